@@ -1,0 +1,51 @@
+/**
+ * Every bound and default of the program, each with its unit and its reason. What has no limit here has none anywhere.
+ */
+
+/** A text's UTF-8 bytes. Texts are held in memory whole, on both ends. */
+export const textBytes = 16 * 1024 * 1024
+
+/** A safe file name's UTF-8 bytes: what ext4, APFS and NTFS take. */
+export const fileNameBytes = 255
+
+/** Bytes of a name that a receiver collects before it refuses the message; over `fileNameBytes`, to tell why. */
+export const receivedNameBytes = 1024
+
+/** Bytes of a block between storage and the core: large enough to make an Effect a block free, small enough to forget. */
+export const sourceBlockBytes = 256 * 1024
+
+/** Bytes that a receiver gathers before it hands them to storage. A peer that trickles holds no more than this. */
+export const receivedBlockBytes = 64 * 1024
+
+/** Received bytes that storage has not yet taken; past this the next ACK is kept back until it has. */
+export const unwrittenBytes = 256 * 1024
+
+/** Bytes written before a part is synced in passing, so that the last sync, which the peer waits for, stays short. */
+export const unsyncedBytes = 64 * 1024 * 1024
+
+/** Peers of one server: with `receivedBlockBytes` and `unwrittenBytes` each, the worst that all of them hold together is bounded. */
+export const peers = 1024
+
+/** Fragments of a finished message whose CRCs are remembered, to know late copies of a short message (docs/PROTOCOL.md §7). */
+export const echoFragments = 32
+
+/** Numbers of repeated or damaged fragments that are kept for a summary; the rest are only counted. */
+export const numbersKept = 1000
+
+/** Repeats of one frame provoked by NACKs within one retransmission timeout; after that the timer sets the pace. */
+export const nackRepeats = 4
+
+/** Datagrams that wait in one in-memory or faulty link. */
+export const queuedDatagrams = 4096
+
+/** Buffers that a dgram socket keeps for sends that the kernel has not taken yet; a send beyond them is dropped and counted. */
+export const sendBuffers = 256
+
+/** Messages of one peer that wait for the application; a further one is refused. */
+export const waitingMessages = 8
+
+/** Events that wait for a slow reader of an inbox; the oldest progress is the reader's own loss, the server stops accepting. */
+export const waitingEvents = 4096
+
+/** Parts and final names tried when a name is taken: `name (1).ext` to `name (9999).ext`. */
+export const renameAttempts = 9999
