@@ -40,7 +40,7 @@ export interface Source {
   readonly sha256: Effect.Effect<string, StorageError>
 }
 
-export type IfExists = "fail" | "rename" | "overwrite" | "skip"
+export type IfExists = "fail" | "rename" | "overwrite"
 
 /** A file as it was published. */
 export interface Published {
