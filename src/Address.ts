@@ -1,0 +1,28 @@
+/** An IP address and a port, and how people write them. */
+
+export interface Address {
+  /** A literal IPv4 or IPv6 address; a name only before it is resolved. */
+  readonly host: string
+  readonly port: number
+}
+
+/** `192.0.2.1:4040` or `[2001:db8::1]:4040`. Also the key under which a peer is known. */
+export const format = (address: Address): string =>
+  address.host.includes(":") ? `[${address.host}]:${address.port}` : `${address.host}:${address.port}`
+
+/**
+ * Reads `HOST`, `HOST:PORT`, `[IPv6]` or `[IPv6]:PORT`; a bare IPv6 address is one too. Returns undefined for anything
+ * else. Whether the host exists is not asked here.
+ */
+export const parse = (text: string, defaultPort: number): Address | undefined => {
+  const match = /^(?:\[(?<bracketed>[0-9A-Fa-f:.]+(?:%\w+)?)\]|(?<name>[^\s:[\]/@]+))(?::(?<port>\d{1,5}))?$/.exec(text)
+  if (match?.groups === undefined) return isBareIpv6(text) ? { host: text, port: defaultPort } : undefined
+  const host = match.groups["bracketed"] ?? match.groups["name"] ?? ""
+  const port = match.groups["port"] === undefined ? defaultPort : Number(match.groups["port"])
+  return port > 65_535 ? undefined : { host, port }
+}
+
+/** Whether only this machine can reach the address. */
+export const isLoopback = (host: string): boolean => host.startsWith("127.") || host === "::1" || host === "localhost"
+
+const isBareIpv6 = (text: string): boolean => /^[0-9A-Fa-f:.]+(?:%\w+)?$/.test(text) && text.split(":").length > 2

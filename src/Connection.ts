@@ -1,0 +1,229 @@
+/**
+ * A client's connection: drives a sender core and lets an application send one message after another over it.
+ */
+import * as Chunk from "effect/Chunk"
+import * as Data from "effect/Data"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import type { Address } from "./Address.ts"
+import { format } from "./Address.ts"
+import * as Policy from "./Policy.ts"
+import type { MessageKind, Plan, Refusal } from "./protocol/classic/Fragments.ts"
+import * as Fragments from "./protocol/classic/Fragments.ts"
+import type { Crc32, Dialect } from "./protocol/classic/Frame.ts"
+import type { Cost } from "./protocol/classic/InFlight.ts"
+import type { SenderEvent } from "./protocol/classic/Sender.ts"
+import { Sender } from "./protocol/classic/Sender.ts"
+import type { Fill, SocketError } from "./Socket.ts"
+import * as Turn from "./Turn.ts"
+
+export type ConnectionReason =
+  /** Nobody listens, or no route leads there: known before the first answer. */
+  | "Unreachable"
+  /** Silence for `Policy.classic.silenceMillis`. */
+  | "Lost"
+  /** The receiver refuses this message. The reason cannot be told on this wire. */
+  | "Declined"
+  /** The peer ended the connection between messages, or this side did. */
+  | "Ended"
+  /** The path takes no frames of this size. */
+  | "TooLarge"
+
+/** A connection came to an end, and with it the message under way. */
+export class ConnectionError extends Data.TaggedError("ConnectionError")<{
+  readonly reason: ConnectionReason
+  /** `host:port` of the peer. */
+  readonly peer: string
+  /** What happened, as a sentence without a full stop. */
+  readonly message: string
+}> {}
+
+/** A message that this wire cannot carry; nothing was sent. */
+export class MessageRefused extends Data.TaggedError("MessageRefused")<{
+  readonly refusal: Refusal
+  readonly message: string
+}> {}
+
+/** What to send. `name` is empty for a text; `contentBytes` is exact, the announcement needs it. */
+export interface Message {
+  readonly kind: MessageKind
+  readonly name: string
+  readonly contentBytes: number
+  /** Payload bytes of a fragment, 1 to 1,445. */
+  readonly fragmentSize: number
+}
+
+/** A message that arrived. */
+export interface Delivered extends Cost {
+  /** False when it arrived but its last answer was lost. */
+  readonly confirmed: boolean
+  readonly fragmentCount: number
+  readonly durationMillis: number
+}
+
+export interface Connection {
+  readonly peer: Address
+  /**
+   * Sends a message; its content is a Stream of fragments, each of `fragmentSize` bytes but the last. One message at a
+   * time: a second caller waits. Interrupting it, or a failure of the content, ends the connection.
+   */
+  readonly send: <E, R>(
+    message: Message,
+    content: Stream.Stream<Uint8Array, E, R>
+  ) => Effect.Effect<Delivered, ConnectionError | MessageRefused | E, R>
+  /** Asks whether the peer is there, with a KPA. */
+  readonly probe: Effect.Effect<void, ConnectionError>
+  /** Fragments acknowledged of the message under way, those of its name included. Read it as often as you like. */
+  readonly acknowledgedFragments: () => number
+  /** Says FIN, at once. The scope's end does it too. */
+  readonly leave: Effect.Effect<void>
+  /** Why the connection is over, once it is. */
+  readonly closed: Effect.Effect<ConnectionError>
+}
+
+/** What the endpoint gives a connection: a way out, and what arrives. */
+export interface Wiring {
+  readonly connection: Connection
+  readonly onDatagrams: (batch: ReadonlyArray<Uint8Array>) => void
+  readonly onError: (error: SocketError) => void
+}
+
+/** Plans a message, or fails before anything is sent. */
+export const plan = (message: Message): Effect.Effect<Plan, MessageRefused> =>
+  Effect.suspend(() => {
+    const name = new TextEncoder().encode(message.name)
+    const planned = Fragments.plan(message.kind, name, message.contentBytes, message.fragmentSize)
+    return "refused" in planned
+      ? Effect.fail(new MessageRefused({ refusal: planned, message: sentenceOf(planned) }))
+      : Effect.succeed(planned)
+  })
+
+export const make = (options: {
+  readonly peer: Address
+  readonly transmit: (fill: Fill) => boolean
+  readonly crc32: Crc32
+  readonly dialect: Dialect
+}): Effect.Effect<Wiring, never, Scope.Scope> =>
+  Effect.gen(function*() {
+    const peer = format(options.peer)
+    const now = Policy.nanosToMillis(yield* Effect.map(Effect.clock, (clock) => clock.unsafeCurrentTimeNanos()))
+    const core = new Sender({ crc32: options.crc32, dialect: options.dialect, timing: Policy.classic }, now)
+    const closed = yield* Deferred.make<ConnectionError>()
+    const connected = yield* Deferred.make<void>()
+    const wanting = yield* Effect.makeLatch(false)
+    const oneAtATime = yield* Effect.makeSemaphore(1)
+    let isConnected = false
+    let current: Deferred.Deferred<Omit<Delivered, "fragmentCount" | "durationMillis">, ConnectionError> | undefined
+
+    const end = (reason: ConnectionReason, detail?: string): void => {
+      const error = new ConnectionError({ reason, peer, message: detail ?? endings[reason](peer) })
+      Deferred.unsafeDone(closed, Effect.succeed(error))
+      if (current !== undefined) Deferred.unsafeDone(current, Effect.fail(error))
+      current = undefined
+    }
+    const tell = (event: SenderEvent): void => {
+      switch (event.type) {
+        case "connected":
+          isConnected = true
+          return Deferred.unsafeDone(connected, Effect.void)
+        case "delivered":
+          if (current !== undefined) {
+            Deferred.unsafeDone(current, Effect.succeed({ confirmed: event.confirmed, ...event.cost }))
+          }
+          current = undefined
+          return
+        case "declined":
+          return end("Declined")
+        case "ended":
+          return end("Ended")
+        case "lost":
+          return end("Lost")
+      }
+    }
+    const turn = yield* Turn.make(core, options.transmit, () => {
+      for (const event of core.pollEvents()) tell(event)
+      if (core.isWanting) wanting.unsafeOpen()
+      else wanting.unsafeClose()
+    })
+    yield* Effect.forkScoped(turn.loop)
+    const leave = Effect.sync(() => {
+      turn.command(() => core.leave())
+      end("Ended", `the connection to ${peer} was closed by this side`)
+    })
+    yield* Effect.addFinalizer(() => leave)
+
+    const feed = <E, R>(content: Stream.Stream<Uint8Array, E, R>): Effect.Effect<void, E, R> =>
+      Stream.runForEachChunk(content, (fragments) =>
+        Effect.zipRight(
+          wanting.await,
+          Effect.sync(() => turn.command((at) => core.offer(Chunk.toReadonlyArray(fragments), at)))
+        ))
+
+    const transfer = <E, R>(message: Message, content: Stream.Stream<Uint8Array, E, R>) =>
+      Effect.gen(function*() {
+        const planned = yield* plan(message)
+        if (core.isClosed) return yield* Effect.flatMap(Deferred.await(closed), (error) => Effect.fail(error))
+        const outcome = yield* Deferred.make<Omit<Delivered, "fragmentCount" | "durationMillis">, ConnectionError>()
+        current = outcome
+        const name = planned.nameFragments === 0 ? [] : Fragments.cut(planned.name, planned.fragmentSize)
+        const clock = yield* Effect.clock
+        const startedAt = clock.unsafeCurrentTimeNanos()
+        turn.command((at) => core.announce(planned, name, at))
+        const fragments = message.contentBytes === 0 ? Stream.make(new Uint8Array(0)) : content
+        const delivered = yield* Effect.raceFirst(
+          Deferred.await(outcome),
+          Effect.zipRight(feed(fragments), Deferred.await(outcome))
+        ).pipe(Effect.onError(() => core.isClosed ? Effect.void : leave))
+        const durationMillis = Policy.nanosToMillis(clock.unsafeCurrentTimeNanos() - startedAt)
+        return { ...delivered, fragmentCount: planned.fragmentCount, durationMillis }
+      })
+
+    return {
+      onDatagrams: turn.run,
+      onError: (error) => {
+        const reason = error.reason === "TooLarge" ? "TooLarge" : "Unreachable"
+        // A refusal after the first answer is only counted as silence: a restarting peer may come back.
+        const isFinal = reason === "TooLarge" || !isConnected
+        if (!isFinal || core.isClosed) return
+        turn.command(() => core.abandon())
+        end(reason, error.message)
+      },
+      connection: {
+        peer: options.peer,
+        send: (message, content) => oneAtATime.withPermits(1)(transfer(message, content)),
+        probe: Effect.suspend(() => {
+          turn.command((at) => core.probe(at))
+          return Effect.raceFirst(
+            Deferred.await(connected),
+            Effect.flatMap(Deferred.await(closed), (error) => Effect.fail(error))
+          )
+        }),
+        acknowledgedFragments: () => core.acknowledgedFragments,
+        leave,
+        closed: Deferred.await(closed)
+      }
+    }
+  })
+
+const endings: Readonly<Record<ConnectionReason, (peer: string) => string>> = {
+  Unreachable: (peer) => `${peer} cannot be reached`,
+  Lost: (peer) => `${peer} has been silent for ${Policy.classic.silenceMillis / 1000} s`,
+  Declined: (peer) => `${peer} refused it`,
+  Ended: (peer) => `${peer} ended the connection`,
+  TooLarge: (peer) => `the path to ${peer} takes no frames of this size`
+}
+
+const sentenceOf = (refusal: Refusal): string => {
+  switch (refusal.refused) {
+    case "fragmentSize":
+      return `a fragment has ${Fragments.minFragmentSize} to ${Fragments.maxFragmentSize} bytes, not ${refusal.fragmentSize}`
+    case "textTooLong":
+      return `a text has at most 16 MiB, not ${refusal.contentBytes} bytes; send it as a file`
+    case "tooManyFragments":
+      return refusal.leastFragmentSize === undefined
+        ? `the classic wire carries at most 16777215 fragments; this would be ${refusal.fragmentCount}`
+        : `the classic wire carries at most 16777215 fragments; this would be ${refusal.fragmentCount}: take a fragment size of ${refusal.leastFragmentSize} or more`
+  }
+}

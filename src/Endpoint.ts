@@ -1,0 +1,148 @@
+/**
+ * Connects and listens: whose datagram it is, and how many peers there may be (docs/ARCHITECTURE.md).
+ */
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Mailbox from "effect/Mailbox"
+import * as Runtime from "effect/Runtime"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import type { Address } from "./Address.ts"
+import { format } from "./Address.ts"
+import type { Connection, Wiring } from "./Connection.ts"
+import { ConnectionError, make as makeConnection } from "./Connection.ts"
+import { Crc } from "./Crc.ts"
+import type { Peer } from "./Peer.ts"
+import { make as makePeer } from "./Peer.ts"
+import * as Policy from "./Policy.ts"
+import type { Dialect } from "./protocol/classic/Frame.ts"
+import { isOpening, Receiver } from "./protocol/classic/Receiver.ts"
+import * as Limits from "./protocol/Limits.ts"
+import type { Bound, Datagram, SocketError } from "./Socket.ts"
+import { Socket } from "./Socket.ts"
+import * as Turn from "./Turn.ts"
+
+export interface ConnectOptions {
+  /** A name or a literal address. Of several addresses the first that answers is taken. */
+  readonly host: string
+  readonly port: number
+  /** Default: `frame`. */
+  readonly dialect?: Dialect
+}
+
+/** A connection to a server. Nothing is sent before its first message, unless a name has several addresses to try. */
+export const connect = (
+  options: ConnectOptions
+): Effect.Effect<Connection, SocketError | ConnectionError, Socket | Crc | Scope.Scope> =>
+  Effect.gen(function*() {
+    const socket = yield* Socket
+    const hosts = yield* socket.resolve(options.host)
+    const open = (host: string) => connectTo({ host, port: options.port }, options.dialect ?? "frame")
+    const [only, ...others] = hosts
+    if (only !== undefined && others.length === 0) return yield* open(only)
+    const probed = (host: string) =>
+      Effect.tap(open(host), (connection) => Effect.timeoutFail(connection.probe, {
+        duration: Policy.probeMillis,
+        onTimeout: () => silent({ host, port: options.port })
+      }))
+    return yield* Effect.firstSuccessOf(hosts.map(probed))
+  })
+
+const silent = (address: Address): ConnectionError => {
+  const peer = format(address)
+  return new ConnectionError({ reason: "Lost", peer, message: `${peer} does not answer` })
+}
+
+const connectTo = (peer: Address, dialect: Dialect) =>
+  Effect.gen(function*() {
+    const socket = yield* Socket
+    const { crc32 } = yield* Crc
+    // The socket first: scopes close in reverse, and the last FIN still needs it.
+    let wiring: Wiring | undefined
+    const bound = yield* socket.connect(peer, {
+      onDatagrams: (batch) => wiring?.onDatagrams(batch.map(({ bytes }) => bytes)),
+      onError: (error) => wiring?.onError(error)
+    })
+    wiring = yield* makeConnection({ peer, dialect, crc32, transmit: (fill) => bound.send(peer, fill) })
+    return wiring.connection
+  })
+
+export interface ListenOptions {
+  readonly host: string
+  /** 0 lets the system choose. */
+  readonly port: number
+}
+
+/** What the listener itself dropped. */
+export interface ListenerCounters {
+  /** Datagrams of unknown peers that open nothing. */
+  strays: number
+  /** Peers turned away because `Limits.peers` were there. */
+  turnedAway: number
+  /** Errors that the network reported for replies. */
+  errors: number
+}
+
+export interface Listener {
+  readonly local: Address
+  /** Every peer that connects, once for each of its connections. */
+  readonly peers: Stream.Stream<Peer>
+  readonly counters: ListenerCounters
+}
+
+interface Link {
+  readonly core: Receiver
+  readonly turn: Turn.Turn
+}
+
+/** Listens for peers. The scope's end tells those in the middle of a message by FIN. */
+export const listen = (
+  options: ListenOptions
+): Effect.Effect<Listener, SocketError, Socket | Crc | Scope.Scope> =>
+  Effect.gen(function*() {
+    const socket = yield* Socket
+    const { crc32 } = yield* Crc
+    const scope = yield* Effect.scope
+    const runtime = yield* Effect.runtime<never>()
+    const clock = yield* Effect.clock
+    const peers = yield* Mailbox.make<Peer>({ capacity: Limits.peers, strategy: "dropping" })
+    const links = new Map<string, Link>()
+    const counters: ListenerCounters = { strays: 0, turnedAway: 0, errors: 0 }
+    let bound: Bound | undefined
+
+    const open = (from: Address, key: string): Link => {
+      const core = new Receiver({ crc32, timing: Policy.classic }, Policy.nanosToMillis(clock.unsafeCurrentTimeNanos()))
+      const tell = makePeer(from, core, () => turn, (peer) => peers.unsafeOffer(peer))
+      const turn = Runtime.runSync(runtime)(Turn.make(core, (fill) => bound?.send(from, fill) ?? false, () => {
+        for (const event of core.pollEvents()) tell(event)
+      }))
+      const link = { core, turn }
+      links.set(key, link)
+      Runtime.runFork(runtime)(Effect.ensuring(turn.loop, Effect.sync(() => links.delete(key))), { scope })
+      return link
+    }
+    const handle = ({ bytes, from }: Datagram): void => {
+      const key = format(from)
+      const link = links.get(key)
+      if (link !== undefined) link.turn.run([bytes])
+      else if (!isOpening(bytes, crc32)) counters.strays++
+      else if (links.size >= Limits.peers) counters.turnedAway++
+      else open(from, key).turn.run([bytes])
+    }
+
+    bound = yield* socket.bind(options, {
+      onDatagrams: (batch) => {
+        for (const datagram of batch) handle(datagram)
+      },
+      onError: () => {
+        counters.errors++
+      }
+    })
+    yield* Effect.addFinalizer(() =>
+      Effect.sync(() => {
+        for (const { core, turn } of links.values()) turn.command(() => core.abort())
+        peers.unsafeDone(Exit.void)
+      })
+    )
+    return { local: bound.local, peers: Mailbox.toStream(peers), counters }
+  })

@@ -1,0 +1,187 @@
+/**
+ * Stands between a program and its sockets and does what networks do: loses, doubles, delays, reorders, damages and cuts
+ * datagrams. By chance, seeded, or by a script. It decorates any Socket layer.
+ */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Runtime from "effect/Runtime"
+import { PCGRandom } from "effect/Utils"
+import * as Frame from "./protocol/classic/Frame.ts"
+import * as Limits from "./protocol/Limits.ts"
+import type { Bound, Handler } from "./Socket.ts"
+import { Socket } from "./Socket.ts"
+
+export type Direction = "sent" | "received"
+
+/** What becomes of a datagram. `delayMillis` holds it back, so that later ones overtake it. */
+export type Fate =
+  | "pass"
+  | "drop"
+  | "duplicate"
+  /** One bit is flipped. */
+  | "damage"
+  /** The end is missing. */
+  | "cut"
+  | { readonly delayMillis: number }
+
+/** "Drop the third DAT": the first rule that a datagram meets decides its fate. */
+export interface Rule {
+  readonly fate: Fate
+  /** Default: either direction. */
+  readonly direction?: Direction
+  /** What kind of frame; default: any. */
+  readonly kind?: Frame.KindName
+  readonly sequenceNumber?: number
+  /** Which of those that match, from 1; default: all of them. */
+  readonly nth?: number
+}
+
+/** A fault as it happened. */
+export interface Fault {
+  readonly direction: Direction
+  readonly fate: Exclude<Fate, "pass">
+  readonly kind: Frame.KindName | undefined
+  readonly sequenceNumber: number | undefined
+}
+
+export interface Options {
+  /** The same seed and the same datagrams give the same faults. */
+  readonly seed: number
+  /** Chances, 0 to 1, each for every datagram in each direction. */
+  readonly loss?: number
+  readonly duplicate?: number
+  readonly reorder?: number
+  readonly damage?: number
+  readonly cut?: number
+  /** How long every datagram takes, one way, and how much longer one that is reordered. Milliseconds. */
+  readonly delayMillis?: number
+  readonly reorderMillis?: number
+  /** Rules before chances. */
+  readonly script?: ReadonlyArray<Rule>
+  readonly onFault?: (fault: Fault) => void
+}
+
+/** A Socket whose datagrams meet the faults of `options`, in both directions. */
+export const layer = (options: Options): Layer.Layer<Socket, never, Socket> =>
+  Layer.effect(
+    Socket,
+    Effect.gen(function*() {
+      const inner = yield* Socket
+      const runtime = yield* Effect.runtime<never>()
+      const later = (millis: number, action: () => void): void => {
+        Runtime.runFork(runtime)(Effect.delay(Effect.sync(action), millis))
+      }
+      const link = new Link(options, later)
+      return {
+        resolve: inner.resolve,
+        bind: (local, handler) => Effect.map(inner.bind(local, faultyHandler(link, handler)), (bound) => faulty(link, bound)),
+        connect: (peer, handler) =>
+          Effect.map(inner.connect(peer, faultyHandler(link, handler)), (bound) => faulty(link, bound))
+      }
+    })
+  )
+
+const faulty = (link: Link, bound: Bound): Bound => ({
+  local: bound.local,
+  send: (to, fill) => {
+    const buffer = new Uint8Array(Frame.maxReadBytes)
+    const length = fill(buffer)
+    if (length === 0) return false
+    link.pass("sent", buffer.subarray(0, length), (bytes) => {
+      bound.send(to, (target) => {
+        target.set(bytes)
+        return bytes.length
+      })
+    })
+    return true
+  }
+})
+
+const faultyHandler = (link: Link, handler: Handler): Handler => ({
+  onError: handler.onError,
+  onDatagrams: (batch) => {
+    for (const { bytes, from } of batch) {
+      link.pass("received", bytes, (passed) => handler.onDatagrams([{ bytes: passed, from }]))
+    }
+  }
+})
+
+/** Decides and carries out fates. */
+class Link {
+  readonly #options: Options
+  readonly #later: (millis: number, action: () => void) => void
+  readonly #random: PCGRandom
+  readonly #matches: Array<number>
+  #waiting = 0
+
+  constructor(options: Options, later: (millis: number, action: () => void) => void) {
+    this.#options = options
+    this.#later = later
+    this.#random = new PCGRandom(options.seed)
+    this.#matches = (options.script ?? []).map(() => 0)
+  }
+
+  pass(direction: Direction, bytes: Uint8Array, deliver: (bytes: Uint8Array) => void): void {
+    const frame = Frame.decode(bytes)
+    const kind = typeof frame === "string" ? undefined : Frame.kindNames[frame.kind]
+    const sequenceNumber = typeof frame === "string" ? undefined : frame.sequenceNumber
+    const fate = this.#scripted(direction, kind, sequenceNumber) ?? this.#drawn()
+    if (fate !== "pass") this.#options.onFault?.({ direction, fate, kind, sequenceNumber })
+    this.#meet(fate, bytes, deliver)
+  }
+
+  #meet(fate: Fate, bytes: Uint8Array, deliver: (bytes: Uint8Array) => void): void {
+    if (fate === "drop") return
+    if (typeof fate === "object") return this.#deliver(bytes, fate.delayMillis, deliver)
+    this.#deliver(fate === "damage" ? this.#damaged(bytes) : fate === "cut" ? this.#cut(bytes) : bytes, 0, deliver)
+    if (fate === "duplicate") this.#deliver(bytes.slice(), 0, deliver)
+  }
+
+  #deliver(bytes: Uint8Array, extraMillis: number, deliver: (bytes: Uint8Array) => void): void {
+    const millis = (this.#options.delayMillis ?? 0) + extraMillis
+    if (millis === 0) return deliver(bytes)
+    if (this.#waiting >= Limits.queuedDatagrams) return
+    this.#waiting++
+    this.#later(millis, () => {
+      this.#waiting--
+      deliver(bytes)
+    })
+  }
+
+  #scripted(direction: Direction, kind: string | undefined, sequenceNumber: number | undefined): Fate | undefined {
+    let fate: Fate | undefined
+    for (const [index, rule] of (this.#options.script ?? []).entries()) {
+      if (rule.direction !== undefined && rule.direction !== direction) continue
+      if (rule.kind !== undefined && rule.kind !== kind) continue
+      if (rule.sequenceNumber !== undefined && rule.sequenceNumber !== sequenceNumber) continue
+      const match = (this.#matches[index] ?? 0) + 1
+      this.#matches[index] = match
+      if (rule.nth === undefined || rule.nth === match) fate ??= rule.fate
+    }
+    return fate
+  }
+
+  /** Every datagram draws for every fault, so that one chance does not shift the others'. */
+  #drawn(): Fate {
+    const { cut = 0, damage = 0, duplicate = 0, loss = 0, reorder = 0, reorderMillis = 5 } = this.#options
+    const meets = (chance: number): boolean => this.#random.number() < chance
+    const [isLost, isDoubled, isLate, isDamaged, isCut] = [loss, duplicate, reorder, damage, cut].map(meets)
+    if (isLost === true) return "drop"
+    if (isDamaged === true) return "damage"
+    if (isCut === true) return "cut"
+    if (isDoubled === true) return "duplicate"
+    return isLate === true ? { delayMillis: reorderMillis } : "pass"
+  }
+
+  #damaged(bytes: Uint8Array): Uint8Array {
+    const damaged = bytes.slice()
+    const bit = this.#random.integer(bytes.length * 8)
+    const at = bit >>> 3
+    damaged[at] = (damaged[at] ?? 0) ^ (1 << (bit & 7))
+    return damaged
+  }
+
+  #cut(bytes: Uint8Array): Uint8Array {
+    return bytes.slice(0, this.#random.integer(bytes.length))
+  }
+}

@@ -1,0 +1,163 @@
+/**
+ * Takes what peers send: texts into memory, files into a directory, each accepted only when it is safe there.
+ */
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import type { Address } from "./Address.ts"
+import type { Listener } from "./Endpoint.ts"
+import type { Incoming, MessageAbandoned, Peer } from "./Peer.ts"
+import * as Policy from "./Policy.ts"
+import type { MessageKind } from "./protocol/classic/Fragments.ts"
+import type { Reception } from "./protocol/classic/Reassembly.ts"
+import type { DisconnectReason } from "./protocol/classic/ReceiverEvents.ts"
+import * as Limits from "./protocol/Limits.ts"
+import * as Sha256 from "./Sha256.ts"
+import { StorageError } from "./Storage.ts"
+import type { Inbox } from "./Storage.ts"
+
+/** A message whose name is known. */
+export interface Started {
+  /** Distinguishes messages of this program's run. */
+  readonly id: string
+  readonly peer: Address
+  readonly kind: MessageKind
+  /** As the peer sent it: not safe to show or to open as it is. Empty for a text. */
+  readonly name: string
+  /** Those of the name included. */
+  readonly fragments: number
+  /** As announced, in either dialect. */
+  readonly fragmentSize: number
+  /** Content bytes so far; read it as often as you like. */
+  readonly arrivedBytes: () => number
+}
+
+/** A message that is whole and safe. Sizes are bytes. */
+export interface Received extends Started {
+  /** Absolute; of a file. */
+  readonly path: string | undefined
+  /** Of a text. */
+  readonly text: string | undefined
+  readonly size: number
+  /** Lower-case hex. */
+  readonly sha256: string
+  readonly damaged: number
+  readonly damagedNumbers: ReadonlyArray<number>
+  readonly duplicates: number
+  readonly durationMillis: number
+}
+
+export type InboxEvent =
+  | { readonly _tag: "Connected"; readonly peer: Address }
+  | { readonly _tag: "Disconnected"; readonly peer: Address; readonly reason: DisconnectReason }
+  | { readonly _tag: "Started"; readonly message: Started }
+  | { readonly _tag: "Received"; readonly message: Received }
+  /** This side could not take it; its sender was told. */
+  | { readonly _tag: "Refused"; readonly message: Started; readonly error: StorageError }
+  /** Its sender did not finish it; nothing of it is left. */
+  | { readonly _tag: "Abandoned"; readonly message: Started; readonly error: MessageAbandoned }
+
+/** What is no UTF-8 becomes U+FFFD; the digest is that of the bytes. */
+const textDecoder = new TextDecoder("utf-8", { ignoreBOM: true })
+
+/** Takes everything that peers of `listener` send, each peer on its own, until the listener's scope closes. */
+export const receiveAll = (listener: Listener, inbox: Inbox): Stream.Stream<InboxEvent> => {
+  let count = 0
+  const nextId = (): string => String(++count)
+  return Stream.flatMap(listener.peers, (peer) => receiveFrom(peer, inbox, nextId), { concurrency: Limits.peers })
+}
+
+const receiveFrom = (peer: Peer, inbox: Inbox, nextId: () => string): Stream.Stream<InboxEvent> =>
+  Stream.make<[InboxEvent]>({ _tag: "Connected", peer: peer.address }).pipe(
+    Stream.concat(Stream.flatMap(peer.messages, (incoming) => receive(peer.address, incoming, nextId(), inbox))),
+    Stream.concat(
+      Stream.fromEffect(
+        Effect.map(peer.closed, (reason): InboxEvent => ({ _tag: "Disconnected", peer: peer.address, reason }))
+      )
+    )
+  )
+
+const receive = (peer: Address, incoming: Incoming, id: string, inbox: Inbox): Stream.Stream<InboxEvent> => {
+  const { arrivedBytes, fragmentCount: fragments, fragmentSize, kind } = incoming
+  const message: Started = { id, peer, kind, name: incoming.name ?? "", fragments, fragmentSize, arrivedBytes }
+  const taken = (kind === "text" ? takeText(message, incoming) : takeFile(message, incoming, inbox)).pipe(
+    Effect.map((received): InboxEvent => ({ _tag: "Received", message: received })),
+    Effect.catchTags({
+      StorageError: (error) =>
+        Effect.as(incoming.refuse, { _tag: "Refused", message, error } satisfies InboxEvent),
+      MessageAbandoned: (error) => Effect.succeed<InboxEvent>({ _tag: "Abandoned", message, error })
+    }),
+    // A defect ends this message and no other.
+    Effect.catchAllDefect((defect) =>
+      Effect.as(incoming.refuse, { _tag: "Refused", message, error: unexpected(message, defect) } satisfies InboxEvent)
+    )
+  )
+  return Stream.concat(Stream.make<[InboxEvent]>({ _tag: "Started", message }), Stream.fromEffect(taken))
+}
+
+const takeFile = (message: Started, incoming: Incoming, inbox: Inbox) =>
+  timed(
+    Effect.scoped(Effect.gen(function*() {
+      const name = incoming.name
+      if (name === undefined) {
+        return yield* new StorageError({ reason: "UnsafeName", path: "", message: "the file's name is not UTF-8" })
+      }
+      const sink = yield* inbox.sink(name, expectedBytes(incoming))
+      yield* Stream.runForEach(incoming.blocks, sink.write)
+      const reception = yield* incoming.reception
+      const { path, sha256, size } = yield* sink.publish
+      yield* incoming.accept
+      return { ...message, ...costOf(reception), path, text: undefined, size, sha256 }
+    }))
+  )
+
+const takeText = (message: Started, incoming: Incoming) =>
+  timed(Effect.gen(function*() {
+    const blocks: Array<Uint8Array> = []
+    let size = 0
+    yield* Stream.runForEach(incoming.blocks, (block) => {
+      size += block.length
+      if (size > Limits.textBytes) {
+        return new StorageError({ reason: "NoSpace", path: "", message: "a text has at most 16 MiB" })
+      }
+      blocks.push(block)
+      return Effect.void
+    })
+    const reception = yield* incoming.reception
+    const bytes = joined(blocks, size)
+    const sha256 = yield* Sha256.ofBytes(bytes)
+    yield* incoming.accept
+    return { ...message, ...costOf(reception), path: undefined, text: textDecoder.decode(bytes), size, sha256 }
+  }))
+
+const timed = <E, R>(taken: Effect.Effect<Omit<Received, "durationMillis">, E, R>): Effect.Effect<Received, E, R> =>
+  Effect.gen(function*() {
+    const clock = yield* Effect.clock
+    const startedAt = clock.unsafeCurrentTimeNanos()
+    const received = yield* taken
+    return { ...received, durationMillis: Policy.nanosToMillis(clock.unsafeCurrentTimeNanos() - startedAt) }
+  })
+
+const costOf = ({ damaged, damagedNumbers, duplicates }: Reception) => ({ damaged, damagedNumbers, duplicates })
+
+/** A lower bound, whichever dialect announced it: all fragments but the last are full. */
+const expectedBytes = ({ fragmentCount, fragmentSize, nameFragments }: Incoming): number =>
+  Math.max(0, fragmentCount - nameFragments - 1) * Math.max(1, fragmentSize - 13)
+
+const joined = (blocks: ReadonlyArray<Uint8Array>, size: number): Uint8Array => {
+  const bytes = new Uint8Array(size)
+  let at = 0
+  for (const block of blocks) {
+    bytes.set(block, at)
+    at += block.length
+  }
+  return bytes
+}
+
+const unexpected = (message: Started, defect: unknown): StorageError =>
+  new StorageError({
+    reason: "Io",
+    path: message.name,
+    message: `it could not be taken: ${Cause.pretty(Cause.die(defect)).split("\n", 1)[0] ?? "unexpected failure"}`,
+    cause: defect
+  })

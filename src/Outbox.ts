@@ -1,0 +1,99 @@
+/**
+ * Turns files and texts into Streams of fragments and sends them over a connection.
+ */
+import * as Chunk from "effect/Chunk"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import type { Connection, ConnectionError, MessageRefused } from "./Connection.ts"
+import { plan } from "./Connection.ts"
+import type { MessageKind } from "./protocol/classic/Fragments.ts"
+import * as Fragments from "./protocol/classic/Fragments.ts"
+import * as Sha256 from "./Sha256.ts"
+import type { Source, StorageError } from "./Storage.ts"
+
+/** A message that arrived at its receiver. Sizes are bytes. */
+export interface Sent {
+  readonly kind: MessageKind
+  /** Empty for a text. */
+  readonly name: string
+  /** Absolute; undefined for what never was a file. */
+  readonly path: string | undefined
+  readonly size: number
+  /** Lower-case hex. */
+  readonly sha256: string
+  /** Those of the name included. */
+  readonly fragments: number
+  readonly fragmentSize: number
+  readonly retransmissions: number
+  readonly repeatedNumbers: ReadonlyArray<number>
+  readonly durationMillis: number
+  /** False when it arrived but the last answer was lost. */
+  readonly confirmed: boolean
+}
+
+/** Whether a source fits the wire; asked before a connection is opened. */
+export const checkFile = (source: Source, fragmentSize: number): Effect.Effect<void, MessageRefused> =>
+  plan({ kind: "file", name: source.name, contentBytes: source.size, fragmentSize })
+
+/** The same for a text. */
+export const checkText = (text: string, fragmentSize: number): Effect.Effect<void, MessageRefused> =>
+  plan({ kind: "text", name: "", contentBytes: new TextEncoder().encode(text).length, fragmentSize })
+
+/** Sends a file; succeeds when the receiver has published it. */
+export const sendFile = (
+  connection: Connection,
+  source: Source,
+  fragmentSize: number
+): Effect.Effect<Sent, ConnectionError | MessageRefused | StorageError> =>
+  Effect.gen(function*() {
+    const message = { kind: "file", name: source.name, contentBytes: source.size, fragmentSize } as const
+    const blocks = Stream.suspend(() => source.blocks(Fragments.blockBytes(fragmentSize)))
+    const delivered = yield* connection.send(message, fragmentsOf(blocks, fragmentSize))
+    const { confirmed, durationMillis, fragmentCount: fragments, repeatedNumbers, retransmissions } = delivered
+    return {
+      kind: "file",
+      name: source.name,
+      path: source.path,
+      size: source.size,
+      sha256: yield* source.size === 0 ? Sha256.ofBytes(new Uint8Array(0)) : source.sha256,
+      fragments,
+      fragmentSize,
+      retransmissions,
+      repeatedNumbers,
+      durationMillis,
+      confirmed
+    }
+  })
+
+/** Sends a text of at most `Limits.textBytes`. */
+export const sendText = (
+  connection: Connection,
+  text: string,
+  fragmentSize: number
+): Effect.Effect<Sent, ConnectionError | MessageRefused> =>
+  Effect.gen(function*() {
+    const bytes = new TextEncoder().encode(text)
+    const message = { kind: "text", name: "", contentBytes: bytes.length, fragmentSize } as const
+    const delivered = yield* connection.send(message, fragmentsOf(Stream.make(bytes), fragmentSize))
+    const { confirmed, durationMillis, fragmentCount: fragments, repeatedNumbers, retransmissions } = delivered
+    return {
+      kind: "text",
+      name: "",
+      path: undefined,
+      size: bytes.length,
+      sha256: yield* Sha256.ofBytes(bytes),
+      fragments,
+      fragmentSize,
+      retransmissions,
+      repeatedNumbers,
+      durationMillis,
+      confirmed
+    }
+  })
+
+/** Blocks as a Stream of fragments, views of them: a chunk of the Stream is a block. */
+export const fragmentsOf = <E, R>(
+  blocks: Stream.Stream<Uint8Array, E, R>,
+  fragmentSize: number
+): Stream.Stream<Uint8Array, E, R> =>
+  Stream.mapConcatChunk(blocks, (block) => Chunk.unsafeFromArray(Fragments.cut(block, fragmentSize)))

@@ -1,0 +1,50 @@
+/**
+ * The constants of waiting, each with its reason, and the one Schedule that waits. What is due, and when, the cores know.
+ */
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Schedule from "effect/Schedule"
+import type { Timing } from "./protocol/classic/Timing.ts"
+
+/** The classic wire's intervals (docs/PROTOCOL.md §5). */
+export const classic: Timing = {
+  // RFC 6298 §2.1.
+  firstTimeoutMillis: 1000,
+  // Below it the timers of the operating system and the other end's scheduling decide, not the path.
+  minTimeoutMillis: 20,
+  // Twenty tries in the 20 s of silence: 30 % loss each way is survived.
+  maxTimeoutMillis: 1000,
+  // What existing programs do, and a quarter of the silence that ends a connection.
+  keepAliveMillis: 5000,
+  // What existing programs use for every wait.
+  silenceMillis: 20_000,
+  // Existing clients repeat a lost frame only after 20 s; twice that, and a margin.
+  unfinishedMillis: 45_000,
+  // What a datagram may be late on a path that the wire is fit for.
+  lateMillis: 2000,
+  // More than any scheduling delay of a healthy machine.
+  stallMillis: 1000
+}
+
+/** How long one of several addresses of a name may take to answer before the next is tried. */
+export const probeMillis = 1000
+
+/** Between two reports of the progress of one message. */
+export const progressMillis = 100
+
+/**
+ * Repeats an effect that returns the deadline of its next run: milliseconds of the monotonic clock, Infinity for never.
+ * Retransmission, keep-alive and the loss of a peer all wait by it.
+ */
+export const untilDeadline: Schedule.Schedule<number, number> = Schedule.identity<number>().pipe(
+  Schedule.modifyDelayEffect((deadlineMillis) =>
+    Effect.map(
+      Clock.currentTimeNanos,
+      (nanos) => Duration.millis(Math.max(0, deadlineMillis - nanosToMillis(nanos)))
+    )
+  )
+)
+
+/** A reading of the monotonic clock as the cores take it: fractional milliseconds. */
+export const nanosToMillis = (nanos: bigint): number => Number(nanos) / 1e6

@@ -1,0 +1,64 @@
+/**
+ * How a message is cut into fragments, and what is refused before the first frame (docs/PROTOCOL.md §3).
+ */
+import * as Limits from "../Limits.ts"
+import { maxPayloadBytes, maxSequenceNumber } from "./Frame.ts"
+
+export type MessageKind = "text" | "file"
+
+/** A message as it is announced, cut. Counts are fragments, sizes payload bytes. */
+export interface Plan {
+  readonly kind: MessageKind
+  readonly name: Uint8Array
+  readonly contentBytes: number
+  readonly fragmentSize: number
+  readonly nameFragments: number
+  /** All fragments, those of the name included. */
+  readonly fragmentCount: number
+}
+
+/** Why a message cannot go on this wire. */
+export type Refusal =
+  | { readonly refused: "fragmentSize"; readonly fragmentSize: number }
+  | { readonly refused: "textTooLong"; readonly contentBytes: number }
+  | { readonly refused: "tooManyFragments"; readonly fragmentCount: number; readonly leastFragmentSize: number | undefined }
+
+/** The least and the greatest fragment size, in payload bytes. */
+export const minFragmentSize = 1
+export const maxFragmentSize = maxPayloadBytes
+
+/** Plans a message; `name` is the UTF-8 file name, empty for a text. An empty content is one fragment with no data. */
+export const plan = (
+  kind: MessageKind,
+  name: Uint8Array,
+  contentBytes: number,
+  fragmentSize: number
+): Plan | Refusal => {
+  if (!Number.isInteger(fragmentSize) || fragmentSize < minFragmentSize || fragmentSize > maxFragmentSize) {
+    return { refused: "fragmentSize", fragmentSize }
+  }
+  if (kind === "text" && contentBytes > Limits.textBytes) return { refused: "textTooLong", contentBytes }
+  const nameFragments = Math.ceil(name.length / fragmentSize)
+  const fragmentCount = nameFragments + Math.max(1, Math.ceil(contentBytes / fragmentSize))
+  if (fragmentCount > maxSequenceNumber) {
+    return { refused: "tooManyFragments", fragmentCount, leastFragmentSize: leastFragmentSize(name.length, contentBytes) }
+  }
+  return { kind, name, contentBytes, fragmentSize, nameFragments, fragmentCount }
+}
+
+/** Bytes of the largest block that holds whole fragments only and no more than `Limits.sourceBlockBytes`. */
+export const blockBytes = (fragmentSize: number): number =>
+  fragmentSize * Math.floor(Limits.sourceBlockBytes / fragmentSize)
+
+/** Cuts a block into fragments, views of it; only the last may be short. An empty block is one empty fragment. */
+export const cut = (block: Uint8Array, fragmentSize: number): ReadonlyArray<Uint8Array> => {
+  if (block.length === 0) return [block]
+  const fragments: Array<Uint8Array> = []
+  for (let at = 0; at < block.length; at += fragmentSize) fragments.push(block.subarray(at, at + fragmentSize))
+  return fragments
+}
+
+const leastFragmentSize = (nameBytes: number, contentBytes: number): number | undefined => {
+  const least = Math.ceil((nameBytes + contentBytes) / (maxSequenceNumber - 1))
+  return least <= maxFragmentSize ? least : undefined
+}

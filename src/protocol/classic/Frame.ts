@@ -1,0 +1,158 @@
+/**
+ * The classic frame: where its bytes are, what is a well-formed one, and what its check covers (docs/PROTOCOL.md §2).
+ * It knows nothing of what a frame does to a conversation.
+ */
+
+/** Bytes of the header; also the least a datagram must have. */
+export const headerBytes = 13
+/** Bytes of the largest frame, so that no network on the way fragments it. */
+export const maxFrameBytes = 1458
+/**
+ * Bytes of the largest frame that is read: existing clients cut texts by characters, so that a fragment of 1,445
+ * characters has up to four times as many bytes and travels in pieces (docs/PROTOCOL.md §7.2).
+ */
+export const maxReadBytes = 13 + 4 * 1445
+/** Bytes of the largest payload, and so of the largest fragment. */
+export const maxPayloadBytes = maxFrameBytes - headerBytes
+/** The largest sequence number and fragment count: 24 bits. */
+export const maxSequenceNumber = 0xff_ff_ff
+
+const sequenceNumberAt = 0
+const fragmentCountAt = 3
+const fragmentSizeAt = 6
+const kindAt = 8
+const crcAt = 9
+
+/** The packet_type byte. */
+export const Kind = { inf: 0, ack: 1, nack: 2, dat: 3, kpa: 4, fin: 5 } as const
+export type Kind = (typeof Kind)[keyof typeof Kind]
+
+/** The field's own names of the kinds, by value. */
+export const kindNames = ["INF", "ACK", "NACK", "DAT", "KPA", "FIN"] as const
+export type KindName = (typeof kindNames)[number]
+
+/** The data byte of an INF: `T` or `F`. */
+export const textMark = 0x54
+export const fileMark = 0x46
+
+/** Whether fragment_size counts the header (docs/PROTOCOL.md §2.2). */
+export type Dialect = "frame" | "payload"
+
+/** fragment_size for a payload of `payloadBytes` in a dialect; the 16-bit field's value. */
+export const fragmentSizeField = (dialect: Dialect, payloadBytes: number): number =>
+  dialect === "frame" ? payloadBytes + headerBytes : payloadBytes
+
+/** CRC-32 as zlib computes it; `seed` continues an earlier check. */
+export type Crc32 = (bytes: Uint8Array, seed?: number) => number
+
+/** The four fields that an answer repeats and a peer compares. */
+export interface Header {
+  readonly sequenceNumber: number
+  readonly fragmentCount: number
+  readonly fragmentSize: number
+  readonly kind: Kind
+}
+
+/** A datagram read as a frame: a view, valid as long as `bytes` is. */
+export interface Frame extends Header {
+  readonly crc: number
+  /** What follows the header. */
+  readonly payload: Uint8Array
+  /** The whole datagram. */
+  readonly bytes: Uint8Array
+}
+
+/** Why a datagram is no frame at all. */
+export type Malformed = "short" | "oversized" | "unknownKind" | "malformed"
+
+/**
+ * Reads a datagram as a frame, or tells why it is none. The check is not computed here: see {@link isIntact}.
+ * Frames without a check of their own must have exactly the form that the wire gives them, because a flipped bit
+ * must not turn one into another (docs/PROTOCOL.md §2.4).
+ */
+export const decode = (bytes: Uint8Array): Frame | Malformed => {
+  if (bytes.length < headerBytes) return "short"
+  if (bytes.length > maxReadBytes) return "oversized"
+  const kind = byte(bytes, kindAt)
+  if (!isKind(kind)) return "unknownKind"
+  const frame: Frame = {
+    sequenceNumber: read24(bytes, sequenceNumberAt),
+    fragmentCount: read24(bytes, fragmentCountAt),
+    fragmentSize: (byte(bytes, fragmentSizeAt) << 8) | byte(bytes, fragmentSizeAt + 1),
+    kind,
+    crc: read32(bytes, crcAt),
+    payload: bytes.subarray(headerBytes),
+    bytes
+  }
+  return isWellFormed(frame) ? frame : "malformed"
+}
+
+/** Whether the CRC of an INF or a DAT holds. The other kinds have none; for them it is true. */
+export const isIntact = (frame: Frame, crc32: Crc32): boolean =>
+  (frame.kind !== Kind.inf && frame.kind !== Kind.dat) || frame.crc === checkOf(frame.bytes, frame.bytes.length, crc32)
+
+/** Whether two headers name the same place in the same message, whatever their kind. */
+export const sameHeader = (a: Header, b: Header): boolean =>
+  a.sequenceNumber === b.sequenceNumber && a.fragmentCount === b.fragmentCount && a.fragmentSize === b.fragmentSize
+
+/**
+ * Writes a frame at the start of `target` (at least {@link maxFrameBytes} long) and returns its length in bytes.
+ * INF and DAT get their CRC; the other kinds carry 0.
+ */
+export const encode = (target: Uint8Array, header: Header, payload: Uint8Array, crc32: Crc32): number => {
+  const length = headerBytes + payload.length
+  write24(target, sequenceNumberAt, header.sequenceNumber)
+  write24(target, fragmentCountAt, header.fragmentCount)
+  target[fragmentSizeAt] = header.fragmentSize >>> 8
+  target[fragmentSizeAt + 1] = header.fragmentSize
+  target[kindAt] = header.kind
+  target.set(payload, headerBytes)
+  write32(target, crcAt, header.kind === Kind.inf || header.kind === Kind.dat ? checkOf(target, length, crc32) : 0)
+  return length
+}
+
+/** The check of bytes 0–8 followed by the payload; the CRC field itself is left out. */
+const checkOf = (bytes: Uint8Array, length: number, crc32: Crc32): number =>
+  crc32(bytes.subarray(headerBytes, length), crc32(bytes.subarray(0, crcAt)))
+
+const isKind = (value: number): value is Kind => value < kindNames.length
+
+const isWellFormed = (frame: Frame): boolean => {
+  switch (frame.kind) {
+    case Kind.inf:
+      return frame.payload.length === 1 && isMark(frame.payload) && frame.sequenceNumber <= frame.fragmentCount &&
+        (frame.sequenceNumber === 0 || frame.payload[0] === fileMark)
+    case Kind.dat:
+      return frame.sequenceNumber >= 1 && frame.sequenceNumber <= frame.fragmentCount
+    case Kind.ack:
+      return frame.payload.length === 0 || (frame.payload.length === 1 && isMark(frame.payload))
+    case Kind.nack:
+      return frame.payload.length === 0
+    case Kind.kpa:
+    case Kind.fin:
+      return frame.payload.length === 0 && isOfConnection(frame) && frame.crc === 0
+  }
+}
+
+/** Whether a header speaks of the connection and not of a message: KPA, FIN, and the answers to a KPA. */
+export const isOfConnection = (header: Header): boolean =>
+  header.sequenceNumber === 0 && header.fragmentCount === 0 &&
+  (header.fragmentSize === headerBytes || header.fragmentSize === 0)
+
+const isMark = (payload: Uint8Array): boolean => payload[0] === textMark || payload[0] === fileMark
+
+// The lengths were checked before; the zero is for the type checker.
+const byte = (bytes: Uint8Array, at: number): number => bytes[at] ?? 0
+const read24 = (bytes: Uint8Array, at: number): number =>
+  (byte(bytes, at) << 16) | (byte(bytes, at + 1) << 8) | byte(bytes, at + 2)
+const read32 = (bytes: Uint8Array, at: number): number => ((byte(bytes, at) << 24) | read24(bytes, at + 1)) >>> 0
+
+const write24 = (target: Uint8Array, at: number, value: number): void => {
+  target[at] = value >>> 16
+  target[at + 1] = value >>> 8
+  target[at + 2] = value
+}
+const write32 = (target: Uint8Array, at: number, value: number): void => {
+  target[at] = value >>> 24
+  write24(target, at + 1, value)
+}

@@ -1,0 +1,69 @@
+/**
+ * The message that a sender is sending: fragments taken from the application and not yet put in flight
+ * (docs/PROTOCOL.md §4.1).
+ */
+import type { Plan } from "./Fragments.ts"
+import * as Frame from "./Frame.ts"
+import type { Outgoing } from "./InFlight.ts"
+
+export class Outbound {
+  readonly plan: Plan
+  readonly #dialect: Frame.Dialect
+  /** The name's fragments, then those of the content as they were offered. */
+  readonly #blocks: Array<ReadonlyArray<Uint8Array>>
+  #at = 0
+  #taken = 0
+  /** Fragments of the content that were offered. */
+  #offered = 0
+  /** Fragments acknowledged, those of the name included. */
+  acknowledged = 0
+
+  constructor(plan: Plan, nameFragments: ReadonlyArray<Uint8Array>, dialect: Frame.Dialect) {
+    if (nameFragments.length !== plan.nameFragments) throw new Error("the name is cut differently from its plan")
+    this.plan = plan
+    this.#dialect = dialect
+    this.#blocks = nameFragments.length > 0 ? [nameFragments] : []
+  }
+
+  /** Whether more content can be offered: what was offered has all been put in flight, and more is to come. */
+  get isWanting(): boolean {
+    const isDrained = Math.max(this.#taken, this.plan.nameFragments) === this.plan.nameFragments + this.#offered
+    return isDrained && this.plan.nameFragments + this.#offered < this.plan.fragmentCount
+  }
+
+  offer(fragments: ReadonlyArray<Uint8Array>): void {
+    this.#offered += fragments.length
+    if (this.plan.nameFragments + this.#offered > this.plan.fragmentCount) throw new Error("more content than announced")
+    if (fragments.length > 0) this.#blocks.push(fragments)
+  }
+
+  announcement(): Outgoing {
+    return {
+      sequenceNumber: this.plan.nameFragments,
+      fragmentCount: this.plan.fragmentCount,
+      fragmentSize: Frame.fragmentSizeField(this.#dialect, this.plan.fragmentSize),
+      kind: Frame.Kind.inf,
+      payload: Uint8Array.of(this.plan.kind === "text" ? Frame.textMark : Frame.fileMark)
+    }
+  }
+
+  /** The next fragment as a DAT; undefined while the application has not offered it. */
+  take(): Outgoing | undefined {
+    const block = this.#blocks[0]
+    const payload = block?.[this.#at]
+    if (block === undefined || payload === undefined) return undefined
+    this.#taken++
+    this.#at++
+    if (this.#at === block.length) {
+      this.#blocks.shift()
+      this.#at = 0
+    }
+    return {
+      sequenceNumber: this.#taken,
+      fragmentCount: this.plan.fragmentCount,
+      fragmentSize: Frame.fragmentSizeField(this.#dialect, payload.length),
+      kind: Frame.Kind.dat,
+      payload
+    }
+  }
+}

@@ -1,0 +1,128 @@
+/**
+ * One message as it arrives: its place, its name, and blocks of its content (docs/PROTOCOL.md §4.2). Nothing is allocated
+ * ahead of what has come, whatever an announcement claims.
+ */
+import * as Limits from "../Limits.ts"
+import { Echo } from "./Echo.ts"
+import type { MessageKind } from "./Fragments.ts"
+import * as Frame from "./Frame.ts"
+
+const firstBlockBytes = 2048
+
+/** What a message cost its receiver, as the summary shows it. */
+export interface Reception {
+  readonly contentBytes: number
+  readonly fragmentCount: number
+  /** DATs whose CRC was wrong, each answered by one NACK. */
+  readonly damaged: number
+  readonly damagedNumbers: ReadonlyArray<number>
+  /** DATs that had arrived before. */
+  readonly duplicates: number
+}
+
+export class Reassembly {
+  /** Distinguishes this message from others of the same peer, within this program. */
+  readonly serial: number
+  readonly kind: MessageKind
+  readonly nameFragments: number
+  readonly fragmentCount: number
+  /** What later tells copies of this message from new ones. */
+  readonly echo: Echo
+  /** A copy of the last message for all that is known so far: nothing is told to the application yet. */
+  held: boolean
+  duplicates = 0
+  damaged = 0
+  readonly damagedNumbers: Array<number> = []
+  #position = 0
+  #name = new Uint8Array(0)
+  #block = new Uint8Array(0)
+  #filled = 0
+  #contentBytes = 0
+
+  constructor(serial: number, announcement: Frame.Frame, held: boolean) {
+    this.serial = serial
+    this.kind = announcement.payload[0] === Frame.textMark ? "text" : "file"
+    this.nameFragments = announcement.sequenceNumber
+    this.fragmentCount = announcement.fragmentCount
+    this.echo = new Echo(announcement)
+    this.held = held
+  }
+
+  /** The last fragment that has arrived; the next one is its successor. */
+  get position(): number {
+    return this.#position
+  }
+
+  get isComplete(): boolean {
+    return this.#position === this.fragmentCount
+  }
+
+  get isNameComplete(): boolean {
+    return this.#position >= this.nameFragments
+  }
+
+  /** The UTF-8 name, cut off past `Limits.receivedNameBytes`, which no safe name reaches. */
+  get name(): Uint8Array {
+    return this.#name
+  }
+
+  get reception(): Reception {
+    return {
+      contentBytes: this.#contentBytes,
+      fragmentCount: this.fragmentCount,
+      damaged: this.damaged,
+      damagedNumbers: this.damagedNumbers,
+      duplicates: this.duplicates
+    }
+  }
+
+  /** Takes the next fragment in order. */
+  append(frame: Frame.Frame): void {
+    this.#position++
+    this.echo.add(frame)
+    if (this.#position <= this.nameFragments) this.#appendName(frame.payload)
+    else this.#appendContent(frame.payload)
+  }
+
+  /** Notes a DAT with a wrong CRC; its number may be the damaged part, so one out of range is only counted. */
+  noteDamage(sequenceNumber: number): void {
+    this.damaged++
+    if (sequenceNumber <= this.fragmentCount && this.damagedNumbers.length < Limits.numbersKept) {
+      this.damagedNumbers.push(sequenceNumber)
+    }
+  }
+
+  /** The gathered content, once there is a block of it or, with `all`, whatever there is. */
+  takeBlock(all: boolean): Uint8Array | undefined {
+    if (this.#filled === 0) return undefined
+    const isFull = this.#filled + Frame.maxPayloadBytes > Limits.receivedBlockBytes
+    if (!isFull && !all) return undefined
+    const block = this.#block.subarray(0, this.#filled)
+    this.#block = new Uint8Array(0)
+    this.#filled = 0
+    return block
+  }
+
+  #appendName(payload: Uint8Array): void {
+    const room = Limits.receivedNameBytes - this.#name.length
+    if (room <= 0) return
+    const taken = payload.subarray(0, room)
+    const name = new Uint8Array(this.#name.length + taken.length)
+    name.set(this.#name)
+    name.set(taken, this.#name.length)
+    this.#name = name
+  }
+
+  #appendContent(payload: Uint8Array): void {
+    const needed = this.#filled + payload.length
+    if (needed > this.#block.length) {
+      const size = Math.min(Limits.receivedBlockBytes, Math.max(firstBlockBytes, this.#block.length * 4))
+      const grown = new Uint8Array(Math.max(size, needed))
+      grown.set(this.#block.subarray(0, this.#filled))
+      this.#block = grown
+    }
+    this.#block.set(payload, this.#filled)
+    this.#filled = needed
+    this.#contentBytes += payload.length
+  }
+}

@@ -1,0 +1,304 @@
+/**
+ * The server's end of a classic connection, for one peer: answers every datagram at most once, delivers every message once
+ * (docs/PROTOCOL.md §4–§7). A state machine without I/O: time is a number of milliseconds, replies go into buffers that it
+ * is given. It knows neither names that are safe nor where content goes.
+ */
+import * as Limits from "../Limits.ts"
+import type { Echo } from "./Echo.ts"
+import * as Frame from "./Frame.ts"
+import { Reassembly } from "./Reassembly.ts"
+import type { AbandonReason, ReceiverCounters, ReceiverEvent } from "./ReceiverEvents.ts"
+import { ReceiverEvents } from "./ReceiverEvents.ts"
+import { Replies } from "./Replies.ts"
+import { Silence } from "./Silence.ts"
+import type { Timing } from "./Timing.ts"
+
+export interface ReceiverOptions {
+  readonly crc32: Frame.Crc32
+  readonly timing: Timing
+}
+
+/** What is under way; whether the peer counts as connected is the events' knowledge. */
+type Phase = "idle" | "receiving" | "finishing" | "refused" | "closed"
+
+/** Whether a datagram of an unknown peer begins a connection: an intact INF or a KPA. All others leave no state. */
+export const isOpening = (datagram: Uint8Array, crc32: Frame.Crc32): boolean => {
+  const frame = Frame.decode(datagram)
+  if (typeof frame === "string") return false
+  return frame.kind === Frame.Kind.kpa || (frame.kind === Frame.Kind.inf && Frame.isIntact(frame, crc32))
+}
+
+export class Receiver {
+  readonly counters: ReceiverCounters = { malformed: 0, damaged: 0, ahead: 0, stray: 0, unexpected: 0, copies: 0 }
+  readonly #crc32: Frame.Crc32
+  readonly #timing: Timing
+  readonly #silence: Silence
+  readonly #replies = new Replies()
+  readonly #events = new ReceiverEvents()
+  #phase: Phase = "idle"
+  #isLeaving = false
+  /** After the end of a connection: how long late copies of its frames are still known. */
+  #lingersUntil = Infinity
+  #serial = 0
+  #message: Reassembly | undefined
+  #finished: Echo | undefined
+  #unwritten = 0
+
+  constructor(options: ReceiverOptions, now: number) {
+    this.#crc32 = options.crc32
+    this.#timing = options.timing
+    this.#silence = new Silence(options.timing, now)
+  }
+
+  /** Whether nothing is left to do or to remember for this peer. */
+  get isClosed(): boolean {
+    return this.#phase === "closed"
+  }
+
+  handleDatagrams(batch: ReadonlyArray<Uint8Array>, now: number): void {
+    for (const datagram of batch) {
+      const frame = Frame.decode(datagram)
+      if (typeof frame === "string") this.counters.malformed++
+      else if (this.#phase !== "closed") this.#handle(frame, now)
+    }
+  }
+
+  handleTimeout(now: number): void {
+    const due = this.deadline
+    if (now < due) return
+    this.#silence.fired(due, now)
+    if (now < this.deadline) return
+    this.#abandon("lost")
+    this.#events.disconnected("lost")
+    this.#phase = "closed"
+  }
+
+  /** Writes the next reply that is due into `target` and returns its bytes; 0 when none is. */
+  pollTransmit(target: Uint8Array, _now: number): number {
+    return this.#replies.pollTransmit(target, this.#crc32)
+  }
+
+  pollEvents(): ReadonlyArray<ReceiverEvent> {
+    return this.#events.poll()
+  }
+
+  /** When `handleTimeout` is due, in milliseconds; Infinity when nothing is. */
+  get deadline(): number {
+    const { silenceMillis, unfinishedMillis } = this.#timing
+    switch (this.#phase) {
+      case "idle":
+        return Math.min(this.#lingersUntil, this.#silence.endsAt(silenceMillis))
+      case "receiving":
+        return this.#silence.endsAt(this.#message?.held === true ? silenceMillis : unfinishedMillis)
+      case "refused":
+        return this.#silence.endsAt(unfinishedMillis)
+      case "finishing":
+      case "closed":
+        return Infinity
+    }
+  }
+
+  /** Storage took `bytes` of this message; an ACK that waited for it goes out. */
+  written(serial: number, bytes: number): void {
+    if (this.#message?.serial !== serial) return
+    this.#unwritten -= bytes
+    if (this.#phase === "receiving" && this.#unwritten <= Limits.unwrittenBytes) this.#replies.release()
+  }
+
+  /** The complete message is durable: acknowledges its last fragment. Nothing happens if it is no longer current. */
+  accept(serial: number, now: number): void {
+    if (this.#phase !== "finishing" || this.#message?.serial !== serial) return
+    this.#replies.release()
+    this.#silence.heard(now)
+    this.#finished = this.#message.echo
+    this.#finished.finish(now + this.#timing.lateMillis)
+    this.#leaveMessage("idle")
+  }
+
+  /** Refuses the message: FIN answers what its sender sent last or sends next, and then silence. */
+  refuse(serial: number): void {
+    if (this.#message?.serial !== serial) return
+    this.#replies.allowFin()
+    this.#replies.turnWithheldIntoFin()
+    this.#leaveMessage("refused")
+    this.#events.disconnected("refused")
+  }
+
+  /** Wants to end: the next KPA is answered by FIN. */
+  leave(): void {
+    this.#isLeaving = true
+  }
+
+  /** Ends at once, for a program that stops: a peer in the middle of a message is told by FIN. */
+  abort(): void {
+    if (this.#phase === "receiving" || this.#phase === "finishing") {
+      this.#replies.allowFin()
+      this.#replies.sayFin()
+    }
+    this.#abandon("ended")
+    this.#phase = "closed"
+  }
+
+  #handle(frame: Frame.Frame, now: number): void {
+    switch (frame.kind) {
+      case Frame.Kind.inf:
+        return this.#handleAnnouncement(frame, now)
+      case Frame.Kind.dat:
+        return this.#handleFragment(frame, now)
+      case Frame.Kind.kpa:
+        return this.#handleKeepAlive(frame, now)
+      case Frame.Kind.fin:
+        return this.#handleFin(now)
+      default:
+        this.counters.unexpected++
+    }
+  }
+
+  #handleAnnouncement(frame: Frame.Frame, now: number): void {
+    if (!Frame.isIntact(frame, this.#crc32)) {
+      this.counters.damaged++
+      return
+    }
+    this.#silence.heard(now)
+    const isUnderWay = this.#phase === "receiving" || this.#phase === "finishing"
+    if (isUnderWay && this.#message?.echo.isAnnouncedBy(frame) === true) {
+      if (frame.fragmentCount > 0) this.#replies.acknowledge(frame)
+      return
+    }
+    const isCopy = this.#finished?.mayBeCopied(frame, now) === true
+    if (isCopy) this.counters.copies++
+    if (isCopy && isUnderWay && this.#message?.held === false) return
+    this.#abandon("replaced")
+    const message = new Reassembly(++this.#serial, frame, isCopy)
+    this.#message = message
+    this.#phase = "receiving"
+    this.#unwritten = 0
+    if (!isCopy) this.#reveal(message)
+    if (message.isComplete) this.#complete(message, frame, now)
+    else this.#replies.acknowledge(frame)
+  }
+
+  #handleFragment(frame: Frame.Frame, now: number): void {
+    const message = this.#message
+    if (!Frame.isIntact(frame, this.#crc32)) {
+      if (this.#phase !== "receiving" || message === undefined) {
+        this.counters.damaged++
+        return
+      }
+      this.#silence.heard(now)
+      message.noteDamage(frame.sequenceNumber)
+      return this.#replies.refuse(frame)
+    }
+    if (this.#phase === "refused") return this.#replies.sayFin()
+    if (message === undefined || message.fragmentCount !== frame.fragmentCount) return this.#handleRepeat(frame, now)
+    this.#silence.heard(now)
+    if (frame.sequenceNumber === message.position + 1) return this.#append(message, frame, now)
+    if (frame.sequenceNumber > message.position) {
+      if (message.held) this.#handleRepeat(frame, now)
+      else this.counters.ahead++
+      return
+    }
+    message.duplicates++
+    if (this.#replies.withheldNumber !== frame.sequenceNumber) this.#replies.acknowledge(frame)
+  }
+
+  /** A fragment of no message under way: if of the finished one it is acknowledged again, else it is nothing. */
+  #handleRepeat(frame: Frame.Frame, now: number): void {
+    if (this.#finished?.fragmentCount !== frame.fragmentCount) {
+      this.counters.stray++
+      return
+    }
+    this.#silence.heard(now)
+    this.counters.copies++
+    this.#replies.acknowledge(frame)
+  }
+
+  #append(message: Reassembly, frame: Frame.Frame, now: number): void {
+    const wasNameComplete = message.isNameComplete
+    message.append(frame)
+    if (message.held && this.#finished?.hasFragment(frame) !== true) {
+      message.held = false
+      this.#reveal(message)
+    } else if (!message.held && !wasNameComplete && message.isNameComplete) {
+      this.#events.opened(message)
+    }
+    if (message.isComplete) return this.#complete(message, frame, now)
+    if (!message.held) this.#handOver(message, false)
+    if (this.#unwritten > Limits.unwrittenBytes) this.#replies.withhold(frame)
+    else this.#replies.acknowledge(frame)
+  }
+
+  #complete(message: Reassembly, last: Frame.Frame, now: number): void {
+    if (message.held) {
+      this.#replies.acknowledge(last)
+      return this.#dropHeld(now)
+    }
+    this.#handOver(message, true)
+    this.#phase = "finishing"
+    this.#replies.withhold(last)
+    this.#events.completed(message)
+  }
+
+  #handleKeepAlive(frame: Frame.Frame, now: number): void {
+    if (this.#phase === "refused") {
+      this.#replies.allowFin()
+      return this.#replies.sayFin(frame)
+    }
+    this.#silence.heard(now)
+    if (this.#message?.held === true) this.#dropHeld(now)
+    // A client asks in the middle of a message when the answer to its last fragment is missing: it is not done yet.
+    if (this.#phase !== "idle") return this.#replies.refuse(frame)
+    if (this.#lingersUntil === Infinity) this.#events.connected()
+    if (!this.#isLeaving) return this.#replies.acknowledge(frame)
+    this.#replies.allowFin()
+    this.#replies.sayFin(frame)
+    this.#end("left", now)
+  }
+
+  #handleFin(now: number): void {
+    if (this.#phase === "refused") return
+    this.#abandon("ended")
+    this.#end("ended", now)
+  }
+
+  #end(reason: "left" | "ended", now: number): void {
+    this.#events.disconnected(reason)
+    if (this.#lingersUntil === Infinity) this.#lingersUntil = now + this.#timing.lateMillis
+  }
+
+  /** What was held turned out to be nothing new. */
+  #dropHeld(now: number): void {
+    this.#leaveMessage("idle")
+    this.#silence.heard(now)
+  }
+
+  /** The current message is over: a complete one is remembered, another is told to be abandoned. */
+  #abandon(reason: AbandonReason): void {
+    const message = this.#message
+    if (message !== undefined && !message.held) {
+      if (this.#phase === "finishing") this.#finished = message.echo
+      else this.#events.abandoned(message.serial, reason)
+    }
+    this.#leaveMessage("idle")
+  }
+
+  #leaveMessage(phase: Phase): void {
+    this.#message = undefined
+    this.#replies.forget()
+    this.#phase = phase
+  }
+
+  /** The application learns of a message, and of the connection that it shows to be alive. */
+  #reveal(message: Reassembly): void {
+    this.#lingersUntil = Infinity
+    this.#events.connected()
+    if (message.isNameComplete) this.#events.opened(message)
+  }
+
+  #handOver(message: Reassembly, all: boolean): void {
+    const bytes = message.takeBlock(all)
+    if (bytes === undefined) return
+    this.#unwritten += bytes.length
+    this.#events.block(message.serial, bytes)
+  }
+}

@@ -1,0 +1,90 @@
+/** What a receiver tells its application, in order, and whether the application believes the peer to be connected. */
+import type { MessageKind } from "./Fragments.ts"
+import type { Reassembly, Reception } from "./Reassembly.ts"
+
+export type AbandonReason = "replaced" | "ended" | "lost"
+export type DisconnectReason = "ended" | "lost" | "refused" | "left"
+
+/** A message whose name is known. */
+export interface Opened {
+  readonly type: "opened"
+  readonly serial: number
+  readonly kind: MessageKind
+  /** UTF-8, as the peer sent it. */
+  readonly name: Uint8Array
+  readonly nameFragments: number
+  readonly fragmentCount: number
+  /** The field as announced, in either dialect. */
+  readonly fragmentSize: number
+}
+
+export type ReceiverEvent =
+  | { readonly type: "connected" }
+  | Opened
+  /** Content in order. The application returns its length to `Receiver.written`. */
+  | { readonly type: "block"; readonly serial: number; readonly bytes: Uint8Array }
+  /** All content has come; the last ACK waits for `Receiver.accept` or `refuse`. */
+  | { readonly type: "completed"; readonly serial: number; readonly reception: Reception }
+  | { readonly type: "abandoned"; readonly serial: number; readonly reason: AbandonReason }
+  | { readonly type: "disconnected"; readonly reason: DisconnectReason }
+
+/** Datagrams that changed nothing, by reason. */
+export interface ReceiverCounters {
+  /** No frame at all. */
+  malformed: number
+  /** An INF with a wrong CRC, or a DAT with one outside of an open transfer. */
+  damaged: number
+  /** A DAT ahead of its turn. */
+  ahead: number
+  /** A DAT of no message that is known here. */
+  stray: number
+  /** Frames that only a client may get. */
+  unexpected: number
+  /** Late copies of a finished message's frames. */
+  copies: number
+}
+
+const none: ReadonlyArray<ReceiverEvent> = []
+
+export class ReceiverEvents {
+  #queue: Array<ReceiverEvent> = []
+  #isConnected = false
+
+  connected(): void {
+    if (this.#isConnected) return
+    this.#isConnected = true
+    this.#queue.push({ type: "connected" })
+  }
+
+  disconnected(reason: DisconnectReason): void {
+    if (!this.#isConnected) return
+    this.#isConnected = false
+    this.#queue.push({ type: "disconnected", reason })
+  }
+
+  opened(message: Reassembly): void {
+    const { fragmentCount, kind, name, nameFragments, serial } = message
+    const fragmentSize = message.echo.announcedFragmentSize
+    this.#queue.push({ type: "opened", serial, kind, name, nameFragments, fragmentCount, fragmentSize })
+  }
+
+  block(serial: number, bytes: Uint8Array): void {
+    this.#queue.push({ type: "block", serial, bytes })
+  }
+
+  completed(message: Reassembly): void {
+    this.#queue.push({ type: "completed", serial: message.serial, reception: message.reception })
+  }
+
+  abandoned(serial: number, reason: AbandonReason): void {
+    this.#queue.push({ type: "abandoned", serial, reason })
+  }
+
+  /** The events since the last call. */
+  poll(): ReadonlyArray<ReceiverEvent> {
+    if (this.#queue.length === 0) return none
+    const events = this.#queue
+    this.#queue = []
+    return events
+  }
+}

@@ -1,0 +1,273 @@
+/**
+ * The client's end of a classic connection: one message at a time, one frame in flight, the keep-alive between messages,
+ * and the end (docs/PROTOCOL.md §4–§6). A state machine without I/O: time is a number of milliseconds, bytes go into
+ * buffers that it is given. It knows neither where fragments come from nor where frames go.
+ */
+import type { Plan } from "./Fragments.ts"
+import * as Frame from "./Frame.ts"
+import type { Cost } from "./InFlight.ts"
+import { InFlight } from "./InFlight.ts"
+import { Outbound } from "./Outbound.ts"
+import { Silence } from "./Silence.ts"
+import type { Timing } from "./Timing.ts"
+
+export type SenderEvent =
+  /** The peer answered for the first time. */
+  | { readonly type: "connected" }
+  /** The message is whole at the receiver; unconfirmed when its last answer was lost but the peer is idle again. */
+  | { readonly type: "delivered"; readonly confirmed: boolean; readonly cost: Cost }
+  /** FIN in the middle of a message: the receiver refuses it. */
+  | { readonly type: "declined" }
+  /** FIN while idle: the peer ended the connection. */
+  | { readonly type: "ended" }
+  /** Silence for too long. */
+  | { readonly type: "lost" }
+
+/** Datagrams that changed nothing, by reason. */
+export interface SenderCounters {
+  /** No frame at all. */
+  malformed: number
+  /** Answers to nothing that is in flight. */
+  stale: number
+  /** Frames that only a server may get. */
+  unexpected: number
+}
+
+export interface SenderOptions {
+  readonly crc32: Frame.Crc32
+  readonly dialect: Frame.Dialect
+  readonly timing: Timing
+}
+
+const nothing = new Uint8Array(0)
+
+export class Sender {
+  readonly counters: SenderCounters = { malformed: 0, stale: 0, unexpected: 0 }
+  readonly #crc32: Frame.Crc32
+  readonly #dialect: Frame.Dialect
+  readonly #timing: Timing
+  readonly #inFlight: InFlight
+  readonly #silence: Silence
+  #message: Outbound | undefined
+  #isClosed = false
+  #isConnected = false
+  #controlDue: typeof Frame.Kind.kpa | typeof Frame.Kind.fin | undefined
+  #keepAliveAt = Infinity
+  #keepAliveSentAt = -Infinity
+  /** Whether the end of this message was asked for with a KPA, and since when its answer cannot be an older one's. */
+  #hasProbed = false
+  #probeCountsFrom = -Infinity
+  #events: Array<SenderEvent> = []
+
+  constructor(options: SenderOptions, now: number) {
+    this.#crc32 = options.crc32
+    this.#dialect = options.dialect
+    this.#timing = options.timing
+    this.#inFlight = new InFlight(options.timing)
+    this.#silence = new Silence(options.timing, now)
+  }
+
+  /** Fragments acknowledged of the message under way, those of the name included. */
+  get acknowledgedFragments(): number {
+    return this.#message?.acknowledged ?? 0
+  }
+
+  /** Whether the connection is over, by either side or by silence. */
+  get isClosed(): boolean {
+    return this.#isClosed
+  }
+
+  /** Whether the next fragments of the content can be offered. */
+  get isWanting(): boolean {
+    return this.#message?.isWanting === true
+  }
+
+  /** Milliseconds: the smoothed round trip, once there is one. */
+  get roundTripMillis(): number | undefined {
+    return this.#inFlight.roundTripMillis
+  }
+
+  /** Begins a message; `nameFragments` are its name, cut. One at a time: the caller's defect otherwise. */
+  announce(plan: Plan, nameFragments: ReadonlyArray<Uint8Array>, now: number): void {
+    if (this.#isClosed || this.#message !== undefined) throw new Error("Sender.announce: closed, or a message is under way")
+    this.#message = new Outbound(plan, nameFragments, this.#dialect)
+    this.#inFlight.begin()
+    this.#hasProbed = false
+    this.#probeCountsFrom = this.#keepAliveSentAt + this.#timing.lateMillis
+    if (this.#keepAliveAt === Infinity) this.#silence.heard(now)
+    this.#keepAliveAt = Infinity
+    this.#controlDue = undefined
+    this.#inFlight.launch(this.#message.announcement())
+  }
+
+  /** Takes the next fragments of the content. Only while {@link isWanting}: the caller's defect otherwise. */
+  offer(fragments: ReadonlyArray<Uint8Array>, now: number): void {
+    if (this.#message === undefined) return
+    if (!this.isWanting) throw new Error("Sender.offer: nothing was wanted")
+    this.#message.offer(fragments)
+    if (!this.#inFlight.isEmpty) return
+    // Nothing was in flight while storage worked: that was not the peer's silence.
+    this.#silence.heard(now)
+    this.#next(this.#message)
+  }
+
+  /** Asks with a KPA whether the peer is there; its answer is the `connected` event. */
+  probe(now: number): void {
+    if (this.#isClosed || this.#message !== undefined) return
+    this.#silence.heard(now)
+    this.#keepAliveAt = now
+    this.handleTimeout(now)
+  }
+
+  /** Ends the connection: FIN goes out at once, whatever is under way. */
+  leave(): void {
+    if (this.#isClosed) return
+    this.#close()
+    this.#controlDue = Frame.Kind.fin
+  }
+
+  /** Ends the connection without a word: there is nobody to hear it. */
+  abandon(): void {
+    this.#close()
+  }
+
+  handleDatagrams(batch: ReadonlyArray<Uint8Array>, now: number): void {
+    for (const datagram of batch) {
+      if (this.#isClosed) return
+      const frame = Frame.decode(datagram)
+      if (typeof frame === "string") this.counters.malformed++
+      else this.#handle(frame, now)
+    }
+  }
+
+  handleTimeout(now: number): void {
+    const due = this.deadline
+    if (now < due) return
+    this.#silence.fired(due, now)
+    if (now >= this.#lostAt) {
+      this.#close()
+      this.#events.push({ type: "lost" })
+      return
+    }
+    if (now >= this.#inFlight.timeoutAt) {
+      this.#inFlight.repeatForTimeout()
+      if (this.#inFlight.isLast) {
+        // Existing servers are silent once they have everything: a KPA behind the repeat asks (§7.1).
+        this.#hasProbed = true
+        this.#controlDue = Frame.Kind.kpa
+      }
+    }
+    if (now >= this.#keepAliveAt) {
+      this.#keepAliveAt = now + this.#timing.keepAliveMillis
+      this.#controlDue = Frame.Kind.kpa
+    }
+  }
+
+  /** Writes the next frame that is due into `target` and returns its bytes; 0 when none is. */
+  pollTransmit(target: Uint8Array, now: number): number {
+    const bytes = this.#inFlight.pollTransmit(target, now, this.#crc32)
+    const kind = this.#controlDue
+    if (bytes > 0 || kind === undefined) return bytes
+    this.#controlDue = undefined
+    if (kind === Frame.Kind.kpa) this.#keepAliveSentAt = now
+    const header = { sequenceNumber: 0, fragmentCount: 0, fragmentSize: Frame.fragmentSizeField(this.#dialect, 0), kind }
+    return Frame.encode(target, header, nothing, this.#crc32)
+  }
+
+  pollEvents(): ReadonlyArray<SenderEvent> {
+    if (this.#events.length === 0) return this.#events
+    const events = this.#events
+    this.#events = []
+    return events
+  }
+
+  /** When `handleTimeout` is due, in milliseconds; Infinity when nothing is. */
+  get deadline(): number {
+    return this.#isClosed ? Infinity : Math.min(this.#inFlight.timeoutAt, this.#keepAliveAt, this.#lostAt)
+  }
+
+  /** With nothing in flight and no keep-alive there is no answer to miss. */
+  get #lostAt(): number {
+    const isExpecting = !this.#inFlight.isEmpty || this.#keepAliveAt < Infinity
+    return isExpecting ? this.#silence.endsAt(this.#timing.silenceMillis) : Infinity
+  }
+
+  #handle(frame: Frame.Frame, now: number): void {
+    switch (frame.kind) {
+      case Frame.Kind.ack:
+        return Frame.isOfConnection(frame) ? this.#handleKeepAliveAnswer(now) : this.#handleAck(frame, now)
+      case Frame.Kind.nack:
+        return this.#handleNack(frame, now)
+      case Frame.Kind.fin:
+        this.#heard(now)
+        this.#events.push({ type: this.#message === undefined ? "ended" : "declined" })
+        return this.#close()
+      default:
+        this.counters.unexpected++
+    }
+  }
+
+  #handleAck(frame: Frame.Frame, now: number): void {
+    const message = this.#message
+    if (message === undefined || !this.#inFlight.isAnsweredBy(frame)) {
+      this.counters.stale++
+      return
+    }
+    this.#heard(now)
+    // The wait for a file's last ACK is the disk's time, not the path's.
+    if (!(this.#inFlight.isLast && message.plan.kind === "file")) this.#inFlight.sample(now)
+    if (this.#inFlight.kind === Frame.Kind.dat) message.acknowledged++
+    if (this.#inFlight.isLast) this.#deliver(true, now)
+    else this.#next(message)
+  }
+
+  #handleNack(frame: Frame.Frame, now: number): void {
+    if (this.#inFlight.isAnsweredBy(frame)) {
+      this.#heard(now)
+      this.#inFlight.repeatForNack()
+    } else if (Frame.isOfConnection(frame) && this.#hasProbed) {
+      // The last DAT is still missing. Its timer runs.
+      this.#heard(now)
+    } else {
+      this.counters.stale++
+    }
+  }
+
+  /** The peer is idle. While the last DAT waits for its answer, that means that everything arrived. */
+  #handleKeepAliveAnswer(now: number): void {
+    this.#heard(now)
+    if (this.#hasProbed && this.#inFlight.isLast && now >= this.#probeCountsFrom) this.#deliver(false, now)
+  }
+
+  #heard(now: number): void {
+    this.#silence.heard(now)
+    if (this.#isConnected) return
+    this.#isConnected = true
+    this.#events.push({ type: "connected" })
+  }
+
+  #next(message: Outbound): void {
+    const frame = message.take()
+    if (frame === undefined) this.#inFlight.clear()
+    else this.#inFlight.launch(frame)
+  }
+
+  #deliver(confirmed: boolean, now: number): void {
+    this.#events.push({ type: "delivered", confirmed, cost: this.#inFlight.cost })
+    this.#leaveMessage()
+    this.#keepAliveAt = now + this.#timing.keepAliveMillis
+  }
+
+  #close(): void {
+    this.#leaveMessage()
+    this.#isClosed = true
+  }
+
+  #leaveMessage(): void {
+    this.#message = undefined
+    this.#hasProbed = false
+    this.#inFlight.clear()
+    this.#keepAliveAt = Infinity
+    this.#controlDue = undefined
+  }
+}

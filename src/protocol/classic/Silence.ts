@@ -1,0 +1,32 @@
+/**
+ * Since when a peer has been silent, in time that the program was awake (docs/PROTOCOL.md §5.3).
+ */
+import type { Timing } from "./Timing.ts"
+
+export class Silence {
+  readonly #timing: Timing
+  #heardAt: number
+
+  constructor(timing: Timing, now: number) {
+    this.#timing = timing
+    this.#heardAt = now
+  }
+
+  /** The peer was heard, or there is no reason to expect it before now. */
+  heard(now: number): void {
+    this.#heardAt = now
+  }
+
+  /** When a silence of `limitMillis` is complete. */
+  endsAt(limitMillis: number): number {
+    return this.#heardAt + limitMillis
+  }
+
+  /**
+   * A timer due at `deadline` fires at `now`. Much too late means that the program was suspended or busy, and that
+   * datagrams may wait unread: the lateness is not counted as silence.
+   */
+  fired(deadline: number, now: number): void {
+    if (now - deadline > this.#timing.stallMillis) this.#heardAt += now - deadline
+  }
+}
