@@ -1,9 +1,9 @@
 // Builds what is published: types and ESM of the library (tsc), and the command in one bundle with
 // lazily loaded parts (esbuild), dist/bin.js.
+import { build } from "esbuild"
 import { execFileSync } from "node:child_process"
 import { chmodSync, rmSync } from "node:fs"
 import { fileURLToPath } from "node:url"
-import { build } from "esbuild"
 
 const root = fileURLToPath(new URL("..", import.meta.url))
 process.chdir(root)
@@ -18,9 +18,6 @@ await build({
   platform: "node",
   target: "node20.19",
   chunkNames: "chunks/[name]-[hash]",
-  banner: {
-    js: "import { createRequire as holubCreateRequire } from 'node:module'; const require = holubCreateRequire(import.meta.url);"
-  },
   minifySyntax: true,
   treeShaking: true,
   logLevel: "warning"

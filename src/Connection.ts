@@ -55,23 +55,28 @@ export interface Message {
   readonly fragmentSize: number
 }
 
+/** The content of a message as a Stream of fragments, each of `fragmentSize` bytes but the last. */
+export type Content<E, R> = (fragmentSize: number) => Stream.Stream<Uint8Array, E, R>
+
 /** A message that arrived. */
 export interface Delivered extends Cost {
   /** False when it arrived but its last answer was lost. */
   readonly confirmed: boolean
   readonly fragmentCount: number
+  /** As it was cut: one byte less than asked for when the message before was announced alike. */
+  readonly fragmentSize: number
   readonly durationMillis: number
 }
 
 export interface Connection {
   readonly peer: Address
   /**
-   * Sends a message; its content is a Stream of fragments, each of `fragmentSize` bytes but the last. One message at a
-   * time: a second caller waits. Interrupting it, or a failure of the content, ends the connection.
+   * Sends a message, whose content must give exactly the announced bytes. One message at a time: a second caller waits.
+   * Interrupting it, or a failure of the content, ends the connection.
    */
   readonly send: <E, R>(
     message: Message,
-    content: Stream.Stream<Uint8Array, E, R>
+    content: Content<E, R>
   ) => Effect.Effect<Delivered, ConnectionError | MessageRefused | E, R>
   /** Asks whether the peer is there, with a KPA. */
   readonly probe: Effect.Effect<void, ConnectionError>
@@ -90,11 +95,13 @@ export interface Wiring {
   readonly onError: (error: SocketError) => void
 }
 
+type Outcome = Pick<Delivered, "confirmed" | "retransmissions" | "repeatedNumbers">
+
 /** Plans a message, or fails before anything is sent. */
-export const plan = (message: Message): Effect.Effect<Plan, MessageRefused> =>
+export const plan = (message: Message, previous?: Plan): Effect.Effect<Plan, MessageRefused> =>
   Effect.suspend(() => {
     const name = new TextEncoder().encode(message.name)
-    const planned = Fragments.plan(message.kind, name, message.contentBytes, message.fragmentSize)
+    const planned = Fragments.planAfter(previous, message.kind, name, message.contentBytes, message.fragmentSize)
     return "refused" in planned
       ? Effect.fail(new MessageRefused({ refusal: planned, message: sentenceOf(planned) }))
       : Effect.succeed(planned)
@@ -115,7 +122,8 @@ export const make = (options: {
     const wanting = yield* Effect.makeLatch(false)
     const oneAtATime = yield* Effect.makeSemaphore(1)
     let isConnected = false
-    let current: Deferred.Deferred<Omit<Delivered, "fragmentCount" | "durationMillis">, ConnectionError> | undefined
+    let previous: Plan | undefined
+    let current: Deferred.Deferred<Outcome, ConnectionError> | undefined
 
     const end = (reason: ConnectionReason, detail?: string): void => {
       const error = new ConnectionError({ reason, peer, message: detail ?? endings[reason](peer) })
@@ -161,23 +169,25 @@ export const make = (options: {
           Effect.sync(() => turn.command((at) => core.offer(Chunk.toReadonlyArray(fragments), at)))
         ))
 
-    const transfer = <E, R>(message: Message, content: Stream.Stream<Uint8Array, E, R>) =>
+    const transfer = <E, R>(message: Message, content: Content<E, R>) =>
       Effect.gen(function*() {
-        const planned = yield* plan(message)
+        const planned = yield* plan(message, previous)
         if (core.isClosed) return yield* Effect.flatMap(Deferred.await(closed), (error) => Effect.fail(error))
-        const outcome = yield* Deferred.make<Omit<Delivered, "fragmentCount" | "durationMillis">, ConnectionError>()
+        const outcome = yield* Deferred.make<Outcome, ConnectionError>()
         current = outcome
         const name = planned.nameFragments === 0 ? [] : Fragments.cut(planned.name, planned.fragmentSize)
         const clock = yield* Effect.clock
         const startedAt = clock.unsafeCurrentTimeNanos()
         turn.command((at) => core.announce(planned, name, at))
-        const fragments = message.contentBytes === 0 ? Stream.make(new Uint8Array(0)) : content
+        previous = planned
+        const fragments = message.contentBytes === 0 ? Stream.make(new Uint8Array(0)) : content(planned.fragmentSize)
         const delivered = yield* Effect.raceFirst(
           Deferred.await(outcome),
           Effect.zipRight(feed(fragments), Deferred.await(outcome))
         ).pipe(Effect.onError(() => core.isClosed ? Effect.void : leave))
         const durationMillis = Policy.nanosToMillis(clock.unsafeCurrentTimeNanos() - startedAt)
-        return { ...delivered, fragmentCount: planned.fragmentCount, durationMillis }
+        const { fragmentCount, fragmentSize } = planned
+        return { ...delivered, fragmentCount, fragmentSize, durationMillis }
       })
 
     return {

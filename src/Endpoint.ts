@@ -41,10 +41,11 @@ export const connect = (
     const [only, ...others] = hosts
     if (only !== undefined && others.length === 0) return yield* open(only)
     const probed = (host: string) =>
-      Effect.tap(open(host), (connection) => Effect.timeoutFail(connection.probe, {
-        duration: Policy.probeMillis,
-        onTimeout: () => silent({ host, port: options.port })
-      }))
+      Effect.tap(open(host), (connection) =>
+        Effect.timeoutFail(connection.probe, {
+          duration: Policy.probeMillis,
+          onTimeout: () => silent({ host, port: options.port })
+        }))
     return yield* Effect.firstSuccessOf(hosts.map(probed))
   })
 

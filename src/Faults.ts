@@ -74,7 +74,8 @@ export const layer = (options: Options): Layer.Layer<Socket, never, Socket> =>
       const link = new Link(options, later)
       return {
         resolve: inner.resolve,
-        bind: (local, handler) => Effect.map(inner.bind(local, faultyHandler(link, handler)), (bound) => faulty(link, bound)),
+        bind: (local, handler) =>
+          Effect.map(inner.bind(local, faultyHandler(link, handler)), (bound) => faulty(link, bound)),
         connect: (peer, handler) =>
           Effect.map(inner.connect(peer, faultyHandler(link, handler)), (bound) => faulty(link, bound))
       }

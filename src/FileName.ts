@@ -1,13 +1,13 @@
 /**
- * Which names from a peer are safe for a file in a flat inbox, on every system alike. It knows names alone: no directory,
- * no disk, no peer.
+ * Which names from a peer are safe for a file in a flat inbox, on every system alike. It knows names alone: no
+ * directory, no disk, no peer.
  */
 import * as Either from "effect/Either"
 import * as Limits from "./protocol/Limits.ts"
 
 /**
- * The name to use for a file that a peer calls `name` (a leading dot has become `_`), or why there is none, as a sentence
- * without a full stop that shows nothing of an unsafe name.
+ * The name to use for a file that a peer calls `name` (a leading dot has become `_`), or why there is none, as a
+ * sentence without a full stop that shows nothing of an unsafe name.
  */
 export const check = (name: string): Either.Either<string, string> => {
   const visible = name !== "." && name !== ".." && name.startsWith(".") ? `_${name.slice(1)}` : name
@@ -20,7 +20,7 @@ export const twinKey = (name: string): string =>
   // Lower case first: "ẞ" has an upper case only by way of "ß".
   ascii.test(name) ? name.toUpperCase() : name.normalize("NFKD").toLowerCase().toUpperCase().normalize("NFKC")
 
-/** `name (number).ext`, from the last extension on; the stem is cut so that a safe name stays safe and within its bytes. */
+/** `name (number).ext`, by the last extension; the stem is cut so that a safe name stays safe and within its bytes. */
 export const numbered = (name: string, number: number): string => {
   const suffix = ` (${number})`
   const dot = name.lastIndexOf(".")
@@ -45,8 +45,8 @@ const problemOf = (name: string): string | undefined => {
 }
 
 /**
- * Control (C0, C1, NUL), format (bidi, zero-width), lone surrogates, line separators, noncharacters, and whatever else is
- * drawn as nothing; the variation selectors that ordinary emoji carry are let through.
+ * Control (C0, C1, NUL), format (bidi, zero-width), lone surrogates, line separators, noncharacters, and whatever else
+ * is drawn as nothing; the variation selectors that ordinary emoji carry are let through.
  */
 const unseenCharacter =
   /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]|(?![\uFE00-\uFE0F])\p{Default_Ignorable_Code_Point}/u

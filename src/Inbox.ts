@@ -83,8 +83,7 @@ const receive = (peer: Address, incoming: Incoming, id: string, inbox: Inbox): S
   const taken = (kind === "text" ? takeText(message, incoming) : takeFile(message, incoming, inbox)).pipe(
     Effect.map((received): InboxEvent => ({ _tag: "Received", message: received })),
     Effect.catchTags({
-      StorageError: (error) =>
-        Effect.as(incoming.refuse, { _tag: "Refused", message, error } satisfies InboxEvent),
+      StorageError: (error) => Effect.as(incoming.refuse, { _tag: "Refused", message, error } satisfies InboxEvent),
       MessageAbandoned: (error) => Effect.succeed<InboxEvent>({ _tag: "Abandoned", message, error })
     }),
     // A defect ends this message and no other.

@@ -1,6 +1,6 @@
 /**
- * Which final name a received file gets, over the names that are taken and those that are being received. It knows names
- * alone: the names in the directory are told to it, and it creates nothing.
+ * Which final name a received file gets, over the names that are taken and those that are being received. It knows
+ * names alone: the names in the directory are told to it, and it creates nothing.
  */
 import * as Either from "effect/Either"
 import * as FileName from "./FileName.ts"
@@ -21,7 +21,7 @@ export interface InboxNames {
   readonly claim: (wanted: string, taken: ReadonlyArray<string>) => Either.Either<Claim, StorageError>
 }
 
-/** The names of an inbox that treats a taken name as `ifExists` says; a twin in another spelling is never overwritten. */
+/** The names of an inbox that treats a taken name as `ifExists` says; a twin spelled otherwise is never overwritten. */
 export const make = (ifExists: IfExists): InboxNames => {
   const live = new Set<{ name: string }>()
 
@@ -91,5 +91,5 @@ const targetExists = (name: string, twin: string): StorageError =>
     path: name,
     message: twin === name
       ? `"${name}" is already in the inbox or being received; give the file another name or remove that one`
-      : `"${name}" differs from "${twin}" in the inbox only by case or normal form; give it another name or remove that one`
+      : `"${name}" differs from "${twin}" in the inbox only by case or normal form; give it another name`
   })

@@ -1,6 +1,6 @@
 /**
- * How many bytes an inbox may still take: its quota, what lies there, and what the files on their way hold or expect. It
- * counts and never looks; it knows no disk.
+ * How many bytes an inbox may still take: its quota, what lies there, and what the files on their way hold or expect.
+ * It counts and never looks; it knows no disk.
  */
 import { StorageError } from "./Storage.ts"
 

@@ -4,7 +4,7 @@
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import type { Connection, ConnectionError, MessageRefused } from "./Connection.ts"
+import type { Connection, ConnectionError, Delivered, MessageRefused } from "./Connection.ts"
 import { plan } from "./Connection.ts"
 import type { MessageKind } from "./protocol/classic/Fragments.ts"
 import * as Fragments from "./protocol/classic/Fragments.ts"
@@ -47,22 +47,10 @@ export const sendFile = (
 ): Effect.Effect<Sent, ConnectionError | MessageRefused | StorageError> =>
   Effect.gen(function*() {
     const message = { kind: "file", name: source.name, contentBytes: source.size, fragmentSize } as const
-    const blocks = Stream.suspend(() => source.blocks(Fragments.blockBytes(fragmentSize)))
-    const delivered = yield* connection.send(message, fragmentsOf(blocks, fragmentSize))
-    const { confirmed, durationMillis, fragmentCount: fragments, repeatedNumbers, retransmissions } = delivered
-    return {
-      kind: "file",
-      name: source.name,
-      path: source.path,
-      size: source.size,
-      sha256: yield* source.size === 0 ? Sha256.ofBytes(new Uint8Array(0)) : source.sha256,
-      fragments,
-      fragmentSize,
-      retransmissions,
-      repeatedNumbers,
-      durationMillis,
-      confirmed
-    }
+    const delivered = yield* connection.send(message, (size) =>
+      fragmentsOf(source.blocks(Fragments.blockBytes(size)), size))
+    const sha256 = yield* source.size === 0 ? Sha256.ofBytes(new Uint8Array(0)) : source.sha256
+    return sent({ kind: "file", name: source.name, path: source.path, size: source.size, sha256 }, delivered)
   })
 
 /** Sends a text of at most `Limits.textBytes`. */
@@ -74,22 +62,15 @@ export const sendText = (
   Effect.gen(function*() {
     const bytes = new TextEncoder().encode(text)
     const message = { kind: "text", name: "", contentBytes: bytes.length, fragmentSize } as const
-    const delivered = yield* connection.send(message, fragmentsOf(Stream.make(bytes), fragmentSize))
-    const { confirmed, durationMillis, fragmentCount: fragments, repeatedNumbers, retransmissions } = delivered
-    return {
-      kind: "text",
-      name: "",
-      path: undefined,
-      size: bytes.length,
-      sha256: yield* Sha256.ofBytes(bytes),
-      fragments,
-      fragmentSize,
-      retransmissions,
-      repeatedNumbers,
-      durationMillis,
-      confirmed
-    }
+    const delivered = yield* connection.send(message, (size) => fragmentsOf(Stream.make(bytes), size))
+    const sha256 = yield* Sha256.ofBytes(bytes)
+    return sent({ kind: "text", name: "", path: undefined, size: bytes.length, sha256 }, delivered)
   })
+
+const sent = (
+  message: Pick<Sent, "kind" | "name" | "path" | "size" | "sha256">,
+  { fragmentCount: fragments, ...cost }: Delivered
+): Sent => ({ ...message, fragments, ...cost })
 
 /** Blocks as a Stream of fragments, views of them: a chunk of the Stream is a block. */
 export const fragmentsOf = <E, R>(

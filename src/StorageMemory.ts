@@ -3,13 +3,23 @@
  * storage; it knows no links, no modes and no crash.
  */
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as InboxNames from "./InboxNames.ts"
 import * as InboxRoom from "./InboxRoom.ts"
-import { type Inbox, type InboxOptions, type Shape, type Sink, type Source, Storage, StorageError } from "./Storage.ts"
+import {
+  type Inbox,
+  type InboxOptions,
+  type Published,
+  type Reason,
+  type Shape,
+  type Sink,
+  type Source,
+  Storage,
+  StorageError
+} from "./Storage.ts"
 
 /** The files by their absolute paths, separated by `/`: what sources read and where published files appear. */
 export type Disk = Map<string, Uint8Array>
@@ -19,7 +29,7 @@ export interface Options {
   readonly capacityBytes?: number | undefined
 }
 
-/** Storage on `disk`, which stays the caller's to read and to change. A file that is replaced while it is read is `Changed`. */
+/** Storage on `disk`, which stays the caller's to read and change; a file replaced while it is read is `Changed`. */
 export const layerMemory = (disk: Disk, options: Options = {}): Layer.Layer<Storage> =>
   Layer.sync(Storage, () => make(disk, options.capacityBytes ?? Infinity))
 
@@ -80,79 +90,189 @@ const inbox = (disk: Disk, space: Space, options: InboxOptions): Effect.Effect<I
   }
   const names = InboxNames.make(options.ifExists)
   const room = InboxRoom.make(options.quotaBytes)
-  const taken = () => filesUnder(disk, path).map(([name]) => name)
-
-  const hold = (name: string, bytes: number) =>
-    Effect.suspend(() => {
-      room.recount(sizeOf(filesUnder(disk, path).map(([, file]) => file)))
-      return room.hold(bytes) ? Effect.void : Effect.fail(room.overQuota(name))
-    })
-
-  const begin = (claim: InboxNames.Claim, expectedBytes: number): Effect.Effect<Part, StorageError> =>
-    Effect.suspend(() => {
-      const part: Part = { claim, blocks: [], size: 0, heldBytes: 0 }
-      return space.freeBytes() < expectedBytes
-        ? Effect.fail(noSpace(claim.name, expectedBytes, space.freeBytes()))
-        : Effect.as(grow(part, expectedBytes), part)
-    }).pipe(Effect.onError(() => Effect.sync(claim.release)))
-
-  const grow = (part: Part, partBytes: number) => {
-    const moreBytes = Math.max(0, partBytes - part.heldBytes)
-    return Effect.map(hold(part.claim.name, moreBytes), () => {
-      part.heldBytes += moreBytes
-    })
+  const target: Target = {
+    path,
+    disk,
+    space,
+    overwrite: options.ifExists === "overwrite",
+    hold: (name, bytes) =>
+      Effect.suspend(() => {
+        room.recount(sizeOf(filesUnder(disk, path).map(([, file]) => file)))
+        return room.hold(bytes) ? Effect.void : Effect.fail(room.overQuota(name))
+      }),
+    giveBack: room.giveBack
   }
-
-  const drop = (part: Part) => {
-    room.giveBack(part.heldBytes)
-    space.giveBack(part.size)
-    part.heldBytes = 0
-    part.size = 0
-    part.blocks = []
-    part.claim.release()
-  }
-
-  const publish = (part: Part): Effect.Effect<void, StorageError> =>
-    Effect.suspend(() => {
-      const final = `${path}/${part.claim.name}`
-      if (options.ifExists !== "overwrite" && disk.has(final)) {
-        return Effect.zipRight(part.claim.move(taken()), publish(part))
-      }
-      disk.set(final, joined(part.blocks))
-      return Effect.void
-    })
-
-  const sink = (part: Part): Sink => {
-    let ended: Effect.Effect<never, StorageError> | undefined
-    const unlessFailed = <A>(effect: Effect.Effect<A, StorageError>) =>
-      Effect.suspend(() =>
-        ended ?? Effect.tapError(effect, (error) => Effect.sync(() => ended = Effect.fail(error)))
-      )
-    return {
-      write: (block) =>
-        unlessFailed(Effect.gen(function*() {
-          yield* grow(part, part.size + block.length)
-          yield* space.take(part.claim.name, block.length)
-          part.blocks.push(block.slice())
-          part.size += block.length
-        })),
-      publish: unlessFailed(Effect.gen(function*() {
-        const { blocks, size } = part
-        const digest = yield* sha256(joined(blocks))
-        yield* publish(part)
-        const { name } = part.claim
-        drop(part)
-        return { name, path: `${path}/${name}`, size, sha256: digest }
-      }))
-    }
-  }
-
   return Effect.succeed({
     path,
     sink: (wanted, expectedBytes) =>
       Effect.acquireRelease(
-        Effect.flatMap(Effect.suspend(() => names.claim(wanted, taken())), (claim) => begin(claim, expectedBytes)),
-        (part) => Effect.sync(() => drop(part))
-      ).pipe(Effect.map(sink))
+        Effect.suspend(() => names.claim(wanted, namesUnder(disk, path))).pipe(
+          Effect.map((claim) => partOf(target, claim)),
+          Effect.tap((part) => Effect.onError(part.begin(expectedBytes), () => Effect.sync(part.drop)))
+        ),
+        (part) => Effect.sync(part.drop)
+      )
   })
 }
+
+/** What a part knows of its inbox. */
+interface Target {
+  readonly path: string
+  readonly disk: Disk
+  readonly space: Space
+  readonly overwrite: boolean
+  readonly hold: (name: string, bytes: number) => Effect.Effect<void, StorageError>
+  readonly giveBack: (heldBytes: number) => void
+}
+
+interface Part extends Sink {
+  readonly begin: (expectedBytes: number) => Effect.Effect<void, StorageError>
+  readonly drop: () => void
+}
+
+const partOf = (target: Target, claim: InboxNames.Claim): Part => {
+  let blocks: Array<Uint8Array> = []
+  let size = 0
+  let heldBytes = 0
+  let failure: StorageError | undefined
+  let published: Published | undefined
+
+  const grow = (partBytes: number) => {
+    const moreBytes = Math.max(0, partBytes - heldBytes)
+    return Effect.map(target.hold(claim.name, moreBytes), () => {
+      heldBytes += moreBytes
+    })
+  }
+  const drop = () => {
+    target.giveBack(heldBytes)
+    target.space.giveBack(size)
+    heldBytes = 0
+    size = 0
+    blocks = []
+    claim.release()
+  }
+  const unlessFailed = <A>(effect: Effect.Effect<A, StorageError>) =>
+    Effect.suspend(() =>
+      failure === undefined
+        ? Effect.tapError(effect, (error) => Effect.sync(() => failure = error))
+        : Effect.fail(failure)
+    )
+  const place = (bytes: Uint8Array): Effect.Effect<string, StorageError> =>
+    Effect.suspend(() => {
+      const final = `${target.path}/${claim.name}`
+      if (!target.overwrite && target.disk.has(final)) {
+        return Effect.zipRight(claim.move(namesUnder(target.disk, target.path)), place(bytes))
+      }
+      drop()
+      target.disk.set(final, bytes)
+      return Effect.succeed(final)
+    })
+
+  return {
+    drop,
+    begin: (expectedBytes) =>
+      Effect.suspend(() =>
+        target.space.freeBytes() < expectedBytes
+          ? Effect.fail(noSpace(claim.name, expectedBytes, target.space.freeBytes()))
+          : grow(expectedBytes)
+      ),
+    write: (block) =>
+      unlessFailed(Effect.gen(function*() {
+        if (published !== undefined) return yield* Effect.dieMessage("a part was written to after it was published")
+        yield* grow(size + block.length)
+        yield* target.space.take(claim.name, block.length)
+        blocks.push(block.slice())
+        size += block.length
+      })),
+    publish: Effect.uninterruptible(unlessFailed(Effect.gen(function*() {
+      if (published !== undefined) return published
+      const bytes = joined(blocks)
+      const digest = yield* sha256(bytes)
+      const path = yield* place(bytes)
+      published = { name: claim.name, path, size: bytes.length, sha256: digest }
+      return published
+    })))
+  }
+}
+
+interface Kept {
+  readonly name: string
+  readonly path: string | undefined
+  readonly bytes: Uint8Array
+  /** What lies there now. */
+  readonly now: () => Uint8Array | undefined
+}
+
+const fromBytes = ({ bytes, name, now, path }: Kept): Source => ({
+  name,
+  path,
+  size: bytes.length,
+  blocks: (blockBytes) =>
+    Stream.unfoldEffect(0, (position) => {
+      if (!(blockBytes >= 1)) return Effect.dieMessage(`a block of ${blockBytes} bytes was asked for`)
+      if (now() !== bytes) return Effect.fail(changed(path ?? name))
+      const end = Math.min(position + blockBytes, bytes.length)
+      return Effect.succeed(
+        position === bytes.length ? Option.none() : Option.some([bytes.slice(position, end), end] as const)
+      )
+    }),
+  sha256: sha256(bytes)
+})
+
+const spaceOf = (disk: Disk, capacityBytes: number): Space => {
+  let takenBytes = 0
+  const freeBytes = () => capacityBytes - takenBytes - sizeOf([...disk.values()])
+  return {
+    freeBytes,
+    take: (name, bytes) =>
+      Effect.suspend(() => {
+        if (bytes > freeBytes()) return Effect.fail(noSpace(name, bytes, freeBytes()))
+        takenBytes += bytes
+        return Effect.void
+      }),
+    giveBack: (bytes) => {
+      takenBytes -= bytes
+    }
+  }
+}
+
+const absolute = (path: string): string =>
+  `/${path.split("/").filter((segment) => segment !== "" && segment !== ".").join("/")}`
+
+const baseName = (path: string): string => path.slice(path.lastIndexOf("/") + 1)
+
+/** The files that lie directly in a directory, by name. */
+const filesUnder = (disk: Disk, directory: string): ReadonlyArray<readonly [string, Uint8Array]> =>
+  [...disk].flatMap(([path, bytes]) => {
+    const name = baseName(path)
+    return path === `${directory}/${name}` ? [[name, bytes] as const] : []
+  })
+
+const namesUnder = (disk: Disk, directory: string): ReadonlyArray<string> =>
+  filesUnder(disk, directory).map(([name]) => name)
+
+const sizeOf = (blocks: ReadonlyArray<Uint8Array>): number => blocks.reduce((sum, block) => sum + block.length, 0)
+
+const joined = (blocks: ReadonlyArray<Uint8Array>): Uint8Array<ArrayBuffer> => {
+  const bytes = new Uint8Array(sizeOf(blocks))
+  let position = 0
+  for (const block of blocks) {
+    bytes.set(block, position)
+    position += block.length
+  }
+  return bytes
+}
+
+const sha256 = (bytes: Uint8Array): Effect.Effect<string> =>
+  Effect.promise(() => globalThis.crypto.subtle.digest("SHA-256", new Uint8Array(bytes))).pipe(
+    Effect.map((digest) => Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join(""))
+  )
+
+const refusal = (reason: Reason, path: string, message: string): StorageError =>
+  new StorageError({ reason, path, message })
+
+const noSpace = (name: string, neededBytes: number, freeBytes: number): StorageError =>
+  refusal("NoSpace", name, `"${name}" needs ${neededBytes} more bytes and ${freeBytes} are free; free some space`)
+
+const changed = (path: string): StorageError =>
+  refusal("Changed", path, `"${path}" was changed while it was being sent; send it again once nobody writes to it`)

@@ -1,6 +1,6 @@
 /**
- * What the system's errno means for a file, in words: the reason, what happened, what to do about it. It knows error codes
- * and sentences; it calls no system.
+ * What the system's errno means for a file, in words: the reason, what happened, what to do about it. It knows error
+ * codes and sentences; it calls no system.
  */
 import { type Reason, StorageError } from "../Storage.ts"
 

@@ -1,6 +1,6 @@
 /**
- * The system calls that storage is built on, as one small interface whose calls a test can fail or watch, and as Effects
- * with typed errors. It knows files and descriptors; it knows no inbox and no publishing.
+ * The system calls that storage is built on, as one small interface whose calls a test can fail or watch, and as
+ * Effects with typed errors. It knows files and descriptors; it knows no inbox and no publishing.
  */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"

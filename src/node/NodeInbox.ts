@@ -1,6 +1,6 @@
 /**
- * A directory that takes files from peers: who gets which name and how much room, before a byte is written. It knows the
- * checks and their order; it knows no byte of a file.
+ * A directory that takes files from peers: who gets which name and how much room, before a byte is written. It knows
+ * the checks and their order; it knows no byte of a file.
  */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"

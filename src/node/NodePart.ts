@@ -1,6 +1,6 @@
 /**
- * A part that grows beside its target, and the steps by which it becomes a file that survives a crash. It knows the order
- * of those steps; which name the file gets and how much room there is it asks the inbox.
+ * A part that grows beside its target, and the steps by which it becomes a file that survives a crash. It knows the
+ * order of those steps; which name the file gets and how much room there is it asks the inbox.
  */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
@@ -87,7 +87,11 @@ export const open = Effect.fnUntraced(function*(
     return published
   })
 
-  return { write: (block) => unlessFailed(write(block)), publish: Effect.uninterruptible(unlessFailed(publish)) }
+  // Neither stops half-way: the hash, the size and the bytes of a part always agree.
+  return {
+    write: (block) => Effect.uninterruptible(unlessFailed(write(block))),
+    publish: Effect.uninterruptible(unlessFailed(publish))
+  }
 })
 
 interface Part {

@@ -1,6 +1,6 @@
 /**
- * The bytes of a named pipe. It knows why a pipe is not read like a file: a read that waits for the writer would hold one
- * of Node's few threads, and with it the end of the process.
+ * The bytes of a named pipe. It knows why a pipe is not read like a file: a read that waits for the writer would hold
+ * one of Node's few threads, and with it the end of the process.
  */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"

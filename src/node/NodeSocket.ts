@@ -29,16 +29,18 @@ export const layer: Layer.Layer<Socket> = Layer.succeed(Socket, {
         catch: (cause) => errorOf(cause, host)
       }),
   bind: (local, handler) =>
-    open(local, handler, (socket) => Effect.async<void, SocketError>((resume) => {
-      socket.once("error", (cause) => resume(Effect.fail(errorOf(cause, format(local)))))
-      socket.bind({ address: local.host, port: local.port }, () => resume(Effect.void))
-    })),
+    open(local, handler, (socket) =>
+      Effect.async<void, SocketError>((resume) => {
+        socket.once("error", (cause) => resume(Effect.fail(errorOf(cause, format(local)))))
+        socket.bind({ address: local.host, port: local.port }, () => resume(Effect.void))
+      })),
   connect: (peer, handler) =>
-    open(peer, handler, (socket) => Effect.async<void, SocketError>((resume) => {
-      socket.connect(peer.port, peer.host, (cause?: Error) => {
-        resume(cause === undefined ? Effect.void : Effect.fail(errorOf(cause, format(peer))))
-      })
-    }))
+    open(peer, handler, (socket) =>
+      Effect.async<void, SocketError>((resume) => {
+        socket.connect(peer.port, peer.host, (cause?: Error) => {
+          resume(cause === undefined ? Effect.void : Effect.fail(errorOf(cause, format(peer))))
+        })
+      }))
 })
 
 const open = (

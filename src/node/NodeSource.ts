@@ -1,6 +1,6 @@
 /**
- * Files to send on Node: regular files as they lie, pipes and devices by way of a private temporary file. It knows how to
- * read blocks ahead and when a file has changed; it knows no inbox.
+ * Files to send on Node: regular files as they lie, pipes and devices by way of a private temporary file. It knows how
+ * to read blocks ahead and when a file has changed; it knows no inbox.
  */
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
@@ -40,7 +40,7 @@ export const source = Effect.fnUntraced(function*(
     : fromFile(file, { name, path: absolute, label: absolute, facts: open })
 })
 
-/** Keeps `bytes` in a temporary file that has no name, until the scope closes. Fails with `NoSpace` or as `bytes` does. */
+/** Keeps `bytes` in a nameless temporary file until the scope closes. Fails with `NoSpace` or as `bytes` does. */
 export const spool = Effect.fnUntraced(function*(
   files: Files,
   name: string,
@@ -107,11 +107,13 @@ const fromFile = (file: OpenFile, { facts, label, name, path }: Opened): Source 
         if (complete) return yield* Effect.fail(Option.none())
         const block = yield* ahead === undefined ? read(position, blockBytes) : Fiber.join(ahead)
         position += block.length
-        hash.update(block)
         if (position < size) {
           ahead = yield* Effect.forkIn(read(position, blockBytes), scope)
-          return Chunk.of(block)
+          // The next read begins now and runs beside the hash.
+          yield* Effect.yieldNow()
         }
+        hash.update(block)
+        if (position < size) return Chunk.of(block)
         // Before the last block is handed out, so that nobody gets all of a file that has changed.
         yield* unchanged
         complete = true

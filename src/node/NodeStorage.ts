@@ -1,6 +1,6 @@
 /**
- * Storage on Node's file system: sources, spools and inboxes put together. It knows that a failed acquisition gives back at
- * once what it took; the rest is known to the modules beside it.
+ * Storage on Node's file system: sources, spools and inboxes put together. It knows that a failed acquisition gives back
+ * at once what it took; the rest is known to the modules beside it.
  */
 import * as Effect from "effect/Effect"
 import * as ExecutionStrategy from "effect/ExecutionStrategy"

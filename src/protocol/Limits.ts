@@ -26,9 +26,6 @@ export const unsyncedBytes = 64 * 1024 * 1024
 /** Peers of one server: with `receivedBlockBytes` and `unwrittenBytes` each, the worst that all of them hold together is bounded. */
 export const peers = 1024
 
-/** Fragments of a finished message whose CRCs are remembered, to know late copies of a short message (docs/PROTOCOL.md §7). */
-export const echoFragments = 32
-
 /** Numbers of repeated or damaged fragments that are kept for a summary; the rest are only counted. */
 export const numbersKept = 1000
 

@@ -1,63 +1,72 @@
 /**
- * The memory of a finished message, which tells a late copy of it from a new one (docs/PROTOCOL.md §7.3). On this wire
- * nothing but time and content distinguishes the two: an announcement equal to the last one, followed within the life of a
- * datagram by nothing but equal fragments, is the network's copy.
+ * The memory of a finished message, which tells a late copy of its announcement from a new one (docs/PROTOCOL.md §7.3).
+ * On this wire nothing distinguishes the two but time: a copy is dead after a while, a new one is still being waited for.
  */
-import * as Limits from "../Limits.ts"
 import * as Frame from "./Frame.ts"
 
 export class Echo {
-  readonly #announcement: Frame.Header
-  readonly #mark: number
-  /** CRCs of the first fragments; each covers its header too. */
-  readonly #crcs: Array<number> = []
-  #expiresAt = -Infinity
+  readonly #announcement: Frame.Frame
+  #freshFrom = -Infinity
+  #held: Frame.Frame | undefined
+  #isAcknowledged = false
 
   constructor(announcement: Frame.Frame) {
-    // A datagram's bytes are the socket's; only numbers are kept.
-    const { fragmentCount, fragmentSize, kind, sequenceNumber } = announcement
-    this.#announcement = { sequenceNumber, fragmentCount, fragmentSize, kind }
-    this.#mark = announcement.payload[0] ?? 0
+    this.#announcement = copyOf(announcement)
   }
 
-  get fragmentCount(): number {
-    return this.#announcement.fragmentCount
+  /** The announcement as it came, independent of the datagram. */
+  get announcement(): Frame.Frame {
+    return this.#announcement
   }
 
-  get mark(): number {
-    return this.#mark
+  /** The message is finished: an equal announcement before `freshFrom`, in milliseconds, may be a copy. */
+  finish(freshFrom: number): void {
+    this.#freshFrom = freshFrom
   }
 
-  get nameFragments(): number {
-    return this.#announcement.sequenceNumber
-  }
-
-  get announcedFragmentSize(): number {
-    return this.#announcement.fragmentSize
-  }
-
-  /** Remembers the next fragment that was accepted. */
-  add(frame: Frame.Frame): void {
-    if (this.#crcs.length < Limits.echoFragments) this.#crcs.push(frame.crc)
-  }
-
-  /** The message is finished: until `expiresAt` (milliseconds) copies of it may come. */
-  finish(expiresAt: number): void {
-    this.#expiresAt = expiresAt
-  }
-
-  /** Whether an announcement is that of this message. */
   isAnnouncedBy(frame: Frame.Frame): boolean {
-    return Frame.sameHeader(frame, this.#announcement) && frame.payload[0] === this.#mark
+    return Frame.sameHeader(frame, this.#announcement) && frame.payload[0] === this.#announcement.payload[0]
   }
 
-  /** Whether an announcement at `now` may be the copy of this message's. */
   mayBeCopied(frame: Frame.Frame, now: number): boolean {
-    return now < this.#expiresAt && this.isAnnouncedBy(frame)
+    return now < this.#freshFrom && this.isAnnouncedBy(frame)
   }
 
-  /** Whether a fragment equals the one that this message had at its place. Those that are not remembered do not. */
-  hasFragment(frame: Frame.Frame): boolean {
-    return frame.fragmentCount === this.fragmentCount && this.#crcs[frame.sequenceNumber - 1] === frame.crc
+  /** Keeps the answer to an announcement back until no copy can be alive. */
+  hold(frame: Frame.Frame): void {
+    if (this.#held !== undefined) return
+    this.#held = copyOf(frame)
+    this.#isAcknowledged = false
   }
+
+  /** Something shows that the announcement was a copy. */
+  letGo(): void {
+    this.#held = undefined
+  }
+
+  /** When the held announcement is to be answered, in milliseconds; Infinity when none is. */
+  get answerAt(): number {
+    return this.#held !== undefined && !this.#isAcknowledged ? this.#freshFrom : Infinity
+  }
+
+  /** The held announcement, to be answered now. */
+  takeAnswer(): Frame.Frame | undefined {
+    this.#isAcknowledged = true
+    return this.#held
+  }
+
+  /** The held announcement that `first`, a DAT that came after its answer, begins to fulfil. */
+  takeBegun(first: Frame.Frame): Frame.Frame | undefined {
+    const held = this.#held
+    const isBegun = this.#isAcknowledged && first.sequenceNumber === 1 && first.fragmentCount === held?.fragmentCount
+    if (!isBegun) return undefined
+    this.#held = undefined
+    return held
+  }
+}
+
+/** A datagram's bytes are the socket's; what is remembered is copied. */
+const copyOf = (frame: Frame.Frame): Frame.Frame => {
+  const bytes = frame.bytes.slice()
+  return { ...frame, bytes, payload: bytes.subarray(Frame.headerBytes) }
 }

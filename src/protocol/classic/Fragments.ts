@@ -21,7 +21,11 @@ export interface Plan {
 export type Refusal =
   | { readonly refused: "fragmentSize"; readonly fragmentSize: number }
   | { readonly refused: "textTooLong"; readonly contentBytes: number }
-  | { readonly refused: "tooManyFragments"; readonly fragmentCount: number; readonly leastFragmentSize: number | undefined }
+  | {
+    readonly refused: "tooManyFragments"
+    readonly fragmentCount: number
+    readonly leastFragmentSize: number | undefined
+  }
 
 /** The least and the greatest fragment size, in payload bytes. */
 export const minFragmentSize = 1
@@ -41,10 +45,36 @@ export const plan = (
   const nameFragments = Math.ceil(name.length / fragmentSize)
   const fragmentCount = nameFragments + Math.max(1, Math.ceil(contentBytes / fragmentSize))
   if (fragmentCount > maxSequenceNumber) {
-    return { refused: "tooManyFragments", fragmentCount, leastFragmentSize: leastFragmentSize(name.length, contentBytes) }
+    return {
+      refused: "tooManyFragments",
+      fragmentCount,
+      leastFragmentSize: leastFragmentSize(name.length, contentBytes)
+    }
   }
   return { kind, name, contentBytes, fragmentSize, nameFragments, fragmentCount }
 }
+
+/** Below it a byte less is visible: a size that small was chosen to be looked at. */
+const leastSizeToChange = 64
+
+/**
+ * Plans a message that follows `previous` on the same connection. Were their announcements equal, a receiver could take the
+ * second for a late copy of the first and wait it out (docs/PROTOCOL.md §7.3): one byte less a fragment tells them apart.
+ */
+export const planAfter = (
+  previous: Plan | undefined,
+  ...[kind, name, contentBytes, fragmentSize]: Parameters<typeof plan>
+): Plan | Refusal => {
+  const planned = plan(kind, name, contentBytes, fragmentSize)
+  if ("refused" in planned || previous === undefined || !isAnnouncedAlike(planned, previous)) return planned
+  if (fragmentSize < leastSizeToChange) return planned
+  const apart = plan(kind, name, contentBytes, fragmentSize - 1)
+  return "refused" in apart ? planned : apart
+}
+
+const isAnnouncedAlike = (a: Plan, b: Plan): boolean =>
+  a.kind === b.kind && a.nameFragments === b.nameFragments && a.fragmentCount === b.fragmentCount &&
+  a.fragmentSize === b.fragmentSize
 
 /** Bytes of the largest block that holds whole fragments only and no more than `Limits.sourceBlockBytes`. */
 export const blockBytes = (fragmentSize: number): number =>

@@ -25,6 +25,7 @@ export class InFlight {
   #frame: Outgoing | undefined
   #copies = 0
   #nackRepeats = 0
+  #firstSentAt = Infinity
   #sentAt = 0
   #isDue = false
   #timeoutAt = Infinity
@@ -54,6 +55,11 @@ export class InFlight {
     return this.#timeoutAt
   }
 
+  /** When the frame went for the first time, in milliseconds; Infinity before. */
+  get firstSentAt(): number {
+    return this.#firstSentAt
+  }
+
   get roundTripMillis(): number | undefined {
     return this.#roundTrip.smoothedMillis
   }
@@ -79,6 +85,7 @@ export class InFlight {
     this.#copies = 0
     this.#nackRepeats = 0
     this.#isDue = false
+    this.#firstSentAt = Infinity
     this.#timeoutAt = Infinity
     this.#roundTrip.resume()
   }
@@ -119,6 +126,7 @@ export class InFlight {
     this.#sentAt = now
     this.#timeoutAt = now + this.#roundTrip.timeoutMillis
     if (this.#copies++ > 0) this.#countRepeat(frame)
+    else this.#firstSentAt = now
     return Frame.encode(target, frame, frame.payload, crc32)
   }
 

@@ -33,7 +33,9 @@ export class Outbound {
 
   offer(fragments: ReadonlyArray<Uint8Array>): void {
     this.#offered += fragments.length
-    if (this.plan.nameFragments + this.#offered > this.plan.fragmentCount) throw new Error("more content than announced")
+    if (this.plan.nameFragments + this.#offered > this.plan.fragmentCount) {
+      throw new Error("more content than announced")
+    }
     if (fragments.length > 0) this.#blocks.push(fragments)
   }
 

@@ -28,8 +28,6 @@ export class Reassembly {
   readonly fragmentCount: number
   /** What later tells copies of this message from new ones. */
   readonly echo: Echo
-  /** A copy of the last message for all that is known so far: nothing is told to the application yet. */
-  held: boolean
   duplicates = 0
   damaged = 0
   readonly damagedNumbers: Array<number> = []
@@ -39,13 +37,12 @@ export class Reassembly {
   #filled = 0
   #contentBytes = 0
 
-  constructor(serial: number, announcement: Frame.Frame, held: boolean) {
+  constructor(serial: number, announcement: Frame.Frame) {
     this.serial = serial
     this.kind = announcement.payload[0] === Frame.textMark ? "text" : "file"
     this.nameFragments = announcement.sequenceNumber
     this.fragmentCount = announcement.fragmentCount
     this.echo = new Echo(announcement)
-    this.held = held
   }
 
   /** The last fragment that has arrived; the next one is its successor. */
@@ -79,7 +76,6 @@ export class Reassembly {
   /** Takes the next fragment in order. */
   append(frame: Frame.Frame): void {
     this.#position++
-    this.echo.add(frame)
     if (this.#position <= this.nameFragments) this.#appendName(frame.payload)
     else this.#appendContent(frame.payload)
   }

@@ -68,6 +68,7 @@ export class Receiver {
     if (now < due) return
     this.#silence.fired(due, now)
     if (now < this.deadline) return
+    if (now >= (this.#finished?.answerAt ?? Infinity)) return this.#answerHeld(now)
     this.#abandon("lost")
     this.#events.disconnected("lost")
     this.#phase = "closed"
@@ -87,9 +88,8 @@ export class Receiver {
     const { silenceMillis, unfinishedMillis } = this.#timing
     switch (this.#phase) {
       case "idle":
-        return Math.min(this.#lingersUntil, this.#silence.endsAt(silenceMillis))
+        return Math.min(this.#lostAt(silenceMillis), this.#finished?.answerAt ?? Infinity)
       case "receiving":
-        return this.#silence.endsAt(this.#message?.held === true ? silenceMillis : unfinishedMillis)
       case "refused":
         return this.#silence.endsAt(unfinishedMillis)
       case "finishing":
@@ -111,7 +111,7 @@ export class Receiver {
     this.#replies.release()
     this.#silence.heard(now)
     this.#finished = this.#message.echo
-    this.#finished.finish(now + this.#timing.lateMillis)
+    this.#finished.finish(now + copiedMillis(this.#timing))
     this.#leaveMessage("idle")
   }
 
@@ -137,6 +137,10 @@ export class Receiver {
     }
     this.#abandon("ended")
     this.#phase = "closed"
+  }
+
+  #lostAt(silenceMillis: number): number {
+    return Math.min(this.#lingersUntil, this.#silence.endsAt(silenceMillis))
   }
 
   #handle(frame: Frame.Frame, now: number): void {
@@ -165,17 +169,35 @@ export class Receiver {
       if (frame.fragmentCount > 0) this.#replies.acknowledge(frame)
       return
     }
-    const isCopy = this.#finished?.mayBeCopied(frame, now) === true
-    if (isCopy) this.counters.copies++
-    if (isCopy && isUnderWay && this.#message?.held === false) return
+    if (this.#finished?.mayBeCopied(frame, now) === true) {
+      this.counters.copies++
+      // Alive, its sender waits: it is answered when no copy can be. Amid another message it is one for sure.
+      if (!isUnderWay && this.#lingersUntil === Infinity) this.#finished.hold(frame)
+      return
+    }
     this.#abandon("replaced")
-    const message = new Reassembly(++this.#serial, frame, isCopy)
+    this.#begin(frame)
+    if (frame.fragmentCount > 0) this.#replies.acknowledge(frame)
+  }
+
+  #answerHeld(now: number): void {
+    const announcement = this.#finished?.takeAnswer()
+    if (announcement === undefined) return
+    this.#silence.heard(now)
+    if (announcement.fragmentCount === 0) this.#begin(announcement)
+    else this.#replies.acknowledge(announcement)
+  }
+
+  #begin(announcement: Frame.Frame): Reassembly {
+    const message = new Reassembly(++this.#serial, announcement)
     this.#message = message
     this.#phase = "receiving"
     this.#unwritten = 0
-    if (!isCopy) this.#reveal(message)
-    if (message.isComplete) this.#complete(message, frame, now)
-    else this.#replies.acknowledge(frame)
+    this.#lingersUntil = Infinity
+    this.#events.connected()
+    if (message.isNameComplete) this.#events.opened(message)
+    if (message.isComplete) this.#complete(message, announcement)
+    return message
   }
 
   #handleFragment(frame: Frame.Frame, now: number): void {
@@ -192,10 +214,9 @@ export class Receiver {
     if (this.#phase === "refused") return this.#replies.sayFin()
     if (message === undefined || message.fragmentCount !== frame.fragmentCount) return this.#handleRepeat(frame, now)
     this.#silence.heard(now)
-    if (frame.sequenceNumber === message.position + 1) return this.#append(message, frame, now)
+    if (frame.sequenceNumber === message.position + 1) return this.#append(message, frame)
     if (frame.sequenceNumber > message.position) {
-      if (message.held) this.#handleRepeat(frame, now)
-      else this.counters.ahead++
+      this.counters.ahead++
       return
     }
     message.duplicates++
@@ -204,35 +225,32 @@ export class Receiver {
 
   /** A fragment of no message under way: if of the finished one it is acknowledged again, else it is nothing. */
   #handleRepeat(frame: Frame.Frame, now: number): void {
-    if (this.#finished?.fragmentCount !== frame.fragmentCount) {
+    const begun = this.#phase === "idle" ? this.#finished?.takeBegun(frame) : undefined
+    if (begun !== undefined) {
+      this.#silence.heard(now)
+      return this.#append(this.#begin(begun), frame)
+    }
+    if (this.#finished?.announcement.fragmentCount !== frame.fragmentCount) {
       this.counters.stray++
       return
     }
     this.#silence.heard(now)
+    this.#finished.letGo()
     this.counters.copies++
     this.#replies.acknowledge(frame)
   }
 
-  #append(message: Reassembly, frame: Frame.Frame, now: number): void {
+  #append(message: Reassembly, frame: Frame.Frame): void {
     const wasNameComplete = message.isNameComplete
     message.append(frame)
-    if (message.held && this.#finished?.hasFragment(frame) !== true) {
-      message.held = false
-      this.#reveal(message)
-    } else if (!message.held && !wasNameComplete && message.isNameComplete) {
-      this.#events.opened(message)
-    }
-    if (message.isComplete) return this.#complete(message, frame, now)
-    if (!message.held) this.#handOver(message, false)
+    if (!wasNameComplete && message.isNameComplete) this.#events.opened(message)
+    if (message.isComplete) return this.#complete(message, frame)
+    this.#handOver(message, false)
     if (this.#unwritten > Limits.unwrittenBytes) this.#replies.withhold(frame)
     else this.#replies.acknowledge(frame)
   }
 
-  #complete(message: Reassembly, last: Frame.Frame, now: number): void {
-    if (message.held) {
-      this.#replies.acknowledge(last)
-      return this.#dropHeld(now)
-    }
+  #complete(message: Reassembly, last: Frame.Frame): void {
     this.#handOver(message, true)
     this.#phase = "finishing"
     this.#replies.withhold(last)
@@ -245,7 +263,7 @@ export class Receiver {
       return this.#replies.sayFin(frame)
     }
     this.#silence.heard(now)
-    if (this.#message?.held === true) this.#dropHeld(now)
+    this.#finished?.letGo()
     // A client asks in the middle of a message when the answer to its last fragment is missing: it is not done yet.
     if (this.#phase !== "idle") return this.#replies.refuse(frame)
     if (this.#lingersUntil === Infinity) this.#events.connected()
@@ -257,25 +275,20 @@ export class Receiver {
 
   #handleFin(now: number): void {
     if (this.#phase === "refused") return
+    this.#finished?.letGo()
     this.#abandon("ended")
     this.#end("ended", now)
   }
 
   #end(reason: "left" | "ended", now: number): void {
     this.#events.disconnected(reason)
-    if (this.#lingersUntil === Infinity) this.#lingersUntil = now + this.#timing.lateMillis
-  }
-
-  /** What was held turned out to be nothing new. */
-  #dropHeld(now: number): void {
-    this.#leaveMessage("idle")
-    this.#silence.heard(now)
+    if (this.#lingersUntil === Infinity) this.#lingersUntil = now + copiedMillis(this.#timing)
   }
 
   /** The current message is over: a complete one is remembered, another is told to be abandoned. */
   #abandon(reason: AbandonReason): void {
     const message = this.#message
-    if (message !== undefined && !message.held) {
+    if (message !== undefined) {
       if (this.#phase === "finishing") this.#finished = message.echo
       else this.#events.abandoned(message.serial, reason)
     }
@@ -288,13 +301,6 @@ export class Receiver {
     this.#phase = phase
   }
 
-  /** The application learns of a message, and of the connection that it shows to be alive. */
-  #reveal(message: Reassembly): void {
-    this.#lingersUntil = Infinity
-    this.#events.connected()
-    if (message.isNameComplete) this.#events.opened(message)
-  }
-
   #handOver(message: Reassembly, all: boolean): void {
     const bytes = message.takeBlock(all)
     if (bytes === undefined) return
@@ -302,3 +308,6 @@ export class Receiver {
     this.#events.block(message.serial, bytes)
   }
 }
+
+/** How long copies of a finished message may come: the life of a datagram, and a sender's wait before it repeats. */
+const copiedMillis = ({ lateMillis, maxTimeoutMillis }: Timing): number => lateMillis + maxTimeoutMillis

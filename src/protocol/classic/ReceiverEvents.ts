@@ -64,7 +64,7 @@ export class ReceiverEvents {
 
   opened(message: Reassembly): void {
     const { fragmentCount, kind, name, nameFragments, serial } = message
-    const fragmentSize = message.echo.announcedFragmentSize
+    const fragmentSize = message.echo.announcement.fragmentSize
     this.#queue.push({ type: "opened", serial, kind, name, nameFragments, fragmentCount, fragmentSize })
   }
 

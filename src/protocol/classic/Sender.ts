@@ -89,7 +89,9 @@ export class Sender {
 
   /** Begins a message; `nameFragments` are its name, cut. One at a time: the caller's defect otherwise. */
   announce(plan: Plan, nameFragments: ReadonlyArray<Uint8Array>, now: number): void {
-    if (this.#isClosed || this.#message !== undefined) throw new Error("Sender.announce: closed, or a message is under way")
+    if (this.#isClosed || this.#message !== undefined) {
+      throw new Error("Sender.announce: closed, or a message is under way")
+    }
     this.#message = new Outbound(plan, nameFragments, this.#dialect)
     this.#inFlight.begin()
     this.#hasProbed = false
@@ -170,7 +172,12 @@ export class Sender {
     if (bytes > 0 || kind === undefined) return bytes
     this.#controlDue = undefined
     if (kind === Frame.Kind.kpa) this.#keepAliveSentAt = now
-    const header = { sequenceNumber: 0, fragmentCount: 0, fragmentSize: Frame.fragmentSizeField(this.#dialect, 0), kind }
+    const header = {
+      sequenceNumber: 0,
+      fragmentCount: 0,
+      fragmentSize: Frame.fragmentSizeField(this.#dialect, 0),
+      kind
+    }
     return Frame.encode(target, header, nothing, this.#crc32)
   }
 
@@ -186,10 +193,15 @@ export class Sender {
     return this.#isClosed ? Infinity : Math.min(this.#inFlight.timeoutAt, this.#keepAliveAt, this.#lostAt)
   }
 
-  /** With nothing in flight and no keep-alive there is no answer to miss. */
+  /**
+   * With nothing in flight and no keep-alive there is no answer to miss. A peer that answers but never with the ACK that
+   * is needed is lost too, after as long as it would wait itself.
+   */
   get #lostAt(): number {
     const isExpecting = !this.#inFlight.isEmpty || this.#keepAliveAt < Infinity
-    return isExpecting ? this.#silence.endsAt(this.#timing.silenceMillis) : Infinity
+    if (!isExpecting) return Infinity
+    const { silenceMillis, unfinishedMillis } = this.#timing
+    return Math.min(this.#silence.endsAt(silenceMillis), this.#inFlight.firstSentAt + unfinishedMillis)
   }
 
   #handle(frame: Frame.Frame, now: number): void {

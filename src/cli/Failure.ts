@@ -1,0 +1,83 @@
+/** What can go wrong for the person at the program: an exit code, a sentence, a hint at what to do. */
+import * as Data from "effect/Data"
+import type { ConnectionError, MessageRefused } from "../Connection.ts"
+import type { SocketError } from "../Socket.ts"
+import type { StorageError } from "../Storage.ts"
+
+/** The exit codes; a script may rely on them. */
+export const ExitCode = {
+  ok: 0,
+  unclassified: 1,
+  usage: 2,
+  unreachable: 3,
+  lost: 5,
+  declined: 6,
+  localIo: 8,
+  targetExists: 9,
+  someFailed: 10,
+  interrupted: 130,
+  terminated: 143
+} as const
+export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode]
+
+export class Failure extends Data.TaggedError("Failure")<{
+  /** For scripts: `Usage`, or the reason of the error behind it. */
+  readonly code: string
+  readonly exitCode: ExitCode
+  readonly message: string
+  readonly hint?: string | undefined
+}> {}
+
+export const usage = (message: string, hint?: string): Failure =>
+  new Failure({ code: "Usage", exitCode: ExitCode.usage, message, hint })
+
+export const ofConnection = ({ message, reason }: ConnectionError): Failure => {
+  switch (reason) {
+    case "Unreachable":
+      return new Failure({ code: reason, exitCode: ExitCode.unreachable, message, hint: reachHint })
+    case "Lost":
+      return new Failure({ code: reason, exitCode: ExitCode.lost, message, hint: lostHint })
+    case "Declined":
+    case "Ended":
+      return new Failure({ code: reason, exitCode: ExitCode.declined, message, hint: declinedHint })
+    case "TooLarge":
+      return new Failure({ code: reason, exitCode: ExitCode.usage, message, hint: "try --fragment-size 1000" })
+  }
+}
+
+/** A socket that `serve` could not open. */
+export const ofListening = ({ message, reason }: SocketError): Failure =>
+  new Failure({ code: reason, exitCode: ExitCode.usage, message, hint: listenHints[reason] })
+
+/** A socket that `send` could not open. */
+export const ofConnecting = ({ message, reason }: SocketError): Failure =>
+  new Failure({ code: reason, exitCode: ExitCode.unreachable, message, hint: reachHint })
+
+export const ofStorage = ({ message, reason }: StorageError): Failure => {
+  const exitCode = reason === "TargetExists"
+    ? ExitCode.targetExists
+    : reason === "UnsafeName"
+    ? ExitCode.declined
+    : ExitCode.localIo
+  return new Failure({ code: reason, exitCode, message })
+}
+
+export const ofRefusal = ({ message, refusal }: MessageRefused): Failure =>
+  new Failure({ code: refusal.refused, exitCode: ExitCode.usage, message })
+
+/** Of several: the code that all share; `someFailed` when some went well or they differ. */
+export const combined = (codes: ReadonlyArray<ExitCode>): ExitCode => {
+  const [first = ExitCode.ok] = codes
+  return codes.every((code) => code === first) ? first : ExitCode.someFailed
+}
+
+const reachHint =
+  "check the address and the port, that the other side runs `holub serve`, and that no firewall is between"
+const lostHint = "the network or the other side went away; what was complete is safe there, the rest can be sent again"
+const declinedHint = "the classic wire cannot tell why; the other side's own output does"
+
+const listenHints: Partial<Record<SocketError["reason"], string>> = {
+  AddressInUse: "another server may be running; take another port with --port, or --port 0 for any free one",
+  AddressNotAvailable: "--host takes an address of this machine; --host 0.0.0.0 takes all of them",
+  Denied: "ports below 1024 need privileges; take a higher one with --port"
+}

@@ -1,0 +1,144 @@
+/** What the commands have to say, once: as objects for scripts or as words for people. */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import type { MessageKind } from "../protocol/classic/Fragments.ts"
+import { ExitCode } from "./Failure.ts"
+import type { Failure } from "./Failure.ts"
+
+interface Message {
+  readonly id: string
+  /** `host:port` */
+  readonly peer: string
+  readonly kind: MessageKind
+  readonly name?: string | undefined
+  readonly fragments: number
+  readonly fragmentSize: number
+}
+
+interface Finished {
+  readonly path?: string | undefined
+  readonly size: number
+  readonly sha256: string
+  readonly durationMillis: number
+  readonly rateBitsPerSecond: number
+}
+
+/** The events of `--json`, without `v` and `time`. Sizes are bytes. */
+export type ReportEvent =
+  | {
+    readonly type: "listening"
+    readonly host: string
+    readonly port: number
+    readonly wire: "classic"
+    /** Absolute. */
+    readonly dir: string
+  }
+  | { readonly type: "connected"; readonly peer: string }
+  | { readonly type: "disconnected"; readonly peer: string; readonly reason: string }
+  | ({ readonly type: "started" } & Message)
+  | {
+    readonly type: "progress"
+    readonly id: string
+    readonly bytes: number
+    readonly size?: number | undefined
+    readonly rateBitsPerSecond: number
+  }
+  | (
+    & {
+      readonly type: "received"
+      readonly text?: string | undefined
+      readonly damaged: number
+      readonly damagedNumbers: ReadonlyArray<number>
+      readonly duplicates: number
+    }
+    & Message
+    & Finished
+  )
+  | ({ readonly type: "sent"; readonly retransmissions: number; readonly confirmed: boolean } & Message & Finished)
+  | {
+    readonly type: "error"
+    readonly code: string
+    readonly exitCode: number
+    readonly message: string
+    readonly hint?: string | undefined
+  }
+
+/** A message under way, as progress shows it. */
+export interface Underway {
+  readonly id: string
+  readonly label: string
+  readonly verb: "sending" | "receiving"
+  readonly bytes: () => number
+  /** Undefined when it is not known: on the classic wire a receiver is not told. */
+  readonly size: number | undefined
+}
+
+export interface Report {
+  readonly emit: (event: ReportEvent) => Effect.Effect<void>
+  /** Shows the progress of what `underway` lists, until interrupted. */
+  readonly progress: (underway: () => ReadonlyArray<Underway>) => Effect.Effect<void>
+}
+
+/** Where characters go. */
+export interface Output {
+  readonly write: (text: string) => void
+  readonly isTerminal: boolean
+  /** Characters in a line of the terminal. */
+  readonly columns: () => number
+}
+
+export const failed = (report: Report, failure: Failure, about?: string): Effect.Effect<void> =>
+  report.emit({
+    type: "error",
+    code: failure.code,
+    exitCode: failure.exitCode,
+    message: about === undefined ? failure.message : `${about}: ${failure.message}`,
+    hint: failure.hint
+  })
+
+const progressMillis = 1000
+
+/** One object a line, and nothing else. */
+export const json = (stdout: Output): Report => {
+  const emit = (event: ReportEvent): Effect.Effect<void> =>
+    Effect.map(Clock.currentTimeMillis, (millis) => {
+      const { type, ...fields } = event
+      stdout.write(`${JSON.stringify({ v: 1, type, time: new Date(millis).toISOString(), ...integers(fields) })}\n`)
+    })
+  return {
+    emit,
+    progress: (underway) => {
+      const before = new Map<string, number>()
+      return Effect.suspend(() =>
+        Effect.forEach(underway(), ({ bytes, id, size }) => {
+          const now = bytes()
+          const rateBitsPerSecond = Math.round((now - (before.get(id) ?? 0)) * 8000 / progressMillis)
+          before.set(id, now)
+          return emit({ type: "progress", id, bytes: now, size, rateBitsPerSecond })
+        }, { discard: true })
+      ).pipe(Effect.delay(progressMillis), Effect.forever)
+    }
+  }
+}
+
+/** An error before it is known how to report: the flags themselves were wrong. */
+export const ofUsage = (failure: Failure): ReportEvent => ({
+  type: "error",
+  code: failure.code,
+  exitCode: failure.exitCode,
+  message: failure.message,
+  hint: failure.hint
+})
+
+/** The error of a defect. */
+export const ofDefect = (message: string): ReportEvent => ({
+  type: "error",
+  code: "Unexpected",
+  exitCode: ExitCode.unclassified,
+  message
+})
+
+const integers = (fields: object): object =>
+  Object.fromEntries(
+    Object.entries(fields).map(([key, value]) => [key, key === "durationMillis" ? Math.round(Number(value)) : value])
+  )

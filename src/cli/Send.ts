@@ -1,0 +1,189 @@
+/** `holub send`: sends files, texts and standard input, in the order in which they were given. */
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import type * as Scope from "effect/Scope"
+import type * as Stream from "effect/Stream"
+import type { Address } from "../Address.ts"
+import { format } from "../Address.ts"
+import type { Connection } from "../Connection.ts"
+import type { Crc } from "../Crc.ts"
+import * as Endpoint from "../Endpoint.ts"
+import type { Sent } from "../Outbox.ts"
+import * as Outbox from "../Outbox.ts"
+import type { Dialect } from "../protocol/classic/Frame.ts"
+import type { Socket } from "../Socket.ts"
+import { Storage } from "../Storage.ts"
+import type { Source, StorageError } from "../Storage.ts"
+import type { Given } from "./Argv.ts"
+import type { Failure } from "./Failure.ts"
+import * as Failures from "./Failure.ts"
+import { ExitCode } from "./Failure.ts"
+import * as Flags from "./Flags.ts"
+import type { Report, Underway } from "./Report.ts"
+import { failed } from "./Report.ts"
+import type { Read } from "./Settings.ts"
+import { withDefault } from "./Settings.ts"
+import { bitRate, count } from "./Words.ts"
+
+type Wanted =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "path"; readonly path: string }
+  | { readonly kind: "stdin"; readonly name: string }
+
+export interface SendOptions {
+  readonly to: Address
+  readonly wanted: ReadonlyArray<Wanted>
+  readonly fragmentSize: number
+  readonly dialect: Dialect
+}
+
+export const options = (read: Read, given: ReadonlyArray<Given>): Either.Either<SendOptions, Failure> =>
+  Either.gen(function*() {
+    yield* withDefault(read, Flags.wire)
+    const name = yield* withDefault(read, Flags.name)
+    const wanted = given.flatMap((item): ReadonlyArray<Wanted> => {
+      if (item.kind === "operand") {
+        return [item.text === "-" ? { kind: "stdin", name } : { kind: "path", path: item.text }]
+      }
+      return item.flag === Flags.text ? [{ kind: "text", text: item.text }] : []
+    })
+    if (wanted.filter(({ kind }) => kind === "stdin").length > 1) {
+      return yield* Either.left(Failures.usage("standard input (-) is given twice", "it can be read once"))
+    }
+    const settings = {
+      to: yield* withDefault(read, Flags.to),
+      fragmentSize: yield* withDefault(read, Flags.fragmentSize),
+      dialect: yield* withDefault(read, Flags.dialect)
+    }
+    return wanted.length > 0
+      ? { ...settings, wanted }
+      : yield* Either.left(Failures.usage("nothing to send", "name files, give --text TEXT, or - for standard input"))
+  })
+
+/** Something to send, opened and found to fit the wire. */
+type Item =
+  | { readonly kind: "text"; readonly text: string; readonly label: string }
+  | { readonly kind: "file"; readonly source: Source; readonly label: string }
+
+/** Sends everything; fails before the first frame if anything cannot be read or does not fit. */
+export const run = (
+  { dialect, fragmentSize, to, wanted }: SendOptions,
+  report: Report,
+  stdin: Stream.Stream<Uint8Array, StorageError>
+): Effect.Effect<ExitCode, Failure, Socket | Crc | Storage | Scope.Scope> =>
+  Effect.gen(function*() {
+    const items = yield* Effect.forEach(wanted, (one) => opened(one, stdin, fragmentSize))
+    const pending = [...items]
+    const codes: Array<ExitCode> = []
+    let sending: Underway | undefined
+    yield* Effect.forkScoped(report.progress(() => sending === undefined ? [] : [sending]))
+
+    const sendOne = (connection: Connection, item: Item) =>
+      Effect.gen(function*() {
+        const id = String(codes.length + 1)
+        sending = underway(connection, item, id, fragmentSize)
+        const outcome = yield* Effect.either(sent(connection, item, fragmentSize))
+        sending = undefined
+        const failure = Either.getLeft(outcome)
+        if (outcome._tag === "Right") yield* report.emit(event(outcome.right, id, connection.peer))
+        else yield* failed(report, outcome.left, items.length > 1 ? item.label : undefined)
+        codes.push(outcome._tag === "Right" ? ExitCode.ok : outcome.left.exitCode)
+        return failure
+      })
+
+    // A refusal or a file that cannot be read ends a connection, not the rest: that goes over a new one.
+    while (pending.length > 0) {
+      const isHopeless = yield* Effect.scoped(Effect.gen(function*() {
+        const connection = yield* connect(to, dialect)
+        for (let item = pending.shift(); item !== undefined; item = pending.shift()) {
+          const failure = yield* sendOne(connection, item)
+          if (failure._tag === "Some") return !survivable.has(failure.value.code)
+        }
+        return false
+      }))
+      if (isHopeless && pending.length > 0) {
+        const exitCode = codes.at(-1) ?? ExitCode.unclassified
+        const message = `${count(pending.length, "message")} after that ${
+          pending.length === 1 ? "was" : "were"
+        } not sent`
+        yield* failed(report, new Failures.Failure({ code: "NotSent", exitCode, message }))
+        codes.push(...pending.splice(0).map(() => exitCode))
+      }
+    }
+    return Failures.combined(codes)
+  })
+
+/** Failures of one message that say nothing about the next. */
+const survivable = new Set(["Declined", "Changed", "NotFound", "Denied", "Io"])
+
+const connect = (to: Address, dialect: Dialect) =>
+  Endpoint.connect({ ...to, dialect }).pipe(
+    Effect.mapError((error) =>
+      error._tag === "SocketError" ? Failures.ofConnecting(error) : Failures.ofConnection(error)
+    )
+  )
+
+const opened = (wanted: Wanted, stdin: Stream.Stream<Uint8Array, StorageError>, fragmentSize: number) =>
+  Effect.gen(function*() {
+    if (wanted.kind === "text") {
+      yield* Outbox.checkText(wanted.text, fragmentSize)
+      return { kind: "text", text: wanted.text, label: "the text" } satisfies Item
+    }
+    const storage = yield* Storage
+    const source = yield* wanted.kind === "stdin" ? storage.spool(wanted.name, stdin) : storage.source(wanted.path)
+    yield* Outbox.checkFile(source, fragmentSize)
+    return { kind: "file", source, label: source.path ?? source.name } satisfies Item
+  }).pipe(
+    Effect.mapError((error) => error._tag === "StorageError" ? Failures.ofStorage(error) : Failures.ofRefusal(error))
+  )
+
+const sent = (connection: Connection, item: Item, fragmentSize: number): Effect.Effect<Sent, Failure> =>
+  item.kind === "text"
+    ? Effect.mapError(Outbox.sendText(connection, item.text, fragmentSize), failureOf)
+    : Effect.mapError(Outbox.sendFile(connection, item.source, fragmentSize), failureOf)
+
+const failureOf = (
+  error: Effect.Effect.Error<ReturnType<typeof Outbox.sendFile | typeof Outbox.sendText>>
+): Failure => {
+  switch (error._tag) {
+    case "ConnectionError":
+      return Failures.ofConnection(error)
+    case "MessageRefused":
+      return Failures.ofRefusal(error)
+    case "StorageError":
+      return Failures.ofStorage(error)
+  }
+}
+
+const underway = (connection: Connection, item: Item, id: string, fragmentSize: number): Underway => {
+  const size = item.kind === "text" ? Buffer.byteLength(item.text) : item.source.size
+  const nameFragments = item.kind === "text" ? 0 : Math.ceil(Buffer.byteLength(item.source.name) / fragmentSize)
+  return {
+    id,
+    label: item.kind === "text" ? "a text" : item.source.name,
+    verb: "sending",
+    size,
+    bytes: () => Math.min(size, Math.max(0, connection.acknowledgedFragments() - nameFragments) * fragmentSize)
+  }
+}
+
+const event = (
+  { confirmed, durationMillis, fragmentSize, fragments, kind, name, path, retransmissions, sha256, size }: Sent,
+  id: string,
+  peer: Address
+) => ({
+  type: "sent" as const,
+  id,
+  peer: format(peer),
+  kind,
+  name: kind === "text" ? undefined : name,
+  path,
+  size,
+  sha256,
+  fragments,
+  fragmentSize,
+  retransmissions,
+  durationMillis,
+  rateBitsPerSecond: bitRate(size, durationMillis),
+  confirmed
+})

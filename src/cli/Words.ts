@@ -1,0 +1,99 @@
+/** How amounts are read and written for people, and how a peer's words are made harmless. */
+
+const sizeUnits: Readonly<Record<string, number>> = {
+  "": 1,
+  b: 1,
+  k: 1000,
+  kb: 1000,
+  m: 1000 ** 2,
+  mb: 1000 ** 2,
+  g: 1000 ** 3,
+  gb: 1000 ** 3,
+  t: 1000 ** 4,
+  tb: 1000 ** 4,
+  kib: 1024,
+  mib: 1024 ** 2,
+  gib: 1024 ** 3,
+  tib: 1024 ** 4
+}
+
+/** Bytes of `500k`, `10M`, `1GiB`; undefined for anything else. */
+export const parseSize = (text: string): number | undefined => {
+  const match = /^(\d+(?:\.\d+)?)\s*([A-Za-z]*)$/.exec(text.trim())
+  const unit = sizeUnits[match?.[2]?.toLowerCase() ?? "?"]
+  const bytes = Math.round(Number(match?.[1]) * (unit ?? Number.NaN))
+  return Number.isSafeInteger(bytes) ? bytes : undefined
+}
+
+/** `1.5 MiB`. */
+export const size = (bytes: number): string => {
+  const units = ["B", "KiB", "MiB", "GiB", "TiB"]
+  let value = bytes
+  let unit = 0
+  while (value >= 1024 && unit < units.length - 1) {
+    value /= 1024
+    unit++
+  }
+  return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`
+}
+
+/** `88.1 Mbit/s`. */
+export const rate = (bitsPerSecond: number): string => {
+  const [value, unit] = bitsPerSecond >= 1e9
+    ? [bitsPerSecond / 1e9, "Gbit/s"]
+    : bitsPerSecond >= 1e6
+    ? [bitsPerSecond / 1e6, "Mbit/s"]
+    : [bitsPerSecond / 1e3, "kbit/s"]
+  return `${value.toFixed(1)} ${unit}`
+}
+
+/** `0.19 s`, `12 s`, `3 min 05 s`, `2 h 10 min`. */
+export const duration = (millis: number): string => {
+  const seconds = millis / 1000
+  if (seconds < 10) return `${seconds.toFixed(2)} s`
+  const whole = Math.round(seconds)
+  if (whole < 60) return `${whole} s`
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, "0")} s`
+  return `${Math.floor(whole / 3600)} h ${String(Math.floor((whole % 3600) / 60)).padStart(2, "0")} min`
+}
+
+/** Bits a second of `bytes` in `millis`. */
+export const bitRate = (bytes: number, millis: number): number => millis > 0 ? Math.round(bytes * 8000 / millis) : 0
+
+/** `1 file`, `2 files`. */
+export const count = (number: number, one: string, many = `${one}s`): string => `${number} ${number === 1 ? one : many}`
+
+// Controls of both sets, line and paragraph separators, marks that reorder or hide text, lone surrogates.
+const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu
+
+/** What a peer or a file system called something, on one line and without power over a terminal. */
+export const harmless = (text: string): string =>
+  text.replace(unprintable, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`)
+
+/** The same for a text of several lines: line feeds and tabs stay. */
+export const harmlessText = (text: string): string =>
+  text.replace(unprintable, (character) => character === "\n" || character === "\t" ? character : harmless(character))
+
+/** The candidate that `word` was probably meant to be, if one is near. */
+export const nearest = (word: string, candidates: ReadonlyArray<string>): string | undefined => {
+  const ranked = candidates.map((candidate) => ({ candidate, steps: editSteps(word, candidate) }))
+  const best = ranked.toSorted((a, b) => a.steps - b.steps)[0]
+  return best !== undefined && best.steps <= nearness(best.candidate) ? best.candidate : undefined
+}
+
+/** Two neighbouring letters that changed places are two steps; a short word is near to too many at two. */
+const nearness = (word: string): number => word.length < 4 ? 1 : Math.max(2, Math.floor(word.length / 3))
+
+/** The Levenshtein distance. */
+const editSteps = (a: string, b: string): number => {
+  let row = Array.from({ length: b.length + 1 }, (_, column) => column)
+  for (let line = 1; line <= a.length; line++) {
+    const next = [line]
+    for (let column = 1; column <= b.length; column++) {
+      const replaced = (row[column - 1] ?? 0) + (a[line - 1] === b[column - 1] ? 0 : 1)
+      next.push(Math.min(replaced, (row[column] ?? 0) + 1, (next[column - 1] ?? 0) + 1))
+    }
+    row = next
+  }
+  return row[b.length] ?? 0
+}

@@ -1,0 +1,7 @@
+/** Node's layer of every service. */
+import * as Layer from "effect/Layer"
+import * as NodeCrc from "./NodeCrc.ts"
+import * as NodeSocket from "./NodeSocket.ts"
+import * as NodeStorage from "./NodeStorage.ts"
+
+export const layer = Layer.mergeAll(NodeSocket.layer, NodeCrc.layer, NodeStorage.layer)

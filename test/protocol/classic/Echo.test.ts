@@ -1,0 +1,149 @@
+import { describe, expect, it } from "@effect/vitest"
+import { Echo } from "../../../src/protocol/classic/Echo.ts"
+import * as Frame from "../../../src/protocol/classic/Frame.ts"
+import { frameOf, infOf } from "./frames.ts"
+
+const datOf = (sequenceNumber: number, fragmentCount: number): Frame.Frame =>
+  frameOf(Frame.Kind.dat, sequenceNumber, fragmentCount, Buffer.from("data"))
+
+/** The memory of a text of three fragments, finished; copies of its announcement may come until 3000. */
+const finished = (): Echo => {
+  const echo = new Echo(infOf("T", 0, 3))
+  echo.finish(3000)
+  return echo
+}
+
+const held = (): Echo => {
+  const echo = finished()
+  echo.hold(infOf("T", 0, 3))
+  return echo
+}
+
+describe("an announcement", () => {
+  const echo = new Echo(infOf("F", 2, 9, 17))
+
+  it("is known again when it is the same", () => {
+    expect(echo.isAnnouncedBy(infOf("F", 2, 9, 17))).toBe(true)
+  })
+
+  it.each([
+    ["name", infOf("F", 3, 9, 17)],
+    ["count (W8)", infOf("F", 2, 8, 17)],
+    ["fragment size", infOf("F", 2, 9, 4)]
+  ])("is another when its %s differs", (_, other) => {
+    expect(echo.isAnnouncedBy(other)).toBe(false)
+  })
+
+  it("is another when its data byte differs", () => {
+    expect(new Echo(infOf("T", 0, 9)).isAnnouncedBy(infOf("F", 0, 9))).toBe(false)
+  })
+
+  it("is remembered when its datagram's buffer is used again", () => {
+    const original = infOf("F", 2, 9, 17)
+    const remembered = new Echo(original)
+    original.bytes.fill(0)
+    expect(remembered.isAnnouncedBy(infOf("F", 2, 9, 17))).toBe(true)
+    expect(remembered.announcement).toEqual(infOf("F", 2, 9, 17))
+  })
+})
+
+describe("an equal announcement", () => {
+  const announcement = infOf("T", 0, 3)
+
+  it("is no copy before the message is finished", () => {
+    expect(new Echo(announcement).mayBeCopied(announcement, 0)).toBe(false)
+  })
+
+  it("may be a copy until the life of a datagram has passed", () => {
+    expect([0, 2999.9, 3000, 3001].map((now) => finished().mayBeCopied(announcement, now))).toEqual([
+      true,
+      true,
+      false,
+      false
+    ])
+  })
+
+  it("may be a copy of this message only", () => {
+    expect(finished().mayBeCopied(infOf("T", 0, 4), 100)).toBe(false)
+  })
+})
+
+describe("a held announcement", () => {
+  it("is answered when no copy can be alive", () => {
+    expect(held().answerAt).toBe(3000)
+  })
+
+  it("is answered as it came, whatever became of its datagram", () => {
+    const copy = infOf("T", 0, 3)
+    const echo = finished()
+    echo.hold(copy)
+    copy.bytes.fill(0)
+    expect(echo.takeAnswer()).toEqual(infOf("T", 0, 3))
+  })
+
+  it("is answered once", () => {
+    const echo = held()
+    echo.takeAnswer()
+    expect(echo.answerAt).toBe(Infinity)
+  })
+
+  it("is not answered again when more copies of it come after its answer", () => {
+    const echo = held()
+    echo.takeAnswer()
+    echo.hold(infOf("T", 0, 3))
+    expect(echo.answerAt).toBe(Infinity)
+  })
+
+  it("is not answered when it is let go", () => {
+    const echo = held()
+    echo.letGo()
+    expect([echo.answerAt, echo.takeAnswer()]).toEqual([Infinity, undefined])
+  })
+
+  it("is answered when another is held after one was let go", () => {
+    const echo = held()
+    echo.takeAnswer()
+    echo.letGo()
+    echo.hold(infOf("T", 0, 3))
+    expect(echo.answerAt).toBe(3000)
+  })
+
+  it("is due never when nothing is held", () => {
+    expect([finished().answerAt, finished().takeAnswer()]).toEqual([Infinity, undefined])
+  })
+})
+
+describe("the first fragment after the answer", () => {
+  const answered = (): Echo => {
+    const echo = held()
+    echo.takeAnswer()
+    return echo
+  }
+
+  it("begins the held message", () => {
+    expect(answered().takeBegun(datOf(1, 3))).toEqual(infOf("T", 0, 3))
+  })
+
+  it("begins it once", () => {
+    const echo = answered()
+    echo.takeBegun(datOf(1, 3))
+    expect(echo.takeBegun(datOf(1, 3))).toBeUndefined()
+  })
+
+  it.each([["a later position", datOf(2, 3)], ["another count (W8)", datOf(1, 4)]])(
+    "begins nothing with %s",
+    (_, frame) => {
+      expect(answered().takeBegun(frame)).toBeUndefined()
+    }
+  )
+
+  it("begins nothing before the answer", () => {
+    expect(held().takeBegun(datOf(1, 3))).toBeUndefined()
+  })
+
+  it("begins nothing when nothing was held", () => {
+    const echo = finished()
+    echo.takeAnswer()
+    expect(echo.takeBegun(datOf(1, 3))).toBeUndefined()
+  })
+})

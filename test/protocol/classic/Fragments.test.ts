@@ -1,0 +1,272 @@
+import { describe, expect, it } from "@effect/vitest"
+import * as FastCheck from "fast-check"
+import type { Plan, Refusal } from "../../../src/protocol/classic/Fragments.ts"
+import {
+  blockBytes,
+  cut,
+  maxFragmentSize,
+  minFragmentSize,
+  plan,
+  planAfter
+} from "../../../src/protocol/classic/Fragments.ts"
+
+const parameters = { seed: 20_250_801 }
+const maxFragments = 0xff_ff_ff
+const none = new Uint8Array(0)
+const nameOf = (bytes: number): Uint8Array => new Uint8Array(bytes).fill(0x61)
+const isPlan = (result: Plan | Refusal): result is Plan => !("refused" in result)
+const countOf = (result: Plan | Refusal): number | string => isPlan(result) ? result.fragmentCount : result.refused
+
+describe("a plan", () => {
+  it("counts the fragments of the name and of the content together", () => {
+    expect(plan("file", nameOf(13), 20, 4)).toEqual({
+      ...{ kind: "file", name: nameOf(13), contentBytes: 20, fragmentSize: 4 },
+      ...{ nameFragments: 4, fragmentCount: 9 }
+    })
+  })
+
+  it.each([[0, 1], [1, 1], [3, 1], [4, 1], [5, 2], [8, 2], [9, 3]])(
+    "cuts %i bytes by four into %i fragments",
+    (bytes, count) => {
+      expect(countOf(plan("text", none, bytes, 4))).toBe(count)
+    }
+  )
+
+  it("gives an empty file its name and one fragment with no data", () => {
+    expect(plan("file", nameOf(4), 0, 4)).toMatchObject({ nameFragments: 1, fragmentCount: 2 })
+  })
+
+  it("never puts name and content into one fragment", () => {
+    expect(plan("file", nameOf(1), 1, 1445)).toMatchObject({ nameFragments: 1, fragmentCount: 2 })
+  })
+})
+
+describe("the fragment size", () => {
+  it("is 1 to 1445 bytes", () => {
+    expect([minFragmentSize, maxFragmentSize]).toEqual([1, 1445])
+    expect([1, 2, 1444, 1445].map((size) => countOf(plan("text", none, 1445, size)))).toEqual([1445, 723, 2, 1])
+  })
+
+  it.each([0, -1, 1446, 65_535, 1.5, NaN, Infinity])("%d is refused", (fragmentSize) => {
+    expect(plan("text", none, 10, fragmentSize)).toEqual({ refused: "fragmentSize", fragmentSize })
+  })
+})
+
+describe("a text", () => {
+  it("of 16 MiB is planned", () => {
+    expect(countOf(plan("text", none, 16 * 1024 * 1024, 1445))).toBe(11_611)
+  })
+
+  it("of one byte more is refused", () => {
+    const contentBytes = 16 * 1024 * 1024 + 1
+    expect(plan("text", none, contentBytes, 1445)).toEqual({ refused: "textTooLong", contentBytes })
+  })
+
+  it("of 16 MiB in fragments of one byte is refused for their number", () => {
+    expect(plan("text", none, 16 * 1024 * 1024, 1)).toEqual({
+      refused: "tooManyFragments",
+      fragmentCount: 2 ** 24,
+      leastFragmentSize: 2
+    })
+  })
+})
+
+describe("too many fragments", () => {
+  it("are one more than 16,777,215", () => {
+    expect(countOf(plan("file", none, maxFragments, 1))).toBe(maxFragments)
+    expect(countOf(plan("file", none, maxFragments + 1, 1))).toBe("tooManyFragments")
+  })
+
+  it("count the name's fragments too", () => {
+    expect(countOf(plan("file", nameOf(5), maxFragments - 5, 1))).toBe(maxFragments)
+    expect(countOf(plan("file", nameOf(5), maxFragments - 4, 1))).toBe("tooManyFragments")
+  })
+
+  it("are refused without a way out when no fragment size helps", () => {
+    expect(plan("file", nameOf(5), 2 ** 40, 1445)).toMatchObject({
+      refused: "tooManyFragments",
+      leastFragmentSize: undefined
+    })
+  })
+
+  it("are refused with a way out up to the largest file of the wire", () => {
+    const contentBytes = (maxFragments - 1) * 1445
+    expect(plan("file", nameOf(5), contentBytes, 4)).toMatchObject({
+      refused: "tooManyFragments",
+      leastFragmentSize: 1445
+    })
+    expect(countOf(plan("file", nameOf(5), contentBytes, 1445))).toBe(maxFragments)
+  })
+
+  const names = FastCheck.integer({ min: 0, max: 255 }).map(nameOf)
+  // Sizes at and around the edges, where a rounding shows, and sizes anywhere.
+  const contents = FastCheck.oneof(
+    FastCheck.integer({ min: maxFragments + 1, max: 1446 * maxFragments }),
+    FastCheck.tuple(FastCheck.integer({ min: 2, max: 1445 }), FastCheck.integer({ min: -300, max: 300 })).map(
+      ([size, more]) => size * maxFragments + more
+    )
+  )
+  const refusals = FastCheck.record({ name: names, contentBytes: contents }).map((message) => ({
+    ...message,
+    refusal: plan("file", message.name, message.contentBytes, 1)
+  }))
+
+  it("are refused with a fragment size that can be planned", () => {
+    FastCheck.assert(
+      FastCheck.property(refusals, ({ contentBytes, name, refusal }) => {
+        FastCheck.pre("leastFragmentSize" in refusal && refusal.leastFragmentSize !== undefined)
+        const least = "leastFragmentSize" in refusal ? refusal.leastFragmentSize ?? 0 : 0
+        expect(isPlan(plan("file", name, contentBytes, least))).toBe(true)
+      }),
+      { ...parameters, numRuns: 2000 }
+    )
+  })
+
+  it("are refused with the least fragment size that can be planned", () => {
+    FastCheck.assert(
+      FastCheck.property(refusals, ({ contentBytes, name, refusal }) => {
+        FastCheck.pre("leastFragmentSize" in refusal)
+        const least = "leastFragmentSize" in refusal ? refusal.leastFragmentSize ?? maxFragmentSize + 1 : 0
+        expect(isPlan(plan("file", name, contentBytes, least - 1))).toBe(false)
+      }),
+      { ...parameters, numRuns: 2000 }
+    )
+  })
+})
+
+describe("a plan after another on the same connection", () => {
+  const planned = (bytes: number, size: number): Plan => {
+    const result = plan("text", none, bytes, size)
+    if (!isPlan(result)) throw new Error(result.refused)
+    return result
+  }
+
+  it("is the plain one when nothing went before", () => {
+    expect(planAfter(undefined, "text", none, 100, 1000)).toEqual(planned(100, 1000))
+  })
+
+  it.each([
+    ["of another kind", () => plan("file", none, 100, 1000)],
+    ["with a name", () => plan("text", nameOf(1), 100, 1000)],
+    ["of another number of fragments", () => planned(1001, 1000)],
+    ["in fragments of another size", () => planned(100, 999)]
+  ])("is the plain one after a message %s", (_, previousOf) => {
+    const previous = previousOf()
+    expect(isPlan(previous) && planAfter(previous, "text", none, 100, 1000)).toEqual(planned(100, 1000))
+  })
+
+  it("has one byte less a fragment when both were announced alike, whatever their content", () => {
+    expect(planAfter(planned(100, 1000), "text", none, 999, 1000)).toEqual(planned(999, 999))
+  })
+
+  it("has the size asked for again when the one before had to change", () => {
+    const second = planAfter(planned(100, 1000), "text", none, 100, 1000)
+    expect(isPlan(second) && planAfter(second, "text", none, 100, 1000)).toEqual(planned(100, 1000))
+  })
+
+  it("is never announced like the one before, from 64 bytes a fragment", () => {
+    const messages = FastCheck.tuple(
+      FastCheck.nat(20_000),
+      FastCheck.nat(20_000),
+      FastCheck.integer({ min: 64, max: 1445 })
+    )
+    FastCheck.assert(
+      FastCheck.property(messages, ([first, second, size]) => {
+        const previous = planned(first, size)
+        const next = planAfter(previous, "text", none, second, size)
+        expect(next).not.toMatchObject({ fragmentCount: previous.fragmentCount, fragmentSize: previous.fragmentSize })
+        expect(isPlan(next)).toBe(true)
+      }),
+      parameters
+    )
+  })
+
+  it("keeps a small fragment size, which was chosen to be looked at", () => {
+    expect(planAfter(planned(20, 63), "text", none, 20, 63)).toEqual(planned(20, 63))
+    expect(planAfter(planned(20, 64), "text", none, 20, 64)).toEqual(planned(20, 63))
+  })
+
+  it("is the plain one when a byte less would need too many fragments", () => {
+    const previous = plan("file", none, maxFragments * 64, 64)
+    expect(isPlan(previous) && planAfter(previous, "file", none, maxFragments * 64, 64)).toEqual(previous)
+  })
+
+  it("is refused as without one", () => {
+    expect(planAfter(planned(1, 1000), "text", none, 1, 1446)).toEqual({ refused: "fragmentSize", fragmentSize: 1446 })
+  })
+})
+
+describe("a block", () => {
+  it.each([[1, 262_144], [2, 262_144], [3, 262_143], [1000, 262_000], [1445, 261_545]])(
+    "of fragments of %i bytes has %i bytes",
+    (fragmentSize, bytes) => {
+      expect(blockBytes(fragmentSize)).toBe(bytes)
+    }
+  )
+
+  it("holds whole fragments, and one more would not fit, for every fragment size", () => {
+    for (let size = minFragmentSize; size <= maxFragmentSize; size++) {
+      const bytes = blockBytes(size)
+      expect([bytes % size, bytes <= 256 * 1024, bytes + size > 256 * 1024]).toEqual([0, true, true])
+    }
+  })
+})
+
+describe("cutting", () => {
+  const blocks = FastCheck.uint8Array({ maxLength: 5000 })
+  const sizes = FastCheck.integer({ min: 1, max: 1445 })
+  const lengthsOf = (bytes: number, size: number) => cut(new Uint8Array(bytes), size).map(({ length }) => length)
+
+  it("makes one fragment with no data of an empty block", () => {
+    expect(lengthsOf(0, 4)).toEqual([0])
+  })
+
+  it.each([[4, [4]], [8, [4, 4]], [9, [4, 4, 1]]])("cuts %i bytes by four into %j", (bytes, lengths) => {
+    expect(lengthsOf(bytes, 4)).toEqual(lengths)
+  })
+
+  it("joined again is the block", () => {
+    FastCheck.assert(
+      FastCheck.property(blocks, sizes, (block, size) => {
+        expect(Buffer.concat(cut(block, size)).equals(block)).toBe(true)
+      }),
+      parameters
+    )
+  })
+
+  it("leaves only the last fragment short", () => {
+    FastCheck.assert(
+      FastCheck.property(blocks, sizes, (block, size) => {
+        const fragments = cut(block, size)
+        expect(fragments.slice(0, -1).every(({ length }) => length === size)).toBe(true)
+        expect(fragments.at(-1)?.length).toBeLessThanOrEqual(size)
+      }),
+      parameters
+    )
+  })
+
+  it("makes as many fragments as were planned", () => {
+    FastCheck.assert(
+      FastCheck.property(FastCheck.uint8Array({ maxLength: 300 }), blocks, sizes, (name, block, size) => {
+        const planned = plan("file", name, block.length, size)
+        const nameFragments = name.length === 0 ? 0 : cut(name, size).length
+        expect(planned).toMatchObject({ nameFragments, fragmentCount: nameFragments + cut(block, size).length })
+      }),
+      parameters
+    )
+  })
+
+  it("makes views of the block, not copies", () => {
+    const block = new Uint8Array(9)
+    expect(cut(block, 4).every(({ buffer }) => buffer === block.buffer)).toBe(true)
+  })
+
+  it("block by block is the same as all at once", () => {
+    const size = 1000
+    const content = Uint8Array.from({ length: 2 * blockBytes(size) + 1234 }, (_, at) => (at * 31) ^ (at >>> 8))
+    const inBlocks = [0, 1, 2].flatMap((block) =>
+      cut(content.subarray(block * blockBytes(size), (block + 1) * blockBytes(size)), size)
+    )
+    expect(inBlocks.map(({ length }) => length)).toEqual(cut(content, size).map(({ length }) => length))
+  })
+})

@@ -1,0 +1,274 @@
+import { describe, expect, it } from "@effect/vitest"
+import { crc32 } from "node:zlib"
+import * as Policy from "../../../src/Policy.ts"
+import * as Frame from "../../../src/protocol/classic/Frame.ts"
+import type { Outgoing } from "../../../src/protocol/classic/InFlight.ts"
+import { InFlight } from "../../../src/protocol/classic/InFlight.ts"
+import * as Limits from "../../../src/protocol/Limits.ts"
+import { frameOf, polled } from "./frames.ts"
+
+const { ack, dat, inf, nack } = Frame.Kind
+const datOf = (sequenceNumber: number, fragmentCount = 9): Outgoing => ({
+  ...{ sequenceNumber, fragmentCount, fragmentSize: 17, kind: dat },
+  payload: Buffer.from("data")
+})
+const announcement: Outgoing = {
+  sequenceNumber: 2,
+  fragmentCount: 9,
+  fragmentSize: 17,
+  kind: inf,
+  payload: Buffer.from("F")
+}
+const answerOf = (frame: Outgoing, kind: Frame.Kind = ack, data = ""): Frame.Frame =>
+  frameOf(kind, frame.sequenceNumber, frame.fragmentCount, Buffer.from(data), frame.fragmentSize)
+
+const transmit = (inFlight: InFlight, now: number): Frame.Frame | undefined =>
+  polled((target) => inFlight.pollTransmit(target, now, crc32))
+
+/** A frame that was launched and sent at `now`. */
+const sent = (frame: Outgoing = datOf(3), now = 0): InFlight => {
+  const inFlight = new InFlight(Policy.classic)
+  inFlight.launch(frame)
+  transmit(inFlight, now)
+  return inFlight
+}
+
+/** Lets timeouts pass, each followed by the copy; the times at which copies went. */
+const timeOut = (inFlight: InFlight, times: number): ReadonlyArray<number> =>
+  Array.from({ length: times }, () => {
+    const now = inFlight.timeoutAt
+    inFlight.repeatForTimeout()
+    transmit(inFlight, now)
+    return now
+  })
+
+describe("nothing in flight", () => {
+  const empty = new InFlight(Policy.classic)
+
+  it("has nothing to send, to wait for or to be answered", () => {
+    expect([empty.isEmpty, empty.isLast, empty.kind, empty.timeoutAt]).toEqual([true, false, undefined, Infinity])
+    expect([transmit(empty, 0), empty.isAnsweredBy(answerOf(datOf(3)))]).toEqual([undefined, false])
+  })
+
+  it("is what remains after clear", () => {
+    const inFlight = sent()
+    inFlight.clear()
+    expect([inFlight.isEmpty, inFlight.timeoutAt, inFlight.firstSentAt, transmit(inFlight, 5)]).toEqual([
+      true,
+      Infinity,
+      Infinity,
+      undefined
+    ])
+  })
+})
+
+describe("a launched frame", () => {
+  it("is sent once", () => {
+    const inFlight = new InFlight(Policy.classic)
+    inFlight.launch(datOf(3))
+    expect(transmit(inFlight, 7)).toMatchObject({ sequenceNumber: 3, fragmentCount: 9, fragmentSize: 17, kind: dat })
+    expect([transmit(inFlight, 8), inFlight.firstSentAt]).toEqual([undefined, 7])
+  })
+
+  it("waits a timeout from the moment it was sent, not launched", () => {
+    const inFlight = new InFlight(Policy.classic)
+    inFlight.launch(datOf(3))
+    expect(inFlight.timeoutAt).toBe(Infinity)
+    transmit(inFlight, 250)
+    expect(inFlight.timeoutAt).toBe(1250)
+  })
+
+  it("replaces the one before, timer and all", () => {
+    const inFlight = sent(datOf(3))
+    inFlight.launch(datOf(4))
+    expect([inFlight.timeoutAt, inFlight.isAnsweredBy(answerOf(datOf(3)))]).toEqual([Infinity, false])
+    expect(transmit(inFlight, 1)?.sequenceNumber).toBe(4)
+  })
+
+  it("is the last when it is a DAT with the number of the count", () => {
+    expect([sent(datOf(9)).isLast, sent(datOf(8)).isLast]).toEqual([true, false])
+    expect(sent({ ...announcement, sequenceNumber: 9 }).isLast).toBe(false)
+  })
+})
+
+describe("an answer", () => {
+  it("is one with the same header, ACK or NACK", () => {
+    expect([ack, nack].map((kind) => sent().isAnsweredBy(answerOf(datOf(3), kind)))).toEqual([true, true])
+  })
+
+  it.each([
+    ["sequence number", { ...datOf(2) }],
+    ["count", datOf(3, 8)],
+    ["fragment_size", { ...datOf(3), fragmentSize: 4 }]
+  ])("is none with another %s", (_, other) => {
+    expect(sent().isAnsweredBy(answerOf(other))).toBe(false)
+  })
+
+  it("is none to a frame that was launched and not yet sent", () => {
+    const inFlight = new InFlight(Policy.classic)
+    inFlight.launch(datOf(3))
+    expect(inFlight.isAnsweredBy(answerOf(datOf(3)))).toBe(false)
+  })
+
+  it("is none to a DAT with an announcement's data byte", () => {
+    expect(sent(datOf(3)).isAnsweredBy(answerOf(datOf(3), ack, "F"))).toBe(false)
+  })
+
+  it("to an INF repeats its data byte, or leaves it out", () => {
+    expect(["F", ""].map((data) => sent(announcement).isAnsweredBy(answerOf(announcement, ack, data)))).toEqual([
+      true,
+      true
+    ])
+  })
+
+  it("is none to an INF with the other data byte", () => {
+    expect(sent(announcement).isAnsweredBy(answerOf(announcement, ack, "T"))).toBe(false)
+  })
+})
+
+describe("the round trip", () => {
+  it("is measured from a frame that went once", () => {
+    const inFlight = sent(datOf(3), 100)
+    inFlight.sample(140.5)
+    expect(inFlight.roundTripMillis).toBe(40.5)
+  })
+
+  it("is not measured from a frame that was repeated (Karn)", () => {
+    const inFlight = sent()
+    timeOut(inFlight, 1)
+    inFlight.sample(1040)
+    expect(inFlight.roundTripMillis).toBeUndefined()
+  })
+
+  it("is not measured from a frame that was repeated for a NACK", () => {
+    const inFlight = sent()
+    inFlight.repeatForNack()
+    transmit(inFlight, 20)
+    inFlight.sample(40)
+    expect(inFlight.roundTripMillis).toBeUndefined()
+  })
+
+  it("sets the timeout of the next frame", () => {
+    const inFlight = sent()
+    inFlight.sample(40)
+    inFlight.launch(datOf(4))
+    transmit(inFlight, 50)
+    expect(inFlight.timeoutAt).toBe(50 + 120)
+  })
+})
+
+describe("a timeout", () => {
+  it("makes the same frame due again, once", () => {
+    const inFlight = sent()
+    inFlight.repeatForTimeout()
+    expect([transmit(inFlight, 1000)?.sequenceNumber, transmit(inFlight, 1001)]).toEqual([3, undefined])
+  })
+
+  it("waits for nothing until the copy is sent", () => {
+    const inFlight = sent()
+    inFlight.repeatForTimeout()
+    expect(inFlight.timeoutAt).toBe(Infinity)
+  })
+
+  it("doubles the next one up to a second", () => {
+    const inFlight = sent()
+    inFlight.sample(40)
+    inFlight.launch(datOf(4))
+    transmit(inFlight, 0)
+    expect(timeOut(inFlight, 5)).toEqual([120, 360, 840, 1800, 2800])
+  })
+
+  it("is not doubled any more for the next frame", () => {
+    const inFlight = sent()
+    inFlight.sample(40)
+    inFlight.launch(datOf(4))
+    transmit(inFlight, 0)
+    timeOut(inFlight, 3)
+    inFlight.launch(datOf(5))
+    transmit(inFlight, 2000)
+    expect(inFlight.timeoutAt).toBe(2120)
+  })
+
+  it("does not move when the frame went first", () => {
+    const inFlight = sent(datOf(3), 5)
+    timeOut(inFlight, 3)
+    expect(inFlight.firstSentAt).toBe(5)
+  })
+})
+
+describe("NACKs (R9)", () => {
+  /** Copies sent for `count` NACKs, each answered before the next. */
+  const copiesFor = (inFlight: InFlight, count: number): number =>
+    Array.from({ length: count }, (_, at) => {
+      inFlight.repeatForNack()
+      return transmit(inFlight, at)
+    }).filter((frame) => frame !== undefined).length
+
+  it("make the frame go again at once, each", () => {
+    expect(copiesFor(sent(), 3)).toBe(3)
+  })
+
+  it("provoke four copies at the most within a timeout", () => {
+    expect(copiesFor(sent(), 1000)).toBe(Limits.nackRepeats)
+  })
+
+  it("provoke four more after the timeout", () => {
+    const inFlight = sent()
+    copiesFor(inFlight, 100)
+    timeOut(inFlight, 1)
+    expect(copiesFor(inFlight, 100)).toBe(Limits.nackRepeats)
+  })
+
+  it("provoke four for the next frame", () => {
+    const inFlight = sent()
+    copiesFor(inFlight, 100)
+    inFlight.launch(datOf(4))
+    transmit(inFlight, 0)
+    expect(copiesFor(inFlight, 100)).toBe(Limits.nackRepeats)
+  })
+
+  it("that come together provoke one copy", () => {
+    const inFlight = sent()
+    for (let n = 0; n < 3; n++) inFlight.repeatForNack()
+    expect([transmit(inFlight, 1), transmit(inFlight, 1)].filter((frame) => frame !== undefined).length).toBe(1)
+  })
+
+  it("cannot put the timeout off for ever", () => {
+    const inFlight = sent()
+    for (let now = 100; now < 100_000 && now < inFlight.timeoutAt; now += 100) {
+      inFlight.repeatForNack()
+      transmit(inFlight, now)
+    }
+    expect(inFlight.timeoutAt).toBe(100 * Limits.nackRepeats + 1000)
+  })
+})
+
+describe("the cost", () => {
+  it("counts every copy and the numbers of the DATs", () => {
+    const inFlight = sent(announcement)
+    timeOut(inFlight, 2)
+    inFlight.launch(datOf(3))
+    transmit(inFlight, 0)
+    inFlight.repeatForNack()
+    transmit(inFlight, 1)
+    timeOut(inFlight, 1)
+    expect(inFlight.cost).toEqual({ retransmissions: 4, repeatedNumbers: [3, 3] })
+  })
+
+  it("begins anew with the next message and leaves the last one's as it was told", () => {
+    const inFlight = sent()
+    timeOut(inFlight, 1)
+    const { cost } = inFlight
+    inFlight.begin()
+    expect([cost, inFlight.cost]).toEqual([
+      { retransmissions: 1, repeatedNumbers: [3] },
+      { retransmissions: 0, repeatedNumbers: [] }
+    ])
+  })
+
+  it("keeps 1000 numbers and counts the rest", () => {
+    const inFlight = sent()
+    timeOut(inFlight, 1500)
+    expect([inFlight.cost.retransmissions, inFlight.cost.repeatedNumbers.length]).toEqual([1500, Limits.numbersKept])
+  })
+})

@@ -1,0 +1,189 @@
+import { describe, expect, it } from "@effect/vitest"
+import * as FastCheck from "fast-check"
+import type { Plan } from "../../../src/protocol/classic/Fragments.ts"
+import { cut, plan } from "../../../src/protocol/classic/Fragments.ts"
+import * as Frame from "../../../src/protocol/classic/Frame.ts"
+import { Outbound } from "../../../src/protocol/classic/Outbound.ts"
+
+const none = new Uint8Array(0)
+const planned = (kind: "text" | "file", name: string, contentBytes: number, fragmentSize = 4): Plan => {
+  const result = plan(kind, Buffer.from(name), contentBytes, fragmentSize)
+  if ("refused" in result) throw new Error(result.refused)
+  return result
+}
+const outboundOf = (message: Plan, dialect: Frame.Dialect = "frame"): Outbound =>
+  new Outbound(message, message.nameFragments === 0 ? [] : cut(message.name, message.fragmentSize), dialect)
+const fragmentsOf = (content: string): ReadonlyArray<Uint8Array> => cut(Buffer.from(content), 4)
+
+/** Takes what there is, as `1 note`. */
+const takeAll = (outbound: Outbound): ReadonlyArray<string> => {
+  const frame = outbound.take()
+  if (frame === undefined) return []
+  return [`${frame.sequenceNumber} ${Buffer.from(frame.payload).toString()}`, ...takeAll(outbound)]
+}
+
+describe("an announcement", () => {
+  it.each([["frame", 17], ["payload", 4]] as const)(
+    "has its fragment size in the %s dialect",
+    (dialect, fragmentSize) => {
+      expect(outboundOf(planned("file", "notes", 10), dialect).announcement()).toEqual({
+        ...{ sequenceNumber: 2, fragmentCount: 5, fragmentSize, kind: Frame.Kind.inf },
+        payload: Uint8Array.of(Frame.fileMark)
+      })
+    }
+  )
+
+  it("of a text says so and has no name", () => {
+    const { payload, sequenceNumber } = outboundOf(planned("text", "", 10)).announcement()
+    expect([sequenceNumber, payload]).toEqual([0, Uint8Array.of(Frame.textMark)])
+  })
+
+  it("is refused when the name is cut differently from its plan", () => {
+    expect(() => new Outbound(planned("file", "notes", 10), [Buffer.from("notes")], "frame")).toThrow(
+      "the name is cut differently"
+    )
+  })
+})
+
+describe("fragments", () => {
+  it("are numbered from 1, those of the name first", () => {
+    const outbound = outboundOf(planned("file", "notes", 10))
+    outbound.offer(fragmentsOf("0123456789"))
+    expect(takeAll(outbound)).toEqual(["1 note", "2 s", "3 0123", "4 4567", "5 89"])
+  })
+
+  it("of a text are content only", () => {
+    const outbound = outboundOf(planned("text", "", 5))
+    outbound.offer(fragmentsOf("01234"))
+    expect(takeAll(outbound)).toEqual(["1 0123", "2 4"])
+  })
+
+  it.each([["frame", [17, 15]], ["payload", [4, 2]]] as const)(
+    "have their own size in the %s dialect",
+    (dialect, sizes) => {
+      const outbound = outboundOf(planned("text", "", 6), dialect)
+      outbound.offer(fragmentsOf("012345"))
+      expect([outbound.take()?.fragmentSize, outbound.take()?.fragmentSize]).toEqual(sizes)
+    }
+  )
+
+  it("carry the count of the whole message", () => {
+    const outbound = outboundOf(planned("file", "notes", 10))
+    expect(outbound.take()).toMatchObject({ fragmentCount: 5, kind: Frame.Kind.dat })
+  })
+
+  it("are views of what was offered", () => {
+    const outbound = outboundOf(planned("text", "", 4))
+    const content = fragmentsOf("0123")
+    outbound.offer(content)
+    expect(outbound.take()?.payload).toBe(content[0])
+  })
+
+  it("with no data are taken too", () => {
+    const outbound = outboundOf(planned("text", "", 0))
+    outbound.offer([none])
+    expect([outbound.take()?.fragmentSize, outbound.take()]).toEqual([13, undefined])
+  })
+
+  it("come in the same order, however they are offered", () => {
+    const parts = FastCheck.array(FastCheck.integer({ min: 0, max: 5 }), { maxLength: 20 })
+    FastCheck.assert(
+      FastCheck.property(FastCheck.integer({ min: 1, max: 40 }), parts, (count, sizes) => {
+        const outbound = outboundOf(planned("file", "name", 4 * count))
+        const numbers: Array<number | undefined> = []
+        let offered = 0
+        const drain = () => {
+          for (let frame = outbound.take(); frame !== undefined; frame = outbound.take()) {
+            numbers.push(frame.sequenceNumber)
+          }
+        }
+        for (const size of [...sizes, count]) {
+          const block = Array.from({ length: Math.min(size, count - offered) }, () => none)
+          offered += block.length
+          outbound.offer(block)
+          drain()
+        }
+        expect(numbers).toEqual(Array.from({ length: count + 1 }, (_, at) => at + 1))
+      }),
+      { seed: 20_250_801 }
+    )
+  })
+
+  it("are numbered right to the last of 16,777,215 (R7)", () => {
+    const outbound = outboundOf(planned("file", "a", Frame.maxSequenceNumber - 1, 1))
+    const block = Array.from({ length: 2 ** 16 }, () => none)
+    outbound.take()
+    for (let n = 0; n < 255; n++) {
+      outbound.offer(block)
+      while (outbound.take() !== undefined);
+    }
+    // The name has one of the numbers, and 2²⁴ itself is none.
+    outbound.offer(block.slice(2))
+    const numbers = block.slice(2).map(() => outbound.take()?.sequenceNumber)
+    expect(numbers.slice(-3)).toEqual([
+      Frame.maxSequenceNumber - 2,
+      Frame.maxSequenceNumber - 1,
+      Frame.maxSequenceNumber
+    ])
+    expect([outbound.take(), outbound.isWanting]).toEqual([undefined, false])
+  })
+})
+
+describe("content", () => {
+  it("is wanted from the beginning, so that it is there when the name is through", () => {
+    expect(outboundOf(planned("file", "notes", 10)).isWanting).toBe(true)
+  })
+
+  it("offered ahead of the name waits behind it and is not wanted again until it is in flight", () => {
+    const outbound = outboundOf(planned("file", "notes", 10))
+    outbound.offer(fragmentsOf("01234567"))
+    const states = Array.from({ length: 4 }, () => {
+      outbound.take()
+      return outbound.isWanting
+    })
+    expect(states).toEqual([false, false, false, true])
+  })
+
+  it("is not wanted while offered fragments wait", () => {
+    const outbound = outboundOf(planned("text", "", 12))
+    outbound.offer(fragmentsOf("01234567"))
+    const states = [outbound.isWanting]
+    outbound.take()
+    states.push(outbound.isWanting)
+    outbound.take()
+    states.push(outbound.isWanting)
+    expect(states).toEqual([false, false, true])
+  })
+
+  it("is not wanted once all of it was offered", () => {
+    const outbound = outboundOf(planned("text", "", 8))
+    outbound.offer(fragmentsOf("01234567"))
+    takeAll(outbound)
+    expect(outbound.isWanting).toBe(false)
+  })
+
+  it("is still wanted after an empty offer", () => {
+    const outbound = outboundOf(planned("text", "", 8))
+    outbound.offer([])
+    expect([outbound.isWanting, outbound.take()]).toEqual([true, undefined])
+  })
+
+  it("that is not there yet is undefined, not an end", () => {
+    const outbound = outboundOf(planned("text", "", 8))
+    expect(outbound.take()).toBeUndefined()
+    outbound.offer(fragmentsOf("0123"))
+    expect(takeAll(outbound)).toEqual(["1 0123"])
+  })
+
+  it("of more fragments than announced throws", () => {
+    const outbound = outboundOf(planned("text", "", 8))
+    expect(() => outbound.offer(fragmentsOf("012345678"))).toThrow("more content than announced")
+  })
+
+  it("of one fragment more after the last throws", () => {
+    const outbound = outboundOf(planned("file", "a", 8))
+    outbound.offer(fragmentsOf("01234567"))
+    takeAll(outbound)
+    expect(() => outbound.offer([none])).toThrow("more content than announced")
+  })
+})

@@ -1,0 +1,370 @@
+import { crc32 } from "node:zlib"
+import { describe, expect, it } from "vitest"
+import * as Policy from "../../../src/Policy.ts"
+import * as Frame from "../../../src/protocol/classic/Frame.ts"
+import { isOpening, Receiver } from "../../../src/protocol/classic/Receiver.ts"
+import type { ReceiverEvent } from "../../../src/protocol/classic/ReceiverEvents.ts"
+import { content, text } from "./exchange.ts"
+
+const { ack, dat, fin, inf, kpa, nack } = Frame.Kind
+const none = new Uint8Array(0)
+
+const frame = (
+  kind: Frame.Kind,
+  sequenceNumber: number,
+  fragmentCount: number,
+  payload: Uint8Array = none
+): Uint8Array => {
+  const target = new Uint8Array(Frame.maxReadBytes)
+  const header = { sequenceNumber, fragmentCount, fragmentSize: kind === inf ? 17 : payload.length + 13, kind }
+  return target.slice(0, Frame.encode(target, header, payload, crc32))
+}
+
+const damaged = (bytes: Uint8Array): Uint8Array => {
+  const copy = bytes.slice()
+  copy[copy.length - 1] = (copy.at(-1) ?? 0) ^ 1
+  return copy
+}
+
+/** A receiver and its application, driven by hand. */
+class Bench {
+  readonly core = new Receiver({ crc32, timing: Policy.classic }, 0)
+  readonly events: Array<ReceiverEvent> = []
+  now = 0
+
+  /** The replies to a datagram, as `ACK 1`. */
+  get(bytes: Uint8Array): ReadonlyArray<string> {
+    this.core.handleDatagrams([bytes], this.now)
+    return this.replies()
+  }
+
+  at(now: number): ReadonlyArray<string> {
+    this.now = now
+    this.core.handleTimeout(now)
+    return this.replies()
+  }
+
+  do(verb: (core: Receiver) => void): ReadonlyArray<string> {
+    verb(this.core)
+    return this.replies()
+  }
+
+  accept(serial: number): ReadonlyArray<string> {
+    return this.do((core) => core.accept(serial, this.now))
+  }
+
+  replies(): ReadonlyArray<string> {
+    const replies: Array<string> = []
+    const target = new Uint8Array(Frame.maxFrameBytes)
+    for (;;) {
+      const length = this.core.pollTransmit(target, this.now)
+      if (length === 0) break
+      const reply = Frame.decode(target.slice(0, length))
+      replies.push(typeof reply === "string" ? reply : `${Frame.kindNames[reply.kind]} ${reply.sequenceNumber}`)
+    }
+    this.events.push(...this.core.pollEvents())
+    return replies
+  }
+
+  get types(): ReadonlyArray<string> {
+    return this.events.map(({ type }) => type)
+  }
+
+  /** A text of so many one-byte fragments, all but the last delivered. */
+  begin(count: number): void {
+    this.get(frame(inf, 0, count, text("T")))
+    for (let position = 1; position < count; position++) this.get(frame(dat, position, count, content(1)))
+  }
+
+  finish(count: number, serial = 1): ReadonlyArray<string> {
+    this.begin(count)
+    this.get(frame(dat, count, count, content(1)))
+    return this.accept(serial)
+  }
+}
+
+describe("a message", () => {
+  it("is acknowledged fragment by fragment, and at last when the application has it", () => {
+    const bench = new Bench()
+    expect(bench.get(frame(inf, 0, 2, text("T")))).toEqual(["ACK 0"])
+    expect(bench.get(frame(dat, 1, 2, text("he")))).toEqual(["ACK 1"])
+    expect(bench.get(frame(dat, 2, 2, text("y!")))).toEqual([])
+    expect(bench.types).toEqual(["connected", "opened", "block", "completed"])
+    expect(bench.accept(1)).toEqual(["ACK 2"])
+  })
+
+  it("has its announcement acknowledged again while it is under way", () => {
+    const bench = new Bench()
+    bench.begin(3)
+    expect(bench.get(frame(inf, 0, 3, text("T")))).toEqual(["ACK 0"])
+    expect(bench.get(frame(dat, 3, 3))).toEqual([])
+    expect(bench.accept(1)).toEqual(["ACK 3"])
+  })
+
+  it("takes a fragment once and acknowledges it as often as it comes", () => {
+    const bench = new Bench()
+    bench.begin(3)
+    expect(bench.get(frame(dat, 1, 3, content(1)))).toEqual(["ACK 1"])
+    bench.get(frame(dat, 3, 3))
+    expect(bench.events.at(-1)).toMatchObject({ reception: { contentBytes: 2, duplicates: 1 } })
+  })
+
+  it("does not acknowledge a fragment ahead of its turn", () => {
+    const bench = new Bench()
+    bench.begin(2)
+    bench.get(frame(inf, 0, 9, text("T")))
+    expect(bench.get(frame(dat, 2, 9, content(1)))).toEqual([])
+    expect(bench.core.counters.ahead).toBe(1)
+  })
+
+  it("answers each damaged fragment by one NACK", () => {
+    const bench = new Bench()
+    bench.begin(2)
+    const bad = damaged(frame(dat, 2, 2, content(4)))
+    expect(bench.get(bad)).toEqual(["NACK 2"])
+    expect(bench.get(bad)).toEqual(["NACK 2"])
+    bench.get(frame(dat, 2, 2, content(4)))
+    expect(bench.events.at(-1)).toMatchObject({ reception: { damaged: 2, damagedNumbers: [2, 2] } })
+  })
+
+  it("is replaced by another announcement, and the old part is abandoned", () => {
+    const bench = new Bench()
+    bench.begin(3)
+    expect(bench.get(frame(inf, 0, 2, text("T")))).toEqual(["ACK 0"])
+    expect(bench.types).toEqual(["connected", "opened", "abandoned", "opened"])
+  })
+
+  it("of count 0 is an empty message, acknowledged by the answer to its announcement", () => {
+    const bench = new Bench()
+    expect(bench.get(frame(inf, 0, 0, text("T")))).toEqual([])
+    expect(bench.accept(1)).toEqual(["ACK 0"])
+  })
+
+  it("that ends with its name is an empty file", () => {
+    const bench = new Bench()
+    bench.get(frame(inf, 1, 1, text("F")))
+    bench.get(frame(dat, 1, 1, text("a")))
+    expect(bench.types).toEqual(["connected", "opened", "completed"])
+    expect(bench.accept(1)).toEqual(["ACK 1"])
+  })
+
+  it("holds the next ACK back while storage has much to write, and sends it when storage has caught up", () => {
+    const bench = new Bench()
+    bench.get(frame(inf, 0, 9999, text("T")))
+    let position = 0
+    while (bench.get(frame(dat, ++position, 9999, content(1445))).length > 0);
+    const blocks = bench.events.filter((event) => event.type === "block")
+    expect(blocks.reduce((sum, { bytes }) => sum + bytes.length, 0)).toBeGreaterThan(256 * 1024)
+    expect(bench.get(frame(dat, position, 9999, content(1445)))).toEqual([])
+    expect(bench.do((core) => core.written(1, blocks[0]?.bytes.length ?? 0))).toEqual([`ACK ${position}`])
+  })
+})
+
+describe("the end of a message", () => {
+  it("answers repeats of any fragment until the next announcement, and delivers once", () => {
+    const bench = new Bench()
+    bench.finish(3)
+    bench.at(1000)
+    expect(bench.get(frame(dat, 3, 3, content(1)))).toEqual(["ACK 3"])
+    expect(bench.get(frame(dat, 1, 3, content(1)))).toEqual(["ACK 1"])
+    expect(bench.types.filter((type) => type === "completed").length).toBe(1)
+  })
+
+  it("answers a keep-alive by NACK until the application has the message", () => {
+    const bench = new Bench()
+    bench.begin(1)
+    bench.get(frame(dat, 1, 1, content(1)))
+    expect(bench.get(frame(kpa, 0, 0))).toEqual(["NACK 0"])
+    bench.accept(1)
+    expect(bench.get(frame(kpa, 0, 0))).toEqual(["ACK 0"])
+  })
+
+  it("ignores what an application does with a message that is no longer current", () => {
+    const bench = new Bench()
+    bench.begin(2)
+    bench.get(frame(inf, 0, 5, text("T")))
+    expect(bench.do((core) => {
+      core.accept(1, 0)
+      core.written(1, 5)
+      core.refuse(1)
+    })).toEqual([])
+    expect(bench.get(frame(dat, 1, 5))).toEqual(["ACK 1"])
+  })
+})
+
+describe("late copies", () => {
+  it("of announcement and fragment do not deliver a short message twice", () => {
+    const bench = new Bench()
+    bench.finish(1)
+    bench.at(200)
+    expect(bench.get(frame(inf, 0, 1, text("T")))).toEqual([])
+    expect(bench.get(frame(dat, 1, 1, content(1)))).toEqual(["ACK 1"])
+    bench.at(4000)
+    expect(bench.get(frame(dat, 1, 1, content(1)))).toEqual(["ACK 1"])
+    expect(bench.types.filter((type) => type === "completed").length).toBe(1)
+  })
+
+  it("of an announcement are told from a new one by time: the answer waits for 3 s", () => {
+    const bench = new Bench()
+    bench.finish(1)
+    bench.at(200)
+    expect(bench.get(frame(inf, 0, 1, text("T")))).toEqual([])
+    expect(bench.core.deadline).toBe(3000)
+    expect(bench.at(2999)).toEqual([])
+    expect(bench.at(3000)).toEqual(["ACK 0"])
+    bench.get(frame(dat, 1, 1, content(1)))
+    expect(bench.accept(2)).toEqual(["ACK 1"])
+    expect(bench.types.filter((type) => type === "completed").length).toBe(2)
+  })
+
+  it("of an announcement are forgotten when a keep-alive shows an idle client", () => {
+    const bench = new Bench()
+    bench.finish(1)
+    bench.at(200)
+    bench.get(frame(inf, 0, 1, text("T")))
+    expect(bench.at(3000)).toEqual(["ACK 0"])
+    expect(bench.get(frame(kpa, 0, 0))).toEqual(["ACK 0"])
+    expect(bench.get(frame(dat, 1, 1, content(1)))).toEqual(["ACK 1"])
+    expect(bench.types.filter((type) => type === "opened").length).toBe(1)
+  })
+
+  it("do not replace another message that is under way", () => {
+    const bench = new Bench()
+    bench.finish(1)
+    bench.begin(4)
+    expect(bench.get(frame(inf, 0, 1, text("T")))).toEqual([])
+    expect(bench.get(frame(dat, 4, 4))).toEqual([])
+    expect(bench.accept(2)).toEqual(["ACK 4"])
+  })
+
+  it("after FIN open no connection", () => {
+    const bench = new Bench()
+    bench.finish(1)
+    bench.get(frame(fin, 0, 0))
+    bench.get(frame(inf, 0, 1, text("T")))
+    bench.get(frame(dat, 1, 1, content(1)))
+    bench.get(frame(kpa, 0, 0))
+    bench.get(frame(fin, 0, 0))
+    expect(bench.types).toEqual(["connected", "opened", "block", "completed", "disconnected"])
+    bench.at(3000)
+    expect(bench.core.isClosed).toBe(true)
+  })
+
+  it("of an earlier message with the same count are a known weakness: the wire cannot tell their fragments apart", () => {
+    const bench = new Bench()
+    bench.get(frame(inf, 0, 2, text("T")))
+    bench.get(frame(dat, 1, 2, text("old1")))
+    bench.get(frame(dat, 2, 2, text("o2")))
+    bench.accept(1)
+    bench.at(4000)
+    bench.get(frame(inf, 0, 2, text("T")))
+    bench.get(frame(dat, 1, 2, text("old1")))
+    expect(bench.get(frame(dat, 1, 2, text("new1")))).toEqual(["ACK 1"])
+    bench.get(frame(dat, 2, 2, text("n2")))
+    const blocks = bench.events.filter((event) => event.type === "block")
+    expect(new TextDecoder().decode(blocks[1]?.bytes)).toBe("old1n2")
+  })
+})
+
+describe("a refusal", () => {
+  it("is one FIN in answer to the next fragment, and then silence", () => {
+    const bench = new Bench()
+    bench.begin(5)
+    expect(bench.do((core) => core.refuse(1))).toEqual([])
+    expect(bench.get(frame(dat, 5, 5))).toEqual(["FIN 0"])
+    expect(bench.get(frame(dat, 5, 5))).toEqual([])
+    expect(bench.events.at(-1)).toEqual({ type: "disconnected", reason: "refused" })
+  })
+
+  it("is told in place of an ACK that was held back", () => {
+    const bench = new Bench()
+    bench.begin(1)
+    bench.get(frame(dat, 1, 1))
+    expect(bench.do((core) => core.refuse(1))).toEqual(["FIN 0"])
+  })
+
+  it("is told again to a sender that asks, and never turned into a success", () => {
+    const bench = new Bench()
+    bench.begin(1)
+    bench.get(frame(dat, 1, 1))
+    bench.do((core) => core.refuse(1))
+    expect(bench.get(frame(kpa, 0, 0))).toEqual(["FIN 0"])
+  })
+
+  it("does not keep the peer from sending something else", () => {
+    const bench = new Bench()
+    bench.begin(2)
+    bench.do((core) => core.refuse(1))
+    expect(bench.finish(3, 2)).toEqual(["ACK 3"])
+  })
+})
+
+describe("the connection", () => {
+  it("begins with an intact announcement or a keep-alive and with nothing else", () => {
+    const opening = [frame(inf, 0, 1, text("T")), frame(kpa, 0, 0)]
+    const others = [
+      damaged(frame(inf, 0, 1, text("T"))),
+      frame(dat, 1, 1),
+      frame(fin, 0, 0),
+      frame(ack, 0, 0),
+      frame(nack, 0, 0),
+      content(5),
+      content(13)
+    ]
+    expect(opening.map((bytes) => isOpening(bytes, crc32))).toEqual([true, true])
+    expect(others.map((bytes) => isOpening(bytes, crc32))).toEqual(others.map(() => false))
+  })
+
+  it("answers a keep-alive before any message", () => {
+    const bench = new Bench()
+    expect(bench.get(frame(kpa, 0, 0))).toEqual(["ACK 0"])
+    expect(bench.types).toEqual(["connected"])
+  })
+
+  it("is lost after 20 s of silence, and after 45 s in the middle of a message", () => {
+    const idle = new Bench()
+    idle.get(frame(kpa, 0, 0))
+    idle.at(19_999)
+    expect(idle.core.isClosed).toBe(false)
+    idle.at(20_000)
+    expect(idle.types).toEqual(["connected", "disconnected"])
+    const receiving = new Bench()
+    receiving.begin(3)
+    expect(receiving.core.deadline).toBe(45_000)
+    receiving.at(45_000)
+    expect(receiving.types).toEqual(["connected", "opened", "abandoned", "disconnected"])
+    expect(receiving.core.isClosed).toBe(true)
+  })
+
+  it("ends with FIN, unanswered, and abandons what is under way", () => {
+    const bench = new Bench()
+    bench.begin(3)
+    expect(bench.get(frame(fin, 0, 0))).toEqual([])
+    expect(bench.events.slice(-2)).toMatchObject([{ type: "abandoned", reason: "ended" }, { type: "disconnected" }])
+  })
+
+  it("answers a keep-alive by FIN when it wants to end", () => {
+    const bench = new Bench()
+    bench.get(frame(kpa, 0, 0))
+    bench.do((core) => core.leave())
+    expect(bench.get(frame(kpa, 0, 0))).toEqual(["FIN 0"])
+    expect(bench.events.at(-1)).toEqual({ type: "disconnected", reason: "left" })
+  })
+
+  it("tells a peer in the middle of a message when the program stops", () => {
+    const bench = new Bench()
+    bench.begin(3)
+    expect(bench.do((core) => core.abort())).toEqual(["FIN 0"])
+  })
+
+  it("stays as it is whatever is no frame or not for a server", () => {
+    const bench = new Bench()
+    bench.begin(3)
+    const before = bench.events.length
+    for (const bytes of [none, content(12), content(6000), frame(ack, 1, 3), frame(nack, 1, 3), frame(dat, 1, 7)]) {
+      expect(bench.get(bytes)).toEqual([])
+    }
+    expect(bench.events.length).toBe(before)
+    expect(bench.core.counters).toMatchObject({ malformed: 3, unexpected: 2, stray: 1 })
+  })
+})

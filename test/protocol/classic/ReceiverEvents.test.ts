@@ -1,0 +1,94 @@
+import { describe, expect, it } from "@effect/vitest"
+import * as Frame from "../../../src/protocol/classic/Frame.ts"
+import { Reassembly } from "../../../src/protocol/classic/Reassembly.ts"
+import { ReceiverEvents } from "../../../src/protocol/classic/ReceiverEvents.ts"
+import { frameOf, infOf } from "./frames.ts"
+
+const fileOf = (name: string, content: string): Reassembly => {
+  const message = new Reassembly(7, infOf("F", 1, 2))
+  for (const payload of [name, content]) {
+    message.append(frameOf(Frame.Kind.dat, message.position + 1, 2, Buffer.from(payload)))
+  }
+  return message
+}
+
+describe("events", () => {
+  it("are none at first", () => {
+    expect(new ReceiverEvents().poll()).toEqual([])
+  })
+
+  it("are told once, in order", () => {
+    const events = new ReceiverEvents()
+    const bytes = Buffer.from("content")
+    events.connected()
+    events.block(7, bytes)
+    events.abandoned(7, "replaced")
+    expect([events.poll(), events.poll()]).toEqual([
+      [{ type: "connected" }, { type: "block", serial: 7, bytes }, {
+        type: "abandoned",
+        serial: 7,
+        reason: "replaced"
+      }],
+      []
+    ])
+  })
+
+  it("that were told are not changed by later ones", () => {
+    const events = new ReceiverEvents()
+    events.connected()
+    const told = events.poll()
+    events.disconnected("ended")
+    expect(told).toEqual([{ type: "connected" }])
+  })
+
+  it("of an opened message say what was announced and named", () => {
+    const events = new ReceiverEvents()
+    events.opened(fileOf("žluť.txt", "x"))
+    expect(events.poll()).toEqual([{
+      ...{ type: "opened", serial: 7, kind: "file", name: new Uint8Array(Buffer.from("žluť.txt")) },
+      ...{ nameFragments: 1, fragmentCount: 2, fragmentSize: 17 }
+    }])
+  })
+
+  it("of a completed message say what it cost", () => {
+    const events = new ReceiverEvents()
+    const message = fileOf("notes", "content")
+    message.duplicates++
+    message.noteDamage(2)
+    events.completed(message)
+    const reception = { contentBytes: 7, fragmentCount: 2, damaged: 1, damagedNumbers: [2], duplicates: 1 }
+    expect(events.poll()).toEqual([{ type: "completed", serial: 7, reception }])
+  })
+})
+
+describe("a peer", () => {
+  it("is connected once, however often it is heard", () => {
+    const events = new ReceiverEvents()
+    events.connected()
+    events.poll()
+    events.connected()
+    expect(events.poll()).toEqual([])
+  })
+
+  it("is disconnected only when it was connected", () => {
+    const events = new ReceiverEvents()
+    events.disconnected("lost")
+    expect(events.poll()).toEqual([])
+  })
+
+  it("is disconnected once, for the first reason", () => {
+    const events = new ReceiverEvents()
+    events.connected()
+    events.disconnected("refused")
+    events.disconnected("lost")
+    expect(events.poll().slice(1)).toEqual([{ type: "disconnected", reason: "refused" }])
+  })
+
+  it("is connected again after it was disconnected", () => {
+    const events = new ReceiverEvents()
+    events.connected()
+    events.disconnected("ended")
+    events.connected()
+    expect(events.poll().map(({ type }) => type)).toEqual(["connected", "disconnected", "connected"])
+  })
+})

@@ -1,0 +1,163 @@
+import { describe, expect, it } from "@effect/vitest"
+import * as FastCheck from "fast-check"
+import { crc32 } from "node:zlib"
+import * as Frame from "../../../src/protocol/classic/Frame.ts"
+import { Replies } from "../../../src/protocol/classic/Replies.ts"
+import { datagramOf, frameOf, headerOf, infOf, messageFrames, polled } from "./frames.ts"
+
+const { ack, dat, fin, kpa, nack } = Frame.Kind
+const datOf = (sequenceNumber: number): Frame.Frame => frameOf(dat, sequenceNumber, 9, Buffer.from("data"))
+const next = (replies: Replies): Frame.Frame | undefined => polled((target) => replies.pollTransmit(target, crc32))
+
+/** All replies that are due, as `ACK 3`. */
+const allOf = (replies: Replies): ReadonlyArray<string> => {
+  const frame = next(replies)
+  return frame === undefined ? [] : [`${Frame.kindNames[frame.kind]} ${frame.sequenceNumber}`, ...allOf(replies)]
+}
+
+describe("replies", () => {
+  it("are none at first", () => {
+    expect(allOf(new Replies())).toEqual([])
+  })
+
+  it("go out once, in the order of what they answer", () => {
+    const replies = new Replies()
+    replies.acknowledge(datOf(3))
+    replies.refuse(datOf(4))
+    replies.acknowledge(datOf(5))
+    expect([...allOf(replies), ...allOf(replies)]).toEqual(["ACK 3", "NACK 4", "ACK 5"])
+  })
+
+  it("repeat the three fields of what they answer exactly, with CRC 0", () => {
+    FastCheck.assert(
+      FastCheck.property(messageFrames(1445), FastCheck.boolean(), ({ payload, ...header }, isAck) => {
+        const received = Frame.decode(datagramOf(header, payload))
+        if (typeof received === "string") throw new Error(received)
+        const replies = new Replies()
+        if (isAck) replies.acknowledge(received)
+        else replies.refuse(received)
+        const reply = next(replies)
+        expect(reply).toMatchObject({ ...headerOf(received), kind: isAck ? ack : nack, crc: 0 })
+      }),
+      { seed: 20_250_801 }
+    )
+  })
+
+  it.each(["T", "F"] as const)("to an INF repeat its data byte %s", (mark) => {
+    const replies = new Replies()
+    replies.acknowledge(infOf(mark, 0, 9))
+    expect(Buffer.from(next(replies)?.payload ?? []).toString()).toBe(mark)
+  })
+
+  it("to a DAT or a KPA have no data", () => {
+    const replies = new Replies()
+    replies.acknowledge(datOf(1))
+    replies.acknowledge(frameOf(kpa, 0, 0))
+    expect([next(replies)?.payload.length, next(replies)?.payload.length]).toEqual([0, 0])
+  })
+
+  it("are as they came when the datagram's buffer is used again before they go", () => {
+    const replies = new Replies()
+    const announcement = infOf("T", 0, 9)
+    replies.acknowledge(announcement)
+    announcement.bytes.fill(0)
+    const reply = next(replies)
+    expect([reply?.fragmentCount, reply?.payload[0]]).toEqual([9, Frame.textMark])
+  })
+})
+
+describe("a withheld ACK", () => {
+  it("does not go out", () => {
+    const replies = new Replies()
+    replies.withhold(datOf(3))
+    expect([allOf(replies), replies.withheldNumber]).toEqual([[], 3])
+  })
+
+  it("goes out once when it is released", () => {
+    const replies = new Replies()
+    replies.withhold(datOf(3))
+    replies.release()
+    replies.release()
+    expect([allOf(replies), replies.withheldNumber]).toEqual([["ACK 3"], undefined])
+  })
+
+  it("never goes out when it is forgotten", () => {
+    const replies = new Replies()
+    replies.withhold(datOf(3))
+    replies.forget()
+    replies.release()
+    expect([allOf(replies), replies.withheldNumber]).toEqual([[], undefined])
+  })
+
+  it("lets other replies pass", () => {
+    const replies = new Replies()
+    replies.withhold(datOf(3))
+    replies.acknowledge(datOf(2))
+    expect(allOf(replies)).toEqual(["ACK 2"])
+    replies.release()
+    expect(allOf(replies)).toEqual(["ACK 3"])
+  })
+
+  it("is of an INF with its data byte, whatever became of the datagram", () => {
+    const replies = new Replies()
+    const announcement = infOf("F", 0, 9)
+    replies.withhold(announcement)
+    announcement.bytes.fill(0)
+    replies.release()
+    expect(next(replies)?.payload[0]).toBe(Frame.fileMark)
+  })
+
+  it("becomes FIN instead", () => {
+    const replies = new Replies()
+    replies.withhold(datOf(3))
+    expect(replies.turnWithheldIntoFin()).toBe(true)
+    expect([allOf(replies), replies.withheldNumber]).toEqual([["FIN 0"], undefined])
+  })
+
+  it("becomes no FIN when there is none", () => {
+    const replies = new Replies()
+    expect([replies.turnWithheldIntoFin(), allOf(replies)]).toEqual([false, []])
+  })
+})
+
+describe("FIN", () => {
+  it("is said once", () => {
+    const replies = new Replies()
+    replies.sayFin()
+    replies.sayFin()
+    expect([...allOf(replies), ...allOf(replies)]).toEqual(["FIN 0"])
+    replies.sayFin()
+    expect(allOf(replies)).toEqual([])
+  })
+
+  it("is said again once it is allowed", () => {
+    const replies = new Replies()
+    replies.sayFin()
+    replies.allowFin()
+    replies.sayFin()
+    expect(allOf(replies)).toEqual(["FIN 0", "FIN 0"])
+  })
+
+  it("takes no withheld ACK with it when it has been said before", () => {
+    const replies = new Replies()
+    replies.sayFin()
+    replies.withhold(datOf(3))
+    expect(replies.turnWithheldIntoFin()).toBe(true)
+    replies.release()
+    expect(allOf(replies)).toEqual(["FIN 0"])
+  })
+
+  it.each([13, 0])("answers a KPA in its own dialect, size %i", (size) => {
+    const replies = new Replies()
+    replies.sayFin(frameOf(kpa, 0, 0, undefined, size))
+    expect(next(replies)).toMatchObject({ sequenceNumber: 0, fragmentCount: 0, fragmentSize: size, kind: fin, crc: 0 })
+  })
+
+  it("answers anything else in the frame dialect", () => {
+    const replies = new Replies()
+    replies.sayFin(datOf(3))
+    replies.allowFin()
+    replies.sayFin()
+    expect([next(replies), next(replies)]).toMatchObject([{ fragmentSize: 13 }, { fragmentSize: 13 }])
+  })
+})

@@ -1,0 +1,55 @@
+import { describe, expect, it } from "@effect/vitest"
+import * as Policy from "../../../src/Policy.ts"
+import { Silence } from "../../../src/protocol/classic/Silence.ts"
+
+describe("silence", () => {
+  it("counts from the beginning before anything was heard", () => {
+    expect(new Silence(Policy.classic, 500).endsAt(20_000)).toBe(20_500)
+  })
+
+  it("counts from what was heard last", () => {
+    const silence = new Silence(Policy.classic, 0)
+    silence.heard(100)
+    silence.heard(7000.25)
+    expect(silence.endsAt(20_000)).toBe(27_000.25)
+  })
+
+  it("has an end for each limit", () => {
+    const silence = new Silence(Policy.classic, 10)
+    expect([silence.endsAt(20_000), silence.endsAt(45_000)]).toEqual([20_010, 45_010])
+  })
+})
+
+describe("a timer", () => {
+  const endAfter = (deadline: number, now: number): number => {
+    const silence = new Silence(Policy.classic, 0)
+    silence.fired(deadline, now)
+    return silence.endsAt(20_000)
+  }
+
+  it.each([5000, 5001, 5999, 6000])("due at 5000 that fires at %i changes nothing", (now) => {
+    expect(endAfter(5000, now)).toBe(20_000)
+  })
+
+  it("more than a second late gives its whole lateness back", () => {
+    expect(endAfter(5000, 6000.5)).toBe(21_000.5)
+  })
+
+  it("after an hour's suspension leaves the silence that was left", () => {
+    expect(endAfter(5000, 3_605_000)).toBe(3_620_000)
+  })
+
+  it("that is late twice gives both back", () => {
+    const silence = new Silence(Policy.classic, 0)
+    silence.fired(1000, 4000)
+    silence.fired(6000, 8000)
+    expect(silence.endsAt(20_000)).toBe(25_000)
+  })
+
+  it("that is late does not outlast what is heard afterwards", () => {
+    const silence = new Silence(Policy.classic, 0)
+    silence.fired(1000, 9000)
+    silence.heard(9001)
+    expect(silence.endsAt(20_000)).toBe(29_001)
+  })
+})
