@@ -16,7 +16,8 @@ import type { Peer } from "./Peer.ts"
 import { make as makePeer } from "./Peer.ts"
 import * as Policy from "./Policy.ts"
 import type { Dialect } from "./protocol/classic/Frame.ts"
-import { isOpening, Receiver } from "./protocol/classic/Receiver.ts"
+import { isOpening } from "./protocol/classic/Opening.ts"
+import { Receiver } from "./protocol/classic/Receiver.ts"
 import * as Limits from "./protocol/Limits.ts"
 import type { Bound, Datagram, SocketError } from "./Socket.ts"
 import { Socket } from "./Socket.ts"
@@ -119,7 +120,7 @@ export const listen = (
       }))
       const link = { core, turn }
       links.set(key, link)
-      Runtime.runFork(runtime)(Effect.ensuring(turn.loop, Effect.sync(() => links.delete(key))), { scope })
+      Runtime.runFork(runtime)(Effect.zipRight(turn.loop, Effect.sync(() => links.delete(key))), { scope })
       return link
     }
     const handle = ({ bytes, from }: Datagram): void => {

@@ -15,6 +15,8 @@ export const classic: Timing = {
   minTimeoutMillis: 20,
   // Twenty tries in the 20 s of silence: 30 % loss each way is survived.
   maxTimeoutMillis: 1000,
+  // More than a disk needs to sync a file whose blocks were synced in passing; a repeat before that would be noise.
+  publishTimeoutMillis: 250,
   // What existing programs do, and a quarter of the silence that ends a connection.
   keepAliveMillis: 5000,
   // What existing programs use for every wait.

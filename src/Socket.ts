@@ -1,6 +1,6 @@
 /**
  * The datagram service: sockets that hand over what has arrived synchronously, and take what is to be sent the same way.
- * It knows addresses and datagrams, nothing of frames. `layerMemory` is a network of its own within the program.
+ * It knows addresses and datagrams, nothing of frames. `SocketMemory` is a network of its own within the program.
  */
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"

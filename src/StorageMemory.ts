@@ -30,7 +30,7 @@ export interface Options {
 }
 
 /** Storage on `disk`, which stays the caller's to read and change; a file replaced while it is read is `Changed`. */
-export const layerMemory = (disk: Disk, options: Options = {}): Layer.Layer<Storage> =>
+export const layer = (disk: Disk, options: Options = {}): Layer.Layer<Storage> =>
   Layer.sync(Storage, () => make(disk, options.capacityBytes ?? Infinity))
 
 /** Bytes that parts and spools hold, which are not on the disk. */

@@ -79,7 +79,15 @@ describe("untilDeadline", () => {
 })
 
 describe("the classic timing", () => {
-  const { firstTimeoutMillis, keepAliveMillis, lateMillis, maxTimeoutMillis, minTimeoutMillis, silenceMillis, unfinishedMillis } = Policy.classic
+  const {
+    firstTimeoutMillis,
+    keepAliveMillis,
+    lateMillis,
+    maxTimeoutMillis,
+    minTimeoutMillis,
+    silenceMillis,
+    unfinishedMillis
+  } = Policy.classic
 
   it("has a floor under its first timeout, and that under its cap", () => {
     expect(minTimeoutMillis).toBeLessThan(firstTimeoutMillis)

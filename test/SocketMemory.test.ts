@@ -26,10 +26,13 @@ const say = (socket: Bound, to: Address, text: string): boolean =>
 
 /** Lets everything that is on its way arrive. */
 const arrive = Effect.promise(() => Promise.resolve())
-const bind = (local: Address, handler: Handler = ears().handler) => Effect.flatMap(Socket, (socket) => socket.bind(local, handler))
-const connect = (peer: Address, handler: Handler = ears().handler) => Effect.flatMap(Socket, (socket) => socket.connect(peer, handler))
+const bind = (local: Address, handler: Handler = ears().handler) =>
+  Effect.flatMap(Socket, (socket) => socket.bind(local, handler))
+const connect = (peer: Address, handler: Handler = ears().handler) =>
+  Effect.flatMap(Socket, (socket) => socket.connect(peer, handler))
 
-const inNetwork = <A, E>(program: Effect.Effect<A, E, Socket | Scope.Scope>) => Effect.provide(program, SocketMemory.layer)
+const inNetwork = <A, E>(program: Effect.Effect<A, E, Socket | Scope.Scope>) =>
+  Effect.provide(program, SocketMemory.layer)
 
 describe("a datagram", () => {
   it.scoped("arrives with the address of its sender", () =>

@@ -2,14 +2,14 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { Storage } from "../src/Storage.ts"
-import { type Disk, layerMemory } from "../src/StorageMemory.ts"
+import { type Disk, layer } from "../src/StorageMemory.ts"
 import { inboxNamesSuite } from "./suites/inboxNames.ts"
 import { received, refused, sample, storageSuite, type World } from "./suites/storage.ts"
 
 const world = Effect.sync((): World => {
   const disk: Disk = new Map()
   return {
-    layer: layerMemory(disk),
+    layer: layer(disk),
     root: "/root",
     write: (path, bytes) => Effect.sync(() => disk.set(path, bytes)),
     read: (path) => Effect.fromNullable(disk.get(path)).pipe(Effect.orDie),
@@ -48,7 +48,7 @@ describe("a memory of limited capacity", () => {
 
 const limited = <A, E>(body: (storage: typeof Storage.Service) => Effect.Effect<A, E>) =>
   Effect.flatMap(Storage, body).pipe(
-    Effect.provide(layerMemory(new Map([["/old", sample(500)]]), { capacityBytes: 1_000 }))
+    Effect.provide(layer(new Map([["/old", sample(500)]]), { capacityBytes: 1_000 }))
   )
 
 const blocks = (count: number) => Stream.take(Stream.repeatValue(sample(100)), count)

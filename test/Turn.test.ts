@@ -125,6 +125,15 @@ describe("the loop", () => {
       expect([core.diary, turns]).toEqual([["timeout 100", "timeout 250", "timeout 1000"], [0, 100, 250, 1000]])
     }))
 
+  it.effect("handles a timeout once at a deadline that no clock can hit exactly", () =>
+    Effect.gen(function*() {
+      const core = new FakeCore()
+      core.deadline = 100 / 3
+      const { isRunning } = yield* start(core)
+      yield* TestClock.adjust(1000)
+      expect([core.diary.length, isRunning()]).toEqual([1, true])
+    }))
+
   it.effect("sleeps for ever without a deadline", () =>
     Effect.gen(function*() {
       const { isRunning, turns } = yield* start(new FakeCore())

@@ -17,6 +17,9 @@ export const sourceBlockBytes = 256 * 1024
 /** Bytes that a receiver gathers before it hands them to storage. A peer that trickles holds no more than this. */
 export const receivedBlockBytes = 64 * 1024
 
+/** Fragments still to be sent when the sender asks for the next block, so that storage works while they travel. */
+export const lowWaterFragments = 16
+
 /** Received bytes that storage has not yet taken; past this the next ACK is kept back until it has. */
 export const unwrittenBytes = 256 * 1024
 

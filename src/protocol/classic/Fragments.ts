@@ -43,7 +43,7 @@ export const plan = (
   }
   if (kind === "text" && contentBytes > Limits.textBytes) return { refused: "textTooLong", contentBytes }
   const nameFragments = Math.ceil(name.length / fragmentSize)
-  const fragmentCount = nameFragments + Math.max(1, Math.ceil(contentBytes / fragmentSize))
+  const fragmentCount = countFragments(name.length, contentBytes, fragmentSize)
   if (fragmentCount > maxSequenceNumber) {
     return {
       refused: "tooManyFragments",
@@ -88,7 +88,19 @@ export const cut = (block: Uint8Array, fragmentSize: number): ReadonlyArray<Uint
   return fragments
 }
 
+const countFragments = (nameBytes: number, contentBytes: number, fragmentSize: number): number =>
+  Math.ceil(nameBytes / fragmentSize) + Math.max(1, Math.ceil(contentBytes / fragmentSize))
+
+/** The least size that fits, by bisection: fewer fragments the larger they are. */
 const leastFragmentSize = (nameBytes: number, contentBytes: number): number | undefined => {
-  const least = Math.ceil((nameBytes + contentBytes) / (maxSequenceNumber - 1))
-  return least <= maxFragmentSize ? least : undefined
+  const fits = (size: number): boolean => countFragments(nameBytes, contentBytes, size) <= maxSequenceNumber
+  if (!fits(maxFragmentSize)) return undefined
+  let least: number = minFragmentSize
+  let fitting: number = maxFragmentSize
+  while (least < fitting) {
+    const middle = Math.floor((least + fitting) / 2)
+    if (fits(middle)) fitting = middle
+    else least = middle + 1
+  }
+  return fitting
 }

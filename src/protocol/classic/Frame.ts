@@ -11,9 +11,11 @@ export const maxFrameBytes = 1458
  * Bytes of the largest frame that is read: existing clients cut texts by characters, so that a fragment of 1,445
  * characters has up to four times as many bytes and travels in pieces (docs/PROTOCOL.md §7.2).
  */
-export const maxReadBytes = 13 + 4 * 1445
+export const maxReadBytes = headerBytes + 4 * (maxFrameBytes - headerBytes)
 /** Bytes of the largest payload, and so of the largest fragment. */
 export const maxPayloadBytes = maxFrameBytes - headerBytes
+/** Bytes of the largest payload that is read. */
+export const maxReadPayloadBytes = maxReadBytes - headerBytes
 /** The largest sequence number and fragment count: 24 bits. */
 export const maxSequenceNumber = 0xff_ff_ff
 

@@ -10,6 +10,8 @@ import type { Timing } from "./Timing.ts"
 /** A frame to send: an INF with its data byte, or a DAT with its payload. */
 export interface Outgoing extends Frame.Header {
   readonly payload: Uint8Array
+  /** The least to wait for its answer, in milliseconds. */
+  readonly patienceMillis: number
 }
 
 /** What a message cost, as the summary shows it. */
@@ -124,7 +126,7 @@ export class InFlight {
     if (!this.#isDue || frame === undefined) return 0
     this.#isDue = false
     this.#sentAt = now
-    this.#timeoutAt = now + this.#roundTrip.timeoutMillis
+    this.#timeoutAt = now + Math.max(frame.patienceMillis, this.#roundTrip.timeoutMillis)
     if (this.#copies++ > 0) this.#countRepeat(frame)
     else this.#firstSentAt = now
     return Frame.encode(target, frame, frame.payload, crc32)

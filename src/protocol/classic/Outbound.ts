@@ -2,13 +2,16 @@
  * The message that a sender is sending: fragments taken from the application and not yet put in flight
  * (docs/PROTOCOL.md §4.1).
  */
+import * as Limits from "../Limits.ts"
 import type { Plan } from "./Fragments.ts"
 import * as Frame from "./Frame.ts"
 import type { Outgoing } from "./InFlight.ts"
+import type { Timing } from "./Timing.ts"
 
 export class Outbound {
   readonly plan: Plan
   readonly #dialect: Frame.Dialect
+  readonly #publishTimeoutMillis: number
   /** The name's fragments, then those of the content as they were offered. */
   readonly #blocks: Array<ReadonlyArray<Uint8Array>>
   #at = 0
@@ -18,17 +21,23 @@ export class Outbound {
   /** Fragments acknowledged, those of the name included. */
   acknowledged = 0
 
-  constructor(plan: Plan, nameFragments: ReadonlyArray<Uint8Array>, dialect: Frame.Dialect) {
+  constructor(
+    plan: Plan,
+    nameFragments: ReadonlyArray<Uint8Array>,
+    { dialect, timing }: { readonly dialect: Frame.Dialect; readonly timing: Timing }
+  ) {
     if (nameFragments.length !== plan.nameFragments) throw new Error("the name is cut differently from its plan")
     this.plan = plan
     this.#dialect = dialect
+    this.#publishTimeoutMillis = timing.publishTimeoutMillis
     this.#blocks = nameFragments.length > 0 ? [nameFragments] : []
   }
 
-  /** Whether more content can be offered: what was offered has all been put in flight, and more is to come. */
+  /** Whether more content can be offered: little of what was offered is left to send, and more is to come. */
   get isWanting(): boolean {
-    const isDrained = Math.max(this.#taken, this.plan.nameFragments) === this.plan.nameFragments + this.#offered
-    return isDrained && this.plan.nameFragments + this.#offered < this.plan.fragmentCount
+    const { fragmentCount, nameFragments } = this.plan
+    const unsent = nameFragments + this.#offered - Math.max(this.#taken, nameFragments)
+    return unsent <= Limits.lowWaterFragments && nameFragments + this.#offered < fragmentCount
   }
 
   offer(fragments: ReadonlyArray<Uint8Array>): void {
@@ -45,7 +54,8 @@ export class Outbound {
       fragmentCount: this.plan.fragmentCount,
       fragmentSize: Frame.fragmentSizeField(this.#dialect, this.plan.fragmentSize),
       kind: Frame.Kind.inf,
-      payload: Uint8Array.of(this.plan.kind === "text" ? Frame.textMark : Frame.fileMark)
+      payload: Uint8Array.of(this.plan.kind === "text" ? Frame.textMark : Frame.fileMark),
+      patienceMillis: 0
     }
   }
 
@@ -65,7 +75,10 @@ export class Outbound {
       fragmentCount: this.plan.fragmentCount,
       fragmentSize: Frame.fragmentSizeField(this.#dialect, payload.length),
       kind: Frame.Kind.dat,
-      payload
+      payload,
+      patienceMillis: this.plan.kind === "file" && this.#taken === this.plan.fragmentCount
+        ? this.#publishTimeoutMillis
+        : 0
     }
   }
 }

@@ -91,7 +91,7 @@ export class Reassembly {
   /** The gathered content, once there is a block of it or, with `all`, whatever there is. */
   takeBlock(all: boolean): Uint8Array | undefined {
     if (this.#filled === 0) return undefined
-    const isFull = this.#filled + Frame.maxPayloadBytes > Limits.receivedBlockBytes
+    const isFull = this.#filled + Frame.maxReadPayloadBytes > Limits.receivedBlockBytes
     if (!isFull && !all) return undefined
     const block = this.#block.subarray(0, this.#filled)
     this.#block = new Uint8Array(0)

@@ -7,8 +7,7 @@ import * as Limits from "../Limits.ts"
 import type { Echo } from "./Echo.ts"
 import * as Frame from "./Frame.ts"
 import { Reassembly } from "./Reassembly.ts"
-import type { AbandonReason, ReceiverCounters, ReceiverEvent } from "./ReceiverEvents.ts"
-import { ReceiverEvents } from "./ReceiverEvents.ts"
+import { type AbandonReason, type ReceiverCounters, type ReceiverEvent, ReceiverEvents } from "./ReceiverEvents.ts"
 import { Replies } from "./Replies.ts"
 import { Silence } from "./Silence.ts"
 import type { Timing } from "./Timing.ts"
@@ -20,13 +19,6 @@ export interface ReceiverOptions {
 
 /** What is under way; whether the peer counts as connected is the events' knowledge. */
 type Phase = "idle" | "receiving" | "finishing" | "refused" | "closed"
-
-/** Whether a datagram of an unknown peer begins a connection: an intact INF or a KPA. All others leave no state. */
-export const isOpening = (datagram: Uint8Array, crc32: Frame.Crc32): boolean => {
-  const frame = Frame.decode(datagram)
-  if (typeof frame === "string") return false
-  return frame.kind === Frame.Kind.kpa || (frame.kind === Frame.Kind.inf && Frame.isIntact(frame, crc32))
-}
 
 export class Receiver {
   readonly counters: ReceiverCounters = { malformed: 0, damaged: 0, ahead: 0, stray: 0, unexpected: 0, copies: 0 }
@@ -88,7 +80,7 @@ export class Receiver {
     const { silenceMillis, unfinishedMillis } = this.#timing
     switch (this.#phase) {
       case "idle":
-        return Math.min(this.#lostAt(silenceMillis), this.#finished?.answerAt ?? Infinity)
+        return Math.min(this.#lingersUntil, this.#silence.endsAt(silenceMillis), this.#finished?.answerAt ?? Infinity)
       case "receiving":
       case "refused":
         return this.#silence.endsAt(unfinishedMillis)
@@ -132,15 +124,10 @@ export class Receiver {
   /** Ends at once, for a program that stops: a peer in the middle of a message is told by FIN. */
   abort(): void {
     if (this.#phase === "receiving" || this.#phase === "finishing") {
-      this.#replies.allowFin()
-      this.#replies.sayFin()
+      this.#replies.sayFinAgain()
     }
     this.#abandon("ended")
     this.#phase = "closed"
-  }
-
-  #lostAt(silenceMillis: number): number {
-    return Math.min(this.#lingersUntil, this.#silence.endsAt(silenceMillis))
   }
 
   #handle(frame: Frame.Frame, now: number): void {
@@ -258,18 +245,14 @@ export class Receiver {
   }
 
   #handleKeepAlive(frame: Frame.Frame, now: number): void {
-    if (this.#phase === "refused") {
-      this.#replies.allowFin()
-      return this.#replies.sayFin(frame)
-    }
+    if (this.#phase === "refused") return this.#replies.sayFinAgain(frame)
     this.#silence.heard(now)
     this.#finished?.letGo()
     // A client asks in the middle of a message when the answer to its last fragment is missing: it is not done yet.
     if (this.#phase !== "idle") return this.#replies.refuse(frame)
     if (this.#lingersUntil === Infinity) this.#events.connected()
     if (!this.#isLeaving) return this.#replies.acknowledge(frame)
-    this.#replies.allowFin()
-    this.#replies.sayFin(frame)
+    this.#replies.sayFinAgain(frame)
     this.#end("left", now)
   }
 
@@ -282,7 +265,7 @@ export class Receiver {
 
   #end(reason: "left" | "ended", now: number): void {
     this.#events.disconnected(reason)
-    if (this.#lingersUntil === Infinity) this.#lingersUntil = now + copiedMillis(this.#timing)
+    this.#lingersUntil = Math.min(this.#lingersUntil, now + copiedMillis(this.#timing))
   }
 
   /** The current message is over: a complete one is remembered, another is told to be abandoned. */

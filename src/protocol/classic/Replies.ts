@@ -55,6 +55,12 @@ export class Replies {
     })
   }
 
+  /** FIN, whether it was said before or not. */
+  sayFinAgain(answered?: Frame.Header): void {
+    this.allowFin()
+    this.sayFin(answered)
+  }
+
   allowFin(): void {
     this.#finSaid = false
   }

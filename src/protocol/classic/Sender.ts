@@ -43,9 +43,7 @@ const nothing = new Uint8Array(0)
 
 export class Sender {
   readonly counters: SenderCounters = { malformed: 0, stale: 0, unexpected: 0 }
-  readonly #crc32: Frame.Crc32
-  readonly #dialect: Frame.Dialect
-  readonly #timing: Timing
+  readonly #options: SenderOptions
   readonly #inFlight: InFlight
   readonly #silence: Silence
   #message: Outbound | undefined
@@ -60,9 +58,7 @@ export class Sender {
   #events: Array<SenderEvent> = []
 
   constructor(options: SenderOptions, now: number) {
-    this.#crc32 = options.crc32
-    this.#dialect = options.dialect
-    this.#timing = options.timing
+    this.#options = options
     this.#inFlight = new InFlight(options.timing)
     this.#silence = new Silence(options.timing, now)
   }
@@ -92,10 +88,10 @@ export class Sender {
     if (this.#isClosed || this.#message !== undefined) {
       throw new Error("Sender.announce: closed, or a message is under way")
     }
-    this.#message = new Outbound(plan, nameFragments, this.#dialect)
+    this.#message = new Outbound(plan, nameFragments, this.#options)
     this.#inFlight.begin()
     this.#hasProbed = false
-    this.#probeCountsFrom = this.#keepAliveSentAt + this.#timing.lateMillis
+    this.#probeCountsFrom = this.#keepAliveSentAt + this.#options.timing.lateMillis
     if (this.#keepAliveAt === Infinity) this.#silence.heard(now)
     this.#keepAliveAt = Infinity
     this.#controlDue = undefined
@@ -160,14 +156,14 @@ export class Sender {
       }
     }
     if (now >= this.#keepAliveAt) {
-      this.#keepAliveAt = now + this.#timing.keepAliveMillis
+      this.#keepAliveAt = now + this.#options.timing.keepAliveMillis
       this.#controlDue = Frame.Kind.kpa
     }
   }
 
   /** Writes the next frame that is due into `target` and returns its bytes; 0 when none is. */
   pollTransmit(target: Uint8Array, now: number): number {
-    const bytes = this.#inFlight.pollTransmit(target, now, this.#crc32)
+    const bytes = this.#inFlight.pollTransmit(target, now, this.#options.crc32)
     const kind = this.#controlDue
     if (bytes > 0 || kind === undefined) return bytes
     this.#controlDue = undefined
@@ -175,10 +171,10 @@ export class Sender {
     const header = {
       sequenceNumber: 0,
       fragmentCount: 0,
-      fragmentSize: Frame.fragmentSizeField(this.#dialect, 0),
+      fragmentSize: Frame.fragmentSizeField(this.#options.dialect, 0),
       kind
     }
-    return Frame.encode(target, header, nothing, this.#crc32)
+    return Frame.encode(target, header, nothing, this.#options.crc32)
   }
 
   pollEvents(): ReadonlyArray<SenderEvent> {
@@ -200,7 +196,7 @@ export class Sender {
   get #lostAt(): number {
     const isExpecting = !this.#inFlight.isEmpty || this.#keepAliveAt < Infinity
     if (!isExpecting) return Infinity
-    const { silenceMillis, unfinishedMillis } = this.#timing
+    const { silenceMillis, unfinishedMillis } = this.#options.timing
     return Math.min(this.#silence.endsAt(silenceMillis), this.#inFlight.firstSentAt + unfinishedMillis)
   }
 
@@ -267,7 +263,7 @@ export class Sender {
   #deliver(confirmed: boolean, now: number): void {
     this.#events.push({ type: "delivered", confirmed, cost: this.#inFlight.cost })
     this.#leaveMessage()
-    this.#keepAliveAt = now + this.#timing.keepAliveMillis
+    this.#keepAliveAt = now + this.#options.timing.keepAliveMillis
   }
 
   #close(): void {

@@ -6,6 +6,8 @@ export interface Timing {
   readonly minTimeoutMillis: number
   /** The cap of the retransmission timeout, backed off or not. */
   readonly maxTimeoutMillis: number
+  /** The floor for the last DAT of a file: its answer waits for the receiver's disk. */
+  readonly publishTimeoutMillis: number
   /** How long after its last frame an idle client asks whether the server is there. */
   readonly keepAliveMillis: number
   /** Silence after which a peer is lost. */

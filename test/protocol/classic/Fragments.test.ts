@@ -19,10 +19,8 @@ const countOf = (result: Plan | Refusal): number | string => isPlan(result) ? re
 
 describe("a plan", () => {
   it("counts the fragments of the name and of the content together", () => {
-    expect(plan("file", nameOf(13), 20, 4)).toEqual({
-      ...{ kind: "file", name: nameOf(13), contentBytes: 20, fragmentSize: 4 },
-      ...{ nameFragments: 4, fragmentCount: 9 }
-    })
+    const asked = { kind: "file", name: nameOf(13), contentBytes: 20, fragmentSize: 4 }
+    expect(plan("file", nameOf(13), 20, 4)).toEqual({ ...asked, nameFragments: 4, fragmentCount: 9 })
   })
 
   it.each([[0, 1], [1, 1], [3, 1], [4, 1], [5, 2], [8, 2], [9, 3]])(

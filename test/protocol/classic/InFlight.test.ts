@@ -8,17 +8,15 @@ import * as Limits from "../../../src/protocol/Limits.ts"
 import { frameOf, polled } from "./frames.ts"
 
 const { ack, dat, inf, nack } = Frame.Kind
-const datOf = (sequenceNumber: number, fragmentCount = 9): Outgoing => ({
-  ...{ sequenceNumber, fragmentCount, fragmentSize: 17, kind: dat },
-  payload: Buffer.from("data")
-})
-const announcement: Outgoing = {
-  sequenceNumber: 2,
-  fragmentCount: 9,
+const datOf = (sequenceNumber: number, fragmentCount = 9, patienceMillis = 0): Outgoing => ({
+  sequenceNumber,
+  fragmentCount,
   fragmentSize: 17,
-  kind: inf,
-  payload: Buffer.from("F")
-}
+  kind: dat,
+  payload: Buffer.from("data"),
+  patienceMillis
+})
+const announcement: Outgoing = { ...datOf(2), kind: inf, payload: Buffer.from("F") }
 const answerOf = (frame: Outgoing, kind: Frame.Kind = ack, data = ""): Frame.Frame =>
   frameOf(kind, frame.sequenceNumber, frame.fragmentCount, Buffer.from(data), frame.fragmentSize)
 
@@ -193,6 +191,20 @@ describe("a timeout", () => {
     const inFlight = sent(datOf(3), 5)
     timeOut(inFlight, 3)
     expect(inFlight.firstSentAt).toBe(5)
+  })
+})
+
+describe("patience", () => {
+  it("is the least that a frame waits for its answer", () => {
+    const inFlight = sent()
+    inFlight.sample(10)
+    inFlight.launch(datOf(9, 9, 250))
+    transmit(inFlight, 0)
+    expect(timeOut(inFlight, 5)).toEqual([250, 500, 750, 1000, 1480])
+  })
+
+  it("shortens no timeout", () => {
+    expect(sent(datOf(9, 9, 250)).timeoutAt).toBe(1000)
   })
 })
 

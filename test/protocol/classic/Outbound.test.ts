@@ -1,10 +1,13 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as FastCheck from "fast-check"
+import * as Policy from "../../../src/Policy.ts"
 import type { Plan } from "../../../src/protocol/classic/Fragments.ts"
 import { cut, plan } from "../../../src/protocol/classic/Fragments.ts"
 import * as Frame from "../../../src/protocol/classic/Frame.ts"
 import { Outbound } from "../../../src/protocol/classic/Outbound.ts"
+import * as Limits from "../../../src/protocol/Limits.ts"
 
+const timing = Policy.classic
 const none = new Uint8Array(0)
 const planned = (kind: "text" | "file", name: string, contentBytes: number, fragmentSize = 4): Plan => {
   const result = plan(kind, Buffer.from(name), contentBytes, fragmentSize)
@@ -12,7 +15,7 @@ const planned = (kind: "text" | "file", name: string, contentBytes: number, frag
   return result
 }
 const outboundOf = (message: Plan, dialect: Frame.Dialect = "frame"): Outbound =>
-  new Outbound(message, message.nameFragments === 0 ? [] : cut(message.name, message.fragmentSize), dialect)
+  new Outbound(message, message.nameFragments === 0 ? [] : cut(message.name, message.fragmentSize), { dialect, timing })
 const fragmentsOf = (content: string): ReadonlyArray<Uint8Array> => cut(Buffer.from(content), 4)
 
 /** Takes what there is, as `1 note`. */
@@ -27,8 +30,12 @@ describe("an announcement", () => {
     "has its fragment size in the %s dialect",
     (dialect, fragmentSize) => {
       expect(outboundOf(planned("file", "notes", 10), dialect).announcement()).toEqual({
-        ...{ sequenceNumber: 2, fragmentCount: 5, fragmentSize, kind: Frame.Kind.inf },
-        payload: Uint8Array.of(Frame.fileMark)
+        sequenceNumber: 2,
+        fragmentCount: 5,
+        fragmentSize,
+        kind: Frame.Kind.inf,
+        payload: Uint8Array.of(Frame.fileMark),
+        patienceMillis: 0
       })
     }
   )
@@ -39,9 +46,10 @@ describe("an announcement", () => {
   })
 
   it("is refused when the name is cut differently from its plan", () => {
-    expect(() => new Outbound(planned("file", "notes", 10), [Buffer.from("notes")], "frame")).toThrow(
-      "the name is cut differently"
-    )
+    expect(() => new Outbound(planned("file", "notes", 10), [Buffer.from("notes")], { dialect: "frame", timing }))
+      .toThrow(
+        "the name is cut differently"
+      )
   })
 })
 
@@ -77,6 +85,15 @@ describe("fragments", () => {
     const content = fragmentsOf("0123")
     outbound.offer(content)
     expect(outbound.take()?.payload).toBe(content[0])
+  })
+
+  it("wait for no disk but the last of a file, which is published before its answer", () => {
+    const patienceOf = (outbound: Outbound) => {
+      outbound.offer(fragmentsOf("01234567"))
+      return [outbound.take(), outbound.take()].map((frame) => frame?.patienceMillis)
+    }
+    expect(patienceOf(outboundOf(planned("file", "", 8)))).toEqual([0, Policy.classic.publishTimeoutMillis])
+    expect(patienceOf(outboundOf(planned("text", "", 8)))).toEqual([0, 0])
   })
 
   it("with no data are taken too", () => {
@@ -134,24 +151,24 @@ describe("content", () => {
     expect(outboundOf(planned("file", "notes", 10)).isWanting).toBe(true)
   })
 
-  it("offered ahead of the name waits behind it and is not wanted again until it is in flight", () => {
-    const outbound = outboundOf(planned("file", "notes", 10))
-    outbound.offer(fragmentsOf("01234567"))
+  it("is not wanted while more of it waits than storage needs to keep ahead", () => {
+    const waiting = Limits.lowWaterFragments + 3
+    const outbound = outboundOf(planned("text", "", 4 * waiting + 4))
+    outbound.offer(Array.from({ length: waiting }, () => none))
     const states = Array.from({ length: 4 }, () => {
       outbound.take()
       return outbound.isWanting
     })
-    expect(states).toEqual([false, false, false, true])
+    expect(states).toEqual([false, false, true, true])
   })
 
-  it("is not wanted while offered fragments wait", () => {
-    const outbound = outboundOf(planned("text", "", 12))
-    outbound.offer(fragmentsOf("01234567"))
-    const states = [outbound.isWanting]
-    outbound.take()
-    states.push(outbound.isWanting)
-    outbound.take()
-    states.push(outbound.isWanting)
+  it("is wanted ahead of the name, and counted without it", () => {
+    const outbound = outboundOf(planned("file", "notes", 400))
+    outbound.offer(Array.from({ length: Limits.lowWaterFragments + 1 }, () => none))
+    const states = Array.from({ length: 3 }, () => {
+      outbound.take()
+      return outbound.isWanting
+    })
     expect(states).toEqual([false, false, true])
   })
 

@@ -1,87 +1,9 @@
-import { crc32 } from "node:zlib"
 import { describe, expect, it } from "vitest"
-import * as Policy from "../../../src/Policy.ts"
 import * as Frame from "../../../src/protocol/classic/Frame.ts"
-import { isOpening, Receiver } from "../../../src/protocol/classic/Receiver.ts"
-import type { ReceiverEvent } from "../../../src/protocol/classic/ReceiverEvents.ts"
+import { Bench, damaged, frame, none } from "./bench.ts"
 import { content, text } from "./exchange.ts"
 
 const { ack, dat, fin, inf, kpa, nack } = Frame.Kind
-const none = new Uint8Array(0)
-
-const frame = (
-  kind: Frame.Kind,
-  sequenceNumber: number,
-  fragmentCount: number,
-  payload: Uint8Array = none
-): Uint8Array => {
-  const target = new Uint8Array(Frame.maxReadBytes)
-  const header = { sequenceNumber, fragmentCount, fragmentSize: kind === inf ? 17 : payload.length + 13, kind }
-  return target.slice(0, Frame.encode(target, header, payload, crc32))
-}
-
-const damaged = (bytes: Uint8Array): Uint8Array => {
-  const copy = bytes.slice()
-  copy[copy.length - 1] = (copy.at(-1) ?? 0) ^ 1
-  return copy
-}
-
-/** A receiver and its application, driven by hand. */
-class Bench {
-  readonly core = new Receiver({ crc32, timing: Policy.classic }, 0)
-  readonly events: Array<ReceiverEvent> = []
-  now = 0
-
-  /** The replies to a datagram, as `ACK 1`. */
-  get(bytes: Uint8Array): ReadonlyArray<string> {
-    this.core.handleDatagrams([bytes], this.now)
-    return this.replies()
-  }
-
-  at(now: number): ReadonlyArray<string> {
-    this.now = now
-    this.core.handleTimeout(now)
-    return this.replies()
-  }
-
-  do(verb: (core: Receiver) => void): ReadonlyArray<string> {
-    verb(this.core)
-    return this.replies()
-  }
-
-  accept(serial: number): ReadonlyArray<string> {
-    return this.do((core) => core.accept(serial, this.now))
-  }
-
-  replies(): ReadonlyArray<string> {
-    const replies: Array<string> = []
-    const target = new Uint8Array(Frame.maxFrameBytes)
-    for (;;) {
-      const length = this.core.pollTransmit(target, this.now)
-      if (length === 0) break
-      const reply = Frame.decode(target.slice(0, length))
-      replies.push(typeof reply === "string" ? reply : `${Frame.kindNames[reply.kind]} ${reply.sequenceNumber}`)
-    }
-    this.events.push(...this.core.pollEvents())
-    return replies
-  }
-
-  get types(): ReadonlyArray<string> {
-    return this.events.map(({ type }) => type)
-  }
-
-  /** A text of so many one-byte fragments, all but the last delivered. */
-  begin(count: number): void {
-    this.get(frame(inf, 0, count, text("T")))
-    for (let position = 1; position < count; position++) this.get(frame(dat, position, count, content(1)))
-  }
-
-  finish(count: number, serial = 1): ReadonlyArray<string> {
-    this.begin(count)
-    this.get(frame(dat, count, count, content(1)))
-    return this.accept(serial)
-  }
-}
 
 describe("a message", () => {
   it("is acknowledged fragment by fragment, and at last when the application has it", () => {
@@ -192,80 +114,6 @@ describe("the end of a message", () => {
   })
 })
 
-describe("late copies", () => {
-  it("of announcement and fragment do not deliver a short message twice", () => {
-    const bench = new Bench()
-    bench.finish(1)
-    bench.at(200)
-    expect(bench.get(frame(inf, 0, 1, text("T")))).toEqual([])
-    expect(bench.get(frame(dat, 1, 1, content(1)))).toEqual(["ACK 1"])
-    bench.at(4000)
-    expect(bench.get(frame(dat, 1, 1, content(1)))).toEqual(["ACK 1"])
-    expect(bench.types.filter((type) => type === "completed").length).toBe(1)
-  })
-
-  it("of an announcement are told from a new one by time: the answer waits for 3 s", () => {
-    const bench = new Bench()
-    bench.finish(1)
-    bench.at(200)
-    expect(bench.get(frame(inf, 0, 1, text("T")))).toEqual([])
-    expect(bench.core.deadline).toBe(3000)
-    expect(bench.at(2999)).toEqual([])
-    expect(bench.at(3000)).toEqual(["ACK 0"])
-    bench.get(frame(dat, 1, 1, content(1)))
-    expect(bench.accept(2)).toEqual(["ACK 1"])
-    expect(bench.types.filter((type) => type === "completed").length).toBe(2)
-  })
-
-  it("of an announcement are forgotten when a keep-alive shows an idle client", () => {
-    const bench = new Bench()
-    bench.finish(1)
-    bench.at(200)
-    bench.get(frame(inf, 0, 1, text("T")))
-    expect(bench.at(3000)).toEqual(["ACK 0"])
-    expect(bench.get(frame(kpa, 0, 0))).toEqual(["ACK 0"])
-    expect(bench.get(frame(dat, 1, 1, content(1)))).toEqual(["ACK 1"])
-    expect(bench.types.filter((type) => type === "opened").length).toBe(1)
-  })
-
-  it("do not replace another message that is under way", () => {
-    const bench = new Bench()
-    bench.finish(1)
-    bench.begin(4)
-    expect(bench.get(frame(inf, 0, 1, text("T")))).toEqual([])
-    expect(bench.get(frame(dat, 4, 4))).toEqual([])
-    expect(bench.accept(2)).toEqual(["ACK 4"])
-  })
-
-  it("after FIN open no connection", () => {
-    const bench = new Bench()
-    bench.finish(1)
-    bench.get(frame(fin, 0, 0))
-    bench.get(frame(inf, 0, 1, text("T")))
-    bench.get(frame(dat, 1, 1, content(1)))
-    bench.get(frame(kpa, 0, 0))
-    bench.get(frame(fin, 0, 0))
-    expect(bench.types).toEqual(["connected", "opened", "block", "completed", "disconnected"])
-    bench.at(3000)
-    expect(bench.core.isClosed).toBe(true)
-  })
-
-  it("of an earlier message with the same count are a known weakness: the wire cannot tell their fragments apart", () => {
-    const bench = new Bench()
-    bench.get(frame(inf, 0, 2, text("T")))
-    bench.get(frame(dat, 1, 2, text("old1")))
-    bench.get(frame(dat, 2, 2, text("o2")))
-    bench.accept(1)
-    bench.at(4000)
-    bench.get(frame(inf, 0, 2, text("T")))
-    bench.get(frame(dat, 1, 2, text("old1")))
-    expect(bench.get(frame(dat, 1, 2, text("new1")))).toEqual(["ACK 1"])
-    bench.get(frame(dat, 2, 2, text("n2")))
-    const blocks = bench.events.filter((event) => event.type === "block")
-    expect(new TextDecoder().decode(blocks[1]?.bytes)).toBe("old1n2")
-  })
-})
-
 describe("a refusal", () => {
   it("is one FIN in answer to the next fragment, and then silence", () => {
     const bench = new Bench()
@@ -300,21 +148,6 @@ describe("a refusal", () => {
 })
 
 describe("the connection", () => {
-  it("begins with an intact announcement or a keep-alive and with nothing else", () => {
-    const opening = [frame(inf, 0, 1, text("T")), frame(kpa, 0, 0)]
-    const others = [
-      damaged(frame(inf, 0, 1, text("T"))),
-      frame(dat, 1, 1),
-      frame(fin, 0, 0),
-      frame(ack, 0, 0),
-      frame(nack, 0, 0),
-      content(5),
-      content(13)
-    ]
-    expect(opening.map((bytes) => isOpening(bytes, crc32))).toEqual([true, true])
-    expect(others.map((bytes) => isOpening(bytes, crc32))).toEqual(others.map(() => false))
-  })
-
   it("answers a keep-alive before any message", () => {
     const bench = new Bench()
     expect(bench.get(frame(kpa, 0, 0))).toEqual(["ACK 0"])

@@ -1,0 +1,185 @@
+// The classic wire's speed, as ratios taken in one run.
+//
+//   npm run bench:classic               the pure core, and `send` → `serve` beside a raw node:dgram ping-pong
+//   npm run bench:classic -- --memory   also the resident size of both ends over a file of 1 GiB (one to two minutes)
+//   npm run bench:classic -- --rounds N   alternations, 5 by default
+//
+// A ping-pong of the same frame size is the ceiling of any stop-and-wait protocol: one frame goes, one answer comes.
+import { fork, spawn } from "node:child_process"
+import { createSocket } from "node:dgram"
+import { once } from "node:events"
+import { mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { open } from "node:fs/promises"
+import { cpus, tmpdir } from "node:os"
+import { join } from "node:path"
+import { performance } from "node:perf_hooks"
+import { createInterface } from "node:readline"
+import { fileURLToPath } from "node:url"
+import { parseArgs } from "node:util"
+import { crc32 } from "node:zlib"
+
+const frameBytes = 1458
+const answerBytes = 13
+const fileBytes = 32 * 1024 * 1024
+const holub = fileURLToPath(new URL("../dist/bin.js", import.meta.url))
+const self = fileURLToPath(import.meta.url)
+
+const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
+const round = (value, digits = 0) => value.toFixed(digits)
+
+/** The other end of the raw ping-pong, in a process of its own as `serve` is. */
+const answerRaw = () => {
+  const socket = createSocket("udp4")
+  const answer = Buffer.alloc(answerBytes)
+  socket.on("message", (_, { address, port }) => socket.send(answer, port, address))
+  socket.bind(0, "127.0.0.1", () => process.send(socket.address().port))
+}
+
+/** Rounds a second of a raw ping-pong. */
+const rawPingPong = async (rounds) => {
+  const other = fork(self, ["answer"])
+  const [port] = await once(other, "message")
+  const socket = createSocket("udp4")
+  await new Promise((resolve) => socket.connect(port, "127.0.0.1", resolve))
+  const frame = Buffer.alloc(frameBytes)
+  const startedAt = performance.now()
+  await new Promise((resolve) => {
+    let count = 0
+    socket.on("message", () => ++count === rounds ? resolve() : socket.send(frame))
+    socket.send(frame)
+  })
+  const seconds = (performance.now() - startedAt) / 1000
+  socket.close()
+  other.kill()
+  return rounds / seconds
+}
+
+const lines = async function*(child) {
+  for await (const line of createInterface({ input: child.stdout })) yield JSON.parse(line)
+}
+
+/** Starts `holub serve` and gives its port. */
+const serve = async (folder) => {
+  const child = spawn(process.execPath, [
+    holub,
+    "serve",
+    "--port",
+    "0",
+    "--dir",
+    join(folder, "inbox"),
+    "--if-exists",
+    "overwrite",
+    "--json"
+  ], {
+    stdio: ["ignore", "pipe", "inherit"]
+  })
+  for await (const event of lines(child)) if (event.type === "listening") return { child, port: event.port }
+  throw new Error("serve ended")
+}
+
+/** Sends a file with `holub send` and gives its `sent` event; `watch` sees the process while it runs. */
+const send = async (port, path, watch = () => undefined) => {
+  const child = spawn(process.execPath, [holub, "send", "--to", `127.0.0.1:${port}`, "--json", path], {
+    stdio: ["ignore", "pipe", "inherit"]
+  })
+  const watching = setInterval(() => watch(child.pid), 200)
+  let sent
+  for await (const event of lines(child)) if (event.type === "sent") sent = event
+  clearInterval(watching)
+  if (sent === undefined) throw new Error("send failed")
+  return sent
+}
+
+/** A file of zeros, sparse: the disk's speed is not the question. */
+const fileOf = async (folder, bytes) => {
+  const path = join(folder, `${bytes}.bin`)
+  const file = await open(path, "w")
+  await file.truncate(bytes)
+  await file.close()
+  return path
+}
+
+/** Nanoseconds a frame of the two cores, each with one call of the CRC, no sockets between. */
+const core = async () => {
+  const { Fragments, Policy, Receiver, Sender } = await import("holub")
+  const fragmentSize = Fragments.maxFragmentSize
+  const count = 100_000
+  const fragments = Array.from({ length: count }, () => new Uint8Array(fragmentSize))
+  const options = { crc32, dialect: "frame", timing: Policy.classic }
+  const run = () => {
+    const sender = new Sender(options, 0)
+    const receiver = new Receiver(options, 0)
+    const frame = new Uint8Array(frameBytes)
+    const answer = new Uint8Array(frameBytes)
+    sender.announce(Fragments.plan("text", new Uint8Array(0), 1445 * 10_000, fragmentSize), [], 0)
+    sender.offer(fragments.slice(0, 10_000), 0)
+    let frames = 0
+    const startedAt = performance.now()
+    for (let length = sender.pollTransmit(frame, 0); length > 0; length = sender.pollTransmit(frame, 0)) {
+      frames++
+      receiver.handleDatagrams([frame.subarray(0, length)], 0)
+      for (const event of receiver.pollEvents()) {
+        if (event.type === "block") receiver.written(event.serial, event.bytes.length)
+      }
+      const answerLength = receiver.pollTransmit(answer, 0)
+      if (answerLength > 0) sender.handleDatagrams([answer.subarray(0, answerLength)], 0)
+    }
+    return (performance.now() - startedAt) * 1e6 / frames
+  }
+  for (let warmUp = 0; warmUp < 5; warmUp++) run()
+  return median(Array.from({ length: 9 }, run))
+}
+
+const residentPeak = (pid) => {
+  try {
+    return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024
+  } catch {
+    return 0
+  }
+}
+
+const memory = async (folder) => {
+  const path = await fileOf(folder, 1024 ** 3)
+  const server = await serve(folder)
+  let peak = 0
+  const { durationMillis } = await send(server.port, path, (pid) => {
+    peak = Math.max(peak, residentPeak(pid))
+  })
+  const serverPeak = residentPeak(server.child.pid)
+  server.child.kill()
+  console.log(
+    `1 GiB in ${round(durationMillis / 1000)} s: resident at most ${round(peak)} MB sending, ${
+      round(serverPeak)
+    } MB serving (goal: 150)`
+  )
+}
+
+const main = async () => {
+  const { values } = parseArgs({ options: { memory: { type: "boolean" }, rounds: { type: "string", default: "5" } } })
+  console.log(`node ${process.version}, ${cpus().length} × ${cpus()[0].model}, frames of ${frameBytes} bytes`)
+  console.log(`pure core: ${round(await core())} ns a frame, both ends, answer and CRC included`)
+  const folder = mkdtempSync(join(tmpdir(), "holub-bench-"))
+  try {
+    const path = await fileOf(folder, fileBytes)
+    const ratios = []
+    for (let turn = 1; turn <= Number(values.rounds); turn++) {
+      const raw = await rawPingPong(20_000)
+      const server = await serve(folder)
+      const { durationMillis, fragments, retransmissions } = await send(server.port, path)
+      server.child.kill()
+      const ours = fragments * 1000 / durationMillis
+      ratios.push(ours / raw)
+      console.log(
+        `${turn}: raw ${round(raw)} rounds/s, send → serve ${round(ours)} frames/s, ratio ${round(ours / raw, 2)}` +
+          (retransmissions > 0 ? `, ${retransmissions} repeated` : "")
+      )
+    }
+    console.log(`median ratio ${round(median(ratios), 2)} (goal: 0.85)`)
+    if (values.memory === true) await memory(folder)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+if (process.argv[2] === "answer") answerRaw()
+else await main()

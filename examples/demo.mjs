@@ -1,0 +1,101 @@
+// A server and a client in one program, with a bad network between them: 2 % of all datagrams are lost and 1 % damaged.
+// A text and a file of 2 MiB go across; what had to be repeated is shown, and the hashes are compared.
+//
+//   npm run demo            the same faults every time
+//   npm run demo -- 42      other faults: the argument is the seed
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Stream from "effect/Stream"
+import { Endpoint, Faults, Inbox, Outbox, Storage } from "holub"
+import * as HolubNode from "holub/node"
+import { randomBytes } from "node:crypto"
+import { mkdtemp, rm, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+
+const seed = Number(process.argv[2] ?? 1)
+const faults = { lost: 0, damaged: 0 }
+const say = (line) => Effect.sync(() => console.log(line))
+
+/** What the client's network does; it counts what it did. */
+const badNetwork = Faults.layer({
+  seed,
+  loss: 0.02,
+  damage: 0.01,
+  onFault: ({ fate }) => {
+    if (fate === "drop") faults.lost++
+    if (fate === "damage") faults.damaged++
+  }
+})
+
+const folder = Effect.acquireRelease(
+  Effect.promise(() => mkdtemp(join(tmpdir(), "holub-demo-"))),
+  (path) => Effect.promise(() => rm(path, { recursive: true }))
+)
+
+/** Serves until the client has left; gives what was received. */
+const server = (inbox, listening) =>
+  Effect.gen(function*() {
+    const listener = yield* Endpoint.listen({ host: "127.0.0.1", port: 0 })
+    yield* Deferred.succeed(listening, listener.local)
+    return yield* Inbox.receiveAll(listener, inbox).pipe(
+      Stream.takeUntil((event) => event._tag === "Disconnected"),
+      Stream.filter((event) => event._tag === "Received"),
+      Stream.map((event) => event.message),
+      Stream.runCollect
+    )
+  })
+
+const client = (address, path) =>
+  Effect.gen(function*() {
+    const storage = yield* Storage.Storage
+    const source = yield* storage.source(path)
+    const connection = yield* Endpoint.connect(address)
+    const text = yield* Outbox.sendText(connection, "Holub letí. The pigeon flies.", 4)
+    const file = yield* Outbox.sendFile(connection, source, 1445)
+    return [text, file]
+  })
+
+const show = (sent, received) =>
+  Effect.gen(function*() {
+    const what = sent.kind === "text" ? `text "${received.text}"` : `file ${sent.name}`
+    const shown = sent.repeatedNumbers.slice(0, 20).join(" ")
+    const rest = sent.repeatedNumbers.length > 20 ? " …" : ""
+    yield* say("")
+    yield* say(`${what}: ${sent.size} bytes in ${sent.fragments} fragments, ${Math.round(sent.durationMillis)} ms`)
+    yield* say(
+      `  repeated by the sender: ${sent.retransmissions} frames${shown === "" ? "" : ` (DAT ${shown}${rest})`}`
+    )
+    yield* say(`  damaged on arrival:     ${received.damaged} frames, each answered by NACK`)
+    yield* say(`  arrived twice:          ${received.duplicates} frames, each delivered once`)
+    yield* say(`  SHA-256 sent            ${sent.sha256}`)
+    yield* say(
+      `  SHA-256 received        ${received.sha256}  ${sent.sha256 === received.sha256 ? "equal" : "DIFFERENT"}`
+    )
+  })
+
+const demo = Effect.gen(function*() {
+  const path = yield* folder
+  const file = join(path, "pigeon.bin")
+  yield* Effect.promise(() => writeFile(file, randomBytes(2 * 1024 * 1024)))
+  const storage = yield* Storage.Storage
+  const inbox = yield* storage.inbox({ path: join(path, "inbox"), ifExists: "rename" })
+  const listening = yield* Deferred.make()
+  const serving = yield* Effect.forkScoped(server(inbox, listening))
+  const address = yield* Deferred.await(listening)
+  yield* say(
+    `the server listens at ${address.host}:${address.port}; the network loses 2 % and damages 1 % (seed ${seed})`
+  )
+
+  const sent = yield* Effect.scoped(client(address, file)).pipe(Effect.provide(badNetwork))
+  const received = Array.from(yield* serving.await.pipe(Effect.flatten))
+  for (const [index, message] of sent.entries()) yield* show(message, received[index])
+  yield* say("")
+  yield* say(`the network lost ${faults.lost} and damaged ${faults.damaged} datagrams; nothing of it reached the files`)
+  const isEqual = sent.length === received.length &&
+    sent.every(({ sha256 }, index) => sha256 === received[index].sha256)
+  if (!isEqual) yield* Effect.dieMessage("what arrived is not what was sent")
+})
+
+Effect.runPromise(Effect.scoped(demo).pipe(Effect.provide(Layer.mergeAll(HolubNode.layer))))

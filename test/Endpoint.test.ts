@@ -1,0 +1,249 @@
+import { describe, expect, it } from "@effect/vitest"
+import * as Chunk from "effect/Chunk"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Stream from "effect/Stream"
+import * as TestClock from "effect/TestClock"
+import { Crc } from "../src/Crc.ts"
+import * as Endpoint from "../src/Endpoint.ts"
+import type { Rule } from "../src/Faults.ts"
+import * as Faults from "../src/Faults.ts"
+import * as Outbox from "../src/Outbox.ts"
+import * as Limits from "../src/protocol/Limits.ts"
+import { Socket } from "../src/Socket.ts"
+import * as SocketMemory from "../src/SocketMemory.ts"
+import type { Tapped } from "./suites/tap.ts"
+import { sentByClients, tap } from "./suites/tap.ts"
+
+const address = { host: "127.0.0.1", port: 4040 }
+
+/** A network in memory, faulty by script, with all that is sent noted before the faults. */
+const network = (log: Array<Tapped>, script: ReadonlyArray<Rule> = []) =>
+  Layer.merge(
+    tap(log).pipe(Layer.provide(Faults.layer({ seed: 1, script })), Layer.provide(SocketMemory.layer)),
+    Crc.layer
+  )
+
+/** Accepts every text and gives them as strings. */
+const takeTexts = (listener: Endpoint.Listener, into: Array<string> = []) =>
+  Stream.runForEach(
+    Stream.flatMap(listener.peers, (peer) => peer.messages, { concurrency: "unbounded" }),
+    (incoming) =>
+      Effect.gen(function*() {
+        const blocks = yield* Stream.runCollect(incoming.blocks)
+        into.push(Buffer.concat(Chunk.toReadonlyArray(blocks)).toString())
+        yield* incoming.accept
+      }).pipe(Effect.ignore)
+  ).pipe(Effect.forkScoped)
+
+const serving = (into?: Array<string>) =>
+  Effect.flatMap(Endpoint.listen(address), (listener) => takeTexts(listener, into))
+
+describe("retransmission in virtual time", () => {
+  it.scoped("repeats the announcement at 1 s, 2 s … 19 s and loses the peer at 20 s", () => {
+    const log: Array<Tapped> = []
+    return Effect.gen(function*() {
+      yield* serving()
+      const connection = yield* Endpoint.connect(address)
+      const sending = yield* Effect.fork(Effect.either(Outbox.sendText(connection, "x", 4)))
+      yield* TestClock.adjust("20 seconds")
+      expect(sentByClients(log)).toEqual(Array.from({ length: 20 }, (_, n) => `INF 0 @${n * 1000}`))
+      const outcome = yield* Fiber.join(sending)
+      expect(Either.getLeft(outcome)).toMatchObject({ value: { reason: "Lost", peer: "127.0.0.1:4040" } })
+    }).pipe(Effect.provide(network(log, [{ kind: "INF", direction: "sent", fate: "drop" }])))
+  })
+
+  it.scoped("repeats a lost DAT after the floor of 20 ms on a fast path, although the announcement had 1 s", () => {
+    const log: Array<Tapped> = []
+    return Effect.gen(function*() {
+      yield* serving()
+      const connection = yield* Endpoint.connect(address)
+      const sending = yield* Effect.fork(Outbox.sendText(connection, "12345678", 4))
+      yield* TestClock.adjust("20 millis")
+      expect((yield* Fiber.join(sending)).repeatedNumbers).toEqual([2])
+      expect(sentByClients(log)).toEqual(["INF 0 @0", "DAT 1 @0", "DAT 2 @0", "DAT 2 @20", "KPA 0 @20"])
+    }).pipe(Effect.provide(network(log, [{ kind: "DAT", sequenceNumber: 2, direction: "sent", nth: 1, fate: "drop" }])))
+  })
+
+  it.scoped("sends at once after idling, not when the deadline that was slept for comes", () => {
+    const log: Array<Tapped> = []
+    const script: ReadonlyArray<Rule> = [{ kind: "DAT", direction: "sent", nth: 2, fate: "drop" }]
+    return Effect.gen(function*() {
+      yield* serving()
+      const connection = yield* Endpoint.connect(address)
+      yield* Outbox.sendText(connection, "one", 4)
+      yield* TestClock.adjust("3 seconds")
+      const sending = yield* Effect.fork(Outbox.sendText(connection, "two", 4))
+      yield* TestClock.adjust("3 seconds")
+      yield* Fiber.join(sending)
+      // The receiver takes an equal announcement for a copy until 3 s after the first message.
+      expect(sentByClients(log)).toEqual([
+        "INF 0 @0",
+        "DAT 1 @0",
+        "INF 0 @3000",
+        "DAT 1 @3000",
+        "DAT 1 @3020",
+        "KPA 0 @3020"
+      ])
+    }).pipe(Effect.provide(network(log, script)))
+  })
+})
+
+describe("keep-alive in virtual time", () => {
+  it.scoped("comes 5 s after the last frame, and every 5 s from then on", () => {
+    const log: Array<Tapped> = []
+    return Effect.gen(function*() {
+      yield* serving()
+      const connection = yield* Endpoint.connect(address)
+      yield* TestClock.adjust("7 seconds")
+      yield* Outbox.sendText(connection, "one", 4)
+      yield* TestClock.adjust("12 seconds")
+      expect(sentByClients(log)).toEqual(["INF 0 @7000", "DAT 1 @7000", "KPA 0 @12000", "KPA 0 @17000"])
+    }).pipe(Effect.provide(network(log)))
+  })
+
+  it.scoped("loses a server that does not answer at 20 s of silence, with a typed error", () => {
+    const log: Array<Tapped> = []
+    return Effect.gen(function*() {
+      yield* serving()
+      const connection = yield* Endpoint.connect(address)
+      yield* Outbox.sendText(connection, "one", 4)
+      const closed = yield* Effect.fork(connection.closed)
+      yield* TestClock.adjust("19999 millis")
+      expect(yield* Fiber.poll(closed)).toMatchObject({ _tag: "None" })
+      yield* TestClock.adjust("1 millis")
+      expect(yield* Fiber.join(closed)).toMatchObject({ reason: "Lost" })
+      expect(yield* Effect.flip(Outbox.sendText(connection, "two", 4))).toMatchObject({ reason: "Lost" })
+    }).pipe(Effect.provide(network(log, [{ kind: "KPA", direction: "sent", fate: "drop" }])))
+  })
+
+  it.scoped("loses a client that is silent for 20 s", () => {
+    const log: Array<Tapped> = []
+    return Effect.gen(function*() {
+      const listener = yield* Endpoint.listen(address)
+      const reason = yield* Effect.fork(Stream.runHead(Stream.mapEffect(listener.peers, (peer) => peer.closed)))
+      const connection = yield* Endpoint.connect(address)
+      yield* Effect.fork(connection.probe)
+      yield* TestClock.adjust("20 seconds")
+      expect(yield* Fiber.join(reason)).toMatchObject({ value: "lost" })
+    }).pipe(Effect.provide(network(log, [{ kind: "KPA", direction: "sent", nth: 2, fate: "drop" }, {
+      kind: "KPA",
+      direction: "sent",
+      nth: 3,
+      fate: "drop"
+    }, { kind: "KPA", direction: "sent", nth: 4, fate: "drop" }])))
+  })
+})
+
+describe("connect", () => {
+  it.scoped("fails at once where nobody listens", () =>
+    Effect.gen(function*() {
+      const connection = yield* Endpoint.connect(address)
+      const error = yield* Effect.flip(Outbox.sendText(connection, "x", 4))
+      expect(error).toMatchObject({ _tag: "ConnectionError", reason: "Unreachable" })
+    }).pipe(Effect.provide(network([]))))
+
+  it.scoped("takes the first address of a name that answers", () =>
+    Effect.gen(function*() {
+      const texts: Array<string> = []
+      yield* serving(texts)
+      const socket = yield* Socket
+      const twoAddresses = { ...socket, resolve: () => Effect.succeed(["::1", "127.0.0.1"]) }
+      const connection = yield* Effect.provideService(
+        Endpoint.connect({ host: "both", port: 4040 }),
+        Socket,
+        twoAddresses
+      )
+      yield* Outbox.sendText(connection, "hello", 4)
+      expect(connection.peer).toEqual(address)
+      expect(texts).toEqual(["hello"])
+    }).pipe(Effect.provide(network([]))))
+
+  it.scoped("says FIN when its scope closes, and the server knows", () => {
+    const log: Array<Tapped> = []
+    return Effect.gen(function*() {
+      const listener = yield* Endpoint.listen(address)
+      const reason = yield* Effect.fork(Stream.runHead(Stream.mapEffect(listener.peers, (peer) => peer.closed)))
+      yield* Effect.scoped(Effect.flatMap(Endpoint.connect(address), (connection) => connection.probe))
+      expect(yield* Fiber.join(reason)).toMatchObject({ value: "ended" })
+      expect(sentByClients(log)).toEqual(["KPA 0 @0", "FIN 0 @0"])
+    }).pipe(Effect.provide(network(log)))
+  })
+
+  it.scoped("refuses a message that does not fit before anything is sent", () => {
+    const log: Array<Tapped> = []
+    return Effect.gen(function*() {
+      const connection = yield* Endpoint.connect(address)
+      const huge = { kind: "file", name: "n", contentBytes: 2 ** 24, fragmentSize: 1 } as const
+      const errors = [
+        yield* Effect.flip(Outbox.sendText(connection, "x", 0)),
+        yield* Effect.flip(Outbox.sendText(connection, "x", 1446)),
+        yield* Effect.flip(Outbox.sendText(connection, "x".repeat(Limits.textBytes + 1), 1445)),
+        yield* Effect.flip(connection.send(huge, () => Stream.empty))
+      ]
+      expect(errors.map(({ _tag }) => _tag)).toEqual(errors.map(() => "MessageRefused"))
+      expect(log).toEqual([])
+    }).pipe(Effect.provide(network(log)))
+  })
+})
+
+describe("listen", () => {
+  it.scoped("serves many peers at the same time, each with its own transfer", () =>
+    Effect.gen(function*() {
+      const texts: Array<string> = []
+      yield* serving(texts)
+      const words = Array.from({ length: 50 }, (_, n) => `text of client ${n} `.repeat(n + 1))
+      yield* Effect.forEach(
+        words,
+        (word) =>
+          Effect.scoped(
+            Effect.flatMap(Endpoint.connect(address), (connection) => Outbox.sendText(connection, word, 10))
+          ),
+        { concurrency: "unbounded" }
+      )
+      expect(texts.toSorted()).toEqual(words.toSorted())
+    }).pipe(Effect.provide(network([]))))
+
+  it.scoped("counts what opens no connection and stays as it is", () =>
+    Effect.gen(function*() {
+      const listener = yield* Endpoint.listen(address)
+      const socket = yield* Socket
+      const stray = yield* socket.connect(address, { onDatagrams: () => undefined, onError: () => undefined })
+      for (const length of [1, 12, 13, 100, 1458]) {
+        stray.send(address, (target) => {
+          target.fill(7, 0, length)
+          return length
+        })
+      }
+      yield* Effect.yieldNow()
+      expect(listener.counters).toEqual({ strays: 5, turnedAway: 0, errors: 0 })
+    }).pipe(Effect.provide(network([]))))
+
+  it.scoped("turns peers away when as many as it may have are there", () =>
+    Effect.gen(function*() {
+      const listener = yield* Endpoint.listen(address)
+      const probes = Array.from(
+        { length: Limits.peers + 3 },
+        () => Effect.flatMap(Endpoint.connect(address), (connection) => Effect.fork(connection.probe))
+      )
+      yield* Effect.all(probes, { discard: true })
+      yield* TestClock.adjust("1 millis")
+      expect(listener.counters.turnedAway).toBe(3)
+    }).pipe(Effect.provide(network([]))))
+
+  it.scoped("tells a peer in the middle of a message when it stops", () =>
+    Effect.gen(function*() {
+      const scoped = yield* Effect.fork(Effect.scoped(Effect.zipRight(Endpoint.listen(address), Effect.never)))
+      yield* Effect.yieldNow()
+      const connection = yield* Endpoint.connect(address)
+      const sending = yield* Effect.fork(Outbox.sendText(connection, "nobody takes this", 4))
+      yield* Effect.yieldNow()
+      yield* TestClock.adjust("10 millis")
+      yield* Fiber.interrupt(scoped)
+      expect(yield* Fiber.await(sending)).toSatisfy(Exit.isFailure)
+      expect(yield* connection.closed).toMatchObject({ reason: "Declined" })
+    }).pipe(Effect.provide(network([]))))
+})

@@ -1,0 +1,116 @@
+import { describe, expect, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Stream from "effect/Stream"
+import * as TestClock from "effect/TestClock"
+import * as Endpoint from "../src/Endpoint.ts"
+import type { Rule } from "../src/Faults.ts"
+import { type InboxEvent, receiveAll } from "../src/Inbox.ts"
+import { sendFile, sendText } from "../src/Outbox.ts"
+import { type Inbox, Storage, StorageError } from "../src/Storage.ts"
+import type { Disk } from "../src/StorageMemory.ts"
+import { address, services } from "./suites/memoryWorld.ts"
+import { content, receivedOf, settled } from "./suites/transfer.ts"
+
+/** Serves an inbox, changed by `change`, while `client` runs; gives what was seen. */
+const serving = <A, E>(
+  client: (connection: Effect.Effect.Success<ReturnType<typeof Endpoint.connect>>) => Effect.Effect<A, E, Storage>,
+  { change = (inbox) => inbox, disk = new Map(), script = [] }: {
+    readonly change?: (inbox: Inbox) => Inbox
+    readonly disk?: Disk
+    readonly script?: ReadonlyArray<Rule>
+  } = {}
+) =>
+  Effect.gen(function*() {
+    const events: Array<InboxEvent> = []
+    const listener = yield* Endpoint.listen(address)
+    const inbox = yield* Effect.flatMap(Storage, (storage) => storage.inbox({ path: "/in", ifExists: "rename" }))
+    yield* Effect.forkScoped(
+      Stream.runForEach(receiveAll(listener, change(inbox)), (event) => Effect.sync(() => events.push(event)))
+    )
+    const sending = yield* Effect.fork(Effect.either(Effect.scoped(Effect.flatMap(Endpoint.connect(address), client))))
+    const outcome = yield* settled(sending)
+    yield* TestClock.adjust("1 millis")
+    return { events, outcome }
+  }).pipe(Effect.scoped, Effect.provide(services(disk, script)))
+
+const send = (connection: Parameters<typeof sendFile>[0], path: string) =>
+  Effect.scoped(Effect.flatMap(
+    Effect.flatMap(Storage, (storage) => storage.source(path)),
+    (source) => sendFile(connection, source, 100)
+  ))
+
+const tags = (events: ReadonlyArray<InboxEvent>): ReadonlyArray<string> => events.map(({ _tag }) => _tag)
+
+describe("an inbox", () => {
+  it.effect("tells a message from connection to end, with its cost", () =>
+    Effect.gen(function*() {
+      const script: ReadonlyArray<Rule> = [
+        { kind: "DAT", sequenceNumber: 2, direction: "sent", nth: 1, fate: "damage" },
+        { kind: "DAT", sequenceNumber: 3, direction: "sent", nth: 1, fate: "duplicate" }
+      ]
+      const { events } = yield* serving((connection) => sendText(connection, "x".repeat(35), 10), { script })
+      expect(tags(events)).toEqual(["Connected", "Started", "Received", "Disconnected"])
+      expect(receivedOf(events)).toMatchObject([{
+        kind: "text",
+        text: "x".repeat(35),
+        size: 35,
+        fragments: 4,
+        fragmentSize: 23,
+        duplicates: 1,
+        path: undefined
+      }])
+    }))
+
+  it.effect("publishes before the sender is told: a failed sync is a refusal, not a success", () =>
+    Effect.gen(function*() {
+      const failing = new StorageError({ reason: "Io", path: "a", message: "the disk failed" })
+      const change = (inbox: Inbox): Inbox => ({
+        ...inbox,
+        sink: (name, expected) =>
+          Effect.map(inbox.sink(name, expected), (sink) => ({ ...sink, publish: Effect.fail(failing) }))
+      })
+      const { events, outcome } = yield* serving((connection) => send(connection, "/a"), {
+        change,
+        disk: new Map([["/a", content(1000)]])
+      })
+      expect(Either.getLeft(outcome)).toMatchObject({ value: { reason: "Declined" } })
+      expect(tags(events)).toEqual(["Connected", "Started", "Refused", "Disconnected"])
+    }))
+
+  it.effect("outlives a defect: that message is refused, and its sender is told", () =>
+    Effect.gen(function*() {
+      const change = (inbox: Inbox): Inbox => ({ ...inbox, sink: () => Effect.dieMessage("a bug") })
+      const disk: Disk = new Map([["/a", content(10)]])
+      const { events, outcome } = yield* serving((connection) => send(connection, "/a"), { change, disk })
+      expect(events.find(({ _tag }) => _tag === "Refused")).toMatchObject({
+        error: { message: expect.stringContaining("a bug") }
+      })
+      expect(Either.getLeft(outcome)).toMatchObject({ value: { reason: "Declined" } })
+    }))
+
+  it.effect("refuses an unsafe name and stores nothing", () =>
+    Effect.gen(function*() {
+      const disk: Disk = new Map()
+      const { events, outcome } = yield* serving((connection) =>
+        connection.send(
+          { kind: "file", name: "../evil", contentBytes: 5, fragmentSize: 100 },
+          () => Stream.make(content(5))
+        ), { disk })
+      expect(Either.getLeft(outcome)).toMatchObject({ value: { reason: "Declined" } })
+      expect(events.find(({ _tag }) => _tag === "Refused")).toMatchObject({ error: { reason: "UnsafeName" } })
+      expect(disk.size).toBe(0)
+    }))
+
+  it.effect("abandons what its sender does not finish and keeps nothing of it", () =>
+    Effect.gen(function*() {
+      const disk: Disk = new Map()
+      const { events } = yield* serving((connection) =>
+        connection.send(
+          { kind: "file", name: "half", contentBytes: 500, fragmentSize: 100 },
+          () => Stream.concat(Stream.make(content(100)), Stream.fail("gone"))
+        ), { disk })
+      expect(tags(events)).toEqual(["Connected", "Started", "Abandoned", "Disconnected"])
+      expect(disk.size).toBe(0)
+    }))
+})

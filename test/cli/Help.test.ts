@@ -1,0 +1,46 @@
+import { describe, expect, it } from "@effect/vitest"
+import * as Commands from "../../src/cli/Commands.ts"
+import * as Help from "../../src/cli/Help.ts"
+import { mischief } from "./fakes.ts"
+
+describe("the help", () => {
+  it("of the program alone lists the commands and two examples", () => {
+    const help = Help.general()
+    for (const { name, summary } of Commands.all) expect(help).toContain(`holub ${name.padEnd(8)}${summary}`)
+    expect(help.split("\n").filter((line) => line.startsWith("  holub ") && !/ {2}\w/.test(line.slice(2))))
+      .toHaveLength(2)
+    expect(help).toContain("holub serve --help")
+  })
+
+  const pages = [
+    ["the program", Help.general()],
+    ...Commands.all.map((command) => [command.name, Help.ofCommand(command)] as const)
+  ] as const
+
+  it.each(pages)("of %s has no escapes, no trailing spaces, ends in one line feed and fits 120 columns", (_, help) => {
+    expect(help).not.toMatch(mischief)
+    expect(help).toMatch(/[^\n]\n$/)
+    for (const line of help.split("\n")) {
+      expect(line).toBe(line.trimEnd())
+      expect(line.length).toBeLessThanOrEqual(120)
+    }
+  })
+
+  it.each(Commands.all.map((command) => [command.name, command] as const))(
+    "of %s says its usage, its defaults, its environment and the exit codes",
+    (_, command) => {
+      const help = Help.ofCommand(command)
+      expect(help).toContain(`Usage: ${command.usage}`)
+      expect(help).toContain("HOLUB_FRAGMENT_SIZE")
+      for (const { fallback, name, placeholder } of command.flags) {
+        if (fallback === undefined || placeholder === undefined) continue
+        expect(help, name).toMatch(new RegExp(`--${name} .*\\(default ${fallback.replace(/[.]/g, "\\.")}\\)`))
+      }
+      for (const code of [0, 1, 2, 3, 5, 6, 8, 9, 10, 130, 143]) expect(help).toMatch(new RegExp(`\\b${code} `))
+    }
+  )
+
+  it("does not call a switch's default a default", () => {
+    expect(Help.ofCommand(Commands.serve)).not.toContain("default false")
+  })
+})

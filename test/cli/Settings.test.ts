@@ -1,0 +1,70 @@
+import { describe, expect, it } from "@effect/vitest"
+import * as Either from "effect/Either"
+import { parse } from "../../src/cli/Argv.ts"
+import type { Flag } from "../../src/cli/Flags.ts"
+import * as Flags from "../../src/cli/Flags.ts"
+import type { Environment } from "../../src/cli/Settings.ts"
+import { reader, withDefault } from "../../src/cli/Settings.ts"
+
+const readerOf = (argv: ReadonlyArray<string>, environment: Environment = {}) =>
+  reader(Either.getOrThrowWith(parse(argv), ({ message }) => new Error(message)).given, environment)
+
+/** The value, or the sentence of the failure. */
+const outcome = <A>(flag: Flag<A>, argv: ReadonlyArray<string>, environment: Environment = {}) =>
+  Either.match(withDefault(readerOf(argv, environment), flag), {
+    onLeft: ({ exitCode, hint, message }) => ({ exitCode, message, hint }),
+    onRight: (value) => value
+  })
+
+describe("a setting", () => {
+  it("is what the flag says, before the environment, before the default", () => {
+    const environment = { HOLUB_PORT: "7" }
+    expect(outcome(Flags.port, ["serve", "--port", "9"], environment)).toBe(9)
+    expect(outcome(Flags.port, ["serve"], environment)).toBe(7)
+    expect(outcome(Flags.port, ["serve"])).toBe(4040)
+  })
+
+  it("that is switched off by a flag stays off whatever the environment says", () => {
+    expect(outcome(Flags.json, ["serve", "--no-json"], { HOLUB_JSON: "true" })).toBe(false)
+    expect(outcome(Flags.json, ["serve"], { HOLUB_JSON: "1" })).toBe(true)
+  })
+
+  it("without a default is undefined when nobody gives it", () => {
+    expect(readerOf(["serve"])(Flags.quota)).toEqual(Either.right(undefined))
+  })
+
+  it("that is needed says how to give it", () => {
+    expect(outcome(Flags.to, ["send", "a"])).toEqual({
+      exitCode: 2,
+      message: "--to HOST[:PORT] is needed",
+      hint: "give it, or set HOLUB_TO"
+    })
+  })
+
+  it("that is malformed is an error that names where it came from", () => {
+    expect(outcome(Flags.port, ["serve", "--port", "x"])).toMatchObject({
+      exitCode: 2,
+      message: "--port is a whole number from 0 to 65535, not \"x\""
+    })
+    expect(outcome(Flags.port, ["serve"], { HOLUB_PORT: "x" })).toMatchObject({
+      exitCode: 2,
+      message: "HOLUB_PORT is a whole number from 0 to 65535, not \"x\""
+    })
+  })
+
+  it("that is malformed in the environment never gives way to the default", () => {
+    for (const text of ["", " ", "-1", "65536", "4040 "]) {
+      expect(outcome(Flags.port, ["serve"], { HOLUB_PORT: text }), JSON.stringify(text)).toMatchObject({ exitCode: 2 })
+    }
+  })
+
+  it("does not ask the environment when the flag is there", () => {
+    expect(outcome(Flags.port, ["serve", "--port", "1"], { HOLUB_PORT: "x" })).toBe(1)
+  })
+
+  it("shows a malformed value without its power over a terminal", () => {
+    expect(outcome(Flags.port, ["serve"], { HOLUB_PORT: "\u001b[2J" })).toMatchObject({
+      message: "HOLUB_PORT is a whole number from 0 to 65535, not \"\\u{1b}[2J\""
+    })
+  })
+})

@@ -1,0 +1,80 @@
+/** What the tests of the reports share: outputs that keep what they are given, and examples of events. */
+import type { Output, ReportEvent } from "../../src/cli/Report.ts"
+
+export interface FakeOutput extends Output {
+  /** Everything written so far. */
+  readonly text: () => string
+  /** What was written since the last call, write by write. */
+  readonly news: () => ReadonlyArray<string>
+}
+
+export const fakeOutput = (isTerminal = false, columns = 80): FakeOutput => {
+  const writes: Array<string> = []
+  let told = 0
+  return {
+    isTerminal,
+    columns: () => columns,
+    write: (text) => {
+      writes.push(text)
+    },
+    text: () => writes.join(""),
+    news: () => {
+      const news = writes.slice(told)
+      told = writes.length
+      return news
+    }
+  }
+}
+
+/** What has power over a terminal or misleads its reader; the line feed aside. */
+export const mischief = /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u
+
+/** A name or a text with some of everything that a terminal must not be given. */
+export const hostile = "a\u001b[2J\u009b31m\r\u0007\u007f\u202egpj.exe\u200b\u2028\u0000z"
+
+type EventOf<Type extends ReportEvent["type"]> = Extract<ReportEvent, { type: Type }>
+
+const message = { id: "1", peer: "192.0.2.7:50000", fragments: 3, fragmentSize: 1458 } as const
+const finished = { size: 2500, sha256: "ab".repeat(32), durationMillis: 200, rateBitsPerSecond: 100_000 } as const
+
+export const receivedFile: EventOf<"received"> = {
+  type: "received",
+  ...message,
+  kind: "file",
+  name: "a.txt",
+  path: "/inbox/a.txt",
+  ...finished,
+  damaged: 0,
+  damagedNumbers: [],
+  duplicates: 0
+}
+
+export const receivedText: EventOf<"received"> = {
+  type: "received",
+  ...message,
+  kind: "text",
+  text: "ahoj",
+  ...finished,
+  damaged: 0,
+  damagedNumbers: [],
+  duplicates: 0
+}
+
+export const sentFile: EventOf<"sent"> = {
+  type: "sent",
+  ...message,
+  kind: "file",
+  name: "a.txt",
+  path: "/home/a.txt",
+  ...finished,
+  retransmissions: 0,
+  confirmed: true
+}
+
+export const anError: EventOf<"error"> = {
+  type: "error",
+  code: "Declined",
+  exitCode: 6,
+  message: "192.0.2.7:4040 refused it",
+  hint: "ask there"
+}

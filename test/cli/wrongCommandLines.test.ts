@@ -1,0 +1,208 @@
+/** Command lines that are wrong, each with what the program says of it. Nothing is sent or opened for any of them. */
+import { describe, expect, it } from "@effect/vitest"
+import * as Either from "effect/Either"
+import { parse } from "../../src/cli/Argv.ts"
+import type { Failure } from "../../src/cli/Failure.ts"
+import * as Flags from "../../src/cli/Flags.ts"
+import * as Send from "../../src/cli/Send.ts"
+import * as Serve from "../../src/cli/Serve.ts"
+import type { Environment } from "../../src/cli/Settings.ts"
+import { reader, withDefault } from "../../src/cli/Settings.ts"
+
+/** What the program would do: the options of its command, or the failure. */
+const read = (argv: ReadonlyArray<string>, environment: Environment = {}): Either.Either<unknown, Failure> =>
+  Either.gen(function*() {
+    const { command, given } = yield* parse(argv)
+    if (command === undefined) return "help"
+    const settings = reader(given, environment)
+    yield* withDefault(settings, Flags.json)
+    yield* withDefault(settings, Flags.quiet)
+    return command.name === "serve" ? yield* Serve.options(settings) : yield* Send.options(settings, given)
+  })
+
+const failureOf = (argv: ReadonlyArray<string>, environment?: Environment): Failure =>
+  Either.match(read(argv, environment), {
+    onLeft: (failure) => failure,
+    onRight: (options) => expect.fail(`it was taken, as ${JSON.stringify(options)}`)
+  })
+
+type Words = string | RegExp
+const expectWords = (words: string | undefined, expected: Words): void =>
+  typeof expected === "string" ? expect(words).toBe(expected) : expect(words).toMatch(expected)
+
+const number = "is a whole number from"
+const address = "--to is HOST, HOST:PORT, or [IPv6]:PORT"
+const listed = /holub (send|serve) --help lists the flags/
+
+type Row = readonly [argv: ReadonlyArray<string>, message: Words, hint?: Words]
+const to = ["send", "--to", "h:1"] as const
+
+const table: ReadonlyArray<Row> = [
+  // Commands
+  [["sned"], "there is no command \"sned\"", "did you mean send?"],
+  [["sevre", "--port", "1"], "there is no command \"sevre\"", "did you mean serve?"],
+  [["Send"], "there is no command \"Send\"", "did you mean send?"],
+  [["copy", "a"], "there is no command \"copy\"", "the commands are serve and send"],
+  [[""], "there is no command \"\"", "the commands are serve and send"],
+  [["--", "sned"], "there is no command \"sned\"", "did you mean send?"],
+  [["a.txt", "send"], "there is no command \"a.txt\""],
+  [["--version", "extra"], "there is no command \"extra\""],
+
+  // Flags that there are not
+  [["send", "--tow", "h:1", "a"], "send has no flag --tow", "did you mean --to?"],
+  [["send", "--tow=h:1", "a"], "send has no flag --tow", "did you mean --to?"],
+  [["send", "--to", "h:1", "--texr", "x"], "send has no flag --texr", "did you mean --text?"],
+  [
+    ["send", "--to", "h:1", "--fragmentsize", "9", "a"],
+    "send has no flag --fragmentsize",
+    "did you mean --fragment-size?"
+  ],
+  [["send", "--TO", "h:1", "a"], "send has no flag --TO"],
+  [["serve", "--por", "1"], "serve has no flag --por", "did you mean --port?"],
+  [["serve", "--to", "h:1"], "serve has no flag --to"],
+  [["send", "--to", "h:1", "--port", "1", "a"], "send has no flag --port"],
+  [["serve", "--colour"], "serve has no flag --colour", listed],
+  [["serve", "-x"], "serve has no flag -x", listed],
+  [["serve", "-"], "serve takes no operand, but got \"-\""],
+  [["send", "-to", "h:1", "a"], "send has no flag -t", "did you mean --to?"],
+  [["serve", "-p4040"], "serve has no flag -p", listed],
+  [["serve", "--no-port"], "serve has no flag --no-port", listed],
+  [["serve", "--no-", "x"], "serve has no flag --no-"],
+  [["--json"], "holub has no flag --json"],
+  [["--to", "h:1"], "holub has no flag --to"],
+  [["--constructor"], "holub has no flag --constructor"],
+  [["serve", "--__proto__"], "serve has no flag --__proto__"],
+  [[...to, "--toString", "a"], "send has no flag --toString"],
+  [[...to, "--hasOwnProperty=1", "a"], "send has no flag --hasOwnProperty"],
+
+  // Values that are missing or too many
+  [["send", "--to"], "--to needs a value: HOST[:PORT]"],
+  [["send", "a", "--to", "--json"], "--to needs a value: HOST[:PORT]", "if \"--json\" is the value, write --to=--json"],
+  [["send", "--to", "h:1", "--text"], "--text needs a value: TEXT"],
+  [[...to, "--text", "--name", "x", "-"], "--text needs a value: TEXT", /write --text=--name$/],
+  [["serve", "--port", "-1"], "--port needs a value: PORT", "if \"-1\" is the value, write --port=-1"],
+  [["serve", "--dir", "--", "x"], "--dir needs a value: DIR"],
+  [["serve", "--json=yes"], "--json takes no value", "write --json or --no-json"],
+  [["serve", "--once="], "--once takes no value", "write --once or --no-once"],
+  [["serve", "--no-json=true"], "--no-json takes no value"],
+  [["serve", "--help=all"], "--help takes no value"],
+  [["serve", "--version=2"], "--version takes no value"],
+  [["send", "--to", "h:1", "--to", "h:2", "a"], "--to is given twice", "give it once"],
+  [["send", "--to=h:1", "--to=h:1", "a"], "--to is given twice"],
+  [["send", "--to=h:1", "--text=x", "--to=h:2", "--text=y"], "--to is given twice"],
+  [["serve", "--json", "--json"], "--json is given twice"],
+  [["serve", "--json", "--no-json"], "--no-json is given twice"],
+
+  // Operands
+  [["serve", "a"], "serve takes no operand, but got \"a\""],
+  [["serve", "--", "--port", "1"], "serve takes no operand, but got \"--port\""],
+  [["send"], "--to HOST[:PORT] is needed", "give it, or set HOLUB_TO"],
+  [["send", "a"], "--to HOST[:PORT] is needed", "give it, or set HOLUB_TO"],
+  [[...to], "nothing to send", "name files, give --text TEXT, or - for standard input"],
+  [[...to, "--"], "nothing to send"],
+  [[...to, "--name", "x"], "nothing to send"],
+  [[...to, "-", "-"], "standard input (-) is given twice", "it can be read once"],
+  [[...to, "-", "a", "--", "-"], "standard input (-) is given twice"],
+
+  // Values that are malformed
+  [[...to, "--fragment-size", "0", "a"], `--fragment-size ${number} 1 to 1445, not "0"`],
+  [[...to, "--fragment-size", "1446", "a"], `--fragment-size ${number} 1 to 1445, not "1446"`],
+  [[...to, "--fragment-size", "abc", "a"], `--fragment-size ${number} 1 to 1445, not "abc"`],
+  [[...to, "--fragment-size=-5", "a"], `--fragment-size ${number} 1 to 1445, not "-5"`],
+  [[...to, "--fragment-size=", "a"], `--fragment-size ${number} 1 to 1445, not ""`],
+  [[...to, "--fragment-size", "1e3", "a"], `--fragment-size ${number} 1 to 1445, not "1e3"`],
+  [["serve", "--port", "65536"], `--port ${number} 0 to 65535, not "65536"`],
+  [["serve", "--port=-1"], `--port ${number} 0 to 65535, not "-1"`],
+  [["serve", "--port", "http"], `--port ${number} 0 to 65535, not "http"`],
+  [["serve", "--host="], "--host is not empty, not \"\""],
+  [["serve", "--dir", ""], "--dir is not empty, not \"\""],
+  [[...to, "--name=", "-"], "--name is not empty, not \"\""],
+  [[...to, "--dialect", "header", "a"], "--dialect is frame or payload, not \"header\""],
+  [[...to, "--wire", "flock", "a"], "--wire is classic, not \"flock\""],
+  [["serve", "--if-exists", "resume"], "--if-exists is rename or fail or overwrite, not \"resume\""],
+  [["serve", "--quota", "lots"], "--quota is a size such as 500k, 10M or 1GiB, not \"lots\""],
+  [["serve", "--quota", "10Mbit"], "--quota is a size such as 500k, 10M or 1GiB, not \"10Mbit\""],
+  ...["host:0", "[::1", "host:65536", "host:", ":4040", "", "a b", "http://h", "u@h"].map((text): Row => [
+    ["send", `--to=${text}`, "a"],
+    `${address}, not "${text}"`
+  ])
+]
+
+describe("a wrong command line", () => {
+  it.each(table.map((row) => [row[0].map((word) => word === "" ? "''" : word).join(" "), ...row] as const))(
+    "holub %s",
+    (_, argv, message, hint) => {
+      const failure = failureOf(argv)
+      expect([failure.code, failure.exitCode]).toEqual(["Usage", 2])
+      expectWords(failure.message, message)
+      if (hint !== undefined) expectWords(failure.hint, hint)
+    }
+  )
+
+  it("that begins with a flag that there is not, and its value, is refused too", () => {
+    expect(failureOf(["--tow", "h:1", "send", "a"]).exitCode).toBe(2)
+  })
+})
+
+const variables: ReadonlyArray<readonly [Environment, argv: ReadonlyArray<string>, message: string]> = [
+  [{ HOLUB_TO: "h:1" }, ["send", "--tow", "h:2", "a"], "send has no flag --tow"],
+  [{ HOLUB_TO: "h:1" }, ["send", "--to"], "--to needs a value: HOST[:PORT]"],
+  [{ HOLUB_TO: "h:1" }, ["send", "--to=", "a"], `${address}, not ""`],
+  [{ HOLUB_TO: "h:1" }, ["send"], "nothing to send"],
+  [{ HOLUB_TO: "h:0" }, ["send", "a"], "HOLUB_TO is HOST, HOST:PORT, or [IPv6]:PORT, not \"h:0\""],
+  [{ HOLUB_TO: "" }, ["send", "a"], "HOLUB_TO is HOST, HOST:PORT, or [IPv6]:PORT, not \"\""],
+  [{ HOLUB_PORT: "abc" }, ["serve"], `HOLUB_PORT ${number} 0 to 65535, not "abc"`],
+  [{ HOLUB_PORT: "" }, ["serve"], `HOLUB_PORT ${number} 0 to 65535, not ""`],
+  [{ HOLUB_FRAGMENT_SIZE: "0" }, [...to, "a"], `HOLUB_FRAGMENT_SIZE ${number} 1 to 1445, not "0"`],
+  [{ HOLUB_DIALECT: "x" }, [...to, "a"], "HOLUB_DIALECT is frame or payload, not \"x\""],
+  [{ HOLUB_WIRE: "flock" }, ["serve"], "HOLUB_WIRE is classic, not \"flock\""],
+  [{ HOLUB_QUOTA: "lots" }, ["serve"], "HOLUB_QUOTA is a size such as 500k, 10M or 1GiB, not \"lots\""],
+  [{ HOLUB_IF_EXISTS: "ask" }, ["serve"], "HOLUB_IF_EXISTS is rename or fail or overwrite, not \"ask\""],
+  [{ HOLUB_JSON: "yes" }, ["serve"], "HOLUB_JSON is true or false, not \"yes\""],
+  [{ HOLUB_QUIET: "" }, ["serve"], "HOLUB_QUIET is true or false, not \"\""],
+  [{ HOLUB_ONCE: "maybe" }, ["serve"], "HOLUB_ONCE is true or false, not \"maybe\""],
+  [{ HOLUB_DIR: "" }, ["serve"], "HOLUB_DIR is not empty, not \"\""]
+]
+
+describe("a wrong environment", () => {
+  it.each(variables.map((row) => [JSON.stringify(row[0]), row[1].join(" "), ...row] as const))(
+    "%s holub %s",
+    (_, __, environment, argv, message) => {
+      const failure = failureOf(argv, environment)
+      expect([failure.code, failure.exitCode]).toEqual(["Usage", 2])
+      expect(failure.message).toBe(message)
+    }
+  )
+})
+
+describe("a command line that looks wrong and is right", () => {
+  it.each<[ReadonlyArray<string>, object]>([
+    [[...to, "--", "--tow", "-x"], { wanted: [{ kind: "path", path: "--tow" }, { kind: "path", path: "-x" }] }],
+    [[...to, "--text=--to"], { wanted: [{ kind: "text", text: "--to" }] }],
+    [[...to, "--text", ""], { wanted: [{ kind: "text", text: "" }] }],
+    [[...to, "--text=x", "--text", "y"], { wanted: [{ kind: "text", text: "x" }, { kind: "text", text: "y" }] }],
+    [["send", "--to", "::1", "a"], { to: { host: "::1", port: 4040 } }],
+    [["serve", "--port", "0"], { port: 0 }],
+    [["--port", "1", "serve"], { port: 1 }],
+    [["serve", "--no-once"], { isOnce: false }]
+  ])("holub %j", (argv, options) => {
+    expect(Either.getOrThrow(read(argv))).toMatchObject(options)
+  })
+
+  it("takes texts, files and standard input in the order in which they are given", () => {
+    expect(Either.getOrThrow(read([...to, "b", "--text", "t", "-", "a", "--name", "n"]))).toMatchObject({
+      wanted: [
+        { kind: "path", path: "b" },
+        { kind: "text", text: "t" },
+        { kind: "stdin", name: "n" },
+        { kind: "path", path: "a" }
+      ]
+    })
+  })
+
+  it("takes a text from the environment as its help says", () => {
+    expect(Either.getOrThrow(read([...to], { HOLUB_TEXT: "ahoj" }))).toMatchObject({
+      wanted: [{ kind: "text", text: "ahoj" }]
+    })
+  })
+})

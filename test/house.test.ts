@@ -1,0 +1,169 @@
+/** The house's own rules (docs/ARCHITECTURE.md), held as tests. */
+import { readdirSync, readFileSync, statSync } from "node:fs"
+import { dirname, join, relative, resolve } from "node:path"
+import { describe, expect, it } from "vitest"
+
+const root = resolve(import.meta.dirname, "..")
+const filesUnder = (folder: string): ReadonlyArray<string> =>
+  readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+    .map((name) => join(folder, name))
+    .filter((name) => name.endsWith(".ts") && statSync(join(root, name)).isFile())
+const read = (file: string): string => readFileSync(join(root, file), "utf8")
+
+const sources = filesUnder("src")
+const tests = filesUnder("test")
+
+interface Import {
+  readonly from: string
+  readonly specifier: string
+  /** The file in src/, for a relative import. */
+  readonly target: string | undefined
+}
+
+const importsOf = (file: string): ReadonlyArray<Import> =>
+  Array.from(
+    read(file).matchAll(/(?:^|\n)\s*(?:import|export)\s[^"'`;]*?from\s+"([^"]+)"|import\("([^"]+)"\)/g),
+    (match) => {
+      const specifier = match[1] ?? match[2] ?? ""
+      const target = specifier.startsWith(".") ? relative(root, resolve(root, dirname(file), specifier)) : undefined
+      return { from: file, specifier, target }
+    }
+  )
+
+const imports = sources.flatMap(importsOf)
+const isIn = (folder: string) => (file: string | undefined): boolean => file?.startsWith(`src/${folder}/`) === true
+
+/** From the outside in: a room may use rooms of its own floor's number or a higher one, never a lower. */
+const floors: ReadonlyArray<readonly [floor: number, rooms: ReadonlyArray<string>]> = [
+  [0, ["src/bin.ts"]],
+  [1, ["src/cli/"]],
+  [2, ["src/index.ts", "src/node/"]],
+  [3, ["src/Outbox.ts", "src/Inbox.ts"]],
+  [4, ["src/Endpoint.ts"]],
+  [5, ["src/Connection.ts", "src/Peer.ts"]],
+  [6, ["src/Turn.ts", "src/Faults.ts", "src/SocketMemory.ts", "src/StorageMemory.ts"]],
+  [7, ["src/"]],
+  [8, ["src/protocol/"]]
+]
+const floorOf = (file: string): number => {
+  const matching = floors.flatMap(([floor, rooms]) =>
+    rooms.filter((room) => file.startsWith(room)).map((room) => ({ floor, length: room.length }))
+  )
+  return matching.toSorted((a, b) => b.length - a.length)[0]?.floor ?? -1
+}
+
+describe("src/protocol", () => {
+  it("is pure: it imports nothing but itself", () => {
+    const foreign = imports.filter(({ from, target }) => isIn("protocol")(from) && !isIn("protocol")(target))
+    expect(foreign).toEqual([])
+  })
+
+  it("uses no clock, no chance, no promises, no environment", () => {
+    const impure =
+      /\b(?:Date|Math\.random|performance|setTimeout|setInterval|setImmediate|queueMicrotask|Promise|async|await|process|console|globalThis|Buffer|crypto)\b/
+    const withoutComments = (text: string): string => text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, "")
+    expect(sources.filter(isIn("protocol")).filter((file) => impure.test(withoutComments(read(file))))).toEqual([])
+  })
+})
+
+describe("imports", () => {
+  it("are found at all", () => {
+    expect(imports.length).toBeGreaterThan(150)
+  })
+
+  it("name files that exist", () => {
+    expect(
+      imports.filter(({ target }) => target !== undefined && target !== "package.json" && !sources.includes(target))
+    ).toEqual([])
+  })
+
+  it("point one way", () => {
+    const backwards = imports.filter(({ from, target }) =>
+      target?.startsWith("src/") === true && floorOf(target) < floorOf(from)
+    )
+    expect(backwards.map(({ from, target }) => `${from} → ${target}`)).toEqual([])
+  })
+
+  it("make no cycle", () => {
+    const targets = new Map(sources.map((file) => [file, importsOf(file).flatMap(({ target }) => target ?? [])]))
+    const cycles: Array<string> = []
+    const done = new Set<string>()
+    const visit = (file: string, path: ReadonlyArray<string>): void => {
+      if (path.includes(file)) cycles.push([...path.slice(path.indexOf(file)), file].join(" → "))
+      if (done.has(file) || path.includes(file)) return
+      for (const target of targets.get(file) ?? []) visit(target, [...path, file])
+      done.add(file)
+    }
+    for (const file of sources) visit(file, [])
+    expect(cycles).toEqual([])
+  })
+
+  it("of Node stand in node/, cli/ and bin.ts only: the library is platform-free", () => {
+    const outside = imports.filter(({ from, specifier }) =>
+      specifier.startsWith("node:") && !isIn("node")(from) && !isIn("cli")(from) && from !== "src/bin.ts"
+    )
+    expect(outside).toEqual([])
+  })
+
+  it("of packages are deep", () => {
+    const packages = imports.filter(({ target, specifier }) => target === undefined && !specifier.startsWith("node:"))
+    expect(packages.filter(({ specifier }) => !/^(?:effect|@effect\/[\w-]+)\/[\w/]+$/.test(specifier))).toEqual([])
+  })
+})
+
+describe("files", () => {
+  it("have at most 300 lines", () => {
+    const long = [...sources, ...tests].map((file) => [file, read(file).split("\n").length] as const)
+    expect(long.filter(([, lines]) => lines > 300)).toEqual([])
+  })
+
+  it("open with what they know", () => {
+    expect(sources.filter((file) => !/^(?:#!.*\n)?\/\*\*/.test(read(file)))).toEqual([])
+  })
+
+  it("are not drawers", () => {
+    const drawers = /(?:^|\/)(?:utils?|shared|common|helpers?|misc)(?:\/|\.ts$)/i
+    expect([...sources, ...tests].filter((file) => drawers.test(file))).toEqual([])
+  })
+
+  it("name no machine's path", () => {
+    const own = ["test/house.test.ts"]
+    const paths = /\/(?:home|root|Users|work)\//
+    expect([...sources, ...tests].filter((file) => !own.includes(file) && paths.test(read(file)))).toEqual([])
+  })
+})
+
+describe("tests", () => {
+  const mirrored = tests.filter((file) =>
+    file.endsWith(".test.ts") && !/^test\/(?:suites|models|processes|simulation)\//.test(file)
+  )
+  // Named after what they hold rather than after a module.
+  const free = ["test/house.test.ts", "test/protocol/classic/protocolDoc.test.ts", "test/cli/wrongCommandLines.test.ts"]
+
+  const sourceOf = (test: string): string => test.replace(/^test\//, "src/").replace(/(?:\.\w+)?\.test\.ts$/, ".ts")
+
+  it("stand where their source stands", () => {
+    expect(mirrored.filter((test) => !free.includes(test) && !sources.includes(sourceOf(test)))).toEqual([])
+  })
+
+  it("stand beside every source of the protocol and of the library", () => {
+    // Types and tables.
+    const without = [
+      "src/index.ts",
+      "src/Socket.ts",
+      "src/Storage.ts",
+      "src/protocol/Limits.ts",
+      "src/protocol/classic/Timing.ts"
+    ]
+    const mine = sources.filter((file) => /^src\/(?:protocol\/.*|\w+\.ts)$/.test(file) && file !== "src/bin.ts")
+    const tested = mirrored.map(sourceOf)
+    expect(mine.filter((file) => !without.includes(file) && !tested.includes(file))).toEqual([])
+  })
+
+  it("all run: none is skipped or alone", () => {
+    const own = ["test/house.test.ts"]
+    expect(
+      tests.filter((file) => !own.includes(file) && /\b(?:it|test|describe)\w*\.(?:skip|only|todo)\b/.test(read(file)))
+    ).toEqual([])
+  })
+})

@@ -1,0 +1,113 @@
+/** A peer made by hand: sends what a test makes up, and hears the answers. */
+import { createSocket, type Socket } from "node:dgram"
+import { once } from "node:events"
+import { decode, encode, type Frame, frameType } from "../models/frames.ts"
+
+const strangers = new Set<Stranger>()
+
+/** Closes all of them; for `afterEach`. */
+export const dismiss = (): void => {
+  for (const stranger of strangers) stranger.close()
+}
+
+type Sendable = Parameters<typeof encode>[0]
+
+const { ACK, DAT, FIN, INF, KPA } = frameType
+
+export interface Announced {
+  readonly kind: "T" | "F"
+  /** The fragments of the name. */
+  readonly name?: ReadonlyArray<Uint8Array>
+  readonly content: ReadonlyArray<Uint8Array>
+  /** What the announcement claims instead of the truth. */
+  readonly count?: number
+}
+
+/** The frames of a message: its INF and its DATs. */
+export const framesOf = ({ content, count, kind, name = [] }: Announced): ReadonlyArray<Sendable> => {
+  const pieces = [...name, ...content]
+  const total = count ?? pieces.length
+  return [
+    { sequence: name.length, count: total, size: 1458, type: INF, data: Buffer.from(kind) },
+    ...pieces.map((data, index) => ({ sequence: index + 1, count: total, size: data.length + 13, type: DAT, data }))
+  ]
+}
+
+export const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text)
+
+export const finFrame: Sendable = { sequence: 0, count: 0, size: 13, type: FIN }
+export const keepAliveFrame: Sendable = { sequence: 0, count: 0, size: 13, type: KPA }
+
+export class Stranger {
+  readonly heard: Array<Frame> = []
+  readonly #socket: Socket
+  readonly #port: number
+  #waiting: (() => void) | undefined
+
+  static async to(port: number): Promise<Stranger> {
+    const socket = createSocket("udp4")
+    socket.bind(0, "127.0.0.1")
+    await once(socket, "listening")
+    return new Stranger(socket, port)
+  }
+
+  private constructor(socket: Socket, port: number) {
+    this.#socket = socket
+    this.#port = port
+    strangers.add(this)
+    socket.on("message", (datagram) => {
+      const frame = decode(datagram)
+      if (frame !== undefined) this.heard.push(frame)
+      this.#waiting?.()
+    })
+  }
+
+  /** Resolves when the system has taken it. */
+  raw(datagram: Uint8Array): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#socket.send(datagram, this.#port, "127.0.0.1", (error) => error === null ? resolve() : reject(error))
+    })
+  }
+
+  tell(frame: Sendable): Promise<void> {
+    return this.raw(encode(frame))
+  }
+
+  /** The next answer within `millis`, or undefined for silence. */
+  async answer(millis: number): Promise<Frame | undefined> {
+    const before = this.heard.length
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, millis)
+      this.#waiting = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+    this.#waiting = undefined
+    return this.heard[before]
+  }
+
+  /** Sends a frame, again if need be, until it is answered. */
+  async ask(frame: Sendable): Promise<Frame> {
+    for (;;) {
+      const answered = this.answer(500)
+      await this.tell(frame)
+      const answer = await answered
+      if (answer !== undefined) return answer
+    }
+  }
+
+  /** Sends a message until it is answered by anything but ACK, and returns the type of the last answer. */
+  async offer(message: Announced): Promise<number> {
+    let type: number = ACK
+    for (const frame of framesOf(message)) {
+      type = (await this.ask(frame)).type
+      if (type !== ACK) return type
+    }
+    return type
+  }
+
+  close(): void {
+    if (strangers.delete(this)) this.#socket.close()
+  }
+}

@@ -1,0 +1,80 @@
+import { describe, expect, it } from "vitest"
+import * as Frame from "../../../src/protocol/classic/Frame.ts"
+import { Bench, frame } from "./bench.ts"
+import { content, text } from "./exchange.ts"
+
+const { dat, fin, inf, kpa } = Frame.Kind
+
+describe("late copies", () => {
+  it("of announcement and fragment do not deliver a short message twice", () => {
+    const bench = new Bench()
+    bench.finish(1)
+    bench.at(200)
+    expect(bench.get(frame(inf, 0, 1, text("T")))).toEqual([])
+    expect(bench.get(frame(dat, 1, 1, content(1)))).toEqual(["ACK 1"])
+    bench.at(4000)
+    expect(bench.get(frame(dat, 1, 1, content(1)))).toEqual(["ACK 1"])
+    expect(bench.types.filter((type) => type === "completed").length).toBe(1)
+  })
+
+  it("of an announcement are told from a new one by time: the answer waits for 3 s", () => {
+    const bench = new Bench()
+    bench.finish(1)
+    bench.at(200)
+    expect(bench.get(frame(inf, 0, 1, text("T")))).toEqual([])
+    expect(bench.core.deadline).toBe(3000)
+    expect(bench.at(2999)).toEqual([])
+    expect(bench.at(3000)).toEqual(["ACK 0"])
+    bench.get(frame(dat, 1, 1, content(1)))
+    expect(bench.accept(2)).toEqual(["ACK 1"])
+    expect(bench.types.filter((type) => type === "completed").length).toBe(2)
+  })
+
+  it("of an announcement are forgotten when a keep-alive shows an idle client", () => {
+    const bench = new Bench()
+    bench.finish(1)
+    bench.at(200)
+    bench.get(frame(inf, 0, 1, text("T")))
+    expect(bench.at(3000)).toEqual(["ACK 0"])
+    expect(bench.get(frame(kpa, 0, 0))).toEqual(["ACK 0"])
+    expect(bench.get(frame(dat, 1, 1, content(1)))).toEqual(["ACK 1"])
+    expect(bench.types.filter((type) => type === "opened").length).toBe(1)
+  })
+
+  it("do not replace another message that is under way", () => {
+    const bench = new Bench()
+    bench.finish(1)
+    bench.begin(4)
+    expect(bench.get(frame(inf, 0, 1, text("T")))).toEqual([])
+    expect(bench.get(frame(dat, 4, 4))).toEqual([])
+    expect(bench.accept(2)).toEqual(["ACK 4"])
+  })
+
+  it("after FIN open no connection", () => {
+    const bench = new Bench()
+    bench.finish(1)
+    bench.get(frame(fin, 0, 0))
+    bench.get(frame(inf, 0, 1, text("T")))
+    bench.get(frame(dat, 1, 1, content(1)))
+    bench.get(frame(kpa, 0, 0))
+    bench.get(frame(fin, 0, 0))
+    expect(bench.types).toEqual(["connected", "opened", "block", "completed", "disconnected"])
+    bench.at(3000)
+    expect(bench.core.isClosed).toBe(true)
+  })
+
+  it("of an earlier message with the same count are a known weakness: the wire cannot tell their fragments apart", () => {
+    const bench = new Bench()
+    bench.get(frame(inf, 0, 2, text("T")))
+    bench.get(frame(dat, 1, 2, text("old1")))
+    bench.get(frame(dat, 2, 2, text("o2")))
+    bench.accept(1)
+    bench.at(4000)
+    bench.get(frame(inf, 0, 2, text("T")))
+    bench.get(frame(dat, 1, 2, text("old1")))
+    expect(bench.get(frame(dat, 1, 2, text("new1")))).toEqual(["ACK 1"])
+    bench.get(frame(dat, 2, 2, text("n2")))
+    const blocks = bench.events.filter((event) => event.type === "block")
+    expect(new TextDecoder().decode(blocks[1]?.bytes)).toBe("old1n2")
+  })
+})

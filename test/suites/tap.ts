@@ -1,0 +1,49 @@
+/** Listens on a Socket: every frame that its owner sends, with the virtual time. */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Policy from "../../src/Policy.ts"
+import * as Frame from "../../src/protocol/classic/Frame.ts"
+import type { Bound } from "../../src/Socket.ts"
+import { Socket } from "../../src/Socket.ts"
+
+export interface Tapped {
+  /** As `DAT 3`. */
+  readonly label: string
+  readonly atMillis: number
+  /** `bind` for servers' sockets, `connect` for clients'. */
+  readonly by: "bind" | "connect"
+}
+
+const labelOf = (bytes: Uint8Array): string => {
+  const frame = Frame.decode(bytes)
+  return typeof frame === "string" ? frame : `${Frame.kindNames[frame.kind]} ${frame.sequenceNumber}`
+}
+
+/** A Socket layer that writes what is sent into `log`. */
+export const tap = (log: Array<Tapped>): Layer.Layer<Socket, never, Socket> =>
+  Layer.effect(
+    Socket,
+    Effect.gen(function*() {
+      const inner = yield* Socket
+      const clock = yield* Effect.clock
+      const tapped = (bound: Bound, by: Tapped["by"]): Bound => ({
+        local: bound.local,
+        send: (to, fill) =>
+          bound.send(to, (target) => {
+            const length = fill(target)
+            const atMillis = Policy.nanosToMillis(clock.unsafeCurrentTimeNanos())
+            if (length > 0) log.push({ label: labelOf(target.subarray(0, length)), atMillis, by })
+            return length
+          })
+      })
+      return {
+        resolve: inner.resolve,
+        bind: (local, handler) => Effect.map(inner.bind(local, handler), (bound) => tapped(bound, "bind")),
+        connect: (peer, handler) => Effect.map(inner.connect(peer, handler), (bound) => tapped(bound, "connect"))
+      }
+    })
+  )
+
+/** The clients' frames with their times, as `DAT 3 @1020`. */
+export const sentByClients = (log: ReadonlyArray<Tapped>): ReadonlyArray<string> =>
+  log.filter(({ by }) => by === "connect").map(({ atMillis, label }) => `${label} @${atMillis}`)

@@ -1,0 +1,19 @@
+import * as Layer from "effect/Layer"
+import * as Faults from "../../src/Faults.ts"
+import * as NodeSocket from "../../src/node/NodeSocket.ts"
+import * as SocketMemory from "../../src/SocketMemory.ts"
+import { transferSuite } from "./transfer.ts"
+
+transferSuite("memory", { socket: SocketMemory.layer, isVirtual: true })
+
+// A lost FIN, a lost "declined": rules that no test here needs to survive in a time of its own.
+const faults = Faults.layer({
+  seed: 7,
+  loss: 0.02,
+  duplicate: 0.02,
+  damage: 0.01,
+  script: [{ kind: "FIN", fate: "pass" }]
+})
+transferSuite("memory with faults", { socket: Layer.provide(faults, SocketMemory.layer), isVirtual: true })
+
+transferSuite("dgram on loopback", { socket: NodeSocket.layer, isVirtual: false })

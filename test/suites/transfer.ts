@@ -1,0 +1,144 @@
+/** What every Socket must carry: the same transfers over memory, over faults and over the real thing. */
+import { describe, expect, it } from "@effect/vitest"
+import * as Chunk from "effect/Chunk"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Stream from "effect/Stream"
+import * as TestClock from "effect/TestClock"
+import { Crc } from "../../src/Crc.ts"
+import * as Endpoint from "../../src/Endpoint.ts"
+import type { InboxEvent } from "../../src/Inbox.ts"
+import { receiveAll } from "../../src/Inbox.ts"
+import * as Outbox from "../../src/Outbox.ts"
+import type { Socket } from "../../src/Socket.ts"
+import { Storage } from "../../src/Storage.ts"
+import * as StorageMemory from "../../src/StorageMemory.ts"
+
+export interface TransferWorld {
+  readonly socket: Layer.Layer<Socket>
+  /** Whether time is the test's: then it is moved until a transfer has ended. */
+  readonly isVirtual: boolean
+}
+
+export const content = (bytes: number, seed = 1): Uint8Array => {
+  const block = new Uint8Array(bytes)
+  let state = seed
+  for (let at = 0; at < bytes; at++) {
+    state = (Math.imul(state, 1103515245) + 12345) >>> 0
+    block[at] = state >>> 16
+  }
+  return block
+}
+
+/** Waits for a fiber, moving virtual time until it ends. */
+export const settled = <A, E>(fiber: Fiber.Fiber<A, E>): Effect.Effect<A, E> =>
+  Effect.gen(function*() {
+    for (let turn = 0; turn < 2000; turn++) {
+      const exit = yield* Fiber.poll(fiber)
+      if (exit._tag === "Some") break
+      yield* TestClock.adjust("500 millis")
+    }
+    return yield* Fiber.join(fiber)
+  })
+
+/** Everything that a server took until its first peer had gone. */
+const served = (listener: Endpoint.Listener, quotaBytes?: number) =>
+  Effect.gen(function*() {
+    const storage = yield* Storage
+    const inbox = yield* storage.inbox({ path: "/inbox", ifExists: "rename", quotaBytes })
+    const events = yield* Stream.runCollect(
+      Stream.takeUntil(receiveAll(listener, inbox), (event) => event._tag === "Disconnected")
+    )
+    return Chunk.toReadonlyArray(events)
+  })
+
+export const receivedOf = (events: ReadonlyArray<InboxEvent>) =>
+  events.flatMap((event) => event._tag === "Received" ? [event.message] : [])
+
+export const transferSuite = (name: string, { isVirtual, socket }: TransferWorld): void => {
+  const run = isVirtual ? it.scoped : it.scopedLive
+  const wait = <A, E>(fiber: Fiber.Fiber<A, E>) => isVirtual ? settled(fiber) : Fiber.join(fiber)
+
+  const world = (files: Readonly<Record<string, Uint8Array>>) => {
+    const disk = new Map(Object.entries(files))
+    return { disk, layer: Layer.mergeAll(socket, Crc.layer, StorageMemory.layer(disk)) }
+  }
+
+  /** Runs a client against a server and gives what each of them saw. */
+  const exchange = <A, E>(
+    client: (connection: Effect.Effect.Success<ReturnType<typeof Endpoint.connect>>) => Effect.Effect<A, E, Storage>,
+    quotaBytes?: number
+  ) =>
+    Effect.gen(function*() {
+      const listener = yield* Endpoint.listen({ host: "127.0.0.1", port: 0 })
+      const serving = yield* Effect.fork(served(listener, quotaBytes))
+      const sending = yield* Effect.fork(
+        Effect.scoped(Effect.flatMap(Endpoint.connect(listener.local), client))
+      )
+      const sent = yield* wait(Fiber.map(sending, (value) => value))
+      return { sent, events: yield* wait(serving) }
+    })
+
+  const sendFile = (connection: Parameters<typeof Outbox.sendFile>[0], path: string, fragmentSize: number) =>
+    Effect.scoped(Effect.gen(function*() {
+      const storage = yield* Storage
+      return yield* Outbox.sendFile(connection, yield* storage.source(path), fragmentSize)
+    }))
+
+  describe(`${name}: a transfer`, () => {
+    for (
+      const [bytes, fragmentSize] of [[0, 1445], [1, 1], [1444, 1445], [1445, 1445], [1446, 1445], [600_000, 1445], [
+        5000,
+        7
+      ]] as const
+    ) {
+      run(`carries a file of ${bytes} bytes in fragments of ${fragmentSize}`, () => {
+        const { disk, layer } = world({ "/a.bin": content(bytes) })
+        return Effect.gen(function*() {
+          const { events, sent } = yield* exchange((connection) => sendFile(connection, "/a.bin", fragmentSize))
+          expect(Buffer.compare(disk.get("/inbox/a.bin") ?? new Uint8Array(1), content(bytes))).toBe(0)
+          expect(receivedOf(events)).toMatchObject([{
+            name: "a.bin",
+            size: bytes,
+            sha256: sent.sha256,
+            path: "/inbox/a.bin"
+          }])
+          expect(sent.size).toBe(bytes)
+        }).pipe(Effect.provide(layer))
+      })
+    }
+
+    run("carries texts, the empty one too, exactly as they are", () =>
+      Effect.gen(function*() {
+        const texts = ["", "\ufeffwith a mark", "päť 😀 znakov", "two\nlines\r\n\u0000", "x".repeat(4000)]
+        const { events } = yield* exchange((connection) =>
+          Effect.forEach(texts, (text) => Outbox.sendText(connection, text, 100))
+        )
+        expect(receivedOf(events).map(({ text }) => text)).toEqual(texts)
+      }).pipe(Effect.provide(world({}).layer)))
+
+    run("carries many small messages over one connection, equal ones too", () =>
+      Effect.gen(function*() {
+        const texts = ["one", "two", "two", "two", "six", "one"]
+        const { events, sent } = yield* exchange((connection) =>
+          Effect.forEach(texts, (text) => Outbox.sendText(connection, text, 1445))
+        )
+        expect(receivedOf(events).map(({ text }) => text)).toEqual(texts)
+        expect(sent.map(({ sha256 }) => sha256)).toEqual(receivedOf(events).map(({ sha256 }) => sha256))
+      }).pipe(Effect.provide(world({}).layer)))
+
+    run("is refused when the inbox may not have so much, and the sender learns it", () => {
+      const { disk, layer } = world({ "/a.bin": content(300_000) })
+      return Effect.gen(function*() {
+        const { events, sent } = yield* exchange(
+          (connection) => Effect.flip(sendFile(connection, "/a.bin", 1445)),
+          100_000
+        )
+        expect(sent).toMatchObject({ _tag: "ConnectionError", reason: "Declined" })
+        expect(events.map(({ _tag }) => _tag)).toEqual(["Connected", "Started", "Refused", "Disconnected"])
+        expect([...disk.keys()]).toEqual(["/a.bin"])
+      }).pipe(Effect.provide(layer))
+    })
+  })
+}
