@@ -15,14 +15,17 @@ export const format = (address: Address): string =>
  * else. Whether the host exists is not asked here.
  */
 export const parse = (text: string, defaultPort: number): Address | undefined => {
-  const match = /^(?:\[(?<bracketed>[0-9A-Fa-f:.]+(?:%\w+)?)\]|(?<name>[^\s:[\]/@]+))(?::(?<port>\d{1,5}))?$/.exec(text)
-  if (match?.groups === undefined) return isBareIpv6(text) ? { host: text, port: defaultPort } : undefined
+  const match = /^(?:\[(?<bracketed>[^\]]+)\]|(?<name>[^\s:[\]/@]+))(?::(?<port>\d{1,5}))?$/.exec(text)
+  if (match?.groups === undefined) return isIpv6(text) ? { host: text, port: defaultPort } : undefined
+  if (match.groups["bracketed"] !== undefined && !isIpv6(match.groups["bracketed"])) return undefined
   const host = match.groups["bracketed"] ?? match.groups["name"] ?? ""
   const port = match.groups["port"] === undefined ? defaultPort : Number(match.groups["port"])
   return port > 65_535 ? undefined : { host, port }
 }
 
 /** Whether only this machine can reach the address. */
-export const isLoopback = (host: string): boolean => host.startsWith("127.") || host === "::1" || host === "localhost"
+export const isLoopback = (host: string): boolean =>
+  /^127(?:\.\d{1,3}){3}$/.test(host) || host === "::1" || host === "localhost"
 
-const isBareIpv6 = (text: string): boolean => /^[0-9A-Fa-f:.]+(?:%\w+)?$/.test(text) && text.split(":").length > 2
+const isIpv6 = (text: string): boolean =>
+  /^(?=[^:]*:[^:]*:)[0-9A-Fa-f:]+(?:(?<=:)\d{1,3}(?:\.\d{1,3}){3})?(?:%[\w.-]+)?$/.test(text)

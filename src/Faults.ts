@@ -5,10 +5,11 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Runtime from "effect/Runtime"
+import type * as Scope from "effect/Scope"
 import { PCGRandom } from "effect/Utils"
 import * as Frame from "./protocol/classic/Frame.ts"
 import * as Limits from "./protocol/Limits.ts"
-import type { Bound, Handler } from "./Socket.ts"
+import type { Bound, Handler, SocketError } from "./Socket.ts"
 import { Socket } from "./Socket.ts"
 
 export type Direction = "sent" | "received"
@@ -71,24 +72,36 @@ export const layer = (options: Options): Layer.Layer<Socket, never, Socket> =>
       const later = (millis: number, action: () => void): void => {
         Runtime.runFork(runtime)(Effect.delay(Effect.sync(action), millis))
       }
-      const link = new Link(options, later)
+      const clock = yield* Effect.clock
+      const link = new Link(options, later, () => clock.unsafeCurrentTimeMillis())
+      const open = (handler: Handler, socket: (handler: Handler) => Effect.Effect<Bound, SocketError, Scope.Scope>) =>
+        Effect.gen(function*() {
+          const gate = { isOpen: true }
+          const bound = yield* socket(faultyHandler(link, handler, gate))
+          yield* Effect.addFinalizer(() => Effect.sync(() => gate.isOpen = false))
+          return faulty(link, bound, gate)
+        })
       return {
         resolve: inner.resolve,
-        bind: (local, handler) =>
-          Effect.map(inner.bind(local, faultyHandler(link, handler)), (bound) => faulty(link, bound)),
-        connect: (peer, handler) =>
-          Effect.map(inner.connect(peer, faultyHandler(link, handler)), (bound) => faulty(link, bound))
+        bind: (local, handler) => open(handler, (guarded) => inner.bind(local, guarded)),
+        connect: (peer, handler) => open(handler, (guarded) => inner.connect(peer, guarded))
       }
     })
   )
 
-const faulty = (link: Link, bound: Bound): Bound => ({
+/** Whether the socket is still there when a delayed datagram is due. */
+interface Gate {
+  isOpen: boolean
+}
+
+const faulty = (link: Link, bound: Bound, gate: Gate): Bound => ({
   local: bound.local,
   send: (to, fill) => {
     const buffer = new Uint8Array(Frame.maxReadBytes)
     const length = fill(buffer)
     if (length === 0) return false
     link.pass("sent", buffer.subarray(0, length), (bytes) => {
+      if (!gate.isOpen) return
       bound.send(to, (target) => {
         target.set(bytes)
         return bytes.length
@@ -98,11 +111,13 @@ const faulty = (link: Link, bound: Bound): Bound => ({
   }
 })
 
-const faultyHandler = (link: Link, handler: Handler): Handler => ({
+const faultyHandler = (link: Link, handler: Handler, gate: Gate): Handler => ({
   onError: handler.onError,
   onDatagrams: (batch) => {
     for (const { bytes, from } of batch) {
-      link.pass("received", bytes, (passed) => handler.onDatagrams([{ bytes: passed, from }]))
+      link.pass("received", bytes, (passed) => {
+        if (gate.isOpen) handler.onDatagrams([{ bytes: passed, from }])
+      })
     }
   }
 })
@@ -112,13 +127,19 @@ class Link {
   readonly #options: Options
   readonly #later: (millis: number, action: () => void) => void
   readonly #random: PCGRandom
+  /** Which bit, how much: apart from the chances, so that one fault does not shift the others. */
+  readonly #places: PCGRandom
   readonly #matches: Array<number>
-  #waiting = 0
+  readonly #now: () => number
+  /** By the time at which they are due; of the same time, in the order of sending. */
+  readonly #waiting: Array<{ readonly dueAt: number; readonly arrive: () => void }> = []
 
-  constructor(options: Options, later: (millis: number, action: () => void) => void) {
+  constructor(options: Options, later: (millis: number, action: () => void) => void, now: () => number) {
+    this.#now = now
     this.#options = options
     this.#later = later
     this.#random = new PCGRandom(options.seed)
+    this.#places = new PCGRandom(options.seed, 1)
     this.#matches = (options.script ?? []).map(() => 0)
   }
 
@@ -141,12 +162,12 @@ class Link {
   #deliver(bytes: Uint8Array, extraMillis: number, deliver: (bytes: Uint8Array) => void): void {
     const millis = (this.#options.delayMillis ?? 0) + extraMillis
     if (millis === 0) return deliver(bytes)
-    if (this.#waiting >= Limits.queuedDatagrams) return
-    this.#waiting++
-    this.#later(millis, () => {
-      this.#waiting--
-      deliver(bytes)
-    })
+    if (this.#waiting.length >= Limits.queuedDatagrams) return
+    // Timers of one moment may fire in any order; the datagrams keep theirs.
+    const dueAt = this.#now() + millis
+    const at = this.#waiting.findLastIndex((other) => other.dueAt <= dueAt) + 1
+    this.#waiting.splice(at, 0, { dueAt, arrive: () => deliver(bytes) })
+    this.#later(millis, () => this.#waiting.shift()?.arrive())
   }
 
   #scripted(direction: Direction, kind: string | undefined, sequenceNumber: number | undefined): Fate | undefined {
@@ -176,13 +197,13 @@ class Link {
 
   #damaged(bytes: Uint8Array): Uint8Array {
     const damaged = bytes.slice()
-    const bit = this.#random.integer(bytes.length * 8)
+    const bit = this.#places.integer(bytes.length * 8)
     const at = bit >>> 3
     damaged[at] = (damaged[at] ?? 0) ^ (1 << (bit & 7))
     return damaged
   }
 
   #cut(bytes: Uint8Array): Uint8Array {
-    return bytes.slice(0, this.#random.integer(bytes.length))
+    return bytes.slice(0, this.#places.integer(bytes.length))
   }
 }

@@ -80,7 +80,7 @@ export const make = (
     arriving = message
     if (messages?.unsafeOffer(incoming(event, message, core, turn)) !== true) {
       // Whoever should take messages is far behind.
-      queueMicrotask(() => turn().command(() => core.refuse(message.serial)))
+      queueMicrotask(() => turn().command((now) => core.refuse(message.serial, now)))
     }
   }
 
@@ -126,7 +126,7 @@ const incoming = (event: Opened, arriving: Arriving, core: Receiver, turn: () =>
   arrivedBytes: () => arriving.arrivedBytes,
   reception: Deferred.await(arriving.reception),
   accept: Effect.sync(() => turn().command((now) => core.accept(event.serial, now))),
-  refuse: Effect.sync(() => turn().command(() => core.refuse(event.serial)))
+  refuse: Effect.sync(() => turn().command((now) => core.refuse(event.serial, now)))
 })
 
 const blocksOf = (

@@ -1,7 +1,6 @@
 /**
  * The constants of waiting, each with its reason, and the one Schedule that waits. What is due, and when, the cores know.
  */
-import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
@@ -41,10 +40,10 @@ export const progressMillis = 100
  */
 export const untilDeadline: Schedule.Schedule<number, number> = Schedule.identity<number>().pipe(
   Schedule.modifyDelayEffect((deadlineMillis) =>
-    Effect.map(
-      Clock.currentTimeNanos,
-      (nanos) => Duration.millis(Math.max(0, deadlineMillis - nanosToMillis(nanos)))
-    )
+    Effect.map(Effect.clock, (clock) => {
+      const nanos = deadlineMillis * 1e6 - Number(clock.unsafeCurrentTimeNanos())
+      return nanos === Infinity ? Duration.infinity : Duration.nanos(BigInt(Math.max(0, Math.ceil(nanos))))
+    })
   )
 )
 

@@ -49,6 +49,7 @@ class Network {
   }
 
   #deliverAll(): void {
+    this.#isScheduled = false
     for (let passage = this.#passages.shift(); passage !== undefined; passage = this.#passages.shift()) {
       const station = this.#stations.get(format(passage.to))
       if (station === undefined) refuse(passage.from, passage.to)
@@ -56,7 +57,6 @@ class Network {
         station.handler.onDatagrams([{ bytes: passage.bytes, from: passage.from.local }])
       }
     }
-    this.#isScheduled = false
   }
 
   #freePort(host: string): number {

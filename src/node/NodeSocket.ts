@@ -17,7 +17,7 @@ import { Socket, SocketError } from "../Socket.ts"
 /** Asked of the kernel for both directions; it gives what it allows, and a burst beyond that is loss. */
 const kernelBufferBytes = 4 * 1024 * 1024
 
-/** Larger than any frame of the classic wire, so that an oversized one is seen as such. */
+/** Of one buffer to send from: larger than any frame that we write. */
 const bufferBytes = 2048
 
 export const layer: Layer.Layer<Socket> = Layer.succeed(Socket, {
@@ -58,7 +58,10 @@ const open = (
     })
     enlargeBuffers(socket)
     const { address: host, port } = socket.address()
-    return { local: { host, port }, send: sender(socket, handler, isConnected(socket)) }
+    let isOpen = true
+    yield* Effect.addFinalizer(() => Effect.sync(() => isOpen = false))
+    const send = sender(socket, handler, isConnected(socket))
+    return { local: { host, port }, send: (to, fill) => isOpen && send(to, fill) }
   })
 
 /** A literal address needs no lookup: a synchronous one keeps the system call in the turn that sends. */

@@ -176,7 +176,7 @@ export class OurServer implements Node {
     const key = `${from} ${event.serial}`
     const open = this.#open.get(key)
     if (event.type === "opened") {
-      if (this.refuses.has(event.serial)) core.refuse(event.serial)
+      if (this.refuses.has(event.serial)) core.refuse(event.serial, now)
       else this.#open.set(key, { kind: event.kind, name: new TextDecoder().decode(event.name), blocks: [] })
     } else if (open === undefined || event.type === "abandoned") {
       this.#open.delete(key)

@@ -76,17 +76,17 @@ describe("a file", () => {
     expect(statSync(join(server.inbox, "empty")).size).toBe(0)
   })
 
-  it.each(["příloha číslo 1.txt", "日本語 🐴.bin", "-", "--to", "a'b\"c$d.txt", "no extension", "x".repeat(255)])(
-    "keeps the name %j",
-    async (name) => {
-      const server = await serve()
-      const home = folder()
-      writeFileSync(join(home, name), name)
-      expect((await send(server, ["--", `./${name}`], { cwd: home })).code).toBe(0)
-      expect(await received(server, 1)).toMatchObject([{ name, path: join(server.inbox, name) }])
-      expect(readFileSync(join(server.inbox, name), "utf8")).toBe(name)
-    }
-  )
+  it("keeps its name, whatever is in it that is safe", async () => {
+    const names = ["příloha číslo 1.txt", "日本語 🐴.bin", "-", "--to", "a'b\"c$d.txt", "no extension", "x".repeat(255)]
+    const server = await serve()
+    const home = folder()
+    for (const name of names) writeFileSync(join(home, name), name)
+    const { code } = await send(server, names.map((name) => `./${name}`), { cwd: home })
+    expect(code).toBe(0)
+    const lines = await received(server, names.length)
+    expect(lines.map(({ name, path }) => [name, path])).toEqual(names.map((name) => [name, join(server.inbox, name)]))
+    for (const name of names) expect(readFileSync(join(server.inbox, name), "utf8")).toBe(name)
+  })
 
   it("arrives with its last name only, wherever it lay", async () => {
     const server = await serve()
@@ -177,7 +177,7 @@ describe("twenty senders at once", () => {
     expect(new Set(lines.map(({ id }) => id)).size).toBe(40)
     for (const [index, bytes] of contents.entries()) {
       expect(readFileSync(join(server.inbox, `${index}.txt`)).equals(bytes)).toBe(true)
-      const { peer } = lines.find(({ name }) => name === `${index}.txt`) ?? {}
+      const peer = lines.find(({ name }) => name === `${index}.txt`)?.["peer"]
       expect(lines.filter((line) => line["peer"] === peer).map(({ name, text }) => name ?? text)).toEqual([
         `${index}.txt`,
         `text ${index}`

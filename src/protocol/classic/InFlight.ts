@@ -23,6 +23,7 @@ export interface Cost {
 }
 
 export class InFlight {
+  readonly #timing: Timing
   readonly #roundTrip: RoundTrip
   #frame: Outgoing | undefined
   #copies = 0
@@ -31,10 +32,15 @@ export class InFlight {
   #sentAt = 0
   #isDue = false
   #timeoutAt = Infinity
+  /** The frame before this one, if it was repeated and answered. */
+  #repeated: { readonly header: Frame.Header; readonly roundTripMillis: number } | undefined
+  /** The INF of this message, if it was repeated. */
+  #announcement: { readonly header: Frame.Header; readonly until: number } | undefined
   #retransmissions = 0
   #repeatedNumbers: Array<number> = []
 
   constructor(timing: Timing) {
+    this.#timing = timing
     this.#roundTrip = new RoundTrip(timing)
   }
 
@@ -74,6 +80,7 @@ export class InFlight {
   begin(): void {
     this.#retransmissions = 0
     this.#repeatedNumbers = []
+    this.#announcement = undefined
   }
 
   launch(frame: Outgoing): void {
@@ -93,16 +100,41 @@ export class InFlight {
   }
 
   /** Whether `answer`, an ACK or a NACK, is one to this frame, and the frame has been sent at all. */
-  isAnsweredBy(answer: Frame.Frame): boolean {
+  isAnsweredBy(answer: Frame.Frame, now: number): boolean {
     const frame = this.#frame
     if (frame === undefined || this.#copies === 0 || !Frame.sameHeader(answer, frame)) return false
+    if (frame.kind === Frame.Kind.dat && this.#isAnswerToAnnouncement(answer, now)) return false
     // The ACK of an INF repeats its data byte; an existing server leaves it out when it answers a repeat (§7.1).
     return answer.payload.length === 0 || (frame.kind === Frame.Kind.inf && answer.payload[0] === frame.payload[0])
   }
 
-  /** The round trip of a frame that went once (Karn's rule). */
-  sample(now: number): void {
-    if (this.#copies === 1) this.#roundTrip.sample(now - this.#sentAt)
+  /** The answer came. A frame that went once measures the round trip (Karn's rule), unless it waited for a disk. */
+  answered(now: number, isMeasure: boolean): void {
+    if (this.#frame === undefined) return
+    if (isMeasure && this.#copies === 1) this.#roundTrip.sample(now - this.#sentAt)
+    const isRepeated = isMeasure && this.#copies > 1
+    this.#repeated = isRepeated ? { header: this.#frame, roundTripMillis: now - this.#firstSentAt } : undefined
+    if (this.#frame.kind === Frame.Kind.inf) {
+      const couldBeLate = this.#copies > 1
+      this.#announcement = couldBeLate
+        ? { header: this.#frame, until: this.#sentAt + this.#timing.lateMillis }
+        : undefined
+    }
+  }
+
+  /**
+   * An answer to nothing in flight. A second one to the frame before shows that its repeat was needless: the path is
+   * slower than thought, and its first copy measures how slow. Without that a risen round trip would never be seen.
+   */
+  noteStale(answer: Frame.Header): void {
+    if (this.#repeated === undefined || !Frame.sameHeader(answer, this.#repeated.header)) return
+    this.#roundTrip.sample(this.#repeated.roundTripMillis)
+    this.#repeated = undefined
+  }
+
+  /** The program stood still for so many milliseconds; that time is not the peer's. */
+  excuse(millis: number): void {
+    this.#firstSentAt += millis
   }
 
   /** A NACK asks for the frame again: at once, but within `Limits.nackRepeats` a timeout. */
@@ -130,6 +162,15 @@ export class InFlight {
     if (this.#copies++ > 0) this.#countRepeat(frame)
     else this.#firstSentAt = now
     return Frame.encode(target, frame, frame.payload, crc32)
+  }
+
+  /**
+   * A late ACK without data byte of a repeated INF looks like the ACK of the DAT that ends a name in a full fragment:
+   * until it must be dead, neither is believed (docs/PROTOCOL.md §7.1).
+   */
+  #isAnswerToAnnouncement(answer: Frame.Header, now: number): boolean {
+    const announcement = this.#announcement
+    return announcement !== undefined && now < announcement.until && Frame.sameHeader(answer, announcement.header)
   }
 
   #countRepeat(frame: Outgoing): void {

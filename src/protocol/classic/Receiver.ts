@@ -4,8 +4,8 @@
  * is given. It knows neither names that are safe nor where content goes.
  */
 import * as Limits from "../Limits.ts"
-import type { Echo } from "./Echo.ts"
 import * as Frame from "./Frame.ts"
+import { Past } from "./Past.ts"
 import { Reassembly } from "./Reassembly.ts"
 import { type AbandonReason, type ReceiverCounters, type ReceiverEvent, ReceiverEvents } from "./ReceiverEvents.ts"
 import { Replies } from "./Replies.ts"
@@ -22,24 +22,25 @@ type Phase = "idle" | "receiving" | "finishing" | "refused" | "closed"
 
 export class Receiver {
   readonly counters: ReceiverCounters = { malformed: 0, damaged: 0, ahead: 0, stray: 0, unexpected: 0, copies: 0 }
-  readonly #crc32: Frame.Crc32
-  readonly #timing: Timing
+  readonly #options: ReceiverOptions
   readonly #silence: Silence
   readonly #replies = new Replies()
   readonly #events = new ReceiverEvents()
+  readonly #past: Past
   #phase: Phase = "idle"
   #isLeaving = false
   /** After the end of a connection: how long late copies of its frames are still known. */
   #lingersUntil = Infinity
   #serial = 0
   #message: Reassembly | undefined
-  #finished: Echo | undefined
+  /** The last ACK of a message may have been lost: its sender may repeat as late as that of an unfinished one. */
+  #mayRepeat = false
   #unwritten = 0
 
   constructor(options: ReceiverOptions, now: number) {
-    this.#crc32 = options.crc32
-    this.#timing = options.timing
+    this.#options = options
     this.#silence = new Silence(options.timing, now)
+    this.#past = new Past(options.timing)
   }
 
   /** Whether nothing is left to do or to remember for this peer. */
@@ -60,7 +61,7 @@ export class Receiver {
     if (now < due) return
     this.#silence.fired(due, now)
     if (now < this.deadline) return
-    if (now >= (this.#finished?.answerAt ?? Infinity)) return this.#answerHeld(now)
+    if (this.#phase === "idle" && now >= this.#past.answerAt) return this.#answerHeld(now)
     this.#abandon("lost")
     this.#events.disconnected("lost")
     this.#phase = "closed"
@@ -68,7 +69,7 @@ export class Receiver {
 
   /** Writes the next reply that is due into `target` and returns its bytes; 0 when none is. */
   pollTransmit(target: Uint8Array, _now: number): number {
-    return this.#replies.pollTransmit(target, this.#crc32)
+    return this.#replies.pollTransmit(target, this.#options.crc32)
   }
 
   pollEvents(): ReadonlyArray<ReceiverEvent> {
@@ -77,10 +78,11 @@ export class Receiver {
 
   /** When `handleTimeout` is due, in milliseconds; Infinity when nothing is. */
   get deadline(): number {
-    const { silenceMillis, unfinishedMillis } = this.#timing
+    const { silenceMillis, unfinishedMillis } = this.#options.timing
+    const idleMillis = this.#mayRepeat ? unfinishedMillis : silenceMillis
     switch (this.#phase) {
       case "idle":
-        return Math.min(this.#lingersUntil, this.#silence.endsAt(silenceMillis), this.#finished?.answerAt ?? Infinity)
+        return Math.min(this.#lingersUntil, this.#past.answerAt, this.#silence.endsAt(idleMillis))
       case "receiving":
       case "refused":
         return this.#silence.endsAt(unfinishedMillis)
@@ -102,14 +104,15 @@ export class Receiver {
     if (this.#phase !== "finishing" || this.#message?.serial !== serial) return
     this.#replies.release()
     this.#silence.heard(now)
-    this.#finished = this.#message.echo
-    this.#finished.finish(now + copiedMillis(this.#timing))
+    this.#past.finish(this.#message.echo, now)
+    this.#mayRepeat = true
     this.#leaveMessage("idle")
   }
 
   /** Refuses the message: FIN answers what its sender sent last or sends next, and then silence. */
-  refuse(serial: number): void {
+  refuse(serial: number, now: number): void {
     if (this.#message?.serial !== serial) return
+    this.#past.refuse(this.#message.echo, now)
     this.#replies.allowFin()
     this.#replies.turnWithheldIntoFin()
     this.#leaveMessage("refused")
@@ -146,7 +149,7 @@ export class Receiver {
   }
 
   #handleAnnouncement(frame: Frame.Frame, now: number): void {
-    if (!Frame.isIntact(frame, this.#crc32)) {
+    if (!Frame.isIntact(frame, this.#options.crc32)) {
       this.counters.damaged++
       return
     }
@@ -156,10 +159,10 @@ export class Receiver {
       if (frame.fragmentCount > 0) this.#replies.acknowledge(frame)
       return
     }
-    if (this.#finished?.mayBeCopied(frame, now) === true) {
+    if (this.#past.mayHave(frame, now)) {
       this.counters.copies++
-      // Alive, its sender waits: it is answered when no copy can be. Amid another message it is one for sure.
-      if (!isUnderWay && this.#lingersUntil === Infinity) this.#finished.hold(frame)
+      // The sender of a new one waits: it is answered when no copy can be alive. Where none can be new, that is all.
+      if (this.#phase === "idle" && this.#lingersUntil === Infinity) this.#past.hold(frame)
       return
     }
     this.#abandon("replaced")
@@ -168,7 +171,7 @@ export class Receiver {
   }
 
   #answerHeld(now: number): void {
-    const announcement = this.#finished?.takeAnswer()
+    const announcement = this.#past.takeAnswer()
     if (announcement === undefined) return
     this.#silence.heard(now)
     if (announcement.fragmentCount === 0) this.#begin(announcement)
@@ -179,6 +182,8 @@ export class Receiver {
     const message = new Reassembly(++this.#serial, announcement)
     this.#message = message
     this.#phase = "receiving"
+    this.#mayRepeat = false
+    this.#past.letGo()
     this.#unwritten = 0
     this.#lingersUntil = Infinity
     this.#events.connected()
@@ -189,7 +194,7 @@ export class Receiver {
 
   #handleFragment(frame: Frame.Frame, now: number): void {
     const message = this.#message
-    if (!Frame.isIntact(frame, this.#crc32)) {
+    if (!Frame.isIntact(frame, this.#options.crc32)) {
       if (this.#phase !== "receiving" || message === undefined) {
         this.counters.damaged++
         return
@@ -212,17 +217,17 @@ export class Receiver {
 
   /** A fragment of no message under way: if of the finished one it is acknowledged again, else it is nothing. */
   #handleRepeat(frame: Frame.Frame, now: number): void {
-    const begun = this.#phase === "idle" ? this.#finished?.takeBegun(frame) : undefined
+    const begun = this.#phase === "idle" ? this.#past.takeBegun(frame) : undefined
     if (begun !== undefined) {
       this.#silence.heard(now)
       return this.#append(this.#begin(begun), frame)
     }
-    if (this.#finished?.announcement.fragmentCount !== frame.fragmentCount) {
+    if (!this.#past.hasFragment(frame)) {
       this.counters.stray++
       return
     }
     this.#silence.heard(now)
-    this.#finished.letGo()
+    this.#past.letGo()
     this.counters.copies++
     this.#replies.acknowledge(frame)
   }
@@ -247,7 +252,8 @@ export class Receiver {
   #handleKeepAlive(frame: Frame.Frame, now: number): void {
     if (this.#phase === "refused") return this.#replies.sayFinAgain(frame)
     this.#silence.heard(now)
-    this.#finished?.letGo()
+    this.#past.letGo()
+    this.#mayRepeat = false
     // A client asks in the middle of a message when the answer to its last fragment is missing: it is not done yet.
     if (this.#phase !== "idle") return this.#replies.refuse(frame)
     if (this.#lingersUntil === Infinity) this.#events.connected()
@@ -258,21 +264,21 @@ export class Receiver {
 
   #handleFin(now: number): void {
     if (this.#phase === "refused") return
-    this.#finished?.letGo()
+    this.#past.letGo()
     this.#abandon("ended")
     this.#end("ended", now)
   }
 
   #end(reason: "left" | "ended", now: number): void {
     this.#events.disconnected(reason)
-    this.#lingersUntil = Math.min(this.#lingersUntil, now + copiedMillis(this.#timing))
+    this.#lingersUntil = Math.min(this.#lingersUntil, this.#past.copiesUntil(now))
   }
 
   /** The current message is over: a complete one is remembered, another is told to be abandoned. */
   #abandon(reason: AbandonReason): void {
     const message = this.#message
     if (message !== undefined) {
-      if (this.#phase === "finishing") this.#finished = message.echo
+      if (this.#phase === "finishing") this.#past.leave(message.echo)
       else this.#events.abandoned(message.serial, reason)
     }
     this.#leaveMessage("idle")
@@ -291,6 +297,3 @@ export class Receiver {
     this.#events.block(message.serial, bytes)
   }
 }
-
-/** How long copies of a finished message may come: the life of a datagram, and a sender's wait before it repeats. */
-const copiedMillis = ({ lateMillis, maxTimeoutMillis }: Timing): number => lateMillis + maxTimeoutMillis

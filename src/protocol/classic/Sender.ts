@@ -141,7 +141,7 @@ export class Sender {
   handleTimeout(now: number): void {
     const due = this.deadline
     if (now < due) return
-    this.#silence.fired(due, now)
+    this.#inFlight.excuse(this.#silence.fired(due, now))
     if (now >= this.#lostAt) {
       this.#close()
       this.#events.push({ type: "lost" })
@@ -217,20 +217,21 @@ export class Sender {
 
   #handleAck(frame: Frame.Frame, now: number): void {
     const message = this.#message
-    if (message === undefined || !this.#inFlight.isAnsweredBy(frame)) {
+    if (message === undefined || !this.#inFlight.isAnsweredBy(frame, now)) {
+      this.#inFlight.noteStale(frame)
       this.counters.stale++
       return
     }
     this.#heard(now)
     // The wait for a file's last ACK is the disk's time, not the path's.
-    if (!(this.#inFlight.isLast && message.plan.kind === "file")) this.#inFlight.sample(now)
+    this.#inFlight.answered(now, !(this.#inFlight.isLast && message.plan.kind === "file"))
     if (this.#inFlight.kind === Frame.Kind.dat) message.acknowledged++
     if (this.#inFlight.isLast) this.#deliver(true, now)
     else this.#next(message)
   }
 
   #handleNack(frame: Frame.Frame, now: number): void {
-    if (this.#inFlight.isAnsweredBy(frame)) {
+    if (this.#inFlight.isAnsweredBy(frame, now)) {
       this.#heard(now)
       this.#inFlight.repeatForNack()
     } else if (Frame.isOfConnection(frame) && this.#hasProbed) {

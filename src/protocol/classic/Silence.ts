@@ -24,9 +24,11 @@ export class Silence {
 
   /**
    * A timer due at `deadline` fires at `now`. Much too late means that the program was suspended or busy, and that
-   * datagrams may wait unread: the lateness is not counted as silence.
+   * datagrams may wait unread: the lateness is not counted as silence. Returns what is not counted.
    */
-  fired(deadline: number, now: number): void {
-    if (now - deadline > this.#timing.stallMillis) this.#heardAt += now - deadline
+  fired(deadline: number, now: number): number {
+    const lateMillis = now - deadline > this.#timing.stallMillis ? now - deadline : 0
+    this.#heardAt += lateMillis
+    return lateMillis
   }
 }

@@ -45,7 +45,7 @@ describe("nothing in flight", () => {
 
   it("has nothing to send, to wait for or to be answered", () => {
     expect([empty.isEmpty, empty.isLast, empty.kind, empty.timeoutAt]).toEqual([true, false, undefined, Infinity])
-    expect([transmit(empty, 0), empty.isAnsweredBy(answerOf(datOf(3)))]).toEqual([undefined, false])
+    expect([transmit(empty, 0), empty.isAnsweredBy(answerOf(datOf(3)), 0)]).toEqual([undefined, false])
   })
 
   it("is what remains after clear", () => {
@@ -79,7 +79,7 @@ describe("a launched frame", () => {
   it("replaces the one before, timer and all", () => {
     const inFlight = sent(datOf(3))
     inFlight.launch(datOf(4))
-    expect([inFlight.timeoutAt, inFlight.isAnsweredBy(answerOf(datOf(3)))]).toEqual([Infinity, false])
+    expect([inFlight.timeoutAt, inFlight.isAnsweredBy(answerOf(datOf(3)), 0)]).toEqual([Infinity, false])
     expect(transmit(inFlight, 1)?.sequenceNumber).toBe(4)
   })
 
@@ -91,7 +91,7 @@ describe("a launched frame", () => {
 
 describe("an answer", () => {
   it("is one with the same header, ACK or NACK", () => {
-    expect([ack, nack].map((kind) => sent().isAnsweredBy(answerOf(datOf(3), kind)))).toEqual([true, true])
+    expect([ack, nack].map((kind) => sent().isAnsweredBy(answerOf(datOf(3), kind), 0))).toEqual([true, true])
   })
 
   it.each([
@@ -99,42 +99,42 @@ describe("an answer", () => {
     ["count", datOf(3, 8)],
     ["fragment_size", { ...datOf(3), fragmentSize: 4 }]
   ])("is none with another %s", (_, other) => {
-    expect(sent().isAnsweredBy(answerOf(other))).toBe(false)
+    expect(sent().isAnsweredBy(answerOf(other), 0)).toBe(false)
   })
 
   it("is none to a frame that was launched and not yet sent", () => {
     const inFlight = new InFlight(Policy.classic)
     inFlight.launch(datOf(3))
-    expect(inFlight.isAnsweredBy(answerOf(datOf(3)))).toBe(false)
+    expect(inFlight.isAnsweredBy(answerOf(datOf(3)), 0)).toBe(false)
   })
 
   it("is none to a DAT with an announcement's data byte", () => {
-    expect(sent(datOf(3)).isAnsweredBy(answerOf(datOf(3), ack, "F"))).toBe(false)
+    expect(sent(datOf(3)).isAnsweredBy(answerOf(datOf(3), ack, "F"), 0)).toBe(false)
   })
 
   it("to an INF repeats its data byte, or leaves it out", () => {
-    expect(["F", ""].map((data) => sent(announcement).isAnsweredBy(answerOf(announcement, ack, data)))).toEqual([
+    expect(["F", ""].map((data) => sent(announcement).isAnsweredBy(answerOf(announcement, ack, data), 0))).toEqual([
       true,
       true
     ])
   })
 
   it("is none to an INF with the other data byte", () => {
-    expect(sent(announcement).isAnsweredBy(answerOf(announcement, ack, "T"))).toBe(false)
+    expect(sent(announcement).isAnsweredBy(answerOf(announcement, ack, "T"), 0)).toBe(false)
   })
 })
 
 describe("the round trip", () => {
   it("is measured from a frame that went once", () => {
     const inFlight = sent(datOf(3), 100)
-    inFlight.sample(140.5)
+    inFlight.answered(140.5, true)
     expect(inFlight.roundTripMillis).toBe(40.5)
   })
 
   it("is not measured from a frame that was repeated (Karn)", () => {
     const inFlight = sent()
     timeOut(inFlight, 1)
-    inFlight.sample(1040)
+    inFlight.answered(1040, true)
     expect(inFlight.roundTripMillis).toBeUndefined()
   })
 
@@ -142,16 +142,66 @@ describe("the round trip", () => {
     const inFlight = sent()
     inFlight.repeatForNack()
     transmit(inFlight, 20)
-    inFlight.sample(40)
+    inFlight.answered(40, true)
     expect(inFlight.roundTripMillis).toBeUndefined()
   })
 
   it("sets the timeout of the next frame", () => {
     const inFlight = sent()
-    inFlight.sample(40)
+    inFlight.answered(40, true)
     inFlight.launch(datOf(4))
     transmit(inFlight, 50)
     expect(inFlight.timeoutAt).toBe(50 + 120)
+  })
+})
+
+describe("an answer to a frame that was repeated", () => {
+  it("measures the round trip from the first copy when a second answer shows that the repeat was needless", () => {
+    const inFlight = sent()
+    timeOut(inFlight, 1)
+    inFlight.answered(1200, true)
+    inFlight.launch(datOf(4))
+    inFlight.noteStale(answerOf(datOf(3)))
+    expect(inFlight.roundTripMillis).toBe(1200)
+    inFlight.noteStale(answerOf(datOf(3)))
+    expect(inFlight.roundTripMillis).toBe(1200)
+  })
+
+  it("measures nothing when only one of the copies arrived", () => {
+    const inFlight = sent()
+    timeOut(inFlight, 1)
+    inFlight.answered(1200, true)
+    inFlight.launch(datOf(4))
+    inFlight.noteStale(answerOf(datOf(2)))
+    expect(inFlight.roundTripMillis).toBeUndefined()
+  })
+})
+
+describe("the ACK of a repeated INF", () => {
+  it("is not taken for that of the DAT which has the same header, until it must be dead", () => {
+    const inFlight = sent(announcement)
+    timeOut(inFlight, 1)
+    inFlight.answered(1200, true)
+    inFlight.launch(datOf(2))
+    transmit(inFlight, 1200)
+    const late = answerOf(announcement)
+    expect([inFlight.isAnsweredBy(late, 2999), inFlight.isAnsweredBy(late, 3000)]).toEqual([false, true])
+  })
+
+  it("is no question where the INF went once", () => {
+    const inFlight = sent(announcement)
+    inFlight.answered(20, true)
+    inFlight.launch(datOf(2))
+    transmit(inFlight, 20)
+    expect(inFlight.isAnsweredBy(answerOf(datOf(2)), 40)).toBe(true)
+  })
+})
+
+describe("a standstill of the program", () => {
+  it("is not counted for the frame in flight", () => {
+    const inFlight = sent(datOf(3), 5)
+    inFlight.excuse(60_000)
+    expect(inFlight.firstSentAt).toBe(60_005)
   })
 })
 
@@ -170,7 +220,7 @@ describe("a timeout", () => {
 
   it("doubles the next one up to a second", () => {
     const inFlight = sent()
-    inFlight.sample(40)
+    inFlight.answered(40, true)
     inFlight.launch(datOf(4))
     transmit(inFlight, 0)
     expect(timeOut(inFlight, 5)).toEqual([120, 360, 840, 1800, 2800])
@@ -178,7 +228,7 @@ describe("a timeout", () => {
 
   it("is not doubled any more for the next frame", () => {
     const inFlight = sent()
-    inFlight.sample(40)
+    inFlight.answered(40, true)
     inFlight.launch(datOf(4))
     transmit(inFlight, 0)
     timeOut(inFlight, 3)
@@ -197,7 +247,7 @@ describe("a timeout", () => {
 describe("patience", () => {
   it("is the least that a frame waits for its answer", () => {
     const inFlight = sent()
-    inFlight.sample(10)
+    inFlight.answered(10, true)
     inFlight.launch(datOf(9, 9, 250))
     transmit(inFlight, 0)
     expect(timeOut(inFlight, 5)).toEqual([250, 500, 750, 1000, 1480])

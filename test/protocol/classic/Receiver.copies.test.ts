@@ -77,4 +77,31 @@ describe("late copies", () => {
     const blocks = bench.events.filter((event) => event.type === "block")
     expect(new TextDecoder().decode(blocks[1]?.bytes)).toBe("old1n2")
   })
+
+  it("of a fragment are answered for as long as an existing client may repeat its last one", () => {
+    const bench = new Bench()
+    bench.finish(3)
+    expect(bench.core.deadline).toBe(45_000)
+    bench.at(20_010)
+    expect(bench.get(frame(dat, 3, 3, content(1)))).toEqual(["ACK 3"])
+  })
+
+  it("that are held are forgotten when another message begins", () => {
+    const bench = new Bench()
+    bench.finish(1)
+    bench.get(frame(inf, 0, 1, text("T")))
+    bench.begin(4)
+    expect(bench.core.deadline).toBe(45_000)
+    expect(bench.at(45_000)).toEqual([])
+    expect(bench.core.isClosed).toBe(true)
+  })
+
+  it("of a refused announcement do not open it again", () => {
+    const bench = new Bench()
+    bench.begin(2)
+    bench.do((core) => core.refuse(1, 0))
+    expect(bench.get(frame(inf, 0, 2, text("T")))).toEqual([])
+    bench.at(3000)
+    expect(bench.get(frame(inf, 0, 2, text("T")))).toEqual(["ACK 0"])
+  })
 })

@@ -108,7 +108,7 @@ describe("the end of a message", () => {
     expect(bench.do((core) => {
       core.accept(1, 0)
       core.written(1, 5)
-      core.refuse(1)
+      core.refuse(1, 0)
     })).toEqual([])
     expect(bench.get(frame(dat, 1, 5))).toEqual(["ACK 1"])
   })
@@ -118,7 +118,7 @@ describe("a refusal", () => {
   it("is one FIN in answer to the next fragment, and then silence", () => {
     const bench = new Bench()
     bench.begin(5)
-    expect(bench.do((core) => core.refuse(1))).toEqual([])
+    expect(bench.do((core) => core.refuse(1, 0))).toEqual([])
     expect(bench.get(frame(dat, 5, 5))).toEqual(["FIN 0"])
     expect(bench.get(frame(dat, 5, 5))).toEqual([])
     expect(bench.events.at(-1)).toEqual({ type: "disconnected", reason: "refused" })
@@ -128,21 +128,21 @@ describe("a refusal", () => {
     const bench = new Bench()
     bench.begin(1)
     bench.get(frame(dat, 1, 1))
-    expect(bench.do((core) => core.refuse(1))).toEqual(["FIN 0"])
+    expect(bench.do((core) => core.refuse(1, 0))).toEqual(["FIN 0"])
   })
 
   it("is told again to a sender that asks, and never turned into a success", () => {
     const bench = new Bench()
     bench.begin(1)
     bench.get(frame(dat, 1, 1))
-    bench.do((core) => core.refuse(1))
+    bench.do((core) => core.refuse(1, 0))
     expect(bench.get(frame(kpa, 0, 0))).toEqual(["FIN 0"])
   })
 
   it("does not keep the peer from sending something else", () => {
     const bench = new Bench()
     bench.begin(2)
-    bench.do((core) => core.refuse(1))
+    bench.do((core) => core.refuse(1, 0))
     expect(bench.finish(3, 2)).toEqual(["ACK 3"])
   })
 })

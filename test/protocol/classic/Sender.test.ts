@@ -115,6 +115,40 @@ describe("the Sorcerer's Apprentice", () => {
   })
 })
 
+describe("a round trip that rises", () => {
+  it("is learned from the second answers, and costs few repeats", () => {
+    const node = client(1600)
+    const slow = 250
+    const loop = run(node, new OurServer(), {
+      script: (passage) => passage.from === "left" && (passage.frame?.sequence ?? 0) > 50 ? { delay: slow } : "pass"
+    })
+    expect(node.delivered.length).toBe(1)
+    expect(countOf(loop, "left", "DAT")).toBeLessThan(440)
+  })
+})
+
+describe("a name that ends in a full fragment", () => {
+  it("is not taken for delivered because the ACK of a repeated INF comes late", () => {
+    const node = new OurClient()
+    const server = new OurServer()
+    node.send({ kind: "file", name: "abcd", content: content(8), fragmentSize: 4 })
+    const late = new Uint8Array([0, 0, 1, 0, 0, 3, 0, 17, ack, 0, 0, 0, 0])
+    let isSent = false
+    run(node, server, {
+      script: (passage) => {
+        if (passage.from === "left" && passage.frame?.type === inf && passage.index === 0) return "drop"
+        if (passage.from === "left" && passage.frame?.type === dat && passage.frame.sequence === 1 && !isSent) {
+          isSent = true
+          node.receive(late, "right", passage.sentAt)
+          return "drop"
+        }
+        return "pass"
+      }
+    })
+    expect(server.received).toMatchObject([{ name: "abcd" }])
+  })
+})
+
 describe("NACK", () => {
   it("is answered by the same DAT at once", () => {
     const node = client(12)

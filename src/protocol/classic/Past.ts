@@ -1,0 +1,73 @@
+/**
+ * What a receiver remembers of messages that are over: the last one that finished, whose fragments may come again, and the
+ * last one that was refused (docs/PROTOCOL.md §7.3). It knows copies; what is answered to them is the receiver's business.
+ */
+import type { Echo } from "./Echo.ts"
+import type * as Frame from "./Frame.ts"
+import type { Timing } from "./Timing.ts"
+
+export class Past {
+  readonly #timing: Timing
+  #finished: Echo | undefined
+  #refused: Echo | undefined
+
+  constructor(timing: Timing) {
+    this.#timing = timing
+  }
+
+  /** When an announcement that was held is to be answered, in milliseconds; Infinity when none is. */
+  get answerAt(): number {
+    return this.#finished?.answerAt ?? Infinity
+  }
+
+  /** How long copies of what is over at `now` may come: a datagram's life, and a sender's wait before it repeats. */
+  copiesUntil(now: number): number {
+    return now + this.#timing.lateMillis + this.#timing.maxTimeoutMillis
+  }
+
+  finish(message: Echo, now: number): void {
+    this.#finished = message
+    message.finish(this.copiesUntil(now))
+  }
+
+  /** A complete message whose sender went on: its fragments are known, an equal announcement is a new one. */
+  leave(message: Echo): void {
+    this.#finished = message
+  }
+
+  refuse(message: Echo, now: number): void {
+    this.#refused = message
+    message.finish(this.copiesUntil(now))
+  }
+
+  /** Whether an announcement may be a copy of one that is over. */
+  mayHave(announcement: Frame.Frame, now: number): boolean {
+    return this.#finished?.mayBeCopied(announcement, now) === true ||
+      this.#refused?.mayBeCopied(announcement, now) === true
+  }
+
+  /** Whether a fragment may be one of the finished message. */
+  hasFragment(frame: Frame.Frame): boolean {
+    return this.#finished?.announcement.fragmentCount === frame.fragmentCount
+  }
+
+  /** Keeps the answer to a doubtful announcement back. */
+  hold(announcement: Frame.Frame): void {
+    this.#finished?.hold(announcement)
+  }
+
+  /** Something shows that the held announcement was a copy. */
+  letGo(): void {
+    this.#finished?.letGo()
+  }
+
+  /** The held announcement, to be answered now. */
+  takeAnswer(): Frame.Frame | undefined {
+    return this.#finished?.takeAnswer()
+  }
+
+  /** The held and answered announcement that `first` begins to fulfil. */
+  takeBegun(first: Frame.Frame): Frame.Frame | undefined {
+    return this.#finished?.takeBegun(first)
+  }
+}

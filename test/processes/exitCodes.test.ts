@@ -1,0 +1,233 @@
+/** The exit codes of both commands, each brought about for real. */
+import { createSocket } from "node:dgram"
+import { once } from "node:events"
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { afterEach, describe, expect, it } from "vitest"
+import { content } from "../protocol/classic/exchange.ts"
+import { folder, holub, send, serve, tidy } from "./holub.ts"
+import { bytesOf, dismiss, finFrame, framesOf, Stranger } from "./Stranger.ts"
+
+afterEach(() => {
+  dismiss()
+  return tidy()
+})
+
+const homeWith = (files: Readonly<Record<string, string | Uint8Array>>): string => {
+  const home = folder()
+  for (const [name, bytes] of Object.entries(files)) writeFileSync(join(home, name), bytes)
+  return home
+}
+
+/** A port that was free a moment ago. */
+const closedPort = async (): Promise<number> => {
+  const socket = createSocket("udp4")
+  socket.bind(0, "127.0.0.1")
+  await once(socket, "listening")
+  const { port } = socket.address()
+  socket.close()
+  await once(socket, "close")
+  return port
+}
+
+describe("exit code 2", () => {
+  it("is a port in use, with a hint at another", async () => {
+    const { address, process } = await serve()
+    const port = address.split(":")[1] ?? ""
+    const ended = await holub(["serve", "--json", "--port", port, "--dir", "inbox"]).ended
+    expect(ended.code).toBe(2)
+    expect(ended.lines).toMatchObject([{ type: "error", code: "AddressInUse", exitCode: 2 }])
+    expect(ended.lines[0]?.["hint"]).toContain("--port 0")
+    expect(process.child.exitCode).toBeNull()
+  })
+
+  it("is an address of another machine", async () => {
+    const { code, lines } = await holub(["serve", "--json", "--host", "192.0.2.1", "--port", "0", "--dir", "i"]).ended
+    expect([code, lines[0]?.["code"]]).toEqual([2, "AddressNotAvailable"])
+  })
+
+  it("is a wrong command line, told on stderr to people and on stdout to scripts", async () => {
+    const people = await holub(["send", "--tow", "h:1", "a"], { env: { HOLUB_TO: "127.0.0.1:9" } }).ended
+    expect(people).toMatchObject({
+      code: 2,
+      stdout: "",
+      stderr: "holub: send has no flag --tow\n       did you mean --to?\n"
+    })
+    const script = await holub(["send", "--tow", "h:1", "a", "--json"]).ended
+    expect(script).toMatchObject({ code: 2, stderr: "", lines: [{ type: "error", code: "Usage", exitCode: 2 }] })
+  })
+
+  it("is a wrong command line that names a property of every object", async () => {
+    const { code, stderr, stdout } = await holub(["send", "--constructor"]).ended
+    expect([code, stdout]).toEqual([2, ""])
+    expect(stderr).toMatch(/^holub: send has no flag --constructor\n/)
+  })
+
+  it("is a malformed value in the environment, even one that --json makes useless", async () => {
+    const { code, lines } = await holub(["serve", "--json", "--port", "0", "--dir", "i", "--once"], {
+      env: { HOLUB_QUIET: "maybe", HOLUB_WIRE: "classic" }
+    }).until((program) => program.lines[0] && { code: program.child.exitCode, lines: program.lines })
+    expect(lines).toMatchObject([{ type: "error", code: "Usage", message: expect.stringContaining("HOLUB_QUIET") }])
+    expect([null, 2]).toContain(code)
+  })
+
+  it("is told to scripts that ask for JSON by the environment", async () => {
+    const { code, stderr, stdout } = await holub(["send"], { env: { HOLUB_JSON: "true" } }).ended
+    expect([code, stderr]).toEqual([2, ""])
+    expect(JSON.parse(stdout)).toMatchObject({ type: "error", code: "Usage", exitCode: 2 })
+  })
+})
+
+describe("exit code 3", () => {
+  it("is a port where nobody listens, with a hint at address, port and firewall", async () => {
+    const address = `127.0.0.1:${await closedPort()}`
+    const { code, lines, stderr } = await send({ address }, ["--text", "x", "--text", "y"])
+    expect([code, stderr]).toEqual([3, ""])
+    expect(lines[0]).toMatchObject({ type: "error", code: "Unreachable", exitCode: 3 })
+    expect(lines[0]?.["hint"]).toMatch(/address.*port.*firewall/)
+    expect(lines[1]).toMatchObject({
+      type: "error",
+      code: "NotSent",
+      exitCode: 3,
+      message: expect.stringMatching(/^1 message/)
+    })
+  })
+})
+
+describe("exit code 6", () => {
+  it("is a file over the server's quota, of which nothing is left", async () => {
+    const server = await serve("--quota", "10k")
+    const home = homeWith({ big: content(10_001), small: content(9_000) })
+    const { code, lines } = await send(server, ["big"], { cwd: home })
+    expect(code).toBe(6)
+    expect(lines).toMatchObject([{ type: "error", code: "Declined", exitCode: 6, hint: expect.any(String) }])
+    expect(await server.process.line("error")).toMatchObject({ code: "OverQuota", exitCode: 8 })
+    expect(server.files()).toEqual([])
+    expect((await send(server, ["small"], { cwd: home })).code).toBe(0)
+    expect((await send(server, ["small"], { cwd: home })).code).toBe(6)
+    expect(server.files()).toEqual(["small"])
+  })
+
+  it("is a name that is taken under --if-exists fail, and the first file stays", async () => {
+    const server = await serve("--if-exists", "fail")
+    const home = homeWith({ a: "first" })
+    expect((await send(server, ["a"], { cwd: home })).code).toBe(0)
+    writeFileSync(join(home, "a"), content(1_000_000))
+    expect((await send(server, ["a"], { cwd: home })).code).toBe(6)
+    expect(await server.process.line("error")).toMatchObject({ code: "TargetExists", exitCode: 9 })
+    expect(server.files()).toEqual(["a"])
+    expect(readFileSync(join(server.inbox, "a"), "utf8")).toBe("first")
+  })
+
+  it("is an inbox that was removed, and the server takes files again once it is back", async () => {
+    const server = await serve()
+    const home = homeWith({ a: "a" })
+    rmSync(server.inbox, { recursive: true })
+    expect((await send(server, ["a"], { cwd: home })).code).toBe(6)
+    expect(await server.process.line("error")).toMatchObject({ exitCode: 8 })
+    expect((await send(server, ["--text", "x"])).code).toBe(0)
+  })
+})
+
+describe("exit code 8", () => {
+  it.each([
+    ["a file that does not exist", "missing", "NotFound"],
+    ["a directory", "folder", "NotAFile"],
+    ["a path through a file", "a/b", "NotFound"],
+    ["a name that no file can have", "x".repeat(300), "UnsafeName"]
+  ])("is %s, before anything is sent", async (_, path, reason) => {
+    const server = await serve()
+    const home = homeWith({ a: "a" })
+    mkdirSync(join(home, "folder"))
+    const { code, lines } = await send(server, ["a", "--text", "x", path], { cwd: home })
+    expect(lines).toMatchObject([{ type: "error", code: reason, exitCode: 8 }])
+    expect(code).toBe(8)
+    expect((await send(server, ["a"], { cwd: home })).code).toBe(0)
+    await server.process.line("received")
+    expect(server.process.lines.filter(({ type }) => type === "connected")).toHaveLength(1)
+  })
+
+  it("needs no server", async () => {
+    const { code } = await send({ address: `127.0.0.1:${await closedPort()}` }, ["missing"])
+    expect(code).toBe(8)
+  })
+})
+
+describe("exit code 10", () => {
+  it("is one file of two that was declined, and the other arrives, in either order", async () => {
+    const server = await serve("--if-exists", "fail")
+    const home = homeWith({ taken: content(200_000), fresh: "a", later: "b" })
+    writeFileSync(join(server.inbox, "taken"), "first")
+    const { code, lines } = await send(server, ["taken", "fresh"], { cwd: home })
+    expect(code).toBe(10)
+    expect(lines).toMatchObject([{ type: "error", code: "Declined" }, { type: "sent", id: "2", name: "fresh" }])
+    expect(lines[0]?.["message"]).toContain(join(home, "taken"))
+    expect((await send(server, ["later", "taken"], { cwd: home })).code).toBe(10)
+    expect(server.files()).toEqual(["fresh", "later", "taken"])
+  })
+})
+
+describe("a server for one peer ends with its outcome", () => {
+  it("0 when all arrived and the peer left", async () => {
+    const server = await serve("--once")
+    expect((await send(server, ["--text", "a", "--text", "b"])).code).toBe(0)
+    const { code, lines } = await server.process.ended
+    expect(code).toBe(0)
+    expect(lines.map(({ type }) => type)).toEqual([
+      "listening",
+      "connected",
+      "started",
+      "received",
+      "started",
+      "received",
+      "disconnected"
+    ])
+  })
+
+  it("9 when the name was taken, and its sender is told, in the middle of the file", async () => {
+    const server = await serve("--once", "--if-exists", "fail")
+    writeFileSync(join(server.inbox, "a"), "first")
+    const home = homeWith({ a: content(1_000_000) })
+    expect((await send(server, ["a"], { cwd: home })).code).toBe(6)
+    expect((await server.process.ended).code).toBe(9)
+  })
+
+  it("8 when the quota was too small, and its sender is told", async () => {
+    const server = await serve("--once", "--quota", "1k")
+    const home = homeWith({ a: content(1001) })
+    expect((await send(server, ["a"], { cwd: home })).code).toBe(6)
+    expect((await server.process.ended).code).toBe(8)
+  })
+
+  it("10 when one arrived and one did not", async () => {
+    const server = await serve("--once", "--if-exists", "fail")
+    writeFileSync(join(server.inbox, "a"), "first")
+    const home = homeWith({ a: "a" })
+    expect((await send(server, ["--text", "x", "a"], { cwd: home })).code).toBe(10)
+    expect((await server.process.ended).code).toBe(10)
+  })
+
+  it("5 when the peer left in the middle of a message, of which nothing is left", async () => {
+    const server = await serve("--once")
+    const stranger = await Stranger.to(server.port)
+    const content = [bytesOf("one"), bytesOf("two")]
+    for (const frame of framesOf({ kind: "F", name: [bytesOf("a")], content }).slice(0, 3)) await stranger.ask(frame)
+    await stranger.tell(finFrame)
+    const { code, lines } = await server.process.ended
+    expect(code).toBe(5)
+    expect(lines.at(-2)).toMatchObject({
+      type: "error",
+      exitCode: 5,
+      message: expect.stringContaining("did not arrive")
+    })
+    expect(server.files()).toEqual([])
+  })
+
+  it("0 when the peer came and left without a message", async () => {
+    const server = await serve("--once")
+    const stranger = await Stranger.to(server.port)
+    await stranger.ask({ sequence: 0, count: 0, size: 13, type: 4 })
+    await stranger.tell(finFrame)
+    expect((await server.process.ended).code).toBe(0)
+  })
+})

@@ -1,0 +1,164 @@
+/** What goes to which stream, and what becomes of it there. */
+import { readdirSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { afterEach, describe, expect, it } from "vitest"
+import { mischief } from "../cli/fakes.ts"
+import { folder, holub, program, Running, send, serve, serveForPeople, tidy } from "./holub.ts"
+import { dismiss, keepAliveFrame, Stranger } from "./Stranger.ts"
+
+afterEach(() => {
+  dismiss()
+  return tidy()
+})
+
+const shell = (script: string, cwd = folder()): Running =>
+  new Running("sh", ["-c", script, process.execPath, program], { cwd })
+
+describe("without --json", () => {
+  it("a server's stdout is paths and texts alone, and all else is on stderr", async () => {
+    const server = await serveForPeople()
+    const home = folder()
+    writeFileSync(join(home, "a.txt"), "a")
+    await holub(["send", "--to", server.address, "--text", "ahoj", "a.txt", "--text", ""], { cwd: home }).ended
+    await server.process.until(({ stderr }) => stderr.includes(" left\n") || undefined)
+    server.process.kill("SIGTERM")
+    const { code, stderr, stdout } = await server.process.ended
+    expect([code, stdout]).toEqual([0, `ahoj\n${join(server.inbox, "a.txt")}\n\n`])
+    expect(stderr).toMatch(/^listening at 127\.0\.0\.1:\d+, files go to /)
+    expect(stderr).toContain("only this machine can reach it")
+    expect(stderr).toMatch(/127\.0\.0\.1:\d+ connected\n/)
+    expect(stderr).toMatch(/received a\.txt: 1 B in /)
+    expect(stderr).not.toMatch(mischief)
+  })
+
+  it("a sender's stdout is empty", async () => {
+    const server = await serve()
+    const good = await holub(["send", "--to", server.address, "--text", "ahoj"]).ended
+    expect(good).toMatchObject({ code: 0, stdout: "", stderr: expect.stringMatching(/^sent text: 4 B in /) })
+    const bad = await holub(["send", "--to", server.address, "missing"]).ended
+    expect(bad).toMatchObject({ code: 8, stdout: "", stderr: expect.stringMatching(/^holub: cannot send ".*missing"/) })
+  })
+
+  it("--quiet keeps stderr empty unless something fails", async () => {
+    const server = await serve()
+    expect(await holub(["send", "--quiet", "--to", server.address, "--text", "ahoj"]).ended).toMatchObject({
+      code: 0,
+      stdout: "",
+      stderr: ""
+    })
+    const bad = await holub(["send", "--quiet", "--to", server.address, "missing"]).ended
+    expect(bad.stderr).toMatch(/^holub: /)
+  })
+
+  it("a text keeps its characters on its way into a pipe", async () => {
+    const server = await serveForPeople()
+    const text = "a\u001b[1mb\r\nc\u202e🐴"
+    await send(server, ["--text", text])
+    expect(await server.process.until(({ stdout }) => stdout.endsWith("\n") ? stdout : undefined)).toBe(`${text}\n`)
+  })
+})
+
+describe("with --json", () => {
+  it("stdout is documented lines alone and stderr is empty, on both ends", async () => {
+    const server = await serve("--quota", "10k")
+    const home = folder()
+    writeFileSync(join(home, "big"), Buffer.alloc(20_000))
+    writeFileSync(join(home, "small"), "x")
+    const sender = await send(server, ["big", "small", "--text", "ahoj", "--fragment-size", "100"], { cwd: home })
+    expect(sender).toMatchObject({ code: 10, stderr: "" })
+    expect(sender.lines.map(({ type }) => type)).toEqual(["error", "sent", "sent"])
+    await server.process.line("disconnected", 1)
+    server.process.kill("SIGTERM")
+    const { code, lines, stderr } = await server.process.ended
+    expect([code, stderr]).toEqual([0, ""])
+    expect(lines.map(({ type }) => type)).toEqual([
+      "listening",
+      "connected",
+      "started",
+      "disconnected",
+      "error",
+      "connected",
+      "started",
+      "received",
+      "started",
+      "received",
+      "disconnected"
+    ])
+    expect(lines[0]).toMatchObject({ host: "127.0.0.1", port: server.port, wire: "classic", dir: server.inbox })
+  })
+
+  it("tells the progress of what takes long", async () => {
+    const server = await serve()
+    const home = folder()
+    writeFileSync(join(home, "long"), Buffer.alloc(5_000_000))
+    const sender = holub(["send", "--to", server.address, "--json", "--fragment-size", "1", "long"], { cwd: home })
+    const [there, here] = await Promise.all([server.process.line("progress"), sender.line("progress")])
+    expect(there).toMatchObject({ id: "1", bytes: expect.any(Number) })
+    expect(there).not.toHaveProperty("size")
+    expect(here).toMatchObject({ id: "1", size: 5_000_000 })
+    expect(Number(here["bytes"])).toBeGreaterThan(0)
+    sender.kill("SIGKILL")
+  })
+})
+
+describe("the help and the version", () => {
+  it.each([["--help"], ["serve --help"], ["send -h"], [""]])(
+    "of holub %s go to stdout without escapes",
+    async (args) => {
+      const { code, stderr, stdout } = await shell(`"$0" "$1" ${args} | cat -v`).ended
+      expect([code, stderr]).toEqual([0, ""])
+      expect(stdout).toContain("holub s")
+      expect(stdout).not.toMatch(/\^|M-[^b]/)
+    }
+  )
+
+  it("are help even when the rest of the command line is incomplete", async () => {
+    const { code, stdout } = await holub(["send", "--help"]).ended
+    expect([code, stdout.split("\n")[2]]).toEqual([0, "Usage: holub send --to HOST[:PORT] [options] [PATH…]"])
+  })
+
+  it.each([["--version"], ["-V"], ["serve --version"], ["--version --no-help"]])(
+    "of holub %s are one line",
+    async (args) => {
+      const { code, stderr, stdout } = await holub(args.split(" ")).ended
+      expect([code, stderr]).toEqual([0, ""])
+      expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
+    }
+  )
+})
+
+describe("a pipe whose reader has gone", () => {
+  it("ends the help quietly", async () => {
+    expect(await shell("\"$0\" \"$1\" send --help | head -1").ended).toMatchObject({
+      code: 0,
+      stdout: "holub send: send files and texts to a server\n",
+      stderr: ""
+    })
+  })
+
+  it("ends a server quietly with its next line", async () => {
+    const pipeline = shell("\"$0\" \"$1\" serve --port 0 --dir inbox --json | head -1")
+    const port = await pipeline.until(({ stdout }) => /"port":(\d+)/.exec(stdout)?.[1])
+    const stranger = await Stranger.to(Number(port))
+    // Its head may not have gone when the first line of an event is written.
+    let isEnded = false
+    const ended = pipeline.ended.finally(() => {
+      isEnded = true
+    })
+    while (!isEnded) {
+      await stranger.tell({ sequence: 0, count: 0, size: 13, type: 5 })
+      await stranger.tell(keepAliveFrame)
+      await Promise.race([ended, stranger.answer(50)])
+    }
+    expect(await ended).toMatchObject({ code: 0, stderr: "" })
+  })
+})
+
+describe("a program that was told nothing", () => {
+  it("shows the help and makes no inbox", async () => {
+    const home = folder()
+    const { code, stdout } = await holub([], { cwd: home }).ended
+    expect([code, stdout.split("\n")[0]]).toEqual([0, "holub carries messages and files reliably over UDP."])
+    expect(readdirSync(home)).toEqual([])
+  })
+})

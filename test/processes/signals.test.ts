@@ -1,0 +1,131 @@
+/** What Ctrl-C and SIGTERM do to both commands. */
+import { readFileSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { afterEach, describe, expect, it } from "vitest"
+import { frameType } from "../models/frames.ts"
+import { folder, holub, type Running, send, serve, type Server, tidy } from "./holub.ts"
+import { bytesOf, dismiss, finFrame, framesOf, Stranger } from "./Stranger.ts"
+
+afterEach(() => {
+  dismiss()
+  return tidy()
+})
+
+const { ACK, FIN } = frameType
+
+/** A file whose fragments of one byte keep a sender busy for longer than any test. */
+const startLongTransfer = (address: string): Running => {
+  const home = folder()
+  writeFileSync(join(home, "long.bin"), Buffer.alloc(5_000_000, "long"))
+  return holub(["send", "--to", address, "--json", "--fragment-size", "1", "long.bin"], { cwd: home })
+}
+
+/** A stranger in the middle of a file: its name and the first of two fragments are there, the last is not. */
+const startByHand = async ({ port, process }: Server) => {
+  const stranger = await Stranger.to(port)
+  const frames = framesOf({ kind: "F", name: [bytesOf("half.txt")], content: [bytesOf("one,"), bytesOf("two")] })
+  const [announcement, name, first, last] = frames
+  if (announcement === undefined || name === undefined || first === undefined || last === undefined) {
+    throw new Error("too few frames")
+  }
+  for (const frame of [announcement, name, first]) expect((await stranger.ask(frame)).type).toBe(ACK)
+  await process.line("started")
+  return {
+    stranger,
+    announcement,
+    finish: () => stranger.ask(last),
+    /** A server that has answered twice has seen the signal that came before. */
+    answerTwice: async () => [await stranger.ask(name), await stranger.ask(name)]
+  }
+}
+
+describe("a sender in the middle of a file", () => {
+  it.each([["SIGINT", 130], ["SIGTERM", 143]] as const)(
+    "tells its server on %s, ends with %d, and leaves neither a file nor a part behind",
+    async (signal, code) => {
+      const server = await serve()
+      const sender = startLongTransfer(server.address)
+      await server.process.line("started")
+      sender.kill(signal)
+      expect((await sender.ended).code).toBe(code)
+      const error = await server.process.line("error")
+      expect(error).toMatchObject({ exitCode: 5, message: expect.stringMatching(/"long\.bin".*did not arrive whole/) })
+      expect(await server.process.line("disconnected")).toMatchObject({ reason: "ended" })
+      expect(server.files()).toEqual([])
+      expect((await send(server, ["--text", "next"])).code).toBe(0)
+      expect(await server.process.line("received")).toMatchObject({ text: "next" })
+    }
+  )
+
+  it("says that it was stopped in no other way than by its exit code", async () => {
+    const server = await serve()
+    const sender = startLongTransfer(server.address)
+    await server.process.line("started")
+    sender.kill("SIGINT")
+    const { lines, stderr } = await sender.ended
+    expect(stderr).toBe("")
+    expect(lines.filter(({ type }) => type !== "progress")).toEqual([])
+  })
+
+  it("ends on SIGINT before anybody has answered", async () => {
+    const server = await serve()
+    // A server that is stopped is silent; a closed port would be refused.
+    server.process.kill("SIGSTOP")
+    const sender = startLongTransfer(server.address)
+    await sender.until((program) => program.lines.find(({ type }) => type === "progress"))
+    sender.kill("SIGINT")
+    expect((await sender.ended).code).toBe(130)
+  })
+})
+
+describe("a server that is told to stop (P1)", () => {
+  it("ends at once with 0 on SIGTERM when nothing is under way", async () => {
+    const server = await serve()
+    expect((await send(server, ["--text", "x"])).code).toBe(0)
+    server.process.kill("SIGTERM")
+    expect(await server.process.ended).toMatchObject({ code: 0, stderr: "" })
+  })
+
+  it("lets a file that is under way come to its end, and ends with 0", async () => {
+    const server = await serve()
+    const { answerTwice, finish } = await startByHand(server)
+    server.process.kill("SIGTERM")
+    await answerTwice()
+    expect((await finish()).type).toBe(ACK)
+    expect((await server.process.ended).code).toBe(0)
+    expect(readFileSync(join(server.inbox, "half.txt"), "utf8")).toBe("one,two")
+    expect(server.files()).toEqual(["half.txt"])
+  })
+
+  it("takes no new work while it lets the old come to its end", async () => {
+    const server = await serve()
+    const { announcement, answerTwice, stranger } = await startByHand(server)
+    server.process.kill("SIGTERM")
+    await answerTwice()
+    const late = await Stranger.to(server.port)
+    await late.tell(announcement)
+    await answerTwice()
+    expect(late.heard.map(({ type }) => type)).not.toContain(ACK)
+    await stranger.tell(finFrame)
+    expect((await server.process.ended).code).toBe(0)
+  })
+
+  it("ends with 130 on SIGINT, tells the peer, and leaves no part behind", async () => {
+    const server = await serve()
+    const { stranger } = await startByHand(server)
+    const farewell = stranger.answer(5000)
+    server.process.kill("SIGINT")
+    expect((await farewell)?.type).toBe(FIN)
+    expect((await server.process.ended).code).toBe(130)
+    expect(server.files()).toEqual([])
+  })
+
+  it("ends at once on the second signal, with the code of that one (P2)", async () => {
+    const server = await serve()
+    const { answerTwice } = await startByHand(server)
+    server.process.kill("SIGTERM")
+    await answerTwice()
+    server.process.kill("SIGINT")
+    expect((await server.process.ended).code).toBe(130)
+  })
+})
