@@ -89,22 +89,21 @@ export class Stranger {
 
   /** Sends a frame, again if need be, until it is answered. */
   async ask(frame: Sendable): Promise<Frame> {
-    for (;;) {
-      const answered = this.answer(500)
-      await this.tell(frame)
-      const answer = await answered
-      if (answer !== undefined) return answer
-    }
+    const answered = this.answer(500)
+    await this.tell(frame)
+    return (await answered) ?? this.ask(frame)
   }
 
   /** Sends a message until it is answered by anything but ACK, and returns the type of the last answer. */
-  async offer(message: Announced): Promise<number> {
-    let type: number = ACK
-    for (const frame of framesOf(message)) {
-      type = (await this.ask(frame)).type
-      if (type !== ACK) return type
-    }
-    return type
+  offer(message: Announced): Promise<number> {
+    return this.#offer(framesOf(message))
+  }
+
+  async #offer(frames: ReadonlyArray<Sendable>, at = 0): Promise<number> {
+    const frame = frames[at]
+    if (frame === undefined) return ACK
+    const { type } = await this.ask(frame)
+    return type === ACK ? this.#offer(frames, at + 1) : type
   }
 
   close(): void {

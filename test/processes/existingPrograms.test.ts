@@ -102,7 +102,9 @@ describe("an existing server", () => {
       ["text", undefined, 0]
     ])
     expect(Buffer.from(model.received[1]?.bytes ?? []).equals(bytes)).toBe(true)
-    expect(lines.map(({ confirmed, type }) => [type, confirmed])).toEqual(Array(4).fill(["sent", true]))
+    expect(lines.map(({ confirmed, type }) => [type, confirmed])).toEqual(
+      args.slice(2).filter((arg) => arg !== "--text").map(() => ["sent", true])
+    )
     expectClean(model)
   })
 

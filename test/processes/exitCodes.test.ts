@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterEach, describe, expect, it } from "vitest"
 import { content } from "../protocol/classic/exchange.ts"
-import { folder, holub, send, serve, tidy } from "./holub.ts"
+import { folder, holub, inTurn, send, serve, tidy } from "./holub.ts"
 import { bytesOf, dismiss, finFrame, framesOf, Stranger } from "./Stranger.ts"
 
 afterEach(() => {
@@ -210,8 +210,8 @@ describe("a server for one peer ends with its outcome", () => {
   it("5 when the peer left in the middle of a message, of which nothing is left", async () => {
     const server = await serve("--once")
     const stranger = await Stranger.to(server.port)
-    const content = [bytesOf("one"), bytesOf("two")]
-    for (const frame of framesOf({ kind: "F", name: [bytesOf("a")], content }).slice(0, 3)) await stranger.ask(frame)
+    const frames = framesOf({ kind: "F", name: [bytesOf("a")], content: [bytesOf("one"), bytesOf("two")] })
+    await inTurn(frames.slice(0, 3), (frame) => stranger.ask(frame))
     await stranger.tell(finFrame)
     const { code, lines } = await server.process.ended
     expect(code).toBe(5)

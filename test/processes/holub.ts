@@ -26,7 +26,16 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Standard input; ends at once without it. */
   readonly input?: string | Uint8Array
+  /** A shell with children of its own: signals go to all of them. */
+  readonly isGroup?: boolean
 }
+
+/** Does it for one item after another. */
+export const inTurn = <A>(items: Iterable<A>, each: (item: A, index: number) => Promise<unknown>): Promise<unknown> =>
+  Array.from(items).reduce<Promise<unknown>>(
+    (before, item, index) => before.then(() => each(item, index)),
+    Promise.resolve()
+  )
 
 const running = new Set<Running>()
 const folders = new Set<string>()
@@ -63,12 +72,19 @@ export class Running {
   stdout = ""
   stderr = ""
   readonly #isJson: boolean
+  readonly #isGroup: boolean
   readonly #watchers = new Set<() => void>()
   #hasEnded = false
 
-  constructor(command: string, args: ReadonlyArray<string>, { cwd, env, input }: StartOptions = {}) {
+  constructor(command: string, args: ReadonlyArray<string>, { cwd, env, input, isGroup = false }: StartOptions = {}) {
     this.#isJson = args.includes("--json")
-    this.child = spawn(command, args, { cwd: cwd ?? folder(), env: environment(env), stdio: "pipe" })
+    this.#isGroup = isGroup
+    this.child = spawn(command, args, {
+      cwd: cwd ?? folder(),
+      env: environment(env),
+      stdio: "pipe",
+      detached: isGroup
+    })
     running.add(this)
     this.child.stdout.setEncoding("utf8").on("data", (text: string) => {
       this.stdout += text
@@ -128,7 +144,9 @@ export class Running {
   }
 
   kill(signal: NodeJS.Signals): void {
-    this.child.kill(signal)
+    const { pid } = this.child
+    if (this.#isGroup && pid !== undefined) process.kill(-pid, signal)
+    else this.child.kill(signal)
   }
 
   #changed(): void {

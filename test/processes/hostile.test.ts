@@ -5,7 +5,7 @@ import { dirname, join } from "node:path"
 import { afterEach, describe, expect, it } from "vitest"
 import { mischief } from "../cli/fakes.ts"
 import { encode, frameType } from "../models/frames.ts"
-import { folder, send, serve, serveForPeople, type Server, tidy } from "./holub.ts"
+import { folder, inTurn, send, serve, serveForPeople, type Server, tidy } from "./holub.ts"
 import { bytesOf, dismiss, framesOf, Stranger } from "./Stranger.ts"
 
 afterEach(() => {
@@ -72,12 +72,12 @@ const bytesOfName = (name: string | Uint8Array): Uint8Array => typeof name === "
 describe("a file name that is unsafe (F1, F5, F6, F8)", () => {
   it("is refused with FIN and a clear error, leaves nothing, and the server serves on", async () => {
     const server = await serve()
-    for (const [index, [name, words]] of unsafe.entries()) {
+    await inTurn(unsafe, async ([name, words], index) => {
       expect([name, await offer(server, bytesOfName(name))]).toEqual([name, FIN])
       const error = await server.process.line("error", index)
       expect(error).toMatchObject({ code: "UnsafeName", exitCode: 6, message: expect.stringMatching(words) })
       expect(error["message"]).toMatch(/give the file another name$|not UTF-8$/)
-    }
+    })
     expect(server.files()).toEqual([])
     expect(readdirSync(dirname(server.inbox))).toEqual(["inbox"])
     await expectGoodFile(server)
@@ -85,7 +85,7 @@ describe("a file name that is unsafe (F1, F5, F6, F8)", () => {
 
   it("never reaches people's eyes raw", async () => {
     const server = await serveForPeople()
-    for (const [name] of unsafe) expect(await offer(server, bytesOfName(name))).toBe(FIN)
+    await inTurn(unsafe, async ([name]) => expect(await offer(server, bytesOfName(name))).toBe(FIN))
     await server.process.until(({ stderr }) => stderr.split("\nholub: ").length > unsafe.length || undefined)
     await expectGoodFile(server)
     server.process.kill("SIGTERM")
@@ -98,15 +98,15 @@ describe("a file name that is unsafe (F1, F5, F6, F8)", () => {
 describe("a file name that would hide or harm (F4, F7)", () => {
   it("loses its leading dot and stays in the inbox", async () => {
     const server = await serve()
-    for (const name of [".ssh", ".bashrc", "authorized_keys"]) expect(await offer(server, bytesOf(name))).toBe(ACK)
+    const names = [".ssh", ".bashrc", "authorized_keys"]
+    await inTurn(names, async (name) => expect(await offer(server, bytesOf(name))).toBe(ACK))
     expect(server.files()).toEqual(["_bashrc", "_ssh", "authorized_keys"])
   })
 
   it("that differs from another only by case or normal form gets a number", async () => {
     const server = await serve()
-    for (const name of ["Kůň.txt", "kůň.TXT", "KŮŇ.txt".normalize("NFD")]) {
-      expect(await offer(server, bytesOf(name))).toBe(ACK)
-    }
+    const names = ["Kůň.txt", "kůň.TXT", "KŮŇ.txt".normalize("NFD")]
+    await inTurn(names, async (name) => expect(await offer(server, bytesOf(name))).toBe(ACK))
     expect(server.files()).toHaveLength(3)
     expect(server.files().filter((name) => /\([12]\)/.test(name))).toHaveLength(2)
   })
@@ -148,10 +148,10 @@ describe("an announcement of 16,777,215 fragments (W7, F10)", () => {
     const [announcement] = framesOf({ kind: "T", content: [], count: 0xff_ff_ff })
     if (announcement === undefined) throw new Error("no announcement")
     const before = residentBytes(server.process.child.pid)
-    for (let count = 0; count < 100; count++) {
+    await inTurn(Array(100).keys(), async () => {
       const stranger = await Stranger.to(server.port)
       expect((await stranger.ask(announcement)).type).toBe(ACK)
-    }
+    })
     // A byte for each fragment of each would be 1.6 GB.
     expect(residentBytes(server.process.child.pid) - before).toBeLessThan(100e6)
     await expectGoodFile(server)
@@ -160,8 +160,9 @@ describe("an announcement of 16,777,215 fragments (W7, F10)", () => {
   it("is refused as a file that is over the quota", async () => {
     const server = await serve("--quota", "1GiB")
     const stranger = await Stranger.to(server.port)
-    const file = { kind: "F", name: [bytesOf("vast")], content: [new Uint8Array(1445)], count: 0xff_ff_ff } as const
-    expect(await stranger.offer(file)).toBe(FIN)
+    // The refusal answers the fragment that comes next.
+    const content = Array<Uint8Array>(5000).fill(data)
+    expect(await stranger.offer({ kind: "F", name: [bytesOf("vast")], content, count: 0xff_ff_ff })).toBe(FIN)
     expect(await server.process.line("error")).toMatchObject({ code: "OverQuota", exitCode: 8 })
     expect(server.files()).toEqual([])
     await expectGoodFile(server)
@@ -198,13 +199,18 @@ const noise = (index: number): Uint8Array => {
   }
 }
 
+/** As fast as the system takes it. */
+const flood = (stranger: Stranger, datagrams: number): Promise<unknown> =>
+  inTurn(
+    Array(datagrams / 250).keys(),
+    (batch) => Promise.all(Array.from({ length: 250 }, (_, index) => stranger.raw(noise(batch * 250 + index))))
+  )
+
 describe("100,000 hostile datagrams (W1, S16)", () => {
   it("get no reply and no line, and a good file afterwards arrives", async () => {
     const server = await serve()
     const stranger = await Stranger.to(server.port)
-    for (let sent = 0; sent < 100_000; sent += 500) {
-      await Promise.all(Array.from({ length: 500 }, (_, index) => stranger.raw(noise(sent + index))))
-    }
+    await flood(stranger, 100_000)
     await expectGoodFile(server)
     await server.process.line("received")
     expect(stranger.heard).toEqual([])
@@ -224,9 +230,7 @@ describe("100,000 hostile datagrams (W1, S16)", () => {
     const sending = send(server, ["--fragment-size", "100", "a.bin"], { cwd: home })
     await server.process.line("started")
     const stranger = await Stranger.to(server.port)
-    for (let sent = 0; sent < 20_000; sent += 100) {
-      await Promise.all(Array.from({ length: 100 }, (_, index) => stranger.raw(noise(sent + index))))
-    }
+    await flood(stranger, 20_000)
     expect((await sending).code).toBe(0)
     expect(readFileSync(join(server.inbox, "a.bin")).equals(Buffer.alloc(300_000, "a.bin"))).toBe(true)
   })

@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterEach, describe, expect, it } from "vitest"
 import { content } from "../protocol/classic/exchange.ts"
-import { folder, send, serve, type Server, tidy } from "./holub.ts"
+import { folder, inTurn, send, serve, type Server, tidy } from "./holub.ts"
 
 afterEach(tidy)
 
@@ -101,10 +101,10 @@ describe("a file", () => {
   it("of a name that is taken gets a number, and the first one stays as it is", async () => {
     const server = await serve()
     const home = folder()
-    for (const text of ["first", "second", "third"]) {
+    await inTurn(["first", "second", "third"], async (text) => {
       writeFileSync(join(home, "notes.tar.gz"), text)
       expect((await send(server, ["notes.tar.gz"], { cwd: home })).code).toBe(0)
-    }
+    })
     expect((await received(server, 3)).map(({ path }) => path)).toEqual([
       join(server.inbox, "notes.tar.gz"),
       join(server.inbox, "notes.tar (1).gz"),
@@ -117,10 +117,10 @@ describe("a file", () => {
   it("of a name that is taken replaces the first one under --if-exists overwrite", async () => {
     const server = await serve("--if-exists", "overwrite")
     const home = folder()
-    for (const text of ["first", "second"]) {
+    await inTurn(["first", "second"], async (text) => {
       writeFileSync(join(home, "a"), text)
       expect((await send(server, ["a"], { cwd: home })).code).toBe(0)
-    }
+    })
     expect(server.files()).toEqual(["a"])
     expect(readFileSync(join(server.inbox, "a"), "utf8")).toBe("second")
   })

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterEach, describe, expect, it } from "vitest"
 import { frameType } from "../models/frames.ts"
-import { folder, holub, type Running, send, serve, type Server, tidy } from "./holub.ts"
+import { folder, holub, inTurn, type Running, send, serve, type Server, tidy } from "./holub.ts"
 import { bytesOf, dismiss, finFrame, framesOf, Stranger } from "./Stranger.ts"
 
 afterEach(() => {
@@ -28,7 +28,7 @@ const startByHand = async ({ port, process }: Server) => {
   if (announcement === undefined || name === undefined || first === undefined || last === undefined) {
     throw new Error("too few frames")
   }
-  for (const frame of [announcement, name, first]) expect((await stranger.ask(frame)).type).toBe(ACK)
+  await inTurn([announcement, name, first], async (frame) => expect((await stranger.ask(frame)).type).toBe(ACK))
   await process.line("started")
   return {
     stranger,

@@ -1,0 +1,33 @@
+// The same protocol without a network and without a disk, under virtual time: every third DAT is lost, and nobody waits.
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Stream from "effect/Stream"
+import * as TestClock from "effect/TestClock"
+import * as TestContext from "effect/TestContext"
+import { Crc, Endpoint, Faults, Inbox, Outbox, SocketMemory, Storage, StorageMemory } from "holub"
+
+const program = Effect.gen(function*() {
+  const storage = yield* Storage.Storage
+  const inbox = yield* storage.inbox({ path: "/inbox", ifExists: "rename" })
+  const listener = yield* Endpoint.listen({ host: "127.0.0.1", port: 4040 })
+  yield* Effect.forkScoped(Stream.runDrain(Inbox.receiveAll(listener, inbox)))
+
+  const connection = yield* Endpoint.connect(listener.local)
+  const sending = yield* Effect.fork(Outbox.sendText(connection, "x".repeat(100), 10))
+  yield* TestClock.adjust("1 minute")
+  const sent = yield* Fiber.join(sending)
+  console.log(`repeated: ${sent.repeatedNumbers.join(" ")}, after ${sent.durationMillis} ms that took no time`)
+})
+
+const script = [3, 6, 9].map((sequenceNumber) => ({
+  kind: "DAT",
+  sequenceNumber,
+  direction: "sent",
+  nth: 1,
+  fate: "drop"
+}))
+const network = Faults.layer({ seed: 1, script }).pipe(Layer.provide(SocketMemory.layer))
+const services = Layer.mergeAll(network, Crc.Crc.layer, StorageMemory.layer(new Map()), TestContext.TestContext)
+
+Effect.runPromise(program.pipe(Effect.scoped, Effect.provide(services)))
