@@ -5,9 +5,8 @@
 //   npm run bench:classic -- --rounds N   alternations, 5 by default
 //
 // A ping-pong of the same frame size is the ceiling of any stop-and-wait protocol: one frame goes, one answer comes.
-import { fork, spawn } from "node:child_process"
+import { spawn, spawnSync } from "node:child_process"
 import { createSocket } from "node:dgram"
-import { once } from "node:events"
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { open } from "node:fs/promises"
 import { cpus, tmpdir } from "node:os"
@@ -27,31 +26,49 @@ const self = fileURLToPath(import.meta.url)
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
 const round = (value, digits = 0) => value.toFixed(digits)
 
-/** The other end of the raw ping-pong, in a process of its own as `serve` is. */
+/** Each end on a core of its own where `taskset` is there: who wakes whom on which core changes a round trip threefold. */
+const isPinned = cpus().length > 1 && spawnSync("taskset", ["-c", "0", "true"]).status === 0
+const start = (core, args) => {
+  const [command, ...rest] = [...(isPinned ? ["taskset", "-c", String(core)] : []), process.execPath, ...args]
+  return spawn(command, rest, { stdio: ["ignore", "pipe", "inherit"] })
+}
+
+/** The answering end of the raw ping-pong, a process of its own as `serve` is. */
 const answerRaw = () => {
   const socket = createSocket("udp4")
   const answer = Buffer.alloc(answerBytes)
   socket.on("message", (_, { address, port }) => socket.send(answer, port, address))
-  socket.bind(0, "127.0.0.1", () => process.send(socket.address().port))
+  socket.bind(0, "127.0.0.1", () => console.log(socket.address().port))
 }
 
-/** Rounds a second of a raw ping-pong. */
-const rawPingPong = async (rounds) => {
-  const other = fork(self, ["answer"])
-  const [port] = await once(other, "message")
+/** The asking end: prints rounds a second. */
+const askRaw = (port, rounds) => {
   const socket = createSocket("udp4")
-  await new Promise((resolve) => socket.connect(port, "127.0.0.1", resolve))
   const frame = Buffer.alloc(frameBytes)
-  const startedAt = performance.now()
-  await new Promise((resolve) => {
-    let count = 0
-    socket.on("message", () => ++count === rounds ? resolve() : socket.send(frame))
+  let count = 0
+  let startedAt = 0
+  socket.on("message", () => {
+    if (++count < rounds) return socket.send(frame)
+    console.log(rounds * 1000 / (performance.now() - startedAt))
+    socket.close()
+  })
+  socket.connect(port, "127.0.0.1", () => {
+    startedAt = performance.now()
     socket.send(frame)
   })
-  const seconds = (performance.now() - startedAt) / 1000
-  socket.close()
-  other.kill()
-  return rounds / seconds
+}
+
+const firstLine = async (child) => {
+  for await (const line of createInterface({ input: child.stdout })) return line
+  throw new Error("a process of the benchmark ended early")
+}
+
+const rawPingPong = async (rounds) => {
+  const answering = start(1, [self, "answer"])
+  const port = await firstLine(answering)
+  const perSecond = Number(await firstLine(start(0, [self, "ask", port, String(rounds)])))
+  answering.kill()
+  return perSecond
 }
 
 const lines = async function*(child) {
@@ -60,28 +77,15 @@ const lines = async function*(child) {
 
 /** Starts `holub serve` and gives its port. */
 const serve = async (folder) => {
-  const child = spawn(process.execPath, [
-    holub,
-    "serve",
-    "--port",
-    "0",
-    "--dir",
-    join(folder, "inbox"),
-    "--if-exists",
-    "overwrite",
-    "--json"
-  ], {
-    stdio: ["ignore", "pipe", "inherit"]
-  })
+  const inbox = ["--dir", join(folder, "inbox"), "--if-exists", "overwrite"]
+  const child = start(1, [holub, "serve", "--port", "0", "--json", ...inbox])
   for await (const event of lines(child)) if (event.type === "listening") return { child, port: event.port }
   throw new Error("serve ended")
 }
 
 /** Sends a file with `holub send` and gives its `sent` event; `watch` sees the process while it runs. */
 const send = async (port, path, watch = () => undefined) => {
-  const child = spawn(process.execPath, [holub, "send", "--to", `127.0.0.1:${port}`, "--json", path], {
-    stdio: ["ignore", "pipe", "inherit"]
-  })
+  const child = start(0, [holub, "send", "--to", `127.0.0.1:${port}`, "--json", path])
   const watching = setInterval(() => watch(child.pid), 200)
   let sent
   for await (const event of lines(child)) if (event.type === "sent") sent = event
@@ -181,5 +185,7 @@ const main = async () => {
   }
 }
 
-if (process.argv[2] === "answer") answerRaw()
+const [mode, ...rest] = process.argv.slice(2)
+if (mode === "answer") answerRaw()
+else if (mode === "ask") askRaw(...rest.map(Number))
 else await main()

@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { type BigIntStats, constants, existsSync } from "node:fs"
 import * as fs from "node:fs/promises"
+import { dirname } from "node:path"
 import { StorageError } from "../Storage.ts"
 import * as FileErrors from "./FileErrors.ts"
 
@@ -58,7 +59,7 @@ export const make = (): Files => ({
   stat: (path) => fs.stat(path, { bigint: true }),
   lstat: (path) => fs.lstat(path, { bigint: true }),
   names: (directory) => fs.readdir(directory),
-  makeDirectory: (path, mode) => fs.mkdir(path, { recursive: true, mode }),
+  makeDirectory,
   realPath: (path) => fs.realpath(path),
   freeBytes: (directory) => fs.statfs(directory).then((facts) => facts.bavail * facts.bsize),
   link: fs.link,
@@ -68,6 +69,24 @@ export const make = (): Files => ({
   anchor: process.platform === "linux" && existsSync("/proc/self/fd") ? (fd) => `/proc/self/fd/${fd}` : undefined,
   opensDirectories: process.platform !== "win32"
 })
+
+/** Node's own recursive mkdir never ends under /proc, where what cannot be made is not there either. */
+const makeDirectory = async (path: string, mode: number): Promise<string | undefined> => {
+  const parent = dirname(path)
+  try {
+    await fs.mkdir(path, { mode })
+    return path
+  } catch (cause) {
+    if (FileErrors.code(cause) === "EEXIST" && (await fs.stat(path)).isDirectory()) return undefined
+    if (FileErrors.code(cause) !== "ENOENT" || parent === path) throw cause
+  }
+  const first = await makeDirectory(parent, mode)
+  // Another program may have been faster.
+  await fs.mkdir(path, { mode }).catch((cause: unknown) => {
+    if (FileErrors.code(cause) !== "EEXIST") throw cause
+  })
+  return first ?? path
+}
 
 /** Flags of open(2); those that a system lacks are 0. */
 export const flags = {

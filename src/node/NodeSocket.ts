@@ -53,8 +53,9 @@ const open = (
     yield* ready(socket)
     socket.removeAllListeners("error")
     socket.on("error", (cause) => handler.onError(errorOf(cause, format(address))))
-    socket.on("message", (bytes: Uint8Array, { address: host, port }: RemoteInfo) => {
-      handler.onDatagrams([{ bytes, from: { host, port } }])
+    socket.on("message", ({ buffer, byteOffset, byteLength }: Buffer, { address: host, port }: RemoteInfo) => {
+      // A plain view: those that are made of it are cheaper than a Buffer's.
+      handler.onDatagrams([{ bytes: new Uint8Array(buffer, byteOffset, byteLength), from: { host, port } }])
     })
     enlargeBuffers(socket)
     const { address: host, port } = socket.address()
@@ -75,28 +76,42 @@ const make = ({ host }: Address): DgramSocket => {
 
 /** Buffers go out of the pool with a send and come back in its callback: the kernel may take them later. */
 const sender = (socket: DgramSocket, handler: Handler, connected: boolean): Bound["send"] => {
-  const pool: Array<Uint8Array> = []
+  const pool: Array<Pooled> = []
   const overflow = new Uint8Array(bufferBytes)
-  let outstanding = 0
+  let made = 0
+  const make = (): Pooled => {
+    made++
+    const pooled: Pooled = {
+      bytes: new Uint8Array(bufferBytes),
+      sent: (cause) => {
+        pool.push(pooled)
+        if (cause !== null) handler.onError(errorOf(cause, pooled.to === undefined ? "" : format(pooled.to)))
+      },
+      to: undefined
+    }
+    return pooled
+  }
   return (to, fill) => {
+    const pooled = pool.pop() ?? (made < Limits.sendBuffers ? make() : undefined)
     // The kernel takes nothing at the moment: what is beyond the buffers is lost, as UDP loses.
-    if (outstanding === Limits.sendBuffers) return fill(overflow) > 0
-    const buffer = pool.pop() ?? new Uint8Array(bufferBytes)
-    const length = fill(buffer)
+    if (pooled === undefined) return fill(overflow) > 0
+    const length = fill(pooled.bytes)
     if (length === 0) {
-      pool.push(buffer)
+      pool.push(pooled)
       return false
     }
-    outstanding++
-    const sent = (cause: Error | null): void => {
-      outstanding--
-      pool.push(buffer)
-      if (cause !== null) handler.onError(errorOf(cause, format(to)))
-    }
-    if (connected) socket.send(buffer, 0, length, sent)
-    else socket.send(buffer, 0, length, to.port, to.host, sent)
+    pooled.to = to
+    if (connected) socket.send(pooled.bytes, 0, length, pooled.sent)
+    else socket.send(pooled.bytes, 0, length, to.port, to.host, pooled.sent)
     return true
   }
+}
+
+interface Pooled {
+  readonly bytes: Uint8Array
+  readonly sent: (cause: Error | null) => void
+  /** Where it went last, for an error. */
+  to: Address | undefined
 }
 
 const close = (socket: DgramSocket): Effect.Effect<void> =>
