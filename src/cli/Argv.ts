@@ -27,7 +27,7 @@ type Token = NonNullable<ReturnType<typeof parseArgs>["tokens"]>[number]
 type OptionToken = Extract<Token, { kind: "option" }>
 
 const general: ReadonlyArray<Flag<unknown>> = [Flags.help, Flags.version]
-const shorts: Readonly<Record<string, string>> = { h: Flags.help.name, V: Flags.version.name }
+const shorts: ReadonlyMap<string, string> = new Map([["h", Flags.help.name], ["V", Flags.version.name]])
 
 /** Reads the arguments after the program's name. */
 export const parse = (argv: ReadonlyArray<string>): Either.Either<Parsed, Failure> =>
@@ -67,7 +67,7 @@ const flagOf = (
   before: ReadonlyArray<Given>
 ): Either.Either<Given, Failure> => {
   const flags = command?.flags ?? general
-  const written = shorts[token.name] ?? token.name
+  const written = shorts.get(token.name) ?? token.name
   const isNegated = written.startsWith("no-")
   const wanted = isNegated ? written.slice(3) : written
   const flag = [...flags, Flags.version].find(({ name }) => name === wanted)

@@ -62,6 +62,10 @@ export const ofStorage = ({ message, reason }: StorageError): Failure => {
   return new Failure({ code: reason, exitCode, message })
 }
 
+/** A file of this machine: whatever is wrong with it, no peer has declined it. */
+export const ofSource = ({ message, reason }: StorageError): Failure =>
+  new Failure({ code: reason, exitCode: ExitCode.localIo, message })
+
 export const ofRefusal = ({ message, refusal }: MessageRefused): Failure =>
   new Failure({ code: refusal.refused, exitCode: ExitCode.usage, message })
 

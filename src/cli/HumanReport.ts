@@ -54,7 +54,7 @@ export const human = ({ isQuiet, stderr, stdout }: HumanOptions): Report => {
           if (!stderr.isTerminal) {
             if (line !== "") say(line)
           } else if (line === "") clear()
-          else paint(line.slice(0, stderr.columns() - 1))
+          else paint(line.slice(0, (stderr.columns() || 80) - 1))
         })
       ).pipe(Effect.delay(interval), Effect.forever, Effect.ensuring(Effect.sync(clear)))
     }
@@ -81,7 +81,9 @@ class Meter {
     this.#lead = lead
     if (this.#samples.at(-1)?.bytes !== bytes) this.#movedAt = now
     this.#samples.push({ at: now, bytes })
-    this.#samples = this.#samples.filter(({ at }) => now - at <= 3000)
+    // The sample before the window stays: seldom measured, it is the only one to compare with.
+    const recent = this.#samples.findIndex(({ at }) => now - at <= 3000)
+    this.#samples = this.#samples.slice(Math.max(0, recent - 1))
     const first = this.#samples[0]
     const bitsPerSecond = first === undefined ? 0 : Words.bitRate(bytes - first.bytes, now - first.at)
     return { bytes, bitsPerSecond, stalledMillis: now - this.#movedAt }
@@ -112,7 +114,7 @@ const resultOf = (event: Extract<ReportEvent, { type: "received" }>, isTerminal:
 }
 
 const errorOf = ({ hint, message }: Extract<ReportEvent, { type: "error" }>): string =>
-  `holub: ${Words.harmless(message)}\n${hint === undefined ? "" : `       ${hint}\n`}`
+  `holub: ${Words.harmless(message)}\n${hint === undefined ? "" : `       ${Words.harmless(hint)}\n`}`
 
 const linesOf = (event: ReportEvent): ReadonlyArray<string> => {
   switch (event.type) {

@@ -36,7 +36,8 @@ export const main = (argv: ReadonlyArray<string>, services: Layer.Layer<Services
   process.stderr.on("error", () => undefined)
 
   const parsed = parse(argv)
-  const wantsJson = argv.includes("--json")
+  const isOn = ["true", "1"].includes(process.env["HOLUB_JSON"] ?? "")
+  const wantsJson = argv.includes("--json") || (isOn && !argv.includes("--no-json"))
   const plain = wantsJson ? json(stdout) : human({ stdout, stderr, isQuiet: true })
   const stopping = Effect.runSync(Deferred.make<void>())
   const program = Either.match(parsed, {
@@ -79,9 +80,8 @@ const runCommand = (
 ): Effect.Effect<ExitCode, never, Services> => {
   const read = reader(given, process.env)
   const prepared = Either.gen(function*() {
-    const report = (yield* withDefault(read, Flags.json))
-      ? json(stdout)
-      : human({ stdout, stderr, isQuiet: yield* withDefault(read, Flags.quiet) })
+    const isQuiet = yield* withDefault(read, Flags.quiet)
+    const report = (yield* withDefault(read, Flags.json)) ? json(stdout) : human({ stdout, stderr, isQuiet })
     if (command.name === "serve") {
       const options = yield* Serve.options(read)
       return { report, run: Serve.run(options, report, stopping) }
@@ -115,7 +115,12 @@ const outputOf = (stream: NodeJS.WriteStream): Output => ({
 })
 
 const stdin: Stream.Stream<Uint8Array, StorageError> = Stream.fromAsyncIterable(
-  { [Symbol.asyncIterator]: () => process.stdin[Symbol.asyncIterator]() },
+  {
+    [Symbol.asyncIterator]: () => {
+      const chunks = process.stdin[Symbol.asyncIterator]()
+      return { next: () => chunks.next() }
+    }
+  },
   (cause) => new StorageError({ reason: "Io", path: "-", message: "standard input cannot be read", cause })
 )
 

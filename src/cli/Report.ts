@@ -103,7 +103,7 @@ export const json = (stdout: Output): Report => {
   const emit = (event: ReportEvent): Effect.Effect<void> =>
     Effect.map(Clock.currentTimeMillis, (millis) => {
       const { type, ...fields } = event
-      stdout.write(`${JSON.stringify({ v: 1, type, time: new Date(millis).toISOString(), ...integers(fields) })}\n`)
+      stdout.write(`${escaped(JSON.stringify({ v: 1, type, time: new Date(millis).toISOString(), ...integers(fields) }))}\n`)
     })
   return {
     emit,
@@ -137,6 +137,12 @@ export const ofDefect = (message: string): ReportEvent => ({
   exitCode: ExitCode.unclassified,
   message
 })
+
+/** JSON that a terminal may be shown: what JSON.stringify leaves raw of controls and of marks that mislead. */
+const escaped = (json: string): string =>
+  json.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
+    Array.from({ length: character.length }, (_, at) =>
+      `\\u${character.charCodeAt(at).toString(16).padStart(4, "0")}`).join(""))
 
 const integers = (fields: object): object =>
   Object.fromEntries(

@@ -134,7 +134,7 @@ const opened = (wanted: Wanted, stdin: Stream.Stream<Uint8Array, StorageError>, 
     yield* Outbox.checkFile(source, fragmentSize)
     return { kind: "file", source, label: source.path ?? source.name } satisfies Item
   }).pipe(
-    Effect.mapError((error) => error._tag === "StorageError" ? Failures.ofStorage(error) : Failures.ofRefusal(error))
+    Effect.mapError((error) => error._tag === "StorageError" ? Failures.ofSource(error) : Failures.ofRefusal(error))
   )
 
 const sent = (connection: Connection, item: Item, fragmentSize: number): Effect.Effect<Sent, Failure> =>
@@ -151,7 +151,7 @@ const failureOf = (
     case "MessageRefused":
       return Failures.ofRefusal(error)
     case "StorageError":
-      return Failures.ofStorage(error)
+      return Failures.ofSource(error)
   }
 }
 

@@ -81,8 +81,10 @@ const sender = (socket: DgramSocket, handler: Handler, connected: boolean): Boun
   let made = 0
   const make = (): Pooled => {
     made++
+    const bytes = new Uint8Array(bufferBytes)
     const pooled: Pooled = {
-      bytes: new Uint8Array(bufferBytes),
+      bytes,
+      view: bytes,
       sent: (cause) => {
         pool.push(pooled)
         if (cause !== null) handler.onError(errorOf(cause, pooled.to === undefined ? "" : format(pooled.to)))
@@ -101,14 +103,17 @@ const sender = (socket: DgramSocket, handler: Handler, connected: boolean): Boun
       return false
     }
     pooled.to = to
-    if (connected) socket.send(pooled.bytes, 0, length, pooled.sent)
-    else socket.send(pooled.bytes, 0, length, to.port, to.host, pooled.sent)
+    // Most frames have one of two lengths: a view of the length before often serves again.
+    if (pooled.view.length !== length) pooled.view = pooled.bytes.subarray(0, length)
+    if (connected) socket.send(pooled.view, pooled.sent)
+    else socket.send(pooled.view, to.port, to.host, pooled.sent)
     return true
   }
 }
 
 interface Pooled {
   readonly bytes: Uint8Array
+  view: Uint8Array
   readonly sent: (cause: Error | null) => void
   /** Where it went last, for an error. */
   to: Address | undefined

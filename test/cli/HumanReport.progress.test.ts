@@ -106,6 +106,14 @@ describe("progress on a terminal", () => {
       yield* stop
     }))
 
+  it.effect("is whole on a terminal that does not say how wide it is", () =>
+    Effect.gen(function*() {
+      const { stderr, stop } = yield* start({ columns: 0 })
+      yield* TestClock.adjust(100)
+      expect(stderr.news().at(-1)).toBe("sending a.txt  0 %  0 B of 9.8 KiB  0.0 kbit/s")
+      yield* stop
+    }))
+
   it.effect("shows a hostile name without its power (F5)", () =>
     Effect.gen(function*() {
       const { stderr, stop } = yield* start({ label: hostile, columns: 400 })

@@ -42,7 +42,7 @@ export class Stranger {
   readonly heard: Array<Frame> = []
   readonly #socket: Socket
   readonly #port: number
-  #waiting: (() => void) | undefined
+  readonly #waiting = new Set<() => void>()
 
   static async to(port: number): Promise<Stranger> {
     const socket = createSocket("udp4")
@@ -58,7 +58,7 @@ export class Stranger {
     socket.on("message", (datagram) => {
       const frame = decode(datagram)
       if (frame !== undefined) this.heard.push(frame)
-      this.#waiting?.()
+      for (const watch of this.#waiting) watch()
     })
   }
 
@@ -74,24 +74,20 @@ export class Stranger {
   }
 
   /** The next answer within `millis`, or undefined for silence. */
-  async answer(millis: number): Promise<Frame | undefined> {
+  answer(millis: number): Promise<Frame | undefined> {
     const before = this.heard.length
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, millis)
-      this.#waiting = () => {
-        clearTimeout(timer)
-        resolve()
-      }
-    })
-    this.#waiting = undefined
-    return this.heard[before]
+    return this.#until(() => this.heard[before], millis)
   }
 
-  /** Sends a frame, again if need be, until it is answered. */
+  /** Sends a frame, again if need be, until it is answered, by FIN if need be. */
   async ask(frame: Sendable): Promise<Frame> {
-    const answered = this.answer(500)
+    const isAnswer = ({ count, data, sequence, type }: Frame): boolean =>
+      type === FIN ||
+      (sequence === frame.sequence && count === frame.count && data.length === (frame.type === INF ? 1 : 0))
+    const before = this.heard.length
     await this.tell(frame)
-    return (await answered) ?? this.ask(frame)
+    const answer = await this.#until(() => this.heard.slice(before).find(isAnswer), 500)
+    return answer ?? this.ask(frame)
   }
 
   /** Sends a message until it is answered by anything but ACK, and returns the type of the last answer. */
@@ -104,6 +100,22 @@ export class Stranger {
     if (frame === undefined) return ACK
     const { type } = await this.ask(frame)
     return type === ACK ? this.#offer(frames, at + 1) : type
+  }
+
+  #until(look: () => Frame | undefined, millis: number): Promise<Frame | undefined> {
+    return new Promise((resolve) => {
+      const finish = (): void => {
+        clearTimeout(timer)
+        this.#waiting.delete(watch)
+        resolve(look())
+      }
+      const watch = (): void => {
+        if (look() !== undefined) finish()
+      }
+      const timer = setTimeout(finish, millis)
+      this.#waiting.add(watch)
+      watch()
+    })
   }
 
   close(): void {

@@ -17,7 +17,7 @@ export interface Ended {
   readonly code: number | NodeJS.Signals | null
   readonly stdout: string
   readonly stderr: string
-  /** Those of stdout; empty without `--json`. */
+  /** Those of stdout but progress, which a slow machine has more of; empty without `--json`. */
   readonly lines: ReadonlyArray<Line>
 }
 
@@ -26,6 +26,8 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Standard input; ends at once without it. */
   readonly input?: string | Uint8Array
+  /** Standard input does not end. */
+  readonly hasEndlessInput?: boolean
   /** A shell with children of its own: signals go to all of them. */
   readonly isGroup?: boolean
 }
@@ -76,7 +78,11 @@ export class Running {
   readonly #watchers = new Set<() => void>()
   #hasEnded = false
 
-  constructor(command: string, args: ReadonlyArray<string>, { cwd, env, input, isGroup = false }: StartOptions = {}) {
+  constructor(
+    command: string,
+    args: ReadonlyArray<string>,
+    { cwd, env, hasEndlessInput = false, input, isGroup = false }: StartOptions = {}
+  ) {
     this.#isJson = args.includes("--json")
     this.#isGroup = isGroup
     this.child = spawn(command, args, {
@@ -96,7 +102,8 @@ export class Running {
     })
     // A program that ends without reading its input is no mistake of the test.
     this.child.stdin.on("error", () => undefined)
-    this.child.stdin.end(input ?? "")
+    if (hasEndlessInput) this.child.stdin.write(input ?? "")
+    else this.child.stdin.end(input ?? "")
     this.ended = new Promise((resolve, reject) => {
       this.child.on("error", reject)
       this.child.on("close", (code, signal) => {
@@ -113,8 +120,12 @@ export class Running {
     this.ended.catch(() => undefined)
   }
 
-  /** The whole lines of stdout so far, each as it is documented. */
+  /** The whole lines of stdout so far but progress; all are held to what is documented. */
   get lines(): ReadonlyArray<Line> {
+    return this.#allLines.filter(({ type }) => type !== "progress")
+  }
+
+  get #allLines(): ReadonlyArray<Line> {
     return this.#isJson ? this.stdout.split("\n").slice(0, -1).map(readLine) : []
   }
 
@@ -140,7 +151,7 @@ export class Running {
 
   /** Waits for the line number `nth` of a type, from 0. */
   line(type: string, nth = 0): Promise<Line> {
-    return this.until(({ lines }) => lines.filter((line) => line.type === type)[nth])
+    return this.until(() => this.#allLines.filter((line) => line.type === type)[nth])
   }
 
   kill(signal: NodeJS.Signals): void {

@@ -3,8 +3,8 @@ import { readdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterEach, describe, expect, it } from "vitest"
 import { mischief } from "../cli/fakes.ts"
-import { folder, holub, program, Running, send, serve, serveForPeople, tidy } from "./holub.ts"
-import { dismiss, finFrame, keepAliveFrame, Stranger } from "./Stranger.ts"
+import { folder, holub, inTurn, program, Running, send, serve, serveForPeople, tidy } from "./holub.ts"
+import { bytesOf, dismiss, finFrame, framesOf, keepAliveFrame, Stranger } from "./Stranger.ts"
 
 afterEach(() => {
   dismiss()
@@ -98,6 +98,14 @@ describe("with --json", () => {
     expect(here).toMatchObject({ id: "1", size: 5_000_000 })
     expect(Number(here["bytes"])).toBeGreaterThan(0)
     sender.kill("SIGKILL")
+  })
+
+  it("tells of a file that trickles how many bytes have arrived", async () => {
+    const server = await serve()
+    const stranger = await Stranger.to(server.port)
+    const frames = framesOf({ kind: "F", name: [bytesOf("a")], content: ["one", "two", "three"].map(bytesOf) })
+    await inTurn(frames.slice(0, -1), (frame) => stranger.ask(frame))
+    expect(await server.process.line("progress")).toMatchObject({ id: "1", bytes: 6 })
   })
 })
 
