@@ -12,12 +12,16 @@ import { format } from "./Address.ts"
 import * as Policy from "./Policy.ts"
 import type { MessageKind, Plan, Refusal } from "./protocol/classic/Fragments.ts"
 import * as Fragments from "./protocol/classic/Fragments.ts"
-import type { Crc32, Dialect } from "./protocol/classic/Frame.ts"
+import { type Crc32, type Dialect, maxSequenceNumber } from "./protocol/classic/Frame.ts"
 import type { Cost } from "./protocol/classic/InFlight.ts"
-import type { SenderEvent } from "./protocol/classic/Sender.ts"
+import type { SenderCounters, SenderEvent } from "./protocol/classic/Sender.ts"
 import { Sender } from "./protocol/classic/Sender.ts"
+import * as Limits from "./protocol/Limits.ts"
 import type { Fill, SocketError } from "./Socket.ts"
 import * as Turn from "./Turn.ts"
+
+export type { MessageKind, Plan, Refusal } from "./protocol/classic/Fragments.ts"
+export type { SenderCounters } from "./protocol/classic/Sender.ts"
 
 export type ConnectionReason =
   /** Nobody listens, or no route leads there: known before the first answer. */
@@ -82,6 +86,8 @@ export interface Connection {
   readonly probe: Effect.Effect<void, ConnectionError>
   /** Fragments acknowledged of the message under way, those of its name included. Read it as often as you like. */
   readonly acknowledgedFragments: () => number
+  /** What was dropped of what the peer sent, by reason. */
+  readonly counters: Readonly<SenderCounters>
   /** Says FIN, at once. The scope's end does it too. */
   readonly leave: Effect.Effect<void>
   /** Why the connection is over, once it is. */
@@ -167,12 +173,17 @@ export const make = (options: {
         Effect.zipRight(
           wanting.await,
           Effect.sync(() => turn.command((at) => core.offer(Chunk.toReadonlyArray(fragments), at)))
-        ))
+        )).pipe(Effect.zipRight(Effect.suspend(() =>
+          core.isWanting ? Effect.dieMessage("the content has fewer bytes than its message announced") : Effect.void
+        )))
 
     const transfer = <E, R>(message: Message, content: Content<E, R>) =>
       Effect.gen(function*() {
         const planned = yield* plan(message, previous)
-        if (core.isClosed) return yield* Effect.flatMap(Deferred.await(closed), (error) => Effect.fail(error))
+        if (core.isClosed) {
+          return yield* Effect.flatMap(Deferred.await(closed), (error) =>
+            Effect.fail(isOver(error)))
+        }
         const outcome = yield* Deferred.make<Outcome, ConnectionError>()
         current = outcome
         const name = planned.nameFragments === 0 ? [] : Fragments.cut(planned.name, planned.fragmentSize)
@@ -211,11 +222,18 @@ export const make = (options: {
           )
         }),
         acknowledgedFragments: () => core.acknowledgedFragments,
+        counters: core.counters,
         leave,
         closed: Deferred.await(closed)
       }
     }
   })
+
+/** A message on a connection that is over was not declined itself. */
+const isOver = (error: ConnectionError): ConnectionError =>
+  error.reason === "Declined"
+    ? new ConnectionError({ ...error, reason: "Ended", message: `the connection is over: ${error.message} before` })
+    : error
 
 const endings: Readonly<Record<ConnectionReason, (peer: string) => string>> = {
   Unreachable: (peer) => `${peer} cannot be reached`,
@@ -230,10 +248,10 @@ const sentenceOf = (refusal: Refusal): string => {
     case "fragmentSize":
       return `a fragment has ${Fragments.minFragmentSize} to ${Fragments.maxFragmentSize} bytes, not ${refusal.fragmentSize}`
     case "textTooLong":
-      return `a text has at most 16 MiB, not ${refusal.contentBytes} bytes; send it as a file`
+      return `a text has at most ${Limits.textBytes} bytes, not ${refusal.contentBytes}; send it as a file`
     case "tooManyFragments":
       return refusal.leastFragmentSize === undefined
-        ? `the classic wire carries at most 16777215 fragments; this would be ${refusal.fragmentCount}`
-        : `the classic wire carries at most 16777215 fragments; this would be ${refusal.fragmentCount}: take a fragment size of ${refusal.leastFragmentSize} or more`
+        ? `the classic wire carries at most ${maxSequenceNumber} fragments; this would be ${refusal.fragmentCount}`
+        : `the classic wire carries at most ${maxSequenceNumber} fragments; this would be ${refusal.fragmentCount}: take a fragment size of ${refusal.leastFragmentSize} or more`
   }
 }

@@ -2,10 +2,11 @@
  * Connects and listens: whose datagram it is, and how many peers there may be (docs/ARCHITECTURE.md).
  */
 import * as Effect from "effect/Effect"
+import * as ExecutionStrategy from "effect/ExecutionStrategy"
 import * as Exit from "effect/Exit"
 import * as Mailbox from "effect/Mailbox"
 import * as Runtime from "effect/Runtime"
-import type * as Scope from "effect/Scope"
+import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Address } from "./Address.ts"
 import { format } from "./Address.ts"
@@ -42,11 +43,11 @@ export const connect = (
     const [only, ...others] = hosts
     if (only !== undefined && others.length === 0) return yield* open(only)
     const probed = (host: string) =>
-      Effect.tap(open(host), (connection) =>
+      closedUnlessItSucceeds(Effect.tap(open(host), (connection) =>
         Effect.timeoutFail(connection.probe, {
           duration: Policy.probeMillis,
           onTimeout: () => silent({ host, port: options.port })
-        }))
+        })))
     return yield* Effect.firstSuccessOf(hosts.map(probed))
   })
 
@@ -54,6 +55,16 @@ const silent = (address: Address): ConnectionError => {
   const peer = format(address)
   return new ConnectionError({ reason: "Lost", peer, message: `${peer} does not answer` })
 }
+
+/** An address that is given up leaves no socket behind. */
+const closedUnlessItSucceeds = <A, E, R>(open: Effect.Effect<A, E, R | Scope.Scope>) =>
+  Effect.gen(function*() {
+    const scope = yield* Scope.fork(yield* Effect.scope, ExecutionStrategy.sequential)
+    return yield* Effect.onExit(
+      Scope.extend(open, scope),
+      (exit) => Exit.isFailure(exit) ? Scope.close(scope, exit) : Effect.void
+    )
+  })
 
 const connectTo = (peer: Address, dialect: Dialect) =>
   Effect.gen(function*() {
@@ -83,13 +94,17 @@ export interface ListenerCounters {
   turnedAway: number
   /** Errors that the network reported for replies. */
   errors: number
+  /** Peers dropped because this program failed over what they sent: a defect. */
+  defects: number
 }
 
 export interface Listener {
   readonly local: Address
   /** Every peer that connects, once for each of its connections. */
   readonly peers: Stream.Stream<Peer>
-  readonly counters: ListenerCounters
+  readonly counters: Readonly<ListenerCounters>
+  /** Takes no new messages, and waits until those under way have been accepted or refused. */
+  readonly drain: Effect.Effect<void>
 }
 
 interface Link {
@@ -109,8 +124,9 @@ export const listen = (
     const clock = yield* Effect.clock
     const peers = yield* Mailbox.make<Peer>({ capacity: Limits.peers, strategy: "dropping" })
     const links = new Map<string, Link>()
-    const counters: ListenerCounters = { strays: 0, turnedAway: 0, errors: 0 }
+    const counters: ListenerCounters = { strays: 0, turnedAway: 0, errors: 0, defects: 0 }
     let bound: Bound | undefined
+    let isDraining = false
 
     const open = (from: Address, key: string): Link => {
       const core = new Receiver({ crc32, timing: Policy.classic }, Policy.nanosToMillis(clock.unsafeCurrentTimeNanos()))
@@ -126,13 +142,24 @@ export const listen = (
     const handle = ({ bytes, from }: Datagram): void => {
       const key = format(from)
       const link = links.get(key)
-      if (link !== undefined) link.turn.run([bytes])
+      if (link !== undefined) run(key, link, bytes)
       else if (!isOpening(bytes, crc32)) counters.strays++
-      else if (links.size >= Limits.peers) counters.turnedAway++
-      else open(from, key).turn.run([bytes])
+      else if (isDraining || links.size >= Limits.peers) counters.turnedAway++
+      else run(key, open(from, key), bytes)
+    }
+    const run = (key: string, { core, turn }: Link, bytes: Uint8Array): void => {
+      try {
+        turn.run([bytes])
+      } catch {
+        // A defect ends this peer and no other.
+        counters.defects++
+        links.delete(key)
+        turn.command(() => core.abort())
+      }
     }
 
-    bound = yield* socket.bind(options, {
+    const [host = options.host] = yield* socket.resolve(options.host)
+    bound = yield* socket.bind({ host, port: options.port }, {
       onDatagrams: (batch) => {
         for (const datagram of batch) handle(datagram)
       },
@@ -146,5 +173,11 @@ export const listen = (
         peers.unsafeDone(Exit.void)
       })
     )
-    return { local: bound.local, peers: Mailbox.toStream(peers), counters }
+    const drain = Effect.suspend(() => {
+      isDraining = true
+      for (const { core } of links.values()) core.leave()
+      const isIdle = () => !Array.from(links.values()).some(({ core }) => core.isBusy)
+      return Effect.asVoid(Effect.repeat(Effect.sleep(Policy.drainPollMillis), { until: isIdle }))
+    })
+    return { local: bound.local, peers: Mailbox.toStream(peers), counters, drain }
   })

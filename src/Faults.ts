@@ -64,16 +64,17 @@ export interface Options {
 
 /** A Socket whose datagrams meet the faults of `options`, in both directions. */
 export const layer = (options: Options): Layer.Layer<Socket, never, Socket> =>
-  Layer.effect(
+  Layer.scoped(
     Socket,
     Effect.gen(function*() {
       const inner = yield* Socket
       const runtime = yield* Effect.runtime<never>()
+      const scope = yield* Effect.scope
       const later = (millis: number, action: () => void): void => {
-        Runtime.runFork(runtime)(Effect.delay(Effect.sync(action), millis))
+        Runtime.runFork(runtime)(Effect.delay(Effect.sync(action), millis), { scope })
       }
       const clock = yield* Effect.clock
-      const link = new Link(options, later, () => clock.unsafeCurrentTimeMillis())
+      const link = new Link(options, later, () => Number(clock.unsafeCurrentTimeNanos()) / 1e6)
       const open = (handler: Handler, socket: (handler: Handler) => Effect.Effect<Bound, SocketError, Scope.Scope>) =>
         Effect.gen(function*() {
           const gate = { isOpen: true }

@@ -62,14 +62,21 @@ const textDecoder = new TextDecoder("utf-8", { ignoreBOM: true })
 
 /** Takes everything that peers of `listener` send, each peer on its own, until the listener's scope closes. */
 export const receiveAll = (listener: Listener, inbox: Inbox): Stream.Stream<InboxEvent> => {
-  let count = 0
-  const nextId = (): string => String(++count)
-  return Stream.flatMap(listener.peers, (peer) => receiveFrom(peer, inbox, nextId), { concurrency: Limits.peers })
+  const run: Run = { inbox, texts: { heldBytes: 0 }, messages: 0 }
+  return Stream.flatMap(listener.peers, (peer) => receiveFrom(peer, run), { concurrency: Limits.peers })
 }
 
-const receiveFrom = (peer: Peer, inbox: Inbox, nextId: () => string): Stream.Stream<InboxEvent> =>
+/** What the messages of one `receiveAll` have in common. */
+interface Run {
+  readonly inbox: Inbox
+  readonly texts: Texts
+  /** So many have been numbered. */
+  messages: number
+}
+
+const receiveFrom = (peer: Peer, run: Run): Stream.Stream<InboxEvent> =>
   Stream.make<[InboxEvent]>({ _tag: "Connected", peer: peer.address }).pipe(
-    Stream.concat(Stream.flatMap(peer.messages, (incoming) => receive(peer.address, incoming, nextId(), inbox))),
+    Stream.concat(Stream.flatMap(peer.messages, (incoming) => receive(peer.address, incoming, run))),
     Stream.concat(
       Stream.fromEffect(
         Effect.map(peer.closed, (reason): InboxEvent => ({ _tag: "Disconnected", peer: peer.address, reason }))
@@ -77,20 +84,25 @@ const receiveFrom = (peer: Peer, inbox: Inbox, nextId: () => string): Stream.Str
     )
   )
 
-const receive = (peer: Address, incoming: Incoming, id: string, inbox: Inbox): Stream.Stream<InboxEvent> => {
+const receive = (peer: Address, incoming: Incoming, run: Run): Stream.Stream<InboxEvent> => {
+  const id = String(++run.messages)
   const { arrivedBytes, fragmentCount: fragments, fragmentSize, kind } = incoming
   const message: Started = { id, peer, kind, name: incoming.name ?? "", fragments, fragmentSize, arrivedBytes }
-  const taken = (kind === "text" ? takeText(message, incoming) : takeFile(message, incoming, inbox)).pipe(
-    Effect.map((received): InboxEvent => ({ _tag: "Received", message: received })),
-    Effect.catchTags({
-      StorageError: (error) => Effect.as(incoming.refuse, { _tag: "Refused", message, error } satisfies InboxEvent),
-      MessageAbandoned: (error) => Effect.succeed<InboxEvent>({ _tag: "Abandoned", message, error })
-    }),
-    // A defect ends this message and no other.
-    Effect.catchAllDefect((defect) =>
-      Effect.as(incoming.refuse, { _tag: "Refused", message, error: unexpected(message, defect) } satisfies InboxEvent)
+  const taken = (kind === "text" ? takeText(message, incoming, run.texts) : takeFile(message, incoming, run.inbox))
+    .pipe(
+      Effect.map((received): InboxEvent => ({ _tag: "Received", message: received })),
+      Effect.catchTags({
+        StorageError: (error) => Effect.as(incoming.refuse, { _tag: "Refused", message, error } satisfies InboxEvent),
+        MessageAbandoned: (error) => Effect.succeed<InboxEvent>({ _tag: "Abandoned", message, error })
+      }),
+      // A defect ends this message and no other.
+      Effect.catchAllDefect((defect) =>
+        Effect.as(
+          incoming.refuse,
+          { _tag: "Refused", message, error: unexpected(message, defect) } satisfies InboxEvent
+        )
+      )
     )
-  )
   return Stream.concat(Stream.make<[InboxEvent]>({ _tag: "Started", message }), Stream.fromEffect(taken))
 }
 
@@ -104,21 +116,23 @@ const takeFile = (message: Started, incoming: Incoming, inbox: Inbox) =>
       const sink = yield* inbox.sink(name, expectedBytes(incoming))
       yield* Stream.runForEach(incoming.blocks, sink.write)
       const reception = yield* incoming.reception
-      const { path, sha256, size } = yield* sink.publish
-      yield* incoming.accept
+      // Once it is published its sender is told so, whatever becomes of this program.
+      const { path, sha256, size } = yield* Effect.uninterruptible(Effect.tap(sink.publish, incoming.accept))
       return { ...message, ...costOf(reception), path, text: undefined, size, sha256 }
     }))
   )
 
-const takeText = (message: Started, incoming: Incoming) =>
-  timed(Effect.gen(function*() {
+const takeText = (message: Started, incoming: Incoming, texts: Texts) =>
+  timed(Effect.scoped(Effect.gen(function*() {
     const blocks: Array<Uint8Array> = []
     let size = 0
+    if (expectedBytes(incoming) > Limits.textBytes) return yield* textTooLong
+    yield* Effect.addFinalizer(() => Effect.sync(() => texts.heldBytes -= size))
     yield* Stream.runForEach(incoming.blocks, (block) => {
       size += block.length
-      if (size > Limits.textBytes) {
-        return new StorageError({ reason: "NoSpace", path: "", message: "a text has at most 16 MiB" })
-      }
+      texts.heldBytes += block.length
+      if (size > Limits.textBytes) return textTooLong
+      if (texts.heldBytes > Limits.allTextsBytes) return tooManyTexts
       blocks.push(block)
       return Effect.void
     })
@@ -127,7 +141,24 @@ const takeText = (message: Started, incoming: Incoming) =>
     const sha256 = yield* Sha256.ofBytes(bytes)
     yield* incoming.accept
     return { ...message, ...costOf(reception), path: undefined, text: textDecoder.decode(bytes), size, sha256 }
-  }))
+  })))
+
+/** What all texts that are arriving hold together. */
+interface Texts {
+  heldBytes: number
+}
+
+const textTooLong = new StorageError({
+  reason: "NoSpace",
+  path: "",
+  message: `a text has at most ${Limits.textBytes} bytes`
+})
+const tooManyTexts = new StorageError({
+  reason: "NoSpace",
+  path: "",
+  message:
+    `the texts that are arriving fill the ${Limits.allTextsBytes} bytes that they may have together; send it again`
+})
 
 const timed = <E, R>(taken: Effect.Effect<Omit<Received, "durationMillis">, E, R>): Effect.Effect<Received, E, R> =>
   Effect.gen(function*() {

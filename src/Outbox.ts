@@ -3,10 +3,11 @@
  */
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import type { Connection, ConnectionError, Delivered, MessageRefused } from "./Connection.ts"
 import { plan } from "./Connection.ts"
-import type { MessageKind } from "./protocol/classic/Fragments.ts"
+import type { MessageKind, Plan } from "./protocol/classic/Fragments.ts"
 import * as Fragments from "./protocol/classic/Fragments.ts"
 import * as Sha256 from "./Sha256.ts"
 import type { Source, StorageError } from "./Storage.ts"
@@ -31,19 +32,19 @@ export interface Sent {
   readonly confirmed: boolean
 }
 
-/** Whether a source fits the wire; asked before a connection is opened. */
-export const checkFile = (source: Source, fragmentSize: number): Effect.Effect<void, MessageRefused> =>
+/** How a file goes on the wire, or that it does not fit; asked before a connection is opened. */
+export const checkFile = (source: Source, fragmentSize: number): Effect.Effect<Plan, MessageRefused> =>
   plan({ kind: "file", name: source.name, contentBytes: source.size, fragmentSize })
 
 /** The same for a text. */
-export const checkText = (text: string, fragmentSize: number): Effect.Effect<void, MessageRefused> =>
+export const checkText = (text: string, fragmentSize: number): Effect.Effect<Plan, MessageRefused> =>
   plan({ kind: "text", name: "", contentBytes: new TextEncoder().encode(text).length, fragmentSize })
 
 /** Sends a file; succeeds when the receiver has published it. */
 export const sendFile = (
   connection: Connection,
   source: Source,
-  fragmentSize: number
+  fragmentSize: number = Fragments.maxFragmentSize
 ): Effect.Effect<Sent, ConnectionError | MessageRefused | StorageError> =>
   Effect.gen(function*() {
     const message = { kind: "file", name: source.name, contentBytes: source.size, fragmentSize } as const
@@ -57,12 +58,12 @@ export const sendFile = (
 export const sendText = (
   connection: Connection,
   text: string,
-  fragmentSize: number
+  fragmentSize: number = Fragments.maxFragmentSize
 ): Effect.Effect<Sent, ConnectionError | MessageRefused> =>
   Effect.gen(function*() {
     const bytes = new TextEncoder().encode(text)
     const message = { kind: "text", name: "", contentBytes: bytes.length, fragmentSize } as const
-    const delivered = yield* connection.send(message, (size) => fragmentsOf(Stream.make(bytes), size))
+    const delivered = yield* connection.send(message, (size) => fragmentsOf(blocksOf(bytes, size), size))
     const sha256 = yield* Sha256.ofBytes(bytes)
     return sent({ kind: "text", name: "", path: undefined, size: bytes.length, sha256 }, delivered)
   })
@@ -71,6 +72,16 @@ const sent = (
   message: Pick<Sent, "kind" | "name" | "path" | "size" | "sha256">,
   { fragmentCount: fragments, ...cost }: Delivered
 ): Sent => ({ ...message, fragments, ...cost })
+
+/** A text in blocks, as a file comes: the fragments of 16 MiB at once would be millions. */
+const blocksOf = (bytes: Uint8Array, fragmentSize: number): Stream.Stream<Uint8Array> => {
+  const blockBytes = Fragments.blockBytes(fragmentSize)
+  return Stream.unfold(
+    0,
+    (at) =>
+      at < bytes.length ? Option.some([bytes.subarray(at, at + blockBytes), at + blockBytes] as const) : Option.none()
+  ).pipe(Stream.rechunk(1))
+}
 
 /** Blocks as a Stream of fragments, views of them: a chunk of the Stream is a block. */
 export const fragmentsOf = <E, R>(

@@ -12,9 +12,18 @@ import type { Address } from "./Address.ts"
 import type { MessageKind } from "./protocol/classic/Fragments.ts"
 import type { Reception } from "./protocol/classic/Reassembly.ts"
 import type { Receiver } from "./protocol/classic/Receiver.ts"
-import type { AbandonReason, DisconnectReason, Opened, ReceiverEvent } from "./protocol/classic/ReceiverEvents.ts"
+import type {
+  AbandonReason,
+  DisconnectReason,
+  Opened,
+  ReceiverCounters,
+  ReceiverEvent
+} from "./protocol/classic/ReceiverEvents.ts"
 import * as Limits from "./protocol/Limits.ts"
 import type { Turn } from "./Turn.ts"
+
+export type { Reception } from "./protocol/classic/Reassembly.ts"
+export type { AbandonReason, DisconnectReason, ReceiverCounters } from "./protocol/classic/ReceiverEvents.ts"
 
 /** A message that its sender did not finish. */
 export class MessageAbandoned extends Data.TaggedError("MessageAbandoned")<{
@@ -50,13 +59,16 @@ export interface Peer {
   /** Messages, one after another; ends with the connection. */
   readonly messages: Stream.Stream<Incoming>
   readonly closed: Effect.Effect<DisconnectReason>
+  /** What was dropped of what it sent, by reason. */
+  readonly counters: Readonly<ReceiverCounters>
 }
 
 interface Arriving {
   readonly serial: number
   readonly blocks: Mailbox.Mailbox<Uint8Array, MessageAbandoned>
   readonly reception: Deferred.Deferred<Reception, MessageAbandoned>
-  arrivedBytes: number
+  /** Once all content has come. */
+  contentBytes: number
 }
 
 /** Takes the events of one receiver and gives a `Peer` to `onPeer` whenever it connects. Runs within turns: synchronous. */
@@ -75,7 +87,7 @@ export const make = (
       serial: event.serial,
       blocks: Effect.runSync(Mailbox.make<Uint8Array, MessageAbandoned>()),
       reception: Effect.runSync(Deferred.make<Reception, MessageAbandoned>()),
-      arrivedBytes: 0
+      contentBytes: 0
     }
     arriving = message
     if (messages?.unsafeOffer(incoming(event, message, core, turn)) !== true) {
@@ -89,16 +101,21 @@ export const make = (
       case "connected":
         messages = Effect.runSync(Mailbox.make<Incoming>({ capacity: Limits.waitingMessages, strategy: "dropping" }))
         closed = Effect.runSync(Deferred.make<DisconnectReason>())
-        return onPeer({ address, messages: Mailbox.toStream(messages), closed: Deferred.await(closed) })
+        return onPeer({
+          address,
+          messages: Mailbox.toStream(messages),
+          closed: Deferred.await(closed),
+          counters: core.counters
+        })
       case "opened":
         return open(event)
       case "block":
         if (arriving?.serial !== event.serial) return
-        arriving.arrivedBytes += event.bytes.length
         arriving.blocks.unsafeOffer(event.bytes)
         return
       case "completed":
         if (arriving?.serial !== event.serial) return
+        arriving.contentBytes = event.reception.contentBytes
         arriving.blocks.unsafeDone(Exit.void)
         Deferred.unsafeDone(arriving.reception, Effect.succeed(event.reception))
         return
@@ -123,7 +140,7 @@ const incoming = (event: Opened, arriving: Arriving, core: Receiver, turn: () =>
   nameFragments: event.nameFragments,
   fragmentSize: event.fragmentSize,
   blocks: blocksOf(arriving, (bytes) => turn().command(() => core.written(event.serial, bytes))),
-  arrivedBytes: () => arriving.arrivedBytes,
+  arrivedBytes: () => core.arrivedBytes(event.serial) ?? arriving.contentBytes,
   reception: Deferred.await(arriving.reception),
   accept: Effect.sync(() => turn().command((now) => core.accept(event.serial, now))),
   refuse: Effect.sync(() => turn().command((now) => core.refuse(event.serial, now)))

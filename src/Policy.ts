@@ -31,6 +31,9 @@ export const classic: Timing = {
 /** How long one of several addresses of a name may take to answer before the next is tried. */
 export const probeMillis = 1000
 
+/** Between two looks whether a server that ends has come to rest. */
+export const drainPollMillis = 20
+
 /** Between two reports of the progress of one message. */
 export const progressMillis = 100
 

@@ -16,6 +16,7 @@ export type Reason =
   | "Refused"
   | "Unreachable"
   | "TooLarge"
+  | "TooManyOpen"
   | "Io"
 
 /** A socket could not be opened, or the network refused what was sent. `address` is what it was about. */

@@ -219,7 +219,7 @@ describe("listen", () => {
         })
       }
       yield* Effect.yieldNow()
-      expect(listener.counters).toEqual({ strays: 5, turnedAway: 0, errors: 0 })
+      expect(listener.counters).toEqual({ strays: 5, turnedAway: 0, errors: 0, defects: 0 })
     }).pipe(Effect.provide(network([]))))
 
   it.scoped("turns peers away when as many as it may have are there", () =>

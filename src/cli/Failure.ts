@@ -67,12 +67,18 @@ export const ofSource = ({ message, reason }: StorageError): Failure =>
   new Failure({ code: reason, exitCode: ExitCode.localIo, message })
 
 export const ofRefusal = ({ message, refusal }: MessageRefused): Failure =>
-  new Failure({ code: refusal.refused, exitCode: ExitCode.usage, message })
+  new Failure({ code: refusalCodes[refusal.refused], exitCode: ExitCode.usage, message })
 
 /** Of several: the code that all share; `someFailed` when some went well or they differ. */
 export const combined = (codes: ReadonlyArray<ExitCode>): ExitCode => {
   const [first = ExitCode.ok] = codes
   return codes.every((code) => code === first) ? first : ExitCode.someFailed
+}
+
+const refusalCodes: Readonly<Record<MessageRefused["refusal"]["refused"], string>> = {
+  fragmentSize: "FragmentSize",
+  textTooLong: "TextTooLong",
+  tooManyFragments: "TooManyFragments"
 }
 
 const reachHint =
@@ -81,6 +87,7 @@ const lostHint = "the network or the other side went away; what was complete is 
 const declinedHint = "the classic wire cannot tell why; the other side's own output does"
 
 const listenHints: Partial<Record<SocketError["reason"], string>> = {
+  HostNotFound: "--host takes an address of this machine; --host 0.0.0.0 takes all of them",
   AddressInUse: "another server may be running; take another port with --port, or --port 0 for any free one",
   AddressNotAvailable: "--host takes an address of this machine; --host 0.0.0.0 takes all of them",
   Denied: "ports below 1024 need privileges; take a higher one with --port"

@@ -71,7 +71,10 @@ const bytes: Flag<number>["parse"] = (text) => {
   return value === undefined ? Either.left("is a size such as 500k, 10M or 1GiB") : Either.right(value)
 }
 
-export const host = valued("host", "ADDRESS", "the address to listen at; 0.0.0.0 for all", nonEmpty, "127.0.0.1")
+/** `[::1]` is how an IPv6 address looks beside a port. */
+const bare: Flag<string>["parse"] = (text) => nonEmpty(text.replace(/^\[([^\]]*)\]$/, "$1"))
+
+export const host = valued("host", "ADDRESS", "the address to listen at; 0.0.0.0 for all", bare, "127.0.0.1")
 export const port = valued(
   "port",
   "PORT",

@@ -36,22 +36,24 @@ export const human = ({ isQuiet, stderr, stdout }: HumanOptions): Report => {
   }
   return {
     emit: (event) =>
-      Effect.sync(() => {
+      Effect.suspend(() => {
         clear()
         if (event.type === "received") stdout.write(`${resultOf(event, stdout.isTerminal)}\n`)
         if (event.type === "error") stderr.write(errorOf(event))
         else for (const line of linesOf(event)) say(line)
+        return Effect.zipRight(stdout.drained, stderr.drained)
       }),
+    note: (line) => Effect.sync(() => say(line)),
     progress: (underway) => {
       if (isQuiet) return Effect.never
       const meter = new Meter()
-      const interval = stderr.isTerminal ? Policy.progressMillis : summaryMillis
+      const interval = stderr.isAnimated ? Policy.progressMillis : summaryMillis
       return Effect.suspend(() =>
         Effect.map(Effect.clock, (clock) => {
           const messages = underway()
           const now = Policy.nanosToMillis(clock.unsafeCurrentTimeNanos())
           const line = messages.length === 0 ? "" : progressLine(messages, meter.measure(messages, now))
-          if (!stderr.isTerminal) {
+          if (!stderr.isAnimated) {
             if (line !== "") say(line)
           } else if (line === "") clear()
           else paint(line.slice(0, (stderr.columns() || 80) - 1))

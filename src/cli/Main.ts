@@ -14,12 +14,13 @@ import { StorageError } from "../Storage.ts"
 import type { Given } from "./Argv.ts"
 import { parse } from "./Argv.ts"
 import type { Command } from "./Commands.ts"
+import * as Commands from "./Commands.ts"
 import { ExitCode } from "./Failure.ts"
 import * as Flags from "./Flags.ts"
 import * as Help from "./Help.ts"
 import { human } from "./HumanReport.ts"
 import type { Output, Report } from "./Report.ts"
-import { failed, json, ofDefect, ofUsage } from "./Report.ts"
+import { failed, json, ofDefect } from "./Report.ts"
 import * as Send from "./Send.ts"
 import * as Serve from "./Serve.ts"
 import { reader, withDefault } from "./Settings.ts"
@@ -27,21 +28,17 @@ import { version } from "./version.ts"
 
 type Services = Socket | Crc | Storage
 
-/** Runs the program and exits the process. */
+/** Runs the program and exits the process, once all that it wrote has been taken. */
 export const main = (argv: ReadonlyArray<string>, services: Layer.Layer<Services>): void => {
   const stdout = outputOf(process.stdout)
   const stderr = outputOf(process.stderr)
-  // Whoever read our output has gone: there is nobody left to tell.
-  process.stdout.on("error", () => process.exit(ExitCode.ok))
-  process.stderr.on("error", () => undefined)
-
   const parsed = parse(argv)
   const isOn = ["true", "1"].includes(process.env["HOLUB_JSON"] ?? "")
   const wantsJson = argv.includes("--json") || (isOn && !argv.includes("--no-json"))
   const plain = wantsJson ? json(stdout) : human({ stdout, stderr, isQuiet: true })
   const stopping = Effect.runSync(Deferred.make<void>())
   const program = Either.match(parsed, {
-    onLeft: (failure) => Effect.as(plain.emit(ofUsage(failure)), failure.exitCode),
+    onLeft: (failure) => Effect.as(failed(plain, failure), failure.exitCode),
     onRight: ({ command, given }) => {
       if (isAsked(given, Flags.version)) return say(stdout, `${version}\n`)
       if (command === undefined) return say(stdout, Help.general())
@@ -56,13 +53,27 @@ export const main = (argv: ReadonlyArray<string>, services: Layer.Layer<Services
     Effect.provide(services)
   )
   const fiber = Effect.runFork(guarded)
-  const signals = listen(fiber, () => Deferred.unsafeDone(stopping, Effect.void))
+  const ending = listen(fiber, () => Deferred.unsafeDone(stopping, Effect.void))
+  const isSending = Either.isRight(parsed) && parsed.right.command === Commands.send
+  hearOutputs(ending, isSending)
   fiber.addObserver((exit) => {
-    process.exitCode = Exit.match(exit, {
-      onSuccess: (code) => code,
-      onFailure: (cause) => Cause.isInterruptedOnly(cause) ? signals.exitCode() : ExitCode.unclassified
+    const code = Exit.match(exit, {
+      onSuccess: (value) => value,
+      onFailure: (cause) => Cause.isInterruptedOnly(cause) ? ending.exitCode() : ExitCode.unclassified
     })
-    process.exit()
+    // A pipe takes what it takes: leaving before would cut the output off.
+    process.stdout.write("", () => process.stderr.write("", () => process.exit(ending.failedWith() ?? code)))
+  })
+}
+
+/** What becomes of the program when nobody takes its output. */
+const hearOutputs = (ending: Ending, isSending: boolean): void => {
+  process.stderr.on("error", () => undefined)
+  process.stdout.on("error", (cause: NodeJS.ErrnoException) => {
+    // Whoever read us has gone: a transfer goes on, a server has nobody left to serve.
+    if (cause.code === "EPIPE") return isSending ? undefined : ending.end(ExitCode.ok)
+    process.stderr.write(`holub: standard output cannot be written: ${cause.message}\n`)
+    ending.fail(ExitCode.localIo)
   })
 }
 
@@ -91,7 +102,7 @@ const runCommand = (
     return { report, run: Effect.raceFirst(Send.run(options, report, stdin), stopped) }
   })
   return Either.match(prepared, {
-    onLeft: (failure) => Effect.as(plain.emit(ofUsage(failure)), failure.exitCode),
+    onLeft: (failure) => Effect.as(failed(plain, failure), failure.exitCode),
     onRight: ({ report, run }) =>
       Effect.scoped(run).pipe(
         Effect.catchAll((failure) => Effect.as(failed(report, failure), failure.exitCode))
@@ -103,14 +114,26 @@ const isAsked = (given: ReadonlyArray<Given>, flag: Flags.Flag<boolean>): boolea
   given.some((item) => item.kind === "flag" && item.flag === flag && item.text === "true")
 
 const say = (output: Output, text: string): Effect.Effect<ExitCode> =>
-  Effect.sync(() => {
+  Effect.suspend(() => {
     output.write(text)
-    return ExitCode.ok
+    return Effect.as(output.drained, ExitCode.ok)
   })
 
 const outputOf = (stream: NodeJS.WriteStream): Output => ({
-  write: (text) => stream.write(text),
-  isTerminal: stream.isTTY && process.env["TERM"] !== "dumb",
+  write: (text) => {
+    if (!stream.destroyed) stream.write(text)
+  },
+  drained: Effect.async<void>((resume) => {
+    if (!stream.writableNeedDrain || stream.destroyed) return resume(Effect.void)
+    const done = (): void => {
+      stream.off("drain", done).off("close", done)
+      resume(Effect.void)
+    }
+    stream.on("drain", done).on("close", done)
+    return Effect.sync(done)
+  }),
+  isTerminal: stream.isTTY,
+  isAnimated: stream.isTTY && process.env["TERM"] !== "dumb",
   columns: () => stream.columns ?? 80
 })
 
@@ -124,17 +147,43 @@ const stdin: Stream.Stream<Uint8Array, StorageError> = Stream.fromAsyncIterable(
   (cause) => new StorageError({ reason: "Io", path: "-", message: "standard input cannot be read", cause })
 )
 
+/** How the program ends before its time. */
+interface Ending {
+  /** In order: what is open is closed, peers are told. */
+  readonly end: (code: ExitCode) => void
+  /** The same, and the code stands whatever else comes. */
+  readonly fail: (code: ExitCode) => void
+  readonly exitCode: () => ExitCode
+  readonly failedWith: () => ExitCode | undefined
+}
+
 /** The first Ctrl-C ends the program in order, peers are told; the second one at once. SIGTERM lets a server finish. */
-const listen = (fiber: Fiber.RuntimeFiber<unknown, unknown>, stop: () => void) => {
+const listen = (fiber: Fiber.RuntimeFiber<unknown, unknown>, stop: () => void): Ending => {
   let exitCode: ExitCode = ExitCode.interrupted
+  let failedWith: ExitCode | undefined
   let isEnding = false
-  const end = (code: ExitCode, first: () => void) => (): void => {
-    if (isEnding) process.exit(code)
+  const begin = (code: ExitCode, how: () => void): void => {
+    if (isEnding) return
     isEnding = true
     exitCode = code
-    first()
+    how()
   }
-  process.on("SIGINT", end(ExitCode.interrupted, () => Effect.runFork(Fiber.interrupt(fiber))))
-  process.on("SIGTERM", end(ExitCode.terminated, stop))
-  return { exitCode: () => exitCode }
+  const interrupt = (): void => {
+    Effect.runFork(Fiber.interrupt(fiber))
+  }
+  const hear = (code: ExitCode, how: () => void) => (): void => {
+    if (isEnding) process.exit(code)
+    begin(code, how)
+  }
+  process.on("SIGINT", hear(ExitCode.interrupted, interrupt))
+  process.on("SIGTERM", hear(ExitCode.terminated, stop))
+  return {
+    end: (code) => begin(code, interrupt),
+    fail: (code) => {
+      failedWith ??= code
+      begin(code, interrupt)
+    },
+    exitCode: () => exitCode,
+    failedWith: () => failedWith
+  }
 }

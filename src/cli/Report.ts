@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import type { MessageKind } from "../protocol/classic/Fragments.ts"
 import { ExitCode } from "./Failure.ts"
 import type { Failure } from "./Failure.ts"
+import * as Words from "./Words.ts"
 
 interface Message {
   readonly id: string
@@ -75,6 +76,8 @@ export interface Underway {
 
 export interface Report {
   readonly emit: (event: ReportEvent) => Effect.Effect<void>
+  /** Something that only people need to know. */
+  readonly note: (line: string) => Effect.Effect<void>
   /** Shows the progress of what `underway` lists, until interrupted. */
   readonly progress: (underway: () => ReadonlyArray<Underway>) => Effect.Effect<void>
 }
@@ -82,7 +85,12 @@ export interface Report {
 /** Where characters go. */
 export interface Output {
   readonly write: (text: string) => void
+  /** Waits until a slow reader has taken what was written. */
+  readonly drained: Effect.Effect<void>
+  /** Whether a person may be looking, whom a peer's words must not mislead. */
   readonly isTerminal: boolean
+  /** Whether a line may be painted over. */
+  readonly isAnimated: boolean
   /** Characters in a line of the terminal. */
   readonly columns: () => number
 }
@@ -101,34 +109,30 @@ const progressMillis = 1000
 /** One object a line, and nothing else. */
 export const json = (stdout: Output): Report => {
   const emit = (event: ReportEvent): Effect.Effect<void> =>
-    Effect.map(Clock.currentTimeMillis, (millis) => {
+    Effect.flatMap(Clock.currentTimeMillis, (millis) => {
       const { type, ...fields } = event
-      stdout.write(`${escaped(JSON.stringify({ v: 1, type, time: new Date(millis).toISOString(), ...integers(fields) }))}\n`)
+      stdout.write(
+        `${escaped(JSON.stringify({ v: 1, type, time: new Date(millis).toISOString(), ...integers(fields) }))}\n`
+      )
+      return stdout.drained
     })
   return {
     emit,
+    note: () => Effect.void,
     progress: (underway) => {
-      const before = new Map<string, number>()
-      return Effect.suspend(() =>
-        Effect.forEach(underway(), ({ bytes, id, size }) => {
-          const now = bytes()
-          const rateBitsPerSecond = Math.round((now - (before.get(id) ?? 0)) * 8000 / progressMillis)
-          before.set(id, now)
-          return emit({ type: "progress", id, bytes: now, size, rateBitsPerSecond })
-        }, { discard: true })
-      ).pipe(Effect.delay(progressMillis), Effect.forever)
+      let before: ReadonlyMap<string, number> = new Map()
+      return Effect.suspend(() => {
+        const messages = underway().map(({ bytes, id, size }) => ({ id, size, bytes: bytes() }))
+        const rateOf = (id: string, bytes: number) => Words.bitRate(bytes - (before.get(id) ?? 0), progressMillis)
+        const events = messages.map(({ bytes, id, size }) =>
+          emit({ type: "progress", id, bytes, size, rateBitsPerSecond: rateOf(id, bytes) })
+        )
+        before = new Map(messages.map(({ bytes, id }) => [id, bytes]))
+        return Effect.all(events, { discard: true })
+      }).pipe(Effect.delay(progressMillis), Effect.forever)
     }
   }
 }
-
-/** An error before it is known how to report: the flags themselves were wrong. */
-export const ofUsage = (failure: Failure): ReportEvent => ({
-  type: "error",
-  code: failure.code,
-  exitCode: failure.exitCode,
-  message: failure.message,
-  hint: failure.hint
-})
 
 /** The error of a defect. */
 export const ofDefect = (message: string): ReportEvent => ({
@@ -139,10 +143,15 @@ export const ofDefect = (message: string): ReportEvent => ({
 })
 
 /** JSON that a terminal may be shown: what JSON.stringify leaves raw of controls and of marks that mislead. */
-const escaped = (json: string): string =>
-  json.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
-    Array.from({ length: character.length }, (_, at) =>
-      `\\u${character.charCodeAt(at).toString(16).padStart(4, "0")}`).join(""))
+const escaped = (line: string): string =>
+  line.replace(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+    (character) =>
+      Array.from(
+        { length: character.length },
+        (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, "0")}`
+      ).join("")
+  )
 
 const integers = (fields: object): object =>
   Object.fromEntries(

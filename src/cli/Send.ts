@@ -47,6 +47,10 @@ export const options = (read: Read, given: ReadonlyArray<Given>): Either.Either<
       }
       return item.flag === Flags.text ? [{ kind: "text", text: item.text }] : []
     })
+    if (wanted.length === 0) {
+      const text = yield* read(Flags.text)
+      if (text !== undefined) wanted.push({ kind: "text", text })
+    }
     if (wanted.filter(({ kind }) => kind === "stdin").length > 1) {
       return yield* Either.left(Failures.usage("standard input (-) is given twice", "it can be read once"))
     }
@@ -62,8 +66,8 @@ export const options = (read: Read, given: ReadonlyArray<Given>): Either.Either<
 
 /** Something to send, opened and found to fit the wire. */
 type Item =
-  | { readonly kind: "text"; readonly text: string; readonly label: string }
-  | { readonly kind: "file"; readonly source: Source; readonly label: string }
+  & { readonly label: string; readonly fragments: number }
+  & ({ readonly kind: "text"; readonly text: string } | { readonly kind: "file"; readonly source: Source })
 
 /** Sends everything; fails before the first frame if anything cannot be read or does not fit. */
 export const run = (
@@ -81,32 +85,36 @@ export const run = (
     const sendOne = (connection: Connection, item: Item) =>
       Effect.gen(function*() {
         const id = String(codes.length + 1)
+        yield* report.emit({ type: "started", ...described(item, id, connection.peer), fragmentSize })
         sending = underway(connection, item, id, fragmentSize)
         const outcome = yield* Effect.either(sent(connection, item, fragmentSize))
         sending = undefined
-        const failure = Either.getLeft(outcome)
         if (outcome._tag === "Right") yield* report.emit(event(outcome.right, id, connection.peer))
         else yield* failed(report, outcome.left, items.length > 1 ? item.label : undefined)
         codes.push(outcome._tag === "Right" ? ExitCode.ok : outcome.left.exitCode)
-        return failure
+        return outcome
       })
+    /** Sends until something fails; says whether the rest has a chance over another connection. */
+    const session = Effect.gen(function*() {
+      const connection = yield* connect(to, dialect)
+      for (let item = pending.shift(); item !== undefined; item = pending.shift()) {
+        const outcome = yield* sendOne(connection, item)
+        if (outcome._tag === "Left") return survivable.has(outcome.left.code)
+      }
+      return true
+    })
 
-    // A refusal or a file that cannot be read ends a connection, not the rest: that goes over a new one.
     while (pending.length > 0) {
-      const isHopeless = yield* Effect.scoped(Effect.gen(function*() {
-        const connection = yield* connect(to, dialect)
-        for (let item = pending.shift(); item !== undefined; item = pending.shift()) {
-          const failure = yield* sendOne(connection, item)
-          if (failure._tag === "Some") return !survivable.has(failure.value.code)
-        }
-        return false
-      }))
-      if (isHopeless && pending.length > 0) {
+      const outcome = yield* Effect.either(Effect.scoped(session))
+      if (outcome._tag === "Left") {
+        yield* failed(report, outcome.left)
+        codes.push(...pending.splice(0).map(() => outcome.left.exitCode))
+      } else if (!outcome.right && pending.length > 0) {
         const exitCode = codes.at(-1) ?? ExitCode.unclassified
-        const message = `${count(pending.length, "message")} after that ${
+        const notSent = `${count(pending.length, "message")} after that ${
           pending.length === 1 ? "was" : "were"
         } not sent`
-        yield* failed(report, new Failures.Failure({ code: "NotSent", exitCode, message }))
+        yield* failed(report, new Failures.Failure({ code: "NotSent", exitCode, message: notSent }))
         codes.push(...pending.splice(0).map(() => exitCode))
       }
     }
@@ -126,13 +134,13 @@ const connect = (to: Address, dialect: Dialect) =>
 const opened = (wanted: Wanted, stdin: Stream.Stream<Uint8Array, StorageError>, fragmentSize: number) =>
   Effect.gen(function*() {
     if (wanted.kind === "text") {
-      yield* Outbox.checkText(wanted.text, fragmentSize)
-      return { kind: "text", text: wanted.text, label: "the text" } satisfies Item
+      const { fragmentCount: fragments } = yield* Outbox.checkText(wanted.text, fragmentSize)
+      return { kind: "text", text: wanted.text, label: "the text", fragments } satisfies Item
     }
     const storage = yield* Storage
     const source = yield* wanted.kind === "stdin" ? storage.spool(wanted.name, stdin) : storage.source(wanted.path)
-    yield* Outbox.checkFile(source, fragmentSize)
-    return { kind: "file", source, label: source.path ?? source.name } satisfies Item
+    const { fragmentCount: fragments } = yield* Outbox.checkFile(source, fragmentSize)
+    return { kind: "file", source, label: source.path ?? source.name, fragments } satisfies Item
   }).pipe(
     Effect.mapError((error) => error._tag === "StorageError" ? Failures.ofSource(error) : Failures.ofRefusal(error))
   )
@@ -166,6 +174,14 @@ const underway = (connection: Connection, item: Item, id: string, fragmentSize: 
     bytes: () => Math.min(size, Math.max(0, connection.acknowledgedFragments() - nameFragments) * fragmentSize)
   }
 }
+
+const described = (item: Item, id: string, peer: Address) => ({
+  id,
+  peer: format(peer),
+  kind: item.kind,
+  name: item.kind === "text" ? undefined : item.source.name,
+  fragments: item.fragments
+})
 
 const event = (
   { confirmed, durationMillis, fragmentSize, fragments, kind, name, path, retransmissions, sha256, size }: Sent,

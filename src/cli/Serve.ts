@@ -10,6 +10,7 @@ import type { Crc } from "../Crc.ts"
 import * as Endpoint from "../Endpoint.ts"
 import type { InboxEvent, Started } from "../Inbox.ts"
 import { receiveAll } from "../Inbox.ts"
+import * as Policy from "../Policy.ts"
 import type { Socket } from "../Socket.ts"
 import { Storage } from "../Storage.ts"
 import type { IfExists } from "../Storage.ts"
@@ -20,7 +21,7 @@ import * as Flags from "./Flags.ts"
 import type { Report, Underway } from "./Report.ts"
 import type { Read } from "./Settings.ts"
 import { withDefault } from "./Settings.ts"
-import { bitRate } from "./Words.ts"
+import { bitRate, count } from "./Words.ts"
 
 export interface ServeOptions {
   readonly host: string
@@ -75,8 +76,10 @@ export const run = (
     const served = isOnce
       ? Effect.as(Stream.runDrain(Stream.takeUntil(events, () => first.hasLeft)), undefined)
       : Stream.runDrain(events)
-    const drained = Effect.sleep(50).pipe(
-      Effect.repeat({ until: () => underway.size === 0 }),
+    const told = Effect.repeat(Effect.sleep(Policy.drainPollMillis), { until: () => underway.size === 0 })
+    const note = Effect.suspend(() => report.note(stoppingLine(underway.size)))
+    const drained = Effect.all([listener.drain, note], { concurrency: "unbounded" }).pipe(
+      Effect.zipRight(told),
       Effect.timeoutOption(drainMillis),
       Effect.map((ended) => Option.isSome(ended) ? ExitCode.ok : ExitCode.terminated)
     )
@@ -85,6 +88,11 @@ export const run = (
       Effect.zipRight(stopping, drained)
     )
   })
+
+const stoppingLine = (underway: number): string =>
+  `stopping, nothing new is taken${
+    underway === 0 ? "" : `; ${count(underway, "message")} may finish within ${drainMillis / 1000} s`
+  }`
 
 /** The outcome of the peer that came first, for `--once`. */
 class FirstPeer {
@@ -139,7 +147,7 @@ const tell = (report: Report, event: InboxEvent): Effect.Effect<void> => {
     case "Refused":
       return refused(report, event.message, Failures.ofStorage(event.error), "was refused")
     case "Abandoned":
-      return refused(report, event.message, abandoned(event.error.reason, event.error.message), "did not arrive whole")
+      return refused(report, event.message, abandoned(event.error.message), "did not arrive whole")
   }
 }
 
@@ -154,8 +162,8 @@ const refused = (report: Report, message: Started, failure: Failure, outcome: st
     hint: failure.hint
   })
 
-const abandoned = (code: string, message: string): Failure =>
-  new Failures.Failure({ code, exitCode: ExitCode.lost, message })
+const abandoned = (message: string): Failure =>
+  new Failures.Failure({ code: "Abandoned", exitCode: ExitCode.lost, message })
 
 const described = ({ fragmentSize, fragments, id, kind, name, peer }: Started) => ({
   id,

@@ -37,6 +37,7 @@ export const layer: Layer.Layer<Socket> = Layer.succeed(Socket, {
   connect: (peer, handler) =>
     open(peer, handler, (socket) =>
       Effect.async<void, SocketError>((resume) => {
+        socket.once("error", (cause) => resume(Effect.fail(errorOf(cause, format(peer)))))
         socket.connect(peer.port, peer.host, (cause?: Error) => {
           resume(cause === undefined ? Effect.void : Effect.fail(errorOf(cause, format(peer))))
         })
@@ -54,6 +55,8 @@ const open = (
     socket.removeAllListeners("error")
     socket.on("error", (cause) => handler.onError(errorOf(cause, format(address))))
     socket.on("message", ({ buffer, byteOffset, byteLength }: Buffer, { address: host, port }: RemoteInfo) => {
+      // Nobody can be answered at port 0.
+      if (port === 0) return
       // A plain view: those that are made of it are cheaper than a Buffer's.
       handler.onDatagrams([{ bytes: new Uint8Array(buffer, byteOffset, byteLength), from: { host, port } }])
     })
@@ -79,34 +82,34 @@ const sender = (socket: DgramSocket, handler: Handler, connected: boolean): Boun
   const pool: Array<Pooled> = []
   const overflow = new Uint8Array(bufferBytes)
   let made = 0
-  const make = (): Pooled => {
+  const pooled = (): Pooled => {
     made++
     const bytes = new Uint8Array(bufferBytes)
-    const pooled: Pooled = {
+    const one: Pooled = {
       bytes,
       view: bytes,
       sent: (cause) => {
-        pool.push(pooled)
-        if (cause !== null) handler.onError(errorOf(cause, pooled.to === undefined ? "" : format(pooled.to)))
+        pool.push(one)
+        if (cause !== null) handler.onError(errorOf(cause, one.to === undefined ? "" : format(one.to)))
       },
       to: undefined
     }
-    return pooled
+    return one
   }
   return (to, fill) => {
-    const pooled = pool.pop() ?? (made < Limits.sendBuffers ? make() : undefined)
+    const buffer = pool.pop() ?? (made < Limits.sendBuffers ? pooled() : undefined)
     // The kernel takes nothing at the moment: what is beyond the buffers is lost, as UDP loses.
-    if (pooled === undefined) return fill(overflow) > 0
-    const length = fill(pooled.bytes)
+    if (buffer === undefined) return fill(overflow) > 0
+    const length = fill(buffer.bytes)
     if (length === 0) {
-      pool.push(pooled)
+      pool.push(buffer)
       return false
     }
-    pooled.to = to
+    buffer.to = to
     // Most frames have one of two lengths: a view of the length before often serves again.
-    if (pooled.view.length !== length) pooled.view = pooled.bytes.subarray(0, length)
-    if (connected) socket.send(pooled.view, pooled.sent)
-    else socket.send(pooled.view, to.port, to.host, pooled.sent)
+    if (buffer.view.length !== length) buffer.view = buffer.bytes.subarray(0, length)
+    if (connected) socket.send(buffer.view, buffer.sent)
+    else socket.send(buffer.view, to.port, to.host, buffer.sent)
     return true
   }
 }
@@ -160,7 +163,10 @@ const reasons: Readonly<Record<string, Reason>> = {
   ENETUNREACH: "Unreachable",
   EHOSTUNREACH: "Unreachable",
   ENETDOWN: "Unreachable",
-  EMSGSIZE: "TooLarge"
+  EMSGSIZE: "TooLarge",
+  EAFNOSUPPORT: "AddressNotAvailable",
+  EMFILE: "TooManyOpen",
+  ENFILE: "TooManyOpen"
 }
 
 const sentences: Readonly<Record<Reason, (address: string) => string>> = {
@@ -170,6 +176,7 @@ const sentences: Readonly<Record<Reason, (address: string) => string>> = {
   HostNotFound: (address) => `the name ${address} could not be found`,
   Refused: (address) => `nothing listens at ${address}`,
   Unreachable: (address) => `no route leads to ${address}`,
+  TooManyOpen: (address) => `no socket can be opened for ${address}: too many files are open`,
   TooLarge: (address) => `a datagram to ${address} is larger than the network takes`,
   Io: (address) => `the network failed for ${address}`
 }

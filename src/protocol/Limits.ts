@@ -5,6 +5,9 @@
 /** A text's UTF-8 bytes. Texts are held in memory whole, on both ends. */
 export const textBytes = 16 * 1024 * 1024
 
+/** What the texts that arrive at one server hold together, for all its peers. */
+export const allTextsBytes = 64 * 1024 * 1024
+
 /** A safe file name's UTF-8 bytes: what ext4, APFS and NTFS take. */
 export const fileNameBytes = 255
 
@@ -43,9 +46,6 @@ export const sendBuffers = 256
 
 /** Messages of one peer that wait for the application; a further one is refused. */
 export const waitingMessages = 8
-
-/** Events that wait for a slow reader of an inbox; the oldest progress is the reader's own loss, the server stops accepting. */
-export const waitingEvents = 4096
 
 /** Parts and final names tried when a name is taken: `name (1).ext` to `name (9999).ext`. */
 export const renameAttempts = 9999

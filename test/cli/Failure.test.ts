@@ -100,6 +100,6 @@ describe("a message that the wire cannot carry", () => {
       refusal: { refused: "textTooLong", contentBytes: 17_000_000 },
       message: "a text has at most 16 MiB"
     })
-    expect(Failures.ofRefusal(refused)).toMatchObject({ code: "textTooLong", exitCode: 2 })
+    expect(Failures.ofRefusal(refused)).toMatchObject({ code: "TextTooLong", exitCode: 2 })
   })
 })

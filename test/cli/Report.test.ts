@@ -4,7 +4,7 @@ import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
 import { usage } from "../../src/cli/Failure.ts"
 import type { ReportEvent, Underway } from "../../src/cli/Report.ts"
-import { failed, json, ofDefect, ofUsage } from "../../src/cli/Report.ts"
+import { failed, json, ofDefect } from "../../src/cli/Report.ts"
 import { anError, fakeOutput, hostile, mischief, receivedFile, receivedText, sentFile } from "./fakes.ts"
 
 /** The line of an event, as it is written. */
@@ -113,7 +113,6 @@ describe("an error", () => {
     }))
 
   it("in usage and one that nobody expected have their codes", () => {
-    expect(ofUsage(usage("it is wrong"))).toMatchObject({ type: "error", code: "Usage", exitCode: 2, hint: undefined })
     expect(ofDefect("boom")).toEqual({ type: "error", code: "Unexpected", exitCode: 1, message: "boom" })
   })
 })

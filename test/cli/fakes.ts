@@ -1,4 +1,5 @@
 /** What the tests of the reports share: outputs that keep what they are given, and examples of events. */
+import * as Effect from "effect/Effect"
 import type { Output, ReportEvent } from "../../src/cli/Report.ts"
 
 export interface FakeOutput extends Output {
@@ -13,6 +14,8 @@ export const fakeOutput = (isTerminal = false, columns = 80): FakeOutput => {
   let told = 0
   return {
     isTerminal,
+    isAnimated: isTerminal,
+    drained: Effect.void,
     columns: () => columns,
     write: (text) => {
       writes.push(text)

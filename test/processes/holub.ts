@@ -120,9 +120,13 @@ export class Running {
     this.ended.catch(() => undefined)
   }
 
-  /** The whole lines of stdout so far but progress; all are held to what is documented. */
+  /**
+   * The whole lines of stdout so far but progress, and but what a sender has begun: there only the outcomes are looked at.
+   * All are held to what is documented.
+   */
   get lines(): ReadonlyArray<Line> {
-    return this.#allLines.filter(({ type }) => type !== "progress")
+    const hasSent = this.child.spawnargs.includes("send")
+    return this.#allLines.filter(({ type }) => type !== "progress" && !(hasSent && type === "started"))
   }
 
   get #allLines(): ReadonlyArray<Line> {

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterEach, describe, expect, it } from "vitest"
 import { frameType } from "../models/frames.ts"
-import { folder, holub, inTurn, type Running, send, serve, type Server, tidy } from "./holub.ts"
+import { folder, holub, inTurn, type Running, send, serve, serveForPeople, type Server, tidy } from "./holub.ts"
 import { bytesOf, dismiss, finFrame, framesOf, Stranger } from "./Stranger.ts"
 
 afterEach(() => {
@@ -21,7 +21,7 @@ const startLongTransfer = (address: string): Running => {
 }
 
 /** A stranger in the middle of a file: its name and the first of two fragments are there, the last is not. */
-const startByHand = async ({ port, process }: Server) => {
+const startByHand = async ({ port, process }: Server, saysStarted = true) => {
   const stranger = await Stranger.to(port)
   const frames = framesOf({ kind: "F", name: [bytesOf("half.txt")], content: [bytesOf("one,"), bytesOf("two")] })
   const [announcement, name, first, last] = frames
@@ -29,7 +29,7 @@ const startByHand = async ({ port, process }: Server) => {
     throw new Error("too few frames")
   }
   await inTurn([announcement, name, first], async (frame) => expect((await stranger.ask(frame)).type).toBe(ACK))
-  await process.line("started")
+  if (saysStarted) await process.line("started")
   return {
     stranger,
     announcement,
@@ -109,10 +109,10 @@ describe("a server that is told to stop (P1)", () => {
   })
 
   it("takes no new work while it lets the old come to its end", async () => {
-    const server = await serve()
-    const { announcement, answerTwice, stranger } = await startByHand(server)
+    const server = await serveForPeople()
+    const { announcement, answerTwice, stranger } = await startByHand(server, false)
     server.process.kill("SIGTERM")
-    await answerTwice()
+    await server.process.until(({ stderr }) => stderr.includes("stopping") ? true : undefined)
     const late = await Stranger.to(server.port)
     await late.tell(announcement)
     await answerTwice()

@@ -6,10 +6,10 @@
 import * as Limits from "../Limits.ts"
 import * as Frame from "./Frame.ts"
 import { Past } from "./Past.ts"
+import { Presence } from "./Presence.ts"
 import { Reassembly } from "./Reassembly.ts"
 import { type AbandonReason, type ReceiverCounters, type ReceiverEvent, ReceiverEvents } from "./ReceiverEvents.ts"
 import { Replies } from "./Replies.ts"
-import { Silence } from "./Silence.ts"
 import type { Timing } from "./Timing.ts"
 
 export interface ReceiverOptions {
@@ -17,35 +17,40 @@ export interface ReceiverOptions {
   readonly timing: Timing
 }
 
-/** What is under way; whether the peer counts as connected is the events' knowledge. */
 type Phase = "idle" | "receiving" | "finishing" | "refused" | "closed"
 
 export class Receiver {
   readonly counters: ReceiverCounters = { malformed: 0, damaged: 0, ahead: 0, stray: 0, unexpected: 0, copies: 0 }
   readonly #options: ReceiverOptions
-  readonly #silence: Silence
+  readonly #presence: Presence
   readonly #replies = new Replies()
   readonly #events = new ReceiverEvents()
   readonly #past: Past
   #phase: Phase = "idle"
   #isLeaving = false
-  /** After the end of a connection: how long late copies of its frames are still known. */
-  #lingersUntil = Infinity
   #serial = 0
   #message: Reassembly | undefined
-  /** The last ACK of a message may have been lost: its sender may repeat as late as that of an unfinished one. */
-  #mayRepeat = false
   #unwritten = 0
 
   constructor(options: ReceiverOptions, now: number) {
     this.#options = options
-    this.#silence = new Silence(options.timing, now)
+    this.#presence = new Presence(options.timing, now)
     this.#past = new Past(options.timing)
   }
 
   /** Whether nothing is left to do or to remember for this peer. */
   get isClosed(): boolean {
     return this.#phase === "closed"
+  }
+
+  /** Whether a message is under way, or waits to be accepted. */
+  get isBusy(): boolean {
+    return this.#phase === "receiving" || this.#phase === "finishing"
+  }
+
+  /** Content bytes that have come of the current message; undefined when `serial` is no longer it. */
+  arrivedBytes(serial: number): number | undefined {
+    return this.#message?.serial === serial ? this.#message.reception.contentBytes : undefined
   }
 
   handleDatagrams(batch: ReadonlyArray<Uint8Array>, now: number): void {
@@ -57,9 +62,7 @@ export class Receiver {
   }
 
   handleTimeout(now: number): void {
-    const due = this.deadline
-    if (now < due) return
-    this.#silence.fired(due, now)
+    this.#presence.fired(this.deadline, now)
     if (now < this.deadline) return
     if (this.#phase === "idle" && now >= this.#past.answerAt) return this.#answerHeld(now)
     this.#abandon("lost")
@@ -78,21 +81,19 @@ export class Receiver {
 
   /** When `handleTimeout` is due, in milliseconds; Infinity when nothing is. */
   get deadline(): number {
-    const { silenceMillis, unfinishedMillis } = this.#options.timing
-    const idleMillis = this.#mayRepeat ? unfinishedMillis : silenceMillis
     switch (this.#phase) {
       case "idle":
-        return Math.min(this.#lingersUntil, this.#past.answerAt, this.#silence.endsAt(idleMillis))
+        return Math.min(this.#past.answerAt, this.#presence.idleUntil)
       case "receiving":
       case "refused":
-        return this.#silence.endsAt(unfinishedMillis)
+        return this.#presence.unfinishedUntil
       case "finishing":
       case "closed":
         return Infinity
     }
   }
 
-  /** Storage took `bytes` of this message; an ACK that waited for it goes out. */
+  /** Storage took `bytes` of this message: an ACK that waited for it goes out. */
   written(serial: number, bytes: number): void {
     if (this.#message?.serial !== serial) return
     this.#unwritten -= bytes
@@ -103,9 +104,8 @@ export class Receiver {
   accept(serial: number, now: number): void {
     if (this.#phase !== "finishing" || this.#message?.serial !== serial) return
     this.#replies.release()
-    this.#silence.heard(now)
+    this.#presence.finish(now)
     this.#past.finish(this.#message.echo, now)
-    this.#mayRepeat = true
     this.#leaveMessage("idle")
   }
 
@@ -113,23 +113,22 @@ export class Receiver {
   refuse(serial: number, now: number): void {
     if (this.#message?.serial !== serial) return
     this.#past.refuse(this.#message.echo, now)
-    this.#replies.allowFin()
-    this.#replies.turnWithheldIntoFin()
+    this.#replies.refuseWithheld()
     this.#leaveMessage("refused")
     this.#events.disconnected("refused")
   }
 
-  /** Wants to end: the next KPA is answered by FIN. */
+  /** Wants to end: the next KPA, or another announcement, is answered by FIN. */
   leave(): void {
     this.#isLeaving = true
   }
 
-  /** Ends at once, for a program that stops: a peer in the middle of a message is told by FIN. */
+  /** Ends at once, for a program that stops: a peer in the middle of a message, or refused and not told, gets FIN. */
   abort(): void {
-    if (this.#phase === "receiving" || this.#phase === "finishing") {
-      this.#replies.sayFinAgain()
-    }
+    if (this.isBusy) this.#replies.sayFinAgain()
+    else if (this.#phase === "refused") this.#replies.sayFin()
     this.#abandon("ended")
+    this.#events.disconnected("left")
     this.#phase = "closed"
   }
 
@@ -153,19 +152,19 @@ export class Receiver {
       this.counters.damaged++
       return
     }
-    this.#silence.heard(now)
-    const isUnderWay = this.#phase === "receiving" || this.#phase === "finishing"
-    if (isUnderWay && this.#message?.echo.isAnnouncedBy(frame) === true) {
+    this.#presence.heard(now)
+    if (this.isBusy && this.#message?.echo.isAnnouncedBy(frame) === true) {
       if (frame.fragmentCount > 0) this.#replies.acknowledge(frame)
       return
     }
     if (this.#past.mayHave(frame, now)) {
       this.counters.copies++
       // The sender of a new one waits: it is answered when no copy can be alive. Where none can be new, that is all.
-      if (this.#phase === "idle" && this.#lingersUntil === Infinity) this.#past.hold(frame)
+      if (this.#phase === "idle" && !this.#presence.isLingering) this.#past.hold(frame)
       return
     }
     this.#abandon("replaced")
+    if (this.#isLeaving) return this.#sayFarewell(frame, now)
     this.#begin(frame)
     if (frame.fragmentCount > 0) this.#replies.acknowledge(frame)
   }
@@ -173,7 +172,7 @@ export class Receiver {
   #answerHeld(now: number): void {
     const announcement = this.#past.takeAnswer()
     if (announcement === undefined) return
-    this.#silence.heard(now)
+    this.#presence.heard(now)
     if (announcement.fragmentCount === 0) this.#begin(announcement)
     else this.#replies.acknowledge(announcement)
   }
@@ -182,10 +181,9 @@ export class Receiver {
     const message = new Reassembly(++this.#serial, announcement)
     this.#message = message
     this.#phase = "receiving"
-    this.#mayRepeat = false
+    this.#presence.goOn()
     this.#past.letGo()
     this.#unwritten = 0
-    this.#lingersUntil = Infinity
     this.#events.connected()
     if (message.isNameComplete) this.#events.opened(message)
     if (message.isComplete) this.#complete(message, announcement)
@@ -199,18 +197,20 @@ export class Receiver {
         this.counters.damaged++
         return
       }
-      this.#silence.heard(now)
+      this.#presence.heard(now)
       message.noteDamage(frame.sequenceNumber)
       return this.#replies.refuse(frame)
     }
     if (this.#phase === "refused") return this.#replies.sayFin()
     if (message === undefined || message.fragmentCount !== frame.fragmentCount) return this.#handleRepeat(frame, now)
-    this.#silence.heard(now)
-    if (frame.sequenceNumber === message.position + 1) return this.#append(message, frame)
-    if (frame.sequenceNumber > message.position) {
+    this.#presence.heard(now)
+    // Nobody who waits for answers is ahead, nor sends on while the last one is withheld.
+    const isNext = frame.sequenceNumber === message.position + 1
+    if (frame.sequenceNumber > message.position && (!isNext || this.#replies.withheldNumber !== undefined)) {
       this.counters.ahead++
       return
     }
+    if (isNext) return this.#append(message, frame)
     message.duplicates++
     if (this.#replies.withheldNumber !== frame.sequenceNumber) this.#replies.acknowledge(frame)
   }
@@ -219,14 +219,14 @@ export class Receiver {
   #handleRepeat(frame: Frame.Frame, now: number): void {
     const begun = this.#phase === "idle" ? this.#past.takeBegun(frame) : undefined
     if (begun !== undefined) {
-      this.#silence.heard(now)
+      this.#presence.heard(now)
       return this.#append(this.#begin(begun), frame)
     }
     if (!this.#past.hasFragment(frame)) {
       this.counters.stray++
       return
     }
-    this.#silence.heard(now)
+    this.#presence.heard(now)
     this.#past.letGo()
     this.counters.copies++
     this.#replies.acknowledge(frame)
@@ -251,27 +251,28 @@ export class Receiver {
 
   #handleKeepAlive(frame: Frame.Frame, now: number): void {
     if (this.#phase === "refused") return this.#replies.sayFinAgain(frame)
-    this.#silence.heard(now)
+    this.#presence.heard(now)
     this.#past.letGo()
-    this.#mayRepeat = false
+    this.#presence.ask()
     // A client asks in the middle of a message when the answer to its last fragment is missing: it is not done yet.
     if (this.#phase !== "idle") return this.#replies.refuse(frame)
-    if (this.#lingersUntil === Infinity) this.#events.connected()
-    if (!this.#isLeaving) return this.#replies.acknowledge(frame)
-    this.#replies.sayFinAgain(frame)
-    this.#end("left", now)
+    if (!this.#presence.isLingering) this.#events.connected()
+    if (this.#isLeaving) return this.#sayFarewell(frame, now)
+    this.#replies.acknowledge(frame)
   }
 
   #handleFin(now: number): void {
     if (this.#phase === "refused") return
     this.#past.letGo()
     this.#abandon("ended")
-    this.#end("ended", now)
+    this.#events.disconnected("ended")
+    this.#presence.end(this.#past.copiesUntil(now))
   }
 
-  #end(reason: "left" | "ended", now: number): void {
-    this.#events.disconnected(reason)
-    this.#lingersUntil = Math.min(this.#lingersUntil, this.#past.copiesUntil(now))
+  #sayFarewell(frame: Frame.Frame, now: number): void {
+    this.#replies.sayFinAgain(frame)
+    this.#events.disconnected("left")
+    this.#presence.end(this.#past.copiesUntil(now))
   }
 
   /** The current message is over: a complete one is remembered, another is told to be abandoned. */

@@ -43,7 +43,7 @@ export class Replies {
     this.#queue.push({ header: headerOf(frame, Frame.Kind.nack), payload: nothing })
   }
 
-  /** FIN, unless it was said since the last {@link allowFin}. A KPA is answered in its own dialect. */
+  /** FIN, unless it was said since the last refusal. A KPA is answered in its own dialect. */
   sayFin(answered?: Frame.Header): void {
     if (this.#finSaid) return
     this.#finSaid = true
@@ -57,20 +57,16 @@ export class Replies {
 
   /** FIN, whether it was said before or not. */
   sayFinAgain(answered?: Frame.Header): void {
-    this.allowFin()
+    this.#finSaid = false
     this.sayFin(answered)
   }
 
-  allowFin(): void {
+  /** FIN may be said anew; where an ACK was withheld, it answers in its place. */
+  refuseWithheld(): void {
     this.#finSaid = false
-  }
-
-  /** Whether the ACK that was withheld is now answered by FIN instead. */
-  turnWithheldIntoFin(): boolean {
-    if (this.#withheld === undefined) return false
+    if (this.#withheld === undefined) return
     this.#withheld = undefined
     this.sayFin()
-    return true
   }
 
   /** Writes the next reply into `target` and returns its bytes; 0 when there is none. */

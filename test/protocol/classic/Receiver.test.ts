@@ -78,6 +78,8 @@ describe("a message", () => {
     const blocks = bench.events.filter((event) => event.type === "block")
     expect(blocks.reduce((sum, { bytes }) => sum + bytes.length, 0)).toBeGreaterThan(256 * 1024)
     expect(bench.get(frame(dat, position, 9999, content(1445)))).toEqual([])
+    expect(bench.get(frame(dat, position + 1, 9999, content(1445)))).toEqual([])
+    expect(bench.core.counters.ahead).toBe(1)
     expect(bench.do((core) => core.written(1, blocks[0]?.bytes.length ?? 0))).toEqual([`ACK ${position}`])
   })
 })
@@ -184,9 +186,27 @@ describe("the connection", () => {
     expect(bench.events.at(-1)).toEqual({ type: "disconnected", reason: "left" })
   })
 
+  it("answers an announcement by FIN when it wants to end, and finishes what is under way", () => {
+    const bench = new Bench()
+    bench.begin(2)
+    bench.do((core) => core.leave())
+    bench.get(frame(dat, 2, 2, content(1)))
+    expect(bench.accept(1)).toEqual(["ACK 2"])
+    expect(bench.get(frame(inf, 0, 5, text("T")))).toEqual(["FIN 0"])
+    expect(bench.events.at(-1)).toEqual({ type: "disconnected", reason: "left" })
+  })
+
   it("tells a peer in the middle of a message when the program stops", () => {
     const bench = new Bench()
     bench.begin(3)
+    expect(bench.do((core) => core.abort())).toEqual(["FIN 0"])
+    expect(bench.events.slice(-2)).toMatchObject([{ type: "abandoned" }, { type: "disconnected", reason: "left" }])
+  })
+
+  it("tells a peer that was refused and has not heard it yet when the program stops", () => {
+    const bench = new Bench()
+    bench.begin(3)
+    bench.do((core) => core.refuse(1, 0))
     expect(bench.do((core) => core.abort())).toEqual(["FIN 0"])
   })
 

@@ -110,13 +110,14 @@ describe("a withheld ACK", () => {
   it("becomes FIN instead", () => {
     const replies = new Replies()
     replies.withhold(datOf(3))
-    expect(replies.turnWithheldIntoFin()).toBe(true)
+    replies.refuseWithheld()
     expect([allOf(replies), replies.withheldNumber]).toEqual([["FIN 0"], undefined])
   })
 
   it("becomes no FIN when there is none", () => {
     const replies = new Replies()
-    expect([replies.turnWithheldIntoFin(), allOf(replies)]).toEqual([false, []])
+    replies.refuseWithheld()
+    expect(allOf(replies)).toEqual([])
   })
 })
 
@@ -130,21 +131,19 @@ describe("FIN", () => {
     expect(allOf(replies)).toEqual([])
   })
 
-  it("is said again once it is allowed", () => {
+  it("is said again where it is asked for again", () => {
     const replies = new Replies()
     replies.sayFin()
-    replies.allowFin()
-    replies.sayFin()
+    replies.sayFinAgain()
     expect(allOf(replies)).toEqual(["FIN 0", "FIN 0"])
   })
 
-  it("takes no withheld ACK with it when it has been said before", () => {
+  it("is said anew after another refusal", () => {
     const replies = new Replies()
     replies.sayFin()
-    replies.withhold(datOf(3))
-    expect(replies.turnWithheldIntoFin()).toBe(true)
-    replies.release()
-    expect(allOf(replies)).toEqual(["FIN 0"])
+    replies.refuseWithheld()
+    replies.sayFin()
+    expect(allOf(replies)).toEqual(["FIN 0", "FIN 0"])
   })
 
   it.each([13, 0])("answers a KPA in its own dialect, size %i", (size) => {
@@ -156,8 +155,7 @@ describe("FIN", () => {
   it("answers anything else in the frame dialect", () => {
     const replies = new Replies()
     replies.sayFin(datOf(3))
-    replies.allowFin()
-    replies.sayFin()
+    replies.sayFinAgain()
     expect([next(replies), next(replies)]).toMatchObject([{ fragmentSize: 13 }, { fragmentSize: 13 }])
   })
 })

@@ -1,0 +1,33 @@
+import { describe, expect, it } from "vitest"
+import * as Policy from "../../../src/Policy.ts"
+import { Presence } from "../../../src/protocol/classic/Presence.ts"
+
+describe("a peer", () => {
+  it("is remembered for 20 s of silence while idle, and for 45 s in the middle of a message", () => {
+    const presence = new Presence(Policy.classic, 1000)
+    expect([presence.idleUntil, presence.unfinishedUntil]).toEqual([21_000, 46_000])
+  })
+
+  it("is remembered for 45 s after a message, until it shows that it has the last answer", () => {
+    const presence = new Presence(Policy.classic, 0)
+    presence.finish(100)
+    expect(presence.idleUntil).toBe(45_100)
+    presence.ask()
+    expect(presence.idleUntil).toBe(20_100)
+  })
+
+  it("is remembered after its end for as long as copies may come, and does not linger longer for a second end", () => {
+    const presence = new Presence(Policy.classic, 0)
+    presence.end(3000)
+    presence.end(9000)
+    expect([presence.isLingering, presence.idleUntil]).toEqual([true, 3000])
+    presence.goOn()
+    expect([presence.isLingering, presence.idleUntil]).toEqual([false, 20_000])
+  })
+
+  it("is not held to be silent for the time in which the program stood still", () => {
+    const presence = new Presence(Policy.classic, 0)
+    presence.fired(20_000, 80_000)
+    expect(presence.idleUntil).toBe(80_000)
+  })
+})
