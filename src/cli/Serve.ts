@@ -77,8 +77,8 @@ export const run = (
       ? Effect.as(Stream.runDrain(Stream.takeUntil(events, () => first.hasLeft)), undefined)
       : Stream.runDrain(events)
     const told = Effect.repeat(Effect.sleep(Policy.drainPollMillis), { until: () => underway.size === 0 })
-    const note = Effect.suspend(() => report.note(stoppingLine(underway.size)))
-    const drained = Effect.all([listener.drain, note], { concurrency: "unbounded" }).pipe(
+    const saying = Effect.suspend(() => report.note(stoppingLine(underway.size)))
+    const drained = Effect.all([listener.drain, saying], { concurrency: "unbounded" }).pipe(
       Effect.zipRight(told),
       Effect.timeoutOption(drainMillis),
       Effect.map((ended) => Option.isSome(ended) ? ExitCode.ok : ExitCode.terminated)
