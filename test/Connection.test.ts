@@ -1,5 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
@@ -70,6 +72,29 @@ describe("a connection", () => {
       expect(events.map(({ _tag }) => _tag)).toEqual(["Connected", "Started", "Abandoned", "Disconnected"])
     }).pipe(Effect.provide(services()))
   })
+
+  it.scoped("does not wait for ever for content that was announced and never comes: that is a defect", () => {
+    const events: Array<InboxEvent> = []
+    return Effect.gen(function*() {
+      yield* serve(events)
+      const connection = yield* Endpoint.connect(address)
+      const exit = yield* Effect.exit(connection.send(message(1000), () => Stream.make(content(10))))
+      expect(Exit.isFailure(exit) && Cause.isDie(exit.cause)).toBe(true)
+      yield* TestClock.adjust("1 millis")
+      expect(events.at(-1)).toMatchObject({ _tag: "Disconnected" })
+    }).pipe(Effect.provide(services()))
+  })
+
+  it.scoped("tells what comes after a refused message that the connection is over", () =>
+    Effect.gen(function*() {
+      const listener = yield* Endpoint.listen(address)
+      yield* Effect.forkScoped(
+        Stream.runForEach(Stream.flatMap(listener.peers, (peer) => peer.messages), (incoming) => incoming.refuse)
+      )
+      const connection = yield* Endpoint.connect(address)
+      expect(yield* Effect.flip(sendText(connection, "one", 10))).toMatchObject({ reason: "Declined" })
+      expect(yield* Effect.flip(sendText(connection, "two", 10))).toMatchObject({ reason: "Ended" })
+    }).pipe(Effect.provide(services())))
 
   it.scoped("says FIN when the sending fiber is interrupted", () => {
     const events: Array<InboxEvent> = []

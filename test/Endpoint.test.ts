@@ -234,6 +234,57 @@ describe("listen", () => {
       expect(listener.counters.turnedAway).toBe(3)
     }).pipe(Effect.provide(network([]))))
 
+  it.scoped("ends the streams of its peers and of their messages when its scope closes", () =>
+    Effect.gen(function*() {
+      const taking = yield* Effect.fork(Effect.scoped(Effect.gen(function*() {
+        const listener = yield* Endpoint.listen(address)
+        const all = yield* Effect.forkDaemon(
+          Stream.runDrain(Stream.flatMap(listener.peers, (peer) => peer.messages, { concurrency: "unbounded" }))
+        )
+        yield* Effect.flatMap(Endpoint.connect(address), (connection) => connection.probe)
+        return all
+      })))
+      const all = yield* Fiber.join(taking)
+      yield* Fiber.join(all)
+    }).pipe(Effect.provide(network([]))))
+
+  it.scoped("takes nothing new while it drains, and is drained when what is under way has been accepted", () =>
+    Effect.gen(function*() {
+      const listener = yield* Endpoint.listen(address)
+      const arrived = yield* Effect.fork(
+        Effect.flatten(Stream.runHead(Stream.flatMap(listener.peers, (peer) => peer.messages)))
+      )
+      const connection = yield* Endpoint.connect(address)
+      const sending = yield* Effect.fork(Outbox.sendText(connection, "old"))
+      const incoming = yield* Fiber.join(arrived)
+      const draining = yield* Effect.fork(listener.drain)
+      yield* TestClock.adjust("1 seconds")
+      const late = yield* Endpoint.connect(address)
+      yield* Effect.fork(Outbox.sendText(late, "new"))
+      yield* TestClock.adjust("1 seconds")
+      expect(listener.counters.turnedAway).toBeGreaterThan(0)
+      expect(yield* Fiber.poll(draining)).toMatchObject({ _tag: "None" })
+      yield* Stream.runDrain(incoming.blocks)
+      yield* incoming.accept
+      yield* Fiber.join(sending)
+      yield* TestClock.adjust("20 millis")
+      yield* Fiber.join(draining)
+    }).pipe(Effect.provide(network([]))))
+
+  it.scoped("leaves no socket at an address that was given up", () => {
+    const log: Array<Tapped> = []
+    return Effect.gen(function*() {
+      yield* serving()
+      yield* Endpoint.listen({ host: "127.0.0.1", port: 5050 })
+      const socket = yield* Socket
+      const twoAddresses = { ...socket, resolve: () => Effect.succeed(["::1", "127.0.0.1"]) }
+      yield* Effect.provideService(Endpoint.connect({ host: "both", port: 4040 }), Socket, twoAddresses)
+      yield* TestClock.adjust("12 seconds")
+      // The first KPA went to ::1, where nobody listens; all others to the one that answered.
+      expect(sentByClients(log)).toEqual(["KPA 0 @0", "KPA 0 @0", "KPA 0 @5000", "KPA 0 @10000"])
+    }).pipe(Effect.provide(network(log)))
+  })
+
   it.scoped("tells a peer in the middle of a message when it stops", () =>
     Effect.gen(function*() {
       const scoped = yield* Effect.fork(Effect.scoped(Effect.zipRight(Endpoint.listen(address), Effect.never)))

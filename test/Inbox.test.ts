@@ -3,10 +3,13 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
+import { Crc } from "../src/Crc.ts"
 import * as Endpoint from "../src/Endpoint.ts"
 import type { Rule } from "../src/Faults.ts"
 import { type InboxEvent, receiveAll } from "../src/Inbox.ts"
 import { sendFile, sendText } from "../src/Outbox.ts"
+import * as Frame from "../src/protocol/classic/Frame.ts"
+import { Socket } from "../src/Socket.ts"
 import { type Inbox, Storage, StorageError } from "../src/Storage.ts"
 import type { Disk } from "../src/StorageMemory.ts"
 import { address, services } from "./suites/memoryWorld.ts"
@@ -88,6 +91,25 @@ describe("an inbox", () => {
       })
       expect(Either.getLeft(outcome)).toMatchObject({ value: { reason: "Declined" } })
     }))
+
+  it.effect("refuses a text that announces more than a text may have, before it comes (W7)", () =>
+    Effect.gen(function*() {
+      const events: Array<InboxEvent> = []
+      const listener = yield* Endpoint.listen(address)
+      const inbox = yield* Effect.flatMap(Storage, (storage) => storage.inbox({ path: "/in", ifExists: "rename" }))
+      yield* Effect.forkScoped(
+        Stream.runForEach(receiveAll(listener, inbox), (event) => Effect.sync(() => events.push(event)))
+      )
+      const { crc32 } = yield* Crc
+      const socket = yield* Effect.flatMap(
+        Socket,
+        (sockets) => sockets.connect(address, { onDatagrams: () => undefined, onError: () => undefined })
+      )
+      const announcement = { sequenceNumber: 0, fragmentCount: 20_000, fragmentSize: 1458, kind: Frame.Kind.inf }
+      socket.send(address, (target) => Frame.encode(target, announcement, Uint8Array.of(Frame.textMark), crc32))
+      yield* TestClock.adjust("1 millis")
+      expect(tags(events)).toEqual(["Connected", "Started", "Refused", "Disconnected"])
+    }).pipe(Effect.scoped, Effect.provide(services())))
 
   it.effect("refuses an unsafe name and stores nothing", () =>
     Effect.gen(function*() {

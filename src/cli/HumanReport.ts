@@ -140,7 +140,8 @@ const linesOf = (event: ReportEvent): ReadonlyArray<string> => {
 
 const summaryOf = (event: Extract<ReportEvent, { type: "received" | "sent" }>): string => {
   const what = event.kind === "text" ? "text" : Words.harmless(event.name ?? "")
-  const rate = event.durationMillis > 0 ? ` (${Words.rate(event.rateBitsPerSecond)})` : ""
+  // Of what took no time the rate would be noise.
+  const rate = event.durationMillis >= 100 ? ` (${Words.rate(event.rateBitsPerSecond)})` : ""
   return `${what}: ${Words.size(event.size)} in ${Words.duration(event.durationMillis)}${rate}, ` +
     Words.count(event.fragments, "fragment")
 }

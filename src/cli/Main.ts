@@ -62,7 +62,8 @@ export const main = (argv: ReadonlyArray<string>, services: Layer.Layer<Services
       onFailure: (cause) => Cause.isInterruptedOnly(cause) ? ending.exitCode() : ExitCode.unclassified
     })
     // A pipe takes what it takes: leaving before would cut the output off.
-    process.stdout.write("", () => process.stderr.write("", () => process.exit(ending.failedWith() ?? code)))
+    const leave = (): never => process.exit(ending.failedWith() ?? code)
+    process.stdout.write("", () => process.stderr.write("", () => setImmediate(leave)))
   })
 }
 

@@ -47,8 +47,9 @@ export const rate = (bitsPerSecond: number): string => {
   return `${value.toFixed(1)} ${unit}`
 }
 
-/** `0.19 s`, `12 s`, `3 min 05 s`, `2 h 10 min`. */
+/** `12 ms`, `1.90 s`, `12 s`, `3 min 05 s`, `2 h 10 min`. */
 export const duration = (millis: number): string => {
+  if (millis < 999.5) return `${Math.round(millis)} ms`
   const seconds = millis / 1000
   if (seconds < 10) return `${seconds.toFixed(2)} s`
   const whole = Math.round(seconds)

@@ -52,9 +52,9 @@ describe("the report for people", () => {
       ])
       expect(stderr.split("\n")).toEqual([
         "192.0.2.7:1 connected",
-        "received a.txt: 2.4 KiB in 0.20 s (100.0 kbit/s), 3 fragments",
-        "received text: 2.4 KiB in 0.20 s (100.0 kbit/s), 3 fragments",
-        "sent a.txt: 2.4 KiB in 0.20 s (100.0 kbit/s), 3 fragments",
+        "received a.txt: 2.4 KiB in 200 ms (100.0 kbit/s), 3 fragments",
+        "received text: 2.4 KiB in 200 ms (100.0 kbit/s), 3 fragments",
+        "sent a.txt: 2.4 KiB in 200 ms (100.0 kbit/s), 3 fragments",
         "192.0.2.7:1 left",
         "192.0.2.7:1 fell silent",
         ""
