@@ -35,6 +35,8 @@ export class Reassembly {
   #name = new Uint8Array(0)
   #block = new Uint8Array(0)
   #filled = 0
+  /** A message that has filled one block will fill the next: no growing in steps then. */
+  #nextBlockBytes = firstBlockBytes
   #contentBytes = 0
 
   constructor(serial: number, announcement: Frame.Frame) {
@@ -96,6 +98,7 @@ export class Reassembly {
     const block = this.#block.subarray(0, this.#filled)
     this.#block = new Uint8Array(0)
     this.#filled = 0
+    if (isFull) this.#nextBlockBytes = Limits.receivedBlockBytes
     return block
   }
 
@@ -112,7 +115,7 @@ export class Reassembly {
   #appendContent(payload: Uint8Array): void {
     const needed = this.#filled + payload.length
     if (needed > this.#block.length) {
-      const size = Math.min(Limits.receivedBlockBytes, Math.max(firstBlockBytes, this.#block.length * 4))
+      const size = Math.min(Limits.receivedBlockBytes, Math.max(this.#nextBlockBytes, this.#block.length * 4))
       const grown = new Uint8Array(Math.max(size, needed))
       grown.set(this.#block.subarray(0, this.#filled))
       this.#block = grown

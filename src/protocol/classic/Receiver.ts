@@ -12,16 +12,11 @@ import { type AbandonReason, type ReceiverCounters, type ReceiverEvent, Receiver
 import { Replies } from "./Replies.ts"
 import type { Timing } from "./Timing.ts"
 
-export interface ReceiverOptions {
-  readonly crc32: Frame.Crc32
-  readonly timing: Timing
-}
-
 type Phase = "idle" | "receiving" | "finishing" | "refused" | "closed"
 
 export class Receiver {
   readonly counters: ReceiverCounters = { malformed: 0, damaged: 0, ahead: 0, stray: 0, unexpected: 0, copies: 0 }
-  readonly #options: ReceiverOptions
+  readonly #crc32: Frame.Crc32
   readonly #presence: Presence
   readonly #replies = new Replies()
   readonly #events = new ReceiverEvents()
@@ -32,10 +27,10 @@ export class Receiver {
   #message: Reassembly | undefined
   #unwritten = 0
 
-  constructor(options: ReceiverOptions, now: number) {
-    this.#options = options
-    this.#presence = new Presence(options.timing, now)
-    this.#past = new Past(options.timing)
+  constructor({ crc32, timing }: { readonly crc32: Frame.Crc32; readonly timing: Timing }, now: number) {
+    this.#crc32 = crc32
+    this.#presence = new Presence(timing, now)
+    this.#past = new Past(timing)
   }
 
   /** Whether nothing is left to do or to remember for this peer. */
@@ -72,7 +67,7 @@ export class Receiver {
 
   /** Writes the next reply that is due into `target` and returns its bytes; 0 when none is. */
   pollTransmit(target: Uint8Array, _now: number): number {
-    return this.#replies.pollTransmit(target, this.#options.crc32)
+    return this.#replies.pollTransmit(target, this.#crc32)
   }
 
   pollEvents(): ReadonlyArray<ReceiverEvent> {
@@ -121,6 +116,7 @@ export class Receiver {
   /** Wants to end: the next KPA, or another announcement, is answered by FIN. */
   leave(): void {
     this.#isLeaving = true
+    this.#past.letGo()
   }
 
   /** Ends at once, for a program that stops: a peer in the middle of a message, or refused and not told, gets FIN. */
@@ -148,7 +144,7 @@ export class Receiver {
   }
 
   #handleAnnouncement(frame: Frame.Frame, now: number): void {
-    if (!Frame.isIntact(frame, this.#options.crc32)) {
+    if (!Frame.isIntact(frame, this.#crc32)) {
       this.counters.damaged++
       return
     }
@@ -160,7 +156,7 @@ export class Receiver {
     if (this.#past.mayHave(frame, now)) {
       this.counters.copies++
       // The sender of a new one waits: it is answered when no copy can be alive. Where none can be new, that is all.
-      if (this.#phase === "idle" && !this.#presence.isLingering) this.#past.hold(frame)
+      if (this.#phase === "idle" && !this.#presence.isLingering && !this.#isLeaving) this.#past.hold(frame)
       return
     }
     this.#abandon("replaced")
@@ -192,7 +188,7 @@ export class Receiver {
 
   #handleFragment(frame: Frame.Frame, now: number): void {
     const message = this.#message
-    if (!Frame.isIntact(frame, this.#options.crc32)) {
+    if (!Frame.isIntact(frame, this.#crc32)) {
       if (this.#phase !== "receiving" || message === undefined) {
         this.counters.damaged++
         return

@@ -34,13 +34,13 @@ export interface ReceiverCounters {
   malformed: number
   /** An INF with a wrong CRC, or a DAT with one outside of an open transfer. */
   damaged: number
-  /** A DAT ahead of its turn. */
+  /** A DAT ahead of its turn, or the next one while the answer to the last is withheld. */
   ahead: number
   /** A DAT of no message that is known here. */
   stray: number
   /** Frames that only a client may get. */
   unexpected: number
-  /** Late copies of a finished message's frames. */
+  /** Late copies: of a finished message's frames, of a refused one's announcement. */
   copies: number
 }
 
