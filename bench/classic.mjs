@@ -110,7 +110,7 @@ const fileOf = async (folder, bytes) => {
 const core = async () => {
   const { Fragments, Policy, Receiver, Sender } = await import("holub")
   const fragmentSize = Fragments.maxFragmentSize
-  const count = 100_000
+  const count = 10_000
   const fragments = Array.from({ length: count }, () => new Uint8Array(fragmentSize))
   const options = { crc32, dialect: "frame", timing: Policy.classic }
   const run = () => {
@@ -118,7 +118,7 @@ const core = async () => {
     const receiver = new Receiver(options, 0)
     const frame = new Uint8Array(frameBytes)
     const answer = new Uint8Array(frameBytes)
-    sender.announce(Fragments.plan("text", new Uint8Array(0), 1445 * 10_000, fragmentSize), [], 0)
+    sender.announce(Fragments.plan("text", new Uint8Array(0), fragmentSize * count, fragmentSize), [], 0)
     sender.offer(fragments.slice(0, 10_000), 0)
     let frames = 0
     const startedAt = performance.now()

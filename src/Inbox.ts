@@ -5,6 +5,7 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { Address } from "./Address.ts"
+import * as Blocks from "./Blocks.ts"
 import type { Listener } from "./Endpoint.ts"
 import type { Incoming, MessageAbandoned, Peer } from "./Peer.ts"
 import * as Policy from "./Policy.ts"
@@ -137,7 +138,7 @@ const takeText = (message: Started, incoming: Incoming, texts: Texts) =>
       return Effect.void
     })
     const reception = yield* incoming.reception
-    const bytes = joined(blocks, size)
+    const bytes = Blocks.joined(blocks)
     const sha256 = yield* Sha256.ofBytes(bytes)
     yield* incoming.accept
     return { ...message, ...costOf(reception), path: undefined, text: textDecoder.decode(bytes), size, sha256 }
@@ -173,16 +174,6 @@ const costOf = ({ damaged, damagedNumbers, duplicates }: Reception) => ({ damage
 /** A lower bound, whichever dialect announced it: all fragments but the last are full. */
 const expectedBytes = ({ fragmentCount, fragmentSize, nameFragments }: Incoming): number =>
   Math.max(0, fragmentCount - nameFragments - 1) * Math.max(1, fragmentSize - 13)
-
-const joined = (blocks: ReadonlyArray<Uint8Array>, size: number): Uint8Array => {
-  const bytes = new Uint8Array(size)
-  let at = 0
-  for (const block of blocks) {
-    bytes.set(block, at)
-    at += block.length
-  }
-  return bytes
-}
 
 const unexpected = (message: Started, defect: unknown): StorageError =>
   new StorageError({

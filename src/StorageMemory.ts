@@ -7,8 +7,10 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
+import * as Blocks from "./Blocks.ts"
 import * as InboxNames from "./InboxNames.ts"
 import * as InboxRoom from "./InboxRoom.ts"
+import * as Sha256 from "./Sha256.ts"
 import {
   type Inbox,
   type InboxOptions,
@@ -74,8 +76,8 @@ const spool = (
         (block) => Effect.map(space.take(name, block.length), () => blocks.push(block.slice()))
       ).pipe(
         Effect.interruptible,
-        Effect.onError(() => Effect.sync(() => space.giveBack(sizeOf(blocks)))),
-        Effect.map(() => joined(blocks))
+        Effect.onError(() => Effect.sync(() => space.giveBack(Blocks.sizeOf(blocks)))),
+        Effect.map(() => Blocks.joined(blocks))
       )
     }),
     (kept) => Effect.sync(() => space.giveBack(kept.length))
@@ -97,7 +99,7 @@ const inbox = (disk: Disk, space: Space, options: InboxOptions): Effect.Effect<I
     overwrite: options.ifExists === "overwrite",
     hold: (name, bytes) =>
       Effect.suspend(() => {
-        room.recount(sizeOf(filesUnder(disk, path).map(([, file]) => file)))
+        room.recount(Blocks.sizeOf(filesUnder(disk, path).map(([, file]) => file)))
         return room.hold(bytes) ? Effect.void : Effect.fail(room.overQuota(name))
       }),
     giveBack: room.giveBack
@@ -186,8 +188,8 @@ const partOf = (target: Target, claim: InboxNames.Claim): Part => {
       })),
     publish: Effect.uninterruptible(unlessFailed(Effect.gen(function*() {
       if (published !== undefined) return published
-      const bytes = joined(blocks)
-      const digest = yield* sha256(bytes)
+      const bytes = Blocks.joined(blocks)
+      const digest = yield* Sha256.ofBytes(bytes)
       const path = yield* place(bytes)
       published = { name: claim.name, path, size: bytes.length, sha256: digest }
       return published
@@ -216,12 +218,12 @@ const fromBytes = ({ bytes, name, now, path }: Kept): Source => ({
         position === bytes.length ? Option.none() : Option.some([bytes.slice(position, end), end] as const)
       )
     }),
-  sha256: sha256(bytes)
+  sha256: Sha256.ofBytes(bytes)
 })
 
 const spaceOf = (disk: Disk, capacityBytes: number): Space => {
   let takenBytes = 0
-  const freeBytes = () => capacityBytes - takenBytes - sizeOf([...disk.values()])
+  const freeBytes = () => capacityBytes - takenBytes - Blocks.sizeOf([...disk.values()])
   return {
     freeBytes,
     take: (name, bytes) =>
@@ -250,23 +252,6 @@ const filesUnder = (disk: Disk, directory: string): ReadonlyArray<readonly [stri
 
 const namesUnder = (disk: Disk, directory: string): ReadonlyArray<string> =>
   filesUnder(disk, directory).map(([name]) => name)
-
-const sizeOf = (blocks: ReadonlyArray<Uint8Array>): number => blocks.reduce((sum, block) => sum + block.length, 0)
-
-const joined = (blocks: ReadonlyArray<Uint8Array>): Uint8Array<ArrayBuffer> => {
-  const bytes = new Uint8Array(sizeOf(blocks))
-  let position = 0
-  for (const block of blocks) {
-    bytes.set(block, position)
-    position += block.length
-  }
-  return bytes
-}
-
-const sha256 = (bytes: Uint8Array): Effect.Effect<string> =>
-  Effect.promise(() => globalThis.crypto.subtle.digest("SHA-256", new Uint8Array(bytes))).pipe(
-    Effect.map((digest) => Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join(""))
-  )
 
 const refusal = (reason: Reason, path: string, message: string): StorageError =>
   new StorageError({ reason, path, message })

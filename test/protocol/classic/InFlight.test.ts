@@ -1,44 +1,11 @@
-import { describe, expect, it } from "@effect/vitest"
-import { crc32 } from "node:zlib"
+import { describe, expect, it } from "vitest"
 import * as Policy from "../../../src/Policy.ts"
 import * as Frame from "../../../src/protocol/classic/Frame.ts"
-import type { Outgoing } from "../../../src/protocol/classic/InFlight.ts"
 import { InFlight } from "../../../src/protocol/classic/InFlight.ts"
 import * as Limits from "../../../src/protocol/Limits.ts"
-import { frameOf, polled } from "./frames.ts"
+import { announcement, answerOf, datOf, sent, timeOut, transmit } from "./flight.ts"
 
-const { ack, dat, inf, nack } = Frame.Kind
-const datOf = (sequenceNumber: number, fragmentCount = 9, patienceMillis = 0): Outgoing => ({
-  sequenceNumber,
-  fragmentCount,
-  fragmentSize: 17,
-  kind: dat,
-  payload: Buffer.from("data"),
-  patienceMillis
-})
-const announcement: Outgoing = { ...datOf(2), kind: inf, payload: Buffer.from("F") }
-const answerOf = (frame: Outgoing, kind: Frame.Kind = ack, data = ""): Frame.Frame =>
-  frameOf(kind, frame.sequenceNumber, frame.fragmentCount, Buffer.from(data), frame.fragmentSize)
-
-const transmit = (inFlight: InFlight, now: number): Frame.Frame | undefined =>
-  polled((target) => inFlight.pollTransmit(target, now, crc32))
-
-/** A frame that was launched and sent at `now`. */
-const sent = (frame: Outgoing = datOf(3), now = 0): InFlight => {
-  const inFlight = new InFlight(Policy.classic)
-  inFlight.launch(frame)
-  transmit(inFlight, now)
-  return inFlight
-}
-
-/** Lets timeouts pass, each followed by the copy; the times at which copies went. */
-const timeOut = (inFlight: InFlight, times: number): ReadonlyArray<number> =>
-  Array.from({ length: times }, () => {
-    const now = inFlight.timeoutAt
-    inFlight.repeatForTimeout()
-    transmit(inFlight, now)
-    return now
-  })
+const { ack, dat, nack } = Frame.Kind
 
 describe("nothing in flight", () => {
   const empty = new InFlight(Policy.classic)

@@ -1,0 +1,41 @@
+/** Frames in flight and their answers, as the tests of InFlight launch them. */
+import { crc32 } from "node:zlib"
+import * as Policy from "../../../src/Policy.ts"
+import * as Frame from "../../../src/protocol/classic/Frame.ts"
+import { InFlight, type Outgoing } from "../../../src/protocol/classic/InFlight.ts"
+import { frameOf, polled } from "./frames.ts"
+
+const { ack, dat, inf } = Frame.Kind
+
+export const datOf = (sequenceNumber: number, fragmentCount = 9, patienceMillis = 0): Outgoing => ({
+  sequenceNumber,
+  fragmentCount,
+  fragmentSize: 17,
+  kind: dat,
+  payload: Buffer.from("data"),
+  patienceMillis
+})
+
+export const announcement: Outgoing = { ...datOf(2), kind: inf, payload: Buffer.from("F") }
+export const answerOf = (frame: Outgoing, kind: Frame.Kind = ack, data = ""): Frame.Frame =>
+  frameOf(kind, frame.sequenceNumber, frame.fragmentCount, Buffer.from(data), frame.fragmentSize)
+
+export const transmit = (inFlight: InFlight, now: number): Frame.Frame | undefined =>
+  polled((target) => inFlight.pollTransmit(target, now, crc32))
+
+/** A frame that was launched and sent at `now`. */
+export const sent = (frame: Outgoing = datOf(3), now = 0): InFlight => {
+  const inFlight = new InFlight(Policy.classic)
+  inFlight.launch(frame)
+  transmit(inFlight, now)
+  return inFlight
+}
+
+/** Lets timeouts pass, each followed by the copy; the times at which copies went. */
+export const timeOut = (inFlight: InFlight, times: number): ReadonlyArray<number> =>
+  Array.from({ length: times }, () => {
+    const now = inFlight.timeoutAt
+    inFlight.repeatForTimeout()
+    transmit(inFlight, now)
+    return now
+  })
