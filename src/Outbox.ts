@@ -5,6 +5,7 @@ import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
+import type { Address } from "./Address.ts"
 import type { Connection, ConnectionError, Delivered, MessageRefused } from "./Connection.ts"
 import { plan } from "./Connection.ts"
 import type { MessageKind, Plan } from "./protocol/classic/Fragments.ts"
@@ -32,6 +33,10 @@ export interface Sent {
   readonly confirmed: boolean
 }
 
+/** The largest fragment that no network on the way to `peer` has to cut again, as far as that is known. */
+export const fragmentSizeFor = (peer: Address): number =>
+  peer.host.includes(":") && !peer.host.startsWith("::ffff:") ? Fragments.ipv6FragmentSize : Fragments.maxFragmentSize
+
 /** How a file goes on the wire, or that it does not fit; asked before a connection is opened. */
 export const checkFile = (source: Source, fragmentSize: number): Effect.Effect<Plan, MessageRefused> =>
   plan({ kind: "file", name: source.name, contentBytes: source.size, fragmentSize })
@@ -44,7 +49,7 @@ export const checkText = (text: string, fragmentSize: number): Effect.Effect<Pla
 export const sendFile = (
   connection: Connection,
   source: Source,
-  fragmentSize: number = Fragments.maxFragmentSize
+  fragmentSize: number = fragmentSizeFor(connection.peer)
 ): Effect.Effect<Sent, ConnectionError | MessageRefused | StorageError> =>
   Effect.gen(function*() {
     const message = { kind: "file", name: source.name, contentBytes: source.size, fragmentSize } as const
@@ -58,7 +63,7 @@ export const sendFile = (
 export const sendText = (
   connection: Connection,
   text: string,
-  fragmentSize: number = Fragments.maxFragmentSize
+  fragmentSize: number = fragmentSizeFor(connection.peer)
 ): Effect.Effect<Sent, ConnectionError | MessageRefused> =>
   Effect.gen(function*() {
     const bytes = new TextEncoder().encode(text)

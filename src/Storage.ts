@@ -55,7 +55,7 @@ export interface Published {
 /** A part that grows beside its target. Closing its scope before `publish` removes it. */
 export interface Sink {
   readonly write: (block: Uint8Array) => Effect.Effect<void, StorageError>
-  /** Sync, link to the final name, sync the directory (docs/ARCHITECTURE.md, Publishing): when this succeeds the file survives a crash. */
+  /** Sync, link to the final name, sync the directory (docs/RELIABILITY.md): when this succeeds the file survives a crash. */
   readonly publish: Effect.Effect<Published, StorageError>
 }
 

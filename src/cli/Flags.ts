@@ -5,7 +5,7 @@
 import * as Either from "effect/Either"
 import type { Address } from "../Address.ts"
 import { parse as parseAddress } from "../Address.ts"
-import { maxFragmentSize, minFragmentSize } from "../protocol/classic/Fragments.ts"
+import { ipv6FragmentSize, maxFragmentSize, minFragmentSize } from "../protocol/classic/Fragments.ts"
 import type { Dialect } from "../protocol/classic/Frame.ts"
 import type { IfExists } from "../Storage.ts"
 import { parseSize } from "./Words.ts"
@@ -102,9 +102,8 @@ export const wire = valued("wire", "WIRE", "the protocol", oneOf("classic"), "cl
 export const fragmentSize = valued(
   "fragment-size",
   "BYTES",
-  `payload of a frame, ${minFragmentSize} to ${maxFragmentSize}`,
-  integer(minFragmentSize, maxFragmentSize),
-  String(maxFragmentSize)
+  `payload of a frame, ${minFragmentSize} to ${maxFragmentSize} (default ${maxFragmentSize}; over IPv6 ${ipv6FragmentSize})`,
+  integer(minFragmentSize, maxFragmentSize)
 )
 export const dialect = valued<Dialect>(
   "dialect",

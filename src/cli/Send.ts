@@ -5,11 +5,12 @@ import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
 import type { Address } from "../Address.ts"
 import { format } from "../Address.ts"
-import type { Connection } from "../Connection.ts"
+import type { Connection, Plan } from "../Connection.ts"
 import type { Crc } from "../Crc.ts"
 import * as Endpoint from "../Endpoint.ts"
 import type { Sent } from "../Outbox.ts"
 import * as Outbox from "../Outbox.ts"
+import * as Fragments from "../protocol/classic/Fragments.ts"
 import type { Dialect } from "../protocol/classic/Frame.ts"
 import type { Socket } from "../Socket.ts"
 import { Storage } from "../Storage.ts"
@@ -33,7 +34,8 @@ type Wanted =
 export interface SendOptions {
   readonly to: Address
   readonly wanted: ReadonlyArray<Wanted>
-  readonly fragmentSize: number
+  /** Undefined: what fits the way to the peer. */
+  readonly fragmentSize: number | undefined
   readonly dialect: Dialect
 }
 
@@ -56,7 +58,7 @@ export const options = (read: Read, given: ReadonlyArray<Given>): Either.Either<
     }
     const settings = {
       to: yield* withDefault(read, Flags.to),
-      fragmentSize: yield* withDefault(read, Flags.fragmentSize),
+      fragmentSize: yield* read(Flags.fragmentSize),
       dialect: yield* withDefault(read, Flags.dialect)
     }
     return wanted.length > 0
@@ -66,17 +68,17 @@ export const options = (read: Read, given: ReadonlyArray<Given>): Either.Either<
 
 /** Something to send, opened and found to fit the wire. */
 type Item =
-  & { readonly label: string; readonly fragments: number }
+  & { readonly label: string }
   & ({ readonly kind: "text"; readonly text: string } | { readonly kind: "file"; readonly source: Source })
 
 /** Sends everything; fails before the first frame if anything cannot be read or does not fit. */
 export const run = (
-  { dialect, fragmentSize, to, wanted }: SendOptions,
+  { dialect, fragmentSize: wantedSize, to, wanted }: SendOptions,
   report: Report,
   stdin: Stream.Stream<Uint8Array, StorageError>
 ): Effect.Effect<ExitCode, Failure, Socket | Crc | Storage | Scope.Scope> =>
   Effect.gen(function*() {
-    const items = yield* Effect.forEach(wanted, (one) => opened(one, stdin, fragmentSize))
+    const items = yield* Effect.forEach(wanted, (one) => opened(one, stdin, wantedSize ?? Fragments.maxFragmentSize))
     const pending = [...items]
     const codes: Array<ExitCode> = []
     let sending: Underway | undefined
@@ -85,9 +87,14 @@ export const run = (
     const sendOne = (connection: Connection, item: Item) =>
       Effect.gen(function*() {
         const id = String(codes.length + 1)
-        yield* report.emit({ type: "started", ...described(item, id, connection.peer), fragmentSize })
-        sending = underway(connection, item, id, fragmentSize)
-        const outcome = yield* Effect.either(sent(connection, item, fragmentSize))
+        const fragmentSize = wantedSize ?? Outbox.fragmentSizeFor(connection.peer)
+        const outcome = yield* Effect.either(Effect.gen(function*() {
+          const plan = yield* Effect.mapError(planned(item, fragmentSize), Failures.ofRefusal)
+          const fragments = plan.fragmentCount
+          yield* report.emit({ type: "started", ...described(item, id, connection.peer), fragments, fragmentSize })
+          sending = underway(connection, item, id, plan)
+          return yield* sent(connection, item, fragmentSize)
+        }))
         sending = undefined
         if (outcome._tag === "Right") yield* report.emit(event(outcome.right, id, connection.peer))
         else yield* failed(report, outcome.left, items.length > 1 ? item.label : undefined)
@@ -132,18 +139,20 @@ const connect = (to: Address, dialect: Dialect) =>
   )
 
 const opened = (wanted: Wanted, stdin: Stream.Stream<Uint8Array, StorageError>, fragmentSize: number) =>
-  Effect.gen(function*() {
-    if (wanted.kind === "text") {
-      const { fragmentCount: fragments } = yield* Outbox.checkText(wanted.text, fragmentSize)
-      return { kind: "text", text: wanted.text, label: "the text", fragments } satisfies Item
-    }
-    const storage = yield* Storage
-    const source = yield* wanted.kind === "stdin" ? storage.spool(wanted.name, stdin) : storage.source(wanted.path)
-    const { fragmentCount: fragments } = yield* Outbox.checkFile(source, fragmentSize)
-    return { kind: "file", source, label: source.path ?? source.name, fragments } satisfies Item
-  }).pipe(
+  Effect.tap(found(wanted, stdin), (item) => planned(item, fragmentSize)).pipe(
     Effect.mapError((error) => error._tag === "StorageError" ? Failures.ofSource(error) : Failures.ofRefusal(error))
   )
+
+const found = (wanted: Wanted, stdin: Stream.Stream<Uint8Array, StorageError>) =>
+  Effect.gen(function*() {
+    if (wanted.kind === "text") return { kind: "text", text: wanted.text, label: "the text" } satisfies Item
+    const storage = yield* Storage
+    const source = yield* wanted.kind === "stdin" ? storage.spool(wanted.name, stdin) : storage.source(wanted.path)
+    return { kind: "file", source, label: source.path ?? source.name } satisfies Item
+  })
+
+const planned = (item: Item, fragmentSize: number) =>
+  item.kind === "text" ? Outbox.checkText(item.text, fragmentSize) : Outbox.checkFile(item.source, fragmentSize)
 
 const sent = (connection: Connection, item: Item, fragmentSize: number): Effect.Effect<Sent, Failure> =>
   item.kind === "text"
@@ -163,24 +172,22 @@ const failureOf = (
   }
 }
 
-const underway = (connection: Connection, item: Item, id: string, fragmentSize: number): Underway => {
-  const size = item.kind === "text" ? Buffer.byteLength(item.text) : item.source.size
-  const nameFragments = item.kind === "text" ? 0 : Math.ceil(Buffer.byteLength(item.source.name) / fragmentSize)
-  return {
-    id,
-    label: item.kind === "text" ? "a text" : item.source.name,
-    verb: "sending",
-    size,
-    bytes: () => Math.min(size, Math.max(0, connection.acknowledgedFragments() - nameFragments) * fragmentSize)
+const underway = (connection: Connection, item: Item, id: string, plan: Plan): Underway => ({
+  id,
+  label: item.kind === "text" ? "a text" : item.source.name,
+  verb: "sending",
+  size: plan.contentBytes,
+  bytes: () => {
+    const fragments = Math.max(0, connection.acknowledgedFragments() - plan.nameFragments)
+    return Math.min(plan.contentBytes, fragments * plan.fragmentSize)
   }
-}
+})
 
 const described = (item: Item, id: string, peer: Address) => ({
   id,
   peer: format(peer),
   kind: item.kind,
-  name: item.kind === "text" ? undefined : item.source.name,
-  fragments: item.fragments
+  name: item.kind === "text" ? undefined : item.source.name
 })
 
 const event = (

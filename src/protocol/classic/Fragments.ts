@@ -30,6 +30,8 @@ export type Refusal =
 /** The least and the greatest fragment size, in payload bytes. */
 export const minFragmentSize = 1
 export const maxFragmentSize = maxPayloadBytes
+/** What fits an Ethernet frame over IPv6, whose header is 20 bytes longer: 1500 − 40 − 8 − 13. */
+export const ipv6FragmentSize = 1439
 
 /** Plans a message; `name` is the UTF-8 file name, empty for a text. An empty content is one fragment with no data. */
 export const plan = (
