@@ -17,8 +17,11 @@ export const receivedNameBytes = 1024
 /** Bytes of a block between storage and the core: large enough to make an Effect a block free, small enough to forget. */
 export const sourceBlockBytes = 256 * 1024
 
-/** Bytes that a receiver gathers before it hands them to storage. A peer that trickles holds no more than this. */
-export const receivedBlockBytes = 64 * 1024
+/**
+ * Bytes that a receiver gathers before it hands them to storage: a quarter of a millisecond of the program's time a block, so
+ * that few blocks are cheap. It grows with what arrives, and a peer that trickles holds no more than this.
+ */
+export const receivedBlockBytes = 256 * 1024
 
 /** Fragments still to be sent when the sender asks for the next block, so that storage works while they travel. */
 export const lowWaterFragments = 16
@@ -29,7 +32,7 @@ export const unwrittenBytes = 256 * 1024
 /** Bytes written before a part is synced in passing, so that the last sync, which the peer waits for, stays short. */
 export const unsyncedBytes = 64 * 1024 * 1024
 
-/** Peers of one server: with `receivedBlockBytes` and `unwrittenBytes` each, the worst that all of them hold together is bounded. */
+/** Peers of one server: with two blocks and `unwrittenBytes` each, all of them together hold at most 768 MiB. */
 export const peers = 1024
 
 /** Numbers of repeated or damaged fragments that are kept for a summary; the rest are only counted. */

@@ -144,7 +144,7 @@ describe("a block", () => {
     expect(Buffer.from(message.takeBlock(true) ?? none).toString()).toBe("data")
   })
 
-  it("is handed over while one more fragment of the largest size fits into 64 KiB, and not much earlier", () => {
+  it("is handed over while one more fragment of the largest size fits into a block, and not much earlier", () => {
     const sizes = FastCheck.integer({ min: 200, max: 1445 })
     FastCheck.assert(
       FastCheck.property(sizes, (size) => {
@@ -158,7 +158,7 @@ describe("a block", () => {
     )
   })
 
-  it("has no more than 64 KiB when existing clients' longest fragments come", () => {
+  it("has no more than its limit when existing clients' longest fragments come", () => {
     const message = announced(0, largest)
     const payloads = [...Array.from({ length: 44 }, () => bytesOf(1445)), bytesOf(511), bytesOf(longest)]
     const sizes = payloads.map((payload) => {
@@ -216,8 +216,8 @@ describe("memory (W7)", () => {
     expect(message.takeBlock(true)?.buffer.byteLength).toBeLessThanOrEqual(Math.max(2048, 4 * bytes))
   })
 
-  it("of a block is at most 64 KiB, however many bytes trickle in", () => {
-    const payloads = Array.from({ length: 70_000 }, (_, at) => Uint8Array.of(at))
+  it("of a block is at most its limit, however many bytes trickle in", () => {
+    const payloads = Array.from({ length: 70_000 }, (_, at) => Uint8Array.of(at, at, at, at))
     const blocks = blocksOf(announced(0, largest), payloads)
     expect(blocks.map(({ buffer }) => buffer.byteLength <= Limits.receivedBlockBytes)).toEqual([true])
   })
