@@ -14,6 +14,8 @@ export interface HumanOptions {
 
 /** Elsewhere than on a terminal progress is a line now and then. */
 const summaryMillis = 10_000
+/** The rate that is shown is that of so long a time; on a line of its own, that since the line before. */
+const rateMillis = 3000
 /** After so long without a byte progress says so. */
 const stallMillis = 2000
 
@@ -46,19 +48,24 @@ export const human = ({ isQuiet, stderr, stdout }: HumanOptions): Report => {
     note: (line) => Effect.sync(() => say(line)),
     progress: (underway) => {
       if (isQuiet) return Effect.never
-      const meter = new Meter()
-      const interval = stderr.isAnimated ? Policy.progressMillis : summaryMillis
+      const meter = new Meter(stderr.isAnimated ? rateMillis : summaryMillis)
+      let saidAt: number | undefined
+      const sayNowAndThen = (line: string, now: number): void => {
+        saidAt = line === "" ? undefined : saidAt ?? now
+        if (saidAt === undefined || now - saidAt < summaryMillis) return
+        saidAt = now
+        say(line)
+      }
       return Effect.suspend(() =>
         Effect.map(Effect.clock, (clock) => {
           const messages = underway()
           const now = Policy.nanosToMillis(clock.unsafeCurrentTimeNanos())
           const line = messages.length === 0 ? "" : progressLine(messages, meter.measure(messages, now))
-          if (!stderr.isAnimated) {
-            if (line !== "") say(line)
-          } else if (line === "") clear()
+          if (!stderr.isAnimated) sayNowAndThen(line, now)
+          else if (line === "") clear()
           else paint(line.slice(0, (stderr.columns() || 80) - 1))
         })
-      ).pipe(Effect.delay(interval), Effect.forever, Effect.ensuring(Effect.sync(clear)))
+      ).pipe(Effect.delay(Policy.progressMillis), Effect.forever, Effect.ensuring(Effect.sync(clear)))
     }
   }
 }
@@ -72,9 +79,14 @@ interface Measured {
 
 /** The rate over the last seconds, and how long nothing moved. */
 class Meter {
+  readonly #windowMillis: number
   #samples: Array<{ readonly at: number; readonly bytes: number }> = []
   #movedAt = 0
   #lead = ""
+
+  constructor(windowMillis: number) {
+    this.#windowMillis = windowMillis
+  }
 
   measure(messages: ReadonlyArray<Underway>, now: number): Measured {
     const bytes = messages.reduce((sum, message) => sum + message.bytes(), 0)
@@ -83,9 +95,7 @@ class Meter {
     this.#lead = lead
     if (this.#samples.at(-1)?.bytes !== bytes) this.#movedAt = now
     this.#samples.push({ at: now, bytes })
-    // The sample before the window stays: seldom measured, it is the only one to compare with.
-    const recent = this.#samples.findIndex(({ at }) => now - at <= 3000)
-    this.#samples = this.#samples.slice(Math.max(0, recent - 1))
+    this.#samples = this.#samples.filter(({ at }) => now - at <= this.#windowMillis)
     const first = this.#samples[0]
     const bitsPerSecond = first === undefined ? 0 : Words.bitRate(bytes - first.bytes, now - first.at)
     return { bytes, bitsPerSecond, stalledMillis: now - this.#movedAt }
