@@ -1,0 +1,58 @@
+// Bundles a TypeScript program of the simulation, so that Node runs it at full speed and workers can load it; on the way
+// the sources may be changed: a planted bug replaces a piece of one file, `openPrivates` turns `#field` into `_field` in
+// the cores, so that the explorer can copy their states. The production sources know nothing of either.
+import { build } from "esbuild"
+import { createHash } from "node:crypto"
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises"
+import { basename, join, relative } from "node:path"
+import { fileURLToPath } from "node:url"
+
+const root = fileURLToPath(new URL("../..", import.meta.url))
+const cache = join(root, "node_modules", ".cache", "holub")
+
+/**
+ * Bundles `entry` (relative to the repository) and gives the path of the module. `patches` are
+ * `{ file, find, replace }`: `find` must stand in `file` exactly once.
+ */
+export const bundle = async (entry, { patches = [], openPrivates = false } = {}) => {
+  const applied = new Set()
+  const change = {
+    name: "change",
+    setup: ({ onLoad }) =>
+      onLoad({ filter: /[/\\]src[/\\].*\.ts$/ }, async ({ path }) => {
+        const file = relative(root, path).replaceAll("\\", "/")
+        let contents = await readFile(path, "utf8")
+        for (const patch of patches.filter((one) => one.file === file)) {
+          const pieces = contents.split(patch.find)
+          if (pieces.length !== 2) {
+            throw new Error(`${file} has ${pieces.length - 1} times what the patch looks for: ${patch.find}`)
+          }
+          contents = pieces.join(patch.replace)
+          applied.add(patch)
+        }
+        if (openPrivates && file.startsWith("src/protocol/")) contents = contents.replaceAll(/#(?=[a-z])/g, "_")
+        return { contents, loader: "ts" }
+      })
+  }
+  const { outputFiles: [output] } = await build({
+    absWorkingDir: root,
+    entryPoints: [entry],
+    bundle: true,
+    packages: "external",
+    format: "esm",
+    platform: "node",
+    target: "node20.19",
+    write: false,
+    logLevel: "error",
+    plugins: [change]
+  })
+  const missed = patches.filter((patch) => !applied.has(patch))
+  if (missed.length > 0) throw new Error(`no source was loaded for the patches of ${missed.map(({ file }) => file)}`)
+  const name = `${basename(entry, ".ts")}-${createHash("sha256").update(output.contents).digest("hex").slice(0, 16)}.mjs`
+  const path = join(cache, name)
+  await mkdir(cache, { recursive: true })
+  // Whole or not at all: several processes may bundle the same.
+  await writeFile(`${path}.${process.pid}`, output.contents)
+  await rename(`${path}.${process.pid}`, path)
+  return path
+}
