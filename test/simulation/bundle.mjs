@@ -48,7 +48,9 @@ export const bundle = async (entry, { patches = [], openPrivates = false } = {})
   })
   const missed = patches.filter((patch) => !applied.has(patch))
   if (missed.length > 0) throw new Error(`no source was loaded for the patches of ${missed.map(({ file }) => file)}`)
-  const name = `${basename(entry, ".ts")}-${createHash("sha256").update(output.contents).digest("hex").slice(0, 16)}.mjs`
+  const name = `${basename(entry, ".ts")}-${
+    createHash("sha256").update(output.contents).digest("hex").slice(0, 16)
+  }.mjs`
   const path = join(cache, name)
   await mkdir(cache, { recursive: true })
   // Whole or not at all: several processes may bundle the same.

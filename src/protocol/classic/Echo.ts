@@ -7,8 +7,10 @@ import * as Frame from "./Frame.ts"
 export class Echo {
   readonly #announcement: Frame.Frame
   #freshFrom = -Infinity
+  #settledAt = Infinity
   #held: Frame.Frame | undefined
   #isAcknowledged = false
+  #awaitedUntil = -Infinity
 
   constructor(announcement: Frame.Frame) {
     this.#announcement = copyOf(announcement)
@@ -19,9 +21,17 @@ export class Echo {
     return this.#announcement
   }
 
-  /** The message is finished: an equal announcement before `freshFrom`, in milliseconds, may be a copy. */
-  finish(freshFrom: number): void {
+  /**
+   * The message is over: an equal announcement before `freshFrom`, in milliseconds, may be a copy. The sender of a copy
+   * would have shown itself by `settledAt`.
+   */
+  finish(freshFrom: number, settledAt: number): void {
     this.#freshFrom = freshFrom
+    this.#settledAt = settledAt
+  }
+
+  excuse(millis: number): void {
+    this.#settledAt += millis
   }
 
   isAnnouncedBy(frame: Frame.Frame): boolean {
@@ -32,7 +42,7 @@ export class Echo {
     return now < this.#freshFrom && this.isAnnouncedBy(frame)
   }
 
-  /** Keeps the answer to an announcement back until no copy can be alive. */
+  /** Keeps the answer to an announcement back until there is reason to believe that it is new. */
   hold(frame: Frame.Frame): void {
     if (this.#held !== undefined) return
     this.#held = copyOf(frame)
@@ -46,13 +56,24 @@ export class Echo {
 
   /** When the held announcement is to be answered, in milliseconds; Infinity when none is. */
   get answerAt(): number {
-    return this.#held !== undefined && !this.#isAcknowledged ? this.#freshFrom : Infinity
+    return this.#held !== undefined && !this.#isAcknowledged ? this.#settledAt : Infinity
   }
 
-  /** The held announcement, to be answered now. */
-  takeAnswer(): Frame.Frame | undefined {
+  /** The held announcement, to be answered now. Its first fragment is awaited, at least for that time. */
+  takeAnswer(awaitedUntil: number): Frame.Frame | undefined {
     this.#isAcknowledged = true
+    this.#awaitedUntil = awaitedUntil
     return this.#held
+  }
+
+  /**
+   * Whether a KPA may be the question of a sender whose first fragment was lost on the way, which asks again within that
+   * time; one that is idle asks less often.
+   */
+  isAskedAbout(now: number, awaitedUntil: number): boolean {
+    if (this.#held === undefined || !this.#isAcknowledged || now >= this.#awaitedUntil) return false
+    this.#awaitedUntil = awaitedUntil
+    return true
   }
 
   /** The held announcement that `first`, a DAT that came after its answer, begins to fulfil. */

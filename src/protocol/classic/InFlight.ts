@@ -29,6 +29,7 @@ export class InFlight {
   #copies = 0
   #nackRepeats = 0
   #firstSentAt = Infinity
+  #excusedMillis = 0
   #sentAt = 0
   #isDue = false
   #timeoutAt = Infinity
@@ -68,6 +69,11 @@ export class InFlight {
     return this.#firstSentAt
   }
 
+  /** The same, without the time for which the program itself stood still. */
+  get waitsSince(): number {
+    return this.#firstSentAt + this.#excusedMillis
+  }
+
   get roundTripMillis(): number | undefined {
     return this.#roundTrip.smoothedMillis
   }
@@ -95,6 +101,7 @@ export class InFlight {
     this.#nackRepeats = 0
     this.#isDue = false
     this.#firstSentAt = Infinity
+    this.#excusedMillis = 0
     this.#timeoutAt = Infinity
     this.#roundTrip.resume()
   }
@@ -113,7 +120,7 @@ export class InFlight {
     if (this.#frame === undefined) return
     if (isMeasure && this.#copies === 1) this.#roundTrip.sample(now - this.#sentAt)
     const isRepeated = isMeasure && this.#copies > 1
-    this.#repeated = isRepeated ? { header: this.#frame, roundTripMillis: now - this.#firstSentAt } : undefined
+    this.#repeated = isRepeated ? { header: this.#frame, roundTripMillis: now - this.waitsSince } : undefined
     if (this.#frame.kind === Frame.Kind.inf) {
       const couldBeLate = this.#copies > 1
       this.#announcement = couldBeLate
@@ -134,7 +141,7 @@ export class InFlight {
 
   /** The program stood still for so many milliseconds; that time is not the peer's. */
   excuse(millis: number): void {
-    this.#firstSentAt += millis
+    this.#excusedMillis += millis
   }
 
   /** A NACK asks for the frame again: at once, but within `Limits.nackRepeats` a timeout. */

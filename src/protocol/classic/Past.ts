@@ -20,14 +20,21 @@ export class Past {
     return this.#finished?.answerAt ?? Infinity
   }
 
+  /** The program stood still for so many milliseconds: what would settle a doubt may lie unread. */
+  excuse(millis: number): void {
+    this.#finished?.excuse(millis)
+  }
+
   /** How long copies of what is over at `now` may come: a datagram's life, and a sender's wait before it repeats. */
   copiesUntil(now: number): number {
     return now + this.#timing.lateMillis + this.#timing.maxTimeoutMillis
   }
 
+  /** Its sender shows itself by a repeat if it lacks the last answer, else by its keep-alive. */
   finish(message: Echo, now: number): void {
+    const { keepAliveMillis, maxTimeoutMillis } = this.#timing
     this.#finished = message
-    message.finish(this.copiesUntil(now))
+    message.finish(this.copiesUntil(now), now + keepAliveMillis + maxTimeoutMillis)
   }
 
   /** A complete message whose sender went on: its fragments are known, an equal announcement is a new one. */
@@ -37,7 +44,7 @@ export class Past {
 
   refuse(message: Echo, now: number): void {
     this.#refused = message
-    message.finish(this.copiesUntil(now))
+    message.finish(this.copiesUntil(now), Infinity)
   }
 
   /** Whether an announcement may be a copy of one that is over. */
@@ -62,8 +69,13 @@ export class Past {
   }
 
   /** The held announcement, to be answered now. */
-  takeAnswer(): Frame.Frame | undefined {
-    return this.#finished?.takeAnswer()
+  takeAnswer(now: number): Frame.Frame | undefined {
+    return this.#finished?.takeAnswer(this.copiesUntil(now))
+  }
+
+  /** Whether a KPA may ask about the message whose announcement was held and answered. */
+  isAskedAbout(now: number): boolean {
+    return this.#finished?.isAskedAbout(now, this.copiesUntil(now)) === true
   }
 
   /** The held and answered announcement that `first` begins to fulfil. */

@@ -10,6 +10,7 @@ export class Presence {
   readonly #silence: Silence
   #lingersUntil = Infinity
   #mayRepeat = false
+  #mayProbeUntil = -Infinity
 
   constructor(timing: Timing, now: number) {
     this.#timing = timing
@@ -37,25 +38,35 @@ export class Presence {
   }
 
   /** A timer due at `deadline` fired at `now`: see {@link Silence.fired}. */
-  fired(deadline: number, now: number): void {
-    this.#silence.fired(deadline, now)
+  fired(deadline: number, now: number): number {
+    return this.#silence.fired(deadline, now)
   }
 
   /** The peer does something new: it is connected, and has no last fragment to repeat. */
   goOn(): void {
     this.#lingersUntil = Infinity
     this.#mayRepeat = false
+    this.#mayProbeUntil = -Infinity
   }
 
-  /** The peer is idle and asks, so it has the last answer. */
-  ask(): void {
+  /** The peer asks, and whether it may do so because it lacks the last answer: a sender asks again within that time. */
+  asks(now: number): boolean {
     this.#mayRepeat = false
+    if (now >= this.#mayProbeUntil) return false
+    this.repeats(now)
+    return true
+  }
+
+  /** The peer repeats a fragment of the finished message, because it lacks the last answer. */
+  repeats(now: number): void {
+    this.#mayProbeUntil = now + this.#timing.lateMillis + this.#timing.maxTimeoutMillis
   }
 
   /** A message is finished: its last ACK may have been lost, and existing clients repeat late. */
   finish(now: number): void {
     this.#silence.heard(now)
     this.#mayRepeat = true
+    this.repeats(now)
   }
 
   /** The connection is over; copies may come until then, in milliseconds. */

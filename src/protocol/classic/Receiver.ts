@@ -57,7 +57,7 @@ export class Receiver {
   }
 
   handleTimeout(now: number): void {
-    this.#presence.fired(this.deadline, now)
+    this.#past.excuse(this.#presence.fired(this.deadline, now))
     if (now < this.deadline) return
     if (this.#phase === "idle" && now >= this.#past.answerAt) return this.#answerHeld(now)
     this.#abandon("lost")
@@ -166,7 +166,7 @@ export class Receiver {
   }
 
   #answerHeld(now: number): void {
-    const announcement = this.#past.takeAnswer()
+    const announcement = this.#past.takeAnswer(now)
     if (announcement === undefined) return
     this.#presence.heard(now)
     if (announcement.fragmentCount === 0) this.#begin(announcement)
@@ -223,6 +223,7 @@ export class Receiver {
       return
     }
     this.#presence.heard(now)
+    this.#presence.repeats(now)
     this.#past.letGo()
     this.counters.copies++
     this.#replies.acknowledge(frame)
@@ -248,12 +249,13 @@ export class Receiver {
   #handleKeepAlive(frame: Frame.Frame, now: number): void {
     if (this.#phase === "refused") return this.#replies.sayFinAgain(frame)
     this.#presence.heard(now)
-    this.#past.letGo()
-    this.#presence.ask()
+    const mayLackAnswer = this.#presence.asks(now)
     // A client asks in the middle of a message when the answer to its last fragment is missing: it is not done yet.
-    if (this.#phase !== "idle") return this.#replies.refuse(frame)
+    if (this.#phase !== "idle" || this.#past.isAskedAbout(now)) return this.#replies.refuse(frame)
+    this.#past.letGo()
     if (!this.#presence.isLingering) this.#events.connected()
-    if (this.#isLeaving) return this.#sayFarewell(frame, now)
+    // FIN would tell one that lacks the last answer that its message was refused.
+    if (this.#isLeaving && !mayLackAnswer) return this.#sayFarewell(frame, now)
     this.#replies.acknowledge(frame)
   }
 

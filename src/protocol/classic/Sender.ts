@@ -8,6 +8,7 @@ import * as Frame from "./Frame.ts"
 import type { Cost } from "./InFlight.ts"
 import { InFlight } from "./InFlight.ts"
 import { Outbound } from "./Outbound.ts"
+import { Probe } from "./Probe.ts"
 import { Silence } from "./Silence.ts"
 import type { Timing } from "./Timing.ts"
 
@@ -46,21 +47,19 @@ export class Sender {
   readonly #options: SenderOptions
   readonly #inFlight: InFlight
   readonly #silence: Silence
+  readonly #probe: Probe
   #message: Outbound | undefined
   #isClosed = false
   #isConnected = false
   #controlDue: typeof Frame.Kind.kpa | typeof Frame.Kind.fin | undefined
   #keepAliveAt = Infinity
-  #keepAliveSentAt = -Infinity
-  /** Whether the end of this message was asked for with a KPA, and since when its answer cannot be an older one's. */
-  #hasProbed = false
-  #probeCountsFrom = -Infinity
   #events: Array<SenderEvent> = []
 
   constructor(options: SenderOptions, now: number) {
     this.#options = options
     this.#inFlight = new InFlight(options.timing)
     this.#silence = new Silence(options.timing, now)
+    this.#probe = new Probe(options.timing)
   }
 
   /** Fragments acknowledged of the message under way, those of the name included. */
@@ -90,8 +89,7 @@ export class Sender {
     }
     this.#message = new Outbound(plan, nameFragments, this.#options)
     this.#inFlight.begin()
-    this.#hasProbed = false
-    this.#probeCountsFrom = this.#keepAliveSentAt + this.#options.timing.lateMillis
+    this.#probe.begin()
     if (this.#keepAliveAt === Infinity) this.#silence.heard(now)
     this.#keepAliveAt = Infinity
     this.#controlDue = undefined
@@ -151,7 +149,7 @@ export class Sender {
       this.#inFlight.repeatForTimeout()
       if (this.#inFlight.isLast) {
         // Existing servers are silent once they have everything: a KPA behind the repeat asks (§7.1).
-        this.#hasProbed = true
+        this.#probe.ask()
         this.#controlDue = Frame.Kind.kpa
       }
     }
@@ -167,7 +165,7 @@ export class Sender {
     const kind = this.#controlDue
     if (bytes > 0 || kind === undefined) return bytes
     this.#controlDue = undefined
-    if (kind === Frame.Kind.kpa) this.#keepAliveSentAt = now
+    if (kind === Frame.Kind.kpa) this.#probe.keepAliveSent(now)
     const header = {
       sequenceNumber: 0,
       fragmentCount: 0,
@@ -197,7 +195,7 @@ export class Sender {
     const isExpecting = !this.#inFlight.isEmpty || this.#keepAliveAt < Infinity
     if (!isExpecting) return Infinity
     const { silenceMillis, unfinishedMillis } = this.#options.timing
-    return Math.min(this.#silence.endsAt(silenceMillis), this.#inFlight.firstSentAt + unfinishedMillis)
+    return Math.min(this.#silence.endsAt(silenceMillis), this.#inFlight.waitsSince + unfinishedMillis)
   }
 
   #handle(frame: Frame.Frame, now: number): void {
@@ -223,6 +221,7 @@ export class Sender {
       return
     }
     this.#heard(now)
+    this.#probe.known(this.#inFlight.firstSentAt, now)
     // The wait for a file's last ACK is the disk's time, not the path's.
     this.#inFlight.answered(now, !(this.#inFlight.isLast && message.plan.kind === "file"))
     if (this.#inFlight.kind === Frame.Kind.dat) message.acknowledged++
@@ -233,8 +232,9 @@ export class Sender {
   #handleNack(frame: Frame.Frame, now: number): void {
     if (this.#inFlight.isAnsweredBy(frame, now)) {
       this.#heard(now)
+      this.#probe.known(this.#inFlight.firstSentAt, now)
       this.#inFlight.repeatForNack()
-    } else if (Frame.isOfConnection(frame) && this.#hasProbed) {
+    } else if (Frame.isOfConnection(frame) && this.#probe.isAsked) {
       // The last DAT is still missing. Its timer runs.
       this.#heard(now)
     } else {
@@ -242,10 +242,10 @@ export class Sender {
     }
   }
 
-  /** The peer is idle. While the last DAT waits for its answer, that means that everything arrived. */
+  /** The peer is idle. While the last DAT waits for its answer, that may mean that everything has arrived. */
   #handleKeepAliveAnswer(now: number): void {
     this.#heard(now)
-    if (this.#hasProbed && this.#inFlight.isLast && now >= this.#probeCountsFrom) this.#deliver(false, now)
+    if (this.#probe.answered(now) && this.#inFlight.isLast) this.#deliver(false, now)
   }
 
   #heard(now: number): void {
@@ -274,7 +274,6 @@ export class Sender {
 
   #leaveMessage(): void {
     this.#message = undefined
-    this.#hasProbed = false
     this.#inFlight.clear()
     this.#keepAliveAt = Infinity
     this.#controlDue = undefined

@@ -24,11 +24,13 @@ export class Silence {
 
   /**
    * A timer due at `deadline` fires at `now`. Much too late means that the program was suspended or busy, and that
-   * datagrams may wait unread: the lateness is not counted as silence. Returns what is not counted.
+   * datagrams may wait unread: the lateness is not counted as silence, and there is time to read them. Returns the
+   * milliseconds that are not counted.
    */
   fired(deadline: number, now: number): number {
-    const lateMillis = now - deadline > this.#timing.stallMillis ? now - deadline : 0
-    this.#heardAt += lateMillis
-    return lateMillis
+    const { stallMillis } = this.#timing
+    const excusedMillis = now - deadline > stallMillis ? now - deadline + stallMillis : 0
+    this.#heardAt += excusedMillis
+    return excusedMillis
   }
 }

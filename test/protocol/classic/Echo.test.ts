@@ -6,10 +6,10 @@ import { frameOf, infOf } from "./frames.ts"
 const datOf = (sequenceNumber: number, fragmentCount: number): Frame.Frame =>
   frameOf(Frame.Kind.dat, sequenceNumber, fragmentCount, Buffer.from("data"))
 
-/** The memory of a text of three fragments, finished; copies of its announcement may come until 3000. */
+/** The memory of a text of three fragments, finished: copies may come until 3000, their sender has shown itself by 6000. */
 const finished = (): Echo => {
   const echo = new Echo(infOf("T", 0, 3))
-  echo.finish(3000)
+  echo.finish(3000, 6000)
   return echo
 }
 
@@ -69,8 +69,14 @@ describe("an equal announcement", () => {
 })
 
 describe("a held announcement", () => {
-  it("is answered when no copy can be alive", () => {
-    expect(held().answerAt).toBe(3000)
+  it("is answered when its sender would have shown itself", () => {
+    expect(held().answerAt).toBe(6000)
+  })
+
+  it("is answered later when the program stood still: what shows it may lie unread", () => {
+    const echo = held()
+    echo.excuse(500)
+    expect(echo.answerAt).toBe(6500)
   })
 
   it("is answered as it came, whatever became of its datagram", () => {
@@ -78,18 +84,18 @@ describe("a held announcement", () => {
     const echo = finished()
     echo.hold(copy)
     copy.bytes.fill(0)
-    expect(echo.takeAnswer()).toEqual(infOf("T", 0, 3))
+    expect(echo.takeAnswer(9000)).toEqual(infOf("T", 0, 3))
   })
 
   it("is answered once", () => {
     const echo = held()
-    echo.takeAnswer()
+    echo.takeAnswer(9000)
     expect(echo.answerAt).toBe(Infinity)
   })
 
   it("is not answered again when more copies of it come after its answer", () => {
     const echo = held()
-    echo.takeAnswer()
+    echo.takeAnswer(9000)
     echo.hold(infOf("T", 0, 3))
     expect(echo.answerAt).toBe(Infinity)
   })
@@ -97,26 +103,26 @@ describe("a held announcement", () => {
   it("is not answered when it is let go", () => {
     const echo = held()
     echo.letGo()
-    expect([echo.answerAt, echo.takeAnswer()]).toEqual([Infinity, undefined])
+    expect([echo.answerAt, echo.takeAnswer(9000)]).toEqual([Infinity, undefined])
   })
 
   it("is answered when another is held after one was let go", () => {
     const echo = held()
-    echo.takeAnswer()
+    echo.takeAnswer(9000)
     echo.letGo()
     echo.hold(infOf("T", 0, 3))
-    expect(echo.answerAt).toBe(3000)
+    expect(echo.answerAt).toBe(6000)
   })
 
   it("is due never when nothing is held", () => {
-    expect([finished().answerAt, finished().takeAnswer()]).toEqual([Infinity, undefined])
+    expect([finished().answerAt, finished().takeAnswer(9000)]).toEqual([Infinity, undefined])
   })
 })
 
 describe("the first fragment after the answer", () => {
   const answered = (): Echo => {
     const echo = held()
-    echo.takeAnswer()
+    echo.takeAnswer(9000)
     return echo
   }
 
@@ -143,7 +149,33 @@ describe("the first fragment after the answer", () => {
 
   it("begins nothing when nothing was held", () => {
     const echo = finished()
-    echo.takeAnswer()
+    echo.takeAnswer(9000)
     expect(echo.takeBegun(datOf(1, 3))).toBeUndefined()
+  })
+})
+
+describe("a KPA after the answer", () => {
+  const answered = (): Echo => {
+    const echo = held()
+    echo.takeAnswer(9000)
+    return echo
+  }
+
+  it("may ask about the held message, for as long as its sender would ask again", () => {
+    expect([8999, 9000].map((now) => answered().isAskedAbout(now, now))).toEqual([true, false])
+  })
+
+  it("makes it that time once more", () => {
+    const echo = answered()
+    expect(
+      [[8000, 11_000], [10_999, 13_999], [14_000, 17_000]].map(([now = 0, until = 0]) => echo.isAskedAbout(now, until))
+    )
+      .toEqual([true, true, false])
+  })
+
+  it("asks about nothing before the answer, once it has begun, or when nothing is held", () => {
+    const begun = answered()
+    begun.takeBegun(datOf(1, 3))
+    expect([held(), begun, finished()].map((echo) => echo.isAskedAbout(7000, 7000))).toEqual([false, false, false])
   })
 })

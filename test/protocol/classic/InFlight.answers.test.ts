@@ -47,6 +47,9 @@ describe("a standstill of the program", () => {
   it("is not counted for the frame in flight", () => {
     const inFlight = sent(datOf(3), 5)
     inFlight.excuse(60_000)
-    expect(inFlight.firstSentAt).toBe(60_005)
+    expect([inFlight.firstSentAt, inFlight.waitsSince]).toEqual([5, 60_005])
+    inFlight.launch(datOf(3))
+    transmit(inFlight, 70_000)
+    expect(inFlight.waitsSince).toBe(70_000)
   })
 })

@@ -37,12 +37,29 @@ describe("the past", () => {
     expect([past.mayHave(infOf("T", 0, 3), 0), past.hasFragment(dat(1, 3))]).toEqual([false, true])
   })
 
-  it("answers a held announcement when no copy can be alive, and knows the fragment that begins it", () => {
+  it("answers a held announcement when its sender would have shown itself, and knows the fragment that begins it", () => {
     const past = new Past(Policy.classic)
     past.finish(new Echo(infOf("T", 0, 3)), 0)
     past.hold(infOf("T", 0, 3))
-    expect([past.answerAt, past.takeBegun(dat(1, 3))]).toEqual([3000, undefined])
-    expect(past.takeAnswer()?.fragmentCount).toBe(3)
+    expect([past.answerAt, past.takeBegun(dat(1, 3))]).toEqual([6000, undefined])
+    expect(past.isAskedAbout(6000)).toBe(false)
+    expect(past.takeAnswer(6000)?.fragmentCount).toBe(3)
     expect(past.takeBegun(dat(1, 3))?.fragmentCount).toBe(3)
+  })
+
+  it("knows a KPA that may ask about the held message, until 3 s after its answer or after the last such KPA", () => {
+    const past = new Past(Policy.classic)
+    past.finish(new Echo(infOf("T", 0, 3)), 0)
+    past.hold(infOf("T", 0, 3))
+    past.takeAnswer(6000)
+    expect([8999, 11_998, 14_998].map((now) => past.isAskedAbout(now))).toEqual([true, true, false])
+  })
+
+  it("answers a held announcement later by the time in which the program stood still", () => {
+    const past = new Past(Policy.classic)
+    past.finish(new Echo(infOf("T", 0, 3)), 0)
+    past.hold(infOf("T", 0, 3))
+    past.excuse(2000)
+    expect(past.answerAt).toBe(8000)
   })
 })

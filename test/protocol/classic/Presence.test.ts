@@ -12,8 +12,25 @@ describe("a peer", () => {
     const presence = new Presence(Policy.classic, 0)
     presence.finish(100)
     expect(presence.idleUntil).toBe(45_100)
-    presence.ask()
+    presence.asks(4000)
     expect(presence.idleUntil).toBe(20_100)
+  })
+
+  it("may lack the last answer as long as it repeats or asks within 3 s, as a sender does", () => {
+    const presence = new Presence(Policy.classic, 0)
+    presence.finish(100)
+    expect([presence.asks(3099), presence.asks(6098)]).toEqual([true, true])
+    presence.repeats(9000)
+    expect([presence.asks(11_999), presence.asks(14_999), presence.asks(15_000)]).toEqual([true, false, false])
+  })
+
+  it("that asks 5 s after its message, or does something new, has it", () => {
+    const presence = new Presence(Policy.classic, 0)
+    presence.finish(0)
+    expect(presence.asks(3000)).toBe(false)
+    presence.finish(4000)
+    presence.goOn()
+    expect(presence.asks(4001)).toBe(false)
   })
 
   it("is remembered after its end for as long as copies may come, and does not linger longer for a second end", () => {
@@ -27,7 +44,7 @@ describe("a peer", () => {
 
   it("is not held to be silent for the time in which the program stood still", () => {
     const presence = new Presence(Policy.classic, 0)
-    presence.fired(20_000, 80_000)
-    expect(presence.idleUntil).toBe(80_000)
+    expect(presence.fired(20_000, 80_000)).toBe(61_000)
+    expect(presence.idleUntil).toBe(81_000)
   })
 })

@@ -17,14 +17,25 @@ describe("late copies", () => {
     expect(bench.types.filter((type) => type === "completed").length).toBe(1)
   })
 
-  it("of an announcement are told from a new one by time: the answer waits for 3 s", () => {
+  it("of an announcement are told from a new one by time: one that comes again after 3 s begins a message", () => {
+    const bench = new Bench()
+    bench.finish(1)
+    bench.at(200)
+    bench.get(frame(inf, 0, 1, text("T")))
+    bench.at(2999)
+    expect(bench.get(frame(inf, 0, 1, text("T")))).toEqual([])
+    bench.at(3000)
+    expect(bench.get(frame(inf, 0, 1, text("T")))).toEqual(["ACK 0"])
+  })
+
+  it("of an announcement would be followed by repeats or a keep-alive: without them it is answered after 6 s", () => {
     const bench = new Bench()
     bench.finish(1)
     bench.at(200)
     expect(bench.get(frame(inf, 0, 1, text("T")))).toEqual([])
-    expect(bench.core.deadline).toBe(3000)
-    expect(bench.at(2999)).toEqual([])
-    expect(bench.at(3000)).toEqual(["ACK 0"])
+    expect(bench.core.deadline).toBe(6000)
+    expect(bench.at(5999)).toEqual([])
+    expect(bench.at(6000)).toEqual(["ACK 0"])
     bench.get(frame(dat, 1, 1, content(1)))
     expect(bench.accept(2)).toEqual(["ACK 1"])
     expect(bench.types.filter((type) => type === "completed").length).toBe(2)
@@ -35,10 +46,34 @@ describe("late copies", () => {
     bench.finish(1)
     bench.at(200)
     bench.get(frame(inf, 0, 1, text("T")))
-    expect(bench.at(3000)).toEqual(["ACK 0"])
+    expect(bench.at(6000)).toEqual(["ACK 0"])
+    bench.at(9000)
     expect(bench.get(frame(kpa, 0, 0))).toEqual(["ACK 0"])
     expect(bench.get(frame(dat, 1, 1, content(1)))).toEqual(["ACK 1"])
     expect(bench.types.filter((type) => type === "opened").length).toBe(1)
+  })
+
+  it("are in doubt until the first fragment, which a sender asks for that lost it on the way", () => {
+    const bench = new Bench()
+    bench.finish(1)
+    bench.at(200)
+    bench.get(frame(inf, 0, 1, text("T")))
+    bench.at(6000)
+    bench.at(6040)
+    expect(bench.get(frame(kpa, 0, 0))).toEqual(["NACK 0"])
+    bench.get(frame(dat, 1, 1, content(1)))
+    expect(bench.accept(2)).toEqual(["ACK 1"])
+    expect(bench.types.filter((type) => type === "completed").length).toBe(2)
+  })
+
+  it("are not answered when the program stood still, before what waits was read (S17)", () => {
+    const bench = new Bench()
+    bench.finish(1)
+    bench.at(200)
+    bench.get(frame(inf, 0, 1, text("T")))
+    expect(bench.at(9000)).toEqual([])
+    expect(bench.get(frame(dat, 1, 1, content(1)))).toEqual(["ACK 1"])
+    expect(bench.types.filter((type) => type === "completed").length).toBe(1)
   })
 
   it("do not replace another message that is under way", () => {

@@ -186,6 +186,18 @@ describe("the connection", () => {
     expect(bench.events.at(-1)).toEqual({ type: "disconnected", reason: "left" })
   })
 
+  it("does not say FIN to a sender that may lack the answer to its last fragment (R6)", () => {
+    const bench = new Bench()
+    bench.finish(2)
+    bench.do((core) => core.leave())
+    bench.at(1000)
+    expect(bench.get(frame(kpa, 0, 0))).toEqual(["ACK 0"])
+    bench.at(3500)
+    expect([bench.get(frame(dat, 2, 2, content(1))), bench.get(frame(kpa, 0, 0))]).toEqual([["ACK 2"], ["ACK 0"]])
+    bench.at(6500)
+    expect(bench.get(frame(kpa, 0, 0))).toEqual(["FIN 0"])
+  })
+
   it("answers an announcement by FIN when it wants to end, and finishes what is under way", () => {
     const bench = new Bench()
     bench.begin(2)

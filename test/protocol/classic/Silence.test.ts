@@ -31,19 +31,22 @@ describe("a timer", () => {
     expect(endAfter(5000, now)).toBe(20_000)
   })
 
-  it("more than a second late gives its whole lateness back", () => {
-    expect(endAfter(5000, 6000.5)).toBe(21_000.5)
+  it("more than a second late gives its whole lateness back, and a second to read what waits (S17)", () => {
+    expect(endAfter(5000, 6000.5)).toBe(22_000.5)
   })
 
-  it("after an hour's suspension leaves the silence that was left", () => {
-    expect(endAfter(5000, 3_605_000)).toBe(3_620_000)
+  it("of the end of the silence itself does not end it before what waits was read (S17)", () => {
+    expect(endAfter(20_000, 30_000)).toBe(31_000)
+  })
+
+  it("after an hour's suspension leaves the silence that was left (K2)", () => {
+    expect(endAfter(5000, 3_605_000)).toBe(3_621_000)
   })
 
   it("that is late twice gives both back", () => {
     const silence = new Silence(Policy.classic, 0)
-    silence.fired(1000, 4000)
-    silence.fired(6000, 8000)
-    expect(silence.endsAt(20_000)).toBe(25_000)
+    expect([silence.fired(1000, 4000), silence.fired(6000, 8000)]).toEqual([4000, 3000])
+    expect(silence.endsAt(20_000)).toBe(27_000)
   })
 
   it("that is late does not outlast what is heard afterwards", () => {

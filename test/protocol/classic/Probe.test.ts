@@ -1,0 +1,88 @@
+import { describe, expect, it } from "vitest"
+import * as Policy from "../../../src/Policy.ts"
+import { Probe } from "../../../src/protocol/classic/Probe.ts"
+
+/** A message whose last answer before the probe was to a frame that went at `knownAt`. */
+const asked = (knownAt: number): Probe => {
+  const probe = new Probe(Policy.classic)
+  probe.begin()
+  probe.known(knownAt, knownAt)
+  probe.ask()
+  return probe
+}
+
+describe("an ACK(0)", () => {
+  it("says that the message has arrived once it was asked for", () => {
+    expect(asked(1000).answered(1500)).toBe(true)
+  })
+
+  it("says nothing before that", () => {
+    const probe = new Probe(Policy.classic)
+    probe.begin()
+    expect([probe.isAsked, probe.answered(10)]).toEqual([false, false])
+    probe.ask()
+    expect(probe.isAsked).toBe(true)
+  })
+
+  it("says nothing when the receiver has not been heard of this message for 20 s: it may have forgotten it", () => {
+    expect([asked(1000).answered(20_999), asked(1000).answered(21_000)]).toEqual([true, false])
+  })
+
+  it("says nothing to the next message, which was not asked for", () => {
+    const probe = asked(0)
+    probe.begin()
+    expect([probe.isAsked, probe.answered(100)]).toEqual([false, false])
+  })
+
+  it("says nothing of a receiver that has shown nothing of this message", () => {
+    const probe = new Probe(Policy.classic)
+    probe.begin()
+    probe.ask()
+    expect(probe.answered(0)).toBe(false)
+  })
+})
+
+describe("a KPA before the message", () => {
+  /** The KPA went at 0, the message begins at 500; `next` happens before it is asked for at 600. */
+  const begun = (next: (probe: Probe) => void): Probe => {
+    const probe = new Probe(Policy.classic)
+    probe.keepAliveSent(0)
+    probe.begin()
+    next(probe)
+    probe.ask()
+    return probe
+  }
+
+  it("may be answered for 2 s", () => {
+    const answers = (now: number): boolean =>
+      begun((probe) => {
+        probe.answered(0)
+        probe.known(500, 500)
+      }).answered(now)
+    expect([answers(1999), answers(2000)]).toEqual([false, true])
+  })
+
+  it("may be answered a second time for 2 s after its answer", () => {
+    const answers = (now: number): boolean =>
+      begun((probe) => {
+        probe.known(500, 500)
+        probe.answered(550)
+      }).answered(now)
+    expect([answers(2549), answers(2550)]).toEqual([false, true])
+  })
+
+  it("may be answered until 2 s after the answer to the announcement, however long the receiver stood still", () => {
+    const answers = (now: number): boolean => begun((probe) => probe.known(500, 9000)).answered(now)
+    expect([answers(10_999), answers(11_000)]).toEqual([false, true])
+  })
+
+  it("is of no concern when it was answered before", () => {
+    const probe = new Probe(Policy.classic)
+    probe.keepAliveSent(0)
+    probe.answered(100)
+    probe.begin()
+    probe.known(5000, 9000)
+    probe.ask()
+    expect(probe.answered(9001)).toBe(true)
+  })
+})

@@ -1,0 +1,124 @@
+/** The models of the existing programs on hosts of the simulation. They know no disk: what they have, they have. */
+import { ExistingClient as ClientModel } from "../models/ExistingClient.ts"
+import { ExistingServer as ServerModel } from "../models/ExistingServer.ts"
+import type { Program, Runtime } from "./Host.ts"
+import type { Ledger, Sent } from "./Ledger.ts"
+import { addressOf, clientOf, type Network } from "./Network.ts"
+import type { ClientScript } from "./Script.ts"
+
+export class ExistingClient implements Program {
+  readonly #number: number
+  readonly #script: ClientScript
+  readonly #network: Network
+  readonly #ledger: Ledger
+  readonly #runtime: Runtime
+  readonly #model: ClientModel
+  readonly #hangUp: () => void
+  #next = 0
+  #message: Sent | undefined
+  #delivered = 0
+
+  constructor(
+    number: number,
+    script: ClientScript,
+    network: Network,
+    ledger: Ledger,
+    runtime: Runtime,
+    receive: (bytes: Uint8Array, from: string) => void
+  ) {
+    this.#number = number
+    this.#script = script
+    this.#network = network
+    this.#ledger = ledger
+    this.#runtime = runtime
+    this.#model = new ClientModel({ dialect: script.dialect, copies: "first", repeats: 2 })
+    this.#hangUp = network.connect(number, addressOf(number, 0), receive, () => {})
+    this.#rest()
+  }
+
+  get deadline(): number {
+    return this.#model.deadline
+  }
+
+  get isDone(): boolean {
+    return this.#message === undefined && (this.#model.ended || this.#next >= this.#script.messages.length)
+  }
+
+  receive(bytes: Uint8Array): void {
+    this.#turn(this.#model.receive(bytes, this.#runtime.now()))
+  }
+
+  timeout(): void {
+    this.#turn(this.#model.timeout(this.#runtime.now()))
+  }
+
+  #rest(): void {
+    const script = this.#script.messages[this.#next]
+    if (script !== undefined) this.#runtime.after(script.restMillis, () => this.#begin())
+    else if (this.#script.ending !== "vanish") this.#model.leave()
+    else this.#hangUp()
+  }
+
+  #begin(): void {
+    const script = this.#script.messages[this.#next]
+    if (this.#model.ended || script === undefined) return
+    const message = this.#ledger.announced(this.#number, this.#next++)
+    this.#message = message
+    if (message.kind === "file") this.#model.sendFile(message.name, message.content, script.fragmentSize)
+    else this.#model.sendText(Buffer.from(message.content).toString("utf8"), script.fragmentSize)
+    this.#turn([])
+  }
+
+  #turn(frames: ReadonlyArray<Uint8Array>): void {
+    for (const frame of frames) this.#network.sendUp(this.#number, addressOf(this.#number, 0), frame.slice())
+    const message = this.#message
+    if (message === undefined) return
+    if (this.#model.delivered > this.#delivered) {
+      this.#delivered = this.#model.delivered
+      this.#message = undefined
+      this.#ledger.reported(message, "confirmed")
+      this.#rest()
+    } else if (this.#model.ended) {
+      this.#message = undefined
+      this.#ledger.reported(message, this.#model.ending === "peerLeft" ? "declined" : "lost")
+    }
+  }
+}
+
+export class ExistingServer implements Program {
+  readonly #network: Network
+  readonly #ledger: Ledger
+  readonly #runtime: Runtime
+  readonly #model = new ServerModel({ silenceMillis: 45_000 })
+  #received = 0
+
+  constructor(network: Network, ledger: Ledger, runtime: Runtime) {
+    this.#network = network
+    this.#ledger = ledger
+    this.#runtime = runtime
+  }
+
+  get deadline(): number {
+    return this.#model.deadline
+  }
+
+  get peers(): number {
+    return this.#model.connected ? 1 : 0
+  }
+
+  receive(bytes: Uint8Array, from: string): void {
+    const answers = this.#model.receive(bytes, from, this.#runtime.now())
+    for (const { bytes: content, kind, name = "" } of this.#model.received.slice(this.#received)) {
+      const arrival = this.#ledger.opened(clientOf(from) ?? -1, kind, name)
+      this.#ledger.block(arrival, content)
+      this.#ledger.completed(arrival)
+      this.#ledger.taken(arrival)
+    }
+    this.#received = this.#model.received.length
+    for (const answer of answers) this.#network.sendDown(from, answer)
+  }
+
+  timeout(): void {
+    this.#model.timeout(this.#runtime.now())
+  }
+}

@@ -1,0 +1,196 @@
+/** Our client on a host of the simulation: the production core, and an application that sends a script's messages. */
+import { crc32 } from "node:zlib"
+import * as Policy from "../../src/Policy.ts"
+import * as Fragments from "../../src/protocol/classic/Fragments.ts"
+import * as Frame from "../../src/protocol/classic/Frame.ts"
+import type { SenderEvent } from "../../src/protocol/classic/Sender.ts"
+import { Sender } from "../../src/protocol/classic/Sender.ts"
+import { decode, frameType } from "../models/frames.ts"
+import type { Program, Runtime } from "./Host.ts"
+import { type Ledger, type Outcome, type Sent, Violation } from "./Ledger.ts"
+import { addressOf, type Network } from "./Network.ts"
+import type { ClientScript } from "./Script.ts"
+
+/** Fragments that its source gives at once. */
+const blockFragments = 20
+/** How long a client stays after its last message, to be kept alive. */
+const stayMillis = 12_000
+
+export class OurClient implements Program {
+  readonly #number: number
+  readonly #script: ClientScript
+  readonly #network: Network
+  readonly #ledger: Ledger
+  readonly #runtime: Runtime
+  #core: Sender
+  #incarnation = -1
+  #address = ""
+  #hangUp = (): void => {}
+  #next = 0
+  #message: Sent | undefined
+  #plan: Fragments.Plan | undefined
+  #offered = 0
+  #isReading = false
+  /** The DAT or INF that went last, to see what goes again without a reason. */
+  #wentLast = ""
+  readonly #target = new Uint8Array(Frame.maxFrameBytes)
+
+  /** `receive` leads to this program through its host. */
+  readonly #receive: (bytes: Uint8Array, from: string) => void
+
+  constructor(
+    number: number,
+    script: ClientScript,
+    network: Network,
+    ledger: Ledger,
+    runtime: Runtime,
+    receive: (bytes: Uint8Array, from: string) => void
+  ) {
+    this.#number = number
+    this.#script = script
+    this.#network = network
+    this.#ledger = ledger
+    this.#runtime = runtime
+    this.#receive = receive
+    this.#core = this.#connect()
+    this.#rest()
+  }
+
+  get deadline(): number {
+    return this.#core.deadline
+  }
+
+  /** Whether all its messages have an outcome, or it cannot send them any more. */
+  get isDone(): boolean {
+    return this.#message === undefined && (this.#core.isClosed || this.#next >= this.#script.messages.length)
+  }
+
+  receive(bytes: Uint8Array): void {
+    this.#core.handleDatagrams([bytes], this.#runtime.now())
+    this.#turn(decode(bytes)?.type === frameType.NACK)
+  }
+
+  timeout(): void {
+    this.#core.handleTimeout(this.#runtime.now())
+    this.#turn(true)
+  }
+
+  /** Its address changes under it. */
+  rebind(): void {
+    this.#hangUp()
+    this.#address = addressOf(this.#number, ++this.#incarnation)
+    this.#hangUp = this.#network.connect(this.#number, this.#address, this.#receive, () => {})
+  }
+
+  /** A connection, at an address of its own. */
+  #connect(): Sender {
+    this.#plan = undefined
+    this.rebind()
+    return new Sender({ crc32, dialect: this.#script.dialect, timing: Policy.classic }, this.#runtime.now())
+  }
+
+  #rest(): void {
+    const script = this.#script.messages[this.#next]
+    if (script !== undefined) this.#runtime.after(script.restMillis, () => this.#begin())
+    else if (this.#script.ending === "leave") this.#leave()
+    else if (this.#script.ending === "stay") this.#runtime.after(stayMillis, () => this.#leave())
+    else this.#hangUp()
+  }
+
+  #leave(): void {
+    this.#core.leave()
+    this.#turn(true)
+    this.#hangUp()
+  }
+
+  #begin(): void {
+    if (this.#core.isClosed) return
+    const script = this.#script.messages[this.#next]
+    if (script === undefined) return
+    const message = this.#ledger.announced(this.#number, this.#next++)
+    const name = new TextEncoder().encode(message.name)
+    const plan = Fragments.planAfter(this.#plan, message.kind, name, message.content.length, script.fragmentSize)
+    if ("refused" in plan) throw new Error(`the script's message cannot be sent: ${plan.refused}`)
+    this.#message = message
+    this.#plan = plan
+    this.#offered = 0
+    this.#isReading = false
+    this.#core.announce(
+      plan,
+      plan.nameFragments === 0 ? [] : Fragments.cut(name, plan.fragmentSize),
+      this.#runtime.now()
+    )
+    this.#turn(true)
+  }
+
+  /** Transmits, offers content, hears what has happened. `mayRepeat`: whether there is a reason to send a frame again. */
+  #turn(mayRepeat: boolean): void {
+    this.#transmit(mayRepeat)
+    for (const event of this.#core.pollEvents()) this.#hear(event)
+    if (this.#core.isWanting && !this.#isReading) this.#read()
+  }
+
+  #transmit(mayRepeat: boolean): void {
+    for (;;) {
+      const length = this.#core.pollTransmit(this.#target, this.#runtime.now())
+      if (length === 0) return
+      const bytes = this.#target.slice(0, length)
+      const isOfMessage = bytes[8] === frameType.INF || bytes[8] === frameType.DAT
+      if (isOfMessage) {
+        const header = `${this.#next} ${bytes.subarray(0, 9).join()}`
+        if (header === this.#wentLast && !mayRepeat) {
+          throw new Violation("no repeat without a reason", `client ${this.#number} sends its frame again, unasked`)
+        }
+        this.#wentLast = header
+      }
+      this.#network.sendUp(this.#number, this.#address, bytes)
+    }
+  }
+
+  #read(): void {
+    const millis = this.#script.messages[this.#next - 1]?.readMillis ?? 0
+    if (millis === 0) return this.#offer()
+    this.#isReading = true
+    this.#runtime.after(millis, () => {
+      this.#isReading = false
+      if (this.#core.isWanting) this.#offer()
+    })
+  }
+
+  #offer(): void {
+    const message = this.#message
+    const plan = this.#plan
+    if (message === undefined || plan === undefined) return
+    const end = this.#offered + plan.fragmentSize * blockFragments
+    const fragments = Fragments.cut(message.content.subarray(this.#offered, end), plan.fragmentSize)
+    this.#offered = end
+    this.#core.offer(fragments, this.#runtime.now())
+    this.#turn(true)
+  }
+
+  #hear(event: SenderEvent): void {
+    switch (event.type) {
+      case "connected":
+        return
+      case "delivered":
+        this.#report(event.confirmed ? "confirmed" : "unconfirmed")
+        return this.#rest()
+      case "declined":
+        this.#report("declined")
+        // The peer has ended this connection; the next message goes over another one.
+        this.#hangUp()
+        this.#core = this.#connect()
+        return this.#rest()
+      case "ended":
+      case "lost":
+        this.#report(event.type)
+        return this.#hangUp()
+    }
+  }
+
+  #report(outcome: Outcome): void {
+    const message = this.#message
+    this.#message = undefined
+    if (message !== undefined) this.#ledger.reported(message, outcome)
+  }
+}

@@ -1,0 +1,128 @@
+/**
+ * Cuts a failing script down while it still breaks the same promise: fewer faults, fewer and smaller messages, rounder
+ * numbers (delta debugging). What is left shows how it happens.
+ */
+import type { ClientScript, Fault, MessageScript, Script } from "./Script.ts"
+
+/** The rule that a script breaks, if any. */
+export type Verdict = (script: Script) => string | undefined
+
+/** A large world needs some hundred runs; what is smaller after a thousand is not worth the wait. */
+const mostRuns = 3000
+
+export const shrink = (script: Script, verdict: Verdict): Script => {
+  const rule = verdict(script)
+  if (rule === undefined) return script
+  let smallest = script
+  let runs = 0
+  const attempt = (candidate: Script): boolean => {
+    if (runs++ >= mostRuns || verdict(candidate) !== rule) return false
+    smallest = candidate
+    return true
+  }
+  for (;;) {
+    const before = smallest
+    withoutClients(smallest, attempt)
+    withoutFaults(() => smallest, attempt)
+    withoutMessages(() => smallest, attempt)
+    for (const candidate of simpler(smallest)) attempt(candidate(smallest))
+    if (smallest === before || runs >= mostRuns) return smallest
+  }
+}
+
+type Attempt = (candidate: Script) => boolean
+
+const withoutClients = (script: Script, attempt: Attempt): void => {
+  for (let client = script.clients.length - 1; client >= 0 && script.clients.length > 1; client--) {
+    const candidate: Script = {
+      ...script,
+      clients: script.clients.filter((_, number) => number !== client),
+      faults: script.faults.flatMap((fault) => renumbered(fault, client))
+    }
+    if (attempt(candidate)) script = candidate
+  }
+}
+
+/** A fault without the client that is taken away; the later ones move up. */
+const renumbered = (fault: Fault, gone: number): ReadonlyArray<Fault> => {
+  const moved = (client: number): number => client > gone ? client - 1 : client
+  if ("link" in fault) {
+    const client = Number.parseInt(fault.link, 10)
+    return client === gone ? [] : [{ ...fault, link: fault.link.replace(/^\d+/, String(moved(client))) }]
+  }
+  if ("overheard" in fault) return Number.parseInt(fault.overheard.link, 10) === gone ? [] : [fault]
+  if ("slower" in fault) return fault.client === gone ? [] : [{ ...fault, client: moved(fault.client) }]
+  if ("rebind" in fault) return fault.rebind === gone ? [] : [{ ...fault, rebind: moved(fault.rebind) }]
+  if ("crash" in fault && typeof fault.crash === "number") {
+    return fault.crash === gone ? [] : [{ ...fault, crash: moved(fault.crash) }]
+  }
+  if ("pause" in fault && typeof fault.pause === "number") {
+    return fault.pause === gone ? [] : [{ ...fault, pause: moved(fault.pause) }]
+  }
+  return [fault]
+}
+
+/** Halves first, then quarters, and at last one by one. */
+const withoutFaults = (current: () => Script, attempt: Attempt): void => {
+  for (let size = current().faults.length; size >= 1; size = Math.floor(size / 2)) {
+    for (let from = 0; from < current().faults.length;) {
+      const { faults } = current()
+      const candidate = { ...current(), faults: [...faults.slice(0, from), ...faults.slice(from + size)] }
+      if (!attempt(candidate)) from += size
+    }
+  }
+}
+
+const withoutMessages = (current: () => Script, attempt: Attempt): void => {
+  for (const client of current().clients.keys()) {
+    for (let index = (current().clients[client]?.messages.length ?? 0) - 1; index >= 0; index--) {
+      attempt(withClient(current(), client, (one) => ({ ...one, messages: one.messages.toSpliced(index, 1) })))
+    }
+  }
+}
+
+const withClient = (script: Script, number: number, change: (client: ClientScript) => ClientScript): Script => ({
+  ...script,
+  clients: script.clients.map((client, other) => other === number ? change(client) : client)
+})
+
+/** Ways to make each part plainer, most daring first. */
+function* simpler(script: Script): Generator<(current: Script) => Script> {
+  yield (current) => ({ ...current, server: { program: current.server.program, diskMillis: 0 } })
+  yield (current) => ({
+    ...current,
+    server: { ...current.server, diskMillis: Math.min(10, current.server.diskMillis) }
+  })
+  for (const [number, client] of script.clients.entries()) {
+    const change = (fields: Partial<ClientScript>) => (current: Script): Script =>
+      withClient(current, number, (one) => ({ ...one, ...fields }))
+    yield change({ startMillis: 0 })
+    yield change({ dialect: "frame" })
+    yield change({ ending: "leave" })
+    for (const delayMillis of [0, 10, 100]) if (delayMillis < client.delayMillis) yield change({ delayMillis })
+    for (const [index, message] of client.messages.entries()) {
+      const replace = (fields: MessageScript) => (current: Script): Script =>
+        withClient(current, number, (one) => ({ ...one, messages: one.messages.with(index, fields) }))
+      const { bytes, fragmentSize, kind, restMillis } = message
+      for (const fewer of [0, 1, Math.floor(bytes / 2), bytes - fragmentSize]) {
+        if (fewer >= 0 && fewer < bytes) yield replace({ kind, bytes: fewer, fragmentSize, restMillis })
+      }
+      // Never below what the wire needs: another failure would be found (docs/PROTOCOL.md §7.3).
+      yield replace({ kind, bytes, fragmentSize, restMillis: Math.min(restMillis, 2100) })
+      yield replace({ kind, bytes: Math.min(bytes, 40), fragmentSize: 20, restMillis })
+    }
+  }
+  for (const [index, fault] of script.faults.entries()) {
+    for (const [field, value] of Object.entries(fault)) {
+      if (typeof value !== "number" || value === 0 || ["nth", "client", "crash", "pause", "rebind"].includes(field)) {
+        continue
+      }
+      for (
+        const rounder of [0, Math.round(value / 1000) * 1000, Math.round(value / 100) * 100, Math.floor(value / 2)]
+      ) {
+        if (rounder === value || rounder < 0) continue
+        yield (current) => ({ ...current, faults: current.faults.with(index, { ...fault, [field]: rounder } as Fault) })
+      }
+    }
+  }
+}
