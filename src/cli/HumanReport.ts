@@ -63,12 +63,15 @@ export const human = ({ isQuiet, stderr, stdout }: HumanOptions): Report => {
           const line = messages.length === 0 ? "" : progressLine(messages, meter.measure(messages, now))
           if (!stderr.isAnimated) sayNowAndThen(line, now)
           else if (line === "") clear()
-          else paint(line.slice(0, (stderr.columns() || 80) - 1))
+          else paint(cut(line, (stderr.columns() || 80) - 1))
         })
       ).pipe(Effect.delay(Policy.progressMillis), Effect.forever, Effect.ensuring(Effect.sync(clear)))
     }
   }
 }
+
+/** At most so many code units; a character of two is kept whole or left out. */
+const cut = (line: string, units: number): string => line.slice(0, units).replace(/[\uD800-\uDBFF]$/, "")
 
 interface Measured {
   readonly bytes: number
