@@ -55,6 +55,7 @@ const words = FastCheck.oneof(
   { weight: 3, arbitrary: FastCheck.tuple(flag, values).map(([name, value]) => `--${name}=${value}`) },
   { weight: 3, arbitrary: flag.map((name) => `--${name}`) },
   { weight: 1, arbitrary: flag.map((name) => `--no-${name}`) },
+  { weight: 1, arbitrary: FastCheck.tuple(flag, values).map(([name, value]) => `--no-${name}=${value}`) },
   { weight: 1, arbitrary: flag.map((name) => `--${name.slice(1)}`) },
   {
     weight: 1,
@@ -133,7 +134,10 @@ fuzz("a command line", {
       onRight: (options) => {
         if (typeof options === "string") return
         const ahead = commandLine.argv.slice(0, [...commandLine.argv, "--"].indexOf("--"))
-        ensure(!ahead.some((word) => negatedValues.has(word)), "a flag that has a value is switched off")
+        ensure(
+          !ahead.some((word) => negatedValues.has(word.split("=", 1)[0] ?? "")),
+          "a flag that has a value is switched off"
+        )
         if ("wanted" in options) mustSend(options)
         else mustServe(options)
       }
