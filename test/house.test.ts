@@ -135,7 +135,7 @@ describe("files", () => {
 
 describe("tests", () => {
   const mirrored = tests.filter((file) =>
-    file.endsWith(".test.ts") && !/^test\/(?:suites|models|processes|simulation)\//.test(file)
+    file.endsWith(".test.ts") && !/^test\/(?:suites|models|processes|simulation|fuzz)\//.test(file)
   )
   // Named after what they hold rather than after a module.
   const free = ["test/house.test.ts", "test/protocol/classic/protocolDoc.test.ts", "test/cli/wrongCommandLines.test.ts"]

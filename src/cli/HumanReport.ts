@@ -63,12 +63,15 @@ export const human = ({ isQuiet, stderr, stdout }: HumanOptions): Report => {
           const line = messages.length === 0 ? "" : progressLine(messages, meter.measure(messages, now))
           if (!stderr.isAnimated) sayNowAndThen(line, now)
           else if (line === "") clear()
-          else paint(line.slice(0, (stderr.columns() || 80) - 1))
+          else paint(cut(line, (stderr.columns() || 80) - 1))
         })
       ).pipe(Effect.delay(Policy.progressMillis), Effect.forever, Effect.ensuring(Effect.sync(clear)))
     }
   }
 }
+
+/** At most so many code units; a character of two is kept whole or left out. */
+const cut = (line: string, units: number): string => line.slice(0, units).replace(/[\uD800-\uDBFF]$/, "")
 
 interface Measured {
   readonly bytes: number
@@ -119,10 +122,10 @@ const progressLine = (messages: ReadonlyArray<Underway>, { bitsPerSecond, bytes,
   return parts.join("  ")
 }
 
-/** The result itself: a path, or the text. On a terminal a peer's text has no power over it. */
-const resultOf = (event: Extract<ReportEvent, { type: "received" }>, isTerminal: boolean): string => {
-  if (event.text === undefined) return event.path ?? ""
-  return isTerminal ? Words.harmlessText(event.text) : event.text
+/** The result itself: a path, or the text. Neither has power over a terminal. */
+const resultOf = ({ path = "", text }: Extract<ReportEvent, { type: "received" }>, isTerminal: boolean): string => {
+  if (!isTerminal) return text ?? path
+  return text === undefined ? Words.harmless(path) : Words.harmlessText(text)
 }
 
 const errorOf = ({ hint, message }: Extract<ReportEvent, { type: "error" }>): string =>
@@ -166,7 +169,7 @@ const departures: Readonly<Record<string, string>> = {
 }
 
 const listeningLines = ({ dir, host, port }: Extract<ReportEvent, { type: "listening" }>): ReadonlyArray<string> => [
-  `listening at ${format({ host, port })}, files go to ${dir}`,
+  `listening at ${format({ host, port })}, files go to ${Words.harmless(dir)}`,
   ...(isLoopback(host)
     ? ["only this machine can reach it; --host 0.0.0.0 lets others"]
     : addressesOf(host).map((address) =>

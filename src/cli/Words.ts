@@ -50,9 +50,8 @@ export const rate = (bitsPerSecond: number): string => {
 /** `12 ms`, `1.90 s`, `12 s`, `3 min 05 s`, `2 h 10 min`. */
 export const duration = (millis: number): string => {
   if (millis < 999.5) return `${Math.round(millis)} ms`
-  const seconds = millis / 1000
-  if (seconds < 10) return `${seconds.toFixed(2)} s`
-  const whole = Math.round(seconds)
+  if (millis < 9995) return `${(millis / 1000).toFixed(2)} s`
+  const whole = Math.round(millis / 1000)
   if (whole < 60) return `${whole} s`
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, "0")} s`
   return `${Math.floor(whole / 3600)} h ${String(Math.floor((whole % 3600) / 60)).padStart(2, "0")} min`

@@ -7,7 +7,7 @@ import { type Reason, StorageError } from "../Storage.ts"
 /** A system's answer as a `StorageError`; `verb` says what was tried, `path` on what, as its user knows it. */
 export const fromSystem = (verb: string, path: string, cause: unknown): StorageError => {
   const answer = code(cause)
-  const { advice, reason } = meanings[answer] ??
+  const { advice, reason } = meanings.get(answer) ??
     { reason: "Io" as const, advice: `the system says ${answer}; try again` }
   return new StorageError({ reason, path, message: `cannot ${verb} "${path}": ${advice}`, cause })
 }
@@ -19,7 +19,7 @@ export const code = (cause: unknown): string =>
 /** Codes by which a file system says that it has no hard links, or no more of them. */
 export const noLinks: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"])
 
-const meanings: Readonly<Record<string, { readonly reason: Reason; readonly advice: string }>> = {
+const meanings = new Map<string, { readonly reason: Reason; readonly advice: string }>(Object.entries({
   ENOENT: { reason: "NotFound", advice: "it does not exist; check the path" },
   ENOTDIR: { reason: "NotFound", advice: "a part of the path is not a directory; check the path" },
   EISDIR: { reason: "NotAFile", advice: "it is a directory; name a file" },
@@ -39,4 +39,4 @@ const meanings: Readonly<Record<string, { readonly reason: Reason; readonly advi
   EMFILE: { reason: "Io", advice: "this process has too many files open; close some or raise its limit" },
   ENFILE: { reason: "Io", advice: "the system has too many files open; close some" },
   EIO: { reason: "Io", advice: "the device failed; check the disk" }
-}
+}))

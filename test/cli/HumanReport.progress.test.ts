@@ -106,6 +106,14 @@ describe("progress on a terminal", () => {
       yield* stop
     }))
 
+  it.effect("ends before a character of two code units, not within it", () =>
+    Effect.gen(function*() {
+      const { stderr, stop } = yield* start({ columns: 12, label: "😀😀" })
+      yield* TestClock.adjust(100)
+      expect(stderr.news().at(-1)).toBe("sending 😀")
+      yield* stop
+    }))
+
   it.effect("is whole on a terminal that does not say how wide it is", () =>
     Effect.gen(function*() {
       const { stderr, stop } = yield* start({ columns: 0 })

@@ -148,6 +148,16 @@ describe("a peer's words (F5)", () => {
       expect(stderr).not.toMatch(mischief)
     }))
 
+  it.effect("have none in the name of a directory either, which may have come in an archive", () =>
+    Effect.gen(function*() {
+      const event = { type: "listening", host: "127.0.0.1", port: 1, wire: "classic", dir: `/${hostile}` } as const
+      const { stderr, stdout } = yield* shown([event, { ...receivedFile, path: `/${hostile}/a` }], {
+        isTerminal: true
+      })
+      expect(stdout).not.toMatch(mischief)
+      expect(stderr).not.toMatch(mischief)
+    }))
+
   it.effect("have none in a hint either, which may quote a file name that the shell put on the command line", () =>
     Effect.gen(function*() {
       const { stderr } = yield* shown([{ ...anError, hint: `for a file of that name write ./--${hostile}` }])

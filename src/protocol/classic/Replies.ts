@@ -47,8 +47,7 @@ export class Replies {
   sayFin(answered?: Frame.Header): void {
     if (this.#finSaid) return
     this.#finSaid = true
-    const isKeepAlive = answered !== undefined && Frame.isOfConnection(answered)
-    const fragmentSize = isKeepAlive ? answered.fragmentSize : Frame.headerBytes
+    const fragmentSize = answered?.kind === Frame.Kind.kpa ? answered.fragmentSize : Frame.headerBytes
     this.#queue.push({
       header: { sequenceNumber: 0, fragmentCount: 0, fragmentSize, kind: Frame.Kind.fin },
       payload: nothing

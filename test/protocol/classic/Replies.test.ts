@@ -158,4 +158,10 @@ describe("FIN", () => {
     replies.sayFinAgain()
     expect([next(replies), next(replies)]).toMatchObject([{ fragmentSize: 13 }, { fragmentSize: 13 }])
   })
+
+  it("answers an announcement whose fields are those of a KPA in the frame dialect", () => {
+    const replies = new Replies()
+    replies.sayFin(infOf("T", 0, 0, 0))
+    expect(next(replies)).toMatchObject({ fragmentSize: 13 })
+  })
 })

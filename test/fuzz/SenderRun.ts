@@ -1,0 +1,233 @@
+/**
+ * Plays a script to a sender, one turn a step, and holds what it does against what every sender owes its peer and its
+ * application (docs/PROTOCOL.md §4.1, §5, §6).
+ */
+import { crc32 } from "node:zlib"
+import * as Policy from "../../src/Policy.ts"
+import type { Plan } from "../../src/protocol/classic/Fragments.ts"
+import * as Fragments from "../../src/protocol/classic/Fragments.ts"
+import * as Frame from "../../src/protocol/classic/Frame.ts"
+import type { SenderEvent } from "../../src/protocol/classic/Sender.ts"
+import { Sender } from "../../src/protocol/classic/Sender.ts"
+import * as Limits from "../../src/protocol/Limits.ts"
+import { sameFields } from "./Arriving.ts"
+import { ensure } from "./fuzzing.ts"
+
+const { ack, dat, fin, inf, kpa } = Frame.Kind
+
+interface Leaving {
+  readonly plan: Plan
+  /** All its fragments, those of the name included. */
+  readonly fragments: ReadonlyArray<Uint8Array>
+  /** Fragments of the content that were offered. */
+  offered: number
+}
+
+/** What one call of the core led to. */
+interface Outcome {
+  readonly frames: ReadonlyArray<Frame.Frame>
+  readonly events: ReadonlyArray<SenderEvent>
+}
+
+export class SenderRun {
+  readonly #dialect: Frame.Dialect
+  readonly #core: Sender
+  readonly #target = new Uint8Array(Frame.maxFrameBytes)
+  #now = 0
+  #message: Leaving | undefined
+  #previous: Plan | undefined
+  /** The INF or DAT that went last. */
+  #frame: Frame.Frame | undefined
+  #isAcknowledged = false
+  /** Copies of it since it, or the last timer, went. */
+  #copies = 0
+  #hasProbed = false
+  #isConnected = false
+  #hasEnded = false
+  #mayEnd = false
+  readonly sent: Array<Frame.Frame> = []
+
+  constructor(dialect: Frame.Dialect) {
+    this.#dialect = dialect
+    this.#core = new Sender({ crc32, dialect, timing: Policy.classic }, 0)
+  }
+
+  get now(): number {
+    return this.#now
+  }
+
+  get deadline(): number {
+    return this.#core.deadline
+  }
+
+  wait(millis: number): void {
+    this.#now += millis
+  }
+
+  tick(): void {
+    if (this.#now >= this.#core.deadline) {
+      this.#copies = 0
+      const { events, frames } = this.#outcomeOf(() => this.#core.handleTimeout(this.#now))
+      const [first, second, ...more] = frames.map(({ kind }) => kind)
+      ensure(
+        more.length === 0 && (second === undefined || (first === dat && second === kpa)),
+        "the timer sends too much"
+      )
+      ensure(events.every(({ type }) => type === "lost"), "the timer tells what it cannot know")
+    }
+    const { deadline, isClosed } = this.#core
+    ensure(isClosed ? deadline === Infinity : deadline > this.#now, "the timer is due again at once")
+  }
+
+  announce(kind: Fragments.MessageKind, nameBytes: number, contentBytes: number, fragmentSize: number): void {
+    if (this.#core.isClosed || this.#message !== undefined) return
+    const name = kind === "text" ? new Uint8Array(0) : new Uint8Array(Math.max(1, nameBytes)).fill(0x61)
+    const plan = Fragments.planAfter(this.#previous, kind, name, contentBytes, fragmentSize)
+    if ("refused" in plan) return
+    const cutName = plan.nameFragments === 0 ? [] : Fragments.cut(name, plan.fragmentSize)
+    const content = Uint8Array.from({ length: contentBytes }, (_, at) => (at * 31 + at / 256) & 0xff)
+    this.#message = { plan, fragments: [...cutName, ...Fragments.cut(content, plan.fragmentSize)], offered: 0 }
+    this.#previous = plan
+    this.#hasProbed = false
+    const { frames } = this.#outcomeOf(() => this.#core.announce(plan, cutName, this.#now))
+    ensure(frames.length === 1 && frames[0]?.kind === inf, "a message is not announced")
+  }
+
+  offer(fragments: number): void {
+    const message = this.#message
+    if (message === undefined || !this.#core.isWanting) return
+    const from = message.plan.nameFragments + message.offered
+    const offered = message.fragments.slice(from, from + fragments)
+    ensure(from < message.fragments.length, "more is wanted than there is")
+    message.offered += offered.length
+    this.#outcomeOf(() => this.#core.offer(offered, this.#now))
+  }
+
+  receive(datagram: Uint8Array): void {
+    const before = { ...this.#core.counters }
+    const wasClosed = this.#core.isClosed
+    const frame = Frame.decode(datagram)
+    const isNoFrame = typeof frame === "string"
+    if (!isNoFrame && frame.kind === ack && this.#frame !== undefined && sameFields(frame, this.#frame)) {
+      this.#isAcknowledged = true
+    }
+    this.#mayEnd = !isNoFrame && frame.kind === fin
+    const wasConnected = this.#isConnected
+    const { events, frames } = this.#outcomeOf(() => this.#core.handleDatagrams([datagram], this.#now))
+    this.#mayEnd = false
+    const { counters } = this.#core
+    const added = Object.values(counters).reduce((sum, n) => sum + n, 0) -
+      Object.values(before).reduce((sum, n) => sum + n, 0)
+    ensure(frames.length <= 1, "a datagram has two answers")
+    ensure(counters.malformed - before.malformed === Number(isNoFrame && !wasClosed), "malformed is counted wrongly")
+    const isForServers = !isNoFrame && [inf, dat, kpa].some((kind) => kind === frame.kind)
+    ensure(counters.unexpected - before.unexpected === Number(isForServers && !wasClosed), "unexpected is wrong")
+    ensure(added <= 1, "a datagram is counted twice")
+    const isDropped = wasClosed || added === 1
+    ensure(!isDropped || (frames.length === 0 && events.length === 0), "what was dropped had an effect")
+    ensure(isDropped || this.#isConnected, "a peer that was heard is not connected")
+    ensure(!isDropped || this.#isConnected === wasConnected, "what was dropped connects")
+  }
+
+  probe(): void {
+    this.#outcomeOf(() => this.#core.probe(this.#now))
+  }
+
+  leave(): void {
+    const wasClosed = this.#core.isClosed
+    const { frames } = this.#outcomeOf(() => this.#core.leave(), true)
+    ensure(frames.length === Number(!wasClosed) && frames.every(({ kind }) => kind === fin), "FIN is not said once")
+    this.#message = undefined
+  }
+
+  abandon(): void {
+    const { frames } = this.#outcomeOf(() => this.#core.abandon())
+    ensure(frames.length === 0 && this.#core.isClosed, "speaks, though nobody is there")
+    this.#message = undefined
+  }
+
+  #outcomeOf(act: () => void, isLeaving = false): Outcome {
+    const acknowledged = this.#core.acknowledgedFragments
+    act()
+    const events = this.#core.pollEvents()
+    ensure(this.#core.pollEvents().length === 0, "events come twice")
+    for (const event of events) this.#hear(event)
+    const frames: Array<Frame.Frame> = []
+    for (let length = this.#poll(); length > 0; length = this.#poll()) {
+      const frame = Frame.decode(this.#target.slice(0, length))
+      ensure(typeof frame !== "string" && Frame.isIntact(frame, crc32), () => `what goes is ${String(frame)}`)
+      frames.push(frame)
+      ensure(frames.length < 10, "frames without end")
+      if (frame.kind === inf || frame.kind === dat) this.#hearFrame(frame)
+      else this.#hearControl(frame, isLeaving)
+      this.sent.push(frame)
+    }
+    const { acknowledgedFragments } = this.#core
+    ensure(acknowledgedFragments <= (this.#message?.plan.fragmentCount ?? 0), "more is acknowledged than there is")
+    const isSame = acknowledgedFragments === 0 || acknowledgedFragments - acknowledged <= 1
+    ensure(isSame, "two fragments are acknowledged at once")
+    return { frames, events }
+  }
+
+  #hearFrame(frame: Frame.Frame): void {
+    const message = this.#message
+    ensure(message !== undefined && !this.#core.isClosed, "a frame of no message")
+    const isCopy = this.#frame !== undefined && this.#frame.kind === frame.kind && sameFields(this.#frame, frame)
+    const isBehind = frame.sequenceNumber === (this.#frame?.kind === inf ? 0 : this.#frame?.sequenceNumber ?? 0) + 1
+    if (frame.kind === dat) {
+      ensure(isCopy || (isBehind && this.#isAcknowledged), "a frame goes before its turn")
+      const payload = message.fragments[frame.sequenceNumber - 1]
+      ensure(payload !== undefined && Buffer.from(payload).equals(frame.payload), "other content goes than was offered")
+      ensure(frame.fragmentSize === Frame.fragmentSizeField(this.#dialect, payload.length), "a wrong size")
+    } else {
+      ensure(frame.sequenceNumber === message.plan.nameFragments, "another name is announced")
+    }
+    ensure(frame.fragmentCount === message.plan.fragmentCount, "another count is announced")
+    this.#copies = isCopy ? this.#copies + 1 : 1
+    ensure(this.#copies <= 1 + Limits.nackRepeats, "a storm of copies")
+    if (!isCopy || frame.kind === inf) this.#isAcknowledged = false
+    this.#frame = frame
+  }
+
+  #hearControl(frame: Frame.Frame, isLeaving: boolean): void {
+    ensure(frame.kind === (isLeaving ? fin : kpa), "a frame that only a server may send, or FIN unasked")
+    const { fragmentCount, kind, sequenceNumber } = this.#frame ?? { fragmentCount: 1, kind: inf, sequenceNumber: 0 }
+    const isLast = kind === dat && sequenceNumber === fragmentCount
+    if (frame.kind !== kpa) return
+    ensure(this.#message === undefined || isLast, "KPA in the middle of a message")
+    this.#hasProbed ||= this.#message !== undefined
+  }
+
+  #hear(event: SenderEvent): void {
+    ensure(!this.#hasEnded, "told something after the end")
+    switch (event.type) {
+      case "connected":
+        ensure(!this.#isConnected, "connected twice")
+        this.#isConnected = true
+        return
+      case "delivered":
+        ensure(this.#message !== undefined, "delivered what there is not")
+        ensure(this.#frame?.kind === dat, "delivered without a fragment")
+        ensure(this.#frame.sequenceNumber === this.#message.plan.fragmentCount, "delivered before the last fragment")
+        ensure(event.confirmed ? this.#isAcknowledged : this.#hasProbed, "delivered without an answer")
+        ensure(event.cost.repeatedNumbers.length <= Limits.numbersKept, "too many numbers are kept")
+        this.#message = undefined
+        this.#frame = undefined
+        return
+      case "declined":
+      case "ended":
+        ensure(this.#mayEnd, "ended without FIN")
+        ensure((event.type === "declined") === (this.#message !== undefined), "declined and ended are mistaken")
+        break
+      case "lost":
+        ensure(!this.#mayEnd, "FIN is silence")
+    }
+    ensure(this.#core.isClosed, "told of an end that is none")
+    this.#hasEnded = true
+    this.#message = undefined
+  }
+
+  #poll(): number {
+    return this.#core.pollTransmit(this.#target, this.#now)
+  }
+}

@@ -1,0 +1,173 @@
+/** The command line and the environment: options that make sense, or an error that a person can use; nothing else. */
+import * as Either from "effect/Either"
+import * as FastCheck from "fast-check"
+import { parse } from "../../src/cli/Argv.ts"
+import * as Commands from "../../src/cli/Commands.ts"
+import type { Failure } from "../../src/cli/Failure.ts"
+import * as Flags from "../../src/cli/Flags.ts"
+import * as Help from "../../src/cli/Help.ts"
+import * as Send from "../../src/cli/Send.ts"
+import * as Serve from "../../src/cli/Serve.ts"
+import { reader, withDefault } from "../../src/cli/Settings.ts"
+import { nearest, parseSize } from "../../src/cli/Words.ts"
+import { ensure, fuzz } from "./fuzzing.ts"
+import { texts } from "./texts.ts"
+
+interface CommandLine {
+  readonly argv: ReadonlyArray<string>
+  readonly environment: Readonly<Record<string, string>>
+}
+
+const flags = [...new Set(Commands.all.flatMap((command) => command.flags)), Flags.version]
+const flag = FastCheck.constantFrom(...flags.map(({ name }) => name))
+const values = FastCheck.oneof(
+  FastCheck.constantFrom(
+    "",
+    "0",
+    "1",
+    "4040",
+    "65535",
+    "65536",
+    "-1",
+    "1e3",
+    "0x10",
+    "1445",
+    "1446",
+    "true",
+    "false",
+    "yes"
+  ),
+  FastCheck.constantFrom(
+    "500k",
+    "1GiB",
+    "1.5 MiB",
+    "9999999TB",
+    "1constructor",
+    "rename",
+    "overwrite",
+    "classic",
+    "payload"
+  ),
+  FastCheck.constantFrom("h", "h:1", "h:0", "[::1]:1", "::1", "[::1", "h:65536", "-", "--", "-x", "./inbox", "stdin"),
+  texts
+)
+const words = FastCheck.oneof(
+  { weight: 3, arbitrary: FastCheck.tuple(flag, values).map(([name, value]) => `--${name}=${value}`) },
+  { weight: 3, arbitrary: flag.map((name) => `--${name}`) },
+  { weight: 1, arbitrary: flag.map((name) => `--no-${name}`) },
+  { weight: 1, arbitrary: FastCheck.tuple(flag, values).map(([name, value]) => `--no-${name}=${value}`) },
+  { weight: 1, arbitrary: flag.map((name) => `--${name.slice(1)}`) },
+  {
+    weight: 1,
+    arbitrary: FastCheck.constantFrom("-h", "-V", "-hV", "-", "--", "---", "-=", "--=", "--=x", "--no-", "-t=x")
+  },
+  { weight: 1, arbitrary: texts.map((text) => `--${text}`) },
+  { weight: 4, arbitrary: values }
+)
+const commandLines = FastCheck.record({
+  command: FastCheck.oneof(
+    { weight: 4, arbitrary: FastCheck.constantFrom(["send"], ["serve"], ["send", "--to", "h:1"]) },
+    { weight: 1, arbitrary: FastCheck.constantFrom([], ["sned"], ["--"], ["--json", "send"], ["send", "--to=h", "a"]) }
+  ),
+  rest: FastCheck.array(words, { maxLength: 6, size: "max" }),
+  environment: FastCheck.dictionary(flag.map((name) => Flags.variableOf({ name })), values, { maxKeys: 2 })
+}).map(({ command, environment, rest }) => ({ argv: [...command, ...rest], environment }))
+
+/** What `holub` does with it, short of doing it. */
+const read = (
+  { argv, environment }: CommandLine
+): Either.Either<string | Serve.ServeOptions | Send.SendOptions, Failure> =>
+  Either.gen(function*() {
+    const { command, given } = yield* parse(argv)
+    if (command === undefined) return Help.general()
+    const settings = reader(given, environment)
+    yield* withDefault(settings, Flags.json)
+    yield* withDefault(settings, Flags.quiet)
+    return command.name === "serve" ? yield* Serve.options(settings) : yield* Send.options(settings, given)
+  })
+
+const isPort = (port: number, least: number): boolean => Number.isInteger(port) && port >= least && port <= 65_535
+
+const mustServe = ({ dir, host, ifExists, isOnce, port, quotaBytes }: Serve.ServeOptions): void => {
+  ensure(isPort(port, 0) && host !== "" && dir !== "", "a place to listen at that is none")
+  ensure(
+    ["rename", "fail", "overwrite"].includes(ifExists) && typeof isOnce === "boolean",
+    "a choice that there is not"
+  )
+  ensure(quotaBytes === undefined || (Number.isSafeInteger(quotaBytes) && quotaBytes >= 0), "a quota that is none")
+}
+
+const mustSend = ({ dialect, fragmentSize, to, wanted }: Send.SendOptions): void => {
+  ensure(isPort(to.port, 1) && to.host !== "", "a place to send to that is none")
+  ensure(["frame", "payload"].includes(dialect), "a choice that there is not")
+  ensure(
+    fragmentSize === undefined || (Number.isInteger(fragmentSize) && fragmentSize >= 1 && fragmentSize <= 1445),
+    "a size"
+  )
+  ensure(wanted.length > 0 && wanted.filter(({ kind }) => kind === "stdin").length <= 1, "nothing, or too much of it")
+  ensure(wanted.every((one) => one.kind !== "stdin" || one.name !== ""), "a nameless standard input")
+}
+
+const insides = /\[object|\bNaN\b|function|=>/
+const negatedValues = new Set(
+  flags.filter(({ placeholder }) => placeholder !== undefined).map(({ name }) => `--no-${name}`)
+)
+
+fuzz("a command line", {
+  corpus: "commandLines",
+  inputs: commandLines,
+  runs: 4000,
+  holds: (commandLine) => {
+    Either.match(read(commandLine), {
+      onLeft: (failure) => {
+        ensure(
+          failure._tag === "Failure" && failure.code === "Usage" && failure.exitCode === 2,
+          "another error than usage"
+        )
+        ensure(
+          failure.message !== "" && failure.hint !== "",
+          "an error without words"
+        )
+        const isWritten = insides.test(JSON.stringify(commandLine))
+        ensure(isWritten || !insides.test(failure.hint ?? ""), "a hint of the program's own insides")
+      },
+      onRight: (options) => {
+        if (typeof options === "string") return
+        const ahead = commandLine.argv.slice(0, [...commandLine.argv, "--"].indexOf("--"))
+        ensure(
+          !ahead.some((word) => negatedValues.has(word.split("=", 1)[0] ?? "")),
+          "a flag that has a value is switched off"
+        )
+        if ("wanted" in options) mustSend(options)
+        else mustServe(options)
+      }
+    })
+  }
+})
+
+const amounts = FastCheck.tuple(
+  FastCheck.oneof(
+    FastCheck.nat().map(String),
+    FastCheck.double().map(String),
+    FastCheck.constantFrom("1.5", "0.0", "00", "9".repeat(400))
+  ),
+  FastCheck.constantFrom("", " ", "\u00a0"),
+  FastCheck.constantFrom("", "k", "KB", "mib", "g", "TiB", "t", "p", "\u212a", "b", "constructor", "?")
+).map((parts) => parts.join(""))
+
+fuzz("a size", {
+  corpus: "texts",
+  inputs: FastCheck.oneof(amounts, texts),
+  runs: 1500,
+  holds: (text) => {
+    const bytes = parseSize(text)
+    ensure(bytes === undefined || (Number.isSafeInteger(bytes) && bytes >= 0), "a size that is none")
+    ensure(
+      bytes === undefined || /^\s*\d+(?:\.\d+)?\s*(?:[kmgt]?b?|[kmgt]ib)\s*$/i.test(text),
+      "a size that was not written"
+    )
+    ensure(!/^\d{1,6}[kmg]?$/.test(text) || bytes !== undefined, "a plain size is not read")
+    const near = nearest(text, flags.map(({ name }) => name))
+    ensure(near === undefined || text.length <= near.length * 2, "a suggestion that is far")
+  }
+})

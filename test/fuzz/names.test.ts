@@ -1,0 +1,155 @@
+/** Names that strangers give to files: refused, or safe in a flat directory of any system; and no two files get one. */
+import * as Either from "effect/Either"
+import * as FastCheck from "fast-check"
+import { posix, win32 } from "node:path"
+import * as FileName from "../../src/FileName.ts"
+import * as InboxNames from "../../src/InboxNames.ts"
+import type { IfExists } from "../../src/Storage.ts"
+import { asJson, ensure, fuzz } from "./fuzzing.ts"
+import { texts } from "./texts.ts"
+
+/** Throws unless `name` is one that a file may have anywhere. */
+const mustBeSafe = (name: string): void => {
+  ensure(name !== "" && !name.startsWith("."), "empty, hidden or a directory")
+  ensure(posix.basename(name) === name && win32.basename(name) === name, "a path")
+  ensure(posix.join("/inbox", name) === `/inbox/${name}`, "another directory")
+  ensure(win32.join("C:\\inbox", name) === `C:\\inbox\\${name}`, "another directory on Windows")
+  ensure(!/[/\\:]/.test(name), "a separator, a drive or a stream")
+  ensure(!/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(name), "a character that is not seen")
+  ensure(!/\p{Cs}/u.test(name), "half a pair")
+  ensure(!/[.\s]$/u.test(name), "an end that Windows drops")
+  const device = name.split(".", 1)[0]?.trimEnd() ?? ""
+  ensure(!/^(?:con|prn|aux|nul|(?:com|lpt)[\d\u00b9\u00b2\u00b3])$/i.test(device), "a device")
+  ensure(Buffer.byteLength(name) <= 255, "too long")
+}
+
+fuzz("a name", {
+  corpus: "names",
+  inputs: texts,
+  runs: 6000,
+  holds: (wanted) => {
+    Either.match(FileName.check(wanted), {
+      onLeft: (problem) => {
+        ensure(/^[ -~]+$/.test(problem) && !problem.endsWith("."), "the problem shows something of the name")
+        const isPlain = /^[a-z]\w{0,99}(?:\.[a-z]{1,9})?$/.test(wanted)
+        ensure(!isPlain || /^(?:con|prn|aux|nul|com.|lpt.)(?:\.|$)/.test(wanted), "a plain name is refused")
+      },
+      onRight: (name) => {
+        mustBeSafe(name)
+        ensure(wanted !== "." && wanted !== "..", "a directory is taken")
+        ensure(name === wanted || name === `_${wanted.slice(1)}`, "another name")
+        ensure(Either.isRight(FileName.check(name)), "a safe name is refused the second time")
+        for (const number of [1, 10, 9999]) {
+          const numbered = FileName.numbered(name, number)
+          mustBeSafe(numbered)
+          ensure(numbered !== name && numbered.includes(` (${number})`), "a number that is not told")
+        }
+      }
+    })
+  }
+})
+
+fuzz("the key of a name", {
+  corpus: "names",
+  inputs: texts,
+  runs: 4000,
+  holds: (name) => {
+    const key = FileName.twinKey(name)
+    const twins = [
+      name.toLowerCase(),
+      // In the other order JavaScript makes letters of marks that no file system takes for the same.
+      name.normalize("NFD").toUpperCase(),
+      ...["NFC", "NFD", "NFKC", "NFKD"].map((form) => name.normalize(form))
+    ]
+    for (const twin of twins) ensure(FileName.twinKey(twin) === key, () => `is not that of ${asJson(twin)}`)
+  }
+})
+
+/** What happens in an inbox: `claim:NAME`, `move:CLAIM`, `release:CLAIM`, `publish:CLAIM`, `appear:NAME`. */
+interface Life {
+  readonly ifExists: IfExists
+  readonly steps: ReadonlyArray<string>
+}
+
+const few = FastCheck.oneof(
+  FastCheck.constantFrom(
+    "a.txt",
+    "A.TXT",
+    "a (1).txt",
+    "a (2).txt",
+    "\u00e9",
+    "e\u0301",
+    "\u00c9",
+    ".a",
+    "_a",
+    "..",
+    "a"
+  ),
+  texts
+)
+
+fuzz("an inbox", {
+  corpus: "inboxes",
+  inputs: FastCheck.record({
+    ifExists: FastCheck.constantFrom<IfExists>("rename", "fail", "overwrite"),
+    steps: FastCheck.array(
+      FastCheck.oneof(
+        { weight: 4, arbitrary: few.map((name) => `claim:${name}`) },
+        { weight: 2, arbitrary: few.map((name) => `appear:${name}`) },
+        {
+          weight: 5,
+          arbitrary: FastCheck.tuple(FastCheck.constantFrom("move", "release", "publish"), FastCheck.nat(3)).map((
+            words
+          ) => words.join(":"))
+        }
+      ),
+      { maxLength: 20, size: "max" }
+    )
+  }),
+  runs: 800,
+  holds: ({ ifExists, steps }: Life) => {
+    const names = InboxNames.make(ifExists)
+    const claims: Array<InboxNames.Claim> = []
+    const lying: Array<string> = []
+    const isTaken = (name: string, own?: InboxNames.Claim): boolean => {
+      const others = [...lying, ...claims.filter((claim) => claim !== own).map((claim) => claim.name)]
+      const key = FileName.twinKey(name)
+      return others.some((other) => FileName.twinKey(other) === key && !(ifExists === "overwrite" && other === name))
+    }
+    const mustBeFree = (name: string, own?: InboxNames.Claim): void => {
+      mustBeSafe(name)
+      ensure(!isTaken(name, own), () => `${asJson(name)} is given twice`)
+    }
+    for (const step of steps) {
+      const [verb = "", ...rest] = step.split(":")
+      const word = rest.join(":")
+      const claim = claims[Number(word)]
+      if (verb === "claim") {
+        Either.match(names.claim(word, lying), {
+          onLeft: ({ reason }) => {
+            const isUnsafe = Either.isLeft(FileName.check(word))
+            ensure(reason === (isUnsafe ? "UnsafeName" : "TargetExists"), "another reason")
+            ensure(
+              isUnsafe || (ifExists !== "rename" && isTaken(Either.getOrThrow(FileName.check(word)))),
+              "a free name is refused"
+            )
+          },
+          onRight: (made) => {
+            mustBeFree(made.name)
+            claims.push(made)
+          }
+        })
+      } else if (verb === "appear") lying.push(word)
+      else if (claim !== undefined && verb === "move") {
+        const before = claim.name
+        const moved = claim.move(lying)
+        ensure(Either.isLeft(moved) ? claim.name === before : ifExists !== "fail", "a claim that failed has moved")
+        if (Either.isRight(moved) && claim.name !== before) mustBeFree(claim.name, claim)
+      } else if (claim !== undefined) {
+        if (verb === "publish") lying.push(claim.name)
+        claim.release()
+        claims.splice(claims.indexOf(claim), 1)
+      }
+    }
+  }
+})
