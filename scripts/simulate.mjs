@@ -12,5 +12,7 @@ if (at >= 0 && bug === undefined) {
   process.stderr.write(`${name === "list" ? "" : `simulate: there is no bug "${name}"\n`}${known}\n`)
   process.exitCode = name === "list" ? 0 : 2
 } else {
+  // The world in which a bug shows, unless another one is asked for.
+  if (bug?.world !== undefined && !process.argv.includes("--world")) process.argv.push("--world", bug.world)
   await import(pathToFileURL(await bundle("test/simulation/main.ts", { patches: bug?.patches ?? [] })).href)
 }

@@ -6,6 +6,7 @@ import * as ExecutionStrategy from "effect/ExecutionStrategy"
 import * as Exit from "effect/Exit"
 import * as Mailbox from "effect/Mailbox"
 import * as Runtime from "effect/Runtime"
+import type { Scheduler } from "effect/Scheduler"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Address } from "./Address.ts"
@@ -13,7 +14,7 @@ import { format } from "./Address.ts"
 import type { Connection, Wiring } from "./Connection.ts"
 import { ConnectionError, make as makeConnection } from "./Connection.ts"
 import { Crc } from "./Crc.ts"
-import type { Peer } from "./Peer.ts"
+import type { Host, Peer } from "./Peer.ts"
 import { make as makePeer } from "./Peer.ts"
 import * as Policy from "./Policy.ts"
 import type { Dialect } from "./protocol/classic/Frame.ts"
@@ -122,6 +123,11 @@ export const listen = (
     const scope = yield* Effect.scope
     const runtime = yield* Effect.runtime<never>()
     const clock = yield* Effect.clock
+    const scheduler = yield* Effect.withFiberRuntime<Scheduler>((fiber) => Effect.succeed(fiber.currentScheduler))
+    const peerHost: Host = {
+      make: (effect) => Runtime.runSync(runtime)(Effect.withScheduler(effect, scheduler)),
+      afterTurn: (task) => scheduler.scheduleTask(task, 0)
+    }
     const peers = yield* Mailbox.make<Peer>({ capacity: Limits.peers, strategy: "dropping" })
     const links = new Map<string, Link>()
     const counters: ListenerCounters = { strays: 0, turnedAway: 0, errors: 0, defects: 0 }
@@ -130,8 +136,8 @@ export const listen = (
 
     const open = (from: Address, key: string): Link => {
       const core = new Receiver({ crc32, timing: Policy.classic }, Policy.nanosToMillis(clock.unsafeCurrentTimeNanos()))
-      const tell = makePeer(from, core, () => turn, (peer) => peers.unsafeOffer(peer))
-      const turn = Runtime.runSync(runtime)(Turn.make(core, (fill) => bound?.send(from, fill) ?? false, () => {
+      const tell = makePeer(from, core, () => turn, peerHost, (peer) => peers.unsafeOffer(peer))
+      const turn = peerHost.make(Turn.make(core, (fill) => bound?.send(from, fill) ?? false, () => {
         for (const event of core.pollEvents()) tell(event)
       }))
       const link = { core, turn }

@@ -71,11 +71,20 @@ interface Arriving {
   contentBytes: number
 }
 
+/** What a peer needs of the program that listens, since turns are synchronous: its scheduler, which tests may replace. */
+export interface Host {
+  /** Makes what a fiber waits for. */
+  readonly make: <A>(effect: Effect.Effect<A>) => A
+  /** Runs a task after this turn. */
+  readonly afterTurn: (task: () => void) => void
+}
+
 /** Takes the events of one receiver and gives a `Peer` to `onPeer` whenever it connects. Runs within turns: synchronous. */
 export const make = (
   address: Address,
   core: Receiver,
   turn: () => Turn,
+  host: Host,
   onPeer: (peer: Peer) => void
 ): (event: ReceiverEvent) => void => {
   let messages: Mailbox.Mailbox<Incoming> | undefined
@@ -85,22 +94,22 @@ export const make = (
   const open = (event: Opened): void => {
     const message: Arriving = {
       serial: event.serial,
-      blocks: Effect.runSync(Mailbox.make<Uint8Array, MessageAbandoned>()),
-      reception: Effect.runSync(Deferred.make<Reception, MessageAbandoned>()),
+      blocks: host.make(Mailbox.make<Uint8Array, MessageAbandoned>()),
+      reception: host.make(Deferred.make<Reception, MessageAbandoned>()),
       contentBytes: 0
     }
     arriving = message
     if (messages?.unsafeOffer(incoming(event, message, core, turn)) !== true) {
       // Whoever should take messages is far behind.
-      queueMicrotask(() => turn().command((now) => core.refuse(message.serial, now)))
+      host.afterTurn(() => turn().command((now) => core.refuse(message.serial, now)))
     }
   }
 
   return (event) => {
     switch (event.type) {
       case "connected":
-        messages = Effect.runSync(Mailbox.make<Incoming>({ capacity: Limits.waitingMessages, strategy: "dropping" }))
-        closed = Effect.runSync(Deferred.make<DisconnectReason>())
+        messages = host.make(Mailbox.make<Incoming>({ capacity: Limits.waitingMessages, strategy: "dropping" }))
+        closed = host.make(Deferred.make<DisconnectReason>())
         return onPeer({
           address,
           messages: Mailbox.toStream(messages),

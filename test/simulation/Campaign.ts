@@ -13,6 +13,8 @@ export interface Task {
   readonly job: number
   /** Whether the first failure ends it. */
   readonly stopsAtFirst: boolean
+  /** Whether failing scripts are cut down. */
+  readonly shrinks: boolean
 }
 
 export interface Failure {
@@ -59,13 +61,18 @@ export const campaign = (task: Task): Tally => {
     add(tally.faults, faults)
     add(tally.outcomes, outcomes)
     if (violation === undefined) continue
-    const isShrunk = tally.failures.length < mostShrunk
-    const small = isShrunk ? shrink(script, (one) => run(one).violation?.rule) : script
+    const isShrunk = task.shrinks && tally.failures.length < mostShrunk
+    const small = isShrunk ? shrink(script, verdict) : script
     const message = (isShrunk ? run(small).violation : violation)?.message ?? violation.message
     tally.failures.push({ world, seed, message, script: small })
     if (task.stopsAtFirst) break
   }
   return tally
+}
+
+const verdict = (script: Script) => {
+  const { events, violation } = run(script)
+  return { rule: violation?.rule, events }
 }
 
 /** What several workers counted, together. */

@@ -1,12 +1,12 @@
 /** The models of the existing programs on hosts of the simulation. They know no disk: what they have, they have. */
 import { ExistingClient as ClientModel } from "../models/ExistingClient.ts"
 import { ExistingServer as ServerModel } from "../models/ExistingServer.ts"
-import type { Program, Runtime } from "./Host.ts"
+import type { ClientProgram, Program, Runtime } from "./Host.ts"
 import type { Ledger, Sent } from "./Ledger.ts"
 import { addressOf, clientOf, type Network } from "./Network.ts"
 import type { ClientScript } from "./Script.ts"
 
-export class ExistingClient implements Program {
+export class ExistingClient implements ClientProgram {
   readonly #number: number
   readonly #script: ClientScript
   readonly #network: Network
@@ -100,10 +100,6 @@ export class ExistingServer implements Program {
 
   get deadline(): number {
     return this.#model.deadline
-  }
-
-  get peers(): number {
-    return this.#model.connected ? 1 : 0
   }
 
   receive(bytes: Uint8Array, from: string): void {

@@ -11,6 +11,20 @@ export interface Program {
   readonly timeout: () => void
   /** When `timeout` is due; Infinity for never. */
   readonly deadline: number
+  /** The program is told to end, when nothing happens any more. */
+  readonly stop?: () => void
+  /** What is left of it after that and should not be. */
+  readonly leftOver?: () => string | undefined
+  /** The clock of the wall shows so much more than the time of the world. */
+  wallClockMillis?: number
+}
+
+/** A program that sends messages. */
+export interface ClientProgram extends Program {
+  /** Whether all its messages have an outcome, or it cannot send them any more. */
+  readonly isDone: boolean
+  /** Its address changes under it. */
+  readonly rebind?: () => void
 }
 
 /** What a host gives its program. */

@@ -6,7 +6,7 @@ import * as Frame from "../../src/protocol/classic/Frame.ts"
 import type { SenderEvent } from "../../src/protocol/classic/Sender.ts"
 import { Sender } from "../../src/protocol/classic/Sender.ts"
 import { decode, frameType } from "../models/frames.ts"
-import type { Program, Runtime } from "./Host.ts"
+import type { ClientProgram, Runtime } from "./Host.ts"
 import { type Ledger, type Outcome, type Sent, Violation } from "./Ledger.ts"
 import { addressOf, type Network } from "./Network.ts"
 import type { ClientScript } from "./Script.ts"
@@ -16,7 +16,7 @@ const blockFragments = 20
 /** How long a client stays after its last message, to be kept alive. */
 const stayMillis = 12_000
 
-export class OurClient implements Program {
+export class OurClient implements ClientProgram {
   readonly #number: number
   readonly #script: ClientScript
   readonly #network: Network
@@ -60,7 +60,6 @@ export class OurClient implements Program {
     return this.#core.deadline
   }
 
-  /** Whether all its messages have an outcome, or it cannot send them any more. */
   get isDone(): boolean {
     return this.#message === undefined && (this.#core.isClosed || this.#next >= this.#script.messages.length)
   }
@@ -75,7 +74,6 @@ export class OurClient implements Program {
     this.#turn(true)
   }
 
-  /** Its address changes under it. */
   rebind(): void {
     this.#hangUp()
     this.#address = addressOf(this.#number, ++this.#incarnation)

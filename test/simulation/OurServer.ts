@@ -49,9 +49,8 @@ export class OurServer implements Program {
     return deadline
   }
 
-  /** How many peers it remembers. */
-  get peers(): number {
-    return this.#peers.size
+  leftOver(): string | undefined {
+    return this.#peers.size === 0 ? undefined : `the server still remembers ${this.#peers.size} peers`
   }
 
   receive(bytes: Uint8Array, from: string): void {

@@ -6,7 +6,7 @@ import * as Either from "effect/Either"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 
-export const coreWorlds = ["lossy", "harsh", "hosts", "strangers", "existing"] as const
+export const coreWorlds = ["lossy", "harsh", "copies", "hosts", "strangers", "existing"] as const
 export const worldNames = [...coreWorlds, "shell"] as const
 export type WorldName = (typeof worldNames)[number]
 

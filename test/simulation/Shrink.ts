@@ -2,21 +2,29 @@
  * Cuts a failing script down while it still breaks the same promise: fewer faults, fewer and smaller messages, rounder
  * numbers (delta debugging). What is left shows how it happens.
  */
+import { nameOf } from "./Ledger.ts"
 import type { ClientScript, Fault, MessageScript, Script } from "./Script.ts"
 
-/** The rule that a script breaks, if any. */
-export type Verdict = (script: Script) => string | undefined
+/** The rule that a script breaks, if any, and how many events it took to see. */
+export type Verdict = (script: Script) => { readonly rule: string | undefined; readonly events: number }
 
-/** A large world needs some hundred runs; what is smaller after a thousand is not worth the wait. */
-const mostRuns = 3000
+/** What is smaller after so much work is not worth the wait: some seconds of cores, more of shells. */
+const mostRuns = 2000
+const mostEvents = 1_000_000
 
 export const shrink = (script: Script, verdict: Verdict): Script => {
-  const rule = verdict(script)
+  const { rule } = verdict(script)
   if (rule === undefined) return script
   let smallest = script
   let runs = 0
+  let events = 0
+  const isSpent = (): boolean => runs >= mostRuns || events >= mostEvents
   const attempt = (candidate: Script): boolean => {
-    if (runs++ >= mostRuns || verdict(candidate) !== rule) return false
+    if (isSpent()) return false
+    const seen = verdict(candidate)
+    runs++
+    events += seen.events
+    if (seen.rule !== rule) return false
     smallest = candidate
     return true
   }
@@ -26,7 +34,7 @@ export const shrink = (script: Script, verdict: Verdict): Script => {
     withoutFaults(() => smallest, attempt)
     withoutMessages(() => smallest, attempt)
     for (const candidate of simpler(smallest)) attempt(candidate(smallest))
-    if (smallest === before || runs >= mostRuns) return smallest
+    if (smallest === before || isSpent()) return smallest
   }
 }
 
@@ -76,10 +84,31 @@ const withoutFaults = (current: () => Script, attempt: Attempt): void => {
 const withoutMessages = (current: () => Script, attempt: Attempt): void => {
   for (const client of current().clients.keys()) {
     for (let index = (current().clients[client]?.messages.length ?? 0) - 1; index >= 0; index--) {
-      attempt(withClient(current(), client, (one) => ({ ...one, messages: one.messages.toSpliced(index, 1) })))
+      const frames = framesOf(current(), client, index)
+      const candidate = withClient(current(), client, (one) => ({ ...one, messages: one.messages.toSpliced(index, 1) }))
+      if (!attempt(candidate)) attempt(earlier(candidate, client, frames))
     }
   }
 }
+
+/** Datagrams that a message takes each way without a fault. */
+const framesOf = (script: Script, client: number, index: number): number => {
+  const message = script.clients[client]?.messages[index]
+  if (message === undefined) return 0
+  const { bytes, fragmentSize, kind, nameBytes = 0 } = message
+  const name = kind === "text" ? 0 : nameOf(client, index, nameBytes).length
+  return 1 + Math.ceil(name / fragmentSize) + Math.max(1, Math.ceil(bytes / fragmentSize))
+}
+
+/** The same faults, so many datagrams earlier: where something before them was taken away. */
+const earlier = (script: Script, client: number, datagrams: number): Script => ({
+  ...script,
+  faults: script.faults.map((fault) =>
+    "link" in fault && Number.parseInt(fault.link, 10) === client && fault.nth >= datagrams
+      ? { ...fault, nth: fault.nth - datagrams }
+      : fault
+  )
+})
 
 const withClient = (script: Script, number: number, change: (client: ClientScript) => ClientScript): Script => ({
   ...script,
@@ -105,7 +134,13 @@ function* simpler(script: Script): Generator<(current: Script) => Script> {
         withClient(current, number, (one) => ({ ...one, messages: one.messages.with(index, fields) }))
       const { bytes, fragmentSize, kind, restMillis } = message
       for (const fewer of [0, 1, Math.floor(bytes / 2), bytes - fragmentSize]) {
-        if (fewer >= 0 && fewer < bytes) yield replace({ kind, bytes: fewer, fragmentSize, restMillis })
+        if (fewer < 0 || fewer >= bytes) continue
+        const smaller = replace({ kind, bytes: fewer, fragmentSize, restMillis })
+        yield smaller
+        yield (current) => {
+          const candidate = smaller(current)
+          return earlier(candidate, number, framesOf(current, number, index) - framesOf(candidate, number, index))
+        }
       }
       // Never below what the wire needs: another failure would be found (docs/PROTOCOL.md §7.3).
       yield replace({ kind, bytes, fragmentSize, restMillis: Math.min(restMillis, 2100) })

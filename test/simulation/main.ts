@@ -22,6 +22,7 @@ const usage = `npm run simulate -- [flags]
   --trace         prints every datagram of a single world
   --bug NAME      plants a bug (test/simulation/bugs.mjs); "list" tells which there are
   --jobs J        workers (default: one a core)
+  --whole         failing scripts are not cut down
   --keep DIR      where failing scripts go, cut down (default: nowhere, they are printed)
 `
 
@@ -34,6 +35,7 @@ const flags = {
   // Planted by scripts/simulate.mjs before this runs.
   bug: { type: "string" },
   jobs: { type: "string" },
+  whole: { type: "boolean", default: false },
   keep: { type: "string" },
   help: { type: "boolean", default: false }
 } as const
@@ -54,7 +56,7 @@ const main = async (): Promise<number> => {
   }
   const jobs = Math.min(seeds, values.jobs === undefined ? availableParallelism() : natural("--jobs", values.jobs))
   const startedAt = performance.now()
-  const task = { worlds, from, seeds, jobs, stopsAtFirst: values.bug !== undefined }
+  const task = { worlds, from, seeds, jobs, stopsAtFirst: values.bug !== undefined, shrinks: !values.whole }
   const tally = merged(await Promise.all(Array.from({ length: jobs }, (_, job) => work({ ...task, job }))))
   report(tally, (performance.now() - startedAt) / 1000)
   for (const failure of tally.failures.slice(0, 3)) explain(failure, values.keep)

@@ -1,19 +1,37 @@
 /**
- * A world around the cores: hosts, network, disk and time from a script, run to its end under the promises of the ledger.
+ * A world: hosts, network, disk and time from a script, run to its end under the promises of the ledger. Which programs run
+ * on the hosts, cores alone or the whole shell, it is told.
  */
 import { Disk, isPart } from "./Disk.ts"
-import { ExistingClient, ExistingServer } from "./ExistingPrograms.ts"
-import { Host } from "./Host.ts"
+import { type ClientProgram, Host, type Program, type Runtime } from "./Host.ts"
 import { Ledger, Violation } from "./Ledger.ts"
 import { type Direction, Network } from "./Network.ts"
-import { OurClient } from "./OurClient.ts"
-import { OurServer } from "./OurServer.ts"
-import type { ClientScript, Fault, Script } from "./Script.ts"
+import type { ClientScript, Fault, Script, ServerScript } from "./Script.ts"
 import { ServerDisk } from "./ServerDisk.ts"
 import { Timeline } from "./Timeline.ts"
 
 /** What a trace shows of each datagram. */
 export type OnDatagram = (at: number, client: number, direction: Direction, bytes: Uint8Array, fate: string) => void
+
+/** Makes the programs of the hosts. */
+export interface Programs {
+  readonly server: (
+    script: ServerScript,
+    network: Network,
+    ledger: Ledger,
+    disk: ServerDisk,
+    runtime: Runtime
+  ) => Program
+  /** `receive` leads to the program through its host. */
+  readonly client: (
+    number: number,
+    script: ClientScript,
+    network: Network,
+    ledger: Ledger,
+    runtime: Runtime,
+    receive: (bytes: Uint8Array, from: string) => void
+  ) => ClientProgram
+}
 
 export interface Run {
   readonly violation: Violation | undefined
@@ -26,11 +44,11 @@ export interface Run {
   readonly messages: ReadonlyArray<string>
 }
 
-/** More than any world of these sizes needs. */
-const mostEvents = 2_000_000
+/** Six times what the largest worlds need. */
+const mostEvents = 300_000
 
-export const run = (script: Script, onDatagram?: OnDatagram): Run => {
-  const world = new CoreWorld(script, onDatagram)
+export const run = (script: Script, programs: Programs, onDatagram?: OnDatagram): Run => {
+  const world = new World(script, programs, onDatagram)
   let violation: Violation | undefined
   try {
     world.run()
@@ -43,8 +61,9 @@ export const run = (script: Script, onDatagram?: OnDatagram): Run => {
   return world.result(violation)
 }
 
-class CoreWorld {
+class World {
   readonly #script: Script
+  readonly #programs: Programs
   readonly #timeline = new Timeline()
   readonly #ledger: Ledger
   readonly #network: Network
@@ -52,13 +71,14 @@ class CoreWorld {
   readonly #serverDisk: ServerDisk
   readonly #serverHost: Host
   readonly #clientHosts: ReadonlyArray<Host>
-  readonly #clients: Array<OurClient | ExistingClient> = []
-  #server: OurServer | ExistingServer | undefined
+  readonly #clients: Array<ClientProgram> = []
+  #server: Program | undefined
   readonly #faults = new Map<string, number>()
   #faultsUntil = 0
 
-  constructor(script: Script, onDatagram: OnDatagram | undefined) {
+  constructor(script: Script, programs: Programs, onDatagram: OnDatagram | undefined) {
     this.#script = script
+    this.#programs = programs
     this.#ledger = new Ledger(script)
     this.#network = new Network(this.#timeline, script, {
       onFault: (kind) => this.#count(kind),
@@ -76,10 +96,22 @@ class CoreWorld {
   }
 
   run(): void {
+    this.#runOut()
+    this.#checkEnd()
+    for (const program of this.#programsLeft) program.stop?.()
+    this.#runOut()
+    const left = this.#programsLeft.map((program) => program.leftOver?.()).find((what) => what !== undefined)
+    if (left !== undefined) throw new Violation("nothing is left over", left)
+  }
+
+  get #programsLeft(): ReadonlyArray<Program> {
+    return [this.#server, ...this.#clients].filter((program) => program !== undefined)
+  }
+
+  #runOut(): void {
     while (this.#timeline.step()) {
       if (this.#timeline.events > mostEvents) throw new Violation("it ends", `${mostEvents} events are not enough`)
     }
-    this.#checkEnd()
   }
 
   result(violation: Violation | undefined): Run {
@@ -101,10 +133,8 @@ class CoreWorld {
 
   #startServer(): void {
     const { server } = this.#script
-    this.#server = this.#serverHost.start((runtime): OurServer | ExistingServer =>
-      server.program === "ours"
-        ? new OurServer(server, this.#network, this.#ledger, this.#serverDisk, runtime)
-        : new ExistingServer(this.#network, this.#ledger, runtime)
+    this.#server = this.#serverHost.start((runtime) =>
+      this.#programs.server(server, this.#network, this.#ledger, this.#serverDisk, runtime)
     )
     this.#network.serve((bytes, from) => this.#serverHost.receive(bytes, from))
   }
@@ -113,10 +143,8 @@ class CoreWorld {
     const host = this.#clientHosts[number]
     if (host === undefined) return
     const receive = (bytes: Uint8Array, from: string): void => host.receive(bytes, from)
-    this.#clients[number] = host.start((runtime): OurClient | ExistingClient =>
-      script.program === "ours"
-        ? new OurClient(number, script, this.#network, this.#ledger, runtime, receive)
-        : new ExistingClient(number, script, this.#network, this.#ledger, runtime, receive)
+    this.#clients[number] = host.start((runtime) =>
+      this.#programs.client(number, script, this.#network, this.#ledger, runtime, receive)
     )
   }
 
@@ -133,7 +161,7 @@ class CoreWorld {
       if (bytes !== undefined && !("to" in fault)) this.#network.sendStray(fault.stranger, bytes)
     } else if ("rebind" in fault) {
       const client = this.#clients[fault.rebind]
-      if (client instanceof OurClient && !client.isDone) {
+      if (client?.rebind !== undefined && !client.isDone) {
         client.rebind()
         this.#ledger.receiverChanged(fault.rebind)
         this.#count("address changed")
@@ -143,6 +171,10 @@ class CoreWorld {
       this.#count("pause")
       this.#faultsUntil = Math.max(this.#faultsUntil, fault.at + fault.millis)
     } else if ("crash" in fault) this.#crash(fault)
+    else if ("wallClock" in fault) {
+      for (const program of this.#programsLeft) program.wallClockMillis = fault.wallClock
+      this.#count("clock set")
+    }
   }
 
   #crash(fault: Extract<Fault, { readonly crash: unknown }>): void {
@@ -184,9 +216,6 @@ class CoreWorld {
     }
     const waiting = this.#clients.find((client) => client !== undefined && !client.isDone)
     if (waiting !== undefined) throw new Violation("no deadlock", "a client has something to send, and nothing happens")
-    if (this.#server !== undefined && this.#server.peers > 0) {
-      throw new Violation("memory goes back to zero", `the server still remembers ${this.#server.peers} peers`)
-    }
     if (this.#script.server.program === "ours") this.#ledger.checkDisk(this.#disk)
     this.#checkDelivery()
     this.#checkParts()

@@ -1,0 +1,180 @@
+/** The whole client on a host of the simulation: Endpoint and Outbox over a simulated socket. */
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import type { RuntimeFiber } from "effect/Fiber"
+import * as Scope from "effect/Scope"
+import type { ConnectionError, MessageRefused } from "../../../src/Connection.ts"
+import * as Endpoint from "../../../src/Endpoint.ts"
+import * as NodeCrc from "../../../src/node/NodeCrc.ts"
+import * as Outbox from "../../../src/Outbox.ts"
+import { maxFrameBytes } from "../../../src/protocol/classic/Frame.ts"
+import { type Handler, Socket, SocketError } from "../../../src/Socket.ts"
+import { Storage, type StorageError } from "../../../src/Storage.ts"
+import * as StorageMemory from "../../../src/StorageMemory.ts"
+import type { ClientProgram, Runtime } from "../Host.ts"
+import type { Ledger, Outcome, Sent } from "../Ledger.ts"
+import { addressOf, type Network, serverAddress } from "../Network.ts"
+import type { ClientScript } from "../Script.ts"
+import { VirtualRuntime } from "./VirtualRuntime.ts"
+
+/** How long a client stays after its last message, to be kept alive. */
+const stayMillis = 12_000
+/** A receiver's application may hear of a message a moment after its sender. */
+const reportAfterMillis = 0.25
+const server = { host: "server", port: 4040 }
+
+export class ShellClient implements ClientProgram {
+  readonly deadline = Infinity
+  readonly #number: number
+  readonly #script: ClientScript
+  readonly #network: Network
+  readonly #ledger: Ledger
+  readonly #runtime: Runtime
+  readonly #receive: (bytes: Uint8Array, from: string) => void
+  readonly #virtual: VirtualRuntime
+  readonly #fiber: RuntimeFiber<void, unknown>
+  readonly #target = new Uint8Array(maxFrameBytes)
+  #handler: Handler | undefined
+  #incarnation = -1
+  #failure: unknown
+  #isStopping = false
+  isDone = false
+
+  constructor(
+    number: number,
+    script: ClientScript,
+    network: Network,
+    ledger: Ledger,
+    runtime: Runtime,
+    receive: (bytes: Uint8Array, from: string) => void
+  ) {
+    this.#number = number
+    this.#script = script
+    this.#network = network
+    this.#ledger = ledger
+    this.#runtime = runtime
+    this.#receive = receive
+    this.#virtual = new VirtualRuntime(runtime)
+    const files: StorageMemory.Disk = new Map(
+      (ledger.sent[number] ?? []).map(({ content, name }) => [`/${name}`, content])
+    )
+    this.#fiber = this.#virtual.fork(
+      this.#program.pipe(
+        Effect.provideService(Socket, this.#socket),
+        Effect.provide(NodeCrc.layer),
+        Effect.provide(StorageMemory.layer(files))
+      ),
+      (exit) => {
+        this.isDone = true
+        if (Exit.isFailure(exit) && !this.#isStopping) this.#failure = exit.cause
+      }
+    )
+  }
+
+  set wallClockMillis(millis: number) {
+    this.#virtual.wallClockMillis = millis
+  }
+
+  receive(bytes: Uint8Array): void {
+    this.#handler?.onDatagrams([{ bytes: bytes.slice(), from: server }])
+    if (this.#failure !== undefined) throw this.#failure
+  }
+
+  timeout(): void {}
+
+  stop(): void {
+    this.#isStopping = true
+    this.#virtual.interrupt(this.#fiber)
+  }
+
+  leftOver(): string | undefined {
+    if (this.#failure !== undefined) throw this.#failure
+    return this.#virtual.fibers === 0 ? undefined : `${this.#virtual.fibers} fibers of client ${this.#number}`
+  }
+
+  readonly #socket: Socket["Type"] = {
+    resolve: (host) => Effect.succeed([host]),
+    bind: () => Effect.dieMessage("a client binds nothing"),
+    connect: (_peer, handler) =>
+      Effect.map(
+        Effect.acquireRelease(
+          Effect.sync(() => {
+            const address = addressOf(this.#number, ++this.#incarnation)
+            const refused = new SocketError({ reason: "Refused", address: serverAddress, message: "nobody listens" })
+            this.#handler = handler
+            const close = this.#network.connect(this.#number, address, this.#receive, () =>
+              this.#runtime.after(0, () =>
+                handler.onError(refused)))
+            return { address, close }
+          }),
+          ({ close }) =>
+            Effect.sync(close)
+        ),
+        ({ address }) => ({
+          local: { host: address, port: 9 },
+          send: (_to, fill) => {
+            const length = fill(this.#target)
+            if (length > 0) {
+              this.#network.sendUp(this.#number, address, this.#target.slice(0, length))
+            }
+            return length > 0
+          }
+        })
+      )
+  }
+
+  get #program() {
+    return Effect.gen(this, function*() {
+      const storage = yield* Storage
+      let next = 0
+      const { ending, messages } = this.#script
+      /** Sends over one connection, until the end or a refusal; false when there is nothing more to try. */
+      const connected = Effect.gen(this, function*() {
+        const connection = yield* Endpoint.connect(server)
+        for (let script = messages[next]; script !== undefined; script = messages[next]) {
+          yield* Effect.sleep(script.restMillis)
+          const message = this.#ledger.announced(this.#number, next++)
+          const sent: Effect.Effect<Outbox.Sent, ConnectionError | MessageRefused | StorageError> =
+            message.kind === "text"
+              ? Outbox.sendText(connection, Buffer.from(message.content).toString("utf8"), script.fragmentSize)
+              : Effect.scoped(
+                Effect.flatMap(
+                  storage.source(`/${message.name}`),
+                  (source) => Outbox.sendFile(connection, source, script.fragmentSize)
+                )
+              )
+          const outcome = yield* sent.pipe(
+            Effect.map(({ confirmed }): Outcome => confirmed ? "confirmed" : "unconfirmed"),
+            Effect.catchTag("ConnectionError", ({ reason }) => Effect.succeed(outcomes[reason]))
+          )
+          this.#report(message, outcome)
+          if (outcome === "declined") return true
+          if (outcome !== "confirmed" && outcome !== "unconfirmed") return false
+        }
+        if (ending === "stay") yield* Effect.sleep(stayMillis)
+        return false
+      })
+      for (;;) {
+        const scope = yield* Scope.make()
+        const goesOn = yield* Effect.onExit(
+          Scope.extend(connected, scope),
+          (exit) => Scope.close(scope, exit)
+        )
+        if (!goesOn) return
+      }
+    })
+  }
+
+  #report(message: Sent, outcome: Outcome): void {
+    // The outcome stands from now on; whether it is true is asked a moment later.
+    this.#runtime.after(reportAfterMillis, () => this.#ledger.reported(message, outcome))
+  }
+}
+
+const outcomes: Readonly<Record<ConnectionError["reason"], Outcome>> = {
+  Unreachable: "unreachable",
+  Lost: "lost",
+  Declined: "declined",
+  Ended: "ended",
+  TooLarge: "lost"
+}

@@ -1,0 +1,107 @@
+/**
+ * The system calls of `node/Files.ts` on the simulated disk, in virtual time: what takes long, what fails and what a crash
+ * leaves is the script's. There is one directory, the inbox.
+ */
+import type { BigIntStats } from "node:fs"
+import { basename } from "node:path"
+import { type Files, flags, type OpenFile } from "../../../src/node/Files.ts"
+import type { Inode } from "../Disk.ts"
+import type { Runtime } from "../Host.ts"
+import type { DiskOperation, ServerDisk } from "../ServerDisk.ts"
+import { later } from "./VirtualRuntime.ts"
+
+export const inboxPath = "/inbox"
+
+export const make = (disk: ServerDisk, runtime: Runtime): Files => {
+  const { names } = disk.disk
+  /** A call that the script knows of. */
+  const operate = <A>(operation: DiskOperation, act: () => A): Promise<A> => {
+    const { error, millis } = disk.next(operation)
+    return later(runtime, millis, () => {
+      if (error !== undefined) throw systemError(error)
+      return act()
+    })
+  }
+  const soon = <A>(act: () => A): Promise<A> => later(runtime, 0, act)
+  const found = (path: string): Inode => {
+    const inode = names.get(basename(path))
+    if (inode === undefined) throw systemError("ENOENT")
+    return inode
+  }
+
+  const directory: OpenFile = {
+    fd: 3,
+    read: () => soon(() => raise("EISDIR")),
+    write: () => soon(() => raise("EISDIR")),
+    stat: () => soon(() => directoryFacts),
+    datasync: () => operate("syncDirectory", () => disk.disk.syncDirectory()),
+    sync: () => operate("syncDirectory", () => disk.disk.syncDirectory()),
+    close: () => soon(() => {})
+  }
+  const opened = (inode: Inode): OpenFile => ({
+    fd: 4,
+    read: () => soon(() => raise("EBADF")),
+    write: (buffer, offset, length, position) =>
+      operate("write", () => {
+        inode.write(buffer.slice(offset, offset + length), position)
+        return { bytesWritten: length }
+      }),
+    stat: () => soon(() => factsOf(inode)),
+    datasync: () => operate("sync", () => inode.sync()),
+    sync: () => operate("sync", () => inode.sync()),
+    close: () => soon(() => {})
+  })
+
+  return {
+    open: (path, wanted) => {
+      if (path === inboxPath) return soon(() => directory)
+      if ((wanted & flags.create) === 0) return soon(() => opened(found(path)))
+      return operate("create", () => {
+        if (names.has(basename(path))) throw systemError("EEXIST")
+        return opened(disk.create(basename(path)))
+      })
+    },
+    stat: (path) => soon(() => path === inboxPath ? directoryFacts : factsOf(found(path))),
+    lstat: (path) => soon(() => path === inboxPath ? directoryFacts : factsOf(found(path))),
+    names: () => soon(() => [...names.keys()]),
+    makeDirectory: () => soon(() => undefined),
+    realPath: (path) => soon(() => path),
+    freeBytes: () => soon(() => 2 ** 40),
+    link: (existing, fresh) =>
+      operate("link", () => {
+        if (names.has(basename(fresh))) throw systemError("EEXIST")
+        names.set(basename(fresh), found(existing))
+      }),
+    rename: (from, to) =>
+      operate("link", () => {
+        names.set(basename(to), found(from))
+        names.delete(basename(from))
+      }),
+    unlink: (path) =>
+      soon(() => {
+        found(path)
+        names.delete(basename(path))
+      }),
+    anchor: undefined,
+    opensDirectories: true
+  }
+}
+
+const systemError = (code: string): Error => Object.assign(new Error(code), { code })
+
+const raise = (code: string): never => {
+  throw systemError(code)
+}
+
+/** What storage asks of facts. */
+const facts = (isDirectory: boolean, size: number): BigIntStats =>
+  ({
+    dev: 1n,
+    ino: isDirectory ? 1n : 2n,
+    size: BigInt(size),
+    isDirectory: () => isDirectory,
+    isFile: () => !isDirectory
+  }) as BigIntStats
+
+const directoryFacts = facts(true, 0)
+const factsOf = (inode: Inode): BigIntStats => facts(false, inode.bytes.length)

@@ -1,0 +1,120 @@
+/**
+ * Effect on virtual time: a clock and a first-in-first-out scheduler on a host of the simulation, so that a whole shell runs
+ * synchronously, the same way each time, and stands still and dies with its host.
+ */
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import type { RuntimeFiber } from "effect/Fiber"
+import type { Scheduler } from "effect/Scheduler"
+import * as Supervisor from "effect/Supervisor"
+import { createHash } from "node:crypto"
+import type { Runtime } from "../Host.ts"
+
+/** What happens once, later, and is waited for like a promise, but in virtual time. */
+export const later = <A>(runtime: Runtime, millis: number, act: () => A): Promise<A> => {
+  const thenable: PromiseLike<A> = {
+    then: (succeed, fail) => {
+      runtime.after(millis, () => {
+        try {
+          succeed?.(act())
+        } catch (cause) {
+          fail?.(cause)
+        }
+      })
+      return thenable as never
+    }
+  }
+  return thenable as Promise<A>
+}
+
+// WebCrypto answers in real time, which no virtual one can wait for.
+Object.defineProperty(crypto.subtle, "digest", {
+  value: (_algorithm: string, bytes: Uint8Array) => {
+    const digest = new Uint8Array(createHash("sha256").update(bytes).digest()).buffer
+    return { then: (succeed: (digest: ArrayBuffer) => void) => succeed(digest) }
+  }
+})
+
+/** Operations of one fiber after which the others have their turn. */
+const operationsOfOneTurn = 2048
+
+export class VirtualRuntime {
+  readonly #runtime: Runtime
+  readonly #supervisor = Supervisor.unsafeTrack()
+  readonly #tasks: Array<() => void> = []
+  #isScheduled = false
+  #lookedAt = 0
+  /** How much the clock of the wall is off. */
+  wallClockMillis = 0
+
+  constructor(runtime: Runtime) {
+    this.#runtime = runtime
+  }
+
+  /** Starts a program; `exited` hears of its end. */
+  fork<A, E>(program: Effect.Effect<A, E>, exited: (exit: Exit.Exit<A, E>) => void): RuntimeFiber<A, E> {
+    const fiber = Effect.runFork(
+      program.pipe(Effect.withClock(this.#clock), Effect.supervised(this.#supervisor)),
+      { scheduler: this.#scheduler }
+    )
+    fiber.addObserver(exited)
+    return fiber
+  }
+
+  interrupt(fiber: RuntimeFiber<unknown, unknown>): void {
+    Effect.runFork(Fiber.interruptFork(fiber), { scheduler: this.#scheduler })
+  }
+
+  /** Fibers that have not ended. */
+  get fibers(): number {
+    return Effect.runSync(this.#supervisor.value).length
+  }
+
+  readonly #scheduler: Scheduler = {
+    shouldYield: (fiber) => fiber.currentOpCount > operationsOfOneTurn ? 0 : false,
+    scheduleTask: (task) => {
+      this.#tasks.push(task)
+      if (this.#isScheduled) return
+      this.#isScheduled = true
+      this.#runtime.after(0, () => this.#runTasks())
+    }
+  }
+
+  readonly #clock: Clock.Clock = {
+    [Clock.ClockTypeId]: Clock.ClockTypeId,
+    unsafeCurrentTimeMillis: () => this.#wallClock(),
+    unsafeCurrentTimeNanos: () => this.#nanos(),
+    currentTimeMillis: Effect.sync(() => this.#wallClock()),
+    currentTimeNanos: Effect.sync(() => this.#nanos()),
+    sleep: (duration) =>
+      Effect.async<void>((resume) => {
+        const millis = Duration.toMillis(duration)
+        if (millis === Infinity) return
+        let isAwaited = true
+        this.#runtime.after(millis, () => {
+          if (isAwaited) resume(Effect.void)
+        })
+        return Effect.sync(() => {
+          isAwaited = false
+        })
+      })
+  }
+
+  #wallClock(): number {
+    return Math.floor(this.#runtime.now() + this.wallClockMillis)
+  }
+
+  /** Looking at a clock takes time, too: a nanosecond. Whoever waits for less than a schedule can count comes to its end. */
+  #nanos(): bigint {
+    this.#lookedAt = Math.max(this.#lookedAt + 1, Math.round(this.#runtime.now() * 1e6))
+    return BigInt(this.#lookedAt)
+  }
+
+  #runTasks(): void {
+    for (let task = this.#tasks.shift(); task !== undefined; task = this.#tasks.shift()) task()
+    this.#isScheduled = false
+  }
+}
