@@ -63,8 +63,14 @@ export const main = (argv: ReadonlyArray<string>, services: Layer.Layer<Services
     })
     // A pipe takes what it takes: leaving before would cut the output off.
     const leave = (): never => process.exit(ending.failedWith() ?? code)
-    process.stdout.write("", () => process.stderr.write("", () => setImmediate(leave)))
+    whenTaken(process.stdout, () => whenTaken(process.stderr, () => setImmediate(leave)))
   })
+}
+
+/** A full device refuses even an empty write: who has written all asks it nothing. */
+const whenTaken = (stream: NodeJS.WriteStream, next: () => void): void => {
+  if (stream.writableLength === 0) next()
+  else stream.write("", next)
 }
 
 /** What becomes of the program when nobody takes its output. */

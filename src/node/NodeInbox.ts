@@ -3,6 +3,7 @@
  * the checks and their order; it knows no byte of a file.
  */
 import * as Effect from "effect/Effect"
+import * as Queue from "effect/Queue"
 import type * as Scope from "effect/Scope"
 import { resolve } from "node:path"
 import * as InboxNames from "../InboxNames.ts"
@@ -20,7 +21,7 @@ export const open = Effect.fnUntraced(function*(
   const identity = yield* NodeDirectory.create(files, resolve(options.path))
   const names = InboxNames.make(options.ifExists)
   const room = InboxRoom.make(options.quotaBytes)
-  const alone = (yield* Effect.makeSemaphore(1)).withPermits(1)
+  const alone = yield* oneAtATime
   const parts = new Set<string>()
 
   const recount = (directory: NodeDirectory.Directory) =>
@@ -88,6 +89,14 @@ export const open = Effect.fnUntraced(function*(
     yield* Effect.scoped(Effect.flatMap(NodeDirectory.hold(files, identity), recount))
   }
   return { path: identity.path, sink }
+})
+
+/** In the order of asking. Whoever leaves a semaphore of Effect's wakes all who wait, which a crowd does not survive. */
+const oneAtATime = Effect.gen(function*() {
+  const turn = yield* Queue.bounded<void>(1)
+  yield* Queue.offer(turn, undefined)
+  return <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+    Effect.acquireUseRelease(Queue.take(turn), () => effect, () => Queue.offer(turn, undefined))
 })
 
 const noDirectory = (files: Files, directory: NodeDirectory.Directory, name: string) =>

@@ -3,7 +3,7 @@
  * documented. Nothing here waits for a time: it waits for output or for the end.
  */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process"
-import { mkdtempSync, readdirSync, realpathSync, rmSync } from "node:fs"
+import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -191,13 +191,38 @@ const serverOf = (process: Running, port: number, inbox: string): Server => ({
   files: () => readdirSync(inbox).toSorted()
 })
 
-/** Starts a server at a port of the system's choice, once it listens. Its inbox is in a folder of its own. */
-export const serve = async (...args: ReadonlyArray<string>): Promise<Server> => {
-  const inbox = join(folder(), "inbox")
-  const process = holub(["serve", "--port", "0", "--dir", inbox, "--json", ...args])
-  const { port } = await process.line("listening")
-  return serverOf(process, Number(port), inbox)
+export interface ServeOptions {
+  readonly args?: ReadonlyArray<string>
+  /** 0, the default, lets the system choose. */
+  readonly port?: number
+  /** Without it, one in a folder of its own. */
+  readonly inbox?: string
+  readonly env?: Readonly<Record<string, string>>
+  /** What starts the program, such as `prlimit`. */
+  readonly by?: ReadonlyArray<string>
 }
+
+/** Starts a server and waits until it listens. */
+export const serveWith = async (
+  { args = [], by = [], env = {}, inbox = join(folder(), "inbox"), port = 0 }: ServeOptions
+): Promise<Server> => {
+  const [command = "", ...others] = [
+    ...by,
+    process.execPath,
+    program,
+    "serve",
+    "--port",
+    String(port),
+    "--json",
+    ...args
+  ]
+  const started = new Running(command, [...others, "--dir", inbox], { env })
+  const line = await started.line("listening")
+  return serverOf(started, Number(line["port"]), inbox)
+}
+
+/** Starts a server at a port of the system's choice, once it listens. Its inbox is in a folder of its own. */
+export const serve = (...args: ReadonlyArray<string>): Promise<Server> => serveWith({ args })
 
 /** The same without `--json`: it talks to people. */
 export const serveForPeople = async (...args: ReadonlyArray<string>): Promise<Server> => {
@@ -213,3 +238,10 @@ export const send = (
   args: ReadonlyArray<string>,
   options?: StartOptions
 ): Promise<Ended> => holub(["send", "--to", address, "--json", ...args], options).ended
+
+/** Bytes of memory that a process holds. */
+export const residentBytes = ({ child }: Running): number => {
+  const line = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${child.pid}/status`, "utf8"))
+  if (line === null) throw new Error(`process ${child.pid} has ended`)
+  return Number(line[1]) * 1024
+}

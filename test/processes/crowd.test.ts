@@ -1,0 +1,79 @@
+/** A crowd of senders, each file's content saying whose it is; messages.test.ts has one of processes. */
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
+import { afterEach, describe, expect, it } from "vitest"
+import * as Endpoint from "../../src/Endpoint.ts"
+import { layer } from "../../src/node/services.ts"
+import { residentBytes, type Server, serveWith, tidy } from "./holub.ts"
+
+afterEach(tidy)
+
+const contentOf = (sender: number): Buffer => Buffer.alloc(5000 + sender, `${sender};`)
+
+const expectAllThere = (server: Server, senders: number): void => {
+  const names = Array.from({ length: senders }, (_, sender) => `${sender}.bin`)
+  expect(server.files()).toEqual(names.toSorted())
+  names.forEach((name, sender) => {
+    expect([name, readFileSync(join(server.inbox, name)).equals(contentOf(sender))]).toEqual([name, true])
+  })
+}
+
+/** A sender of the library: a file, and a text. */
+const sendFrom = (server: Server, sender: number) => {
+  const fragmentSize = 200
+  const bytes = contentOf(sender)
+  const fragments = Array.from(
+    { length: Math.ceil(bytes.length / fragmentSize) },
+    (_, at) => bytes.subarray(at * fragmentSize, (at + 1) * fragmentSize)
+  )
+  const file = { kind: "file", name: `${sender}.bin`, contentBytes: bytes.length, fragmentSize } as const
+  const text = bytesOfText(sender)
+  return Effect.scoped(Effect.gen(function*() {
+    const connection = yield* Endpoint.connect({ host: "127.0.0.1", port: server.port })
+    const sent = yield* connection.send(file, () => Stream.fromIterable(fragments))
+    const message = { kind: "text", name: "", contentBytes: text.length, fragmentSize } as const
+    const told = yield* connection.send(message, () => Stream.make(text))
+    return [sent.confirmed, told.confirmed]
+  }))
+}
+
+const bytesOfText = (sender: number): Uint8Array => new TextEncoder().encode(`text of ${sender}`)
+
+const senders = 200
+
+const crowd = (server: Server) =>
+  Effect.runPromise(Effect.provide(
+    Effect.forEach(Array(senders).keys(), (sender) => sendFrom(server, sender), { concurrency: "unbounded" }),
+    layer
+  ))
+
+describe("200 senders at once (P6)", () => {
+  it("lose and mix nothing, and leave no memory behind", async () => {
+    const server = await serveWith({
+      args: ["--if-exists", "overwrite"],
+      env: { NODE_OPTIONS: "--max-old-space-size=80" }
+    })
+    expect(await crowd(server)).toEqual(Array.from({ length: senders }, () => [true, true]))
+    expectAllThere(server, senders)
+    await server.process.line("disconnected", senders - 1)
+
+    const received = server.process.lines.filter(({ type }) => type === "received")
+    expect(received).toHaveLength(2 * senders)
+    const namesOf = new Map(received.flatMap(({ name, peer }) => name === undefined ? [] : [[peer, String(name)]]))
+    expect(namesOf.size).toBe(senders)
+    for (const { peer, text } of received) {
+      if (text !== undefined) expect(text).toBe(`text of ${namesOf.get(peer)?.replace(".bin", "")}`)
+    }
+
+    const before = residentBytes(server.process)
+    await crowd(server)
+    await server.process.line("disconnected", 2 * senders - 1)
+    expectAllThere(server, senders)
+    // A block kept for each sender would be 200 × 256 KiB, its part of the heap would end the server.
+    const after = residentBytes(server.process)
+    console.info(`a second crowd of ${senders}: ${before} bytes of memory became ${after}`)
+    expect(after - before).toBeLessThan(50e6)
+  }, 60_000)
+})

@@ -1,0 +1,64 @@
+/** A server that may open few files (P5). */
+import { readFileSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { afterEach, describe, expect, it } from "vitest"
+import { frameType } from "../models/frames.ts"
+import { folder, inTurn, send, serveWith, tidy } from "./holub.ts"
+import { bytesOf, dismiss, framesOf, Stranger } from "./Stranger.ts"
+
+afterEach(() => {
+  dismiss()
+  return tidy()
+})
+
+const { ACK, FIN } = frameType
+
+/** Begins a file with all but its last fragment; gives what the last one is answered, or FIN when it came before. */
+const startFile = async (port: number, name: string) => {
+  const stranger = await Stranger.to(port)
+  const frames = framesOf({ kind: "F", name: [bytesOf(name)], content: ["one ", "two ", name].map(bytesOf) })
+  let answer: number = ACK
+  // A refusal is told once.
+  const tell = async (frame: (typeof frames)[number]) => {
+    if (answer === ACK) answer = (await stranger.ask(frame)).type
+  }
+  await inTurn(frames.slice(0, -1), tell)
+  return {
+    name,
+    finish: async () => {
+      await inTurn(frames.slice(-1), tell)
+      return answer
+    }
+  }
+}
+
+describe("P5 a server that may open 40 files", () => {
+  it("refuses the files that are too many, completes the others, and takes new ones then", async () => {
+    const server = await serveWith({ by: ["prlimit", "--nofile=40:40"] })
+    const names = Array.from({ length: 30 }, (_, index) => `${index}.txt`)
+    const files = await Promise.all(names.map((name) => startFile(server.port, name)))
+    const ends = await Promise.all(files.map(async ({ finish, name }) => ({ name, end: await finish() })))
+    const taken = ends.filter(({ end }) => end === ACK).map(({ name }) => name)
+    const refused = ends.filter(({ end }) => end === FIN).map(({ name }) => name)
+    expect([taken.length > 0, refused.length > 0, taken.length + refused.length]).toEqual([true, true, names.length])
+
+    await server.process.line("error", refused.length - 1)
+    const errors = server.process.lines.filter(({ type }) => type === "error")
+    expect(errors).toHaveLength(refused.length)
+    for (const error of errors) {
+      expect(error).toMatchObject({
+        code: "Io",
+        exitCode: 8,
+        message: expect.stringMatching(/too many files open; close some or raise its limit$/)
+      })
+    }
+    expect(server.files()).toEqual(taken.toSorted())
+    for (const name of taken) expect(readFileSync(join(server.inbox, name), "utf8")).toBe(`one two ${name}`)
+
+    const home = folder()
+    for (const name of refused) writeFileSync(join(home, name), `again ${name}`)
+    expect((await send(server, refused, { cwd: home })).code).toBe(0)
+    expect(server.files()).toEqual(names.toSorted())
+    expect(server.process.stderr).toBe("")
+  })
+})
