@@ -94,31 +94,12 @@ export const bugs = [
     }]
   },
   {
-    name: "every-keep-alive-answer-counts",
-    what: "any ACK(0) while the last fragment is in flight means that it arrived",
-    patches: [{
-      file: classic("Probe"),
-      find: "return now >= this.#countsFrom && !mayHaveForgotten",
-      replace: "return now >= 0 || mayHaveForgotten"
-    }]
-  },
-  {
     name: "silence-is-forgiven-for-ever",
     what: "a peer that has gone is never forgotten",
     patches: [{
       file: classic("Receiver"),
       find: `    this.#events.disconnected("lost")\n    this.#phase = "closed"`,
       replace: `    this.#events.disconnected("lost")\n    this.#presence.heard(now)`
-    }]
-  },
-  {
-    name: "failed-fsync-tried-again",
-    what: "a sync that failed is taken for a success when nothing is left to write",
-    world: "shell",
-    patches: [{
-      file: "src/node/NodePart.ts",
-      find: `yield* attempt("sync", path, () => file.sync())\n    yield* directory.inPlace`,
-      replace: `yield* Effect.ignore(attempt("sync", path, () => file.sync()))\n    yield* directory.inPlace`
     }]
   }
 ]
