@@ -67,7 +67,7 @@ export interface Delivered extends Cost {
   /** False when it arrived but its last answer was lost. */
   readonly confirmed: boolean
   readonly fragmentCount: number
-  /** As it was cut: one byte less than asked for when the message before was announced alike. */
+  /** As it was cut: a byte or some less than asked for when an earlier message was announced alike. */
   readonly fragmentSize: number
   readonly durationMillis: number
 }
@@ -104,10 +104,10 @@ export interface Wiring {
 type Outcome = Pick<Delivered, "confirmed" | "retransmissions" | "repeatedNumbers">
 
 /** Plans a message, or fails before anything is sent. */
-export const plan = (message: Message, previous?: Plan): Effect.Effect<Plan, MessageRefused> =>
+export const plan = (message: Message, earlier: ReadonlyArray<Plan> = []): Effect.Effect<Plan, MessageRefused> =>
   Effect.suspend(() => {
     const name = new TextEncoder().encode(message.name)
-    const planned = Fragments.planAfter(previous, message.kind, name, message.contentBytes, message.fragmentSize)
+    const planned = Fragments.planAfter(earlier, message.kind, name, message.contentBytes, message.fragmentSize)
     return "refused" in planned
       ? Effect.fail(new MessageRefused({ refusal: planned, message: sentenceOf(planned) }))
       : Effect.succeed(planned)
@@ -128,7 +128,8 @@ export const make = (options: {
     const wanting = yield* Effect.makeLatch(false)
     const oneAtATime = yield* Effect.makeSemaphore(1)
     let isConnected = false
-    let previous: Plan | undefined
+    /** The last ones, whose announcements the receiver may remember. */
+    const earlier: Array<Plan> = []
     let current: Deferred.Deferred<Outcome, ConnectionError> | undefined
 
     const end = (reason: ConnectionReason, detail?: string): void => {
@@ -179,7 +180,7 @@ export const make = (options: {
 
     const transfer = <E, R>(message: Message, content: Content<E, R>) =>
       Effect.gen(function*() {
-        const planned = yield* plan(message, previous)
+        const planned = yield* plan(message, earlier)
         if (core.isClosed) {
           return yield* Effect.flatMap(Deferred.await(closed), (error) =>
             Effect.fail(isOver(error)))
@@ -190,7 +191,8 @@ export const make = (options: {
         const clock = yield* Effect.clock
         const startedAt = clock.unsafeCurrentTimeNanos()
         turn.command((at) => core.announce(planned, name, at))
-        previous = planned
+        earlier.push(planned)
+        if (earlier.length > Limits.rememberedMessages) earlier.shift()
         const fragments = message.contentBytes === 0 ? Stream.make(new Uint8Array(0)) : content(planned.fragmentSize)
         const delivered = yield* Effect.raceFirst(
           Deferred.await(outcome),

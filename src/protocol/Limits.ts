@@ -52,3 +52,9 @@ export const waitingMessages = 8
 
 /** Parts and final names tried when a name is taken: `name (1).ext` to `name (9999).ext`. */
 export const renameAttempts = 9999
+
+/**
+ * Messages of one peer whose announcements are remembered for a few seconds, so that a late copy of one is known: on a path
+ * that reorders by seconds not many messages go in such a time.
+ */
+export const rememberedMessages = 16

@@ -35,7 +35,7 @@ export class SenderRun {
   readonly #target = new Uint8Array(Frame.maxFrameBytes)
   #now = 0
   #message: Leaving | undefined
-  #previous: Plan | undefined
+  readonly #earlier: Array<Plan> = []
   /** The INF or DAT that went last. */
   #frame: Frame.Frame | undefined
   #isAcknowledged = false
@@ -82,12 +82,12 @@ export class SenderRun {
   announce(kind: Fragments.MessageKind, nameBytes: number, contentBytes: number, fragmentSize: number): void {
     if (this.#core.isClosed || this.#message !== undefined) return
     const name = kind === "text" ? new Uint8Array(0) : new Uint8Array(Math.max(1, nameBytes)).fill(0x61)
-    const plan = Fragments.planAfter(this.#previous, kind, name, contentBytes, fragmentSize)
+    const plan = Fragments.planAfter(this.#earlier, kind, name, contentBytes, fragmentSize)
     if ("refused" in plan) return
     const cutName = plan.nameFragments === 0 ? [] : Fragments.cut(name, plan.fragmentSize)
     const content = Uint8Array.from({ length: contentBytes }, (_, at) => (at * 31 + at / 256) & 0xff)
     this.#message = { plan, fragments: [...cutName, ...Fragments.cut(content, plan.fragmentSize)], offered: 0 }
-    this.#previous = plan
+    this.#earlier.push(plan)
     this.#hasProbed = false
     const { frames } = this.#outcomeOf(() => this.#core.announce(plan, cutName, this.#now))
     ensure(frames.length === 1 && frames[0]?.kind === inf, "a message is not announced")

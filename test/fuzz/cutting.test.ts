@@ -13,8 +13,8 @@ interface Message {
 }
 
 const most = 2 ** 24 - 1
-const planned = ({ contentBytes, fragmentSize, kind, nameBytes }: Message, previous?: Plan) =>
-  Fragments.planAfter(previous, kind, new Uint8Array(nameBytes), contentBytes, fragmentSize)
+const planned = ({ contentBytes, fragmentSize, kind, nameBytes }: Message, earlier: ReadonlyArray<Plan> = []) =>
+  Fragments.planAfter(earlier, kind, new Uint8Array(nameBytes), contentBytes, fragmentSize)
 
 /** Fragments, counted as §3 says it. */
 const countOf = (nameBytes: number, contentBytes: number, size: number): bigint => {
@@ -83,7 +83,7 @@ fuzz("a plan", {
     const plan = planned(message)
     if ("refused" in plan) return mayRefuse(message, plan)
     check(message, plan, message.fragmentSize)
-    const next = planned(message, plan)
+    const next = planned(message, [plan])
     ensure(!("refused" in next), "the same message is refused the second time")
     const isApart = next.fragmentSize === message.fragmentSize - 1
     check(message, next, isApart ? message.fragmentSize - 1 : message.fragmentSize)

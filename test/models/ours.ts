@@ -71,7 +71,7 @@ export class OurClient implements Node {
     return this.#started > this.delivered.length
   }
   #started = 0
-  #previous: Fragments.Plan | undefined
+  readonly #earlier: Array<Fragments.Plan> = []
 
   receive(bytes: Uint8Array, _from: string, now: number): ReadonlyArray<Uint8Array> {
     this.core.handleDatagrams([bytes], now)
@@ -99,14 +99,14 @@ export class OurClient implements Node {
   #begin(message: OurMessage, now: number): void {
     const name = new TextEncoder().encode(message.name ?? "")
     const plan = Fragments.planAfter(
-      this.#previous,
+      this.#earlier,
       message.kind,
       name,
       message.content.length,
       message.fragmentSize ?? 1445
     )
     if ("refused" in plan) throw new Error(plan.refused)
-    this.#previous = plan
+    this.#earlier.push(plan)
     this.#started++
     this.#content = Fragments.cut(message.content, plan.fragmentSize)
     this.core.announce(plan, plan.nameFragments === 0 ? [] : Fragments.cut(name, plan.fragmentSize), now)

@@ -29,6 +29,7 @@ export class OurClient implements ClientProgram {
   #next = 0
   #message: Sent | undefined
   #plan: Fragments.Plan | undefined
+  readonly #earlier: Array<Fragments.Plan> = []
   #offered = 0
   #isReading = false
   /** The DAT or INF that went last, to see what goes again without a reason. */
@@ -107,10 +108,11 @@ export class OurClient implements ClientProgram {
     if (script === undefined) return
     const message = this.#ledger.announced(this.#number, this.#next++)
     const name = new TextEncoder().encode(message.name)
-    const plan = Fragments.planAfter(this.#plan, message.kind, name, message.content.length, script.fragmentSize)
+    const plan = Fragments.planAfter(this.#earlier, message.kind, name, message.content.length, script.fragmentSize)
     if ("refused" in plan) throw new Error(`the script's message cannot be sent: ${plan.refused}`)
     this.#message = message
     this.#plan = plan
+    this.#earlier.push(plan)
     this.#offered = 0
     this.#isReading = false
     this.#core.announce(

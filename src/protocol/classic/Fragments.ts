@@ -60,18 +60,22 @@ export const plan = (
 const leastSizeToChange = 64
 
 /**
- * Plans a message that follows `previous` on the same connection. Were their announcements equal, a receiver could take the
- * second for a late copy of the first and wait it out (docs/PROTOCOL.md §7.3): one byte less a fragment tells them apart.
+ * Plans a message that follows `earlier` ones on the same connection. Were it announced like one of them, a receiver could
+ * take it for a late copy and wait it out (docs/PROTOCOL.md §7.3): a byte less a fragment, or some more, tells them apart.
  */
 export const planAfter = (
-  previous: Plan | undefined,
+  earlier: ReadonlyArray<Plan>,
   ...[kind, name, contentBytes, fragmentSize]: Parameters<typeof plan>
 ): Plan | Refusal => {
   const planned = plan(kind, name, contentBytes, fragmentSize)
-  if ("refused" in planned || previous === undefined || !isAnnouncedAlike(planned, previous)) return planned
-  if (fragmentSize < leastSizeToChange) return planned
-  const apart = plan(kind, name, contentBytes, fragmentSize - 1)
-  return "refused" in apart ? planned : apart
+  if ("refused" in planned || fragmentSize < leastSizeToChange) return planned
+  // One size more than there are messages: at least one is not taken.
+  for (let less = 0; less <= earlier.length; less++) {
+    const apart = plan(kind, name, contentBytes, fragmentSize - less)
+    if ("refused" in apart) return planned
+    if (!earlier.some((other) => isAnnouncedAlike(apart, other))) return apart
+  }
+  return planned
 }
 
 const isAnnouncedAlike = (a: Plan, b: Plan): boolean =>

@@ -1,7 +1,9 @@
 /**
- * What a receiver remembers of messages that are over: the last one that finished, whose fragments may come again, and the
- * last one that was refused (docs/PROTOCOL.md §7.3). It knows copies; what is answered to them is the receiver's business.
+ * What a receiver remembers of messages that are over: the last one that finished, whose fragments may come again, some
+ * before it, and the last one that was refused (docs/PROTOCOL.md §7.3). It knows copies; what is answered to them is the
+ * receiver's business.
  */
+import * as Limits from "../Limits.ts"
 import type { Echo } from "./Echo.ts"
 import type * as Frame from "./Frame.ts"
 import type { Timing } from "./Timing.ts"
@@ -9,6 +11,8 @@ import type { Timing } from "./Timing.ts"
 export class Past {
   readonly #timing: Timing
   #finished: Echo | undefined
+  /** Those that finished before it, the oldest first: copies of their announcements may still come. */
+  #earlier: Array<Echo> = []
   #refused: Echo | undefined
 
   constructor(timing: Timing) {
@@ -33,13 +37,13 @@ export class Past {
   /** Its sender shows itself by a repeat if it lacks the last answer, else by its keep-alive. */
   finish(message: Echo, now: number): void {
     const { keepAliveMillis, maxTimeoutMillis } = this.#timing
-    this.#finished = message
+    this.#replace(message)
     message.finish(this.copiesUntil(now), now + keepAliveMillis + maxTimeoutMillis)
   }
 
   /** A complete message whose sender went on: its fragments are known, an equal announcement is a new one. */
   leave(message: Echo): void {
-    this.#finished = message
+    this.#replace(message)
   }
 
   refuse(message: Echo, now: number): void {
@@ -50,7 +54,8 @@ export class Past {
   /** Whether an announcement may be a copy of one that is over. */
   mayHave(announcement: Frame.Frame, now: number): boolean {
     return this.#finished?.mayBeCopied(announcement, now) === true ||
-      this.#refused?.mayBeCopied(announcement, now) === true
+      this.#refused?.mayBeCopied(announcement, now) === true ||
+      this.#earlier.some((message) => message.mayBeCopied(announcement, now))
   }
 
   /** Whether a fragment may be one of the finished message. */
@@ -81,5 +86,11 @@ export class Past {
   /** The held and answered announcement that `first` begins to fulfil. */
   takeBegun(first: Frame.Frame): Frame.Frame | undefined {
     return this.#finished?.takeBegun(first)
+  }
+
+  #replace(message: Echo): void {
+    if (this.#finished !== undefined) this.#earlier.push(this.#finished)
+    if (this.#earlier.length >= Limits.rememberedMessages) this.#earlier.shift()
+    this.#finished = message
   }
 }

@@ -140,7 +140,7 @@ describe("a plan after another on the same connection", () => {
   }
 
   it("is the plain one when nothing went before", () => {
-    expect(planAfter(undefined, "text", none, 100, 1000)).toEqual(planned(100, 1000))
+    expect(planAfter([], "text", none, 100, 1000)).toEqual(planned(100, 1000))
   })
 
   it.each([
@@ -150,16 +150,22 @@ describe("a plan after another on the same connection", () => {
     ["in fragments of another size", () => planned(100, 999)]
   ])("is the plain one after a message %s", (_, previousOf) => {
     const previous = previousOf()
-    expect(isPlan(previous) && planAfter(previous, "text", none, 100, 1000)).toEqual(planned(100, 1000))
+    expect(isPlan(previous) && planAfter([previous], "text", none, 100, 1000)).toEqual(planned(100, 1000))
   })
 
   it("has one byte less a fragment when both were announced alike, whatever their content", () => {
-    expect(planAfter(planned(100, 1000), "text", none, 999, 1000)).toEqual(planned(999, 999))
+    expect(planAfter([planned(100, 1000)], "text", none, 999, 1000)).toEqual(planned(999, 999))
   })
 
   it("has the size asked for again when the one before had to change", () => {
-    const second = planAfter(planned(100, 1000), "text", none, 100, 1000)
-    expect(isPlan(second) && planAfter(second, "text", none, 100, 1000)).toEqual(planned(100, 1000))
+    const second = planAfter([planned(100, 1000)], "text", none, 100, 1000)
+    expect(isPlan(second) && planAfter([second], "text", none, 100, 1000)).toEqual(planned(100, 1000))
+  })
+
+  it("is cut apart from each of the messages before, with the size asked for as soon as that is free", () => {
+    const earlier = [planned(100, 1000), planned(1001, 1000), planned(100, 999)]
+    expect(planAfter(earlier, "text", none, 100, 1000)).toEqual(planned(100, 998))
+    expect(planAfter(earlier.slice(1), "text", none, 100, 1000)).toEqual(planned(100, 1000))
   })
 
   it("is never announced like the one before, from 64 bytes a fragment", () => {
@@ -171,7 +177,7 @@ describe("a plan after another on the same connection", () => {
     FastCheck.assert(
       FastCheck.property(messages, ([first, second, size]) => {
         const previous = planned(first, size)
-        const next = planAfter(previous, "text", none, second, size)
+        const next = planAfter([previous], "text", none, second, size)
         expect(next).not.toMatchObject({ fragmentCount: previous.fragmentCount, fragmentSize: previous.fragmentSize })
         expect(isPlan(next)).toBe(true)
       }),
@@ -180,17 +186,20 @@ describe("a plan after another on the same connection", () => {
   })
 
   it("keeps a small fragment size, which was chosen to be looked at", () => {
-    expect(planAfter(planned(20, 63), "text", none, 20, 63)).toEqual(planned(20, 63))
-    expect(planAfter(planned(20, 64), "text", none, 20, 64)).toEqual(planned(20, 63))
+    expect(planAfter([planned(20, 63)], "text", none, 20, 63)).toEqual(planned(20, 63))
+    expect(planAfter([planned(20, 64)], "text", none, 20, 64)).toEqual(planned(20, 63))
   })
 
   it("is the plain one when a byte less would need too many fragments", () => {
     const previous = plan("file", none, maxFragments * 64, 64)
-    expect(isPlan(previous) && planAfter(previous, "file", none, maxFragments * 64, 64)).toEqual(previous)
+    expect(isPlan(previous) && planAfter([previous], "file", none, maxFragments * 64, 64)).toEqual(previous)
   })
 
   it("is refused as without one", () => {
-    expect(planAfter(planned(1, 1000), "text", none, 1, 1446)).toEqual({ refused: "fragmentSize", fragmentSize: 1446 })
+    expect(planAfter([planned(1, 1000)], "text", none, 1, 1446)).toEqual({
+      refused: "fragmentSize",
+      fragmentSize: 1446
+    })
   })
 })
 

@@ -3,6 +3,7 @@ import * as Policy from "../../../src/Policy.ts"
 import { Echo } from "../../../src/protocol/classic/Echo.ts"
 import * as Frame from "../../../src/protocol/classic/Frame.ts"
 import { Past } from "../../../src/protocol/classic/Past.ts"
+import * as Limits from "../../../src/protocol/Limits.ts"
 import { frameOf, infOf } from "./frames.ts"
 
 const dat = (sequenceNumber: number, fragmentCount: number): Frame.Frame =>
@@ -61,5 +62,22 @@ describe("the past", () => {
     past.hold(infOf("T", 0, 3))
     past.excuse(2000)
     expect(past.answerAt).toBe(8000)
+  })
+
+  it("has the announcements of messages before the last, each for 3 s, and no fragments of theirs", () => {
+    const past = new Past(Policy.classic)
+    past.finish(new Echo(infOf("T", 0, 3)), 0)
+    past.finish(new Echo(infOf("T", 0, 4)), 1000)
+    past.finish(new Echo(infOf("T", 0, 5)), 2000)
+    expect([past.mayHave(infOf("T", 0, 3), 2999), past.mayHave(infOf("T", 0, 3), 3000)]).toEqual([true, false])
+    expect([past.mayHave(infOf("T", 0, 4), 3999), past.hasFragment(dat(1, 4))]).toEqual([true, false])
+  })
+
+  it("has so many announcements and no more", () => {
+    const past = new Past(Policy.classic)
+    for (let count = 1; count <= Limits.rememberedMessages + 1; count++) {
+      past.finish(new Echo(infOf("T", 0, count)), 0)
+    }
+    expect([1, 2].map((count) => past.mayHave(infOf("T", 0, count), 1))).toEqual([false, true])
   })
 })

@@ -17,6 +17,29 @@ describe("late copies", () => {
     expect(bench.types.filter((type) => type === "completed").length).toBe(1)
   })
 
+  it("of an announcement of a message before the last deliver nothing twice", () => {
+    const bench = new Bench()
+    bench.finish(1)
+    bench.at(100)
+    bench.finish(2, 2)
+    bench.at(200)
+    expect(bench.get(frame(inf, 0, 1, text("T")))).toEqual([])
+    expect(bench.get(frame(dat, 1, 1, content(1)))).toEqual([])
+    expect(bench.types.filter((type) => type === "completed").length).toBe(2)
+  })
+
+  it("of an announcement of a message before the last do not end the one under way", () => {
+    const bench = new Bench()
+    bench.finish(1)
+    bench.finish(2, 2)
+    bench.begin(3)
+    bench.at(200)
+    expect(bench.get(frame(inf, 0, 1, text("T")))).toEqual([])
+    bench.get(frame(dat, 3, 3, content(1)))
+    expect(bench.accept(3)).toEqual(["ACK 3"])
+    expect(bench.types).not.toContain("abandoned")
+  })
+
   it("of an announcement are told from a new one by time: one that comes again after 3 s begins a message", () => {
     const bench = new Bench()
     bench.finish(1)
