@@ -125,25 +125,6 @@ describe("fragments", () => {
       { seed: 20_250_801 }
     )
   })
-
-  it("are numbered right to the last of 16,777,215 (R7)", () => {
-    const outbound = outboundOf(planned("file", "a", Frame.maxSequenceNumber - 1, 1))
-    const block = Array.from({ length: 2 ** 16 }, () => none)
-    outbound.take()
-    for (let n = 0; n < 255; n++) {
-      outbound.offer(block)
-      while (outbound.take() !== undefined);
-    }
-    // The name has one of the numbers, and 2²⁴ itself is none.
-    outbound.offer(block.slice(2))
-    const numbers = block.slice(2).map(() => outbound.take()?.sequenceNumber)
-    expect(numbers.slice(-3)).toEqual([
-      Frame.maxSequenceNumber - 2,
-      Frame.maxSequenceNumber - 1,
-      Frame.maxSequenceNumber
-    ])
-    expect([outbound.take(), outbound.isWanting]).toEqual([undefined, false])
-  })
 })
 
 describe("content", () => {

@@ -55,15 +55,6 @@ describe("a message", () => {
     const message = announced(0, 1)
     expect([blocksOf(message, [none]), message.isComplete, message.reception.contentBytes]).toEqual([[], true, 0])
   })
-
-  it("counts to 16,777,215 (R7)", () => {
-    const message = announced(0, largest)
-    const frame = frameOf(Frame.Kind.dat, 1, largest)
-    for (let n = 0; n < largest - 3; n++) message.append(frame)
-    expect([message.position, message.isComplete]).toEqual([largest - 3, false])
-    for (let n = 0; n < 3; n++) append(message, Buffer.from("x"))
-    expect([message.position, message.isComplete, message.reception.contentBytes]).toEqual([largest, true, 3])
-  })
 })
 
 describe("a name", () => {

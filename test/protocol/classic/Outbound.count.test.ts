@@ -1,0 +1,29 @@
+/** Apart from the other tests, because it takes seconds: runs for mutants leave `*.count.test.ts` out. */
+import { expect, it } from "vitest"
+import * as Policy from "../../../src/Policy.ts"
+import { plan } from "../../../src/protocol/classic/Fragments.ts"
+import * as Frame from "../../../src/protocol/classic/Frame.ts"
+import { Outbound } from "../../../src/protocol/classic/Outbound.ts"
+import { none } from "./frames.ts"
+
+it("fragments are numbered right to the last of 16,777,215 (R7)", () => {
+  const name = Buffer.from("a")
+  const planned = plan("file", name, Frame.maxSequenceNumber - 1, 1)
+  if ("refused" in planned) throw new Error(planned.refused)
+  const outbound = new Outbound(planned, [name], { dialect: "frame", timing: Policy.classic })
+  const block = Array.from({ length: 2 ** 16 }, () => none)
+  outbound.take()
+  for (let n = 0; n < 255; n++) {
+    outbound.offer(block)
+    while (outbound.take() !== undefined);
+  }
+  // The name has one of the numbers, and 2²⁴ itself is none.
+  outbound.offer(block.slice(2))
+  const numbers = block.slice(2).map(() => outbound.take()?.sequenceNumber)
+  expect(numbers.slice(-3)).toEqual([
+    Frame.maxSequenceNumber - 2,
+    Frame.maxSequenceNumber - 1,
+    Frame.maxSequenceNumber
+  ])
+  expect([outbound.take(), outbound.isWanting]).toEqual([undefined, false])
+})
