@@ -138,7 +138,12 @@ describe("tests", () => {
     file.endsWith(".test.ts") && !/^test\/(?:suites|models|processes|simulation|fuzz)\//.test(file)
   )
   // Named after what they hold rather than after a module.
-  const free = ["test/house.test.ts", "test/protocol/classic/protocolDoc.test.ts", "test/cli/wrongCommandLines.test.ts"]
+  const free = [
+    "test/house.test.ts",
+    "test/catalogue.test.ts",
+    "test/protocol/classic/protocolDoc.test.ts",
+    "test/cli/wrongCommandLines.test.ts"
+  ]
 
   const sourceOf = (test: string): string => test.replace(/^test\//, "src/").replace(/(?:\.\w+)?\.test\.ts$/, ".ts")
 

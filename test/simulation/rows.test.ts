@@ -125,6 +125,19 @@ describe("programs", () => {
     }
   })
 
+  it("S2 that are asked never answer with more bytes than they were sent", () => {
+    let balance = 0
+    run(
+      world([file(20), text], each(60, (link, nth) => ({ link, nth, double: 0 }))),
+      (_at, _client, direction, bytes, fate) => {
+        if (direction === "up" && fate === "arrived") balance += bytes.length
+        if (direction === "down" && fate.startsWith("sent")) balance -= bytes.length
+        expect(balance).toBeGreaterThanOrEqual(0)
+      }
+    )
+    expect(balance).toBeGreaterThan(0)
+  })
+
   it("S12 that send FIN, ACK and DAT from another address change nothing", () => {
     const forged = [
       encode({ sequence: 0, count: 0, size: 13, type: frameType.FIN }),

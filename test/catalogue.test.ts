@@ -1,0 +1,43 @@
+/** The catalogue of docs/RELIABILITY.md and the tests that it names agree. */
+import { existsSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { describe, expect, it } from "vitest"
+
+const root = join(import.meta.dirname, "..")
+const page = readFileSync(join(root, "docs/RELIABILITY.md"), "utf8")
+
+const rows = page.slice(page.indexOf("## The catalogue")).split("\n").flatMap((line) => {
+  const [, id = "", fault = "", happens = "", shown = ""] = line.split("|").map((cell) => cell.trim())
+  return /^[A-Z]\d+$/.test(id) ? [{ id, fault, happens, shown }] : []
+})
+
+const numbered = (letter: string, last: number, missing: ReadonlyArray<number> = []): ReadonlyArray<string> =>
+  Array.from({ length: last }, (_, index) => index + 1).filter((n) => !missing.includes(n)).map((n) => `${letter}${n}`)
+
+describe("the catalogue", () => {
+  it("has every row of wire, reliability, services, files, processes and clocks, once and in order", () => {
+    expect(rows.map(({ id }) => id)).toEqual([
+      ...numbered("W", 12),
+      ...numbered("R", 16),
+      ...numbered("S", 17),
+      ...numbered("F", 18, [17]),
+      ...numbered("P", 6),
+      ...numbered("K", 3)
+    ])
+  })
+
+  it.each(rows.map(({ id, ...row }) => [id, row] as const))(
+    "%s names a test that there is, or what it waits for",
+    (_, row) => {
+      const [, path, title] = /^`([^`]+)`: (.+)$/.exec(row.shown) ?? []
+      if (path === undefined || title === undefined) {
+        expect(row.shown).toMatch(/^waits for \w/)
+        return
+      }
+      expect(row.happens).not.toBe("")
+      const file = join(root, "test", path)
+      expect(existsSync(file)).toBe(true)
+      expect(readFileSync(file, "utf8")).toContain(title)
+    }
+  )
+})
