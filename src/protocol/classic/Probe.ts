@@ -10,7 +10,8 @@ export class Probe {
   /** A KPA whose answer has not been seen. */
   #isUnanswered = false
   #keepAliveSentAt = -Infinity
-  /** Since when an ACK(0) cannot be the answer to a KPA before this message. */
+  #answeredAt = -Infinity
+  /** Since when an ACK(0) cannot be the answer to a KPA before this message, nor a copy of one. */
   #countsFrom = -Infinity
   /** A time since which the receiver has shown that it knows this message. */
   #knownAt = -Infinity
@@ -28,7 +29,7 @@ export class Probe {
   begin(): void {
     this.#isAsked = false
     this.#knownAt = -Infinity
-    this.#countsFrom = this.#keepAliveSentAt + this.#timing.lateMillis
+    this.#countsFrom = Math.max(this.#keepAliveSentAt, this.#answeredAt) + this.#timing.lateMillis
   }
 
   ask(): void {
@@ -50,6 +51,7 @@ export class Probe {
   /** An ACK(0) came: whether it says that the message has arrived. */
   answered(now: number): boolean {
     this.#isUnanswered = false
+    this.#answeredAt = now
     if (!this.#isAsked) {
       this.#discount(now)
       return false

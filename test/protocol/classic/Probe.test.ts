@@ -34,6 +34,19 @@ describe("an ACK(0)", () => {
     expect([probe.isAsked, probe.answered(100)]).toEqual([false, false])
   })
 
+  it("says nothing to the next message when it is a copy of one that was counted", () => {
+    const copyCounts = (at: number): boolean => {
+      const probe = asked(0)
+      probe.keepAliveSent(1000)
+      probe.answered(2000)
+      probe.begin()
+      probe.known(2000, 2000)
+      probe.ask()
+      return probe.answered(at)
+    }
+    expect([copyCounts(3999), copyCounts(4000)]).toEqual([false, true])
+  })
+
   it("says nothing of a receiver that has shown nothing of this message", () => {
     const probe = new Probe(Policy.classic)
     probe.begin()
