@@ -28,7 +28,9 @@ export class Probe {
   begin(): void {
     this.#isAsked = false
     this.#knownAt = -Infinity
-    this.#countsFrom = this.#keepAliveSentAt + this.#timing.lateMillis
+    const { lateMillis } = this.#timing
+    // A copy of the KPA may be late, and so may its answer.
+    this.#countsFrom = this.#keepAliveSentAt + lateMillis + lateMillis
   }
 
   ask(): void {
