@@ -11,7 +11,7 @@ export class Probe {
   #isUnanswered = false
   #keepAliveSentAt = -Infinity
   #answeredAt = -Infinity
-  /** Since when an ACK(0) cannot be the answer to a KPA before this message, nor a copy of one. */
+  /** Since when an ACK(0) cannot be the answer to a KPA before this message. */
   #countsFrom = -Infinity
   /** A time since which the receiver has shown that it knows this message. */
   #knownAt = -Infinity
@@ -29,7 +29,9 @@ export class Probe {
   begin(): void {
     this.#isAsked = false
     this.#knownAt = -Infinity
-    this.#countsFrom = Math.max(this.#keepAliveSentAt, this.#answeredAt) + this.#timing.lateMillis
+    const { lateMillis } = this.#timing
+    // A copy of the KPA may be late, and so may its answer; and a copy of an answer that has come.
+    this.#countsFrom = Math.max(this.#keepAliveSentAt + lateMillis, this.#answeredAt) + lateMillis
   }
 
   ask(): void {
