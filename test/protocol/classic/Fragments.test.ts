@@ -157,6 +157,13 @@ describe("a plan after another on the same connection", () => {
     expect(planAfter([planned(100, 1000)], "text", none, 999, 1000)).toEqual(planned(999, 999))
   })
 
+  it("is the plain one when only the name is cut into another number of fragments", () => {
+    const previous = plan("file", nameOf(50), 200, 100)
+    const next = plan("file", nameOf(150), 100, 100)
+    expect(countOf(next)).toBe(countOf(previous))
+    expect(isPlan(previous) && planAfter(previous, "file", nameOf(150), 100, 100)).toEqual(next)
+  })
+
   it("has the size asked for again when the one before had to change", () => {
     const second = planAfter([planned(100, 1000)], "text", none, 100, 1000)
     expect(isPlan(second) && planAfter([second], "text", none, 100, 1000)).toEqual(planned(100, 1000))

@@ -3,14 +3,33 @@ import { announcement, answerOf, datOf, sent, timeOut, transmit } from "./flight
 
 describe("an answer to a frame that was repeated", () => {
   it("measures the round trip from the first copy when a second answer shows that the repeat was needless", () => {
-    const inFlight = sent()
+    const inFlight = sent(datOf(3), 500)
     timeOut(inFlight, 1)
-    inFlight.answered(1200, true)
+    inFlight.answered(1700, true)
     inFlight.launch(datOf(4))
     inFlight.noteStale(answerOf(datOf(3)))
     expect(inFlight.roundTripMillis).toBe(1200)
     inFlight.noteStale(answerOf(datOf(3)))
     expect(inFlight.roundTripMillis).toBe(1200)
+  })
+
+  it("measures nothing when a second answer is a copy of the first, to a frame that went once", () => {
+    const inFlight = sent()
+    inFlight.answered(40, true)
+    inFlight.launch(datOf(4))
+    inFlight.noteStale(answerOf(datOf(3)))
+    transmit(inFlight, 50)
+    // The first sample alone: three times the round trip.
+    expect(inFlight.timeoutAt).toBe(50 + 120)
+  })
+
+  it("measures nothing when the answer waited for a disk", () => {
+    const inFlight = sent(datOf(9))
+    timeOut(inFlight, 1)
+    inFlight.answered(1200, false)
+    inFlight.clear()
+    inFlight.noteStale(answerOf(datOf(9)))
+    expect(inFlight.roundTripMillis).toBeUndefined()
   })
 
   it("measures nothing when only one of the copies arrived", () => {
@@ -32,6 +51,18 @@ describe("the ACK of a repeated INF", () => {
     transmit(inFlight, 1200)
     const late = answerOf(announcement)
     expect([inFlight.isAnsweredBy(late, 2999), inFlight.isAnsweredBy(late, 3000)]).toEqual([false, true])
+  })
+
+  it("is not taken for that of a later DAT of the name either", () => {
+    const inFlight = sent(announcement)
+    timeOut(inFlight, 1)
+    inFlight.answered(1200, true)
+    inFlight.launch(datOf(1))
+    transmit(inFlight, 1200)
+    inFlight.answered(1300, true)
+    inFlight.launch(datOf(2))
+    transmit(inFlight, 1300)
+    expect([2999, 3000].map((now) => inFlight.isAnsweredBy(answerOf(announcement), now))).toEqual([false, true])
   })
 
   it("is no question where the INF went once", () => {

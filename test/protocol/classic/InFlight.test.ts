@@ -15,6 +15,14 @@ describe("nothing in flight", () => {
     expect([transmit(empty, 0), empty.isAnsweredBy(answerOf(datOf(3)), 0)]).toEqual([undefined, false])
   })
 
+  it("has nothing to repeat or to measure either", () => {
+    const unused = new InFlight(Policy.classic)
+    unused.repeatForTimeout()
+    unused.repeatForNack()
+    unused.answered(40, true)
+    expect([transmit(unused, 50), unused.roundTripMillis, unused.timeoutAt]).toEqual([undefined, undefined, Infinity])
+  })
+
   it("is what remains after clear", () => {
     const inFlight = sent()
     inFlight.clear()
@@ -77,6 +85,8 @@ describe("an answer", () => {
 
   it("is none to a DAT with an announcement's data byte", () => {
     expect(sent(datOf(3)).isAnsweredBy(answerOf(datOf(3), ack, "F"), 0)).toBe(false)
+    const marked = { ...datOf(3), payload: Buffer.from("F") }
+    expect(sent(marked).isAnsweredBy(answerOf(marked, ack, "F"), 0)).toBe(false)
   })
 
   it("to an INF repeats its data byte, or leaves it out", () => {

@@ -10,6 +10,13 @@ const dat = (sequenceNumber: number, fragmentCount: number): Frame.Frame =>
   frameOf(Frame.Kind.dat, sequenceNumber, fragmentCount, Buffer.from("data"))
 
 describe("the past", () => {
+  it("that is empty has nothing to hold, to let go or to begin", () => {
+    const past = new Past(Policy.classic)
+    past.hold(infOf("T", 0, 3))
+    past.letGo()
+    expect([past.answerAt, past.takeAnswer(), past.takeBegun(dat(1, 3))]).toEqual([Infinity, undefined, undefined])
+  })
+
   it("has nothing at first", () => {
     const past = new Past(Policy.classic)
     expect([past.mayHave(infOf("T", 0, 3), 0), past.hasFragment(dat(1, 3)), past.answerAt]).toEqual([

@@ -90,6 +90,14 @@ describe("a name", () => {
     ])
   })
 
+  it("that is cut is not copied again, however much more of it comes", () => {
+    const message = announced(largest, largest)
+    append(message, bytesOf(1445))
+    const { name } = message
+    append(message, bytesOf(1445))
+    expect(message.name).toBe(name)
+  })
+
   it("does not depend on the datagram's buffer", () => {
     const message = announced(1, 2)
     const frame = frameOf(Frame.Kind.dat, 1, 2, Buffer.from("notes"))
@@ -149,6 +157,16 @@ describe("a block", () => {
     )
   })
 
+  it("is handed over with the very byte after which the longest fragment does not fit any more", () => {
+    const message = announced(0, largest)
+    for (let left = Limits.receivedBlockBytes - longest; left > 0; left -= 1445) {
+      append(message, new Uint8Array(Math.min(left, 1445)))
+    }
+    expect(message.takeBlock(false)).toBeUndefined()
+    append(message, new Uint8Array(1))
+    expect(message.takeBlock(false)?.length).toBe(Limits.receivedBlockBytes - longest + 1)
+  })
+
   it("has no more than its limit when existing clients' longest fragments come", () => {
     const message = announced(0, largest)
     const payloads = [...Array.from({ length: 44 }, () => bytesOf(1445)), bytesOf(511), bytesOf(longest)]
@@ -205,6 +223,24 @@ describe("memory (W7)", () => {
     const message = announced(0, largest)
     for (let left = bytes; left > 0; left -= 1445) append(message, new Uint8Array(Math.min(left, 1445)))
     expect(message.takeBlock(true)?.buffer.byteLength).toBeLessThanOrEqual(Math.max(2048, 4 * bytes))
+  })
+
+  it("does not grow for bytes that just fit", () => {
+    const message = announced(0, largest)
+    for (const length of [1000, 1048]) append(message, new Uint8Array(length))
+    expect(message.takeBlock(true)?.buffer.byteLength).toBe(2048)
+  })
+
+  it("is taken for a whole block at once when the one before was full, and only then", () => {
+    const message = announced(0, largest)
+    const sizeOfNext = (): number | undefined => {
+      append(message, new Uint8Array(10))
+      return message.takeBlock(true)?.buffer.byteLength
+    }
+    expect([sizeOfNext(), sizeOfNext()]).toEqual([2048, 2048])
+    do append(message, new Uint8Array(1445))
+    while (message.takeBlock(false) === undefined)
+    expect(sizeOfNext()).toBe(Limits.receivedBlockBytes)
   })
 
   it("of a block is at most its limit, however many bytes trickle in", () => {

@@ -33,6 +33,11 @@ describe("events", () => {
     ])
   })
 
+  it("that are none take no memory, as often as they are asked for", () => {
+    const events = new ReceiverEvents()
+    expect(events.poll()).toBe(events.poll())
+  })
+
   it("that were told are not changed by later ones", () => {
     const events = new ReceiverEvents()
     events.connected()

@@ -81,6 +81,13 @@ describe("a withheld ACK", () => {
     expect([allOf(replies), replies.withheldNumber]).toEqual([["ACK 3"], undefined])
   })
 
+  it("that there is not is nothing to release: the replies behind go out at once", () => {
+    const replies = new Replies()
+    replies.release()
+    replies.acknowledge(datOf(4))
+    expect(allOf(replies)).toEqual(["ACK 4"])
+  })
+
   it("never goes out when it is forgotten", () => {
     const replies = new Replies()
     replies.withhold(datOf(3))

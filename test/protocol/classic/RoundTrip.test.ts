@@ -64,7 +64,10 @@ describe("a backoff", () => {
   })
 
   it("changes nothing before the first sample, because the cap is reached", () => {
-    expect(timeoutsWhileBackingOff(after(), 2)).toEqual([1000, 1000])
+    const roundTrip = after()
+    expect(timeoutsWhileBackingOff(roundTrip, 2)).toEqual([1000, 1000])
+    roundTrip.sample(100)
+    expect(roundTrip.timeoutMillis).toBe(300)
   })
 
   it("leaves the smoothed time alone", () => {

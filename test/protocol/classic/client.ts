@@ -1,0 +1,99 @@
+/** A sender and its application, driven by hand. */
+import { crc32 } from "node:zlib"
+import * as Policy from "../../../src/Policy.ts"
+import { cut, plan } from "../../../src/protocol/classic/Fragments.ts"
+import * as Frame from "../../../src/protocol/classic/Frame.ts"
+import { Sender, type SenderEvent } from "../../../src/protocol/classic/Sender.ts"
+import { content, text } from "./exchange.ts"
+import { datagramOf, none } from "./frames.ts"
+
+const { ack, dat, inf } = Frame.Kind
+
+export class Client {
+  readonly core: Sender
+  readonly events: Array<SenderEvent> = []
+  /** The last INF or DAT that went. */
+  last: Frame.Frame | undefined
+  now = 0
+
+  constructor(dialect: Frame.Dialect = "frame") {
+    this.core = new Sender({ crc32, dialect, timing: Policy.classic }, 0)
+  }
+
+  /** Announces a text, or a file if there is a name, in fragments of 4 bytes. */
+  announce(contentFragments: number, name = ""): ReadonlyArray<string> {
+    const planned = plan(name === "" ? "text" : "file", text(name), 4 * contentFragments, 4)
+    if ("refused" in planned) throw new Error(planned.refused)
+    const fragments = name === "" ? [] : cut(planned.name, 4)
+    return this.do((core) => core.announce(planned, fragments, this.now))
+  }
+
+  offer(fragments: number): ReadonlyArray<string> {
+    return this.do((core) => core.offer(cut(content(4 * fragments), 4), this.now))
+  }
+
+  /** Announces a message with all of its content, and has all but its last fragment acknowledged. */
+  sendToLast(contentFragments: number, name = ""): void {
+    this.announce(contentFragments, name)
+    this.offer(contentFragments)
+    while (this.last?.sequenceNumber !== this.last?.fragmentCount || this.last?.kind !== dat) this.answer()
+  }
+
+  /** Sends a whole text, which is acknowledged at once. */
+  deliver(contentFragments = 1): ReadonlyArray<string> {
+    this.sendToLast(contentFragments)
+    return this.answer()
+  }
+
+  /** What follows when the frame that went last is answered, at `now` if it is given. */
+  answer(now = this.now, kind: Frame.Kind = ack): ReadonlyArray<string> {
+    if (this.last === undefined) throw new Error("nothing was sent")
+    const payload = this.last.kind === inf && kind === ack ? this.last.payload : none
+    return this.get(datagramOf({ ...this.last, kind }, payload), now)
+  }
+
+  get(bytes: Uint8Array, now = this.now): ReadonlyArray<string> {
+    this.now = now
+    return this.do((core) => core.handleDatagrams([bytes], now))
+  }
+
+  at(now: number): ReadonlyArray<string> {
+    this.now = now
+    return this.do((core) => core.handleTimeout(now))
+  }
+
+  /** Lets the timers fire as they are due, up to a time; what goes, as `DAT 1 @1000`. */
+  until(latest: number): ReadonlyArray<string> {
+    const sent: Array<string> = []
+    for (let fired = 0; this.core.deadline <= latest; fired++) {
+      if (fired > 1000) throw new Error(`no end of timers at ${this.now} ms`)
+      sent.push(...this.at(this.core.deadline).map((frame) => `${frame} @${this.now}`))
+    }
+    this.now = latest
+    return sent
+  }
+
+  /** What goes after a verb, as `DAT 1`. */
+  do(verb: (core: Sender) => void): ReadonlyArray<string> {
+    verb(this.core)
+    const sent: Array<string> = []
+    const target = new Uint8Array(Frame.maxFrameBytes)
+    for (let length = this.#poll(target); length > 0; length = this.#poll(target)) {
+      const frame = Frame.decode(target.slice(0, length))
+      if (typeof frame === "string") throw new Error(`what was sent is ${frame}`)
+      if (frame.kind === inf || frame.kind === dat) this.last = frame
+      sent.push(`${Frame.kindNames[frame.kind]} ${frame.sequenceNumber}`)
+      if (sent.length > 100) throw new Error(`no end of ${sent[0]}`)
+    }
+    this.events.push(...this.core.pollEvents())
+    return sent
+  }
+
+  get types(): ReadonlyArray<string> {
+    return this.events.map(({ type }) => type)
+  }
+
+  #poll(target: Uint8Array): number {
+    return this.core.pollTransmit(target, this.now)
+  }
+}
