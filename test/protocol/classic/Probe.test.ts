@@ -38,13 +38,13 @@ describe("an ACK(0)", () => {
     const copyCounts = (at: number): boolean => {
       const probe = asked(0)
       probe.keepAliveSent(1000)
-      probe.answered(2000)
+      probe.answered(3500)
       probe.begin()
-      probe.known(2000, 2000)
+      probe.known(3500, 3500)
       probe.ask()
       return probe.answered(at)
     }
-    expect([copyCounts(3999), copyCounts(4000)]).toEqual([false, true])
+    expect([copyCounts(5499), copyCounts(5500)]).toEqual([false, true])
   })
 
   it("says nothing of a receiver that has shown nothing of this message", () => {
