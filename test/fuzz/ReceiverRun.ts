@@ -18,7 +18,6 @@ const { ack, dat, fin, inf, kpa, nack } = Frame.Kind
 
 /** What a datagram may cost: the first block of a message, or the copy of a name. */
 const allocationBytes = 4096
-
 export class ReceiverRun {
   readonly #core = new Receiver({ crc32, timing: Policy.classic }, 0)
   readonly #target = new Uint8Array(Frame.maxFrameBytes)

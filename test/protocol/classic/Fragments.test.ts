@@ -161,7 +161,7 @@ describe("a plan after another on the same connection", () => {
     const previous = plan("file", nameOf(50), 200, 100)
     const next = plan("file", nameOf(150), 100, 100)
     expect(countOf(next)).toBe(countOf(previous))
-    expect(isPlan(previous) && planAfter(previous, "file", nameOf(150), 100, 100)).toEqual(next)
+    expect(isPlan(previous) && planAfter([previous], "file", nameOf(150), 100, 100)).toEqual(next)
   })
 
   it("has the size asked for again when the one before had to change", () => {

@@ -14,7 +14,7 @@ describe("the past", () => {
     const past = new Past(Policy.classic)
     past.hold(infOf("T", 0, 3))
     past.letGo()
-    expect([past.answerAt, past.takeAnswer(), past.takeBegun(dat(1, 3))]).toEqual([Infinity, undefined, undefined])
+    expect([past.answerAt, past.takeAnswer(0), past.takeBegun(dat(1, 3))]).toEqual([Infinity, undefined, undefined])
   })
 
   it("has nothing at first", () => {

@@ -77,6 +77,9 @@ describe("lingering after FIN (§6)", () => {
     bench.get(frame(dat, 1, 1, content(1)))
     bench.get(frame(fin, 0, 0))
     expect(bench.types).toEqual(["connected", "opened", "block", "completed", "disconnected"])
+    // Nobody is told so before it is safe.
+    expect(bench.get(frame(dat, 1, 1, content(1)))).toEqual([])
+    bench.accept(1)
     expect(bench.get(frame(dat, 1, 1, content(1)))).toEqual(["ACK 1"])
   })
 })

@@ -87,8 +87,8 @@ describe("an idle receiver", () => {
     bench.finish(2)
     bench.now = 1000
     bench.get(frame(inf, 0, 2, text("T")))
-    expect(bench.at(3000)).toEqual(["ACK 0"])
-    expect(bench.core.deadline).toBe(48_000)
+    expect(bench.at(6000)).toEqual(["ACK 0"])
+    expect(bench.core.deadline).toBe(51_000)
   })
 })
 
