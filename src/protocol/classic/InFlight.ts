@@ -35,7 +35,7 @@ export class InFlight {
   #timeoutAt = Infinity
   /** The frame before this one, if it was repeated and answered. */
   #repeated: { readonly header: Frame.Header; readonly roundTripMillis: number } | undefined
-  /** The INF of this message, if it was repeated. */
+  /** The INF of this message, if it was repeated and answered. */
   #announcement: { readonly header: Frame.Header; readonly until: number } | undefined
   #retransmissions = 0
   #repeatedNumbers: Array<number> = []
@@ -110,7 +110,7 @@ export class InFlight {
   isAnsweredBy(answer: Frame.Frame, now: number): boolean {
     const frame = this.#frame
     if (frame === undefined || this.#copies === 0 || !Frame.sameHeader(answer, frame)) return false
-    if (frame.kind === Frame.Kind.dat && this.#isAnswerToAnnouncement(answer, now)) return false
+    if (this.#isAnswerToAnnouncement(answer, now)) return false
     // The ACK of an INF repeats its data byte; an existing server leaves it out when it answers a repeat (§7.1).
     return answer.payload.length === 0 || (frame.kind === Frame.Kind.inf && answer.payload[0] === frame.payload[0])
   }

@@ -59,7 +59,7 @@ export class Receiver {
   handleTimeout(now: number): void {
     this.#past.excuse(this.#presence.fired(this.deadline, now))
     if (now < this.deadline) return
-    if (this.#phase === "idle" && now >= this.#past.answerAt) return this.#answerHeld(now)
+    if (now >= this.#past.answerAt) return this.#answerHeld(now)
     this.#abandon("lost")
     this.#events.disconnected("lost")
     this.#phase = "closed"
@@ -155,7 +155,8 @@ export class Receiver {
     }
     if (this.#past.mayHave(frame, now)) {
       this.counters.copies++
-      // The sender of a new one waits: it is answered when no copy can be alive. Where none can be new, that is all.
+      // The sender of a new one waits: it is answered when no copy can be alive. Where none can be new, that is all, so
+      // that only an idle receiver holds one: all that begins a message or ends the connection lets go of it.
       if (this.#phase === "idle" && !this.#presence.isLingering && !this.#isLeaving) this.#past.hold(frame)
       return
     }
@@ -213,7 +214,7 @@ export class Receiver {
 
   /** A fragment of no message under way: if of the finished one it is acknowledged again, else it is nothing. */
   #handleRepeat(frame: Frame.Frame, now: number): void {
-    const begun = this.#phase === "idle" ? this.#past.takeBegun(frame) : undefined
+    const begun = this.#past.takeBegun(frame)
     if (begun !== undefined) {
       this.#presence.heard(now)
       return this.#append(this.#begin(begun), frame)

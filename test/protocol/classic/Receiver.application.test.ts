@@ -190,4 +190,13 @@ describe("the frames of a finished message", () => {
     bench.accept(2)
     expect(bench.core.deadline).toBe(45_000)
   })
+
+  it("are dropped, where they announce it, before another message is refused: none is answered later", () => {
+    const bench = new Bench()
+    bench.finish(1)
+    bench.begin(3)
+    bench.get(announcementOf(1))
+    bench.do((core) => core.refuse(2, 0))
+    expect([bench.at(45_000), bench.core.isClosed]).toEqual([[], true])
+  })
 })

@@ -63,6 +63,15 @@ describe("lingering after FIN (§6)", () => {
     expect([bench.core.isClosed, bench.events.length]).toEqual([true, before])
   })
 
+  it("answers no copy of the announcement later", () => {
+    const bench = new Bench()
+    bench.finish(2)
+    bench.now = 1000
+    bench.get(frame(fin, 0, 0))
+    bench.get(announcementOf(2))
+    expect([bench.core.deadline, bench.at(4000), bench.core.isClosed]).toEqual([4000, [], true])
+  })
+
   it("ends when another message begins", () => {
     const bench = new Bench()
     bench.finish(2)

@@ -105,6 +105,11 @@ describe("an application", () => {
     expect(client.types).toEqual(["connected", "delivered", "delivered"])
     expect(client.core.pollEvents()).toEqual([])
   })
+
+  it("takes no memory when it asks for events and there are none", () => {
+    const client = new Client()
+    expect(client.core.pollEvents()).toBe(client.core.pollEvents())
+  })
 })
 
 describe("leaving", () => {

@@ -234,6 +234,20 @@ describe("a delivery in doubt (§6)", () => {
     expect(client.types).toEqual(["connected", "lost"])
   })
 
+  it("is over with the message: NACK(0) is nothing that an idle client hears", () => {
+    const client = new Client()
+    client.do((core) => core.probe(0))
+    client.get(busy)
+    expect([client.types, client.core.counters.stale]).toEqual([[], 1])
+    client.sendToLast(1)
+    client.until(1000)
+    client.answer(1010)
+    client.get(busy, 20_000)
+    expect([client.types, client.core.counters.stale]).toEqual([["connected", "delivered"], 2])
+    client.until(21_010)
+    expect(client.types.at(-1)).toBe("lost")
+  })
+
   it("is settled by FIN: declined", () => {
     const client = new Client()
     client.sendToLast(1)
