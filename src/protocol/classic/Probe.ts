@@ -27,7 +27,6 @@ export class Probe {
 
   /** A message begins. */
   begin(): void {
-    this.#isAsked = false
     this.#knownAt = -Infinity
     const { lateMillis } = this.#timing
     // A copy of the KPA may be late, and so may its answer; and a copy of an answer that has come.
@@ -36,6 +35,11 @@ export class Probe {
 
   ask(): void {
     this.#isAsked = true
+  }
+
+  /** The message is over. */
+  end(): void {
+    this.#isAsked = false
   }
 
   keepAliveSent(now: number): void {

@@ -274,6 +274,7 @@ export class Sender {
 
   #leaveMessage(): void {
     this.#message = undefined
+    this.#probe.end()
     this.#inFlight.clear()
     this.#keepAliveAt = Infinity
     this.#controlDue = undefined

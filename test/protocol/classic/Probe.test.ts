@@ -30,6 +30,7 @@ describe("an ACK(0)", () => {
 
   it("says nothing to the next message, which was not asked for", () => {
     const probe = asked(0)
+    probe.end()
     probe.begin()
     expect([probe.isAsked, probe.answered(100)]).toEqual([false, false])
   })
