@@ -27,8 +27,10 @@ export class ReceiverRun {
   #arriving: Arriving | undefined
   /** An announcement that was answered by the timer, and not yet begun. */
   #held: Frame.Frame | undefined
-  /** The last message that was whole, and until when an equal announcement is a copy. */
-  #finished: { readonly announcement: Frame.Frame; readonly copiesUntil: number } | undefined
+  /** The last message that was whole, until when an equal announcement is a copy, its serial while it was left and is not safe. */
+  #finished:
+    | { readonly announcement: Frame.Frame; readonly copiesUntil: number; unsafe: number | undefined }
+    | undefined
   #isRefused = false
   #isConnected = false
   #datagrams = 0
@@ -113,6 +115,7 @@ export class ReceiverRun {
     ensure(replies.length === Number(isComplete), "accepting is answered wrongly")
     ensure(replies.every(({ kind }) => kind === ack), "accepting is not answered by ACK")
     if (isComplete) this.#finish(this.#now + 3000)
+    if (this.#finished?.unsafe === serial) this.#finished.unsafe = undefined
   }
 
   refuse(back: number): void {
@@ -182,7 +185,8 @@ export class ReceiverRun {
   /** The message is no longer the current one; if it was whole its copies are known. */
   #finish(copiesUntil: number): void {
     if (this.#arriving?.isCompleted === true) {
-      this.#finished = { announcement: this.#arriving.announcement, copiesUntil }
+      const { announcement, serial } = this.#arriving
+      this.#finished = { announcement, copiesUntil, unsafe: copiesUntil === -Infinity ? serial : undefined }
     }
     this.#arriving = undefined
   }
@@ -190,10 +194,11 @@ export class ReceiverRun {
   /** What the peer gets of a message that is over: its fragments acknowledged, copies of its announcement not. */
   #owes(frame: Frame.Frame, { events, replies }: Outcome): void {
     if (this.#finished === undefined || this.#isRefused || !Frame.isIntact(frame, crc32)) return
-    const { announcement, copiesUntil } = this.#finished
+    const { announcement, copiesUntil, unsafe } = this.#finished
     const isRepeat = frame.kind === dat && frame.fragmentCount === announcement.fragmentCount &&
       this.#arriving?.announcement.fragmentCount !== frame.fragmentCount && this.#held === undefined
-    ensure(!isRepeat || replies[0]?.kind === ack, "a fragment of a finished message is not acknowledged")
+    const isSafe = unsafe === undefined || frame.sequenceNumber < frame.fragmentCount
+    ensure(!isRepeat || (replies[0]?.kind === ack) === isSafe, "a fragment of a finished message is not acknowledged")
     const isCopy = frame.kind === inf && this.#now < copiesUntil && this.#arriving?.isAnnouncedBy(frame) !== true &&
       sameFields(frame, announcement) && frame.payload[0] === announcement.payload[0]
     ensure(!isCopy || isNothing({ replies, events }), "a copy of an announcement begins a message")

@@ -14,6 +14,8 @@ export class Past {
   /** Those that finished before it, the oldest first: copies of their announcements may still come. */
   #earlier: Array<Echo> = []
   #refused: Echo | undefined
+  /** The finished message while it is not safe, because its sender went on before: its serial. */
+  #unsafeSerial: number | undefined
 
   constructor(timing: Timing) {
     this.#timing = timing
@@ -41,9 +43,18 @@ export class Past {
     message.finish(this.copiesUntil(now), now + keepAliveMillis + maxTimeoutMillis)
   }
 
-  /** A complete message whose sender went on: its fragments are known, an equal announcement is a new one. */
-  leave(message: Echo): void {
+  /**
+   * A complete message whose sender went on: its fragments are known, the last one once it is safe, an equal announcement is
+   * a new one.
+   */
+  leave(message: Echo, serial: number): void {
     this.#replace(message)
+    this.#unsafeSerial = serial
+  }
+
+  /** The message that was left is safe. */
+  settle(serial: number): void {
+    if (this.#unsafeSerial === serial) this.#unsafeSerial = undefined
   }
 
   refuse(message: Echo, now: number): void {
@@ -58,9 +69,10 @@ export class Past {
       this.#earlier.some((message) => message.mayBeCopied(announcement, now))
   }
 
-  /** Whether a fragment may be one of the finished message. */
+  /** Whether a fragment may be one of the finished message, to be acknowledged. */
   hasFragment(frame: Frame.Frame): boolean {
-    return this.#finished?.announcement.fragmentCount === frame.fragmentCount
+    if (this.#finished?.announcement.fragmentCount !== frame.fragmentCount) return false
+    return this.#unsafeSerial === undefined || frame.sequenceNumber < frame.fragmentCount
   }
 
   /** Keeps the answer to a doubtful announcement back. */
@@ -92,5 +104,6 @@ export class Past {
     if (this.#finished !== undefined) this.#earlier.push(this.#finished)
     if (this.#earlier.length >= Limits.rememberedMessages) this.#earlier.shift()
     this.#finished = message
+    this.#unsafeSerial = undefined
   }
 }

@@ -95,9 +95,9 @@ export class Receiver {
     if (this.#phase === "receiving" && this.#unwritten <= Limits.unwrittenBytes) this.#replies.release()
   }
 
-  /** The complete message is durable: acknowledges its last fragment. Nothing happens if it is no longer current. */
+  /** The complete message is durable: acknowledges its last fragment, or, if it is no longer current, repeats of it. */
   accept(serial: number, now: number): void {
-    if (this.#phase !== "finishing" || this.#message?.serial !== serial) return
+    if (this.#phase !== "finishing" || this.#message?.serial !== serial) return this.#past.settle(serial)
     this.#replies.release()
     this.#presence.finish(now)
     this.#past.finish(this.#message.echo, now)
@@ -277,7 +277,7 @@ export class Receiver {
   #abandon(reason: AbandonReason): void {
     const message = this.#message
     if (message !== undefined) {
-      if (this.#phase === "finishing") this.#past.leave(message.echo)
+      if (this.#phase === "finishing") this.#past.leave(message.echo, message.serial)
       else this.#events.abandoned(message.serial, reason)
     }
     this.#leaveMessage("idle")

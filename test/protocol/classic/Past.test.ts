@@ -34,8 +34,19 @@ describe("the past", () => {
 
   it("has the fragments of a message that its sender left behind, and takes an equal announcement for a new one", () => {
     const past = new Past(Policy.classic)
-    past.leave(new Echo(infOf("T", 0, 3)))
+    past.leave(new Echo(infOf("T", 0, 3)), 1)
     expect([past.mayHave(infOf("T", 0, 3), 0), past.hasFragment(dat(1, 3))]).toEqual([false, true])
+  })
+
+  it("has the last fragment of a message that was left behind once it is safe", () => {
+    const past = new Past(Policy.classic)
+    const has = (): boolean => past.hasFragment(dat(3, 3))
+    past.leave(new Echo(infOf("T", 0, 3)), 1)
+    expect(has()).toBe(false)
+    past.settle(2)
+    expect(has()).toBe(false)
+    past.settle(1)
+    expect(has()).toBe(true)
   })
 
   it("answers a held announcement when its sender would have shown itself, and knows the fragment that begins it", () => {

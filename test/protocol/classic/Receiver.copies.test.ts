@@ -40,6 +40,17 @@ describe("late copies", () => {
     expect(bench.types).not.toContain("abandoned")
   })
 
+  it("of the last fragment are no reason to acknowledge a message that is not safe yet, when another has begun", () => {
+    const bench = new Bench()
+    bench.begin(2)
+    bench.get(frame(dat, 2, 2, content(1)))
+    expect(bench.get(frame(inf, 0, 3, text("T")))).toEqual(["ACK 0"])
+    expect(bench.get(frame(dat, 1, 2, content(1)))).toEqual(["ACK 1"])
+    expect(bench.get(frame(dat, 2, 2, content(1)))).toEqual([])
+    bench.accept(1)
+    expect(bench.get(frame(dat, 2, 2, content(1)))).toEqual(["ACK 2"])
+  })
+
   it("of an announcement are told from a new one by time: one that comes again after 3 s begins a message", () => {
     const bench = new Bench()
     bench.finish(1)
