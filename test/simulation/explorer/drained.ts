@@ -1,0 +1,10 @@
+/** Everything that a core has to send, in its order. */
+import { maxFrameBytes } from "../../../src/protocol/classic/Frame.ts"
+
+const target = new Uint8Array(maxFrameBytes)
+
+export const drained = (poll: (target: Uint8Array) => number): ReadonlyArray<Uint8Array> => {
+  const frames: Array<Uint8Array> = []
+  for (let length = poll(target); length > 0; length = poll(target)) frames.push(target.slice(0, length))
+  return frames
+}
