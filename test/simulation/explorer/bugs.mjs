@@ -63,7 +63,7 @@ export const bugs = [
     deep: true,
     patches: [{
       file: "src/protocol/classic/Probe.ts",
-      find: "this.#keepAliveSentAt + lateMillis + lateMillis",
+      find: "Math.max(this.#keepAliveSentAt + lateMillis, this.#answeredAt) + lateMillis",
       replace: "this.#keepAliveSentAt + lateMillis"
     }]
   },
