@@ -52,8 +52,8 @@ const client = (address, path) =>
     const storage = yield* Storage.Storage
     const source = yield* storage.source(path)
     const connection = yield* Endpoint.connect(address)
-    const text = yield* Outbox.sendText(connection, "Holub letí. The pigeon flies.", 4)
-    const file = yield* Outbox.sendFile(connection, source, 1445)
+    const text = yield* Outbox.sendText(connection, "Holub letí. The pigeon flies.", { fragmentSize: 4 })
+    const file = yield* Outbox.sendFile(connection, source, { fragmentSize: 1445 })
     return [text, file]
   })
 

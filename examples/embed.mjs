@@ -16,7 +16,7 @@ const program = Effect.gen(function*() {
   )
 
   const connection = yield* Endpoint.connect(listener.local)
-  const sent = yield* Outbox.sendText(connection, "Holub letí.", 1445)
+  const sent = yield* Outbox.sendText(connection, "Holub letí.", { fragmentSize: 1445 })
   yield* Effect.log(`delivered in ${Math.round(sent.durationMillis)} ms`)
 })
 

@@ -14,7 +14,7 @@ const program = Effect.gen(function*() {
   yield* Effect.forkScoped(Stream.runDrain(Inbox.receiveAll(listener, inbox)))
 
   const connection = yield* Endpoint.connect(listener.local)
-  const sending = yield* Effect.fork(Outbox.sendText(connection, "x".repeat(100), 10))
+  const sending = yield* Effect.fork(Outbox.sendText(connection, "x".repeat(100), { fragmentSize: 10 }))
   yield* TestClock.adjust("1 minute")
   const sent = yield* Fiber.join(sending)
   console.log(`repeated: ${sent.repeatedNumbers.join(" ")}, after ${sent.durationMillis} ms that took no time`)

@@ -7,9 +7,11 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
+import { PCGRandom } from "effect/Utils"
 import type { Address } from "./Address.ts"
 import { format } from "./Address.ts"
 import * as Policy from "./Policy.ts"
+import { type Damage, Damager } from "./protocol/classic/Damage.ts"
 import type { MessageKind, Plan, Refusal } from "./protocol/classic/Fragments.ts"
 import * as Fragments from "./protocol/classic/Fragments.ts"
 import { type Crc32, type Dialect, maxSequenceNumber } from "./protocol/classic/Frame.ts"
@@ -20,6 +22,7 @@ import * as Limits from "./protocol/Limits.ts"
 import type { Fill, SocketError } from "./Socket.ts"
 import * as Turn from "./Turn.ts"
 
+export type { Damage, DamageKind, Which } from "./protocol/classic/Damage.ts"
 export type { MessageKind, Plan, Refusal } from "./protocol/classic/Fragments.ts"
 export type { SenderCounters } from "./protocol/classic/Sender.ts"
 
@@ -57,6 +60,8 @@ export interface Message {
   readonly contentBytes: number
   /** Payload bytes of a fragment, 1 to 1,445. */
   readonly fragmentSize: number
+  /** Fragments to spoil on purpose, each once. */
+  readonly damage?: Damage | undefined
 }
 
 /** The content of a message as a Stream of fragments, each of `fragmentSize` bytes but the last. */
@@ -70,6 +75,9 @@ export interface Delivered extends Cost {
   /** As it was cut: a byte or some less than asked for when an earlier message was announced alike. */
   readonly fragmentSize: number
   readonly durationMillis: number
+  /** DATs that were spoilt on purpose, and the first of their sequence numbers. */
+  readonly damaged: number
+  readonly damagedNumbers: ReadonlyArray<number>
 }
 
 export interface Connection {
@@ -157,7 +165,17 @@ export const make = (options: {
           return end("Lost")
       }
     }
-    const turn = yield* Turn.make(core, options.transmit, () => {
+    let damager: Damager | undefined
+    const transmit = (fill: Fill): boolean => {
+      const spoiler = damager
+      return options.transmit(
+        spoiler === undefined ? fill : (target) => {
+          const length = fill(target)
+          return length === 0 ? 0 : spoiler.apply(target, length)
+        }
+      )
+    }
+    const turn = yield* Turn.make(core, transmit, () => {
       for (const event of core.pollEvents()) tell(event)
       if (core.isWanting) wanting.unsafeOpen()
       else wanting.unsafeClose()
@@ -187,6 +205,8 @@ export const make = (options: {
         }
         const outcome = yield* Deferred.make<Outcome, ConnectionError>()
         current = outcome
+        const spoiler = message.damage === undefined ? undefined : damagerOf(message.damage)
+        damager = spoiler
         const name = planned.nameFragments === 0 ? [] : Fragments.cut(planned.name, planned.fragmentSize)
         const clock = yield* Effect.clock
         const startedAt = clock.unsafeCurrentTimeNanos()
@@ -200,7 +220,8 @@ export const make = (options: {
         ).pipe(Effect.onError(() => core.isClosed ? Effect.void : leave))
         const durationMillis = Policy.nanosToMillis(clock.unsafeCurrentTimeNanos() - startedAt)
         const { fragmentCount, fragmentSize } = planned
-        return { ...delivered, fragmentCount, fragmentSize, durationMillis }
+        const { count: damaged = 0, numbers: damagedNumbers = [] } = spoiler ?? {}
+        return { ...delivered, fragmentCount, fragmentSize, durationMillis, damaged, damagedNumbers }
       })
 
     return {
@@ -230,6 +251,11 @@ export const make = (options: {
       }
     }
   })
+
+const damagerOf = (damage: Damage): Damager => {
+  const random = new PCGRandom(damage.seed ?? 1)
+  return new Damager(damage, () => random.number())
+}
 
 /** A message on a connection that is over was not declined itself. */
 const isOver = (error: ConnectionError): ConnectionError =>

@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import type { Address } from "./Address.ts"
-import type { Connection, ConnectionError, Delivered, MessageRefused } from "./Connection.ts"
+import type { Connection, ConnectionError, Damage, Delivered, MessageRefused } from "./Connection.ts"
 import { plan } from "./Connection.ts"
 import type { MessageKind, Plan } from "./protocol/classic/Fragments.ts"
 import * as Fragments from "./protocol/classic/Fragments.ts"
@@ -29,8 +29,18 @@ export interface Sent {
   readonly retransmissions: number
   readonly repeatedNumbers: ReadonlyArray<number>
   readonly durationMillis: number
+  /** DATs that were spoilt on purpose, and the first of their sequence numbers. */
+  readonly damaged: number
+  readonly damagedNumbers: ReadonlyArray<number>
   /** False when it arrived but the last answer was lost. */
   readonly confirmed: boolean
+}
+
+export interface SendOptions {
+  /** Default: {@link fragmentSizeFor} the peer. */
+  readonly fragmentSize?: number | undefined
+  /** Fragments to spoil on purpose, each once, so that the receiver asks for them again. */
+  readonly damage?: Damage | undefined
 }
 
 /** The largest fragment that no network on the way to `peer` has to cut again, as far as that is known. */
@@ -49,10 +59,10 @@ export const checkText = (text: string, fragmentSize: number): Effect.Effect<Pla
 export const sendFile = (
   connection: Connection,
   source: Source,
-  fragmentSize: number = fragmentSizeFor(connection.peer)
+  { damage, fragmentSize = fragmentSizeFor(connection.peer) }: SendOptions = {}
 ): Effect.Effect<Sent, ConnectionError | MessageRefused | StorageError> =>
   Effect.gen(function*() {
-    const message = { kind: "file", name: source.name, contentBytes: source.size, fragmentSize } as const
+    const message = { kind: "file", name: source.name, contentBytes: source.size, fragmentSize, damage } as const
     const delivered = yield* connection.send(message, (size) =>
       fragmentsOf(source.blocks(Fragments.blockBytes(size)), size))
     const sha256 = yield* source.size === 0 ? Sha256.ofBytes(new Uint8Array(0)) : source.sha256
@@ -63,11 +73,11 @@ export const sendFile = (
 export const sendText = (
   connection: Connection,
   text: string,
-  fragmentSize: number = fragmentSizeFor(connection.peer)
+  { damage, fragmentSize = fragmentSizeFor(connection.peer) }: SendOptions = {}
 ): Effect.Effect<Sent, ConnectionError | MessageRefused> =>
   Effect.gen(function*() {
     const bytes = new TextEncoder().encode(text)
-    const message = { kind: "text", name: "", contentBytes: bytes.length, fragmentSize } as const
+    const message = { kind: "text", name: "", contentBytes: bytes.length, fragmentSize, damage } as const
     const delivered = yield* connection.send(message, (size) => fragmentsOf(blocksOf(bytes, size), size))
     const sha256 = yield* Sha256.ofBytes(bytes)
     return sent({ kind: "text", name: "", path: undefined, size: bytes.length, sha256 }, delivered)

@@ -32,7 +32,9 @@ describe("a connection", () => {
       yield* serve(events)
       const connection = yield* Endpoint.connect(address)
       const texts = Array.from({ length: 10 }, (_, n) => `text ${"number ".repeat(n)}`)
-      yield* Effect.forEach(texts, (text) => sendText(connection, text, 5), { concurrency: "unbounded" })
+      yield* Effect.forEach(texts, (text) => sendText(connection, text, { fragmentSize: 5 }), {
+        concurrency: "unbounded"
+      })
       expect(receivedOf(events).map(({ text }) => text)).toEqual(texts)
     }).pipe(Effect.provide(services()))
   })
@@ -92,8 +94,10 @@ describe("a connection", () => {
         Stream.runForEach(Stream.flatMap(listener.peers, (peer) => peer.messages), (incoming) => incoming.refuse)
       )
       const connection = yield* Endpoint.connect(address)
-      expect(yield* Effect.flip(sendText(connection, "one", 10))).toMatchObject({ reason: "Declined" })
-      expect(yield* Effect.flip(sendText(connection, "two", 10))).toMatchObject({ reason: "Ended" })
+      expect(yield* Effect.flip(sendText(connection, "one", { fragmentSize: 10 }))).toMatchObject({
+        reason: "Declined"
+      })
+      expect(yield* Effect.flip(sendText(connection, "two", { fragmentSize: 10 }))).toMatchObject({ reason: "Ended" })
     }).pipe(Effect.provide(services())))
 
   it.scoped("says FIN when the sending fiber is interrupted", () => {
@@ -115,7 +119,7 @@ describe("a connection", () => {
     return Effect.gen(function*() {
       yield* serve(events)
       const connection = yield* Endpoint.connect(address)
-      const sending = yield* Effect.fork(sendText(connection, "x".repeat(100), 10))
+      const sending = yield* Effect.fork(sendText(connection, "x".repeat(100), { fragmentSize: 10 }))
       yield* TestClock.adjust("10 millis")
       expect(connection.acknowledgedFragments()).toBe(6)
       yield* TestClock.adjust("1 seconds")
@@ -132,12 +136,12 @@ describe("a connection", () => {
       const server = yield* Effect.fork(Effect.scoped(Effect.zipRight(serve(events), Effect.never)))
       yield* Effect.yieldNow()
       const connection = yield* Endpoint.connect(address)
-      yield* sendText(connection, "before", 10)
+      yield* sendText(connection, "before", { fragmentSize: 10 })
       yield* Fiber.interrupt(server)
       yield* TestClock.adjust("5 seconds")
       yield* serve(events)
       yield* TestClock.adjust("5 seconds")
-      yield* sendText(connection, "afterwards", 10)
+      yield* sendText(connection, "afterwards", { fragmentSize: 10 })
       expect(receivedOf(events).map(({ text }) => text)).toEqual(["before", "afterwards"])
     }).pipe(Effect.provide(services())))
 })

@@ -48,7 +48,7 @@ describe("retransmission in virtual time", () => {
     return Effect.gen(function*() {
       yield* serving()
       const connection = yield* Endpoint.connect(address)
-      const sending = yield* Effect.fork(Effect.either(Outbox.sendText(connection, "x", 4)))
+      const sending = yield* Effect.fork(Effect.either(Outbox.sendText(connection, "x", { fragmentSize: 4 })))
       yield* TestClock.adjust("20 seconds")
       expect(sentByClients(log)).toEqual(Array.from({ length: 20 }, (_, n) => `INF 0 @${n * 1000}`))
       const outcome = yield* Fiber.join(sending)
@@ -61,7 +61,7 @@ describe("retransmission in virtual time", () => {
     return Effect.gen(function*() {
       yield* serving()
       const connection = yield* Endpoint.connect(address)
-      const sending = yield* Effect.fork(Outbox.sendText(connection, "12345678", 4))
+      const sending = yield* Effect.fork(Outbox.sendText(connection, "12345678", { fragmentSize: 4 }))
       yield* TestClock.adjust("20 millis")
       expect((yield* Fiber.join(sending)).repeatedNumbers).toEqual([2])
       expect(sentByClients(log)).toEqual(["INF 0 @0", "DAT 1 @0", "DAT 2 @0", "DAT 2 @20", "KPA 0 @20"])
@@ -74,9 +74,9 @@ describe("retransmission in virtual time", () => {
     return Effect.gen(function*() {
       yield* serving()
       const connection = yield* Endpoint.connect(address)
-      yield* Outbox.sendText(connection, "one", 4)
+      yield* Outbox.sendText(connection, "one", { fragmentSize: 4 })
       yield* TestClock.adjust("3 seconds")
-      const sending = yield* Effect.fork(Outbox.sendText(connection, "two", 4))
+      const sending = yield* Effect.fork(Outbox.sendText(connection, "two", { fragmentSize: 4 }))
       yield* TestClock.adjust("3 seconds")
       yield* Fiber.join(sending)
       // The receiver takes an equal announcement for a copy until 3 s after the first message.
@@ -99,7 +99,7 @@ describe("keep-alive in virtual time", () => {
       yield* serving()
       const connection = yield* Endpoint.connect(address)
       yield* TestClock.adjust("7 seconds")
-      yield* Outbox.sendText(connection, "one", 4)
+      yield* Outbox.sendText(connection, "one", { fragmentSize: 4 })
       yield* TestClock.adjust("12 seconds")
       expect(sentByClients(log)).toEqual(["INF 0 @7000", "DAT 1 @7000", "KPA 0 @12000", "KPA 0 @17000"])
     }).pipe(Effect.provide(network(log)))
@@ -110,13 +110,15 @@ describe("keep-alive in virtual time", () => {
     return Effect.gen(function*() {
       yield* serving()
       const connection = yield* Endpoint.connect(address)
-      yield* Outbox.sendText(connection, "one", 4)
+      yield* Outbox.sendText(connection, "one", { fragmentSize: 4 })
       const closed = yield* Effect.fork(connection.closed)
       yield* TestClock.adjust("19999 millis")
       expect(yield* Fiber.poll(closed)).toMatchObject({ _tag: "None" })
       yield* TestClock.adjust("1 millis")
       expect(yield* Fiber.join(closed)).toMatchObject({ reason: "Lost" })
-      expect(yield* Effect.flip(Outbox.sendText(connection, "two", 4))).toMatchObject({ reason: "Lost" })
+      expect(yield* Effect.flip(Outbox.sendText(connection, "two", { fragmentSize: 4 }))).toMatchObject({
+        reason: "Lost"
+      })
     }).pipe(Effect.provide(network(log, [{ kind: "KPA", direction: "sent", fate: "drop" }])))
   })
 
@@ -142,7 +144,7 @@ describe("connect", () => {
   it.scoped("fails at once where nobody listens", () =>
     Effect.gen(function*() {
       const connection = yield* Endpoint.connect(address)
-      const error = yield* Effect.flip(Outbox.sendText(connection, "x", 4))
+      const error = yield* Effect.flip(Outbox.sendText(connection, "x", { fragmentSize: 4 }))
       expect(error).toMatchObject({ _tag: "ConnectionError", reason: "Unreachable" })
     }).pipe(Effect.provide(network([]))))
 
@@ -157,7 +159,7 @@ describe("connect", () => {
         Socket,
         twoAddresses
       )
-      yield* Outbox.sendText(connection, "hello", 4)
+      yield* Outbox.sendText(connection, "hello", { fragmentSize: 4 })
       expect(connection.peer).toEqual(address)
       expect(texts).toEqual(["hello"])
     }).pipe(Effect.provide(network([]))))
@@ -179,9 +181,9 @@ describe("connect", () => {
       const connection = yield* Endpoint.connect(address)
       const huge = { kind: "file", name: "n", contentBytes: 2 ** 24, fragmentSize: 1 } as const
       const errors = [
-        yield* Effect.flip(Outbox.sendText(connection, "x", 0)),
-        yield* Effect.flip(Outbox.sendText(connection, "x", 1446)),
-        yield* Effect.flip(Outbox.sendText(connection, "x".repeat(Limits.textBytes + 1), 1445)),
+        yield* Effect.flip(Outbox.sendText(connection, "x", { fragmentSize: 0 })),
+        yield* Effect.flip(Outbox.sendText(connection, "x", { fragmentSize: 1446 })),
+        yield* Effect.flip(Outbox.sendText(connection, "x".repeat(Limits.textBytes + 1), { fragmentSize: 1445 })),
         yield* Effect.flip(connection.send(huge, () => Stream.empty))
       ]
       expect(errors.map(({ _tag }) => _tag)).toEqual(errors.map(() => "MessageRefused"))
@@ -200,7 +202,10 @@ describe("listen", () => {
         words,
         (word) =>
           Effect.scoped(
-            Effect.flatMap(Endpoint.connect(address), (connection) => Outbox.sendText(connection, word, 10))
+            Effect.flatMap(
+              Endpoint.connect(address),
+              (connection) => Outbox.sendText(connection, word, { fragmentSize: 10 })
+            )
           ),
         { concurrency: "unbounded" }
       )
@@ -290,7 +295,7 @@ describe("listen", () => {
       const scoped = yield* Effect.fork(Effect.scoped(Effect.zipRight(Endpoint.listen(address), Effect.never)))
       yield* Effect.yieldNow()
       const connection = yield* Endpoint.connect(address)
-      const sending = yield* Effect.fork(Outbox.sendText(connection, "nobody takes this", 4))
+      const sending = yield* Effect.fork(Outbox.sendText(connection, "nobody takes this", { fragmentSize: 4 }))
       yield* Effect.yieldNow()
       yield* TestClock.adjust("10 millis")
       yield* Fiber.interrupt(scoped)

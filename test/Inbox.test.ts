@@ -40,7 +40,7 @@ const serving = <A, E>(
 const send = (connection: Parameters<typeof sendFile>[0], path: string) =>
   Effect.scoped(Effect.flatMap(
     Effect.flatMap(Storage, (storage) => storage.source(path)),
-    (source) => sendFile(connection, source, 100)
+    (source) => sendFile(connection, source, { fragmentSize: 100 })
   ))
 
 const tags = (events: ReadonlyArray<InboxEvent>): ReadonlyArray<string> => events.map(({ _tag }) => _tag)
@@ -52,7 +52,9 @@ describe("an inbox", () => {
         { kind: "DAT", sequenceNumber: 2, direction: "sent", nth: 1, fate: "damage" },
         { kind: "DAT", sequenceNumber: 3, direction: "sent", nth: 1, fate: "duplicate" }
       ]
-      const { events } = yield* serving((connection) => sendText(connection, "x".repeat(35), 10), { script })
+      const { events } = yield* serving((connection) => sendText(connection, "x".repeat(35), { fragmentSize: 10 }), {
+        script
+      })
       expect(tags(events)).toEqual(["Connected", "Started", "Received", "Disconnected"])
       expect(receivedOf(events)).toMatchObject([{
         kind: "text",

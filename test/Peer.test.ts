@@ -25,7 +25,7 @@ const withMessage = <A, E>(
     const listener = yield* Endpoint.listen(address)
     const first = yield* Effect.fork(firstMessage(listener))
     const connection = yield* Endpoint.connect(address)
-    const sending = yield* Effect.fork(sendText(connection, text, 1445))
+    const sending = yield* Effect.fork(sendText(connection, text, { fragmentSize: 1445 }))
     return yield* use(yield* Fiber.join(first), sending)
   }).pipe(Effect.scoped, Effect.provide(services()))
 

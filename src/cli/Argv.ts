@@ -8,7 +8,7 @@ import type { Command } from "./Commands.ts"
 import * as Commands from "./Commands.ts"
 import type { Failure } from "./Failure.ts"
 import { usage } from "./Failure.ts"
-import type { Flag } from "./Flags.ts"
+import type { Flag } from "./Flag.ts"
 import * as Flags from "./Flags.ts"
 import { nearest } from "./Words.ts"
 

@@ -1,5 +1,5 @@
 /** The commands: what each is for, its flags and its operands. */
-import type { Flag } from "./Flags.ts"
+import type { Flag } from "./Flag.ts"
 import * as Flags from "./Flags.ts"
 
 export interface Command {
@@ -12,6 +12,20 @@ export interface Command {
   readonly examples: ReadonlyArray<readonly [command: string, purpose: string]>
 }
 
+/** What is shown, and where. */
+const shown = [
+  Flags.trace,
+  Flags.traceData,
+  Flags.traceKeepalive,
+  Flags.json,
+  Flags.quiet,
+  Flags.verbose,
+  Flags.color,
+  Flags.logFile,
+  Flags.config,
+  Flags.help
+]
+
 export const serve: Command = {
   name: "serve",
   summary: "take texts and files from anyone who sends them",
@@ -20,14 +34,15 @@ export const serve: Command = {
   flags: [
     Flags.host,
     Flags.port,
+    Flags.portSearch,
     Flags.dir,
     Flags.ifExists,
     Flags.quota,
     Flags.once,
     Flags.wire,
-    Flags.json,
-    Flags.quiet,
-    Flags.help
+    Flags.timeout,
+    Flags.faults,
+    ...shown
   ],
   examples: [
     ["holub serve --host 0.0.0.0", "take files from other machines, into ./inbox"],
@@ -47,9 +62,12 @@ export const send: Command = {
     Flags.fragmentSize,
     Flags.dialect,
     Flags.wire,
-    Flags.json,
-    Flags.quiet,
-    Flags.help
+    Flags.wait,
+    Flags.timeout,
+    Flags.damage,
+    Flags.damageKind,
+    Flags.faults,
+    ...shown
   ],
   examples: [
     ["holub send --to 192.0.2.7 photo.jpg notes.txt", "send two files"],

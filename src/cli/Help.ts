@@ -1,8 +1,8 @@
 /** The help, made of the tables of commands and flags. */
 import type { Command } from "./Commands.ts"
 import * as Commands from "./Commands.ts"
-import type { Flag } from "./Flags.ts"
-import { variableOf } from "./Flags.ts"
+import type { Flag } from "./Flag.ts"
+import { variableOf } from "./Flag.ts"
 
 const indent = 26
 

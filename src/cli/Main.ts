@@ -16,6 +16,7 @@ import { parse } from "./Argv.ts"
 import type { Command } from "./Commands.ts"
 import * as Commands from "./Commands.ts"
 import { ExitCode } from "./Failure.ts"
+import type { Flag } from "./Flag.ts"
 import * as Flags from "./Flags.ts"
 import * as Help from "./Help.ts"
 import { human } from "./HumanReport.ts"
@@ -117,7 +118,7 @@ const runCommand = (
   })
 }
 
-const isAsked = (given: ReadonlyArray<Given>, flag: Flags.Flag<boolean>): boolean =>
+const isAsked = (given: ReadonlyArray<Given>, flag: Flag<boolean>): boolean =>
   given.some((item) => item.kind === "flag" && item.flag === flag && item.text === "true")
 
 const say = (output: Output, text: string): Effect.Effect<ExitCode> =>

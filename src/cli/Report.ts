@@ -55,7 +55,20 @@ export type ReportEvent =
     & Message
     & Finished
   )
-  | ({ readonly type: "sent"; readonly retransmissions: number; readonly confirmed: boolean } & Message & Finished)
+  | (
+    & {
+      readonly type: "sent"
+      readonly retransmissions: number
+      /** Sequence numbers of the DATs that were sent again, the first of them. */
+      readonly repeatedNumbers: ReadonlyArray<number>
+      /** DATs that were damaged on purpose (`--damage`), and the first of their sequence numbers. */
+      readonly damaged: number
+      readonly damagedNumbers: ReadonlyArray<number>
+      readonly confirmed: boolean
+    }
+    & Message
+    & Finished
+  )
   | {
     readonly type: "error"
     readonly code: string

@@ -156,8 +156,8 @@ const planned = (item: Item, fragmentSize: number) =>
 
 const sent = (connection: Connection, item: Item, fragmentSize: number): Effect.Effect<Sent, Failure> =>
   item.kind === "text"
-    ? Effect.mapError(Outbox.sendText(connection, item.text, fragmentSize), failureOf)
-    : Effect.mapError(Outbox.sendFile(connection, item.source, fragmentSize), failureOf)
+    ? Effect.mapError(Outbox.sendText(connection, item.text, { fragmentSize }), failureOf)
+    : Effect.mapError(Outbox.sendFile(connection, item.source, { fragmentSize }), failureOf)
 
 const failureOf = (
   error: Effect.Effect.Error<ReturnType<typeof Outbox.sendFile | typeof Outbox.sendText>>
@@ -191,7 +191,7 @@ const described = (item: Item, id: string, peer: Address) => ({
 })
 
 const event = (
-  { confirmed, durationMillis, fragmentSize, fragments, kind, name, path, retransmissions, sha256, size }: Sent,
+  { kind, name, ...sent }: Sent,
   id: string,
   peer: Address
 ) => ({
@@ -200,13 +200,6 @@ const event = (
   peer: format(peer),
   kind,
   name: kind === "text" ? undefined : name,
-  path,
-  size,
-  sha256,
-  fragments,
-  fragmentSize,
-  retransmissions,
-  durationMillis,
-  rateBitsPerSecond: bitRate(size, durationMillis),
-  confirmed
+  ...sent,
+  rateBitsPerSecond: bitRate(sent.size, sent.durationMillis)
 })

@@ -13,7 +13,6 @@ import { receiveAll } from "../Inbox.ts"
 import * as Policy from "../Policy.ts"
 import type { Socket } from "../Socket.ts"
 import { Storage } from "../Storage.ts"
-import type { IfExists } from "../Storage.ts"
 import type { Failure } from "./Failure.ts"
 import * as Failures from "./Failure.ts"
 import { ExitCode } from "./Failure.ts"
@@ -27,7 +26,7 @@ export interface ServeOptions {
   readonly host: string
   readonly port: number
   readonly dir: string
-  readonly ifExists: IfExists
+  readonly ifExists: "rename" | "fail" | "overwrite"
   readonly quotaBytes: number | undefined
   readonly isOnce: boolean
 }
@@ -35,11 +34,12 @@ export interface ServeOptions {
 export const options = (read: Read): Either.Either<ServeOptions, Failure> =>
   Either.gen(function*() {
     yield* withDefault(read, Flags.wire)
+    const ifExists = yield* withDefault(read, Flags.ifExists)
     return {
       host: yield* withDefault(read, Flags.host),
       port: yield* withDefault(read, Flags.port),
       dir: yield* withDefault(read, Flags.dir),
-      ifExists: yield* withDefault(read, Flags.ifExists),
+      ifExists: ifExists === "skip" || ifExists === "ask" ? "fail" : ifExists,
       quotaBytes: yield* read(Flags.quota),
       isOnce: yield* withDefault(read, Flags.once)
     }

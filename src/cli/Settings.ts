@@ -3,8 +3,8 @@ import * as Either from "effect/Either"
 import type { Given } from "./Argv.ts"
 import type { Failure } from "./Failure.ts"
 import { usage } from "./Failure.ts"
-import type { Flag } from "./Flags.ts"
-import { variableOf } from "./Flags.ts"
+import type { Flag } from "./Flag.ts"
+import { variableOf } from "./Flag.ts"
 import { harmless } from "./Words.ts"
 
 export type Environment = Readonly<Record<string, string | undefined>>

@@ -25,6 +25,17 @@ export const parseSize = (text: string): number | undefined => {
   return Number.isSafeInteger(bytes) ? bytes : undefined
 }
 
+const durationUnits: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000 }
+
+/** Milliseconds of `20ms`, `90s`, `5m`, `1.5h`; undefined for anything else, a bare number other than 0 included. */
+export const parseDuration = (text: string): number | undefined => {
+  const match = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/.exec(text.trim())
+  if (match?.[1] === undefined) return undefined
+  if (match[2] === "") return Number(match[1]) === 0 ? 0 : undefined
+  const unit = Object.entries(durationUnits).find(([name]) => name === match[2])?.[1]
+  return unit === undefined ? undefined : Number(match[1]) * unit
+}
+
 /** `1.5 MiB`. */
 export const size = (bytes: number): string => {
   const units = ["B", "KiB", "MiB", "GiB", "TiB"]

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Either from "effect/Either"
 import * as Commands from "../../src/cli/Commands.ts"
+import * as Flag from "../../src/cli/Flag.ts"
 import * as Flags from "../../src/cli/Flags.ts"
 
-const value = <A>(flag: Flags.Flag<A>, text: string): A | undefined => Either.getOrUndefined(flag.parse(text))
-const refusal = (flag: Flags.Flag<unknown>, text: string): string | undefined =>
+const value = <A>(flag: Flag.Flag<A>, text: string): A | undefined => Either.getOrUndefined(flag.parse(text))
+const refusal = (flag: Flag.Flag<unknown>, text: string): string | undefined =>
   Either.match(flag.parse(text), { onLeft: (must) => must, onRight: () => undefined })
 
 describe("a flag", () => {
@@ -17,9 +18,9 @@ describe("a flag", () => {
   })
 
   it("has an environment variable of its own, of its name", () => {
-    expect(Flags.variableOf(Flags.fragmentSize)).toBe("HOLUB_FRAGMENT_SIZE")
-    expect(Flags.variableOf(Flags.ifExists)).toBe("HOLUB_IF_EXISTS")
-    expect(new Set(all.map(Flags.variableOf)).size).toBe(all.length)
+    expect(Flag.variableOf(Flags.fragmentSize)).toBe("HOLUB_FRAGMENT_SIZE")
+    expect(Flag.variableOf(Flags.ifExists)).toBe("HOLUB_IF_EXISTS")
+    expect(new Set(all.map(Flag.variableOf)).size).toBe(all.length)
   })
 
   it("says what it must be in words that follow its name", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Either from "effect/Either"
 import { parse } from "../../src/cli/Argv.ts"
-import type { Flag } from "../../src/cli/Flags.ts"
+import type { Flag } from "../../src/cli/Flag.ts"
 import * as Flags from "../../src/cli/Flags.ts"
 import type { Environment } from "../../src/cli/Settings.ts"
 import { reader, withDefault } from "../../src/cli/Settings.ts"

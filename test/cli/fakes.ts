@@ -71,6 +71,9 @@ export const sentFile: EventOf<"sent"> = {
   path: "/home/a.txt",
   ...finished,
   retransmissions: 0,
+  repeatedNumbers: [],
+  damaged: 0,
+  damagedNumbers: [],
   confirmed: true
 }
 

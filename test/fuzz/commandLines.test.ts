@@ -4,6 +4,7 @@ import * as FastCheck from "fast-check"
 import { parse } from "../../src/cli/Argv.ts"
 import * as Commands from "../../src/cli/Commands.ts"
 import type { Failure } from "../../src/cli/Failure.ts"
+import * as Flag from "../../src/cli/Flag.ts"
 import * as Flags from "../../src/cli/Flags.ts"
 import * as Help from "../../src/cli/Help.ts"
 import * as Send from "../../src/cli/Send.ts"
@@ -70,7 +71,7 @@ const commandLines = FastCheck.record({
     { weight: 1, arbitrary: FastCheck.constantFrom([], ["sned"], ["--"], ["--json", "send"], ["send", "--to=h", "a"]) }
   ),
   rest: FastCheck.array(words, { maxLength: 6, size: "max" }),
-  environment: FastCheck.dictionary(flag.map((name) => Flags.variableOf({ name })), values, { maxKeys: 2 })
+  environment: FastCheck.dictionary(flag.map((name) => Flag.variableOf({ name })), values, { maxKeys: 2 })
 }).map(({ command, environment, rest }) => ({ argv: [...command, ...rest], environment }))
 
 /** What `holub` does with it, short of doing it. */

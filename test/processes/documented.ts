@@ -23,7 +23,10 @@ const types: Readonly<
     always: [...message, ...finished, "damaged", "damagedNumbers", "duplicates"],
     maybe: ["name", "path", "text"]
   },
-  sent: { always: [...message, ...finished, "retransmissions", "confirmed"], maybe: ["name", "path"] },
+  sent: {
+    always: [...message, ...finished, "retransmissions", "repeatedNumbers", "damaged", "damagedNumbers", "confirmed"],
+    maybe: ["name", "path"]
+  },
   error: { always: ["code", "exitCode", "message"], maybe: ["hint"] }
 }
 

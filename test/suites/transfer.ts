@@ -83,7 +83,7 @@ export const transferSuite = (name: string, { isVirtual, socket }: TransferWorld
   const sendFile = (connection: Parameters<typeof Outbox.sendFile>[0], path: string, fragmentSize: number) =>
     Effect.scoped(Effect.gen(function*() {
       const storage = yield* Storage
-      return yield* Outbox.sendFile(connection, yield* storage.source(path), fragmentSize)
+      return yield* Outbox.sendFile(connection, yield* storage.source(path), { fragmentSize })
     }))
 
   describe(`${name}: a transfer`, () => {
@@ -113,7 +113,7 @@ export const transferSuite = (name: string, { isVirtual, socket }: TransferWorld
       Effect.gen(function*() {
         const texts = ["", "\ufeffwith a mark", "päť 😀 znakov", "two\nlines\r\n\u0000", "x".repeat(4000)]
         const { events } = yield* exchange((connection) =>
-          Effect.forEach(texts, (text) => Outbox.sendText(connection, text, 100))
+          Effect.forEach(texts, (text) => Outbox.sendText(connection, text, { fragmentSize: 100 }))
         )
         expect(receivedOf(events).map(({ text }) => text)).toEqual(texts)
       }).pipe(Effect.provide(world({}).layer)))
@@ -122,7 +122,7 @@ export const transferSuite = (name: string, { isVirtual, socket }: TransferWorld
       Effect.gen(function*() {
         const texts = ["one", "two", "two", "two", "six", "one"]
         const { events, sent } = yield* exchange((connection) =>
-          Effect.forEach(texts, (text) => Outbox.sendText(connection, text, 1445))
+          Effect.forEach(texts, (text) => Outbox.sendText(connection, text, { fragmentSize: 1445 }))
         )
         expect(receivedOf(events).map(({ text }) => text)).toEqual(texts)
         expect(sent.map(({ sha256 }) => sha256)).toEqual(receivedOf(events).map(({ sha256 }) => sha256))

@@ -136,11 +136,13 @@ export class ShellClient implements ClientProgram {
           const message = this.#ledger.announced(this.#number, next++)
           const sent: Effect.Effect<Outbox.Sent, ConnectionError | MessageRefused | StorageError> =
             message.kind === "text"
-              ? Outbox.sendText(connection, Buffer.from(message.content).toString("utf8"), script.fragmentSize)
+              ? Outbox.sendText(connection, Buffer.from(message.content).toString("utf8"), {
+                fragmentSize: script.fragmentSize
+              })
               : Effect.scoped(
                 Effect.flatMap(
                   storage.source(`/${message.name}`),
-                  (source) => Outbox.sendFile(connection, source, script.fragmentSize)
+                  (source) => Outbox.sendFile(connection, source, { fragmentSize: script.fragmentSize })
                 )
               )
           const outcome = yield* sent.pipe(
