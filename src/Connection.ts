@@ -94,6 +94,8 @@ export interface Connection {
   readonly probe: Effect.Effect<void, ConnectionError>
   /** Fragments acknowledged of the message under way, those of its name included. Read it as often as you like. */
   readonly acknowledgedFragments: () => number
+  /** Frames sent again so far of the message under way. */
+  readonly retransmissions: () => number
   /** What was dropped of what the peer sent, by reason. */
   readonly counters: Readonly<SenderCounters>
   /** Says FIN, at once. The scope's end does it too. */
@@ -245,6 +247,7 @@ export const make = (options: {
           )
         }),
         acknowledgedFragments: () => core.acknowledgedFragments,
+        retransmissions: () => core.retransmissions,
         counters: core.counters,
         leave,
         closed: Deferred.await(closed)

@@ -11,6 +11,7 @@ import type { Crc } from "../Crc.ts"
 import type { Socket } from "../Socket.ts"
 import type { Storage } from "../Storage.ts"
 import { StorageError } from "../Storage.ts"
+import * as Trace from "../Trace.ts"
 import type { Given } from "./Argv.ts"
 import { parse } from "./Argv.ts"
 import type { Command } from "./Commands.ts"
@@ -22,9 +23,10 @@ import * as Help from "./Help.ts"
 import { human } from "./HumanReport.ts"
 import type { Output, Report } from "./Report.ts"
 import { failed, json, ofDefect } from "./Report.ts"
+import * as Reporting from "./Reporting.ts"
 import * as Send from "./Send.ts"
 import * as Serve from "./Serve.ts"
-import { reader, withDefault } from "./Settings.ts"
+import { reader } from "./Settings.ts"
 import { version } from "./version.ts"
 
 type Services = Socket | Crc | Storage
@@ -98,25 +100,26 @@ const runCommand = (
   { plain, stderr, stdout, stopping }: Surroundings
 ): Effect.Effect<ExitCode, never, Services> => {
   const read = reader(given, process.env)
+  let report = plain
   const prepared = Either.gen(function*() {
-    const isQuiet = yield* withDefault(read, Flags.quiet)
-    const report = (yield* withDefault(read, Flags.json)) ? json(stdout) : human({ stdout, stderr, isQuiet })
+    const reporting = yield* Reporting.make(read, { stdout, stderr, command: command.name })
+    report = reporting.report
     if (command.name === "serve") {
       const options = yield* Serve.options(read)
-      return { report, run: Serve.run(options, report, stopping) }
+      return traced(Serve.run(options, report, stopping), reporting)
     }
     const options = yield* Send.options(read, given)
     const stopped = Effect.as(stopping, ExitCode.terminated)
-    return { report, run: Effect.raceFirst(Send.run(options, report, stdin), stopped) }
+    return traced(Effect.raceFirst(Send.run(options, report, stdin), stopped), reporting)
   })
-  return Either.match(prepared, {
-    onLeft: (failure) => Effect.as(failed(plain, failure), failure.exitCode),
-    onRight: ({ report, run }) =>
-      Effect.scoped(run).pipe(
-        Effect.catchAll((failure) => Effect.as(failed(report, failure), failure.exitCode))
-      )
-  })
+  return Effect.flatten(prepared).pipe(
+    Effect.scoped,
+    Effect.catchAll((failure) => Effect.as(failed(report, failure), failure.exitCode))
+  )
 }
+
+const traced = <A, E, R>(run: Effect.Effect<A, E, R>, { traces }: Reporting.Reporting) =>
+  traces === undefined ? run : Effect.provide(run, Trace.layer(traces))
 
 const isAsked = (given: ReadonlyArray<Given>, flag: Flag<boolean>): boolean =>
   given.some((item) => item.kind === "flag" && item.flag === flag && item.text === "true")
@@ -140,6 +143,7 @@ const outputOf = (stream: NodeJS.WriteStream): Output => ({
     stream.on("drain", done).on("close", done)
     return Effect.sync(done)
   }),
+  backlogBytes: () => stream.writableLength,
   isTerminal: stream.isTTY,
   isAnimated: stream.isTTY && process.env["TERM"] !== "dumb",
   columns: () => stream.columns ?? 80

@@ -5,7 +5,7 @@ import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
 import type { Address } from "../Address.ts"
 import { format } from "../Address.ts"
-import type { Connection, Plan } from "../Connection.ts"
+import type { Connection } from "../Connection.ts"
 import type { Crc } from "../Crc.ts"
 import * as Endpoint from "../Endpoint.ts"
 import type { Sent } from "../Outbox.ts"
@@ -16,6 +16,7 @@ import type { Socket } from "../Socket.ts"
 import { Storage } from "../Storage.ts"
 import type { Source, StorageError } from "../Storage.ts"
 import type { Given } from "./Argv.ts"
+import { dropped } from "./Dropped.ts"
 import type { Failure } from "./Failure.ts"
 import * as Failures from "./Failure.ts"
 import { ExitCode } from "./Failure.ts"
@@ -24,6 +25,7 @@ import type { Report, Underway } from "./Report.ts"
 import { failed } from "./Report.ts"
 import type { Read } from "./Settings.ts"
 import { withDefault } from "./Settings.ts"
+import * as Underways from "./Underways.ts"
 import { bitRate, count } from "./Words.ts"
 
 type Wanted =
@@ -90,9 +92,17 @@ export const run = (
         const fragmentSize = wantedSize ?? Outbox.fragmentSizeFor(connection.peer)
         const outcome = yield* Effect.either(Effect.gen(function*() {
           const plan = yield* Effect.mapError(planned(item, fragmentSize), Failures.ofRefusal)
-          const fragments = plan.fragmentCount
-          yield* report.emit({ type: "started", ...described(item, id, connection.peer), fragments, fragmentSize })
-          sending = underway(connection, item, id, plan)
+          const { contentBytes: size, fragmentCount: fragments } = plan
+          yield* report.emit({
+            type: "started",
+            ...described(item, id, connection.peer),
+            size,
+            fragments,
+            fragmentSize
+          })
+          const label = item.kind === "text" ? "a text" : item.source.name
+          const place = { number: codes.length + 1, of: items.length }
+          sending = Underways.sending(connection, plan, { id, label, place })
           return yield* sent(connection, item, fragmentSize)
         }))
         sending = undefined
@@ -103,7 +113,12 @@ export const run = (
       })
     /** Sends until something fails; says whether the rest has a chance over another connection. */
     const session = Effect.gen(function*() {
+      sending = Underways.connecting(to)
       const connection = yield* connect(to, dialect)
+      yield* Effect.addFinalizer(() => {
+        const line = dropped(format(connection.peer), connection.counters)
+        return line === undefined ? Effect.void : report.detail(line)
+      })
       for (let item = pending.shift(); item !== undefined; item = pending.shift()) {
         const outcome = yield* sendOne(connection, item)
         if (outcome._tag === "Left") return survivable.has(outcome.left.code)
@@ -171,17 +186,6 @@ const failureOf = (
       return Failures.ofSource(error)
   }
 }
-
-const underway = (connection: Connection, item: Item, id: string, plan: Plan): Underway => ({
-  id,
-  label: item.kind === "text" ? "a text" : item.source.name,
-  verb: "sending",
-  size: plan.contentBytes,
-  bytes: () => {
-    const fragments = Math.max(0, connection.acknowledgedFragments() - plan.nameFragments)
-    return Math.min(plan.contentBytes, fragments * plan.fragmentSize)
-  }
-})
 
 const described = (item: Item, id: string, peer: Address) => ({
   id,

@@ -13,13 +13,15 @@ import { receiveAll } from "../Inbox.ts"
 import * as Policy from "../Policy.ts"
 import type { Socket } from "../Socket.ts"
 import { Storage } from "../Storage.ts"
+import { dropped } from "./Dropped.ts"
 import type { Failure } from "./Failure.ts"
 import * as Failures from "./Failure.ts"
 import { ExitCode } from "./Failure.ts"
 import * as Flags from "./Flags.ts"
-import type { Report, Underway } from "./Report.ts"
+import type { Report } from "./Report.ts"
 import type { Read } from "./Settings.ts"
 import { withDefault } from "./Settings.ts"
+import * as Underways from "./Underways.ts"
 import { bitRate, count } from "./Words.ts"
 
 export interface ServeOptions {
@@ -64,7 +66,7 @@ export const run = (
     yield* report.emit({ type: "listening", ...listener.local, wire: "classic", dir: inbox.path })
 
     const underway = new Map<string, Started>()
-    yield* Effect.forkScoped(report.progress(() => Array.from(underway.values(), underwayOf)))
+    yield* Effect.forkScoped(report.progress(() => Array.from(underway.values(), Underways.receiving)))
     const first = new FirstPeer()
     const events = receiveAll(listener, inbox).pipe(
       Stream.tap((event) => {
@@ -122,26 +124,23 @@ const note = (underway: Map<string, Started>, event: InboxEvent): void => {
   else if ("message" in event) underway.delete(event.message.id)
 }
 
-const underwayOf = ({ arrivedBytes, id, kind, name }: Started): Underway => ({
-  id,
-  label: kind === "text" ? "a text" : name,
-  verb: "receiving",
-  bytes: arrivedBytes,
-  size: undefined
-})
-
 const tell = (report: Report, event: InboxEvent): Effect.Effect<void> => {
   switch (event._tag) {
     case "Connected":
       return report.emit({ type: "connected", peer: format(event.peer) })
-    case "Disconnected":
-      return report.emit({ type: "disconnected", peer: format(event.peer), reason: event.reason })
+    case "Disconnected": {
+      const peer = format(event.peer)
+      const line = dropped(peer, event.dropped)
+      const told = report.emit({ type: "disconnected", peer, reason: event.reason })
+      return line === undefined ? told : Effect.zipRight(told, report.detail(line))
+    }
     case "Started":
       return report.emit({ type: "started", ...described(event.message) })
     case "Received": {
-      const { damaged, damagedNumbers, duplicates, durationMillis, path, sha256, size, text } = event.message
+      const { damaged, damagedNumbers, duplicates, durationMillis, path, payloadSize, sha256, size, text } =
+        event.message
       const rateBitsPerSecond = bitRate(size, durationMillis)
-      const cost = { damaged, damagedNumbers, duplicates, durationMillis, rateBitsPerSecond }
+      const cost = { payloadSize, damaged, damagedNumbers, duplicates, durationMillis, rateBitsPerSecond }
       return report.emit({ type: "received", ...described(event.message), path, text, size, sha256, ...cost })
     }
     case "Refused":
