@@ -93,6 +93,12 @@ export interface Connection {
   ) => Effect.Effect<Delivered, ConnectionError | MessageRefused | E, R>
   /** Asks whether the peer is there, with a KPA. */
   readonly probe: Effect.Effect<void, ConnectionError>
+  /** Succeeds with the peer's first answer. */
+  readonly connected: Effect.Effect<void, ConnectionError>
+  /** Whether the peer has ever answered. */
+  readonly hasAnswered: () => boolean
+  /** Whether the connection is over, by either side. */
+  readonly isClosed: () => boolean
   /** Fragments acknowledged of the message under way, those of its name included. Read it as often as you like. */
   readonly acknowledgedFragments: () => number
   /** What was dropped of what the peer sent, by reason. */
@@ -188,6 +194,10 @@ export const make = (options: {
       end("Ended", `the connection to ${peer} was closed by this side`)
     })
     yield* Effect.addFinalizer(() => leave)
+    const answered = Effect.raceFirst(
+      Deferred.await(connected),
+      Effect.flatMap(Deferred.await(closed), (error) => Effect.fail(error))
+    )
 
     const feed = <E, R>(content: Stream.Stream<Uint8Array, E, R>): Effect.Effect<void, E, R> =>
       Stream.runForEachChunk(content, (fragments) =>
@@ -241,11 +251,11 @@ export const make = (options: {
         send: (message, content) => oneAtATime.withPermits(1)(transfer(message, content)),
         probe: Effect.suspend(() => {
           turn.command((at) => core.probe(at))
-          return Effect.raceFirst(
-            Deferred.await(connected),
-            Effect.flatMap(Deferred.await(closed), (error) => Effect.fail(error))
-          )
+          return answered
         }),
+        connected: answered,
+        hasAnswered: () => isConnected,
+        isClosed: () => core.isClosed,
         acknowledgedFragments: () => core.acknowledgedFragments,
         counters: core.counters,
         leave,

@@ -34,9 +34,14 @@ export interface ConnectOptions {
   readonly dialect?: Dialect
   /** The silence that ends the connection, in milliseconds. Default: 20 s. */
   readonly silenceMillis?: number | undefined
+  /** Whether a KPA asks first if the server is there, and the connection fails if it is not. Default: false. */
+  readonly isProbed?: boolean
 }
 
-/** A connection to a server. Nothing is sent before its first message, unless a name has several addresses to try. */
+/**
+ * A connection to a server. Nothing is sent before its first message, unless that is asked for or a name has several
+ * addresses to try.
+ */
 export const connect = (
   options: ConnectOptions
 ): Effect.Effect<Connection, SocketError | ConnectionError, Socket | Crc | Scope.Scope> =>
@@ -46,7 +51,10 @@ export const connect = (
     const timing = Policy.classicFor(options.silenceMillis ?? Policy.classic.silenceMillis)
     const open = (host: string) => connectTo({ host, port: options.port }, options.dialect ?? "frame", timing)
     const [only, ...others] = hosts
-    if (only !== undefined && others.length === 0) return yield* open(only)
+    if (only !== undefined && others.length === 0) {
+      if (options.isProbed !== true) return yield* open(only)
+      return yield* closedUnlessItSucceeds(Effect.tap(open(only), (connection) => connection.probe))
+    }
     const probed = (host: string) =>
       closedUnlessItSucceeds(Effect.tap(open(host), (connection) =>
         Effect.timeoutFail(connection.probe, {
@@ -175,14 +183,16 @@ export const listen = (
     }
 
     const [host = options.host] = yield* socket.resolve(options.host)
-    bound = yield* socket.bind({ host, port: options.port }, {
-      onDatagrams: (batch) => {
-        for (const datagram of batch) handle(datagram)
-      },
-      onError: () => {
-        counters.errors++
-      }
-    })
+    bound = yield* closedUnlessItSucceeds(
+      socket.bind({ host, port: options.port }, {
+        onDatagrams: (batch) => {
+          for (const datagram of batch) handle(datagram)
+        },
+        onError: () => {
+          counters.errors++
+        }
+      })
+    )
     yield* Effect.addFinalizer(() =>
       Effect.sync(() => {
         for (const { core, turn } of links.values()) turn.command(() => core.abort())

@@ -9,7 +9,10 @@ import * as Trace from "../src/Trace.ts"
 import { datagramOf } from "./protocol/classic/frames.ts"
 
 const server = { host: "192.0.2.1", port: 4040 }
-const whole = datagramOf({ sequenceNumber: 1, fragmentCount: 2, fragmentSize: 17, kind: Frame.Kind.dat }, Buffer.from("data"))
+const whole = datagramOf(
+  { sequenceNumber: 1, fragmentCount: 2, fragmentSize: 17, kind: Frame.Kind.dat },
+  Buffer.from("data")
+)
 const spoilt = whole.slice(0, -1)
 const noise = Uint8Array.of(1, 2, 3)
 
@@ -44,7 +47,9 @@ it.scoped("a trace tells of each datagram in the order in which it went or came,
     }
     expect(client.send(server, () => 0)).toBe(false)
     yield* Effect.sleep(0)
-    expect(arrived.map((bytes) => Buffer.from(bytes))).toEqual([whole, spoilt, noise].map((bytes) => Buffer.from(bytes)))
+    expect(arrived.map((bytes) => Buffer.from(bytes))).toEqual(
+      [whole, spoilt, noise].map((bytes) => Buffer.from(bytes))
+    )
     const exchange = (sent: string): ReadonlyArray<string> => [
       `sent server ${sent}`,
       `received client ${sent}`,

@@ -13,6 +13,12 @@ import { parseDamage, parseFaults } from "./Troubles.ts"
 
 export const defaultPort = 4040
 
+/** A flag with its value as it may be written again. */
+export const written = ({ flag, text }: { readonly flag: Flag<unknown>; readonly text: string }): string => {
+  if (flag.placeholder !== undefined) return `--${flag.name}=${text}`
+  return text === "true" ? `--${flag.name}` : `--no-${flag.name}`
+}
+
 const destination: Flag<Address>["parse"] = (text) => {
   const address = parseAddress(text, defaultPort)
   return address === undefined || address.port === 0
@@ -44,8 +50,8 @@ export const dir = valued("dir", "DIR", "where files go; it is made if need be",
 export const ifExists = choice(
   "if-exists",
   "WHAT",
-  "a file of that name is there: rename the new one, fail, skip it, overwrite, or ask (on a terminal)",
-  ["rename", "fail", "skip", "overwrite", "ask"],
+  "a file of that name is there: rename the new one, fail, skip it, or overwrite",
+  ["rename", "fail", "skip", "overwrite"],
   "rename"
 )
 export const quota = valued("quota", "SIZE", "the most that all files in DIR may have together", bytes)

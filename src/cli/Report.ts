@@ -24,6 +24,16 @@ interface Finished {
   readonly rateBitsPerSecond: number
 }
 
+/** Why a peer is gone; the last four of them only a client knows. */
+export type DisconnectReason =
+  | "ended"
+  | "lost"
+  | "refused"
+  | "left"
+  | "unreachable"
+  | "declined"
+  | "tooLarge"
+
 /** The events of `--json`, without `v` and `time`. Sizes are bytes. */
 export type ReportEvent =
   | {
@@ -35,8 +45,8 @@ export type ReportEvent =
     readonly dir: string
   }
   | { readonly type: "connected"; readonly peer: string }
-  | { readonly type: "disconnected"; readonly peer: string; readonly reason: string }
-  | ({ readonly type: "started" } & Message)
+  | { readonly type: "disconnected"; readonly peer: string; readonly reason: DisconnectReason }
+  | ({ readonly type: "started"; readonly size?: number | undefined } & Message)
   | {
     readonly type: "progress"
     readonly id: string

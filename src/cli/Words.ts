@@ -85,6 +85,10 @@ export const harmless = (text: string): string =>
 export const harmlessText = (text: string): string =>
   text.replace(unprintable, (character) => character === "\n" || character === "\t" ? character : harmless(character))
 
+/** A word as a shell takes it. */
+export const quoted = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
+
 /** The candidate that `word` was probably meant to be, if one is near. */
 export const nearest = (word: string, candidates: ReadonlyArray<string>): string | undefined => {
   const ranked = candidates.map((candidate) => ({ candidate, steps: editSteps(word, candidate) }))

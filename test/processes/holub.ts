@@ -39,6 +39,9 @@ export const inTurn = <A>(items: Iterable<A>, each: (item: A, index: number) => 
     Promise.resolve()
   )
 
+/** What a sender says beside outcomes. */
+const beginnings = new Set(["started", "connected", "disconnected"])
+
 const running = new Set<Running>()
 const folders = new Set<string>()
 
@@ -126,7 +129,7 @@ export class Running {
    */
   get lines(): ReadonlyArray<Line> {
     const hasSent = this.child.spawnargs.includes("send")
-    return this.#allLines.filter(({ type }) => type !== "progress" && !(hasSent && type === "started"))
+    return this.#allLines.filter(({ type }) => type !== "progress" && !(hasSent && beginnings.has(type)))
   }
 
   get #allLines(): ReadonlyArray<Line> {

@@ -79,7 +79,10 @@ describe("damage", () => {
   it("keeps so many numbers and counts all", () => {
     const damager = new Damager({ which: { every: 1 }, kind: "cut" }, () => 0)
     for (let number = 1; number <= 1001; number++) {
-      passed(damager, datagramOf({ sequenceNumber: number, fragmentCount: 2000, fragmentSize: 14, kind: dat }, text("x")))
+      passed(
+        damager,
+        datagramOf({ sequenceNumber: number, fragmentCount: 2000, fragmentSize: 14, kind: dat }, text("x"))
+      )
     }
     expect([damager.count, damager.numbers.length]).toEqual([1001, 1000])
   })
