@@ -34,7 +34,8 @@ export const connect = (
   Effect.gen(function*() {
     const connection = yield* way.waitMillis > 0 ? awaited(way, report) : open(way, false)
     const peer = format(connection.peer)
-    yield* Effect.forkScoped(Effect.zipRight(connection.connected, report.emit({ type: "connected", peer })))
+    const told = report.emit({ type: "connected", peer })
+    yield* connection.hasAnswered() ? told : Effect.forkScoped(Effect.zipRight(connection.connected, told))
     return connection
   })
 

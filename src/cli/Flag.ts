@@ -63,8 +63,11 @@ export const choice = <A extends string>(
 ): Flag<A> =>
   valued(name, placeholder, help, (text) => {
     const chosen = choices.find((candidate) => candidate === text)
-    return chosen === undefined ? Either.left(`is ${choices.join(" or ")}`) : Either.right(chosen)
+    return chosen === undefined ? Either.left(`is ${alternatives(choices)}`) : Either.right(chosen)
   }, { choices, fallback })
+
+const alternatives = (choices: ReadonlyArray<string>): string =>
+  [choices.slice(0, -1).join(", "), ...choices.slice(-1)].filter((part) => part !== "").join(" or ")
 
 export const integer = (least: number, most: number): Parse<number> => (text) => {
   const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN

@@ -50,7 +50,7 @@ export const dir = valued("dir", "DIR", "where files go; it is made if need be",
 export const ifExists = choice(
   "if-exists",
   "WHAT",
-  "a file of that name is there: rename the new one, fail, skip it, or overwrite",
+  "if the name is taken: rename the new file, fail, skip it, or overwrite",
   ["rename", "fail", "skip", "overwrite"],
   "rename"
 )
