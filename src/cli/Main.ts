@@ -42,7 +42,12 @@ export const main = (argv: ReadonlyArray<string>, services: Layer.Layer<Services
     onLeft: (failure) => Effect.as(failed(plain, failure), failure.exitCode),
     onRight: ({ command, given }) => {
       if (isAsked(given, Flags.version)) return say(stdout, `${version}\n`)
-      if (command === undefined) return say(stdout, Help.general())
+      if (command === undefined) {
+        const isForPeople = given.length === 0 && process.stdin.isTTY && process.stderr.isTTY
+        return isForPeople
+          ? communicate(given, { stdout, stderr, plain, stopping: Deferred.await(stopping) })
+          : say(stdout, Help.general())
+      }
       if (isAsked(given, Flags.help)) return say(stdout, Help.ofCommand(command))
       return runCommand(command, given, { stdout, stderr, plain, stopping: Deferred.await(stopping) })
     }
@@ -117,6 +122,17 @@ const runCommand = (
       )
   })
 }
+
+/** The communicator, which is loaded only then. */
+const communicate = (
+  given: ReadonlyArray<Given>,
+  { plain, stderr, stdout, stopping }: Surroundings
+): Effect.Effect<ExitCode, never, Services> =>
+  Effect.promise(() => import("./interactive/OnTerminal.ts")).pipe(
+    Effect.flatMap(({ run }) => run(reader(given, process.env), { stdout, stderr, isQuiet: false })),
+    Effect.raceFirst(Effect.as(stopping, ExitCode.terminated)),
+    Effect.catchAll((failure) => Effect.as(failed(plain, failure), failure.exitCode))
+  )
 
 const isAsked = (given: ReadonlyArray<Given>, flag: Flag<boolean>): boolean =>
   given.some((item) => item.kind === "flag" && item.flag === flag && item.text === "true")
