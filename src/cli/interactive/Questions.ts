@@ -31,7 +31,11 @@ export const ownAddress = (fallback: string): Question<string, Socket> => ({
   check: (text) =>
     Effect.flatMap(addressOf(text, 0), ({ host }) =>
       Effect.as(isFree({ host, port: 0 }), host).pipe(
-        Effect.mapError(({ message }) => `${message}; take an address of this machine, or 0.0.0.0 for all of them`)
+        Effect.mapError(({ message, reason }) =>
+          `${
+            reason === "AddressNotAvailable" ? `this machine has no address ${host}` : message
+          }; take an address of this machine, or 0.0.0.0 for all of them`
+        )
       ))
 })
 
