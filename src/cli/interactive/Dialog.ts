@@ -18,7 +18,8 @@ export interface Completion {
   readonly shown: ReadonlyArray<string>
 }
 
-export type Complete = (line: string) => Effect.Effect<Completion>
+/** At once: the keys behind Tab are typed on what it made. */
+export type Complete = (line: string) => Completion
 
 export interface LineRequest {
   readonly prompt: string
@@ -105,7 +106,7 @@ export const print = (text: string): Effect.Effect<void, never, Dialog> =>
 /** Completes a line to one of a few words. */
 export const wordsCompleted = (words: ReadonlyArray<string>): Complete => (line) => {
   const lines = words.filter((word) => word.startsWith(line))
-  return Effect.succeed({ lines, shown: lines })
+  return { lines, shown: lines }
 }
 
 const chosen = <A>(items: ReadonlyArray<Item<A>>, text: string): Effect.Effect<A, string> => {

@@ -5,7 +5,7 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { Interface } from "node:readline"
-import { createInterface } from "node:readline"
+import { createInterface, emitKeypressEvents } from "node:readline"
 import { Writable } from "node:stream"
 import * as Limits from "../../protocol/Limits.ts"
 import type { Output } from "../Report.ts"
@@ -77,6 +77,8 @@ class TerminalDialog implements Shape {
       plain: () => this.#interface.getPrompt() + this.#interface.line
     })
     this.output = { ...terminal.output, write: (text) => this.#screen.write(text) }
+    // Without an interface: readline would not count the rows of what is pasted.
+    emitKeypressEvents(terminal.input)
     this.#interface = this.#open()
     const continued = () => this.#continue()
     const hungUp = () => this.#hangUp()
@@ -127,9 +129,7 @@ class TerminalDialog implements Shape {
       history: this.#history,
       historySize: Limits.rememberedLines,
       removeHistoryDuplicates: true,
-      completer: (line: string, callback: (error: null, result: [Array<string>, string]) => void) => {
-        void this.#completed(line).then((lines) => callback(null, [lines, line]))
-      }
+      completer: (line: string): [Array<string>, string] => [this.#completed(line), line]
     })
     opened.on("line", (text) => this.#take(text))
     opened.on("SIGINT", () => signal("SIGINT"))
@@ -207,17 +207,11 @@ class TerminalDialog implements Shape {
     this.#screen.again()
   }
 
-  async #completed(line: string): Promise<Array<string>> {
-    const asked = this.#asked
-    if (asked?.request.complete === undefined) return []
-    const { lines, shown } = await Effect.runPromise(asked.request.complete(line))
-    const current = this.#interface
-    if (this.#asked !== asked || current.line.slice(0, current.cursor) !== line) return []
-    if (lines.length > 1 && prefixOf(lines).length <= line.length) {
-      this.#screen.write(listing(shown, this.#terminal.output.columns()))
-      return []
-    }
-    return [...lines]
+  #completed(line: string): Array<string> {
+    const { lines, shown } = this.#asked?.request.complete?.(line) ?? { lines: [], shown: [] }
+    if (lines.length < 2 || prefixOf(lines).length > line.length) return [...lines]
+    this.#screen.write(listing(shown, this.#terminal.output.columns()))
+    return []
   }
 
   #historyOf({ history }: LineRequest): ReadonlyArray<string> {
