@@ -51,7 +51,9 @@ export const ofListening = ({ message, reason }: SocketError): Failure =>
 
 /** A socket that `send` could not open. */
 export const ofConnecting = ({ message, reason }: SocketError): Failure =>
-  new Failure({ code: reason, exitCode: ExitCode.unreachable, message, hint: reachHint })
+  reason === "TooManyOpen"
+    ? new Failure({ code: reason, exitCode: ExitCode.localIo, message })
+    : new Failure({ code: reason, exitCode: ExitCode.unreachable, message, hint: reachHint })
 
 export const ofStorage = ({ message, reason }: StorageError): Failure => {
   const exitCode = reason === "TargetExists"
