@@ -84,7 +84,7 @@ describe("a failure of the socket", () => {
   })
 
   it("of send that this machine has too many of already is a local failure", () => {
-    expect(Failures.ofConnecting(error("TooManyOpen"))).toMatchObject({ exitCode: 8, hint: undefined })
+    expect(Failures.ofConnecting(error("TooManyOpen"))).toMatchObject({ exitCode: 8, code: "TooManyOpen" })
   })
 
   it("of send is an unreachable peer, with a hint at address, port and firewall", () => {
