@@ -58,3 +58,6 @@ export const renameAttempts = 9999
  * that reorders by seconds not many messages go in such a time.
  */
 export const rememberedMessages = 16
+
+/** Bytes of a configuration file: a thousand times what one is likely to be, and soon read. */
+export const configurationBytes = 1024 * 1024
