@@ -131,6 +131,7 @@ const formOf = ({ isRepeatable, placeholder }: Flag<unknown>): string => {
 
 const kindOf = (value: unknown): string => {
   if (typeof value === "string") return `the string "${value}"`
+  if (typeof value === "number") return `the float ${value}`
   if (Array.isArray(value)) return "a list"
   return value instanceof Date ? "a date" : typeof value === "object" ? "a table" : String(value)
 }
