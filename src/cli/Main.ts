@@ -54,18 +54,25 @@ export const main = (
     const isJson = yield* withDefault(read, Flags.json)
     const print = (text: string): Effect.Effect<void> => isJson ? Effect.void : written(outputs.stdout, text)
     const run = yield* Effect.promise(() => load(task))
-    return yield* run({ read, sources, place, report, print, stopping: Deferred.await(stopping) })
+    return yield* run({
+      read,
+      sources,
+      place,
+      report,
+      print,
+      services: Layer.unwrapEffect(Effect.promise(services)),
+      stopping: Deferred.await(stopping)
+    })
   })
   const guarded = Effect.scoped(program).pipe(
     Effect.catchAll((failure) => Effect.as(failed(report, failure), failure.exitCode)),
     Effect.catchAllDefect((defect) =>
       Effect.as(report.emit(ofDefect(Cause.pretty(Cause.die(defect)))), ExitCode.unclassified)
-    ),
-    Effect.provide(Layer.unwrapEffect(Effect.promise(services)))
+    )
   )
   const fiber = Effect.runFork(guarded)
   const ending = hearSignals(fiber, () => Deferred.unsafeDone(stopping, Effect.void))
-  hearOutputs(ending, Either.isRight(wanted) && wanted.right.task === "send")
+  hearOutputs(ending, Either.isRight(wanted) && wanted.right.task === "serve")
   fiber.addObserver((exit) => {
     const code = Exit.match(exit, {
       onSuccess: (value) => value,

@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import type { Name } from "./Commands.ts"
 import { ExitCode } from "./Failure.ts"
-import type { Runner } from "./Runner.ts"
+import type { Runner, Services } from "./Runner.ts"
 
 /** What there is to run. Completions are words alone: they are printed before any of this is loaded. */
 export type Task = Exclude<Name, "completions">
@@ -14,18 +14,26 @@ const runners: Readonly<Record<Task, () => Promise<Runner>>> = {
   "": async () => (await import("./Alone.ts")).run,
   serve: async () => {
     const { options, run } = await import("./Serve.ts")
-    return ({ read, report, stopping }) => Effect.flatMap(options(read), (wanted) => run(wanted, report, stopping))
+    return needing(({ read, report, stopping }) =>
+      Effect.flatMap(options(read), (wanted) => run(wanted, report, stopping))
+    )
   },
   send: async () => {
     const [{ options, run }, { stdin }] = await Promise.all([import("./Send.ts"), import("./stdin.ts")])
-    return unlessStopped(({ read, report, sources }) =>
-      Effect.flatMap(options(read, sources.given), (wanted) => run(wanted, report, stdin))
+    return unlessStopped(
+      needing(({ read, report, sources }) =>
+        Effect.flatMap(options(read, sources.given), (wanted) => run(wanted, report, stdin))
+      )
     )
   },
-  clean: async () => unlessStopped((await import("./Clean.ts")).run),
+  clean: async () => unlessStopped(needing((await import("./Clean.ts")).run)),
   "config show": async () => (await import("./ConfigShow.ts")).run,
   "completions install": async () => (await import("./CompletionsInstall.ts")).run
 }
+
+/** Gives it the services of this machine. */
+const needing = (runner: Runner<Services>): Runner => (surroundings) =>
+  Effect.provide(runner(surroundings), surroundings.services)
 
 /** Being told to stop ends it at once. */
 const unlessStopped = (runner: Runner): Runner => (surroundings) =>

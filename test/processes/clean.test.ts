@@ -61,6 +61,16 @@ describe("holub clean", () => {
     expect(lines.map(({ path, type }) => [type, path])).toEqual([["removed", old], ["removed", fresh]])
   })
 
+  it("goes on when nobody reads what it says", async () => {
+    const { inbox, old } = littered()
+    const others = ["e", "f"].map((digit) => join(inbox, nameOf(digit)))
+    for (const path of others) writeFileSync(path, "")
+    const cleaning = holub(["clean", "--older-than", "0s", "--dir", inbox])
+    cleaning.child.stdout.destroy()
+    expect(await cleaning.ended).toMatchObject({ code: 0, stderr: expect.stringMatching(/^removed 4 parts, /) })
+    for (const path of [old, ...others]) expect(existsSync(path)).toBe(false)
+  })
+
   it("ends with 2 where there is no inbox, and makes none", async () => {
     const home = folder()
     writeFileSync(join(home, "file"), "")
