@@ -31,7 +31,7 @@ export const options = (read: Read): Either.Either<CleanOptions, Failure> =>
     }
   })
 
-export const run: Runner = ({ print, read, report }) =>
+export const run: Runner<Leftovers> = ({ print, read, report }) =>
   Effect.gen(function*() {
     const { dir, isDryRun, restMillis } = yield* options(read)
     const service = yield* Leftovers

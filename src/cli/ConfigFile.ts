@@ -47,11 +47,10 @@ export const open = async ({ isNamed, path }: Place): Promise<Either.Either<Docu
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(bytesOf(path))
   } catch (cause) {
-    const { code, message } = cause instanceof Error && "code" in cause
-      ? { code: String(cause.code), message: cause.message.split(/: |, /)[1] ?? cause.message }
-      : { code: "", message: String(cause) }
+    if (!(cause instanceof Error)) throw cause
+    const code = "code" in cause ? cause.code : undefined
     if (!isNamed && (code === "ENOENT" || code === "ENOTDIR")) return Either.right(undefined)
-    const reason = code === "ERR_ENCODING_INVALID_ENCODED_DATA" ? "it is no UTF-8" : message
+    const reason = code === "ERR_ENCODING_INVALID_ENCODED_DATA" ? "it is no UTF-8" : sentenceOf(cause)
     return Either.left(usage(`the configuration file ${path} cannot be read: ${reason}`, "--config FILE names another"))
   }
   // Most machines have no such file: its parser is loaded where there is one.
@@ -65,6 +64,9 @@ export const open = async ({ isNamed, path }: Place): Promise<Either.Either<Docu
     return Either.left(usage(`${path}, line ${cause.line}, column ${cause.column} is no TOML: ${what}`))
   }
 }
+
+/** Without the code before it and the system call behind it. */
+const sentenceOf = ({ message }: Error): string => message.replace(/^[A-Z]+: (.*), \w+(?: '.*')?$/s, "$1")
 
 /** No more than a configuration may have: the path may be that of a device that never ends. */
 const bytesOf = (path: string): Uint8Array => {
@@ -131,6 +133,7 @@ const formOf = ({ isRepeatable, placeholder }: Flag<unknown>): string => {
 
 const kindOf = (value: unknown): string => {
   if (typeof value === "string") return `the string "${value}"`
+  if (typeof value === "number") return `the float ${value}`
   if (Array.isArray(value)) return "a list"
   return value instanceof Date ? "a date" : typeof value === "object" ? "a table" : String(value)
 }

@@ -44,11 +44,11 @@ export const hearSignals = (fiber: Fiber.RuntimeFiber<unknown, unknown>, stop: (
 }
 
 /** What becomes of the program when nobody takes its output. */
-export const hearOutputs = (ending: Ending, isSending: boolean): void => {
+export const hearOutputs = (ending: Ending, isServing: boolean): void => {
   process.stderr.on("error", () => undefined)
   process.stdout.on("error", (cause: NodeJS.ErrnoException) => {
-    // Whoever read us has gone: a transfer goes on, a server has nobody left to serve.
-    if (cause.code === "EPIPE") return isSending ? undefined : ending.end(ExitCode.ok)
+    // Whoever read us has gone: a server has nobody left to serve, all else goes on to its own end.
+    if (cause.code === "EPIPE") return isServing ? ending.end(ExitCode.ok) : undefined
     process.stderr.write(`holub: standard output cannot be written: ${cause.message}\n`)
     ending.fail(ExitCode.localIo)
   })

@@ -61,6 +61,7 @@ export const main = (
       report,
       onDatagram: undefined,
       print,
+      services: Layer.unwrapEffect(Effect.promise(services)),
       stopping: Deferred.await(stopping)
     })
   })
@@ -68,12 +69,11 @@ export const main = (
     Effect.catchAll((failure) => Effect.as(failed(report, failure), failure.exitCode)),
     Effect.catchAllDefect((defect) =>
       Effect.as(report.emit(ofDefect(Cause.pretty(Cause.die(defect)))), ExitCode.unclassified)
-    ),
-    Effect.provide(Layer.unwrapEffect(Effect.promise(services)))
+    )
   )
   const fiber = Effect.runFork(guarded)
   const ending = hearSignals(fiber, () => Deferred.unsafeDone(stopping, Effect.void))
-  hearOutputs(ending, Either.isRight(wanted) && wanted.right.task === "send")
+  hearOutputs(ending, Either.isRight(wanted) && wanted.right.task === "serve")
   fiber.addObserver((exit) => {
     const code = Exit.match(exit, {
       onSuccess: (value) => value,

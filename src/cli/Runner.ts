@@ -1,5 +1,6 @@
 /** What a command is given to run with. */
 import type * as Effect from "effect/Effect"
+import type * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import type { Crc } from "../Crc.ts"
 import type { Leftovers } from "../Leftovers.ts"
@@ -14,6 +15,8 @@ import type { Read, Sources } from "./Settings.ts"
 export type Services = Socket | Crc | Storage | Leftovers
 
 export interface Surroundings {
+  /** Loaded when it is built: not every command needs it. */
+  readonly services: Layer.Layer<Services>
   readonly read: Read
   readonly sources: Sources
   /** Where the configuration file is, or would be. */
@@ -28,4 +31,6 @@ export interface Surroundings {
 }
 
 /** Fails before anything is opened if an option is wrong. */
-export type Runner = (surroundings: Surroundings) => Effect.Effect<ExitCode, Failure, Services | Scope.Scope>
+export type Runner<Needed = never> = (
+  surroundings: Surroundings
+) => Effect.Effect<ExitCode, Failure, Needed | Scope.Scope>

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import type { Name } from "./Commands.ts"
 import { ExitCode } from "./Failure.ts"
 import * as Flags from "./Flags.ts"
-import type { Runner } from "./Runner.ts"
+import type { Runner, Services } from "./Runner.ts"
 
 /** What there is to run. Completions are words alone: they are printed before any of this is loaded. */
 export type Task = Exclude<Name, "completions">
@@ -27,19 +27,13 @@ const runners: Readonly<Record<Task, () => Promise<Runner>>> = {
       )
     )
   },
-  clean: async () => unlessStopped((await import("./Clean.ts")).run),
+  clean: async () => unlessStopped(needing((await import("./Clean.ts")).run)),
   "config show": async () => (await import("./ConfigShow.ts")).run,
   "completions install": async () => (await import("./CompletionsInstall.ts")).run
 }
 
-/** Whatever it sends and hears goes through the faults that are asked for, and is traced. */
-const networked = (runner: Runner): Runner => (surroundings) =>
-  Effect.gen(function*() {
-    const { onDatagram, read, report } = surroundings
-    const faults = yield* read(Flags.faults)
-    const { wired } = yield* Effect.promise(() => import("./Wiring.ts"))
-    return yield* wired(runner(surroundings), { faults, onDatagram, note: report.note })
-  })
+import * as Flags from "./Flags.ts"
+import type { Runner, Services } from "./Runner.ts"
 
 /** Being told to stop ends it at once. */
 const unlessStopped = (runner: Runner): Runner => (surroundings) =>

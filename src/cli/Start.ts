@@ -1,5 +1,6 @@
 /** The first look at the arguments: what is words alone is said at once, the rest is handed to the program itself. */
 import * as Either from "effect/Either"
+import { isatty } from "node:tty"
 import type { Parsed } from "./Argv.ts"
 import { isAsked, parse } from "./Argv.ts"
 import type { Failure } from "./Failure.ts"
@@ -42,4 +43,4 @@ const wantedOf = ({ command, given }: Parsed): Either.Either<Words | Job, Failur
 }
 
 /** Whether somebody is there who could answer. */
-const isForPeople = (): boolean => process.stdin.isTTY && process.stderr.isTTY
+const isForPeople = (): boolean => isatty(0) && isatty(2)

@@ -20,7 +20,7 @@ export const make = (files: Files.Files): Shape => ({
       const now = yield* Clock.currentTimeMillis
       const names = (yield* directory.names).filter(isPartName).toSorted()
       const leftovers = yield* Effect.forEach(names, (name) =>
-        leftover(files, { path: join(identity.path, name), at: directory.at(name) }, now))
+        leftover(files, { path: join(identity.path, name), at: directory.at(name), inbox: directory }, now))
       return {
         path: identity.path,
         leftovers: leftovers.flat().filter(({ ageMillis }) =>
@@ -38,6 +38,7 @@ interface Place {
   readonly path: string
   /** As the system reaches it. */
   readonly at: string
+  readonly inbox: NodeDirectory.Directory
 }
 
 /** None if it is not a file, or has gone in the meantime. */
@@ -66,6 +67,7 @@ const remove = Effect.fnUntraced(function*(
   place: Place,
   before: BigIntStats
 ): Effect.fn.Return<void, StorageError> {
+  yield* place.inbox.inPlace
   const facts = yield* look(files, place)
   if (facts === undefined) return
   if (facts.ino !== before.ino || facts.mtimeNs !== before.mtimeNs || facts.size !== before.size) {
