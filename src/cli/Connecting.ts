@@ -59,7 +59,8 @@ const reasons: Readonly<Record<ConnectionReason, Reason>> = {
   TooLarge: "tooLarge"
 }
 
-const open = ({ dialect, silenceMillis, to }: Way, isProbed: boolean) =>
+/** A connection, or the failure to have one; without `isProbed` nothing need have answered. */
+export const open = ({ dialect, silenceMillis, to }: Way, isProbed: boolean) =>
   Effect.mapError(
     Endpoint.connect({ ...to, dialect, silenceMillis, isProbed }),
     (error) => error._tag === "SocketError" ? Failures.ofConnecting(error) : Failures.ofConnection(error)

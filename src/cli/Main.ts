@@ -14,6 +14,7 @@ import { ExitCode } from "./Failure.ts"
 import { variableOf } from "./Flag.ts"
 import * as Flags from "./Flags.ts"
 import { human } from "./HumanReport.ts"
+import type { Outputs } from "./Outputs.ts"
 import { leaveWhenTaken, outputOf } from "./Outputs.ts"
 import type { Output, Report } from "./Report.ts"
 import { failed, json, ofDefect } from "./Report.ts"
@@ -58,6 +59,7 @@ export const main = (
       read,
       sources,
       place,
+      outputs,
       report,
       onDatagram: undefined,
       print,
@@ -81,11 +83,6 @@ export const main = (
     })
     leaveWhenTaken(() => ending.failedWith() ?? code)
   })
-}
-
-interface Outputs {
-  readonly stdout: Output
-  readonly stderr: Output
 }
 
 /** The report that the settings ask for. */

@@ -2,6 +2,11 @@
 import * as Effect from "effect/Effect"
 import type { Output } from "./Report.ts"
 
+export interface Outputs {
+  readonly stdout: Output
+  readonly stderr: Output
+}
+
 export const outputOf = (stream: NodeJS.WriteStream): Output => ({
   write: (text) => {
     if (!stream.destroyed) stream.write(text)

@@ -9,6 +9,7 @@ import type { Storage } from "../Storage.ts"
 import type { Datagram } from "../Trace.ts"
 import type { Place } from "./ConfigFile.ts"
 import type { ExitCode, Failure } from "./Failure.ts"
+import type { Outputs } from "./Outputs.ts"
 import type { Report } from "./Report.ts"
 import type { Read, Sources } from "./Settings.ts"
 
@@ -21,6 +22,8 @@ export interface Surroundings {
   readonly sources: Sources
   /** Where the configuration file is, or would be. */
   readonly place: Place
+  /** Standard output and error. */
+  readonly outputs: Outputs
   readonly report: Report
   /** Is told of each frame, if somebody wants to see them. */
   readonly onDatagram: ((datagram: Datagram) => void) | undefined

@@ -12,7 +12,7 @@ export type Task = Exclude<Name, "completions">
 export const load = (task: Task): Promise<Runner> => runners[task]()
 
 const runners: Readonly<Record<Task, () => Promise<Runner>>> = {
-  "": async () => (await import("./Alone.ts")).run,
+  "": async () => networked((await import("./Alone.ts")).run),
   serve: async () => {
     const { options, run } = await import("./Serve.ts")
     return networked(({ read, report, stopping }) =>
@@ -32,8 +32,20 @@ const runners: Readonly<Record<Task, () => Promise<Runner>>> = {
   "completions install": async () => (await import("./CompletionsInstall.ts")).run
 }
 
-import * as Flags from "./Flags.ts"
-import type { Runner, Services } from "./Runner.ts"
+/** Gives it the services of this machine. */
+const needing = (runner: Runner<Services>): Runner => (surroundings) =>
+  Effect.provide(runner(surroundings), surroundings.services)
+
+/** The same; what it sends and hears goes through the faults that are asked for, and is traced. */
+const networked = (runner: Runner<Services>): Runner =>
+  needing((surroundings) =>
+    Effect.gen(function*() {
+      const { onDatagram, read, report } = surroundings
+      const faults = yield* read(Flags.faults)
+      const { wired } = yield* Effect.promise(() => import("./Wiring.ts"))
+      return yield* wired(runner(surroundings), { faults, onDatagram, note: report.note })
+    })
+  )
 
 /** Being told to stop ends it at once. */
 const unlessStopped = (runner: Runner): Runner => (surroundings) =>

@@ -3,7 +3,6 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
-import type { Address } from "../Address.ts"
 import { format } from "../Address.ts"
 import type { Connection, Damage, Plan } from "../Connection.ts"
 import type { Crc } from "../Crc.ts"
@@ -79,20 +78,12 @@ export const run = (
         const fragmentSize = wantedSize ?? Outbox.fragmentSizeFor(connection.peer)
         const outcome = yield* Effect.either(Effect.gen(function*() {
           const plan = yield* Effect.mapError(Items.planned(item, fragmentSize), Failures.ofRefusal)
-          const fragments = plan.fragmentCount
-          const size = plan.contentBytes
-          yield* report.emit({
-            type: "started",
-            ...described(item, id, connection.peer),
-            size,
-            fragments,
-            fragmentSize
-          })
+          yield* report.emit(startedEvent(connection, item, id, plan))
           sending = underway(connection, item, id, plan)
           return yield* Items.sent(connection, item, { fragmentSize, damage })
         }))
         sending = undefined
-        if (outcome._tag === "Right") yield* report.emit(event(outcome.right, id, connection.peer))
+        if (outcome._tag === "Right") yield* report.emit(sentEvent(connection, outcome.right, id))
         else yield* failed(report, outcome.left, items.length > 1 ? item.label : undefined)
         codes.push(outcome._tag === "Right" ? ExitCode.ok : outcome.left.exitCode)
         return outcome
@@ -142,7 +133,7 @@ const notSent = (number: number, exitCode: ExitCode, command: string): Failure =
     hint: `to send the rest: ${command}`
   })
 
-const underway = (connection: Connection, item: Item, id: string, plan: Plan): Underway => ({
+export const underway = (connection: Connection, item: Item, id: string, plan: Plan): Underway => ({
   id,
   label: item.kind === "text" ? "a text" : item.source.name,
   verb: "sending",
@@ -153,14 +144,23 @@ const underway = (connection: Connection, item: Item, id: string, plan: Plan): U
   }
 })
 
-const described = (item: Item, id: string, peer: Address) => ({
+export const startedEvent = (
+  { peer }: Connection,
+  item: Item,
+  id: string,
+  { contentBytes: size, fragmentCount: fragments, fragmentSize }: Plan
+) => ({
+  type: "started" as const,
   id,
   peer: format(peer),
   kind: item.kind,
-  name: item.kind === "text" ? undefined : item.source.name
+  name: item.kind === "text" ? undefined : item.source.name,
+  size,
+  fragments,
+  fragmentSize
 })
 
-const event = ({ kind, name, ...sent }: Sent, id: string, peer: Address) => ({
+export const sentEvent = ({ peer }: Connection, { kind, name, ...sent }: Sent, id: string) => ({
   type: "sent" as const,
   id,
   peer: format(peer),

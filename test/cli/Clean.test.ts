@@ -35,11 +35,13 @@ const cleaned = (...flags: ReadonlyArray<string>) =>
       read: reader(given, {}),
       sources,
       place: { path: "/c.toml", isNamed: false },
+      outputs: { stdout: fakeOutput(), stderr: fakeOutput() },
       report: {
         emit: (event) => Effect.sync(() => events.push(event)),
         note: (line) => Effect.sync(() => notes.push(line)),
         progress: () => Effect.never
       },
+      onDatagram: undefined,
       print: (text) => Effect.sync(() => printed += text),
       services: Layer.die("it is given its service"),
       stopping: Effect.never
