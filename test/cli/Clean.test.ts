@@ -8,7 +8,7 @@ import type { ReportEvent } from "../../src/cli/Report.ts"
 import { reader } from "../../src/cli/Settings.ts"
 import { Leftovers } from "../../src/Leftovers.ts"
 import { StorageError } from "../../src/Storage.ts"
-import { hostile, mischief } from "./fakes.ts"
+import { fakeOutput, hostile, mischief } from "./fakes.ts"
 
 const denied = new StorageError({ reason: "Denied", path: "/inbox/b", message: "cannot remove \"/inbox/b\": denied" })
 
