@@ -122,7 +122,13 @@ export const logFile = valued("log-file", "FILE", "append one JSON object a line
 })
 
 // Of the program itself.
-export const config = valued("config", "FILE", "the configuration file", nonEmpty, { choices: "files" })
+export const config = valued(
+  "config",
+  "FILE",
+  "the configuration file (default ~/.config/holub/config.toml)",
+  nonEmpty,
+  { choices: "files" }
+)
 export const olderThan = valued(
   "older-than",
   "DURATION",

@@ -51,9 +51,9 @@ describe("in bash", () => {
       [["completions", "i"], ["install"]],
       [["completions", "install", ""], ["bash", "zsh", "fish"]],
       [["completions", "bash", ""], []],
-      [["serve", "--if-exists", ""], ["rename", "fail", "skip", "overwrite", "ask"]],
+      [["serve", "--if-exists", ""], ["rename", "fail", "skip", "overwrite"]],
       // Bash makes a word of `=`, unless somebody told it not to.
-      [["serve", "--if-exists", "="], ["rename", "fail", "skip", "overwrite", "ask"]],
+      [["serve", "--if-exists", "="], ["rename", "fail", "skip", "overwrite"]],
       [["serve", "--if-exists", "=", "re"], ["rename"]],
       [["serve", "--if-exists=re"], ["--if-exists=rename"]],
       [["serve", "--port", ""], []],
@@ -102,8 +102,8 @@ describe("in bash", () => {
 })
 
 describe.each([
-  ["zsh", /^#compdef holub\n/, "'--if-exists=[", ":(rename fail skip overwrite ask)'", "'(--once)--no-once["],
-  ["fish", /^# Made by/, "-l if-exists", "-a 'rename fail skip overwrite ask'", "-l no-once"]
+  ["zsh", /^#compdef holub\n/, "'--if-exists=[", ":(rename fail skip overwrite)'", "'(--once)--no-once["],
+  ["fish", /^# Made by/, "-l if-exists", "-a 'rename fail skip overwrite'", "-l no-once"]
 ])("in %s", (shell, beginning, ...parts) => {
   it("the script has every word, and the shell reads it where it is installed", async () => {
     const script = await scriptOf(shell)
