@@ -116,7 +116,10 @@ export const traceKeepalive = toggle("trace-keepalive", "show each frame, keep-a
 export const json = toggle("json", "print one JSON object a line")
 export const quiet = toggle("quiet", "print results and errors only")
 export const verbose = toggle("verbose", "tell more: beginnings, hashes, what was dropped and why")
-export const color = toggle("color", "colours; by default on a terminal unless NO_COLOR is set", undefined)
+export const color: Flag<boolean> = {
+  ...toggle("color", "colours; by default on a terminal unless NO_COLOR is set"),
+  fallback: undefined
+}
 export const logFile = valued("log-file", "FILE", "append one JSON object a line; SIGHUP opens it anew", nonEmpty, {
   choices: "files"
 })
