@@ -36,15 +36,11 @@ export const valued = <A>(
   ...more
 })
 
-export const toggle = (
-  name: string,
-  help: string,
-  fallback: "true" | "false" | undefined = "false"
-): Flag<boolean> => ({
+export const toggle = (name: string, help: string): Flag<boolean> => ({
   name,
   placeholder: undefined,
   help,
-  fallback,
+  fallback: "false",
   isRepeatable: false,
   choices: undefined,
   parse: (text) => {

@@ -116,13 +116,22 @@ export const traceKeepalive = toggle("trace-keepalive", "show each frame, keep-a
 export const json = toggle("json", "print one JSON object a line")
 export const quiet = toggle("quiet", "print results and errors only")
 export const verbose = toggle("verbose", "tell more: beginnings, hashes, what was dropped and why")
-export const color = toggle("color", "colours; by default on a terminal unless NO_COLOR is set", undefined)
+export const color: Flag<boolean> = {
+  ...toggle("color", "colours; by default on a terminal unless NO_COLOR is set"),
+  fallback: undefined
+}
 export const logFile = valued("log-file", "FILE", "append one JSON object a line; SIGHUP opens it anew", nonEmpty, {
   choices: "files"
 })
 
 // Of the program itself.
-export const config = valued("config", "FILE", "the configuration file", nonEmpty, { choices: "files" })
+export const config = valued(
+  "config",
+  "FILE",
+  "the configuration file (default ~/.config/holub/config.toml)",
+  nonEmpty,
+  { choices: "files" }
+)
 export const olderThan = valued(
   "older-than",
   "DURATION",

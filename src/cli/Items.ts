@@ -31,8 +31,7 @@ export const wantedOf = (read: Read, given: ReadonlyArray<Given>): Either.Either
       return item.flag === Flags.text ? [{ kind: "text", text: item.text }] : []
     })
     if (wanted.length === 0) {
-      const text = yield* read(Flags.text)
-      if (text !== undefined) wanted.push({ kind: "text", text })
+      wanted.push(...(yield* read.all(Flags.text)).map((text) => ({ kind: "text", text } as const)))
     }
     if (wanted.filter(({ kind }) => kind === "stdin").length > 1) {
       return yield* Either.left(Failures.usage("standard input (-) is given twice", "it can be read once"))

@@ -80,6 +80,22 @@ export type ReportEvent =
     & Finished
   )
   | {
+    /** A part that a crash left in an inbox: removed, or only found. */
+    readonly type: "removed" | "leftover"
+    /** Absolute. */
+    readonly path: string
+    readonly size: number
+    readonly ageMillis: number
+  }
+  | {
+    readonly type: "setting"
+    readonly name: string
+    /** As it would be written behind the flag; several for what is repeatable. */
+    readonly value?: string | ReadonlyArray<string> | undefined
+    readonly origin: string
+  }
+  | { readonly type: "installed"; readonly shell: string; /** Absolute. */ readonly path: string }
+  | {
     readonly type: "error"
     readonly code: string
     readonly exitCode: number

@@ -74,6 +74,10 @@ export const bitRate = (bytes: number, millis: number): number => millis > 0 ? M
 /** `1 file`, `2 files`. */
 export const count = (number: number, one: string, many = `${one}s`): string => `${number} ${number === 1 ? one : many}`
 
+/** `a`, `a and b`, `a, b and c`. */
+export const listed = (words: ReadonlyArray<string>, link = "and"): string =>
+  words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} ${link} ${words.at(-1)}`
+
 // Controls of both sets, line and paragraph separators, marks that reorder or hide text, lone surrogates.
 const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu
 

@@ -59,6 +59,9 @@ export const renameAttempts = 9999
  */
 export const rememberedMessages = 16
 
+/** Bytes of a configuration file: a thousand times what one is likely to be, and soon read. */
+export const configurationBytes = 1024 * 1024
+
 /** Lines pasted at once that wait for their questions: a whole session of answers. */
 export const typedLines = 64
 

@@ -27,6 +27,10 @@ const types: Readonly<
     always: [...message, ...finished, "retransmissions", "repeatedNumbers", "damaged", "damagedNumbers", "confirmed"],
     maybe: ["name", "path"]
   },
+  removed: { always: ["path", "size", "ageMillis"], maybe: [] },
+  leftover: { always: ["path", "size", "ageMillis"], maybe: [] },
+  setting: { always: ["name", "origin"], maybe: ["value"] },
+  installed: { always: ["shell", "path"], maybe: [] },
   error: { always: ["code", "exitCode", "message"], maybe: ["hint"] }
 }
 

@@ -4,20 +4,18 @@ import type { Crc } from "../../Crc.ts"
 import type { Socket } from "../../Socket.ts"
 import type { Storage } from "../../Storage.ts"
 import type { ExitCode, Failure } from "../Failure.ts"
-import type { HumanOptions } from "../HumanReport.ts"
 import { human } from "../HumanReport.ts"
-import type { Read } from "../Settings.ts"
+import type { Surroundings } from "../Runner.ts"
 import * as Communicator from "./Communicator.ts"
 import { Dialog } from "./Dialog.ts"
 import * as TerminalDialog from "./TerminalDialog.ts"
 
 /** Results stay where they were sent to: on a terminal above the prompt, else in the file or the pipe. */
 export const run = (
-  read: Read,
-  options: HumanOptions
+  { outputs, read }: Pick<Surroundings, "outputs" | "read">
 ): Effect.Effect<ExitCode, Failure, Socket | Crc | Storage> =>
   Effect.flatMap(Dialog, ({ output }) =>
     Communicator.run(
       read,
-      human({ ...options, stdout: options.stdout.isTerminal ? output : options.stdout, stderr: output })
-    )).pipe(Effect.provide(TerminalDialog.layer(TerminalDialog.ofProcess(options.stderr))))
+      human({ isQuiet: false, stdout: outputs.stdout.isTerminal ? output : outputs.stdout, stderr: output })
+    )).pipe(Effect.provide(TerminalDialog.layer(TerminalDialog.ofProcess(outputs.stderr))))
