@@ -128,9 +128,12 @@ export const alone: Command = {
     Flags.ifExists,
     Flags.quota,
     Flags.to,
+    Flags.text,
     Flags.fragmentSize,
     Flags.dialect,
     Flags.timeout,
+    Flags.damage,
+    Flags.damageKind,
     Flags.faults,
     ...shown
   ],

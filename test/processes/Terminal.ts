@@ -4,7 +4,6 @@
  */
 import { execFileSync } from "node:child_process"
 import { randomBytes } from "node:crypto"
-import { program } from "./holub.ts"
 
 /** Longer than anything takes on a slow machine, the loss of a peer included. */
 const patienceMillis = 15_000
@@ -102,22 +101,4 @@ export class Terminal {
   #tmux(...args: ReadonlyArray<string>): string {
     return execFileSync("tmux", ["-L", this.#socket, "-f", "/dev/null", ...args], { encoding: "utf8" })
   }
-}
-
-/** The program in a terminal, between two looks at how the terminal is set. */
-export const communicator = (options: TerminalOptions): Terminal => {
-  const terminal = new Terminal(options)
-  terminal.type(`stty -g; sh -c 'echo pid=$$; exec ${process.execPath} ${program}'; echo code=$?; stty -g`)
-  terminal.press("Enter")
-  return terminal
-}
-
-/** The program in a terminal, once it has said its process number. */
-export const processOf = ({ text }: Terminal): number => Number(/^pid=(\d+)$/m.exec(text)?.[1])
-
-/** Waits until the program has ended: its exit code, and whether the terminal is set as it was before. */
-export const ended = async (terminal: Terminal): Promise<{ readonly code: number; readonly isAsBefore: boolean }> => {
-  const [, code, after] = await terminal.sees(/^code=(\d+)\n([0-9a-f]+:\S+)\n/m)
-  const [, before] = /^([0-9a-f]+:\S+)$/m.exec(terminal.text) ?? []
-  return { code: Number(code), isAsBefore: before === after }
 }

@@ -37,8 +37,12 @@ export const person = (): Person => {
         asked = undefined
       }))
     )
-  // The program's fibers take turns with the test's.
-  const settled = Effect.zipRight(TestClock.adjust("1 millis"), Effect.repeatN(Effect.yieldNow(), 20))
+  // Digests are made outside of virtual time: the program has so many turns of the event loop, or until it asks.
+  const turn = Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
+  const settled = Effect.gen(function*() {
+    yield* TestClock.adjust("1 millis")
+    for (let turns = 0; turns < 10 || (asked === undefined && turns < 100); turns++) yield* turn
+  })
   const output = {
     write: (text: string) => {
       shown += text
