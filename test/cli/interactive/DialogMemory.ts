@@ -22,6 +22,7 @@ export const person = (): Person => {
   const lines = Effect.runSync(Queue.unbounded<string>())
   let shown = ""
   let asked: string | undefined
+  const isAsking = (): boolean => asked !== undefined
   const line = ({ prompt }: LineRequest) =>
     Effect.suspend(() => {
       asked = prompt
@@ -41,7 +42,7 @@ export const person = (): Person => {
   const turn = Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
   const settled = Effect.gen(function*() {
     yield* TestClock.adjust("1 millis")
-    for (let turns = 0; turns < 10 || (asked === undefined && turns < 100); turns++) yield* turn
+    for (let turns = 0; turns < 10 || (!isAsking() && turns < 100); turns++) yield* turn
   })
   const output = {
     write: (text: string) => {
