@@ -18,6 +18,7 @@ import { type Crc32, type Dialect, maxSequenceNumber } from "./protocol/classic/
 import type { Cost } from "./protocol/classic/InFlight.ts"
 import type { SenderCounters, SenderEvent } from "./protocol/classic/Sender.ts"
 import { Sender } from "./protocol/classic/Sender.ts"
+import type { Timing } from "./protocol/classic/Timing.ts"
 import * as Limits from "./protocol/Limits.ts"
 import type { Fill, SocketError } from "./Socket.ts"
 import * as Turn from "./Turn.ts"
@@ -29,7 +30,7 @@ export type { SenderCounters } from "./protocol/classic/Sender.ts"
 export type ConnectionReason =
   /** Nobody listens, or no route leads there: known before the first answer. */
   | "Unreachable"
-  /** Silence for `Policy.classic.silenceMillis`. */
+  /** Silence for the time that was agreed on: 20 s by default. */
   | "Lost"
   /** The receiver refuses this message. The reason cannot be told on this wire. */
   | "Declined"
@@ -92,6 +93,12 @@ export interface Connection {
   ) => Effect.Effect<Delivered, ConnectionError | MessageRefused | E, R>
   /** Asks whether the peer is there, with a KPA. */
   readonly probe: Effect.Effect<void, ConnectionError>
+  /** Succeeds with the peer's first answer. */
+  readonly connected: Effect.Effect<void, ConnectionError>
+  /** Whether the peer has ever answered. */
+  readonly hasAnswered: () => boolean
+  /** Whether the connection is over, by either side. */
+  readonly isClosed: () => boolean
   /** Fragments acknowledged of the message under way, those of its name included. Read it as often as you like. */
   readonly acknowledgedFragments: () => number
   /** Frames sent again so far of the message under way. */
@@ -128,11 +135,12 @@ export const make = (options: {
   readonly transmit: (fill: Fill) => boolean
   readonly crc32: Crc32
   readonly dialect: Dialect
+  readonly timing: Timing
 }): Effect.Effect<Wiring, never, Scope.Scope> =>
   Effect.gen(function*() {
     const peer = format(options.peer)
     const now = Policy.nanosToMillis(yield* Effect.map(Effect.clock, (clock) => clock.unsafeCurrentTimeNanos()))
-    const core = new Sender({ crc32: options.crc32, dialect: options.dialect, timing: Policy.classic }, now)
+    const core = new Sender({ crc32: options.crc32, dialect: options.dialect, timing: options.timing }, now)
     const closed = yield* Deferred.make<ConnectionError>()
     const connected = yield* Deferred.make<void>()
     const wanting = yield* Effect.makeLatch(false)
@@ -143,7 +151,7 @@ export const make = (options: {
     let current: Deferred.Deferred<Outcome, ConnectionError> | undefined
 
     const end = (reason: ConnectionReason, detail?: string): void => {
-      const error = new ConnectionError({ reason, peer, message: detail ?? endings[reason](peer) })
+      const error = new ConnectionError({ reason, peer, message: detail ?? endings[reason](peer, options.timing) })
       Deferred.unsafeDone(closed, Effect.succeed(error))
       if (current !== undefined) Deferred.unsafeDone(current, Effect.fail(error))
       current = undefined
@@ -188,6 +196,10 @@ export const make = (options: {
       end("Ended", `the connection to ${peer} was closed by this side`)
     })
     yield* Effect.addFinalizer(() => leave)
+    const answered = Effect.raceFirst(
+      Deferred.await(connected),
+      Effect.flatMap(Deferred.await(closed), (error) => Effect.fail(error))
+    )
 
     const feed = <E, R>(content: Stream.Stream<Uint8Array, E, R>): Effect.Effect<void, E, R> =>
       Stream.runForEachChunk(content, (fragments) =>
@@ -241,11 +253,11 @@ export const make = (options: {
         send: (message, content) => oneAtATime.withPermits(1)(transfer(message, content)),
         probe: Effect.suspend(() => {
           turn.command((at) => core.probe(at))
-          return Effect.raceFirst(
-            Deferred.await(connected),
-            Effect.flatMap(Deferred.await(closed), (error) => Effect.fail(error))
-          )
+          return answered
         }),
+        connected: answered,
+        hasAnswered: () => isConnected,
+        isClosed: () => core.isClosed,
         acknowledgedFragments: () => core.acknowledgedFragments,
         retransmissions: () => core.retransmissions,
         counters: core.counters,
@@ -266,9 +278,9 @@ const isOver = (error: ConnectionError): ConnectionError =>
     ? new ConnectionError({ ...error, reason: "Ended", message: `the connection is over: ${error.message} before` })
     : error
 
-const endings: Readonly<Record<ConnectionReason, (peer: string) => string>> = {
+const endings: Readonly<Record<ConnectionReason, (peer: string, timing: Timing) => string>> = {
   Unreachable: (peer) => `${peer} cannot be reached`,
-  Lost: (peer) => `${peer} has been silent for ${Policy.classic.silenceMillis / 1000} s`,
+  Lost: (peer, { silenceMillis }) => `${peer} has been silent for ${silenceMillis / 1000} s`,
   Declined: (peer) => `${peer} refused it`,
   Ended: (peer) => `${peer} ended the connection`,
   TooLarge: (peer) => `the path to ${peer} takes no frames of this size`

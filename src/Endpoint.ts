@@ -20,6 +20,7 @@ import * as Policy from "./Policy.ts"
 import type { Dialect } from "./protocol/classic/Frame.ts"
 import { isOpening } from "./protocol/classic/Opening.ts"
 import { Receiver } from "./protocol/classic/Receiver.ts"
+import type { Timing } from "./protocol/classic/Timing.ts"
 import * as Limits from "./protocol/Limits.ts"
 import type { Bound, Datagram, SocketError } from "./Socket.ts"
 import { Socket } from "./Socket.ts"
@@ -31,18 +32,29 @@ export interface ConnectOptions {
   readonly port: number
   /** Default: `frame`. */
   readonly dialect?: Dialect
+  /** The silence that ends the connection, in milliseconds. Default: 20 s. */
+  readonly silenceMillis?: number | undefined
+  /** Whether a KPA asks first if the server is there, and the connection fails if it is not. Default: false. */
+  readonly isProbed?: boolean
 }
 
-/** A connection to a server. Nothing is sent before its first message, unless a name has several addresses to try. */
+/**
+ * A connection to a server. Nothing is sent before its first message, unless that is asked for or a name has several
+ * addresses to try.
+ */
 export const connect = (
   options: ConnectOptions
 ): Effect.Effect<Connection, SocketError | ConnectionError, Socket | Crc | Scope.Scope> =>
   Effect.gen(function*() {
     const socket = yield* Socket
     const hosts = yield* socket.resolve(options.host)
-    const open = (host: string) => connectTo({ host, port: options.port }, options.dialect ?? "frame")
+    const timing = Policy.classicFor(options.silenceMillis ?? Policy.classic.silenceMillis)
+    const open = (host: string) => connectTo({ host, port: options.port }, options.dialect ?? "frame", timing)
     const [only, ...others] = hosts
-    if (only !== undefined && others.length === 0) return yield* open(only)
+    if (only !== undefined && others.length === 0) {
+      if (options.isProbed !== true) return yield* open(only)
+      return yield* closedUnlessItSucceeds(Effect.tap(open(only), (connection) => connection.probe))
+    }
     const probed = (host: string) =>
       closedUnlessItSucceeds(Effect.tap(open(host), (connection) =>
         Effect.timeoutFail(connection.probe, {
@@ -67,7 +79,7 @@ const closedUnlessItSucceeds = <A, E, R>(open: Effect.Effect<A, E, R | Scope.Sco
     )
   })
 
-const connectTo = (peer: Address, dialect: Dialect) =>
+const connectTo = (peer: Address, dialect: Dialect, timing: Timing) =>
   Effect.gen(function*() {
     const socket = yield* Socket
     const { crc32 } = yield* Crc
@@ -77,7 +89,7 @@ const connectTo = (peer: Address, dialect: Dialect) =>
       onDatagrams: (batch) => wiring?.onDatagrams(batch.map(({ bytes }) => bytes)),
       onError: (error) => wiring?.onError(error)
     })
-    wiring = yield* makeConnection({ peer, dialect, crc32, transmit: (fill) => bound.send(peer, fill) })
+    wiring = yield* makeConnection({ peer, dialect, timing, crc32, transmit: (fill) => bound.send(peer, fill) })
     return wiring.connection
   })
 
@@ -85,6 +97,8 @@ export interface ListenOptions {
   readonly host: string
   /** 0 lets the system choose. */
   readonly port: number
+  /** The silence after which an idle peer is lost, in milliseconds. Default: 20 s. In the middle of a message it is at least 45 s. */
+  readonly silenceMillis?: number | undefined
 }
 
 /** What the listener itself dropped. */
@@ -104,7 +118,10 @@ export interface Listener {
   /** Every peer that connects, once for each of its connections. */
   readonly peers: Stream.Stream<Peer>
   readonly counters: Readonly<ListenerCounters>
-  /** Takes no new messages, and waits until those under way have been accepted or refused. */
+  /**
+   * Takes no new messages, and waits until those under way have been accepted or refused. A peer that is connected hears
+   * FIN when it asks next, and is waited for as long as that may take: one keep-alive interval.
+   */
   readonly drain: Effect.Effect<void>
 }
 
@@ -131,11 +148,12 @@ export const listen = (
     const peers = yield* Mailbox.make<Peer>({ capacity: Limits.peers, strategy: "dropping" })
     const links = new Map<string, Link>()
     const counters: ListenerCounters = { strays: 0, turnedAway: 0, errors: 0, defects: 0 }
+    const timing = Policy.classicFor(options.silenceMillis ?? Policy.classic.silenceMillis)
     let bound: Bound | undefined
     let isDraining = false
 
     const open = (from: Address, key: string): Link => {
-      const core = new Receiver({ crc32, timing: Policy.classic }, Policy.nanosToMillis(clock.unsafeCurrentTimeNanos()))
+      const core = new Receiver({ crc32, timing }, Policy.nanosToMillis(clock.unsafeCurrentTimeNanos()))
       const tell = makePeer(from, core, () => turn, peerHost, (peer) => peers.unsafeOffer(peer))
       const turn = peerHost.make(Turn.make(core, (fill) => bound?.send(from, fill) ?? false, () => {
         for (const event of core.pollEvents()) tell(event)
@@ -165,14 +183,16 @@ export const listen = (
     }
 
     const [host = options.host] = yield* socket.resolve(options.host)
-    bound = yield* socket.bind({ host, port: options.port }, {
-      onDatagrams: (batch) => {
-        for (const datagram of batch) handle(datagram)
-      },
-      onError: () => {
-        counters.errors++
-      }
-    })
+    bound = yield* closedUnlessItSucceeds(
+      socket.bind({ host, port: options.port }, {
+        onDatagrams: (batch) => {
+          for (const datagram of batch) handle(datagram)
+        },
+        onError: () => {
+          counters.errors++
+        }
+      })
+    )
     yield* Effect.addFinalizer(() =>
       Effect.sync(() => {
         for (const { core, turn } of links.values()) turn.command(() => core.abort())
@@ -182,8 +202,14 @@ export const listen = (
     const drain = Effect.suspend(() => {
       isDraining = true
       for (const { core } of links.values()) core.leave()
-      const isIdle = () => !Array.from(links.values()).some(({ core }) => core.isBusy)
-      return Effect.asVoid(Effect.repeat(Effect.sleep(Policy.drainPollMillis), { until: isIdle }))
+      const untilNone = (waitedFor: (core: Receiver) => boolean) =>
+        Effect.repeat(Effect.sleep(Policy.drainPollMillis), {
+          until: () => !Array.from(links.values()).some(({ core }) => waitedFor(core))
+        })
+      return Effect.all([
+        untilNone((core) => core.isBusy),
+        Effect.timeoutOption(untilNone((core) => core.isConnected), Policy.classic.keepAliveMillis)
+      ], { concurrency: "unbounded", discard: true })
     })
     return { local: bound.local, peers: Mailbox.toStream(peers), counters, drain }
   })

@@ -22,11 +22,21 @@ export const classic: Timing = {
   silenceMillis: 20_000,
   // Existing clients repeat a lost frame only after 20 s; twice that, and a margin.
   unfinishedMillis: 45_000,
+  // What existing programs forget it after.
+  memoryMillis: 20_000,
   // What a datagram may be late on a path that the wire is fit for.
   lateMillis: 2000,
   // More than any scheduling delay of a healthy machine.
   stallMillis: 1000
 }
+
+/** The intervals of a connection that another silence than 20 s ends; it is asked for often enough to be heard within it. */
+export const classicFor = (silenceMillis: number): Timing => ({
+  ...classic,
+  silenceMillis,
+  keepAliveMillis: Math.min(classic.keepAliveMillis, silenceMillis / 4),
+  unfinishedMillis: Math.max(classic.unfinishedMillis, silenceMillis * 2.25)
+})
 
 /** How long one of several addresses of a name may take to answer before the next is tried. */
 export const probeMillis = 1000

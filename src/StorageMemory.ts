@@ -92,11 +92,10 @@ const inbox = (disk: Disk, space: Space, options: InboxOptions): Effect.Effect<I
   }
   const names = InboxNames.make(options.ifExists)
   const room = InboxRoom.make(options.quotaBytes)
-  const target: Target = {
+  const target: Omit<Target, "overwrite"> = {
     path,
     disk,
     space,
-    overwrite: options.ifExists === "overwrite",
     hold: (name, bytes) =>
       Effect.suspend(() => {
         room.recount(Blocks.sizeOf(filesUnder(disk, path).map(([, file]) => file)))
@@ -106,10 +105,10 @@ const inbox = (disk: Disk, space: Space, options: InboxOptions): Effect.Effect<I
   }
   return Effect.succeed({
     path,
-    sink: (wanted, expectedBytes) =>
+    sink: (wanted, expectedBytes, ifExists = options.ifExists) =>
       Effect.acquireRelease(
-        Effect.suspend(() => names.claim(wanted, namesUnder(disk, path))).pipe(
-          Effect.map((claim) => partOf(target, claim)),
+        Effect.suspend(() => names.claim(wanted, namesUnder(disk, path), ifExists)).pipe(
+          Effect.map((claim) => partOf({ ...target, overwrite: ifExists === "overwrite" }, claim)),
           Effect.tap((part) => Effect.onError(part.begin(expectedBytes), () => Effect.sync(part.drop)))
         ),
         (part) => Effect.sync(part.drop)

@@ -10,7 +10,7 @@ import type { Failure } from "./Failure.ts"
 import { usage } from "./Failure.ts"
 import type { Flag } from "./Flag.ts"
 import * as Flags from "./Flags.ts"
-import { nearest } from "./Words.ts"
+import { listed, nearest } from "./Words.ts"
 
 /** What was written, in its order. */
 export type Given =
@@ -26,47 +26,82 @@ export interface Parsed {
 type Token = NonNullable<ReturnType<typeof parseArgs>["tokens"]>[number]
 type OptionToken = Extract<Token, { kind: "option" }>
 
-const general: ReadonlyArray<Flag<unknown>> = [Flags.help, Flags.version]
 const shorts: ReadonlyMap<string, string> = new Map([["h", Flags.help.name], ["V", Flags.version.name]])
 
 /** Reads the arguments after the program's name. */
 export const parse = (argv: ReadonlyArray<string>): Either.Either<Parsed, Failure> =>
   Either.gen(function*() {
     const tokens = tokensOf(argv)
-    const named = tokens.find((token) => token.kind === "positional")
-    const command = named === undefined ? undefined : yield* commandOf(named.value)
+    const positionals = tokens.filter((token) => token.kind === "positional")
+    const words = positionals.map(({ value }) => value)
+    const command = words.length === 0 ? undefined : yield* commandOf(words, tokens.some(isHelp))
+    const naming = new Set<Token>(positionals.slice(0, command?.name.split(" ").length ?? 0))
     const given: Array<Given> = []
     for (const token of tokens) {
       if (token.kind === "option") given.push(yield* flagOf(token, command, given))
-      else if (token.kind === "positional" && token !== named) given.push(yield* operandOf(token.value, command))
+      else if (token.kind === "positional" && !naming.has(token)) {
+        given.push(yield* operandOf(token.value, command, given))
+      }
     }
     return { command, given }
   })
 
+/** Whether a flag that was given says yes. */
+export const isAsked = (given: ReadonlyArray<Given>, flag: Flag<boolean>): boolean =>
+  given.some((item) => item.kind === "flag" && item.flag === flag && item.text === "true")
+
+/** The last value of a flag in a command line that may be wrong elsewhere. */
+export const glimpse = (argv: ReadonlyArray<string>, { name, placeholder }: Flag<unknown>): string | undefined => {
+  const given = tokensOf(argv).flatMap((token) => {
+    if (token.kind !== "option") return []
+    if (placeholder !== undefined) return token.name === name ? token.value ?? [] : []
+    return token.name === name ? "true" : token.name === `no-${name}` ? "false" : []
+  })
+  return given.at(-1)
+}
+
 /** Node's own tokens; every flag of every command is known to it, so that it knows which take a value. */
 const tokensOf = (argv: ReadonlyArray<string>): ReadonlyArray<Token> => {
-  const flags = [...general, ...Commands.all.flatMap((command) => command.flags)]
+  const flags = [Flags.help, Flags.version, ...Commands.settings]
   const options = Object.fromEntries(
     flags.map((flag) => [flag.name, { type: flag.placeholder === undefined ? "boolean" : "string" } as const])
   )
   return parseArgs({ args: [...argv], options, strict: false, allowPositionals: true, tokens: true }).tokens
 }
 
-const commandOf = (word: string): Either.Either<Command, Failure> => {
-  const command = Commands.all.find(({ name }) => name === word)
+const isHelp = (token: Token): boolean =>
+  token.kind === "option" && (shorts.get(token.name) ?? token.name) === Flags.help.name
+
+/** The command that the first word names, or the first two. */
+const commandOf = (
+  [first = "", second]: ReadonlyArray<string>,
+  wantsHelp: boolean
+): Either.Either<Command, Failure> => {
+  const group = Commands.all.filter(({ name }) => name.split(" ")[0] === first)
+  const [any] = group
+  const names = group.map(({ name }) => name)
+  const command = group.find(({ name }) => name === `${first} ${second}`) ?? group.find(({ name }) => name === first)
   if (command !== undefined) return Either.right(command)
-  const names = Commands.all.map(({ name }) => name)
-  return Either.left(
-    usage(`there is no command "${word}"`, didYouMean(nearest(word, names), `the commands are ${names.join(" and ")}`))
-  )
+  if (any === undefined) {
+    const words = [...new Set(Commands.all.map(({ name }) => name.split(" ")[0] ?? ""))]
+    return Either.left(noCommand(first, nearest(first, words), `the commands are ${listed(words)}`))
+  }
+  if (second !== undefined) {
+    const word = `${first} ${second}`
+    return Either.left(noCommand(word, nearest(word, names), `there is ${listed(names)}`))
+  }
+  return wantsHelp ? Either.right(any) : Either.left(usage(`${first} needs a word more`, `write holub ${any.name}`))
 }
+
+const noCommand = (word: string, near: string | undefined, otherwise: string): Failure =>
+  usage(`there is no command "${word}"`, didYouMean(near, otherwise))
 
 const flagOf = (
   token: OptionToken,
   command: Command | undefined,
   before: ReadonlyArray<Given>
 ): Either.Either<Given, Failure> => {
-  const flags = command?.flags ?? general
+  const { flags } = command ?? Commands.alone
   const written = shorts.get(token.name) ?? token.name
   const isNegated = written.startsWith("no-")
   const wanted = isNegated ? written.slice(3) : written
@@ -100,10 +135,29 @@ const valueOf = (token: OptionToken, flag: Flag<unknown>): Either.Either<string,
     : Either.right(token.value)
 }
 
-const operandOf = (word: string, command: Command | undefined): Either.Either<Given, Failure> =>
-  command?.operands === undefined
-    ? Either.left(usage(`${command?.name ?? "holub"} takes no operand, but got "${word}"`))
+const operandOf = (
+  word: string,
+  command: Command | undefined,
+  before: ReadonlyArray<Given>
+): Either.Either<Given, Failure> => {
+  const operands = command?.operands
+  const name = command?.name ?? "holub"
+  if (operands === undefined) return Either.left(usage(`${name} takes no operand, but got "${word}"`))
+  const { choices, isRepeatable, placeholder } = operands
+  if (choices !== "files" && !choices.includes(word)) {
+    const further = Commands.all.flatMap((other) => other.name.startsWith(`${name} `) ? [other.name] : [])
+    const near = nearest(word, choices) ?? nearest(`${name} ${word}`, further)
+    return Either.left(
+      usage(
+        `${name} takes ${listed(choices, "or")}, not "${word}"`,
+        near === undefined ? undefined : `did you mean ${near}?`
+      )
+    )
+  }
+  return !isRepeatable && before.some(({ kind }) => kind === "operand")
+    ? Either.left(usage(`${name} takes one ${placeholder}, but got "${word}" too`, "give it once"))
     : Either.right({ kind: "operand", text: word })
+}
 
 const unknown = (
   { rawName }: OptionToken,

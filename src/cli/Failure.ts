@@ -1,5 +1,4 @@
 /** What can go wrong for the person at the program: an exit code, a sentence, a hint at what to do. */
-import * as Data from "effect/Data"
 import type { ConnectionError, MessageRefused } from "../Connection.ts"
 import type { SocketError } from "../Socket.ts"
 import type { StorageError } from "../Storage.ts"
@@ -20,13 +19,29 @@ export const ExitCode = {
 } as const
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode]
 
-export class Failure extends Data.TaggedError("Failure")<{
+interface Fields {
   /** For scripts: `Usage`, or the reason of the error behind it. */
   readonly code: string
   readonly exitCode: ExitCode
   readonly message: string
   readonly hint?: string | undefined
-}> {}
+}
+
+/** A class of its own rather than Effect's: a wrong command line is found before Effect is loaded. */
+export class Failure implements Fields {
+  readonly _tag = "Failure"
+  readonly code: string
+  readonly exitCode: ExitCode
+  readonly message: string
+  readonly hint: string | undefined
+
+  constructor({ code, exitCode, hint, message }: Fields) {
+    this.code = code
+    this.exitCode = exitCode
+    this.message = message
+    this.hint = hint
+  }
+}
 
 export const usage = (message: string, hint?: string): Failure =>
   new Failure({ code: "Usage", exitCode: ExitCode.usage, message, hint })
@@ -51,7 +66,9 @@ export const ofListening = ({ message, reason }: SocketError): Failure =>
 
 /** A socket that `send` could not open. */
 export const ofConnecting = ({ message, reason }: SocketError): Failure =>
-  new Failure({ code: reason, exitCode: ExitCode.unreachable, message, hint: reachHint })
+  reason === "TooManyOpen"
+    ? new Failure({ code: reason, exitCode: ExitCode.localIo, message })
+    : new Failure({ code: reason, exitCode: ExitCode.unreachable, message, hint: reachHint })
 
 export const ofStorage = ({ message, reason }: StorageError): Failure => {
   const exitCode = reason === "TargetExists"
@@ -81,7 +98,7 @@ const refusalCodes: Readonly<Record<MessageRefused["refusal"]["refused"], string
   tooManyFragments: "TooManyFragments"
 }
 
-const reachHint =
+export const reachHint =
   "check the address and the port, that the other side runs `holub serve`, and that no firewall is between"
 const lostHint = "the network or the other side went away; what was complete is safe there, the rest can be sent again"
 const declinedHint = "the classic wire cannot tell why; the other side's own output does"

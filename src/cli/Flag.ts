@@ -36,15 +36,11 @@ export const valued = <A>(
   ...more
 })
 
-export const toggle = (
-  name: string,
-  help: string,
-  fallback: "true" | "false" | undefined = "false"
-): Flag<boolean> => ({
+export const toggle = (name: string, help: string): Flag<boolean> => ({
   name,
   placeholder: undefined,
   help,
-  fallback,
+  fallback: "false",
   isRepeatable: false,
   choices: undefined,
   parse: (text) => {
@@ -63,8 +59,11 @@ export const choice = <A extends string>(
 ): Flag<A> =>
   valued(name, placeholder, help, (text) => {
     const chosen = choices.find((candidate) => candidate === text)
-    return chosen === undefined ? Either.left(`is ${choices.join(" or ")}`) : Either.right(chosen)
+    return chosen === undefined ? Either.left(`is ${alternatives(choices)}`) : Either.right(chosen)
   }, { choices, fallback })
+
+const alternatives = (choices: ReadonlyArray<string>): string =>
+  [choices.slice(0, -1).join(", "), ...choices.slice(-1)].filter((part) => part !== "").join(" or ")
 
 export const integer = (least: number, most: number): Parse<number> => (text) => {
   const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN

@@ -13,6 +13,12 @@ import { parseDamage, parseFaults } from "./Troubles.ts"
 
 export const defaultPort = 4040
 
+/** A flag with its value as it may be written again. */
+export const written = ({ flag, text }: { readonly flag: Flag<unknown>; readonly text: string }): string => {
+  if (flag.placeholder !== undefined) return `--${flag.name}=${text}`
+  return text === "true" ? `--${flag.name}` : `--no-${flag.name}`
+}
+
 const destination: Flag<Address>["parse"] = (text) => {
   const address = parseAddress(text, defaultPort)
   return address === undefined || address.port === 0
@@ -44,8 +50,8 @@ export const dir = valued("dir", "DIR", "where files go; it is made if need be",
 export const ifExists = choice(
   "if-exists",
   "WHAT",
-  "a file of that name is there: rename the new one, fail, skip it, overwrite, or ask (on a terminal)",
-  ["rename", "fail", "skip", "overwrite", "ask"],
+  "if the name is taken: rename the new file, fail, skip it, or overwrite",
+  ["rename", "fail", "skip", "overwrite"],
   "rename"
 )
 export const quota = valued("quota", "SIZE", "the most that all files in DIR may have together", bytes)
@@ -110,13 +116,22 @@ export const traceKeepalive = toggle("trace-keepalive", "show each frame, keep-a
 export const json = toggle("json", "print one JSON object a line")
 export const quiet = toggle("quiet", "print results and errors only")
 export const verbose = toggle("verbose", "tell more: beginnings, hashes, what was dropped and why")
-export const color = toggle("color", "colours; by default on a terminal unless NO_COLOR is set", undefined)
+export const color: Flag<boolean> = {
+  ...toggle("color", "colours; by default on a terminal unless NO_COLOR is set"),
+  fallback: undefined
+}
 export const logFile = valued("log-file", "FILE", "append one JSON object a line; SIGHUP opens it anew", nonEmpty, {
   choices: "files"
 })
 
 // Of the program itself.
-export const config = valued("config", "FILE", "the configuration file", nonEmpty, { choices: "files" })
+export const config = valued(
+  "config",
+  "FILE",
+  "the configuration file (default ~/.config/holub/config.toml)",
+  nonEmpty,
+  { choices: "files" }
+)
 export const olderThan = valued(
   "older-than",
   "DURATION",

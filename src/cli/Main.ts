@@ -1,201 +1,112 @@
-/** From arguments to an exit code: parses, chooses the report, runs the command, hears the signals. */
+/** From what is to be done to an exit code: reads the settings, chooses the report, runs the command, hears the signals. */
 import * as Cause from "effect/Cause"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
-import * as Fiber from "effect/Fiber"
-import type * as Layer from "effect/Layer"
-import * as Stream from "effect/Stream"
-import type { Crc } from "../Crc.ts"
-import type { Socket } from "../Socket.ts"
-import type { Storage } from "../Storage.ts"
-import { StorageError } from "../Storage.ts"
-import * as Trace from "../Trace.ts"
+import * as Layer from "effect/Layer"
 import type { Given } from "./Argv.ts"
-import { parse } from "./Argv.ts"
-import type { Command } from "./Commands.ts"
-import * as Commands from "./Commands.ts"
+import { glimpse } from "./Argv.ts"
+import * as ConfigFile from "./ConfigFile.ts"
+import { hearOutputs, hearSignals } from "./Ending.ts"
+import type { Failure } from "./Failure.ts"
 import { ExitCode } from "./Failure.ts"
-import type { Flag } from "./Flag.ts"
+import { variableOf } from "./Flag.ts"
 import * as Flags from "./Flags.ts"
-import * as Help from "./Help.ts"
 import { human } from "./HumanReport.ts"
+import type { Outputs } from "./Outputs.ts"
+import { leaveWhenTaken, outputOf } from "./Outputs.ts"
 import type { Output, Report } from "./Report.ts"
 import { failed, json, ofDefect } from "./Report.ts"
 import * as Reporting from "./Reporting.ts"
-import * as Send from "./Send.ts"
-import * as Serve from "./Serve.ts"
-import { reader } from "./Settings.ts"
-import { version } from "./version.ts"
+import type { Services } from "./Runner.ts"
+import type { Task } from "./Runners.ts"
+import { load } from "./Runners.ts"
+import { reader, withDefault } from "./Settings.ts"
 
-type Services = Socket | Crc | Storage
+/** What the command line asks for. */
+export interface Job {
+  readonly task: Task
+  readonly given: ReadonlyArray<Given>
+}
+
+export type LoadServices = () => Promise<Layer.Layer<Services>>
 
 /** Runs the program and exits the process, once all that it wrote has been taken. */
-export const main = (argv: ReadonlyArray<string>, services: Layer.Layer<Services>): void => {
-  const stdout = outputOf(process.stdout)
-  const stderr = outputOf(process.stderr)
-  const parsed = parse(argv)
-  const isOn = ["true", "1"].includes(process.env["HOLUB_JSON"] ?? "")
-  const wantsJson = argv.includes("--json") || (isOn && !argv.includes("--no-json"))
-  const plain = wantsJson ? json(stdout) : human({ stdout, stderr, isQuiet: true })
+export const main = (
+  argv: ReadonlyArray<string>,
+  wanted: Either.Either<Job, Failure>,
+  services: LoadServices
+): void => {
+  const outputs = { stdout: outputOf(process.stdout), stderr: outputOf(process.stderr) }
   const stopping = Effect.runSync(Deferred.make<void>())
-  const program = Either.match(parsed, {
-    onLeft: (failure) => Effect.as(failed(plain, failure), failure.exitCode),
-    onRight: ({ command, given }) => {
-      if (isAsked(given, Flags.version)) return say(stdout, `${version}\n`)
-      if (command === undefined) return say(stdout, Help.general())
-      if (isAsked(given, Flags.help)) return say(stdout, Help.ofCommand(command))
-      return runCommand(command, given, { stdout, stderr, plain, stopping: Deferred.await(stopping) })
-    }
+  // Of an error, which may be found before the settings are known.
+  let report = plain(outputs, wantsJson(argv, undefined))
+  const program = Effect.gen(function*() {
+    const place = yield* placeOf(argv, wanted)
+    const opened = yield* Effect.promise(() => ConfigFile.open(place))
+    report = plain(outputs, wantsJson(argv, Either.getOrUndefined(opened)))
+    const { given, task } = yield* wanted
+    const document = yield* opened
+    const configuration = document === undefined ? undefined : yield* ConfigFile.check(document)
+    const sources = { given, environment: process.env, configuration }
+    const read = reader(given, process.env, configuration)
+    // The communicator makes its own, which writes above its prompt.
+    const reporting = task === "" ? undefined : yield* Reporting.make(read, { ...outputs, command: task })
+    report = reporting?.report ?? report
+    const isJson = yield* withDefault(read, Flags.json)
+    const print = (text: string): Effect.Effect<void> => isJson ? Effect.void : written(outputs.stdout, text)
+    const run = yield* Effect.promise(() => load(task))
+    return yield* run({
+      read,
+      sources,
+      place,
+      outputs,
+      report,
+      onDatagram: reporting?.traces,
+      print,
+      services: Layer.unwrapEffect(Effect.promise(services)),
+      stopping: Deferred.await(stopping)
+    })
   })
-  const guarded = program.pipe(
+  const guarded = Effect.scoped(program).pipe(
+    Effect.catchAll((failure) => Effect.as(failed(report, failure), failure.exitCode)),
     Effect.catchAllDefect((defect) =>
-      Effect.as(plain.emit(ofDefect(Cause.pretty(Cause.die(defect)))), ExitCode.unclassified)
-    ),
-    Effect.provide(services)
+      Effect.as(report.emit(ofDefect(Cause.pretty(Cause.die(defect)))), ExitCode.unclassified)
+    )
   )
   const fiber = Effect.runFork(guarded)
-  const ending = listen(fiber, () => Deferred.unsafeDone(stopping, Effect.void))
-  const isSending = Either.isRight(parsed) && parsed.right.command === Commands.send
-  hearOutputs(ending, isSending)
+  const ending = hearSignals(fiber, () => Deferred.unsafeDone(stopping, Effect.void))
+  hearOutputs(ending, Either.isRight(wanted) && wanted.right.task === "serve")
   fiber.addObserver((exit) => {
     const code = Exit.match(exit, {
       onSuccess: (value) => value,
       onFailure: (cause) => Cause.isInterruptedOnly(cause) ? ending.exitCode() : ExitCode.unclassified
     })
-    // A pipe takes what it takes: leaving before would cut the output off.
-    const leave = (): never => process.exit(ending.failedWith() ?? code)
-    whenTaken(process.stdout, () => whenTaken(process.stderr, () => setImmediate(leave)))
+    leaveWhenTaken(() => ending.failedWith() ?? code)
   })
 }
 
-/** A full device refuses even an empty write: who has written all asks it nothing. */
-const whenTaken = (stream: NodeJS.WriteStream, next: () => void): void => {
-  if (stream.writableLength === 0) next()
-  else stream.write("", next)
+const plain = (outputs: Outputs, isJson: boolean): Report =>
+  isJson ? json(outputs.stdout) : human({ ...outputs, isQuiet: true })
+
+/** Whether errors are for a script, as far as can be told when something else is wrong. */
+const wantsJson = (argv: ReadonlyArray<string>, document: ConfigFile.Document | undefined): boolean => {
+  const written = glimpse(argv, Flags.json) ?? process.env[variableOf(Flags.json)]
+  return written === undefined ? document?.table[Flags.json.name] === true : written === "true" || written === "1"
 }
 
-/** What becomes of the program when nobody takes its output. */
-const hearOutputs = (ending: Ending, isSending: boolean): void => {
-  process.stderr.on("error", () => undefined)
-  process.stdout.on("error", (cause: NodeJS.ErrnoException) => {
-    // Whoever read us has gone: a transfer goes on, a server has nobody left to serve.
-    if (cause.code === "EPIPE") return isSending ? undefined : ending.end(ExitCode.ok)
-    process.stderr.write(`holub: standard output cannot be written: ${cause.message}\n`)
-    ending.fail(ExitCode.localIo)
-  })
-}
+const placeOf = (
+  argv: ReadonlyArray<string>,
+  wanted: Either.Either<Job, Failure>
+): Either.Either<ConfigFile.Place, Failure> =>
+  Either.match(wanted, {
+    onLeft: () => Either.right(glimpse(argv, Flags.config) ?? process.env[variableOf(Flags.config)]),
+    onRight: ({ given }) => reader(given, process.env)(Flags.config)
+  }).pipe(Either.map((named) => ConfigFile.place(named, process.env)))
 
-interface Surroundings {
-  readonly stdout: Output
-  readonly stderr: Output
-  readonly plain: Report
-  readonly stopping: Effect.Effect<void>
-}
-
-const runCommand = (
-  command: Command,
-  given: ReadonlyArray<Given>,
-  { plain, stderr, stdout, stopping }: Surroundings
-): Effect.Effect<ExitCode, never, Services> => {
-  const read = reader(given, process.env)
-  let report = plain
-  const prepared = Either.gen(function*() {
-    const reporting = yield* Reporting.make(read, { stdout, stderr, command: command.name })
-    report = reporting.report
-    if (command.name === "serve") {
-      const options = yield* Serve.options(read)
-      return traced(Serve.run(options, report, stopping), reporting)
-    }
-    const options = yield* Send.options(read, given)
-    const stopped = Effect.as(stopping, ExitCode.terminated)
-    return traced(Effect.raceFirst(Send.run(options, report, stdin), stopped), reporting)
-  })
-  return Effect.flatten(prepared).pipe(
-    Effect.scoped,
-    Effect.catchAll((failure) => Effect.as(failed(report, failure), failure.exitCode))
-  )
-}
-
-const traced = <A, E, R>(run: Effect.Effect<A, E, R>, { traces }: Reporting.Reporting) =>
-  traces === undefined ? run : Effect.provide(run, Trace.layer(traces))
-
-const isAsked = (given: ReadonlyArray<Given>, flag: Flag<boolean>): boolean =>
-  given.some((item) => item.kind === "flag" && item.flag === flag && item.text === "true")
-
-const say = (output: Output, text: string): Effect.Effect<ExitCode> =>
+const written = (output: Output, text: string): Effect.Effect<void> =>
   Effect.suspend(() => {
     output.write(text)
-    return Effect.as(output.drained, ExitCode.ok)
+    return output.drained
   })
-
-const outputOf = (stream: NodeJS.WriteStream): Output => ({
-  write: (text) => {
-    if (!stream.destroyed) stream.write(text)
-  },
-  drained: Effect.async<void>((resume) => {
-    if (!stream.writableNeedDrain || stream.destroyed) return resume(Effect.void)
-    const done = (): void => {
-      stream.off("drain", done).off("close", done)
-      resume(Effect.void)
-    }
-    stream.on("drain", done).on("close", done)
-    return Effect.sync(done)
-  }),
-  backlogBytes: () => stream.writableLength,
-  isTerminal: stream.isTTY,
-  isAnimated: stream.isTTY && process.env["TERM"] !== "dumb",
-  columns: () => stream.columns ?? 80
-})
-
-const stdin: Stream.Stream<Uint8Array, StorageError> = Stream.fromAsyncIterable(
-  {
-    [Symbol.asyncIterator]: () => {
-      const chunks = process.stdin[Symbol.asyncIterator]()
-      return { next: () => chunks.next() }
-    }
-  },
-  (cause) => new StorageError({ reason: "Io", path: "-", message: "standard input cannot be read", cause })
-)
-
-/** How the program ends before its time. */
-interface Ending {
-  /** In order: what is open is closed, peers are told. */
-  readonly end: (code: ExitCode) => void
-  /** The same, and the code stands whatever else comes. */
-  readonly fail: (code: ExitCode) => void
-  readonly exitCode: () => ExitCode
-  readonly failedWith: () => ExitCode | undefined
-}
-
-/** The first Ctrl-C ends the program in order, peers are told; the second one at once. SIGTERM lets a server finish. */
-const listen = (fiber: Fiber.RuntimeFiber<unknown, unknown>, stop: () => void): Ending => {
-  let exitCode: ExitCode = ExitCode.interrupted
-  let failedWith: ExitCode | undefined
-  let isEnding = false
-  const begin = (code: ExitCode, how: () => void): void => {
-    if (isEnding) return
-    isEnding = true
-    exitCode = code
-    how()
-  }
-  const interrupt = (): void => {
-    Effect.runFork(Fiber.interrupt(fiber))
-  }
-  const hear = (code: ExitCode, how: () => void) => (): void => {
-    if (isEnding) process.exit(code)
-    begin(code, how)
-  }
-  process.on("SIGINT", hear(ExitCode.interrupted, interrupt))
-  process.on("SIGTERM", hear(ExitCode.terminated, stop))
-  return {
-    end: (code) => begin(code, interrupt),
-    fail: (code) => {
-      failedWith ??= code
-      begin(code, interrupt)
-    },
-    exitCode: () => exitCode,
-    failedWith: () => failedWith
-  }
-}

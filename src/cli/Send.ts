@@ -3,86 +3,73 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
-import type { Address } from "../Address.ts"
 import { format } from "../Address.ts"
-import type { Connection } from "../Connection.ts"
+import type { Connection, Damage, Plan } from "../Connection.ts"
 import type { Crc } from "../Crc.ts"
-import * as Endpoint from "../Endpoint.ts"
 import type { Sent } from "../Outbox.ts"
 import * as Outbox from "../Outbox.ts"
 import * as Fragments from "../protocol/classic/Fragments.ts"
-import type { Dialect } from "../protocol/classic/Frame.ts"
 import type { Socket } from "../Socket.ts"
-import { Storage } from "../Storage.ts"
-import type { Source, StorageError } from "../Storage.ts"
+import type { Storage, StorageError } from "../Storage.ts"
 import type { Given } from "./Argv.ts"
-import { dropped } from "./Dropped.ts"
+import type { Way } from "./Connecting.ts"
+import { connect, leave } from "./Connecting.ts"
 import type { Failure } from "./Failure.ts"
 import * as Failures from "./Failure.ts"
 import { ExitCode } from "./Failure.ts"
 import * as Flags from "./Flags.ts"
+import type { Item, Wanted } from "./Items.ts"
+import * as Items from "./Items.ts"
 import type { Report, Underway } from "./Report.ts"
 import { failed } from "./Report.ts"
 import type { Read } from "./Settings.ts"
 import { withDefault } from "./Settings.ts"
 import * as Underways from "./Underways.ts"
-import { bitRate, count } from "./Words.ts"
+import { bitRate, count, quoted } from "./Words.ts"
 
-type Wanted =
-  | { readonly kind: "text"; readonly text: string }
-  | { readonly kind: "path"; readonly path: string }
-  | { readonly kind: "stdin"; readonly name: string }
-
-export interface SendOptions {
-  readonly to: Address
+export interface SendOptions extends Way {
   readonly wanted: ReadonlyArray<Wanted>
   /** Undefined: what fits the way to the peer. */
   readonly fragmentSize: number | undefined
-  readonly dialect: Dialect
+  readonly damage: Damage | undefined
+  /** The flags as they were written, those of texts left out: for the command that sends the rest. */
+  readonly written: ReadonlyArray<string>
 }
 
 export const options = (read: Read, given: ReadonlyArray<Given>): Either.Either<SendOptions, Failure> =>
   Either.gen(function*() {
     yield* withDefault(read, Flags.wire)
-    const name = yield* withDefault(read, Flags.name)
-    const wanted = given.flatMap((item): ReadonlyArray<Wanted> => {
-      if (item.kind === "operand") {
-        return [item.text === "-" ? { kind: "stdin", name } : { kind: "path", path: item.text }]
-      }
-      return item.flag === Flags.text ? [{ kind: "text", text: item.text }] : []
-    })
-    if (wanted.length === 0) {
-      const text = yield* read(Flags.text)
-      if (text !== undefined) wanted.push({ kind: "text", text })
-    }
-    if (wanted.filter(({ kind }) => kind === "stdin").length > 1) {
-      return yield* Either.left(Failures.usage("standard input (-) is given twice", "it can be read once"))
-    }
-    const settings = {
-      to: yield* withDefault(read, Flags.to),
+    const to = yield* withDefault(read, Flags.to)
+    const wanted = yield* Items.wantedOf(read, given)
+    const which = yield* read(Flags.damage)
+    const kind = yield* withDefault(read, Flags.damageKind)
+    const seed = (yield* read(Flags.faults))?.seed
+    return {
+      to,
       fragmentSize: yield* read(Flags.fragmentSize),
-      dialect: yield* withDefault(read, Flags.dialect)
+      dialect: yield* withDefault(read, Flags.dialect),
+      silenceMillis: yield* withDefault(read, Flags.timeout),
+      waitMillis: yield* withDefault(read, Flags.wait),
+      damage: which === undefined ? undefined : { which, kind, ...(seed === undefined ? {} : { seed }) },
+      wanted,
+      written: given.flatMap((item) =>
+        item.kind === "flag" && item.flag !== Flags.text && item.flag !== Flags.name ? [Flags.written(item)] : []
+      )
     }
-    return wanted.length > 0
-      ? { ...settings, wanted }
-      : yield* Either.left(Failures.usage("nothing to send", "name files, give --text TEXT, or - for standard input"))
   })
-
-/** Something to send, opened and found to fit the wire. */
-type Item =
-  & { readonly label: string }
-  & ({ readonly kind: "text"; readonly text: string } | { readonly kind: "file"; readonly source: Source })
 
 /** Sends everything; fails before the first frame if anything cannot be read or does not fit. */
 export const run = (
-  { dialect, fragmentSize: wantedSize, to, wanted }: SendOptions,
+  { damage, fragmentSize: wantedSize, wanted, written, ...way }: SendOptions,
   report: Report,
   stdin: Stream.Stream<Uint8Array, StorageError>
 ): Effect.Effect<ExitCode, Failure, Socket | Crc | Storage | Scope.Scope> =>
   Effect.gen(function*() {
-    const items = yield* Effect.forEach(wanted, (one) => opened(one, stdin, wantedSize ?? Fragments.maxFragmentSize))
+    const sizeToCheck = wantedSize ?? Fragments.maxFragmentSize
+    const items = yield* Effect.forEach(wanted, (one) => Items.open(one, stdin, sizeToCheck))
     const pending = [...items]
     const codes: Array<ExitCode> = []
+    let current: Item | undefined
     let sending: Underway | undefined
     yield* Effect.forkScoped(report.progress(() => sending === undefined ? [] : [sending]))
 
@@ -91,114 +78,82 @@ export const run = (
         const id = String(codes.length + 1)
         const fragmentSize = wantedSize ?? Outbox.fragmentSizeFor(connection.peer)
         const outcome = yield* Effect.either(Effect.gen(function*() {
-          const plan = yield* Effect.mapError(planned(item, fragmentSize), Failures.ofRefusal)
-          const { contentBytes: size, fragmentCount: fragments } = plan
-          yield* report.emit({
-            type: "started",
-            ...described(item, id, connection.peer),
-            size,
-            fragments,
-            fragmentSize
-          })
-          const label = item.kind === "text" ? "a text" : item.source.name
+          const plan = yield* Effect.mapError(Items.planned(item, fragmentSize), Failures.ofRefusal)
+          yield* report.emit(startedEvent(connection, item, id, plan))
           const place = { number: codes.length + 1, of: items.length }
-          sending = Underways.sending(connection, plan, { id, label, place })
-          return yield* sent(connection, item, fragmentSize)
+          sending = Underways.sending(connection, plan, { id, label: Items.shortLabel(item), place })
+          return yield* Items.sent(connection, item, { fragmentSize, damage })
         }))
         sending = undefined
-        if (outcome._tag === "Right") yield* report.emit(event(outcome.right, id, connection.peer))
+        if (outcome._tag === "Right") yield* report.emit(sentEvent(connection, outcome.right, id))
         else yield* failed(report, outcome.left, items.length > 1 ? item.label : undefined)
         codes.push(outcome._tag === "Right" ? ExitCode.ok : outcome.left.exitCode)
         return outcome
       })
     /** Sends until something fails; says whether the rest has a chance over another connection. */
     const session = Effect.gen(function*() {
-      sending = Underways.connecting(to)
-      const connection = yield* connect(to, dialect)
-      yield* Effect.addFinalizer(() => {
-        const line = dropped(format(connection.peer), connection.counters)
-        return line === undefined ? Effect.void : report.detail(line)
-      })
-      for (let item = pending.shift(); item !== undefined; item = pending.shift()) {
-        const outcome = yield* sendOne(connection, item)
-        if (outcome._tag === "Left") return survivable.has(outcome.left.code)
+      sending = Underways.connecting(way.to)
+      const connection = yield* connect(way, report)
+      sending = undefined
+      for (current = pending.shift(); current !== undefined; current = pending.shift()) {
+        const outcome = yield* sendOne(connection, current)
+        if (outcome._tag === "Right") continue
+        yield* leave(connection, report)
+        return survivable.has(outcome.left.code)
       }
+      yield* leave(connection, report)
       return true
     })
-
-    while (pending.length > 0) {
-      const outcome = yield* Effect.either(Effect.scoped(session))
-      if (outcome._tag === "Left") {
-        yield* failed(report, outcome.left)
-        codes.push(...pending.splice(0).map(() => outcome.left.exitCode))
-      } else if (!outcome.right && pending.length > 0) {
-        const exitCode = codes.at(-1) ?? ExitCode.unclassified
-        const notSent = `${count(pending.length, "message")} after that ${
-          pending.length === 1 ? "was" : "were"
-        } not sent`
-        yield* failed(report, new Failures.Failure({ code: "NotSent", exitCode, message: notSent }))
-        codes.push(...pending.splice(0).map(() => exitCode))
+    const restCommand = (rest: ReadonlyArray<Item>): string =>
+      ["holub", "send", ...written, ...rest.flatMap((item) => Items.argumentsFor(item.wanted))].map(quoted).join(" ")
+    const everything = Effect.gen(function*() {
+      while (pending.length > 0) {
+        const outcome = yield* Effect.either(Effect.scoped(session))
+        if (outcome._tag === "Left") {
+          yield* failed(report, outcome.left)
+          codes.push(...pending.splice(0).map(() => outcome.left.exitCode))
+        } else if (!outcome.right && pending.length > 0) {
+          const exitCode = codes.at(-1) ?? ExitCode.unclassified
+          yield* failed(report, notSent(pending.length, exitCode, restCommand(pending)))
+          codes.push(...pending.splice(0).map(() => exitCode))
+        }
       }
-    }
-    return Failures.combined(codes)
+      return Failures.combined(codes)
+    })
+    return yield* Effect.onInterrupt(everything, () => {
+      const rest = [...(current === undefined ? [] : [current]), ...pending]
+      return rest.length === 0 ? Effect.void : report.note(`to send what is left: ${restCommand(rest)}`)
+    })
   })
 
 /** Failures of one message that say nothing about the next. */
 const survivable = new Set(["Declined", "Changed", "NotFound", "Denied", "Io"])
 
-const connect = (to: Address, dialect: Dialect) =>
-  Endpoint.connect({ ...to, dialect }).pipe(
-    Effect.mapError((error) =>
-      error._tag === "SocketError" ? Failures.ofConnecting(error) : Failures.ofConnection(error)
-    )
-  )
-
-const opened = (wanted: Wanted, stdin: Stream.Stream<Uint8Array, StorageError>, fragmentSize: number) =>
-  Effect.tap(found(wanted, stdin), (item) => planned(item, fragmentSize)).pipe(
-    Effect.mapError((error) => error._tag === "StorageError" ? Failures.ofSource(error) : Failures.ofRefusal(error))
-  )
-
-const found = (wanted: Wanted, stdin: Stream.Stream<Uint8Array, StorageError>) =>
-  Effect.gen(function*() {
-    if (wanted.kind === "text") return { kind: "text", text: wanted.text, label: "the text" } satisfies Item
-    const storage = yield* Storage
-    const source = yield* wanted.kind === "stdin" ? storage.spool(wanted.name, stdin) : storage.source(wanted.path)
-    return { kind: "file", source, label: source.path ?? source.name } satisfies Item
+const notSent = (number: number, exitCode: ExitCode, command: string): Failure =>
+  new Failures.Failure({
+    code: "NotSent",
+    exitCode,
+    message: `${count(number, "message")} after that ${number === 1 ? "was" : "were"} not sent`,
+    hint: `to send the rest: ${command}`
   })
 
-const planned = (item: Item, fragmentSize: number) =>
-  item.kind === "text" ? Outbox.checkText(item.text, fragmentSize) : Outbox.checkFile(item.source, fragmentSize)
-
-const sent = (connection: Connection, item: Item, fragmentSize: number): Effect.Effect<Sent, Failure> =>
-  item.kind === "text"
-    ? Effect.mapError(Outbox.sendText(connection, item.text, { fragmentSize }), failureOf)
-    : Effect.mapError(Outbox.sendFile(connection, item.source, { fragmentSize }), failureOf)
-
-const failureOf = (
-  error: Effect.Effect.Error<ReturnType<typeof Outbox.sendFile | typeof Outbox.sendText>>
-): Failure => {
-  switch (error._tag) {
-    case "ConnectionError":
-      return Failures.ofConnection(error)
-    case "MessageRefused":
-      return Failures.ofRefusal(error)
-    case "StorageError":
-      return Failures.ofSource(error)
-  }
-}
-
-const described = (item: Item, id: string, peer: Address) => ({
+export const startedEvent = (
+  { peer }: Connection,
+  item: Item,
+  id: string,
+  { contentBytes: size, fragmentCount: fragments, fragmentSize }: Plan
+) => ({
+  type: "started" as const,
   id,
   peer: format(peer),
   kind: item.kind,
-  name: item.kind === "text" ? undefined : item.source.name
+  name: item.kind === "text" ? undefined : item.source.name,
+  size,
+  fragments,
+  fragmentSize
 })
 
-const event = (
-  { kind, name, ...sent }: Sent,
-  id: string,
-  peer: Address
-) => ({
+export const sentEvent = ({ peer }: Connection, { kind, name, ...sent }: Sent, id: string) => ({
   type: "sent" as const,
   id,
   peer: format(peer),

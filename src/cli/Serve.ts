@@ -8,12 +8,12 @@ import { resolve } from "node:path"
 import { format } from "../Address.ts"
 import type { Crc } from "../Crc.ts"
 import * as Endpoint from "../Endpoint.ts"
-import type { InboxEvent, Started } from "../Inbox.ts"
+import type { InboxEvent } from "../Inbox.ts"
 import { receiveAll } from "../Inbox.ts"
 import * as Policy from "../Policy.ts"
-import type { Socket } from "../Socket.ts"
+import type { Socket, SocketError } from "../Socket.ts"
 import { Storage } from "../Storage.ts"
-import { dropped } from "./Dropped.ts"
+import { Arrivals, outcomeOf } from "./Arrivals.ts"
 import type { Failure } from "./Failure.ts"
 import * as Failures from "./Failure.ts"
 import { ExitCode } from "./Failure.ts"
@@ -21,29 +21,33 @@ import * as Flags from "./Flags.ts"
 import type { Report } from "./Report.ts"
 import type { Read } from "./Settings.ts"
 import { withDefault } from "./Settings.ts"
-import * as Underways from "./Underways.ts"
-import { bitRate, count } from "./Words.ts"
+import { count } from "./Words.ts"
 
 export interface ServeOptions {
   readonly host: string
   readonly port: number
+  /** So many of the next ports are tried when it is in use. */
+  readonly portSearch: number
   readonly dir: string
-  readonly ifExists: "rename" | "fail" | "overwrite"
+  readonly ifExists: "rename" | "fail" | "skip" | "overwrite"
   readonly quotaBytes: number | undefined
   readonly isOnce: boolean
+  /** The silence after which a peer is lost. */
+  readonly silenceMillis: number
 }
 
 export const options = (read: Read): Either.Either<ServeOptions, Failure> =>
   Either.gen(function*() {
     yield* withDefault(read, Flags.wire)
-    const ifExists = yield* withDefault(read, Flags.ifExists)
     return {
       host: yield* withDefault(read, Flags.host),
       port: yield* withDefault(read, Flags.port),
+      portSearch: yield* withDefault(read, Flags.portSearch),
       dir: yield* withDefault(read, Flags.dir),
-      ifExists: ifExists === "skip" || ifExists === "ask" ? "fail" : ifExists,
+      ifExists: yield* withDefault(read, Flags.ifExists),
       quotaBytes: yield* read(Flags.quota),
-      isOnce: yield* withDefault(read, Flags.once)
+      isOnce: yield* withDefault(read, Flags.once),
+      silenceMillis: yield* withDefault(read, Flags.timeout)
     }
   })
 
@@ -52,34 +56,34 @@ const drainMillis = 10_000
 
 /** Serves until `stopping` completes, then lets what is under way come to its end. */
 export const run = (
-  { dir, host, ifExists, isOnce, port, quotaBytes }: ServeOptions,
+  { dir, ifExists, isOnce, quotaBytes, ...where }: ServeOptions,
   report: Report,
   stopping: Effect.Effect<void>
 ): Effect.Effect<ExitCode, Failure, Socket | Crc | Storage | Scope.Scope> =>
   Effect.gen(function*() {
     const storage = yield* Storage
+    const skipsExisting = ifExists === "skip"
     const inbox = yield* Effect.mapError(
-      storage.inbox({ path: resolve(dir), ifExists, quotaBytes }),
+      storage.inbox({ path: resolve(dir), ifExists: skipsExisting ? "fail" : ifExists, quotaBytes }),
       Failures.ofStorage
     )
-    const listener = yield* Effect.mapError(Endpoint.listen({ host, port }), Failures.ofListening)
+    const listener = yield* Effect.mapError(listen(where, where.port, where.portSearch), Failures.ofListening)
     yield* report.emit({ type: "listening", ...listener.local, wire: "classic", dir: inbox.path })
 
-    const underway = new Map<string, Started>()
-    yield* Effect.forkScoped(report.progress(() => Array.from(underway.values(), Underways.receiving)))
-    const first = new FirstPeer()
+    const arrivals = new Arrivals(report, skipsExisting)
+    yield* Effect.forkScoped(report.progress(() => arrivals.underway))
+    const first = new FirstPeer(skipsExisting)
     const events = receiveAll(listener, inbox).pipe(
       Stream.tap((event) => {
-        note(underway, event)
         first.note(event)
-        return tell(report, event)
+        return arrivals.tell(event)
       })
     )
     const served = isOnce
       ? Effect.as(Stream.runDrain(Stream.takeUntil(events, () => first.hasLeft)), undefined)
       : Stream.runDrain(events)
-    const told = Effect.repeat(Effect.sleep(Policy.drainPollMillis), { until: () => underway.size === 0 })
-    const saying = Effect.suspend(() => report.note(stoppingLine(underway.size)))
+    const told = Effect.repeat(Effect.sleep(Policy.drainPollMillis), { until: () => arrivals.underway.length === 0 })
+    const saying = Effect.suspend(() => report.note(stoppingLine(arrivals)))
     const drained = Effect.all([listener.drain, saying], { concurrency: "unbounded" }).pipe(
       Effect.zipRight(told),
       Effect.timeoutOption(drainMillis),
@@ -88,27 +92,45 @@ export const run = (
     return yield* Effect.raceFirst(
       Effect.map(served, () => first.exitCode),
       Effect.zipRight(stopping, drained)
-    )
+    ).pipe(Effect.ensuring(arrivals.farewell))
   })
 
-const stoppingLine = (underway: number): string =>
-  `stopping, nothing new is taken${
-    underway === 0 ? "" : `; ${count(underway, "message")} may finish within ${drainMillis / 1000} s`
-  }`
+/** Listens at the port, or at the first free one of the `more` that follow. */
+const listen = (
+  where: Pick<ServeOptions, "host" | "silenceMillis">,
+  port: number,
+  more: number
+): Effect.Effect<Endpoint.Listener, SocketError, Socket | Crc | Scope.Scope> =>
+  Effect.catchIf(
+    Endpoint.listen({ ...where, port }),
+    ({ reason }) => reason === "AddressInUse" && more > 0 && port < 65_535,
+    () => listen(where, port + 1, more - 1)
+  )
+
+const stoppingLine = ({ connected, underway }: Arrivals): string =>
+  underway.length > 0
+    ? `stopping, nothing new is taken; ${count(underway.length, "message")} may finish within ${drainMillis / 1000} s`
+    : connected.length > 0
+    ? `stopping; ${count(connected.length, "peer")} will be told within ${Policy.classic.keepAliveMillis / 1000} s`
+    : "stopping"
 
 /** The outcome of the peer that came first, for `--once`. */
 class FirstPeer {
+  readonly #skipsExisting: boolean
   readonly #codes: Array<ExitCode> = []
   #peer: string | undefined
   hasLeft = false
+
+  constructor(skipsExisting: boolean) {
+    this.#skipsExisting = skipsExisting
+  }
 
   note(event: InboxEvent): void {
     const peer = format("peer" in event ? event.peer : event.message.peer)
     if (event._tag === "Connected") this.#peer ??= peer
     if (peer !== this.#peer || this.hasLeft) return
-    if (event._tag === "Received") this.#codes.push(ExitCode.ok)
-    if (event._tag === "Refused") this.#codes.push(Failures.ofStorage(event.error).exitCode)
-    if (event._tag === "Abandoned") this.#codes.push(ExitCode.lost)
+    const code = outcomeOf(event, this.#skipsExisting)
+    if (code !== undefined) this.#codes.push(code)
     if (event._tag !== "Disconnected") return
     this.hasLeft = true
     if (this.#codes.length === 0 && event.reason === "lost") this.#codes.push(ExitCode.lost)
@@ -118,57 +140,3 @@ class FirstPeer {
     return Failures.combined(this.#codes)
   }
 }
-
-const note = (underway: Map<string, Started>, event: InboxEvent): void => {
-  if (event._tag === "Started") underway.set(event.message.id, event.message)
-  else if ("message" in event) underway.delete(event.message.id)
-}
-
-const tell = (report: Report, event: InboxEvent): Effect.Effect<void> => {
-  switch (event._tag) {
-    case "Connected":
-      return report.emit({ type: "connected", peer: format(event.peer) })
-    case "Disconnected": {
-      const peer = format(event.peer)
-      const line = dropped(peer, event.dropped)
-      const told = report.emit({ type: "disconnected", peer, reason: event.reason })
-      return line === undefined ? told : Effect.zipRight(told, report.detail(line))
-    }
-    case "Started":
-      return report.emit({ type: "started", ...described(event.message) })
-    case "Received": {
-      const { damaged, damagedNumbers, duplicates, durationMillis, path, payloadSize, sha256, size, text } =
-        event.message
-      const rateBitsPerSecond = bitRate(size, durationMillis)
-      const cost = { payloadSize, damaged, damagedNumbers, duplicates, durationMillis, rateBitsPerSecond }
-      return report.emit({ type: "received", ...described(event.message), path, text, size, sha256, ...cost })
-    }
-    case "Refused":
-      return refused(report, event.message, Failures.ofStorage(event.error), "was refused")
-    case "Abandoned":
-      return refused(report, event.message, abandoned(event.error.message), "did not arrive whole")
-  }
-}
-
-const refused = (report: Report, message: Started, failure: Failure, outcome: string): Effect.Effect<void> =>
-  report.emit({
-    type: "error",
-    code: failure.code,
-    exitCode: failure.exitCode,
-    message: `${message.kind === "text" ? "a text" : `"${message.name}"`} from ${
-      format(message.peer)
-    } ${outcome}: ${failure.message}`,
-    hint: failure.hint
-  })
-
-const abandoned = (message: string): Failure =>
-  new Failures.Failure({ code: "Abandoned", exitCode: ExitCode.lost, message })
-
-const described = ({ fragmentSize, fragments, id, kind, name, peer }: Started) => ({
-  id,
-  peer: format(peer),
-  kind,
-  name: kind === "text" ? undefined : name,
-  fragments,
-  fragmentSize
-})

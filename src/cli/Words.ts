@@ -74,6 +74,10 @@ export const bitRate = (bytes: number, millis: number): number => millis > 0 ? M
 /** `1 file`, `2 files`. */
 export const count = (number: number, one: string, many = `${one}s`): string => `${number} ${number === 1 ? one : many}`
 
+/** `a`, `a and b`, `a, b and c`. */
+export const listed = (words: ReadonlyArray<string>, link = "and"): string =>
+  words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} ${link} ${words.at(-1)}`
+
 // Controls of both sets, line and paragraph separators, marks that reorder or hide text, lone surrogates.
 const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu
 
@@ -84,6 +88,10 @@ export const harmless = (text: string): string =>
 /** The same for a text of several lines: line feeds and tabs stay. */
 export const harmlessText = (text: string): string =>
   text.replace(unprintable, (character) => character === "\n" || character === "\t" ? character : harmless(character))
+
+/** A word as a shell takes it. */
+export const quoted = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 
 /** The candidate that `word` was probably meant to be, if one is near. */
 export const nearest = (word: string, candidates: ReadonlyArray<string>): string | undefined => {

@@ -41,6 +41,14 @@ export const create = Effect.fnUntraced(function*(
     (error) => error.reason === "TargetExists" ? isAFile(path, error) : error
   )
   if (first !== undefined) yield* syncParents(files, first, path)
+  return yield* identify(files, path)
+})
+
+/** What is at the path. Fails with `NotFound` if nothing is, with `TargetExists` if it is a file. */
+export const identify = Effect.fnUntraced(function*(
+  files: Files,
+  path: string
+): Effect.fn.Return<Identity, StorageError> {
   const real = yield* attempt("open the inbox", path, () => files.realPath(path))
   const facts = yield* attempt("open the inbox", real, () => files.lstat(real))
   if (!facts.isDirectory()) return yield* isAFile(path, undefined)

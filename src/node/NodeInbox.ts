@@ -8,7 +8,7 @@ import type * as Scope from "effect/Scope"
 import { resolve } from "node:path"
 import * as InboxNames from "../InboxNames.ts"
 import * as InboxRoom from "../InboxRoom.ts"
-import { type Inbox, type InboxOptions, type Sink, StorageError } from "../Storage.ts"
+import { type IfExists, type Inbox, type InboxOptions, type Sink, StorageError } from "../Storage.ts"
 import { attempt, type Files } from "./Files.ts"
 import * as NodeDirectory from "./NodeDirectory.ts"
 import * as NodePart from "./NodePart.ts"
@@ -36,20 +36,21 @@ export const open = Effect.fnUntraced(function*(
       )
     )
 
-  const claimed = (directory: NodeDirectory.Directory, wanted: string) =>
+  const claimed = (directory: NodeDirectory.Directory, wanted: string, ifExists: IfExists) =>
     Effect.acquireRelease(
-      alone(Effect.flatMap(directory.names, (taken) => names.claim(wanted, taken))),
+      alone(Effect.flatMap(directory.names, (taken) => names.claim(wanted, taken, ifExists))),
       (claim) => Effect.sync(claim.release)
     )
 
   const sink = Effect.fnUntraced(function*(
     wanted: string,
-    expectedBytes: number
+    expectedBytes: number,
+    ifExists: IfExists = options.ifExists
   ): Effect.fn.Return<Sink, StorageError, Scope.Scope> {
     const directory = yield* NodeDirectory.hold(files, identity)
-    const claim = yield* claimed(directory, wanted)
+    const claim = yield* claimed(directory, wanted, ifExists)
     const { name } = claim
-    const overwrite = options.ifExists === "overwrite"
+    const overwrite = ifExists === "overwrite"
     if (overwrite) yield* noDirectory(files, directory, name)
     yield* enoughFree(files, directory, name, expectedBytes)
 

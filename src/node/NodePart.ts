@@ -31,6 +31,9 @@ export interface Host {
 /** A name that no peer can give: a leading dot becomes `_`. */
 export const randomName = (): string => `.holub-${randomBytes(16).toString("hex")}.part`
 
+/** Whether it is such a name. */
+export const isPartName = (name: string): boolean => /^\.holub-[0-9a-f]{32}\.part$/.test(name)
+
 /** Creates the part `partName`, removed when the scope closes unless it was published. */
 export const open = Effect.fnUntraced(function*(
   files: Files,

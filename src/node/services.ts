@@ -1,7 +1,8 @@
 /** Node's layer of every service. */
 import * as Layer from "effect/Layer"
 import * as NodeCrc from "./NodeCrc.ts"
+import * as NodeLeftovers from "./NodeLeftovers.ts"
 import * as NodeSocket from "./NodeSocket.ts"
 import * as NodeStorage from "./NodeStorage.ts"
 
-export const layer = Layer.mergeAll(NodeSocket.layer, NodeCrc.layer, NodeStorage.layer)
+export const layer = Layer.mergeAll(NodeSocket.layer, NodeCrc.layer, NodeStorage.layer, NodeLeftovers.layer)

@@ -70,3 +70,15 @@ export const renameAttempts = 9999
  * that reorders by seconds not many messages go in such a time.
  */
 export const rememberedMessages = 16
+
+/** Bytes of a configuration file: a thousand times what one is likely to be, and soon read. */
+export const configurationBytes = 1024 * 1024
+
+/** Lines pasted at once that wait for their questions: a whole session of answers. */
+export const typedLines = 64
+
+/** Earlier answers to one question that the arrow keys bring back. */
+export const rememberedLines = 100
+
+/** Names that Tab lists when several fit: about a screen. */
+export const offeredNames = 60

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Either from "effect/Either"
-import { parse } from "../../src/cli/Argv.ts"
+import { glimpse, parse } from "../../src/cli/Argv.ts"
+import * as Flags from "../../src/cli/Flags.ts"
 
 /** The command, and what was given in short: `--to=h` for a flag, `a` for an operand. */
 const read = (...argv: ReadonlyArray<string>): readonly [string | undefined, ReadonlyArray<string>] => {
@@ -70,5 +71,32 @@ describe("the command line", () => {
   it("keeps any character of a value", () => {
     const text = "řádek\n\u001b[2J 🐴 \ud800"
     expect(read("send", "--text", text, text)).toEqual(["send", [`--text=${text}`, text]])
+  })
+
+  it("may name a command by two words, with flags between them", () => {
+    expect(read("config", "show", "--port", "5")).toEqual(["config show", ["--port=5"]])
+    expect(read("config", "--port", "5", "show")).toEqual(["config show", ["--port=5"]])
+    expect(read("completions", "install", "zsh")).toEqual(["completions install", ["zsh"]])
+    expect(read("completions", "zsh")).toEqual(["completions", ["zsh"]])
+  })
+
+  it("may leave the second word out where help is asked for", () => {
+    expect(read("config", "--help")).toEqual(["config show", ["--help=true"]])
+    expect(read("-h", "config")).toEqual(["config show", ["--help=true"]])
+    expect(read("completions", "--help")).toEqual(["completions", ["--help=true"]])
+  })
+
+  it("without a command has the flags of the communicator", () => {
+    expect(read("--trace", "--to", "h:1")).toEqual([undefined, ["--trace=true", "--to=h:1"]])
+  })
+
+  it.each<[ReadonlyArray<string>, string | undefined, string | undefined]>([
+    [["sned", "--json", "--config", "a"], "true", "a"],
+    [["--config=a", "--config=b", "--no-json"], "false", "b"],
+    [["send", "--text", "--json"], undefined, undefined],
+    [["send", "--", "--json", "--config", "a"], undefined, undefined],
+    [["--json", "--config"], "true", undefined]
+  ])("%j, however wrong, lets a flag be glimpsed", (argv, json, config) => {
+    expect([glimpse(argv, Flags.json), glimpse(argv, Flags.config)]).toEqual([json, config])
   })
 })

@@ -7,7 +7,7 @@ describe("the table of commands", () => {
   it("has names that are unique and plain", () => {
     const names = Commands.all.map(({ name }) => name)
     expect(new Set(names).size).toBe(names.length)
-    for (const name of names) expect(name).toMatch(/^[a-z]+$/)
+    for (const name of names) expect(name).toMatch(/^[a-z]+( [a-z]+)?$/)
   })
 
   it.each(Commands.all.map((command) => [command.name, command] as const))(

@@ -83,6 +83,10 @@ describe("a failure of the socket", () => {
     expect(Failures.ofListening(error("Io"))).toMatchObject({ exitCode: 2, hint: undefined })
   })
 
+  it("of send that this machine has too many of already is a local failure", () => {
+    expect(Failures.ofConnecting(error("TooManyOpen"))).toMatchObject({ exitCode: 8, code: "TooManyOpen" })
+  })
+
   it("of send is an unreachable peer, with a hint at address, port and firewall", () => {
     for (const reason of ["HostNotFound", "Unreachable", "Refused"] as const) {
       expect(Failures.ofConnecting(error(reason))).toMatchObject({

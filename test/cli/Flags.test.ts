@@ -26,7 +26,7 @@ describe("a flag", () => {
   it("says what it must be in words that follow its name", () => {
     expect(refusal(Flags.port, "x")).toBe("is a whole number from 0 to 65535")
     expect(refusal(Flags.fragmentSize, "x")).toBe("is a whole number from 1 to 1445")
-    expect(refusal(Flags.ifExists, "x")).toBe("is rename or fail or overwrite")
+    expect(refusal(Flags.ifExists, "x")).toBe("is rename, fail, skip or overwrite")
     expect(refusal(Flags.quota, "x")).toBe("is a size such as 500k, 10M or 1GiB")
     expect(refusal(Flags.to, "[::1")).toBe("is HOST, HOST:PORT, or [IPv6]:PORT")
     expect(refusal(Flags.json, "x")).toBe("is true or false")

@@ -6,7 +6,7 @@ import { mischief } from "./fakes.ts"
 describe("the help", () => {
   it("of the program alone lists the commands and two examples", () => {
     const help = Help.general()
-    for (const { name, summary } of Commands.all) expect(help).toContain(`holub ${name.padEnd(8)}${summary}`)
+    for (const { name, summary } of Commands.all) expect(help).toMatch(new RegExp(`^  holub ${name} +${summary}$`, "m"))
     expect(help.split("\n").filter((line) => line.startsWith("  holub ") && !/ {2}\w/.test(line.slice(2))))
       .toHaveLength(2)
     expect(help).toContain("holub serve --help")
@@ -27,16 +27,22 @@ describe("the help", () => {
   })
 
   it.each(Commands.all.map((command) => [command.name, command] as const))(
-    "of %s says its usage, its defaults, its environment and the exit codes",
+    "of %s says its usage, its operands, its defaults, its environment and its exit codes",
     (_, command) => {
       const help = Help.ofCommand(command)
       expect(help).toContain(`Usage: ${command.usage}`)
       expect(help).toContain("HOLUB_FRAGMENT_SIZE")
+      if (command.operands?.choices !== undefined && command.operands.choices !== "files") {
+        for (const choice of command.operands.choices) expect(help).toContain(choice)
+      }
       for (const { fallback, name, placeholder } of command.flags) {
         if (fallback === undefined || placeholder === undefined) continue
         expect(help, name).toMatch(new RegExp(`--${name} .*\\(default ${fallback.replace(/[.]/g, "\\.")}\\)`))
       }
-      for (const code of [0, 1, 2, 3, 5, 6, 8, 9, 10, 130, 143]) expect(help).toMatch(new RegExp(`\\b${code} `))
+      const codes = help.split("Exit codes: ")[1] ?? ""
+      for (const code of [...command.exitCodes.map((words) => Number.parseInt(words, 10)), 1, 130, 143]) {
+        expect(codes).toMatch(new RegExp(`\\b${code} `))
+      }
     }
   )
 

@@ -3,25 +3,65 @@ import * as Either from "effect/Either"
 import { parse } from "../../src/cli/Argv.ts"
 import type { Flag } from "../../src/cli/Flag.ts"
 import * as Flags from "../../src/cli/Flags.ts"
-import type { Environment } from "../../src/cli/Settings.ts"
-import { reader, withDefault } from "../../src/cli/Settings.ts"
+import type { Configuration, Environment } from "../../src/cli/Settings.ts"
+import { reader, withDefault, written } from "../../src/cli/Settings.ts"
 
-const readerOf = (argv: ReadonlyArray<string>, environment: Environment = {}) =>
-  reader(Either.getOrThrowWith(parse(argv), ({ message }) => new Error(message)).given, environment)
+const givenIn = (argv: ReadonlyArray<string>) =>
+  Either.getOrThrowWith(parse(argv), ({ message }) => new Error(message)).given
+
+const readerOf = (argv: ReadonlyArray<string>, environment: Environment = {}, configuration?: Configuration) =>
+  reader(givenIn(argv), environment, configuration)
+
+const fileOf = (...texts: ReadonlyArray<readonly [string, ReadonlyArray<string>]>): Configuration => ({
+  path: "/c.toml",
+  texts: new Map(texts)
+})
 
 /** The value, or the sentence of the failure. */
-const outcome = <A>(flag: Flag<A>, argv: ReadonlyArray<string>, environment: Environment = {}) =>
-  Either.match(withDefault(readerOf(argv, environment), flag), {
+const outcome = <A>(
+  flag: Flag<A>,
+  argv: ReadonlyArray<string>,
+  environment: Environment = {},
+  configuration?: Configuration
+) =>
+  Either.match(withDefault(readerOf(argv, environment, configuration), flag), {
     onLeft: ({ exitCode, hint, message }) => ({ exitCode, message, hint }),
     onRight: (value) => value
   })
 
 describe("a setting", () => {
-  it("is what the flag says, before the environment, before the default", () => {
+  it("is what the flag says, before the environment, before the file, before the default", () => {
     const environment = { HOLUB_PORT: "7" }
-    expect(outcome(Flags.port, ["serve", "--port", "9"], environment)).toBe(9)
-    expect(outcome(Flags.port, ["serve"], environment)).toBe(7)
+    const file = fileOf(["port", ["8"]])
+    expect(outcome(Flags.port, ["serve", "--port", "9"], environment, file)).toBe(9)
+    expect(outcome(Flags.port, ["serve"], environment, file)).toBe(7)
+    expect(outcome(Flags.port, ["serve"], {}, file)).toBe(8)
     expect(outcome(Flags.port, ["serve"])).toBe(4040)
+  })
+
+  it("tells where it comes from", () => {
+    const file = fileOf(["port", ["8"]], ["json", ["true"]])
+    const originOf = (flag: Flag<unknown>) =>
+      written(flag, {
+        given: givenIn(["serve", "--once"]),
+        environment: { HOLUB_PORT: "7" },
+        configuration: file
+      }).origin
+    expect([Flags.once, Flags.port, Flags.json, Flags.dir].map(originOf)).toEqual([
+      "flag",
+      "the environment (HOLUB_PORT)",
+      "/c.toml",
+      "default"
+    ])
+  })
+
+  it("that is repeatable may have several values, of one origin", () => {
+    const file = fileOf(["text", ["a", "b"]])
+    const texts = (argv: ReadonlyArray<string>, environment: Environment = {}) =>
+      Either.getOrThrow(readerOf(argv, environment, file).all(Flags.text))
+    expect(texts(["send", "--text", "x", "--text", "y"], { HOLUB_TEXT: "z" })).toEqual(["x", "y"])
+    expect(texts(["send"], { HOLUB_TEXT: "z" })).toEqual(["z"])
+    expect(texts(["send"])).toEqual(["a", "b"])
   })
 
   it("that is switched off by a flag stays off whatever the environment says", () => {
@@ -56,6 +96,10 @@ describe("a setting", () => {
     for (const text of ["", " ", "-1", "65536", "4040 "]) {
       expect(outcome(Flags.port, ["serve"], { HOLUB_PORT: text }), JSON.stringify(text)).toMatchObject({ exitCode: 2 })
     }
+  })
+
+  it("that is malformed in the environment never gives way to the file", () => {
+    expect(outcome(Flags.port, ["serve"], { HOLUB_PORT: "x" }, fileOf(["port", ["8"]]))).toMatchObject({ exitCode: 2 })
   })
 
   it("does not ask the environment when the flag is there", () => {

@@ -100,6 +100,15 @@ describe("amounts that are shown", () => {
   })
 })
 
+describe("words in a row", () => {
+  it.each([[[], ""], [["a"], "a"], [["a", "b"], "a and b"], [["a", "b", "c"], "a, b and c"]])(
+    "%j are %s",
+    (words, row) => {
+      expect(Words.listed(words)).toBe(row)
+    }
+  )
+})
+
 describe("a peer's words", () => {
   it("lose all power over a terminal, and stay on one line", () => {
     expect(Words.harmless(hostile)).not.toMatch(mischief)

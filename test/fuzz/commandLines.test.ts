@@ -2,6 +2,7 @@
 import * as Either from "effect/Either"
 import * as FastCheck from "fast-check"
 import { parse } from "../../src/cli/Argv.ts"
+import * as Clean from "../../src/cli/Clean.ts"
 import * as Commands from "../../src/cli/Commands.ts"
 import type { Failure } from "../../src/cli/Failure.ts"
 import * as Flag from "../../src/cli/Flag.ts"
@@ -68,6 +69,7 @@ const words = FastCheck.oneof(
 const commandLines = FastCheck.record({
   command: FastCheck.oneof(
     { weight: 4, arbitrary: FastCheck.constantFrom(["send"], ["serve"], ["send", "--to", "h:1"]) },
+    { weight: 1, arbitrary: FastCheck.constantFrom(["clean"], ["config", "show"], ["config"], ["completions"]) },
     { weight: 1, arbitrary: FastCheck.constantFrom([], ["sned"], ["--"], ["--json", "send"], ["send", "--to=h", "a"]) }
   ),
   rest: FastCheck.array(words, { maxLength: 6, size: "max" }),
@@ -84,6 +86,8 @@ const read = (
     const settings = reader(given, environment)
     yield* withDefault(settings, Flags.json)
     yield* withDefault(settings, Flags.quiet)
+    if (command.name === "clean") return yield* Either.map(Clean.options(settings), () => command.name)
+    if (command.name !== "serve" && command.name !== "send") return command.name
     return command.name === "serve" ? yield* Serve.options(settings) : yield* Send.options(settings, given)
   })
 

@@ -96,6 +96,18 @@ describe("our client with an existing server", () => {
     expect([client.ending, server.ending]).toEqual(["ended", "left"])
   })
 
+  it("stays for five minutes of keep-alive at 5 s intervals, and leaves by FIN", () => {
+    const client = new OurClient()
+    client.send({ kind: "text", content: content(10) })
+    const server = new ExistingServer()
+    const loop = new Loop(client, server)
+    loop.runFor(302_000)
+    expect([client.ending, server.counters.keepAlives, server.accidents]).toEqual([undefined, 60, 0])
+    client.leave()
+    loop.runFor(5000)
+    expect([server.ending, framesOf(loop, "left").at(-1)]).toEqual(["peerLeft", "FIN 0"])
+  })
+
   it("never has two DATs under way", () => {
     const { loop } = run(sending({ kind: "text", content: content(400), fragmentSize: 4 }), {
       script: badWire(5, { loss: 0.1, damage: 0.05 })
@@ -211,6 +223,19 @@ describe("our server with an existing client", () => {
     loop.runFor(10_000)
     expect(client.ending).toBe("peerLeft")
     expect(framesOf(loop, "right").at(-1)).toBe("FIN 0")
+  })
+
+  it("keeps it for five minutes of keep-alive, until its FIN", () => {
+    const client = new ExistingClient()
+    const server = new OurServer()
+    client.sendText("x", 4)
+    const loop = new Loop(nodeOfOnePeer(client), server)
+    loop.runFor(302_000)
+    expect(server.events.map(({ type }) => type)).not.toContain("disconnected")
+    expect([client.counters.keepAlives, client.counters.keepAlivesAnswered]).toEqual([60, 60])
+    client.leave()
+    loop.runFor(6000)
+    expect(server.events.at(-1)).toMatchObject({ type: "disconnected", reason: "ended" })
   })
 
   it("loses it after 20 s without keep-alives", () => {

@@ -108,6 +108,20 @@ describe("an existing server", () => {
     expectClean(model)
   })
 
+  it("takes a file whose every fragment is damaged once, as existing clients damage it", async () => {
+    const { address, model } = await start()
+    const home = folder()
+    const bytes = content(5000)
+    writeFileSync(join(home, "a.bin"), bytes)
+    const args = ["--fragment-size", "500", "--damage", "every:1", "a.bin"]
+    const { code, lines } = await send({ address }, args, { cwd: home })
+    expect(code).toBe(0)
+    const all = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]
+    expect(lines).toMatchObject([{ damaged: 11, damagedNumbers: all, repeatedNumbers: all, confirmed: true }])
+    expect(Buffer.from(model.received[0]?.bytes ?? []).equals(bytes)).toBe(true)
+    expectClean(model)
+  })
+
   it("takes the same text twice in a row as two", async () => {
     const { address, model } = await start()
     expect((await send({ address }, ["--text", "x", "--text", "x"])).code).toBe(0)

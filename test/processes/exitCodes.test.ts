@@ -30,6 +30,22 @@ const closedPort = async (): Promise<number> => {
   return port
 }
 
+describe("exit code 1", () => {
+  it("is a failure that nobody foresaw, told in one object", async () => {
+    const home = homeWith({
+      "broken.mjs": `import dgram from "node:dgram"
+import { syncBuiltinESMExports } from "node:module"
+dgram.createSocket = () => { throw new Error("no sockets today") }
+syncBuiltinESMExports()`
+    })
+    const env = { NODE_OPTIONS: `--import=${join(home, "broken.mjs")}` }
+    const { code, lines, stderr } = await send({ address: "127.0.0.1:4040" }, ["--text", "x"], { env })
+    expect([code, stderr]).toEqual([1, ""])
+    expect(lines).toMatchObject([{ type: "error", code: "Unexpected", exitCode: 1 }])
+    expect(lines[0]?.["message"]).toContain("no sockets today")
+  })
+})
+
 describe("exit code 2", () => {
   it("is a port in use, with a hint at another", async () => {
     const { address, process } = await serve()

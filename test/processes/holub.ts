@@ -39,6 +39,9 @@ export const inTurn = <A>(items: Iterable<A>, each: (item: A, index: number) => 
     Promise.resolve()
   )
 
+/** What a sender says beside outcomes. */
+const beginnings = new Set(["started", "connected", "disconnected"])
+
 const running = new Set<Running>()
 const folders = new Set<string>()
 
@@ -60,13 +63,18 @@ export const tidy = async (): Promise<void> => {
   folders.clear()
 }
 
-/** The environment of this process without what would change the program. */
-const environment = (more: StartOptions["env"] = {}): NodeJS.ProcessEnv => ({
-  ...Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(HOLUB_|NODE_OPTIONS$|NO_COLOR$)/.test(name))
-  ),
-  ...more
-})
+/** The environment of this process without what would change the program, a configuration file of the developer's too. */
+const environment = (more: StartOptions["env"] = {}): NodeJS.ProcessEnv => {
+  const home = folder()
+  return {
+    ...Object.fromEntries(
+      Object.entries(process.env).filter(([name]) => !/^(HOLUB_|NODE_OPTIONS$|NO_COLOR$)/.test(name))
+    ),
+    XDG_CONFIG_HOME: join(home, "config"),
+    XDG_DATA_HOME: join(home, "data"),
+    ...more
+  }
+}
 
 export class Running {
   readonly child: ChildProcessWithoutNullStreams
@@ -126,7 +134,7 @@ export class Running {
    */
   get lines(): ReadonlyArray<Line> {
     const hasSent = this.child.spawnargs.includes("send")
-    return this.#allLines.filter(({ type }) => type !== "progress" && !(hasSent && type === "started"))
+    return this.#allLines.filter(({ type }) => type !== "progress" && !(hasSent && beginnings.has(type)))
   }
 
   get #allLines(): ReadonlyArray<Line> {

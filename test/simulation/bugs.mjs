@@ -98,8 +98,8 @@ export const bugs = [
     what: "a peer that has gone is never forgotten",
     patches: [{
       file: classic("Receiver"),
-      find: `    this.#events.disconnected("lost")\n    this.#phase = "closed"`,
-      replace: `    this.#events.disconnected("lost")\n    this.#presence.heard(now)`
+      find: `    if (!isRemembered) this.#phase = "closed"`,
+      replace: `    this.#presence.heard(now)`
     }]
   }
 ]

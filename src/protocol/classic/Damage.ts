@@ -1,6 +1,6 @@
 /**
  * Deliberate damage, for those who want to see the wire repair it: the payload of a DAT is spoilt after its CRC was
- * computed, so that the receiver answers NACK (docs/PROTOCOL.md §9). Each fragment is damaged the first time that it
+ * computed, so that the receiver answers NACK (docs/PROTOCOL.md §7.2). Each fragment is damaged the first time that it
  * goes and never again, so every message completes.
  */
 import * as Limits from "../Limits.ts"

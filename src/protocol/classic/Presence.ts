@@ -9,6 +9,7 @@ export class Presence {
   readonly #timing: Timing
   readonly #silence: Silence
   #lingersUntil = Infinity
+  #isLost = false
   #mayRepeat = false
   #mayProbeUntil = -Infinity
 
@@ -22,10 +23,10 @@ export class Presence {
     return this.#lingersUntil < Infinity
   }
 
-  /** Until when an idle peer is remembered, in milliseconds. */
+  /** When something is due for an idle peer, in milliseconds: it is lost, or forgotten. */
   get idleUntil(): number {
     const { silenceMillis, unfinishedMillis } = this.#timing
-    return Math.min(this.#lingersUntil, this.#silence.endsAt(this.#mayRepeat ? unfinishedMillis : silenceMillis))
+    return Math.min(this.#lingersUntil, this.#silence.endsAt(this.#isLost ? unfinishedMillis : silenceMillis))
   }
 
   /** Until when a peer in the middle of a message is, or one that was refused. */
@@ -35,6 +36,14 @@ export class Presence {
 
   heard(now: number): void {
     this.#silence.heard(now)
+    this.#isLost = false
+  }
+
+  /** An idle peer is lost; gives whether it is remembered even so: it may still repeat its last fragment. */
+  lose(): boolean {
+    const isRemembered = this.#mayRepeat && !this.#isLost && !this.isLingering
+    this.#isLost = true
+    return isRemembered
   }
 
   /** A timer due at `deadline` fired at `now`: see {@link Silence.fired}. */
@@ -64,7 +73,7 @@ export class Presence {
 
   /** A message is finished: its last ACK may have been lost, and existing clients repeat late. */
   finish(now: number): void {
-    this.#silence.heard(now)
+    this.heard(now)
     this.#mayRepeat = true
     this.repeats(now)
   }

@@ -62,7 +62,7 @@ export class Probe {
       this.#discount(now)
       return false
     }
-    const mayHaveForgotten = now >= this.#knownAt + this.#timing.silenceMillis
+    const mayHaveForgotten = now >= this.#knownAt + this.#timing.memoryMillis
     return now >= this.#countsFrom && !mayHaveForgotten
   }
 

@@ -38,6 +38,11 @@ export class Receiver {
     return this.#phase === "closed"
   }
 
+  /** Whether the peer was told of as connected and not yet as disconnected. */
+  get isConnected(): boolean {
+    return this.#events.isConnected
+  }
+
   /** Whether a message is under way, or waits to be accepted. */
   get isBusy(): boolean {
     return this.#phase === "receiving" || this.#phase === "finishing"
@@ -60,9 +65,10 @@ export class Receiver {
     this.#past.excuse(this.#presence.fired(this.deadline, now))
     if (now < this.deadline) return
     if (now >= this.#past.answerAt) return this.#answerHeld(now)
+    const isRemembered = this.#phase === "idle" && this.#presence.lose()
     this.#abandon("lost")
     this.#events.disconnected("lost")
-    this.#phase = "closed"
+    if (!isRemembered) this.#phase = "closed"
   }
 
   /** Writes the next reply that is due into `target` and returns its bytes; 0 when none is. */
@@ -76,16 +82,8 @@ export class Receiver {
 
   /** When `handleTimeout` is due, in milliseconds; Infinity when nothing is. */
   get deadline(): number {
-    switch (this.#phase) {
-      case "idle":
-        return Math.min(this.#past.answerAt, this.#presence.idleUntil)
-      case "receiving":
-      case "refused":
-        return this.#presence.unfinishedUntil
-      case "finishing":
-      case "closed":
-        return Infinity
-    }
+    if (this.#phase === "idle") return Math.min(this.#past.answerAt, this.#presence.idleUntil)
+    return this.#phase === "receiving" || this.#phase === "refused" ? this.#presence.unfinishedUntil : Infinity
   }
 
   /** Storage took `bytes` of this message: an ACK that waited for it goes out. */

@@ -50,6 +50,10 @@ export class ReceiverEvents {
   #queue: Array<ReceiverEvent> = []
   #isConnected = false
 
+  get isConnected(): boolean {
+    return this.#isConnected
+  }
+
   connected(): void {
     if (this.#isConnected) return
     this.#isConnected = true

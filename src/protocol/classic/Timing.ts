@@ -14,6 +14,8 @@ export interface Timing {
   readonly silenceMillis: number
   /** The same for the receiver of an unfinished message: existing clients repeat a lost frame only after 20 s. */
   readonly unfinishedMillis: number
+  /** What every receiver remembers an unfinished message for, existing ones included, whatever this side waits itself. */
+  readonly memoryMillis: number
   /** How late a datagram may arrive. A late copy of a finished message is known as one for so long. */
   readonly lateMillis: number
   /** A timer that fires later than this shows that the program itself stood still; that time is nobody's silence. */

@@ -8,12 +8,33 @@ describe("a peer", () => {
     expect([presence.idleUntil, presence.unfinishedUntil]).toEqual([21_000, 46_000])
   })
 
-  it("is remembered for 45 s after a message, until it shows that it has the last answer", () => {
+  it("is lost after 20 s, and after a message remembered for 45 s even so", () => {
     const presence = new Presence(Policy.classic, 0)
     presence.finish(100)
-    expect(presence.idleUntil).toBe(45_100)
-    presence.asks(4000)
-    expect(presence.idleUntil).toBe(20_100)
+    expect([presence.idleUntil, presence.lose()]).toEqual([20_100, true])
+    expect([presence.idleUntil, presence.lose()]).toEqual([45_100, false])
+  })
+
+  it("is lost once more after it was heard again", () => {
+    const presence = new Presence(Policy.classic, 0)
+    presence.finish(0)
+    presence.lose()
+    presence.heard(30_000)
+    expect([presence.idleUntil, presence.lose(), presence.idleUntil]).toEqual([50_000, true, 75_000])
+  })
+
+  it("is forgotten when it is lost, if it has the last answer, had no message, or said goodbye", () => {
+    const asking = new Presence(Policy.classic, 0)
+    asking.finish(0)
+    asking.asks(4000)
+    const ended = new Presence(Policy.classic, 0)
+    ended.finish(0)
+    ended.end(3000)
+    expect([asking, new Presence(Policy.classic, 0), ended].map((presence) => presence.lose())).toEqual([
+      false,
+      false,
+      false
+    ])
   })
 
   it("may lack the last answer as long as it repeats or asks within 3 s, as a sender does", () => {

@@ -188,7 +188,7 @@ describe("the frames of a finished message", () => {
     bench.get(announcementOf(1))
     bench.get(frame(dat, 2, 2, content(1)))
     bench.accept(2)
-    expect(bench.core.deadline).toBe(45_000)
+    expect(bench.core.deadline).toBe(20_000)
   })
 
   it("are dropped, where they announce it, before another message is refused: none is answered later", () => {

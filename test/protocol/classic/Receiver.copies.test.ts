@@ -150,9 +150,17 @@ describe("late copies", () => {
   it("of a fragment are answered for as long as an existing client may repeat its last one", () => {
     const bench = new Bench()
     bench.finish(3)
-    expect(bench.core.deadline).toBe(45_000)
-    bench.at(20_010)
+    bench.at(20_000)
+    expect([bench.types.at(-1), bench.core.isClosed, bench.core.deadline]).toEqual(["disconnected", false, 45_000])
+    bench.now = 20_010
     expect(bench.get(frame(dat, 3, 3, content(1)))).toEqual(["ACK 3"])
+    bench.at(40_010)
+    expect(bench.core.isClosed).toBe(false)
+    bench.at(65_010)
+    expect(bench.core.isClosed).toBe(true)
+    expect(bench.events.filter(({ type }) => type === "disconnected")).toEqual([
+      { type: "disconnected", reason: "lost" }
+    ])
   })
 
   it("that are held are forgotten when another message begins", () => {

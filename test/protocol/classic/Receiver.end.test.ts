@@ -35,7 +35,7 @@ describe("a receiver that drains (§6)", () => {
     bench.finish(2)
     bench.do((core) => core.leave())
     expect(bench.get(announcementOf(2))).toEqual([])
-    expect(bench.core.deadline).toBe(45_000)
+    expect(bench.core.deadline).toBe(20_000)
   })
 
   it("answers none that it held before", () => {
@@ -43,7 +43,7 @@ describe("a receiver that drains (§6)", () => {
     bench.finish(2)
     bench.get(announcementOf(2))
     bench.do((core) => core.leave())
-    expect(bench.core.deadline).toBe(45_000)
+    expect(bench.core.deadline).toBe(20_000)
   })
 })
 

@@ -1,0 +1,42 @@
+/** `holub` on a terminal: the main menu, from which one logs in as a server or a client and to which one comes back. */
+import * as Effect from "effect/Effect"
+import type { Crc } from "../../Crc.ts"
+import type { Socket } from "../../Socket.ts"
+import type { Storage } from "../../Storage.ts"
+import type { Failure } from "../Failure.ts"
+import { ExitCode } from "../Failure.ts"
+import type { Report } from "../Report.ts"
+import type { Read } from "../Settings.ts"
+import * as Answers from "./Answers.ts"
+import * as ClientRole from "./ClientRole.ts"
+import type { Dialog } from "./Dialog.ts"
+import { choose } from "./Dialog.ts"
+import * as ServerRole from "./ServerRole.ts"
+
+/** Runs until the person quits; what the settings say are the first defaults. */
+export const run = (
+  read: Read,
+  report: Report
+): Effect.Effect<ExitCode, Failure, Dialog | Socket | Crc | Storage> =>
+  Effect.gen(function*() {
+    const answers = yield* Answers.fromSettings(read)
+    while (true) {
+      const choice = yield* Effect.orElseSucceed(menu(answers.role), () => "quit" as const)
+      if (choice === "quit") return ExitCode.ok
+      answers.role = choice
+      const role = choice === "server" ? ServerRole.run(answers, report) : ClientRole.run(answers, report)
+      // Back from the questions of a role is back here.
+      yield* Effect.ignore(role)
+    }
+  })
+
+const menu = (fallback: Answers.Role) =>
+  choose<Answers.Role | "quit">({
+    title: "Main menu",
+    items: [
+      { value: "server", word: "server", label: "log in as a server" },
+      { value: "client", word: "client", label: "log in as a client" },
+      { value: "quit", word: "quit", label: "end the program" }
+    ],
+    fallback
+  })

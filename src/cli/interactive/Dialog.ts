@@ -1,0 +1,134 @@
+/**
+ * Questions to a person: asked until the answer is good, each with a default that Enter takes. It knows how an answer is
+ * checked and a menu is chosen from; where the lines come from is the service's.
+ */
+import * as Context from "effect/Context"
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import type { Output } from "../Report.ts"
+import { harmless } from "../Words.ts"
+
+/** The person does not want to answer but to go back: Ctrl-D. */
+export class Back extends Data.TaggedError("Back")<{}> {}
+
+/** What Tab may make of the line so far, as whole lines. */
+export interface Completion {
+  readonly lines: ReadonlyArray<string>
+  /** What is shown when there are several. */
+  readonly shown: ReadonlyArray<string>
+}
+
+/** At once: the keys behind Tab are typed on what it made. */
+export type Complete = (line: string) => Completion
+
+export interface LineRequest {
+  readonly prompt: string
+  readonly complete?: Complete | undefined
+  /** The arrow keys bring back the earlier lines of the same name. */
+  readonly history?: string | undefined
+  /** What was typed or pasted before this is no answer to it. */
+  readonly isSudden?: boolean | undefined
+}
+
+export interface Shape {
+  /** A line that the person types. An interruption takes the prompt away again. */
+  readonly line: (request: LineRequest) => Effect.Effect<string, Back>
+  /** Where everything else is shown: above a prompt that waits. */
+  readonly output: Output
+}
+
+export class Dialog extends Context.Tag("holub/Dialog")<Dialog, Shape>() {}
+
+export interface Question<A, R = never> {
+  readonly question: string
+  /** What Enter means; empty where nothing could be meant. */
+  readonly fallback: string
+  /** The answer, or the reason why it is none. */
+  readonly check: (text: string) => Effect.Effect<A, string, R>
+  readonly complete?: Complete | undefined
+  readonly history?: string | undefined
+}
+
+/** So much of a default is shown. */
+const shownCharacters = 40
+
+/** Asks until the answer is good. */
+export const ask = <A, R>(
+  { check, complete, fallback, history, question }: Question<A, R>
+): Effect.Effect<A, Back, Dialog | R> =>
+  Effect.gen(function*() {
+    const dialog = yield* Dialog
+    const prompt = fallback === "" ? `${question}: ` : `${question} [${shortened(fallback)}]: `
+    while (true) {
+      const typed = yield* dialog.line({ prompt, complete, history })
+      const answer = yield* Effect.either(check(typed.trim() === "" ? fallback : typed))
+      if (answer._tag === "Right") return answer.right
+      yield* print(`  ${harmless(answer.left)}`)
+    }
+  })
+
+export interface Item<A> {
+  readonly value: A
+  /** What may be typed instead of the number, whole or so much of it that it is the only one. */
+  readonly word: string
+  readonly label: string
+}
+
+export interface Menu<A> {
+  readonly title: string
+  readonly items: ReadonlyArray<Item<A>>
+  /** What Enter means. */
+  readonly fallback: A
+}
+
+/** Shows a menu and asks until something of it is chosen. */
+export const choose = <A>({ fallback, items, title }: Menu<A>): Effect.Effect<A, Back, Dialog> =>
+  Effect.gen(function*() {
+    const width = Math.max(...items.map(({ word }) => word.length))
+    const lines = items.map(({ label, word }, index) => `  ${index + 1}  ${word.padEnd(width)}  ${label}`)
+    yield* print(["", title, ...lines].join("\n"))
+    const number = items.findIndex(({ value }) => value === fallback) + 1
+    return yield* ask({
+      question: "your choice",
+      fallback: String(number),
+      check: (text) => chosen(items, text),
+      complete: wordsCompleted(items.map(({ word }) => word))
+    })
+  })
+
+/** Shows a line or several. */
+export const print = (text: string): Effect.Effect<void, never, Dialog> =>
+  Effect.flatMap(Dialog, ({ output }) => {
+    output.write(`${text}\n`)
+    return output.drained
+  })
+
+/** Completes a line to one of a few words. */
+export const wordsCompleted = (words: ReadonlyArray<string>): Complete => (line) => {
+  const lines = words.filter((word) => word.startsWith(line))
+  return { lines, shown: lines }
+}
+
+const chosen = <A>(items: ReadonlyArray<Item<A>>, text: string): Effect.Effect<A, string> => {
+  const typed = plain(text)
+  const exact = items.filter(({ word }, index) => String(index + 1) === typed || plain(word) === typed)
+  const found = exact.length > 0 || typed === "" ? exact : items.filter(({ word }) => plain(word).startsWith(typed))
+  const [only] = found
+  if (only !== undefined && found.length === 1) return Effect.succeed(only.value)
+  const words = items.map(({ word }) => word)
+  return Effect.fail(
+    found.length > 1
+      ? `"${text}" may be ${found.map(({ word }) => word).join(" or ")}; type more of it, or its number`
+      : `"${text}" is not in the menu; type a number from 1 to ${items.length}, or ${words.join(", ")}`
+  )
+}
+
+/** `Log out` is log-out. */
+const plain = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "")
+
+const shortened = (text: string): string => {
+  const characters = Array.from(harmless(text))
+  return characters.length <= shownCharacters
+    ? characters.join("")
+    : `${characters.slice(0, shownCharacters).join("")}…`
+}

@@ -1,0 +1,193 @@
+/** The questions of the communicator, and how each answer is checked as it is given: against this machine, not only its form. */
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import type * as Scope from "effect/Scope"
+import { isAbsolute, join } from "node:path"
+import type { Address } from "../../Address.ts"
+import { parse as parseAddress } from "../../Address.ts"
+import type { DamageKind, MessageRefused, Which } from "../../Connection.ts"
+import * as Outbox from "../../Outbox.ts"
+import * as Fragments from "../../protocol/classic/Fragments.ts"
+import type { Handler, SocketError } from "../../Socket.ts"
+import { Socket } from "../../Socket.ts"
+import type { Source, StorageError } from "../../Storage.ts"
+import { Storage } from "../../Storage.ts"
+import type { Flag } from "../Flag.ts"
+import { integer } from "../Flag.ts"
+import * as Flags from "../Flags.ts"
+import type { ServeOptions } from "../Serve.ts"
+import { parseDamage } from "../Troubles.ts"
+import type { Question } from "./Dialog.ts"
+import { wordsCompleted } from "./Dialog.ts"
+import { pathCompleted } from "./PathCompleter.ts"
+import { meanings } from "./PathText.ts"
+
+/** An address of this machine: something can be bound there. */
+export const ownAddress = (fallback: string): Question<string, Socket> => ({
+  question: "address to listen at (0.0.0.0 for all)",
+  fallback,
+  history: "address",
+  complete: wordsCompleted(["127.0.0.1", "0.0.0.0", "localhost"]),
+  check: (text) =>
+    Effect.flatMap(addressOf(text, 0), ({ host }) =>
+      Effect.as(isFree({ host, port: 0 }), host).pipe(
+        Effect.mapError(({ message, reason }) =>
+          `${
+            reason === "AddressNotAvailable" ? `this machine has no address ${host}` : message
+          }; take an address of this machine, or 0.0.0.0 for all of them`
+        )
+      ))
+})
+
+/** A port that is free there; 0 for any. */
+export const ownPort = (host: string, fallback: number): Question<number, Socket> => ({
+  question: "port (0 for any free one)",
+  fallback: String(fallback),
+  history: "port",
+  check: (text) =>
+    Effect.flatMap(valueOf(Flags.port.parse, text, "a port"), (port) =>
+      Effect.as(isFree({ host, port }), port).pipe(
+        Effect.mapError(({ message, reason }) => `${message}; ${portHints[reason] ?? "take another port"}`)
+      ))
+})
+
+/** A directory that can take files; it is made. Gives its absolute path. */
+export const directory = ({ dir, ifExists, quotaBytes }: ServeOptions): Question<string, Storage> => ({
+  question: "directory for files",
+  fallback: dir,
+  history: "directory",
+  complete: pathCompleted("directories"),
+  check: (text) =>
+    Effect.flatMap(Storage, (storage) =>
+      Effect.map(
+        storage.inbox({
+          path: absolute(meanings(text)[0] ?? text),
+          ifExists: ifExists === "skip" ? "fail" : ifExists,
+          quotaBytes
+        }),
+        ({ path }) => path
+      )).pipe(Effect.mapError(({ message }) => message))
+})
+
+/** An address that can be looked up; a port may follow it. */
+export const serverAddress = ({ host, port }: Address): Question<Address, Socket> => ({
+  question: "address of the server",
+  fallback: host,
+  history: "address",
+  complete: wordsCompleted(["127.0.0.1", "localhost"]),
+  check: (text) =>
+    Effect.gen(function*() {
+      const address = yield* addressOf(text, port)
+      const { resolve } = yield* Socket
+      yield* Effect.mapError(resolve(address.host), ({ message }) => `${message}; check how it is written`)
+      return address
+    })
+})
+
+export const serverPort = (fallback: number): Question<number> => ({
+  question: "port of the server",
+  fallback: String(fallback),
+  history: "port",
+  check: (text) => valueOf(integer(1, 65_535), text, "a port")
+})
+
+export const text = (fallback: string): Question<string> => ({
+  question: "text",
+  fallback,
+  history: "text",
+  check: Effect.succeed
+})
+
+/** A file that can be read; it stays open until the scope ends. */
+export const file = (fallback: string): Question<Source, Storage | Scope.Scope> => ({
+  question: "file",
+  fallback,
+  history: "file",
+  complete: pathCompleted("files"),
+  check: (answer) =>
+    answer.trim() === ""
+      ? Effect.fail("name a file; Tab completes its path")
+      : Effect.flatMap(Storage, (storage) => firstThatOpens(storage.source, meanings(answer))).pipe(
+        Effect.mapError(({ message }) => message)
+      )
+})
+
+/** A fragment size with which the message fits the wire. */
+export const fragmentSize = (
+  fallback: number,
+  fits: (fragmentSize: number) => Effect.Effect<unknown, MessageRefused>
+): Question<number> => ({
+  question: `fragment size in bytes (${Fragments.minFragmentSize} to ${Fragments.maxFragmentSize})`,
+  fallback: String(fallback),
+  history: "fragment size",
+  check: (answer) =>
+    Effect.flatMap(
+      valueOf(Flags.fragmentSize.parse, answer, "a fragment size"),
+      (size) => Effect.as(Effect.mapError(fits(size), ({ message }) => message), size)
+    )
+})
+
+/** What is damaged, and how it was written. */
+export const damage = (fallback: string): Question<{ readonly which: Which; readonly text: string }> => ({
+  question: "fragments to damage (first, every:N, list:2,5,9, rate:5%)",
+  fallback,
+  history: "damage",
+  complete: wordsCompleted(["first", "every:", "list:", "rate:"]),
+  check: (answer) => Effect.map(valueOf(parseDamage, answer, "it"), (which) => ({ which, text: answer.trim() }))
+})
+
+export const damageKind = (fallback: DamageKind): Question<DamageKind> => ({
+  question: "how (remove the first byte, flip a bit, cut in half)",
+  fallback,
+  complete: wordsCompleted(["remove", "flip", "cut"]),
+  check: (answer) => {
+    const word = answer.trim().toLowerCase()
+    const found = damageKinds.find((kind) => word !== "" && kind.startsWith(word))
+    return found === undefined
+      ? Effect.fail(`how is remove, flip or cut, not "${answer.trim()}"`)
+      : Effect.succeed(found)
+  }
+})
+
+/** Whether a message fits the wire. */
+export const fitsText = (content: string) => (size: number) => Outbox.checkText(content, size)
+export const fitsFile = (source: Source) => (size: number) => Outbox.checkFile(source, size)
+
+const damageKinds: ReadonlyArray<DamageKind> = ["remove", "flip", "cut"]
+
+const addressOf = (answer: string, defaultPort: number): Effect.Effect<Address, string> => {
+  const address = parseAddress(answer.trim(), defaultPort)
+  return address === undefined
+    ? Effect.fail(`"${answer.trim()}" is no address; it is a name, 192.0.2.7 or 2001:db8::1`)
+    : Effect.succeed(address)
+}
+
+const valueOf = <A>(parse: Flag<A>["parse"], answer: string, what: string): Effect.Effect<A, string> =>
+  Either.mapLeft(parse(answer.trim()), (must) => `${what} ${must}, not "${answer.trim()}"`)
+
+const deaf: Handler = { onDatagrams: () => undefined, onError: () => undefined }
+
+/** Whether one may listen there: it is tried. */
+const isFree = ({ host, port }: Address): Effect.Effect<void, SocketError, Socket> =>
+  Effect.gen(function*() {
+    const socket = yield* Socket
+    const [resolved = host] = yield* socket.resolve(host)
+    yield* Effect.scoped(socket.bind({ host: resolved, port }, deaf))
+  })
+
+const portHints: Partial<Record<SocketError["reason"], string>> = {
+  AddressInUse: "take another one, or 0 for any that is free",
+  Denied: "ports below 1024 need privileges; take a higher one"
+}
+
+const absolute = (path: string): string => isAbsolute(path) ? path : join(process.cwd(), path)
+
+/** The error is that of the likeliest path. */
+const firstThatOpens = (
+  open: (path: string) => Effect.Effect<Source, StorageError, Scope.Scope>,
+  [first = "", ...others]: ReadonlyArray<string>
+): Effect.Effect<Source, StorageError, Scope.Scope> =>
+  Effect.catchAll(
+    open(first),
+    (error) => Effect.firstSuccessOf([...others.map(open), Effect.fail(error)]).pipe(Effect.mapError(() => error))
+  )

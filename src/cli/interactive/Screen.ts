@@ -1,0 +1,139 @@
+/**
+ * The bottom of a terminal: a line of progress and, below it, the line that a person types at. What is written appears
+ * above both. It knows where they stand; what is in the typed line readline knows.
+ */
+import type { Output } from "../Report.ts"
+
+/** The typed line with its prompt, as Node's readline draws it through {@link Screen.draw}. */
+export interface Typed {
+  /** How many rows the cursor stands below the first one of the prompt. */
+  readonly cursorRow: () => number
+  /** Draws it again: goes up as many rows as the cursor had when it was last drawn, clears, writes. */
+  readonly redraw: () => void
+  /** The same for a terminal on which nothing can be cleared. */
+  readonly plain: () => string
+}
+
+/** How the reports take their line of progress away. */
+const clearLine = "\r\u001b[2K"
+
+export class Screen {
+  readonly #terminal: Output
+  readonly #typed: Typed
+  #isAsking = false
+  /** What has been written behind the last line feed: progress. */
+  #status = ""
+  #isStatusShown = false
+  #waiting = ""
+  #isScheduled = false
+  /** While something is drawn: what goes out at once afterwards. */
+  #drawn: string | undefined
+  #isMuted = false
+
+  constructor(terminal: Output, typed: Typed) {
+    this.#terminal = terminal
+    this.#typed = typed
+  }
+
+  /** Shows text above the prompt; in one piece with what else is written in the same turn. */
+  write(text: string): void {
+    this.#waiting += text
+    if (this.#isScheduled) return
+    this.#isScheduled = true
+    queueMicrotask(() => this.flush())
+  }
+
+  /** Takes what readline draws. While nobody is asked nothing of it is shown: it is drawn with the next question. */
+  draw(text: string): void {
+    if (this.#isMuted || !this.#isAsking) return
+    this.#send(text)
+  }
+
+  flush(): void {
+    this.#isScheduled = false
+    if (this.#waiting === "") return
+    const pieces = this.#waiting.split(clearLine)
+    this.#waiting = ""
+    const text = (pieces.length > 1 ? "" : this.#status) + pieces.join("")
+    const end = text.lastIndexOf("\n") + 1
+    this.#atOnce(() => {
+      this.#erase()
+      this.#send(text.slice(0, end))
+      this.#status = text.slice(end)
+      this.#show()
+    })
+  }
+
+  /** Shows the prompt. */
+  ask(): void {
+    this.flush()
+    this.#atOnce(() => {
+      this.#erase()
+      this.#isAsking = true
+      this.#show()
+    })
+  }
+
+  /** The person has typed Enter: the cursor is below the prompt, which stays. */
+  answered(): void {
+    this.#isAsking = false
+    this.#isStatusShown = false
+  }
+
+  /** Takes the prompt away. */
+  withdraw(): void {
+    this.#atOnce(() => {
+      this.#erase()
+      this.#isAsking = false
+      this.#show()
+    })
+  }
+
+  /** Leaves the prompt as it is and goes below it. */
+  leave(): void {
+    this.flush()
+    if (this.#isAsking || this.#isStatusShown) this.#send("\n")
+    this.answered()
+  }
+
+  /** Draws everything again, on a screen on which others have written. */
+  again(): void {
+    this.#atOnce(() => this.#show())
+  }
+
+  #erase(): void {
+    const rows = (this.#isAsking ? this.#typed.cursorRow() : 0) + (this.#isAsking && this.#isStatusShown ? 1 : 0)
+    if (!this.#terminal.isAnimated) {
+      if (this.#isAsking) this.#send("\n")
+    } else if (this.#isAsking || this.#isStatusShown) {
+      this.#send(`${rows > 0 ? `\u001b[${rows}A` : ""}\r\u001b[J`)
+    }
+    this.#isStatusShown = false
+  }
+
+  #show(): void {
+    this.#isStatusShown = this.#status !== "" && this.#terminal.isAnimated
+    if (this.#isStatusShown) this.#send(this.#isAsking ? `${this.#status}\n` : this.#status)
+    if (!this.#isAsking) return
+    if (!this.#terminal.isAnimated) return this.#send(this.#typed.plain())
+    // Readline goes up before it draws. Drawn unseen first, it goes up by the row of the cursor, for which room is made.
+    this.#isMuted = true
+    this.#typed.redraw()
+    this.#isMuted = false
+    this.#send("\n".repeat(this.#typed.cursorRow()))
+    this.#typed.redraw()
+  }
+
+  #atOnce(draw: () => void): void {
+    this.#drawn = ""
+    draw()
+    const text = this.#drawn
+    this.#drawn = undefined
+    if (text !== "") this.#terminal.write(text)
+  }
+
+  #send(text: string): void {
+    if (this.#drawn === undefined) this.#terminal.write(text)
+    else this.#drawn += text
+  }
+}

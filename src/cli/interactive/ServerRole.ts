@@ -1,0 +1,53 @@
+/** The communicator as a server: where to listen, then who comes and what they send, until the person logs out. */
+import * as Effect from "effect/Effect"
+import type { Crc } from "../../Crc.ts"
+import type { Socket } from "../../Socket.ts"
+import type { Storage } from "../../Storage.ts"
+import type { Report } from "../Report.ts"
+import { failed } from "../Report.ts"
+import * as Serve from "../Serve.ts"
+import type { Answers } from "./Answers.ts"
+import type { Back } from "./Dialog.ts"
+import { ask, choose, Dialog, print } from "./Dialog.ts"
+import { Guests } from "./Guests.ts"
+import * as Questions from "./Questions.ts"
+
+/** Logs in as a server, and comes back when the person has logged out. */
+export const run = (answers: Answers, report: Report): Effect.Effect<void, Back, Dialog | Socket | Crc | Storage> =>
+  Effect.gen(function*() {
+    const dialog = yield* Dialog
+    while (true) {
+      const host = yield* ask(Questions.ownAddress(answers.serve.host))
+      answers.serve = { ...answers.serve, host }
+      const port = yield* ask(Questions.ownPort(host, answers.serve.port))
+      answers.serve = { ...answers.serve, port }
+      const dir = yield* ask(Questions.directory(answers.serve))
+      answers.serve = { ...answers.serve, dir }
+
+      const guests = new Guests()
+      // It serves as `holub serve` does; to log out is to tell it to stop.
+      const loggedOut = Effect.provideService(menu(guests), Dialog, dialog)
+      const served = Serve.run(answers.serve, guests.overhearing(report), loggedOut)
+      const outcome = yield* Effect.either(Effect.scoped(served))
+      if (outcome._tag === "Right") return yield* print("logged out")
+      yield* failed(report, outcome.left)
+    }
+  })
+
+/** Waits until the person wants to log out. */
+const menu = (guests: Guests): Effect.Effect<void, never, Dialog> =>
+  choose({
+    title: "Server",
+    items: [
+      { value: "who", word: "who", label: "show who is connected" },
+      { value: "logOut", word: "log out", label: "stop the server; who is connected will be told" }
+    ],
+    fallback: "who"
+  }).pipe(
+    Effect.tap((choice) =>
+      choice === "who" ? Effect.flatMap(guests.lines, (lines) => print(lines.join("\n"))) : Effect.void
+    ),
+    Effect.repeat({ until: (choice) => choice === "logOut" }),
+    Effect.catchTag("Back", () => Effect.void),
+    Effect.asVoid
+  )

@@ -1,0 +1,266 @@
+/**
+ * The dialog on a real terminal: Node's readline edits the line, remembers the earlier ones and hears the keys; what is
+ * shown meanwhile stands above it (Screen). It knows keys and raw mode; it knows no question.
+ */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type { Interface } from "node:readline"
+import { createInterface, emitKeypressEvents } from "node:readline"
+import { Writable } from "node:stream"
+import * as Limits from "../../protocol/Limits.ts"
+import type { Output } from "../Report.ts"
+import { harmless } from "../Words.ts"
+import type { LineRequest, Shape } from "./Dialog.ts"
+import { Back, Dialog } from "./Dialog.ts"
+import { Screen } from "./Screen.ts"
+
+export interface Terminal {
+  readonly input: NodeJS.ReadStream
+  readonly output: Output
+  /** Calls back when the terminal's size has changed; returns how to stop that. */
+  readonly onResize: (callback: () => void) => () => void
+  /** As if the signal had come from outside: Ctrl-C, and a terminal that has gone. */
+  readonly signal: (signal: "SIGINT" | "SIGTERM" | "SIGTSTP") => void
+}
+
+/** A dialog while the scope lasts; its end gives the terminal back as it was. */
+export const layer = (terminal: Terminal): Layer.Layer<Dialog> =>
+  Layer.scoped(
+    Dialog,
+    Effect.acquireRelease(
+      Effect.sync(() => new TerminalDialog(terminal)),
+      (dialog) => Effect.sync(() => dialog.close())
+    )
+  )
+
+/** The terminal of this process. */
+export const ofProcess = (output: Output): Terminal => ({
+  input: process.stdin,
+  output,
+  onResize: (callback) => {
+    process.stderr.on("resize", callback)
+    return () => process.stderr.off("resize", callback)
+  },
+  signal: (signal) => process.kill(process.pid, signal)
+})
+
+type Resume = (effect: Effect.Effect<string, Back>) => void
+
+interface Asked {
+  readonly request: LineRequest
+  readonly resume: Resume
+}
+
+/** Between Ctrl-Z and the look whether anything stopped this program. */
+const suspendMillis = 200
+
+class TerminalDialog implements Shape {
+  readonly output: Output
+  readonly #terminal: Terminal
+  readonly #screen: Screen
+  readonly #histories = new Map<string, ReadonlyArray<string>>()
+  /** Readline's own; what it holds is that of the question that waits. */
+  readonly #history: Array<string> = []
+  /** Lines that were typed before their question came. */
+  #typed: Array<string> = []
+  #isPasting = false
+  #asked: Asked | undefined
+  #isOver = false
+  #interface: Interface
+  readonly #cleanUps: Array<() => void> = []
+
+  constructor(terminal: Terminal) {
+    this.#terminal = terminal
+    this.#screen = new Screen(terminal.output, {
+      cursorRow: () => this.#interface.getCursorPos().rows,
+      redraw: () => this.#interface.prompt(true),
+      plain: () => this.#interface.getPrompt() + this.#interface.line
+    })
+    this.output = { ...terminal.output, write: (text) => this.#screen.write(text) }
+    // Without an interface: readline would not count the rows of what is pasted.
+    emitKeypressEvents(terminal.input)
+    this.#interface = this.#open()
+    const continued = () => this.#continue()
+    const hungUp = () => this.#hangUp()
+    process.on("SIGCONT", continued).on("SIGHUP", hungUp)
+    terminal.input.on("error", hungUp)
+    this.#cleanUps.push(() => {
+      process.off("SIGCONT", continued).off("SIGHUP", hungUp)
+      terminal.input.off("error", hungUp)
+    })
+  }
+
+  readonly line = (request: LineRequest): Effect.Effect<string, Back> =>
+    Effect.async((resume: Resume) => {
+      if (this.#isOver) return resume(Effect.fail(new Back()))
+      const typed = request.isSudden === true ? undefined : this.#typed.shift()
+      if (typed !== undefined) {
+        this.#screen.write(`${request.prompt}${harmless(typed)}\n`)
+        return resume(Effect.succeed(typed))
+      }
+      const asked = { request, resume }
+      this.#asked = asked
+      this.#history.splice(0, Infinity, ...this.#historyOf(request))
+      this.#interface.setPrompt(request.prompt)
+      this.#screen.ask()
+      return Effect.sync(() => {
+        if (this.#asked === asked) this.#withdraw(asked)
+      })
+    })
+
+  close(): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    // To the end of what was typed, which may be rows below the cursor.
+    this.#press("e")
+    this.#screen.leave()
+    this.#interface.close()
+    for (const cleanUp of this.#cleanUps) cleanUp()
+  }
+
+  #open(): Interface {
+    const { input, onResize, output, signal } = this.#terminal
+    const canvas = new Canvas((text) => this.#screen.draw(text), output.columns)
+    const stopHearing = onResize(() => canvas.emit("resize"))
+    const opened = createInterface({
+      input,
+      output: canvas,
+      terminal: true,
+      history: this.#history,
+      historySize: Limits.rememberedLines,
+      removeHistoryDuplicates: true,
+      completer: (line: string): [Array<string>, string] => [this.#completed(line), line]
+    })
+    opened.on("line", (text) => this.#take(text))
+    opened.on("SIGINT", () => signal("SIGINT"))
+    opened.on("SIGTSTP", () => this.#suspend())
+    opened.on("close", () => {
+      stopHearing()
+      if (!this.#isOver) this.#leaveQuestion()
+    })
+    return opened
+  }
+
+  #take(text: string): void {
+    const asked = this.#asked
+    if (asked !== undefined) {
+      this.#asked = undefined
+      this.#screen.answered()
+      this.#remember(asked.request, text)
+      asked.resume(Effect.succeed(text))
+    } else if ((text !== "" || this.#isPasting) && this.#typed.length < Limits.typedLines) {
+      // Enter alone while nobody asks is impatience, in the middle of pasted lines it takes a default.
+      this.#typed.push(text)
+    }
+    if (this.#isPasting) return
+    this.#isPasting = true
+    setImmediate(() => {
+      this.#isPasting = false
+    })
+  }
+
+  /** Ctrl-D on an empty line has closed readline, or the terminal has gone. */
+  #leaveQuestion(): void {
+    if (this.#terminal.input.readableEnded || this.#terminal.input.destroyed) return this.#hangUp()
+    const asked = this.#asked
+    this.#asked = undefined
+    if (asked !== undefined) this.#screen.leave()
+    this.#typed = []
+    this.#interface = this.#open()
+    asked?.resume(Effect.fail(new Back()))
+  }
+
+  #hangUp(): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.#asked?.resume(Effect.fail(new Back()))
+    this.#terminal.signal("SIGTERM")
+  }
+
+  /** What was typed was meant for a question that is no more. */
+  #withdraw({ request }: Asked): void {
+    this.#asked = undefined
+    this.#screen.withdraw()
+    this.#press("e")
+    this.#press("u")
+    if (request.isSudden !== true) this.#typed = []
+  }
+
+  #press(letter: string): void {
+    this.#interface.write(null, { ctrl: true, name: letter })
+  }
+
+  #suspend(): void {
+    const { input, signal } = this.#terminal
+    input.setRawMode(false)
+    signal("SIGTSTP")
+    // Where no shell controls jobs nothing stops, and nothing continues.
+    setTimeout(() => {
+      if (!input.isRaw && !this.#isOver) this.#continue()
+    }, suspendMillis).unref()
+  }
+
+  /** After Ctrl-Z and `fg` the shell has set the terminal, and the screen is another. */
+  #continue(): void {
+    this.#terminal.input.setRawMode(false)
+    this.#terminal.input.setRawMode(true)
+    this.#screen.again()
+  }
+
+  #completed(line: string): Array<string> {
+    const { lines, shown } = this.#asked?.request.complete?.(line) ?? { lines: [], shown: [] }
+    if (lines.length < 2 || prefixOf(lines).length > line.length) return [...lines]
+    this.#screen.write(listing(shown, this.#terminal.output.columns()))
+    return []
+  }
+
+  #historyOf({ history }: LineRequest): ReadonlyArray<string> {
+    return history === undefined ? [] : this.#histories.get(history) ?? []
+  }
+
+  #remember(request: LineRequest, text: string): void {
+    if (request.history === undefined || text.trim() === "") return
+    const others = this.#historyOf(request).filter((line) => line !== text)
+    this.#histories.set(request.history, [text, ...others].slice(0, Limits.rememberedLines))
+  }
+}
+
+/** What readline takes for the terminal. */
+class Canvas extends Writable {
+  readonly #columns: () => number
+
+  constructor(draw: (text: string) => void, columns: () => number) {
+    super({
+      decodeStrings: false,
+      write: (chunk, _encoding, done) => {
+        draw(String(chunk))
+        done()
+      }
+    })
+    this.#columns = columns
+  }
+
+  get columns(): number {
+    return this.#columns()
+  }
+}
+
+const prefixOf = (lines: ReadonlyArray<string>): string =>
+  lines.reduce((prefix, line) => {
+    let length = 0
+    while (length < prefix.length && prefix[length] === line[length]) length++
+    return prefix.slice(0, length)
+  })
+
+/** What Tab offers, in columns. */
+const listing = (shown: ReadonlyArray<string>, columns: number): string => {
+  const offered = shown.slice(0, Limits.offeredNames)
+  const width = Math.max(...offered.map((name) => name.length)) + 2
+  const perLine = Math.max(1, Math.floor((columns - 1) / width))
+  const lines = Array.from(
+    { length: Math.ceil(offered.length / perLine) },
+    (_, at) => offered.slice(at * perLine, (at + 1) * perLine).map((name) => name.padEnd(width)).join("").trimEnd()
+  )
+  const more = shown.length - offered.length
+  return `${[...lines, ...(more > 0 ? [`and ${more} more`] : [])].join("\n")}\n`
+}

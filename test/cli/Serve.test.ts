@@ -1,0 +1,100 @@
+import { describe, expect, it } from "@effect/vitest"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as TestClock from "effect/TestClock"
+import * as Endpoint from "../../src/Endpoint.ts"
+import { fakeReport, sending, serving, world } from "./commandsInMemory.ts"
+
+const file = (path: string) => ({ wanted: [{ kind: "path", path } as const] })
+
+describe("serve", () => {
+  it.effect("takes the next free port if it may, and says which", () => {
+    const [first, second, third] = [fakeReport(), fakeReport(), fakeReport()]
+    return Effect.gen(function*() {
+      yield* Effect.fork(serving(first))
+      yield* Effect.fork(serving(second, { portSearch: 5 }))
+      yield* Effect.yieldNow()
+      expect(yield* Effect.flip(serving(third, { portSearch: 1 }))).toMatchObject({ exitCode: 2, code: "AddressInUse" })
+      expect([first, second, third].map((report) => report.told())).toEqual([
+        ["listening 4040"],
+        ["listening 4041"],
+        []
+      ])
+    }).pipe(Effect.provide(world().layer))
+  })
+
+  it.effect("leaves out a file whose name is taken, which is no failure, and keeps the one that is there", () => {
+    const report = fakeReport()
+    const { disk, layer } = world({ "/a": "new", "/inbox/a": "old" })
+    return Effect.gen(function*() {
+      const server = yield* Effect.fork(serving(report, { ifExists: "skip", isOnce: true }))
+      yield* Effect.yieldNow()
+      expect(yield* sending(fakeReport(), file("/a"))).toBe(6)
+      expect(yield* Fiber.join(server)).toBe(0)
+      expect(report.told()).toEqual([
+        "listening 4040",
+        "connected",
+        "started a",
+        "error Skipped 0",
+        "disconnected refused"
+      ])
+      expect(new TextDecoder().decode(disk.get("/inbox/a"))).toBe("old")
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("loses a peer after the silence that it was given", () => {
+    const report = fakeReport()
+    return Effect.gen(function*() {
+      yield* Effect.fork(serving(report, { silenceMillis: 3000 }))
+      yield* Effect.yieldNow()
+      yield* Effect.scoped(Effect.gen(function*() {
+        const connection = yield* Endpoint.connect({ host: "127.0.0.1", port: 4040 })
+        yield* Effect.fork(connection.probe)
+        yield* TestClock.adjust("2999 millis")
+        expect(report.told()).toEqual(["listening 4040", "connected"])
+        yield* TestClock.adjust("1 millis")
+        expect(report.told().at(-1)).toBe("disconnected lost")
+      }))
+    }).pipe(Effect.provide(world().layer))
+  })
+
+  it.scoped("that is stopped tells whom it waits for, answers the next KPA by FIN, and ends with 0", () => {
+    const report = fakeReport()
+    return Effect.gen(function*() {
+      const stopping = yield* Deferred.make<void>()
+      const server = yield* Effect.fork(serving(report, {}, Deferred.await(stopping)))
+      yield* Effect.yieldNow()
+      const connection = yield* Endpoint.connect({ host: "127.0.0.1", port: 4040 })
+      yield* Effect.fork(connection.probe)
+      yield* TestClock.adjust("1 seconds")
+      yield* Deferred.succeed(stopping, undefined)
+      yield* TestClock.adjust("3 seconds")
+      expect(report.notes).toEqual(["stopping; 1 peer will be told within 5 s"])
+      expect(connection.isClosed()).toBe(false)
+      yield* TestClock.adjust("1050 millis")
+      expect(yield* Fiber.join(server)).toBe(0)
+      expect(yield* connection.closed).toMatchObject({ reason: "Ended" })
+      expect(report.told()).toEqual(["listening 4040", "connected", "disconnected left"])
+    }).pipe(Effect.provide(world().layer))
+  })
+
+  it.scoped("that is stopped leaves a peer that does not ask, after 5 s", () => {
+    const report = fakeReport()
+    const mute = [{ kind: "KPA", direction: "sent", nth: 2, fate: "drop" } as const]
+    return Effect.gen(function*() {
+      const stopping = yield* Deferred.make<void>()
+      const server = yield* Effect.fork(serving(report, {}, Deferred.await(stopping)))
+      yield* Effect.yieldNow()
+      const connection = yield* Endpoint.connect({ host: "127.0.0.1", port: 4040 })
+      yield* Effect.fork(connection.probe)
+      yield* TestClock.adjust("1 seconds")
+      yield* Deferred.succeed(stopping, undefined)
+      yield* TestClock.adjust("4990 millis")
+      expect(yield* Fiber.poll(server)).toMatchObject({ _tag: "None" })
+      yield* TestClock.adjust("30 millis")
+      expect(yield* Fiber.join(server)).toBe(0)
+      expect(report.told()).toEqual(["listening 4040", "connected", "disconnected left"])
+    }).pipe(Effect.provide(world({}, mute).layer))
+  })
+})

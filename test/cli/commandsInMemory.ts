@@ -1,0 +1,99 @@
+/** Commands run against a network and a disk in memory, in virtual time; what they report is collected. */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Stream from "effect/Stream"
+import type { Report, ReportEvent } from "../../src/cli/Report.ts"
+import type { SendOptions } from "../../src/cli/Send.ts"
+import * as Send from "../../src/cli/Send.ts"
+import type { ServeOptions } from "../../src/cli/Serve.ts"
+import * as Serve from "../../src/cli/Serve.ts"
+import { Crc } from "../../src/Crc.ts"
+import * as Faults from "../../src/Faults.ts"
+import * as SocketMemory from "../../src/SocketMemory.ts"
+import * as StorageMemory from "../../src/StorageMemory.ts"
+
+export interface FakeReport extends Report {
+  readonly events: Array<ReportEvent>
+  readonly notes: Array<string>
+  /** `type` and the most telling field of each event. */
+  readonly told: () => ReadonlyArray<string>
+}
+
+export const fakeReport = (): FakeReport => {
+  const events: Array<ReportEvent> = []
+  const notes: Array<string> = []
+  return {
+    events,
+    notes,
+    told: () => events.map(tellingOf),
+    emit: (event) => Effect.sync(() => events.push(event)),
+    detail: (line) => Effect.sync(() => notes.push(line)),
+    frame: () => undefined,
+    note: (line) => Effect.sync(() => notes.push(line)),
+    progress: () => Effect.never
+  }
+}
+
+const tellingOf = (event: ReportEvent): string => {
+  switch (event.type) {
+    case "listening":
+      return `listening ${event.port}`
+    case "disconnected":
+      return `disconnected ${event.reason}`
+    case "started":
+    case "received":
+    case "sent":
+      return `${event.type} ${event.kind === "text" ? "a text" : event.name}`
+    case "error":
+      return `error ${event.code} ${event.exitCode}`
+    default:
+      return event.type
+  }
+}
+
+/** A disk with files, and a network with faults by script. */
+export const world = (
+  files: Readonly<Record<string, string>> = {},
+  script: NonNullable<Faults.Options["script"]> = []
+) => {
+  const disk: StorageMemory.Disk = new Map(
+    Object.entries(files).map(([path, text]) => [path, new TextEncoder().encode(text)])
+  )
+  const layer = Layer.mergeAll(
+    Layer.provide(Faults.layer({ seed: 1, script }), SocketMemory.layer),
+    Crc.layer,
+    StorageMemory.layer(disk)
+  )
+  return { disk, layer }
+}
+
+const serveOptions: ServeOptions = {
+  host: "127.0.0.1",
+  port: 4040,
+  portSearch: 0,
+  dir: "/inbox",
+  ifExists: "rename",
+  quotaBytes: undefined,
+  isOnce: false,
+  silenceMillis: 20_000
+}
+
+export const serving = (
+  report: Report,
+  options: Partial<ServeOptions> = {},
+  stopping: Effect.Effect<void> = Effect.never
+) => Effect.scoped(Serve.run({ ...serveOptions, ...options }, report, stopping))
+
+const sendOptions: SendOptions = {
+  to: { host: "127.0.0.1", port: 4040 },
+  dialect: "frame",
+  silenceMillis: 20_000,
+  waitMillis: 0,
+  fragmentSize: undefined,
+  damage: undefined,
+  written: ["--to=127.0.0.1"],
+  wanted: [{ kind: "text", text: "ahoj" }]
+}
+
+export const sending = (report: Report, options: Partial<SendOptions> = {}) =>
+  Effect.scoped(Send.run({ ...sendOptions, ...options }, report, Stream.empty))

@@ -1,0 +1,114 @@
+import { describe, expect, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as TestClock from "effect/TestClock"
+import * as Endpoint from "../../../src/Endpoint.ts"
+import * as Outbox from "../../../src/Outbox.ts"
+import { communicator, world } from "./communicating.ts"
+import { person } from "./DialogMemory.ts"
+
+const here = { host: "127.0.0.1", port: 4040 }
+const loggedIn = ["server", "127.0.0.1", "4040", "/in"]
+const ask = "your choice [1]: "
+
+describe("the communicator as a server", () => {
+  it.scoped("shows who comes and what arrives while its menu waits, and who is there", () => {
+    const me = person()
+    return Effect.gen(function*() {
+      yield* communicator(me)
+      yield* me.types(...loggedIn)
+      const connection = yield* Endpoint.connect(here)
+      yield* Outbox.sendText(connection, "ahoj\u001b[2J", { fragmentSize: 100 })
+      const seen = yield* me.sees
+      expect(seen).toContain("127.0.0.1:49153 connected\n")
+      expect(seen).toContain("ahoj\\u{1b}[2J\n")
+      expect(me.asked()).toBe(ask)
+      yield* TestClock.adjust("3 seconds")
+      yield* me.types("who")
+      expect(yield* me.sees).toMatch(
+        /127\.0\.0\.1:49153, since \d\d:\d\d:\d\d \(3\.\d\d s\): 1 text and 0 files, 8 B\n/
+      )
+      yield* connection.leave
+      expect(yield* me.sees).toBe("127.0.0.1:49153 left\n")
+      yield* me.types("who")
+      expect(yield* me.sees).toContain("nobody is connected\n")
+    }).pipe(Effect.provide(world().layer))
+  })
+
+  it.scoped("tells that a client fell silent, while its menu waits", () => {
+    const me = person()
+    return Effect.gen(function*() {
+      yield* communicator(me)
+      yield* me.types(...loggedIn)
+      const connection = yield* Endpoint.connect(here)
+      yield* connection.probe
+      yield* TestClock.adjust("19 seconds")
+      expect(yield* me.sees).not.toContain("silent")
+      yield* TestClock.adjust("2 seconds")
+      expect(yield* me.sees).toContain("127.0.0.1:49153 fell silent\n")
+      expect(me.asked()).toBe(ask)
+    }).pipe(
+      Effect.provide(
+        world({
+          script: [2, 3, 4, 5].map((nth) => ({ kind: "KPA", direction: "sent", nth, fate: "drop" }) as const)
+        }).layer
+      )
+    )
+  })
+
+  it.scoped("logs out at once while nobody is connected", () => {
+    const me = person()
+    return Effect.gen(function*() {
+      yield* communicator(me)
+      yield* me.types(...loggedIn, "log out")
+      yield* TestClock.adjust("50 millis")
+      expect(yield* me.sees).toContain("stopping\nlogged out\n\nMain menu\n")
+      // The port is free again.
+      yield* Endpoint.listen(here)
+    }).pipe(Effect.provide(world().layer))
+  })
+
+  it.scoped("tells a connected client with its next keep-alive that it logs out", () => {
+    const me = person()
+    return Effect.gen(function*() {
+      yield* communicator(me)
+      yield* me.types(...loggedIn)
+      const connection = yield* Endpoint.connect(here)
+      yield* connection.probe
+      yield* me.types("log out")
+      expect(yield* me.sees).toContain("stopping; 1 peer will be told within 5 s\n")
+      yield* TestClock.adjust("4 seconds")
+      expect(me.asked()).toBeUndefined()
+      yield* TestClock.adjust("1050 millis")
+      expect(yield* me.sees).toContain("logged out\n")
+      expect(yield* connection.closed).toMatchObject({ reason: "Ended" })
+    }).pipe(Effect.provide(world().layer))
+  })
+
+  it.scoped("leaves after one keep-alive interval, even if the client never asks", () => {
+    const me = person()
+    return Effect.gen(function*() {
+      yield* communicator(me)
+      yield* me.types(...loggedIn)
+      const connection = yield* Endpoint.connect(here)
+      yield* connection.probe
+      yield* me.types("log out")
+      yield* TestClock.adjust("5050 millis")
+      expect(yield* me.sees).toContain("logged out\n")
+    }).pipe(
+      Effect.provide(world({ script: [{ kind: "KPA", direction: "sent", nth: 2, fate: "drop" }] }).layer)
+    )
+  })
+
+  it.scoped("says what is wrong with an answer, and asks again", () => {
+    const me = person()
+    return Effect.gen(function*() {
+      yield* Endpoint.listen(here)
+      yield* communicator(me)
+      yield* me.types("server", "not an address", "127.0.0.1", "4040", "4041", "/a.txt")
+      const seen = yield* me.sees
+      expect(seen).toContain("\"not an address\" is no address")
+      expect(seen).toContain("the address 127.0.0.1:4040 is in use; take another one")
+      expect(me.asked()).toBe("directory for files [./inbox]: ")
+    }).pipe(Effect.provide(world({ files: { "/a.txt": "a" } }).layer))
+  })
+})

@@ -1,0 +1,57 @@
+/** The communicator in a world in memory, with a person at it. */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Stream from "effect/Stream"
+import { human } from "../../../src/cli/HumanReport.ts"
+import * as Communicator from "../../../src/cli/interactive/Communicator.ts"
+import { Dialog } from "../../../src/cli/interactive/Dialog.ts"
+import { reader } from "../../../src/cli/Settings.ts"
+import { Crc } from "../../../src/Crc.ts"
+import * as Endpoint from "../../../src/Endpoint.ts"
+import type { Rule } from "../../../src/Faults.ts"
+import * as Faults from "../../../src/Faults.ts"
+import type { InboxEvent } from "../../../src/Inbox.ts"
+import { receiveAll } from "../../../src/Inbox.ts"
+import * as SocketMemory from "../../../src/SocketMemory.ts"
+import { Storage } from "../../../src/Storage.ts"
+import * as StorageMemory from "../../../src/StorageMemory.ts"
+import type { Tapped } from "../../suites/tap.ts"
+import { tap } from "../../suites/tap.ts"
+import type { Person } from "./DialogMemory.ts"
+
+/** What the person's world is made of; `log` has every frame that is sent. */
+export const world = (
+  { files = {}, log = [], script = [] }: {
+    readonly files?: Readonly<Record<string, string>>
+    readonly log?: Array<Tapped>
+    readonly script?: ReadonlyArray<Rule>
+  } = {}
+) => {
+  const disk: StorageMemory.Disk = new Map(
+    Object.entries(files).map(([path, text]) => [path, new TextEncoder().encode(text)])
+  )
+  const network = tap(log).pipe(Layer.provide(Faults.layer({ seed: 1, script })), Layer.provide(SocketMemory.layer))
+  return { disk, layer: Layer.mergeAll(network, Crc.layer, StorageMemory.layer(disk)) }
+}
+
+/** Starts the communicator; gives its fiber. */
+export const communicator = (person: Person, environment: Readonly<Record<string, string>> = {}) =>
+  Effect.fork(
+    Effect.flatMap(Dialog, ({ output }) =>
+      Communicator.run(reader([], environment), human({ stdout: output, stderr: output, isQuiet: false }))).pipe(
+        Effect.provide(person.layer)
+      )
+  )
+
+/** Another program's server, whose events are gathered. */
+export const serving = (events: Array<InboxEvent>, quotaBytes?: number) =>
+  Effect.gen(function*() {
+    const listener = yield* Endpoint.listen({ host: "127.0.0.1", port: 4040 })
+    const inbox = yield* Effect.flatMap(Storage, (storage) =>
+      storage.inbox({ path: "/there", ifExists: "rename", quotaBytes }))
+    yield* Effect.forkScoped(
+      Stream.runForEach(receiveAll(listener, inbox), (event) =>
+        Effect.sync(() => events.push(event)))
+    )
+    return listener
+  })

@@ -1,0 +1,88 @@
+/** Wrong words of the commands around the transfers, each with what the program says of it. */
+import { describe, expect, it } from "@effect/vitest"
+import * as Either from "effect/Either"
+import { parse } from "../../src/cli/Argv.ts"
+import * as Clean from "../../src/cli/Clean.ts"
+import { shellOf } from "../../src/cli/CompletionsInstall.ts"
+import type { Failure } from "../../src/cli/Failure.ts"
+import type { Environment } from "../../src/cli/Settings.ts"
+import { reader } from "../../src/cli/Settings.ts"
+
+const read = (argv: ReadonlyArray<string>, environment: Environment): Either.Either<unknown, Failure> =>
+  Either.gen(function*() {
+    const { command, given } = yield* parse(argv)
+    if (command?.name === "completions install") return yield* shellOf(given, environment)
+    return command?.name === "clean" ? yield* Clean.options(reader(given, environment)) : command
+  })
+
+type Row = readonly [
+  argv: ReadonlyArray<string>,
+  message: string,
+  hint?: string | undefined,
+  environment?: Environment
+]
+
+const table: ReadonlyArray<Row> = [
+  // Words
+  [["conifg", "show"], "there is no command \"conifg\"", "did you mean config?"],
+  [["completion", "bash"], "there is no command \"completion\"", "did you mean completions?"],
+  [["show"], "there is no command \"show\"", "the commands are serve, send, clean, config and completions"],
+  [["config"], "config needs a word more", "write holub config show"],
+  [["config", "--json"], "config needs a word more", "write holub config show"],
+  [["config", "shwo"], "there is no command \"config shwo\"", "did you mean config show?"],
+  [["config", "list"], "there is no command \"config list\"", "there is config show"],
+  [["config", "list", "--help"], "there is no command \"config list\"", "there is config show"],
+  [["config", "show", "port"], "config show takes no operand, but got \"port\""],
+  [
+    ["completions", "instal"],
+    "completions takes bash, zsh or fish, not \"instal\"",
+    "did you mean completions install?"
+  ],
+  [["completions", "bsh"], "completions takes bash, zsh or fish, not \"bsh\"", "did you mean bash?"],
+  [["completions", "tcsh", "install"], "completions takes bash, zsh or fish, not \"tcsh\""],
+  [["completions", "bash", "zsh"], "completions takes one SHELL, but got \"zsh\" too", "give it once"],
+  [["completions", "install", "powershell"], "completions install takes bash, zsh or fish, not \"powershell\""],
+  [["completions", "install"], "SHELL is not set", "name a shell: bash, zsh or fish", {}],
+  [["completions", "install"], "there are no completions for /bin/dash, which SHELL names", undefined, {
+    SHELL: "/bin/dash"
+  }],
+
+  // Flags
+  [["completions", "bash", "--json"], "completions has no flag --json"],
+  [["config", "show", "--prot", "5"], "config show has no flag --prot", "did you mean --port?"],
+  [["config", "show", "--port"], "--port needs a value: PORT"],
+  [["clean", "--older", "5m"], "clean has no flag --older"],
+  [["clean", "--dryrun"], "clean has no flag --dryrun", "did you mean --dry-run?"],
+  [["clean", "--port", "5"], "clean has no flag --port"],
+  [["clean", "inbox"], "clean takes no operand, but got \"inbox\""],
+  [["--trcae"], "holub has no flag --trcae", "did you mean --trace?"],
+  [["--once"], "holub has no flag --once", "holub --help lists the flags; for a file of that name write ./--once"],
+
+  // Values
+  [["clean", "--dir="], "--dir is not empty, not \"\""],
+  [
+    ["clean", "--older-than", "5"],
+    "--older-than is a duration such as 90s or 5m, from 0 to 31536000 seconds, not \"5\""
+  ],
+  [
+    ["clean"],
+    "HOLUB_OLDER_THAN is a duration such as 90s or 5m, from 0 to 31536000 seconds, not \"\"",
+    undefined,
+    { HOLUB_OLDER_THAN: "" }
+  ],
+  [["clean"], "HOLUB_DRY_RUN is true or false, not \"yes\"", undefined, { HOLUB_DRY_RUN: "yes" }]
+]
+
+describe("a wrong command line", () => {
+  it.each(table.map((row) => [row[0].join(" "), JSON.stringify(row[3] ?? {}), ...row] as const))(
+    "holub %s in %s",
+    (_, __, argv, message, hint, environment = {}) => {
+      const failure = Either.match(read(argv, environment), {
+        onLeft: (left) => left,
+        onRight: (taken) => expect.fail(`it was taken, as ${JSON.stringify(taken)}`)
+      })
+      expect([failure.code, failure.exitCode, failure.message]).toEqual(["Usage", 2, message])
+      if (hint !== undefined) expect(failure.hint).toBe(hint)
+    }
+  )
+})

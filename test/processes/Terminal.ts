@@ -1,0 +1,104 @@
+/**
+ * A real pseudo-terminal with a shell in it, by tmux: the test types as a person does and looks at the screen. It waits for
+ * what is to be seen, never for a time.
+ */
+import { execFileSync } from "node:child_process"
+import { randomBytes } from "node:crypto"
+
+/** Longer than anything takes on a slow machine, the loss of a peer included. */
+const patienceMillis = 15_000
+const lookMillis = 25
+
+const open = new Set<Terminal>()
+
+/** Closes every terminal; for `afterEach`. */
+export const closeTerminals = (): void => {
+  for (const terminal of open) terminal.close()
+  open.clear()
+}
+
+export interface TerminalOptions {
+  readonly cwd: string
+  readonly env?: Readonly<Record<string, string>>
+  readonly columns?: number
+}
+
+export class Terminal {
+  readonly #socket = `holub-${randomBytes(6).toString("hex")}`
+  /** Everything before this has been seen. */
+  #seen = 0
+
+  constructor({ columns = 100, cwd, env = {} }: TerminalOptions) {
+    const settings = Object.entries({ PS1: "$ ", HISTFILE: "/dev/null", ...env }).flatMap((
+      [name, value]
+    ) => ["-e", `${name}=${value}`])
+    this.#tmux("new-session", "-d", "-x", String(columns), "-y", "30", "-c", cwd, ...settings, "sh")
+    open.add(this)
+  }
+
+  /** All that the terminal has shown, wrapped lines joined. */
+  get text(): string {
+    return this.#tmux("capture-pane", "-p", "-J", "-S", "-").replace(/[ \n]+$/, "")
+  }
+
+  type(text: string): void {
+    this.#tmux("send-keys", "-l", "--", text)
+  }
+
+  /** Keys as tmux calls them: `Enter`, `C-c`, `Tab`. */
+  press(...keys: ReadonlyArray<string>): void {
+    this.#tmux("send-keys", ...keys)
+  }
+
+  /** All at once, as from the clipboard. */
+  paste(text: string): void {
+    this.#tmux("set-buffer", "--", text)
+    this.#tmux("paste-buffer")
+  }
+
+  resize(columns: number): void {
+    this.#tmux("resize-window", "-x", String(columns))
+  }
+
+  /** Waits for something that was not seen before. */
+  async sees(pattern: RegExp): Promise<RegExpExecArray> {
+    const found = await this.#until(`show ${pattern}`, (text) => pattern.exec(text.slice(this.#seen)) ?? undefined)
+    this.#seen += found.index + found[0].length
+    return found
+  }
+
+  /** Waits until a new last line is like this; what appears above it later is new too. */
+  async waitsAt(pattern: RegExp): Promise<void> {
+    this.#seen = await this.#until(`wait at ${pattern}`, (text) => {
+      const start = text.lastIndexOf("\n") + 1
+      return start >= this.#seen && pattern.test(text.slice(start)) ? start : undefined
+    })
+  }
+
+  /** Types an answer once the question waits. */
+  async answers(question: RegExp, text: string): Promise<void> {
+    await this.waitsAt(question)
+    this.#seen++
+    this.type(text)
+    this.press("Enter")
+  }
+
+  async #until<A>(what: string, look: (text: string) => A | undefined): Promise<A> {
+    const until = performance.now() + patienceMillis
+    while (performance.now() < until) {
+      const found = look(this.text)
+      if (found !== undefined) return found
+      await new Promise((resolve) => setTimeout(resolve, lookMillis))
+    }
+    throw new Error(`the terminal does not ${what} but shows:\n${this.text}`)
+  }
+
+  close(): void {
+    this.#tmux("kill-server")
+    open.delete(this)
+  }
+
+  #tmux(...args: ReadonlyArray<string>): string {
+    return execFileSync("tmux", ["-L", this.#socket, "-f", "/dev/null", ...args], { encoding: "utf8" })
+  }
+}

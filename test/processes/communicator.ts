@@ -1,0 +1,46 @@
+/** The communicator in a terminal, brought to where a test begins. */
+import { folder, program } from "./holub.ts"
+import type { TerminalOptions } from "./Terminal.ts"
+import { Terminal } from "./Terminal.ts"
+
+/** The program in a terminal, between two looks at how the terminal is set. */
+export const communicator = (options: TerminalOptions): Terminal => {
+  const terminal = new Terminal(options)
+  terminal.type(`stty -g; sh -c 'echo pid=$$; exec ${process.execPath} ${program}'; echo code=$?; stty -g`)
+  terminal.press("Enter")
+  return terminal
+}
+
+/** The program in a terminal, once it has said its process number. */
+export const processOf = ({ text }: Terminal): number => Number(/^pid=(\d+)$/m.exec(text)?.[1])
+
+/** Waits until the program has ended: its exit code, and whether the terminal is set as it was before. */
+export const ended = async (terminal: Terminal): Promise<{ readonly code: number; readonly isAsBefore: boolean }> => {
+  const [, code, after] = await terminal.sees(/^code=(\d+)\n([0-9a-f]+:\S+)\n/m)
+  const [, before] = /^([0-9a-f]+:\S+)$/m.exec(terminal.text) ?? []
+  return { code: Number(code), isAsBefore: before === after }
+}
+
+/** Every menu asks so. */
+export const choice = /your choice \[\d\]:/
+
+/** A communicator that has logged in at a server. */
+export const clientOf = async (port: number, cwd = folder(), env: Readonly<Record<string, string>> = {}) => {
+  const terminal = communicator({ cwd, env: { HOLUB_TO: `127.0.0.1:${port}`, ...env } })
+  await terminal.answers(choice, "client")
+  await terminal.answers(/address of the server \[127\.0\.0\.1\]:/, "")
+  await terminal.answers(new RegExp(`port of the server \\[${port}\\]:`), "")
+  await terminal.sees(/connected to 127\.0\.0\.1:\d+, round trip /)
+  return terminal
+}
+
+/** A communicator that has logged in as a server at a port of the system's choice. */
+export const serverIn = async (cwd: string, env: Readonly<Record<string, string>> = {}, columns = 100) => {
+  const terminal = communicator({ cwd, env, columns })
+  await terminal.answers(choice, "1")
+  await terminal.answers(/address to listen at/, "")
+  await terminal.answers(/port \(0 for any free one\)/, "0")
+  await terminal.answers(/directory for files/, "in/deep")
+  const [, port] = await terminal.sees(/listening at 127\.0\.0\.1:(\d+)/)
+  return { terminal, port: Number(port) }
+}

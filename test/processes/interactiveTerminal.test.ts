@@ -1,0 +1,134 @@
+/** What a terminal may do to `holub`: Ctrl-C, Ctrl-Z, narrow windows, no terminal at all. */
+import { writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { afterEach, describe, expect, it } from "vitest"
+import { choice, clientOf, communicator, ended, processOf, serverIn } from "./communicator.ts"
+import { folder, program, send, serve, tidy } from "./holub.ts"
+import { closeTerminals, Terminal } from "./Terminal.ts"
+
+afterEach(() => {
+  closeTerminals()
+  return tidy()
+})
+
+/** Brings a program to where Ctrl-C is pressed. */
+type Situation = readonly [name: string, reach: (port: number) => Promise<Terminal>]
+
+const situations: ReadonlyArray<Situation> = [
+  ["in the main menu", async () => {
+    const terminal = communicator({ cwd: folder() })
+    await terminal.waitsAt(choice)
+    return terminal
+  }],
+  ["in a question, half answered", async () => {
+    const terminal = communicator({ cwd: folder() })
+    await terminal.answers(choice, "server")
+    await terminal.waitsAt(/address to listen at/)
+    terminal.type("192.")
+    await terminal.waitsAt(/192\.$/)
+    return terminal
+  }],
+  ["in the menu of a server", async () => {
+    const { terminal } = await serverIn(folder())
+    await terminal.waitsAt(choice)
+    return terminal
+  }],
+  ["in the menu of a client", async (port) => {
+    const terminal = await clientOf(port)
+    await terminal.waitsAt(choice)
+    return terminal
+  }],
+  ["in a question of a client", async (port) => {
+    const terminal = await clientOf(port)
+    await terminal.answers(choice, "file")
+    await terminal.waitsAt(/^file:/)
+    return terminal
+  }],
+  ["in the middle of a file", async (port) => {
+    const cwd = folder()
+    writeFileSync(join(cwd, "long.bin"), Buffer.alloc(5_000_000, "long"))
+    const terminal = await clientOf(port, cwd)
+    await terminal.answers(choice, "file")
+    await terminal.answers(/^file:/, "long.bin")
+    await terminal.answers(/fragment size/, "1")
+    await terminal.waitsAt(/sending long\.bin/)
+    return terminal
+  }]
+]
+
+describe("Ctrl-C", () => {
+  it.each(situations)("%s ends the program with 130, tells the server, and leaves the terminal as it was", async (
+    name,
+    reach
+  ) => {
+    const server = await serve()
+    const terminal = await reach(server.port)
+    terminal.press("C-c")
+    expect(await ended(terminal)).toEqual({ code: 130, isAsBefore: true })
+    if (name.includes("client") || name.includes("file")) {
+      expect(await server.process.line("disconnected")).toMatchObject({ reason: "ended" })
+    }
+  }, 30_000)
+
+  it("and SIGTERM from outside end it alike", async () => {
+    const server = await serve()
+    const terminal = await clientOf(server.port)
+    await terminal.waitsAt(choice)
+    process.kill(processOf(terminal), "SIGTERM")
+    expect(await ended(terminal)).toEqual({ code: 143, isAsBefore: true })
+    expect(await server.process.line("disconnected")).toMatchObject({ reason: "ended" })
+  }, 30_000)
+})
+
+describe("a terminal", () => {
+  it("may be left by Ctrl-Z: the line comes back with fg", async () => {
+    const terminal = new Terminal({ cwd: folder() })
+    terminal.type(`${process.execPath} ${program}`)
+    terminal.press("Enter")
+    await terminal.waitsAt(choice)
+    terminal.type("qu")
+    await terminal.waitsAt(/qu$/)
+    terminal.press("C-z")
+    await terminal.sees(/Stopped/)
+    await terminal.waitsAt(/^[$#]$/)
+    terminal.type("fg")
+    terminal.press("Enter")
+    await terminal.waitsAt(/^your choice \[1\]: qu$/)
+    terminal.type("it")
+    terminal.press("Enter")
+    await terminal.waitsAt(/^[$#]$/)
+  }, 30_000)
+
+  it("may be narrow: events stand above a line of several rows, which stays whole", async () => {
+    const { port, terminal } = await serverIn(folder(), {}, 40)
+    await terminal.waitsAt(choice)
+    const long = "a line that is longer than two rows of this narrow terminal, with its cursor inside of it"
+    terminal.type(long)
+    terminal.press(...Array.from({ length: 50 }, () => "Left"))
+    await terminal.waitsAt(/of it$/)
+    await send({ address: `127.0.0.1:${port}` }, ["--text", "first", "--text", "second"])
+    await terminal.sees(/connected\n[^]*first\n[^]*second\n[^]* left\n/)
+    terminal.type("X")
+    await terminal.waitsAt(new RegExp(`^your choice \\[1\\]: ${long.slice(0, -50)}X${long.slice(-50)}$`))
+    expect(terminal.text.match(/your choice/g)).toHaveLength(2)
+  }, 30_000)
+
+  it("may be filled to the end of a row by what is pasted", async () => {
+    const { port, terminal } = await serverIn(folder(), {}, 40)
+    await terminal.waitsAt(choice)
+    const exact = "x".repeat(80 - "your choice [1]: ".length)
+    terminal.paste(exact)
+    await terminal.waitsAt(new RegExp(`${exact}$`))
+    await send({ address: `127.0.0.1:${port}` }, ["--text", "first"])
+    await terminal.sees(/connected\n[^]*first\n[^]* left\n/)
+    await terminal.waitsAt(new RegExp(`^your choice \\[1\\]: ${exact}$`))
+    expect(terminal.text.match(/your choice/g)).toHaveLength(2)
+  }, 30_000)
+
+  it("that is none shows the help instead of waiting for answers that cannot come", async () => {
+    const terminal = new Terminal({ cwd: folder() })
+    terminal.type(`${process.execPath} ${program} </dev/null; echo code=$?`)
+    terminal.press("Enter")
+    await terminal.sees(/holub carries messages and files reliably over UDP\.\n[^]*code=0\n/)
+  })
+})

@@ -1,0 +1,36 @@
+/** A network in memory with a server that takes texts, for tests of whole connections in virtual time. */
+import * as Chunk from "effect/Chunk"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Stream from "effect/Stream"
+import { Crc } from "../../src/Crc.ts"
+import * as Endpoint from "../../src/Endpoint.ts"
+import type { Options } from "../../src/Faults.ts"
+import * as Faults from "../../src/Faults.ts"
+import * as SocketMemory from "../../src/SocketMemory.ts"
+import type { Tapped } from "./tap.ts"
+import { tap } from "./tap.ts"
+
+export const address = { host: "127.0.0.1", port: 4040 }
+
+/** A network in memory, faulty by script, with all that is sent noted before the faults. */
+export const network = (log: Array<Tapped>, script: Options["script"] = [], more: Partial<Options> = {}) =>
+  Layer.merge(
+    tap(log).pipe(Layer.provide(Faults.layer({ seed: 1, script, ...more })), Layer.provide(SocketMemory.layer)),
+    Crc.layer
+  )
+
+/** Accepts every text and gives them as strings. */
+export const takeTexts = (listener: Endpoint.Listener, into: Array<string> = []) =>
+  Stream.runForEach(
+    Stream.flatMap(listener.peers, (peer) => peer.messages, { concurrency: "unbounded" }),
+    (incoming) =>
+      Effect.gen(function*() {
+        const blocks = yield* Stream.runCollect(incoming.blocks)
+        into.push(Buffer.concat(Chunk.toReadonlyArray(blocks)).toString())
+        yield* incoming.accept
+      }).pipe(Effect.ignore)
+  ).pipe(Effect.forkScoped)
+
+export const serving = (into?: Array<string>) =>
+  Effect.flatMap(Endpoint.listen(address), (listener) => takeTexts(listener, into))
