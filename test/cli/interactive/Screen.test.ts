@@ -2,7 +2,8 @@ import * as Effect from "effect/Effect"
 import { beforeEach, describe, expect, it } from "vitest"
 import { Screen } from "../../../src/cli/interactive/Screen.ts"
 
-const written = new RegExp("\\u001b\\[\\d*[AJK]|\\r|\\n|[^\\u001b\\r\\n]+", "g")
+const escape = String.fromCharCode(27)
+const written = new RegExp(`${escape}\\[\\d*[AJK]|\\r|\\n|[^${escape}\\r\\n]+`, "g")
 
 /** The escapes that the screen and readline use, played to a grid of rows. */
 class Emulator {
