@@ -101,6 +101,8 @@ export interface Connection {
   readonly isClosed: () => boolean
   /** Fragments acknowledged of the message under way, those of its name included. Read it as often as you like. */
   readonly acknowledgedFragments: () => number
+  /** Frames sent again so far of the message under way. */
+  readonly retransmissions: () => number
   /** What was dropped of what the peer sent, by reason. */
   readonly counters: Readonly<SenderCounters>
   /** Says FIN, at once. The scope's end does it too. */
@@ -257,6 +259,7 @@ export const make = (options: {
         hasAnswered: () => isConnected,
         isClosed: () => core.isClosed,
         acknowledgedFragments: () => core.acknowledgedFragments,
+        retransmissions: () => core.retransmissions,
         counters: core.counters,
         leave,
         closed: Deferred.await(closed)

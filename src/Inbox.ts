@@ -11,7 +11,7 @@ import type { Incoming, MessageAbandoned, Peer } from "./Peer.ts"
 import * as Policy from "./Policy.ts"
 import type { MessageKind } from "./protocol/classic/Fragments.ts"
 import type { Reception } from "./protocol/classic/Reassembly.ts"
-import type { DisconnectReason } from "./protocol/classic/ReceiverEvents.ts"
+import type { DisconnectReason, ReceiverCounters } from "./protocol/classic/ReceiverEvents.ts"
 import * as Limits from "./protocol/Limits.ts"
 import * as Sha256 from "./Sha256.ts"
 import { StorageError } from "./Storage.ts"
@@ -45,12 +45,20 @@ export interface Received extends Started {
   readonly damaged: number
   readonly damagedNumbers: ReadonlyArray<number>
   readonly duplicates: number
+  /** Payload bytes of a full fragment, whichever dialect announced it. */
+  readonly payloadSize: number
   readonly durationMillis: number
 }
 
 export type InboxEvent =
   | { readonly _tag: "Connected"; readonly peer: Address }
-  | { readonly _tag: "Disconnected"; readonly peer: Address; readonly reason: DisconnectReason }
+  | {
+    readonly _tag: "Disconnected"
+    readonly peer: Address
+    readonly reason: DisconnectReason
+    /** What was dropped of what it sent, by reason. */
+    readonly dropped: Readonly<ReceiverCounters>
+  }
   | { readonly _tag: "Started"; readonly message: Started }
   | { readonly _tag: "Received"; readonly message: Received }
   /** This side could not take it; its sender was told. */
@@ -80,7 +88,10 @@ const receiveFrom = (peer: Peer, run: Run): Stream.Stream<InboxEvent> =>
     Stream.concat(Stream.flatMap(peer.messages, (incoming) => receive(peer.address, incoming, run))),
     Stream.concat(
       Stream.fromEffect(
-        Effect.map(peer.closed, (reason): InboxEvent => ({ _tag: "Disconnected", peer: peer.address, reason }))
+        Effect.map(
+          peer.closed,
+          (reason): InboxEvent => ({ _tag: "Disconnected", peer: peer.address, reason, dropped: { ...peer.counters } })
+        )
       )
     )
   )
@@ -169,7 +180,12 @@ const timed = <E, R>(taken: Effect.Effect<Omit<Received, "durationMillis">, E, R
     return { ...received, durationMillis: Policy.nanosToMillis(clock.unsafeCurrentTimeNanos() - startedAt) }
   })
 
-const costOf = ({ damaged, damagedNumbers, duplicates }: Reception) => ({ damaged, damagedNumbers, duplicates })
+const costOf = ({ damaged, damagedNumbers, duplicates, payloadSize }: Reception) => ({
+  damaged,
+  damagedNumbers,
+  duplicates,
+  payloadSize
+})
 
 /** A lower bound, whichever dialect announced it: all fragments but the last are full. */
 const expectedBytes = ({ fragmentCount, fragmentSize, nameFragments }: Incoming): number =>

@@ -2,10 +2,12 @@
 import * as Effect from "effect/Effect"
 import { format } from "../Address.ts"
 import type { InboxEvent, Started } from "../Inbox.ts"
+import { dropped } from "./Dropped.ts"
 import type { Failure } from "./Failure.ts"
 import * as Failures from "./Failure.ts"
 import { ExitCode } from "./Failure.ts"
 import type { Report, Underway } from "./Report.ts"
+import * as Underways from "./Underways.ts"
 import { bitRate } from "./Words.ts"
 
 export class Arrivals {
@@ -22,7 +24,7 @@ export class Arrivals {
 
   /** Messages that have begun and not ended. */
   get underway(): ReadonlyArray<Underway> {
-    return Array.from(this.#underway.values(), underwayOf)
+    return Array.from(this.#underway.values(), Underways.receiving)
   }
 
   /** `host:port` of those who are connected. */
@@ -57,13 +59,14 @@ export class Arrivals {
       case "Connected":
         return this.#report.emit({ type: "connected", peer: format(event.peer) })
       case "Disconnected":
-        return this.#report.emit({ type: "disconnected", peer: format(event.peer), reason: event.reason })
+        return this.#disconnected(event)
       case "Started":
         return this.#report.emit({ type: "started", ...described(event.message) })
       case "Received": {
-        const { damaged, damagedNumbers, duplicates, durationMillis, path, sha256, size, text } = event.message
+        const { damaged, damagedNumbers, duplicates, durationMillis, path, payloadSize, sha256, size, text } =
+          event.message
         const rateBitsPerSecond = bitRate(size, durationMillis)
-        const cost = { damaged, damagedNumbers, duplicates, durationMillis, rateBitsPerSecond }
+        const cost = { payloadSize, damaged, damagedNumbers, duplicates, durationMillis, rateBitsPerSecond }
         return this.#report.emit({ type: "received", ...described(event.message), path, text, size, sha256, ...cost })
       }
       case "Refused":
@@ -71,6 +74,13 @@ export class Arrivals {
       case "Abandoned":
         return this.#notTaken(event.message, abandoned(event.error.message), "did not arrive whole")
     }
+  }
+
+  #disconnected(event: Extract<InboxEvent, { _tag: "Disconnected" }>): Effect.Effect<void> {
+    const peer = format(event.peer)
+    const line = dropped(peer, event.dropped)
+    const told = this.#report.emit({ type: "disconnected", peer, reason: event.reason })
+    return line === undefined ? told : Effect.zipRight(told, this.#report.detail(line))
   }
 
   #notTaken(message: Started, failure: Failure, outcome: string): Effect.Effect<void> {
@@ -108,14 +118,6 @@ const refusalOf = ({ error }: Extract<InboxEvent, { _tag: "Refused" }>, skipsExi
 
 const abandoned = (message: string): Failure =>
   new Failures.Failure({ code: "Abandoned", exitCode: ExitCode.lost, message })
-
-const underwayOf = ({ arrivedBytes, id, kind, name }: Started): Underway => ({
-  id,
-  label: kind === "text" ? "a text" : name,
-  verb: "receiving",
-  bytes: arrivedBytes,
-  size: undefined
-})
 
 const described = ({ fragmentSize, fragments, id, kind, name, peer }: Started) => ({
   id,

@@ -9,6 +9,7 @@ import type { Crc } from "../Crc.ts"
 import * as Endpoint from "../Endpoint.ts"
 import type { Dialect } from "../protocol/classic/Frame.ts"
 import type { Socket } from "../Socket.ts"
+import { dropped } from "./Dropped.ts"
 import type { Failure } from "./Failure.ts"
 import * as Failures from "./Failure.ts"
 import type { Report, ReportEvent } from "./Report.ts"
@@ -46,7 +47,10 @@ export const leave = (connection: Connection, report: Report): Effect.Effect<voi
     yield* connection.leave
     if (!connection.hasAnswered()) return
     const reason = isOver ? reasons[(yield* connection.closed).reason] : "left"
-    yield* report.emit({ type: "disconnected", peer: format(connection.peer), reason })
+    const peer = format(connection.peer)
+    yield* report.emit({ type: "disconnected", peer, reason })
+    const line = dropped(peer, connection.counters)
+    if (line !== undefined) yield* report.detail(line)
   })
 
 type Reason = Extract<ReportEvent, { type: "disconnected" }>["reason"]

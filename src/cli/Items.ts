@@ -58,6 +58,9 @@ export type Item =
   & { readonly label: string; readonly wanted: Wanted }
   & ({ readonly kind: "text"; readonly text: string } | { readonly kind: "file"; readonly source: Source })
 
+/** What it is called while it travels. */
+export const shortLabel = (item: Item): string => item.kind === "text" ? "a text" : item.source.name
+
 /** Opens what was asked for; fails if it cannot be read or does not fit the wire. */
 export const open = (wanted: Wanted, stdin: Stream.Stream<Uint8Array, StorageError>, fragmentSize: number) =>
   Effect.tap(found(wanted, stdin), (item) => planned(item, fragmentSize)).pipe(

@@ -18,10 +18,10 @@ import type { Outputs } from "./Outputs.ts"
 import { leaveWhenTaken, outputOf } from "./Outputs.ts"
 import type { Output, Report } from "./Report.ts"
 import { failed, json, ofDefect } from "./Report.ts"
+import * as Reporting from "./Reporting.ts"
 import type { Services } from "./Runner.ts"
 import type { Task } from "./Runners.ts"
 import { load } from "./Runners.ts"
-import type { Read } from "./Settings.ts"
 import { reader, withDefault } from "./Settings.ts"
 
 /** What the command line asks for. */
@@ -51,7 +51,9 @@ export const main = (
     const configuration = document === undefined ? undefined : yield* ConfigFile.check(document)
     const sources = { given, environment: process.env, configuration }
     const read = reader(given, process.env, configuration)
-    report = yield* reportOf(read, outputs)
+    // The communicator makes its own, which writes above its prompt.
+    const reporting = task === "" ? undefined : yield* Reporting.make(read, { ...outputs, command: task })
+    report = reporting?.report ?? report
     const isJson = yield* withDefault(read, Flags.json)
     const print = (text: string): Effect.Effect<void> => isJson ? Effect.void : written(outputs.stdout, text)
     const run = yield* Effect.promise(() => load(task))
@@ -61,7 +63,7 @@ export const main = (
       place,
       outputs,
       report,
-      onDatagram: undefined,
+      onDatagram: reporting?.traces,
       print,
       services: Layer.unwrapEffect(Effect.promise(services)),
       stopping: Deferred.await(stopping)
@@ -84,13 +86,6 @@ export const main = (
     leaveWhenTaken(() => ending.failedWith() ?? code)
   })
 }
-
-/** The report that the settings ask for. */
-const reportOf = (read: Read, outputs: Outputs): Either.Either<Report, Failure> =>
-  Either.gen(function*() {
-    const isQuiet = yield* withDefault(read, Flags.quiet)
-    return (yield* withDefault(read, Flags.json)) ? json(outputs.stdout) : human({ ...outputs, isQuiet })
-  })
 
 const plain = (outputs: Outputs, isJson: boolean): Report =>
   isJson ? json(outputs.stdout) : human({ ...outputs, isQuiet: true })

@@ -20,6 +20,7 @@ export const outputOf = (stream: NodeJS.WriteStream): Output => ({
     stream.on("drain", done).on("close", done)
     return Effect.sync(done)
   }),
+  backlogBytes: () => stream.writableLength,
   isTerminal: stream.isTTY,
   isAnimated: stream.isTTY && process.env["TERM"] !== "dumb",
   columns: () => stream.columns ?? 80

@@ -1,137 +1,51 @@
 /** What the commands have to say, once: as objects for scripts or as words for people. */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import type { MessageKind } from "../protocol/classic/Fragments.ts"
+import type { Event } from "../Events.ts"
+import type { Datagram } from "../Trace.ts"
+import { Backlog } from "./Backlog.ts"
 import { ExitCode } from "./Failure.ts"
 import type { Failure } from "./Failure.ts"
+import * as Frames from "./Frames.ts"
+import type { Told } from "./JsonLine.ts"
+import { lineOf } from "./JsonLine.ts"
+import type { Output } from "./Output.ts"
 import * as Words from "./Words.ts"
 
-interface Message {
-  readonly id: string
-  /** `host:port` */
-  readonly peer: string
-  readonly kind: MessageKind
-  readonly name?: string | undefined
-  readonly fragments: number
-  readonly fragmentSize: number
-}
+export type { Output } from "./Output.ts"
 
-interface Finished {
-  readonly path?: string | undefined
-  readonly size: number
-  readonly sha256: string
-  readonly durationMillis: number
-  readonly rateBitsPerSecond: number
-}
+/** The events of `--json` (see Events.ts), without `v` and `time`; what is written otherwise is not among them. */
+export type ReportEvent = Told<Exclude<Event, { readonly type: "frame" | "start" | "stop" }>>
 
-/** Why a peer is gone; the last four of them only a client knows. */
-export type DisconnectReason =
-  | "ended"
-  | "lost"
-  | "refused"
-  | "left"
-  | "unreachable"
-  | "declined"
-  | "tooLarge"
-
-/** The events of `--json`, without `v` and `time`. Sizes are bytes. */
-export type ReportEvent =
-  | {
-    readonly type: "listening"
-    readonly host: string
-    readonly port: number
-    readonly wire: "classic"
-    /** Absolute. */
-    readonly dir: string
-  }
-  | { readonly type: "connected"; readonly peer: string }
-  | { readonly type: "disconnected"; readonly peer: string; readonly reason: DisconnectReason }
-  | ({ readonly type: "started"; readonly size?: number | undefined } & Message)
-  | {
-    readonly type: "progress"
-    readonly id: string
-    readonly bytes: number
-    readonly size?: number | undefined
-    readonly rateBitsPerSecond: number
-  }
-  | (
-    & {
-      readonly type: "received"
-      readonly text?: string | undefined
-      readonly damaged: number
-      readonly damagedNumbers: ReadonlyArray<number>
-      readonly duplicates: number
-    }
-    & Message
-    & Finished
-  )
-  | (
-    & {
-      readonly type: "sent"
-      readonly retransmissions: number
-      /** Sequence numbers of the DATs that were sent again, the first of them. */
-      readonly repeatedNumbers: ReadonlyArray<number>
-      /** DATs that were damaged on purpose (`--damage`), and the first of their sequence numbers. */
-      readonly damaged: number
-      readonly damagedNumbers: ReadonlyArray<number>
-      readonly confirmed: boolean
-    }
-    & Message
-    & Finished
-  )
-  | {
-    /** A part that a crash left in an inbox: removed, or only found. */
-    readonly type: "removed" | "leftover"
-    /** Absolute. */
-    readonly path: string
-    readonly size: number
-    readonly ageMillis: number
-  }
-  | {
-    readonly type: "setting"
-    readonly name: string
-    /** As it would be written behind the flag; several for what is repeatable. */
-    readonly value?: string | ReadonlyArray<string> | undefined
-    readonly origin: string
-  }
-  | { readonly type: "installed"; readonly shell: string; /** Absolute. */ readonly path: string }
-  | {
-    readonly type: "error"
-    readonly code: string
-    readonly exitCode: number
-    readonly message: string
-    readonly hint?: string | undefined
-  }
-
-/** A message under way, as progress shows it. */
+/** A message under way, as progress shows it, or a connection that is waited for. */
 export interface Underway {
   readonly id: string
+  /** What it is; of a connection the address. */
   readonly label: string
-  readonly verb: "sending" | "receiving"
+  readonly verb: "connecting" | "sending" | "receiving"
   readonly bytes: () => number
   /** Undefined when it is not known: on the classic wire a receiver is not told. */
   readonly size: number | undefined
+  /** Whether `size` is reckoned and not known. */
+  readonly isEstimate?: boolean
+  /** Whether everything is there but the last answer, for which the receiver's disk has to work. */
+  readonly isVerifying?: () => boolean
+  /** Its place among those that are sent one after another, from 1. */
+  readonly place?: { readonly number: number; readonly of: number }
+  /** Frames that had to travel again so far. */
+  readonly repeats?: () => number
 }
 
 export interface Report {
   readonly emit: (event: ReportEvent) => Effect.Effect<void>
   /** Something that only people need to know. */
   readonly note: (line: string) => Effect.Effect<void>
+  /** Something that only people who want to know everything need. */
+  readonly detail: (line: string) => Effect.Effect<void>
+  /** Shows a datagram. Called within a turn: it does not wait, and it does not throw. */
+  readonly frame: (datagram: Datagram) => void
   /** Shows the progress of what `underway` lists, until interrupted. */
   readonly progress: (underway: () => ReadonlyArray<Underway>) => Effect.Effect<void>
-}
-
-/** Where characters go. */
-export interface Output {
-  readonly write: (text: string) => void
-  /** Waits until a slow reader has taken what was written. */
-  readonly drained: Effect.Effect<void>
-  /** Whether a person may be looking, whom a peer's words must not mislead. */
-  readonly isTerminal: boolean
-  /** Whether a line may be painted over. */
-  readonly isAnimated: boolean
-  /** Characters in a line of the terminal. */
-  readonly columns: () => number
 }
 
 export const failed = (report: Report, failure: Failure, about?: string): Effect.Effect<void> =>
@@ -145,23 +59,41 @@ export const failed = (report: Report, failure: Failure, about?: string): Effect
 
 const progressMillis = 1000
 
+export interface JsonOptions {
+  /** Whether a frame's payload is told too. */
+  readonly showsPayload?: boolean
+  /** The time of a frame, for which no clock of Effect can be asked. */
+  readonly now?: () => number
+}
+
 /** One object a line, and nothing else. */
-export const json = (stdout: Output): Report => {
+export const json = (stdout: Output, { now = Date.now, showsPayload = false }: JsonOptions = {}): Report => {
+  const backlog = new Backlog(stdout)
+  const tellLeftOut = (millis: number): void => {
+    const message = backlog.takeNote()
+    if (message !== undefined) stdout.write(lineOf({ type: "warning", code: "FramesLeftOut", message }, millis))
+  }
   const emit = (event: ReportEvent): Effect.Effect<void> =>
     Effect.flatMap(Clock.currentTimeMillis, (millis) => {
-      const { type, ...fields } = event
-      stdout.write(
-        `${escaped(JSON.stringify({ v: 1, type, time: new Date(millis).toISOString(), ...integers(fields) }))}\n`
-      )
+      tellLeftOut(millis)
+      stdout.write(lineOf(event, millis))
       return stdout.drained
     })
   return {
     emit,
     note: () => Effect.void,
+    detail: () => Effect.void,
+    frame: (datagram) => {
+      if (!backlog.admits()) return
+      const millis = now()
+      tellLeftOut(millis)
+      stdout.write(lineOf(Frames.eventOf(datagram, showsPayload), millis))
+    },
     progress: (underway) => {
       let before: ReadonlyMap<string, number> = new Map()
       return Effect.suspend(() => {
-        const messages = underway().map(({ bytes, id, size }) => ({ id, size, bytes: bytes() }))
+        const messages = underway().filter(({ verb }) => verb !== "connecting")
+          .map(({ bytes, id, isEstimate, size }) => ({ id, size: isEstimate ? undefined : size, bytes: bytes() }))
         const rateOf = (id: string, bytes: number) => Words.bitRate(bytes - (before.get(id) ?? 0), progressMillis)
         const events = messages.map(({ bytes, id, size }) =>
           emit({ type: "progress", id, bytes, size, rateBitsPerSecond: rateOf(id, bytes) })
@@ -180,19 +112,3 @@ export const ofDefect = (message: string): ReportEvent => ({
   exitCode: ExitCode.unclassified,
   message
 })
-
-/** JSON that a terminal may be shown: what JSON.stringify leaves raw of controls and of marks that mislead. */
-const escaped = (line: string): string =>
-  line.replace(
-    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
-    (character) =>
-      Array.from(
-        { length: character.length },
-        (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, "0")}`
-      ).join("")
-  )
-
-const integers = (fields: object): object =>
-  Object.fromEntries(
-    Object.entries(fields).map(([key, value]) => [key, key === "durationMillis" ? Math.round(Number(value)) : value])
-  )

@@ -2,8 +2,8 @@
 import * as Effect from "effect/Effect"
 import type { Name } from "./Commands.ts"
 import { ExitCode } from "./Failure.ts"
-import * as Flags from "./Flags.ts"
-import type { Runner, Services } from "./Runner.ts"
+import { needing, networked } from "./Needs.ts"
+import type { Runner } from "./Runner.ts"
 
 /** What there is to run. Completions are words alone: they are printed before any of this is loaded. */
 export type Task = Exclude<Name, "completions">
@@ -12,7 +12,7 @@ export type Task = Exclude<Name, "completions">
 export const load = (task: Task): Promise<Runner> => runners[task]()
 
 const runners: Readonly<Record<Task, () => Promise<Runner>>> = {
-  "": async () => networked((await import("./Alone.ts")).run),
+  "": async () => unlessStopped((await import("./Alone.ts")).run),
   serve: async () => {
     const { options, run } = await import("./Serve.ts")
     return networked(({ read, report, stopping }) =>
@@ -31,21 +31,6 @@ const runners: Readonly<Record<Task, () => Promise<Runner>>> = {
   "config show": async () => (await import("./ConfigShow.ts")).run,
   "completions install": async () => (await import("./CompletionsInstall.ts")).run
 }
-
-/** Gives it the services of this machine. */
-const needing = (runner: Runner<Services>): Runner => (surroundings) =>
-  Effect.provide(runner(surroundings), surroundings.services)
-
-/** The same; what it sends and hears goes through the faults that are asked for, and is traced. */
-const networked = (runner: Runner<Services>): Runner =>
-  needing((surroundings) =>
-    Effect.gen(function*() {
-      const { onDatagram, read, report } = surroundings
-      const faults = yield* read(Flags.faults)
-      const { wired } = yield* Effect.promise(() => import("./Wiring.ts"))
-      return yield* wired(runner(surroundings), { faults, onDatagram, note: report.note })
-    })
-  )
 
 /** Being told to stop ends it at once. */
 const unlessStopped = (runner: Runner): Runner => (surroundings) =>

@@ -24,6 +24,7 @@ import type { Report, Underway } from "./Report.ts"
 import { failed } from "./Report.ts"
 import type { Read } from "./Settings.ts"
 import { withDefault } from "./Settings.ts"
+import * as Underways from "./Underways.ts"
 import { bitRate, count, quoted } from "./Words.ts"
 
 export interface SendOptions extends Way {
@@ -79,7 +80,8 @@ export const run = (
         const outcome = yield* Effect.either(Effect.gen(function*() {
           const plan = yield* Effect.mapError(Items.planned(item, fragmentSize), Failures.ofRefusal)
           yield* report.emit(startedEvent(connection, item, id, plan))
-          sending = underway(connection, item, id, plan)
+          const place = { number: codes.length + 1, of: items.length }
+          sending = Underways.sending(connection, plan, { id, label: Items.shortLabel(item), place })
           return yield* Items.sent(connection, item, { fragmentSize, damage })
         }))
         sending = undefined
@@ -90,7 +92,9 @@ export const run = (
       })
     /** Sends until something fails; says whether the rest has a chance over another connection. */
     const session = Effect.gen(function*() {
+      sending = Underways.connecting(way.to)
       const connection = yield* connect(way, report)
+      sending = undefined
       for (current = pending.shift(); current !== undefined; current = pending.shift()) {
         const outcome = yield* sendOne(connection, current)
         if (outcome._tag === "Right") continue
@@ -132,17 +136,6 @@ const notSent = (number: number, exitCode: ExitCode, command: string): Failure =
     message: `${count(number, "message")} after that ${number === 1 ? "was" : "were"} not sent`,
     hint: `to send the rest: ${command}`
   })
-
-export const underway = (connection: Connection, item: Item, id: string, plan: Plan): Underway => ({
-  id,
-  label: item.kind === "text" ? "a text" : item.source.name,
-  verb: "sending",
-  size: plan.contentBytes,
-  bytes: () => {
-    const fragments = Math.max(0, connection.acknowledgedFragments() - plan.nameFragments)
-    return Math.min(plan.contentBytes, fragments * plan.fragmentSize)
-  }
-})
 
 export const startedEvent = (
   { peer }: Connection,

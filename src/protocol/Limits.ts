@@ -38,6 +38,18 @@ export const peers = 1024
 /** Numbers of repeated or damaged fragments that are kept for a summary; the rest are only counted. */
 export const numbersKept = 1000
 
+/** Of those, how many a summary for people shows: a line of a terminal. */
+export const numbersShown = 8
+
+/** Bytes of a frame's payload that a line for people shows; a script gets all of them. */
+export const shownPayloadBytes = 64
+
+/** Written characters that a slow reader has not taken; past this the frames of a trace are left out and counted. */
+export const untakenBytes = 1024 * 1024
+
+/** Lines a second in the log file for one reason that strangers cause; more are counted, lest they fill the disk. */
+export const logLinesPerSecond = 10
+
 /** Repeats of one frame provoked by NACKs within one retransmission timeout; after that the timer sets the pace. */
 export const nackRepeats = 4
 

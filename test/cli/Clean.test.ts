@@ -38,6 +38,8 @@ const cleaned = (...flags: ReadonlyArray<string>) =>
       outputs: { stdout: fakeOutput(), stderr: fakeOutput() },
       report: {
         emit: (event) => Effect.sync(() => events.push(event)),
+        detail: () => Effect.void,
+        frame: () => undefined,
         note: (line) => Effect.sync(() => notes.push(line)),
         progress: () => Effect.never
       },

@@ -27,6 +27,8 @@ export const fakeReport = (): FakeReport => {
     notes,
     told: () => events.map(tellingOf),
     emit: (event) => Effect.sync(() => events.push(event)),
+    detail: (line) => Effect.sync(() => notes.push(line)),
+    frame: () => undefined,
     note: (line) => Effect.sync(() => notes.push(line)),
     progress: () => Effect.never
   }

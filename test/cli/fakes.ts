@@ -16,6 +16,7 @@ export const fakeOutput = (isTerminal = false, columns = 80): FakeOutput => {
     isTerminal,
     isAnimated: isTerminal,
     drained: Effect.void,
+    backlogBytes: () => 0,
     columns: () => columns,
     write: (text) => {
       writes.push(text)
@@ -47,6 +48,7 @@ export const receivedFile: EventOf<"received"> = {
   name: "a.txt",
   path: "/inbox/a.txt",
   ...finished,
+  payloadSize: 1445,
   damaged: 0,
   damagedNumbers: [],
   duplicates: 0
@@ -58,6 +60,7 @@ export const receivedText: EventOf<"received"> = {
   kind: "text",
   text: "ahoj",
   ...finished,
+  payloadSize: 1445,
   damaged: 0,
   damagedNumbers: [],
   duplicates: 0

@@ -18,6 +18,7 @@ import * as Items from "../Items.ts"
 import type { Report } from "../Report.ts"
 import { failed } from "../Report.ts"
 import * as Send from "../Send.ts"
+import * as Underways from "../Underways.ts"
 import * as Words from "../Words.ts"
 import type { Answers, Sending } from "./Answers.ts"
 import type { Back } from "./Dialog.ts"
@@ -165,7 +166,7 @@ const deliver = (
   Effect.gen(function*() {
     const plan = yield* Effect.mapError(Items.planned(item, options.fragmentSize), Failures.ofRefusal)
     yield* report.emit(Send.startedEvent(connection, item, id, plan))
-    const underway = Send.underway(connection, item, id, plan)
+    const underway = Underways.sending(connection, plan, { id, label: Items.shortLabel(item) })
     const shown = Effect.flatMap(report.progress(() => [underway]), () => Effect.never)
     const sent = yield* Effect.raceFirst(Items.sent(connection, item, options), shown)
     yield* report.emit(Send.sentEvent(connection, sent, id))

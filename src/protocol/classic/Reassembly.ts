@@ -18,6 +18,8 @@ export interface Reception {
   readonly damagedNumbers: ReadonlyArray<number>
   /** DATs that had arrived before. */
   readonly duplicates: number
+  /** Payload bytes of a full fragment, whichever dialect announced it. */
+  readonly payloadSize: number
 }
 
 export class Reassembly {
@@ -38,6 +40,7 @@ export class Reassembly {
   /** A message that has filled one block will fill the next: no growing in steps then. */
   #nextBlockBytes = firstBlockBytes
   #contentBytes = 0
+  #isHeaderCounted = true
 
   constructor(serial: number, announcement: Frame.Frame) {
     this.serial = serial
@@ -71,13 +74,16 @@ export class Reassembly {
       fragmentCount: this.fragmentCount,
       damaged: this.damaged,
       damagedNumbers: this.damagedNumbers,
-      duplicates: this.duplicates
+      duplicates: this.duplicates,
+      payloadSize: this.#payloadSize
     }
   }
 
   /** Takes the next fragment in order. */
   append(frame: Frame.Frame): void {
     this.#position++
+    // A fragment tells its own size, and so the dialect in which the announcement was written.
+    this.#isHeaderCounted = frame.fragmentSize !== frame.payload.length
     if (this.#position <= this.nameFragments) this.#appendName(frame.payload)
     else this.#appendContent(frame.payload)
   }
@@ -100,6 +106,11 @@ export class Reassembly {
     this.#filled = 0
     if (isFull) this.#nextBlockBytes = Limits.receivedBlockBytes
     return block
+  }
+
+  get #payloadSize(): number {
+    const { fragmentSize } = this.echo.announcement
+    return this.#isHeaderCounted ? Math.max(0, fragmentSize - Frame.headerBytes) : fragmentSize
   }
 
   #appendName(payload: Uint8Array): void {

@@ -67,6 +67,11 @@ export class Sender {
     return this.#message?.acknowledged ?? 0
   }
 
+  /** Frames sent again so far of the message under way. */
+  get retransmissions(): number {
+    return this.#message === undefined ? 0 : this.#inFlight.cost.retransmissions
+  }
+
   /** Whether the connection is over, by either side or by silence. */
   get isClosed(): boolean {
     return this.#isClosed

@@ -49,6 +49,7 @@ export const person = (): Person => {
       shown += text
     },
     drained: Effect.void,
+    backlogBytes: () => 0,
     isTerminal: true,
     isAnimated: false,
     columns: () => 80

@@ -260,7 +260,8 @@ describe("a reception", () => {
       fragmentCount: 5,
       damaged: 3,
       damagedNumbers: [3, 3, 5],
-      duplicates: 2
+      duplicates: 2,
+      payloadSize: 17 - 13
     })
   })
 

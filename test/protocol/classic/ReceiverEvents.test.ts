@@ -60,7 +60,14 @@ describe("events", () => {
     message.duplicates++
     message.noteDamage(2)
     events.completed(message)
-    const reception = { contentBytes: 7, fragmentCount: 2, damaged: 1, damagedNumbers: [2], duplicates: 1 }
+    const reception = {
+      contentBytes: 7,
+      fragmentCount: 2,
+      damaged: 1,
+      damagedNumbers: [2],
+      duplicates: 1,
+      payloadSize: 4
+    }
     expect(events.poll()).toEqual([{ type: "completed", serial: 7, reception }])
   })
 })

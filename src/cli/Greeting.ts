@@ -1,0 +1,28 @@
+/** What a server says when it listens: where, how others reach it, and what it cannot do for them. */
+import { networkInterfaces } from "node:os"
+import { format, isLoopback } from "../Address.ts"
+import type { ReportEvent } from "./Report.ts"
+import * as Words from "./Words.ts"
+
+export const linesOf = (
+  { dir, host, port }: Extract<ReportEvent, { type: "listening" }>
+): ReadonlyArray<string> => [
+  `listening at ${format({ host, port })}, files go to ${Words.harmless(dir)}`,
+  ...(isLoopback(host)
+    ? ["only this machine can reach it; --host 0.0.0.0 lets others"]
+    : addressesOf(host).map((address) =>
+      `from another machine: holub send --to ${format({ host: address, port })} FILE`
+    )),
+  "the classic wire is neither encrypted nor authenticated: use it in networks that you trust"
+]
+
+/** The addresses under which others reach a server that listens at `host`. */
+const addressesOf = (host: string): ReadonlyArray<string> => {
+  if (host !== "0.0.0.0" && host !== "::") return [host]
+  return Object.values(networkInterfaces()).flat().flatMap((entry) =>
+    entry === undefined || entry.internal || entry.address.startsWith("fe80:") ||
+      (host === "0.0.0.0" && entry.family === "IPv6")
+      ? []
+      : [entry.address]
+  )
+}

@@ -1,0 +1,74 @@
+/** Makes the report out of the flags: for scripts or for people, with colours or without, logged or not, and what it traces. */
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import type { Datagram } from "../Trace.ts"
+import { isOfConnection } from "../Trace.ts"
+import { paintFor } from "./Colours.ts"
+import type { Failure } from "./Failure.ts"
+import * as Flags from "./Flags.ts"
+import { human } from "./HumanReport.ts"
+import { Log, logged } from "./Log.ts"
+import { LogFile } from "./LogFile.ts"
+import type { Output, Report } from "./Report.ts"
+import { json } from "./Report.ts"
+import type { Environment, Read } from "./Settings.ts"
+import { withDefault } from "./Settings.ts"
+import { version } from "./version.ts"
+
+export interface ReportingOptions {
+  readonly stdout: Output
+  readonly stderr: Output
+  /** What runs, for the log. */
+  readonly command: string
+  readonly environment?: Environment
+  /** Whose end is logged, and who says when the log file was moved away. */
+  readonly process?: Pick<NodeJS.Process, "once" | "on" | "pid">
+}
+
+export interface Reporting {
+  readonly report: Report
+  /** To be told of each datagram; undefined without a trace. */
+  readonly traces: ((datagram: Datagram) => void) | undefined
+}
+
+/** Fails before anything else is opened if the log file cannot be. */
+export const make = (
+  read: Read,
+  { command, environment = process.env, process: own = process, stderr, stdout }: ReportingOptions
+): Either.Either<Reporting, Failure> =>
+  Either.gen(function*() {
+    const isJson = yield* withDefault(read, Flags.json)
+    const isQuiet = yield* withDefault(read, Flags.quiet)
+    const isVerbose = yield* withDefault(read, Flags.verbose)
+    const paint = paintFor(stderr, yield* read(Flags.color), environment["NO_COLOR"])
+    const showsPayload = yield* withDefault(read, Flags.traceData)
+    const showsKeepalive = yield* withDefault(read, Flags.traceKeepalive)
+    const isTraced = showsPayload || showsKeepalive || (yield* withDefault(read, Flags.trace))
+    const logPath = yield* read(Flags.logFile)
+    const plain = isJson
+      ? json(stdout, { showsPayload })
+      : human({ stdout, stderr, isQuiet, isVerbose, showsPayload, paint })
+    const report = logPath === undefined ? plain : loggedIn(yield* LogFile.open(logPath), plain, command, own)
+    return { report, traces: isTraced ? tracing(report, showsKeepalive) : undefined }
+  })
+
+const loggedIn = (
+  file: LogFile,
+  report: Report,
+  command: string,
+  own: NonNullable<ReportingOptions["process"]>
+): Report => {
+  const log = new Log(file)
+  const warn = (message: string | undefined): void => {
+    if (message !== undefined) Effect.runFork(report.emit({ type: "warning", code: "LogNotWritten", message }))
+  }
+  warn(log.write({ type: "start", version, command, pid: own.pid }, Date.now()))
+  own.on("SIGHUP", () => warn(file.reopen()))
+  // However it comes to its end: a second Ctrl-C ends the program at once.
+  own.once("exit", (exitCode: number) => log.stop(exitCode, Date.now()))
+  return logged(report, log)
+}
+
+const tracing = (report: Report, showsKeepalive: boolean) => (datagram: Datagram): void => {
+  if (showsKeepalive || datagram.frame === undefined || !isOfConnection(datagram.frame)) report.frame(datagram)
+}

@@ -1,0 +1,58 @@
+/** What is said of a message that is whole: one line, and a line more for each fact that is worth one. */
+import * as Limits from "../protocol/Limits.ts"
+import type { Paint } from "./Colours.ts"
+import type { ReportEvent } from "./Report.ts"
+import * as Words from "./Words.ts"
+
+type Received = Extract<ReportEvent, { type: "received" }>
+type Sent = Extract<ReportEvent, { type: "sent" }>
+
+export interface SummaryOptions {
+  readonly isVerbose: boolean
+  readonly paint: Paint
+}
+
+/** The path is on standard output already. */
+export const ofReceived = (event: Received, { isVerbose, paint }: SummaryOptions): ReadonlyArray<string> => [
+  `${paint("success", "received")} ${firstLine(event, event.payloadSize)}`,
+  ...indented([
+    numbered("damaged", event.damaged, event.damagedNumbers),
+    numbered("repeated", event.duplicates, []),
+    isVerbose ? `sha256 ${event.sha256}` : undefined
+  ])
+]
+
+export const ofSent = (event: Sent, { isVerbose, paint }: SummaryOptions): ReadonlyArray<string> => [
+  `${paint("success", "sent")} ${firstLine(event, event.fragmentSize)}`,
+  ...indented([
+    event.path === undefined ? undefined : `from ${Words.harmless(event.path)}`,
+    numbered("damaged on purpose", event.damaged, event.damagedNumbers),
+    numbered("repeated", event.retransmissions, event.repeatedNumbers),
+    event.confirmed ? undefined : paint("warning", "the last answer was lost, but it arrived"),
+    isVerbose ? `sha256 ${event.sha256}` : undefined
+  ])
+]
+
+/** `3 fragments of 1445 B`; of a single one the size is that of the content. */
+export const cutting = (fragments: number, payloadSize: number): string =>
+  `${Words.count(fragments, "fragment")}${fragments > 1 ? ` of ${payloadSize} B` : ""}`
+
+const firstLine = (event: Received | Sent, payloadSize: number): string => {
+  const what = event.kind === "text" ? "text" : Words.harmless(event.name ?? "")
+  // Of what took no time the rate would be noise.
+  const rate = event.durationMillis >= 100 ? ` (${Words.rate(event.rateBitsPerSecond)})` : ""
+  return `${what}: ${Words.size(event.size)} in ${Words.duration(event.durationMillis)}${rate}, ` +
+    cutting(event.fragments, payloadSize)
+}
+
+/** `damaged 2: 3, 7`; the numbers as far as they are known, and not too many. */
+const numbered = (what: string, total: number, numbers: ReadonlyArray<number>): string | undefined => {
+  if (total === 0) return undefined
+  if (numbers.length === 0) return `${what} ${total}`
+  const shown = numbers.slice(0, Limits.numbersShown)
+  const more = total - shown.length
+  return `${what} ${total}: ${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`
+}
+
+const indented = (facts: ReadonlyArray<string | undefined>): ReadonlyArray<string> =>
+  facts.flatMap((fact) => fact === undefined ? [] : [`  ${fact}`])

@@ -1,0 +1,53 @@
+/** What is under way, as progress sees it. */
+import type { Address } from "../Address.ts"
+import { format } from "../Address.ts"
+import type { Connection, Plan } from "../Connection.ts"
+import type { Started } from "../Inbox.ts"
+import { headerBytes } from "../protocol/classic/Frame.ts"
+import type { Underway } from "./Report.ts"
+
+/** A server that has not answered yet. */
+export const connecting = (to: Address): Underway => ({
+  id: "",
+  label: format(to),
+  verb: "connecting",
+  bytes: () => 0,
+  size: undefined
+})
+
+/** A message that goes over `connection`. */
+export const sending = (
+  connection: Pick<Connection, "acknowledgedFragments" | "retransmissions">,
+  plan: Plan,
+  message: Pick<Underway, "id" | "label" | "place">
+): Underway => ({
+  ...message,
+  verb: "sending",
+  size: plan.contentBytes,
+  bytes: () => {
+    const fragments = Math.max(0, connection.acknowledgedFragments() - plan.nameFragments)
+    return Math.min(plan.contentBytes, fragments * plan.fragmentSize)
+  },
+  // The last fragment is acknowledged when the file is safe over there.
+  isVerifying: () => plan.fragmentCount > 1 && connection.acknowledgedFragments() === plan.fragmentCount - 1,
+  repeats: connection.retransmissions
+})
+
+/** A message that comes. Its size is not told: all its fragments but those of the name are taken for full. */
+export const receiving = (
+  { arrivedBytes, fragmentSize, fragments, id, kind, name }: Pick<
+    Started,
+    "arrivedBytes" | "fragmentSize" | "fragments" | "id" | "kind" | "name"
+  >
+): Underway => {
+  const payloadSize = Math.max(1, fragmentSize - headerBytes)
+  const nameFragments = kind === "text" ? 0 : Math.ceil(Buffer.byteLength(name) / payloadSize)
+  return {
+    id,
+    label: kind === "text" ? "a text" : name,
+    verb: "receiving",
+    bytes: arrivedBytes,
+    size: Math.max(1, fragments - nameFragments) * payloadSize,
+    isEstimate: true
+  }
+}
