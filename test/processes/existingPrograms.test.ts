@@ -117,7 +117,9 @@ describe("an existing server", () => {
     const { code, lines } = await send({ address }, args, { cwd: home })
     expect(code).toBe(0)
     const all = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]
-    expect(lines).toMatchObject([{ damaged: 11, damagedNumbers: all, repeatedNumbers: all, confirmed: true }])
+    // A slow machine repeats more.
+    const repeatedNumbers = expect.arrayContaining(all)
+    expect(lines).toMatchObject([{ damaged: 11, damagedNumbers: all, repeatedNumbers, confirmed: true }])
     expect(Buffer.from(model.received[0]?.bytes ?? []).equals(bytes)).toBe(true)
     expectClean(model)
   })

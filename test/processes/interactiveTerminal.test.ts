@@ -125,6 +125,14 @@ describe("a terminal", () => {
     expect(terminal.text.match(/your choice/g)).toHaveLength(2)
   }, 30_000)
 
+  it("that is closed ends the program, and the server is told", async () => {
+    const server = await serve()
+    const terminal = await clientOf(server.port)
+    await terminal.waitsAt(choice)
+    terminal.close()
+    expect(await server.process.line("disconnected")).toMatchObject({ reason: "ended" })
+  }, 30_000)
+
   it("that is none shows the help instead of waiting for answers that cannot come", async () => {
     const terminal = new Terminal({ cwd: folder() })
     terminal.type(`${process.execPath} ${program} </dev/null; echo code=$?`)

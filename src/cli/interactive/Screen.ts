@@ -52,14 +52,19 @@ export class Screen {
   flush(): void {
     this.#isScheduled = false
     if (this.#waiting === "") return
-    const pieces = this.#waiting.split(clearLine)
+    let lines = ""
+    let status = this.#status
+    for (const [index, piece] of this.#waiting.split(clearLine).entries()) {
+      const text = index === 0 ? status + piece : piece
+      const end = text.lastIndexOf("\n") + 1
+      lines += text.slice(0, end)
+      status = text.slice(end)
+    }
     this.#waiting = ""
-    const text = (pieces.length > 1 ? "" : this.#status) + pieces.join("")
-    const end = text.lastIndexOf("\n") + 1
     this.#atOnce(() => {
       this.#erase()
-      this.#send(text.slice(0, end))
-      this.#status = text.slice(end)
+      this.#send(lines)
+      this.#status = status
       this.#show()
     })
   }

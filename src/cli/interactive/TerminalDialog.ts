@@ -65,7 +65,9 @@ class TerminalDialog implements Shape {
   #typed: Array<string> = []
   #isPasting = false
   #asked: Asked | undefined
-  #isOver = false
+  #isClosed = false
+  /** The terminal, that is: its window was closed, the line to it is down. */
+  #isGone = false
   #interface: Interface
   readonly #cleanUps: Array<() => void> = []
 
@@ -92,7 +94,7 @@ class TerminalDialog implements Shape {
 
   readonly line = (request: LineRequest): Effect.Effect<string, Back> =>
     Effect.async((resume: Resume) => {
-      if (this.#isOver) return resume(Effect.fail(new Back()))
+      if (this.#isGone) return resume(Effect.fail(new Back()))
       const typed = request.isSudden === true ? undefined : this.#typed.shift()
       if (typed !== undefined) {
         this.#screen.write(`${request.prompt}${harmless(typed)}\n`)
@@ -109,11 +111,12 @@ class TerminalDialog implements Shape {
     })
 
   close(): void {
-    if (this.#isOver) return
-    this.#isOver = true
-    // To the end of what was typed, which may be rows below the cursor.
-    this.#press("e")
-    this.#screen.leave()
+    this.#isClosed = true
+    if (!this.#isGone) {
+      // To the end of what was typed, which may be rows below the cursor.
+      this.#press("e")
+      this.#screen.leave()
+    }
     this.#interface.close()
     for (const cleanUp of this.#cleanUps) cleanUp()
   }
@@ -134,9 +137,11 @@ class TerminalDialog implements Shape {
     opened.on("line", (text) => this.#take(text))
     opened.on("SIGINT", () => signal("SIGINT"))
     opened.on("SIGTSTP", () => this.#suspend())
+    // Its own, and those of the input.
+    opened.on("error", () => this.#hangUp())
     opened.on("close", () => {
       stopHearing()
-      if (!this.#isOver) this.#leaveQuestion()
+      if (!this.#isClosed) this.#leaveQuestion()
     })
     return opened
   }
@@ -171,8 +176,8 @@ class TerminalDialog implements Shape {
   }
 
   #hangUp(): void {
-    if (this.#isOver) return
-    this.#isOver = true
+    if (this.#isGone || this.#isClosed) return
+    this.#isGone = true
     this.#asked?.resume(Effect.fail(new Back()))
     this.#terminal.signal("SIGTERM")
   }
@@ -196,7 +201,7 @@ class TerminalDialog implements Shape {
     signal("SIGTSTP")
     // Where no shell controls jobs nothing stops, and nothing continues.
     setTimeout(() => {
-      if (!input.isRaw && !this.#isOver) this.#continue()
+      if (!input.isRaw && !this.#isClosed) this.#continue()
     }, suspendMillis).unref()
   }
 

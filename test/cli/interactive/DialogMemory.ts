@@ -22,7 +22,6 @@ export const person = (): Person => {
   const lines = Effect.runSync(Queue.unbounded<string>())
   let shown = ""
   let asked: string | undefined
-  const isAsking = (): boolean => asked !== undefined
   const line = ({ prompt }: LineRequest) =>
     Effect.suspend(() => {
       asked = prompt
@@ -40,9 +39,10 @@ export const person = (): Person => {
     )
   // Digests are made outside of virtual time: the program has so many turns of the event loop, or until it asks.
   const turn = Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
-  const settled = Effect.gen(function*() {
-    yield* TestClock.adjust("1 millis")
-    for (let turns = 0; turns < 10 || (!isAsking() && turns < 100); turns++) yield* turn
+  const settled = Effect.suspend(() => {
+    let turns = 0
+    const isAsked = () => ++turns >= 10 && (asked !== undefined || turns >= 100)
+    return Effect.zipRight(TestClock.adjust("1 millis"), Effect.repeat(turn, { until: isAsked }))
   })
   const output = {
     write: (text: string) => {
