@@ -45,7 +45,7 @@ export interface Incoming {
   readonly blocks: Stream.Stream<Uint8Array, MessageAbandoned>
   /** Content bytes that have arrived so far. */
   readonly arrivedBytes: () => number
-  /** Fragments that came damaged or once more so far; 0 once all have come. */
+  /** Fragments that came damaged or once more so far; 0 when it is over. */
   readonly repeats: () => number
   /** What it cost; after the blocks have ended. */
   readonly reception: Effect.Effect<Reception, MessageAbandoned>
