@@ -89,9 +89,10 @@ const read = (messages: ReadonlyArray<Underway>, measured: Measured): Reading =>
   }
   const label = Words.harmless(message.label)
   const stallOfAnswer = stallOf("answer", measured)
-  if (message.verb === "connecting") {
+  const awaited = message.verb === "connecting" ? label : message.awaits?.()
+  if (awaited !== undefined) {
     return {
-      lead: `connecting to ${label}`,
+      lead: `connecting to ${awaited}`,
       share: undefined,
       facts: stallOfAnswer === undefined ? [] : [stallOfAnswer]
     }

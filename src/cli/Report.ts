@@ -28,6 +28,8 @@ export interface Underway {
   readonly size: number | undefined
   /** Whether `size` is reckoned and not known. */
   readonly isEstimate?: boolean
+  /** The address that has not answered yet, until it does. */
+  readonly awaits?: () => string | undefined
   /** Whether everything is there but the last answer, for which the receiver's disk has to work. */
   readonly isVerifying?: () => boolean
   /** Its place among those that are sent one after another, from 1. */

@@ -17,7 +17,7 @@ export const connecting = (to: Address): Underway => ({
 
 /** A message that goes over `connection`. */
 export const sending = (
-  connection: Pick<Connection, "acknowledgedFragments" | "retransmissions">,
+  connection: Pick<Connection, "acknowledgedFragments" | "hasAnswered" | "peer" | "retransmissions">,
   plan: Plan,
   message: Pick<Underway, "id" | "label" | "place">
 ): Underway => ({
@@ -28,6 +28,7 @@ export const sending = (
     const fragments = Math.max(0, connection.acknowledgedFragments() - plan.nameFragments)
     return Math.min(plan.contentBytes, fragments * plan.fragmentSize)
   },
+  awaits: () => connection.hasAnswered() ? undefined : format(connection.peer),
   // The last fragment is acknowledged when the file is safe over there.
   isVerifying: () => plan.fragmentCount > 1 && connection.acknowledgedFragments() === plan.fragmentCount - 1,
   repeats: connection.retransmissions

@@ -51,6 +51,13 @@ describe("the line of progress", () => {
     ],
     ["a size that nobody knows", { ...sending, size: undefined }, half, "sending a.txt  4.9 KiB  8.0 kbit/s"],
     ["a connection", { ...sending, verb: "connecting", label: "h:1" }, half, "connecting to h:1"],
+    ["a message that waits for it", { ...sending, awaits: () => "h:1" }, half, "connecting to h:1"],
+    [
+      "a message that goes",
+      { ...sending, size: undefined, awaits: () => undefined },
+      half,
+      "sending a.txt  4.9 KiB  8.0 kbit/s"
+    ],
     ["a server that is silent", { ...sending, verb: "connecting" }, stalled, "connecting to a.txt  no answer for 4 s"]
   ])("of %s", (_, message, measured, expected) => {
     expect(line([message], measured)).toBe(expected)

@@ -12,11 +12,17 @@ const planOf = (name: string, contentBytes: number, fragmentSize: number): Plan 
 describe("a message that is sent", () => {
   it("counts the bytes of its content, and is verified while the last answer is awaited", () => {
     let acknowledged = 0
-    const connection = { acknowledgedFragments: () => acknowledged, retransmissions: () => 7 }
+    const connection = {
+      acknowledgedFragments: () => acknowledged,
+      retransmissions: () => 7,
+      hasAnswered: () => acknowledged > 0,
+      peer: { host: "192.0.2.7", port: 4040 }
+    }
     const place = { number: 2, of: 3 }
     const message = Underways.sending(connection, planOf("name", 25, 4), { id: "1", label: "name", place })
     const states = Array.from({ length: 9 }, (_, at) => {
       acknowledged = at
+      expect(message.awaits?.()).toBe(at === 0 ? "192.0.2.7:4040" : undefined)
       return [message.bytes(), message.isVerifying?.()]
     })
     expect(states).toEqual([

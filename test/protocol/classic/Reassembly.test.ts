@@ -267,11 +267,11 @@ describe("a reception", () => {
 
   it.each([["frame", 17, 4], ["payload", 17, 17], ["frame", 5, 0]] as const)(
     "of the %s dialect, announced with %d, has fragments of %d bytes",
-    (dialect, announced, size) => {
-      const message = new Reassembly(1, infOf("F", 1, 2, announced))
+    (dialect, field, size) => {
+      const message = new Reassembly(1, infOf("F", 1, 2, field))
       for (const payload of [Buffer.from("name"), none]) {
-        const field = Frame.fragmentSizeField(dialect, payload.length)
-        message.append(frameOf(Frame.Kind.dat, message.position + 1, 2, payload, field))
+        const own = Frame.fragmentSizeField(dialect, payload.length)
+        message.append(frameOf(Frame.Kind.dat, message.position + 1, 2, payload, own))
         expect(message.reception.payloadSize).toBe(size)
       }
     }
