@@ -21,10 +21,10 @@ describe("the communicator as a client", () => {
       yield* communicator(me)
       yield* me.types(...loggedIn, "text", "ahoj", "2")
       expect(yield* me.sees).toMatch(
-        /connected to 127\.0\.0\.1:4040, round trip under 1 ms\n[^]*sent text: 4 B .*2 fragments\n/
+        /connected to 127\.0\.0\.1:4040, round trip under 1 ms\n[^]*sent text: 4 B .*2 fragments of 2 B\n/
       )
       yield* me.types("text error", "nazdar", "list:1,2", "cut", "")
-      expect(yield* me.sees).toContain("2 repeated")
+      expect(yield* me.sees).toMatch(/damaged on purpose 2: 1, 2\n\s+repeated 2: 1, 2\n/)
       yield* me.types("file", "'/home/a b.txt'", "3", "file error", "", "first", "flip", "4")
       expect(receivedOf(events)).toMatchObject([
         { text: "ahoj", fragments: 2, damaged: 0 },

@@ -54,6 +54,7 @@ const screenWith = (rows: ReadonlyArray<string>, isAnimated = true): Screen => {
     drained: Effect.void,
     isTerminal: true,
     isAnimated,
+    backlogBytes: () => 0,
     columns: () => 80
   }, {
     cursorRow: () => rows.length - 1,
