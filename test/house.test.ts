@@ -108,7 +108,7 @@ describe("imports", () => {
   it("of packages are deep", () => {
     const packages = imports.filter(({ target, specifier }) => target === undefined && !specifier.startsWith("node:"))
     // One that is a single small module.
-    const whole = ["smol-toml"]
+    const whole = ["smol-toml", "get-east-asian-width"]
     const isDeep = (specifier: string) => /^(?:effect|@effect\/[\w-]+)\/[\w/]+$/.test(specifier)
     expect(packages.filter(({ specifier }) => !isDeep(specifier) && !whole.includes(specifier))).toEqual([])
   })

@@ -69,7 +69,6 @@ const table: ReadonlyArray<Row> = [
   [["serve", "--no-port"], "serve has no flag --no-port", listed],
   [["serve", "--no-", "x"], "serve has no flag --no-"],
   [["--wait", "3s"], "holub has no flag --wait"],
-  [["--damage", "first"], "holub has no flag --damage"],
   [["--constructor"], "holub has no flag --constructor"],
   [["serve", "--__proto__"], "serve has no flag --__proto__"],
   [[...to, "--toString", "a"], "send has no flag --toString"],

@@ -51,6 +51,7 @@ const visit = (answers: Answers, report: Report): Effect.Effect<boolean, never, 
       return false
     }
     if (connection.right === undefined) return false
+    yield* report.emit({ type: "connected", peer: format(connection.right.peer) })
     yield* messages(connection.right, answers, report)
     return true
   })
@@ -94,9 +95,9 @@ const messages = (connection: Connection, answers: Answers, report: Report): Eff
       Effect.repeat({ until: (isOver) => isOver }),
       Effect.either
     )
-    if (outcome._tag === "Left") return yield* failed(report, outcome.left)
-    yield* connection.leave
-    yield* print("logged out")
+    if (outcome._tag === "Left") yield* failed(report, outcome.left)
+    yield* Connecting.leave(connection, report)
+    if (outcome._tag === "Right") yield* print("logged out")
   })
 
 interface Composed {
