@@ -52,6 +52,7 @@ const screenWith = (rows: ReadonlyArray<string>, isAnimated = true): Screen => {
       emulator.write(text)
     },
     drained: Effect.void,
+    backlogBytes: () => 0,
     isTerminal: true,
     isAnimated,
     backlogBytes: () => 0,
