@@ -55,7 +55,6 @@ const screenWith = (rows: ReadonlyArray<string>, isAnimated = true): Screen => {
     backlogBytes: () => 0,
     isTerminal: true,
     isAnimated,
-    backlogBytes: () => 0,
     columns: () => 80
   }, {
     cursorRow: () => rows.length - 1,
