@@ -51,7 +51,7 @@ export const line = (messages: ReadonlyArray<Underway>, measured: Measured): str
 /** One line with a bar, of at most so many columns. */
 export const lineWithin = (messages: ReadonlyArray<Underway>, measured: Measured, columns: number): string => {
   const { facts, lead, share } = read(messages, measured)
-  const behind = facts.map((fact) => `  ${fact}`).join("")
+  const behind = fitting(facts, columns - Math.min(widthOf(lead), leastName))
   const room = columns - widthOf(behind)
   if (share === undefined) return cut(shortened(lead, Math.max(leastName, room)) + behind, columns)
   const name = shortened(lead, Math.max(leastName, room - 2 - bar.least))
@@ -59,6 +59,13 @@ export const lineWithin = (messages: ReadonlyArray<Underway>, measured: Measured
   if (left >= bar.least) return `${name}  ${barOf(share, left)}${behind}`
   return cut(shortened(lead, Math.max(leastName, room)) + behind, columns)
 }
+
+/** The first of the facts, as many as fit. */
+const fitting = (facts: ReadonlyArray<string>, columns: number): string =>
+  facts.reduce((shown, fact) => {
+    const longer = `${shown}  ${fact}`
+    return widthOf(longer) <= columns ? longer : shown
+  }, "")
 
 const barOf = (share: number, columns: number): string => {
   const inside = columns - 2

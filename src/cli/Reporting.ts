@@ -22,7 +22,14 @@ export interface ReportingOptions {
   readonly command: string
   readonly environment?: Environment
   /** Whose end is logged, and who says when the log file was moved away. */
-  readonly process?: Pick<NodeJS.Process, "once" | "on" | "pid">
+  readonly process?: Process
+}
+
+/** What is heard of a process. */
+interface Process {
+  readonly pid: number
+  readonly on: (event: "SIGHUP", hear: () => void) => unknown
+  readonly once: (event: "exit", hear: (exitCode: number) => void) => unknown
 }
 
 export interface Reporting {
@@ -56,7 +63,7 @@ const loggedIn = (
   file: LogFile,
   report: Report,
   command: string,
-  own: NonNullable<ReportingOptions["process"]>
+  own: Process
 ): Report => {
   const log = new Log(file)
   const warn = (message: string | undefined): void => {
@@ -65,7 +72,7 @@ const loggedIn = (
   warn(log.write({ type: "start", version, command, pid: own.pid }, Date.now()))
   own.on("SIGHUP", () => warn(file.reopen()))
   // However it comes to its end: a second Ctrl-C ends the program at once.
-  own.once("exit", (exitCode: number) => log.stop(exitCode, Date.now()))
+  own.once("exit", (exitCode) => log.stop(exitCode, Date.now()))
   return logged(report, log)
 }
 

@@ -4,7 +4,8 @@ import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
 import { human } from "../../src/cli/HumanReport.ts"
 import type { Underway } from "../../src/cli/Report.ts"
-import { fakeOutput, hostile, mischief, sentFile } from "./fakes.ts"
+import { widthOf } from "../../src/cli/Width.ts"
+import { datagram, fakeOutput, hostile, mischief, sentFile } from "./fakes.ts"
 
 const clear = "\r\u001b[2K"
 
@@ -35,7 +36,7 @@ describe("progress on a terminal", () => {
     Effect.gen(function*() {
       const { stderr, stop } = yield* start()
       yield* TestClock.adjust(100)
-      expect(stderr.text()).toContain("sending a.txt  0 %  0 B of 9.8 KiB")
+      expect(stderr.text()).toMatch(/^sending a\.txt {2}\[-+\] {2}0 % {2}0 B of 9\.8 KiB {2}0\.0 kbit\/s$/)
       yield* stop
     }))
 
@@ -61,7 +62,9 @@ describe("progress on a terminal", () => {
       yield* TestClock.adjust(100)
       state.bytes = 250_000
       yield* TestClock.adjust(1000)
-      expect(stderr.news().at(-1)).toBe("sending a.txt  25 %  244.1 KiB of 976.6 KiB  2.0 Mbit/s  3.00 s left")
+      expect(stderr.news().at(-1)).toBe(
+        "sending a.txt  [##---------]  25 %  244.1 of 976.6 KiB  2.0 Mbit/s  3.00 s left"
+      )
       yield* stop
     }))
 
@@ -75,7 +78,7 @@ describe("progress on a terminal", () => {
       expect(stderr.news().join("")).not.toContain("no data")
       yield* TestClock.adjust(2100)
       const stalled = stderr.news().at(-1)
-      expect(stalled).toBe("sending a.txt  50 %  4.9 KiB of 9.8 KiB  no data for 4 s")
+      expect(stalled).toBe("sending a.txt  [###########------------]  50 %  4.9 of 9.8 KiB  no data for 4 s")
       state.bytes = 6000
       yield* TestClock.adjust(100)
       expect(stderr.news().at(-1)).not.toContain("no data")
@@ -98,19 +101,26 @@ describe("progress on a terminal", () => {
       yield* stop
     }))
 
-  it.effect("fits one line of the terminal", () =>
+  it.effect("fits one line of the terminal, whatever the name is made of", () =>
     Effect.gen(function*() {
-      const { stderr, stop } = yield* start({ columns: 20, label: "name".repeat(20) })
-      yield* TestClock.adjust(100)
-      expect(stderr.news().at(-1)).toHaveLength(19)
-      yield* stop
+      for (const label of ["name".repeat(20), "日本語".repeat(20), "😀".repeat(40), hostile.repeat(9)]) {
+        for (const columns of [1, 12, 20, 40, 80, 200]) {
+          const { stderr, stop } = yield* start({ columns, label })
+          yield* TestClock.adjust(100)
+          const line = stderr.news().at(-1) ?? ""
+          expect([label, columns, widthOf(line) < columns, mischief.test(line)]).toEqual([label, columns, true, false])
+          yield* stop
+        }
+      }
     }))
 
-  it.effect("ends before a character of two code units, not within it", () =>
+  it.effect("makes way for a frame that comes in between", () =>
     Effect.gen(function*() {
-      const { stderr, stop } = yield* start({ columns: 12, label: "😀😀" })
+      const { report, stderr, stop } = yield* start()
       yield* TestClock.adjust(100)
-      expect(stderr.news().at(-1)).toBe("sending 😀")
+      stderr.news()
+      report.frame(datagram())
+      expect(stderr.news()).toEqual([clear, expect.stringMatching(/^→ .*\n$/)])
       yield* stop
     }))
 
@@ -118,7 +128,9 @@ describe("progress on a terminal", () => {
     Effect.gen(function*() {
       const { stderr, stop } = yield* start({ columns: 0 })
       yield* TestClock.adjust(100)
-      expect(stderr.news().at(-1)).toBe("sending a.txt  0 %  0 B of 9.8 KiB  0.0 kbit/s")
+      expect(stderr.news().at(-1)).toBe(
+        "sending a.txt  [-----------------------------]  0 %  0 B of 9.8 KiB  0.0 kbit/s"
+      )
       yield* stop
     }))
 
@@ -146,7 +158,8 @@ describe("progress on a terminal", () => {
       yield* TestClock.adjust(100)
       stderr.news()
       yield* report.emit(sentFile)
-      expect(stderr.news()).toEqual([clear, expect.stringMatching(/^sent a\.txt.*\n$/)])
+      expect(stderr.news().slice(0, 2)).toEqual([clear, expect.stringMatching(/^sent a\.txt.*\n$/)])
+      expect(stderr.text().split(clear).at(-1)).toMatch(/^sent .*\n {2}from .*\n$/)
       yield* TestClock.adjust(100)
       yield* stop
       expect(stderr.news().at(-1)).toBe(clear)
@@ -190,7 +203,7 @@ describe("progress elsewhere", () => {
         state.bytes = 25_000 * second
       }
       yield* TestClock.adjust(10_000)
-      expect(stderr.news()[1]).toBe("sending a.txt  22 %  219.7 KiB of 976.6 KiB  180.0 kbit/s  34 s left\n")
+      expect(stderr.news()[1]).toBe("sending a.txt  22 %  219.7 of 976.6 KiB  180.0 kbit/s  34 s left\n")
       yield* stop
     }))
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import type { Paint } from "../../src/cli/Colours.ts"
 import { human } from "../../src/cli/HumanReport.ts"
 import type { ReportEvent } from "../../src/cli/Report.ts"
-import { anError, fakeOutput, hostile, mischief, receivedFile, receivedText, sentFile } from "./fakes.ts"
+import { anError, datagram, fakeOutput, hostile, mischief, receivedFile, receivedText, sentFile } from "./fakes.ts"
 
 /** What both streams show of some events. */
 const shown = (
@@ -16,6 +17,23 @@ const shown = (
     for (const event of events) yield* report.emit(event)
     return { stdout: stdout.text(), stderr: stderr.text() }
   })
+
+const startedText: ReportEvent = {
+  type: "started",
+  id: "1",
+  peer: "192.0.2.7:50000",
+  kind: "text",
+  size: 7,
+  fragments: 3,
+  fragmentSize: 1458
+}
+
+const clientsEvents: ReadonlyArray<ReportEvent> = [
+  { type: "connected", peer: "192.0.2.7:4040" },
+  startedText,
+  sentFile,
+  { type: "disconnected", peer: "192.0.2.7:4040", reason: "left" }
+]
 
 const listening = (host: string): ReportEvent => ({
   type: "listening",
@@ -43,32 +61,79 @@ describe("the report for people", () => {
   it.effect("says on stderr what happened, in words", () =>
     Effect.gen(function*() {
       const { stderr } = yield* shown([
+        listening("127.0.0.1"),
         { type: "connected", peer: "192.0.2.7:1" },
+        startedText,
         receivedFile,
         receivedText,
-        sentFile,
         { type: "disconnected", peer: "192.0.2.7:1", reason: "ended" },
         { type: "disconnected", peer: "192.0.2.7:1", reason: "lost" }
       ])
-      expect(stderr.split("\n")).toEqual([
+      expect(stderr.split("\n").slice(3)).toEqual([
         "192.0.2.7:1 connected",
-        "received a.txt: 2.4 KiB in 200 ms (100.0 kbit/s), 3 fragments",
-        "received text: 2.4 KiB in 200 ms (100.0 kbit/s), 3 fragments",
-        "sent a.txt: 2.4 KiB in 200 ms (100.0 kbit/s), 3 fragments",
+        "received a.txt: 2.4 KiB in 200 ms (100.0 kbit/s), 3 fragments of 1445 B",
+        "received text: 2.4 KiB in 200 ms (100.0 kbit/s), 3 fragments of 1445 B",
         "192.0.2.7:1 left",
         "192.0.2.7:1 fell silent",
         ""
       ])
     }))
 
-  it.effect("says what a message cost where it cost anything, and when its arrival was not confirmed", () =>
+  it.effect("says of a sender what it sent, and of its connection nothing", () =>
     Effect.gen(function*() {
-      const { stderr } = yield* shown([
-        { ...receivedFile, damaged: 2, duplicates: 1 },
-        { ...sentFile, retransmissions: 4, confirmed: false }
+      const { stderr } = yield* shown(clientsEvents)
+      expect(stderr.split("\n")).toEqual([
+        "sent a.txt: 2.4 KiB in 200 ms (100.0 kbit/s), 3 fragments of 1445 B",
+        "  from /home/a.txt",
+        ""
       ])
-      expect(stderr).toMatch(/3 fragments, 2 damaged, 1 repeated\n/)
-      expect(stderr).toMatch(/3 fragments, 4 repeated; the last answer was lost, but it arrived\n/)
+    }))
+
+  it.effect("says more to those who want it: beginnings, connections, hashes, details", () =>
+    Effect.gen(function*() {
+      const stderr = fakeOutput()
+      const report = human({ stdout: fakeOutput(), stderr, isQuiet: false, isVerbose: true })
+      for (const event of clientsEvents) yield* report.emit(event)
+      yield* report.detail("a detail")
+      expect(stderr.text().split("\n")).toEqual([
+        "connected to 192.0.2.7:4040",
+        "sending a text to 192.0.2.7:50000, 7 B in 3 fragments of 1458 B",
+        "sent a.txt: 2.4 KiB in 200 ms (100.0 kbit/s), 3 fragments of 1445 B",
+        "  from /home/a.txt",
+        `  sha256 ${sentFile.sha256}`,
+        "left 192.0.2.7:4040",
+        "a detail",
+        ""
+      ])
+      yield* report.emit(listening("127.0.0.1"))
+      stderr.news()
+      yield* report.emit({ ...startedText, kind: "file", name: hostile, size: undefined })
+      expect(stderr.news().join("")).toMatch(/^receiving a.*z from 192\.0\.2\.7:50000, 3 fragments\n$/)
+      expect(stderr.text()).not.toMatch(mischief)
+    }))
+
+  it.effect("keeps details from those who did not ask for them", () =>
+    Effect.gen(function*() {
+      const stderr = fakeOutput()
+      yield* human({ stdout: fakeOutput(), stderr, isQuiet: false }).detail("a detail")
+      expect(stderr.text()).toBe("")
+    }))
+
+  it.effect("has colours where a meaning has one, and none in a result", () =>
+    Effect.gen(function*() {
+      const [stdout, stderr] = [fakeOutput(), fakeOutput()]
+      const paint: Paint = (meaning, text) => `<${meaning} ${text}>`
+      const report = human({ stdout, stderr, isQuiet: false, paint })
+      for (const event of [receivedFile, anError]) yield* report.emit(event)
+      report.frame(datagram())
+      expect(stdout.text()).toBe("/inbox/a.txt\n")
+      expect(stderr.text().split("\n")).toEqual([
+        expect.stringMatching(/^<success received> a\.txt: /),
+        "<error holub:> 192.0.2.7:4040 refused it",
+        "       <hint ask there>",
+        expect.stringMatching(/^<sent →> 192/),
+        ""
+      ])
     }))
 
   it.effect("says an error and what to do about it", () =>
@@ -87,36 +152,6 @@ describe("the report for people", () => {
       })
       expect(stdout).toBe("/inbox/a.txt\n")
       expect(stderr).toBe("holub: 192.0.2.7:4040 refused it\n       ask there\n")
-    }))
-})
-
-describe("a server that listens", () => {
-  it.effect("says on loopback that other machines cannot reach it, and how they could", () =>
-    Effect.gen(function*() {
-      for (const host of ["127.0.0.1", "::1"]) {
-        const { stderr } = yield* shown([listening(host)])
-        expect(stderr).toMatch(/only this machine can reach it; --host 0\.0\.0\.0/)
-        expect(stderr).toContain("/inbox")
-      }
-    }))
-
-  it.effect("says elsewhere the exact command for another machine", () =>
-    Effect.gen(function*() {
-      expect((yield* shown([listening("192.0.2.7")])).stderr).toContain("holub send --to 192.0.2.7:4040 FILE\n")
-      expect((yield* shown([listening("2001:db8::1")])).stderr).toContain("holub send --to [2001:db8::1]:4040 FILE\n")
-    }))
-
-  it.effect("never names an address at all interfaces that others cannot reach", () =>
-    Effect.gen(function*() {
-      for (const host of ["0.0.0.0", "::"]) {
-        const { stderr } = yield* shown([listening(host)])
-        expect(stderr).not.toMatch(/--to (0\.0\.0\.0|127\.|\[::1?\]|\[fe80)/)
-      }
-    }))
-
-  it.effect("says that the wire is neither encrypted nor authenticated", () =>
-    Effect.gen(function*() {
-      expect((yield* shown([listening("127.0.0.1")])).stderr).toContain("neither encrypted nor authenticated")
     }))
 })
 

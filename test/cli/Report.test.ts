@@ -3,9 +3,22 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
 import { usage } from "../../src/cli/Failure.ts"
+import { human } from "../../src/cli/HumanReport.ts"
 import type { ReportEvent, Underway } from "../../src/cli/Report.ts"
 import { failed, json, ofDefect } from "../../src/cli/Report.ts"
-import { anError, fakeOutput, hostile, mischief, receivedFile, receivedText, sentFile } from "./fakes.ts"
+import { untakenBytes } from "../../src/protocol/Limits.ts"
+import { readLine } from "../processes/documented.ts"
+import {
+  anError,
+  datagram,
+  fakeOutput,
+  hostile,
+  mischief,
+  noise,
+  receivedFile,
+  receivedText,
+  sentFile
+} from "./fakes.ts"
 
 /** The line of an event, as it is written. */
 const lineOf = (event: ReportEvent) =>
@@ -32,7 +45,7 @@ describe("the report for scripts", () => {
       for (const event of events) {
         const line = yield* lineOf(event)
         expect(line).toMatch(/^\{"v":1,"type":"[a-z]+","time":"2026-01-02T03:04:05\.678Z",.*\}\n$/)
-        expect(JSON.parse(line)).toMatchObject(JSON.parse(JSON.stringify(event)))
+        expect(readLine(line)).toMatchObject(JSON.parse(JSON.stringify(event)))
       }
     }))
 
@@ -70,7 +83,8 @@ describe("the report for scripts", () => {
       let bytes = 0
       const underway: ReadonlyArray<Underway> = [
         { id: "1", label: "a", verb: "sending", bytes: () => bytes, size: 5000 },
-        { id: "2", label: "b", verb: "receiving", bytes: () => 7, size: undefined }
+        { id: "2", label: "b", verb: "receiving", bytes: () => 7, size: 9, isEstimate: true },
+        { id: "", label: "h:1", verb: "connecting", bytes: () => 0, size: undefined }
       ]
       const fiber = yield* Effect.fork(json(output).progress(() => underway))
       yield* TestClock.adjust(999)
@@ -79,7 +93,8 @@ describe("the report for scripts", () => {
       yield* TestClock.adjust(1)
       bytes = 4000
       yield* TestClock.adjust(1000)
-      expect(output.news().map((line) => JSON.parse(line))).toMatchObject([
+      expect(output.text()).not.toContain("\"size\":9")
+      expect(output.news().map(readLine)).toMatchObject([
         { type: "progress", id: "1", bytes: 1000, size: 5000, rateBitsPerSecond: 8000 },
         { type: "progress", id: "2", bytes: 7, rateBitsPerSecond: 56 },
         { type: "progress", id: "1", bytes: 4000, size: 5000, rateBitsPerSecond: 24_000 },
@@ -95,6 +110,49 @@ describe("the report for scripts", () => {
       yield* TestClock.adjust(60_000)
       expect(output.text()).toBe("")
       yield* Fiber.interrupt(fiber)
+    }))
+})
+
+describe("a trace of frames", () => {
+  it("is a line each, at once", () => {
+    const output = fakeOutput()
+    const report = json(output, { now: () => 1000, showsPayload: true })
+    for (const shown of [datagram(), noise]) report.frame(shown)
+    expect(output.news().map(readLine)).toMatchObject([
+      { type: "frame", time: "1970-01-01T00:00:01.000Z", frameType: "DAT", payload: "data", valid: true },
+      { type: "frame", valid: false, bytes: 3 }
+    ])
+  })
+
+  it.effect("is left out while its reader is behind, and the rest says how much", () =>
+    Effect.gen(function*() {
+      let backlog = 0
+      const output = fakeOutput(false, 80, () => backlog)
+      const people = fakeOutput(false, 80, () => backlog)
+      const reports = [json(output), human({ stdout: fakeOutput(), stderr: people, isQuiet: false })]
+      for (const report of reports) {
+        backlog = untakenBytes + 1
+        for (let number = 0; number < 3; number++) report.frame(datagram())
+        yield* report.emit(anError)
+        backlog = untakenBytes
+        report.frame(datagram())
+        report.frame(datagram())
+        backlog++
+        report.frame(datagram())
+        backlog = 0
+        yield* report.emit(anError)
+      }
+      const lines = output.news().map(readLine)
+      expect(lines.map(({ type }) => type)).toEqual(["error", "warning", "frame", "frame", "warning", "error"])
+      expect(lines[1]).toMatchObject({ code: "FramesLeftOut", message: expect.stringMatching(/^3 frames not shown/) })
+      expect(lines[4]).toMatchObject({ message: expect.stringMatching(/^1 frame not shown/) })
+      expect(people.text().split("\n").filter((line) => !/ask there|refused it/.test(line))).toEqual([
+        "holub: 3 frames not shown, because the reader of this output was too slow",
+        expect.stringMatching(/^→/),
+        expect.stringMatching(/^→/),
+        "holub: 1 frame not shown, because the reader of this output was too slow",
+        ""
+      ])
     }))
 })
 

@@ -1,6 +1,9 @@
 /** What the tests of the reports share: outputs that keep what they are given, and examples of events. */
 import * as Effect from "effect/Effect"
 import type { Output, ReportEvent } from "../../src/cli/Report.ts"
+import * as Frame from "../../src/protocol/classic/Frame.ts"
+import type { Datagram } from "../../src/Trace.ts"
+import { frameOf } from "../protocol/classic/frames.ts"
 
 export interface FakeOutput extends Output {
   /** Everything written so far. */
@@ -9,14 +12,14 @@ export interface FakeOutput extends Output {
   readonly news: () => ReadonlyArray<string>
 }
 
-export const fakeOutput = (isTerminal = false, columns = 80): FakeOutput => {
+export const fakeOutput = (isTerminal = false, columns = 80, backlogBytes = () => 0): FakeOutput => {
   const writes: Array<string> = []
   let told = 0
   return {
     isTerminal,
     isAnimated: isTerminal,
     drained: Effect.void,
-    backlogBytes: () => 0,
+    backlogBytes,
     columns: () => columns,
     write: (text) => {
       writes.push(text)
@@ -28,6 +31,26 @@ export const fakeOutput = (isTerminal = false, columns = 80): FakeOutput => {
       return news
     }
   }
+}
+
+/** A frame that went or came; by default the third DAT of ten, on its way. */
+export const datagram = (
+  { payload = new TextEncoder().encode("data"), ...more }:
+    & Partial<Pick<Datagram, "direction" | "isIntact" | "peer">>
+    & { readonly payload?: Uint8Array; readonly kind?: Frame.Kind } = {}
+): Datagram => {
+  const { direction = "sent", isIntact = true, kind = Frame.Kind.dat, peer = "192.0.2.7:4040" } = more
+  const frame = frameOf(kind, kind === Frame.Kind.inf ? 0 : 3, 10, payload)
+  return { direction, peer, frame, isIntact, bytes: frame.bytes }
+}
+
+/** What is no frame. */
+export const noise: Datagram = {
+  direction: "received",
+  peer: "[2001:db8::1]:4040",
+  frame: undefined,
+  isIntact: false,
+  bytes: Uint8Array.of(1, 2, 3)
 }
 
 /** What has power over a terminal or misleads its reader; the line feed aside. */
@@ -73,12 +96,15 @@ export const sentFile: EventOf<"sent"> = {
   name: "a.txt",
   path: "/home/a.txt",
   ...finished,
+  fragmentSize: 1445,
   retransmissions: 0,
   repeatedNumbers: [],
   damaged: 0,
   damagedNumbers: [],
   confirmed: true
 }
+
+export const startedFile: EventOf<"started"> = { type: "started", ...message, kind: "file", name: "a.txt" }
 
 export const anError: EventOf<"error"> = {
   type: "error",

@@ -8,9 +8,10 @@ import { usage } from "../../src/cli/Failure.ts"
 import { human } from "../../src/cli/HumanReport.ts"
 import type { Report, ReportEvent, Underway } from "../../src/cli/Report.ts"
 import { failed, json, ofDefect } from "../../src/cli/Report.ts"
+import { widthOf } from "../../src/cli/Width.ts"
 import * as Words from "../../src/cli/Words.ts"
 import { StorageError } from "../../src/Storage.ts"
-import { fakeOutput, receivedFile, receivedText, sentFile } from "../cli/fakes.ts"
+import { datagram, fakeOutput, receivedFile, receivedText, sentFile, startedFile } from "../cli/fakes.ts"
 import { asJson, ensure, fuzz } from "./fuzzing.ts"
 import { texts } from "./texts.ts"
 
@@ -25,7 +26,9 @@ const mustBeHarmless = (shown: string): void => ensure(!power.test(shown), () =>
 const eventsOf = (text: string): ReadonlyArray<ReportEvent> => [
   { ...receivedFile, name: text, path: text },
   { ...receivedText, text },
-  { ...sentFile, name: text },
+  { ...sentFile, name: text, path: text },
+  { ...startedFile, name: text },
+  { type: "warning", code: "LogNotWritten", message: text },
   { type: "error", code: "Io", exitCode: 1, message: text, hint: text },
   ofDefect(text),
   { type: "listening", host: "127.0.0.1", port: 4040, wire: "classic", dir: text }
@@ -54,16 +57,23 @@ fuzz("words that are made harmless", {
   }
 })
 
+/** What a harmless text makes. */
+const linesOfAll = (() => {
+  const stderr = fakeOutput()
+  Effect.runSync(emitAll(human({ stdout: fakeOutput(), stderr, isQuiet: false, isVerbose: true }), "text"))
+  return stderr.text().split("\n").length
+})()
+
 fuzz("a report for people", {
   corpus: "texts",
   inputs: texts,
   runs: 600,
   holds: (text) => {
     const [stdout, stderr] = [fakeOutput(true), fakeOutput(true)]
-    Effect.runSync(emitAll(human({ stdout, stderr, isQuiet: false }), text))
+    Effect.runSync(emitAll(human({ stdout, stderr, isQuiet: false, isVerbose: true }), text))
     mustBeHarmless(stdout.text().replaceAll("\t", ""))
     mustBeHarmless(stderr.text())
-    ensure(stderr.text().split("\n").length === 13, "a name makes lines of its own")
+    ensure(stderr.text().split("\n").length === linesOfAll, "a name makes lines of its own")
   }
 })
 
@@ -76,7 +86,7 @@ fuzz("a report for scripts", {
     Effect.runSync(emitAll(json(stdout), text))
     mustBeHarmless(stdout.text())
     const lines = stdout.text().trimEnd().split("\n").map((line): Record<string, unknown> => JSON.parse(line))
-    ensure(lines.length === 8, "not one line an event")
+    ensure(lines.length === 10, "not one line an event")
     ensure(lines[0]?.["name"] === text && lines[1]?.["text"] === text, "a script reads something else")
   }
 })
@@ -102,7 +112,7 @@ fuzz("a line of progress", {
       const lines = stderr.text().split(repaint)
       for (const line of lines) {
         mustBeHarmless(line)
-        ensure(!line.includes("\n") && line.length < (columns || 80), "a line that breaks")
+        ensure(!line.includes("\n") && widthOf(line) < (columns || 80), "a line that breaks")
       }
     })
   }
@@ -122,5 +132,22 @@ fuzz("an amount", {
       time
     )
     ensure(Number.isSafeInteger(Words.bitRate(Math.min(amount, 1e9), amount)), "a rate that is none")
+  }
+})
+
+fuzz("a line of a traced frame", {
+  corpus: "payloads",
+  inputs: FastCheck.array(FastCheck.nat(255), { maxLength: 200 }),
+  runs: 1000,
+  holds: (bytes) => {
+    const payload = Uint8Array.from(bytes)
+    const stderr = fakeOutput(true)
+    const stdout = fakeOutput(true)
+    human({ stdout, stderr, isQuiet: false, showsPayload: true }).frame(datagram({ payload }))
+    json(stdout, { showsPayload: true }).frame(datagram({ payload }))
+    for (const shown of [stdout.text(), stderr.text()]) {
+      mustBeHarmless(shown)
+      ensure(shown.indexOf("\n") === shown.length - 1, "more than one line")
+    }
   }
 })

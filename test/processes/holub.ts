@@ -166,6 +166,11 @@ export class Running {
     return this.until(() => this.#allLines.filter((line) => line.type === type)[nth])
   }
 
+  /** Waits for a line that `is` what is wanted. */
+  lineThat(is: (line: Line) => boolean): Promise<Line> {
+    return this.until(() => this.#allLines.find(is))
+  }
+
   kill(signal: NodeJS.Signals): void {
     const { pid } = this.child
     if (this.#isGroup && pid !== undefined) process.kill(-pid, signal)
