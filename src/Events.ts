@@ -212,6 +212,7 @@ export const Installed = line("installed", {
 /** The program has begun; in the log file only. */
 export const Start = line("start", {
   version: Schema.String,
+  /** Empty for the communicator. */
   command: Schema.String,
   pid: whole
 })

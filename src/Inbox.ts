@@ -31,6 +31,8 @@ export interface Started {
   readonly fragmentSize: number
   /** Content bytes so far; read it as often as you like. */
   readonly arrivedBytes: () => number
+  /** Fragments that came damaged or once more so far. */
+  readonly repeats: () => number
 }
 
 /** A message that is whole and safe. Sizes are bytes. */
@@ -98,8 +100,8 @@ const receiveFrom = (peer: Peer, run: Run): Stream.Stream<InboxEvent> =>
 
 const receive = (peer: Address, incoming: Incoming, run: Run): Stream.Stream<InboxEvent> => {
   const id = String(++run.messages)
-  const { arrivedBytes, fragmentCount: fragments, fragmentSize, kind } = incoming
-  const message: Started = { id, peer, kind, name: incoming.name ?? "", fragments, fragmentSize, arrivedBytes }
+  const { arrivedBytes, fragmentCount: fragments, fragmentSize, kind, repeats } = incoming
+  const message: Started = { id, peer, kind, name: incoming.name ?? "", fragments, fragmentSize, arrivedBytes, repeats }
   const taken = (kind === "text" ? takeText(message, incoming, run.texts) : takeFile(message, incoming, run.inbox))
     .pipe(
       Effect.map((received): InboxEvent => ({ _tag: "Received", message: received })),

@@ -45,6 +45,8 @@ export interface Incoming {
   readonly blocks: Stream.Stream<Uint8Array, MessageAbandoned>
   /** Content bytes that have arrived so far. */
   readonly arrivedBytes: () => number
+  /** Fragments that came damaged or once more so far; 0 when it is over. */
+  readonly repeats: () => number
   /** What it cost; after the blocks have ended. */
   readonly reception: Effect.Effect<Reception, MessageAbandoned>
   /** Acknowledges the last fragment: the message is safe here. */
@@ -149,7 +151,11 @@ const incoming = (event: Opened, arriving: Arriving, core: Receiver, turn: () =>
   nameFragments: event.nameFragments,
   fragmentSize: event.fragmentSize,
   blocks: blocksOf(arriving, (bytes) => turn().command(() => core.written(event.serial, bytes))),
-  arrivedBytes: () => core.arrivedBytes(event.serial) ?? arriving.contentBytes,
+  arrivedBytes: () => core.arrived(event.serial)?.contentBytes ?? arriving.contentBytes,
+  repeats: () => {
+    const { damaged = 0, duplicates = 0 } = core.arrived(event.serial) ?? {}
+    return damaged + duplicates
+  },
   reception: Deferred.await(arriving.reception),
   accept: Effect.sync(() => turn().command((now) => core.accept(event.serial, now))),
   refuse: Effect.sync(() => turn().command((now) => core.refuse(event.serial, now)))

@@ -121,12 +121,18 @@ describe("a connection", () => {
       const connection = yield* Endpoint.connect(address)
       const sending = yield* Effect.fork(sendText(connection, "x".repeat(100), { fragmentSize: 10 }))
       yield* TestClock.adjust("10 millis")
-      expect(connection.acknowledgedFragments()).toBe(6)
+      expect([connection.acknowledgedFragments(), connection.retransmissions()]).toEqual([6, 0])
+      yield* TestClock.adjust("20 millis")
+      expect([connection.acknowledgedFragments(), connection.retransmissions()]).toEqual([8, 1])
       yield* TestClock.adjust("1 seconds")
       yield* Fiber.join(sending)
-      expect(connection.acknowledgedFragments()).toBe(0)
+      expect([connection.acknowledgedFragments(), connection.retransmissions()]).toEqual([0, 0])
     }).pipe(
-      Effect.provide(services(new Map(), [{ kind: "DAT", sequenceNumber: 7, direction: "sent", nth: 1, fate: "drop" }]))
+      Effect.provide(services(new Map(), [
+        { kind: "DAT", sequenceNumber: 7, direction: "sent", nth: 1, fate: "drop" },
+        { kind: "DAT", sequenceNumber: 9, direction: "sent", nth: 1, fate: "drop" },
+        { kind: "DAT", sequenceNumber: 9, direction: "sent", nth: 2, fate: "drop" }
+      ]))
     )
   })
 

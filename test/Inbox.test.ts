@@ -62,9 +62,11 @@ describe("an inbox", () => {
         size: 35,
         fragments: 4,
         fragmentSize: 23,
+        payloadSize: 10,
         duplicates: 1,
         path: undefined
       }])
+      expect(events.at(-1)).toMatchObject({ reason: "ended", dropped: { malformed: 1, stray: 0 } })
     }))
 
   it.effect("publishes before the sender is told: a failed sync is a refusal, not a success", () =>

@@ -6,7 +6,7 @@ import * as Words from "./Words.ts"
 /** After so long without a byte progress says so. */
 const stallMillis = 2000
 /** Columns of the bar, its brackets among them. */
-const bar = { least: 10, most: 32 } as const
+const bar = { least: 8, most: 32 } as const
 /** A name is shortened to so many columns before the bar gives way. */
 const leastName = 16
 
@@ -133,7 +133,8 @@ const paceOf = ({ isEstimate, size }: Underway, bytes: number, measured: Measure
   if (stall !== undefined) return [stall]
   const rate = Words.rate(measured.bitsPerSecond)
   if (size === undefined || measured.bitsPerSecond === 0) return [rate]
-  const left = Words.duration(Math.max(0, size - bytes) * 8000 / measured.bitsPerSecond)
+  const seconds = Math.ceil(Math.max(0, size - bytes) * 8 / measured.bitsPerSecond)
+  const left = seconds < 10 ? `${seconds} s` : Words.duration(seconds * 1000)
   return [rate, `${isEstimate === true ? "~" : ""}${left} left`]
 }
 

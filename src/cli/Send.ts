@@ -70,8 +70,8 @@ export const run = (
     const pending = [...items]
     const codes: Array<ExitCode> = []
     let current: Item | undefined
-    let sending: Underway | undefined
-    yield* Effect.forkScoped(report.progress(() => sending === undefined ? [] : [sending]))
+    let sending: () => ReadonlyArray<Underway> = () => []
+    yield* Effect.forkScoped(report.progress(() => sending()))
 
     const sendOne = (connection: Connection, item: Item) =>
       Effect.gen(function*() {
@@ -81,10 +81,11 @@ export const run = (
           const plan = yield* Effect.mapError(Items.planned(item, fragmentSize), Failures.ofRefusal)
           yield* report.emit(startedEvent(connection, item, id, plan))
           const place = { number: codes.length + 1, of: items.length }
-          sending = Underways.sending(connection, plan, { id, label: Items.shortLabel(item), place })
+          const message = Underways.sending(connection, plan, { id, label: Items.shortLabel(item), place })
+          sending = () => [connection.hasAnswered() ? message : Underways.connecting(connection.peer)]
           return yield* Items.sent(connection, item, { fragmentSize, damage })
         }))
-        sending = undefined
+        sending = () => []
         if (outcome._tag === "Right") yield* report.emit(sentEvent(connection, outcome.right, id))
         else yield* failed(report, outcome.left, items.length > 1 ? item.label : undefined)
         codes.push(outcome._tag === "Right" ? ExitCode.ok : outcome.left.exitCode)
@@ -92,9 +93,8 @@ export const run = (
       })
     /** Sends until something fails; says whether the rest has a chance over another connection. */
     const session = Effect.gen(function*() {
-      sending = Underways.connecting(way.to)
+      sending = () => [Underways.connecting(way.to)]
       const connection = yield* connect(way, report)
-      sending = undefined
       for (current = pending.shift(); current !== undefined; current = pending.shift()) {
         const outcome = yield* sendOne(connection, current)
         if (outcome._tag === "Right") continue

@@ -35,10 +35,7 @@ export const sending = (
 
 /** A message that comes. Its size is not told: all its fragments but those of the name are taken for full. */
 export const receiving = (
-  { arrivedBytes, fragmentSize, fragments, id, kind, name }: Pick<
-    Started,
-    "arrivedBytes" | "fragmentSize" | "fragments" | "id" | "kind" | "name"
-  >
+  { arrivedBytes, fragmentSize, fragments, id, kind, name, repeats }: Omit<Started, "peer">
 ): Underway => {
   const payloadSize = Math.max(1, fragmentSize - headerBytes)
   const nameFragments = kind === "text" ? 0 : Math.ceil(Buffer.byteLength(name) / payloadSize)
@@ -48,6 +45,7 @@ export const receiving = (
     verb: "receiving",
     bytes: arrivedBytes,
     size: Math.max(1, fragments - nameFragments) * payloadSize,
-    isEstimate: true
+    isEstimate: true,
+    repeats
   }
 }

@@ -63,7 +63,7 @@ describe("progress on a terminal", () => {
       state.bytes = 250_000
       yield* TestClock.adjust(1000)
       expect(stderr.news().at(-1)).toBe(
-        "sending a.txt  [##---------]  25 %  244.1 of 976.6 KiB  2.0 Mbit/s  3.00 s left"
+        "sending a.txt  [###-----------]  25 %  244.1 of 976.6 KiB  2.0 Mbit/s  3 s left"
       )
       yield* stop
     }))
@@ -203,7 +203,7 @@ describe("progress elsewhere", () => {
         state.bytes = 25_000 * second
       }
       yield* TestClock.adjust(10_000)
-      expect(stderr.news()[1]).toBe("sending a.txt  22 %  219.7 of 976.6 KiB  180.0 kbit/s  34 s left\n")
+      expect(stderr.news()[1]).toBe("sending a.txt  22 %  219.7 of 976.6 KiB  180.0 kbit/s  35 s left\n")
       yield* stop
     }))
 

@@ -10,18 +10,18 @@ const stalled = { ...half, stalledMillis: 4900 }
 
 describe("the line of progress", () => {
   it.each<[string, Underway, typeof half, string]>([
-    ["a file that is sent", sending, half, "sending a.txt  50 %  4.9 of 9.8 KiB  8.0 kbit/s  5.00 s left"],
+    ["a file that is sent", sending, half, "sending a.txt  50 %  4.9 of 9.8 KiB  8.0 kbit/s  5 s left"],
     [
       "the second of three, with repeats",
       { ...sending, place: { number: 2, of: 3 }, repeats: () => 12 },
       half,
-      "sending a.txt  50 %  4.9 of 9.8 KiB  8.0 kbit/s  5.00 s left  2/3  12 repeated"
+      "sending a.txt  50 %  4.9 of 9.8 KiB  8.0 kbit/s  5 s left  2/3  12 repeated"
     ],
     [
       "the only one, without repeats",
       { ...sending, place: { number: 1, of: 1 }, repeats: () => 0 },
       half,
-      "sending a.txt  50 %  4.9 of 9.8 KiB  8.0 kbit/s  5.00 s left"
+      "sending a.txt  50 %  4.9 of 9.8 KiB  8.0 kbit/s  5 s left"
     ],
     [
       "units that differ",
@@ -30,12 +30,12 @@ describe("the line of progress", () => {
       "sending a.txt  0 %  4.9 KiB of 9.5 MiB  8.0 kbit/s  2 h 46 min left"
     ],
     ["a stall", sending, stalled, "sending a.txt  50 %  4.9 of 9.8 KiB  no data for 4 s"],
-    ["an estimate", receiving, half, "receiving a.txt  ~50 %  4.9 of ~9.8 KiB  8.0 kbit/s  ~5.00 s left"],
+    ["an estimate", receiving, half, "receiving a.txt  ~50 %  4.9 of ~9.8 KiB  8.0 kbit/s  ~5 s left"],
     [
       "an estimate that was too low",
       receiving,
       { ...half, bytes: 20_000 },
-      "receiving a.txt  ~99 %  19.5 of ~19.5 KiB  8.0 kbit/s  ~0 ms left"
+      "receiving a.txt  ~99 %  19.5 of ~19.5 KiB  8.0 kbit/s  ~0 s left"
     ],
     [
       "the wait for the last answer",
@@ -65,10 +65,10 @@ describe("the line of progress", () => {
 describe("the line of progress on a terminal", () => {
   it("has a bar that takes what room there is, then a shorter name, then no bar", () => {
     const long = { ...sending, label: "a name of forty columns, which is a lot.txt" }
-    expect([120, 79, 70, 45].map((columns) => lineWithin([long], half, columns))).toEqual([
-      "sending a name of forty columns, which is a lot.txt  [#########---------]  50 %  4.9 of 9.8 KiB  8.0 kbit/s  5.00 s left",
-      "sending a name of f…  [####----]  50 %  4.9 of 9.8 KiB  8.0 kbit/s  5.00 s left",
-      "sending a name of fort…  50 %  4.9 of 9.8 KiB  8.0 kbit/s  5.00 s left",
+    expect([120, 79, 66, 45].map((columns) => lineWithin([long], half, columns))).toEqual([
+      "sending a name of forty columns, which is a lot.txt  [##########-----------]  50 %  4.9 of 9.8 KiB  8.0 kbit/s  5 s left",
+      "sending a name of forty …  [###---]  50 %  4.9 of 9.8 KiB  8.0 kbit/s  5 s left",
+      "sending a name of for…  50 %  4.9 of 9.8 KiB  8.0 kbit/s  5 s left",
       "sending a name of fort…  50 %  4.9 of 9.8 KiB"
     ])
   })

@@ -36,7 +36,7 @@ describe("a message that is sent", () => {
 })
 
 describe("a message that comes", () => {
-  const started = { id: "1", kind: "file", arrivedBytes: () => 5 } as const
+  const started = { id: "1", kind: "file", arrivedBytes: () => 5, repeats: () => 3 } as const
 
   it("has about the size that its fragments have when all are full", () => {
     for (const [name, contentBytes, payload] of [["name", 25, 4], ["žltý kôň", 100_000, 1445], ["a", 0, 1]] as const) {
@@ -51,5 +51,10 @@ describe("a message that comes", () => {
   it("has a size whatever its announcement claims", () => {
     const { size } = Underways.receiving({ ...started, kind: "text", name: "", fragments: 0, fragmentSize: 0 })
     expect(size).toBe(1)
+  })
+
+  it("tells what had to travel again", () => {
+    const { repeats } = Underways.receiving({ ...started, name: "a", fragments: 2, fragmentSize: 20 })
+    expect(repeats?.()).toBe(3)
   })
 })

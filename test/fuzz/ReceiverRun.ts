@@ -264,7 +264,7 @@ export class ReceiverRun {
     ensure(this.#replies <= this.#datagrams + this.#mayAnswerUnasked, "more answers than datagrams")
     if (this.#arriving === undefined) return
     const { contentBytes, serial } = this.#arriving
-    ensure(this.#core.arrivedBytes(serial) === contentBytes, "another number of bytes has arrived")
+    ensure(this.#core.arrived(serial)?.contentBytes === contentBytes, "another number of bytes has arrived")
     const unwritten = this.#unwritten.filter((block) => block.serial === serial).reduce(
       (sum, { bytes }) => sum + bytes,
       0

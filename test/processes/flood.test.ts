@@ -4,6 +4,7 @@ import { join } from "node:path"
 import { afterEach, describe, expect, it } from "vitest"
 import { content } from "../protocol/classic/exchange.ts"
 import { startChild } from "./childProgram.ts"
+import { type Line, readLine } from "./documented.ts"
 import { folder, residentBytes, type Running, send, type Server, serveWith, tidy } from "./holub.ts"
 
 afterEach(tidy)
@@ -32,6 +33,20 @@ const linesOf = ({ lines }: Running): Readonly<Record<string, number>> => {
   const counts: Record<string, number> = {}
   for (const { type } of lines) counts[type] = (counts[type] ?? 0) + 1
   return counts
+}
+
+/** No second of a log has more lines for one reason than it may (S16). */
+const expectBearable = (lines: ReadonlyArray<Line>): void => {
+  const times = new Map<string, Array<number>>()
+  for (const { code = "", kind = "", reason = "", time, type } of lines) {
+    const what = `${type} ${String(code)}${String(kind)}${String(reason)}`
+    times.set(what, [...times.get(what) ?? [], Date.parse(time)])
+  }
+  expect(times.get("error UnsafeName")?.length).toBeGreaterThanOrEqual(10)
+  for (const [what, millis] of times) {
+    const gaps = millis.slice(10).map((at, index) => at - (millis[index] ?? 0))
+    expect([what, gaps.every((gap) => gap >= 1000)]).toEqual([what, true])
+  }
 }
 
 describe("120,000 hostile datagrams, 30,000 a second, from 800 sources", () => {
@@ -70,7 +85,8 @@ describe("120,000 hostile datagrams, 30,000 a second, from 800 sources", () => {
 describe("3,000 announcements of files without a name, from 100 sources at once", () => {
   // When all who waited for the inbox were woken for each who left it, memory grew by 100 MB a second.
   it("are refused in bounded memory, and an honest file arrives beside them (W1, F10, P6)", async () => {
-    const server = await serveWith({ env: { NODE_OPTIONS: "--max-old-space-size=120" } })
+    const log = join(folder(), "log")
+    const server = await serveWith({ args: ["--log-file", log], env: { NODE_OPTIONS: "--max-old-space-size=120" } })
     expect((await flood("nameless", server, 3000)).sent).toBe(3000)
     await expectSmallFile(server)
     await server.process.until((program) => {
@@ -79,5 +95,6 @@ describe("3,000 announcements of files without a name, from 100 sources at once"
     })
     expect(server.files()).toEqual(["small.txt"])
     expect(residentBytes(server.process)).toBeLessThan(300e6)
+    expectBearable(readFileSync(log, "utf8").trimEnd().split("\n").map(readLine))
   }, 40_000)
 })

@@ -7,6 +7,7 @@ import * as Limits from "../Limits.ts"
 import * as Frame from "./Frame.ts"
 import { Past } from "./Past.ts"
 import { Presence } from "./Presence.ts"
+import type { Reception } from "./Reassembly.ts"
 import { Reassembly } from "./Reassembly.ts"
 import { type AbandonReason, type ReceiverCounters, type ReceiverEvent, ReceiverEvents } from "./ReceiverEvents.ts"
 import { Replies } from "./Replies.ts"
@@ -48,9 +49,9 @@ export class Receiver {
     return this.#phase === "receiving" || this.#phase === "finishing"
   }
 
-  /** Content bytes that have come of the current message; undefined when `serial` is no longer it. */
-  arrivedBytes(serial: number): number | undefined {
-    return this.#message?.serial === serial ? this.#message.reception.contentBytes : undefined
+  /** What has come of the current message so far; undefined when `serial` is no longer it. */
+  arrived(serial: number): Reception | undefined {
+    return this.#message?.serial === serial ? this.#message.reception : undefined
   }
 
   handleDatagrams(batch: ReadonlyArray<Uint8Array>, now: number): void {

@@ -265,6 +265,18 @@ describe("a reception", () => {
     })
   })
 
+  it.each([["frame", 17, 4], ["payload", 17, 17], ["frame", 5, 0]] as const)(
+    "of the %s dialect, announced with %d, has fragments of %d bytes",
+    (dialect, announced, size) => {
+      const message = new Reassembly(1, infOf("F", 1, 2, announced))
+      for (const payload of [Buffer.from("name"), none]) {
+        const field = Frame.fragmentSizeField(dialect, payload.length)
+        message.append(frameOf(Frame.Kind.dat, message.position + 1, 2, payload, field))
+        expect(message.reception.payloadSize).toBe(size)
+      }
+    }
+  )
+
   it("only counts a damaged number that is out of range", () => {
     const message = announced(0, 5)
     message.noteDamage(6)

@@ -22,14 +22,14 @@ const fill = (bench: Bench): { readonly position: number; readonly unwritten: nu
 describe("arrived bytes", () => {
   it("are the content that has come of the current message, stored or not (§4.2)", () => {
     const bench = new Bench()
-    const arrived = [bench.core.arrivedBytes(1)]
+    const arrived = [bench.core.arrived(1)?.contentBytes]
     bench.get(frame(inf, 1, 4, text("F")))
     for (const payload of ["name", "abc", "de"]) {
       bench.get(frame(dat, arrived.length, 4, text(payload)))
-      arrived.push(bench.core.arrivedBytes(1))
+      arrived.push(bench.core.arrived(1)?.contentBytes)
     }
     expect(arrived).toEqual([undefined, 0, 3, 5])
-    expect([bench.core.arrivedBytes(0), bench.core.arrivedBytes(2)]).toEqual([undefined, undefined])
+    expect([bench.core.arrived(0), bench.core.arrived(2)]).toEqual([undefined, undefined])
   })
 })
 

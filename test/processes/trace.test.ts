@@ -1,0 +1,69 @@
+/** The protocol as --trace shows it, on both ends. */
+import { writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { afterEach, describe, expect, it } from "vitest"
+import { mischief } from "../cli/fakes.ts"
+import type { Line } from "./documented.ts"
+import { folder, holub, send, serve, serveForPeople, tidy } from "./holub.ts"
+
+afterEach(tidy)
+
+/** What a frame is, whoever saw it. */
+const framesOf = (lines: ReadonlyArray<Line>, direction: string): ReadonlyArray<string> =>
+  lines.filter((line) => line.type === "frame" && line["direction"] === direction).map((line) =>
+    `${line["frameType"]} ${line["sequenceNumber"]}/${line["fragmentCount"]} ${line["crc"]} ${line["bytes"]} ${
+      line["payload"]
+    }`
+  )
+
+describe("a trace", () => {
+  it("shows on the one end what it shows on the other", async () => {
+    const server = await serve("--trace-data")
+    const home = folder()
+    writeFileSync(join(home, "a.txt"), "one two three")
+    const sender = await send(server, ["--trace-data", "--fragment-size", "4", "a.txt"], { cwd: home })
+    await server.process.line("disconnected")
+    const sent = framesOf(sender.lines, "sent")
+    expect(framesOf(server.process.lines, "received")).toEqual(sent)
+    const kinds = new Set(sent.map((frame) => frame.split(" ").slice(0, 2).join(" ")))
+    expect([...kinds]).toEqual(["INF 2/6", "DAT 1/6", "DAT 2/6", "DAT 3/6", "DAT 4/6", "DAT 5/6", "DAT 6/6"])
+    const payloads = new Set(sent.map((frame) => / \d+ (.*)$/.exec(frame.slice(8))?.[1]))
+    expect([...payloads]).toEqual(["F", "a.tx", "t", "one ", "two ", "thre", "e"])
+  })
+
+  it("has keep-alives and FIN only when they are asked for", async () => {
+    const server = await serve()
+    const plain = await send(server, ["--trace", "--text", "ahoj"])
+    expect(framesOf(plain.lines, "sent").filter((frame) => /^(FIN|KPA)/.test(frame))).toEqual([])
+    const whole = await send(server, ["--trace-keepalive", "--text", "ahoj"])
+    expect(framesOf(whole.lines, "sent").filter((frame) => frame.startsWith("FIN"))).toEqual([
+      "FIN 0/0 00000000 13 undefined"
+    ])
+  })
+
+  it("is for people a line each on stderr, harmless whatever it carries", async () => {
+    const server = await serveForPeople("--once", "--trace-data")
+    const text = "\u001b[2Jahoj\n\u202e"
+    const { stderr } = await holub(["send", "--to", server.address, "--trace-data", "--text", text]).ended
+    const there = await server.process.ended
+    for (const shown of [stderr, there.stderr]) {
+      expect(shown).toMatch(
+        /^[→←] \S+ +DAT +1\/1 +\d+ {2}crc [0-9a-f]{8} ok +\d+ B {2}\\x1b\[2Jahoj\\n\\xe2\\x80\\xae$/m
+      )
+      expect(shown).not.toMatch(mischief)
+    }
+    expect(there.stdout).toBe(`${text}\n`)
+  })
+
+  it("shows damage: what was sent spoilt, how it was answered, and that it was sent again", async () => {
+    const server = await serve("--trace")
+    const args = ["--trace", "--damage", "first", "--damage-kind", "flip", "--text", "ahoj"]
+    const sender = await send(server, args)
+    expect(sender.code).toBe(0)
+    const spoilt = { type: "frame", direction: "received", frameType: "DAT", sequenceNumber: 1, valid: false }
+    expect(server.process.lines).toContainEqual(expect.objectContaining(spoilt))
+    expect(framesOf(sender.lines, "received").some((frame) => frame.startsWith("NACK 1/1"))).toBe(true)
+    expect(sender.lines.find(({ type }) => type === "sent")).toMatchObject({ damaged: 1, damagedNumbers: [1] })
+    await server.process.line("received")
+  })
+})
