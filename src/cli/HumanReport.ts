@@ -18,6 +18,8 @@ export interface HumanOptions {
   readonly isVerbose?: boolean
   /** Whether a trace shows what frames carry. */
   readonly showsPayload?: boolean
+  /** Whether this side is a server at the moment; without it, it is one from the time that it listens. */
+  readonly isServing?: (() => boolean) | undefined
   /** Of stderr; what is on stdout is a result and has no colours. */
   readonly paint?: Paint
 }
@@ -28,10 +30,11 @@ const summaryMillis = 10_000
 const rateMillis = 3000
 
 export const human = (
-  { isQuiet, isVerbose = false, paint = plain, showsPayload = false, stderr, stdout }: HumanOptions
+  { isQuiet, isServing, isVerbose = false, paint = plain, showsPayload = false, stderr, stdout }: HumanOptions
 ): Report => {
   const backlog = new Backlog(stderr)
-  let isServer = false
+  let hasListened = false
+  const isServer = isServing ?? (() => hasListened)
   let painted = ""
   const clear = (): void => {
     if (painted !== "") stderr.write("\r\u001b[2K")
@@ -63,14 +66,14 @@ export const human = (
       case "warning":
         return warn(event.message)
       case "listening":
-        isServer = true
+        hasListened = true
         return Greeting.linesOf(event).forEach(say)
       case "connected":
       case "disconnected":
         // A sender's summaries say all that most people want to know of its connection.
-        return isServer || isVerbose ? say(presenceOf(event, isServer)) : undefined
+        return isServer() || isVerbose ? say(presenceOf(event, isServer())) : undefined
       case "started":
-        return isVerbose ? say(beginningOf(event, isServer)) : undefined
+        return isVerbose ? say(beginningOf(event, isServer())) : undefined
       case "received":
         return Summaries.ofReceived(event, { isVerbose, paint }).forEach(say)
       case "sent":

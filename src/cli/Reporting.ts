@@ -23,6 +23,8 @@ export interface ReportingOptions {
   readonly environment?: Environment
   /** Whose end is logged, and who says when the log file was moved away. */
   readonly process?: Process
+  /** Whether this side is a server at the moment, where that changes. */
+  readonly isServing?: () => boolean
 }
 
 /** What is heard of a process. */
@@ -41,7 +43,7 @@ export interface Reporting {
 /** Fails before anything else is opened if the log file cannot be. */
 export const make = (
   read: Read,
-  { command, environment = process.env, process: own = process, stderr, stdout }: ReportingOptions
+  { command, environment = process.env, isServing, process: own = process, stderr, stdout }: ReportingOptions
 ): Either.Either<Reporting, Failure> =>
   Either.gen(function*() {
     const isJson = yield* withDefault(read, Flags.json)
@@ -54,7 +56,7 @@ export const make = (
     const logPath = yield* read(Flags.logFile)
     const plain = isJson
       ? json(stdout, { showsPayload })
-      : human({ stdout, stderr, isQuiet, isVerbose, showsPayload, paint })
+      : human({ stdout, stderr, isQuiet, isVerbose, isServing, showsPayload, paint })
     const report = logPath === undefined ? plain : loggedIn(yield* LogFile.open(logPath), plain, command, own)
     return { report, traces: isTraced ? tracing(report, showsKeepalive) : undefined }
   })

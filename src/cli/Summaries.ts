@@ -14,7 +14,7 @@ export interface SummaryOptions {
 
 /** The path is on standard output already. */
 export const ofReceived = (event: Received, { isVerbose, paint }: SummaryOptions): ReadonlyArray<string> => [
-  `${paint("success", "received")} ${firstLine(event, event.payloadSize)}`,
+  `${paint("success", "received")} ${firstLine(event, event.payloadSize)}, from ${event.peer}`,
   ...indented([
     numbered("damaged", event.damaged, event.damagedNumbers),
     numbered("repeated", event.duplicates, []),

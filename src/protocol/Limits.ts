@@ -82,3 +82,6 @@ export const rememberedLines = 100
 
 /** Names that Tab lists when several fit: about a screen. */
 export const offeredNames = 60
+
+/** Files of a folder that are looked at for the newest one: more would be felt. */
+export const offeredFiles = 1000

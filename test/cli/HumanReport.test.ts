@@ -71,8 +71,8 @@ describe("the report for people", () => {
       ])
       expect(stderr.split("\n").slice(3)).toEqual([
         "192.0.2.7:1 connected",
-        "received a.txt: 2.4 KiB in 200 ms (100.0 kbit/s), 3 fragments of 1445 B",
-        "received text: 2.4 KiB in 200 ms (100.0 kbit/s), 3 fragments of 1445 B",
+        "received a.txt: 2.4 KiB in 200 ms (100.0 kbit/s), 3 fragments of 1445 B, from 192.0.2.7:50000",
+        "received text: 2.4 KiB in 200 ms (100.0 kbit/s), 3 fragments of 1445 B, from 192.0.2.7:50000",
         "192.0.2.7:1 left",
         "192.0.2.7:1 fell silent",
         ""

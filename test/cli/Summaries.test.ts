@@ -9,11 +9,11 @@ const verbose = { ...options, isVerbose: true }
 describe("the summary of a message", () => {
   it("that was received says what it was, its cost, and no path: that is the result itself", () => {
     expect(Summaries.ofReceived(receivedText, options)).toEqual([
-      "received text: 2.4 KiB in 200 ms (100.0 kbit/s), 3 fragments of 1445 B"
+      "received text: 2.4 KiB in 200 ms (100.0 kbit/s), 3 fragments of 1445 B, from 192.0.2.7:50000"
     ])
     const costly = { ...receivedFile, damaged: 2, damagedNumbers: [3, 7], duplicates: 3 }
     expect(Summaries.ofReceived(costly, verbose)).toEqual([
-      "received a.txt: 2.4 KiB in 200 ms (100.0 kbit/s), 3 fragments of 1445 B",
+      "received a.txt: 2.4 KiB in 200 ms (100.0 kbit/s), 3 fragments of 1445 B, from 192.0.2.7:50000",
       "  damaged 2: 3, 7",
       "  repeated 3",
       `  sha256 ${receivedFile.sha256}`

@@ -4,6 +4,7 @@
  */
 import { execFileSync } from "node:child_process"
 import { randomBytes } from "node:crypto"
+import { rmSync } from "node:fs"
 
 /** Longer than anything takes on a slow machine, the loss of a peer included. */
 const patienceMillis = 15_000
@@ -14,7 +15,6 @@ const open = new Set<Terminal>()
 /** Closes every terminal; for `afterEach`. */
 export const closeTerminals = (): void => {
   for (const terminal of open) terminal.close()
-  open.clear()
 }
 
 export interface TerminalOptions {
@@ -25,6 +25,8 @@ export interface TerminalOptions {
 
 export class Terminal {
   readonly #socket = `holub-${randomBytes(6).toString("hex")}`
+  readonly #server: number
+  readonly #socketPath: string
   /** Everything before this has been seen. */
   #seen = 0
 
@@ -33,6 +35,9 @@ export class Terminal {
       [name, value]
     ) => ["-e", `${name}=${value}`])
     this.#tmux("new-session", "-d", "-x", String(columns), "-y", "30", "-c", cwd, ...settings, "sh")
+    const [server, path = ""] = this.#tmux("display-message", "-p", "#{pid} #{socket_path}").trim().split(" ")
+    this.#server = Number(server)
+    this.#socketPath = path
     open.add(this)
   }
 
@@ -93,9 +98,11 @@ export class Terminal {
     throw new Error(`the terminal does not ${what} but shows:\n${this.text}`)
   }
 
+  /** As if its window were closed. */
   close(): void {
-    this.#tmux("kill-server")
     open.delete(this)
+    process.kill(this.#server, "SIGTERM")
+    rmSync(this.#socketPath, { force: true })
   }
 
   #tmux(...args: ReadonlyArray<string>): string {

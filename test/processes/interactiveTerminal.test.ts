@@ -41,7 +41,7 @@ const situations: ReadonlyArray<Situation> = [
   ["in a question of a client", async (port) => {
     const terminal = await clientOf(port)
     await terminal.answers(choice, "file")
-    await terminal.waitsAt(/^file:/)
+    await terminal.waitsAt(/^file.*:/)
     return terminal
   }],
   ["in the middle of a file", async (port) => {
@@ -49,7 +49,7 @@ const situations: ReadonlyArray<Situation> = [
     writeFileSync(join(cwd, "long.bin"), Buffer.alloc(5_000_000, "long"))
     const terminal = await clientOf(port, cwd)
     await terminal.answers(choice, "file")
-    await terminal.answers(/^file:/, "long.bin")
+    await terminal.answers(/^file.*:/, "long.bin")
     await terminal.answers(/fragment size/, "1")
     await terminal.waitsAt(/sending long\.bin/)
     return terminal

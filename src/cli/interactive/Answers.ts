@@ -20,7 +20,8 @@ export interface Answers {
   way: Way
   sending: Sending
   text: string
-  path: string
+  /** Undefined before a file was sent. */
+  path: string | undefined
   /** Undefined: what fits the way to the peer. */
   fragmentSize: number | undefined
   /** As it is written. */
@@ -44,7 +45,7 @@ export const fromSettings = (read: Read): Either.Either<Answers, Failure> =>
       },
       sending: "text",
       text: (yield* read(Flags.text)) ?? "Hello from holub",
-      path: "",
+      path: undefined,
       fragmentSize: yield* read(Flags.fragmentSize),
       damage: which === undefined ? "first" : damageText(which),
       damageKind: yield* withDefault(read, Flags.damageKind)

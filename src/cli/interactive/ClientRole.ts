@@ -23,6 +23,7 @@ import * as Words from "../Words.ts"
 import type { Answers, Sending } from "./Answers.ts"
 import type { Back } from "./Dialog.ts"
 import { ask, choose, Dialog, print } from "./Dialog.ts"
+import { newestFile } from "./newestFile.ts"
 import * as Questions from "./Questions.ts"
 
 type Services = Dialog | Socket | Crc | Storage
@@ -143,7 +144,7 @@ const askText = (answers: Answers): Effect.Effect<Item, Back, Dialog> =>
   })
 
 const askFile = (answers: Answers): Effect.Effect<Item, Back, Dialog | Storage | Scope.Scope> =>
-  Effect.map(ask(Questions.file(answers.path)), (source) => {
+  Effect.map(ask(Questions.file(answers.path ?? newestFile())), (source) => {
     const path = source.path ?? source.name
     answers.path = Words.quoted(path)
     return { kind: "file", source, label: path, wanted: { kind: "path", path } }

@@ -3,23 +3,20 @@ import * as Effect from "effect/Effect"
 import type { Crc } from "../../Crc.ts"
 import type { Socket } from "../../Socket.ts"
 import type { Storage } from "../../Storage.ts"
-import type { Failure } from "../Failure.ts"
 import { ExitCode } from "../Failure.ts"
 import type { Report } from "../Report.ts"
-import type { Read } from "../Settings.ts"
-import * as Answers from "./Answers.ts"
+import type * as Answers from "./Answers.ts"
 import * as ClientRole from "./ClientRole.ts"
 import type { Dialog } from "./Dialog.ts"
 import { choose } from "./Dialog.ts"
 import * as ServerRole from "./ServerRole.ts"
 
-/** Runs until the person quits; what the settings say are the first defaults. */
+/** Runs until the person quits; the answers are the first defaults, and then the last ones. */
 export const run = (
-  read: Read,
+  answers: Answers.Answers,
   report: Report
-): Effect.Effect<ExitCode, Failure, Dialog | Socket | Crc | Storage> =>
+): Effect.Effect<ExitCode, never, Dialog | Socket | Crc | Storage> =>
   Effect.gen(function*() {
-    const answers = yield* Answers.fromSettings(read)
     while (true) {
       const choice = yield* Effect.orElseSucceed(menu(answers.role), () => "quit" as const)
       if (choice === "quit") return ExitCode.ok

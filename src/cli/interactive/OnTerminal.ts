@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import { networked } from "../Needs.ts"
 import * as Reporting from "../Reporting.ts"
 import type { Runner } from "../Runner.ts"
+import * as Answers from "./Answers.ts"
 import * as Communicator from "./Communicator.ts"
 import { Dialog } from "./Dialog.ts"
 import * as TerminalDialog from "./TerminalDialog.ts"
@@ -13,8 +14,10 @@ export const run: Runner = (surroundings) => {
   return Effect.gen(function*() {
     const dialog = yield* Dialog
     const stdout = outputs.stdout.isTerminal ? dialog.output : outputs.stdout
-    const { report, traces } = yield* Reporting.make(read, { stdout, stderr: dialog.output, command: "" })
-    const communicate = networked(() => Effect.provideService(Communicator.run(read, report), Dialog, dialog))
+    const answers = yield* Answers.fromSettings(read)
+    const isServing = () => answers.role === "server"
+    const { report, traces } = yield* Reporting.make(read, { stdout, stderr: dialog.output, command: "", isServing })
+    const communicate = networked(() => Effect.provideService(Communicator.run(answers, report), Dialog, dialog))
     return yield* communicate({ ...surroundings, report, onDatagram: traces })
   }).pipe(Effect.provide(TerminalDialog.layer(TerminalDialog.ofProcess(outputs.stderr))))
 }

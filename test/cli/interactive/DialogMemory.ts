@@ -11,6 +11,8 @@ export interface Person {
   readonly types: (...lines: ReadonlyArray<string>) => Effect.Effect<void>
   /** What is shown since the last call, prompts and answers among it, once nothing more happens by itself. */
   readonly sees: Effect.Effect<string>
+  /** Waits for the next question: a message that was sent has its digest made outside of virtual time. */
+  readonly isAsked: Effect.Effect<void>
   /** The prompt that waits; undefined while nobody is asked. */
   readonly asked: () => string | undefined
   readonly layer: Layer.Layer<Dialog>
@@ -37,12 +39,12 @@ export const person = (): Person => {
         asked = undefined
       }))
     )
-  // Digests are made outside of virtual time: the program has so many turns of the event loop, or until it asks.
+  // The program has so many turns of the event loop, or until it asks.
   const turn = Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
   const settled = Effect.suspend(() => {
     let turns = 0
-    const isAsked = () => ++turns >= 10 && (asked !== undefined || turns >= 100)
-    return Effect.zipRight(TestClock.adjust("1 millis"), Effect.repeat(turn, { until: isAsked }))
+    const isSettled = () => ++turns >= 10 && (asked !== undefined || turns >= 100)
+    return Effect.zipRight(TestClock.adjust("1 millis"), Effect.repeat(turn, { until: isSettled }))
   })
   const output = {
     write: (text: string) => {
@@ -65,6 +67,7 @@ export const person = (): Person => {
         return news
       })
     ),
+    isAsked: Effect.asVoid(Effect.repeat(turn, { until: () => asked !== undefined })),
     asked: () => asked,
     layer: Layer.succeed(Dialog, { line, output })
   }

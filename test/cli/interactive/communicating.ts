@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import { human } from "../../../src/cli/HumanReport.ts"
+import * as Answers from "../../../src/cli/interactive/Answers.ts"
 import * as Communicator from "../../../src/cli/interactive/Communicator.ts"
 import { Dialog } from "../../../src/cli/interactive/Dialog.ts"
 import { reader } from "../../../src/cli/Settings.ts"
@@ -37,10 +38,12 @@ export const world = (
 /** Starts the communicator; gives its fiber. */
 export const communicator = (person: Person, environment: Readonly<Record<string, string>> = {}) =>
   Effect.fork(
-    Effect.flatMap(Dialog, ({ output }) =>
-      Communicator.run(reader([], environment), human({ stdout: output, stderr: output, isQuiet: false }))).pipe(
-        Effect.provide(person.layer)
-      )
+    Effect.gen(function*() {
+      const { output } = yield* Dialog
+      const answers = yield* Answers.fromSettings(reader([], environment))
+      const isServing = () => answers.role === "server"
+      return yield* Communicator.run(answers, human({ stdout: output, stderr: output, isQuiet: false, isServing }))
+    }).pipe(Effect.provide(person.layer))
   )
 
 /** Another program's server, whose events are gathered. */
