@@ -107,6 +107,7 @@ describe("a client on a terminal", () => {
     await terminal.waitsAt(choice)
     terminal.paste("text\npasted one\n\ntext\npasted two\n7\nlog out\nquit\n")
     expect((await ended(terminal)).code).toBe(0)
+    await server.process.line("disconnected")
     expect(server.process.lines.filter(({ type }) => type === "received")).toMatchObject([
       { text: "pasted one", fragments: 1 },
       { text: "pasted two", fragments: 2 }

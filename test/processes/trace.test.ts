@@ -60,10 +60,10 @@ describe("a trace", () => {
     const args = ["--trace", "--damage", "first", "--damage-kind", "flip", "--text", "ahoj"]
     const sender = await send(server, args)
     expect(sender.code).toBe(0)
+    await server.process.line("received")
     const spoilt = { type: "frame", direction: "received", frameType: "DAT", sequenceNumber: 1, valid: false }
     expect(server.process.lines).toContainEqual(expect.objectContaining(spoilt))
     expect(framesOf(sender.lines, "received").some((frame) => frame.startsWith("NACK 1/1"))).toBe(true)
     expect(sender.lines.find(({ type }) => type === "sent")).toMatchObject({ damaged: 1, damagedNumbers: [1] })
-    await server.process.line("received")
   })
 })
