@@ -4,9 +4,22 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
 import * as Endpoint from "../../src/Endpoint.ts"
-import { fakeReport, sending, serving, world } from "./commandsInMemory.ts"
+import { type FakeReport, fakeReport, sending, serving, world } from "./commandsInMemory.ts"
 
 const file = (path: string) => ({ wanted: [{ kind: "path", path } as const] })
+
+/** A server that is told to stop a second after a client has logged in. */
+const stoppedAfterOneSecond = (report: FakeReport) =>
+  Effect.gen(function*() {
+    const stopping = yield* Deferred.make<void>()
+    const server = yield* Effect.fork(serving(report, {}, Deferred.await(stopping)))
+    yield* Effect.yieldNow()
+    const connection = yield* Endpoint.connect({ host: "127.0.0.1", port: 4040 })
+    yield* Effect.fork(connection.probe)
+    yield* TestClock.adjust("1 seconds")
+    yield* Deferred.succeed(stopping, undefined)
+    return { connection, server }
+  })
 
 describe("serve", () => {
   it.effect("takes the next free port if it may, and says which", () => {
@@ -62,13 +75,7 @@ describe("serve", () => {
   it.scoped("that is stopped tells whom it waits for, answers the next KPA by FIN, and ends with 0", () => {
     const report = fakeReport()
     return Effect.gen(function*() {
-      const stopping = yield* Deferred.make<void>()
-      const server = yield* Effect.fork(serving(report, {}, Deferred.await(stopping)))
-      yield* Effect.yieldNow()
-      const connection = yield* Endpoint.connect({ host: "127.0.0.1", port: 4040 })
-      yield* Effect.fork(connection.probe)
-      yield* TestClock.adjust("1 seconds")
-      yield* Deferred.succeed(stopping, undefined)
+      const { connection, server } = yield* stoppedAfterOneSecond(report)
       yield* TestClock.adjust("3 seconds")
       expect(report.notes).toEqual(["stopping; 1 peer will be told within 5 s"])
       expect(connection.isClosed()).toBe(false)
@@ -83,13 +90,7 @@ describe("serve", () => {
     const report = fakeReport()
     const mute = [{ kind: "KPA", direction: "sent", nth: 2, fate: "drop" } as const]
     return Effect.gen(function*() {
-      const stopping = yield* Deferred.make<void>()
-      const server = yield* Effect.fork(serving(report, {}, Deferred.await(stopping)))
-      yield* Effect.yieldNow()
-      const connection = yield* Endpoint.connect({ host: "127.0.0.1", port: 4040 })
-      yield* Effect.fork(connection.probe)
-      yield* TestClock.adjust("1 seconds")
-      yield* Deferred.succeed(stopping, undefined)
+      const { server } = yield* stoppedAfterOneSecond(report)
       yield* TestClock.adjust("4990 millis")
       expect(yield* Fiber.poll(server)).toMatchObject({ _tag: "None" })
       yield* TestClock.adjust("30 millis")
