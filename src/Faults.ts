@@ -79,7 +79,13 @@ export const layer = (options: Options): Layer.Layer<Socket, never, Socket> =>
         Effect.gen(function*() {
           const gate = { isOpen: true }
           const bound = yield* socket(faultyHandler(link, handler, gate))
-          yield* Effect.addFinalizer(() => Effect.sync(() => gate.isOpen = false))
+          yield* Effect.addFinalizer(() =>
+            Effect.sync(() => {
+              // What was sent is on its way, whatever becomes of its socket: a last FIN among it.
+              link.hurry(gate)
+              gate.isOpen = false
+            })
+          )
           return faulty(link, bound, gate)
         })
       return {
@@ -95,6 +101,14 @@ interface Gate {
   isOpen: boolean
 }
 
+/** A datagram that is held back. */
+interface Waiting {
+  readonly dueAt: number
+  /** The socket that it was sent from; undefined for one that is received. */
+  readonly from: Gate | undefined
+  arrive: () => void
+}
+
 const faulty = (link: Link, bound: Bound, gate: Gate): Bound => ({
   local: bound.local,
   send: (to, fill) => {
@@ -107,7 +121,7 @@ const faulty = (link: Link, bound: Bound, gate: Gate): Bound => ({
         target.set(bytes)
         return bytes.length
       })
-    })
+    }, gate)
     return true
   }
 })
@@ -133,7 +147,7 @@ class Link {
   readonly #matches: Array<number>
   readonly #now: () => number
   /** By the time at which they are due; of the same time, in the order of sending. */
-  readonly #waiting: Array<{ readonly dueAt: number; readonly arrive: () => void }> = []
+  readonly #waiting: Array<Waiting> = []
 
   constructor(options: Options, later: (millis: number, action: () => void) => void, now: () => number) {
     this.#now = now
@@ -144,30 +158,45 @@ class Link {
     this.#matches = (options.script ?? []).map(() => 0)
   }
 
-  pass(direction: Direction, bytes: Uint8Array, deliver: (bytes: Uint8Array) => void): void {
+  /** `from` is the socket of a datagram that is sent. */
+  pass(direction: Direction, bytes: Uint8Array, deliver: (bytes: Uint8Array) => void, from?: Gate): void {
     const frame = Frame.decode(bytes)
     const kind = typeof frame === "string" ? undefined : Frame.kindNames[frame.kind]
     const sequenceNumber = typeof frame === "string" ? undefined : frame.sequenceNumber
     const fate = this.#scripted(direction, kind, sequenceNumber) ?? this.#drawn()
     if (fate !== "pass") this.#options.onFault?.({ direction, fate, kind, sequenceNumber })
-    this.#meet(fate, bytes, deliver)
+    this.#meet(fate, bytes, (passed, extraMillis) => this.#deliver(passed, extraMillis, deliver, from))
   }
 
-  #meet(fate: Fate, bytes: Uint8Array, deliver: (bytes: Uint8Array) => void): void {
+  /** What was sent from there and is still held back arrives now. */
+  hurry(from: Gate): void {
+    for (const waiting of this.#waiting) {
+      if (waiting.from !== from) continue
+      waiting.arrive()
+      waiting.arrive = () => undefined
+    }
+  }
+
+  #meet(fate: Fate, bytes: Uint8Array, deliver: (bytes: Uint8Array, extraMillis: number) => void): void {
     if (fate === "drop") return
-    if (typeof fate === "object") return this.#deliver(bytes, fate.delayMillis, deliver)
-    this.#deliver(fate === "damage" ? this.#damaged(bytes) : fate === "cut" ? this.#cut(bytes) : bytes, 0, deliver)
-    if (fate === "duplicate") this.#deliver(bytes.slice(), 0, deliver)
+    if (typeof fate === "object") return deliver(bytes, fate.delayMillis)
+    deliver(fate === "damage" ? this.#damaged(bytes) : fate === "cut" ? this.#cut(bytes) : bytes, 0)
+    if (fate === "duplicate") deliver(bytes.slice(), 0)
   }
 
-  #deliver(bytes: Uint8Array, extraMillis: number, deliver: (bytes: Uint8Array) => void): void {
+  #deliver(
+    bytes: Uint8Array,
+    extraMillis: number,
+    deliver: (bytes: Uint8Array) => void,
+    from: Gate | undefined
+  ): void {
     const millis = (this.#options.delayMillis ?? 0) + extraMillis
     if (millis === 0) return deliver(bytes)
     if (this.#waiting.length >= Limits.queuedDatagrams) return
     // Timers of one moment may fire in any order; the datagrams keep theirs.
     const dueAt = this.#now() + millis
     const at = this.#waiting.findLastIndex((other) => other.dueAt <= dueAt) + 1
-    this.#waiting.splice(at, 0, { dueAt, arrive: () => deliver(bytes) })
+    this.#waiting.splice(at, 0, { dueAt, from, arrive: () => deliver(bytes) })
     this.#later(millis, () => this.#waiting.shift()?.arrive())
   }
 

@@ -29,6 +29,9 @@ const summaryMillis = 10_000
 /** The rate that is shown is that of so long a time; on a line of its own, that since the line before. */
 const rateMillis = 3000
 
+/** Columns that progress leaves to the terminal: a `^C` there must not make another line of it. */
+const ownColumns = 3
+
 export const human = (
   { isQuiet, isServing, isVerbose = false, paint = plain, showsPayload = false, stderr, stdout }: HumanOptions
 ): Report => {
@@ -112,7 +115,7 @@ export const human = (
           const now = Policy.nanosToMillis(clock.unsafeCurrentTimeNanos())
           if (messages.length === 0) return stderr.isAnimated ? clear() : sayNowAndThen("", now)
           const measured = meter.measure(messages, now)
-          if (stderr.isAnimated) show(Progress.lineWithin(messages, measured, (stderr.columns() || 80) - 1))
+          if (stderr.isAnimated) show(Progress.lineWithin(messages, measured, (stderr.columns() || 80) - ownColumns))
           else sayNowAndThen(Progress.line(messages, measured), now)
         })
       ).pipe(Effect.delay(Policy.progressMillis), Effect.forever, Effect.ensuring(Effect.sync(clear)))

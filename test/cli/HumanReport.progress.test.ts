@@ -63,7 +63,7 @@ describe("progress on a terminal", () => {
       state.bytes = 250_000
       yield* TestClock.adjust(1000)
       expect(stderr.news().at(-1)).toBe(
-        "sending a.txt  [###-----------]  25 %  244.1 of 976.6 KiB  2.0 Mbit/s  3 s left"
+        "sending a.txt  [###---------]  25 %  244.1 of 976.6 KiB  2.0 Mbit/s  3 s left"
       )
       yield* stop
     }))
@@ -78,7 +78,7 @@ describe("progress on a terminal", () => {
       expect(stderr.news().join("")).not.toContain("no data")
       yield* TestClock.adjust(2100)
       const stalled = stderr.news().at(-1)
-      expect(stalled).toBe("sending a.txt  [###########------------]  50 %  4.9 of 9.8 KiB  no data for 4 s")
+      expect(stalled).toBe("sending a.txt  [##########-----------]  50 %  4.9 of 9.8 KiB  no data for 4 s")
       state.bytes = 6000
       yield* TestClock.adjust(100)
       expect(stderr.news().at(-1)).not.toContain("no data")
@@ -129,7 +129,7 @@ describe("progress on a terminal", () => {
       const { stderr, stop } = yield* start({ columns: 0 })
       yield* TestClock.adjust(100)
       expect(stderr.news().at(-1)).toBe(
-        "sending a.txt  [-----------------------------]  0 %  0 B of 9.8 KiB  0.0 kbit/s"
+        "sending a.txt  [---------------------------]  0 %  0 B of 9.8 KiB  0.0 kbit/s"
       )
       yield* stop
     }))
