@@ -71,7 +71,7 @@ describe("damage", () => {
 
   it("leaves alone what is no DAT, and a DAT without payload", () => {
     const damager = new Damager({ which: { every: 1 }, kind: "cut" }, () => 0)
-    const others = [datagram(inf, 1, text("T")), datagram(kpa, 0, text("")), datagram(dat, 1, text("")), text("short")]
+    const others = [datagram(inf, 1, text("F")), datagram(kpa, 0, text("")), datagram(dat, 1, text("")), text("short")]
     expect(others.map((bytes) => passed(damager, bytes))).toEqual(others)
     expect(damager.count).toBe(0)
   })
