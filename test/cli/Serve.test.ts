@@ -32,8 +32,8 @@ const slowDisk = Layer.effect(
       inbox: (options) =>
         Effect.map(storage.inbox(options), (inbox) => ({
           ...inbox,
-          sink: (...file) =>
-            Effect.map(inbox.sink(...file), (sink) => ({ ...sink, publish: Effect.delay(sink.publish, "2 seconds") }))
+          sink: (...wanted) =>
+            Effect.map(inbox.sink(...wanted), (sink) => ({ ...sink, publish: Effect.delay(sink.publish, "2 seconds") }))
         }))
     }))
 )
