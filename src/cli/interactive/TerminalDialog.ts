@@ -199,10 +199,11 @@ class TerminalDialog implements Shape {
     const { input, signal } = this.#terminal
     input.setRawMode(false)
     signal("SIGTSTP")
-    // Where no shell controls jobs nothing stops, and nothing continues.
-    setTimeout(() => {
-      if (!input.isRaw && !this.#isClosed) this.#continue()
-    }, suspendMillis).unref()
+    // Where no shell controls jobs nothing stops, and nothing continues. Elsewhere SIGCONT is heard before the look.
+    setTimeout(() =>
+      setImmediate(() => {
+        if (!input.isRaw && !this.#isClosed) this.#continue()
+      }), suspendMillis).unref()
   }
 
   /** After Ctrl-Z and `fg` the shell has set the terminal, and the screen is another. */
