@@ -84,9 +84,15 @@ export const dialect = choice<Dialect>(
   ["frame", "payload"],
   "frame"
 )
-export const timeout = valued("timeout", "DURATION", "the silence that ends a connection", duration(1000, 3_600_000), {
-  fallback: "20s"
-})
+export const timeout = valued(
+  "timeout",
+  "DURATION",
+  "the silence that ends a connection; of an unfinished message at least 45 s",
+  duration(1000, 3_600_000),
+  {
+    fallback: "20s"
+  }
+)
 
 // Simulated errors.
 export const damage = valued(

@@ -13,12 +13,16 @@ import { attempt, type Files } from "./Files.ts"
 import * as NodeDirectory from "./NodeDirectory.ts"
 import * as NodePart from "./NodePart.ts"
 
-/** Opens the inbox, created with mode 0700 if need be. Fails with `TargetExists` if a file is in its place. */
+/**
+ * Opens the inbox, created with mode 0700 if need be. Fails with `TargetExists` if a file is in its place, with `Denied` if
+ * nothing can be written there.
+ */
 export const open = Effect.fnUntraced(function*(
   files: Files,
   options: InboxOptions
 ): Effect.fn.Return<Inbox, StorageError> {
   const identity = yield* NodeDirectory.create(files, resolve(options.path))
+  yield* attempt("write to the inbox", identity.path, () => files.access(identity.path))
   const names = InboxNames.make(options.ifExists)
   const room = InboxRoom.make(options.quotaBytes)
   const alone = yield* oneAtATime
