@@ -8,7 +8,7 @@ import { parse as parseAddress } from "../Address.ts"
 import { ipv6FragmentSize, maxFragmentSize, minFragmentSize } from "../protocol/classic/Fragments.ts"
 import type { Dialect } from "../protocol/classic/Frame.ts"
 import type { Flag } from "./Flag.ts"
-import { anyText, bytes, choice, duration, integer, nonEmpty, toggle, valued } from "./Flag.ts"
+import { anyText, bytes, choice, duration, integer, nonEmpty, path, toggle, valued } from "./Flag.ts"
 import { parseDamage, parseFaults } from "./Troubles.ts"
 
 export const defaultPort = 4040
@@ -43,7 +43,7 @@ export const portSearch = valued(
   integer(0, 1000),
   { fallback: "0" }
 )
-export const dir = valued("dir", "DIR", "where files go; it is made if need be", nonEmpty, {
+export const dir = valued("dir", "DIR", "where files go; it is made if need be", path, {
   fallback: "./inbox",
   choices: "directories"
 })
@@ -126,7 +126,7 @@ export const color: Flag<boolean> = {
   ...toggle("color", "colours; by default on a terminal unless NO_COLOR is set"),
   fallback: undefined
 }
-export const logFile = valued("log-file", "FILE", "append one JSON object a line; SIGHUP opens it anew", nonEmpty, {
+export const logFile = valued("log-file", "FILE", "append one JSON object a line; SIGHUP opens it anew", path, {
   choices: "files"
 })
 
@@ -135,7 +135,7 @@ export const config = valued(
   "config",
   "FILE",
   "the configuration file (default ~/.config/holub/config.toml)",
-  nonEmpty,
+  path,
   { choices: "files" }
 )
 export const olderThan = valued(
