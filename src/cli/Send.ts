@@ -85,8 +85,10 @@ export const run = (
           return yield* Items.sent(connection, item, { fragmentSize, damage })
         }))
         sending = undefined
-        if (outcome._tag === "Right") yield* report.emit(sentEvent(connection, outcome.right, id))
-        else yield* failed(report, outcome.left, items.length > 1 ? item.label : undefined)
+        if (outcome._tag === "Right") {
+          yield* report.emit(sentEvent(connection, outcome.right, id))
+          yield* tellSpared(report, damage, outcome.right)
+        } else yield* failed(report, outcome.left, items.length > 1 ? item.label : undefined)
         codes.push(outcome._tag === "Right" ? ExitCode.ok : outcome.left.exitCode)
         return outcome
       })
@@ -139,6 +141,12 @@ const notSent = (number: number, exitCode: ExitCode, command: string): Failure =
     message: `${count(number, "message")} after that ${number === 1 ? "was" : "were"} not sent`,
     hint: `to send what is left: ${command}`
   })
+
+/** Whoever wants damage and misses every fragment learns it. */
+export const tellSpared = (report: Report, damage: Damage | undefined, { damaged, fragments }: Sent) =>
+  damage === undefined || damaged > 0
+    ? Effect.void
+    : report.note(`  damaged on purpose 0 of ${count(fragments, "fragment")}`)
 
 export const startedEvent = (
   { peer }: Connection,

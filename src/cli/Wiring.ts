@@ -5,7 +5,7 @@ import type { Crc } from "../Crc.ts"
 import * as Faults from "../Faults.ts"
 import { Socket } from "../Socket.ts"
 import * as Trace from "../Trace.ts"
-import { count } from "./Words.ts"
+import { count, duration, listed } from "./Words.ts"
 
 export interface WiringOptions {
   readonly faults: Faults.Options | undefined
@@ -31,7 +31,9 @@ export const wired = <A, E, R>(
     : Faults.layer({ ...faults, onFault }).pipe(Layer.provide(network))
   const traced = onDatagram === undefined ? faulty : Trace.layer(onDatagram).pipe(Layer.provide(faulty))
   const provided = Effect.provide(program, traced)
-  return faults === undefined ? provided : Effect.ensuring(provided, Effect.suspend(() => note(summaryOf(met))))
+  return faults === undefined
+    ? provided
+    : Effect.ensuring(provided, Effect.suspend(() => note(summaryOf(met, faults.delayMillis))))
 }
 
 type FaultName = Extract<Faults.Fault["fate"], string> | "delay"
@@ -44,8 +46,12 @@ const words: Readonly<Record<FaultName, string>> = {
   delay: "overtaken"
 }
 
-const summaryOf = (met: ReadonlyMap<FaultName, number>): string => {
+const summaryOf = (met: ReadonlyMap<FaultName, number>, delayMillis = 0): string => {
   const total = Array.from(met.values()).reduce((sum, number) => sum + number, 0)
   const parts = Array.from(met, ([name, number]) => `${number} ${words[name]}`)
-  return `simulated faults: ${total === 0 ? "none" : `${count(total, "datagram")} (${parts.join(", ")})`}`
+  const what = [
+    ...(total === 0 ? [] : [`${count(total, "datagram")} (${parts.join(", ")})`]),
+    ...(delayMillis === 0 ? [] : [`a delay of ${duration(delayMillis)} each way`])
+  ]
+  return `simulated faults: ${listed(what) || "none"}`
 }

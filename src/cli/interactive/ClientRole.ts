@@ -174,4 +174,5 @@ const deliver = (
     const shown = Effect.flatMap(report.progress(() => [underway]), () => Effect.never)
     const sent = yield* Effect.raceFirst(Items.sent(connection, item, options), shown)
     yield* report.emit(Send.sentEvent(connection, sent, id))
+    yield* Send.tellSpared(report, options.damage, sent)
   })
