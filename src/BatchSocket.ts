@@ -54,10 +54,7 @@ export type Sent = "Sent" | "Nothing" | "Full"
 
 /** How many bytes one run of datagrams of that length holds at most. */
 export const runBytes = (datagramBytes: number): number =>
-  Math.min(
-    Limits.runBytes,
-    datagramBytes * Math.max(1, Math.min(Limits.runDatagrams, Math.floor(Limits.runBytes / datagramBytes)))
-  )
+  datagramBytes * Math.max(1, Math.min(Limits.runDatagrams, Math.floor(Limits.runBytes / datagramBytes)))
 
 /** Whether the kernel cuts and merges runs, or why it does not. */
 export type Offload = { readonly isOn: true } | { readonly isOn: false; readonly reason: string }

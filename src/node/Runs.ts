@@ -11,6 +11,9 @@ import * as Limits from "../protocol/Limits.ts"
 import { isConnected } from "./Dgram.ts"
 import { sendErrorOf } from "./SocketErrors.ts"
 
+/** Of one buffer to send from: a little more than UDP carries, so that the kernel and not we refuse what is larger. */
+const bufferBytes = 64 * 1024
+
 /** A kernel that cuts what is sent and merges what arrives. */
 export interface Segmentation {
   /** Each later send is cut into datagrams of that length; 0 for one datagram a send. */
@@ -140,7 +143,7 @@ export class Runs {
   #pooled(): Pooled {
     this.#made++
     const one: Pooled = {
-      bytes: new Uint8Array(Limits.runBytes),
+      bytes: new Uint8Array(bufferBytes),
       to: { host: "", port: 0 },
       datagramBytes: 0,
       length: 0,
