@@ -17,8 +17,6 @@ await build({
   format: "esm",
   platform: "node",
   target: "node20.19",
-  // Machine code of its own, and absent on machines that lack it.
-  external: ["koffi"],
   chunkNames: "chunks/[name]-[hash]",
   minifySyntax: true,
   treeShaking: true,

@@ -114,8 +114,8 @@ describe("imports", () => {
 
   it("of packages are deep", () => {
     const packages = imports.filter(({ target, specifier }) => target === undefined && !specifier.startsWith("node:"))
-    // Those that are a single small module, or loaded only where they are needed.
-    const whole = ["smol-toml", "koffi"]
+    // One that is a single small module.
+    const whole = ["smol-toml"]
     const isDeep = (specifier: string) => /^(?:effect|@effect\/[\w-]+)\/[\w/]+$/.test(specifier)
     expect(packages.filter(({ specifier }) => !isDeep(specifier) && !whole.includes(specifier))).toEqual([])
   })

@@ -50,9 +50,12 @@ export interface Koffi {
   readonly errno: () => number
 }
 
+/** Not named in the import itself: whoever builds or bundles this without koffi is not to miss it. */
+const koffiPackage: string = "koffi"
+
 /** Loads koffi, or whatever a test puts in its place, and binds the calls; or says as a sentence why that cannot be had. */
 export const load = async (
-  importKoffi: () => Promise<Koffi> = () => import("koffi"),
+  importKoffi: () => Promise<Koffi> = () => import(koffiPackage),
   platform: string = process.platform
 ): Promise<Libc | string> => {
   if (platform !== "linux") return `segmentation offload needs Linux, and this is ${platform}`

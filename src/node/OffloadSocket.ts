@@ -74,6 +74,8 @@ const open = (
     tried(address, () => handedOver(libc, address)),
     ({ socket }) => Dgram.close(socket)
   ).pipe(
+    // Being handed over, it allows others to share its port: that has to end before it has one.
+    Effect.tap(({ fd }) => tried(address, () => libc.setOption(fd, LibcCalls.reuseAddress, 0))),
     Effect.tap(({ fd, socket }) => ready(socket, fd)),
     Effect.map(({ fd, socket }): Ready => ({
       socket,
@@ -85,10 +87,7 @@ const open = (
     }))
   )
 
-/**
- * A socket of node:dgram on a descriptor of ours, which is dgram's from here on. It is not bound yet: being handed over, it
- * allows others to share its port, and that has to end before it has one.
- */
+/** A socket of node:dgram on a descriptor of ours, which is dgram's from here on. It is not bound yet. */
 const handedOver = (libc: Libc, { host }: Address): { readonly socket: DgramSocket; readonly fd: number } => {
   const family = Dgram.familyOf(host)
   const fd = libc.openDatagram(family)
@@ -101,7 +100,6 @@ const handedOver = (libc: Libc, { host }: Address): { readonly socket: DgramSock
     socket.close()
     throw cause
   }
-  libc.setOption(fd, LibcCalls.reuseAddress, 0)
   return { socket, fd }
 }
 

@@ -78,7 +78,9 @@ describe(kind, () => {
     Effect.gen(function*() {
       const before = descriptors()
       const scope = yield* Scope.make()
-      const { local } = yield* Scope.extend(shape.bind(anyPort, ears().handler), scope)
+      const fresh = yield* Effect.promise(() => OffloadSocket.make())
+      expect(descriptors()).toBe(before)
+      const { local } = yield* Scope.extend(fresh.bind(anyPort, ears().handler), scope)
       yield* Scope.extend(shape.connect(local, ears().handler), scope)
       expect(descriptors()).toBeGreaterThan(before)
       for (const wrong of [local, { host: "192.0.2.1", port: 4040 }]) {
@@ -114,3 +116,20 @@ describe("without offload the reason is told:", () => {
       expect([socket.offload(), socket.discoversMtu]).toEqual([{ isOn: false, reason }, false])
     }))
 })
+
+it.effect("a descriptor that node:dgram does not take is closed", () =>
+  Effect.gen(function*() {
+    const closed: Array<number> = []
+    let next = 1_000
+    const unreal: Libc.Libc = {
+      openDatagram: () => next++,
+      close: (fd) => void closed.push(fd),
+      bind: () => {},
+      setOption: () => {},
+      drops: () => 0
+    }
+    const { bind } = yield* Effect.promise(() => OffloadSocket.make(() => Promise.resolve(unreal)))
+    const error = yield* Effect.flip(Effect.scoped(bind(anyPort, ears().handler)))
+    expect(error.reason).toBe("Io")
+    expect(closed).toEqual([1_000, 1_001])
+  }))
