@@ -70,6 +70,7 @@ const receive = async (kind, mode) => {
     onDrain: () => {}
   }))
   const before = process.cpuUsage()
+  process.on("disconnect", () => process.exit())
   process.on("message", () => {
     const { system, user } = process.cpuUsage(before)
     process.send({ bytes, messages, cpuMillis: (user + system) / 1000, offload: bound.offload() })
@@ -106,19 +107,19 @@ const transmit = async (kind, mode, sizeText, millisText, portText) => {
   const endsAt = startedAt + Number(millisText)
   let lostBytes = 0
   creditAt = startedAt
+  setInterval(() => wake(), stallMillis)
   while (performance.now() < endsAt) {
     let isFull = false
-    while (!isFull && (mode === "flood" || sent - lostBytes - arrived + payload.length <= Math.max(windowBytes, payload.length))) {
+    while (
+      !isFull &&
+      (mode === "flood" || sent - lostBytes - arrived + payload.length <= Math.max(windowBytes, payload.length))
+    ) {
       if (bound.send(peer, datagramBytes, fill) === "Full") isFull = true
       else sent += payload.length
     }
     if (mode === "flood") await turn()
     else {
-      // A timer a turn would cost more than the turn: the clock is read where the event loop turns anyway.
-      await new Promise((resolve) => {
-        wake = resolve
-        setTimeout(resolve, stallMillis)
-      })
+      await new Promise((resolve) => (wake = resolve))
       if (performance.now() - creditAt > stallMillis) lostBytes = sent - arrived
     }
   }
@@ -177,15 +178,19 @@ const budget = () => {
     return (performance.now() - startedAt) * 1000 / blocks
   }
   timed((position) => writeSync(file, block, 0, block.length, position))
-  for (const [what, step] of [
-    ["write", (position) => writeSync(file, block, 0, block.length, position)],
-    ["read", (position) => readSync(file, block, 0, block.length, position)]
-  ]) {
+  for (
+    const [what, step] of [
+      ["write", (position) => writeSync(file, block, 0, block.length, position)],
+      ["read", (position) => readSync(file, block, 0, block.length, position)]
+    ]
+  ) {
     const micros = median(Array.from({ length: 5 }, () => timed(step)))
     const perDatagram = micros * 1445 / block.length
-    console.log(`| ${what} of a file in memory, per 1,445 bytes in blocks of 256 KiB | ${round(perDatagram, 2)} | ${
-      round(block.length / micros)
-    } |`)
+    console.log(
+      `| ${what} of a file in memory, per 1,445 bytes in blocks of 256 KiB | ${round(perDatagram, 2)} | ${
+        round(block.length / micros)
+      } |`
+    )
   }
   closeSync(file)
   rmSync(folder, { recursive: true })
@@ -199,7 +204,9 @@ const main = async () => {
       millis: { type: "string", default: "800" }
     }
   })
-  console.log(`node ${process.version}, ${cpus().length} × ${cpus()[0].model}, ${values.rounds} rounds of ${values.millis} ms\n`)
+  console.log(
+    `node ${process.version}, ${cpus().length} × ${cpus()[0].model}, ${values.rounds} rounds of ${values.millis} ms\n`
+  )
   const results = new Map()
   for (let count = 1; count <= Number(values.rounds); count++) {
     for (const mode of ["window", "flood"]) {
@@ -212,7 +219,9 @@ const main = async () => {
     }
   }
   const of = (mode, size, kind, field) => median(results.get(`${mode} ${size} ${kind}`).map((one) => one[field]))
-  console.log("| bytes | sockets | datagrams/s | MB/s | ratio | µs of CPU a datagram out, in | a message | drops | flood: MB/s, arrived |")
+  console.log(
+    "| bytes | sockets | datagrams/s | MB/s | ratio | µs of CPU a datagram out, in | a message | drops | flood: MB/s, arrived |"
+  )
   console.log("|---|---|---|---|---|---|---|---|---|")
   for (const size of sizes) {
     for (const kind of kinds) {
@@ -229,7 +238,9 @@ const main = async () => {
         `${round(field("microsOut"), 2)}, ${round(field("microsIn"), 2)}`,
         round(field("datagramsPerMessage"), 1),
         field("drops"),
-        `${round(of("flood", size, kind, "bytesPerSecond") / 1e6)}, ${round(of("flood", size, kind, "delivered") * 100)} %`
+        `${round(of("flood", size, kind, "bytesPerSecond") / 1e6)}, ${
+          round(of("flood", size, kind, "delivered") * 100)
+        } %`
       ]
       console.log(`| ${cells.join(" | ")} |`)
     }

@@ -93,6 +93,11 @@ export interface Bound {
   readonly discoversMtu: boolean
   /** It can be switched off later, by a network device that cannot do it. */
   readonly offload: () => Offload
+  /**
+   * What the kernel gave to hold what has arrived and was not yet handed over. Linux counts its own bookkeeping in: it holds
+   * about as many bytes of datagrams of 1,200 bytes or more, twice as many in runs, a quarter of datagrams of 100 bytes.
+   */
+  readonly receiveBufferBytes: number
   readonly smallBuffers: ReadonlyArray<SmallBuffer>
   readonly counters: () => Counters
 }

@@ -164,6 +164,7 @@ const open = (
     send: (to, datagramBytes, fill) => network.send(station, to, datagramBytes, fill),
     discoversMtu: true,
     offload: () => ({ isOn: true }),
+    receiveBufferBytes: Limits.kernelBufferBytes,
     smallBuffers: [],
     counters: () => ({ ...station.counters })
   })))

@@ -64,7 +64,7 @@ export const serve = (
     const { discoversMtu, segmentation, socket } = yield* open
     socket.removeAllListeners("error")
     socket.on("error", (cause) => handler.onError(errorOf(cause, format(address)), undefined))
-    const smallBuffers = enlargeBuffers(socket, options.kernelBufferBytes)
+    const buffers = enlargeBuffers(socket, options.kernelBufferBytes)
     const runs = new Runs(socket, handler, segmentation)
     yield* Effect.addFinalizer(() => Effect.sync(() => runs.close()))
     const { address: host, port } = socket.address()
@@ -73,18 +73,22 @@ export const serve = (
       send: (to, datagramBytes, fill) => runs.send(to, datagramBytes, fill),
       discoversMtu,
       offload: () => runs.offload(),
-      smallBuffers,
+      ...buffers,
       counters: () => runs.counters()
     }
   })
 
-const enlargeBuffers = (socket: DgramSocket, askedBytes: number): ReadonlyArray<SmallBuffer> => {
+const enlargeBuffers = (
+  socket: DgramSocket,
+  askedBytes: number
+): Pick<Bound, "receiveBufferBytes" | "smallBuffers"> => {
   const receive = given(() => socket.setRecvBufferSize(askedBytes), () => socket.getRecvBufferSize())
   const send = given(() => socket.setSendBufferSize(askedBytes), () => socket.getSendBufferSize())
-  return [
+  const smallBuffers = [
     ...(receive < askedBytes ? [small("receive", askedBytes, receive, "net.core.rmem_max")] : []),
     ...(send < askedBytes ? [small("send", askedBytes, send, "net.core.wmem_max")] : [])
   ]
+  return { receiveBufferBytes: receive, smallBuffers }
 }
 
 const given = (ask: () => void, get: () => number): number => {

@@ -15,9 +15,10 @@ it.scoped("says why it has no offload, and that it cannot find out the MTU of a 
 it.scoped("names the setting that keeps the kernel from giving the buffers asked for", () =>
   Effect.gen(function*() {
     const kernelBufferBytes = 1024 ** 3
-    const { smallBuffers } = yield* NodeBatchSocket.make("", { kernelBufferBytes })
+    const { receiveBufferBytes, smallBuffers } = yield* NodeBatchSocket.make("", { kernelBufferBytes })
       .bind({ host: "127.0.0.1", port: 0 }, ears().handler)
     expect(smallBuffers.map(({ direction }) => direction)).toEqual(["receive", "send"])
+    expect(receiveBufferBytes).toBe(smallBuffers[0]?.givenBytes)
     const settings = process.platform === "linux" ? ["net.core.rmem_max", "net.core.wmem_max"] : [undefined, undefined]
     expect(smallBuffers.map(({ setting }) => setting)).toEqual(settings)
     for (const { askedBytes, givenBytes, message, setting } of smallBuffers) {
@@ -28,7 +29,7 @@ it.scoped("names the setting that keeps the kernel from giving the buffers asked
 
 it.scoped("has nothing to say about buffers that it was given", () =>
   Effect.gen(function*() {
-    const { smallBuffers } = yield* NodeBatchSocket.make("", { kernelBufferBytes: 65_536 })
+    const { receiveBufferBytes, smallBuffers } = yield* NodeBatchSocket.make("", { kernelBufferBytes: 65_536 })
       .bind({ host: "127.0.0.1", port: 0 }, ears().handler)
-    expect(smallBuffers).toEqual([])
+    expect([receiveBufferBytes, smallBuffers]).toEqual([65_536, []])
   }))
