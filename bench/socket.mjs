@@ -8,6 +8,7 @@
 // Under a window the receiver tells how much has come, and no more than a window is on its way, as flow control has it. A
 // flood has no window: it shows what the receiving kernel drops.
 import * as Effect from "effect/Effect"
+import * as Scope from "effect/Scope"
 import { spawn, spawnSync } from "node:child_process"
 import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, readSync, rmSync, writeSync } from "node:fs"
 import { cpus, tmpdir } from "node:os"
@@ -44,10 +45,8 @@ const shapeOf = async (kind) => {
   const { NodeBatchSocket, OffloadSocket } = await import("holub/node")
   return kind === "plain" ? NodeBatchSocket.make("plain dgram is measured") : OffloadSocket.make()
 }
-const open = async (opening) => {
-  const { Scope } = await import("effect")
-  return Effect.runPromise(Scope.extend(opening, Effect.runSync(Scope.make())))
-}
+// For the life of the process.
+const open = (opening) => Effect.runPromise(Scope.extend(opening, Effect.runSync(Scope.make())))
 
 /** Counts what arrives and, under a window, answers with the sum after each eighth of the window. */
 const receive = async (kind, mode) => {
@@ -108,12 +107,11 @@ const transmit = async (kind, mode, sizeText, millisText, portText) => {
   let lostBytes = 0
   creditAt = startedAt
   setInterval(() => wake(), stallMillis)
+  const hasRoom = () =>
+    mode === "flood" || sent - lostBytes - arrived + payload.length <= Math.max(windowBytes, payload.length)
   while (performance.now() < endsAt) {
     let isFull = false
-    while (
-      !isFull &&
-      (mode === "flood" || sent - lostBytes - arrived + payload.length <= Math.max(windowBytes, payload.length))
-    ) {
+    while (!isFull && hasRoom()) {
       if (bound.send(peer, datagramBytes, fill) === "Full") isFull = true
       else sent += payload.length
     }

@@ -28,6 +28,11 @@ export interface Libc {
   readonly setOption: (fd: number, option: Option, value: number) => void
   /** Messages that arrived for a socket and found its buffer full. */
   readonly drops: (fd: number) => number
+  /**
+   * Lets the whole process keep that much of the memory that it has freed, in bytes, for its next allocations. Does nothing
+   * where the C library has no such setting (musl).
+   */
+  readonly keepFreed: (bytes: number) => void
 }
 
 /** Level and name of an integer option, as Linux's headers have them. */
@@ -75,6 +80,9 @@ const familyNumbers = { 4: 2, 6: 10 } as const
 /** SOL_SOCKET, SO_MEMINFO, and the place of the drops among its numbers. */
 const memoryInfo = { level: 1, name: 55, numbers: 9, drops: 8 } as const
 
+/** M_TRIM_THRESHOLD and M_MMAP_THRESHOLD: setting the first alone fixes the second at 128 KiB, less than a block of a file. */
+const mallocOptions = { trimThreshold: -1, mmapThreshold: -3, mmapThresholdBytes: 4 * 1024 * 1024 } as const
+
 const calls = (koffi: Koffi): Libc => {
   const library = koffi.load(null)
   const socket = library.func("int socket(int domain, int type, int protocol)")
@@ -111,6 +119,16 @@ const calls = (koffi: Koffi): Libc => {
       const length = Uint32Array.of(numbers.byteLength)
       checked("getsockopt", getOption(fd, memoryInfo.level, memoryInfo.name, numbers, length))
       return numbers[memoryInfo.drops] ?? 0
+    },
+    keepFreed: (bytes) => {
+      let setting: (parameter: number, bytes: number) => number
+      try {
+        setting = library.func("int mallopt(int parameter, int value)")
+      } catch {
+        return
+      }
+      setting(mallocOptions.mmapThreshold, mallocOptions.mmapThresholdBytes)
+      setting(mallocOptions.trimThreshold, bytes)
     }
   }
 }

@@ -10,6 +10,7 @@ import type { Address } from "../Address.ts"
 import { format } from "../Address.ts"
 import type { Shape } from "../BatchSocket.ts"
 import { BatchSocket } from "../BatchSocket.ts"
+import * as Limits from "../protocol/Limits.ts"
 import type { SocketError } from "../Socket.ts"
 import * as Dgram from "./Dgram.ts"
 import type { Libc } from "./Libc.ts"
@@ -26,6 +27,9 @@ export const make = async (
   const loaded = await load()
   const libc = typeof loaded === "string" ? loaded : whyNot(loaded) ?? loaded
   if (typeof libc === "string") return NodeBatchSocket.make(libc, options)
+  // Node takes 64 KiB for each message and frees it soon: given back to the kernel and taken anew, page by page, that is half
+  // of what receiving costs.
+  libc.keepFreed(Limits.keptBytes)
   return {
     resolve: Dgram.resolve,
     bind: (local, handler) =>

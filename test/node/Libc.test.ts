@@ -18,18 +18,21 @@ describe("the C library", () => {
   /** What a call was given, and its result. */
   const recorded = (results: Readonly<Record<string, number>>) => {
     const calls: Array<readonly [name: string, values: ReadonlyArray<unknown>]> = []
-    const koffi: Libc.Koffi = {
+    const koffiWithout = (missing: string): Libc.Koffi => ({
       errno: () => 98,
       load: () => ({
-        func: (declaration) => (...values) => {
+        func: (declaration) => {
           const name = /int (\w+)\(/.exec(declaration)?.[1] ?? ""
-          calls.push([name, values])
-          return results[name] ?? 0
+          if (name === missing) throw new Error(`no ${name} in the library`)
+          return (...values) => {
+            calls.push([name, values])
+            return results[name] ?? 0
+          }
         }
       })
-    }
-    const load = async (): Promise<Libc.Libc> => {
-      const libc = await Libc.load(() => Promise.resolve(koffi), "linux")
+    })
+    const load = async (missing = ""): Promise<Libc.Libc> => {
+      const libc = await Libc.load(() => Promise.resolve(koffiWithout(missing)), "linux")
       if (typeof libc === "string") throw new Error(libc)
       return libc
     }
@@ -56,6 +59,17 @@ describe("the C library", () => {
     expect([four?.length, six?.length]).toEqual([16, 28])
     expect(four?.bytes).toMatchObject({ 0: 2, 1: 0, 2: 0x12, 3: 0x34 })
     expect(six?.bytes).toMatchObject({ 0: 10, 1: 0, 2: 0x12, 3: 0x34, 24: 3 })
+  })
+
+  it("keeps freed memory where the C library can, and needs no such setting", async () => {
+    const { calls, load } = recorded({ mallopt: 1 })
+    const libc = await load()
+    libc.keepFreed(1_000)
+    expect(calls).toEqual([["mallopt", [-3, 4 * 1024 * 1024]], ["mallopt", [-1, 1_000]]])
+    const without = recorded({})
+    const musl = await without.load("mallopt")
+    musl.keepFreed(1_000)
+    expect(without.calls).toEqual([])
   })
 
   it("fails with the name of the system's error", async () => {

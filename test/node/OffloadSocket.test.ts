@@ -100,7 +100,8 @@ describe("without offload the reason is told:", () => {
     setOption: () => {
       throw new Libc.LibcError("setsockopt", 92)
     },
-    drops: () => 0
+    drops: () => 0,
+    keepFreed: () => {}
   }
   it.scoped.each([
     { name: "koffi is absent", load: withoutKoffi, reason: "the package koffi is not installed" },
@@ -119,17 +120,19 @@ describe("without offload the reason is told:", () => {
 
 it.effect("a descriptor that node:dgram does not take is closed", () =>
   Effect.gen(function*() {
-    const closed: Array<number> = []
+    const [closed, kept]: [Array<number>, Array<number>] = [[], []]
     let next = 1_000
     const unreal: Libc.Libc = {
       openDatagram: () => next++,
       close: (fd) => void closed.push(fd),
       bind: () => {},
       setOption: () => {},
-      drops: () => 0
+      drops: () => 0,
+      keepFreed: (bytes) => void kept.push(bytes)
     }
     const { bind } = yield* Effect.promise(() => OffloadSocket.make(() => Promise.resolve(unreal)))
     const error = yield* Effect.flip(Effect.scoped(bind(anyPort, ears().handler)))
     expect(error.reason).toBe("Io")
     expect(closed).toEqual([1_000, 1_001])
+    expect(kept).toEqual([Limits.keptBytes])
   }))
