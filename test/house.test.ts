@@ -41,7 +41,14 @@ const floors: ReadonlyArray<readonly [floor: number, rooms: ReadonlyArray<string
   [3, ["src/Outbox.ts", "src/Inbox.ts"]],
   [4, ["src/Endpoint.ts"]],
   [5, ["src/Connection.ts", "src/Peer.ts"]],
-  [6, ["src/Turn.ts", "src/Faults.ts", "src/Trace.ts", "src/SocketMemory.ts", "src/StorageMemory.ts"]],
+  [6, [
+    "src/Turn.ts",
+    "src/Faults.ts",
+    "src/Trace.ts",
+    "src/SocketMemory.ts",
+    "src/BatchSocketMemory.ts",
+    "src/StorageMemory.ts"
+  ]],
   [7, ["src/"]],
   [8, ["src/protocol/"]]
 ]
