@@ -70,3 +70,16 @@ export const rememberedLines = 100
 
 /** Names that Tab lists when several fit: about a screen. */
 export const offeredNames = 60
+
+/** Milliseconds: the round trip that is assumed before one is measured (RFC 9002 §6.2.2). */
+export const firstRoundTripMillis = 333
+
+/** Milliseconds: timers give no better (RFC 9002 §6.1.2). */
+export const timerStepMillis = 1
+
+/** Milliseconds of sending that pacing may let go at once, because a timer came late. */
+export const pacingStepMillis = 2
+
+/** Datagrams and bytes of one send: what the kernel cuts apart at most (UDP_SEGMENT). */
+export const sendDatagrams = 64
+export const sendBytes = 65_507
