@@ -171,6 +171,7 @@ export class Bbr implements Congestion {
     let cap = Infinity
     if (phase === "Cruise" || phase === "ProbeRoundTrip") cap = model.inflightWithHeadroomBytes
     else if (model.isInCycle) cap = model.inflightLongBytes
+    if (phase === "Up") cap = Math.min(cap, this.#cycle.upWindowBytes)
     return Math.max(Math.min(cap, model.inflightShortBytes), model.leastWindowBytes)
   }
 }

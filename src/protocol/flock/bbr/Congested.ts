@@ -1,14 +1,15 @@
 /**
  * Whether losses mean congestion. Random loss does not fill a queue: only in rounds whose round trip has risen above the least
- * one is loss taken for congestion, and then only what exceeds the loss of rounds without a queue. This is our change to the draft.
+ * one is loss taken for congestion, and then only what exceeds the loss that is there anyhow. This is our change to the draft.
  */
 import type { Ack } from "../Congestion.ts"
 
 /** A round trip has risen when it is above the least one by that share of it, and by so many milliseconds. */
 const riseShare = 0.2
 const riseMillis = 1
-/** How fast the background follows, a round. */
+/** How fast the background follows, a round: loss that goes on while we hold still, queue or not, is not ours either. */
 const backgroundShare = 1 / 8
+const queueingBackgroundShare = 1 / 32
 /** More loss than that is congestion, whatever the round trip says: a path with hardly a queue, or one that is policed. */
 const ceiling = 0.25
 
@@ -19,7 +20,7 @@ export class Congested {
   #minMillis = Infinity
   #startDeliveredBytes = 0
   #startLostBytes = 0
-  /** Share of bytes lost in rounds without a queue. */
+  /** Share of bytes that is lost anyhow. */
   background = 0
 
   /** Once an acknowledgement, before its round is used. */
@@ -44,9 +45,9 @@ export class Congested {
   #endRound(ack: Ack): void {
     const deliveredBytes = ack.deliveredBytes - this.#startDeliveredBytes
     const lostBytes = ack.lostBytes - this.#startLostBytes
-    if (!this.isQueueing && deliveredBytes > 0) {
+    if (deliveredBytes > 0) {
       const share = Math.min(ceiling, lostBytes / (lostBytes + deliveredBytes))
-      this.background += (share - this.background) * backgroundShare
+      this.background += (share - this.background) * (this.isQueueing ? queueingBackgroundShare : backgroundShare)
     }
     this.#startDeliveredBytes = ack.deliveredBytes
     this.#startLostBytes = ack.lostBytes

@@ -24,6 +24,11 @@ export class Losses {
     this.#model = model
   }
 
+  /** The fastest that was delivered in the last round trip, in bytes a millisecond. */
+  get bandwidthLatest(): number {
+    return this.#bandwidthLatest
+  }
+
   /** The most that was delivered in a round trip. */
   get inflightLatestBytes(): number {
     return this.#inflightLatestBytes

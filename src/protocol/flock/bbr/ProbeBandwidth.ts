@@ -1,6 +1,7 @@
 /**
  * The cycle of a flow that knows its path (draft-ietf-ccwg-bbr, "ProbeBW"): go down to leave room, cruise, refill the path, go
- * up to see whether there is more.
+ * up to see whether there is more. Ours are (docs/PERFORMANCE.md): how far a probe goes, when the next one comes, and that a
+ * flow notices when others have taken a part of what it had.
  */
 import type { Ack, PacketState, Totals } from "../Congestion.ts"
 import { decrease, type Losses } from "./Losses.ts"
@@ -10,7 +11,21 @@ import type { Model } from "./Model.ts"
 const waitMillis = 2000
 const drawnWaitMillis = 1000
 const mostWaitRounds = 63
-const mostUpRounds = 30
+/** After a probe that found more the next one comes soon. */
+const soonMillis = 100
+/** What a probe may add to what was in flight, as a share of what the path holds; and to the bound that lasts, of what arrives. */
+const probeShare = 0.25
+/**
+ * A probe goes on while a round brings so much more. Who paces at 1.25 in a full queue and has the share s of the path gets
+ * 1.25 / (1 + s / 4) of what it had: a small flow goes on and one with more than a third of the path stops, so they become equal.
+ */
+const probeGrowth = 1.15
+/** Acknowledgements of what the probe sent come in its second round. */
+const feedbackRounds = 2
+/** After so many rounds the queue of our own probe is gone: what still waits is that of others. */
+const drainRounds = 3
+/** Getting less than that share of what we believe in, while a queue stands, we have believed for too long. */
+const staleShare = 0.93
 
 /** What acknowledgements tell of the probe. */
 type Feedback = "none" | "refilling" | "starting" | "probing" | "stopping"
@@ -25,21 +40,31 @@ export class ProbeBandwidth {
   #wasTooHigh = false
   #wasPrecautionary = false
   #roundsSinceUp = 0
-  #upRounds = 0
-  #upAckedBytes = 0
-  #upAckedPerStepBytes = Infinity
+  /** Rounds since going up or down. */
+  #rounds = 0
+  #upStartBytes = 0
+  #upStartRate = 0
+  /** Whether the last probe found more; Startup, the first, did. */
+  #hasGrown = true
 
   constructor(model: Model, losses: Losses) {
     this.#model = model
     this.#losses = losses
   }
 
+  /** What may be in flight while going up: a step over what was, until it is seen what the step brought. */
+  get upWindowBytes(): number {
+    return this.#model.atLeast(this.#upStartBytes + probeShare * this.#model.bdpBytes)
+  }
+
   goDown(ack: Totals, now: number): void {
     const model = this.#model
     this.#losses.reset()
-    this.#upAckedPerStepBytes = Infinity
+    this.#rounds = 0
     this.#roundsSinceUp = model.random() < 0.5 ? 0 : 1
-    this.#waitMillis = waitMillis + drawnWaitMillis * model.random()
+    this.#waitMillis = this.#hasGrown
+      ? soonMillis * (1 + model.random())
+      : waitMillis + drawnWaitMillis * model.random()
     this.#startedAt = now
     this.#feedback = "stopping"
     model.rounds.restart(ack.deliveredBytes)
@@ -58,7 +83,10 @@ export class ProbeBandwidth {
   /** Once an acknowledgement, when the path has been full before. */
   update(ack: Ack, now: number): void {
     const model = this.#model
-    if (model.rounds.isStart) this.#roundsSinceUp++
+    if (model.rounds.isStart) {
+      this.#roundsSinceUp++
+      this.#rounds++
+    }
     if (this.#adaptLong(ack)) return
     switch (model.phase) {
       case "Down":
@@ -95,8 +123,6 @@ export class ProbeBandwidth {
   #refill(ack: Ack): void {
     const model = this.#model
     model.resetShort()
-    this.#upRounds = 0
-    this.#upAckedBytes = 0
     this.#wasPrecautionary = false
     this.#feedback = "refilling"
     model.rounds.restart(ack.deliveredBytes)
@@ -110,16 +136,26 @@ export class ProbeBandwidth {
     model.rounds.restart(ack.deliveredBytes)
     model.fullPipe.reset(ack.rateBytesPerMilli)
     model.phase = "Up"
-    this.#raiseSlope()
+    this.#rounds = 0
+    this.#upStartBytes = ack.bytesInFlight
+    this.#upStartRate = Math.max(ack.rateBytesPerMilli, this.#losses.bandwidthLatest)
+    this.#hasGrown = false
   }
 
   #isTimeToProbe(now: number): boolean {
     const rounds = Math.min(mostWaitRounds, this.#model.targetInflightBytes / this.#model.datagramBytes)
-    return now > this.#startedAt + this.#waitMillis || this.#roundsSinceUp >= rounds
+    return now > this.#startedAt + this.#waitMillis || this.#roundsSinceUp >= rounds || this.#isStale()
+  }
+
+  #isStale(): boolean {
+    const model = this.#model
+    return model.rounds.isStart && this.#rounds >= drainRounds && !model.isSampleLimited && model.congested.isQueueing &&
+      this.#losses.bandwidthLatest < staleShare * model.maxBandwidth.value
   }
 
   #isTimeToCruise(ack: Ack): boolean {
     const model = this.#model
+    if (this.#rounds >= drainRounds) return true
     return ack.bytesInFlight <= model.inflightWithHeadroomBytes &&
       ack.bytesInFlight <= model.atLeast(model.bdpAt(model.maxBandwidth.value))
   }
@@ -133,6 +169,12 @@ export class ProbeBandwidth {
     if (model.isWindowLimited(ack) && model.windowBytes >= model.inflightLongBytes) {
       model.fullPipe.reset(ack.rateBytesPerMilli)
       return false
+    }
+    if (model.rounds.isStart && this.#rounds >= feedbackRounds) {
+      if (ack.rateBytesPerMilli < probeGrowth * this.#upStartRate) return true
+      this.#upStartRate = ack.rateBytesPerMilli
+      this.#upStartBytes = ack.bytesInFlight
+      this.#hasGrown = true
     }
     return model.fullPipe.isNow
   }
@@ -153,25 +195,9 @@ export class ProbeBandwidth {
     }
     if (model.inflightLongBytes === Infinity || this.#losses.isTooMuch(ack)) return false
     if (ack.inFlightAtSendBytes > model.inflightLongBytes) model.inflightLongBytes = ack.inFlightAtSendBytes
-    if (model.phase === "Up") this.#probeUpward(ack)
-    return false
-  }
-
-  #probeUpward(ack: Ack): void {
-    const model = this.#model
-    if (!model.isWindowLimited(ack) || model.windowBytes < model.inflightLongBytes) return
-    this.#upAckedBytes += ack.newlyAckedBytes
-    const steps = Math.floor(this.#upAckedBytes / this.#upAckedPerStepBytes)
-    if (steps > 0) {
-      this.#upAckedBytes -= steps * this.#upAckedPerStepBytes
-      model.inflightLongBytes += steps * model.datagramBytes
+    if (model.phase === "Up" && model.isWindowLimited(ack) && model.windowBytes >= model.inflightLongBytes) {
+      model.inflightLongBytes += probeShare * ack.newlyAckedBytes
     }
-    if (model.rounds.isStart) this.#raiseSlope()
-  }
-
-  #raiseSlope(): void {
-    const model = this.#model
-    this.#upAckedPerStepBytes = Math.max(model.datagramBytes, model.windowBytes / 2 ** this.#upRounds)
-    this.#upRounds = Math.min(mostUpRounds, this.#upRounds + 1)
+    return false
   }
 }
