@@ -74,6 +74,12 @@ export const offeredNames = 60
 /** Milliseconds: the round trip that is assumed before one is measured (RFC 9002 §6.2.2). */
 export const firstRoundTripMillis = 333
 
+/**
+ * Milliseconds between two probes of a silent peer, unless the path is longer: a datagram or two in such a time congest nothing,
+ * and a path that was silent for two seconds is used again soon.
+ */
+export const probeTimeoutMillis = 500
+
 /** Milliseconds: timers give no better (RFC 9002 §6.1.2). */
 export const timerStepMillis = 1
 

@@ -35,6 +35,7 @@ export class Bbr implements Congestion {
   readonly #cycle: ProbeBandwidth
   readonly #probeRoundTrip: ProbeRoundTrip
   #pacingRate: number
+  #isMeasured = false
   #isIdleRestart = false
   /** The window before nothing got through for long; 0 when it is not cut. */
   #windowBeforeBytes = 0
@@ -142,7 +143,9 @@ export class Bbr implements Congestion {
 
   #setPacing(ack: Ack): void {
     const model = this.#model
-    if (model.maxBandwidth.value === 0) {
+    if (!this.#isMeasured) {
+      // Until now the path was thought to take a millisecond, so that the first window went at once.
+      this.#isMeasured = true
       this.#pacingRate = gains.Startup.pacing * model.initialWindowBytes / Math.max(1, ack.roundTripMillis)
     }
     const rate = gains[model.phase].pacing * model.bandwidth * pacingMargin

@@ -51,8 +51,9 @@ export class RoundTrip {
     return Math.max(longest * 9 / 8, Limits.timerStepMillis)
   }
 
-  /** §6.2.1: how long to wait for any acknowledgement; the caller doubles it for each timeout in a row. */
-  probeTimeoutMillis(maxAckDelayMillis: number): number {
-    return this.smoothedMillis + Math.max(4 * this.#variationMillis, Limits.timerStepMillis) + maxAckDelayMillis
+  /** §6.2.1: how long to wait for any acknowledgement after so many timeouts in a row; twice as long each time, in bounds. */
+  probeTimeoutMillis(maxAckDelayMillis: number, timeouts: number): number {
+    const once = this.smoothedMillis + Math.max(4 * this.#variationMillis, Limits.timerStepMillis) + maxAckDelayMillis
+    return Math.max(once, Math.min(once * 2 ** timeouts, Limits.probeTimeoutMillis))
   }
 }

@@ -91,7 +91,7 @@ export class Flow {
   get #timeoutAt(): number {
     if (this.#rate.bytesInFlight === 0) return Infinity
     const { delayMillis } = this.#options.acks
-    return this.#lastSentAt + this.#roundTrip.probeTimeoutMillis(delayMillis) * 2 ** this.#timeouts
+    return this.#lastSentAt + this.#roundTrip.probeTimeoutMillis(delayMillis, this.#timeouts)
   }
 
   #handleAck(count: number, now: number): void {
@@ -152,7 +152,7 @@ export class Flow {
       this.#oldest = number + 1
     }
     const { delayMillis } = this.#options.acks
-    if (longest > persistentTimeouts * this.#roundTrip.probeTimeoutMillis(delayMillis)) {
+    if (longest > persistentTimeouts * this.#roundTrip.probeTimeoutMillis(delayMillis, 0)) {
       this.controller.onPersistentCongestion(this.#rate, now)
     }
   }
