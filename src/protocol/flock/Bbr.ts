@@ -15,8 +15,12 @@ interface Gains {
   readonly window: number
 }
 
+/**
+ * As drafted but for Startup's window: 2 there, which a flow that joins a full queue, where a round trip is twice the least one,
+ * cannot grow with.
+ */
 const gains: Readonly<Record<Phase, Gains>> = {
-  Startup: { pacing: 2.77, window: 2 },
+  Startup: { pacing: 2.77, window: 2.77 },
   Drain: { pacing: 0.5, window: 2 },
   Down: { pacing: 0.9, window: 2 },
   Cruise: { pacing: 1, window: 2 },
@@ -88,7 +92,7 @@ export class Bbr implements Congestion {
     this.#losses.noteDelivery(ack)
     const { fullPipe, rounds } = model
     model.aggregation.update(ack, model.bandwidth, model.windowBytes, rounds.count, fullPipe.isReached, now)
-    if (rounds.isStart) fullPipe.update(ack, model.isSampleLimited)
+    if (rounds.isStart) fullPipe.update(ack, model.isSampleLimited, model.congested.isQueueing)
     this.#updatePhase(ack, now)
     this.#losses.endDelivery(ack)
     model.boundBandwidth()

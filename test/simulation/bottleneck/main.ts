@@ -9,7 +9,7 @@ import { ours } from "./players.ts"
 import { bdpBytes, beside, elsewhere, oneFlow, otherPath, twoFlows } from "./scenarios.ts"
 
 const names: ReadonlyArray<Name> = ["bbr", "cubic", "newreno"]
-const seeds = [1, 2]
+const seeds = [1, 2, 3, 4]
 
 const percent = (share: number): string => `${(100 * share).toFixed(0)} %`
 const inBdp = (bytes: number): string => (bytes / bdpBytes).toFixed(2)
@@ -50,7 +50,7 @@ table(
 )
 
 table(
-  "Two flows, the second 10 s later, two seeds: Jain's index over the fifth second after it, over the next five, the next ten; share",
+  "Two flows, the second 10 s later, four seeds: Jain's index over the fifth second after it, over the next five, the next ten; share",
   ["controller", "queue", ...losses.map((loss) => `${percent(loss)} random loss`)],
   names.flatMap((name) =>
     shared.map(([title, bytes]) => [
@@ -67,7 +67,7 @@ table(
 )
 
 table(
-  "Beside one TCP flow, the last 30 of 60 s, two seeds: our share of the path, least and most",
+  "Beside one TCP flow, the last 30 of 60 s, four seeds: our share of the path, least and most",
   ["controller", "beside", ...shared.map(([title]) => `queue ${title}`)],
   names.flatMap((name) =>
     (["cubic", "bbr"] as const).map((other) => [

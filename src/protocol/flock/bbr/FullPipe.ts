@@ -1,8 +1,9 @@
 /** Whether the bandwidth still grows when more is sent (draft-ietf-ccwg-bbr, "Bandwidth Plateau"). */
 import type { Ack } from "../Congestion.ts"
 
-/** The path is full when so many rounds in a row brought less growth than that. */
+/** The path is full when so many rounds in a row brought less growth than that; one less when there is a queue too. */
 const rounds = 3
+const queueingRounds = 2
 const growth = 1.25
 
 export class FullPipe {
@@ -21,10 +22,10 @@ export class FullPipe {
   }
 
   /** Once a round. */
-  update(ack: Ack, isLimited: boolean): void {
+  update(ack: Ack, isLimited: boolean, isQueueing: boolean): void {
     if (this.isNow || isLimited) return
     if (ack.rateBytesPerMilli >= this.#baseline * growth) return this.reset(ack.rateBytesPerMilli)
-    this.isNow = ++this.#rounds >= rounds
+    this.isNow = ++this.#rounds >= (isQueueing ? queueingRounds : rounds)
     if (this.isNow) this.isReached = true
   }
 }
