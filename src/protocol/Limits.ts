@@ -109,3 +109,22 @@ export const offeredNames = 60
 
 /** Files of a folder that are looked at for the newest one: more would be felt. */
 export const offeredFiles = 1000
+
+/** Milliseconds: the round trip that is assumed before one is measured (RFC 9002 §6.2.2). */
+export const firstRoundTripMillis = 333
+
+/**
+ * Milliseconds between two probes of a silent peer, unless the path is longer: a datagram or two in such a time congest nothing,
+ * and a path that was silent for two seconds is used again soon.
+ */
+export const probeTimeoutMillis = 500
+
+/** Milliseconds: timers give no better (RFC 9002 §6.1.2). */
+export const timerStepMillis = 1
+
+/** Milliseconds of sending that pacing may let go at once, because a timer came late. */
+export const pacingStepMillis = 2
+
+/** Datagrams and bytes of one send: what the kernel cuts apart at most (UDP_SEGMENT). */
+export const sendDatagrams = 64
+export const sendBytes = 65_507
