@@ -160,9 +160,9 @@ export const streamWindowBytes = 16 * 1024 * 1024
 /** The same for all streams of one session together. */
 export const sessionWindowBytes = 24 * 1024 * 1024
 
-/** What a stream, and a session, allow at first: enough for 160 Mbit/s at 100 ms, and doubled while it is what limits. */
-export const firstStreamWindowBytes = 2 * 1024 * 1024
-export const firstSessionWindowBytes = 3 * 1024 * 1024
+/** What a stream, and a session, allow at first: three round trips of 160 Mbit/s at 100 ms; doubled while it is what limits. */
+export const firstStreamWindowBytes = 6 * 1024 * 1024
+export const firstSessionWindowBytes = 8 * 1024 * 1024
 
 /** Streams that a peer may have open at once: messages under way. */
 export const openStreams = 256

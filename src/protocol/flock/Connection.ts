@@ -293,6 +293,6 @@ export class Connection {
   }
 
   #onDatagramBytes(): void {
-    this.recovery.congestion.onDatagramBytes(this.pathMtu.datagramBytes)
+    this.recovery.congestion.onDatagramBytes?.(this.pathMtu.datagramBytes)
   }
 }

@@ -196,7 +196,8 @@ export class Transmission {
     if (this.#roomBytes() <= 0) return false
     const { pacingRateBytesPerMilli, sendQuantumBytes } = this.#parts.recovery.congestion
     const credit = this.#parts.pacer.allowance(pacingRateBytesPerMilli, sendQuantumBytes, now)
-    return credit >= (this.#isPaced ? sendQuantumBytes : 1)
+    // A byte more or less is rounding: the deadline must not come before the credit.
+    return credit + 1 >= (this.#isPaced ? sendQuantumBytes : 1)
   }
 
   #rest(now: number): undefined {
