@@ -204,3 +204,21 @@ export const helloMillisMost = 2000
 /** Handshakes under way at one server, and milliseconds for which one is remembered: a flood of them holds a few MiB. */
 export const halfOpen = 1024
 export const halfOpenMillis = 10_000
+
+/** Milliseconds of silence that end a session, unless another time is asked for (RFC 9000 §10.1). */
+export const idleMillis = 30_000
+
+/** Milliseconds for which an answer to HELLO is waited for: at 30 % loss each way six tries of seven fail once in 17. */
+export const handshakeMillis = 10_000
+
+/** Refusals by the network before nobody is thought to listen. */
+export const refusals = 3
+
+/** Sessions of one listener: with 40 KiB each, idle, they hold 160 MiB. */
+export const sessions = 4096
+
+/** Milliseconds that the end of sessions may take: three probe timeouts of a path as long as a satellite's. */
+export const leavingMillis = 3000
+
+/** Bytes of UDP payload that Ethernet takes over IPv6, and so over IPv4. */
+export const ethernetDatagramBytes = 1452

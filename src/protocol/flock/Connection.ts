@@ -39,6 +39,8 @@ export interface ConnectionOptions {
   /** HELLO3, for a client. */
   readonly prefix?: Uint8Array
   readonly isKeptAlive: boolean
+  /** Bytes a millisecond, of UDP payload, that are sent at the most. */
+  readonly limitBytesPerMilli: number
 }
 
 export type ConnectionEvent = StreamEvent | { readonly type: "Closed"; readonly reason: CloseReason }
@@ -107,7 +109,8 @@ export class Connection {
         pathMtu: this.pathMtu,
         paths: this.#paths,
         random,
-        peerBufferBytes: peer.receiveBufferBytes
+        peerBufferBytes: peer.receiveBufferBytes,
+        limitBytesPerMilli: options.limitBytesPerMilli
       },
       options.prefix,
       now
@@ -224,6 +227,11 @@ export class Connection {
     this.#state = "Closing"
     this.#isCloseDue = true
     this.#closedAt = now + Limits.closingTimeouts * this.recovery.roundTrip.probeTimeoutMillis(0, 0)
+  }
+
+  /** This program is at fault. */
+  fail(now: number): void {
+    this.close(closeCode.InternalError, "", now)
   }
 
   pollEvents(): ReadonlyArray<ConnectionEvent> {
