@@ -17,6 +17,7 @@ export type Reason =
   | "NoSpace"
   | "OverQuota"
   | "Changed"
+  | "Damaged"
   | "Io"
 
 /** A file could not be read, taken or published. `path` is the file or the name that it was about. */
@@ -27,6 +28,10 @@ export class StorageError extends Data.TaggedError("StorageError")<{
   readonly message: string
   readonly cause?: unknown
 }> {}
+
+/** What arrived is not what was sent. */
+export const damaged = (path: string): StorageError =>
+  new StorageError({ reason: "Damaged", path, message: `what arrived of ${path} is not what was sent; send it again` })
 
 /** Something to send: `blocks` gives exactly `size` bytes or fails with reason `Changed`. */
 export interface Source {
@@ -55,6 +60,8 @@ export interface Published {
 /** A part that grows beside its target. Closing its scope before `publish` removes it. */
 export interface Sink {
   readonly write: (block: Uint8Array) => Effect.Effect<void, StorageError>
+  /** Fails with `Damaged` unless what was written has this SHA-256, lower-case hex. */
+  readonly verify: (sha256: string | undefined) => Effect.Effect<void, StorageError>
   /** Sync, link to the final name, sync the directory (docs/RELIABILITY.md): when this succeeds the file survives a crash. */
   readonly publish: Effect.Effect<Published, StorageError>
 }

@@ -17,6 +17,8 @@ import type { Stream as CoreStream } from "../protocol/flock/Stream.ts"
 import type { Brake } from "../protocol/flock/Transmission.ts"
 import * as Limits from "../protocol/Limits.ts"
 import type { Driver, Link } from "./Driver.ts"
+import type { Incoming, MessageDeclined, Outgoing } from "./Message.ts"
+import * as Message from "./Message.ts"
 import { SessionError } from "./SessionError.ts"
 import type { Handle, SessionStream } from "./SessionStream.ts"
 import { make as makeStream } from "./SessionStream.ts"
@@ -51,8 +53,12 @@ export interface Session {
   readonly peer: () => Address
   /** A new stream; waits while the peer allows no more. When the scope closes before the stream is settled, it is given up. */
   readonly openStream: Effect.Effect<SessionStream, SessionError, Scope.Scope>
-  /** The streams that the peer opens. One consumer. */
+  /** The streams that the peer opens. One consumer: take these, or `messages`. */
   readonly incomingStreams: Stream.Stream<SessionStream>
+  /** Sends a message on a stream of its own; succeeds with the metadata of the receipt when the receiver has it. */
+  readonly send: <E>(message: Outgoing<E>) => Effect.Effect<unknown, E | SessionError | MessageDeclined>
+  /** What the peer sends, each to be read by the effect. One is given up when the scope closes before it is answered. */
+  readonly messages: Stream.Stream<Effect.Effect<Incoming, SessionError, Scope.Scope>>
   /** Why the session ended, once it has. */
   readonly closed: Effect.Effect<SessionError>
   readonly isClosed: () => boolean
@@ -148,13 +154,22 @@ export const make = (driver: Driver, connection: Connection): Effect.Effect<Made
         })
       })
     )
+    const openStream = Effect.acquireRelease(
+      Effect.map(opened, (core) => handleOf(core).stream),
+      (stream) => stream.abandon
+    )
+    const incomingStreams = Mailbox.toStream(incoming)
     const session: Session = {
       peer: () => connection.path,
-      openStream: Effect.acquireRelease(
-        Effect.map(opened, (core) => handleOf(core).stream),
-        (stream) => stream.abandon
-      ),
-      incomingStreams: Mailbox.toStream(incoming),
+      openStream,
+      incomingStreams,
+      send: (message) =>
+        Effect.scoped(Effect.flatMap(openStream, (stream) => Message.send(stream, peer(), message))),
+      messages: Stream.map(incomingStreams, (stream) =>
+        Effect.flatMap(
+          Effect.acquireRelease(Effect.succeed(stream), () => stream.abandon),
+          () => Message.receive(stream, peer())
+        )),
       closed: Deferred.await(closed),
       isClosed: () => over !== undefined,
       close: (code = closeCode.NoError, text = "") =>

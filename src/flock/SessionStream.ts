@@ -154,7 +154,8 @@ export const make = (host: Host, core: CoreStream): Handle => {
       abandon: Effect.suspend(() => {
         host.forget(core.id)
         return command(() => {
-          if (!core.send.isSettled) streams.reset(core, streamCode.cancelled)
+          // What was finished and is on its way may arrive.
+          if (!core.send.isFinished || core.send.unsentBytes > 0) streams.reset(core, streamCode.cancelled)
           if (!core.receive.isSettled) streams.stop(core, streamCode.cancelled)
         })
       })

@@ -222,3 +222,6 @@ export const leavingMillis = 3000
 
 /** Bytes of UDP payload that Ethernet takes over IPv6, and so over IPv4. */
 export const ethernetDatagramBytes = 1452
+
+/** Bytes of the header before a message's body: a name of 255 bytes, escaped, and as much for an application. */
+export const messageHeaderBytes = 8192
