@@ -41,6 +41,8 @@ export interface Source {
   readonly size: number
   /** Blocks of `blockBytes` bytes each, the last one shorter. Running it again reads the file again. */
   readonly blocks: (blockBytes: number) => Stream.Stream<Uint8Array, StorageError>
+  /** Takes a full block back, to be filled again, that nobody looks at any more. */
+  readonly recycle?: ((block: Uint8Array) => void) | undefined
   /** Lower-case hex SHA-256 of all the bytes of the last complete run of `blocks`. */
   readonly sha256: Effect.Effect<string, StorageError>
 }

@@ -53,19 +53,26 @@ export interface Outgoing<E> {
   /** With `size`: lower-case hex, asked for after the body has run. */
   readonly size?: number | undefined
   readonly sha256?: Effect.Effect<string, E>
+  /** Takes back blocks of the body that have arrived, to be filled again. */
+  readonly recycle?: ((block: Uint8Array) => void) | undefined
 }
 
 /** Sends a message on a stream of its own; succeeds with the receipt's metadata when the receiver has it. */
 export const send = <E>(
   stream: SessionStream,
   peer: string,
-  { body, kind, metadata, name, sha256, size }: Outgoing<E>
+  { body, kind, metadata, name, recycle, sha256, size }: Outgoing<E>
 ): Effect.Effect<unknown, E | SessionError | MessageDeclined> =>
   Effect.gen(function*() {
     const header = encodeHeader(new Header({ kind, name, size, metadata }))
+    const write = (block: Uint8Array) =>
+      Effect.suspend(() => {
+        if (recycle !== undefined) stream.released().forEach(recycle)
+        return stream.write(block)
+      })
     const everything = Effect.gen(function*() {
       yield* stream.write(framed(header))
-      yield* Stream.runForEach(body, stream.write)
+      yield* Stream.runForEach(body, write)
       if (sha256 !== undefined) yield* stream.write(fromHex(yield* sha256))
       yield* stream.finish
     })
@@ -85,6 +92,8 @@ export interface Incoming {
   readonly arrivedBytes: () => number
   /** The body in blocks, each but the last of at least `leastBytes`; fails when it is not what was sent. */
   readonly body: (leastBytes: number) => Stream.Stream<Uint8Array, SessionError>
+  /** Gives back a block of the body that nobody looks at any more. */
+  readonly release: (block: Uint8Array) => void
   /** The SHA-256 that its sender gave, lower-case hex; after the body, and only where it has a size. */
   readonly sha256: () => string | undefined
   /** Tells the sender that its message is safe here. */
@@ -125,6 +134,7 @@ export const receive = (stream: SessionStream, peer: string): Effect.Effect<Inco
           Effect.mapError(next(leastBytes), Option.some),
           (block) => block === undefined ? Effect.fail(Option.none()) : Effect.succeed(block)
         )),
+      release: stream.release,
       sha256: () => sha256,
       accept: (metadata) => Effect.zipRight(answer({ ok: true, metadata }), stream.settled),
       refuse: (reason, message) =>

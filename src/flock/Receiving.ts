@@ -117,7 +117,8 @@ type Take = (
 const takeFile: Take = (message, incoming, { inbox }) =>
   Effect.gen(function*() {
     const sink = yield* inbox.sink(message.name, message.size)
-    yield* Stream.runForEach(incoming.body(Limits.receivedBlockBytes), sink.write)
+    yield* Stream.runForEach(incoming.body(Limits.receivedBlockBytes), (block) =>
+      Effect.map(sink.write(block), () => incoming.release(block)))
     yield* sink.verify(incoming.sha256())
     // Once it is published its sender is told so, whatever becomes of this program; and it is here, whether he hears it or not.
     const { path, sha256, size } = yield* Effect.uninterruptible(

@@ -34,7 +34,7 @@ export const sendFile = (
   source: Source
 ): Effect.Effect<Sent, SessionError | MessageDeclined | StorageError> => {
   const sha256 = source.size === 0 ? Sha256.ofBytes(new Uint8Array(0)) : source.sha256
-  const message = { kind: "file", name: source.name, size: source.size, body: source.blocks(Limits.sourceBlockBytes), sha256 }
+  const message = { kind: "file", name: source.name, size: source.size, body: source.blocks(Limits.sourceBlockBytes), sha256, recycle: source.recycle }
   return sent(session, message, { kind: "file", name: source.name, path: source.path, size: source.size })
 }
 

@@ -19,10 +19,14 @@ export interface SessionStream {
    * stream up (`Reset`) or the session is over.
    */
   readonly read: (leastBytes?: number) => Effect.Effect<Uint8Array | undefined, SessionError>
+  /** Gives back bytes that were read: they may be written over from now on. Worth while for much data; never necessary. */
+  readonly release: (bytes: Uint8Array) => void
   /** All that comes, until the stream's end. */
   readonly bytes: Stream.Stream<Uint8Array, SessionError>
   /** Takes a block, which must not change any more, and waits until there is room for the next. */
   readonly write: (block: Uint8Array) => Effect.Effect<void, SessionError>
+  /** Blocks that were written, have arrived, and may be filled again; the latest few. */
+  readonly released: () => ReadonlyArray<Uint8Array>
   /** Nothing more is written. */
   readonly finish: Effect.Effect<void>
   /** Waits until everything that was written has arrived; after `finish`. */
@@ -147,6 +151,8 @@ export const make = (host: Host, core: CoreStream): Handle => {
           Effect.suspend(() => lookForEnd() ?? command(() => streams.write(core, block))),
           until(lookForRoom)
         ),
+      release: (bytes) => core.receive.release(bytes),
+      released: () => core.send.takeReleased(),
       finish: command(() => streams.finish(core)),
       settled: until(lookForSettling),
       reset: (code) => command(() => streams.reset(core, code)),

@@ -225,3 +225,6 @@ export const ethernetDatagramBytes = 1452
 
 /** Bytes of the header before a message's body: a name of 255 bytes, escaped, and as much for an application. */
 export const messageHeaderBytes = 8192
+
+/** Blocks of one stream or file that are kept to be filled again. */
+export const spareBlocks = 16
