@@ -51,7 +51,9 @@ export const connect = (
     const hosts = yield* socket.resolve(options.host)
     const handshakeMillis = (options.handshakeMillis ?? Limits.handshakeMillis) / Math.max(1, hosts.length)
     return yield* Effect.firstSuccessOf(
-      hosts.map((host) => closedUnlessItSucceeds(connectTo({ host, port: options.port }, { ...options, handshakeMillis })))
+      hosts.map((host) =>
+        closedUnlessItSucceeds(connectTo({ host, port: options.port }, { ...options, handshakeMillis }))
+      )
     )
   })
 
@@ -68,15 +70,24 @@ const connectTo = (peer: Address, options: ConnectOptions & { readonly handshake
       if (answer?.type === "OtherVersion") Deferred.unsafeDone(answered, Effect.fail(otherVersion(peer)))
       else if (answer !== undefined) Deferred.unsafeDone(answered, Effect.succeed(answer.agreement))
     })
-    const bound = yield* socket.connect(peer, handlerFor(driver, (error) => {
-      // Others on the path can say so too: one refusal alone is not believed.
-      if (error.reason === "Refused" && ++refusals >= Limits.refusals) {
-        Deferred.unsafeDone(answered, Effect.fail(unreachable(peer, error)))
-      }
-    }))
+    const bound = yield* socket.connect(
+      peer,
+      handlerFor(driver, (error) => {
+        // Others on the path can say so too: one refusal alone is not believed.
+        if (error.reason === "Refused" && ++refusals >= Limits.refusals) {
+          Deferred.unsafeDone(answered, Effect.fail(unreachable(peer, error)))
+        }
+      })
+    )
     driver.bind(bound)
     const local = parametersOf(options, bound)
-    const call = new Calling({ crc32, makeHandshake: clearHandshake(crc32), protection: "crc", clientId: drawId(random), local })
+    const call = new Calling({
+      crc32,
+      makeHandshake: clearHandshake(crc32),
+      protection: "crc",
+      clientId: drawId(random),
+      local
+    })
     calling = call
     const hello = Effect.sync(() => {
       const bytes = call.pollTransmit(driver.now())

@@ -124,8 +124,7 @@ export const receive = (stream: SessionStream, peer: string): Effect.Effect<Inco
         if ((yield* source.some(1)) !== undefined) return yield* broken(peer, "a message that is longer than it says")
         return undefined
       })
-    const answer = (receipt: Receipt) =>
-      Effect.zipRight(stream.write(framed(encodeReceipt(receipt))), stream.finish)
+    const answer = (receipt: Receipt) => Effect.zipRight(stream.write(framed(encodeReceipt(receipt))), stream.finish)
     return {
       header: header.right,
       arrivedBytes: () => arrived,

@@ -73,12 +73,17 @@ interface Run {
 /** What one session brings; messages of one session arrive beside each other. */
 const receiveFrom = (session: Session, run: Run): Stream.Stream<ReceivingEvent> =>
   Stream.make<[ReceivingEvent]>({ _tag: "Connected", peer: session.peer() }).pipe(
-    Stream.concat(Stream.flatMap(session.messages, (reading) =>
-      Stream.unwrapScoped(Effect.map(Effect.either(reading), Either.match({
-        // Nobody can be told of what has no header.
-        onLeft: () => Stream.empty,
-        onRight: (incoming) => receive(session.peer(), incoming, run)
-      }))), { concurrency: Limits.openStreams })),
+    Stream.concat(
+      Stream.flatMap(session.messages, (reading) =>
+        Stream.unwrapScoped(Effect.map(
+          Effect.either(reading),
+          Either.match({
+            // Nobody can be told of what has no header.
+            onLeft: () => Stream.empty,
+            onRight: (incoming) => receive(session.peer(), incoming, run)
+          })
+        )), { concurrency: Limits.openStreams })
+    ),
     Stream.concat(Stream.fromEffect(
       Effect.map(session.closed, (why): ReceivingEvent => ({ _tag: "Disconnected", peer: session.peer(), why }))
     ))
@@ -122,7 +127,8 @@ const takeFile: Take = (message, incoming, { inbox }) =>
     yield* sink.verify(incoming.sha256())
     // Once it is published its sender is told so, whatever becomes of this program; and it is here, whether he hears it or not.
     const { path, sha256, size } = yield* Effect.uninterruptible(
-      Effect.tap(sink.publish, () => Effect.ignore(incoming.accept()))
+      Effect.tap(sink.publish, () =>
+        Effect.ignore(incoming.accept()))
     )
     return { ...message, path, text: undefined, size, sha256 }
   })

@@ -34,7 +34,14 @@ export const sendFile = (
   source: Source
 ): Effect.Effect<Sent, SessionError | MessageDeclined | StorageError> => {
   const sha256 = source.size === 0 ? Sha256.ofBytes(new Uint8Array(0)) : source.sha256
-  const message = { kind: "file", name: source.name, size: source.size, body: source.blocks(Limits.sourceBlockBytes), sha256, recycle: source.recycle }
+  const message = {
+    kind: "file",
+    name: source.name,
+    size: source.size,
+    body: source.blocks(Limits.sourceBlockBytes),
+    sha256,
+    recycle: source.recycle
+  }
   return sent(session, message, { kind: "file", name: source.name, path: source.path, size: source.size })
 }
 
@@ -72,5 +79,7 @@ const strongest = (before: Statistics["brakeMillis"], after: Statistics["brakeMi
   brakes.reduce((one, other) => after[other] - before[other] > after[one] - before[one] ? other : one)
 
 const blocksOf = function*(bytes: Uint8Array): Generator<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += Limits.sourceBlockBytes) yield bytes.subarray(at, at + Limits.sourceBlockBytes)
+  for (let at = 0; at < bytes.length; at += Limits.sourceBlockBytes) {
+    yield bytes.subarray(at, at + Limits.sourceBlockBytes)
+  }
 }

@@ -163,8 +163,7 @@ export const make = (driver: Driver, connection: Connection): Effect.Effect<Made
       peer: () => connection.path,
       openStream,
       incomingStreams,
-      send: (message) =>
-        Effect.scoped(Effect.flatMap(openStream, (stream) => Message.send(stream, peer(), message))),
+      send: (message) => Effect.scoped(Effect.flatMap(openStream, (stream) => Message.send(stream, peer(), message))),
       messages: Stream.map(incomingStreams, (stream) =>
         Effect.flatMap(
           Effect.acquireRelease(Effect.succeed(stream), () => stream.abandon),
@@ -186,12 +185,16 @@ const errorOf = (peer: string, { by, code, text }: CloseReason): SessionError =>
   const name = nameOf(code)
   const because = text === "" ? "" : `: ${text}`
   if (by === "Idle") return new SessionError({ reason: "Lost", peer, message: `${peer} has fallen silent` })
-  if (name === "ServerFull") return new SessionError({ reason: "ServerFull", peer, code, message: `${peer} takes no more sessions` })
+  if (name === "ServerFull") {
+    return new SessionError({ reason: "ServerFull", peer, code, message: `${peer} takes no more sessions` })
+  }
   if (name !== undefined && name !== "NoError") {
     const whose = by === "us" ? `${peer} broke the protocol` : `${peer} ended the session`
     return new SessionError({ reason: "Protocol", peer, code, message: `${whose} (${name})${because}` })
   }
-  if (by === "us") return new SessionError({ reason: "Left", peer, code, message: `the session with ${peer} was closed` })
+  if (by === "us") {
+    return new SessionError({ reason: "Left", peer, code, message: `the session with ${peer} was closed` })
+  }
   return new SessionError({ reason: "Closed", peer, code, message: `${peer} ended the session${because}` })
 }
 
