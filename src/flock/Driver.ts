@@ -10,7 +10,7 @@ import { cut } from "../BatchSocket.ts"
 import * as Policy from "../Policy.ts"
 import { closeCode } from "../protocol/flock/Closing.ts"
 import type { Connection, ConnectionEvent } from "../protocol/flock/Connection.ts"
-import { connectionIdOf, endOf, form, formAt } from "../protocol/flock/Packet.ts"
+import { connectionIdOf, endOf, firstDatagramBytes, form, formAt } from "../protocol/flock/Packet.ts"
 import { Deadlines } from "./Deadlines.ts"
 
 /** A session as its driver sees it. */
@@ -92,7 +92,7 @@ export class Driver {
   handleRun(run: Run): void {
     this.#now = this.#read()
     if (run.stride !== undefined && run.stride >= run.bytes.length) return this.#handleDatagram(run.bytes, run.from)
-    for (const datagram of cut(run, strideOf)) this.#handleDatagram(datagram, run.from)
+    for (const datagram of cut(run, firstDatagramBytes)) this.#handleDatagram(datagram, run.from)
   }
 
   /** The turn of all sessions that were touched: each sends a run at a time, so that none waits for another's window. */
@@ -222,15 +222,4 @@ export class Driver {
       link.connection.fail(this.#now)
     }
   }
-}
-
-/** Of a run that the kernel merged: its first datagram ends where its first DATA packet ends. */
-const strideOf = (bytes: Uint8Array): number => {
-  let at = 0
-  while (at < bytes.length) {
-    const end = endOf(bytes, at, bytes.length)
-    if (end === undefined || formAt(bytes, at) === form.data) return end ?? bytes.length
-    at = end
-  }
-  return at
 }
