@@ -9,6 +9,7 @@ import { smallFrameBytes } from "./Frame.ts"
 import type { Parameters } from "./Parameters.ts"
 import type { Outcome } from "./ReceiveStream.ts"
 import { indexOf, openerOf, type Role, Stream, streamId } from "./Stream.ts"
+import { StreamCounts } from "./StreamCounts.ts"
 
 export type StreamEvent =
   /** The peer has opened it. */
@@ -42,13 +43,8 @@ export class Streams {
   #furthestBytes = 0
   #allowedBytes: number
   #sentBytes = 0
-  #opened = 0
-  #mayOpen: number
-  #theirOpened = 0
-  #theirLimit: number
-  #theirSettled = 0
+  readonly #counts: StreamCounts
   #isWindowDue = false
-  #isLimitDue = false
 
   constructor(role: Role, local: Parameters, peer: Parameters) {
     this.#role = role
@@ -56,8 +52,7 @@ export class Streams {
     this.#peer = peer
     this.#window = new FlowWindow(local.maxData, Limits.sessionWindowBytes)
     this.#allowedBytes = peer.maxData
-    this.#mayOpen = peer.maxStreams
-    this.#theirLimit = local.maxStreams
+    this.#counts = new StreamCounts(peer.maxStreams, local.maxStreams)
   }
 
   /** How many there are. */
@@ -80,8 +75,8 @@ export class Streams {
 
   /** A new stream; undefined while the peer allows no more. */
   open(): Stream | undefined {
-    if (this.#opened >= this.#mayOpen) return undefined
-    return this.#add(streamId(this.#role, this.#opened++))
+    const index = this.#counts.openOurs()
+    return index === undefined ? undefined : this.#add(streamId(this.#role, index))
   }
 
   write(stream: Stream, bytes: Uint8Array): void {
@@ -169,9 +164,7 @@ export class Streams {
   }
 
   onMaxStreams(count: number): void {
-    if (count <= this.#mayOpen) return
-    this.#mayOpen = count
-    this.#events.push({ type: "MayOpen" })
+    if (this.#counts.allow(count)) this.#events.push({ type: "MayOpen" })
   }
 
   /** The next of the small frames, for which there is room. */
@@ -180,10 +173,7 @@ export class Streams {
       this.#isWindowDue = false
       return { type: "MaxData", bytes: this.#window.raise(this.#readBytes, roundTripMillis, now) }
     }
-    if (this.#isLimitDue) {
-      this.#isLimitDue = false
-      return { type: "MaxStreams", count: this.#theirLimit }
-    }
+    if (this.#counts.isDue) return { type: "MaxStreams", count: this.#counts.tell() }
     for (const stream of this.#telling) {
       if (stream.stopDue !== undefined) {
         const frame: Frame = { type: "StopSending", id: stream.id, code: stream.stopDue }
@@ -200,7 +190,7 @@ export class Streams {
   }
 
   get hasControl(): boolean {
-    return this.#isWindowDue || this.#isLimitDue || this.#telling.size > 0
+    return this.#isWindowDue || this.#counts.isDue || this.#telling.size > 0
   }
 
   /** The next frame with bytes of a stream, of at most `roomBytes`; streams take turns. */
@@ -237,7 +227,7 @@ export class Streams {
         if (frame.bytes === this.#window.limitBytes) this.#isWindowDue = true
         return
       case "MaxStreams":
-        this.#isLimitDue = true
+        this.#counts.tellAgain()
         return
       case "Stream":
       case "ResetStream":
@@ -287,11 +277,12 @@ export class Streams {
     const known = this.#streams.get(id)
     if (known !== undefined) return known
     const index = indexOf(id)
-    if (openerOf(id) === this.#role) return index < this.#opened ? "Taken" : "StreamStateError"
-    if (index < this.#theirOpened) return "Taken"
-    if (index >= this.#theirLimit) return "StreamLimitError"
-    while (this.#theirOpened <= index) {
-      const stream = this.#add(streamId(this.#role === "client" ? "server" : "client", this.#theirOpened++))
+    const counts = this.#counts
+    if (openerOf(id) === this.#role) return index < counts.ours ? "Taken" : "StreamStateError"
+    if (index < counts.theirs) return "Taken"
+    if (index >= counts.theirsAllowed) return "StreamLimitError"
+    while (counts.theirs <= index) {
+      const stream = this.#add(streamId(openerOf(id), counts.openTheirs()))
       this.#events.push({ type: "Opened", stream })
     }
     return this.#streams.get(id) ?? "StreamStateError"
@@ -315,11 +306,6 @@ export class Streams {
     if (!send.isSettled || !isReceived || !this.#streams.delete(stream.id)) return
     this.#active.delete(stream)
     this.#telling.delete(stream)
-    if (openerOf(stream.id) === this.#role) return
-    this.#theirSettled++
-    if (this.#theirLimit - this.#theirSettled <= this.#local.maxStreams / 2) {
-      this.#theirLimit = this.#theirSettled + this.#local.maxStreams
-      this.#isLimitDue = true
-    }
+    if (openerOf(stream.id) !== this.#role) this.#counts.onTheirsOver()
   }
 }
