@@ -17,7 +17,8 @@ import type { Protection } from "./Protection.ts"
 import { ReceivedPackets } from "./ReceivedPackets.ts"
 import { Recovery } from "./Recovery.ts"
 import type { Role } from "./Stream.ts"
-import { type StreamEvent, type StreamOutcome, Streams } from "./Streams.ts"
+import type { StreamEvent } from "./StreamEvents.ts"
+import { type StreamOutcome, Streams } from "./Streams.ts"
 import { type Brake, type Departure, Transmission } from "./Transmission.ts"
 
 export interface ConnectionOptions {

@@ -10,18 +10,7 @@ import type { Parameters } from "./Parameters.ts"
 import type { Outcome } from "./ReceiveStream.ts"
 import { indexOf, openerOf, type Role, Stream, streamId } from "./Stream.ts"
 import { StreamCounts } from "./StreamCounts.ts"
-
-export type StreamEvent =
-  /** The peer has opened it. */
-  | { readonly type: "Opened"; readonly stream: Stream }
-  /** There is something to read, or the end, or the peer gave it up. */
-  | { readonly type: "Readable"; readonly stream: Stream }
-  /** There is room to write again, or the peer wants no more. */
-  | { readonly type: "Writable"; readonly stream: Stream }
-  /** Everything written has arrived. */
-  | { readonly type: "Settled"; readonly stream: Stream }
-  /** The peer allows another stream to be opened. */
-  | { readonly type: "MayOpen" }
+import { type StreamEvent, StreamEvents } from "./StreamEvents.ts"
 
 /** What became of a frame for a stream: what does not fit the protocol ends the session. */
 export type StreamOutcome = Outcome | "StreamLimitError" | "StreamStateError"
@@ -36,8 +25,7 @@ export class Streams {
   /** Those with something small to tell: windows, stops. */
   readonly #telling = new Set<Stream>()
   readonly #window: FlowWindow
-  readonly #changed = new Set<Stream>()
-  #events: Array<StreamEvent> = []
+  readonly #events = new StreamEvents()
   #readBytes = 0
   /** The furthest bytes of all streams together. */
   #furthestBytes = 0
@@ -122,7 +110,7 @@ export class Streams {
     const outcome = receive.onFrame(frame, this.#window.limitBytes - this.#furthestBytes)
     this.#furthestBytes += receive.furthestBytes - furthestBefore
     this.#onRead(stream, receive.readBytes - readBefore)
-    if (outcome === "Taken" && (receive.readableBytes > 0 || receive.isAtEnd)) this.#changedNow(stream, "isReadable")
+    if (outcome === "Taken" && (receive.readableBytes > 0 || receive.isAtEnd)) this.#events.onReadable(stream)
     return outcome
   }
 
@@ -136,7 +124,7 @@ export class Streams {
     if (outcome !== "Taken") return outcome
     this.#furthestBytes += receive.furthestBytes - furthestBefore
     if (receive.resetCode !== undefined) this.#onRead(stream, unread)
-    this.#changedNow(stream, "isReadable")
+    this.#events.onReadable(stream)
     return outcome
   }
 
@@ -145,7 +133,7 @@ export class Streams {
     if (typeof stream === "string") return stream
     stream.stoppedCode = code
     this.reset(stream, code)
-    this.#changedNow(stream, "isWritable")
+    this.#events.onWritable(stream)
     return "Taken"
   }
 
@@ -164,7 +152,7 @@ export class Streams {
   }
 
   onMaxStreams(count: number): void {
-    if (this.#counts.allow(count)) this.#events.push({ type: "MayOpen" })
+    if (this.#counts.allow(count)) this.#events.onMayOpen()
   }
 
   /** The next of the small frames, for which there is room. */
@@ -204,7 +192,7 @@ export class Streams {
       this.#sentBytes += stream.send.sentBytes - sentBefore
       if (stream.isFull && stream.send.unsentBytes <= Limits.unsentBytes / 2) {
         stream.isFull = false
-        this.#changedNow(stream, "isWritable")
+        this.#events.onWritable(stream)
       }
       if (stream.send.isReady(this.#creditBytes)) this.#active.add(stream)
       return frame
@@ -217,7 +205,7 @@ export class Streams {
     const stream = this.#streams.get(frame.id)
     if (stream === undefined) return
     stream.send.onAcked(frame)
-    if (stream.send.isSettled && !stream.isSettled) this.#changedNow(stream, "isSettled")
+    if (stream.send.isSettled) this.#events.onSettled(stream)
     this.#forgetSettled(stream)
   }
 
@@ -245,25 +233,11 @@ export class Streams {
   }
 
   pollEvents(): ReadonlyArray<StreamEvent> {
-    const events = this.#events
-    this.#events = []
-    for (const stream of this.#changed) {
-      if (stream.isReadable) events.push({ type: "Readable", stream })
-      if (stream.isWritable) events.push({ type: "Writable", stream })
-      if (stream.isSettled && stream.send.isSettled) events.push({ type: "Settled", stream })
-      stream.isReadable = stream.isWritable = false
-    }
-    this.#changed.clear()
-    return events
+    return this.#events.poll()
   }
 
   get #creditBytes(): number {
     return this.#allowedBytes - this.#sentBytes
-  }
-
-  #changedNow(stream: Stream, what: "isReadable" | "isWritable" | "isSettled"): void {
-    stream[what] = true
-    this.#changed.add(stream)
   }
 
   #add(id: number): Stream {
@@ -283,7 +257,7 @@ export class Streams {
     if (index >= counts.theirsAllowed) return "StreamLimitError"
     while (counts.theirs <= index) {
       const stream = this.#add(streamId(openerOf(id), counts.openTheirs()))
-      this.#events.push({ type: "Opened", stream })
+      this.#events.onOpened(stream)
     }
     return this.#streams.get(id) ?? "StreamStateError"
   }
