@@ -191,7 +191,7 @@ export class Connection {
     if (now < this.recovery.deadline) return
     if (!this.recovery.onTimeout(now)) return
     this.#transmission.probe()
-    if (this.recovery.timeouts >= Limits.mtuTimeouts && this.pathMtu.fallBack()) this.#onDatagramBytes()
+    if (this.pathMtu.onTimeout()) this.#onDatagramBytes()
   }
 
   /** What may leave now; `fill` writes it, and then this is asked again. */
