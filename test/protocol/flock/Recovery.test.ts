@@ -143,6 +143,16 @@ describe("silence", () => {
     expect(one.deadline).toBe(20 + Limits.probeTimeoutMillis)
   })
 
+  it("after a probe of the path's size lets the data behind it go again", () => {
+    const { heard, one, send } = recovery()
+    const probe = one.sent.add()
+    probe.probedBytes = 1472
+    one.onSent(probe, 1472, true, 0)
+    send(2, 0)
+    one.onTimeout(2000)
+    expect(heard()).toEqual(["lost 1"])
+  })
+
   it("of many round trips between losses is persistent congestion", () => {
     const { ack, heard, send } = recovery()
     send(1, 0)
