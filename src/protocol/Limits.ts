@@ -188,7 +188,7 @@ export const keepAlivesPerIdle = 3
 /** Milliseconds by which a timer is late only when the program stood still, and that it then has to read what waited. */
 export const stallMillis = 1000
 
-/** Probe timeouts in a row after which datagrams are made as small as every path takes them: perhaps they were too large. */
+/** Probe timeouts, with no large datagram that arrived between them, after which datagrams are made as small as every path takes them: perhaps they were too large. */
 export const mtuTimeouts = 2
 
 /** Probe timeouts for which a session that was closed answers latecomers (RFC 9000 §10.2). */

@@ -17,7 +17,8 @@ import type { Protection } from "./Protection.ts"
 import { ReceivedPackets } from "./ReceivedPackets.ts"
 import { Recovery } from "./Recovery.ts"
 import type { Role } from "./Stream.ts"
-import { type StreamEvent, type StreamOutcome, Streams } from "./Streams.ts"
+import type { StreamEvent } from "./StreamEvents.ts"
+import { type StreamOutcome, Streams } from "./Streams.ts"
 import { type Brake, type Departure, Transmission } from "./Transmission.ts"
 
 export interface ConnectionOptions {
@@ -193,7 +194,7 @@ export class Connection {
     if (now < this.recovery.deadline) return
     if (!this.recovery.onTimeout(now)) return
     this.#transmission.probe()
-    if (this.recovery.timeouts >= Limits.mtuTimeouts && this.pathMtu.fallBack()) this.#onDatagramBytes()
+    if (this.pathMtu.onTimeout()) this.#onDatagramBytes()
   }
 
   /** What may leave now; `fill` writes it, and then this is asked again. */

@@ -208,7 +208,7 @@ export class Transmission {
   #rest(now: number): undefined {
     const { recovery, streams } = this.#parts
     const room = this.#roomBytes()
-    const brake: Brake = streams.hasUnsent
+    const brake: Brake = streams.hasUnsent || streams.hasControl
       ? room > 0 ? "pacing" : "congestion"
       : streams.isBlocked
       ? "window"
