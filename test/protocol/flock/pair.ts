@@ -74,7 +74,8 @@ export class Pair {
         maxDatagramBytes: 1472,
         random: () => 0.5,
         roundTripMillis: 2 * delayMillis,
-        isKeptAlive: role === "client"
+        isKeptAlive: role === "client",
+        limitBytesPerMilli: Infinity
       }, 0)
     const theClients = { ...parameters, ...client }
     const theServers = { ...parameters, ...server }
