@@ -14,8 +14,7 @@ import { ExitCode } from "./Failure.ts"
 import { variableOf } from "./Flag.ts"
 import * as Flags from "./Flags.ts"
 import { human } from "./HumanReport.ts"
-import type { Outputs } from "./Outputs.ts"
-import { leaveWhenTaken, outputOf } from "./Outputs.ts"
+import * as Outputs from "./Outputs.ts"
 import type { Output, Report } from "./Report.ts"
 import { failed, json, ofDefect } from "./Report.ts"
 import * as Reporting from "./Reporting.ts"
@@ -38,7 +37,7 @@ export const main = (
   wanted: Either.Either<Job, Failure>,
   services: LoadServices
 ): void => {
-  const outputs = { stdout: outputOf(process.stdout), stderr: outputOf(process.stderr) }
+  const outputs = Outputs.ofProcess()
   const stopping = Effect.runSync(Deferred.make<void>())
   // Of an error, which may be found before the settings are known.
   let report = plain(outputs, wantsJson(argv, undefined))
@@ -76,18 +75,21 @@ export const main = (
     )
   )
   const fiber = Effect.runFork(guarded)
-  const ending = hearSignals(fiber, () => Deferred.unsafeDone(stopping, Effect.void))
+  const ending = hearSignals(fiber, {
+    hurry: outputs.hurry,
+    stop: () => Deferred.unsafeDone(stopping, Effect.void)
+  })
   hearOutputs(ending, Either.isRight(wanted) && wanted.right.task === "serve")
   fiber.addObserver((exit) => {
     const code = Exit.match(exit, {
       onSuccess: (value) => value,
       onFailure: (cause) => Cause.isInterruptedOnly(cause) ? ending.exitCode() : ExitCode.unclassified
     })
-    leaveWhenTaken(() => ending.failedWith() ?? code)
+    Outputs.leaveWhenTaken(() => ending.failedWith() ?? code, ending.hasBegun())
   })
 }
 
-const plain = (outputs: Outputs, isJson: boolean): Report =>
+const plain = (outputs: Outputs.Outputs, isJson: boolean): Report =>
   isJson ? json(outputs.stdout) : human({ ...outputs, isQuiet: true })
 
 /** Whether errors are for a script, as far as can be told when something else is wrong. */

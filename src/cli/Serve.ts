@@ -1,6 +1,7 @@
 /** `holub serve`: takes what peers send, until it is stopped. */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
@@ -67,21 +68,21 @@ export const run = (
       storage.inbox({ path: resolve(dir), ifExists: skipsExisting ? "fail" : ifExists, quotaBytes }),
       Failures.ofStorage
     )
+    const arrivals = new Arrivals(report, skipsExisting)
+    // What is added first ends last: what arrives is stopped, peers hear FIN, then it is told who was left.
+    yield* Effect.addFinalizer(() => arrivals.farewell)
     const listener = yield* Effect.mapError(listen(where, where.port, where.portSearch), Failures.ofListening)
     yield* report.emit({ type: "listening", ...listener.local, wire: "classic", dir: inbox.path })
 
-    const arrivals = new Arrivals(report, skipsExisting)
     yield* Effect.forkScoped(report.progress(() => arrivals.underway))
     const first = new FirstPeer(skipsExisting)
-    const events = receiveAll(listener, inbox).pipe(
-      Stream.tap((event) => {
-        first.note(event)
-        return arrivals.tell(event)
-      })
+    const events = receiveAll(listener, inbox, (event) => {
+      first.note(event)
+      return arrivals.tell(event)
+    })
+    const served = yield* Effect.forkScoped(
+      Stream.runDrain(isOnce ? Stream.takeUntil(events, () => first.hasLeft) : events)
     )
-    const served = isOnce
-      ? Effect.as(Stream.runDrain(Stream.takeUntil(events, () => first.hasLeft)), undefined)
-      : Stream.runDrain(events)
     const told = Effect.repeat(Effect.sleep(Policy.drainPollMillis), { until: () => arrivals.underway.length === 0 })
     const saying = Effect.suspend(() => report.note(stoppingLine(arrivals)))
     const drained = Effect.all([listener.drain, saying], { concurrency: "unbounded" }).pipe(
@@ -90,9 +91,9 @@ export const run = (
       Effect.map((ended) => Option.isSome(ended) ? ExitCode.ok : ExitCode.terminated)
     )
     return yield* Effect.raceFirst(
-      Effect.map(served, () => first.exitCode),
+      Effect.map(Fiber.join(served), () => first.exitCode),
       Effect.zipRight(stopping, drained)
-    ).pipe(Effect.ensuring(arrivals.farewell))
+    )
   })
 
 /** Listens at the port, or at the first free one of the `more` that follow. */
