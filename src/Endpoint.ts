@@ -66,7 +66,7 @@ export const connect = (
 
 const silent = (address: Address): ConnectionError => {
   const peer = format(address)
-  return new ConnectionError({ reason: "Lost", peer, message: `${peer} does not answer` })
+  return new ConnectionError({ reason: "Unreachable", peer, message: `${peer} does not answer` })
 }
 
 const connectTo = (peer: Address, dialect: Dialect, timing: Timing) =>

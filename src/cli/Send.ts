@@ -98,13 +98,17 @@ export const run = (
         const outcome = yield* sendOne(connection, current)
         if (outcome._tag === "Right") continue
         yield* leave(connection, report)
-        return survivable.has(outcome.left.code)
+        const goesOn = survivable.has(outcome.left.code)
+        if (goesOn) current = undefined
+        return goesOn
       }
       yield* leave(connection, report)
       return true
     })
     const restCommand = (rest: ReadonlyArray<Item>): string =>
       ["holub", "send", ...written, ...rest.flatMap((item) => Items.argumentsFor(item.wanted))].map(quoted).join(" ")
+    /** The message that was under way when everything ended, and those that wait. */
+    const left = () => [...(current === undefined ? [] : [current]), ...pending]
     const everything = Effect.gen(function*() {
       while (pending.length > 0) {
         const outcome = yield* Effect.either(Effect.scoped(session))
@@ -113,14 +117,14 @@ export const run = (
           codes.push(...pending.splice(0).map(() => outcome.left.exitCode))
         } else if (!outcome.right && pending.length > 0) {
           const exitCode = codes.at(-1) ?? ExitCode.unclassified
-          yield* failed(report, notSent(pending.length, exitCode, restCommand(pending)))
+          yield* failed(report, notSent(pending.length, exitCode, restCommand(left())))
           codes.push(...pending.splice(0).map(() => exitCode))
         }
       }
       return Failures.combined(codes)
     })
     return yield* Effect.onInterrupt(everything, () => {
-      const rest = [...(current === undefined ? [] : [current]), ...pending]
+      const rest = left()
       return rest.length === 0 ? Effect.void : report.note(`to send what is left: ${restCommand(rest)}`)
     })
   })
@@ -133,7 +137,7 @@ const notSent = (number: number, exitCode: ExitCode, command: string): Failure =
     code: "NotSent",
     exitCode,
     message: `${count(number, "message")} after that ${number === 1 ? "was" : "were"} not sent`,
-    hint: `to send the rest: ${command}`
+    hint: `to send what is left: ${command}`
   })
 
 export const startedEvent = (

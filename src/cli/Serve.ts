@@ -69,7 +69,7 @@ export const run = (
       Failures.ofStorage
     )
     const arrivals = new Arrivals(report, skipsExisting)
-    // What is added first ends last: what arrives is stopped, peers hear FIN, then it is told who was left.
+    // What is added first ends last: what arrives is stopped, peers hear FIN, then it is told what and who was left.
     yield* Effect.addFinalizer(() => arrivals.farewell)
     const listener = yield* Effect.mapError(listen(where, where.port, where.portSearch), Failures.ofListening)
     yield* report.emit({ type: "listening", ...listener.local, wire: "classic", dir: inbox.path })
@@ -93,7 +93,7 @@ export const run = (
     return yield* Effect.raceFirst(
       Effect.map(Fiber.join(served), () => first.exitCode),
       Effect.zipRight(stopping, drained)
-    )
+    ).pipe(Effect.onInterrupt(() => report.note("stopping at once")))
   })
 
 /** Listens at the port, or at the first free one of the `more` that follow. */

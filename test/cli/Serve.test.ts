@@ -135,6 +135,26 @@ describe("serve", () => {
     }).pipe(Effect.provide(layer))
   })
 
+  it.effect.each(["interrupted", "told to stop"])("that is %s tells what it leaves unfinished", (how) => {
+    const report = fakeReport()
+    const lost = [{ kind: "DAT", direction: "sent", sequenceNumber: 3, fate: "drop" } as const]
+    return Effect.gen(function*() {
+      const stopping = yield* Deferred.make<void>()
+      const server = yield* Effect.fork(serving(report, {}, Deferred.await(stopping)))
+      yield* Effect.yieldNow()
+      yield* Effect.fork(sending(fakeReport(), { ...file("/a"), fragmentSize: 1 }))
+      yield* TestClock.adjust("1 seconds")
+      yield* how === "interrupted" ? Fiber.interrupt(server) : Deferred.succeed(stopping, undefined)
+      yield* TestClock.adjust("10 seconds")
+      yield* Fiber.await(server)
+      expect(report.told().slice(2)).toEqual(["started a", "error Abandoned 5", "disconnected left"])
+      expect(report.events.at(-2)).toMatchObject({
+        message: expect.stringMatching(/^"a" from .* did not arrive whole: this server ended before its end$/)
+      })
+      expect(report.notes).toEqual([expect.stringMatching(/^stopping/)])
+    }).pipe(Effect.provide(world({ "/a": "new" }, lost).layer))
+  })
+
   it.effect("that ends with its first peer tells what another one's file has come to", () => {
     const [report, second] = [fakeReport(), fakeReport()]
     return Effect.gen(function*() {
