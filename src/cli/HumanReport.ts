@@ -159,7 +159,11 @@ const beginningOf = (
   isServer: boolean
 ): string => {
   const what = kind === "text" ? "a text" : Words.harmless(name)
-  if (isServer) return `receiving ${what} from ${peer}, ${Words.count(fragments, "fragment")}`
-  const amount = size === undefined ? "" : `${Words.size(size)} in `
-  return `sending ${what} to ${peer}, ${amount}${Summaries.cutting(fragments, fragmentSize)}`
+  const amount = size === undefined ? "" : `, ${Words.size(size)}`
+  if (isServer) {
+    return `receiving ${what} from ${peer}${amount}${
+      fragments === undefined ? "" : `, ${Words.count(fragments, "fragment")}`
+    }`
+  }
+  return `sending ${what} to ${peer}${amount}${Summaries.cutting(fragments, fragmentSize)}`
 }

@@ -56,15 +56,24 @@ export type ReceivingEvent =
 /** What is no UTF-8 becomes U+FFFD; the digest is that of the bytes. */
 const textDecoder = new TextDecoder("utf-8", { ignoreBOM: true })
 
-/** Takes everything that the sessions of `listener` bring, until the listener's scope closes. */
-export const receiveAll = (listener: Listener, inbox: Inbox): Stream.Stream<ReceivingEvent> => {
-  const run: Run = { inbox, heldTextBytes: 0, messages: 0 }
+/**
+ * Takes everything that the sessions of `listener` bring, until the listener's scope closes. Each event is told to `tell` before the
+ * Stream has it: that a message was received is told even if the Stream is interrupted just then.
+ */
+export const receiveAll = (
+  listener: Listener,
+  inbox: Inbox,
+  tell: (event: ReceivingEvent) => Effect.Effect<void> = () => Effect.void
+): Stream.Stream<ReceivingEvent> => {
+  const told = (event: ReceivingEvent): Effect.Effect<ReceivingEvent> => Effect.as(tell(event), event)
+  const run: Run = { inbox, told, heldTextBytes: 0, messages: 0 }
   return Stream.flatMap(listener.incoming, (session) => receiveFrom(session, run), { concurrency: "unbounded" })
 }
 
 /** What the messages of one `receiveAll` have in common. */
 interface Run {
   readonly inbox: Inbox
+  readonly told: (event: ReceivingEvent) => Effect.Effect<ReceivingEvent>
   heldTextBytes: number
   /** So many have been numbered. */
   messages: number
@@ -72,7 +81,7 @@ interface Run {
 
 /** What one session brings; messages of one session arrive beside each other. */
 const receiveFrom = (session: Session, run: Run): Stream.Stream<ReceivingEvent> =>
-  Stream.make<[ReceivingEvent]>({ _tag: "Connected", peer: session.peer() }).pipe(
+  Stream.fromEffect(run.told({ _tag: "Connected", peer: session.peer() })).pipe(
     Stream.concat(
       Stream.flatMap(session.messages, (reading) =>
         Stream.unwrapScoped(Effect.map(
@@ -85,7 +94,7 @@ const receiveFrom = (session: Session, run: Run): Stream.Stream<ReceivingEvent> 
         )), { concurrency: Limits.openStreams })
     ),
     Stream.concat(Stream.fromEffect(
-      Effect.map(session.closed, (why): ReceivingEvent => ({ _tag: "Disconnected", peer: session.peer(), why }))
+      Effect.flatMap(session.closed, (why) => run.told({ _tag: "Disconnected", peer: session.peer(), why }))
     ))
   )
 
@@ -96,45 +105,45 @@ const receive = (peer: Address, incoming: Incoming, run: Run): Stream.Stream<Rec
   }
   const { arrivedBytes } = incoming
   const message: Started = { id: String(++run.messages), peer, kind, name, size, arrivedBytes }
-  const taken = timed(Effect.scoped((kind === "text" ? takeText : takeFile)(message, incoming, run))).pipe(
-    Effect.map((received): ReceivingEvent => ({ _tag: "Received", message: received })),
+  const refused = (error: StorageError) =>
+    Effect.zipRight(incoming.refuse(error.reason, error.message), run.told({ _tag: "Refused", message, error }))
+  const taken = Effect.scoped((kind === "text" ? takeText : takeFile)(message, incoming, run)).pipe(
     Effect.catchTags({
-      StorageError: (error) => refused(message, incoming, error),
-      SessionError: (error) => Effect.succeed<ReceivingEvent>({ _tag: "Abandoned", message, error })
+      StorageError: refused,
+      SessionError: (error) => run.told({ _tag: "Abandoned", message, error })
     }),
     // A defect ends this message and no other.
-    Effect.catchAllDefect((defect) => refused(message, incoming, unexpected(message, defect)))
+    Effect.catchAllDefect((defect) => refused(unexpected(message, defect)))
   )
-  return Stream.concat(Stream.make<[ReceivingEvent]>({ _tag: "Started", message }), Stream.fromEffect(taken))
+  return Stream.concat(Stream.fromEffect(run.told({ _tag: "Started", message })), Stream.fromEffect(taken))
 }
-
-const refused = (message: Started, incoming: Incoming, error: StorageError): Effect.Effect<ReceivingEvent> =>
-  Effect.as(incoming.refuse(error.reason, error.message), { _tag: "Refused", message, error })
-
-type Taken = Omit<Received, "durationMillis">
 
 type Take = (
   message: Started,
   incoming: Incoming,
   run: Run
-) => Effect.Effect<Taken, StorageError | SessionError, Scope.Scope>
+) => Effect.Effect<ReceivingEvent, StorageError | SessionError, Scope.Scope>
 
-const takeFile: Take = (message, incoming, { inbox }) =>
+const takeFile: Take = (message, incoming, { inbox, told }) =>
   Effect.gen(function*() {
+    const durationMillis = yield* stopwatch
     const sink = yield* inbox.sink(message.name, message.size)
     yield* Stream.runForEach(incoming.body(Limits.receivedBlockBytes), (block) =>
       Effect.map(sink.write(block), () => incoming.release(block)))
     yield* sink.verify(incoming.sha256())
     // Once it is published its sender is told so, whatever becomes of this program; and it is here, whether he hears it or not.
-    const { path, sha256, size } = yield* Effect.uninterruptible(
-      Effect.tap(sink.publish, () =>
-        Effect.ignore(incoming.accept()))
+    return yield* Effect.uninterruptible(
+      Effect.flatMap(sink.publish, ({ path, sha256, size }) =>
+        told({
+          _tag: "Received",
+          message: { ...message, path, text: undefined, size, sha256, durationMillis: durationMillis() }
+        })).pipe(Effect.zipLeft(Effect.ignore(incoming.accept())))
     )
-    return { ...message, path, text: undefined, size, sha256 }
   })
 
 const takeText: Take = (message, incoming, run) =>
   Effect.gen(function*() {
+    const durationMillis = yield* stopwatch
     if (message.size > Limits.textBytes) return yield* textTooLong
     if (run.heldTextBytes + message.size > Limits.allTextsBytes) return yield* tooManyTexts
     yield* Effect.acquireRelease(
@@ -146,8 +155,15 @@ const takeText: Take = (message, incoming, run) =>
     const bytes = Blocks.joined(blocks)
     const sha256 = yield* Sha256.ofBytes(bytes)
     if (sha256 !== incoming.sha256()) return yield* damagedText
-    yield* Effect.ignore(incoming.accept())
-    return { ...message, path: undefined, text: textDecoder.decode(bytes), sha256 }
+    const text = textDecoder.decode(bytes)
+    return yield* Effect.uninterruptible(
+      Effect.suspend(() =>
+        run.told({
+          _tag: "Received",
+          message: { ...message, path: undefined, text, sha256, durationMillis: durationMillis() }
+        })
+      ).pipe(Effect.zipLeft(Effect.ignore(incoming.accept())))
+    )
   })
 
 const textTooLong = new StorageError({
@@ -167,13 +183,11 @@ const damagedText = new StorageError({
   message: "it is not what was sent; send it again"
 })
 
-const timed = <E, R>(taken: Effect.Effect<Taken, E, R>): Effect.Effect<Received, E, R> =>
-  Effect.gen(function*() {
-    const clock = yield* Effect.clock
-    const startedAt = clock.unsafeCurrentTimeNanos()
-    const received = yield* taken
-    return { ...received, durationMillis: Policy.nanosToMillis(clock.unsafeCurrentTimeNanos() - startedAt) }
-  })
+/** Tells the milliseconds since now. */
+const stopwatch: Effect.Effect<() => number> = Effect.map(Effect.clock, (clock) => {
+  const startedAt = clock.unsafeCurrentTimeNanos()
+  return () => Policy.nanosToMillis(clock.unsafeCurrentTimeNanos() - startedAt)
+})
 
 const unexpected = (message: Started, defect: unknown): StorageError =>
   new StorageError({

@@ -27,6 +27,8 @@ import { make as makeStream } from "./SessionStream.ts"
 export interface Statistics {
   readonly sentPackets: number
   readonly sentBytes: number
+  /** Of those that were sent, bytes that have arrived. */
+  readonly deliveredBytes: number
   readonly lostPackets: number
   /** Taken for lost and acknowledged later. */
   readonly spuriousLosses: number
@@ -203,6 +205,7 @@ const statisticsOf = (connection: Connection): Statistics => {
   const { isMeasured, minMillis, smoothedMillis } = recovery.roundTrip
   return {
     ...sent,
+    deliveredBytes: recovery.rate.deliveredBytes,
     lostPackets: recovery.counters.lostPackets,
     spuriousLosses: recovery.counters.spuriousLosses,
     receivedPackets: counters.receivedPackets,

@@ -9,7 +9,12 @@ export const ofSession = ({ message, reason }: SessionError): Failure => {
     case "Silent":
       return new Failure({ code: reason, exitCode: ExitCode.unreachable, message, hint: reachHint })
     case "OtherVersion":
-      return new Failure({ code: reason, exitCode: ExitCode.unreachable, message, hint: "both sides need versions of holub that understand each other" })
+      return new Failure({
+        code: reason,
+        exitCode: ExitCode.unreachable,
+        message,
+        hint: "both sides need versions of holub that understand each other"
+      })
     case "Lost":
     case "Left":
       return new Failure({ code: reason, exitCode: ExitCode.lost, message, hint: lostHint })

@@ -6,6 +6,7 @@ import type { Storage } from "../../Storage.ts"
 import type { Report } from "../Report.ts"
 import { failed } from "../Report.ts"
 import * as Serve from "../Serve.ts"
+import { classic } from "../Serving.ts"
 import type { Answers } from "./Answers.ts"
 import type { Back } from "./Dialog.ts"
 import { ask, choose, Dialog, print } from "./Dialog.ts"
@@ -27,7 +28,7 @@ export const run = (answers: Answers, report: Report): Effect.Effect<void, Back,
       const guests = new Guests()
       // It serves as `holub serve` does; to log out is to tell it to stop.
       const loggedOut = Effect.provideService(menu(guests), Dialog, dialog)
-      const served = Serve.run(answers.serve, guests.overhearing(report), loggedOut)
+      const served = Serve.run(answers.serve, classic(answers.way.silenceMillis), guests.overhearing(report), loggedOut)
       const outcome = yield* Effect.either(Effect.scoped(served))
       if (outcome._tag === "Right") return yield* print("logged out")
       yield* failed(report, outcome.left)
