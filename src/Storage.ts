@@ -75,13 +75,8 @@ export interface Inbox {
   /**
    * Begins a part for a file that a peer calls `name`. Fails before anything is created with `UnsafeName`,
    * `TargetExists` (under `fail`), `NoSpace` or `OverQuota` (for `expectedBytes`, a lower bound of what will come).
-   * `ifExists` is for this file only; without it the inbox's own holds.
    */
-  readonly sink: (
-    name: string,
-    expectedBytes: number,
-    ifExists?: IfExists
-  ) => Effect.Effect<Sink, StorageError, Scope.Scope>
+  readonly sink: (name: string, expectedBytes: number) => Effect.Effect<Sink, StorageError, Scope.Scope>
 }
 
 export interface InboxOptions {

@@ -106,10 +106,10 @@ const inbox = (disk: Disk, space: Space, options: InboxOptions): Effect.Effect<I
   }
   return Effect.succeed({
     path,
-    sink: (wanted, expectedBytes, ifExists = options.ifExists) =>
+    sink: (wanted, expectedBytes) =>
       Effect.acquireRelease(
-        Effect.suspend(() => names.claim(wanted, namesUnder(disk, path), ifExists)).pipe(
-          Effect.map((claim) => partOf({ ...target, overwrite: ifExists === "overwrite" }, claim)),
+        Effect.suspend(() => names.claim(wanted, namesUnder(disk, path))).pipe(
+          Effect.map((claim) => partOf({ ...target, overwrite: options.ifExists === "overwrite" }, claim)),
           Effect.tap((part) => Effect.onError(part.begin(expectedBytes), () => Effect.sync(part.drop)))
         ),
         (part) => Effect.sync(part.drop)

@@ -175,7 +175,7 @@ export const completionsInstall: Command = {
   summary: "put that where the shell looks for it",
   usage: "holub completions install [SHELL] [options]",
   operands: { placeholder: "SHELL", isRepeatable: false, choices: shells },
-  flags: said,
+  flags: said.filter((flag) => flag !== Flags.logFile),
   examples: [["holub completions install", "install them for the shell that SHELL names"]],
   exitCodes: ["0 installed", "2 usage", "8 local file or disk", "9 a file of somebody else's is there"]
 }

@@ -14,9 +14,10 @@ import { ExitCode } from "./Failure.ts"
 import { variableOf } from "./Flag.ts"
 import * as Flags from "./Flags.ts"
 import { human } from "./HumanReport.ts"
+import { json } from "./JsonReport.ts"
 import * as Outputs from "./Outputs.ts"
 import type { Output, Report } from "./Report.ts"
-import { failed, json, ofDefect } from "./Report.ts"
+import { failed, ofDefect } from "./Report.ts"
 import * as Reporting from "./Reporting.ts"
 import type { Services } from "./Runner.ts"
 import type { Task } from "./Runners.ts"
@@ -28,6 +29,9 @@ export interface Job {
   readonly task: Task
   readonly given: ReadonlyArray<Given>
 }
+
+/** They tell something and change nothing that a log is kept of. */
+const unlogged: ReadonlySet<Task> = new Set<Task>(["config show", "completions install"])
 
 export type LoadServices = () => Promise<Layer.Layer<Services>>
 
@@ -51,7 +55,10 @@ export const main = (
     const sources = { given, environment: process.env, configuration }
     const read = reader(given, process.env, configuration)
     // The communicator makes its own, which writes above its prompt.
-    const reporting = task === "" ? undefined : yield* Reporting.make(read, { ...outputs, command: task })
+    const reporting = task === "" ? undefined : yield* Reporting.make(read, {
+      ...outputs,
+      command: unlogged.has(task) ? undefined : task
+    })
     report = reporting?.report ?? report
     const isJson = yield* withDefault(read, Flags.json)
     const print = (text: string): Effect.Effect<void> => isJson ? Effect.void : written(outputs.stdout, text)

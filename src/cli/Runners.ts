@@ -14,7 +14,7 @@ export type Task = Exclude<Name, "completions">
 export const load = (task: Task): Promise<Runner> => runners[task]()
 
 const runners: Readonly<Record<Task, () => Promise<Runner>>> = {
-  "": async () => unlessStopped((await import("./Alone.ts")).run),
+  "": async () => (await import("./Alone.ts")).run,
   serve: async () => {
     const { options, run } = await import("./Serve.ts")
     return byWire({
