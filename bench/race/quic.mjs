@@ -1,5 +1,4 @@
 // QUIC among the peers: the HTTP/3 server and client of ngtcp2, with either congestion controller.
-import { existsSync } from "node:fs"
 import { join } from "node:path"
 import { pathOf, run } from "./installed.mjs"
 
@@ -8,7 +7,6 @@ const window = "64M"
 const datagramBytes = "1472"
 
 const makeCertificate = ({ scratch }) => {
-  if (existsSync(join(scratch, "key.pem"))) return
   const key = [
     "-newkey",
     "ec",
