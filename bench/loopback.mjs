@@ -5,7 +5,7 @@
 //
 //   --rounds N       how often each of them runs (5)
 //   --size SIZE      of the file: 512M
-//   --wire WIRE      ours: flock with three sizes of datagrams, or classic (flock)
+//   --wire WIRE      ours: flock with three sizes of datagrams, classic, or none for the peers alone (flock)
 //   --peers LIST     rsync,quic,quic-bbr,udx,scp,udt,srt,uftp, or all (rsync,quic,udx,scp)
 //   --limit SECONDS  the longest that one transfer may take (120)
 //   --json           the rows as they come, one JSON object a line, instead of the table
@@ -25,6 +25,7 @@ import { makeWorkplace, writeSource } from "./race/workplace.mjs"
 
 /** Which of our variants is held against which peer: equal datagrams, or the means that both have. */
 const variants = {
+  none: [],
   classic: [{ name: "classic", datagram: "1458" }],
   flock: [
     { name: "flock", datagram: "discovered", goals: { rsync: 0.9 } },

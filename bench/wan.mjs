@@ -10,7 +10,7 @@
 //   --size SIZE           of the file: 30M
 //   --rtt MS, --rate MBIT, --queue KB, --loss PERCENT,…   the path (100, 100, 512, 0,1,3; with --fair and --beside no
 //                         loss, with --beside a queue of one BDP: rate × round trip)
-//   --wire WIRE           ours: flock or classic (flock)
+//   --wire WIRE           ours: flock, classic, or none for the peers alone (flock)
 //   --congestion NAME     of flock: bbr, cubic or newreno (bbr)
 //   --peers LIST          quic-bbr,quic,rsync,scp,udx,udt,srt,uftp, or all (quic-bbr)
 //   --window SECONDS      of --fair (1)
@@ -36,6 +36,8 @@ import { makeWorkplace, writeSource } from "./race/workplace.mjs"
 /** The path of the goals, and the least Mbit/s there by loss for a file of 256 MiB. */
 const goalPath = { rttMillis: 100, rateMbit: 100, queueKb: 512 }
 const goalMbit = { 0: 88, 1: 84, 3: 78 }
+/** How much of a queue that is deeper than anybody needs may be filled. */
+const deepQueue = { queueKb: 4096, bdp: 0.5 }
 const goalBytes = { ratio: 30 * 1024 ** 2, speed: 256 * 1024 ** 2 }
 
 const tell = (text) => console.error(text)
@@ -58,9 +60,10 @@ const values = settingsOf(import.meta.url, {
   wire: { type: "string", default: "flock" }
 })
 if (values.beside !== undefined && !["bbr", "cubic"].includes(values.beside)) refuse("--beside is cubic or bbr")
-if (!["classic", "flock"].includes(values.wire)) refuse("--wire is flock or classic")
+if (!["classic", "flock", "none"].includes(values.wire)) refuse("--wire is flock, classic or none")
 if (notBuilt !== undefined) refuse(notBuilt)
 const isShared = values.fair === true || values.beside !== undefined
+if (isShared && values.wire === "none") refuse("--fair and --beside are about flows of ours")
 const rounds = countOf(values.rounds ?? (isShared ? "1" : "3"), "rounds")
 const limitSeconds = numberOf(values.limit, "limit")
 const bytes = bytesOf(values.size, "size")
@@ -116,6 +119,7 @@ const share = async (losing, loss) => {
 
 const isGoalPath = Object.entries(goalPath).every(([key, value]) => path[key] === value)
 const speedGoal = (isOurs, loss) => isOurs && isGoalPath && bytes === goalBytes.speed ? goalMbit[loss] : undefined
+const queueGoal = (isOurs) => isOurs && queueKb === deepQueue.queueKb ? deepQueue.bdp : undefined
 
 const lineOf = (rows, contestants, loss) => (each) => {
   const { datagram, isOurs, name } = each
@@ -128,7 +132,7 @@ const lineOf = (rows, contestants, loss) => (each) => {
     digits(medianOf(rows, name, "seconds"), 2),
     withGoal(mbit, 1, speedGoal(isOurs, loss)),
     ...ratioCells(rows, isGoalPath ? each : { ...each, goals: {} }, peers),
-    digits(medianOf(rows, name, "queueP95Bytes") / bdp, 2),
+    withGoal(medianOf(rows, name, "queueP95Bytes") / bdp, 2, queueGoal(isOurs), "≤"),
     digits(medianOf(rows, name, "overflowPackets"), 0),
     successes(rows, name)
   ]
@@ -148,7 +152,11 @@ const main = async () => {
     if (values.json !== true) console.log(`${machineLine()}\n${pathLine}\n\n${texts.join("\n")}`)
     return
   }
-  const contestants = prepared([contestant, ...peersOf(values.peers)], workplace, tell)
+  const contestants = prepared(
+    [...(values.wire === "none" ? [] : [contestant]), ...peersOf(values.peers)],
+    workplace,
+    tell
+  )
   workplace.sha256 = await writeSource(workplace)
   const lines = []
   for (const loss of losses) {
@@ -172,4 +180,9 @@ const main = async () => {
 }
 
 tell(machineLine())
-await main()
+try {
+  await main()
+} catch (error) {
+  tell(error.message)
+  process.exit(1)
+}

@@ -5,11 +5,10 @@ import { join } from "node:path"
 import { performance } from "node:perf_hooks"
 import { setTimeout as sleep } from "node:timers/promises"
 import { freePort, outputOf, serve, start, stop } from "./processes.mjs"
+import { onHost } from "./transfers.mjs"
 
 /** What a process has written to files so far: datagrams do not count here. */
 const writtenBy = ({ pid }) => Number(/^wchar: (\d+)$/m.exec(readFileSync(`/proc/${pid}/io`, "utf8"))?.[1])
-
-const on = ({ command, on: { prefix } }) => [...prefix, ...command]
 
 /** Starts ours; `bytes` tells how much of the file has been written at the other end, `end` stops both. */
 const startOurs = async (contestant, place, number) => {
@@ -17,8 +16,8 @@ const startOurs = async (contestant, place, number) => {
   mkdirSync(inbox)
   const own = { ...place, inbox, port: await freePort() }
   const serving = contestant.server(own)
-  const receiver = await serve(on(serving), contestant.env, serving.port)
-  const sender = start(on(contestant.timed(own)), contestant.env)
+  const receiver = await serve(onHost(serving), contestant.env, serving.port)
+  const sender = start(onHost(contestant.timed(own)), contestant.env)
   let failure
   sender.ended.then((how) => {
     failure ??= `flow ${number} ended with ${how}: ${sender.shown.trim()}`
@@ -72,8 +71,9 @@ export const besideTcp = async (contestant, place, { congestion, seconds }) => {
   receiver.stdout.on("data", (text) => {
     report += text
   })
-  const flow = await startOurs(contestant, place, 1)
+  let flow
   try {
+    flow = await startOurs(contestant, place, 1)
     const sending = outputOf(iperf(from, "-c", to.address, "-C", congestion, "-t", String(seconds)))
     // It is awaited below; should a flow of ours fail before, its failure is the one that is told.
     sending.catch(() => undefined)
@@ -84,11 +84,11 @@ export const besideTcp = async (contestant, place, { congestion, seconds }) => {
       totals.push([flow.bytes()])
     }
     await sending
-    await receiver.ended
+    await receiver.closed
     const theirs = JSON.parse(report).intervals.map(({ sum }) => sum.bits_per_second / 1e6)
     return ratesOf(totals).map(([ours], second) => [ours, theirs[second] ?? 0])
   } finally {
-    await flow.end()
+    await flow?.end()
     await stop(receiver)
   }
 }

@@ -6,6 +6,7 @@ import { userInfo } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { pathOf, run, tools } from "./installed.mjs"
+import { refuse } from "./options.mjs"
 import { quic } from "./quic.mjs"
 
 const udxScript = fileURLToPath(new URL("udx.mjs", import.meta.url))
@@ -218,7 +219,7 @@ export const peersOf = (list) => {
   const names = list === "all" ? all.map(({ name }) => name) : list.split(",").filter((name) => name !== "")
   return names.map((name) => {
     const peer = all.find((candidate) => candidate.name === name)
-    if (peer === undefined) throw new Error(`${name}: no such peer; there are ${all.map((one) => one.name).join(", ")}`)
+    if (peer === undefined) refuse(`${name}: no such peer; there are ${all.map((one) => one.name).join(", ")}`)
     const program = peer.programs.find((candidate) => pathOf(candidate) === undefined)
     return { ...peer, isOurs: false, env: {}, goals: {}, missing: program ?? peer.missing?.() }
   })

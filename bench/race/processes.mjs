@@ -48,6 +48,7 @@ export const start = ([command, ...args], env = {}) => {
   child.stdout.on("data", show)
   child.stderr.on("data", show)
   running.add(child)
+  child.closed = new Promise((resolve) => child.on("close", resolve))
   child.ended = new Promise((resolve) => {
     child.on("error", (error) => {
       running.delete(child)
@@ -99,10 +100,9 @@ export const outputOf = async (command) => {
   child.stdout.on("data", (text) => {
     output += text
   })
-  const closed = new Promise((resolve) => child.on("close", resolve))
   const how = await child.ended
   if (how !== 0) throw new Error(endedText(child, how))
-  await closed
+  await child.closed
   return output
 }
 

@@ -11,8 +11,8 @@ export const median = (values) => {
 export const digits = (value, count) => Number.isNaN(value) ? "–" : value.toFixed(count)
 
 /** What was measured, with the goal beside it where there is one. */
-export const withGoal = (value, count, goal) =>
-  goal === undefined ? digits(value, count) : `${digits(value, count)} (≥ ${goal})`
+export const withGoal = (value, count, goal, sign = "≥") =>
+  goal === undefined ? digits(value, count) : `${digits(value, count)} (${sign} ${goal})`
 
 const succeeded = (rows, name) => rows.filter(({ error, program }) => program === name && error === undefined)
 

@@ -18,13 +18,14 @@ export const prepared = (contestants, workplace, tell) => {
   return able
 }
 
-const on = ({ command, on: { prefix } }) => [...prefix, ...command]
+/** The command as its host runs it. */
+export const onHost = ({ command, on }) => [...on.prefix, ...command]
 
 const transfer = async ({ env, server, timed }, place, limitSeconds) => {
   const serving = server(place)
-  const child = await serve(on(serving), env, serving.port)
+  const child = await serve(onHost(serving), env, serving.port)
   try {
-    const seconds = await secondsOf(on(timed(place)), env, limitSeconds)
+    const seconds = await secondsOf(onHost(timed(place)), env, limitSeconds)
     await compareCopy(place, place.sha256)
     return { seconds, bytesPerSecond: place.bytes / seconds }
   } finally {
