@@ -61,7 +61,10 @@ describe("ranges", () => {
           const span = Array.from({ length }, (_, index) => first + index)
           if (isAdded) expect(ranges.add(first, first + length)).toBe(span.some((value) => !model.has(value)))
           else ranges.remove(first, first + length)
-          for (const value of span) isAdded ? model.add(value) : model.delete(value)
+          for (const value of span) {
+            if (isAdded) model.add(value)
+            else model.delete(value)
+          }
           const expected = Array.from({ length: 60 }, (_, value) => model.has(value))
           expect(expected.map((_, value) => ranges.has(value))).toEqual(expected)
         }
