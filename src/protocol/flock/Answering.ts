@@ -8,11 +8,12 @@ import type { Handshake, MakeHandshake } from "./Handshake.ts"
 import { hello2, type OpeningPacket, version, versions } from "./Opening.ts"
 import { connectionIds, form } from "./Packet.ts"
 import { decode, encode, type Parameters } from "./Parameters.ts"
-import type { Path } from "./Paths.ts"
+import { isSamePath, type Path } from "./Paths.ts"
 import type { Crc32, ProtectionName } from "./Protection.ts"
 
 interface HalfOpen {
   readonly key: string
+  readonly from: Path
   readonly clientId: number
   readonly serverId: number
   readonly handshake: Handshake
@@ -64,7 +65,7 @@ export class Answering {
   handlePacket(packet: OpeningPacket, from: Path, now: number): Reaction | undefined {
     this.#expire(now)
     if (packet.form === form.hello) return this.#onHello(packet, from, now)
-    return packet.form === form.hello3 ? this.#onHello3(packet.serverId, packet.message, now) : undefined
+    return packet.form === form.hello3 ? this.#onHello3(packet.serverId, packet.message, from, now) : undefined
   }
 
   #onHello(hello: OpeningPacket & { form: typeof form.hello }, from: Path, now: number): Reaction | undefined {
@@ -85,17 +86,19 @@ export class Answering {
     const handshake = makeHandshake("server", hello.clientId, serverId)
     if (handshake.read(hello.message) === undefined) return undefined
     const answer = hello2(crc32, hello.clientId, serverId, handshake.write(encode(this.#options.local)))
-    const halfOpen = { key, clientId: hello.clientId, serverId, handshake, answer, since: now, answers: 1 }
+    const halfOpen = { key, from, clientId: hello.clientId, serverId, handshake, answer, since: now, answers: 1 }
     this.#halfOpen.set(key, halfOpen)
     this.#byServerId.set(serverId, halfOpen)
     return { type: "Answer", bytes: answer }
   }
 
-  #onHello3(serverId: number, message: Uint8Array, now: number): Reaction | undefined {
+  #onHello3(serverId: number, message: Uint8Array, from: Path, now: number): Reaction | undefined {
     const halfOpen = this.#byServerId.get(serverId)
-    const payload = halfOpen?.handshake.read(message)
+    // Only where HELLO2 went is it proven that somebody wants what a session sends.
+    if (halfOpen === undefined || !isSamePath(from, halfOpen.from)) return undefined
+    const payload = halfOpen.handshake.read(message)
     const peer = payload === undefined ? undefined : decode(payload)
-    if (halfOpen === undefined || peer === undefined) return undefined
+    if (peer === undefined) return undefined
     this.#forget(halfOpen)
     const { answers, clientId, handshake, since } = halfOpen
     return {

@@ -3,7 +3,7 @@
  */
 import * as Limits from "../Limits.ts"
 import type { MakeHandshake } from "./Handshake.ts"
-import { hello, hello3, read } from "./Opening.ts"
+import { hello, hello3, read, version } from "./Opening.ts"
 import { form } from "./Packet.ts"
 import { decode, encode, type Parameters } from "./Parameters.ts"
 import type { Crc32, Protection, ProtectionName } from "./Protection.ts"
@@ -67,7 +67,8 @@ export class Calling {
     const { clientId, crc32, local, makeHandshake } = this.#options
     const packet = read(crc32, bytes, start, end)
     if (packet?.form === form.version && packet.clientId === clientId) {
-      return { type: "OtherVersion", versions: packet.versions }
+      // A server that speaks ours does not say that (RFC 9000 §6.2).
+      return packet.versions.includes(version) ? undefined : { type: "OtherVersion", versions: packet.versions }
     }
     if (packet?.form !== form.hello2 || packet.clientId !== clientId) return undefined
     const handshake = makeHandshake("client", clientId, packet.serverId)

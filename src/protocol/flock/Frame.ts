@@ -94,10 +94,12 @@ export const write = (target: Uint8Array, at: number, frame: Frame): number => {
     case "PathResponse":
       return integers(target, at, type.pathResponse, frame.token)
     case "Close": {
-      const reason = encoder.encode(frame.reason).subarray(0, Limits.closeReasonBytes)
-      const next = integers(target, at, type.close, frame.code, reason.length)
-      target.set(reason, next)
-      return next + reason.length
+      // Cut between characters where it is too long.
+      const reason = new Uint8Array(Limits.closeReasonBytes)
+      const { written } = encoder.encodeInto(frame.reason, reason)
+      const next = integers(target, at, type.close, frame.code, written)
+      target.set(reason.subarray(0, written), next)
+      return next + written
     }
     case "Datagram": {
       const next = integers(target, at, type.datagram, frame.end - frame.start)

@@ -90,7 +90,7 @@ const packet = (
   return bytes.subarray(0, end + crcBytes)
 }
 
-/** How long the message of a handshake may be: HELLO2, the tightest packet, holds it. */
+/** How long the message of a handshake may be: HELLO, the tightest packet, holds it. */
 export const maxMessageBytes = Limits.leastDatagramBytes - headerBytes - 4 - 8 - 1 -
   bytesOf(Limits.leastDatagramBytes) -
   crcBytes
@@ -120,6 +120,10 @@ const readBody = (
       const theirs = readUint32(reader.bytes, reader.take(4))
       const clientId = readId(reader.bytes, reader.take(8))
       if (clientId === 0) return undefined
+      // What follows in another version is not for us to read.
+      if (theirs !== version) {
+        return { form: packetForm, version: theirs, clientId, protection: undefined, message: nothing }
+      }
       const known = reader.byte()
       const protection = known === protectionNumbers.crc ? "crc" : undefined
       return { form: packetForm, version: theirs, clientId, protection, message: readMessage(reader) }
@@ -141,6 +145,8 @@ const readBody = (
     }
   }
 }
+
+const nothing = new Uint8Array(0)
 
 /** A copy: what it stands in belongs to the socket. */
 const readMessage = (reader: Reader): Uint8Array => {

@@ -63,7 +63,7 @@ export class PathMtu {
   onTooLarge(bytes: number): boolean {
     if (this.#probedBytes === bytes) this.#probedBytes = undefined
     if (bytes > Limits.leastDatagramBytes) this.#refuse(bytes)
-    if (bytes > this.#datagramBytes) return false
+    if (bytes > this.#datagramBytes || this.#datagramBytes === Limits.leastDatagramBytes) return false
     this.#datagramBytes = Limits.leastDatagramBytes
     return true
   }
