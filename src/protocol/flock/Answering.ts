@@ -13,6 +13,8 @@ import type { Crc32, ProtectionName } from "./Protection.ts"
 
 interface HalfOpen {
   readonly key: string
+  /** Where HELLO came from: HELLO3 proves that HELLO2 got there. */
+  readonly path: Path
   readonly clientId: number
   readonly serverId: number
   readonly handshake: Handshake
@@ -43,7 +45,8 @@ export interface AnsweringCounters {
 /** Send this to whom the packet came from, or here is a session. */
 export type Reaction =
   | { readonly type: "Answer"; readonly bytes: Uint8Array }
-  | { readonly type: "Agreed"; readonly agreement: Agreement }
+  /** The session's path is where HELLO came from, whoever sends HELLO3 on. */
+  | { readonly type: "Agreed"; readonly agreement: Agreement; readonly path: Path }
 
 export class Answering {
   readonly counters: AnsweringCounters = { otherVersions: 0, otherProtections: 0, refused: 0 }
@@ -85,7 +88,7 @@ export class Answering {
     const handshake = makeHandshake("server", hello.clientId, serverId)
     if (handshake.read(hello.message) === undefined) return undefined
     const answer = hello2(crc32, hello.clientId, serverId, handshake.write(encode(this.#options.local)))
-    const halfOpen = { key, clientId: hello.clientId, serverId, handshake, answer, since: now, answers: 1 }
+    const halfOpen = { key, path: from, clientId: hello.clientId, serverId, handshake, answer, since: now, answers: 1 }
     this.#halfOpen.set(key, halfOpen)
     this.#byServerId.set(serverId, halfOpen)
     return { type: "Answer", bytes: answer }
@@ -97,9 +100,10 @@ export class Answering {
     const peer = payload === undefined ? undefined : decode(payload)
     if (halfOpen === undefined || peer === undefined) return undefined
     this.#forget(halfOpen)
-    const { answers, clientId, handshake, since } = halfOpen
+    const { answers, clientId, handshake, path, since } = halfOpen
     return {
       type: "Agreed",
+      path,
       agreement: {
         localId: serverId,
         remoteId: clientId,
