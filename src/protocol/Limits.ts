@@ -124,7 +124,3 @@ export const timerStepMillis = 1
 
 /** Milliseconds of sending that pacing may let go at once, because a timer came late. */
 export const pacingStepMillis = 2
-
-/** Datagrams and bytes of one send: what the kernel cuts apart at most (UDP_SEGMENT). */
-export const sendDatagrams = 64
-export const sendBytes = 65_507

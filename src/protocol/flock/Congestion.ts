@@ -82,8 +82,8 @@ export interface CongestionOptions {
 export const initialWindowBytes = (maxDatagramBytes: number): number =>
   Math.min(10 * maxDatagramBytes, Math.max(14_720, 2 * maxDatagramBytes))
 
-/** What is best sent at once at a rate: a millisecond of it, at least two datagrams, at most what one send carries. */
+/** What is best sent at once at a rate: a millisecond of it, at least two datagrams, at most a run. */
 export const sendQuantumBytes = (rateBytesPerMilli: number, maxDatagramBytes: number): number => {
-  const most = Math.min(Limits.sendBytes, Limits.sendDatagrams * maxDatagramBytes)
+  const most = Math.min(Limits.runBytes, Limits.runDatagrams * maxDatagramBytes)
   return Math.max(2 * maxDatagramBytes, Math.min(most, rateBytesPerMilli * Limits.timerStepMillis))
 }
