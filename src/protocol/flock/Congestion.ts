@@ -63,6 +63,13 @@ export interface Congestion {
   readonly pacingRateBytesPerMilli: number
   /** What is best sent at once. */
   readonly sendQuantumBytes: number
+  /**
+   * Upper bound of the window, which may be set at any time: what the peer's kernel has room for, where the path holds less. It
+   * goes before the window's floor, but one datagram is always allowed.
+   */
+  maxWindowBytes: number
+  /** The path takes datagrams of another size now. The window does not shrink by it. */
+  onDatagramBytes(maxDatagramBytes: number): void
   /** `packet` has just left and is counted in `totals`. */
   onPacketSent(packet: PacketState, totals: Totals, now: number): void
   onAck(ack: Ack, now: number): void
@@ -76,6 +83,8 @@ export interface Congestion {
 export interface CongestionOptions {
   /** Bytes of a full datagram, UDP payload. */
   readonly maxDatagramBytes: number
+  /** Infinity unless it is told. */
+  readonly maxWindowBytes?: number
 }
 
 /** RFC 9002 §7.2: ten datagrams, in bounds. */
