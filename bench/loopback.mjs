@@ -19,7 +19,7 @@
 import { bytesOf, countOf, numberOf, refuse, settingsOf } from "./race/options.mjs"
 import { notBuilt, ours } from "./race/ours.mjs"
 import { peersOf } from "./race/peers.mjs"
-import { digits, machineLine, markdown, medianOf, ratioCells, successes } from "./race/table.mjs"
+import { comparedPeers, digits, machineLine, markdown, medianOf, ratioCells, successes } from "./race/table.mjs"
 import { loopback, prepared, transferInTurns } from "./race/transfers.mjs"
 import { makeWorkplace, writeSource } from "./race/workplace.mjs"
 
@@ -60,7 +60,7 @@ if (notBuilt !== undefined) refuse(notBuilt)
 const workplace = makeWorkplace(bytes)
 const own = variants[wire].map((variant) => ours({ ...variant, wire }))
 const contestants = prepared([...own, ...peersOf(values.peers)], workplace, tell)
-const peers = contestants.filter(({ isOurs }) => !isOurs)
+const peers = comparedPeers(contestants)
 tell(machineLine())
 workplace.sha256 = await writeSource(workplace)
 const rows = await transferInTurns({
