@@ -70,6 +70,8 @@ export interface Congestion {
   onLoss(packet: PacketState, totals: Totals, now: number): void
   /** RFC 9002 §7.6: nothing got through for so long that the path is thought to be another one. */
   onPersistentCongestion(totals: Totals, now: number): void
+  /** Full datagrams have another size from now on. A window never shrinks by that. */
+  onDatagramBytes?(maxDatagramBytes: number): void
   explain(): Explanation
 }
 

@@ -1,0 +1,131 @@
+/**
+ * A server's handshakes: HELLO is answered with HELLO2, and HELLO3 brings a session. A stranger costs a small, bounded entry for
+ * a few seconds, and gets back no more bytes than it sent.
+ */
+import * as Limits from "../Limits.ts"
+import type { Agreement } from "./Calling.ts"
+import type { Handshake, MakeHandshake } from "./Handshake.ts"
+import { hello2, type OpeningPacket, version, versions } from "./Opening.ts"
+import { connectionIds, form } from "./Packet.ts"
+import { decode, encode, type Parameters } from "./Parameters.ts"
+import { isSamePath, type Path } from "./Paths.ts"
+import type { Crc32, ProtectionName } from "./Protection.ts"
+
+interface HalfOpen {
+  readonly key: string
+  readonly from: Path
+  readonly clientId: number
+  readonly serverId: number
+  readonly handshake: Handshake
+  readonly answer: Uint8Array
+  readonly since: number
+  /** How often HELLO2 went. */
+  answers: number
+}
+
+export interface AnsweringOptions {
+  readonly crc32: Crc32
+  readonly makeHandshake: MakeHandshake
+  readonly protection: ProtectionName
+  readonly local: Parameters
+  /** From 0 up to but not including 1; not to be guessed. */
+  readonly random: () => number
+}
+
+export interface AnsweringCounters {
+  /** Answered with VERSION. */
+  otherVersions: number
+  /** Asked for a protection that this server does not offer. */
+  otherProtections: number
+  /** Not answered, because too many handshakes were under way. */
+  refused: number
+}
+
+/** Send this to whom the packet came from, or here is a session. */
+export type Reaction =
+  | { readonly type: "Answer"; readonly bytes: Uint8Array }
+  | { readonly type: "Agreed"; readonly agreement: Agreement }
+
+export class Answering {
+  readonly counters: AnsweringCounters = { otherVersions: 0, otherProtections: 0, refused: 0 }
+  readonly #options: AnsweringOptions
+  /** In the order in which they began. */
+  readonly #halfOpen = new Map<string, HalfOpen>()
+  readonly #byServerId = new Map<number, HalfOpen>()
+
+  constructor(options: AnsweringOptions) {
+    this.#options = options
+  }
+
+  /** How many handshakes are under way. */
+  get count(): number {
+    return this.#halfOpen.size
+  }
+
+  handlePacket(packet: OpeningPacket, from: Path, now: number): Reaction | undefined {
+    this.#expire(now)
+    if (packet.form === form.hello) return this.#onHello(packet, from, now)
+    return packet.form === form.hello3 ? this.#onHello3(packet.serverId, packet.message, from, now) : undefined
+  }
+
+  #onHello(hello: OpeningPacket & { form: typeof form.hello }, from: Path, now: number): Reaction | undefined {
+    const { crc32, makeHandshake, protection } = this.#options
+    if (hello.version !== version) {
+      this.counters.otherVersions++
+      return { type: "Answer", bytes: versions(crc32, hello.clientId) }
+    }
+    if (hello.protection !== protection) return void this.counters.otherProtections++
+    const key = `${from.host} ${from.port} ${hello.clientId}`
+    const known = this.#halfOpen.get(key)
+    if (known !== undefined) {
+      known.answers++
+      return { type: "Answer", bytes: known.answer }
+    }
+    if (this.#halfOpen.size >= Limits.halfOpen) return void this.counters.refused++
+    const serverId = this.#drawId()
+    const handshake = makeHandshake("server", hello.clientId, serverId)
+    if (handshake.read(hello.message) === undefined) return undefined
+    const answer = hello2(crc32, hello.clientId, serverId, handshake.write(encode(this.#options.local)))
+    const halfOpen = { key, from, clientId: hello.clientId, serverId, handshake, answer, since: now, answers: 1 }
+    this.#halfOpen.set(key, halfOpen)
+    this.#byServerId.set(serverId, halfOpen)
+    return { type: "Answer", bytes: answer }
+  }
+
+  #onHello3(serverId: number, message: Uint8Array, from: Path, now: number): Reaction | undefined {
+    const halfOpen = this.#byServerId.get(serverId)
+    // Only where HELLO2 went is it proven that somebody wants what a session sends.
+    if (halfOpen === undefined || !isSamePath(from, halfOpen.from)) return undefined
+    const payload = halfOpen.handshake.read(message)
+    const peer = payload === undefined ? undefined : decode(payload)
+    if (peer === undefined) return undefined
+    this.#forget(halfOpen)
+    const { answers, clientId, handshake, since } = halfOpen
+    return {
+      type: "Agreed",
+      agreement: {
+        localId: serverId,
+        remoteId: clientId,
+        peer,
+        protection: handshake.protection(),
+        roundTripMillis: answers === 1 ? now - since : undefined
+      }
+    }
+  }
+
+  #expire(now: number): void {
+    for (const halfOpen of this.#halfOpen.values()) {
+      if (now - halfOpen.since < Limits.halfOpenMillis) return
+      this.#forget(halfOpen)
+    }
+  }
+
+  #forget({ key, serverId }: HalfOpen): void {
+    this.#halfOpen.delete(key)
+    this.#byServerId.delete(serverId)
+  }
+
+  #drawId(): number {
+    return 1 + Math.floor(this.#options.random() * (connectionIds - 1))
+  }
+}
