@@ -91,7 +91,7 @@ export const human = (
       Effect.suspend(() => {
         clear()
         tellLeftOut()
-        if (event.type === "received") stdout.write(`${resultOf(event, stdout.isTerminal)}\n`)
+        if (event.type === "received") stdout.write(`${resultOf(event, stdout.isTerminal)}\n`, true)
         tell(event)
         return Effect.zipRight(stdout.drained, stderr.drained)
       }),
