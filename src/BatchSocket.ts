@@ -34,6 +34,8 @@ export const cut = (run: Run, strideOf: (bytes: Uint8Array) => number): Readonly
 /** Called in the turn of the event loop in which something happened. None may throw or wait. */
 export interface Handler {
   readonly onRun: (run: Run) => void
+  /** After one or more runs: what had come is handed over, and now is the time to answer all of it at once. */
+  readonly onPause: () => void
   /**
    * The network's later answer, such as `Refused`. The socket stays usable. `datagramBytes` is the length of the datagrams
    * that it is about, for an answer to a send: what is `TooLarge` says so of that length.

@@ -28,6 +28,7 @@ class Station {
   readonly peer: Address | undefined
   readonly handler: Handler
   isFull = false
+  hasNews = false
   readonly counters = {
     sentDatagrams: 0,
     sentBytes: 0,
@@ -44,7 +45,15 @@ class Station {
     this.handler = handler
   }
 
+  /** Everything of this moment has been delivered. */
+  pause(): void {
+    if (!this.hasNews) return
+    this.hasNews = false
+    this.handler.onPause()
+  }
+
   receive(run: Run): void {
+    this.hasNews = true
     this.counters.receivedRuns++
     this.counters.receivedBytes += run.bytes.length
     this.handler.onRun(run)
@@ -103,7 +112,8 @@ class Network {
   #deliverAll(): void {
     const passages = this.#passages
     this.#passages = []
-    passages.forEach((passage) => this.#deliver(passage))
+    for (const passage of passages) this.#deliver(passage)
+    for (const station of new Set(this.#stations.values())) station.pause()
     for (const station of [...this.#stations.values()].filter(({ isFull }) => isFull)) {
       station.isFull = false
       station.handler.onDrain()

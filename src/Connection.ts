@@ -28,9 +28,9 @@ export type { MessageKind, Plan, Refusal } from "./protocol/classic/Fragments.ts
 export type { SenderCounters } from "./protocol/classic/Sender.ts"
 
 export type ConnectionReason =
-  /** Nobody listens, or no route leads there: known before the first answer. */
+  /** Nobody listens, no route leads there, or nothing has ever answered. */
   | "Unreachable"
-  /** Silence for the time that was agreed on: 20 s by default. */
+  /** Silence, after an answer, for the time that was agreed on: 20 s by default. */
   | "Lost"
   /** The receiver refuses this message. The reason cannot be told on this wire. */
   | "Declined"
@@ -172,7 +172,7 @@ export const make = (options: {
         case "ended":
           return end("Ended")
         case "lost":
-          return end("Lost")
+          return end(isConnected ? "Lost" : "Unreachable")
       }
     }
     let damager: Damager | undefined
@@ -279,7 +279,7 @@ const isOver = (error: ConnectionError): ConnectionError =>
     : error
 
 const endings: Readonly<Record<ConnectionReason, (peer: string, timing: Timing) => string>> = {
-  Unreachable: (peer) => `${peer} cannot be reached`,
+  Unreachable: (peer, { silenceMillis }) => `${peer} has not answered within ${silenceMillis / 1000} s`,
   Lost: (peer, { silenceMillis }) => `${peer} has been silent for ${silenceMillis / 1000} s`,
   Declined: (peer) => `${peer} refused it`,
   Ended: (peer) => `${peer} ended the connection`,

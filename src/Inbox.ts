@@ -2,14 +2,17 @@
  * Takes what peers send: texts into memory, files into a directory, each accepted only when it is safe there.
  */
 import * as Cause from "effect/Cause"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { Address } from "./Address.ts"
+import { format } from "./Address.ts"
 import * as Blocks from "./Blocks.ts"
 import type { Listener } from "./Endpoint.ts"
 import type { Incoming, MessageAbandoned, Peer } from "./Peer.ts"
 import * as Policy from "./Policy.ts"
 import type { MessageKind } from "./protocol/classic/Fragments.ts"
+import { headerBytes } from "./protocol/classic/Frame.ts"
 import type { Reception } from "./protocol/classic/Reassembly.ts"
 import type { DisconnectReason, ReceiverCounters } from "./protocol/classic/ReceiverEvents.ts"
 import * as Limits from "./protocol/Limits.ts"
@@ -25,10 +28,12 @@ export interface Started {
   readonly kind: MessageKind
   /** As the peer sent it: not safe to show or to open as it is. Empty for a text. */
   readonly name: string
-  /** Those of the name included. */
-  readonly fragments: number
-  /** As announced, in either dialect. */
-  readonly fragmentSize: number
+  /** Bytes of the content, where its sender tells: not on the classic wire. */
+  readonly size?: number | undefined
+  /** Those of the name included; on the classic wire. */
+  readonly fragments: number | undefined
+  /** As announced, in either dialect; on the classic wire. */
+  readonly fragmentSize: number | undefined
   /** Content bytes so far; read it as often as you like. */
   readonly arrivedBytes: () => number
   /** Fragments that came damaged or once more so far. */
@@ -47,8 +52,8 @@ export interface Received extends Started {
   readonly damaged: number
   readonly damagedNumbers: ReadonlyArray<number>
   readonly duplicates: number
-  /** Payload bytes of a full fragment, whichever dialect announced it. */
-  readonly payloadSize: number
+  /** Payload bytes of a full fragment, whichever dialect announced it; on the classic wire. */
+  readonly payloadSize: number | undefined
   readonly durationMillis: number
 }
 
@@ -59,40 +64,67 @@ export type InboxEvent =
     readonly peer: Address
     readonly reason: DisconnectReason
     /** What was dropped of what it sent, by reason. */
-    readonly dropped: Readonly<ReceiverCounters>
+    readonly dropped: Readonly<Partial<ReceiverCounters>>
   }
   | { readonly _tag: "Started"; readonly message: Started }
   | { readonly _tag: "Received"; readonly message: Received }
   /** This side could not take it; its sender was told. */
   | { readonly _tag: "Refused"; readonly message: Started; readonly error: StorageError }
   /** Its sender did not finish it; nothing of it is left. */
-  | { readonly _tag: "Abandoned"; readonly message: Started; readonly error: MessageAbandoned }
+  | { readonly _tag: "Abandoned"; readonly message: Started; readonly error: Pick<MessageAbandoned, "message"> }
 
 /** What is no UTF-8 becomes U+FFFD; the digest is that of the bytes. */
 const textDecoder = new TextDecoder("utf-8", { ignoreBOM: true })
 
-/** Takes everything that peers of `listener` send, each peer on its own, until the listener's scope closes. */
-export const receiveAll = (listener: Listener, inbox: Inbox): Stream.Stream<InboxEvent> => {
-  const run: Run = { inbox, texts: { heldBytes: 0 }, messages: 0 }
-  return Stream.flatMap(listener.peers, (peer) => receiveFrom(peer, run), { concurrency: Limits.peers })
+/**
+ * Takes everything that peers of `listener` send, each peer on its own, until the listener's scope closes. Each event is told
+ * to `tell` before the Stream has it: that a message was received is told even if the Stream is interrupted just then.
+ */
+export const receiveAll = (
+  listener: Listener,
+  inbox: Inbox,
+  tell: (event: InboxEvent) => Effect.Effect<void> = () => Effect.void
+): Stream.Stream<InboxEvent> => {
+  const told = <A extends InboxEvent>(event: A): Effect.Effect<A> => Effect.as(tell(event), event)
+  const run: Run = { inbox, told, texts: { heldBytes: 0 }, messages: 0, present: new Map() }
+  return Stream.mapEffect(listener.peers, (peer) => inTurn(peer, run)).pipe(
+    Stream.flatMap((events) => events, { concurrency: Limits.peers })
+  )
 }
 
 /** What the messages of one `receiveAll` have in common. */
 interface Run {
   readonly inbox: Inbox
+  readonly told: <A extends InboxEvent>(event: A) => Effect.Effect<A>
   readonly texts: Texts
   /** So many have been numbered. */
   messages: number
+  /** By address: completes when all is told of the peer that connected last. */
+  readonly present: Map<string, Deferred.Deferred<void>>
 }
 
+/** Who leaves and comes back at once comes when all is told of the time before. */
+const inTurn = (peer: Peer, run: Run): Effect.Effect<Stream.Stream<InboxEvent>> =>
+  Effect.map(Deferred.make<void>(), (over) => {
+    const key = format(peer.address)
+    const before = run.present.get(key)
+    run.present.set(key, over)
+    const end = Effect.suspend(() => {
+      if (run.present.get(key) === over) run.present.delete(key)
+      return Deferred.succeed(over, undefined)
+    })
+    const events = Stream.ensuring(receiveFrom(peer, run), end)
+    return before === undefined ? events : Stream.flatMap(Stream.fromEffect(Deferred.await(before)), () => events)
+  })
+
 const receiveFrom = (peer: Peer, run: Run): Stream.Stream<InboxEvent> =>
-  Stream.make<[InboxEvent]>({ _tag: "Connected", peer: peer.address }).pipe(
+  Stream.fromEffect(run.told<InboxEvent>({ _tag: "Connected", peer: peer.address })).pipe(
     Stream.concat(Stream.flatMap(peer.messages, (incoming) => receive(peer.address, incoming, run))),
     Stream.concat(
       Stream.fromEffect(
-        Effect.map(
+        Effect.flatMap(
           peer.closed,
-          (reason): InboxEvent => ({ _tag: "Disconnected", peer: peer.address, reason, dropped: { ...peer.counters } })
+          (reason) => run.told({ _tag: "Disconnected", peer: peer.address, reason, dropped: { ...peer.counters } })
         )
       )
     )
@@ -102,42 +134,42 @@ const receive = (peer: Address, incoming: Incoming, run: Run): Stream.Stream<Inb
   const id = String(++run.messages)
   const { arrivedBytes, fragmentCount: fragments, fragmentSize, kind, repeats } = incoming
   const message: Started = { id, peer, kind, name: incoming.name ?? "", fragments, fragmentSize, arrivedBytes, repeats }
-  const taken = (kind === "text" ? takeText(message, incoming, run.texts) : takeFile(message, incoming, run.inbox))
-    .pipe(
-      Effect.map((received): InboxEvent => ({ _tag: "Received", message: received })),
-      Effect.catchTags({
-        StorageError: (error) => Effect.as(incoming.refuse, { _tag: "Refused", message, error } satisfies InboxEvent),
-        MessageAbandoned: (error) => Effect.succeed<InboxEvent>({ _tag: "Abandoned", message, error })
-      }),
-      // A defect ends this message and no other.
-      Effect.catchAllDefect((defect) =>
-        Effect.as(
-          incoming.refuse,
-          { _tag: "Refused", message, error: unexpected(message, defect) } satisfies InboxEvent
-        )
-      )
-    )
-  return Stream.concat(Stream.make<[InboxEvent]>({ _tag: "Started", message }), Stream.fromEffect(taken))
+  const refused = (error: StorageError) =>
+    Effect.zipRight(incoming.refuse, run.told<InboxEvent>({ _tag: "Refused", message, error }))
+  const taken = (kind === "text" ? takeText(message, incoming, run) : takeFile(message, incoming, run)).pipe(
+    Effect.catchTags({
+      StorageError: refused,
+      MessageAbandoned: (error) => run.told<InboxEvent>({ _tag: "Abandoned", message, error })
+    }),
+    // A defect ends this message and no other.
+    Effect.catchAllDefect((defect) => refused(unexpected(message, defect)))
+  )
+  return Stream.concat(Stream.fromEffect(run.told<InboxEvent>({ _tag: "Started", message })), Stream.fromEffect(taken))
 }
 
-const takeFile = (message: Started, incoming: Incoming, inbox: Inbox) =>
-  timed(
-    Effect.scoped(Effect.gen(function*() {
-      const name = incoming.name
-      if (name === undefined) {
-        return yield* new StorageError({ reason: "UnsafeName", path: "", message: "the file's name is not UTF-8" })
-      }
-      const sink = yield* inbox.sink(name, expectedBytes(incoming))
-      yield* Stream.runForEach(incoming.blocks, sink.write)
-      const reception = yield* incoming.reception
-      // Once it is published its sender is told so, whatever becomes of this program.
-      const { path, sha256, size } = yield* Effect.uninterruptible(Effect.tap(sink.publish, incoming.accept))
-      return { ...message, ...costOf(reception), path, text: undefined, size, sha256 }
-    }))
-  )
+const takeFile = (message: Started, incoming: Incoming, { inbox, told }: Run) =>
+  Effect.scoped(Effect.gen(function*() {
+    const durationMillis = yield* stopwatch
+    const name = incoming.name
+    if (name === undefined) {
+      return yield* new StorageError({ reason: "UnsafeName", path: "", message: "the file's name is not UTF-8" })
+    }
+    const sink = yield* inbox.sink(name, expectedBytes(incoming))
+    yield* Stream.runForEach(incoming.blocks, sink.write)
+    const cost = costOf(yield* incoming.reception)
+    // Once it is published its sender is told so, and so is this side, whatever becomes of this program.
+    return yield* Effect.uninterruptible(
+      sink.publish.pipe(
+        Effect.tap(incoming.accept),
+        Effect.map(({ path, sha256, size }) => ({ ...message, ...cost, path, text: undefined, size, sha256 })),
+        Effect.flatMap((received) => told(asReceived(received, durationMillis())))
+      )
+    )
+  }))
 
-const takeText = (message: Started, incoming: Incoming, texts: Texts) =>
-  timed(Effect.scoped(Effect.gen(function*() {
+const takeText = (message: Started, incoming: Incoming, { texts, told }: Run) =>
+  Effect.scoped(Effect.gen(function*() {
+    const durationMillis = yield* stopwatch
     const blocks: Array<Uint8Array> = []
     let size = 0
     if (expectedBytes(incoming) > Limits.textBytes) return yield* textTooLong
@@ -150,12 +182,14 @@ const takeText = (message: Started, incoming: Incoming, texts: Texts) =>
       blocks.push(block)
       return Effect.void
     })
-    const reception = yield* incoming.reception
+    const cost = costOf(yield* incoming.reception)
     const bytes = Blocks.joined(blocks)
     const sha256 = yield* Sha256.ofBytes(bytes)
-    yield* incoming.accept
-    return { ...message, ...costOf(reception), path: undefined, text: textDecoder.decode(bytes), size, sha256 }
-  })))
+    const received = { ...message, ...cost, path: undefined, text: textDecoder.decode(bytes), size, sha256 }
+    return yield* Effect.uninterruptible(
+      Effect.zipRight(incoming.accept, Effect.suspend(() => told(asReceived(received, durationMillis()))))
+    )
+  }))
 
 /** What all texts that are arriving hold together. */
 interface Texts {
@@ -174,13 +208,16 @@ const tooManyTexts = new StorageError({
     `the texts that are arriving fill the ${Limits.allTextsBytes} bytes that they may have together; send it again`
 })
 
-const timed = <E, R>(taken: Effect.Effect<Omit<Received, "durationMillis">, E, R>): Effect.Effect<Received, E, R> =>
-  Effect.gen(function*() {
-    const clock = yield* Effect.clock
-    const startedAt = clock.unsafeCurrentTimeNanos()
-    const received = yield* taken
-    return { ...received, durationMillis: Policy.nanosToMillis(clock.unsafeCurrentTimeNanos() - startedAt) }
-  })
+const asReceived = (received: Omit<Received, "durationMillis">, durationMillis: number): InboxEvent => ({
+  _tag: "Received",
+  message: { ...received, durationMillis }
+})
+
+/** How many milliseconds have gone by since. */
+const stopwatch: Effect.Effect<() => number> = Effect.map(Effect.clock, (clock) => {
+  const startedAt = clock.unsafeCurrentTimeNanos()
+  return () => Policy.nanosToMillis(clock.unsafeCurrentTimeNanos() - startedAt)
+})
 
 const costOf = ({ damaged, damagedNumbers, duplicates, payloadSize }: Reception) => ({
   damaged,
@@ -191,7 +228,7 @@ const costOf = ({ damaged, damagedNumbers, duplicates, payloadSize }: Reception)
 
 /** A lower bound, whichever dialect announced it: all fragments but the last are full. */
 const expectedBytes = ({ fragmentCount, fragmentSize, nameFragments }: Incoming): number =>
-  Math.max(0, fragmentCount - nameFragments - 1) * Math.max(1, fragmentSize - 13)
+  Math.max(0, fragmentCount - nameFragments - 1) * Math.max(1, fragmentSize - headerBytes)
 
 const unexpected = (message: Started, defect: unknown): StorageError =>
   new StorageError({

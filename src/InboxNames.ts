@@ -20,20 +20,17 @@ export interface InboxNames {
   /** Claims a final name for what a peer calls `wanted`. Fails with `UnsafeName` or `TargetExists`. */
   readonly claim: (
     wanted: string,
-    taken: ReadonlyArray<string>,
-    /** Default: what all names of this inbox are treated by. */
-    ifExists?: IfExists
+    taken: ReadonlyArray<string>
   ) => Either.Either<Claim, StorageError>
 }
 
-/** The names of an inbox that treats a taken name as `usual` says; a twin spelled otherwise is never overwritten. */
-export const make = (usual: IfExists): InboxNames => {
+/** The names of an inbox that treats a taken name as `ifExists` says; a twin spelled otherwise is never overwritten. */
+export const make = (ifExists: IfExists): InboxNames => {
   const live = new Set<{ name: string }>()
 
   const choose = (
     wanted: string,
-    taken: ReadonlyArray<string>,
-    ifExists: IfExists
+    taken: ReadonlyArray<string>
   ): Either.Either<string, StorageError> => {
     const spellings = spellingsByKey([...taken, ...Array.from(live, (claim) => claim.name)])
     const twins = (name: string) => spellings.get(FileName.twinKey(name)) ?? []
@@ -49,7 +46,7 @@ export const make = (usual: IfExists): InboxNames => {
     return Either.left(targetExists(wanted, twin))
   }
 
-  const begin = (wanted: string, name: string, ifExists: IfExists): Claim => {
+  const begin = (wanted: string, name: string): Claim => {
     const claim = { name }
     live.add(claim)
     return {
@@ -59,7 +56,7 @@ export const make = (usual: IfExists): InboxNames => {
       move: (taken) => {
         live.delete(claim)
         // The refused name counts as taken even where the directory shows it in a spelling that has another key.
-        const next = choose(wanted, [...taken, claim.name], ifExists)
+        const next = choose(wanted, [...taken, claim.name])
         live.add(claim)
         return Either.map(next, (moved) => {
           claim.name = moved
@@ -72,10 +69,10 @@ export const make = (usual: IfExists): InboxNames => {
   }
 
   return {
-    claim: (wanted, taken, ifExists = usual) =>
+    claim: (wanted, taken) =>
       Either.flatMap(
         Either.mapLeft(FileName.check(wanted), (problem) => unsafeName(wanted, problem)),
-        (safe) => Either.map(choose(safe, taken, ifExists), (name) => begin(safe, name, ifExists))
+        (safe) => Either.map(choose(safe, taken), (name) => begin(safe, name))
       )
   }
 }

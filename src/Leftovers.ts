@@ -23,6 +23,8 @@ export interface Found {
   readonly path: string
   /** By name. */
   readonly leftovers: ReadonlyArray<Leftover>
+  /** Parts that have grown since: a server's at work, or what a crash has just left. */
+  readonly younger: ReadonlyArray<Pick<Leftover, "path" | "size">>
 }
 
 export interface Shape {

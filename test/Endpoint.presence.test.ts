@@ -120,7 +120,7 @@ describe("keep-alive in virtual time", () => {
       const closed = yield* Effect.fork(connection.closed)
       yield* TestClock.adjust("2500 millis")
       expect(sentByClients(log)).toEqual([0, 500, 1000, 1500].map((at) => `KPA 0 @${at}`))
-      expect(yield* Fiber.join(closed)).toMatchObject({ message: "127.0.0.1:4040 has been silent for 2 s" })
+      expect(yield* Fiber.join(closed)).toMatchObject({ message: "127.0.0.1:4040 has not answered within 2 s" })
     }).pipe(Effect.provide(network(log, [{ kind: "ACK", direction: "received", fate: "drop" }])))
   })
 })

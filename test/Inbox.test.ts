@@ -115,6 +115,34 @@ describe("an inbox", () => {
       expect(tags(events)).toEqual(["Connected", "Started", "Refused", "Disconnected"])
     }).pipe(Effect.scoped, Effect.provide(services())))
 
+  it.effect("tells all of a peer before the same one comes again, however soon it does", () =>
+    Effect.gen(function*() {
+      const events: Array<InboxEvent> = []
+      const listener = yield* Endpoint.listen(address)
+      const inbox = yield* Effect.flatMap(Storage, (storage) => storage.inbox({ path: "/in", ifExists: "rename" }))
+      const slow: Inbox = { ...inbox, sink: (...file) => Effect.delay(inbox.sink(...file), "1 seconds") }
+      yield* Effect.forkScoped(
+        Stream.runForEach(receiveAll(listener, slow), (event) => Effect.sync(() => events.push(event)))
+      )
+      const { crc32 } = yield* Crc
+      const socket = yield* Effect.flatMap(
+        Socket,
+        (sockets) => sockets.connect(address, { onDatagrams: () => undefined, onError: () => undefined })
+      )
+      const tell = (kind: Frame.Kind, sequenceNumber: number, fragmentCount: number, payload: string) => {
+        const fragmentSize = kind === Frame.Kind.inf ? 1458 : Frame.headerBytes + payload.length
+        const header = { kind, sequenceNumber, fragmentCount, fragmentSize }
+        socket.send(address, (target) => Frame.encode(target, header, new TextEncoder().encode(payload), crc32))
+      }
+      tell(Frame.Kind.inf, 1, 3, "F")
+      tell(Frame.Kind.dat, 1, 3, "a.txt")
+      yield* TestClock.adjust("1 millis")
+      tell(Frame.Kind.fin, 0, 0, "")
+      tell(Frame.Kind.inf, 0, 2, "T")
+      yield* TestClock.adjust("2 seconds")
+      expect(tags(events)).toEqual(["Connected", "Started", "Abandoned", "Disconnected", "Connected", "Started"])
+    }).pipe(Effect.scoped, Effect.provide(services())))
+
   it.effect("refuses an unsafe name and stores nothing", () =>
     Effect.gen(function*() {
       const disk: Disk = new Map()

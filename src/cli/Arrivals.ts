@@ -43,14 +43,22 @@ export class Arrivals {
     })
   }
 
-  /** Tells that those who are still connected were left. */
+  /** Tells which messages will not be finished, and that those who are still connected were left. */
   get farewell(): Effect.Effect<void> {
     return Effect.suspend(() => {
+      const unfinished = Array.from(this.#underway.values())
       const left = this.connected
+      this.#underway.clear()
       this.#connected.clear()
-      return Effect.forEach(left, (peer) => this.#report.emit({ type: "disconnected", peer, reason: "left" }), {
-        discard: true
-      })
+      const cutOff = abandoned("this server ended before its end")
+      return Effect.zipRight(
+        Effect.forEach(unfinished, (message) => this.#notTaken(message, cutOff, "did not arrive whole"), {
+          discard: true
+        }),
+        Effect.forEach(left, (peer) => this.#report.emit({ type: "disconnected", peer, reason: "left" }), {
+          discard: true
+        })
+      )
     })
   }
 
@@ -119,11 +127,12 @@ const refusalOf = ({ error }: Extract<InboxEvent, { _tag: "Refused" }>, skipsExi
 const abandoned = (message: string): Failure =>
   new Failures.Failure({ code: "Abandoned", exitCode: ExitCode.lost, message })
 
-const described = ({ fragmentSize, fragments, id, kind, name, peer }: Started) => ({
+const described = ({ fragmentSize, fragments, id, kind, name, peer, size }: Started) => ({
   id,
   peer: format(peer),
   kind,
   name: kind === "text" ? undefined : name,
   fragments,
-  fragmentSize
+  fragmentSize,
+  size
 })

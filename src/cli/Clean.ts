@@ -49,16 +49,22 @@ export const run: Runner<Leftovers> = ({ print, read, report }) =>
       yield* print(`${Words.harmless(path)}  ${Words.size(size)}  ${Words.duration(ageMillis)} old\n`)
     }
     yield* report.note(totalLine(found, done, isDryRun))
+    if (found.younger.length > 0) yield* report.note(youngerLine(found.younger, restMillis))
     return done.length === found.leftovers.length ? ExitCode.ok : ExitCode.localIo
   })
 
 const totalLine = ({ leftovers, path }: Found, done: ReadonlyArray<Leftover>, isDryRun: boolean): string => {
   if (leftovers.length === 0) return `nothing to remove in ${Words.harmless(path)}`
-  const parts = `${Words.count(done.length, "part")}, ${
-    Words.size(done.reduce((sum, { size }) => sum + size, 0))
-  }, in ${Words.harmless(path)}`
+  const parts = `${amountOf(done)} in ${Words.harmless(path)}`
   return isDryRun ? `${parts}; without --dry-run they are removed` : `removed ${parts}`
 }
+
+const youngerLine = (younger: Found["younger"], restMillis: number): string =>
+  `${amountOf(younger)} younger than ${Words.duration(restMillis)} ${younger.length === 1 ? "stays" : "stay"}; ` +
+  "--older-than 0s, when no server is at work there, takes all"
+
+const amountOf = (parts: Found["younger"]): string =>
+  `${Words.count(parts.length, "part")}, ${Words.size(parts.reduce((sum, { size }) => sum + size, 0))},`
 
 /** An inbox that is not there is a mistake on the command line, not the disk's. */
 const failureOf = (error: StorageError): Failure =>

@@ -65,6 +65,9 @@ export const serve: Command = {
     Flags.quota,
     Flags.once,
     Flags.wire,
+    Flags.congestion,
+    Flags.limit,
+    Flags.mtu,
     Flags.timeout,
     Flags.faults,
     ...shown
@@ -88,6 +91,9 @@ export const send: Command = {
     Flags.fragmentSize,
     Flags.dialect,
     Flags.wire,
+    Flags.congestion,
+    Flags.limit,
+    Flags.mtu,
     Flags.wait,
     Flags.timeout,
     Flags.damage,
@@ -169,7 +175,7 @@ export const completionsInstall: Command = {
   summary: "put that where the shell looks for it",
   usage: "holub completions install [SHELL] [options]",
   operands: { placeholder: "SHELL", isRepeatable: false, choices: shells },
-  flags: said,
+  flags: said.filter((flag) => flag !== Flags.logFile),
   examples: [["holub completions install", "install them for the shell that SHELL names"]],
   exitCodes: ["0 installed", "2 usage", "8 local file or disk", "9 a file of somebody else's is there"]
 }

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { basename, dirname, join } from "node:path"
+import { code } from "../node/FileErrors.ts"
 import type { Given } from "./Argv.ts"
 import { marker, script } from "./Completions.ts"
 import { baseFolder } from "./ConfigFile.ts"
@@ -11,7 +12,7 @@ import type { Runner } from "./Runner.ts"
 import type { Environment } from "./Settings.ts"
 import type { Shell } from "./shells.ts"
 import { shells } from "./shells.ts"
-import { harmless, listed } from "./Words.ts"
+import { harmless, listed, quoted } from "./Words.ts"
 
 export const run: Runner = ({ print, report, sources }) =>
   Effect.gen(function*() {
@@ -63,12 +64,10 @@ const contentOf = (path: string): string | undefined => {
   try {
     return readFileSync(path, "utf8")
   } catch (cause) {
-    if (codeOf(cause) === "ENOENT") return undefined
+    if (code(cause) === "ENOENT") return undefined
     throw cause
   }
 }
-
-const codeOf = (cause: unknown): string => cause instanceof Error && "code" in cause ? String(cause.code) : ""
 
 const foreign = (path: string): Failure =>
   new Failure({
@@ -79,7 +78,7 @@ const foreign = (path: string): Failure =>
   })
 
 const unwritten = (path: string, cause: unknown): Failure =>
-  codeOf(cause) === "EEXIST"
+  code(cause) === "EEXIST"
     ? foreign(path)
     : new Failure({
       code: "Io",
@@ -89,12 +88,13 @@ const unwritten = (path: string, cause: unknown): Failure =>
     })
 
 const nextStep = (shell: Shell, path: string): string => {
-  const place = harmless(path)
   switch (shell) {
     case "bash":
-      return `new shells have them, where the package bash-completion is; elsewhere add to ~/.bashrc: source ${place}`
+      return `new shells have them, where the package bash-completion is; elsewhere add to ~/.bashrc: source ${
+        quoted(path)
+      }`
     case "zsh":
-      return `add to ~/.zshrc, before compinit is called: fpath=(${harmless(dirname(path))} $fpath)`
+      return `add to ~/.zshrc, before compinit is called: fpath=(${quoted(dirname(path))} $fpath)`
     case "fish":
       return "new shells have them"
   }

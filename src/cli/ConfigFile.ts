@@ -1,7 +1,6 @@
 /** The configuration file: where it lies, and which flags' values it holds. Every key of it is checked, whoever runs. */
 import * as Either from "effect/Either"
 import { closeSync, openSync, readSync } from "node:fs"
-import { homedir } from "node:os"
 import { isAbsolute, join, resolve } from "node:path"
 import * as Limits from "../protocol/Limits.ts"
 import * as Commands from "./Commands.ts"
@@ -9,6 +8,7 @@ import type { Failure } from "./Failure.ts"
 import { usage } from "./Failure.ts"
 import type { Flag } from "./Flag.ts"
 import * as Flags from "./Flags.ts"
+import { fromHome, home } from "./Home.ts"
 import type { Configuration, Environment } from "./Settings.ts"
 import { keyOf, parsed } from "./Settings.ts"
 import { nearest } from "./Words.ts"
@@ -33,12 +33,12 @@ export const keys: ReadonlyArray<Flag<unknown>> = Commands.settings.filter((flag
 export const place = (named: string | undefined, environment: Environment): Place =>
   named === undefined
     ? { path: join(baseFolder("XDG_CONFIG_HOME", ".config", environment), "holub", "config.toml"), isNamed: false }
-    : { path: resolve(named), isNamed: true }
+    : { path: resolve(fromHome(named)), isNamed: true }
 
 /** A folder of the XDG Base Directory Specification, by which a relative path counts as none. */
 export const baseFolder = (variable: string, underHome: string, environment: Environment): string => {
   const folder = environment[variable] ?? ""
-  return isAbsolute(folder) ? folder : join(environment["HOME"] ?? homedir(), underHome)
+  return isAbsolute(folder) ? folder : join(home(environment), underHome)
 }
 
 /** Reads the file; undefined when none is there and none need be. */

@@ -10,10 +10,19 @@ export interface Ending {
   readonly fail: (code: ExitCode) => void
   readonly exitCode: () => ExitCode
   readonly failedWith: () => ExitCode | undefined
+  /** Whether the program was told to end, or cannot go on. */
+  readonly hasBegun: () => boolean
 }
 
 /** The first Ctrl-C ends the program in order, peers are told; the second one at once. SIGTERM lets a server finish. */
-export const hearSignals = (fiber: Fiber.RuntimeFiber<unknown, unknown>, stop: () => void): Ending => {
+export const hearSignals = (
+  fiber: Fiber.RuntimeFiber<unknown, unknown>,
+  { hurry, stop }: {
+    /** No reader is waited for any more. */
+    readonly hurry: () => void
+    readonly stop: () => void
+  }
+): Ending => {
   let exitCode: ExitCode = ExitCode.interrupted
   let failedWith: ExitCode | undefined
   let isEnding = false
@@ -21,6 +30,7 @@ export const hearSignals = (fiber: Fiber.RuntimeFiber<unknown, unknown>, stop: (
     if (isEnding) return
     isEnding = true
     exitCode = code
+    hurry()
     how()
   }
   const interrupt = (): void => {
@@ -39,7 +49,8 @@ export const hearSignals = (fiber: Fiber.RuntimeFiber<unknown, unknown>, stop: (
       begin(code, interrupt)
     },
     exitCode: () => exitCode,
-    failedWith: () => failedWith
+    failedWith: () => failedWith,
+    hasBegun: () => isEnding
   }
 }
 

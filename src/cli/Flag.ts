@@ -1,6 +1,7 @@
 /** What a flag is, and how the values of each sort are read. */
 import * as Either from "effect/Either"
-import { parseDuration, parseSize } from "./Words.ts"
+import { fromHome } from "./Home.ts"
+import { listed, parseDuration, parseSize } from "./Words.ts"
 
 export interface Flag<A> {
   /** Without the dashes. */
@@ -59,11 +60,8 @@ export const choice = <A extends string>(
 ): Flag<A> =>
   valued(name, placeholder, help, (text) => {
     const chosen = choices.find((candidate) => candidate === text)
-    return chosen === undefined ? Either.left(`is ${alternatives(choices)}`) : Either.right(chosen)
+    return chosen === undefined ? Either.left(`is ${listed(choices, "or")}`) : Either.right(chosen)
   }, { choices, fallback })
-
-const alternatives = (choices: ReadonlyArray<string>): string =>
-  [choices.slice(0, -1).join(", "), ...choices.slice(-1)].filter((part) => part !== "").join(" or ")
 
 export const integer = (least: number, most: number): Parse<number> => (text) => {
   const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
@@ -75,6 +73,9 @@ export const integer = (least: number, most: number): Parse<number> => (text) =>
 export const anyText: Parse<string> = (text) => Either.right(text)
 
 export const nonEmpty: Parse<string> = (text) => text === "" ? Either.left("is not empty") : Either.right(text)
+
+/** Of this machine; `~/` is the home where no shell has seen it. */
+export const path: Parse<string> = (text) => Either.map(nonEmpty(text), fromHome)
 
 /** Bytes. */
 export const bytes: Parse<number> = (text) => {

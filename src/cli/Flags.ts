@@ -8,7 +8,7 @@ import { parse as parseAddress } from "../Address.ts"
 import { ipv6FragmentSize, maxFragmentSize, minFragmentSize } from "../protocol/classic/Fragments.ts"
 import type { Dialect } from "../protocol/classic/Frame.ts"
 import type { Flag } from "./Flag.ts"
-import { anyText, bytes, choice, duration, integer, nonEmpty, toggle, valued } from "./Flag.ts"
+import { anyText, bytes, choice, duration, integer, nonEmpty, path, toggle, valued } from "./Flag.ts"
 import { parseDamage, parseFaults } from "./Troubles.ts"
 
 export const defaultPort = 4040
@@ -43,7 +43,7 @@ export const portSearch = valued(
   integer(0, 1000),
   { fallback: "0" }
 )
-export const dir = valued("dir", "DIR", "where files go; it is made if need be", nonEmpty, {
+export const dir = valued("dir", "DIR", "where files go; it is made if need be", path, {
   fallback: "./inbox",
   choices: "directories"
 })
@@ -76,7 +76,21 @@ export const wait = valued("wait", "DURATION", "keep trying a server that is not
 })
 
 // How the protocol behaves.
-export const wire = choice("wire", "WIRE", "the protocol", ["classic"], "classic")
+export const wire = choice("wire", "WIRE", "the protocol: both sides speak the same", ["classic", "flock"], "classic")
+export const congestion = choice(
+  "congestion",
+  "NAME",
+  "flock: how the sender finds its pace",
+  ["bbr", "cubic", "newreno"],
+  "bbr"
+)
+export const limit = valued("limit", "RATE", "flock: the most that is sent in a second, such as 10M (bytes)", bytes)
+export const mtu = valued(
+  "mtu",
+  "BYTES",
+  "flock: the largest datagram to try, 1200 to 65507 (default: what the path takes)",
+  integer(1200, 65_507)
+)
 export const dialect = choice<Dialect>(
   "dialect",
   "DIALECT",
@@ -84,9 +98,15 @@ export const dialect = choice<Dialect>(
   ["frame", "payload"],
   "frame"
 )
-export const timeout = valued("timeout", "DURATION", "the silence that ends a connection", duration(1000, 3_600_000), {
-  fallback: "20s"
-})
+export const timeout = valued(
+  "timeout",
+  "DURATION",
+  "the silence that ends a connection; of an unfinished message at least 45 s",
+  duration(1000, 3_600_000),
+  {
+    fallback: "20s"
+  }
+)
 
 // Simulated errors.
 export const damage = valued(
@@ -120,7 +140,7 @@ export const color: Flag<boolean> = {
   ...toggle("color", "colours; by default on a terminal unless NO_COLOR is set"),
   fallback: undefined
 }
-export const logFile = valued("log-file", "FILE", "append one JSON object a line; SIGHUP opens it anew", nonEmpty, {
+export const logFile = valued("log-file", "FILE", "append one JSON object a line; SIGHUP opens it anew", path, {
   choices: "files"
 })
 
@@ -129,7 +149,7 @@ export const config = valued(
   "config",
   "FILE",
   "the configuration file (default ~/.config/holub/config.toml)",
-  nonEmpty,
+  path,
   { choices: "files" }
 )
 export const olderThan = valued(

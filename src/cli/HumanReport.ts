@@ -18,7 +18,10 @@ export interface HumanOptions {
   readonly isVerbose?: boolean
   /** Whether a trace shows what frames carry. */
   readonly showsPayload?: boolean
-  /** Whether this side is a server at the moment; without it, it is one from the time that it listens. */
+  /**
+   * Whether this side is a server at the moment, where a client says by itself how its connection is; without it, it is one
+   * from the time that it listens.
+   */
   readonly isServing?: (() => boolean) | undefined
   /** Of stderr; what is on stdout is a result and has no colours. */
   readonly paint?: Paint
@@ -74,7 +77,7 @@ export const human = (
       case "connected":
       case "disconnected":
         // A sender's summaries say all that most people want to know of its connection.
-        return isServer() || isVerbose ? say(presenceOf(event, isServer())) : undefined
+        return isServer() || (isVerbose && isServing === undefined) ? say(presenceOf(event, isServer())) : undefined
       case "started":
         return isVerbose ? say(beginningOf(event, isServer())) : undefined
       case "received":
@@ -159,7 +162,11 @@ const beginningOf = (
   isServer: boolean
 ): string => {
   const what = kind === "text" ? "a text" : Words.harmless(name)
-  if (isServer) return `receiving ${what} from ${peer}, ${Words.count(fragments, "fragment")}`
-  const amount = size === undefined ? "" : `${Words.size(size)} in `
-  return `sending ${what} to ${peer}, ${amount}${Summaries.cutting(fragments, fragmentSize)}`
+  const amount = size === undefined ? "" : `, ${Words.size(size)}`
+  if (isServer) {
+    return `receiving ${what} from ${peer}${amount}${
+      fragments === undefined ? "" : `, ${Words.count(fragments, "fragment")}`
+    }`
+  }
+  return `sending ${what} to ${peer}${amount}${Summaries.cutting(fragments, fragmentSize)}`
 }

@@ -58,10 +58,6 @@ export class LogFile {
     }
   }
 
-  close(): void {
-    closeSync(this.#descriptor)
-  }
-
   #write(text: string): void {
     const bytes = Buffer.from(text)
     let at = 0

@@ -14,10 +14,10 @@ import { ExitCode } from "./Failure.ts"
 import { variableOf } from "./Flag.ts"
 import * as Flags from "./Flags.ts"
 import { human } from "./HumanReport.ts"
-import type { Outputs } from "./Outputs.ts"
-import { leaveWhenTaken, outputOf } from "./Outputs.ts"
+import { json } from "./JsonReport.ts"
+import * as Outputs from "./Outputs.ts"
 import type { Output, Report } from "./Report.ts"
-import { failed, json, ofDefect } from "./Report.ts"
+import { failed, ofDefect } from "./Report.ts"
 import * as Reporting from "./Reporting.ts"
 import type { Services } from "./Runner.ts"
 import type { Task } from "./Runners.ts"
@@ -30,6 +30,9 @@ export interface Job {
   readonly given: ReadonlyArray<Given>
 }
 
+/** They tell something and change nothing that a log is kept of. */
+const unlogged: ReadonlySet<Task> = new Set<Task>(["config show", "completions install"])
+
 export type LoadServices = () => Promise<Layer.Layer<Services>>
 
 /** Runs the program and exits the process, once all that it wrote has been taken. */
@@ -38,7 +41,7 @@ export const main = (
   wanted: Either.Either<Job, Failure>,
   services: LoadServices
 ): void => {
-  const outputs = { stdout: outputOf(process.stdout), stderr: outputOf(process.stderr) }
+  const outputs = Outputs.ofProcess()
   const stopping = Effect.runSync(Deferred.make<void>())
   // Of an error, which may be found before the settings are known.
   let report = plain(outputs, wantsJson(argv, undefined))
@@ -52,7 +55,10 @@ export const main = (
     const sources = { given, environment: process.env, configuration }
     const read = reader(given, process.env, configuration)
     // The communicator makes its own, which writes above its prompt.
-    const reporting = task === "" ? undefined : yield* Reporting.make(read, { ...outputs, command: task })
+    const reporting = task === "" ? undefined : yield* Reporting.make(read, {
+      ...outputs,
+      command: unlogged.has(task) ? undefined : task
+    })
     report = reporting?.report ?? report
     const isJson = yield* withDefault(read, Flags.json)
     const print = (text: string): Effect.Effect<void> => isJson ? Effect.void : written(outputs.stdout, text)
@@ -76,18 +82,21 @@ export const main = (
     )
   )
   const fiber = Effect.runFork(guarded)
-  const ending = hearSignals(fiber, () => Deferred.unsafeDone(stopping, Effect.void))
+  const ending = hearSignals(fiber, {
+    hurry: outputs.hurry,
+    stop: () => Deferred.unsafeDone(stopping, Effect.void)
+  })
   hearOutputs(ending, Either.isRight(wanted) && wanted.right.task === "serve")
   fiber.addObserver((exit) => {
     const code = Exit.match(exit, {
       onSuccess: (value) => value,
       onFailure: (cause) => Cause.isInterruptedOnly(cause) ? ending.exitCode() : ExitCode.unclassified
     })
-    leaveWhenTaken(() => ending.failedWith() ?? code)
+    Outputs.leaveWhenTaken(() => ending.failedWith() ?? code, ending.hasBegun())
   })
 }
 
-const plain = (outputs: Outputs, isJson: boolean): Report =>
+const plain = (outputs: Outputs.Outputs, isJson: boolean): Report =>
   isJson ? json(outputs.stdout) : human({ ...outputs, isQuiet: true })
 
 /** Whether errors are for a script, as far as can be told when something else is wrong. */

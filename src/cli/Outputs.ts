@@ -7,28 +7,54 @@ export interface Outputs {
   readonly stderr: Output
 }
 
-export const outputOf = (stream: NodeJS.WriteStream): Output => ({
-  write: (text) => {
-    if (!stream.destroyed) stream.write(text)
-  },
-  drained: Effect.async<void>((resume) => {
-    if (!stream.writableNeedDrain || stream.destroyed) return resume(Effect.void)
-    const done = (): void => {
-      stream.off("drain", done).off("close", done)
-      resume(Effect.void)
+/** Those of this process, until the program is told to end: then nobody waits for their readers any more. */
+export const ofProcess = (): Outputs & { readonly hurry: () => void } => {
+  const waiting = new Set<() => void>()
+  let isHurried = false
+  const outputOf = (stream: NodeJS.WriteStream): Output => ({
+    write: (text) => {
+      if (!stream.destroyed) stream.write(text)
+    },
+    drained: Effect.async<void>((resume) => {
+      if (isHurried || !stream.writableNeedDrain || stream.destroyed) return resume(Effect.void)
+      const done = (): void => {
+        waiting.delete(done)
+        stream.off("drain", done).off("close", done)
+        resume(Effect.void)
+      }
+      waiting.add(done)
+      stream.on("drain", done).on("close", done)
+      return Effect.sync(done)
+    }),
+    backlogBytes: () => stream.writableLength,
+    isTerminal: stream.isTTY,
+    isAnimated: stream.isTTY && process.env["TERM"] !== "dumb",
+    columns: () => stream.columns ?? 80
+  })
+  return {
+    stdout: outputOf(process.stdout),
+    stderr: outputOf(process.stderr),
+    hurry: () => {
+      isHurried = true
+      for (const done of waiting) done()
     }
-    stream.on("drain", done).on("close", done)
-    return Effect.sync(done)
-  }),
-  backlogBytes: () => stream.writableLength,
-  isTerminal: stream.isTTY,
-  isAnimated: stream.isTTY && process.env["TERM"] !== "dumb",
-  columns: () => stream.columns ?? 80
-})
+  }
+}
+
+/** A reader that takes nothing for so long is waited for no longer, once the program was told to end. */
+const patienceMillis = 1000
 
 /** Exits once all that was written has been taken: leaving before would cut a pipe's output off. */
-export const leaveWhenTaken = (exitCode: () => number): void => {
+export const leaveWhenTaken = (exitCode: () => number, isHurried: boolean): void => {
   const leave = (): never => process.exit(exitCode())
+  const untakenBytes = (): number => process.stdout.writableLength + process.stderr.writableLength
+  let before = untakenBytes()
+  const look = (): void => {
+    const now = untakenBytes()
+    if (now >= before) leave()
+    before = now
+  }
+  if (isHurried) setInterval(look, patienceMillis)
   whenTaken(process.stdout, () => whenTaken(process.stderr, () => setImmediate(leave)))
 }
 

@@ -1,16 +1,10 @@
-/** What the commands have to say, once: as objects for scripts or as words for people. */
-import * as Clock from "effect/Clock"
-import * as Effect from "effect/Effect"
+/** What the commands have to say, however it is told: JsonReport has objects for scripts, HumanReport words for people. */
+import type * as Effect from "effect/Effect"
 import type { Event } from "../Events.ts"
 import type { Datagram } from "../Trace.ts"
-import { Backlog } from "./Backlog.ts"
 import { ExitCode } from "./Failure.ts"
 import type { Failure } from "./Failure.ts"
-import * as Frames from "./Frames.ts"
 import type { Told } from "./JsonLine.ts"
-import { lineOf } from "./JsonLine.ts"
-import type { Output } from "./Output.ts"
-import * as Words from "./Words.ts"
 
 export type { Output } from "./Output.ts"
 
@@ -58,54 +52,6 @@ export const failed = (report: Report, failure: Failure, about?: string): Effect
     message: about === undefined ? failure.message : `${about}: ${failure.message}`,
     hint: failure.hint
   })
-
-const progressMillis = 1000
-
-export interface JsonOptions {
-  /** Whether a frame's payload is told too. */
-  readonly showsPayload?: boolean
-  /** The time of a frame, for which no clock of Effect can be asked. */
-  readonly now?: () => number
-}
-
-/** One object a line, and nothing else. */
-export const json = (stdout: Output, { now = Date.now, showsPayload = false }: JsonOptions = {}): Report => {
-  const backlog = new Backlog(stdout)
-  const tellLeftOut = (millis: number): void => {
-    const message = backlog.takeNote()
-    if (message !== undefined) stdout.write(lineOf({ type: "warning", code: "FramesLeftOut", message }, millis))
-  }
-  const emit = (event: ReportEvent): Effect.Effect<void> =>
-    Effect.flatMap(Clock.currentTimeMillis, (millis) => {
-      tellLeftOut(millis)
-      stdout.write(lineOf(event, millis))
-      return stdout.drained
-    })
-  return {
-    emit,
-    note: () => Effect.void,
-    detail: () => Effect.void,
-    frame: (datagram) => {
-      if (!backlog.admits()) return
-      const millis = now()
-      tellLeftOut(millis)
-      stdout.write(lineOf(Frames.eventOf(datagram, showsPayload), millis))
-    },
-    progress: (underway) => {
-      let before: ReadonlyMap<string, number> = new Map()
-      return Effect.suspend(() => {
-        const messages = underway().filter(({ verb }) => verb !== "connecting")
-          .map(({ bytes, id, isEstimate, size }) => ({ id, size: isEstimate ? undefined : size, bytes: bytes() }))
-        const rateOf = (id: string, bytes: number) => Words.bitRate(bytes - (before.get(id) ?? 0), progressMillis)
-        const events = messages.map(({ bytes, id, size }) =>
-          emit({ type: "progress", id, bytes, size, rateBitsPerSecond: rateOf(id, bytes) })
-        )
-        before = new Map(messages.map(({ bytes, id }) => [id, bytes]))
-        return Effect.all(events, { discard: true })
-      }).pipe(Effect.delay(progressMillis), Effect.forever)
-    }
-  }
-}
 
 /** The error of a defect. */
 export const ofDefect = (message: string): ReportEvent => ({

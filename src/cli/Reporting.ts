@@ -7,10 +7,10 @@ import { paintFor } from "./Colours.ts"
 import type { Failure } from "./Failure.ts"
 import * as Flags from "./Flags.ts"
 import { human } from "./HumanReport.ts"
+import { json } from "./JsonReport.ts"
 import { Log, logged } from "./Log.ts"
 import { LogFile } from "./LogFile.ts"
 import type { Output, Report } from "./Report.ts"
-import { json } from "./Report.ts"
 import type { Environment, Read } from "./Settings.ts"
 import { withDefault } from "./Settings.ts"
 import { version } from "./version.ts"
@@ -18,8 +18,8 @@ import { version } from "./version.ts"
 export interface ReportingOptions {
   readonly stdout: Output
   readonly stderr: Output
-  /** What runs, for the log. */
-  readonly command: string
+  /** What runs, for the log; undefined for what only tells something. */
+  readonly command: string | undefined
   readonly environment?: Environment
   /** Whose end is logged, and who says when the log file was moved away. */
   readonly process?: Process
@@ -57,7 +57,9 @@ export const make = (
     const plain = isJson
       ? json(stdout, { showsPayload })
       : human({ stdout, stderr, isQuiet, isVerbose, isServing, showsPayload, paint })
-    const report = logPath === undefined ? plain : loggedIn(yield* LogFile.open(logPath), plain, command, own)
+    const report = logPath === undefined || command === undefined
+      ? plain
+      : loggedIn(yield* LogFile.open(logPath), plain, command, own)
     return { report, traces: isTraced ? tracing(report, showsKeepalive) : undefined }
   })
 

@@ -49,7 +49,16 @@ export const reader = (
 ): Read => {
   const all = <A>(flag: Flag<A>): Either.Either<ReadonlyArray<A>, Failure> => {
     const { label, texts } = written(flag, { given, environment, configuration })
-    return Either.all(texts.map((text) => parsed(flag, text, label)))
+    const variable = variableOf(flag)
+    const fromEnvironment = environment[variable]
+    // The file has been checked whole; what a flag hides in the environment has not.
+    const hidden: Either.Either<unknown, Failure> = fromEnvironment === undefined
+      ? Either.void
+      : parsed(flag, fromEnvironment, variable)
+    return Either.flatMap(
+      Either.all(texts.map((text) => parsed(flag, text, label))),
+      (values) => Either.map(hidden, () => values)
+    )
   }
   return Object.assign(<A>(flag: Flag<A>) => Either.map(all(flag), ([first]) => first), { all })
 }

@@ -89,9 +89,15 @@ export const harmless = (text: string): string =>
 export const harmlessText = (text: string): string =>
   text.replace(unprintable, (character) => character === "\n" || character === "\t" ? character : harmless(character))
 
-/** A word as a shell takes it. */
-export const quoted = (word: string): string =>
-  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
+/** A word as a shell takes it; what has power over a terminal is written as the octal numbers of its bytes. */
+export const quoted = (word: string): string => {
+  if (/^[\w@%+=:,./-]+$/.test(word)) return word
+  if (harmless(word) === word) return `'${word.replaceAll("'", "'\\''")}'`
+  return `$'${word.replace(/[\\']/g, "\\$&").replace(unprintable, octal)}'`
+}
+
+const octal = (character: string): string =>
+  Array.from(new TextEncoder().encode(character), (byte) => `\\${byte.toString(8).padStart(3, "0")}`).join("")
 
 /** The candidate that `word` was probably meant to be, if one is near. */
 export const nearest = (word: string, candidates: ReadonlyArray<string>): string | undefined => {

@@ -42,6 +42,8 @@ export interface Files {
   /** Creates what is missing of the path and gives the first directory it created, if any. */
   readonly makeDirectory: (path: string, mode: number) => Promise<string | undefined>
   readonly realPath: (path: string) => Promise<string>
+  /** Rejects unless this user may list a directory and create in it. */
+  readonly access: (directory: string) => Promise<void>
   /** What an ordinary user may still write there. */
   readonly freeBytes: (directory: string) => Promise<number>
   readonly link: (existing: string, fresh: string) => Promise<void>
@@ -61,6 +63,7 @@ export const make = (): Files => ({
   names: (directory) => fs.readdir(directory),
   makeDirectory,
   realPath: (path) => fs.realpath(path),
+  access: (directory) => fs.access(directory, constants.R_OK | constants.W_OK | constants.X_OK),
   freeBytes: (directory) => fs.statfs(directory).then((facts) => facts.bavail * facts.bsize),
   link: fs.link,
   rename: fs.rename,

@@ -8,17 +8,21 @@ import type * as Scope from "effect/Scope"
 import { resolve } from "node:path"
 import * as InboxNames from "../InboxNames.ts"
 import * as InboxRoom from "../InboxRoom.ts"
-import { type IfExists, type Inbox, type InboxOptions, type Sink, StorageError } from "../Storage.ts"
+import { type Inbox, type InboxOptions, type Sink, StorageError } from "../Storage.ts"
 import { attempt, type Files } from "./Files.ts"
 import * as NodeDirectory from "./NodeDirectory.ts"
 import * as NodePart from "./NodePart.ts"
 
-/** Opens the inbox, created with mode 0700 if need be. Fails with `TargetExists` if a file is in its place. */
+/**
+ * Opens the inbox, created with mode 0700 if need be. Fails with `TargetExists` if a file is in its place, with `Denied` if
+ * nothing can be written there.
+ */
 export const open = Effect.fnUntraced(function*(
   files: Files,
   options: InboxOptions
 ): Effect.fn.Return<Inbox, StorageError> {
   const identity = yield* NodeDirectory.create(files, resolve(options.path))
+  yield* attempt("write to the inbox", identity.path, () => files.access(identity.path))
   const names = InboxNames.make(options.ifExists)
   const room = InboxRoom.make(options.quotaBytes)
   const alone = yield* oneAtATime
@@ -36,21 +40,20 @@ export const open = Effect.fnUntraced(function*(
       )
     )
 
-  const claimed = (directory: NodeDirectory.Directory, wanted: string, ifExists: IfExists) =>
+  const claimed = (directory: NodeDirectory.Directory, wanted: string) =>
     Effect.acquireRelease(
-      alone(Effect.flatMap(directory.names, (taken) => names.claim(wanted, taken, ifExists))),
+      alone(Effect.flatMap(directory.names, (taken) => names.claim(wanted, taken))),
       (claim) => Effect.sync(claim.release)
     )
 
   const sink = Effect.fnUntraced(function*(
     wanted: string,
-    expectedBytes: number,
-    ifExists: IfExists = options.ifExists
+    expectedBytes: number
   ): Effect.fn.Return<Sink, StorageError, Scope.Scope> {
     const directory = yield* NodeDirectory.hold(files, identity)
-    const claim = yield* claimed(directory, wanted, ifExists)
+    const claim = yield* claimed(directory, wanted)
     const { name } = claim
-    const overwrite = ifExists === "overwrite"
+    const overwrite = options.ifExists === "overwrite"
     if (overwrite) yield* noDirectory(files, directory, name)
     yield* enoughFree(files, directory, name, expectedBytes)
 

@@ -21,11 +21,13 @@ export const make = (files: Files.Files): Shape => ({
       const names = (yield* directory.names).filter(isPartName).toSorted()
       const leftovers = yield* Effect.forEach(names, (name) =>
         leftover(files, { path: join(identity.path, name), at: directory.at(name), inbox: directory }, now))
+      const found = leftovers.flat()
       return {
         path: identity.path,
-        leftovers: leftovers.flat().filter(({ ageMillis }) =>
+        leftovers: found.filter(({ ageMillis }) =>
           ageMillis >= restMillis
-        )
+        ),
+        younger: found.filter(({ ageMillis }) => ageMillis < restMillis)
       }
     })
 })

@@ -46,6 +46,7 @@ export class Runs {
   #made = 0
   /** What the kernel cuts into at the moment. */
   #cutBytes = 0
+  #isPauseDue = false
   #isFull = false
   #isDrainDue = false
   #isOpen = true
@@ -74,6 +75,13 @@ export class Runs {
       this.#counters.receivedBytes += byteLength
       const bytes = new Uint8Array(buffer, byteOffset, byteLength)
       handler.onRun({ bytes, from: { host, port }, stride: isMerged ? undefined : byteLength })
+      if (this.#isPauseDue) return
+      this.#isPauseDue = true
+      // libuv hands over up to 32 messages, each in a call of its own, before immediates run.
+      setImmediate(() => {
+        this.#isPauseDue = false
+        if (this.#isOpen) handler.onPause()
+      })
     })
   }
 

@@ -188,7 +188,7 @@ export const keepAlivesPerIdle = 3
 /** Milliseconds by which a timer is late only when the program stood still, and that it then has to read what waited. */
 export const stallMillis = 1000
 
-/** Probe timeouts in a row after which datagrams are made as small as every path takes them: perhaps they were too large. */
+/** Probe timeouts, with no large datagram that arrived between them, after which datagrams are made as small as every path takes them: perhaps they were too large. */
 export const mtuTimeouts = 2
 
 /** Probe timeouts for which a session that was closed answers latecomers (RFC 9000 §10.2). */
@@ -204,3 +204,27 @@ export const helloMillisMost = 2000
 /** Handshakes under way at one server, and milliseconds for which one is remembered: a flood of them holds a few MiB. */
 export const halfOpen = 1024
 export const halfOpenMillis = 10_000
+
+/** Milliseconds of silence that end a session, unless another time is asked for (RFC 9000 §10.1). */
+export const idleMillis = 30_000
+
+/** Milliseconds for which an answer to HELLO is waited for: at 30 % loss each way six tries of seven fail once in 17. */
+export const handshakeMillis = 10_000
+
+/** Refusals by the network before nobody is thought to listen. */
+export const refusals = 3
+
+/** Sessions of one listener: with 40 KiB each, idle, they hold 160 MiB. */
+export const sessions = 4096
+
+/** Milliseconds that the end of sessions may take: three probe timeouts of a path as long as a satellite's. */
+export const leavingMillis = 3000
+
+/** Bytes of UDP payload that Ethernet takes over IPv6, and so over IPv4. */
+export const ethernetDatagramBytes = 1452
+
+/** Bytes of the header before a message's body: a name of 255 bytes, escaped, and as much for an application. */
+export const messageHeaderBytes = 8192
+
+/** Blocks of one stream or file that are kept to be filled again. */
+export const spareBlocks = 16

@@ -56,7 +56,7 @@ const cleaned = (...flags: ReadonlyArray<string>) =>
             partOf("/inbox/b", Effect.fail(denied)),
             partOf("/inbox/c", Effect.void)
           ]
-          return { path, leftovers }
+          return { path, leftovers, younger: [{ path: "/inbox/d", size: 2048 }] }
         })
     }))
     return { code, events, notes, printed, tried, asked }
@@ -72,7 +72,10 @@ describe("cleaning", () => {
       expect(events[2]).toMatchObject({ path: "/inbox/c", size: 1024, ageMillis: 60_000 })
       expect(printed.split("\n").slice(1)).toEqual(["/inbox/c  1.0 KiB  1 min 00 s old", ""])
       expect(printed).not.toMatch(mischief)
-      expect(notes).toEqual(["removed 2 parts, 2.0 KiB, in /inbox"])
+      expect(notes).toEqual([
+        "removed 2 parts, 2.0 KiB, in /inbox",
+        "1 part, 2.0 KiB, younger than 5 min 00 s stays; --older-than 0s, when no server is at work there, takes all"
+      ])
     }))
 
   it.effect("under --dry-run tries nothing", () =>
@@ -80,6 +83,9 @@ describe("cleaning", () => {
       const { code, events, notes, tried } = yield* cleaned("--dry-run")
       expect([code, tried]).toEqual([0, []])
       expect(events.map(({ type }) => type)).toEqual(["leftover", "leftover", "leftover"])
-      expect(notes).toEqual(["3 parts, 3.0 KiB, in /inbox; without --dry-run they are removed"])
+      expect(notes).toEqual([
+        "3 parts, 3.0 KiB, in /inbox; without --dry-run they are removed",
+        expect.stringMatching(/^1 part, 2\.0 KiB, younger than 1 h 00 min stays; /)
+      ])
     }))
 })

@@ -31,6 +31,8 @@ describe("the place of the configuration file", () => {
     [undefined, { XDG_CONFIG_HOME: "", HOME: "/h" }, "/h/.config/holub/config.toml", false],
     // The specification has a relative path count as none.
     [undefined, { XDG_CONFIG_HOME: "x", HOME: "/h" }, "/h/.config/holub/config.toml", false],
+    [undefined, { HOME: "" }, join(homedir(), ".config/holub/config.toml"), false],
+    ["~/a.toml", {}, join(homedir(), "a.toml"), true],
     [undefined, {}, join(homedir(), ".config/holub/config.toml"), false],
     ["/a.toml", { XDG_CONFIG_HOME: "/x" }, "/a.toml", true],
     ["a.toml", {}, join(process.cwd(), "a.toml"), true]

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Either from "effect/Either"
+import { homedir } from "node:os"
 import * as Commands from "../../src/cli/Commands.ts"
 import * as Flag from "../../src/cli/Flag.ts"
 import * as Flags from "../../src/cli/Flags.ts"
@@ -39,6 +40,10 @@ describe("a flag", () => {
     for (const text of ["0", "1446", "-1", "+1", "1.0", "1e2", "0x1", "", " 1", "9999999999", "１"]) {
       expect(value(Flags.fragmentSize, text), text).toBeUndefined()
     }
+  })
+
+  it("that is a path of this machine begins at home where it says so", () => {
+    for (const flag of [Flags.dir, Flags.logFile, Flags.config]) expect(value(flag, "~/a")).toBe(`${homedir()}/a`)
   })
 
   it("that is a switch takes true, false, 1 and 0", () => {

@@ -44,6 +44,15 @@ const listening = (host: string): ReportEvent => ({
 })
 
 describe("the report for people", () => {
+  it.effect("leaves a connection to a client that tells of it itself, however much is to be told", () =>
+    Effect.gen(function*() {
+      const stderr = fakeOutput()
+      const report = human({ stdout: fakeOutput(), stderr, isQuiet: false, isVerbose: true, isServing: () => false })
+      yield* report.emit({ type: "connected", peer: "192.0.2.7:4040" })
+      yield* report.emit({ type: "disconnected", peer: "192.0.2.7:4040", reason: "left" })
+      expect(stderr.text()).toBe("")
+    }))
+
   it.effect("puts the path of a file and a text on stdout, and nothing else", () =>
     Effect.gen(function*() {
       const { stdout } = yield* shown([

@@ -31,10 +31,8 @@ describe("a log file", () => {
     const path = join(folder, "log")
     const first = open(path)
     first.append("a\n")
-    first.close()
     const second = open(path)
     expect(second.append("b\n")).toBeUndefined()
-    second.close()
     expect([readFileSync(path, "utf8"), statSync(path).mode & 0o777]).toEqual(["a\nb\n", 0o600])
   })
 
@@ -53,7 +51,6 @@ describe("a log file", () => {
     file.append("b\n")
     expect(file.reopen()).toBeUndefined()
     file.append("c\n")
-    file.close()
     expect([readFileSync(`${path}.1`, "utf8"), readFileSync(path, "utf8")]).toEqual(["a\nb\n", "c\n"])
   })
 
@@ -66,7 +63,6 @@ describe("a log file", () => {
       /^cannot open the log file ".*": it does not exist.*; the one from before is written on$/
     )
     file.append("a\n")
-    file.close()
     expect(readFileSync(join(`${home}.1`, "log"), "utf8")).toBe("a\n")
   })
 
@@ -76,7 +72,6 @@ describe("a log file", () => {
       /^cannot write the log file "\/dev\/full": the disk is full; .*its lines are lost$/
     )
     expect(file.append("b\n")).toBeUndefined()
-    file.close()
   })
 
   it("does not glue a line to one that was cut off", () => {
@@ -90,7 +85,6 @@ describe("a log file", () => {
     readSync(reader, taken)
     expect(file.append("b\n")).toBeUndefined()
     expect(taken.toString("utf8", 0, readSync(reader, taken))).toBe("\nb\n")
-    file.close()
     closeSync(reader)
   })
 
@@ -100,7 +94,6 @@ describe("a log file", () => {
     const file = open(path)
     writeFileSync(path, "before\nmeanwhile\n")
     file.append("a\n")
-    file.close()
     expect(readFileSync(path, "utf8")).toBe("before\nmeanwhile\na\n")
   })
 })

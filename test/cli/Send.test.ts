@@ -68,7 +68,7 @@ describe("send", () => {
     }).pipe(Effect.provide(world({ "/a": "first", "/x/a": "second" }).layer))
   })
 
-  it.effect("says nothing of a connection that never was, and how to send what comes after", () => {
+  it.effect("says nothing of a connection that never was, and how to send what is left", () => {
     const report = fakeReport()
     const files = { "/a": "", "/it's b": "" }
     return Effect.gen(function*() {
@@ -77,7 +77,7 @@ describe("send", () => {
       expect(report.told()).toEqual(["started a", "error Unreachable 3", "error NotSent 3"])
       expect(report.events.at(-1)).toMatchObject({
         message: "2 messages after that were not sent",
-        hint: "to send the rest: holub send '--to=[::1]' --json '/it'\\''s b' '--text=c d'"
+        hint: "to send what is left: holub send '--to=[::1]' --json /a '/it'\\''s b' '--text=c d'"
       })
     }).pipe(Effect.provide(world(files).layer))
   })

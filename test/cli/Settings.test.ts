@@ -102,8 +102,11 @@ describe("a setting", () => {
     expect(outcome(Flags.port, ["serve"], { HOLUB_PORT: "x" }, fileOf(["port", ["8"]]))).toMatchObject({ exitCode: 2 })
   })
 
-  it("does not ask the environment when the flag is there", () => {
-    expect(outcome(Flags.port, ["serve", "--port", "1"], { HOLUB_PORT: "x" })).toBe(1)
+  it("that is malformed in the environment is an error although the flag goes before it", () => {
+    expect(outcome(Flags.port, ["serve", "--port", "1"], { HOLUB_PORT: "x" })).toMatchObject({
+      exitCode: 2,
+      message: expect.stringMatching(/^HOLUB_PORT is a whole number/)
+    })
   })
 
   it("shows a malformed value without its power over a terminal", () => {

@@ -39,12 +39,17 @@ describe("a word that is quoted", () => {
     "\\",
     "žluť",
     "-",
-    "a;b"
+    "a;b",
+    "a\u001b]0;it's \\ x\u0007\u009b\u2028\u{e0001}7.txt"
   ]
 
   it("is that word to a shell, whatever it holds", () => {
     const command = `printf '%s\\0' ${words.map(Words.quoted).join(" ")}`
-    expect(execFileSync("sh", ["-c", command], { encoding: "utf8" }).split("\0").slice(0, -1)).toEqual(words)
+    expect(execFileSync("bash", ["-c", command], { encoding: "utf8" }).split("\0").slice(0, -1)).toEqual(words)
+  })
+
+  it("has no power over the terminal that shows it", () => {
+    expect(words.map(Words.quoted).filter((word) => Words.harmless(word) !== word)).toEqual([])
   })
 
   it("stays as it is when it is harmless", () => {

@@ -2,8 +2,10 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Either from "effect/Either"
 import { parse } from "../../src/cli/Argv.ts"
+import * as ClassicLine from "../../src/cli/ClassicLine.ts"
 import type { Failure } from "../../src/cli/Failure.ts"
 import * as Flags from "../../src/cli/Flags.ts"
+import * as Transport from "../../src/cli/flock/Transport.ts"
 import * as Send from "../../src/cli/Send.ts"
 import * as Serve from "../../src/cli/Serve.ts"
 import type { Environment } from "../../src/cli/Settings.ts"
@@ -17,7 +19,13 @@ const read = (argv: ReadonlyArray<string>, environment: Environment = {}): Eithe
     const settings = reader(given, environment)
     yield* withDefault(settings, Flags.json)
     yield* withDefault(settings, Flags.quiet)
-    return command.name === "serve" ? yield* Serve.options(settings) : yield* Send.options(settings, given)
+    yield* withDefault(settings, Flags.wire)
+    yield* Transport.options(settings)
+    if (command.name === "serve") {
+      yield* withDefault(settings, Flags.timeout)
+      return yield* Serve.options(settings)
+    }
+    return { ...(yield* Send.options(settings, given)), ...(yield* ClassicLine.options(settings)) }
   })
 
 const failureOf = (argv: ReadonlyArray<string>, environment?: Environment): Failure =>

@@ -57,6 +57,14 @@ describe("the directory", () => {
       expect(modeOf(join(root, "inbox"))).toBe(0o755)
     }))
 
+  it.scoped.each(["EACCES", "EROFS"])(
+    "is refused when nothing can be written there: %s",
+    (code) =>
+      Effect.gen(function*() {
+        expect(yield* refused(inboxOver(watched(failing("access", code))))).toBe("Denied")
+      })
+  )
+
   it.scoped("is known by its real path when its owner names a link to it", () =>
     Effect.gen(function*() {
       const root = yield* temporaryFolder

@@ -29,8 +29,9 @@ describe("leftovers", () => {
     Effect.gen(function*() {
       const inbox = yield* inboxNow
       const [second, first] = [partIn(inbox, "b", hour, "abcde"), partIn(inbox, "a", 2 * hour)]
-      partIn(inbox, "c", hour - 1)
-      const { leftovers, path } = yield* find(inbox)
+      const young = partIn(inbox, "c", hour - 1)
+      const { leftovers, path, younger } = yield* find(inbox)
+      expect(younger).toMatchObject([{ path: young, size: 3 }])
       expect(path).toBe(inbox)
       expect(leftovers.map(({ ageMillis, path: at, size }) => [at, size, ageMillis])).toEqual([
         [first, 3, 2 * hour],

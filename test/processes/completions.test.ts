@@ -141,6 +141,14 @@ describe("completions install", () => {
     expect(readFileSync(path, "utf8")).toBe(script)
   })
 
+  it("says what to write in a shell's own file, whatever the path holds", async () => {
+    const home = join(folder(), "two words")
+    const nextOf = async (shell: string) =>
+      (await holub(["completions", "install", shell], { env: { XDG_DATA_HOME: home } }).ended).stderr
+    expect(await nextOf("bash")).toContain(`source '${home}/bash-completion/completions/holub'\n`)
+    expect(await nextOf("zsh")).toContain(`fpath=('${home}/zsh/site-functions' $fpath)\n`)
+  })
+
   it("never takes the place of somebody else's file", async () => {
     const home = folder()
     const path = join(home, "bash-completion", "completions", "holub")

@@ -1,5 +1,5 @@
 /** The configuration file, the environment and the flags together, as `holub config show` tells them and commands obey. */
-import { mkdirSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { afterEach, describe, expect, it } from "vitest"
 import { mischief } from "../cli/fakes.ts"
@@ -32,6 +32,12 @@ const errorOf = ({ stderr, stdout }: Ended) => {
 }
 
 describe("config show", () => {
+  it("touches no log, wherever one is named", async () => {
+    const log = join(folder(), "log")
+    const { code, stdout } = await holub(["config", "show", "--log-file", log]).ended
+    expect([code, settingsIn(stdout)["log-file"], existsSync(log)]).toEqual([0, [log, "flag"], false])
+  })
+
   it("tells the value and the origin of every setting, in columns", async () => {
     const { env, path } = configured(
       "fragment-size = 100\nquota = \"1GiB\"\ntext = [\"a\", \"b\"]\nport = 1\ndir = \"/d\"\n"

@@ -115,6 +115,28 @@ describe("a client on a terminal", () => {
   }, 30_000)
 })
 
+describe("what is pasted", () => {
+  it("keeps its tabs in a text", async () => {
+    const server = await serve()
+    const terminal = await clientOf(server.port)
+    await terminal.answers(choice, "text")
+    await terminal.waitsAt(/^text \[/)
+    terminal.paste("a\tb\n\n")
+    expect(await server.process.line("received")).toMatchObject({ text: "a\tb" })
+  }, 30_000)
+
+  it("is left out whole from where it is too long, and that is said", async () => {
+    const server = await serve()
+    const terminal = await clientOf(server.port)
+    await terminal.waitsAt(choice)
+    terminal.paste("text\n".concat(...Array.from({ length: 100 }, (_, number) => `line ${number}\n`)))
+    await terminal.sees(/100 lines left out of what was pasted: no more than 64 may wait\n/)
+    await terminal.answers(/^text \[Hello from holub\]:$/, "typed")
+    await terminal.answers(/^fragment size/, "")
+    expect(await server.process.line("received")).toMatchObject({ text: "typed" })
+  }, 30_000)
+})
+
 describe("a server on a terminal", () => {
   it("shows who comes and what arrives while a line is being typed, which stays", async () => {
     const home = folder()

@@ -1,5 +1,5 @@
 /** What a terminal may do to `holub`: Ctrl-C, Ctrl-Z, narrow windows, no terminal at all. */
-import { writeFileSync } from "node:fs"
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterEach, describe, expect, it } from "vitest"
 import { choice, clientOf, communicator, ended, processOf, serverIn } from "./communicator.ts"
@@ -132,6 +132,23 @@ describe("a terminal", () => {
     terminal.close()
     expect(await server.process.line("disconnected")).toMatchObject({ reason: "ended" })
   }, 30_000)
+
+  it(
+    "may hang up while there is a log: SIGHUP opens the log anew, a terminal that is gone ends the program",
+    async () => {
+      const log = join(folder(), "log")
+      const terminal = communicator({ cwd: folder(), env: { HOLUB_LOG_FILE: log } })
+      await terminal.waitsAt(choice)
+      renameSync(log, `${log}.1`)
+      process.kill(processOf(terminal), "SIGHUP")
+      await expect.poll(() => existsSync(log)).toBe(true)
+      await terminal.answers(choice, "client")
+      await terminal.waitsAt(/address of the server/)
+      terminal.close()
+      await expect.poll(() => readFileSync(log, "utf8"), { timeout: 5000 }).toMatch(/"stop".*"exitCode":143/)
+    },
+    30_000
+  )
 
   it("that is none shows the help instead of waiting for answers that cannot come", async () => {
     const terminal = new Terminal({ cwd: folder() })

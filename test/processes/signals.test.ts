@@ -1,4 +1,5 @@
 /** What Ctrl-C and SIGTERM do to both commands. */
+import { once } from "node:events"
 import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterEach, describe, expect, it } from "vitest"
@@ -130,6 +131,25 @@ describe("a server that is told to stop (P1)", () => {
     expect((await server.process.ended).code).toBe(130)
     expect(server.files()).toEqual([])
   })
+
+  it.each([["SIGINT", 130], ["SIGTERM", 0]] as const)(
+    "ends on %s with %d though nobody reads what it says",
+    async (signal, code) => {
+      const server = await serve()
+      const { finish, stranger } = await startByHand(server)
+      server.process.child.stdout.pause()
+      // More than a pipe holds.
+      const content = Array.from({ length: 700 }, () => bytesOf("x".repeat(1000)))
+      expect(await (await Stranger.to(server.port)).offer({ kind: "T", content })).toBe(ACK)
+      const farewell = stranger.answer(5000)
+      const exit = once(server.process.child, "exit")
+      server.process.kill(signal)
+      if (signal === "SIGINT") expect((await farewell)?.type).toBe(FIN)
+      else expect((await finish()).type).toBe(ACK)
+      expect(await exit).toEqual([code, null])
+      server.process.child.stdout.resume()
+    }
+  )
 
   it("ends at once on the second signal, with the code of that one (P2)", async () => {
     const server = await serve()

@@ -41,6 +41,7 @@ export const ears = (): Ears => {
         runs.push(run)
         hear()
       },
+      onPause: () => undefined,
       onError: ({ reason }, datagramBytes) => {
         errors.push({ reason, datagramBytes })
         hear()

@@ -1,13 +1,13 @@
 /** The answers that the communicator remembers: the last ones are the next defaults, the first ones come from the flags. */
 import * as Either from "effect/Either"
-import type { DamageKind, Which } from "../../Connection.ts"
+import type { DamageKind } from "../../Connection.ts"
 import type { Way } from "../Connecting.ts"
 import type { Failure } from "../Failure.ts"
 import * as Flags from "../Flags.ts"
 import type { ServeOptions } from "../Serve.ts"
 import * as Serve from "../Serve.ts"
-import type { Read } from "../Settings.ts"
-import { withDefault } from "../Settings.ts"
+import type { Read, Sources } from "../Settings.ts"
+import { withDefault, written } from "../Settings.ts"
 
 export type Role = "server" | "client"
 export type Sending = "text" | "damagedText" | "file" | "damagedFile"
@@ -20,8 +20,8 @@ export interface Answers {
   way: Way
   sending: Sending
   text: string
-  /** Undefined before a file was sent. */
-  path: string | undefined
+  /** As it is typed; undefined before one was sent. */
+  file: string | undefined
   /** Undefined: what fits the way to the peer. */
   fragmentSize: number | undefined
   /** As it is written. */
@@ -30,9 +30,9 @@ export interface Answers {
 }
 
 /** Those of the first questions. */
-export const fromSettings = (read: Read): Either.Either<Answers, Failure> =>
+export const fromSettings = (read: Read, sources: Sources): Either.Either<Answers, Failure> =>
   Either.gen(function*() {
-    const which = yield* read(Flags.damage)
+    yield* read(Flags.damage)
     const to = yield* read(Flags.to)
     return {
       role: to === undefined ? "server" : "client",
@@ -45,16 +45,9 @@ export const fromSettings = (read: Read): Either.Either<Answers, Failure> =>
       },
       sending: "text",
       text: (yield* read(Flags.text)) ?? "Hello from holub",
-      path: undefined,
+      file: undefined,
       fragmentSize: yield* read(Flags.fragmentSize),
-      damage: which === undefined ? "first" : damageText(which),
+      damage: written(Flags.damage, sources).texts[0] ?? "first",
       damageKind: yield* withDefault(read, Flags.damageKind)
     }
   })
-
-/** As `--damage` is written. */
-const damageText = (which: Which): string => {
-  if ("every" in which) return `every:${which.every}`
-  if ("rate" in which) return `rate:${which.rate}`
-  return which.list.join() === "1" ? "first" : `list:${which.list.join()}`
-}

@@ -24,6 +24,7 @@ import type { Answers, Sending } from "./Answers.ts"
 import type { Back } from "./Dialog.ts"
 import { ask, choose, Dialog, print } from "./Dialog.ts"
 import { newestFile } from "./newestFile.ts"
+import { answerFor } from "./PathText.ts"
 import * as Questions from "./Questions.ts"
 
 type Services = Dialog | Socket | Crc | Storage
@@ -117,11 +118,12 @@ const compose = (
     answers.sending = sending
     const item = yield* sending === "text" || sending === "damagedText" ? askText(answers) : askFile(answers)
     const damage = sending === "damagedText" || sending === "damagedFile" ? yield* askDamage(answers) : undefined
-    answers.fragmentSize = yield* ask(
-      Questions.fragmentSize(answers.fragmentSize ?? fragmentSizeFor(connection.peer), (size) =>
-        Items.planned(item, size))
-    )
-    return { item, options: { fragmentSize: answers.fragmentSize, damage } }
+    const fitting = fragmentSizeFor(connection.peer)
+    const offered = answers.fragmentSize ?? fitting
+    const fragmentSize = yield* ask(Questions.fragmentSize(offered, (size) => Items.planned(item, size)))
+    // What fits this way need not fit the next one.
+    if (fragmentSize !== offered) answers.fragmentSize = fragmentSize === fitting ? undefined : fragmentSize
+    return { item, options: { fragmentSize, damage } }
   })
 
 const menu = (connection: Connection, fallback: Sending): Effect.Effect<Sending | "logOut", Back, Dialog> =>
@@ -144,9 +146,9 @@ const askText = (answers: Answers): Effect.Effect<Item, Back, Dialog> =>
   })
 
 const askFile = (answers: Answers): Effect.Effect<Item, Back, Dialog | Storage | Scope.Scope> =>
-  Effect.map(ask(Questions.file(answers.path ?? newestFile())), (source) => {
+  Effect.map(ask(Questions.file(answers.file ?? newestFile())), (source) => {
     const path = source.path ?? source.name
-    answers.path = Words.quoted(path)
+    answers.file = answerFor(path)
     return { kind: "file", source, label: path, wanted: { kind: "path", path } }
   })
 
@@ -158,7 +160,7 @@ const askDamage = (answers: Answers) =>
     return { which, kind: answers.damageKind }
   })
 
-/** Sends a message and shows how far it is; a failure ends the connection, unless the message was not begun. */
+/** Sends a message and shows how far it is; any failure ends the connection. */
 const deliver = (
   connection: Connection,
   { item, options }: Composed,
@@ -167,9 +169,10 @@ const deliver = (
 ): Effect.Effect<void, Failure> =>
   Effect.gen(function*() {
     const plan = yield* Effect.mapError(Items.planned(item, options.fragmentSize), Failures.ofRefusal)
-    yield* report.emit(Send.startedEvent(connection, item, id, plan))
+    const begun = { size: plan.contentBytes, fragments: plan.fragmentCount, fragmentSize: plan.fragmentSize }
+    yield* report.emit(Send.startedEvent(connection.peer, item, id, begun))
     const underway = Underways.sending(connection, plan, { id, label: Items.shortLabel(item) })
     const shown = Effect.flatMap(report.progress(() => [underway]), () => Effect.never)
-    const sent = yield* Effect.raceFirst(Items.sent(connection, item, options), shown)
-    yield* report.emit(Send.sentEvent(connection, sent, id))
+    const { kind: _kind, ...sent } = yield* Effect.raceFirst(Items.sent(connection, item, options), shown)
+    yield* report.emit(Send.sentEvent(connection.peer, item, sent, id))
   })

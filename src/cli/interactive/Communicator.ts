@@ -11,19 +11,29 @@ import type { Dialog } from "./Dialog.ts"
 import { choose } from "./Dialog.ts"
 import * as ServerRole from "./ServerRole.ts"
 
-/** Runs until the person quits; the answers are the first defaults, and then the last ones. */
+/**
+ * Runs until the person quits, or until `stopping` completes: a server lets what is under way come to its end then. The answers
+ * are the first defaults, and then the last ones.
+ */
 export const run = (
   answers: Answers.Answers,
-  report: Report
+  report: Report,
+  stopping: Effect.Effect<void>
 ): Effect.Effect<ExitCode, never, Dialog | Socket | Crc | Storage> =>
   Effect.gen(function*() {
+    const stopped = Effect.as(stopping, ExitCode.terminated)
     while (true) {
-      const choice = yield* Effect.orElseSucceed(menu(answers.role), () => "quit" as const)
+      const wanted = Effect.orElseSucceed(menu(answers.role), () => "quit" as const)
+      const choice = yield* Effect.raceFirst(wanted, stopped)
       if (choice === "quit") return ExitCode.ok
+      if (choice === ExitCode.terminated) return choice
       answers.role = choice
-      const role = choice === "server" ? ServerRole.run(answers, report) : ClientRole.run(answers, report)
+      const role = choice === "server"
+        ? ServerRole.run(answers, report, stopping)
+        : Effect.raceFirst(Effect.as(ClientRole.run(answers, report), undefined), stopped)
       // Back from the questions of a role is back here.
-      yield* Effect.ignore(role)
+      const exitCode = yield* Effect.orElseSucceed(role, () => undefined)
+      if (exitCode !== undefined) return exitCode
     }
   })
 

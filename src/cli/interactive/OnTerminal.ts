@@ -1,5 +1,7 @@
 /** The communicator on the terminal of this process: where its words go. */
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Flags from "../Flags.ts"
 import { networked } from "../Needs.ts"
 import * as Reporting from "../Reporting.ts"
 import type { Runner } from "../Runner.ts"
@@ -10,14 +12,19 @@ import * as TerminalDialog from "./TerminalDialog.ts"
 
 /** Results stay where they were sent to: on a terminal above the prompt, else in the file or the pipe. */
 export const run: Runner = (surroundings) => {
-  const { outputs, read } = surroundings
+  const { outputs, read, sources, stopping } = surroundings
   return Effect.gen(function*() {
     const dialog = yield* Dialog
     const stdout = outputs.stdout.isTerminal ? dialog.output : outputs.stdout
-    const answers = yield* Answers.fromSettings(read)
+    const answers = yield* Answers.fromSettings(read, sources)
     const isServing = () => answers.role === "server"
     const { report, traces } = yield* Reporting.make(read, { stdout, stderr: dialog.output, command: "", isServing })
-    const communicate = networked(() => Effect.provideService(Communicator.run(answers, report), Dialog, dialog))
+    const communicate = networked(() =>
+      Effect.provideService(Communicator.run(answers, report, stopping), Dialog, dialog)
+    )
     return yield* communicate({ ...surroundings, report, onDatagram: traces })
-  }).pipe(Effect.provide(TerminalDialog.layer(TerminalDialog.ofProcess(outputs.stderr))))
+  }).pipe(Effect.provide(Layer.unwrapEffect(Effect.map(
+    read(Flags.logFile),
+    (log) => TerminalDialog.layer(TerminalDialog.ofProcess(outputs.stderr, log !== undefined))
+  ))))
 }

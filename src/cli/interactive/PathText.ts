@@ -2,7 +2,7 @@
  * Paths as people type them and as terminals paste them when a file is dropped there: with quotes, with backslashes, with
  * `~`, or plainly with spaces. One answer is one path, so a space needs nothing.
  */
-import { homedir } from "node:os"
+import { fromHome } from "../Home.ts"
 
 /** How the text ends: within quotes or not. */
 export type Quoting = "" | "'" | "\""
@@ -12,8 +12,11 @@ export interface PathText {
   readonly quoting: Quoting
 }
 
+/** What separates the folders of a path there stands for itself. */
+const isOnWindows = process.platform === "win32"
+
 /** Reads a path that may not be finished. */
-export const read = (text: string): PathText => {
+export const read = (text: string, hasBackslashes = isOnWindows): PathText => {
   let quoting: Quoting = ""
   let path = ""
   const characters = Array.from(text)
@@ -22,26 +25,32 @@ export const read = (text: string): PathText => {
     const next = characters[at + 1]
     if (quoting === "'" ? character === "'" : quoting === "\"" && character === "\"") quoting = ""
     else if (quoting === "" && (character === "'" || character === "\"")) quoting = character
-    else if (character === "\\" && next !== undefined && isEscaped(next, quoting)) {
+    else if (!hasBackslashes && character === "\\" && next !== undefined && isEscaped(next, quoting)) {
       path += next
       at++
     } else path += character
   }
-  return { path: /^~(?=\/|$)/.test(text) ? homedir() + path.slice(1) : path, quoting }
+  // A `~` within quotes is one.
+  return { path: text.startsWith("~") ? fromHome(path) : path, quoting }
 }
 
 /** What an answer may mean, the likelier first: as a shell reads it, or each character for itself. */
-export const meanings = (answer: string): ReadonlyArray<string> => {
+export const meanings = (answer: string, hasBackslashes = isOnWindows): ReadonlyArray<string> => {
   const trimmed = answer.trim()
-  const { path, quoting } = read(trimmed)
+  const { path, quoting } = read(trimmed, hasBackslashes)
   return quoting === "" ? [...new Set([path, trimmed])] : [trimmed]
 }
 
 /** A piece of a path as it is typed where the quotes are like this. */
-export const written = (piece: string, quoting: Quoting): string => {
+export const written = (piece: string, quoting: Quoting, hasBackslashes = isOnWindows): string => {
+  if (hasBackslashes) return quoting === "\"" ? piece : piece.replaceAll("'", quoting === "" ? "\"'\"" : "'\"'\"'")
   if (quoting === "'") return piece.replaceAll("'", "'\\''")
   return piece.replace(quoting === "\"" ? /[\\"]/g : /[\\'"]/g, "\\$&")
 }
+
+/** A path as the answer that means it. */
+export const answerFor = (path: string, hasBackslashes = isOnWindows): string =>
+  /^[\w@%+=:,./-]+$/.test(path) ? path : `'${written(path, "'", hasBackslashes)}'`
 
 /** A backslash before a letter is one, as in the paths of some systems. */
 const isEscaped = (next: string, quoting: Quoting): boolean =>

@@ -6,7 +6,6 @@ import { isAbsolute, join } from "node:path"
 import type { Address } from "../../Address.ts"
 import { parse as parseAddress } from "../../Address.ts"
 import type { DamageKind, MessageRefused, Which } from "../../Connection.ts"
-import * as Outbox from "../../Outbox.ts"
 import * as Fragments from "../../protocol/classic/Fragments.ts"
 import type { Handler, SocketError } from "../../Socket.ts"
 import { Socket } from "../../Socket.ts"
@@ -20,20 +19,20 @@ import { parseDamage } from "../Troubles.ts"
 import type { Question } from "./Dialog.ts"
 import { wordsCompleted } from "./Dialog.ts"
 import { pathCompleted } from "./PathCompleter.ts"
-import { meanings } from "./PathText.ts"
+import { answerFor, meanings } from "./PathText.ts"
 
-/** An address of this machine: something can be bound there. */
-export const ownAddress = (fallback: string): Question<string, Socket> => ({
+/** An address of this machine: something can be bound there. A port may follow it. */
+export const ownAddress = ({ host: fallback, port }: Address): Question<Address, Socket> => ({
   question: "address to listen at (0.0.0.0 for all)",
   fallback,
   history: "address",
   complete: wordsCompleted(["127.0.0.1", "0.0.0.0", "localhost"]),
   check: (text) =>
-    Effect.flatMap(addressOf(text, 0), ({ host }) =>
-      Effect.as(isFree({ host, port: 0 }), host).pipe(
+    Effect.flatMap(addressOf(text, port), (address) =>
+      Effect.as(isFree({ ...address, port: 0 }), address).pipe(
         Effect.mapError(({ message, reason }) =>
           `${
-            reason === "AddressNotAvailable" ? `this machine has no address ${host}` : message
+            reason === "AddressNotAvailable" ? `this machine has no address ${address.host}` : message
           }; take an address of this machine, or 0.0.0.0 for all of them`
         )
       ))
@@ -54,7 +53,7 @@ export const ownPort = (host: string, fallback: number): Question<number, Socket
 /** A directory that can take files; it is made. Gives its absolute path. */
 export const directory = ({ dir, ifExists, quotaBytes }: ServeOptions): Question<string, Storage> => ({
   question: "directory for files",
-  fallback: dir,
+  fallback: answerFor(dir),
   history: "directory",
   complete: pathCompleted("directories"),
   check: (text) =>
@@ -148,10 +147,6 @@ export const damageKind = (fallback: DamageKind): Question<DamageKind> => ({
       : Effect.succeed(found)
   }
 })
-
-/** Whether a message fits the wire. */
-export const fitsText = (content: string) => (size: number) => Outbox.checkText(content, size)
-export const fitsFile = (source: Source) => (size: number) => Outbox.checkFile(source, size)
 
 const damageKinds: ReadonlyArray<DamageKind> = ["remove", "flip", "cut"]
 

@@ -24,7 +24,8 @@ export class Screen {
   /** What has been written behind the last line feed: progress. */
   #status = ""
   #isStatusShown = false
-  #waiting = ""
+  /** Whole ones that are still to be shown. */
+  #lines = ""
   #isScheduled = false
   /** While something is drawn: what goes out at once afterwards. */
   #drawn: string | undefined
@@ -35,9 +36,17 @@ export class Screen {
     this.#typed = typed
   }
 
-  /** Shows text above the prompt; in one piece with what else is written in the same turn. */
+  /**
+   * Shows text above the prompt; in one piece with what else is written in the same turn. Lines of those who do not take the
+   * progress away, because it is not theirs, stand above it.
+   */
   write(text: string): void {
-    this.#waiting += text
+    for (const [index, piece] of text.split(clearLine).entries()) {
+      if (index > 0) this.#status = ""
+      const end = piece.lastIndexOf("\n") + 1
+      this.#lines += piece.slice(0, end)
+      this.#status += piece.slice(end)
+    }
     if (this.#isScheduled) return
     this.#isScheduled = true
     queueMicrotask(() => this.flush())
@@ -50,21 +59,12 @@ export class Screen {
   }
 
   flush(): void {
+    if (!this.#isScheduled) return
     this.#isScheduled = false
-    if (this.#waiting === "") return
-    let lines = ""
-    let status = this.#status
-    for (const [index, piece] of this.#waiting.split(clearLine).entries()) {
-      const text = index === 0 ? status + piece : piece
-      const end = text.lastIndexOf("\n") + 1
-      lines += text.slice(0, end)
-      status = text.slice(end)
-    }
-    this.#waiting = ""
     this.#atOnce(() => {
       this.#erase()
-      this.#send(lines)
-      this.#status = status
+      this.#send(this.#lines)
+      this.#lines = ""
       this.#show()
     })
   }
@@ -103,7 +103,11 @@ export class Screen {
 
   /** Draws everything again, on a screen on which others have written. */
   again(): void {
-    this.#atOnce(() => this.#show())
+    this.#atOnce(() => {
+      // Nobody may have written: then the cursor is still behind the progress.
+      if (!this.#isAsking) this.#erase()
+      this.#show()
+    })
   }
 
   #erase(): void {

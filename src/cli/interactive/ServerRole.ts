@@ -3,35 +3,56 @@ import * as Effect from "effect/Effect"
 import type { Crc } from "../../Crc.ts"
 import type { Socket } from "../../Socket.ts"
 import type { Storage } from "../../Storage.ts"
+import { ExitCode } from "../Failure.ts"
 import type { Report } from "../Report.ts"
 import { failed } from "../Report.ts"
 import * as Serve from "../Serve.ts"
+import { classic } from "../Serving.ts"
 import type { Answers } from "./Answers.ts"
 import type { Back } from "./Dialog.ts"
 import { ask, choose, Dialog, print } from "./Dialog.ts"
 import { Guests } from "./Guests.ts"
 import * as Questions from "./Questions.ts"
 
-/** Logs in as a server, and comes back when the person has logged out. */
-export const run = (answers: Answers, report: Report): Effect.Effect<void, Back, Dialog | Socket | Crc | Storage> =>
+/** Logs in as a server, and comes back when the person has logged out; with an exit code when `stopping` has completed. */
+export const run = (
+  answers: Answers,
+  report: Report,
+  stopping: Effect.Effect<void>
+): Effect.Effect<ExitCode | undefined, Back, Dialog | Socket | Crc | Storage> =>
   Effect.gen(function*() {
     const dialog = yield* Dialog
     while (true) {
-      const host = yield* ask(Questions.ownAddress(answers.serve.host))
-      answers.serve = { ...answers.serve, host }
-      const port = yield* ask(Questions.ownPort(host, answers.serve.port))
-      answers.serve = { ...answers.serve, port }
-      const dir = yield* ask(Questions.directory(answers.serve))
-      answers.serve = { ...answers.serve, dir }
-
+      const exitCode = yield* Effect.raceFirst(questions(answers), Effect.as(stopping, ExitCode.terminated))
+      if (exitCode !== undefined) return exitCode
       const guests = new Guests()
+      let isStopped = false
+      const stopped = Effect.map(stopping, () => {
+        isStopped = true
+      })
       // It serves as `holub serve` does; to log out is to tell it to stop.
       const loggedOut = Effect.provideService(menu(guests), Dialog, dialog)
-      const served = Serve.run(answers.serve, guests.overhearing(report), loggedOut)
+      const served = Serve.run(answers.serve, classic(answers.way.silenceMillis), guests.overhearing(report), Effect.raceFirst(loggedOut, stopped))
       const outcome = yield* Effect.either(Effect.scoped(served))
-      if (outcome._tag === "Right") return yield* print("logged out")
-      yield* failed(report, outcome.left)
+      if (outcome._tag === "Left") yield* failed(report, outcome.left)
+      else if (isStopped) return outcome.right
+      else {
+        yield* print("logged out")
+        return undefined
+      }
     }
+  })
+
+/** Where to listen, and where files go. */
+const questions = (answers: Answers): Effect.Effect<undefined, Back, Dialog | Socket | Storage> =>
+  Effect.gen(function*() {
+    const address = yield* ask(Questions.ownAddress(answers.serve))
+    answers.serve = { ...answers.serve, ...address }
+    const port = yield* ask(Questions.ownPort(address.host, address.port))
+    answers.serve = { ...answers.serve, port }
+    const dir = yield* ask(Questions.directory(answers.serve))
+    answers.serve = { ...answers.serve, dir }
+    return undefined
   })
 
 /** Waits until the person wants to log out. */

@@ -7,11 +7,13 @@ import * as Layer from "effect/Layer"
 import type { Interface } from "node:readline"
 import { createInterface, emitKeypressEvents } from "node:readline"
 import { Writable } from "node:stream"
+import { isatty } from "node:tty"
 import * as Limits from "../../protocol/Limits.ts"
 import type { Output } from "../Report.ts"
-import { harmless } from "../Words.ts"
+import { count, harmless } from "../Words.ts"
 import type { LineRequest, Shape } from "./Dialog.ts"
 import { Back, Dialog } from "./Dialog.ts"
+import { listing, prefixOf } from "./Offered.ts"
 import { Screen } from "./Screen.ts"
 
 export interface Terminal {
@@ -19,6 +21,8 @@ export interface Terminal {
   readonly output: Output
   /** Calls back when the terminal's size has changed; returns how to stop that. */
   readonly onResize: (callback: () => void) => () => void
+  /** Whether it has gone, where SIGHUP may have another meaning. */
+  readonly hasGone: () => boolean
   /** As if the signal had come from outside: Ctrl-C, and a terminal that has gone. */
   readonly signal: (signal: "SIGINT" | "SIGTERM" | "SIGTSTP") => void
 }
@@ -33,15 +37,20 @@ export const layer = (terminal: Terminal): Layer.Layer<Dialog> =>
     )
   )
 
-/** The terminal of this process. */
-export const ofProcess = (output: Output): Terminal => ({
+/** The terminal of this process. With `reopensLog` SIGHUP says that the log is to be opened anew, as long as there is a terminal. */
+export const ofProcess = (output: Output, reopensLog: boolean): Terminal => ({
   input: process.stdin,
   output,
   onResize: (callback) => {
     process.stderr.on("resize", callback)
     return () => process.stderr.off("resize", callback)
   },
-  signal: (signal) => process.kill(process.pid, signal)
+  hasGone: () => !reopensLog || !isatty(process.stdin.fd),
+  signal: (signal) => {
+    // Where there are no signals, to kill ends at once.
+    if (signal === "SIGTSTP") process.kill(process.pid, signal)
+    else process.emit(signal)
+  }
 })
 
 type Resume = (effect: Effect.Effect<string, Back>) => void
@@ -53,6 +62,8 @@ interface Asked {
 
 /** Between Ctrl-Z and the look whether anything stopped this program. */
 const suspendMillis = 200
+/** No part of a paste comes so long after the one before. */
+const pauseMillis = 200
 
 class TerminalDialog implements Shape {
   readonly output: Output
@@ -64,6 +75,9 @@ class TerminalDialog implements Shape {
   /** Lines that were typed before their question came. */
   #typed: Array<string> = []
   #isPasting = false
+  /** Lines of a paste that is too long, until the pause behind it. */
+  #dropped = 0
+  #pause: NodeJS.Timeout | undefined
   #asked: Asked | undefined
   #isClosed = false
   /** The terminal, that is: its window was closed, the line to it is down. */
@@ -84,17 +98,21 @@ class TerminalDialog implements Shape {
     this.#interface = this.#open()
     const continued = () => this.#continue()
     const hungUp = () => this.#hangUp()
-    process.on("SIGCONT", continued).on("SIGHUP", hungUp)
+    const heardHangUp = () => {
+      if (terminal.hasGone()) this.#hangUp()
+    }
+    process.on("SIGCONT", continued).on("SIGHUP", heardHangUp)
     terminal.input.on("error", hungUp)
     this.#cleanUps.push(() => {
-      process.off("SIGCONT", continued).off("SIGHUP", hungUp)
+      process.off("SIGCONT", continued).off("SIGHUP", heardHangUp)
       terminal.input.off("error", hungUp)
     })
   }
 
   readonly line = (request: LineRequest): Effect.Effect<string, Back> =>
     Effect.async((resume: Resume) => {
-      if (this.#isGone) return resume(Effect.fail(new Back()))
+      // Nobody answers any more: the program has been told to stop.
+      if (this.#isGone) return
       const typed = request.isSudden === true ? undefined : this.#typed.shift()
       if (typed !== undefined) {
         this.#screen.write(`${request.prompt}${harmless(typed)}\n`)
@@ -112,6 +130,7 @@ class TerminalDialog implements Shape {
 
   close(): void {
     this.#isClosed = true
+    clearTimeout(this.#pause)
     if (!this.#isGone) {
       // To the end of what was typed, which may be rows below the cursor.
       this.#press("e")
@@ -147,21 +166,38 @@ class TerminalDialog implements Shape {
   }
 
   #take(text: string): void {
+    if (this.#dropped > 0) return this.#drop(1)
     const asked = this.#asked
     if (asked !== undefined) {
       this.#asked = undefined
       this.#screen.answered()
       this.#remember(asked.request, text)
       asked.resume(Effect.succeed(text))
-    } else if ((text !== "" || this.#isPasting) && this.#typed.length < Limits.typedLines) {
+    } else if (text !== "" || this.#isPasting) {
       // Enter alone while nobody asks is impatience, in the middle of pasted lines it takes a default.
       this.#typed.push(text)
+      if (this.#typed.length > Limits.typedLines) this.#drop(this.#typed.splice(0).length)
     }
     if (this.#isPasting) return
     this.#isPasting = true
     setImmediate(() => {
       this.#isPasting = false
     })
+  }
+
+  /** With some of its lines lost what is pasted would answer other questions than it was meant for: all the rest of it is left. */
+  #drop(lines: number): void {
+    this.#dropped += lines
+    if (this.#asked !== undefined) {
+      this.#screen.answered()
+      this.#screen.ask()
+    }
+    clearTimeout(this.#pause)
+    this.#pause = setTimeout(() => {
+      const dropped = count(this.#dropped, "line")
+      this.#dropped = 0
+      this.#screen.write(`${dropped} left out of what was pasted: no more than ${Limits.typedLines} may wait\n`)
+    }, pauseMillis)
   }
 
   /** Ctrl-D on an empty line has closed readline, or the terminal has gone. */
@@ -178,7 +214,6 @@ class TerminalDialog implements Shape {
   #hangUp(): void {
     if (this.#isGone || this.#isClosed) return
     this.#isGone = true
-    this.#asked?.resume(Effect.fail(new Back()))
     this.#terminal.signal("SIGTERM")
   }
 
@@ -199,10 +234,11 @@ class TerminalDialog implements Shape {
     const { input, signal } = this.#terminal
     input.setRawMode(false)
     signal("SIGTSTP")
-    // Where no shell controls jobs nothing stops, and nothing continues.
-    setTimeout(() => {
-      if (!input.isRaw && !this.#isClosed) this.#continue()
-    }, suspendMillis).unref()
+    // Where no shell controls jobs nothing stops, and nothing continues. Elsewhere SIGCONT is heard before the look.
+    setTimeout(() =>
+      setImmediate(() => {
+        if (!input.isRaw && !this.#isClosed) this.#continue()
+      }), suspendMillis).unref()
   }
 
   /** After Ctrl-Z and `fg` the shell has set the terminal, and the screen is another. */
@@ -213,7 +249,10 @@ class TerminalDialog implements Shape {
   }
 
   #completed(line: string): Array<string> {
-    const { lines, shown } = this.#asked?.request.complete?.(line) ?? { lines: [], shown: [] }
+    const complete = this.#asked?.request.complete
+    // Where nothing is completed a tab is one: in a text that is pasted, for instance.
+    if (complete === undefined) return [`${line}\t`]
+    const { lines, shown } = complete(line)
     if (lines.length < 2 || prefixOf(lines).length > line.length) return [...lines]
     this.#screen.write(listing(shown, this.#terminal.output.columns()))
     return []
@@ -248,24 +287,4 @@ class Canvas extends Writable {
   get columns(): number {
     return this.#columns()
   }
-}
-
-const prefixOf = (lines: ReadonlyArray<string>): string =>
-  lines.reduce((prefix, line) => {
-    let length = 0
-    while (length < prefix.length && prefix[length] === line[length]) length++
-    return prefix.slice(0, length)
-  })
-
-/** What Tab offers, in columns. */
-const listing = (shown: ReadonlyArray<string>, columns: number): string => {
-  const offered = shown.slice(0, Limits.offeredNames)
-  const width = Math.max(...offered.map((name) => name.length)) + 2
-  const perLine = Math.max(1, Math.floor((columns - 1) / width))
-  const lines = Array.from(
-    { length: Math.ceil(offered.length / perLine) },
-    (_, at) => offered.slice(at * perLine, (at + 1) * perLine).map((name) => name.padEnd(width)).join("").trimEnd()
-  )
-  const more = shown.length - offered.length
-  return `${[...lines, ...(more > 0 ? [`and ${more} more`] : [])].join("\n")}\n`
 }

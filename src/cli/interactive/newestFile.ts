@@ -1,7 +1,7 @@
 /** The file that a person most likely means before one was named: the last that changed in the current folder. */
 import { readdirSync, statSync } from "node:fs"
 import * as Limits from "../../protocol/Limits.ts"
-import { quoted } from "../Words.ts"
+import { answerFor } from "./PathText.ts"
 
 /** As it would be typed; empty where there is none. */
 export const newestFile = (): string => {
@@ -11,7 +11,7 @@ export const newestFile = (): string => {
       .map(({ name }) => name)
     if (names.length > Limits.offeredFiles) return ""
     const [newest] = names.map((name) => ({ name, at: statSync(name).mtimeMs })).toSorted((a, b) => b.at - a.at)
-    return newest === undefined ? "" : quoted(newest.name)
+    return newest === undefined ? "" : answerFor(newest.name)
   } catch {
     // A folder that cannot be read, or a file that has just gone: then nothing is offered.
     return ""

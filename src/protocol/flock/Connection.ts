@@ -17,7 +17,8 @@ import type { Protection } from "./Protection.ts"
 import { ReceivedPackets } from "./ReceivedPackets.ts"
 import { Recovery } from "./Recovery.ts"
 import type { Role } from "./Stream.ts"
-import { type StreamEvent, type StreamOutcome, Streams } from "./Streams.ts"
+import type { StreamEvent } from "./StreamEvents.ts"
+import { type StreamOutcome, Streams } from "./Streams.ts"
 import { type Brake, type Departure, Transmission } from "./Transmission.ts"
 
 export interface ConnectionOptions {
@@ -39,6 +40,8 @@ export interface ConnectionOptions {
   /** HELLO3, for a client. */
   readonly prefix?: Uint8Array
   readonly isKeptAlive: boolean
+  /** Bytes a millisecond, of UDP payload, that are sent at the most. */
+  readonly limitBytesPerMilli: number
 }
 
 export type ConnectionEvent = StreamEvent | { readonly type: "Closed"; readonly reason: CloseReason }
@@ -107,7 +110,8 @@ export class Connection {
         pathMtu: this.pathMtu,
         paths: this.#paths,
         random,
-        peerBufferBytes: peer.receiveBufferBytes
+        peerBufferBytes: peer.receiveBufferBytes,
+        limitBytesPerMilli: options.limitBytesPerMilli
       },
       options.prefix,
       now
@@ -190,7 +194,7 @@ export class Connection {
     if (now < this.recovery.deadline) return
     if (!this.recovery.onTimeout(now)) return
     this.#transmission.probe()
-    if (this.recovery.timeouts >= Limits.mtuTimeouts && this.pathMtu.fallBack()) this.#onDatagramBytes()
+    if (this.pathMtu.onTimeout()) this.#onDatagramBytes()
   }
 
   /** What may leave now; `fill` writes it, and then this is asked again. */
@@ -224,6 +228,11 @@ export class Connection {
     this.#state = "Closing"
     this.#isCloseDue = true
     this.#closedAt = now + Limits.closingTimeouts * this.recovery.roundTrip.probeTimeoutMillis(0, 0)
+  }
+
+  /** This program is at fault. */
+  fail(now: number): void {
+    this.close(closeCode.InternalError, "", now)
   }
 
   pollEvents(): ReadonlyArray<ConnectionEvent> {

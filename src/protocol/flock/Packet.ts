@@ -82,10 +82,24 @@ export const writeNumber = (target: Uint8Array, start: number, packetNumber: num
   writeUint32(target, start + numberAt, packetNumber >>> 0)
 }
 
+/** The low 32 bits of a DATA packet's number. */
+export const lowNumberOf = (bytes: Uint8Array, start: number): number => readUint32(bytes, start + numberAt)
+
 /** The number of the DATA packet at `start`: of all that end in its 32 bits, the one nearest to `expected` (RFC 9000 §A.3). */
 export const numberOf = (bytes: Uint8Array, start: number, expected: number): number => {
-  const low = readUint32(bytes, start + numberAt)
+  const low = lowNumberOf(bytes, start)
   const candidate = Math.floor(expected / 2 ** 32) * 2 ** 32 + low
   if (candidate <= expected - 2 ** 31 && candidate + 2 ** 32 <= Number.MAX_SAFE_INTEGER) return candidate + 2 ** 32
   return candidate > expected + 2 ** 31 && candidate >= 2 ** 32 ? candidate - 2 ** 32 : candidate
+}
+
+/** Of a run of datagrams that the kernel merged, how long the first is: a datagram ends with its first DATA packet. */
+export const firstDatagramBytes = (bytes: Uint8Array): number => {
+  let at = 0
+  while (at < bytes.length) {
+    const end = endOf(bytes, at, bytes.length)
+    if (end === undefined || formAt(bytes, at) === form.data) return end ?? bytes.length
+    at = end
+  }
+  return at
 }

@@ -16,6 +16,8 @@ export class PathMtu {
   #probedBytes: number | undefined
   /** Large datagrams that were lost since one got through. */
   #lostInARow = 0
+  /** Probe timeouts since one got through: small datagrams may pass all the while. */
+  #timeouts = 0
 
   /** `maxBytes`: no datagram may be larger, be it for the interface or the peer. */
   constructor(maxBytes: number) {
@@ -45,6 +47,7 @@ export class PathMtu {
   onProbeAcked(bytes: number): boolean {
     if (this.#probedBytes === bytes) this.#probedBytes = undefined
     this.#losses = 0
+    this.#timeouts = 0
     if (bytes <= this.#datagramBytes || bytes >= this.#tooLargeBytes) return false
     this.#datagramBytes = bytes
     return true
@@ -68,14 +71,21 @@ export class PathMtu {
   /** A datagram that was no probe got through or was lost. True when the path seems to swallow large ones: they are smaller now. */
   onDatagram(bytes: number, arrived: boolean): boolean {
     if (bytes <= Limits.leastDatagramBytes) return false
+    if (arrived) this.#timeouts = 0
     this.#lostInARow = arrived ? 0 : this.#lostInARow + 1
     return this.#lostInARow >= Limits.mtuLosses && this.fallBack()
+  }
+
+  /** Nothing was heard for a probe timeout. True when that may be for the size of datagrams: they are smaller now. */
+  onTimeout(): boolean {
+    return ++this.#timeouts >= Limits.mtuTimeouts && this.fallBack()
   }
 
   /** Nothing gets through: perhaps for its size. The search begins anew. True when datagrams are smaller now. */
   fallBack(): boolean {
     this.#lostInARow = 0
     this.#losses = 0
+    this.#timeouts = 0
     if (this.#datagramBytes === Limits.leastDatagramBytes) return false
     this.#datagramBytes = Limits.leastDatagramBytes
     this.#tooLargeBytes = this.#maxBytes + 1

@@ -26,12 +26,15 @@ export class ReceiveStream {
   readonly id: number
   readonly window: FlowWindow
   /** Bytes that came in order are written at `#filled`, and read from `#taken`. */
-  #block = nothing
+  #block: Uint8Array = nothing
   #taken = 0
   #filled = 0
   #nextBlockBytes = firstBlockBytes
   /** Blocks that are full and not read. */
   readonly #full: Array<Uint8Array> = []
+  /** Blocks that the reader gave back, whole, to be filled again: fresh ones keep the garbage collector busy. */
+  readonly #spare: Array<Uint8Array> = []
+  readonly #returned = new WeakMap<ArrayBufferLike, number>()
   /** All that came in order. */
   #inOrderBytes = 0
   readonly #early: Array<Early> = []
@@ -128,6 +131,15 @@ export class ReceiveStream {
     return bytes
   }
 
+  /** The reader is done with bytes that it has read, and nobody will look at them again. */
+  release({ buffer, length }: Uint8Array): void {
+    const returned = (this.#returned.get(buffer) ?? 0) + length
+    this.#returned.set(buffer, returned)
+    if (returned < buffer.byteLength || buffer.byteLength !== Limits.receivedBlockBytes) return
+    this.#returned.delete(buffer)
+    if (this.#spare.length < Limits.spareBlocks) this.#spare.push(new Uint8Array(buffer))
+  }
+
   #store(offset: number, bytes: Uint8Array, start: number, end: number): boolean {
     const frameEnd = offset + end - start
     if (frameEnd <= this.#inOrderBytes) return true
@@ -182,7 +194,8 @@ export class ReceiveStream {
     while (this.#nextBlockBytes < neededBytes && this.#nextBlockBytes < Limits.receivedBlockBytes) {
       this.#nextBlockBytes *= 2
     }
-    this.#block = new Uint8Array(this.#nextBlockBytes)
+    const spare = this.#nextBlockBytes === Limits.receivedBlockBytes ? this.#spare.pop() : undefined
+    this.#block = spare ?? new Uint8Array(this.#nextBlockBytes)
     this.#nextBlockBytes = Math.min(2 * this.#nextBlockBytes, Limits.receivedBlockBytes)
     this.#filled = 0
   }
@@ -193,7 +206,8 @@ export class ReceiveStream {
     this.#full.length = 0
     this.#early.length = 0
     this.#earlyCostBytes = 0
+    this.#spare.length = 0
   }
 }
 
-const nothing = new Uint8Array(0)
+const nothing: Uint8Array = new Uint8Array(0)

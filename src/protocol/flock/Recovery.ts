@@ -134,9 +134,17 @@ export class Recovery {
     }
     this.#timeouts++
     this.counters.probeTimeouts++
-    const oldest = this.sent.get(this.sent.oldestInFlight)
-    for (const frame of oldest?.frames ?? []) this.#fates.onFrameLost(frame)
+    for (const frame of this.#oldestWithData()?.frames ?? []) this.#fates.onFrameLost(frame)
     return true
+  }
+
+  /** A probe of the MTU carries nothing, and may be the oldest for long. */
+  #oldestWithData(): SentPacket | undefined {
+    for (let number = this.sent.oldestInFlight; number < this.sent.next; number++) {
+      const packet = this.sent.get(number)
+      if (packet?.fate === "InFlight" && packet.probedBytes === 0) return packet
+    }
+    return undefined
   }
 
   #onPacketAcked(packet: SentPacket, now: number): void {

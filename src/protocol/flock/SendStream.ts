@@ -2,6 +2,7 @@
  * One direction of a stream, on its way out: what is written is kept, uncopied, until it is acknowledged. It decides which
  * bytes go next, lost ones first; when and in which packet is for others.
  */
+import * as Limits from "../Limits.ts"
 import type { Frame, StreamFrame } from "./Frame.ts"
 import { streamHeaderBytes } from "./Frame.ts"
 import { Ranges } from "./Ranges.ts"
@@ -15,6 +16,8 @@ interface Block {
 export class SendStream {
   readonly id: number
   #blocks: Array<Block> = []
+  /** Blocks that have arrived, if anybody wants them back. */
+  #released: Array<Uint8Array> = []
   #writtenBytes = 0
   #sentBytes = 0
   /** What the peer allows, as an offset. */
@@ -70,6 +73,14 @@ export class SendStream {
     if (this.isFinished || bytes.length === 0) return
     this.#blocks.push({ offset: this.#writtenBytes, bytes })
     this.#writtenBytes += bytes.length
+  }
+
+  /** Blocks that were written and have arrived: nobody here looks at them again. Only the last few are kept. */
+  takeReleased(): ReadonlyArray<Uint8Array> {
+    if (this.#released.length === 0) return none
+    const released = this.#released
+    this.#released = []
+    return released
   }
 
   /** No more follows. */
@@ -179,8 +190,12 @@ export class SendStream {
       if (offset + bytes.length > acked) break
       done++
     }
-    if (done > 0) this.#blocks.splice(0, done)
+    if (done === 0) return
+    for (const { bytes } of this.#blocks.splice(0, done)) {
+      if (this.#released.length < Limits.spareBlocks) this.#released.push(bytes)
+    }
   }
 }
 
 const nothing = new Uint8Array(0)
+const none: ReadonlyArray<Uint8Array> = []

@@ -9,18 +9,8 @@ import { smallFrameBytes } from "./Frame.ts"
 import type { Parameters } from "./Parameters.ts"
 import type { Outcome } from "./ReceiveStream.ts"
 import { indexOf, openerOf, type Role, Stream, streamId } from "./Stream.ts"
-
-export type StreamEvent =
-  /** The peer has opened it. */
-  | { readonly type: "Opened"; readonly stream: Stream }
-  /** There is something to read, or the end, or the peer gave it up. */
-  | { readonly type: "Readable"; readonly stream: Stream }
-  /** There is room to write again, or the peer wants no more. */
-  | { readonly type: "Writable"; readonly stream: Stream }
-  /** Everything written has arrived. */
-  | { readonly type: "Settled"; readonly stream: Stream }
-  /** The peer allows another stream to be opened. */
-  | { readonly type: "MayOpen" }
+import { StreamCounts } from "./StreamCounts.ts"
+import { type StreamEvent, StreamEvents } from "./StreamEvents.ts"
 
 /** What became of a frame for a stream: what does not fit the protocol ends the session. */
 export type StreamOutcome = Outcome | "StreamLimitError" | "StreamStateError"
@@ -35,20 +25,14 @@ export class Streams {
   /** Those with something small to tell: windows, stops. */
   readonly #telling = new Set<Stream>()
   readonly #window: FlowWindow
-  readonly #changed = new Set<Stream>()
-  #events: Array<StreamEvent> = []
+  readonly #events = new StreamEvents()
   #readBytes = 0
   /** The furthest bytes of all streams together. */
   #furthestBytes = 0
   #allowedBytes: number
   #sentBytes = 0
-  #opened = 0
-  #mayOpen: number
-  #theirOpened = 0
-  #theirLimit: number
-  #theirSettled = 0
+  readonly #counts: StreamCounts
   #isWindowDue = false
-  #isLimitDue = false
 
   constructor(role: Role, local: Parameters, peer: Parameters) {
     this.#role = role
@@ -56,8 +40,7 @@ export class Streams {
     this.#peer = peer
     this.#window = new FlowWindow(local.maxData, Limits.sessionWindowBytes)
     this.#allowedBytes = peer.maxData
-    this.#mayOpen = peer.maxStreams
-    this.#theirLimit = local.maxStreams
+    this.#counts = new StreamCounts(peer.maxStreams, local.maxStreams)
   }
 
   /** How many there are. */
@@ -80,8 +63,8 @@ export class Streams {
 
   /** A new stream; undefined while the peer allows no more. */
   open(): Stream | undefined {
-    if (this.#opened >= this.#mayOpen) return undefined
-    return this.#add(streamId(this.#role, this.#opened++))
+    const index = this.#counts.openOurs()
+    return index === undefined ? undefined : this.#add(streamId(this.#role, index))
   }
 
   write(stream: Stream, bytes: Uint8Array): void {
@@ -127,7 +110,7 @@ export class Streams {
     const outcome = receive.onFrame(frame, this.#window.limitBytes - this.#furthestBytes)
     this.#furthestBytes += receive.furthestBytes - furthestBefore
     this.#onRead(stream, receive.readBytes - readBefore)
-    if (outcome === "Taken" && (receive.readableBytes > 0 || receive.isAtEnd)) this.#changedNow(stream, "isReadable")
+    if (outcome === "Taken" && (receive.readableBytes > 0 || receive.isAtEnd)) this.#events.onReadable(stream)
     return outcome
   }
 
@@ -141,7 +124,7 @@ export class Streams {
     if (outcome !== "Taken") return outcome
     this.#furthestBytes += receive.furthestBytes - furthestBefore
     if (receive.resetCode !== undefined) this.#onRead(stream, unread)
-    this.#changedNow(stream, "isReadable")
+    this.#events.onReadable(stream)
     return outcome
   }
 
@@ -150,7 +133,7 @@ export class Streams {
     if (typeof stream === "string") return stream
     stream.stoppedCode = code
     this.reset(stream, code)
-    this.#changedNow(stream, "isWritable")
+    this.#events.onWritable(stream)
     return "Taken"
   }
 
@@ -169,9 +152,7 @@ export class Streams {
   }
 
   onMaxStreams(count: number): void {
-    if (count <= this.#mayOpen) return
-    this.#mayOpen = count
-    this.#events.push({ type: "MayOpen" })
+    if (this.#counts.allow(count)) this.#events.onMayOpen()
   }
 
   /** The next of the small frames, for which there is room. */
@@ -180,10 +161,7 @@ export class Streams {
       this.#isWindowDue = false
       return { type: "MaxData", bytes: this.#window.raise(this.#readBytes, roundTripMillis, now) }
     }
-    if (this.#isLimitDue) {
-      this.#isLimitDue = false
-      return { type: "MaxStreams", count: this.#theirLimit }
-    }
+    if (this.#counts.isDue) return { type: "MaxStreams", count: this.#counts.tell() }
     for (const stream of this.#telling) {
       if (stream.stopDue !== undefined) {
         const frame: Frame = { type: "StopSending", id: stream.id, code: stream.stopDue }
@@ -200,7 +178,7 @@ export class Streams {
   }
 
   get hasControl(): boolean {
-    return this.#isWindowDue || this.#isLimitDue || this.#telling.size > 0
+    return this.#isWindowDue || this.#counts.isDue || this.#telling.size > 0
   }
 
   /** The next frame with bytes of a stream, of at most `roomBytes`; streams take turns. */
@@ -214,7 +192,7 @@ export class Streams {
       this.#sentBytes += stream.send.sentBytes - sentBefore
       if (stream.isFull && stream.send.unsentBytes <= Limits.unsentBytes / 2) {
         stream.isFull = false
-        this.#changedNow(stream, "isWritable")
+        this.#events.onWritable(stream)
       }
       if (stream.send.isReady(this.#creditBytes)) this.#active.add(stream)
       return frame
@@ -227,7 +205,7 @@ export class Streams {
     const stream = this.#streams.get(frame.id)
     if (stream === undefined) return
     stream.send.onAcked(frame)
-    if (stream.send.isSettled && !stream.isSettled) this.#changedNow(stream, "isSettled")
+    if (stream.send.isSettled) this.#events.onSettled(stream)
     this.#forgetSettled(stream)
   }
 
@@ -237,7 +215,7 @@ export class Streams {
         if (frame.bytes === this.#window.limitBytes) this.#isWindowDue = true
         return
       case "MaxStreams":
-        this.#isLimitDue = true
+        this.#counts.tellAgain()
         return
       case "Stream":
       case "ResetStream":
@@ -255,25 +233,11 @@ export class Streams {
   }
 
   pollEvents(): ReadonlyArray<StreamEvent> {
-    const events = this.#events
-    this.#events = []
-    for (const stream of this.#changed) {
-      if (stream.isReadable) events.push({ type: "Readable", stream })
-      if (stream.isWritable) events.push({ type: "Writable", stream })
-      if (stream.isSettled && stream.send.isSettled) events.push({ type: "Settled", stream })
-      stream.isReadable = stream.isWritable = false
-    }
-    this.#changed.clear()
-    return events
+    return this.#events.poll()
   }
 
   get #creditBytes(): number {
     return this.#allowedBytes - this.#sentBytes
-  }
-
-  #changedNow(stream: Stream, what: "isReadable" | "isWritable" | "isSettled"): void {
-    stream[what] = true
-    this.#changed.add(stream)
   }
 
   #add(id: number): Stream {
@@ -287,12 +251,13 @@ export class Streams {
     const known = this.#streams.get(id)
     if (known !== undefined) return known
     const index = indexOf(id)
-    if (openerOf(id) === this.#role) return index < this.#opened ? "Taken" : "StreamStateError"
-    if (index < this.#theirOpened) return "Taken"
-    if (index >= this.#theirLimit) return "StreamLimitError"
-    while (this.#theirOpened <= index) {
-      const stream = this.#add(streamId(this.#role === "client" ? "server" : "client", this.#theirOpened++))
-      this.#events.push({ type: "Opened", stream })
+    const counts = this.#counts
+    if (openerOf(id) === this.#role) return index < counts.ours ? "Taken" : "StreamStateError"
+    if (index < counts.theirs) return "Taken"
+    if (index >= counts.theirsAllowed) return "StreamLimitError"
+    while (counts.theirs <= index) {
+      const stream = this.#add(streamId(openerOf(id), counts.openTheirs()))
+      this.#events.onOpened(stream)
     }
     return this.#streams.get(id) ?? "StreamStateError"
   }
@@ -315,11 +280,6 @@ export class Streams {
     if (!send.isSettled || !isReceived || !this.#streams.delete(stream.id)) return
     this.#active.delete(stream)
     this.#telling.delete(stream)
-    if (openerOf(stream.id) === this.#role) return
-    this.#theirSettled++
-    if (this.#theirLimit - this.#theirSettled <= this.#local.maxStreams / 2) {
-      this.#theirLimit = this.#theirSettled + this.#local.maxStreams
-      this.#isLimitDue = true
-    }
+    if (openerOf(stream.id) !== this.#role) this.#counts.onTheirsOver()
   }
 }

@@ -33,6 +33,8 @@ export interface Parts {
   readonly random: () => number
   /** What the peer's kernel holds, in bytes. */
   readonly peerBufferBytes: number
+  /** Bytes a millisecond that may leave, whatever the path takes. */
+  readonly limitBytesPerMilli: number
 }
 
 type Plan =
@@ -72,8 +74,7 @@ export class Transmission {
   /** When pacing lets the next run go. */
   get deadline(): number {
     if (this.#brake !== "pacing") return Infinity
-    const { pacingRateBytesPerMilli, sendQuantumBytes } = this.#parts.recovery.congestion
-    return this.#parts.pacer.dueAt(pacingRateBytesPerMilli, sendQuantumBytes)
+    return this.#parts.pacer.dueAt(this.#rateBytesPerMilli, this.#parts.recovery.congestion.sendQuantumBytes)
   }
 
   /** The peer has the session. */
@@ -144,8 +145,8 @@ export class Transmission {
   #fillRun(target: Uint8Array, now: number): number {
     const { pathMtu, recovery, streams, writer } = this.#parts
     const { datagramBytes } = pathMtu
-    const { pacingRateBytesPerMilli, sendQuantumBytes } = recovery.congestion
-    const creditBytes = this.#parts.pacer.allowance(pacingRateBytesPerMilli, sendQuantumBytes, now)
+    const { sendQuantumBytes } = recovery.congestion
+    const creditBytes = this.#parts.pacer.allowance(this.#rateBytesPerMilli, sendQuantumBytes, now)
     let budget = Math.min(this.#roomBytes(), creditBytes)
     let at = 0
     while (at + datagramBytes <= target.length && at < Limits.runDatagrams * datagramBytes) {
@@ -192,10 +193,14 @@ export class Transmission {
     return Math.min(congestionWindowBytes, peerBufferBytes + onTheWay) - recovery.rate.bytesInFlight
   }
 
+  get #rateBytesPerMilli(): number {
+    return Math.min(this.#parts.recovery.congestion.pacingRateBytesPerMilli, this.#parts.limitBytesPerMilli)
+  }
+
   #maySend(now: number): boolean {
     if (this.#roomBytes() <= 0) return false
-    const { pacingRateBytesPerMilli, sendQuantumBytes } = this.#parts.recovery.congestion
-    const credit = this.#parts.pacer.allowance(pacingRateBytesPerMilli, sendQuantumBytes, now)
+    const { sendQuantumBytes } = this.#parts.recovery.congestion
+    const credit = this.#parts.pacer.allowance(this.#rateBytesPerMilli, sendQuantumBytes, now)
     // A byte more or less is rounding: the deadline must not come before the credit.
     return credit + 1 >= (this.#isPaced ? sendQuantumBytes : 1)
   }
@@ -203,7 +208,7 @@ export class Transmission {
   #rest(now: number): undefined {
     const { recovery, streams } = this.#parts
     const room = this.#roomBytes()
-    const brake: Brake = streams.hasUnsent
+    const brake: Brake = streams.hasUnsent || streams.hasControl
       ? room > 0 ? "pacing" : "congestion"
       : streams.isBlocked
       ? "window"

@@ -2,6 +2,7 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
+import * as Endpoint from "../../../src/Endpoint.ts"
 import type { InboxEvent } from "../../../src/Inbox.ts"
 import type { Tapped } from "../../suites/tap.ts"
 import { sentByClients } from "../../suites/tap.ts"
@@ -39,6 +40,34 @@ describe("the communicator as a client", () => {
       ])
       expect(new TextDecoder().decode(disk.get("/there/a b (1).txt"))).toBe("0123456789")
     }).pipe(Effect.provide(layer))
+  })
+
+  it.scoped("has a fragment size by default that fits the way, after one over IPv4 too", () => {
+    const me = person()
+    return Effect.gen(function*() {
+      yield* serving([])
+      yield* Endpoint.listen({ host: "::1", port: 4040 })
+      yield* communicator(me)
+      yield* me.types(...loggedIn, "text", "ahoj", "")
+      yield* me.isAsked
+      yield* me.types("log out", "client", "::1", "4040", "text", "ahoj")
+      expect(me.asked()).toContain("[1439]")
+      yield* me.types(back, "log out", ...loggedIn, "text", "ahoj", "1000")
+      yield* me.isAsked
+      yield* me.types("log out", "client", "::1", "4040", "text", "ahoj")
+      expect(me.asked()).toContain("[1000]")
+    }).pipe(Effect.provide(world().layer))
+  })
+
+  it.scoped("takes as a default which fragments to damage as the settings write it", () => {
+    const me = person()
+    return Effect.gen(function*() {
+      yield* serving([])
+      yield* communicator(me, { HOLUB_DAMAGE: "rate:0.00001%" })
+      yield* me.types(...loggedIn, "text error", "ahoj", "")
+      expect(yield* me.sees).toContain("[rate:0.00001%]")
+      expect(me.asked()).toMatch(/^how /)
+    }).pipe(Effect.provide(world().layer))
   })
 
   it.scoped("keeps its connection alive, each 5 s, while a menu waits", () => {

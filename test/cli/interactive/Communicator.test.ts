@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
@@ -24,6 +25,17 @@ describe("the main menu", () => {
       const running = yield* communicator(me)
       yield* me.types(back)
       expect(yield* Fiber.join(running)).toBe(0)
+    }).pipe(Effect.provide(world().layer))
+  })
+
+  it.scoped("ends with 143 when the program is told to stop", () => {
+    const me = person()
+    return Effect.gen(function*() {
+      const stopping = yield* Deferred.make<void>()
+      const running = yield* communicator(me, {}, Deferred.await(stopping))
+      expect(yield* me.sees).toContain("Main menu")
+      yield* Deferred.succeed(stopping, undefined)
+      expect(yield* Fiber.join(running)).toBe(143)
     }).pipe(Effect.provide(world().layer))
   })
 

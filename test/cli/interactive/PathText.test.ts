@@ -1,6 +1,6 @@
 import { homedir } from "node:os"
 import { describe, expect, it } from "vitest"
-import { meanings, read, written } from "../../../src/cli/interactive/PathText.ts"
+import { answerFor, meanings, read, written } from "../../../src/cli/interactive/PathText.ts"
 
 describe("a path as people type it", () => {
   it.each([
@@ -26,13 +26,28 @@ describe("a path as people type it", () => {
   })
 })
 
+const pieces = ["plain", "two words", "it's", "\"quoted\"", "back\\slash", "päť 😀"]
+
 describe("a piece of a path", () => {
-  it.each(["plain", "two words", "it's", "\"quoted\"", "back\\slash", "päť 😀"])(
-    "%s is read as it was written",
-    (piece) => {
-      for (const quoting of ["", "'", "\""] as const) {
-        expect(read(`${quoting}/in/${written(piece, quoting)}`)).toEqual({ path: `/in/${piece}`, quoting })
-      }
+  it.each(pieces)("%s is read as it was written", (piece) => {
+    for (const quoting of ["", "'", "\""] as const) {
+      expect(read(`${quoting}/in/${written(piece, quoting)}`)).toEqual({ path: `/in/${piece}`, quoting })
     }
-  )
+  })
+})
+
+describe("an answer", () => {
+  it.each([...pieces, " spaces ", "~", "~/in", "~/it's"])("means %s first", (path) => {
+    expect(meanings(answerFor(path))[0]).toBe(path)
+  })
+})
+
+describe("where backslashes separate folders", () => {
+  it.each(["C:\\Users\\.inbox", "C:\\_in\\my files\\", "\\\\nas\\share", "C:\\it's"])("%s is itself", (path) => {
+    expect(meanings(answerFor(path, true), true)[0]).toBe(path)
+    if (!path.includes("'")) expect(meanings(path, true)).toEqual([path])
+    for (const quoting of ["", "'", "\""] as const) {
+      expect(read(quoting + written(path, quoting, true), true)).toEqual({ path, quoting })
+    }
+  })
 })

@@ -14,13 +14,15 @@ type Asked = Question<unknown, Socket | Storage | Scope.Scope>
 const size = Questions.fragmentSize(1445, (bytes) => Outbox.checkText("x".repeat(16_777_216), bytes))
 const damage = Questions.damage("first")
 const kind = Questions.damageKind("remove")
+const own = Questions.ownAddress({ host: "127.0.0.1", port: 4040 })
 const address = Questions.serverAddress({ host: "127.0.0.1", port: 4040 })
 const port = Questions.serverPort(4040)
 const file = Questions.file("")
 
 describe("an answer that is good", () => {
   it.scoped.each<readonly [Asked, string, unknown]>([
-    [Questions.ownAddress("127.0.0.1"), " 0.0.0.0 ", "0.0.0.0"],
+    [own, " 0.0.0.0 ", { host: "0.0.0.0", port: 4040 }],
+    [own, "localhost:5000", { host: "localhost", port: 5000 }],
     [Questions.ownPort("127.0.0.1", 4040), "0", 0],
     [address, "192.0.2.7", { host: "192.0.2.7", port: 4040 }],
     [address, "[2001:db8::1]:5000", { host: "2001:db8::1", port: 5000 }],
@@ -40,7 +42,7 @@ describe("an answer that is good", () => {
 
 describe("an answer that is none", () => {
   it.scoped.each<readonly [Asked, string, RegExp]>([
-    [Questions.ownAddress("127.0.0.1"), "a b", /^"a b" is no address; it is a name, 192\.0\.2\.7 or 2001:db8::1$/],
+    [own, "a b", /^"a b" is no address; it is a name, 192\.0\.2\.7 or 2001:db8::1$/],
     [Questions.ownPort("127.0.0.1", 4040), "-1", /^a port is a whole number from 0 to 65535, not "-1"$/],
     [port, "0", /^a port is a whole number from 1 to 65535, not "0"$/],
     [size, "0", /^a fragment size is a whole number from 1 to 1445, not "0"$/],

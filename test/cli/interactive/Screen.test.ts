@@ -115,6 +115,28 @@ describe("what is written while a question waits", () => {
   })
 })
 
+describe("a line of progress", () => {
+  it("stays below the lines of others, who know nothing of it", () => {
+    const screen = screenWith(["name: al"])
+    screen.ask()
+    screen.write(paint("1 %"))
+    screen.write("one\n")
+    screen.flush()
+    screen.write("two\n")
+    screen.flush()
+    expect(emulator.rows).toEqual(["one", "two", "1 %", "name: al"])
+  })
+
+  it("stands there once however often the terminal is continued", () => {
+    const screen = screenWith(["name: al"])
+    screen.write(paint("1 %"))
+    screen.flush()
+    screen.again()
+    screen.again()
+    expect(emulator.rows).toEqual(["1 %"])
+  })
+})
+
 describe("a prompt", () => {
   it("comes below a line of progress, and goes without a trace", () => {
     const screen = screenWith(["name: al"])

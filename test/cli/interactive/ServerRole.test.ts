@@ -1,5 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
 import * as Endpoint from "../../../src/Endpoint.ts"
 import * as Outbox from "../../../src/Outbox.ts"
@@ -97,6 +99,35 @@ describe("the communicator as a server", () => {
     }).pipe(
       Effect.provide(world({ script: [{ kind: "KPA", direction: "sent", nth: 2, fate: "drop" }] }).layer)
     )
+  })
+
+  it.scoped("lets what is under way come to its end when the program is told to stop, and ends with 0", () => {
+    const me = person()
+    return Effect.gen(function*() {
+      const stopping = yield* Deferred.make<void>()
+      const running = yield* communicator(me, {}, Deferred.await(stopping))
+      yield* me.types(...loggedIn)
+      const connection = yield* Endpoint.connect(here)
+      yield* Effect.fork(Outbox.sendText(connection, "0123456789", { fragmentSize: 1 }))
+      yield* TestClock.adjust("10 millis")
+      yield* Deferred.succeed(stopping, undefined)
+      yield* TestClock.adjust("10 seconds")
+      expect(yield* me.sees).toMatch(/1 message may finish within 10 s\n[^]*received text: 10 B/)
+      expect(yield* Fiber.join(running)).toBe(0)
+    }).pipe(
+      Effect.provide(
+        world({ script: [{ kind: "DAT", sequenceNumber: 5, direction: "sent", nth: 1, fate: "drop" }] }).layer
+      )
+    )
+  })
+
+  it.scoped("takes the directory that the settings name on Enter, quotes and backslashes included", () => {
+    const me = person()
+    return Effect.gen(function*() {
+      yield* communicator(me, { HOLUB_DIR: "/srv/it's \\ bob's" })
+      yield* me.types("server", "", "", "")
+      expect(yield* me.sees).toContain("files go to /srv/it's \\ bob's\n")
+    }).pipe(Effect.provide(world().layer))
   })
 
   it.scoped("says what is wrong with an answer, and asks again", () => {

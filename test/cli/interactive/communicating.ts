@@ -36,13 +36,24 @@ export const world = (
 }
 
 /** Starts the communicator; gives its fiber. */
-export const communicator = (person: Person, environment: Readonly<Record<string, string>> = {}) =>
+export const communicator = (
+  person: Person,
+  environment: Readonly<Record<string, string>> = {},
+  stopping: Effect.Effect<void> = Effect.never
+) =>
   Effect.fork(
     Effect.gen(function*() {
       const { output } = yield* Dialog
-      const answers = yield* Answers.fromSettings(reader([], environment))
+      const answers = yield* Answers.fromSettings(
+        reader([], environment),
+        { given: [], environment, configuration: undefined }
+      )
       const isServing = () => answers.role === "server"
-      return yield* Communicator.run(answers, human({ stdout: output, stderr: output, isQuiet: false, isServing }))
+      return yield* Communicator.run(
+        answers,
+        human({ stdout: output, stderr: output, isQuiet: false, isServing }),
+        stopping
+      )
     }).pipe(Effect.provide(person.layer))
   )
 

@@ -66,6 +66,7 @@ export const make = (disk: ServerDisk, runtime: Runtime): Files => {
     names: () => soon(() => [...names.keys()]),
     makeDirectory: () => soon(() => undefined),
     realPath: (path) => soon(() => path),
+    access: () => soon(() => undefined),
     freeBytes: () => soon(() => 2 ** 40),
     link: (existing, fresh) =>
       operate("link", () => {
