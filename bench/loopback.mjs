@@ -12,14 +12,14 @@
 //
 // Timed is the whole process that asks for the transfer, from its start until its exit; the server is there before. QUIC
 // and UDT fetch: there it is the receiver. Each copy is compared by SHA-256, outside of that time. A ratio is the
-// median of those of the rounds: ours ÷ theirs in speed, so more than 1 is faster. In brackets: the goal.
+// median of those of the rounds: ours ÷ theirs in speed, so more than 1 is faster. In brackets: the goal for 512 MiB.
 // Settings of ours that are no option here: by environment, HOLUB_…, as for the program itself. Peers that are not
 // installed are skipped and named; udx-native and UDT's examples are looked for in $BENCH_DIR/tools
 // (/dev/shm/holub-bench/tools), where the lab's `peers.sh install` puts them.
 import { bytesOf, countOf, numberOf, refuse, settingsOf } from "./race/options.mjs"
 import { notBuilt, ours } from "./race/ours.mjs"
 import { peersOf } from "./race/peers.mjs"
-import { digits, machineLine, markdown, medianOf, ratioCells, successes } from "./race/table.mjs"
+import { comparedPeers, digits, machineLine, markdown, medianOf, ratioCells, successes } from "./race/table.mjs"
 import { loopback, prepared, transferInTurns } from "./race/transfers.mjs"
 import { makeWorkplace, writeSource } from "./race/workplace.mjs"
 
@@ -39,6 +39,9 @@ const variants = {
     }
   ]
 }
+
+/** The file that the goals are for. */
+const goalBytes = 512 * 1024 ** 2
 
 const tell = (text) => console.error(text)
 
@@ -60,7 +63,7 @@ if (notBuilt !== undefined) refuse(notBuilt)
 const workplace = makeWorkplace(bytes)
 const own = variants[wire].map((variant) => ours({ ...variant, wire }))
 const contestants = prepared([...own, ...peersOf(values.peers)], workplace, tell)
-const peers = contestants.filter(({ isOurs }) => !isOurs)
+const peers = comparedPeers(contestants)
 tell(machineLine())
 workplace.sha256 = await writeSource(workplace)
 const rows = await transferInTurns({
@@ -81,7 +84,7 @@ if (values.json !== true) {
   const lines = contestants.map((contestant) => {
     const { datagram, name } = contestant
     const [seconds, speed] = ["seconds", "bytesPerSecond"].map((field) => medianOf(rows, name, field))
-    const ratios = ratioCells(rows, contestant, peers)
+    const ratios = ratioCells(rows, bytes === goalBytes ? contestant : { ...contestant, goals: {} }, peers)
     return [name, datagram, digits(seconds, 2), digits(speed / 1e6, 0), ...ratios, successes(rows, name)]
   })
   console.log(`${machineLine()}\nmedians of ${rounds} rounds in turn, ${bytes / 1024 ** 2} MiB over loopback\n`)

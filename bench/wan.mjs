@@ -29,7 +29,16 @@ import { bytesOf, countOf, numberOf, refuse, settingsOf } from "./race/options.m
 import { notBuilt, ours } from "./race/ours.mjs"
 import { peersOf } from "./race/peers.mjs"
 import { beside, fair } from "./race/sharing.mjs"
-import { digits, machineLine, markdown, medianOf, ratioCells, successes, withGoal } from "./race/table.mjs"
+import {
+  comparedPeers,
+  digits,
+  machineLine,
+  markdown,
+  medianOf,
+  ratioCells,
+  successes,
+  withGoal
+} from "./race/table.mjs"
 import { prepared, transferInTurns } from "./race/transfers.mjs"
 import { makeWorkplace, writeSource } from "./race/workplace.mjs"
 
@@ -123,7 +132,6 @@ const queueGoal = (isOurs) => isOurs && queueKb === deepQueue.queueKb ? deepQueu
 
 const lineOf = (rows, contestants, loss) => (each) => {
   const { datagram, isOurs, name } = each
-  const peers = contestants.filter((other) => !other.isOurs)
   const mbit = medianOf(rows, name, "bytesPerSecond") * 8 / 1e6
   return [
     name,
@@ -131,7 +139,7 @@ const lineOf = (rows, contestants, loss) => (each) => {
     datagram,
     digits(medianOf(rows, name, "seconds"), 2),
     withGoal(mbit, 1, speedGoal(isOurs, loss)),
-    ...ratioCells(rows, isGoalPath ? each : { ...each, goals: {} }, peers),
+    ...ratioCells(rows, isGoalPath ? each : { ...each, goals: {} }, comparedPeers(contestants)),
     withGoal(medianOf(rows, name, "queueP95Bytes") / bdp, 2, queueGoal(isOurs), "≤"),
     digits(medianOf(rows, name, "overflowPackets"), 0),
     successes(rows, name)
@@ -173,7 +181,7 @@ const main = async () => {
     lines.push(...contestants.map(lineOf(rows, contestants, loss)))
   }
   if (values.json === true) return
-  const ratios = contestants.filter(({ isOurs }) => !isOurs).map(({ name }) => `÷ ${name}`)
+  const ratios = comparedPeers(contestants).map(({ name }) => `÷ ${name}`)
   const head = ["program", "loss %", "datagram", "s", "Mbit/s", ...ratios, "queue p95", "overflow", "whole copies"]
   console.log(`${machineLine()}\n${pathLine}, ${bytes / 1024 ** 2} MiB, medians of ${rounds} rounds in turn\n`)
   console.log(markdown(head, lines, 3))

@@ -29,6 +29,10 @@ export const ratioOf = (rows, name, peer) => {
   return median(pairs.map(({ bytesPerSecond, round }) => bytesPerSecond / theirs.get(round)))
 }
 
+/** The peers that have a column of ratios: none if nothing of ours runs. */
+export const comparedPeers = (contestants) =>
+  contestants.some(({ isOurs }) => isOurs) ? contestants.filter(({ isOurs }) => !isOurs) : []
+
 /** One cell for each peer in a row of ours, empty ones in a row of a peer. */
 export const ratioCells = (rows, { goals, isOurs, name }, peers) =>
   peers.map((peer) => isOurs ? withGoal(ratioOf(rows, name, peer.name), 2, goals[peer.name]) : "")

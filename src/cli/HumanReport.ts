@@ -91,7 +91,7 @@ export const human = (
       Effect.suspend(() => {
         clear()
         tellLeftOut()
-        if (event.type === "received") stdout.write(`${resultOf(event, stdout.isTerminal)}\n`)
+        if (event.type === "received") stdout.write(`${resultOf(event, stdout.isTerminal)}\n`, true)
         tell(event)
         return Effect.zipRight(stdout.drained, stderr.drained)
       }),
@@ -162,11 +162,10 @@ const beginningOf = (
   isServer: boolean
 ): string => {
   const what = kind === "text" ? "a text" : Words.harmless(name)
-  const amount = size === undefined ? "" : `, ${Words.size(size)}`
-  if (isServer) {
-    return `receiving ${what} from ${peer}${amount}${
-      fragments === undefined ? "" : `, ${Words.count(fragments, "fragment")}`
-    }`
-  }
-  return `sending ${what} to ${peer}${amount}${Summaries.cutting(fragments, fragmentSize)}`
+  const bytes = size === undefined ? undefined : Words.size(size)
+  const cut = isServer && fragments !== undefined
+    ? Words.count(fragments, "fragment")
+    : Summaries.cutting(fragments, fragmentSize)
+  const amount = [bytes, cut].filter((part) => part !== undefined).join(" in ")
+  return `${isServer ? `receiving ${what} from` : `sending ${what} to`} ${peer}, ${amount}`
 }

@@ -27,7 +27,7 @@ export const json = (stdout: Output, { now = Date.now, showsPayload = false }: J
   const emit = (event: ReportEvent): Effect.Effect<void> =>
     Effect.flatMap(Clock.currentTimeMillis, (millis) => {
       tellLeftOut(millis)
-      stdout.write(lineOf(event, millis))
+      stdout.write(lineOf(event, millis), event.type === "received")
       return stdout.drained
     })
   return {

@@ -92,7 +92,8 @@ export const main = (
       onSuccess: (value) => value,
       onFailure: (cause) => Cause.isInterruptedOnly(cause) ? ending.exitCode() : ExitCode.unclassified
     })
-    Outputs.leaveWhenTaken(() => ending.failedWith() ?? code, ending.hasBegun())
+    const lost = (): ExitCode | undefined => outputs.hasLostResult() ? ExitCode.localIo : undefined
+    Outputs.leaveWhenTaken(() => ending.failedWith() ?? lost() ?? code, ending.hasBegun())
   })
 }
 

@@ -3,7 +3,8 @@ import type * as Effect from "effect/Effect"
 
 /** Where characters go. */
 export interface Output {
-  readonly write: (text: string) => void
+  /** A result that nobody takes is told elsewhere; anything else may be lost. */
+  readonly write: (text: string, isResult?: boolean) => void
   /** Waits until a slow reader has taken what was written. */
   readonly drained: Effect.Effect<void>
   /** What was written and not yet taken, in bytes or thereabouts. */

@@ -1,19 +1,35 @@
 /** Standard output and error as the reports write to them, and how they are left. */
 import * as Effect from "effect/Effect"
 import type { Output } from "./Report.ts"
+import { harmlessText } from "./Words.ts"
 
 export interface Outputs {
   readonly stdout: Output
   readonly stderr: Output
 }
 
-/** Those of this process, until the program is told to end: then nobody waits for their readers any more. */
-export const ofProcess = (): Outputs & { readonly hurry: () => void } => {
+export interface OwnOutputs extends Outputs {
+  /** The program was told to end: nobody waits for the readers any more. */
+  readonly hurry: () => void
+  /** Whether standard output did not take a result. */
+  readonly hasLostResult: () => boolean
+}
+
+/** Those of this process. */
+export const ofProcess = (): OwnOutputs => {
   const waiting = new Set<() => void>()
   let isHurried = false
+  let hasLostResult = false
+  // Its sender was told that it is safe: here somebody must hear of it.
+  const rescue = (text: string): void => {
+    hasLostResult = true
+    process.stderr.write(`holub: standard output did not take this, which was received:\n${harmlessText(text)}`)
+  }
   const outputOf = (stream: NodeJS.WriteStream): Output => ({
-    write: (text) => {
-      if (!stream.destroyed) stream.write(text)
+    write: (text, isResult = false) => {
+      const lost = (): void => isResult ? rescue(text) : undefined
+      if (stream.destroyed) return lost()
+      stream.write(text, (error) => error ? lost() : undefined)
     },
     drained: Effect.async<void>((resume) => {
       if (isHurried || !stream.writableNeedDrain || stream.destroyed) return resume(Effect.void)
@@ -37,7 +53,8 @@ export const ofProcess = (): Outputs & { readonly hurry: () => void } => {
     hurry: () => {
       isHurried = true
       for (const done of waiting) done()
-    }
+    },
+    hasLostResult: () => hasLostResult
   }
 }
 

@@ -46,7 +46,8 @@ const runners: Readonly<Record<Task, () => Promise<Runner>>> = {
         const { carrier, options: way } = await import("./ClassicLine.ts")
         return networked(({ read, report, sources }) =>
           Effect.gen(function*() {
-            return yield* run(yield* options(read, sources.given), carrier(yield* way(read)), report, stdin)
+            const wanted = yield* way(read)
+            return yield* run(yield* options(read, sources.given), carrier(wanted), report, stdin)
           })
         )
       },
@@ -54,7 +55,8 @@ const runners: Readonly<Record<Task, () => Promise<Runner>>> = {
         const { carrier, options: way } = await import("./flock/Sending.ts")
         return flocking(({ read, report, sources }) =>
           Effect.gen(function*() {
-            return yield* run(yield* options(read, sources.given), carrier(yield* way(read)), report, stdin)
+            const wanted = yield* way(read)
+            return yield* run(yield* options(read, sources.given), carrier(wanted), report, stdin)
           })
         )
       }

@@ -34,19 +34,20 @@ export const ofSent = (event: Sent, { isVerbose, paint }: SummaryOptions): Reado
   ])
 ]
 
-/** `, 3 fragments of 1445 B`; of a single one the size is that of the content, and the modern wire has none. */
-export const cutting = (fragments: number | undefined, payloadSize: number | undefined): string =>
+/** `3 fragments of 1445 B`; of a single one the size is that of the content. The modern wire has none. */
+export const cutting = (fragments: number | undefined, payloadSize: number | undefined): string | undefined =>
   fragments === undefined
-    ? ""
-    : `, ${Words.count(fragments, "fragment")}${fragments > 1 ? ` of ${payloadSize} B` : ""}`
+    ? undefined
+    : `${Words.count(fragments, "fragment")}${fragments > 1 ? ` of ${payloadSize} B` : ""}`
 
 const firstLine = (event: Received | Sent): string => {
   const what = event.kind === "text" ? "text" : Words.harmless(event.name ?? "")
   // Of what took no time the rate would be noise.
   const rate = event.durationMillis >= 100 ? ` (${Words.rate(event.rateBitsPerSecond)})` : ""
   const payloadSize = event.type === "received" ? event.payloadSize : event.fragmentSize
-  return `${what}: ${Words.size(event.size)} in ${Words.duration(event.durationMillis)}${rate}` +
-    cutting(event.fragments, payloadSize)
+  const cut = cutting(event.fragments, payloadSize)
+  const cost = `${Words.size(event.size)} in ${Words.duration(event.durationMillis)}${rate}`
+  return `${what}: ${cost}${cut === undefined ? "" : `, ${cut}`}`
 }
 
 const limits: Readonly<Record<NonNullable<Sent["limitedBy"]>, string>> = {

@@ -219,7 +219,7 @@ export class Driver {
       body()
     } catch {
       this.counters.defects++
-      link.connection.fail(this.#now)
+      link.connection.close(closeCode.InternalError, "", this.#now)
     }
   }
 }

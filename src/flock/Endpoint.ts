@@ -160,7 +160,7 @@ export const listen = (
       const { answering, bound } = serving
       const reaction = answering.handlePacket(packet, from, now)
       if (reaction?.type === "Answer") bound.send(from, reaction.bytes.length, copyOf(reaction.bytes))
-      else if (reaction !== undefined) accept(reaction.agreement, from, bound, now)
+      else if (reaction !== undefined) accept(reaction.agreement, reaction.path, bound, now)
     })
     const [host = options.host] = yield* socket.resolve(options.host)
     const bound = yield* socket.bind({ host, port: options.port }, handlerFor(driver, () => undefined))

@@ -125,10 +125,6 @@ export const timerStepMillis = 1
 /** Milliseconds of sending that pacing may let go at once, because a timer came late. */
 export const pacingStepMillis = 2
 
-/** Datagrams and bytes of one send: what the kernel cuts apart at most (UDP_SEGMENT). */
-export const sendDatagrams = 64
-export const sendBytes = 65_507
-
 /** Bytes of UDP payload that every path of flock has to take, in both directions (RFC 9000 §14). */
 export const leastDatagramBytes = 1200
 

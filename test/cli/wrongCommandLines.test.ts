@@ -25,7 +25,7 @@ const read = (argv: ReadonlyArray<string>, environment: Environment = {}): Eithe
       yield* withDefault(settings, Flags.timeout)
       return yield* Serve.options(settings)
     }
-    return { ...(yield* Send.options(settings, given)), ...(yield* ClassicLine.options(settings)) }
+    return { ...(yield* ClassicLine.options(settings)), ...(yield* Send.options(settings, given)) }
   })
 
 const failureOf = (argv: ReadonlyArray<string>, environment?: Environment): Failure =>
@@ -125,7 +125,7 @@ const table: ReadonlyArray<Row> = [
   [["serve", "--dir", ""], "--dir is not empty, not \"\""],
   [[...to, "--name=", "-"], "--name is not empty, not \"\""],
   [[...to, "--dialect", "header", "a"], "--dialect is frame or payload, not \"header\""],
-  [[...to, "--wire", "flock", "a"], "--wire is classic, not \"flock\""],
+  [[...to, "--wire", "quic", "a"], "--wire is classic or flock, not \"quic\""],
   [["serve", "--port-search", "-1"], "--port-search needs a value: N", /--port-search=-1/],
   [["serve", "--port-search", "1001"], `--port-search ${number} 0 to 1000, not "1001"`],
   [["serve", "--timeout", "20"], /^--timeout is a duration such as 90s or 5m, from 1 to 3600 seconds, not "20"$/],
@@ -171,7 +171,7 @@ const variables: ReadonlyArray<readonly [Environment, argv: ReadonlyArray<string
   [{ HOLUB_PORT: "" }, ["serve"], `HOLUB_PORT ${number} 0 to 65535, not ""`],
   [{ HOLUB_FRAGMENT_SIZE: "0" }, [...to, "a"], `HOLUB_FRAGMENT_SIZE ${number} 1 to 1445, not "0"`],
   [{ HOLUB_DIALECT: "x" }, [...to, "a"], "HOLUB_DIALECT is frame or payload, not \"x\""],
-  [{ HOLUB_WIRE: "flock" }, ["serve"], "HOLUB_WIRE is classic, not \"flock\""],
+  [{ HOLUB_WIRE: "quic" }, ["serve"], "HOLUB_WIRE is classic or flock, not \"quic\""],
   [{ HOLUB_QUOTA: "lots" }, ["serve"], "HOLUB_QUOTA is a size such as 500k, 10M or 1GiB, not \"lots\""],
   [{ HOLUB_IF_EXISTS: "ask" }, ["serve"], "HOLUB_IF_EXISTS is rename, fail, skip or overwrite, not \"ask\""],
   [{ HOLUB_JSON: "yes" }, ["serve"], "HOLUB_JSON is true or false, not \"yes\""],

@@ -96,7 +96,7 @@ const read = (
       yield* withDefault(settings, Flags.timeout)
       return yield* Serve.options(settings)
     }
-    return { ...(yield* Send.options(settings, given)), ...(yield* ClassicLine.options(settings)) }
+    return { ...(yield* ClassicLine.options(settings)), ...(yield* Send.options(settings, given)) }
   })
 
 const isPort = (port: number, least: number): boolean => Number.isInteger(port) && port >= least && port <= 65_535

@@ -1,4 +1,5 @@
 /** What goes to which stream, and what becomes of it there. */
+import { once } from "node:events"
 import { readdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterEach, describe, expect, it } from "vitest"
@@ -164,6 +165,17 @@ describe("a pipe whose reader has gone", () => {
     }
     await comeAndGo()
     expect(await ended).toMatchObject({ code: 0, stderr: "" })
+  })
+})
+
+describe("a text whose reader has gone", () => {
+  it("is told on stderr, for its sender knows that it arrived, and the server ends with 8", async () => {
+    const server = await serveForPeople()
+    const closed = once(server.process.child.stdout, "close")
+    server.process.child.stdout.destroy()
+    await closed
+    expect((await send(server, ["--text", "ahoj"])).code).toBe(0)
+    expect(await server.process.ended).toMatchObject({ code: 8, stderr: expect.stringMatching(/received:\nahoj\n/) })
   })
 })
 

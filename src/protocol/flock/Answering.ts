@@ -8,12 +8,13 @@ import type { Handshake, MakeHandshake } from "./Handshake.ts"
 import { hello2, type OpeningPacket, version, versions } from "./Opening.ts"
 import { connectionIds, form } from "./Packet.ts"
 import { decode, encode, type Parameters } from "./Parameters.ts"
-import { isSamePath, type Path } from "./Paths.ts"
+import type { Path } from "./Paths.ts"
 import type { Crc32, ProtectionName } from "./Protection.ts"
 
 interface HalfOpen {
   readonly key: string
-  readonly from: Path
+  /** Where HELLO came from: HELLO3 proves that HELLO2 got there. */
+  readonly path: Path
   readonly clientId: number
   readonly serverId: number
   readonly handshake: Handshake
@@ -44,7 +45,8 @@ export interface AnsweringCounters {
 /** Send this to whom the packet came from, or here is a session. */
 export type Reaction =
   | { readonly type: "Answer"; readonly bytes: Uint8Array }
-  | { readonly type: "Agreed"; readonly agreement: Agreement }
+  /** The session's path is where HELLO came from, whoever sends HELLO3 on. */
+  | { readonly type: "Agreed"; readonly agreement: Agreement; readonly path: Path }
 
 export class Answering {
   readonly counters: AnsweringCounters = { otherVersions: 0, otherProtections: 0, refused: 0 }
@@ -65,7 +67,7 @@ export class Answering {
   handlePacket(packet: OpeningPacket, from: Path, now: number): Reaction | undefined {
     this.#expire(now)
     if (packet.form === form.hello) return this.#onHello(packet, from, now)
-    return packet.form === form.hello3 ? this.#onHello3(packet.serverId, packet.message, from, now) : undefined
+    return packet.form === form.hello3 ? this.#onHello3(packet.serverId, packet.message, now) : undefined
   }
 
   #onHello(hello: OpeningPacket & { form: typeof form.hello }, from: Path, now: number): Reaction | undefined {
@@ -86,23 +88,22 @@ export class Answering {
     const handshake = makeHandshake("server", hello.clientId, serverId)
     if (handshake.read(hello.message) === undefined) return undefined
     const answer = hello2(crc32, hello.clientId, serverId, handshake.write(encode(this.#options.local)))
-    const halfOpen = { key, from, clientId: hello.clientId, serverId, handshake, answer, since: now, answers: 1 }
+    const halfOpen = { key, path: from, clientId: hello.clientId, serverId, handshake, answer, since: now, answers: 1 }
     this.#halfOpen.set(key, halfOpen)
     this.#byServerId.set(serverId, halfOpen)
     return { type: "Answer", bytes: answer }
   }
 
-  #onHello3(serverId: number, message: Uint8Array, from: Path, now: number): Reaction | undefined {
+  #onHello3(serverId: number, message: Uint8Array, now: number): Reaction | undefined {
     const halfOpen = this.#byServerId.get(serverId)
-    // Only where HELLO2 went is it proven that somebody wants what a session sends.
-    if (halfOpen === undefined || !isSamePath(from, halfOpen.from)) return undefined
-    const payload = halfOpen.handshake.read(message)
+    const payload = halfOpen?.handshake.read(message)
     const peer = payload === undefined ? undefined : decode(payload)
-    if (peer === undefined) return undefined
+    if (halfOpen === undefined || peer === undefined) return undefined
     this.#forget(halfOpen)
-    const { answers, clientId, handshake, since } = halfOpen
+    const { answers, clientId, handshake, path, since } = halfOpen
     return {
       type: "Agreed",
+      path,
       agreement: {
         localId: serverId,
         remoteId: clientId,

@@ -66,6 +66,23 @@ export class Bbr implements Congestion {
     return this.#model.quantumBytes
   }
 
+  get maxWindowBytes(): number {
+    return this.#model.maxWindowBytes
+  }
+
+  set maxWindowBytes(bytes: number) {
+    const model = this.#model
+    model.maxWindowBytes = bytes
+    model.windowBytes = Math.min(model.windowBytes, model.mostWindowBytes)
+  }
+
+  onDatagramBytes(maxDatagramBytes: number): void {
+    const model = this.#model
+    model.setDatagramBytes(maxDatagramBytes)
+    if (!this.#isMeasured) this.#pacingRate = gains.Startup.pacing * model.initialWindowBytes
+    model.setQuantum(this.#pacingRate)
+  }
+
   onPacketSent(packet: PacketState, totals: Totals, now: number): void {
     const model = this.#model
     if (totals.bytesInFlight === packet.bytes && packet.isApplicationLimited) this.#restartFromIdle(now)
@@ -175,9 +192,9 @@ export class Bbr implements Congestion {
   #windowCap(): number {
     const model = this.#model
     const { phase } = model
-    let cap = Infinity
-    if (phase === "Cruise" || phase === "ProbeRoundTrip") cap = model.inflightWithHeadroomBytes
-    else if (model.isInCycle) cap = model.inflightLongBytes
+    let cap = model.mostWindowBytes
+    if (phase === "Cruise" || phase === "ProbeRoundTrip") cap = Math.min(cap, model.inflightWithHeadroomBytes)
+    else if (model.isInCycle) cap = Math.min(cap, model.inflightLongBytes)
     if (phase === "Up") cap = Math.min(cap, this.#cycle.upWindowBytes)
     return Math.max(Math.min(cap, model.inflightShortBytes), model.leastWindowBytes)
   }

@@ -63,6 +63,13 @@ export interface Congestion {
   readonly pacingRateBytesPerMilli: number
   /** What is best sent at once. */
   readonly sendQuantumBytes: number
+  /**
+   * Upper bound of the window, which may be set at any time: what the peer's kernel has room for, where the path holds less. It
+   * goes before the window's floor, but one datagram is always allowed.
+   */
+  maxWindowBytes: number
+  /** The path takes datagrams of another size now. The window does not shrink by it. */
+  onDatagramBytes(maxDatagramBytes: number): void
   /** `packet` has just left and is counted in `totals`. */
   onPacketSent(packet: PacketState, totals: Totals, now: number): void
   onAck(ack: Ack, now: number): void
@@ -71,21 +78,23 @@ export interface Congestion {
   /** RFC 9002 §7.6: nothing got through for so long that the path is thought to be another one. */
   onPersistentCongestion(totals: Totals, now: number): void
   /** Full datagrams have another size from now on. A window never shrinks by that. */
-  onDatagramBytes?(maxDatagramBytes: number): void
+  onDatagramBytes(maxDatagramBytes: number): void
   explain(): Explanation
 }
 
 export interface CongestionOptions {
   /** Bytes of a full datagram, UDP payload. */
   readonly maxDatagramBytes: number
+  /** Infinity unless it is told. */
+  readonly maxWindowBytes?: number
 }
 
 /** RFC 9002 §7.2: ten datagrams, in bounds. */
 export const initialWindowBytes = (maxDatagramBytes: number): number =>
   Math.min(10 * maxDatagramBytes, Math.max(14_720, 2 * maxDatagramBytes))
 
-/** What is best sent at once at a rate: a millisecond of it, at least two datagrams, at most what one send carries. */
+/** What is best sent at once at a rate: a millisecond of it, at least two datagrams, at most a run. */
 export const sendQuantumBytes = (rateBytesPerMilli: number, maxDatagramBytes: number): number => {
-  const most = Math.min(Limits.sendBytes, Limits.sendDatagrams * maxDatagramBytes)
+  const most = Math.min(Limits.runBytes, Limits.runDatagrams * maxDatagramBytes)
   return Math.max(2 * maxDatagramBytes, Math.min(most, rateBytesPerMilli * Limits.timerStepMillis))
 }

@@ -95,7 +95,7 @@ export class Connection {
       onFrameLost: (frame) => this.streams.onFrameLost(frame),
       onProbe: (bytes, arrived) => this.#onProbe(bytes, arrived),
       onDatagram: (bytes, arrived) => {
-        if (this.pathMtu.onDatagram(bytes, arrived)) this.#onDatagramBytes()
+        if (this.pathMtu.onDatagram(bytes, arrived)) this.#fitDatagrams()
       }
     })
     if (options.roundTripMillis !== undefined) this.recovery.roundTrip.sample(options.roundTripMillis, 0)
@@ -186,15 +186,18 @@ export class Connection {
     if (this.#state === "Closing" && now >= this.#closedAt) this.#state = "Closed"
     if (this.#state !== "Open") return
     if (this.#idle.isLost(now)) {
-      this.#end({ by: "Idle", code: closeCode.NoError, text: "" })
+      this.#reason ??= { by: "Idle", code: closeCode.NoError, text: "" }
       this.#state = "Closed"
       return
     }
-    if (now >= this.#idle.keepAliveAt) this.#ping(now)
+    if (now >= this.#idle.keepAliveAt) {
+      this.#idle.onSent(now)
+      this.#transmission.ping()
+    }
     if (now < this.recovery.deadline) return
     if (!this.recovery.onTimeout(now)) return
     this.#transmission.probe()
-    if (this.pathMtu.onTimeout()) this.#onDatagramBytes()
+    if (this.pathMtu.onTimeout()) this.#fitDatagrams()
   }
 
   /** What may leave now; `fill` writes it, and then this is asked again. */
@@ -218,21 +221,16 @@ export class Connection {
 
   /** The system says that datagrams of that size do not go. */
   onTooLarge(datagramBytes: number): void {
-    if (this.pathMtu.onTooLarge(datagramBytes)) this.#onDatagramBytes()
+    if (this.pathMtu.onTooLarge(datagramBytes)) this.#fitDatagrams()
   }
 
   /** Ends the session at once: what has not arrived is given up. The peer is told. */
   close(code: number, text: string, now: number): void {
     if (this.#state !== "Open") return
-    this.#end({ by: "us", code, text })
+    this.#reason ??= { by: "us", code, text }
     this.#state = "Closing"
     this.#isCloseDue = true
     this.#closedAt = now + Limits.closingTimeouts * this.recovery.roundTrip.probeTimeoutMillis(0, 0)
-  }
-
-  /** This program is at fault. */
-  fail(now: number): void {
-    this.close(closeCode.InternalError, "", now)
   }
 
   pollEvents(): ReadonlyArray<ConnectionEvent> {
@@ -276,7 +274,7 @@ export class Connection {
   }
 
   #onClose(code: number, text: string): void {
-    this.#end({ by: "peer", code, text })
+    this.#reason ??= { by: "peer", code, text }
     this.#state = "Closing"
     this.#isCloseDue = true
   }
@@ -287,21 +285,12 @@ export class Connection {
     else this.#isCloseDue = true
   }
 
-  #end(reason: CloseReason): void {
-    this.#reason ??= reason
-  }
-
-  #ping(now: number): void {
-    this.#idle.onSent(now)
-    this.#transmission.ping()
-  }
-
   #onProbe(bytes: number, arrived: boolean): void {
     if (!arrived) this.pathMtu.onProbeLost(bytes)
-    else if (this.pathMtu.onProbeAcked(bytes)) this.#onDatagramBytes()
+    else if (this.pathMtu.onProbeAcked(bytes)) this.#fitDatagrams()
   }
 
-  #onDatagramBytes(): void {
-    this.recovery.congestion.onDatagramBytes?.(this.pathMtu.datagramBytes)
+  #fitDatagrams(): void {
+    this.recovery.congestion.onDatagramBytes(this.pathMtu.datagramBytes)
   }
 }

@@ -36,6 +36,24 @@ export class Cubic implements Congestion {
     return this.#window.quantumBytes
   }
 
+  get maxWindowBytes(): number {
+    return this.#window.maxBytes
+  }
+
+  set maxWindowBytes(bytes: number) {
+    this.#window.setMaxBytes(bytes)
+  }
+
+  /** What is kept in datagrams stays the same in bytes. */
+  onDatagramBytes(maxDatagramBytes: number): void {
+    const ratio = this.#window.datagramBytes / maxDatagramBytes
+    this.#maxDatagrams *= ratio
+    this.#renoDatagrams *= ratio
+    this.#priorDatagrams *= ratio
+    this.#backAfter *= Math.cbrt(ratio)
+    this.#window.onDatagramBytes(maxDatagramBytes)
+  }
+
   onPacketSent(packet: PacketState, totals: Totals, now: number): void {
     // §5.8: time in which nothing was in flight is none in which the window may grow.
     if (packet.bytes === totals.bytesInFlight && packet.isApplicationLimited && this.#startedAt !== undefined) {
@@ -84,7 +102,7 @@ export class Cubic implements Congestion {
     this.#renoDatagrams += increase * ackedDatagrams / datagrams
     const target = Math.min(1.5 * datagrams, Math.max(datagrams, cubic))
     const grown = datagrams + (target - datagrams) * ackedDatagrams / datagrams
-    window.bytes = Math.max(grown, this.#renoDatagrams) * window.datagramBytes
+    window.growTo(Math.max(grown, this.#renoDatagrams) * window.datagramBytes)
   }
 
   #begin(datagrams: number, now: number): void {

@@ -24,11 +24,23 @@ export class NewReno implements Congestion {
     return this.#window.quantumBytes
   }
 
+  get maxWindowBytes(): number {
+    return this.#window.maxBytes
+  }
+
+  set maxWindowBytes(bytes: number) {
+    this.#window.setMaxBytes(bytes)
+  }
+
+  onDatagramBytes(maxDatagramBytes: number): void {
+    this.#window.onDatagramBytes(maxDatagramBytes)
+  }
+
   onPacketSent(): void {}
 
   onAck(ack: Ack): void {
     const window = this.#window
-    if (window.onAck(ack)) window.bytes += window.datagramBytes * ack.newlyAckedBytes / window.bytes
+    if (window.onAck(ack)) window.growTo(window.bytes + window.datagramBytes * ack.newlyAckedBytes / window.bytes)
   }
 
   onLoss(packet: PacketState, _totals: Totals, now: number): void {

@@ -188,9 +188,10 @@ export class Transmission {
   /** What the window has left. On a very short path what is in flight lies in the peer's kernel, and must fit there. */
   #roomBytes(): number {
     const { peerBufferBytes, recovery } = this.#parts
-    const { congestionWindowBytes, pacingRateBytesPerMilli } = recovery.congestion
-    const onTheWay = recovery.roundTrip.isMeasured ? pacingRateBytesPerMilli * recovery.roundTrip.minMillis : Infinity
-    return Math.min(congestionWindowBytes, peerBufferBytes + onTheWay) - recovery.rate.bytesInFlight
+    const { congestion, roundTrip } = recovery
+    const onTheWay = roundTrip.isMeasured ? congestion.pacingRateBytesPerMilli * roundTrip.minMillis : Infinity
+    congestion.maxWindowBytes = peerBufferBytes + onTheWay
+    return congestion.congestionWindowBytes - recovery.rate.bytesInFlight
   }
 
   get #rateBytesPerMilli(): number {

@@ -81,6 +81,14 @@ it("does not grow by the time in which nothing was in flight", () => {
   expect(grown[1]).toBeLessThanOrEqual(grown[0] ?? 0)
 })
 
+it("remembers the old maximum in bytes, and is back there in a time that fits larger datagrams", () => {
+  lose(10, 100)
+  cubic.onDatagramBytes(8000)
+  expect(cubic.explain().lastMaxBytes).toBeCloseTo(1_000_000)
+  acknowledge(300, 300 + Math.cbrt(300 / 8 / 0.4) * 1000)
+  expect(cubic.congestionWindowBytes / 1_000_000).toBeCloseTo(1, 1)
+})
+
 it("starts again from two datagrams after persistent congestion", () => {
   lose(10, 100)
   cubic.onPersistentCongestion()

@@ -46,6 +46,10 @@ export class BbrOne implements Congestion {
     return Math.max(2 * this.#packetBytes, Math.min(65_536, this.pacingRateBytesPerMilli))
   }
 
+  maxWindowBytes = Infinity
+
+  onDatagramBytes(): void {}
+
   onPacketSent(): void {}
 
   onPersistentCongestion(): void {

@@ -24,13 +24,13 @@ it("two flows of BBR are equal in the fifth second after the later one came", ()
   expect(Math.min(...meetings.map(({ share }) => share))).toBeGreaterThan(0.95)
 })
 
-it.each(["cubic"] as const)("BBR leaves TCP %s its part, and keeps its own", (other) => {
-  const shares = seeds.slice(0, 2).map((seed) => beside("bbr", other, bdpBytes, seed))
-  for (const { ours, theirs } of shares) {
-    expect(ours).toBeGreaterThanOrEqual(0.3)
-    expect(ours).toBeLessThanOrEqual(0.7)
-    expect(ours + theirs).toBeGreaterThan(0.95)
-  }
+/** The mean of four meetings: beside TCP BBR a single one may fall below (docs/PERFORMANCE.md). */
+it.each(["cubic", "bbr"] as const)("BBR leaves TCP %s its part, and keeps its own", (other) => {
+  const shares = seeds.map((seed) => beside("bbr", other, bdpBytes, seed))
+  const ours = mean(shares.map((share) => share.ours))
+  expect(ours).toBeGreaterThanOrEqual(0.3)
+  expect(ours).toBeLessThanOrEqual(0.7)
+  for (const share of shares) expect(share.ours + share.theirs).toBeGreaterThan(0.95)
 })
 
 it("CUBIC and NewReno fill a path that loses nothing, and HyStart++ spares its queue the overflow", () => {

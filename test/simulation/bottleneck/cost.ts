@@ -17,6 +17,13 @@ const recording = (inner: Congestion, told: Array<Told>): Congestion => ({
   get sendQuantumBytes() {
     return inner.sendQuantumBytes
   },
+  get maxWindowBytes() {
+    return inner.maxWindowBytes
+  },
+  set maxWindowBytes(bytes: number) {
+    inner.maxWindowBytes = bytes
+  },
+  onDatagramBytes: (maxDatagramBytes: number) => inner.onDatagramBytes(maxDatagramBytes),
   onPacketSent: (packet: PacketState, totals: Totals, now: number) => {
     const [packetThen, totalsThen] = [{ ...packet }, sums(totals)]
     told.push((controller) => controller.onPacketSent(packetThen, totalsThen, now))

@@ -15,7 +15,7 @@ const percent = (share: number): string => `${(100 * share).toFixed(0)} %`
 const inBdp = (bytes: number): string => (bytes / bdpBytes).toFixed(2)
 const mean = (values: ReadonlyArray<number>): number => values.reduce((a, b) => a + b, 0) / values.length
 const range = (values: ReadonlyArray<number>): string =>
-  `${(100 * Math.min(...values)).toFixed(0)}–${percent(Math.max(...values))}`
+  [Math.min(...values), mean(values), Math.max(...values)].map((value) => (100 * value).toFixed(0)).join(", ")
 
 const table = (title: string, head: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<string>>): void => {
   const lines = [head, head.map(() => "---"), ...rows]
@@ -73,7 +73,7 @@ table(
 )
 
 table(
-  "Beside one TCP flow, the last 30 of 60 s, four seeds: our share of the path, least and most",
+  "Beside one TCP flow, the last 30 of 60 s, four seeds: our share of the path in per cent: least, mean, most",
   ["controller", "beside", ...shared.map(([title]) => `queue ${title}`)],
   names.flatMap((name) =>
     (["cubic", "bbr"] as const).map((other) => [

@@ -26,9 +26,10 @@ const leastQuanta = 3
 const leastPackets = 4
 
 export class Model {
-  readonly datagramBytes: number
+  datagramBytes: number
+  maxWindowBytes: number
   readonly random: () => number
-  readonly initialWindowBytes: number
+  initialWindowBytes: number
   readonly maxBandwidth = new RecentMax()
   readonly minRoundTrip: MinRoundTrip
   readonly aggregation: Aggregation
@@ -53,14 +54,19 @@ export class Model {
     this.datagramBytes = options.maxDatagramBytes
     this.random = options.random
     this.initialWindowBytes = initialWindowBytes(options.maxDatagramBytes)
-    this.windowBytes = this.initialWindowBytes
+    this.maxWindowBytes = options.maxWindowBytes ?? Infinity
+    this.windowBytes = Math.min(this.initialWindowBytes, this.mostWindowBytes)
     this.quantumBytes = 2 * options.maxDatagramBytes
     this.minRoundTrip = new MinRoundTrip(now)
     this.aggregation = new Aggregation(now)
   }
 
   get leastWindowBytes(): number {
-    return leastPackets * this.datagramBytes
+    return Math.min(leastPackets * this.datagramBytes, this.mostWindowBytes)
+  }
+
+  get mostWindowBytes(): number {
+    return Math.max(this.maxWindowBytes, this.datagramBytes)
   }
 
   get isProbingBandwidth(): boolean {
@@ -120,6 +126,14 @@ export class Model {
 
   isWindowLimited(ack: Ack): boolean {
     return ack.deliveredBytes <= this.#windowLimitedUntilBytes
+  }
+
+  /** A window in which nothing has arrived yet begins anew. */
+  setDatagramBytes(maxDatagramBytes: number): void {
+    this.datagramBytes = maxDatagramBytes
+    this.initialWindowBytes = initialWindowBytes(maxDatagramBytes)
+    const least = this.minRoundTrip.millis === Infinity ? this.initialWindowBytes : this.leastWindowBytes
+    this.windowBytes = Math.min(Math.max(this.windowBytes, least), this.mostWindowBytes)
   }
 
   setQuantum(pacingRateBytesPerMilli: number): void {

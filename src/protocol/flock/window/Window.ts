@@ -13,20 +13,36 @@ const slowStartGain = 2
 const avoidanceGain = 1.25
 
 export class Window {
-  readonly datagramBytes: number
-  bytes: number
+  #datagramBytes: number
+  #bytes: number
+  #maxBytes: number
   /** Below it the window grows by slow start. */
   thresholdBytes = Infinity
-  readonly leastBytes: number
   #slowStart: SlowStart | undefined = new SlowStart()
   /** Packets sent until then belong to the recovery under way, in milliseconds. */
   #recoveryAt = -Infinity
   #smoothedMillis = 0
 
   constructor(options: CongestionOptions) {
-    this.datagramBytes = options.maxDatagramBytes
-    this.bytes = initialWindowBytes(options.maxDatagramBytes)
-    this.leastBytes = 2 * options.maxDatagramBytes
+    this.#datagramBytes = options.maxDatagramBytes
+    this.#maxBytes = options.maxWindowBytes ?? Infinity
+    this.#bytes = Math.min(initialWindowBytes(options.maxDatagramBytes), this.#mostBytes)
+  }
+
+  get datagramBytes(): number {
+    return this.#datagramBytes
+  }
+
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  get maxBytes(): number {
+    return this.#maxBytes
+  }
+
+  get leastBytes(): number {
+    return Math.min(2 * this.#datagramBytes, this.#mostBytes)
   }
 
   get isSlowStart(): boolean {
@@ -47,16 +63,33 @@ export class Window {
     return sendQuantumBytes(this.pacingRateBytesPerMilli, this.datagramBytes)
   }
 
+  setMaxBytes(bytes: number): void {
+    this.#maxBytes = bytes
+    this.#bytes = Math.min(this.#bytes, this.#mostBytes)
+  }
+
+  onDatagramBytes(maxDatagramBytes: number): void {
+    this.#datagramBytes = maxDatagramBytes
+    const least = this.#smoothedMillis === 0 ? initialWindowBytes(maxDatagramBytes) : this.leastBytes
+    this.growTo(Math.max(this.#bytes, least))
+  }
+
+  /** As far as the bound allows. */
+  growTo(bytes: number): void {
+    this.#bytes = Math.min(bytes, this.#mostBytes)
+  }
+
   /** Takes the acknowledgement as far as slow start goes; true when it is for congestion avoidance to use. */
   onAck(ack: Ack): boolean {
     const { roundTripMillis } = ack
     this.#smoothedMillis += this.#smoothedMillis === 0 ? roundTripMillis : (roundTripMillis - this.#smoothedMillis) / 8
     if (ack.isApplicationLimited || ack.newestSentAt <= this.#recoveryAt) return false
-    if (!this.isSlowStart) return true
+    // RFC 9002 §7.8: a window that something else bounds does not grow, nor does what it would be.
+    if (!this.isSlowStart) return this.#bytes < this.#mostBytes
     if (this.#slowStart === undefined) {
-      this.bytes += ack.newlyAckedBytes
+      this.growTo(this.#bytes + ack.newlyAckedBytes)
     } else {
-      this.bytes += this.#slowStart.growthBytes(ack)
+      this.growTo(this.#bytes + this.#slowStart.growthBytes(ack))
       if (this.#slowStart.isOver) this.thresholdBytes = this.bytes
     }
     return false
@@ -72,12 +105,16 @@ export class Window {
   }
 
   reduceTo(bytes: number): void {
-    this.bytes = Math.max(this.leastBytes, bytes)
+    this.#bytes = Math.max(this.leastBytes, bytes)
     this.thresholdBytes = this.bytes
   }
 
   onPersistentCongestion(): void {
-    this.bytes = this.leastBytes
+    this.#bytes = this.leastBytes
     this.#recoveryAt = -Infinity
+  }
+
+  get #mostBytes(): number {
+    return Math.max(this.#maxBytes, this.#datagramBytes)
   }
 }
