@@ -15,11 +15,12 @@ const numbered = (letter: string, last: number, missing: ReadonlyArray<number> =
   Array.from({ length: last }, (_, index) => index + 1).filter((n) => !missing.includes(n)).map((n) => `${letter}${n}`)
 
 describe("the catalogue", () => {
-  it("has every row of wire, reliability, services, files, processes and clocks, once and in order", () => {
+  it("has every row of wire, reliability, services, cryptography, files, processes and clocks, once and in order", () => {
     expect(rows.map(({ id }) => id)).toEqual([
       ...numbered("W", 12),
       ...numbered("R", 16),
       ...numbered("S", 17),
+      ...numbered("C", 12),
       ...numbered("F", 18, [17]),
       ...numbered("P", 6),
       ...numbered("K", 3)

@@ -152,6 +152,7 @@ describe("tests", () => {
     "test/house.test.ts",
     "test/catalogue.test.ts",
     "test/protocol/classic/protocolDoc.test.ts",
+    "test/protocol/flock/protocolDoc.test.ts",
     "test/cli/wrongCommandLines.test.ts",
     "test/cli/wrongSettings.test.ts"
   ]

@@ -74,6 +74,25 @@ describe("the end of a packet", () => {
   })
 })
 
+describe("the first datagram of a run", () => {
+  const data = dataPacket(7, 0, Uint8Array.of(1))
+  const other = data.slice()
+  other[0] = Packet.form.hello3
+
+  it("ends with its first DATA packet, whatever follows", () => {
+    const run = Uint8Array.of(...other, ...other, ...data, ...other, ...data)
+    expect(Packet.firstDatagramBytes(run)).toBe(3 * data.length)
+    expect(Packet.firstDatagramBytes(data)).toBe(data.length)
+  })
+
+  it("is all there is where no DATA packet ends", () => {
+    expect(Packet.firstDatagramBytes(Uint8Array.of(...other, ...other))).toBe(2 * data.length)
+    expect(Packet.firstDatagramBytes(Uint8Array.of(...other, ...data.subarray(1)))).toBe(2 * data.length - 1)
+    expect(Packet.firstDatagramBytes(data.subarray(0, -1))).toBe(data.length - 1)
+    expect(Packet.firstDatagramBytes(new Uint8Array(0))).toBe(0)
+  })
+})
+
 describe("a packet number", () => {
   const readAs = (packetNumber: number, expected: number): number => {
     const bytes = new Uint8Array(Packet.dataHeaderBytes)
@@ -97,6 +116,10 @@ describe("a packet number", () => {
         expect(numbers.map((packetNumber) => readAs(packetNumber, expected))).toEqual(numbers)
       }
     }
+  })
+
+  it("has its low 32 bits in the packet", () => {
+    expect(Packet.lowNumberOf(dataPacket(7, 2 ** 40 + 5, new Uint8Array(0)), 0)).toBe(5)
   })
 
   it("is never negative: there is nothing before 0", () => {

@@ -143,6 +143,15 @@ describe("a path that swallows large datagrams (W10)", () => {
     expect([mtu.datagramBytes, mtu.probeBytes]).toEqual([1200, 1472])
   })
 
+  it("is suspected after two probe timeouts with no large datagram that arrived between them", () => {
+    const mtu = found()
+    expect(mtu.onTimeout()).toBe(false)
+    mtu.onDatagram(1472, true)
+    expect(mtu.onTimeout()).toBe(false)
+    mtu.onDatagram(1200, true)
+    expect([mtu.onTimeout(), mtu.datagramBytes, mtu.onTimeout()]).toEqual([true, 1200, false])
+  })
+
   it("keeps what was found too large while datagrams are small anyway", () => {
     const mtu = new PathMtu(65_507)
     mtu.onTooLarge(65_507)
