@@ -168,6 +168,7 @@ export class End {
     for (const { carried, resetAt, stream } of this.#opened) {
       if (now < resetAt || !this.connection.isOpen) continue
       carried.isGivenUp = true
+      this.#witness.want([])
       this.connection.streams.reset(stream, 5)
     }
     this.#opened = this.#opened.map((one) => now < one.resetAt ? one : { ...one, resetAt: Infinity })

@@ -131,7 +131,7 @@ export class Client implements Program {
 
   /** All has arrived at both ends. */
   onComplete(): void {
-    if (this.#isClosing) return
+    if (this.#isClosing || this.#end === undefined) return
     this.#isClosing = true
     this.#runtime.after(this.#session.script.restMillis, () => {
       this.#end?.connection.close(closeCode.NoError, "", this.#runtime.now())

@@ -84,9 +84,16 @@ class World {
   /** After the last fault everything ends, in the time that it takes; keep-alives would hold a session for ever. */
   #checkBound(): void {
     const bound = this.#faultsUntil + this.#workMillis + patienceMillis
-    if (this.#timeline.now <= bound) return
+    // A timer that nobody waits for any more is no sign of life.
+    if (this.#timeline.now <= bound || !this.#sessions.some((session) => this.#isOpen(session))) return
     const open = this.#sessions.flatMap(({ all }) => all).find(({ isOver }) => !isOver)
     throw new Violation("it ends", `${bound} ms were enough, but ${open?.name ?? "a session"} is not over`)
+  }
+
+  #isOpen(session: Session): boolean {
+    if (session.isGone) return false
+    const ends = [this.#clients[session.client]?.end, this.#server.endOf(session)]
+    return ends.some((end) => end !== undefined && !end.connection.isClosed)
   }
 
   #start(number: number, random: Random): void {
