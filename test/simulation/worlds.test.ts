@@ -23,6 +23,17 @@ describe("worlds", () => {
     180_000
   )
 
+  it(
+    "of flock keep every promise: loss, bursts, copies, damage, partitions, other ports, relays, pauses, smaller paths",
+    async () => {
+      const { code, output } = await simulate("--world", "flock", "--seeds", "5000")
+      expect(output).toContain("5000 worlds in")
+      expect(output).toContain("every promise was kept")
+      expect(code).toBe(0)
+    },
+    180_000
+  )
+
   it("around the whole shell keep every promise", async () => {
     const { code, output } = await simulate("--seeds", "200", "--world", "shell")
     expect(output).toContain("every promise was kept")
