@@ -2,8 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
-import { run } from "./run.ts"
-import { parse } from "./Script.ts"
+import { parse, run } from "./Kinds.ts"
 import { simulate } from "./simulate.ts"
 
 const scriptsIn = (folder: string): ReadonlyArray<readonly [name: string, json: string]> => {
