@@ -30,15 +30,18 @@ describe("the catalogue", () => {
   it.each(rows.map(({ id, ...row }) => [id, row] as const))(
     "%s names a test that there is, or what it waits for",
     (_, row) => {
-      const [, path, title] = /^`([^`]+)`: (.+)$/.exec(row.shown) ?? []
-      if (path === undefined || title === undefined) {
-        expect(row.shown).toMatch(/^waits for \w/)
-        return
+      // One for each wire, where both have one.
+      for (const shown of row.shown.split(/; (?=`)/)) {
+        const [, path, title] = /^`([^`]+)`: (.+)$/.exec(shown) ?? []
+        if (path === undefined || title === undefined) {
+          expect(shown).toMatch(/^waits for \w/)
+          continue
+        }
+        expect(row.happens).not.toBe("")
+        const file = join(root, "test", path)
+        expect(existsSync(file)).toBe(true)
+        expect(readFileSync(file, "utf8")).toContain(title)
       }
-      expect(row.happens).not.toBe("")
-      const file = join(root, "test", path)
-      expect(existsSync(file)).toBe(true)
-      expect(readFileSync(file, "utf8")).toContain(title)
     }
   )
 })

@@ -20,8 +20,9 @@ interface HalfOpen {
   readonly handshake: Handshake
   readonly answer: Uint8Array
   readonly since: number
-  /** How often HELLO2 went. */
+  /** How often HELLO2 went, and when it did last. */
   answers: number
+  answeredAt: number
 }
 
 export interface AnsweringOptions {
@@ -51,7 +52,7 @@ export type Reaction =
 export class Answering {
   readonly counters: AnsweringCounters = { otherVersions: 0, otherProtections: 0, refused: 0 }
   readonly #options: AnsweringOptions
-  /** In the order in which they began. */
+  /** In the order in which they were answered last. */
   readonly #halfOpen = new Map<string, HalfOpen>()
   readonly #byServerId = new Map<number, HalfOpen>()
 
@@ -80,7 +81,11 @@ export class Answering {
     const key = `${from.host} ${from.port} ${hello.clientId}`
     const known = this.#halfOpen.get(key)
     if (known !== undefined) {
+      // The answer to it has as much time as the first one had.
       known.answers++
+      known.answeredAt = now
+      this.#halfOpen.delete(key)
+      this.#halfOpen.set(key, known)
       return { type: "Answer", bytes: known.answer }
     }
     if (this.#halfOpen.size >= Limits.halfOpen) return void this.counters.refused++
@@ -88,7 +93,17 @@ export class Answering {
     const handshake = makeHandshake("server", hello.clientId, serverId)
     if (handshake.read(hello.message) === undefined) return undefined
     const answer = hello2(crc32, hello.clientId, serverId, handshake.write(encode(this.#options.local)))
-    const halfOpen = { key, path: from, clientId: hello.clientId, serverId, handshake, answer, since: now, answers: 1 }
+    const halfOpen = {
+      key,
+      path: from,
+      clientId: hello.clientId,
+      serverId,
+      handshake,
+      answer,
+      since: now,
+      answers: 1,
+      answeredAt: now
+    }
     this.#halfOpen.set(key, halfOpen)
     this.#byServerId.set(serverId, halfOpen)
     return { type: "Answer", bytes: answer }
@@ -116,7 +131,7 @@ export class Answering {
 
   #expire(now: number): void {
     for (const halfOpen of this.#halfOpen.values()) {
-      if (now - halfOpen.since < Limits.halfOpenMillis) return
+      if (now - halfOpen.answeredAt < Limits.halfOpenMillis) return
       this.#forget(halfOpen)
     }
   }

@@ -59,6 +59,11 @@ export class SendStream {
       : this.#isResetAcked
   }
 
+  /** Whether something that was sent has to go again. */
+  get hasLost(): boolean {
+    return this.#resetCode === undefined && !this.#lost.isEmpty
+  }
+
   get isFinished(): boolean {
     return this.#isFinished || this.#resetCode !== undefined
   }

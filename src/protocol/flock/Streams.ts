@@ -22,6 +22,8 @@ export class Streams {
   readonly #streams = new Map<number, Stream>()
   /** Those that may have something to send, in turn. */
   readonly #active = new Set<Stream>()
+  /** Those that have to send something again, before anything new of another. */
+  readonly #losing = new Set<Stream>()
   /** Those with something small to tell: windows, stops. */
   readonly #telling = new Set<Stream>()
   readonly #window: FlowWindow
@@ -50,7 +52,7 @@ export class Streams {
 
   /** What all of them hold that was not sent for the first time. */
   get hasUnsent(): boolean {
-    return this.#active.size > 0
+    return this.#active.size > 0 || this.#losing.size > 0
   }
 
   /** Whether the peer's limits, not the path, hold back what waits. */
@@ -184,17 +186,22 @@ export class Streams {
   /** The next frame with bytes of a stream, of at most `roomBytes`; streams take turns. */
   nextFrame(roomBytes: number): Frame | undefined {
     if (roomBytes < smallFrameBytes + 1) return undefined
-    for (const stream of this.#active) {
+    return this.#nextOf(this.#losing, roomBytes) ?? this.#nextOf(this.#active, roomBytes)
+  }
+
+  #nextOf(turns: Set<Stream>, roomBytes: number): Frame | undefined {
+    for (const stream of turns) {
       const sentBefore = stream.send.sentBytes
       const frame = stream.send.nextFrame(roomBytes, this.#creditBytes)
-      this.#active.delete(stream)
+      turns.delete(stream)
       if (frame === undefined) continue
       this.#sentBytes += stream.send.sentBytes - sentBefore
       if (stream.isFull && stream.send.unsentBytes <= Limits.unsentBytes / 2) {
         stream.isFull = false
         this.#events.onWritable(stream)
       }
-      if (stream.send.isReady(this.#creditBytes)) this.#active.add(stream)
+      if (stream.send.hasLost) this.#losing.add(stream)
+      else if (stream.send.isReady(this.#creditBytes)) this.#active.add(stream)
       return frame
     }
     return undefined
@@ -227,7 +234,7 @@ export class Streams {
         if (frame.type === "MaxStreamData") stream.isWindowDue = true
         if (frame.type === "StopSending" || frame.type === "MaxStreamData") return void this.#telling.add(stream)
         stream.send.onLost(frame)
-        this.#active.add(stream)
+        this.#losing.add(stream)
       }
     }
   }
@@ -279,6 +286,7 @@ export class Streams {
       (receive.isSettled && receive.readableBytes === 0)
     if (!send.isSettled || !isReceived || !this.#streams.delete(stream.id)) return
     this.#active.delete(stream)
+    this.#losing.delete(stream)
     this.#telling.delete(stream)
     if (openerOf(stream.id) !== this.#role) this.#counts.onTheirsOver()
   }

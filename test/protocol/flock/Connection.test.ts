@@ -124,6 +124,23 @@ describe("a session", () => {
     expect(pair.server.isClosed).toBe(true)
   })
 
+  it("queues no answers for a peer that asks a thousand times (S7)", () => {
+    const pair = new Pair()
+    for (let number = 0; number < 1000; number++) {
+      const asked = packet("server", number, { type: "PathChallenge", token: number }, {
+        type: "StopSending",
+        id: 2 * (number % 4),
+        code: 1
+      })
+      pair.deliver("server", asked)
+    }
+    pair.flush(pair.server, "server")
+    const types = pair.sent.flatMap(framesIn).map(({ type }) => type)
+    expect(types.filter((type) => type === "PathResponse")).toHaveLength(1)
+    expect(types.filter((type) => type === "ResetStream")).toHaveLength(4)
+    expect(types.length).toBeLessThan(10)
+  })
+
   it("asks again when a window update is lost (R12)", () => {
     const pair = sending(49_000, new Pair({}, { maxData: 10_000, maxStreamData: 8000 }))
     let lost = 0

@@ -55,6 +55,17 @@ describe("the streams of a session", () => {
     expect(ids).toEqual([1, 3, 5, 1, 3, 5])
   })
 
+  it("send what was lost before anything new of another", () => {
+    const streams = server()
+    const [first, second] = [opened(streams), opened(streams)]
+    streams.write(first, someBytes(300))
+    const [lost] = due(streams, 200)
+    if (lost === undefined) throw new Error("no frame")
+    streams.write(second, someBytes(300))
+    streams.onFrameLost(lost)
+    expect(due(streams, 100).map((one) => one.type === "Stream" ? one.id : -1)).toEqual([1, 1, 1, 3, 3, 3, 3])
+  })
+
   it("share the session's credit, and all go on when there is more", () => {
     const streams = server({}, { maxData: 500 })
     const [first, second] = [opened(streams), opened(streams)]

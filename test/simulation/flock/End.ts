@@ -8,6 +8,7 @@ import type { Agreement } from "../../../src/protocol/flock/Calling.ts"
 import type { Congestion } from "../../../src/protocol/flock/Congestion.ts"
 import { Connection } from "../../../src/protocol/flock/Connection.ts"
 import { Cubic } from "../../../src/protocol/flock/Cubic.ts"
+import type { Frame } from "../../../src/protocol/flock/Frame.ts"
 import { NewReno } from "../../../src/protocol/flock/NewReno.ts"
 import type { Parameters } from "../../../src/protocol/flock/Parameters.ts"
 import type { Path } from "../../../src/protocol/flock/Paths.ts"
@@ -16,6 +17,7 @@ import { Violation } from "../Ledger.ts"
 import type { Random } from "../Random.ts"
 import type { Carried, Session } from "./Ledger.ts"
 import type { ClientScript } from "./Script.ts"
+import { Witness } from "./Witness.ts"
 
 export const crc = (bytes: Uint8Array): number => crc32(bytes)
 
@@ -48,6 +50,9 @@ export class End {
   #opened: ReadonlyArray<Opened> = []
   readonly #reading = new Map<Stream, Carried>()
   #readAt = Infinity
+  /** The peer allows no other stream for now. */
+  #isHeldBack = false
+  readonly #witness = new Witness()
 
   constructor(
     role: Role,
@@ -89,11 +94,36 @@ export class End {
   }
 
   receive(bytes: Uint8Array, start: number, end: number, from: Path, now: number): void {
+    const { counters, recovery } = this.connection
+    const before = counters.receivedPackets - counters.full
+    const trustMillis = (): number => 3 * recovery.roundTrip.probeTimeoutMillis(0, 0)
+    const trustedBefore = trustMillis()
     this.connection.handlePacket(bytes, start, end, from, now)
+    // One for which there is no room may come again, and so may any when the session is over.
+    if (counters.receivedPackets - counters.full === before || !this.connection.isOpen) return
+    this.#witness.onTaken(bytes, start, end, Math.min(trustedBefore, trustMillis()), now)
   }
 
   timeout(now: number): void {
-    if (now >= this.connection.deadline) this.connection.handleTimeout(now)
+    if (now < this.connection.deadline) return
+    const { recovery } = this.connection
+    const { probeTimeouts } = recovery.counters
+    const oldest = this.#oldestData()
+    this.connection.handleTimeout(now)
+    if (recovery.counters.probeTimeouts > probeTimeouts && this.connection.isOpen) this.#witness.want(oldest)
+  }
+
+  /** The frames of the oldest packet in flight that has some of a stream which is not given up. */
+  #oldestData(): ReadonlyArray<Frame> {
+    const { sent } = this.connection.recovery
+    for (let number = sent.oldestInFlight; number < sent.next; number++) {
+      const packet = sent.get(number)
+      if (packet?.fate !== "InFlight" || packet.probedBytes > 0) continue
+      return packet.frames.filter((frame) =>
+        frame.type === "Stream" && !this.#session.streams[openerOf(frame.id)][indexOf(frame.id)]?.isGivenUp
+      )
+    }
+    return []
   }
 
   /** Everything that can be done now. */
@@ -113,10 +143,9 @@ export class End {
       this.#flush(now)
       if (events.length === 0) break
     }
+    this.#witness.checkWanted()
     this.#check()
   }
-
-  #isHeldBack = false
 
   #openDue(now: number): void {
     for (;;) {
@@ -140,6 +169,7 @@ export class End {
     for (const { carried, resetAt, stream } of this.#opened) {
       if (now < resetAt || !this.connection.isOpen) continue
       carried.isGivenUp = true
+      this.#witness.want([])
       this.connection.streams.reset(stream, 5)
     }
     this.#opened = this.#opened.map((one) => now < one.resetAt ? one : { ...one, resetAt: Infinity })
@@ -228,7 +258,9 @@ export class End {
       }
       if (length === 0) return
       for (let at = 0; at < length; at += datagramBytes) {
-        this.#send(to, room.slice(at, Math.min(length, at + datagramBytes)))
+        const datagram = room.slice(at, Math.min(length, at + datagramBytes))
+        this.#witness.onSent(datagram, now)
+        this.#send(to, datagram)
       }
     }
   }

@@ -2,6 +2,7 @@
  * The paths between clients and server under flock, with the faults of a script: rate, queue, the largest datagram, and what
  * happens to single ones. It knows addresses, datagrams and time, and nothing of packets.
  */
+import { form, formAt } from "../../../src/protocol/flock/Packet.ts"
 import type { Timeline } from "../Timeline.ts"
 import type { FlockScript, PassageFault } from "./Script.ts"
 
@@ -127,7 +128,8 @@ export class Network {
     let late = 0
     let copyAfter: number | undefined
     let from: string | undefined
-    for (const fault of link.faults.get(nth) ?? []) {
+    const faults = link.faults.get(nth) ?? []
+    for (const fault of faults) {
       if ("lose" in fault) return lost("lost")
       if ("delay" in fault) late += fault.delay
       else if ("double" in fault) copyAfter = fault.double
@@ -135,7 +137,9 @@ export class Network {
       else bytes = damage(bytes, fault)
       this.#listener.onFault(Object.keys(fault)[2] ?? "")
     }
-    if (bytes !== original && original[0] === 0x20 && bytes.length <= original.length) this.damaged.add(bytes)
+    // What was extended still begins with a whole packet, and HELLO3 has one behind it.
+    const isDamaged = bytes !== original && faults.some((fault) => "flip" in fault || "cut" in fault)
+    if (isDamaged && formAt(original, 0) === form.data) this.damaged.add(bytes)
     if (bytes.length > this.#mtuBytes) return lost("too large")
     const passedAt = this.#queue(link, bytes.length)
     if (passedAt === undefined) return lost("queue full")

@@ -66,7 +66,7 @@ export class Client implements Program {
   #port = 0
   #disconnect: () => void
   #end: End | undefined
-  #closeAt = Infinity
+  #isClosing = false
 
   constructor(
     network: Network,
@@ -95,12 +95,7 @@ export class Client implements Program {
   get deadline(): number {
     if (this.#session.isUnreachable) return Infinity
     if (this.#end === undefined) return Math.min(this.#calling.deadline, this.#giveUpAt)
-    return Math.min(this.#end.deadline, this.#end.connection.isOpen ? this.#closeAt : Infinity)
-  }
-
-  /** Nothing is under way at this end. */
-  get isQuiet(): boolean {
-    return this.#end?.connection.recovery.rate.bytesInFlight === 0 && this.#end.connection.streams.count === 0
+    return this.#end.deadline
   }
 
   get end(): End | undefined {
@@ -109,6 +104,7 @@ export class Client implements Program {
 
   receive(bytes: Uint8Array): void {
     const now = this.#runtime.now()
+    if (this.#session.isUnreachable) return
     for (const [start, end] of packetsOf(bytes)) {
       if (this.#end !== undefined) {
         if (formAt(bytes, start) !== form.data || connectionIdOf(bytes, start) !== clientId(this.#session.client)) {
@@ -129,14 +125,18 @@ export class Client implements Program {
   timeout(): void {
     const now = this.#runtime.now()
     this.#end?.timeout(now)
-    if (now >= this.#closeAt) this.#end?.connection.close(closeCode.NoError, "", now)
     if (this.#end === undefined && now >= this.#giveUpAt) this.#session.isUnreachable = true
     this.#turn()
   }
 
   /** All has arrived at both ends. */
   onComplete(): void {
-    if (this.#closeAt === Infinity) this.#closeAt = this.#runtime.now() + this.#session.script.restMillis
+    if (this.#isClosing || this.#end === undefined) return
+    this.#isClosing = true
+    this.#runtime.after(this.#session.script.restMillis, () => {
+      this.#end?.connection.close(closeCode.NoError, "", this.#runtime.now())
+      this.#turn()
+    })
   }
 
   rebind(): void {
@@ -223,12 +223,13 @@ export class Server implements Program {
     const served = this.#served.get(connectionIdOf(bytes, at[0]))
     if (served === undefined || at[1] - at[0] < dataHeaderBytes) return
     const number = numberOf(bytes, at[0], served.largest + 1)
-    const isOld = number < served.largest || this.#network.damaged.has(bytes)
+    const isDamaged = this.#network.damaged.has(bytes)
+    const isOld = number <= served.largest || isDamaged
     this.#shunned = isOld && isStrangers(from.host) ? from.host : undefined
     deliver(served.end, this.#network, bytes, at, from, this.#runtime.now())
     served.end.turn(this.#runtime.now())
     this.#shunned = undefined
-    if (!isOld && served.end.connection.counters.damaged === 0) served.largest = Math.max(served.largest, number)
+    if (!isDamaged) served.largest = Math.max(served.largest, number)
     if (isStrangers(served.end.connection.path.host)) {
       throw new Violation("a session goes to its peer only", format(from))
     }

@@ -26,10 +26,12 @@ class World {
   readonly #clients: Array<Client | undefined> = []
   readonly #server: Server
   readonly #faults = new Map<string, number>()
+  readonly #workMillis: number
   #faultsUntil = 0
 
   constructor(script: FlockScript, onDatagram: OnDatagram | undefined) {
     this.#script = script
+    this.#workMillis = workMillis(script)
     this.#network = new Network(this.#timeline, script, {
       onFault: (kind) => this.#count(kind),
       onDatagram: onDatagram && ((...datagram) => onDatagram(this.#timeline.now, ...datagram))
@@ -71,15 +73,27 @@ class World {
   #run(): void {
     while (this.#timeline.step()) {
       if (this.#timeline.events > mostEvents) throw new Violation("it ends", `${mostEvents} events are not enough`)
+      this.#checkBound()
       for (const session of this.#sessions) {
         if (session.isComplete) this.#clients[session.client]?.onComplete()
       }
     }
     for (const session of this.#sessions) this.#checkEnd(session)
-    const bound = this.#faultsUntil + workMillis(this.#script) + patienceMillis
-    if (this.#timeline.now > bound) {
-      throw new Violation("it ends", `it took until ${this.#timeline.now} ms; ${bound} ms are enough`)
-    }
+  }
+
+  /** After the last fault everything ends, in the time that it takes; keep-alives would hold a session for ever. */
+  #checkBound(): void {
+    const bound = this.#faultsUntil + this.#workMillis + patienceMillis
+    // A timer that nobody waits for any more is no sign of life.
+    if (this.#timeline.now <= bound || !this.#sessions.some((session) => this.#isOpen(session))) return
+    const open = this.#sessions.flatMap(({ all }) => all).find(({ isOver }) => !isOver)
+    throw new Violation("it ends", `${bound} ms were enough, but ${open?.name ?? "a session"} is not over`)
+  }
+
+  #isOpen(session: Session): boolean {
+    if (session.isGone) return false
+    const ends = [this.#clients[session.client]?.end, this.#server.endOf(session)]
+    return ends.some((end) => end !== undefined && !end.connection.isClosed)
   }
 
   #start(number: number, random: Random): void {
