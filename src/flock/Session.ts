@@ -20,7 +20,7 @@ import type { Driver, Link } from "./Driver.ts"
 import type { Incoming, MessageDeclined, Outgoing } from "./Message.ts"
 import * as Message from "./Message.ts"
 import { SessionError } from "./SessionError.ts"
-import type { Handle, SessionStream } from "./SessionStream.ts"
+import type { Handle, SessionStream, StreamReason } from "./SessionStream.ts"
 import { make as makeStream } from "./SessionStream.ts"
 
 /** What a session has done so far. Bytes are those of packets. */
@@ -53,7 +53,7 @@ export interface Statistics {
 export interface Session {
   /** Where the peer is now: it may move. */
   readonly peer: () => Address
-  /** A new stream; waits while the peer allows no more. When the scope closes before the stream is settled, it is given up. */
+  /** A new stream; waits while the peer allows no more. When the scope closes it is given up; what was finished still goes. */
   readonly openStream: Effect.Effect<SessionStream, SessionError, Scope.Scope>
   /** The streams that the peer opens. One consumer: take these, or `messages`. */
   readonly incomingStreams: Stream.Stream<SessionStream>
@@ -88,13 +88,8 @@ export const make = (driver: Driver, connection: Connection): Effect.Effect<Made
     const host = {
       connection,
       over: () => over,
-      error: (reason: "Reset" | "Stopped", code: number) =>
-        new SessionError({
-          reason,
-          peer: peer(),
-          code,
-          message: reason === "Reset" ? `${peer()} gave up what it was sending` : `${peer()} does not want the rest`
-        }),
+      error: (reason: StreamReason, code: number) =>
+        new SessionError({ reason, peer: peer(), code, message: streamMessage(reason, peer()) }),
       touch,
       forget: (id: number) => void handles.delete(id)
     }
@@ -182,6 +177,17 @@ export const make = (driver: Driver, connection: Connection): Effect.Effect<Made
     }
     return { session, link }
   })
+
+const streamMessage = (reason: StreamReason, peer: string): string => {
+  switch (reason) {
+    case "Reset":
+      return `${peer} gave up what it was sending`
+    case "Stopped":
+      return `${peer} does not want the rest`
+    case "Left":
+      return `the stream with ${peer} was given up`
+  }
+}
 
 const errorOf = (peer: string, { by, code, text }: CloseReason): SessionError => {
   const name = nameOf(code)

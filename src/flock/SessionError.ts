@@ -10,7 +10,7 @@ export type SessionReason =
   | "OtherVersion"
   /** The peer has said nothing for the idle time. */
   | "Lost"
-  /** This side closed the session. */
+  /** This side closed the session, or gave the stream up. */
   | "Left"
   /** The peer closed the session; `code` tells why. */
   | "Closed"

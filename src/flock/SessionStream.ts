@@ -35,7 +35,7 @@ export interface SessionStream {
   readonly reset: (code: number) => Effect.Effect<void>
   /** Wants no more of what the peer writes, with a code for it. */
   readonly stop: (code: number) => Effect.Effect<void>
-  /** Gives up whatever is not settled, in both directions. */
+  /** Gives the stream up in both directions; only what was finished still goes to the peer. Who waits on it fails (`Left`). */
   readonly abandon: Effect.Effect<void>
 }
 
@@ -47,12 +47,15 @@ export const streamCode = {
   failed: 1
 } as const
 
+/** Why a stream is over while its session goes on: the peer gave it up, the peer wants no more of it, it was given up here. */
+export type StreamReason = "Reset" | "Stopped" | "Left"
+
 /** What a stream needs of its session. */
 export interface Host {
   readonly connection: Connection
   /** Why nothing can be done any more; undefined while the session is open. */
   readonly over: () => SessionError | undefined
-  readonly error: (reason: "Reset" | "Stopped", code: number) => SessionError
+  readonly error: (reason: StreamReason, code: number) => SessionError
   /** The session may have something to send now. */
   readonly touch: () => void
   /** There will be no news of this stream any more. */
@@ -71,6 +74,7 @@ export interface Handle {
 export const make = (host: Host, core: CoreStream): Handle => {
   const { streams } = host.connection
   let waiting: Array<Attempt> = []
+  let isAbandoned = false
   const wake = (): void => {
     const attempts = waiting
     waiting = []
@@ -80,6 +84,7 @@ export const make = (host: Host, core: CoreStream): Handle => {
   const forgetSettled = (): void => {
     if (core.send.isSettled && (core.receive.isAtEnd || core.receive.resetCode !== undefined)) host.forget(core.id)
   }
+  const whyOver = (): SessionError | undefined => host.over() ?? (isAbandoned ? host.error("Left", 0) : undefined)
   /** Waits until `look` has something to say. */
   const until = <A>(look: () => Effect.Effect<A, SessionError> | undefined): Effect.Effect<A, SessionError> =>
     Effect.suspend(() =>
@@ -106,14 +111,14 @@ export const make = (host: Host, core: CoreStream): Handle => {
       if (bytes !== undefined) return Effect.succeed(bytes)
     }
     if (receive.isAtEnd) return Effect.succeed(undefined)
-    const over = host.over()
+    const over = whyOver()
     if (over === undefined) return undefined
     const rest = streams.read(core)
     return rest === undefined ? Effect.fail(over) : Effect.succeed(rest)
   }
   const lookForRoom = (): Effect.Effect<void, SessionError> | undefined => {
     if (core.stoppedCode !== undefined) return Effect.fail(host.error("Stopped", core.stoppedCode))
-    const over = host.over()
+    const over = whyOver()
     if (over !== undefined) return Effect.fail(over)
     return core.isFull ? undefined : Effect.void
   }
@@ -123,7 +128,7 @@ export const make = (host: Host, core: CoreStream): Handle => {
   }
   const lookForEnd = (): Effect.Effect<void, SessionError> | undefined => {
     if (core.stoppedCode !== undefined) return Effect.fail(host.error("Stopped", core.stoppedCode))
-    const over = host.over()
+    const over = whyOver()
     return over === undefined ? undefined : Effect.fail(over)
   }
   const command = (verb: () => void): Effect.Effect<void> =>
@@ -160,9 +165,11 @@ export const make = (host: Host, core: CoreStream): Handle => {
       abandon: Effect.suspend(() => {
         host.forget(core.id)
         return command(() => {
-          // What was finished and is on its way may arrive.
-          if (!core.send.isFinished || core.send.unsentBytes > 0) streams.reset(core, streamCode.cancelled)
+          if (!core.send.isFinished) streams.reset(core, streamCode.cancelled)
           if (!core.receive.isSettled) streams.stop(core, streamCode.cancelled)
+          // Whoever waits will hear nothing more.
+          isAbandoned = true
+          wake()
         })
       })
     }
