@@ -166,9 +166,9 @@ export const Frame = line("frame", {
     "a frame has all its fields, and what is no frame has none of them"
 }))
 
-/** Something that was not told, or not written, and how often. */
+/** Something that was not told, not written, or not understood. */
 export const Warning = line("warning", {
-  code: Schema.Literal("FramesLeftOut", "LinesLeftOut", "LogNotWritten"),
+  code: Schema.Literal("FramesLeftOut", "LinesLeftOut", "LogNotWritten", "UnknownVariable"),
   message: Schema.String
 })
 

@@ -146,7 +146,7 @@ const operandOf = (
   const { choices, isRepeatable, placeholder } = operands
   if (choices !== "files" && !choices.includes(word)) {
     const further = Commands.all.flatMap((other) => other.name.startsWith(`${name} `) ? [other.name] : [])
-    const near = nearest(word, choices) ?? nearest(`${name} ${word}`, further)
+    const near = nearest(`${name} ${word}`, further)
     return Either.left(
       usage(
         `${name} takes ${listed(choices, "or")}, not "${word}"`,
@@ -166,9 +166,12 @@ const unknown = (
 ): Failure => {
   const name = nearest(rawName.replace(/^-+/, ""), flags.map((flag) => flag.name))
   const help = `holub ${command === undefined ? "" : `${command.name} `}--help lists the flags`
+  const otherwise = command?.operands?.choices === "files"
+    ? `${help}; for a file of that name write ./${rawName}`
+    : help
   return usage(
     `${command?.name ?? "holub"} has no flag ${rawName}`,
-    didYouMean(name === undefined ? undefined : `--${name}`, `${help}; for a file of that name write ./${rawName}`)
+    didYouMean(name === undefined ? undefined : `--${name}`, otherwise)
   )
 }
 

@@ -78,7 +78,7 @@ export class Arrivals {
         return this.#report.emit({ type: "received", ...described(event.message), path, text, size, sha256, ...cost })
       }
       case "Refused":
-        return this.#notTaken(event.message, refusalOf(event, this.#skipsExisting), "was refused")
+        return this.#refused(event.message, refusalOf(event, this.#skipsExisting))
       case "Abandoned":
         return this.#notTaken(event.message, abandoned(event.error.message), "did not arrive whole")
     }
@@ -89,6 +89,10 @@ export class Arrivals {
     const line = dropped(peer, event.dropped)
     const told = this.#report.emit({ type: "disconnected", peer, reason: event.reason })
     return line === undefined ? told : Effect.zipRight(told, this.#report.detail(line))
+  }
+
+  #refused(message: Started, failure: Failure): Effect.Effect<void> {
+    return this.#notTaken(message, failure, failure.exitCode === ExitCode.ok ? "was skipped" : "was refused")
   }
 
   #notTaken(message: Started, failure: Failure, outcome: string): Effect.Effect<void> {
@@ -120,7 +124,7 @@ export const outcomeOf = (event: InboxEvent, skipsExisting: boolean): ExitCode |
 const refusalOf = ({ error }: Extract<InboxEvent, { _tag: "Refused" }>, skipsExisting: boolean): Failure => {
   const failure = Failures.ofStorage(error)
   return skipsExisting && error.reason === "TargetExists"
-    ? new Failures.Failure({ code: "Skipped", exitCode: ExitCode.ok, message: failure.message })
+    ? new Failures.Failure({ code: "Skipped", exitCode: ExitCode.ok, message: "its name is taken" })
     : failure
 }
 

@@ -44,6 +44,7 @@ export const carrier = ({ damage, fragmentSize: wantedSize, ...way }: ClassicOpt
     Effect.mapError(Items.planned(item, fragmentSize), Failures.ofRefusal)
   return {
     to: way.to,
+    damage,
     check: (item) => planned(item, wantedSize ?? Fragments.maxFragmentSize),
     connect: (report) =>
       Effect.map(connect(way, report), (connection) => ({

@@ -14,7 +14,10 @@ export interface Ending {
   readonly hasBegun: () => boolean
 }
 
-/** The first Ctrl-C ends the program in order, peers are told; the second one at once. SIGTERM lets a server finish. */
+/**
+ * The first Ctrl-C ends the program in order, peers are told; the second one at once. SIGTERM lets a server finish; it says
+ * nothing new when it comes again, as it does from `timeout`, which sends it to the program and to its group.
+ */
 export const hearSignals = (
   fiber: Fiber.RuntimeFiber<unknown, unknown>,
   { hurry, stop }: {
@@ -37,6 +40,7 @@ export const hearSignals = (
     Effect.runFork(Fiber.interrupt(fiber))
   }
   const hear = (code: ExitCode, how: () => void) => (): void => {
+    if (isEnding && code === ExitCode.terminated && exitCode === code) return
     if (isEnding) process.exit(code)
     begin(code, how)
   }

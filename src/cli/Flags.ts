@@ -20,7 +20,10 @@ export const written = ({ flag, text }: { readonly flag: Flag<unknown>; readonly
 }
 
 const destination: Flag<Address>["parse"] = (text) => {
+  // The system would take a number for an address in one piece.
+  if (/^\d+$/.test(text)) return Either.left("is a host before its port, like 127.0.0.1:4040")
   const address = parseAddress(text, defaultPort)
+  if (address?.host === "255.255.255.255") return Either.left("is the address of one machine")
   return address === undefined || address.port === 0
     ? Either.left("is HOST, HOST:PORT, or [IPv6]:PORT")
     : Either.right(address)
@@ -125,7 +128,7 @@ export const damageKind = choice(
 export const faults = valued(
   "faults",
   "LIST",
-  "a bad network: loss=5%,duplicate=1%,reorder=2%,damage=1%,delay=20ms,seed=7",
+  "a bad network: loss=5%,duplicate=1%,reorder=2%,damage=1%,cut=1%,delay=20ms,seed=7",
   parseFaults
 )
 

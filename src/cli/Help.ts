@@ -13,6 +13,7 @@ export const general = (): string =>
   [
     "holub carries messages and files reliably over UDP.",
     "",
+    `  holub ${"".padEnd(commandColumns)}on a terminal: asks what to do, as a server or a client`,
     ...Commands.all.map(({ name, summary }) => `  holub ${name.padEnd(commandColumns)}${summary}`),
     "",
     "Examples:",

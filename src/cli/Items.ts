@@ -36,6 +36,10 @@ export const wantedOf = (read: Read, given: ReadonlyArray<Given>): Either.Either
     if (wanted.filter(({ kind }) => kind === "stdin").length > 1) {
       return yield* Either.left(Failures.usage("standard input (-) is given twice", "it can be read once"))
     }
+    const isNamed = given.some((item) => item.kind === "flag" && item.flag === Flags.name)
+    if (isNamed && wanted.length > 0 && wanted.every(({ kind }) => kind !== "stdin")) {
+      return yield* Either.left(Failures.usage("--name is for standard input, which is not sent", "add - to send it"))
+    }
     return wanted.length > 0
       ? wanted
       : yield* Either.left(Failures.usage("nothing to send", "name files, give --text TEXT, or - for standard input"))

@@ -2,6 +2,7 @@
 import type * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { Address } from "../Address.ts"
+import type { Damage } from "../Connection.ts"
 import type { Failure } from "./Failure.ts"
 import type { Item } from "./Items.ts"
 import type { Report, ReportEvent, Underway } from "./Report.ts"
@@ -35,6 +36,8 @@ export interface Line {
 
 export interface Carrier<Needed> {
   readonly to: Address
+  /** What is spoilt on purpose. */
+  readonly damage?: Damage | undefined
   /** Fails if no line could carry it. */
   readonly check: (item: Item) => Effect.Effect<unknown, Failure>
   readonly connect: (report: Report) => Effect.Effect<Line, Failure, Needed | Scope.Scope>

@@ -22,7 +22,7 @@ import * as Reporting from "./Reporting.ts"
 import type { Services } from "./Runner.ts"
 import type { Task } from "./Runners.ts"
 import { load } from "./Runners.ts"
-import { reader, withDefault } from "./Settings.ts"
+import { misspelt, reader, withDefault } from "./Settings.ts"
 
 /** What the command line asks for. */
 export interface Job {
@@ -60,6 +60,9 @@ export const main = (
       command: unlogged.has(task) ? undefined : task
     })
     report = reporting?.report ?? report
+    for (const message of misspelt(process.env)) {
+      yield* report.emit({ type: "warning", code: "UnknownVariable", message })
+    }
     const isJson = yield* withDefault(read, Flags.json)
     const print = (text: string): Effect.Effect<void> => isJson ? Effect.void : written(outputs.stdout, text)
     const run = yield* Effect.promise(() => load(task))

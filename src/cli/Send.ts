@@ -5,6 +5,7 @@ import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
 import { format } from "../Address.ts"
 import type { Address } from "../Address.ts"
+import type { Damage } from "../Connection.ts"
 import type { Storage, StorageError } from "../Storage.ts"
 import type { Given } from "./Argv.ts"
 import type { Failure } from "./Failure.ts"
@@ -60,8 +61,10 @@ export const run = <Needed>(
           return yield* ready.send
         }))
         sending = undefined
-        if (outcome._tag === "Right") yield* report.emit(sentEvent(line.peer, item, outcome.right, id))
-        else yield* failed(report, outcome.left, items.length > 1 ? item.label : undefined)
+        if (outcome._tag === "Right") {
+          yield* report.emit(sentEvent(line.peer, item, outcome.right, id))
+          yield* tellSpared(report, carrier.damage, outcome.right)
+        } else yield* failed(report, outcome.left, items.length > 1 ? item.label : undefined)
         codes.push(outcome._tag === "Right" ? ExitCode.ok : outcome.left.exitCode)
         return outcome
       })
@@ -114,6 +117,16 @@ const notSent = (number: number, exitCode: ExitCode, command: string): Failure =
     message: `${count(number, "message")} after that ${number === 1 ? "was" : "were"} not sent`,
     hint: `to send what is left: ${command}`
   })
+
+/** Whoever wants damage and misses every fragment learns it. */
+export const tellSpared = (
+  report: Report,
+  damage: Damage | undefined,
+  { damaged, fragments = 0 }: Pick<Outcome, "damaged" | "fragments">
+) =>
+  damage === undefined || damaged > 0
+    ? Effect.void
+    : report.note(`  damaged on purpose 0 of ${count(fragments, "fragment")}`)
 
 export const startedEvent = (peer: Address, item: Item, id: string, begun: Begun) => ({
   type: "started" as const,

@@ -4,11 +4,12 @@
  */
 import * as Either from "effect/Either"
 import type { Given } from "./Argv.ts"
+import * as Commands from "./Commands.ts"
 import type { Failure } from "./Failure.ts"
 import { usage } from "./Failure.ts"
 import type { Flag } from "./Flag.ts"
 import { variableOf } from "./Flag.ts"
-import { harmless } from "./Words.ts"
+import { harmless, nearest } from "./Words.ts"
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -82,6 +83,20 @@ export const written = (flag: Flag<unknown>, { configuration, environment, given
     label: `the default of --${flag.name}`
   }
 }
+
+/** What is to be said of variables that are none of ours and were probably meant to be. */
+export const misspelt = (environment: Environment): ReadonlyArray<string> => {
+  const names = Commands.settings.map((flag) => variableOf(flag).replace(prefix, ""))
+  return Object.keys(environment).flatMap((variable) => {
+    const word = variable.replace(prefix, "")
+    const near = word === variable || names.includes(word) ? undefined : nearest(word, names)
+    return near === undefined
+      ? []
+      : [`the environment has ${variable}, which is nothing here; was HOLUB_${near} meant?`]
+  })
+}
+
+const prefix = /^HOLUB_/
 
 /** How an error names a key of a configuration file. */
 export const keyOf = ({ name }: Pick<Flag<unknown>, "name">, path: string): string => `${name} in ${path}`

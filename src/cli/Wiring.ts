@@ -7,7 +7,7 @@ import type { Crc } from "../Crc.ts"
 import * as Faults from "../Faults.ts"
 import { Socket } from "../Socket.ts"
 import * as Trace from "../Trace.ts"
-import { count } from "./Words.ts"
+import { count, duration, listed } from "./Words.ts"
 
 export interface WiringOptions {
   readonly faults: Faults.Options | undefined
@@ -29,7 +29,9 @@ export const wired = <A, E, R>(
     : Faults.layer({ ...faults, onFault: tally.note }).pipe(Layer.provide(network))
   const traced = onDatagram === undefined ? faulty : Trace.layer(onDatagram).pipe(Layer.provide(faulty))
   const provided = Effect.provide(program, traced)
-  return faults === undefined ? provided : Effect.ensuring(provided, Effect.suspend(() => note(tally.summary)))
+  return faults === undefined
+    ? provided
+    : Effect.ensuring(provided, Effect.suspend(() => note(tally.summary(faults.delayMillis))))
 }
 
 /** The same over the modern wire. */
@@ -42,7 +44,7 @@ export const flocked = <A, E, R>(
   const faulty = BatchFaults.layer({ ...faults, onFault: tally.note }).pipe(
     Layer.provide(Layer.effect(BatchSocket, BatchSocket))
   )
-  return Effect.ensuring(Effect.provide(program, faulty), Effect.suspend(() => note(tally.summary)))
+  return Effect.ensuring(Effect.provide(program, faulty), Effect.suspend(() => note(tally.summary(faults.delayMillis))))
 }
 
 /** What the simulated network did. */
@@ -54,8 +56,8 @@ class Tally {
     this.#met.set(name, (this.#met.get(name) ?? 0) + 1)
   }
 
-  get summary(): string {
-    return summaryOf(this.#met)
+  summary(delayMillis: number | undefined): string {
+    return summaryOf(this.#met, delayMillis)
   }
 }
 
@@ -69,8 +71,12 @@ const words: Readonly<Record<FaultName, string>> = {
   delay: "overtaken"
 }
 
-const summaryOf = (met: ReadonlyMap<FaultName, number>): string => {
+const summaryOf = (met: ReadonlyMap<FaultName, number>, delayMillis = 0): string => {
   const total = Array.from(met.values()).reduce((sum, number) => sum + number, 0)
   const parts = Array.from(met, ([name, number]) => `${number} ${words[name]}`)
-  return `simulated faults: ${total === 0 ? "none" : `${count(total, "datagram")} (${parts.join(", ")})`}`
+  const what = [
+    ...(total === 0 ? [] : [`${count(total, "datagram")} (${parts.join(", ")})`]),
+    ...(delayMillis === 0 ? [] : [`a delay of ${duration(delayMillis)} each way`])
+  ]
+  return `simulated faults: ${listed(what) || "none"}`
 }

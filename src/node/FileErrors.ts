@@ -7,8 +7,9 @@ import { type Reason, StorageError } from "../Storage.ts"
 /** A system's answer as a `StorageError`; `verb` says what was tried, `path` on what, as its user knows it. */
 export const fromSystem = (verb: string, path: string, cause: unknown): StorageError => {
   const answer = code(cause)
-  const { advice, reason } = meanings.get(answer) ??
-    { reason: "Io" as const, advice: `the system says ${answer}; try again` }
+  const { advice, reason } = answer === "ENOENT" && path.includes("\ufffd")
+    ? { reason: "NotFound" as const, advice: "it does not exist, or its name is no UTF-8: then give it another name" }
+    : meanings.get(answer) ?? { reason: "Io" as const, advice: `the system says ${answer}; try again` }
   return new StorageError({ reason, path, message: `cannot ${verb} "${path}": ${advice}`, cause })
 }
 

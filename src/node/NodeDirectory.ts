@@ -38,7 +38,7 @@ export const create = Effect.fnUntraced(function*(
 ): Effect.fn.Return<Identity, StorageError> {
   const first = yield* Effect.mapError(
     attempt("create the inbox", path, () => files.makeDirectory(path, 0o700)),
-    (error) => error.reason === "TargetExists" ? isAFile(path, error) : error
+    (error) => error.reason === "TargetExists" ? isAFile(path, error) : beyond(path, error)
   )
   if (first !== undefined) yield* syncParents(files, first, path)
   return yield* identify(files, path)
@@ -125,6 +125,13 @@ const unsynced: ReadonlySet<string> = new Set(["EINVAL", "ENOTSUP", "EOPNOTSUPP"
 
 /** What the system says when a link or a file is where the directory was, or nothing. */
 const swaps: ReadonlySet<string> = new Set(["ELOOP", "ENOTDIR", "ENOENT"])
+
+/** Parents are made too: what then does not exist cannot be made, as under /proc. */
+const beyond = (path: string, error: StorageError): StorageError =>
+  FileErrors.code(error.cause) !== "ENOENT" ? error : new StorageError({
+    ...error,
+    message: `cannot create the inbox "${path}": the system lets nobody create anything there; choose another place`
+  })
 
 const isAFile = (path: string, cause: unknown): StorageError =>
   new StorageError({

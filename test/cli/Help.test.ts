@@ -6,6 +6,7 @@ import { mischief } from "./fakes.ts"
 describe("the help", () => {
   it("of the program alone lists the commands and two examples", () => {
     const help = Help.general()
+    expect(help).toMatch(/^ {2}holub {2,}on a terminal: /m)
     for (const { name, summary } of Commands.all) expect(help).toMatch(new RegExp(`^  holub ${name} +${summary}$`, "m"))
     expect(help.split("\n").filter((line) => line.startsWith("  holub ") && !/ {2}\w/.test(line.slice(2))))
       .toHaveLength(2)

@@ -44,6 +44,9 @@ describe("send", () => {
         { text: "abcdefg", damaged: 3, damagedNumbers: [2, 4, 6], duplicates: 0 },
         { text: "hij", damaged: 1, damagedNumbers: [2] }
       ])
+      expect(report.notes).toEqual([])
+      yield* sending(report, { damage: { which: { list: [99] }, kind: "remove" } })
+      expect(report.notes).toEqual(["  damaged on purpose 0 of 1 fragment"])
     }).pipe(Effect.provide(world().layer))
   })
 

@@ -69,6 +69,9 @@ describe("serve", () => {
         "error Skipped 0",
         "disconnected refused"
       ])
+      expect(report.events.at(-2)).toMatchObject({
+        message: expect.stringMatching(/^"a" from .* was skipped: its name/)
+      })
       expect(new TextDecoder().decode(disk.get("/inbox/a"))).toBe("old")
     }).pipe(Effect.provide(layer))
   })

@@ -4,7 +4,7 @@ import { parse } from "../../src/cli/Argv.ts"
 import type { Flag } from "../../src/cli/Flag.ts"
 import * as Flags from "../../src/cli/Flags.ts"
 import type { Configuration, Environment } from "../../src/cli/Settings.ts"
-import { reader, withDefault, written } from "../../src/cli/Settings.ts"
+import { misspelt, reader, withDefault, written } from "../../src/cli/Settings.ts"
 
 const givenIn = (argv: ReadonlyArray<string>) =>
   Either.getOrThrowWith(parse(argv), ({ message }) => new Error(message)).given
@@ -28,6 +28,15 @@ const outcome = <A>(
     onLeft: ({ exitCode, hint, message }) => ({ exitCode, message, hint }),
     onRight: (value) => value
   })
+
+describe("the environment", () => {
+  it("may have variables that are nothing here; those that were probably meant are told", () => {
+    const environment = { HOLUB_FRAGMENT_SIZ: "5", HOLUB_PORT: "5", HOLUB_KENNEL: "x", FRAGMENT_SIZ: "5" }
+    expect(misspelt(environment)).toEqual([
+      "the environment has HOLUB_FRAGMENT_SIZ, which is nothing here; was HOLUB_FRAGMENT_SIZE meant?"
+    ])
+  })
+})
 
 describe("a setting", () => {
   it("is what the flag says, before the environment, before the file, before the default", () => {

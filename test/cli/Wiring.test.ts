@@ -48,5 +48,7 @@ describe("a command's network", () => {
     Effect.gen(function*() {
       const { notes } = yield* sent({ faults: { seed: 1, loss: 0 } })
       expect(notes).toEqual(["simulated faults: none"])
+      const late = yield* sent({ faults: { seed: 1, delayMillis: 1 } })
+      expect(late.notes).toEqual(["simulated faults: a delay of 1 ms each way"])
     }))
 })

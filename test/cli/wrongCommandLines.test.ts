@@ -76,7 +76,7 @@ const table: ReadonlyArray<Row> = [
   [["serve", "-p4040"], "serve has no flag -p", listed],
   [["serve", "--no-port"], "serve has no flag --no-port", listed],
   [["serve", "--no-", "x"], "serve has no flag --no-"],
-  [["--wait", "3s"], "holub has no flag --wait"],
+  [["--wait", "3s"], "holub has no flag --wait", "holub --help lists the flags"],
   [["--constructor"], "holub has no flag --constructor"],
   [["serve", "--__proto__"], "serve has no flag --__proto__"],
   [[...to, "--toString", "a"], "send has no flag --toString"],
@@ -111,7 +111,11 @@ const table: ReadonlyArray<Row> = [
   [[...to, "-", "-"], "standard input (-) is given twice", "it can be read once"],
   [[...to, "-", "a", "--", "-"], "standard input (-) is given twice"],
 
+  [[...to, "--name", "x", "a"], "--name is for standard input, which is not sent", "add - to send it"],
+
   // Values that are malformed
+  [["send", "--to", "4040", "a"], "--to is a host before its port, like 127.0.0.1:4040, not \"4040\""],
+  [["send", "--to", "255.255.255.255:1", "a"], "--to is the address of one machine, not \"255.255.255.255:1\""],
   [[...to, "--fragment-size", "0", "a"], `--fragment-size ${number} 1 to 1445, not "0"`],
   [[...to, "--fragment-size", "1446", "a"], `--fragment-size ${number} 1 to 1445, not "1446"`],
   [[...to, "--fragment-size", "abc", "a"], `--fragment-size ${number} 1 to 1445, not "abc"`],

@@ -38,7 +38,7 @@ const table: ReadonlyArray<Row> = [
     "completions takes bash, zsh or fish, not \"instal\"",
     "did you mean completions install?"
   ],
-  [["completions", "bsh"], "completions takes bash, zsh or fish, not \"bsh\"", "did you mean bash?"],
+  [["completions", "bsh"], "completions takes bash, zsh or fish, not \"bsh\"", undefined],
   [["completions", "tcsh", "install"], "completions takes bash, zsh or fish, not \"tcsh\""],
   [["completions", "bash", "zsh"], "completions takes one SHELL, but got \"zsh\" too", "give it once"],
   [["completions", "install", "powershell"], "completions install takes bash, zsh or fish, not \"powershell\""],
@@ -56,7 +56,7 @@ const table: ReadonlyArray<Row> = [
   [["clean", "--port", "5"], "clean has no flag --port"],
   [["clean", "inbox"], "clean takes no operand, but got \"inbox\""],
   [["--trcae"], "holub has no flag --trcae", "did you mean --trace?"],
-  [["--once"], "holub has no flag --once", "holub --help lists the flags; for a file of that name write ./--once"],
+  [["--once"], "holub has no flag --once", "holub --help lists the flags"],
 
   // Values
   [["clean", "--dir="], "--dir is not empty, not \"\""],

@@ -109,6 +109,18 @@ describe("a server that is told to stop (P1)", () => {
     expect(server.files()).toEqual(["half.txt"])
   })
 
+  it("takes a second SIGTERM for the first one", async () => {
+    const server = await serve()
+    const { answerTwice, finish } = await startByHand(server)
+    server.process.kill("SIGTERM")
+    await answerTwice()
+    server.process.kill("SIGTERM")
+    await answerTwice()
+    expect((await finish()).type).toBe(ACK)
+    expect((await server.process.ended).code).toBe(0)
+    expect(server.files()).toEqual(["half.txt"])
+  })
+
   it("takes no new work while it lets the old come to its end", async () => {
     const server = await serveForPeople()
     const { announcement, answerTwice, stranger } = await startByHand(server, false)

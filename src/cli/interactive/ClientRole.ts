@@ -175,4 +175,5 @@ const deliver = (
     const shown = Effect.flatMap(report.progress(() => [underway]), () => Effect.never)
     const { kind: _kind, ...sent } = yield* Effect.raceFirst(Items.sent(connection, item, options), shown)
     yield* report.emit(Send.sentEvent(connection.peer, item, sent, id))
+    yield* Send.tellSpared(report, options.damage, sent)
   })

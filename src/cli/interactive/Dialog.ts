@@ -111,7 +111,8 @@ export const wordsCompleted = (words: ReadonlyArray<string>): Complete => (line)
 
 const chosen = <A>(items: ReadonlyArray<Item<A>>, text: string): Effect.Effect<A, string> => {
   const typed = plain(text)
-  const exact = items.filter(({ word }, index) => String(index + 1) === typed || plain(word) === typed)
+  const number = text.trim().replace(/[.)]$/, "")
+  const exact = items.filter(({ word }, index) => String(index + 1) === number || plain(word) === typed)
   const found = exact.length > 0 || typed === "" ? exact : items.filter(({ word }) => plain(word).startsWith(typed))
   const [only] = found
   if (only !== undefined && found.length === 1) return Effect.succeed(only.value)

@@ -151,6 +151,9 @@ export const damageKind = (fallback: DamageKind): Question<DamageKind> => ({
 const damageKinds: ReadonlyArray<DamageKind> = ["remove", "flip", "cut"]
 
 const addressOf = (answer: string, defaultPort: number): Effect.Effect<Address, string> => {
+  if (/^\d+$/.test(answer.trim())) {
+    return Effect.fail(`"${answer.trim()}" is a port; the address comes first, like 127.0.0.1`)
+  }
   const address = parseAddress(answer.trim(), defaultPort)
   return address === undefined
     ? Effect.fail(`"${answer.trim()}" is no address; it is a name, 192.0.2.7 or 2001:db8::1`)

@@ -61,7 +61,7 @@ describe("the defaults", () => {
       expect(me.asked()).toMatch(/\[::1\]: $/)
       yield* me.types("127.0.0.1")
       expect(me.asked()).toMatch(/\[5000\]: $/)
-      yield* me.types("5001", back, "", "1")
+      yield* me.types("5001", back, "", "127.0.0.1")
       expect(me.asked()).toBe("port (0 for any free one) [5001]: ")
       yield* me.types(back, "client")
       expect(me.asked()).toBe("address of the server [192.0.2.7]: ")

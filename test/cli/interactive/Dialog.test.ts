@@ -37,6 +37,7 @@ describe("a menu", () => {
   it.effect.each([
     ["t", "\"t\" may be text or text error; type more of it, or its number"],
     ["4", "\"4\" is not in the menu; type a number from 1 to 3, or text, text error, log out"],
+    ["-1", "\"-1\" is not in the menu"],
     ["?", "\"?\" is not in the menu"],
     ["\u001b[2J", "\"\\u{1b}[2J\" is not in the menu"]
   ])("says why \"%s\" is no choice, and asks again", ([typed, reason]) => {

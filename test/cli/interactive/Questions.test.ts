@@ -43,6 +43,7 @@ describe("an answer that is good", () => {
 describe("an answer that is none", () => {
   it.scoped.each<readonly [Asked, string, RegExp]>([
     [own, "a b", /^"a b" is no address; it is a name, 192\.0\.2\.7 or 2001:db8::1$/],
+    [address, "4040", /^"4040" is a port; the address comes first, like 127\.0\.0\.1$/],
     [Questions.ownPort("127.0.0.1", 4040), "-1", /^a port is a whole number from 0 to 65535, not "-1"$/],
     [port, "0", /^a port is a whole number from 1 to 65535, not "0"$/],
     [size, "0", /^a fragment size is a whole number from 1 to 1445, not "0"$/],
