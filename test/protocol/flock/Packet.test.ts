@@ -142,6 +142,11 @@ describe("a packet number", () => {
     )
   })
 
+  it("as near above as below is the one above (RFC 9000 §A.3)", () => {
+    expect(readAs(2 ** 33, 2 ** 33 + 2 ** 31)).toBe(2 ** 33 + 2 ** 32)
+    expect(readAs(2 ** 33 + 2 ** 31, 2 ** 33)).toBe(2 ** 33 + 2 ** 31)
+  })
+
   it("of more than 2³¹ away is taken for another: its protection will not hold (C4)", () => {
     expect(readAs(2 ** 33 + 2 ** 31 + 1, 2 ** 33)).toBe(2 ** 33 - 2 ** 31 + 1)
   })

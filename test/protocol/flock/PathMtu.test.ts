@@ -97,6 +97,12 @@ describe("the system", () => {
     expect([mtu.datagramBytes, mtu.probeBytes]).toEqual([1200, 1452])
   })
 
+  it("may leave just what is common", () => {
+    const mtu = new PathMtu(1500)
+    mtu.onTooLarge(1473)
+    expect(mtu.probeBytes).toBe(1472)
+  })
+
   it("can say nothing against 1,200", () => {
     const mtu = new PathMtu(1472)
     expect(mtu.onTooLarge(1200)).toBe(false)
