@@ -143,6 +143,9 @@ export const rememberedRanges = 256
  */
 export const ackDelayMillis = 5
 
+/** Milliseconds of the longest round trip that is believed: several times those by satellite, over a full queue. */
+export const longestRoundTripMillis = 10_000
+
 /** Packets by which one may be overtaken before it is taken for lost, at first and at the most (RFC 9002 §6.1.1). */
 export const overtakingPackets = 3
 export const overtakingPacketsMost = 1024

@@ -31,7 +31,9 @@ export class RoundTrip {
   }
 
   /** §5.3: the newest packet of an ACK took `millis`, of which the peer waited `ackDelayMillis`, already within its bound. */
-  sample(millis: number, ackDelayMillis: number): void {
+  sample(measuredMillis: number, ackDelayMillis: number): void {
+    // What took longer is a program that stood still, not a path: the timers must not wait for as long again.
+    const millis = Math.min(measuredMillis, Limits.longestRoundTripMillis)
     this.#latestMillis = millis
     this.#minMillis = Math.min(this.#minMillis, millis)
     if (this.#smoothedMillis === undefined) {
