@@ -161,9 +161,9 @@ describe("a stranger", () => {
     expect([answering.count, answering.counters.refused]).toEqual([Limits.halfOpen, 2000 - Limits.halfOpen])
     // Those that are under way still get their answer.
     expect(handle(answering, helloOf(1), here, 2000)?.type).toBe("Answer")
-    // The first ten are forgotten.
+    // The first ten are forgotten, but the one that has just asked again.
     handle(answering, helloOf(3000), here, 10 + Limits.halfOpenMillis)
-    expect(answering.count).toBe(Limits.halfOpen - 10 + 1)
+    expect(answering.count).toBe(Limits.halfOpen - 9 + 1)
     handle(answering, helloOf(3001), here, 4000 + Limits.halfOpenMillis)
     expect(answering.count).toBe(2)
   })
