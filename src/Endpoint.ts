@@ -2,12 +2,11 @@
  * Connects and listens: whose datagram it is, and how many peers there may be (docs/ARCHITECTURE.md).
  */
 import * as Effect from "effect/Effect"
-import * as ExecutionStrategy from "effect/ExecutionStrategy"
 import * as Exit from "effect/Exit"
 import * as Mailbox from "effect/Mailbox"
 import * as Runtime from "effect/Runtime"
 import type { Scheduler } from "effect/Scheduler"
-import * as Scope from "effect/Scope"
+import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Address } from "./Address.ts"
 import { format } from "./Address.ts"
@@ -22,6 +21,7 @@ import { isOpening } from "./protocol/classic/Opening.ts"
 import { Receiver } from "./protocol/classic/Receiver.ts"
 import type { Timing } from "./protocol/classic/Timing.ts"
 import * as Limits from "./protocol/Limits.ts"
+import { closedUnlessItSucceeds } from "./Scoped.ts"
 import type { Bound, Datagram, SocketError } from "./Socket.ts"
 import { Socket } from "./Socket.ts"
 import * as Turn from "./Turn.ts"
@@ -68,16 +68,6 @@ const silent = (address: Address): ConnectionError => {
   const peer = format(address)
   return new ConnectionError({ reason: "Unreachable", peer, message: `${peer} does not answer` })
 }
-
-/** An address that is given up leaves no socket behind. */
-const closedUnlessItSucceeds = <A, E, R>(open: Effect.Effect<A, E, R | Scope.Scope>) =>
-  Effect.gen(function*() {
-    const scope = yield* Scope.fork(yield* Effect.scope, ExecutionStrategy.sequential)
-    return yield* Effect.onExit(
-      Scope.extend(open, scope),
-      (exit) => Exit.isFailure(exit) ? Scope.close(scope, exit) : Effect.void
-    )
-  })
 
 const connectTo = (peer: Address, dialect: Dialect, timing: Timing) =>
   Effect.gen(function*() {

@@ -31,10 +31,10 @@ const message = {
   kind: Schema.Literal("text", "file"),
   /** Of a file: as its sender calls it, not safe to open as it is. */
   name: optional(Schema.String),
-  /** Fragments, those of the name included. */
-  fragments: whole,
-  /** Payload bytes of a full fragment when sending; when receiving, the field as announced, in either dialect. */
-  fragmentSize: whole
+  /** Fragments, those of the name included; on the classic wire. */
+  fragments: optional(whole),
+  /** Payload bytes of a full fragment when sending; when receiving, the field as announced, in either dialect. On the classic wire. */
+  fragmentSize: optional(whole)
 }
 
 /** What is known of a message once it is whole. */
@@ -61,7 +61,7 @@ const isNamed = ({ kind, name }: Named): true | string =>
 export const Listening = line("listening", {
   host: Schema.String,
   port: whole,
-  wire: Schema.Literal("classic"),
+  wire: Schema.Literal("classic", "flock"),
   /** Where files go; absolute. */
   dir: Schema.String
 })
@@ -104,8 +104,8 @@ export const Received = line("received", {
   /** The text itself; the log file leaves it out. */
   text: optional(Schema.String),
   ...finished,
-  /** Payload bytes of a full fragment, whichever dialect announced it. */
-  payloadSize: whole,
+  /** Payload bytes of a full fragment, whichever dialect announced it; on the classic wire. */
+  payloadSize: optional(whole),
   /** Fragments that arrived with a wrong CRC. */
   damaged: whole,
   /** Their sequence numbers, the first of them. */
@@ -126,8 +126,10 @@ export const Sent = line("sent", {
   /** Where the file lay; absolute. What came from a pipe has none. */
   path: optional(Schema.String),
   ...finished,
-  /** Frames that were sent again. */
+  /** Frames that were sent again; on the modern wire packets that were lost. */
   retransmissions: whole,
+  /** What held the sender back for the most of the time; on the modern wire. */
+  limitedBy: optional(Schema.Literal("source", "receiver", "congestion", "pacing")),
   /** Sequence numbers of the fragments among them, the first of them. */
   repeatedNumbers: numbers,
   /** Fragments that were damaged on purpose. */

@@ -28,10 +28,12 @@ export interface Started {
   readonly kind: MessageKind
   /** As the peer sent it: not safe to show or to open as it is. Empty for a text. */
   readonly name: string
-  /** Those of the name included. */
-  readonly fragments: number
-  /** As announced, in either dialect. */
-  readonly fragmentSize: number
+  /** Bytes of the content, where its sender tells: not on the classic wire. */
+  readonly size?: number | undefined
+  /** Those of the name included; on the classic wire. */
+  readonly fragments: number | undefined
+  /** As announced, in either dialect; on the classic wire. */
+  readonly fragmentSize: number | undefined
   /** Content bytes so far; read it as often as you like. */
   readonly arrivedBytes: () => number
   /** Fragments that came damaged or once more so far. */
@@ -50,8 +52,8 @@ export interface Received extends Started {
   readonly damaged: number
   readonly damagedNumbers: ReadonlyArray<number>
   readonly duplicates: number
-  /** Payload bytes of a full fragment, whichever dialect announced it. */
-  readonly payloadSize: number
+  /** Payload bytes of a full fragment, whichever dialect announced it; on the classic wire. */
+  readonly payloadSize: number | undefined
   readonly durationMillis: number
 }
 
@@ -62,14 +64,14 @@ export type InboxEvent =
     readonly peer: Address
     readonly reason: DisconnectReason
     /** What was dropped of what it sent, by reason. */
-    readonly dropped: Readonly<ReceiverCounters>
+    readonly dropped: Readonly<Partial<ReceiverCounters>>
   }
   | { readonly _tag: "Started"; readonly message: Started }
   | { readonly _tag: "Received"; readonly message: Received }
   /** This side could not take it; its sender was told. */
   | { readonly _tag: "Refused"; readonly message: Started; readonly error: StorageError }
   /** Its sender did not finish it; nothing of it is left. */
-  | { readonly _tag: "Abandoned"; readonly message: Started; readonly error: MessageAbandoned }
+  | { readonly _tag: "Abandoned"; readonly message: Started; readonly error: Pick<MessageAbandoned, "message"> }
 
 /** What is no UTF-8 becomes U+FFFD; the digest is that of the bytes. */
 const textDecoder = new TextDecoder("utf-8", { ignoreBOM: true })

@@ -17,6 +17,7 @@ export type Reason =
   | "NoSpace"
   | "OverQuota"
   | "Changed"
+  | "Damaged"
   | "Io"
 
 /** A file could not be read, taken or published. `path` is the file or the name that it was about. */
@@ -28,6 +29,10 @@ export class StorageError extends Data.TaggedError("StorageError")<{
   readonly cause?: unknown
 }> {}
 
+/** What arrived is not what was sent. */
+export const damaged = (path: string): StorageError =>
+  new StorageError({ reason: "Damaged", path, message: `what arrived of ${path} is not what was sent; send it again` })
+
 /** Something to send: `blocks` gives exactly `size` bytes or fails with reason `Changed`. */
 export interface Source {
   readonly name: string
@@ -36,6 +41,8 @@ export interface Source {
   readonly size: number
   /** Blocks of `blockBytes` bytes each, the last one shorter. Running it again reads the file again. */
   readonly blocks: (blockBytes: number) => Stream.Stream<Uint8Array, StorageError>
+  /** Takes a full block back, to be filled again, that nobody looks at any more. */
+  readonly recycle?: ((block: Uint8Array) => void) | undefined
   /** Lower-case hex SHA-256 of all the bytes of the last complete run of `blocks`. */
   readonly sha256: Effect.Effect<string, StorageError>
 }
@@ -55,6 +62,8 @@ export interface Published {
 /** A part that grows beside its target. Closing its scope before `publish` removes it. */
 export interface Sink {
   readonly write: (block: Uint8Array) => Effect.Effect<void, StorageError>
+  /** Fails with `Damaged` unless what was written has this SHA-256, lower-case hex. */
+  readonly verify: (sha256: string | undefined) => Effect.Effect<void, StorageError>
   /** Sync, link to the final name, sync the directory (docs/RELIABILITY.md): when this succeeds the file survives a crash. */
   readonly publish: Effect.Effect<Published, StorageError>
 }

@@ -12,6 +12,7 @@ import * as InboxNames from "./InboxNames.ts"
 import * as InboxRoom from "./InboxRoom.ts"
 import * as Sha256 from "./Sha256.ts"
 import {
+  damaged,
   type Inbox,
   type InboxOptions,
   type Published,
@@ -185,6 +186,11 @@ const partOf = (target: Target, claim: InboxNames.Claim): Part => {
         blocks.push(block.slice())
         size += block.length
       })),
+    verify: (sha256) =>
+      Effect.flatMap(
+        Effect.suspend(() => Sha256.ofBytes(Blocks.joined(blocks))),
+        (digest) => digest === sha256 ? Effect.void : damaged(claim.name)
+      ),
     publish: Effect.uninterruptible(unlessFailed(Effect.gen(function*() {
       if (published !== undefined) return published
       const bytes = Blocks.joined(blocks)

@@ -1,5 +1,7 @@
 /** The library: its public namespaces. Platform-free; Node's layers are in `holub/node`. */
 export * as Address from "./Address.ts"
+export * as BatchSocket from "./BatchSocket.ts"
+export * as BatchSocketMemory from "./BatchSocketMemory.ts"
 export * as Connection from "./Connection.ts"
 export * as Crc from "./Crc.ts"
 export * as Endpoint from "./Endpoint.ts"

@@ -15,11 +15,12 @@ const numbered = (letter: string, last: number, missing: ReadonlyArray<number> =
   Array.from({ length: last }, (_, index) => index + 1).filter((n) => !missing.includes(n)).map((n) => `${letter}${n}`)
 
 describe("the catalogue", () => {
-  it("has every row of wire, reliability, services, files, processes and clocks, once and in order", () => {
+  it("has every row of wire, reliability, services, cryptography, files, processes and clocks, once and in order", () => {
     expect(rows.map(({ id }) => id)).toEqual([
       ...numbered("W", 12),
       ...numbered("R", 16),
       ...numbered("S", 17),
+      ...numbered("C", 12),
       ...numbered("F", 18, [17]),
       ...numbered("P", 6),
       ...numbered("K", 3)
@@ -29,15 +30,18 @@ describe("the catalogue", () => {
   it.each(rows.map(({ id, ...row }) => [id, row] as const))(
     "%s names a test that there is, or what it waits for",
     (_, row) => {
-      const [, path, title] = /^`([^`]+)`: (.+)$/.exec(row.shown) ?? []
-      if (path === undefined || title === undefined) {
-        expect(row.shown).toMatch(/^waits for \w/)
-        return
+      // One for each wire, where both have one.
+      for (const shown of row.shown.split(/; (?=`)/)) {
+        const [, path, title] = /^`([^`]+)`: (.+)$/.exec(shown) ?? []
+        if (path === undefined || title === undefined) {
+          expect(shown).toMatch(/^waits for \w/)
+          continue
+        }
+        expect(row.happens).not.toBe("")
+        const file = join(root, "test", path)
+        expect(existsSync(file)).toBe(true)
+        expect(readFileSync(file, "utf8")).toContain(title)
       }
-      expect(row.happens).not.toBe("")
-      const file = join(root, "test", path)
-      expect(existsSync(file)).toBe(true)
-      expect(readFileSync(file, "utf8")).toContain(title)
     }
   )
 })

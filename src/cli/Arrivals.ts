@@ -131,11 +131,12 @@ const refusalOf = ({ error }: Extract<InboxEvent, { _tag: "Refused" }>, skipsExi
 const abandoned = (message: string): Failure =>
   new Failures.Failure({ code: "Abandoned", exitCode: ExitCode.lost, message })
 
-const described = ({ fragmentSize, fragments, id, kind, name, peer }: Started) => ({
+const described = ({ fragmentSize, fragments, id, kind, name, peer, size }: Started) => ({
   id,
   peer: format(peer),
   kind,
   name: kind === "text" ? undefined : name,
   fragments,
-  fragmentSize
+  fragmentSize,
+  size
 })

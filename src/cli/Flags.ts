@@ -79,7 +79,21 @@ export const wait = valued("wait", "DURATION", "keep trying a server that is not
 })
 
 // How the protocol behaves.
-export const wire = choice("wire", "WIRE", "the protocol", ["classic"], "classic")
+export const wire = choice("wire", "WIRE", "the protocol: both sides speak the same", ["classic", "flock"], "classic")
+export const congestion = choice(
+  "congestion",
+  "NAME",
+  "flock: how the sender finds its pace",
+  ["bbr", "cubic", "newreno"],
+  "bbr"
+)
+export const limit = valued("limit", "RATE", "flock: the most that is sent in a second, such as 10M (bytes)", bytes)
+export const mtu = valued(
+  "mtu",
+  "BYTES",
+  "flock: the largest datagram to try, 1200 to 65507 (default: what the path takes)",
+  integer(1200, 65_507)
+)
 export const dialect = choice<Dialect>(
   "dialect",
   "DIALECT",

@@ -5,15 +5,19 @@ import type { ReportEvent } from "./Report.ts"
 import * as Words from "./Words.ts"
 
 export const linesOf = (
-  { dir, host, port }: Extract<ReportEvent, { type: "listening" }>
+  { dir, host, port, wire }: Extract<ReportEvent, { type: "listening" }>
 ): ReadonlyArray<string> => [
   `listening at ${format({ host, port })}, files go to ${Words.harmless(dir)}`,
   ...(isLoopback(host)
     ? ["only this machine can reach it; --host 0.0.0.0 lets others"]
     : addressesOf(host).map((address) =>
-      `from another machine: holub send --to ${format({ host: address, port })} FILE`
+      `from another machine: holub send ${wire === "flock" ? "--wire flock " : ""}--to ${
+        format({ host: address, port })
+      } FILE`
     )),
-  "the classic wire is neither encrypted nor authenticated: use it in networks that you trust"
+  `the ${wire} wire is neither encrypted nor authenticated${
+    wire === "flock" ? " yet" : ""
+  }: use it in networks that you trust`
 ]
 
 /** The addresses under which others reach a server that listens at `host`. */

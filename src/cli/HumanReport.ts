@@ -162,7 +162,10 @@ const beginningOf = (
   isServer: boolean
 ): string => {
   const what = kind === "text" ? "a text" : Words.harmless(name)
-  if (isServer) return `receiving ${what} from ${peer}, ${Words.count(fragments, "fragment")}`
-  const amount = size === undefined ? "" : `${Words.size(size)} in `
-  return `sending ${what} to ${peer}, ${amount}${Summaries.cutting(fragments, fragmentSize)}`
+  const bytes = size === undefined ? undefined : Words.size(size)
+  const cut = isServer && fragments !== undefined
+    ? Words.count(fragments, "fragment")
+    : Summaries.cutting(fragments, fragmentSize)
+  const amount = [bytes, cut].filter((part) => part !== undefined).join(" in ")
+  return `${isServer ? `receiving ${what} from` : `sending ${what} to`} ${peer}, ${amount}`
 }

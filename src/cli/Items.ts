@@ -66,10 +66,16 @@ export type Item =
 export const shortLabel = (item: Item): string => item.kind === "text" ? "a text" : item.source.name
 
 /** Opens what was asked for; fails if it cannot be read or does not fit the wire. */
-export const open = (wanted: Wanted, stdin: Stream.Stream<Uint8Array, StorageError>, fragmentSize: number) =>
-  Effect.tap(found(wanted, stdin), (item) => planned(item, fragmentSize)).pipe(
-    Effect.mapError((error) => error._tag === "StorageError" ? Failures.ofSource(error) : Failures.ofRefusal(error))
-  )
+export const open = (
+  wanted: Wanted,
+  stdin: Stream.Stream<Uint8Array, StorageError>,
+  check: (item: Item) => Effect.Effect<unknown, Failure>
+) =>
+  Effect.gen(function*() {
+    const item: Item = yield* Effect.mapError(found(wanted, stdin), Failures.ofSource)
+    yield* check(item)
+    return item
+  })
 
 const found = (wanted: Wanted, stdin: Stream.Stream<Uint8Array, StorageError>) =>
   Effect.gen(function*() {
@@ -81,7 +87,7 @@ const found = (wanted: Wanted, stdin: Stream.Stream<Uint8Array, StorageError>) =
     return { kind: "file", source, label: source.path ?? source.name, wanted } satisfies Item
   })
 
-/** How it goes on the wire. */
+/** How it goes on the classic wire. */
 export const planned = (item: Item, fragmentSize: number) =>
   item.kind === "text" ? Outbox.checkText(item.text, fragmentSize) : Outbox.checkFile(item.source, fragmentSize)
 

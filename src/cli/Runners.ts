@@ -2,8 +2,10 @@
 import * as Effect from "effect/Effect"
 import type { Name } from "./Commands.ts"
 import { ExitCode } from "./Failure.ts"
-import { needing, networked } from "./Needs.ts"
+import * as Flags from "./Flags.ts"
+import { flocking, needing, networked } from "./Needs.ts"
 import type { Runner } from "./Runner.ts"
+import { withDefault } from "./Settings.ts"
 
 /** What there is to run. Completions are words alone: they are printed before any of this is loaded. */
 export type Task = Exclude<Name, "completions">
@@ -15,22 +17,63 @@ const runners: Readonly<Record<Task, () => Promise<Runner>>> = {
   "": async () => (await import("./Alone.ts")).run,
   serve: async () => {
     const { options, run } = await import("./Serve.ts")
-    return networked(({ read, report, stopping }) =>
-      Effect.flatMap(options(read), (wanted) => run(wanted, report, stopping))
-    )
+    return byWire({
+      classic: async () => {
+        const { classic } = await import("./Serving.ts")
+        return networked(({ read, report, stopping }) =>
+          Effect.gen(function*() {
+            return yield* run(yield* options(read), classic(yield* withDefault(read, Flags.timeout)), report, stopping)
+          })
+        )
+      },
+      flock: async () => {
+        const [{ server }, Transport] = await Promise.all([
+          import("./flock/Serving.ts"),
+          import("./flock/Transport.ts")
+        ])
+        return flocking(({ read, report, stopping }) =>
+          Effect.gen(function*() {
+            return yield* run(yield* options(read), server(yield* Transport.options(read)), report, stopping)
+          })
+        )
+      }
+    })
   },
   send: async () => {
     const [{ options, run }, { stdin }] = await Promise.all([import("./Send.ts"), import("./stdin.ts")])
-    return unlessStopped(
-      networked(({ read, report, sources }) =>
-        Effect.flatMap(options(read, sources.given), (wanted) => run(wanted, report, stdin))
-      )
-    )
+    return unlessStopped(byWire({
+      classic: async () => {
+        const { carrier, options: way } = await import("./ClassicLine.ts")
+        return networked(({ read, report, sources }) =>
+          Effect.gen(function*() {
+            const wanted = yield* way(read)
+            return yield* run(yield* options(read, sources.given), carrier(wanted), report, stdin)
+          })
+        )
+      },
+      flock: async () => {
+        const { carrier, options: way } = await import("./flock/Sending.ts")
+        return flocking(({ read, report, sources }) =>
+          Effect.gen(function*() {
+            const wanted = yield* way(read)
+            return yield* run(yield* options(read, sources.given), carrier(wanted), report, stdin)
+          })
+        )
+      }
+    }))
   },
   clean: async () => unlessStopped(needing((await import("./Clean.ts")).run)),
   "config show": async () => (await import("./ConfigShow.ts")).run,
   "completions install": async () => (await import("./CompletionsInstall.ts")).run
 }
+
+/** What runs a command depends on the wire that it is to speak. */
+const byWire = (wires: Readonly<Record<"classic" | "flock", () => Promise<Runner>>>): Runner => (surroundings) =>
+  Effect.gen(function*() {
+    const wire = yield* withDefault(surroundings.read, Flags.wire)
+    const runner = yield* Effect.promise(wires[wire])
+    return yield* runner(surroundings)
+  })
 
 /** Being told to stop ends it at once. */
 const unlessStopped = (runner: Runner): Runner => (surroundings) =>

@@ -7,12 +7,9 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { resolve } from "node:path"
 import { format } from "../Address.ts"
-import type { Crc } from "../Crc.ts"
-import * as Endpoint from "../Endpoint.ts"
 import type { InboxEvent } from "../Inbox.ts"
-import { receiveAll } from "../Inbox.ts"
 import * as Policy from "../Policy.ts"
-import type { Socket, SocketError } from "../Socket.ts"
+import type { SocketError } from "../Socket.ts"
 import { Storage } from "../Storage.ts"
 import { Arrivals, outcomeOf } from "./Arrivals.ts"
 import type { Failure } from "./Failure.ts"
@@ -20,6 +17,7 @@ import * as Failures from "./Failure.ts"
 import { ExitCode } from "./Failure.ts"
 import * as Flags from "./Flags.ts"
 import type { Report } from "./Report.ts"
+import type { Server, Serving } from "./Serving.ts"
 import type { Read } from "./Settings.ts"
 import { withDefault } from "./Settings.ts"
 import { count } from "./Words.ts"
@@ -33,13 +31,10 @@ export interface ServeOptions {
   readonly ifExists: "rename" | "fail" | "skip" | "overwrite"
   readonly quotaBytes: number | undefined
   readonly isOnce: boolean
-  /** The silence after which a peer is lost. */
-  readonly silenceMillis: number
 }
 
 export const options = (read: Read): Either.Either<ServeOptions, Failure> =>
   Either.gen(function*() {
-    yield* withDefault(read, Flags.wire)
     return {
       host: yield* withDefault(read, Flags.host),
       port: yield* withDefault(read, Flags.port),
@@ -47,8 +42,7 @@ export const options = (read: Read): Either.Either<ServeOptions, Failure> =>
       dir: yield* withDefault(read, Flags.dir),
       ifExists: yield* withDefault(read, Flags.ifExists),
       quotaBytes: yield* read(Flags.quota),
-      isOnce: yield* withDefault(read, Flags.once),
-      silenceMillis: yield* withDefault(read, Flags.timeout)
+      isOnce: yield* withDefault(read, Flags.once)
     }
   })
 
@@ -56,11 +50,12 @@ export const options = (read: Read): Either.Either<ServeOptions, Failure> =>
 const drainMillis = 10_000
 
 /** Serves until `stopping` completes, then lets what is under way come to its end. */
-export const run = (
+export const run = <Needed>(
   { dir, ifExists, isOnce, quotaBytes, ...where }: ServeOptions,
+  server: Server<Needed>,
   report: Report,
   stopping: Effect.Effect<void>
-): Effect.Effect<ExitCode, Failure, Socket | Crc | Storage | Scope.Scope> =>
+): Effect.Effect<ExitCode, Failure, Needed | Storage | Scope.Scope> =>
   Effect.gen(function*() {
     const storage = yield* Storage
     const skipsExisting = ifExists === "skip"
@@ -71,12 +66,15 @@ export const run = (
     const arrivals = new Arrivals(report, skipsExisting)
     // What is added first ends last: what arrives is stopped, peers hear FIN, then it is told what and who was left.
     yield* Effect.addFinalizer(() => arrivals.farewell)
-    const listener = yield* Effect.mapError(listen(where, where.port, where.portSearch), Failures.ofListening)
-    yield* report.emit({ type: "listening", ...listener.local, wire: "classic", dir: inbox.path })
+    const listening = yield* Effect.mapError(
+      listen(server, where.host, where.port, where.portSearch),
+      Failures.ofListening
+    )
+    yield* report.emit({ type: "listening", ...listening.local, wire: server.wire, dir: inbox.path })
 
     yield* Effect.forkScoped(report.progress(() => arrivals.underway))
     const first = new FirstPeer(skipsExisting)
-    const events = receiveAll(listener, inbox, (event) => {
+    const events = listening.receive(inbox, (event) => {
       first.note(event)
       return arrivals.tell(event)
     })
@@ -84,8 +82,8 @@ export const run = (
       Stream.runDrain(isOnce ? Stream.takeUntil(events, () => first.hasLeft) : events)
     )
     const told = Effect.repeat(Effect.sleep(Policy.drainPollMillis), { until: () => arrivals.underway.length === 0 })
-    const saying = Effect.suspend(() => report.note(stoppingLine(arrivals)))
-    const drained = Effect.all([listener.drain, saying], { concurrency: "unbounded" }).pipe(
+    const saying = Effect.suspend(() => report.note(stoppingLine(arrivals, server)))
+    const drained = Effect.all([listening.drain, saying], { concurrency: "unbounded" }).pipe(
       Effect.zipRight(told),
       Effect.timeoutOption(drainMillis),
       Effect.map((ended) => Option.isSome(ended) ? ExitCode.ok : ExitCode.terminated)
@@ -97,21 +95,22 @@ export const run = (
   })
 
 /** Listens at the port, or at the first free one of the `more` that follow. */
-const listen = (
-  where: Pick<ServeOptions, "host" | "silenceMillis">,
+const listen = <Needed>(
+  server: Server<Needed>,
+  host: string,
   port: number,
   more: number
-): Effect.Effect<Endpoint.Listener, SocketError, Socket | Crc | Scope.Scope> =>
+): Effect.Effect<Serving, SocketError, Needed | Scope.Scope> =>
   Effect.catchIf(
-    Endpoint.listen({ ...where, port }),
+    server.listen({ host, port }),
     ({ reason }) => reason === "AddressInUse" && more > 0 && port < 65_535,
-    () => listen(where, port + 1, more - 1)
+    () => listen(server, host, port + 1, more - 1)
   )
 
-const stoppingLine = ({ connected, underway }: Arrivals): string =>
+const stoppingLine = ({ connected, underway }: Arrivals, { wire }: { readonly wire: string }): string =>
   underway.length > 0
     ? `stopping, nothing new is taken; ${count(underway.length, "message")} may finish within ${drainMillis / 1000} s`
-    : connected.length > 0
+    : connected.length > 0 && wire === "classic"
     ? `stopping; ${count(connected.length, "peer")} will be told within ${Policy.classic.keepAliveMillis / 1000} s`
     : "stopping"
 

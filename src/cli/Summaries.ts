@@ -14,7 +14,7 @@ export interface SummaryOptions {
 
 /** The path is on standard output already. */
 export const ofReceived = (event: Received, { isVerbose, paint }: SummaryOptions): ReadonlyArray<string> => [
-  `${paint("success", "received")} ${firstLine(event, event.payloadSize)}, from ${event.peer}`,
+  `${paint("success", "received")} ${firstLine(event)}, from ${event.peer}`,
   ...indented([
     numbered("damaged", event.damaged, event.damagedNumbers),
     numbered("repeated", event.duplicates, []),
@@ -23,26 +23,38 @@ export const ofReceived = (event: Received, { isVerbose, paint }: SummaryOptions
 ]
 
 export const ofSent = (event: Sent, { isVerbose, paint }: SummaryOptions): ReadonlyArray<string> => [
-  `${paint("success", "sent")} ${firstLine(event, event.fragmentSize)}`,
+  `${paint("success", "sent")} ${firstLine(event)}`,
   ...indented([
     event.path === undefined ? undefined : `from ${Words.harmless(event.path)}`,
     numbered("damaged on purpose", event.damaged, event.damagedNumbers),
     numbered("repeated", event.retransmissions, event.repeatedNumbers),
+    event.limitedBy === undefined || event.durationMillis < 1000 ? undefined : `limited by ${limits[event.limitedBy]}`,
     event.confirmed ? undefined : paint("warning", "the last answer was lost, but it arrived"),
     isVerbose ? `sha256 ${event.sha256}` : undefined
   ])
 ]
 
-/** `3 fragments of 1445 B`; of a single one the size is that of the content. */
-export const cutting = (fragments: number, payloadSize: number): string =>
-  `${Words.count(fragments, "fragment")}${fragments > 1 ? ` of ${payloadSize} B` : ""}`
+/** `3 fragments of 1445 B`; of a single one the size is that of the content. The modern wire has none. */
+export const cutting = (fragments: number | undefined, payloadSize: number | undefined): string | undefined =>
+  fragments === undefined
+    ? undefined
+    : `${Words.count(fragments, "fragment")}${fragments > 1 ? ` of ${payloadSize} B` : ""}`
 
-const firstLine = (event: Received | Sent, payloadSize: number): string => {
+const firstLine = (event: Received | Sent): string => {
   const what = event.kind === "text" ? "text" : Words.harmless(event.name ?? "")
   // Of what took no time the rate would be noise.
   const rate = event.durationMillis >= 100 ? ` (${Words.rate(event.rateBitsPerSecond)})` : ""
-  return `${what}: ${Words.size(event.size)} in ${Words.duration(event.durationMillis)}${rate}, ` +
-    cutting(event.fragments, payloadSize)
+  const payloadSize = event.type === "received" ? event.payloadSize : event.fragmentSize
+  const cut = cutting(event.fragments, payloadSize)
+  const cost = `${Words.size(event.size)} in ${Words.duration(event.durationMillis)}${rate}`
+  return `${what}: ${cost}${cut === undefined ? "" : `, ${cut}`}`
+}
+
+const limits: Readonly<Record<NonNullable<Sent["limitedBy"]>, string>> = {
+  source: "this side: its disk or its processor",
+  receiver: "the receiver: its disk or its processor",
+  congestion: "the path",
+  pacing: "the path, or --limit"
 }
 
 /** `damaged 2: 3, 7`; the numbers as far as they are known, and not too many. */

@@ -34,19 +34,25 @@ export const sending = (
   repeats: connection.retransmissions
 })
 
-/** A message that comes. Its size is not told: all its fragments but those of the name are taken for full. */
-export const receiving = (
-  { arrivedBytes, fragmentSize, fragments, id, kind, name, repeats }: Omit<Started, "peer">
-): Underway => {
-  const payloadSize = Math.max(1, fragmentSize - headerBytes)
-  const nameFragments = kind === "text" ? 0 : Math.ceil(Buffer.byteLength(name) / payloadSize)
+/** A message that comes. */
+export const receiving = (message: Omit<Started, "peer">): Underway => {
+  const { arrivedBytes, id, kind, name, repeats } = message
+  const size = message.size ?? estimated(message)
+  const isEstimate = message.size === undefined
   return {
     id,
     label: kind === "text" ? "a text" : name,
     verb: "receiving",
     bytes: arrivedBytes,
-    size: Math.max(1, fragments - nameFragments) * payloadSize,
-    isEstimate: true,
+    size,
+    isEstimate,
     repeats
   }
+}
+
+/** The classic wire does not tell: all fragments but those of the name are taken for full. */
+const estimated = ({ fragmentSize = 0, fragments = 0, kind, name }: Omit<Started, "peer">): number => {
+  const payloadSize = Math.max(1, fragmentSize - headerBytes)
+  const nameFragments = kind === "text" ? 0 : Math.ceil(Buffer.byteLength(name) / payloadSize)
+  return Math.max(1, fragments - nameFragments) * payloadSize
 }

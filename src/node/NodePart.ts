@@ -8,7 +8,7 @@ import { createHash, randomBytes } from "node:crypto"
 import { join } from "node:path"
 import type { Claim } from "../InboxNames.ts"
 import * as Limits from "../protocol/Limits.ts"
-import { type Published, type Sink, StorageError } from "../Storage.ts"
+import { damaged, type Published, type Sink, StorageError } from "../Storage.ts"
 import * as FileErrors from "./FileErrors.ts"
 import { attempt, closed, type Files, flags, writeAt } from "./Files.ts"
 import type { Directory } from "./NodeDirectory.ts"
@@ -93,6 +93,8 @@ export const open = Effect.fnUntraced(function*(
   // Neither stops half-way: the hash, the size and the bytes of a part always agree.
   return {
     write: (block) => Effect.uninterruptible(unlessFailed(write(block))),
+    verify: (sha256) =>
+      Effect.suspend(() => hash.copy().digest("hex") === sha256 ? Effect.void : damaged(host.claim.name)),
     publish: Effect.uninterruptible(unlessFailed(publish))
   }
 })

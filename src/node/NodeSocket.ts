@@ -1,47 +1,25 @@
 /**
- * Sockets on node:dgram. It owns addresses, kernel buffers and errno; it knows nothing of frames.
+ * Sockets on node:dgram. It owns kernel buffers and the buffers of sends; it knows nothing of frames.
  */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
-import { createSocket } from "node:dgram"
 import type { RemoteInfo, Socket as DgramSocket } from "node:dgram"
-import { lookup } from "node:dns/promises"
-import { isIP } from "node:net"
 import type { Address } from "../Address.ts"
 import { format } from "../Address.ts"
 import * as Limits from "../protocol/Limits.ts"
-import type { Bound, Handler, Reason } from "../Socket.ts"
-import { Socket, SocketError } from "../Socket.ts"
-
-/** Asked of the kernel for both directions; it gives what it allows, and a burst beyond that is loss. */
-const kernelBufferBytes = 4 * 1024 * 1024
+import type { Bound, Handler, SocketError } from "../Socket.ts"
+import { Socket } from "../Socket.ts"
+import * as Dgram from "./Dgram.ts"
+import { errorOf } from "./SocketErrors.ts"
 
 /** Of one buffer to send from: larger than any frame that we write. */
 const bufferBytes = 2048
 
 export const layer: Layer.Layer<Socket> = Layer.succeed(Socket, {
-  resolve: (host) =>
-    isIP(withoutScope(host)) !== 0
-      ? Effect.succeed([host])
-      : Effect.tryPromise({
-        try: async () => (await lookup(host, { all: true })).map(({ address }) => address),
-        catch: (cause) => errorOf(cause, host)
-      }),
-  bind: (local, handler) =>
-    open(local, handler, (socket) =>
-      Effect.async<void, SocketError>((resume) => {
-        socket.once("error", (cause) => resume(Effect.fail(errorOf(cause, format(local)))))
-        socket.bind({ address: local.host, port: local.port }, () => resume(Effect.void))
-      })),
-  connect: (peer, handler) =>
-    open(peer, handler, (socket) =>
-      Effect.async<void, SocketError>((resume) => {
-        socket.once("error", (cause) => resume(Effect.fail(errorOf(cause, format(peer)))))
-        socket.connect(peer.port, peer.host, (cause?: Error) => {
-          resume(cause === undefined ? Effect.void : Effect.fail(errorOf(cause, format(peer))))
-        })
-      }))
+  resolve: Dgram.resolve,
+  bind: (local, handler) => open(local, handler, (socket) => Dgram.bind(socket, local)),
+  connect: (peer, handler) => open(peer, handler, (socket) => Dgram.connect(socket, peer))
 })
 
 const open = (
@@ -50,7 +28,7 @@ const open = (
   ready: (socket: DgramSocket) => Effect.Effect<void, SocketError>
 ): Effect.Effect<Bound, SocketError, Scope.Scope> =>
   Effect.gen(function*() {
-    const socket = yield* Effect.acquireRelease(Effect.sync(() => make(address)), close)
+    const socket = yield* Effect.acquireRelease(Effect.sync(() => Dgram.make(address)), Dgram.close)
     yield* ready(socket)
     socket.removeAllListeners("error")
     socket.on("error", (cause) => handler.onError(errorOf(cause, format(address))))
@@ -64,18 +42,9 @@ const open = (
     const { address: host, port } = socket.address()
     let isOpen = true
     yield* Effect.addFinalizer(() => Effect.sync(() => isOpen = false))
-    const send = sender(socket, handler, isConnected(socket))
+    const send = sender(socket, handler, Dgram.isConnected(socket))
     return { local: { host, port }, send: (to, fill) => isOpen && send(to, fill) }
   })
-
-/** A literal address needs no lookup: a synchronous one keeps the system call in the turn that sends. */
-const make = ({ host }: Address): DgramSocket => {
-  const family = isIP(withoutScope(host)) === 6 ? 6 : 4
-  return createSocket({
-    type: family === 6 ? "udp6" : "udp4",
-    lookup: (name, _options, callback) => callback(null, name, family)
-  })
-}
 
 /** Buffers go out of the pool with a send and come back in its callback: the kernel may take them later. */
 const sender = (socket: DgramSocket, handler: Handler, connected: boolean): Bound["send"] => {
@@ -122,68 +91,11 @@ interface Pooled {
   to: Address | undefined
 }
 
-const close = (socket: DgramSocket): Effect.Effect<void> =>
-  Effect.async<void>((resume) => {
-    // What the kernel has not taken yet, a last FIN among it, goes out before the socket does.
-    const finish = (): void => {
-      if (socket.getSendQueueCount() > 0) setImmediate(finish)
-      else socket.close(() => resume(Effect.void))
-    }
-    finish()
-  })
-
 const enlargeBuffers = (socket: DgramSocket): void => {
   try {
-    socket.setRecvBufferSize(kernelBufferBytes)
-    socket.setSendBufferSize(kernelBufferBytes)
+    socket.setRecvBufferSize(Limits.kernelBufferBytes)
+    socket.setSendBufferSize(Limits.kernelBufferBytes)
   } catch {
     // The system's default stays; a burst beyond it is loss, which the protocol repairs.
   }
-}
-
-const isConnected = (socket: DgramSocket): boolean => {
-  try {
-    socket.remoteAddress()
-    return true
-  } catch {
-    return false
-  }
-}
-
-const withoutScope = (host: string): string => host.split("%", 1)[0] ?? host
-
-const reasons: Readonly<Record<string, Reason>> = {
-  EADDRINUSE: "AddressInUse",
-  EADDRNOTAVAIL: "AddressNotAvailable",
-  EACCES: "Denied",
-  EPERM: "Denied",
-  ENOTFOUND: "HostNotFound",
-  EAI_AGAIN: "HostNotFound",
-  ECONNREFUSED: "Refused",
-  ENETUNREACH: "Unreachable",
-  EHOSTUNREACH: "Unreachable",
-  ENETDOWN: "Unreachable",
-  EMSGSIZE: "TooLarge",
-  EAFNOSUPPORT: "AddressNotAvailable",
-  EMFILE: "TooManyOpen",
-  ENFILE: "TooManyOpen"
-}
-
-const sentences: Readonly<Record<Reason, (address: string) => string>> = {
-  AddressInUse: (address) => `the address ${address} is in use by another program`,
-  AddressNotAvailable: (address) => `this machine has no address ${address}`,
-  Denied: (address) => `the system does not allow this program to use ${address}`,
-  HostNotFound: (address) => `the name ${address} could not be found`,
-  Refused: (address) => `nothing listens at ${address}`,
-  Unreachable: (address) => `no route leads to ${address}`,
-  TooManyOpen: (address) => `no socket can be opened for ${address}: too many files are open`,
-  TooLarge: (address) => `a datagram to ${address} is larger than the network takes`,
-  Io: (address) => `the network failed for ${address}`
-}
-
-const errorOf = (cause: unknown, address: string): SocketError => {
-  const code = cause instanceof Error && "code" in cause ? String(cause.code) : ""
-  const reason = reasons[code] ?? "Io"
-  const detail = reason === "Io" && cause instanceof Error ? `: ${cause.message}` : ""
-  return new SocketError({ reason, address, message: sentences[reason](address) + detail, cause })
 }

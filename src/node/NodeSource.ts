@@ -85,11 +85,19 @@ const fromFile = (file: OpenFile, { facts, label, name, path }: Opened): Source 
     (now) => now.mtimeNs === facts.mtimeNs && now.size === facts.size ? Effect.void : Effect.fail(changed(label))
   )
 
+  /** Blocks that may be filled again: fresh ones, which live until they are sent, keep the garbage collector busy. */
+  const spare: Array<Uint8Array> = []
+  let spareBytes = 0
+  const recycle = (block: Uint8Array): void => {
+    if (spare.length < Limits.spareBlocks && block.length === spareBytes) spare.push(block)
+  }
+
   const read = Effect.fnUntraced(function*(
     position: number,
     blockBytes: number
   ): Effect.fn.Return<Uint8Array, StorageError> {
-    const block = Buffer.allocUnsafeSlow(Math.min(blockBytes, size - position))
+    const wanted = Math.min(blockBytes, size - position)
+    const block = (wanted === spareBytes ? spare.pop() : undefined) ?? Buffer.allocUnsafeSlow(wanted)
     const count = yield* readAt(file, label, block, position)
     return count === block.length ? block : yield* changed(label)
   })
@@ -97,6 +105,8 @@ const fromFile = (file: OpenFile, { facts, label, name, path }: Opened): Source 
   const blocks = (blockBytes: number) =>
     Stream.fromPull(Effect.gen(function*() {
       if (!(blockBytes >= 1)) return yield* Effect.dieMessage(`a block of ${blockBytes} bytes was asked for`)
+      if (blockBytes !== spareBytes) spare.length = 0
+      spareBytes = blockBytes
       const scope = yield* Effect.scope
       const hash = createHash("sha256")
       let position = 0
@@ -128,7 +138,7 @@ const fromFile = (file: OpenFile, { facts, label, name, path }: Opened): Source 
       ? Effect.zipRight(Stream.runDrain(blocks(Limits.sourceBlockBytes)), sha256)
       : Effect.succeed(digest)
   )
-  return { name, path, size, blocks, sha256 }
+  return { name, path, size, blocks, recycle, sha256 }
 }
 
 const untilEnd = (file: OpenFile, path: string): Stream.Stream<Uint8Array, StorageError> =>

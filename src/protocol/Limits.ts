@@ -59,6 +59,30 @@ export const queuedDatagrams = 4096
 /** Buffers that a dgram socket keeps for sends that the kernel has not taken yet; a send beyond them is dropped and counted. */
 export const sendBuffers = 256
 
+/** Datagrams of one run: what Linux cuts one send into, and merges, in every version that does (UDP_MAX_SEGMENTS). */
+export const runDatagrams = 64
+
+/** Bytes of one run: the largest payload of UDP over IPv4. */
+export const runBytes = 65_507
+
+/**
+ * Runs that a socket keeps for sends that the kernel has not confirmed, and so the most that one turn sends: 2 MiB, half of
+ * what the receiving kernel is asked to hold.
+ */
+export const sendRuns = 32
+
+/**
+ * Bytes asked of the kernel for each direction of a socket that sends runs: at 500 MB/s the pause of 8 ms that a busy program
+ * or its garbage collector makes.
+ */
+export const kernelBufferBytes = 4 * 1024 * 1024
+
+/**
+ * Freed memory that a process with fast sockets keeps, in bytes. One round of the garbage collector frees about 100 MiB of
+ * what has arrived; at half of this most of it goes back to the kernel all the same, and is taken anew page by page.
+ */
+export const keptBytes = 128 * 1024 * 1024
+
 /** Messages of one peer that wait for the application; a further one is refused. */
 export const waitingMessages = 8
 
@@ -85,3 +109,121 @@ export const offeredNames = 60
 
 /** Files of a folder that are looked at for the newest one: more would be felt. */
 export const offeredFiles = 1000
+
+/** Milliseconds: the round trip that is assumed before one is measured (RFC 9002 §6.2.2). */
+export const firstRoundTripMillis = 333
+
+/**
+ * Milliseconds between two probes of a silent peer, unless the path is longer: a datagram or two in such a time congest nothing,
+ * and a path that was silent for two seconds is used again soon.
+ */
+export const probeTimeoutMillis = 500
+
+/** Milliseconds: timers give no better (RFC 9002 §6.1.2). */
+export const timerStepMillis = 1
+
+/** Milliseconds of sending that pacing may let go at once, because a timer came late. */
+export const pacingStepMillis = 2
+
+/** Bytes of UDP payload that every path of flock has to take, in both directions (RFC 9000 §14). */
+export const leastDatagramBytes = 1200
+
+/** Values that a handshake packet may tell: several times what there are. */
+export const handshakeParameters = 32
+
+/** Ranges of packet numbers in one ACK: at 3 % loss those of two round trips at 100 Mbit/s and 100 ms. */
+export const ackRanges = 64
+
+/** Ranges of packet numbers that a receiver remembers, to know a packet that comes twice; older numbers count as seen. */
+export const rememberedRanges = 256
+
+/**
+ * Milliseconds that an ACK may be held back for company: short against any path where it matters, and long enough for the
+ * answer of a program to go along.
+ */
+export const ackDelayMillis = 5
+
+/** Milliseconds of the longest round trip that is believed: several times those by satellite, over a full queue. */
+export const longestRoundTripMillis = 10_000
+
+/** Packets by which one may be overtaken before it is taken for lost, at first and at the most (RFC 9002 §6.1.1). */
+export const overtakingPackets = 3
+export const overtakingPacketsMost = 1024
+
+/** Bytes of the reason in a CLOSE. */
+export const closeReasonBytes = 256
+
+/** Bytes that one stream may have in flight to a reader: 1.3 Gbit/s at 100 ms. A stream begins with `firstStreamWindowBytes`. */
+export const streamWindowBytes = 16 * 1024 * 1024
+
+/** The same for all streams of one session together. */
+export const sessionWindowBytes = 24 * 1024 * 1024
+
+/** What a stream, and a session, allow at first: three round trips of 160 Mbit/s at 100 ms; doubled while it is what limits. */
+export const firstStreamWindowBytes = 6 * 1024 * 1024
+export const firstSessionWindowBytes = 8 * 1024 * 1024
+
+/** Streams that a peer may have open at once: messages under way. */
+export const openStreams = 256
+
+/** Written bytes of a stream that wait to be sent for the first time: two blocks, so that storage works while one goes out. */
+export const unsentBytes = 512 * 1024
+
+/** Probes of one datagram size before it counts as too large for the path: at 30 % loss three are lost once in 37. */
+export const mtuProbes = 3
+
+/** Large datagrams lost in a row, with none between them that arrived, before the path is thought to swallow them. */
+export const mtuLosses = 32
+
+/** Bytes to which the largest datagram is found: less is not worth a probe. */
+export const mtuStepBytes = 20
+
+/** Challenges to a new address of a peer before it is forgotten. */
+export const pathChallenges = 5
+
+/** Keep-alives in the time after which a silent session is lost: two may be lost on the way. */
+export const keepAlivesPerIdle = 3
+
+/** Milliseconds by which a timer is late only when the program stood still, and that it then has to read what waited. */
+export const stallMillis = 1000
+
+/** Probe timeouts, with no large datagram that arrived between them, after which datagrams are made as small as every path takes them: perhaps they were too large. */
+export const mtuTimeouts = 2
+
+/** Probe timeouts for which a session that was closed answers latecomers (RFC 9000 §10.2). */
+export const closingTimeouts = 3
+
+/** The mean number of packets between two packet numbers that are left out on purpose (RFC 9000 §21.4). */
+export const skippedNumbers = 2048
+
+/** Milliseconds after which a HELLO that was not answered is repeated, twice as long each time up to the most. */
+export const helloMillis = 300
+export const helloMillisMost = 2000
+
+/** Handshakes under way at one server, and milliseconds for which one is remembered: a flood of them holds a few MiB. */
+export const halfOpen = 1024
+export const halfOpenMillis = 10_000
+
+/** Milliseconds of silence that end a session, unless another time is asked for (RFC 9000 §10.1). */
+export const idleMillis = 30_000
+
+/** Milliseconds for which an answer to HELLO is waited for: at 30 % loss each way six tries of seven fail once in 17. */
+export const handshakeMillis = 10_000
+
+/** Refusals by the network before nobody is thought to listen. */
+export const refusals = 3
+
+/** Sessions of one listener: with 40 KiB each, idle, they hold 160 MiB. */
+export const sessions = 4096
+
+/** Milliseconds that the end of sessions may take: three probe timeouts of a path as long as a satellite's. */
+export const leavingMillis = 3000
+
+/** Bytes of UDP payload that Ethernet takes over IPv6, and so over IPv4. */
+export const ethernetDatagramBytes = 1452
+
+/** Bytes of the header before a message's body: a name of 255 bytes, escaped, and as much for an application. */
+export const messageHeaderBytes = 8192
+
+/** Blocks of one stream or file that are kept to be filled again. */
+export const spareBlocks = 16

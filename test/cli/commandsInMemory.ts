@@ -2,11 +2,13 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
+import * as ClassicLine from "../../src/cli/ClassicLine.ts"
 import type { Report, ReportEvent } from "../../src/cli/Report.ts"
 import type { SendOptions } from "../../src/cli/Send.ts"
 import * as Send from "../../src/cli/Send.ts"
 import type { ServeOptions } from "../../src/cli/Serve.ts"
 import * as Serve from "../../src/cli/Serve.ts"
+import { classic } from "../../src/cli/Serving.ts"
 import { Crc } from "../../src/Crc.ts"
 import * as Faults from "../../src/Faults.ts"
 import * as SocketMemory from "../../src/SocketMemory.ts"
@@ -67,7 +69,9 @@ export const world = (
   return { disk, layer }
 }
 
-const serveOptions: ServeOptions = {
+type Serving = ServeOptions & { readonly silenceMillis: number }
+
+const serveOptions: Serving = {
   host: "127.0.0.1",
   port: 4040,
   portSearch: 0,
@@ -80,11 +84,16 @@ const serveOptions: ServeOptions = {
 
 export const serving = (
   report: Report,
-  options: Partial<ServeOptions> = {},
+  options: Partial<Serving> = {},
   stopping: Effect.Effect<void> = Effect.never
-) => Effect.scoped(Serve.run({ ...serveOptions, ...options }, report, stopping))
+) => {
+  const { silenceMillis, ...rest } = { ...serveOptions, ...options }
+  return Effect.scoped(Serve.run(rest, classic(silenceMillis), report, stopping))
+}
 
-const sendOptions: SendOptions = {
+type Sending = SendOptions & ClassicLine.ClassicOptions
+
+const sendOptions: Sending = {
   to: { host: "127.0.0.1", port: 4040 },
   dialect: "frame",
   silenceMillis: 20_000,
@@ -95,5 +104,7 @@ const sendOptions: SendOptions = {
   wanted: [{ kind: "text", text: "ahoj" }]
 }
 
-export const sending = (report: Report, options: Partial<SendOptions> = {}) =>
-  Effect.scoped(Send.run({ ...sendOptions, ...options }, report, Stream.empty))
+export const sending = (report: Report, options: Partial<Sending> = {}) => {
+  const { wanted, written, ...way } = { ...sendOptions, ...options }
+  return Effect.scoped(Send.run({ wanted, written }, ClassicLine.carrier(way), report, Stream.empty))
+}

@@ -2,8 +2,10 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Either from "effect/Either"
 import { parse } from "../../src/cli/Argv.ts"
+import * as ClassicLine from "../../src/cli/ClassicLine.ts"
 import type { Failure } from "../../src/cli/Failure.ts"
 import * as Flags from "../../src/cli/Flags.ts"
+import * as Transport from "../../src/cli/flock/Transport.ts"
 import * as Send from "../../src/cli/Send.ts"
 import * as Serve from "../../src/cli/Serve.ts"
 import type { Environment } from "../../src/cli/Settings.ts"
@@ -17,7 +19,13 @@ const read = (argv: ReadonlyArray<string>, environment: Environment = {}): Eithe
     const settings = reader(given, environment)
     yield* withDefault(settings, Flags.json)
     yield* withDefault(settings, Flags.quiet)
-    return command.name === "serve" ? yield* Serve.options(settings) : yield* Send.options(settings, given)
+    yield* withDefault(settings, Flags.wire)
+    yield* Transport.options(settings)
+    if (command.name === "serve") {
+      yield* withDefault(settings, Flags.timeout)
+      return yield* Serve.options(settings)
+    }
+    return { ...(yield* ClassicLine.options(settings)), ...(yield* Send.options(settings, given)) }
   })
 
 const failureOf = (argv: ReadonlyArray<string>, environment?: Environment): Failure =>
@@ -121,7 +129,7 @@ const table: ReadonlyArray<Row> = [
   [["serve", "--dir", ""], "--dir is not empty, not \"\""],
   [[...to, "--name=", "-"], "--name is not empty, not \"\""],
   [[...to, "--dialect", "header", "a"], "--dialect is frame or payload, not \"header\""],
-  [[...to, "--wire", "flock", "a"], "--wire is classic, not \"flock\""],
+  [[...to, "--wire", "quic", "a"], "--wire is classic or flock, not \"quic\""],
   [["serve", "--port-search", "-1"], "--port-search needs a value: N", /--port-search=-1/],
   [["serve", "--port-search", "1001"], `--port-search ${number} 0 to 1000, not "1001"`],
   [["serve", "--timeout", "20"], /^--timeout is a duration such as 90s or 5m, from 1 to 3600 seconds, not "20"$/],
@@ -167,7 +175,7 @@ const variables: ReadonlyArray<readonly [Environment, argv: ReadonlyArray<string
   [{ HOLUB_PORT: "" }, ["serve"], `HOLUB_PORT ${number} 0 to 65535, not ""`],
   [{ HOLUB_FRAGMENT_SIZE: "0" }, [...to, "a"], `HOLUB_FRAGMENT_SIZE ${number} 1 to 1445, not "0"`],
   [{ HOLUB_DIALECT: "x" }, [...to, "a"], "HOLUB_DIALECT is frame or payload, not \"x\""],
-  [{ HOLUB_WIRE: "flock" }, ["serve"], "HOLUB_WIRE is classic, not \"flock\""],
+  [{ HOLUB_WIRE: "quic" }, ["serve"], "HOLUB_WIRE is classic or flock, not \"quic\""],
   [{ HOLUB_QUOTA: "lots" }, ["serve"], "HOLUB_QUOTA is a size such as 500k, 10M or 1GiB, not \"lots\""],
   [{ HOLUB_IF_EXISTS: "ask" }, ["serve"], "HOLUB_IF_EXISTS is rename, fail, skip or overwrite, not \"ask\""],
   [{ HOLUB_JSON: "yes" }, ["serve"], "HOLUB_JSON is true or false, not \"yes\""],

@@ -2,11 +2,13 @@
 import * as Either from "effect/Either"
 import * as FastCheck from "fast-check"
 import { parse } from "../../src/cli/Argv.ts"
+import * as ClassicLine from "../../src/cli/ClassicLine.ts"
 import * as Clean from "../../src/cli/Clean.ts"
 import * as Commands from "../../src/cli/Commands.ts"
 import type { Failure } from "../../src/cli/Failure.ts"
 import * as Flag from "../../src/cli/Flag.ts"
 import * as Flags from "../../src/cli/Flags.ts"
+import * as Transport from "../../src/cli/flock/Transport.ts"
 import * as Help from "../../src/cli/Help.ts"
 import * as Send from "../../src/cli/Send.ts"
 import * as Serve from "../../src/cli/Serve.ts"
@@ -79,7 +81,7 @@ const commandLines = FastCheck.record({
 /** What `holub` does with it, short of doing it. */
 const read = (
   { argv, environment }: CommandLine
-): Either.Either<string | Serve.ServeOptions | Send.SendOptions, Failure> =>
+): Either.Either<string | Serve.ServeOptions | Sending, Failure> =>
   Either.gen(function*() {
     const { command, given } = yield* parse(argv)
     if (command === undefined) return Help.general()
@@ -88,7 +90,13 @@ const read = (
     yield* withDefault(settings, Flags.quiet)
     if (command.name === "clean") return yield* Either.map(Clean.options(settings), () => command.name)
     if (command.name !== "serve" && command.name !== "send") return command.name
-    return command.name === "serve" ? yield* Serve.options(settings) : yield* Send.options(settings, given)
+    yield* withDefault(settings, Flags.wire)
+    yield* Transport.options(settings)
+    if (command.name === "serve") {
+      yield* withDefault(settings, Flags.timeout)
+      return yield* Serve.options(settings)
+    }
+    return { ...(yield* ClassicLine.options(settings)), ...(yield* Send.options(settings, given)) }
   })
 
 const isPort = (port: number, least: number): boolean => Number.isInteger(port) && port >= least && port <= 65_535
@@ -102,7 +110,9 @@ const mustServe = ({ dir, host, ifExists, isOnce, port, quotaBytes }: Serve.Serv
   ensure(quotaBytes === undefined || (Number.isSafeInteger(quotaBytes) && quotaBytes >= 0), "a quota that is none")
 }
 
-const mustSend = ({ dialect, fragmentSize, to, wanted }: Send.SendOptions): void => {
+type Sending = Send.SendOptions & ClassicLine.ClassicOptions
+
+const mustSend = ({ dialect, fragmentSize, to, wanted }: Sending): void => {
   ensure(isPort(to.port, 1) && to.host !== "", "a place to send to that is none")
   ensure(["frame", "payload"].includes(dialect), "a choice that there is not")
   ensure(

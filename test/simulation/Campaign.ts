@@ -1,8 +1,5 @@
 /** Many worlds, one after another: what came of them, counted. */
-import { run } from "./run.ts"
-import type { Script, WorldName } from "./Script.ts"
-import { shrink } from "./Shrink.ts"
-import { draw } from "./Worlds.ts"
+import { type AnyScript, draw, run, shrink, type WorldName } from "./Kinds.ts"
 
 /** Which seeds to run, and how many workers share them. */
 export interface Task {
@@ -22,7 +19,7 @@ export interface Failure {
   readonly seed: number
   readonly message: string
   /** Cut down, for the first failures of a worker. */
-  readonly script: Script
+  readonly script: AnyScript
 }
 
 /** Sums of everything that is counted, by name. */
@@ -70,7 +67,7 @@ export const campaign = (task: Task): Tally => {
   return tally
 }
 
-const verdict = (script: Script) => {
+const verdict = (script: AnyScript) => {
   const { events, violation } = run(script)
   return { rule: violation?.rule, events }
 }

@@ -136,7 +136,7 @@ export const parse = (json: string): Script => {
 }
 
 /** A script as it is kept: one fault a line. */
-export const print = (script: Script): string => {
+export const print = (script: { readonly faults: ReadonlyArray<unknown> }): string => {
   const lines = (items: ReadonlyArray<unknown>): string =>
     items.length === 0 ? "[]" : `[\n${items.map((item) => `    ${JSON.stringify(item)}`).join(",\n")}\n  ]`
   const fields = Object.entries(script).map(([name, value]) =>

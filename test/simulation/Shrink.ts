@@ -6,7 +6,7 @@ import { nameOf } from "./Ledger.ts"
 import type { ClientScript, Fault, MessageScript, Script } from "./Script.ts"
 
 /** The rule that a script breaks, if any, and how many events it took to see. */
-export type Verdict = (script: Script) => { readonly rule: string | undefined; readonly events: number }
+export type Verdict<A = Script> = (script: A) => { readonly rule: string | undefined; readonly events: number }
 
 /** What is smaller after so much work is not worth the wait: some seconds of cores, more of shells. */
 const mostRuns = 2000

@@ -2,6 +2,7 @@
 // A simulation that does not find one of them within a thousand worlds proves nothing; see planted.test.ts.
 
 const classic = (name) => `src/protocol/classic/${name}.ts`
+const flock = (name) => `src/protocol/flock/${name}.ts`
 
 export const bugs = [
   {
@@ -100,6 +101,126 @@ export const bugs = [
       file: classic("Receiver"),
       find: `    if (!isRemembered) this.#phase = "closed"`,
       replace: `    this.#presence.heard(now)`
+    }]
+  },
+  {
+    name: "flock-no-deduplication",
+    what: "a packet that came before is taken again",
+    world: "flock",
+    patches: [{
+      file: flock("Connection"),
+      find: "if (!this.#received.isNew(packetNumber)) return void this.counters.duplicates++",
+      replace: ""
+    }]
+  },
+  {
+    name: "flock-lost-is-lost",
+    what: "the acknowledgement of a packet that was taken for lost changes nothing",
+    world: "flock",
+    patches: [{
+      file: flock("Recovery"),
+      find: "if (isWithin(ranges, packet.packetNumber)) this.#onSpuriousLoss(packet, now)",
+      replace: ""
+    }]
+  },
+  {
+    name: "flock-window-update-told-once",
+    what: "a window update that was lost is not told again",
+    world: "flock",
+    patches: [{
+      file: flock("Streams"),
+      find: "if (frame.bytes === this.#window.limitBytes) this.#isWindowDue = true",
+      replace: ""
+    }]
+  },
+  {
+    name: "flock-credit-counted-twice",
+    what: "what a stream sends is taken twice from the session's credit",
+    world: "flock",
+    patches: [{
+      file: flock("Streams"),
+      find: "this.#sentBytes += stream.send.sentBytes - sentBefore",
+      replace: "this.#sentBytes += 2 * (stream.send.sentBytes - sentBefore)"
+    }]
+  },
+  {
+    name: "flock-no-path-validation",
+    what: "a session follows its newest packet without a challenge",
+    world: "flock",
+    patches: [{
+      file: flock("Paths"),
+      find: "this.#candidate = { path: from, token: this.#token(), dueAt: now, challenges: 0 }",
+      replace: "this.#current = from"
+    }]
+  },
+  {
+    name: "flock-old-packet-moves",
+    what: "an old packet from another address is as good as a new one",
+    world: "flock",
+    patches: [{
+      file: flock("Paths"),
+      find: "if (!isNewest || (this.#candidate",
+      replace: "if ((this.#candidate"
+    }]
+  },
+  {
+    name: "flock-empty-probes",
+    what: "what is sent after a probe timeout carries nothing of what is missing",
+    world: "flock",
+    patches: [{
+      file: flock("Recovery"),
+      find: "for (const frame of this.#oldestWithData()?.frames ?? []) this.#fates.onFrameLost(frame)",
+      replace: "this.#oldestWithData()"
+    }]
+  },
+  {
+    name: "flock-crc-not-checked",
+    what: "a packet is authentic whatever its CRC says",
+    world: "flock",
+    patches: [{
+      file: flock("Protection"),
+      find: "open: (bytes, start, _framesAt, framesEnd) => holdsCrc(crc32, bytes, start, framesEnd)",
+      replace: "open: () => true"
+    }]
+  },
+  {
+    name: "flock-end-forgotten",
+    what: "the end of a stream is not told again when it was lost",
+    world: "flock",
+    patches: [{
+      file: flock("SendStream"),
+      find: "if (frame.isLast) this.#isEndDue = !this.#isEndAcked",
+      replace: ""
+    }]
+  },
+  {
+    name: "flock-limit-ignored",
+    what: "a stream sends beyond what the peer allows it",
+    world: "flock",
+    patches: [{
+      file: flock("SendStream"),
+      find: "const end = Math.min(this.#writtenBytes, this.#allowedBytes, this.#sentBytes + creditBytes)",
+      replace: "const end = Math.min(this.#writtenBytes, this.#sentBytes + creditBytes)"
+    }]
+  },
+  {
+    name: "flock-silence-is-forgiven",
+    what: "a peer that has gone is never taken for lost",
+    world: "flock",
+    patches: [{
+      file: flock("Idle"),
+      find: "if (now < this.lostAt + Limits.stallMillis) return true",
+      replace: ""
+    }]
+  },
+  {
+    name: "flock-streams-kept",
+    what: "a stream that is over is never forgotten",
+    world: "flock",
+    patches: [{
+      file: flock("Streams"),
+      find: "if (!send.isSettled || !isReceived || !this.#streams.delete(stream.id)) return",
+      replace: "if (!send.isSettled || !isReceived || stream.id >= 0) return"
     }]
   }
 ]

@@ -8,16 +8,15 @@ import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads"
 import { campaign, merged, type Tally, type Task } from "./Campaign.ts"
-import { run } from "./run.ts"
-import { coreWorlds, parse, print, type Script, type WorldName, worldNames } from "./Script.ts"
+import { type AnyScript, describe, draw, parse, run, worldNames, worldsNamed } from "./Kinds.ts"
+import { coreWorlds, print } from "./Script.ts"
 import { line } from "./Trace.ts"
-import { draw } from "./Worlds.ts"
 
 const usage = `npm run simulate -- [flags]
 
   --seeds N       worlds to run (default 1000)
   --from S        the first seed (default 0)
-  --world NAME    ${worldNames.join(", ")}; default: each of ${coreWorlds.join(", ")} in turn
+  --world NAME    ${worldNames.join(", ")}; flock is each of its own in turn; default: each of ${coreWorlds.join(", ")}
   --script FILE   runs a kept script instead
   --trace         prints every datagram of a single world
   --bug NAME      plants a bug (test/simulation/bugs.mjs); "list" tells which there are
@@ -48,7 +47,8 @@ const main = async (): Promise<number> => {
   }
   const seeds = natural("--seeds", values.seeds)
   const from = natural("--from", values.from)
-  const worlds = values.world === undefined ? coreWorlds : [worldNamed(values.world)]
+  const worlds = worldsNamed(values.world)
+  if (worlds.length === 0) throw new Error(`there is no world "${values.world}"; there are ${worldNames.join(", ")}`)
   if (values.script !== undefined) return runOne(parse(readFileSync(values.script, "utf8")), values.trace)
   if (values.trace) {
     if (seeds !== 1) throw new Error("--trace shows one world: give --seeds 1 and --from, or --script")
@@ -68,16 +68,13 @@ const natural = (flag: string, value: string): number => {
   return Number(value)
 }
 
-const worldNamed = (name: string): WorldName => {
-  const world = worldNames.find((one) => one === name)
-  if (world === undefined) throw new Error(`there is no world "${name}"; there are ${worldNames.join(", ")}`)
-  return world
-}
-
-const runOne = (script: Script, traces: boolean): number => {
+const runOne = (script: AnyScript, traces: boolean): number => {
   const { events, messages, violation, virtualMillis } = run(
     script,
-    traces ? (...datagram) => process.stdout.write(`${line(...datagram)}\n`) : undefined
+    traces
+      ? (at, client, direction, bytes, fate) =>
+        process.stdout.write(`${line(describe(script)(bytes), at, client, direction, fate)}\n`)
+      : undefined
   )
   process.stdout.write(`${messages.join("\n")}\n${events} events, ${Math.round(virtualMillis)} virtual ms\n`)
   process.stdout.write(violation === undefined ? "every promise was kept\n" : `BROKEN ${violation.message}\n`)

@@ -2,8 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
-import { run } from "./run.ts"
-import { parse } from "./Script.ts"
+import { parse, run } from "./Kinds.ts"
 import { simulate } from "./simulate.ts"
 
 const scriptsIn = (folder: string): ReadonlyArray<readonly [name: string, json: string]> => {
@@ -17,6 +16,17 @@ describe("worlds", () => {
     async () => {
       const { code, output } = await simulate("--seeds", "2500")
       expect(output).toContain("2500 worlds in")
+      expect(output).toContain("every promise was kept")
+      expect(code).toBe(0)
+    },
+    180_000
+  )
+
+  it(
+    "of flock keep every promise: loss, bursts, copies, damage, partitions, other ports, relays, pauses, smaller paths",
+    async () => {
+      const { code, output } = await simulate("--world", "flock", "--seeds", "5000")
+      expect(output).toContain("5000 worlds in")
       expect(output).toContain("every promise was kept")
       expect(code).toBe(0)
     },

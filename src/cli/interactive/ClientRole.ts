@@ -169,10 +169,11 @@ const deliver = (
 ): Effect.Effect<void, Failure> =>
   Effect.gen(function*() {
     const plan = yield* Effect.mapError(Items.planned(item, options.fragmentSize), Failures.ofRefusal)
-    yield* report.emit(Send.startedEvent(connection, item, id, plan))
+    const begun = { size: plan.contentBytes, fragments: plan.fragmentCount, fragmentSize: plan.fragmentSize }
+    yield* report.emit(Send.startedEvent(connection.peer, item, id, begun))
     const underway = Underways.sending(connection, plan, { id, label: Items.shortLabel(item) })
     const shown = Effect.flatMap(report.progress(() => [underway]), () => Effect.never)
-    const sent = yield* Effect.raceFirst(Items.sent(connection, item, options), shown)
-    yield* report.emit(Send.sentEvent(connection, sent, id))
+    const { kind: _kind, ...sent } = yield* Effect.raceFirst(Items.sent(connection, item, options), shown)
+    yield* report.emit(Send.sentEvent(connection.peer, item, sent, id))
     yield* Send.tellSpared(report, options.damage, sent)
   })

@@ -7,6 +7,7 @@ import { ExitCode } from "../Failure.ts"
 import type { Report } from "../Report.ts"
 import { failed } from "../Report.ts"
 import * as Serve from "../Serve.ts"
+import { classic } from "../Serving.ts"
 import type { Answers } from "./Answers.ts"
 import type { Back } from "./Dialog.ts"
 import { ask, choose, Dialog, print } from "./Dialog.ts"
@@ -31,7 +32,12 @@ export const run = (
       })
       // It serves as `holub serve` does; to log out is to tell it to stop.
       const loggedOut = Effect.provideService(menu(guests), Dialog, dialog)
-      const served = Serve.run(answers.serve, guests.overhearing(report), Effect.raceFirst(loggedOut, stopped))
+      const served = Serve.run(
+        answers.serve,
+        classic(answers.way.silenceMillis),
+        guests.overhearing(report),
+        Effect.raceFirst(loggedOut, stopped)
+      )
       const outcome = yield* Effect.either(Effect.scoped(served))
       if (outcome._tag === "Left") yield* failed(report, outcome.left)
       else if (isStopped) return outcome.right

@@ -1,0 +1,196 @@
+// One file over a long path: ours beside other programs, in turn, in one run.
+//
+//   npm run bench:wan                          flock beside QUIC with BBR at 0, 1 and 3 % of loss; 30 MiB, three rounds
+//   npm run bench:wan -- --size 256M --peers ""       ours alone over a longer time
+//   npm run bench:wan -- --queue 4096 --loss 0 --size 256M     how much of a deep queue is filled
+//   npm run bench:wan -- --fair                two flows of ours, the second 10 s later: Jain's index in windows
+//   npm run bench:wan -- --beside cubic        ours beside a TCP with cubic or bbr, 60 s, the last 30 count
+//
+//   --rounds N            how often each of them runs (3; with --fair and --beside 1)
+//   --size SIZE           of the file: 30M
+//   --rtt MS, --rate MBIT, --queue KB, --loss PERCENT,…   the path (100, 100, 512, 0,1,3; with --fair and --beside no
+//                         loss, with --beside a queue of one BDP: rate × round trip)
+//   --wire WIRE           ours: flock, classic, or none for the peers alone (flock)
+//   --congestion NAME     of flock: bbr, cubic or newreno (bbr)
+//   --peers LIST          quic-bbr,quic,rsync,scp,udx,udt,srt,uftp, or all (quic-bbr)
+//   --window SECONDS      of --fair (1)
+//   --limit SECONDS       the longest that one transfer may take (120)
+//   --lab FOLDER          where the lab is (the environment's HOLUB_LAB, or the folder ../shared)
+//   --json                the rows as they come, one JSON object a line, instead of the table
+//
+// Mbit/s are those of the file over the whole process that asks for the transfer, from its start until its exit; QUIC
+// and UDT fetch: there it is the receiver. The n-th round of each meets the same seed of the path. A ratio is the median
+// of those of the rounds: ours ÷ theirs in speed, so more than 1 is faster. In brackets: the goal, where the path is the
+// one it was set for. The queue is the 95th percentile of what packets met at the bottleneck, in BDP.
+// The path needs the lab, root and /dev/net/tun, --beside also iperf3; what is not there is skipped and named.
+import { pathOf } from "./race/installed.mjs"
+import { bdpBytes, findLab, openPath } from "./race/lab.mjs"
+import { bytesOf, countOf, numberOf, refuse, settingsOf } from "./race/options.mjs"
+import { notBuilt, ours } from "./race/ours.mjs"
+import { peersOf } from "./race/peers.mjs"
+import { beside, fair } from "./race/sharing.mjs"
+import {
+  comparedPeers,
+  digits,
+  machineLine,
+  markdown,
+  medianOf,
+  ratioCells,
+  successes,
+  withGoal
+} from "./race/table.mjs"
+import { prepared, transferInTurns } from "./race/transfers.mjs"
+import { makeWorkplace, writeSource } from "./race/workplace.mjs"
+
+/** The path of the goals, and the least Mbit/s there by loss for a file of 256 MiB. */
+const goalPath = { rttMillis: 100, rateMbit: 100, queueKb: 512 }
+const goalMbit = { 0: 88, 1: 84, 3: 78 }
+/** How much of a queue that is deeper than anybody needs may be filled. */
+const deepQueue = { queueKb: 4096, bdp: 0.5 }
+const goalBytes = { ratio: 30 * 1024 ** 2, speed: 256 * 1024 ** 2 }
+
+const tell = (text) => console.error(text)
+
+const values = settingsOf(import.meta.url, {
+  beside: { type: "string" },
+  congestion: { type: "string", default: "bbr" },
+  fair: { type: "boolean" },
+  json: { type: "boolean" },
+  lab: { type: "string" },
+  limit: { type: "string", default: "120" },
+  loss: { type: "string" },
+  peers: { type: "string", default: "quic-bbr" },
+  queue: { type: "string" },
+  rate: { type: "string", default: "100" },
+  rounds: { type: "string" },
+  rtt: { type: "string", default: "100" },
+  size: { type: "string", default: "30M" },
+  window: { type: "string", default: "1" },
+  wire: { type: "string", default: "flock" }
+})
+if (values.beside !== undefined && !["bbr", "cubic"].includes(values.beside)) refuse("--beside is cubic or bbr")
+if (!["classic", "flock", "none"].includes(values.wire)) refuse("--wire is flock, classic or none")
+if (notBuilt !== undefined) refuse(notBuilt)
+const isShared = values.fair === true || values.beside !== undefined
+if (isShared && values.wire === "none") refuse("--fair and --beside are about flows of ours")
+const rounds = countOf(values.rounds ?? (isShared ? "1" : "3"), "rounds")
+const limitSeconds = numberOf(values.limit, "limit")
+const bytes = bytesOf(values.size, "size")
+const losses = (values.loss ?? (isShared ? "0" : "0,1,3")).split(",").map((loss) => numberOf(loss, "loss"))
+const rateMbit = numberOf(values.rate, "rate", 0.1)
+const rttMillis = numberOf(values.rtt, "rtt")
+const bdp = bdpBytes({ rateMbit, rttMillis })
+const queueKb = values.queue === undefined
+  ? values.beside === undefined ? goalPath.queueKb : bdp / 1024
+  : numberOf(values.queue, "queue")
+const path = { rttMillis, rateMbit, queueKb }
+
+const { lab, missing } = findLab(values.lab)
+if (missing !== undefined) {
+  tell(`skipped: everything, for want of ${missing}; without a path nothing can be measured here`)
+  process.exit(1)
+}
+
+const contestant = ours(
+  values.wire === "flock"
+    ? {
+      name: `flock ${values.congestion}`,
+      datagram: "discovered",
+      args: ["--congestion", values.congestion],
+      goals: bytes === goalBytes.ratio ? { "quic-bbr": 1 } : {},
+      wire: "flock"
+    }
+    : { name: "classic", datagram: "1458", wire: "classic" }
+)
+const workplace = makeWorkplace(bytes)
+const pathLine = `${rttMillis} ms, ${rateMbit} Mbit/s, queue ${digits(queueKb, 0)} KB (${
+  digits(queueKb * 1024 / bdp, 2)
+} BDP)`
+
+/** Flows that share the path; gives the text to print. */
+const share = async (losing, loss) => {
+  const where = {
+    contestant,
+    openPath: (shape, seed) => openPath(lab, { ...shape, seed }),
+    path: losing,
+    rounds,
+    workplace,
+    onRow: (row) => values.json === true && console.log(JSON.stringify({ bench: "wan", ...losing, ...row }))
+  }
+  const texts = []
+  if (values.fair === true) {
+    texts.push(await fair({ ...where, windowSeconds: countOf(values.window, "window") }))
+  }
+  if (values.beside !== undefined && pathOf("iperf3") === undefined) tell("skipped: --beside, for want of iperf3")
+  else if (values.beside !== undefined) texts.push(await beside({ ...where, congestion: values.beside }))
+  return texts.map((text) => `loss ${loss} %, ${text}\n`).join("\n")
+}
+
+const isGoalPath = Object.entries(goalPath).every(([key, value]) => path[key] === value)
+const speedGoal = (isOurs, loss) => isOurs && isGoalPath && bytes === goalBytes.speed ? goalMbit[loss] : undefined
+const queueGoal = (isOurs) => isOurs && queueKb === deepQueue.queueKb ? deepQueue.bdp : undefined
+
+const lineOf = (rows, contestants, loss) => (each) => {
+  const { datagram, isOurs, name } = each
+  const mbit = medianOf(rows, name, "bytesPerSecond") * 8 / 1e6
+  return [
+    name,
+    String(loss),
+    datagram,
+    digits(medianOf(rows, name, "seconds"), 2),
+    withGoal(mbit, 1, speedGoal(isOurs, loss)),
+    ...ratioCells(rows, isGoalPath ? each : { ...each, goals: {} }, comparedPeers(contestants)),
+    withGoal(medianOf(rows, name, "queueP95Bytes") / bdp, 2, queueGoal(isOurs), "≤"),
+    digits(medianOf(rows, name, "overflowPackets"), 0),
+    successes(rows, name)
+  ]
+}
+
+const onRow = (losing) => (row) => {
+  const { bytesPerSecond, error, program, round, seconds } = row
+  if (values.json === true) console.log(JSON.stringify({ bench: "wan", ...losing, ...row }))
+  const took = `${digits(seconds ?? Number.NaN, 2)} s, ${digits(bytesPerSecond * 8 / 1e6, 1)} Mbit/s`
+  tell(`${losing.lossPercent} % ${round} ${program}: ${error ?? took}`)
+}
+
+const main = async () => {
+  if (isShared) {
+    const texts = []
+    for (const loss of losses) texts.push(await share({ ...path, lossPercent: loss }, loss))
+    if (values.json !== true) console.log(`${machineLine()}\n${pathLine}\n\n${texts.join("\n")}`)
+    return
+  }
+  const contestants = prepared(
+    [...(values.wire === "none" ? [] : [contestant]), ...peersOf(values.peers)],
+    workplace,
+    tell
+  )
+  workplace.sha256 = await writeSource(workplace)
+  const lines = []
+  for (const loss of losses) {
+    const losing = { ...path, lossPercent: loss }
+    const rows = await transferInTurns({
+      contestants,
+      limitSeconds,
+      openPath: (round) => openPath(lab, { ...losing, seed: round }),
+      onRow: onRow(losing),
+      rounds,
+      workplace
+    })
+    if (rows.some(({ error, isOurs }) => isOurs && error !== undefined)) process.exitCode = 1
+    lines.push(...contestants.map(lineOf(rows, contestants, loss)))
+  }
+  if (values.json === true) return
+  const ratios = comparedPeers(contestants).map(({ name }) => `÷ ${name}`)
+  const head = ["program", "loss %", "datagram", "s", "Mbit/s", ...ratios, "queue p95", "overflow", "whole copies"]
+  console.log(`${machineLine()}\n${pathLine}, ${bytes / 1024 ** 2} MiB, medians of ${rounds} rounds in turn\n`)
+  console.log(markdown(head, lines, 3))
+}
+
+tell(machineLine())
+try {
+  await main()
+} catch (error) {
+  tell(error.message)
+  process.exit(1)
+}

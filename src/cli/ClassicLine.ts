@@ -1,0 +1,63 @@
+/** `send` over the classic wire. */
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import type { Damage } from "../Connection.ts"
+import type { Crc } from "../Crc.ts"
+import * as Outbox from "../Outbox.ts"
+import * as Fragments from "../protocol/classic/Fragments.ts"
+import type { Socket } from "../Socket.ts"
+import type { Way } from "./Connecting.ts"
+import { connect, leave } from "./Connecting.ts"
+import type { Failure } from "./Failure.ts"
+import * as Failures from "./Failure.ts"
+import * as Flags from "./Flags.ts"
+import * as Items from "./Items.ts"
+import type { Carrier } from "./Line.ts"
+import type { Read } from "./Settings.ts"
+import { withDefault } from "./Settings.ts"
+import * as Underways from "./Underways.ts"
+
+export interface ClassicOptions extends Way {
+  /** Undefined: what fits the way to the peer. */
+  readonly fragmentSize: number | undefined
+  readonly damage: Damage | undefined
+}
+
+export const options = (read: Read): Either.Either<ClassicOptions, Failure> =>
+  Either.gen(function*() {
+    const to = yield* withDefault(read, Flags.to)
+    const which = yield* read(Flags.damage)
+    const kind = yield* withDefault(read, Flags.damageKind)
+    const seed = (yield* read(Flags.faults))?.seed
+    return {
+      to,
+      fragmentSize: yield* read(Flags.fragmentSize),
+      dialect: yield* withDefault(read, Flags.dialect),
+      silenceMillis: yield* withDefault(read, Flags.timeout),
+      waitMillis: yield* withDefault(read, Flags.wait),
+      damage: which === undefined ? undefined : { which, kind, ...(seed === undefined ? {} : { seed }) }
+    }
+  })
+
+export const carrier = ({ damage, fragmentSize: wantedSize, ...way }: ClassicOptions): Carrier<Socket | Crc> => {
+  const planned = (item: Items.Item, fragmentSize: number) =>
+    Effect.mapError(Items.planned(item, fragmentSize), Failures.ofRefusal)
+  return {
+    to: way.to,
+    damage,
+    check: (item) => planned(item, wantedSize ?? Fragments.maxFragmentSize),
+    connect: (report) =>
+      Effect.map(connect(way, report), (connection) => ({
+        peer: connection.peer,
+        prepare: (item) => {
+          const fragmentSize = wantedSize ?? Outbox.fragmentSizeFor(connection.peer)
+          return Effect.map(planned(item, fragmentSize), (plan) => ({
+            begun: { size: plan.contentBytes, fragments: plan.fragmentCount, fragmentSize: plan.fragmentSize },
+            underway: (message) => Underways.sending(connection, plan, message),
+            send: Effect.map(Items.sent(connection, item, { fragmentSize, damage }), ({ kind: _kind, ...sent }) => sent)
+          }))
+        },
+        leave: leave(connection, report)
+      }))
+  }
+}

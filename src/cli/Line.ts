@@ -1,0 +1,44 @@
+/** A way to a server, as `send` needs it: what both wires have in common. */
+import type * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import type { Address } from "../Address.ts"
+import type { Damage } from "../Connection.ts"
+import type { Failure } from "./Failure.ts"
+import type { Item } from "./Items.ts"
+import type { Report, ReportEvent, Underway } from "./Report.ts"
+
+type SentEvent = Extract<ReportEvent, { type: "sent" }>
+
+/** How a message goes: its bytes, and how it is cut where it is. */
+export interface Begun {
+  readonly size: number
+  readonly fragments?: number | undefined
+  readonly fragmentSize?: number | undefined
+}
+
+/** What a message that arrived has cost. */
+export type Outcome = Omit<SentEvent, "type" | "id" | "peer" | "kind" | "rateBitsPerSecond" | keyof Begun> & Begun
+
+/** A message that is ready to go over a line. */
+export interface Ready {
+  readonly begun: Begun
+  readonly underway: (message: Pick<Underway, "id" | "label" | "place">) => Underway
+  readonly send: Effect.Effect<Outcome, Failure>
+}
+
+/** A connection or session with a server. */
+export interface Line {
+  readonly peer: Address
+  readonly prepare: (item: Item) => Effect.Effect<Ready, Failure>
+  /** Ends it, and tells how it ended. */
+  readonly leave: Effect.Effect<void>
+}
+
+export interface Carrier<Needed> {
+  readonly to: Address
+  /** What is spoilt on purpose. */
+  readonly damage?: Damage | undefined
+  /** Fails if no line could carry it. */
+  readonly check: (item: Item) => Effect.Effect<unknown, Failure>
+  readonly connect: (report: Report) => Effect.Effect<Line, Failure, Needed | Scope.Scope>
+}

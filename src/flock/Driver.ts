@@ -1,0 +1,225 @@
+/**
+ * Drives the sessions of one socket: whose packet it is, who may send now, who is due (docs/ARCHITECTURE.md). A turn is
+ * synchronous; an Effect wakes only for a deadline.
+ */
+import * as Effect from "effect/Effect"
+import type { Address } from "../Address.ts"
+import { format } from "../Address.ts"
+import type { Bound, Run } from "../BatchSocket.ts"
+import { cut } from "../BatchSocket.ts"
+import * as Policy from "../Policy.ts"
+import { closeCode } from "../protocol/flock/Closing.ts"
+import type { Connection, ConnectionEvent } from "../protocol/flock/Connection.ts"
+import { connectionIdOf, endOf, firstDatagramBytes, form, formAt } from "../protocol/flock/Packet.ts"
+import { Deadlines } from "./Deadlines.ts"
+
+/** A session as its driver sees it. */
+export interface Link {
+  readonly connection: Connection
+  /** Takes what the core has to tell. */
+  readonly tell: (events: ReadonlyArray<ConnectionEvent>) => void
+}
+
+/** What is for no session: the handshake's, whose packet it is. */
+export type OnOpening = (bytes: Uint8Array, start: number, end: number, from: Address, now: number) => void
+
+export interface DriverCounters {
+  /** Packets for nobody. */
+  strays: number
+  /** Datagrams that are no packets. */
+  malformed: number
+  /** Sessions that ended because this program failed over what came: a defect. */
+  defects: number
+}
+
+export class Driver {
+  readonly counters: DriverCounters = { strays: 0, malformed: 0, defects: 0 }
+  readonly #links = new Map<number, Link>()
+  readonly #deadlines = new Deadlines<Link>()
+  /** Those that may have something to send or to tell. */
+  #touched = new Set<Link>()
+  readonly #latch = Effect.unsafeMakeLatch(false)
+  readonly #read: () => number
+  readonly #onOpening: OnOpening
+  #bound: Bound | undefined
+  #now = 0
+  #isFull = false
+  #isFlushDue = false
+  #sleepsUntil = -Infinity
+  #isLeaving = false
+
+  /** `read` gives milliseconds of the monotonic clock. */
+  constructor(read: () => number, onOpening: OnOpening) {
+    this.#read = read
+    this.#onOpening = onOpening
+  }
+
+  /** The socket that everything goes out by; a driver has at least one before it has a session. */
+  bind(bound: Bound): void {
+    this.#bound = bound
+  }
+
+  get links(): Iterable<Link> {
+    return this.#links.values()
+  }
+
+  get count(): number {
+    return this.#links.size
+  }
+
+  now(): number {
+    return this.#read()
+  }
+
+  add(link: Link): void {
+    this.#links.set(link.connection.localId, link)
+    this.touch(link)
+  }
+
+  has(localId: number): boolean {
+    return this.#links.has(localId)
+  }
+
+  /** Something was asked of this session: it has its turn at the end of the current task. */
+  touch(link: Link): void {
+    this.#touched.add(link)
+    if (this.#isFlushDue) return
+    this.#isFlushDue = true
+    queueMicrotask(() => this.flush())
+  }
+
+  /** Takes what came. Answers wait for `flush`. */
+  handleRun(run: Run): void {
+    this.#now = this.#read()
+    if (run.stride !== undefined && run.stride >= run.bytes.length) return this.#handleDatagram(run.bytes, run.from)
+    for (const datagram of cut(run, firstDatagramBytes)) this.#handleDatagram(datagram, run.from)
+  }
+
+  /** The turn of all sessions that were touched: each sends a run at a time, so that none waits for another's window. */
+  flush(): void {
+    this.#isFlushDue = false
+    this.#now = this.#read()
+    const touched = this.#touched
+    this.#touched = new Set()
+    const sending = new Set(touched)
+    while (sending.size > 0 && !this.#isFull) {
+      for (const link of sending) if (!this.#sendRun(link)) sending.delete(link)
+    }
+    for (const link of touched) this.#settle(link)
+    // The socket has no room: whoever had more to send is not due before it has.
+    for (const link of sending) {
+      this.#deadlines.set(link, Infinity)
+      this.#touched.add(link)
+    }
+    if (this.#deadlines.first < this.#sleepsUntil || this.#isOver) this.#latch.unsafeOpen()
+  }
+
+  /** The socket has room again. */
+  onDrain(): void {
+    this.#isFull = false
+    this.flush()
+  }
+
+  /** The system refused datagrams of that length to `address`, written as `host:port`. */
+  onTooLarge(address: string, datagramBytes: number): void {
+    for (const link of this.#links.values()) {
+      if (format(link.connection.path) !== address) continue
+      link.connection.onTooLarge(datagramBytes)
+      this.touch(link)
+    }
+  }
+
+  /** Ends every session; each is driven until its peer knows, or has been given the time to. */
+  leave(): void {
+    this.#now = this.#read()
+    this.#isLeaving = true
+    for (const link of this.#links.values()) {
+      link.connection.close(closeCode.NoError, "", this.#now)
+      this.#touched.add(link)
+    }
+    this.flush()
+  }
+
+  /** Waits for deadlines and runs the turns that are due, until all sessions have been left. */
+  get loop(): Effect.Effect<void> {
+    const turn = Effect.sync(() => {
+      this.#latch.unsafeClose()
+      this.#runDue()
+      this.#sleepsUntil = this.#deadlines.first
+      return this.#sleepsUntil
+    })
+    return turn.pipe(
+      Effect.repeat(Policy.untilDeadline),
+      Effect.raceFirst(this.#latch.await),
+      Effect.repeat({ until: () => this.#isOver }),
+      Effect.asVoid
+    )
+  }
+
+  get #isOver(): boolean {
+    return this.#isLeaving && this.#links.size === 0
+  }
+
+  #runDue(): void {
+    this.#sleepsUntil = -Infinity
+    this.#now = this.#read()
+    for (;;) {
+      const link = this.#deadlines.takeDue(this.#now)
+      if (link === undefined) break
+      this.#guarded(link, () => link.connection.handleTimeout(this.#now))
+      this.#touched.add(link)
+    }
+    this.flush()
+  }
+
+  #handleDatagram(bytes: Uint8Array, from: Address): void {
+    let at = 0
+    while (at < bytes.length) {
+      const end = endOf(bytes, at, bytes.length)
+      const packetForm = formAt(bytes, at)
+      if (end === undefined || packetForm === undefined) return void this.counters.malformed++
+      if (packetForm === form.data) this.#handlePacket(bytes, at, end, from)
+      else this.#onOpening(bytes, at, end, from, this.#now)
+      at = end
+    }
+  }
+
+  #handlePacket(bytes: Uint8Array, start: number, end: number, from: Address): void {
+    const link = this.#links.get(connectionIdOf(bytes, start))
+    if (link === undefined) return void this.counters.strays++
+    this.#guarded(link, () => link.connection.handlePacket(bytes, start, end, from, this.#now))
+    this.#touched.add(link)
+  }
+
+  /** True when there may be more. */
+  #sendRun({ connection }: Link): boolean {
+    const departure = connection.nextDeparture(this.#now)
+    if (departure === undefined || this.#bound === undefined) return false
+    const sent = this.#bound.send(departure.to, departure.datagramBytes, (target) => connection.fill(target, this.#now))
+    this.#isFull = sent === "Full"
+    return sent !== "Nothing"
+  }
+
+  /** Tells what happened and notes when this session is due. */
+  #settle(link: Link): void {
+    const { connection } = link
+    const events = connection.pollEvents()
+    if (events.length > 0) link.tell(events)
+    if (connection.isClosed) {
+      this.#deadlines.set(link, Infinity)
+      this.#links.delete(connection.localId)
+    } else {
+      this.#deadlines.set(link, connection.deadline)
+    }
+  }
+
+  /** A defect ends this session and no other. */
+  #guarded(link: Link, body: () => void): void {
+    try {
+      body()
+    } catch {
+      this.counters.defects++
+      link.connection.close(closeCode.InternalError, "", this.#now)
+    }
+  }
+}

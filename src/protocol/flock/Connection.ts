@@ -1,0 +1,296 @@
+/**
+ * A session after its handshake: packets in, packets out, deadlines, the end (RFC 9000). It joins what the parts know and has no
+ * clock, no socket and no randomness of its own.
+ */
+import * as Limits from "../Limits.ts"
+import { closeCode, type CloseName, type CloseReason } from "./Closing.ts"
+import type { Congestion } from "./Congestion.ts"
+import { type Frame, isAckEliciting, readAll } from "./Frame.ts"
+import { Idle } from "./Idle.ts"
+import { Pacer } from "./Pacer.ts"
+import { dataHeaderBytes, numberOf } from "./Packet.ts"
+import { PacketWriter } from "./PacketWriter.ts"
+import type { Parameters } from "./Parameters.ts"
+import { PathMtu } from "./PathMtu.ts"
+import { type Path, Paths } from "./Paths.ts"
+import type { Protection } from "./Protection.ts"
+import { ReceivedPackets } from "./ReceivedPackets.ts"
+import { Recovery } from "./Recovery.ts"
+import type { Role } from "./Stream.ts"
+import type { StreamEvent } from "./StreamEvents.ts"
+import { type StreamOutcome, Streams } from "./Streams.ts"
+import { type Brake, type Departure, Transmission } from "./Transmission.ts"
+
+export interface ConnectionOptions {
+  readonly role: Role
+  /** Whom packets to us, and to the peer, are for. */
+  readonly localId: number
+  readonly remoteId: number
+  readonly local: Parameters
+  readonly peer: Parameters
+  readonly protection: Protection
+  readonly congestion: Congestion
+  readonly path: Path
+  /** The largest datagram that the interface takes, in bytes of UDP payload. */
+  readonly maxDatagramBytes: number
+  /** From 0 up to but not including 1; not to be guessed. */
+  readonly random: () => number
+  /** What the handshake took, in milliseconds; undefined when a repeat makes it doubtful. */
+  readonly roundTripMillis: number | undefined
+  /** HELLO3, for a client. */
+  readonly prefix?: Uint8Array
+  readonly isKeptAlive: boolean
+  /** Bytes a millisecond, of UDP payload, that are sent at the most. */
+  readonly limitBytesPerMilli: number
+}
+
+export type ConnectionEvent = StreamEvent | { readonly type: "Closed"; readonly reason: CloseReason }
+
+export interface ConnectionCounters {
+  receivedPackets: number
+  receivedBytes: number
+  /** Packets that were dropped: not authentic, seen before, not well-formed, no room. */
+  damaged: number
+  duplicates: number
+  malformed: number
+  full: number
+}
+
+type State = "Open" | "Closing" | "Closed"
+
+export class Connection {
+  readonly localId: number
+  readonly streams: Streams
+  readonly recovery: Recovery
+  readonly pathMtu: PathMtu
+  readonly counters: ConnectionCounters = {
+    receivedPackets: 0,
+    receivedBytes: 0,
+    damaged: 0,
+    duplicates: 0,
+    malformed: 0,
+    full: 0
+  }
+  readonly #protection: Protection
+  readonly #received = new ReceivedPackets()
+  readonly #paths: Paths
+  readonly #idle: Idle
+  readonly #transmission: Transmission
+  #state: State = "Open"
+  #reason: CloseReason | undefined
+  #isReasonTold = false
+  #isCloseDue = false
+  #closedAt = Infinity
+
+  constructor(options: ConnectionOptions, now: number) {
+    const { congestion, local, peer, protection, random, role } = options
+    this.localId = options.localId
+    this.#protection = protection
+    this.streams = new Streams(role, local, peer)
+    this.pathMtu = new PathMtu(Math.min(options.maxDatagramBytes, peer.maxDatagramBytes))
+    this.#paths = new Paths(options.path, () => Math.floor(random() * Number.MAX_SAFE_INTEGER))
+    this.#idle = new Idle(Math.min(local.idleMillis, peer.idleMillis), options.isKeptAlive, now)
+    this.recovery = new Recovery(congestion, peer.maxAckDelayMicros / 1000, {
+      onFrameAcked: (frame) => this.streams.onFrameAcked(frame),
+      onFrameLost: (frame) => this.streams.onFrameLost(frame),
+      onProbe: (bytes, arrived) => this.#onProbe(bytes, arrived),
+      onDatagram: (bytes, arrived) => {
+        if (this.pathMtu.onDatagram(bytes, arrived)) this.#fitDatagrams()
+      }
+    })
+    if (options.roundTripMillis !== undefined) this.recovery.roundTrip.sample(options.roundTripMillis, 0)
+    const writer = new PacketWriter(options.remoteId, protection, this.recovery, this.#received, this.streams)
+    this.#transmission = new Transmission(
+      {
+        recovery: this.recovery,
+        received: this.#received,
+        streams: this.streams,
+        writer,
+        pacer: new Pacer(congestion.congestionWindowBytes, now),
+        pathMtu: this.pathMtu,
+        paths: this.#paths,
+        random,
+        peerBufferBytes: peer.receiveBufferBytes,
+        limitBytesPerMilli: options.limitBytesPerMilli
+      },
+      options.prefix,
+      now
+    )
+    if (options.prefix !== undefined) this.#transmission.ping()
+  }
+
+  /** Where the peer is. */
+  get path(): Path {
+    return this.#paths.current
+  }
+
+  get isClosed(): boolean {
+    return this.#state === "Closed"
+  }
+
+  get isOpen(): boolean {
+    return this.#state === "Open"
+  }
+
+  /** When `handleTimeout` is due, in milliseconds. */
+  get deadline(): number {
+    if (this.#state !== "Open") return this.#state === "Closed" ? Infinity : this.#closedAt
+    return Math.min(
+      this.recovery.deadline,
+      this.#received.deadline,
+      this.#transmission.deadline,
+      this.#paths.deadline,
+      this.#idle.keepAliveAt,
+      this.#idle.lostAt
+    )
+  }
+
+  /** Milliseconds for which each thing held the sender back, and what left. */
+  get brakeMillis(): Readonly<Record<Brake, number>> {
+    return this.#transmission.brakeMillis
+  }
+
+  get sent(): Readonly<{ sentPackets: number; sentBytes: number }> {
+    return this.#transmission.counters
+  }
+
+  /** A DATA packet for this session, from `start` up to `end`, that came from `from`. */
+  handlePacket(bytes: Uint8Array, start: number, end: number, from: Path, now: number): void {
+    if (this.#state === "Closed") return
+    const framesAt = start + dataHeaderBytes
+    const framesEnd = end - this.#protection.tagBytes
+    if (framesEnd < framesAt) return void this.counters.malformed++
+    const packetNumber = numberOf(bytes, start, this.#received.largest + 1)
+    if (!this.#received.isNew(packetNumber)) return void this.counters.duplicates++
+    if (!this.#protection.open(bytes, start, framesAt, framesEnd, packetNumber)) return void this.counters.damaged++
+    const frames = readAll(bytes, framesAt, framesEnd)
+    if (frames === undefined) return void this.counters.malformed++
+    this.counters.receivedPackets++
+    this.counters.receivedBytes += end - start
+    this.#transmission.confirm()
+    if (this.#state === "Closing") return this.#onLatecomer(frames)
+    let elicitsAck = false
+    for (const frame of frames) {
+      if (isAckEliciting(frame)) elicitsAck = true
+      const outcome = this.#handleFrame(frame, from, now)
+      if (outcome === "Full") return void this.counters.full++
+      if (outcome !== "Taken") return this.close(closeCode[outcome], "", now)
+      if (!this.isOpen) return
+    }
+    this.#received.onReceived(packetNumber, elicitsAck, now)
+    this.#idle.onReceived(now)
+    this.#paths.onPacket(from, packetNumber === this.#received.largest, now)
+  }
+
+  handleTimeout(now: number): void {
+    if (this.#state === "Closing" && now >= this.#closedAt) this.#state = "Closed"
+    if (this.#state !== "Open") return
+    if (this.#idle.isLost(now)) {
+      this.#reason ??= { by: "Idle", code: closeCode.NoError, text: "" }
+      this.#state = "Closed"
+      return
+    }
+    if (now >= this.#idle.keepAliveAt) {
+      this.#idle.onSent(now)
+      this.#transmission.ping()
+    }
+    if (now < this.recovery.deadline) return
+    if (!this.recovery.onTimeout(now)) return
+    this.#transmission.probe()
+    if (this.pathMtu.onTimeout()) this.#fitDatagrams()
+  }
+
+  /** What may leave now; `fill` writes it, and then this is asked again. */
+  nextDeparture(now: number): Departure | undefined {
+    if (this.#isCloseDue) return { to: this.path, datagramBytes: Limits.leastDatagramBytes }
+    return this.#state === "Open" ? this.#transmission.next(now) : undefined
+  }
+
+  /** Writes what `nextDeparture` promised at the start of `target`, and returns how many bytes it is. */
+  fill(target: Uint8Array, now: number): number {
+    if (!this.#isCloseDue) {
+      this.#idle.onSent(now)
+      return this.#transmission.fill(target, now)
+    }
+    this.#isCloseDue = false
+    if (this.#reason?.by === "peer") this.#state = "Closed"
+    return this.#transmission.fillFrames(target, [
+      { type: "Close", code: this.#reason?.code ?? closeCode.NoError, reason: this.#reason?.text ?? "" }
+    ])
+  }
+
+  /** The system says that datagrams of that size do not go. */
+  onTooLarge(datagramBytes: number): void {
+    if (this.pathMtu.onTooLarge(datagramBytes)) this.#fitDatagrams()
+  }
+
+  /** Ends the session at once: what has not arrived is given up. The peer is told. */
+  close(code: number, text: string, now: number): void {
+    if (this.#state !== "Open") return
+    this.#reason ??= { by: "us", code, text }
+    this.#state = "Closing"
+    this.#isCloseDue = true
+    this.#closedAt = now + Limits.closingTimeouts * this.recovery.roundTrip.probeTimeoutMillis(0, 0)
+  }
+
+  pollEvents(): ReadonlyArray<ConnectionEvent> {
+    const events = this.streams.pollEvents()
+    if (this.#reason === undefined || this.#isReasonTold) return events
+    this.#isReasonTold = true
+    return [...events, { type: "Closed", reason: this.#reason }]
+  }
+
+  #handleFrame(frame: Frame, from: Path, now: number): StreamOutcome | CloseName {
+    switch (frame.type) {
+      case "Stream":
+        return this.streams.onStreamFrame(frame)
+      case "Ack":
+        return this.recovery.onAck(frame, now) ? "Taken" : "ProtocolViolation"
+      case "ResetStream":
+        return this.streams.onResetStream(frame.id, frame.code, frame.finalBytes)
+      case "StopSending":
+        return this.streams.onStopSending(frame.id, frame.code)
+      case "MaxStreamData":
+        return this.streams.onMaxStreamData(frame.id, frame.bytes)
+      case "MaxData":
+        this.streams.onMaxData(frame.bytes)
+        return "Taken"
+      case "MaxStreams":
+        this.streams.onMaxStreams(frame.count)
+        return "Taken"
+      case "PathChallenge":
+        this.#paths.onChallenge(from, frame.token)
+        return "Taken"
+      case "PathResponse":
+        this.#paths.onResponse(frame.token)
+        return "Taken"
+      case "Close":
+        this.#onClose(frame.code, frame.reason)
+        return "Taken"
+      case "Ping":
+      case "Datagram":
+        return "Taken"
+    }
+  }
+
+  #onClose(code: number, text: string): void {
+    this.#reason ??= { by: "peer", code, text }
+    this.#state = "Closing"
+    this.#isCloseDue = true
+  }
+
+  /** The session is over here, and the peer does not know yet; or its own CLOSE says that it does. */
+  #onLatecomer(frames: ReadonlyArray<Frame>): void {
+    if (frames.some(({ type }) => type === "Close")) this.#state = "Closed"
+    else this.#isCloseDue = true
+  }
+
+  #onProbe(bytes: number, arrived: boolean): void {
+    if (!arrived) this.pathMtu.onProbeLost(bytes)
+    else if (this.pathMtu.onProbeAcked(bytes)) this.#fitDatagrams()
+  }
+
+  #fitDatagrams(): void {
+    this.recovery.congestion.onDatagramBytes(this.pathMtu.datagramBytes)
+  }
+}

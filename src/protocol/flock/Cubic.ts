@@ -1,0 +1,114 @@
+/** CUBIC (RFC 9438): the window grows by the time since the last loss, fast far from where that was and slowly around it. */
+import type { Ack, Congestion, CongestionOptions, Explanation, PacketState, Totals } from "./Congestion.ts"
+import { Window } from "./window/Window.ts"
+
+/** Datagrams a second³. */
+const scale = 0.4
+const decrease = 0.7
+const renoIncrease = 3 * (1 - decrease) / (1 + decrease)
+
+export class Cubic implements Congestion {
+  readonly name = "cubic"
+  readonly #window: Window
+  /** Where the last loss was, in datagrams. */
+  #maxDatagrams = 0
+  /** When this congestion avoidance began, in milliseconds; undefined until its first acknowledgement. */
+  #startedAt: number | undefined
+  /** Seconds from that beginning until the window is at the old maximum. */
+  #backAfter = 0
+  /** What Reno's window would be, in datagrams (§4.3), and from where it grows as fast as Reno's. */
+  #renoDatagrams = 0
+  #priorDatagrams = 0
+
+  constructor(options: CongestionOptions) {
+    this.#window = new Window(options)
+  }
+
+  get congestionWindowBytes(): number {
+    return this.#window.bytes
+  }
+
+  get pacingRateBytesPerMilli(): number {
+    return this.#window.pacingRateBytesPerMilli
+  }
+
+  get sendQuantumBytes(): number {
+    return this.#window.quantumBytes
+  }
+
+  get maxWindowBytes(): number {
+    return this.#window.maxBytes
+  }
+
+  set maxWindowBytes(bytes: number) {
+    this.#window.setMaxBytes(bytes)
+  }
+
+  /** What is kept in datagrams stays the same in bytes. */
+  onDatagramBytes(maxDatagramBytes: number): void {
+    const ratio = this.#window.datagramBytes / maxDatagramBytes
+    this.#maxDatagrams *= ratio
+    this.#renoDatagrams *= ratio
+    this.#priorDatagrams *= ratio
+    this.#backAfter *= Math.cbrt(ratio)
+    this.#window.onDatagramBytes(maxDatagramBytes)
+  }
+
+  onPacketSent(packet: PacketState, totals: Totals, now: number): void {
+    // §5.8: time in which nothing was in flight is none in which the window may grow.
+    if (packet.bytes === totals.bytesInFlight && packet.isApplicationLimited && this.#startedAt !== undefined) {
+      this.#startedAt = Math.max(this.#startedAt, now - this.#window.smoothedMillis)
+    }
+  }
+
+  onAck(ack: Ack, now: number): void {
+    if (this.#window.onAck(ack)) this.#avoid(ack, now)
+  }
+
+  onLoss(packet: PacketState, _totals: Totals, now: number): void {
+    const window = this.#window
+    if (!window.beginsRecovery(packet, now)) return
+    const datagrams = window.bytes / window.datagramBytes
+    this.#priorDatagrams = datagrams
+    // §4.7: a flow that lost before it was back leaves room for others.
+    this.#maxDatagrams = datagrams < this.#maxDatagrams ? datagrams * (1 + decrease) / 2 : datagrams
+    this.#startedAt = undefined
+    window.reduceTo(window.bytes * decrease)
+  }
+
+  onPersistentCongestion(): void {
+    this.#window.onPersistentCongestion()
+    this.#startedAt = undefined
+  }
+
+  explain(): Explanation {
+    const { bytes, datagramBytes, isSlowStart, thresholdBytes } = this.#window
+    return {
+      phase: isSlowStart ? "SlowStart" : "Avoidance",
+      windowBytes: bytes,
+      thresholdBytes,
+      lastMaxBytes: this.#maxDatagrams * datagramBytes
+    }
+  }
+
+  #avoid(ack: Ack, now: number): void {
+    const window = this.#window
+    const datagrams = window.bytes / window.datagramBytes
+    const ackedDatagrams = ack.newlyAckedBytes / window.datagramBytes
+    if (this.#startedAt === undefined) this.#begin(datagrams, now)
+    const seconds = (now - (this.#startedAt ?? now) + window.smoothedMillis) / 1000 - this.#backAfter
+    const cubic = this.#maxDatagrams + scale * seconds * seconds * seconds
+    const increase = this.#renoDatagrams >= this.#priorDatagrams ? 1 : renoIncrease
+    this.#renoDatagrams += increase * ackedDatagrams / datagrams
+    const target = Math.min(1.5 * datagrams, Math.max(datagrams, cubic))
+    const grown = datagrams + (target - datagrams) * ackedDatagrams / datagrams
+    window.growTo(Math.max(grown, this.#renoDatagrams) * window.datagramBytes)
+  }
+
+  #begin(datagrams: number, now: number): void {
+    this.#startedAt = now
+    this.#renoDatagrams = datagrams
+    if (this.#maxDatagrams < datagrams) this.#maxDatagrams = datagrams
+    this.#backAfter = Math.cbrt((this.#maxDatagrams - datagrams) / scale)
+  }
+}

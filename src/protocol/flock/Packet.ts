@@ -1,0 +1,105 @@
+/**
+ * The layout of packets (docs/PROTOCOL.md, flock §2): offsets, forms, connection ids, lengths and packet numbers. It knows
+ * nothing of what a packet carries.
+ */
+
+/** What a packet is, its first byte. That of DATA also carries the key phase in its lowest bit. */
+export const form = {
+  hello: 0x10,
+  hello2: 0x11,
+  hello3: 0x12,
+  version: 0x14,
+  data: 0x20
+} as const
+
+export type Form = typeof form[keyof typeof form]
+
+const forms: ReadonlySet<number> = new Set(Object.values(form))
+
+/** Offsets from the packet's start, in bytes. The length counts what follows it. */
+const connectionIdAt = 1
+const lengthAt = 9
+const afterLength = 11
+const numberAt = 11
+
+/** Bytes before a handshake packet's body. */
+export const headerBytes = afterLength
+
+/** Bytes before the frames of a DATA packet. */
+export const dataHeaderBytes = numberAt + 4
+
+/** Connection ids are eight bytes on the wire, and below 2⁵³ so that a Number holds one. 0 is nobody's. */
+export const connectionIds = 2 ** 53
+
+export const writeUint32 = (target: Uint8Array, at: number, value: number): number => {
+  target[at] = value >>> 24
+  target[at + 1] = value >>> 16
+  target[at + 2] = value >>> 8
+  target[at + 3] = value
+  return at + 4
+}
+
+export const readUint32 = (bytes: Uint8Array, at: number): number =>
+  (((bytes[at] ?? 0) << 24) | ((bytes[at + 1] ?? 0) << 16) | ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0)) >>> 0
+
+export const writeId = (target: Uint8Array, at: number, id: number): number =>
+  writeUint32(target, writeUint32(target, at, Math.floor(id / 2 ** 32)), id >>> 0)
+
+/** An id of 2⁵³ or more is nobody's and reads as 0. */
+export const readId = (bytes: Uint8Array, at: number): number => {
+  const high = readUint32(bytes, at)
+  return high < 2 ** 21 ? high * 2 ** 32 + readUint32(bytes, at + 4) : 0
+}
+
+export const formAt = (bytes: Uint8Array, start: number): Form | undefined => {
+  const first = bytes[start] ?? 0
+  return isForm(first) ? first : undefined
+}
+
+const isForm = (value: number): value is Form => forms.has(value)
+
+/** Whom the packet at `start` is for. */
+export const connectionIdOf = (bytes: Uint8Array, start: number): number => readId(bytes, start + connectionIdAt)
+
+/** Where the packet at `start` ends; undefined when it says more than there is before `end`. */
+export const endOf = (bytes: Uint8Array, start: number, end: number): number | undefined => {
+  if (start + headerBytes > end) return undefined
+  const packetEnd = start + headerBytes + ((bytes[start + lengthAt] ?? 0) << 8 | (bytes[start + lengthAt + 1] ?? 0))
+  return packetEnd <= end ? packetEnd : undefined
+}
+
+/** Writes the header of a packet at `start` that will end at `end`, but for a packet number. */
+export const writeHeader = (target: Uint8Array, start: number, packetForm: Form, id: number, end: number): void => {
+  const length = end - start - headerBytes
+  target[start] = packetForm
+  writeId(target, start + connectionIdAt, id)
+  target[start + lengthAt] = length >>> 8
+  target[start + lengthAt + 1] = length
+}
+
+/** Writes the low 32 bits of a DATA packet's number. */
+export const writeNumber = (target: Uint8Array, start: number, packetNumber: number): void => {
+  writeUint32(target, start + numberAt, packetNumber >>> 0)
+}
+
+/** The low 32 bits of a DATA packet's number. */
+export const lowNumberOf = (bytes: Uint8Array, start: number): number => readUint32(bytes, start + numberAt)
+
+/** The number of the DATA packet at `start`: of all that end in its 32 bits, the one nearest to `expected` (RFC 9000 §A.3). */
+export const numberOf = (bytes: Uint8Array, start: number, expected: number): number => {
+  const low = lowNumberOf(bytes, start)
+  const candidate = Math.floor(expected / 2 ** 32) * 2 ** 32 + low
+  if (candidate <= expected - 2 ** 31 && candidate + 2 ** 32 <= Number.MAX_SAFE_INTEGER) return candidate + 2 ** 32
+  return candidate > expected + 2 ** 31 && candidate >= 2 ** 32 ? candidate - 2 ** 32 : candidate
+}
+
+/** Of a run of datagrams that the kernel merged, how long the first is: a datagram ends with its first DATA packet. */
+export const firstDatagramBytes = (bytes: Uint8Array): number => {
+  let at = 0
+  while (at < bytes.length) {
+    const end = endOf(bytes, at, bytes.length)
+    if (end === undefined || formAt(bytes, at) === form.data) return end ?? bytes.length
+    at = end
+  }
+  return at
+}

@@ -1,0 +1,55 @@
+/** The first seconds (draft-ietf-ccwg-bbr, "Startup", "Drain"): twice as fast each round until the path is full, then empty the queue. */
+import type { Ack } from "../Congestion.ts"
+import { type Losses, lossThreshold } from "./Losses.ts"
+import type { Model } from "./Model.ts"
+
+/** Runs of lost packets in a round that make its loss no accident. */
+const lossRuns = 6
+const drainRounds = 3
+
+export class Startup {
+  readonly #model: Model
+  readonly #losses: Losses
+  #lostPackets = 0
+  #roundStartLostBytes = 0
+  #roundStartDeliveredBytes = 0
+  #drainStartRound = 0
+
+  constructor(model: Model, losses: Losses) {
+    this.#model = model
+    this.#losses = losses
+  }
+
+  noteLoss(): void {
+    this.#lostPackets++
+  }
+
+  /** Leaves Startup when the path is full or loses too much. */
+  checkDone(ack: Ack): void {
+    const { fullPipe, rounds } = this.#model
+    if (rounds.isStart) this.#checkLoss(ack)
+    if (!fullPipe.isReached) return
+    this.#model.phase = "Drain"
+    this.#drainStartRound = rounds.count
+  }
+
+  /** Whether the queue that Startup made is gone. */
+  isDrained(ack: Ack): boolean {
+    const model = this.#model
+    return ack.bytesInFlight <= model.atLeast(model.bdpBytes) ||
+      model.rounds.count > this.#drainStartRound + drainRounds
+  }
+
+  #checkLoss(ack: Ack): void {
+    const model = this.#model
+    const lostBytes = ack.lostBytes - this.#roundStartLostBytes
+    const sentBytes = lostBytes + ack.deliveredBytes - this.#roundStartDeliveredBytes
+    if (this.#lostPackets >= lossRuns && model.congested.exceeds(lostBytes, sentBytes, lossThreshold)) {
+      model.fullPipe.isReached = true
+      model.inflightLongBytes = Math.max(model.bdpBytes, this.#losses.inflightLatestBytes)
+    }
+    this.#lostPackets = 0
+    this.#roundStartLostBytes = ack.lostBytes
+    this.#roundStartDeliveredBytes = ack.deliveredBytes
+  }
+}

@@ -1,0 +1,108 @@
+/** What a datagram of flock is: whatever it holds it is packets, frames and parameters that make sense in form, or nothing. */
+import * as FastCheck from "fast-check"
+import { crc32 } from "node:zlib"
+import { isAckEliciting, readAll } from "../../src/protocol/flock/Frame.ts"
+import * as Opening from "../../src/protocol/flock/Opening.ts"
+import { endOf, formAt, headerBytes } from "../../src/protocol/flock/Packet.ts"
+import { decode, encode } from "../../src/protocol/flock/Parameters.ts"
+import * as Limits from "../../src/protocol/Limits.ts"
+import { bytesOf, integers, meaningOf } from "../protocol/flock/frames.ts"
+import { answeringOf } from "../protocol/flock/handshakes.ts"
+import { fromHex, toHex } from "./datagrams.ts"
+import { flockDatagrams, payloads } from "./flockDatagrams.ts"
+import { asJson, ensure, fuzz } from "./fuzzing.ts"
+
+const isNumber = (value: number): boolean => Number.isSafeInteger(value) && value >= 0
+
+fuzz("the frames of any packet", {
+  corpus: "flockFrames",
+  inputs: payloads,
+  runs: 6000,
+  holds: (hex) => {
+    // The packet stands among other bytes, which are none of its frames.
+    const bytes = fromHex(`0101${hex}0101`)
+    const frames = readAll(bytes, 2, bytes.length - 2)
+    ensure(toHex(bytes) === `0101${hex}0101`, "reading changed the packet")
+    if (frames === undefined) return
+    ensure(frames.length <= hex.length / 2, "more frames than bytes")
+    for (const frame of frames) {
+      const numbers = Object.values(frame).filter((value) => typeof value === "number")
+      ensure(numbers.every(isNumber), "a number that is none")
+      if (frame.type === "Stream" || frame.type === "Datagram") {
+        const { end, start } = frame
+        ensure(start >= 2 && start <= end && end <= bytes.length - 2, "bytes from outside of the packet")
+      }
+      if (frame.type === "Ack") isOrdered(frame.ranges)
+      if (frame.type === "Close") {
+        ensure(Buffer.byteLength(frame.reason) <= 3 * Limits.closeReasonBytes, "a long reason")
+      }
+      ensure(isAckEliciting(frame) === !["Ack", "Close"].includes(frame.type), "asks for a wrong answer")
+    }
+    // A reason that was no UTF-8 may be cut when it is written again.
+    const written = frames.filter(({ type }) => type !== "Close")
+    const again = Buffer.concat(written.map(bytesOf))
+    const reread = readAll(again, 0, again.length)
+    ensure(asJson(reread?.map(meaningOf)) === asJson(written.map(meaningOf)), "written again it differs")
+  }
+})
+
+const isOrdered = (ranges: ReadonlyArray<number>): void => {
+  ensure(ranges.length >= 2 && ranges.length <= 2 * Limits.ackRanges && ranges.every(isNumber), "absurd ranges")
+  let before = Infinity
+  for (let index = 0; index < ranges.length; index += 2) {
+    const [first = -1, last = -1] = ranges.slice(index, index + 2)
+    ensure(first <= last && last + 1 < before, "ranges that touch or are inverted")
+    before = first
+  }
+}
+
+fuzz("any datagram for flock", {
+  corpus: "flockDatagrams",
+  inputs: flockDatagrams,
+  runs: 6000,
+  holds: (hex) => {
+    const bytes = fromHex(hex)
+    const answering = answeringOf()
+    let at = 0
+    for (let end = endOf(bytes, at, bytes.length); end !== undefined; end = endOf(bytes, at, bytes.length)) {
+      ensure(end >= at + headerBytes && end <= bytes.length, "a packet that ends elsewhere")
+      const packet = Opening.read(crc32, bytes, at, bytes.length)
+      const found = formAt(bytes, at)
+      if (packet !== undefined) {
+        ensure(packet.form === found, "another form")
+        ensure(
+          crc32(bytes.subarray(at, end - 4)) === Buffer.from(bytes).readUInt32BE(end - 4),
+          "a damaged packet is taken"
+        )
+        const reaction = answering.handlePacket(packet, { host: "a", port: 1 }, 0)
+        ensure(reaction?.type !== "Agreed", "a session of one packet")
+        ensure((reaction?.bytes.length ?? 0) <= end - at, "more bytes go than came")
+        if ("message" in packet) {
+          ensure(packet.message.length <= end - at && packet.message.buffer !== bytes.buffer, "no copy of a message")
+          decode(packet.message)
+        }
+      }
+      at = end
+    }
+    ensure(toHex(bytes) === hex, "reading changed the datagram")
+  }
+})
+
+fuzz("parameters of any peer", {
+  corpus: "flockParameters",
+  inputs: FastCheck.oneof(
+    FastCheck.uint8Array({ maxLength: 40 }),
+    FastCheck.array(FastCheck.tuple(FastCheck.nat(9), integers), { maxLength: 40 }).map((pairs) =>
+      Buffer.concat(pairs.flat().map((bytes) => bytesOf({ type: "MaxData", bytes }).subarray(1)))
+    )
+  ).map(toHex),
+  runs: 4000,
+  holds: (hex) => {
+    const parameters = decode(fromHex(hex))
+    if (parameters === undefined) return
+    ensure(Object.values(parameters).every(isNumber) && Object.keys(parameters).length === 7, "a value that is none")
+    ensure(parameters.idleMillis >= 1000 && parameters.maxAckDelayMicros <= 1_000_000, "a time out of bounds")
+    ensure(parameters.maxDatagramBytes >= 1200 && parameters.maxDatagramBytes <= 65_507, "a size out of bounds")
+    ensure(asJson(decode(encode(parameters))) === asJson(parameters), "written again they differ")
+  }
+})

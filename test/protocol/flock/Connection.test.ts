@@ -1,0 +1,207 @@
+import { describe, expect, it } from "vitest"
+import { closeCode } from "../../../src/protocol/flock/Closing.ts"
+import type { Frame } from "../../../src/protocol/flock/Frame.ts"
+import type { Path } from "../../../src/protocol/flock/Paths.ts"
+import { framesIn, packet, packetNumberOf, Pair, someBytes } from "./pair.ts"
+
+const ended = (pair: Pair, role: "client" | "server") =>
+  pair.events[role].flatMap((event) => event.type === "Closed" ? [[event.reason.by, event.reason.code]] : [])
+
+/** A pair whose client has sent `length` bytes on stream 0, of which the server has read nothing. */
+const sending = (length: number, pair = new Pair()): Pair => {
+  const stream = pair.client.streams.open()
+  if (stream === undefined) throw new Error("no stream")
+  pair.client.streams.write(stream, someBytes(length))
+  pair.client.streams.finish(stream)
+  return pair
+}
+
+const stream = (offset: number, length: number, isLast = false, id = 0): Frame => ({
+  type: "Stream",
+  id,
+  offset,
+  isLast,
+  bytes: new Uint8Array(length),
+  start: 0,
+  end: length
+})
+
+describe("a session", () => {
+  it("carries streams both ways at once, through losses, and is quiet when all has arrived", () => {
+    const pair = sending(40_000)
+    const back = pair.server.streams.open()
+    if (back === undefined) throw new Error("no stream")
+    pair.server.streams.write(back, someBytes(30_000))
+    pair.server.streams.finish(back)
+    let nth = 0
+    pair.passes = () => nth++ % 4 !== 1
+    pair.run(5000)
+    expect(pair.read("server", 0)).toEqual(Array.from(someBytes(40_000)))
+    expect(pair.read("client", 1)).toEqual(Array.from(someBytes(30_000)))
+    const sent = pair.sent.length
+    pair.run(9000)
+    expect([pair.sent.length, pair.client.recovery.rate.bytesInFlight]).toEqual([sent, 0])
+    expect(pair.events.client.filter(({ type }) => type === "Settled")).toHaveLength(1)
+  })
+
+  it("takes every packet once", () => {
+    const pair = new Pair()
+    for (let copy = 0; copy < 3; copy++) pair.deliver("server", packet("server", 5, stream(0, 4)))
+    expect([pair.server.counters.receivedPackets, pair.server.counters.duplicates]).toEqual([1, 2])
+  })
+
+  it("drops what is damaged or not well-formed, counts it, and nothing changes", () => {
+    const pair = new Pair()
+    const good = packet("server", 0, stream(0, 40, true))
+    for (let bit = 0; bit < 8 * good.length; bit++) {
+      const bad = good.slice()
+      bad[bit >>> 3] = (bad[bit >>> 3] ?? 0) ^ (1 << (bit & 7))
+      pair.deliver("server", bad)
+    }
+    pair.deliver("server", packet("server", 3, { type: "Ack", delayMicros: 0, ranges: [5, 3] }).subarray(0, 19))
+    pair.deliver("server", packet("server", 0).subarray(0, 12))
+    const { damaged, malformed, receivedPackets } = pair.server.counters
+    expect([damaged, malformed, receivedPackets]).toEqual([8 * good.length + 1, 1, 0])
+    expect([pair.server.streams.count, pair.server.isOpen, pair.server.nextDeparture(0)]).toEqual([0, true, undefined])
+  })
+
+  it.each<[string, Frame, keyof typeof closeCode]>([
+    ["acknowledges what was never sent (R10)", { type: "Ack", delayMicros: 0, ranges: [0, 9] }, "ProtocolViolation"],
+    ["sends more than was allowed", stream(49_990, 11, false, 2), "FlowControlError"],
+    ["opens more streams than it may", stream(0, 1, false, 8), "StreamLimitError"],
+    ["writes to a stream that we never opened", stream(0, 1, false, 1), "StreamStateError"],
+    ["ends a stream twice", { type: "ResetStream", id: 0, code: 0, finalBytes: 1 }, "FinalSizeError"]
+  ])("ends with a reason when the peer %s", (_, frame, name) => {
+    const pair = new Pair()
+    pair.deliver("server", packet("server", 0, stream(0, 4, true)))
+    pair.deliver("server", packet("server", 1, frame))
+    pair.run(200)
+    expect([ended(pair, "server"), ended(pair, "client")]).toEqual([[["us", closeCode[name]]], [[
+      "peer",
+      closeCode[name]
+    ]]])
+    pair.run(2000)
+    expect([pair.server.isClosed, pair.client.isClosed, pair.server.deadline]).toEqual([true, true, Infinity])
+  })
+
+  it("that was closed says so to latecomers, and lets the peer go when CLOSE was lost", () => {
+    const pair = sending(40_000)
+    pair.run(5)
+    pair.server.close(77, "enough", 5)
+    let lost = 0
+    pair.passes = ({ from }) => from === "client" || lost++ > 0
+    pair.run(100)
+    expect(ended(pair, "client")).toEqual([["peer", 77]])
+  })
+
+  it("ends when the peer has fallen silent for as long as the lesser of both allows, not before (R15)", () => {
+    const pair = new Pair({ idleMillis: 9000 })
+    pair.passes = ({ from }) => from === "server"
+    pair.run(8999)
+    expect([pair.client.isOpen, pair.server.isOpen]).toEqual([true, true])
+    pair.run(9000)
+    expect([ended(pair, "client"), ended(pair, "server")]).toEqual([[["Idle", 0]], [["Idle", 0]]])
+    expect([pair.client.deadline, pair.server.nextDeparture(9001)]).toEqual([Infinity, undefined])
+  })
+
+  it("that is kept alive outlives its idle time", () => {
+    const pair = new Pair()
+    pair.run(100_000)
+    expect([pair.client.isOpen, pair.server.isOpen]).toEqual([true, true])
+    // Three PINGs and their answers in 30 s, and no more.
+    expect(pair.sent.length).toBeLessThanOrEqual(20)
+  })
+
+  it("reads what waited before it takes the peer for lost, after it stood still (S17)", () => {
+    const pair = new Pair()
+    pair.now = 60_000
+    pair.server.handleTimeout(60_000)
+    expect(pair.server.isOpen).toBe(true)
+    pair.deliver("server", packet("server", 0, { type: "Ping" }))
+    pair.server.handleTimeout(80_000)
+    expect(pair.server.isOpen).toBe(true)
+    pair.server.handleTimeout(90_000)
+    expect(pair.server.isClosed).toBe(true)
+  })
+
+  it("queues no answers for a peer that asks a thousand times (S7)", () => {
+    const pair = new Pair()
+    for (let number = 0; number < 1000; number++) {
+      const asked = packet("server", number, { type: "PathChallenge", token: number }, {
+        type: "StopSending",
+        id: 2 * (number % 4),
+        code: 1
+      })
+      pair.deliver("server", asked)
+    }
+    pair.flush(pair.server, "server")
+    const types = pair.sent.flatMap(framesIn).map(({ type }) => type)
+    expect(types.filter((type) => type === "PathResponse")).toHaveLength(1)
+    expect(types.filter((type) => type === "ResetStream")).toHaveLength(4)
+    expect(types.length).toBeLessThan(10)
+  })
+
+  it("asks again when a window update is lost (R12)", () => {
+    const pair = sending(49_000, new Pair({}, { maxData: 10_000, maxStreamData: 8000 }))
+    let lost = 0
+    pair.passes = (datagram) => {
+      const isUpdate = datagram.from === "server" && framesIn(datagram).some(({ type }) => type.startsWith("Max"))
+      return !isUpdate || lost++ % 3 === 2
+    }
+    const all: Array<number> = []
+    for (let at = 0; at < 60_000 && all.length < 49_000; at += 50) {
+      pair.run(at)
+      all.push(...pair.read("server", 0))
+    }
+    expect(all).toEqual(Array.from(someBytes(49_000)))
+    expect(pair.now).toBeLessThan(20_000)
+    expect(lost).toBeGreaterThan(3)
+  })
+})
+
+describe("a peer's address", () => {
+  const elsewhere: Path = { host: "elsewhere", port: 9 }
+  const challenges = (pair: Pair): ReadonlyArray<string> =>
+    pair.sent.flatMap((datagram) =>
+      framesIn(datagram).some(({ type }) => type === "PathChallenge") ? [datagram.to.host] : []
+    )
+
+  it("changes once the new one has answered a challenge, and data goes there then (S9)", () => {
+    const pair = sending(40_000)
+    pair.run(25)
+    pair.clientPath = { host: "client", port: 2 }
+    pair.run(2000)
+    expect(pair.read("server", 0)).toHaveLength(40_000)
+    expect(pair.server.path).toEqual({ host: "client", port: 2 })
+    for (const { at, to } of pair.sent.filter(({ from }) => from === "server")) {
+      if (to.port === 2) expect(at).toBeGreaterThan(25)
+    }
+    expect(challenges(pair)).toEqual(["client"])
+  })
+
+  it("does not change for a copy of an old packet, nor for an old packet that was held back (S10)", () => {
+    const pair = sending(3000)
+    let held: Uint8Array | undefined
+    pair.passes = (datagram) => {
+      const isHeld = datagram.from === "client" && packetNumberOf(datagram) === 1
+      if (isHeld) held = datagram.bytes
+      return !isHeld
+    }
+    pair.run(1000)
+    for (const { bytes } of pair.sent.filter(({ from }) => from === "client")) pair.deliver("server", bytes, elsewhere)
+    pair.deliver("server", held ?? new Uint8Array(0), elsewhere)
+    pair.run(3000)
+    expect([pair.server.path.host, challenges(pair)]).toEqual(["client", []])
+  })
+
+  it("does not change when the newest packet was relayed: few bytes go there, and it is forgotten (S11)", () => {
+    const pair = sending(100)
+    pair.passes = ({ from }) => from === "server"
+    pair.run(10)
+    pair.deliver("server", pair.sent.at(-1)?.bytes ?? new Uint8Array(0), elsewhere)
+    pair.run(5000)
+    expect([pair.server.path.host, challenges(pair).length]).toEqual(["client", 5])
+    const bytes = pair.sent.filter(({ to }) => to.host === "elsewhere").map((datagram) => datagram.bytes.length)
+    expect(bytes.reduce((sum, length) => sum + length, 0)).toBeLessThan(5 * 50)
+  })
+})

@@ -1,0 +1,85 @@
+import { describe, expect, it } from "vitest"
+import { framesIn, packet, Pair, someBytes } from "./pair.ts"
+
+const opened = (pair: Pair, length: number) => {
+  const stream = pair.client.streams.open()
+  if (stream === undefined) throw new Error("no stream")
+  pair.client.streams.write(stream, someBytes(length))
+  return stream
+}
+
+const room = (length: number): Uint8Array => new Uint8Array(length)
+
+describe("what leaves", () => {
+  it("fits into the window, but for probes after silence, which carry the oldest data", () => {
+    const pair = new Pair()
+    opened(pair, 45_000)
+    pair.passes = () => false
+    pair.flush(pair.client, "client")
+    const { congestion, rate } = pair.client.recovery
+    expect(rate.bytesInFlight).toBeLessThan(congestion.congestionWindowBytes + 1472)
+    expect(rate.bytesInFlight).toBeGreaterThan(congestion.congestionWindowBytes - 1200)
+    const before = pair.sent.length
+    pair.run(pair.client.deadline)
+    pair.flush(pair.client, "client")
+    const probes = pair.sent.slice(before)
+    expect(probes).toHaveLength(2)
+    expect(probes.flatMap(framesIn)[0]).toMatchObject({ type: "Stream", offset: 0 })
+  })
+
+  it("goes in datagrams of one length, the last of them shorter", () => {
+    const pair = new Pair()
+    const stream = opened(pair, 9000)
+    pair.client.streams.finish(stream)
+    const departure = pair.client.nextDeparture(0)
+    // The first tries out a size.
+    expect(departure?.datagramBytes).toBe(1472)
+    expect(pair.client.fill(room(1472), 0)).toBe(1472)
+    expect(pair.client.nextDeparture(0)?.datagramBytes).toBe(1200)
+    const target = room(64 * 1200)
+    const length = pair.client.fill(target, 0)
+    for (let at = 0; at + 1200 < length; at += 1200) pair.deliver("server", target.subarray(at, at + 1200))
+    expect(pair.server.counters.receivedPackets).toBe(Math.floor((length - 1) / 1200))
+  })
+
+  it("finds that larger datagrams arrive, and that they do so no more (W10)", () => {
+    const pair = new Pair()
+    const stream = opened(pair, 30_000)
+    pair.run(500)
+    expect(pair.client.pathMtu.datagramBytes).toBe(1472)
+    pair.passes = ({ bytes }) => bytes.length <= 1200
+    pair.client.streams.write(stream, someBytes(10_000))
+    const before = pair.client.recovery.counters.probeTimeouts
+    while (pair.client.pathMtu.datagramBytes > 1200 && pair.now < 5000) pair.run(pair.now + 1)
+    expect(pair.client.recovery.counters.probeTimeouts - before).toBeLessThanOrEqual(3)
+    pair.run(5000)
+    expect(pair.read("server", 0)).toHaveLength(40_000)
+    expect(pair.client.pathMtu.datagramBytes).toBe(1200)
+  })
+
+  it("is paced: a quantum, then the timer says when the next may go", () => {
+    const pair = new Pair({}, { maxData: 10 ** 6, maxStreamData: 10 ** 6 })
+    const stream = opened(pair, 10)
+    pair.run(100)
+    pair.client.streams.write(stream, someBytes(500_000))
+    pair.run(400)
+    const at = new Map<number, number>()
+    for (const sent of pair.sent) {
+      if (sent.from === "client") at.set(sent.at, (at.get(sent.at) ?? 0) + sent.bytes.length)
+    }
+    expect(at.size).toBeGreaterThan(20)
+    expect(Math.max(...at.values())).toBeLessThan(pair.client.recovery.congestion.congestionWindowBytes / 4)
+    expect(pair.client.brakeMillis.pacing).toBeGreaterThan(0)
+  })
+
+  it("knows what held it back: the peer's window here", () => {
+    const pair = new Pair({}, { maxStreamData: 1000 })
+    opened(pair, 2000)
+    pair.run(1000)
+    pair.client.nextDeparture(1000)
+    pair.deliver("client", packet("client", 50, { type: "Ping" }))
+    pair.run(2000)
+    expect(pair.client.brakeMillis.window).toBeGreaterThan(900)
+    expect(pair.client.brakeMillis.congestion).toBe(0)
+  })
+})

@@ -1,0 +1,57 @@
+import { describe, expect, it } from "vitest"
+import { Congested } from "../../../../src/protocol/flock/bbr/Congested.ts"
+import { Flights } from "../told.ts"
+
+const minMillis = 100
+
+/** After `rounds` of 100 KB with that round trip and loss. */
+const after = (rounds: number, roundTripMillis: number, lostSinceSendBytes = 0, congested = new Congested()) => {
+  const flights = new Flights()
+  for (let round = 0; round < rounds; round++) {
+    congested.update(flights.next(100_000, { roundTripMillis, lostSinceSendBytes }), minMillis, true)
+  }
+  return congested
+}
+
+it("sees a queue in a round trip a fifth above the least, and a round longer", () => {
+  expect(after(1, 120).isQueueing).toBe(false)
+  const congested = after(1, 121)
+  expect(congested.isQueueing).toBe(true)
+  const flights = new Flights()
+  const seen = [1, 2].map(() => {
+    congested.update(flights.next(1000, { roundTripMillis: 100 }), minMillis, true)
+    return congested.isQueueing
+  })
+  expect(seen).toEqual([true, false])
+})
+
+it("takes no millisecond for a queue on a very short path", () => {
+  const congested = new Congested()
+  congested.update(new Flights().next(1000, { roundTripMillis: 1 }), 0.1, true)
+  expect(congested.isQueueing).toBe(false)
+})
+
+describe("loss exceeds a threshold", () => {
+  it("where there is a queue", () => {
+    expect(after(2, 150).exceeds(30, 1000, 0.02)).toBe(true)
+    expect(after(2, 150).exceeds(20, 1000, 0.02)).toBe(false)
+    expect(after(2, 100).exceeds(30, 1000, 0.02)).toBe(false)
+  })
+
+  it("without a queue when it is more than a quarter", () => {
+    expect(after(2, 100).exceeds(250, 1000, 0.02)).toBe(false)
+    expect(after(2, 100).exceeds(251, 1000, 0.02)).toBe(true)
+  })
+
+  it("by more than what is lost anyhow", () => {
+    const congested = after(2, 150, 0, after(60, 100, 3000))
+    expect(congested.background).toBeCloseTo(0.03, 2)
+    expect(congested.exceeds(45, 1000, 0.02)).toBe(false)
+    expect(congested.exceeds(55, 1000, 0.02)).toBe(true)
+  })
+})
+
+it("learns the loss that is there anyhow faster without a queue", () => {
+  expect(after(9, 100, 8000).background).toBeGreaterThan(0.05)
+  expect(after(9, 150, 8000).background).toBeLessThan(0.03)
+})

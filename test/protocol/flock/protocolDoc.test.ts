@@ -1,0 +1,237 @@
+/** The second part of docs/PROTOCOL.md against the code: its examples, its constants, and the sections that the code cites. */
+import { readdirSync, readFileSync } from "node:fs"
+import { crc32 } from "node:zlib"
+import { describe, expect, it } from "vitest"
+import { closeCode } from "../../../src/protocol/flock/Closing.ts"
+import * as Frame from "../../../src/protocol/flock/Frame.ts"
+import { hello, hello2, hello3, maxMessageBytes, read, versions } from "../../../src/protocol/flock/Opening.ts"
+import * as Packet from "../../../src/protocol/flock/Packet.ts"
+import { decode, encode, type Parameters } from "../../../src/protocol/flock/Parameters.ts"
+import { crcProtection } from "../../../src/protocol/flock/Protection.ts"
+import { write as writeVarint } from "../../../src/protocol/flock/Varint.ts"
+import * as Limits from "../../../src/protocol/Limits.ts"
+import { bytesOf, dataPacket, fromHex, meaningOf, toHex } from "./frames.ts"
+import { parameters } from "./handshakes.ts"
+
+const root = new URL("../../../", import.meta.url)
+const textOf = (path: string): string => readFileSync(new URL(path, root), "utf8")
+const [, document = ""] = textOf("docs/PROTOCOL.md").split("\n# The flock wire\n")
+
+/** A section's text, those below it included. */
+const section = (number: string): string => {
+  const level = "#".repeat(number.split(".").length + 1)
+  const [, after = ""] = document.split(`\n${level} §${number} `)
+  return after.split(new RegExp(`\n#{2,${level.length}} `), 1)[0] ?? ""
+}
+
+/** The cells of every table row of so many cells, without backticks. */
+const rows = (text: string, cells: number): ReadonlyArray<ReadonlyArray<string>> =>
+  text.split("\n")
+    .filter((line) => line.startsWith("|"))
+    .map((line) => line.split("|").slice(1, -1).map((cell) => cell.trim().replaceAll("`", "")))
+    .filter((row) => row.length === cells)
+
+/** Bytes as the document writes them: grouped, with long runs of zeros counted. */
+const bytesIn = (cell: string): Uint8Array =>
+  fromHex(cell.replaceAll(/\((\d+) × 00\)/g, (_, count: string) => "00".repeat(Number(count))))
+const isBytes = (cell: string | undefined): boolean => cell !== undefined && /^[0-9a-f]{2}(?:$|[ 0-9a-f])/.test(cell)
+
+/** The only packet of a datagram, as a receiver that expects `expected` next sees it; undefined when it is dropped. */
+const framesIn = (bytes: Uint8Array, expected: number) => {
+  const protection = crcProtection(crc32)
+  const end = Packet.endOf(bytes, 0, bytes.length) ?? 0
+  const framesEnd = end - protection.tagBytes
+  if (Packet.formAt(bytes, 0) !== Packet.form.data || framesEnd < Packet.dataHeaderBytes) return undefined
+  const packetNumber = Packet.numberOf(bytes, 0, expected)
+  if (!protection.open(bytes, 0, Packet.dataHeaderBytes, framesEnd, packetNumber)) return undefined
+  const frames = Frame.readAll(bytes, Packet.dataHeaderBytes, framesEnd)
+  return { id: Packet.connectionIdOf(bytes, 0), packetNumber, frames: frames?.map(meaningOf) }
+}
+
+const clientId = 0x1122_3344_5566
+const serverId = 0xa1_a2_a3_a4_a5_a6
+
+describe("a packet of §12.1", () => {
+  const examples = rows(section("12.1"), 3).filter(([, bytes]) => isBytes(bytes))
+  const [first, second, third, fourth, ...data] = examples.map(([, bytes = ""]) => bytes)
+
+  it("is of every form", () => {
+    expect(new Set(examples.map(([name]) => name))).toEqual(new Set(["HELLO", "HELLO2", "HELLO3", "VERSION", "DATA"]))
+  })
+
+  it("of the handshake has the bytes that are written", () => {
+    const written = [
+      hello(crc32, clientId, "crc", new Uint8Array(0)),
+      hello2(crc32, clientId, serverId, encode(parameters)),
+      hello3(crc32, serverId, encode(parameters)),
+      versions(crc32, clientId)
+    ]
+    expect([first, second, third, fourth].map((cell = "") => toHex(bytesIn(cell)))).toEqual(written.map(toHex))
+    const found = written.map((bytes) => read(crc32, bytes, 0, bytes.length)?.form)
+    expect(found).toEqual([Packet.form.hello, Packet.form.hello2, Packet.form.hello3, Packet.form.version])
+  })
+
+  it("of DATA says what is told", () => {
+    const told = [
+      { id: serverId, packetNumber: 0, frames: [{ type: "Ping" }] },
+      { id: clientId, packetNumber: 0, frames: [{ type: "Ack", delayMicros: 377, ranges: [0, 0] }] },
+      {
+        id: serverId,
+        packetNumber: 1,
+        frames: [{ type: "Stream", id: 0, offset: 0, isLast: true, data: toHex(Buffer.from("hello")) }]
+      },
+      { id: serverId, packetNumber: 2 ** 32 + 2, frames: [{ type: "Ping" }] }
+    ]
+    expect(data.map((cell, index) => framesIn(bytesIn(cell), told[index]?.packetNumber ?? 0))).toEqual(told)
+    for (const cell of data) {
+      const bytes = bytesIn(cell)
+      const again = dataPacket(Packet.connectionIdOf(bytes, 0), Packet.lowNumberOf(bytes, 0), bytes.slice(15, -4))
+      expect(toHex(again)).toBe(toHex(bytes))
+    }
+  })
+
+  it("has the parameters that are listed", () => {
+    const told = Array.from(
+      section("12.1").replaceAll("\n", " ").matchAll(/([a-z]\w+[A-Z]\w*) (\d+)(?=[,.])/g),
+      ([, name, value]) => [name, Number(value)]
+    )
+    expect(Object.fromEntries(told)).toEqual(parameters)
+  })
+})
+
+describe("a frame of §12.2", () => {
+  const examples = rows(section("12.2"), 3).filter(([, bytes]) => isBytes(bytes)).map(
+    ([name = "", bytes = "", fields = ""]) => ({ name, bytes, fields })
+  )
+  const nameOf = (type: string): string => type.replaceAll(/(?<=[a-z])(?=[A-Z])/g, "_").toUpperCase()
+  const cellOf = (value: unknown): string => Array.isArray(value) ? value.join(" ") : String(value)
+
+  it("is of every type", () => {
+    const types = rows(section("4"), 5).map(([, name]) => name).filter((name) => /^[A-Z_]+$/.test(name ?? ""))
+    expect(new Set(["PADDING", ...examples.map(({ name }) => name)])).toEqual(new Set(types))
+  })
+
+  it.each(examples)("says what is told: $bytes", ({ bytes, fields, name }) => {
+    const whole = bytesIn(bytes)
+    const [frame, ...more] = Frame.readAll(whole, 0, whole.length) ?? []
+    if (frame === undefined) throw new Error("no frame")
+    const told = Object.entries(meaningOf(frame) as object).filter(([key]) => key !== "type")
+    expect(more).toEqual([])
+    expect(nameOf(frame.type)).toBe(name)
+    expect(told.map(([key, value]) => `${key} ${cellOf(value)}`.trim()).join(", ") || "–").toBe(fields)
+    expect(toHex(bytesOf(frame))).toBe(toHex(whole))
+  })
+
+  it("has the type and the answer of §4", () => {
+    for (const [types = "", name = "", , elicits] of rows(section("4"), 5).filter(([cell]) => cell?.startsWith("0x"))) {
+      const example = examples.find((each) => each.name === name)
+      if (example === undefined) continue
+      const whole = bytesIn(example.bytes)
+      const [frame] = Frame.readAll(whole, 0, whole.length) ?? []
+      expect(types.split(", ")).toContain(`0x${toHex(whole.subarray(0, 1))}`)
+      expect(frame !== undefined && Frame.isAckEliciting(frame)).toBe(elicits === "yes")
+    }
+  })
+})
+
+describe("what §12.3 says is not taken", () => {
+  const [frames = [], packets = []] = section("12.3").split("Packets that are dropped").map((text) =>
+    rows(text, 2).filter(([bytes]) => isBytes(bytes)).map(([bytes = "", why = ""]) => ({ bytes, why }))
+  )
+
+  it.each(frames)("is no frame: $why", ({ bytes }) => {
+    const whole = bytesIn(bytes)
+    expect(Frame.readAll(whole, 0, whole.length)).toBeUndefined()
+  })
+
+  it.each(packets)("is no packet: $why", ({ bytes }) => {
+    const whole = bytesIn(bytes)
+    expect(whole.length).toBeGreaterThan(Packet.headerBytes + 4)
+    expect([framesIn(whole, 0), read(crc32, whole, 0, whole.length)]).toEqual([undefined, undefined])
+  })
+})
+
+describe("a table", () => {
+  it("of forms is that of the code", () => {
+    const told = rows(section("2.2"), 4).flatMap(([value = "", name = ""]) =>
+      value.startsWith("0x") ? [[name.toLowerCase(), Number(value)]] : []
+    )
+    expect(Object.fromEntries(told)).toEqual(Packet.form)
+  })
+
+  it("of codes is that of the code", () => {
+    const told = rows(section("4.11"), 3).flatMap(([value = "", name = ""]) =>
+      value.startsWith("0x") ? [[name, Number(value)]] : []
+    )
+    expect(Object.fromEntries(told)).toEqual(closeCode)
+  })
+
+  const told = rows(section("3.4"), 6).filter(([number = ""]) => /^\d+$/.test(number))
+
+  it.each(told)(
+    "of parameters has their number, default and bounds: %s %s",
+    (number, name, _, otherwise, ...bounds) => {
+      const [least, most] = bounds.map(Number)
+      const withOnly = (value: number): Parameters | undefined => {
+        const bytes = new Uint8Array(16)
+        return decode(bytes.subarray(0, writeVarint(bytes, writeVarint(bytes, 0, Number(number)), value)))
+      }
+      expect(decode(new Uint8Array(0))).toMatchObject({ [name ?? ""]: Number(otherwise) })
+      for (const value of [least ?? 0, most ?? 0]) expect(withOnly(value)).toMatchObject({ [name ?? ""]: value })
+      if (least !== undefined && least > 0) expect(withOnly(least - 1)).toBeUndefined()
+      if (most !== undefined && most < Number.MAX_SAFE_INTEGER) expect(withOnly(most + 1)).toBeUndefined()
+    }
+  )
+
+  const limits: Readonly<Record<string, unknown>> = { ...Limits }
+  const constants = rows(section("11"), 3).filter(([, value = ""]) => /^\d+$/.test(value))
+
+  it.each(constants)("of limits tells the value of %s", (name = "", value) => {
+    expect(limits[name]).toBe(Number(value))
+  })
+
+  it("of limits has all that the core uses", () => {
+    const used = sourcesOf("src/protocol/flock/").flatMap(({ text }) =>
+      Array.from(text.matchAll(/(?<!\/)\bLimits\.(\w+)/g), ([, name]) => name)
+    )
+    const listed = new Set(constants.map(([name]) => name))
+    expect(used.filter((name) => !listed.has(name))).toEqual([])
+  })
+
+  it("of parameters, and the longest message, are all there is", () => {
+    expect(told.map(([, name]) => name)).toEqual(Object.keys(parameters))
+    expect(section("3.3")).toContain(`at most ${maxMessageBytes} bytes`)
+  })
+})
+
+/** Comments are read as they flow, without their margins. */
+const sourcesOf = (folder: string): ReadonlyArray<{ readonly path: string; readonly text: string }> =>
+  readdirSync(new URL(folder, root), { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".ts"))
+    .map((path) => ({ path, text: textOf(`${folder}${path}`).replaceAll(/\s*\n\s*(?:\*|\/\/)?\s*/g, " ") }))
+
+describe("a section", () => {
+  const headings = Array.from(document.matchAll(/^#+ §(\d+(?:\.\d+)*) /gm), ([, number]) => number)
+  const citations = sourcesOf("src/").flatMap(({ path, text }) =>
+    Array.from(text.matchAll(/flock §(\d+(?:\.\d+)*)/g), ([, number]) => ({ path, number }))
+  )
+
+  it("is cited somewhere", () => {
+    expect(citations.length).toBeGreaterThanOrEqual(5)
+  })
+
+  it.each(citations)("that is cited exists: §$number in $path", ({ number }) => {
+    expect(headings).toContain(number)
+  })
+
+  it("that this part refers to exists", () => {
+    const own = document.replaceAll(/RFC \d+ §[\d.]+/g, "")
+    for (const [, number] of own.matchAll(/§(\d+(?:\.\d+)*)/g)) expect(headings).toContain(number)
+  })
+
+  it("has its place in the order of the numbers, once", () => {
+    const sorted = headings.toSorted((a = "", b = "") => a.localeCompare(b, "en", { numeric: true }))
+    expect(headings).toEqual(sorted)
+    expect(new Set(headings).size).toBe(headings.length)
+  })
+})

@@ -1,0 +1,75 @@
+/** What a controller costs: all that it was told in a run is told again to a new one, without the simulation around it. */
+import type { Ack, Congestion, PacketState, Totals } from "../../../src/protocol/flock/Congestion.ts"
+import type { Random } from "../Random.ts"
+import { run, type Scenario } from "./run.ts"
+
+type Told = (controller: Congestion) => void
+
+/** Passes everything on to `inner` and keeps a copy. */
+const recording = (inner: Congestion, told: Array<Told>): Congestion => ({
+  name: inner.name,
+  get congestionWindowBytes() {
+    return inner.congestionWindowBytes
+  },
+  get pacingRateBytesPerMilli() {
+    return inner.pacingRateBytesPerMilli
+  },
+  get sendQuantumBytes() {
+    return inner.sendQuantumBytes
+  },
+  get maxWindowBytes() {
+    return inner.maxWindowBytes
+  },
+  set maxWindowBytes(bytes: number) {
+    inner.maxWindowBytes = bytes
+  },
+  onDatagramBytes: (maxDatagramBytes: number) => inner.onDatagramBytes(maxDatagramBytes),
+  onPacketSent: (packet: PacketState, totals: Totals, now: number) => {
+    const [packetThen, totalsThen] = [{ ...packet }, sums(totals)]
+    told.push((controller) => controller.onPacketSent(packetThen, totalsThen, now))
+    inner.onPacketSent(packet, totals, now)
+  },
+  onLoss: (packet: PacketState, totals: Totals, now: number) => {
+    const [packetThen, totalsThen] = [{ ...packet }, sums(totals)]
+    told.push((controller) => controller.onLoss(packetThen, totalsThen, now))
+    inner.onLoss(packet, totals, now)
+  },
+  onAck: (ack: Ack, now: number) => {
+    const then = { ...ack }
+    told.push((controller) => controller.onAck(then, now))
+    inner.onAck(ack, now)
+  },
+  onPersistentCongestion: (totals: Totals, now: number) => inner.onPersistentCongestion(totals, now),
+  explain: () => inner.explain()
+})
+
+const sums = ({ bytesInFlight, deliveredBytes, lostBytes }: Totals): Totals => ({
+  bytesInFlight,
+  deliveredBytes,
+  lostBytes
+})
+
+/** Nanoseconds of `player`'s controller for each packet, its sending, loss and an ACK of its own, over `times` replays. */
+export const nanosPerPacket = (player: Scenario["flows"][number], times: number, clock: () => number): number => {
+  const told: Array<Told> = []
+  const makers: Array<(now: number) => Congestion> = []
+  const controller = (random: Random) => {
+    const make = player.controller(random)
+    makers.push(make)
+    return (now: number) => recording(make(now), told)
+  }
+  const { flows: [flow] } = run({
+    link: { bytesPerMilli: 12_500, queueBytes: 1_250_000, roundTripMillis: 100, loss: 0.01 },
+    flows: [{ ...player, controller, acks: { packets: 1, delayMillis: 0 } }],
+    millis: 5000
+  })
+  let best = Infinity
+  for (let time = 0; time < times; time++) {
+    const again = makers[0]?.(0)
+    if (again === undefined || flow === undefined) return NaN
+    const startedAt = clock()
+    for (const tell of told) tell(again)
+    best = Math.min(best, clock() - startedAt)
+  }
+  return best * 1e6 / (flow?.sentPackets ?? NaN)
+}

@@ -1,0 +1,184 @@
+/**
+ * The paths between clients and server under flock, with the faults of a script: rate, queue, the largest datagram, and what
+ * happens to single ones. It knows addresses, datagrams and time, and nothing of packets.
+ */
+import { form, formAt } from "../../../src/protocol/flock/Packet.ts"
+import type { Timeline } from "../Timeline.ts"
+import type { FlockScript, PassageFault } from "./Script.ts"
+
+export type Direction = "up" | "down"
+
+export interface NetworkListener {
+  /** A fault as it happened. */
+  readonly onFault: (kind: string) => void
+  readonly onDatagram: ((client: number, direction: Direction, bytes: Uint8Array, fate: string) => void) | undefined
+}
+
+type Receive = (bytes: Uint8Array, from: string) => void
+
+interface Link {
+  sent: number
+  busyUntil: number
+  readonly faults: Map<number, Array<PassageFault>>
+  readonly overheard: Map<number, Uint8Array>
+}
+
+export const serverAddress = "server:4040"
+export const addressOf = (client: number, port: number): string => `client${client}:${port}`
+export const strangersAddress = (stranger: number): string => `stranger${stranger}:9`
+export const isStrangers = (address: string): boolean => address.startsWith("stranger")
+/** Undefined for a stranger's. */
+export const clientOf = (address: string): number | undefined => {
+  const number = /^client(\d+):/.exec(address)?.[1]
+  return number === undefined ? undefined : Number(number)
+}
+
+export class Network {
+  /** Datagrams in which something was changed: whoever takes one of them for authentic is wrong. */
+  readonly damaged = new WeakSet<Uint8Array>()
+  readonly #timeline: Timeline
+  readonly #route: FlockScript["route"]
+  readonly #listener: NetworkListener
+  readonly #links = new Map<string, Link>()
+  readonly #outages: Array<{ readonly outage: "both" | Direction; readonly from: number; readonly until: number }> = []
+  #delayMillis: number
+  #mtuBytes: number
+  #server: Receive | undefined
+  readonly #clients = new Map<string, Receive>()
+
+  constructor(timeline: Timeline, { clients, faults, route }: FlockScript, listener: NetworkListener) {
+    this.#timeline = timeline
+    this.#route = route
+    this.#listener = listener
+    this.#delayMillis = route.delayMillis
+    this.#mtuBytes = route.mtuBytes
+    for (const client of clients.keys()) {
+      for (const direction of ["up", "down"]) {
+        this.#links.set(`${client}${direction}`, { sent: 0, busyUntil: 0, faults: new Map(), overheard: new Map() })
+      }
+    }
+    for (const fault of faults) {
+      if ("link" in fault) {
+        const known = this.#links.get(fault.link)?.faults
+        known?.set(fault.nth, [...known.get(fault.nth) ?? [], fault])
+      } else if ("overheard" in fault) {
+        this.#links.get(fault.overheard.link)?.overheard.set(fault.overheard.nth, new Uint8Array(0))
+      } else if ("outage" in fault) this.#outages.push(fault)
+      else if ("mtu" in fault) {
+        timeline.at(fault.at, () => this.#change("smaller path", () => this.#mtuBytes = fault.mtu))
+      } else if ("slower" in fault) {
+        timeline.at(fault.at, () => this.#change("slower path", () => this.#delayMillis += fault.slower))
+      }
+    }
+  }
+
+  serve(receive: Receive): void {
+    this.#server = receive
+  }
+
+  /** A client's socket; returns what closes it. */
+  connect(address: string, receive: Receive): () => void {
+    this.#clients.set(address, receive)
+    return () => this.#clients.delete(address)
+  }
+
+  sendUp(client: number, address: string, bytes: Uint8Array): void {
+    this.#pass(client, "up", bytes, (passed, relayed) => this.#server?.(passed, relayed ?? address))
+  }
+
+  sendDown(address: string, bytes: Uint8Array): void {
+    const client = clientOf(address)
+    if (client === undefined) return this.#listener.onFault("sent to a stranger")
+    this.#pass(client, "down", bytes, (passed) => this.#clients.get(address)?.(passed, serverAddress))
+  }
+
+  /** Somebody else's datagram, which meets no fault. */
+  sendStray(stranger: number, bytes: Uint8Array): void {
+    this.#listener.onFault("stranger's datagram")
+    this.#server?.(bytes, strangersAddress(stranger))
+  }
+
+  /** What somebody on the path has seen, if it was sent by now. */
+  overheard(link: string, nth: number): Uint8Array | undefined {
+    return this.#links.get(link)?.overheard.get(nth)
+  }
+
+  #change(what: string, change: () => void): void {
+    change()
+    this.#listener.onFault(what)
+  }
+
+  #pass(
+    client: number,
+    direction: Direction,
+    original: Uint8Array,
+    deliver: (bytes: Uint8Array, from?: string) => void
+  ): void {
+    const link = this.#links.get(`${client}${direction}`)
+    if (link === undefined) return
+    const nth = link.sent++
+    if (link.overheard.has(nth)) link.overheard.set(nth, original)
+    const said = (bytes: Uint8Array, fate: string): void => this.#listener.onDatagram?.(client, direction, bytes, fate)
+    const lost = (why: string): void => {
+      this.#listener.onFault(why)
+      said(original, why)
+    }
+    said(original, `sent ${nth}`)
+    let bytes = original
+    let late = 0
+    let copyAfter: number | undefined
+    let from: string | undefined
+    const faults = link.faults.get(nth) ?? []
+    for (const fault of faults) {
+      if ("lose" in fault) return lost("lost")
+      if ("delay" in fault) late += fault.delay
+      else if ("double" in fault) copyAfter = fault.double
+      else if ("relay" in fault) from = strangersAddress(fault.relay)
+      else bytes = damage(bytes, fault)
+      this.#listener.onFault(Object.keys(fault)[2] ?? "")
+    }
+    // What was extended still begins with a whole packet, and HELLO3 has one behind it.
+    const isDamaged = bytes !== original && faults.some((fault) => "flip" in fault || "cut" in fault)
+    if (isDamaged && formAt(original, 0) === form.data) this.damaged.add(bytes)
+    if (bytes.length > this.#mtuBytes) return lost("too large")
+    const passedAt = this.#queue(link, bytes.length)
+    if (passedAt === undefined) return lost("queue full")
+    if (this.#isOut(direction)) return lost("outage")
+    const arrive = (): void => {
+      if (this.#isOut(direction)) return lost("outage")
+      said(bytes, bytes === original ? "arrived" : "arrived damaged")
+      deliver(bytes, from)
+    }
+    this.#timeline.at(passedAt + this.#delayMillis + late, arrive)
+    if (copyAfter !== undefined) this.#timeline.at(passedAt + this.#delayMillis + late + copyAfter, arrive)
+  }
+
+  /** When the datagram has left the bottleneck; undefined when its queue is full. */
+  #queue(link: Link, bytes: number): number | undefined {
+    const { bytesPerMilli = Infinity, queueBytes = Infinity } = this.#route
+    const { now } = this.#timeline
+    if (bytesPerMilli === Infinity) return now
+    const start = Math.max(now, link.busyUntil)
+    if ((start - now) * bytesPerMilli > queueBytes) return undefined
+    link.busyUntil = start + bytes / bytesPerMilli
+    return link.busyUntil
+  }
+
+  #isOut(direction: Direction): boolean {
+    const { now } = this.#timeline
+    return this.#outages.some(({ from, outage, until }) =>
+      (outage === "both" || outage === direction) && now >= from && now < until
+    )
+  }
+}
+
+const damage = (bytes: Uint8Array, fault: PassageFault): Uint8Array => {
+  if ("flip" in fault && bytes.length > 0) {
+    const damaged = bytes.slice()
+    const bit = fault.flip % (8 * bytes.length)
+    damaged[bit >>> 3] = (damaged[bit >>> 3] ?? 0) ^ (1 << (bit & 7))
+    return damaged
+  }
+  if ("cut" in fault && fault.cut < bytes.length) return bytes.slice(0, fault.cut)
+  return "extend" in fault ? new Uint8Array(Buffer.concat([bytes, Buffer.from(fault.extend, "hex")])) : bytes
+}

@@ -1,0 +1,264 @@
+/** What every BatchSocket does, whatever carries its runs. */
+import { describe, expect, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import type * as Layer from "effect/Layer"
+import * as Scope from "effect/Scope"
+import type { Address } from "../../src/Address.ts"
+import { format } from "../../src/Address.ts"
+import type { Bound, Handler, Run, Sent } from "../../src/BatchSocket.ts"
+import { BatchSocket, cut, runBytes } from "../../src/BatchSocket.ts"
+import * as Limits from "../../src/protocol/Limits.ts"
+import type { Reason } from "../../src/Socket.ts"
+
+/** The first datagram's length stands at its start, as packets tell theirs. */
+const headBytes = 4
+const strideOf = (bytes: Uint8Array): number => new DataView(bytes.buffer, bytes.byteOffset).getUint32(0)
+
+export interface Ears {
+  readonly runs: Array<Run>
+  readonly errors: Array<{ readonly reason: Reason; readonly datagramBytes: number | undefined }>
+  readonly drains: () => number
+  readonly handler: Handler
+  /** Waits until something heard makes it true. */
+  readonly until: (isHeard: () => boolean) => Effect.Effect<void>
+  /** What has arrived, datagram by datagram. */
+  readonly datagrams: () => ReadonlyArray<Uint8Array>
+}
+
+export const ears = (): Ears => {
+  const runs: Array<Run> = []
+  const errors: Array<Ears["errors"][number]> = []
+  const waiting = new Set<() => void>()
+  let drains = 0
+  const hear = (): void => waiting.forEach((look) => look())
+  return {
+    runs,
+    errors,
+    drains: () => drains,
+    handler: {
+      onRun: (run) => {
+        runs.push(run)
+        hear()
+      },
+      onPause: () => undefined,
+      onError: ({ reason }, datagramBytes) => {
+        errors.push({ reason, datagramBytes })
+        hear()
+      },
+      onDrain: () => {
+        drains++
+        hear()
+      }
+    },
+    until: (isHeard) =>
+      Effect.async<void>((resume) => {
+        const look = (): void => {
+          if (!isHeard()) return
+          waiting.delete(look)
+          resume(Effect.void)
+        }
+        waiting.add(look)
+        look()
+      }),
+    datagrams: () => runs.flatMap((run) => cut(run, strideOf))
+  }
+}
+
+/** Sends datagrams of these lengths as one run; each is filled with `mark` and its place. */
+export const say = (socket: Bound, to: Address, lengths: ReadonlyArray<number>, mark = 0): Sent =>
+  socket.send(to, lengths[0] ?? 0, (target) => {
+    let offset = 0
+    lengths.forEach((length, place) => {
+      target.fill(mark + place, offset, offset + length)
+      if (length >= headBytes) new DataView(target.buffer, target.byteOffset).setUint32(offset, length)
+      offset += length
+    })
+    return offset
+  })
+
+/** Lengths and the marks at their ends. */
+const told = (datagrams: ReadonlyArray<Uint8Array>) => datagrams.map((bytes) => [bytes.length, bytes.at(-1)])
+
+export const batchSocketSuite = (name: string, layer: Layer.Layer<BatchSocket>, host: string): void => {
+  const anyPort: Address = { host, port: 0 }
+  const bind = (handler: Handler = ears().handler, local = anyPort) =>
+    Effect.flatMap(BatchSocket, (socket) => socket.bind(local, handler))
+  const connect = (peer: Address, handler: Handler = ears().handler) =>
+    Effect.flatMap(BatchSocket, (socket) => socket.connect(peer, handler))
+  const open = <A, E>(program: Effect.Effect<A, E, BatchSocket | Scope.Scope>) => Effect.provide(program, layer)
+
+  describe(`${name}: a run`, () => {
+    it.scoped("arrives as it was sent: datagrams of one length, the last one shorter", () =>
+      open(Effect.gen(function*() {
+        const server = ears()
+        const { local } = yield* bind(server.handler)
+        const client = yield* connect(local)
+        const lengths = [...Array.from({ length: 10 }, () => 1_000), 300]
+        expect(say(client, local, lengths)).toBe("Sent")
+        yield* server.until(() => server.datagrams().length >= lengths.length)
+        expect(told(server.datagrams())).toEqual(lengths.map((length, place) => [length, place]))
+        expect(new Set(server.runs.map(({ from }) => format(from)))).toEqual(new Set([format(client.local)]))
+      })))
+
+    it.scoped("has room for 64 datagrams, and for no more bytes than one send takes", () =>
+      open(Effect.gen(function*() {
+        const server = ears()
+        const { local } = yield* bind(server.handler)
+        const client = yield* connect(local)
+        for (const [length, count] of [[1_000, 64], [8_900, 7], [40_000, 1]] as const) {
+          let room = 0
+          client.send(local, length, (target) => (room = target.length) * 0)
+          expect([room, runBytes(length)]).toEqual([length * count, length * count])
+          const before = server.datagrams().length
+          say(client, local, Array.from({ length: count }, () => length))
+          yield* server.until(() => server.datagrams().length >= before + count)
+        }
+        expect(server.datagrams().length).toBe(64 + 7 + 1)
+      })))
+
+    it.scoped("of another length, or of one datagram, is not cut like the one before", () =>
+      open(Effect.gen(function*() {
+        const server = ears()
+        const { local } = yield* bind(server.handler)
+        const client = yield* connect(local)
+        const all = [[500, 500, 500], [1_200], [200, 200], [60], [1_472, 1_472, 10]]
+        all.forEach((lengths) => say(client, local, lengths))
+        yield* server.until(() => server.datagrams().length >= all.flat().length)
+        expect(server.datagrams().map(({ length }) => length)).toEqual(all.flat())
+      })))
+
+    it.scoped("is the receiver's own and the sender's no more: many of one turn differ", () =>
+      open(Effect.gen(function*() {
+        const server = ears()
+        const { local } = yield* bind(server.handler)
+        const client = yield* connect(local)
+        for (let mark = 0; mark < Limits.sendRuns; mark++) say(client, local, [100, 100], mark)
+        yield* server.until(() => server.datagrams().length >= Limits.sendRuns * 2)
+        const expected = Array.from({ length: Limits.sendRuns }, (_, mark) => [[100, mark], [100, mark + 1]]).flat()
+        expect(told(server.datagrams())).toEqual(expected)
+      })))
+
+    it.scoped("that nobody wrote is not sent", () =>
+      open(Effect.gen(function*() {
+        const server = ears()
+        const { local } = yield* bind(server.handler)
+        const client = yield* connect(local)
+        expect([client.send(local, 100, () => 0), say(client, local, [100], 7)]).toEqual(["Nothing", "Sent"])
+        yield* server.until(() => server.runs.length > 0)
+        expect(told(server.datagrams())).toEqual([[100, 7]])
+      })))
+
+    it.scoped("is answered to the address that it came from, by a socket for any peer", () =>
+      open(Effect.gen(function*() {
+        const [server, client] = [ears(), ears()]
+        const bound = yield* bind(server.handler)
+        const connected = yield* connect(bound.local, client.handler)
+        say(connected, bound.local, [100])
+        yield* server.until(() => server.runs.length > 0)
+        say(bound, server.runs[0]?.from ?? anyPort, [200, 200, 50])
+        yield* client.until(() => client.datagrams().length >= 3)
+        expect(client.datagrams().map(({ length }) => length)).toEqual([200, 200, 50])
+        expect(format(client.runs[0]?.from ?? anyPort)).toBe(format(bound.local))
+      })))
+  })
+
+  describe(`${name}: a send`, () => {
+    it.scoped("of too large a datagram says so, with its length, and the next one goes", () =>
+      open(Effect.gen(function*() {
+        const [server, client] = [ears(), ears()]
+        const { local } = yield* bind(server.handler)
+        const connected = yield* connect(local, client.handler)
+        const tooLarge = 65_535
+        say(connected, local, [tooLarge])
+        yield* client.until(() => client.errors.length > 0)
+        expect(client.errors).toEqual([{ reason: "TooLarge", datagramBytes: tooLarge }])
+        say(connected, local, [100])
+        yield* server.until(() => server.runs.length > 0)
+        expect(server.datagrams().map(({ length }) => length)).toEqual([100])
+        expect(connected.counters()).toMatchObject({ refusedDatagrams: 1, sentDatagrams: 1, sentBytes: 100 })
+      })))
+
+    it.scoped("is full when a turn has sent enough, and says when there is room", () =>
+      open(Effect.gen(function*() {
+        const [server, client] = [ears(), ears()]
+        const { local } = yield* bind(server.handler)
+        const connected = yield* connect(local, client.handler)
+        const sent = Array.from({ length: Limits.sendRuns + 2 }, () => say(connected, local, [100]))
+        expect(sent.filter((one) => one === "Sent").length).toBe(Limits.sendRuns)
+        expect(sent.slice(-2)).toEqual(["Full", "Full"])
+        expect(client.drains()).toBe(0)
+        yield* client.until(() => client.drains() > 0)
+        expect(say(connected, local, [100])).toBe("Sent")
+        yield* server.until(() => server.runs.length > Limits.sendRuns)
+        expect([client.drains(), connected.counters().fullSends]).toEqual([1, 2])
+      })))
+
+    it.scoped("counts what it sent, and the other side what arrived", () =>
+      open(Effect.gen(function*() {
+        const server = ears()
+        const bound = yield* bind(server.handler)
+        const client = yield* connect(bound.local)
+        say(client, bound.local, [1_000, 1_000, 1_000, 10])
+        yield* server.until(() => server.datagrams().length >= 4)
+        expect(client.counters()).toMatchObject({
+          sentDatagrams: 4,
+          sentBytes: 3_010,
+          refusedDatagrams: 0,
+          fullSends: 0
+        })
+        expect(bound.counters()).toMatchObject({ receivedRuns: server.runs.length, receivedBytes: 3_010 })
+        expect(bound.counters().droppedMessages ?? 0).toBe(0)
+      })))
+  })
+
+  describe(`${name}: a socket`, () => {
+    it.scoped("for one peer hears that nobody listens, and stays usable", () =>
+      open(Effect.gen(function*() {
+        const { local } = yield* Effect.scoped(bind())
+        const [server, client] = [ears(), ears()]
+        const connected = yield* connect(local, client.handler)
+        say(connected, local, [100, 100])
+        yield* client.until(() => client.errors.length > 0)
+        expect(client.errors[0]?.reason).toBe("Refused")
+        yield* bind(server.handler, local)
+        say(connected, local, [200])
+        yield* server.until(() => server.datagrams().some(({ length }) => length === 200))
+      })))
+
+    it.scoped("for one peer hears no other", () =>
+      open(Effect.gen(function*() {
+        const client = ears()
+        const [server, stranger] = [yield* bind(), yield* bind()]
+        const connected = yield* connect(server.local, client.handler)
+        const toClient = { host, port: connected.local.port }
+        say(stranger, toClient, [100])
+        say(server, toClient, [200])
+        yield* client.until(() => client.runs.length > 0)
+        expect(client.datagrams().map(({ length }) => length)).toEqual([200])
+      })))
+
+    it.scoped("has its port for itself, and gives it back with its scope", () =>
+      open(Effect.gen(function*() {
+        const scope = yield* Scope.make()
+        const { local } = yield* Scope.extend(bind(), scope)
+        expect(local.host).toBe(host)
+        const error = yield* Effect.flip(Effect.scoped(bind(ears().handler, local)))
+        expect(error).toMatchObject({ _tag: "SocketError", reason: "AddressInUse", address: format(local) })
+        yield* Scope.close(scope, Exit.void)
+        expect((yield* bind(ears().handler, local)).local).toEqual(local)
+      })))
+
+    it.scoped("that is closed sends nothing and still tells what it did", () =>
+      open(Effect.gen(function*() {
+        const server = ears()
+        const { local } = yield* bind(server.handler)
+        const scope = yield* Scope.make()
+        const client = yield* Scope.extend(connect(local), scope)
+        say(client, local, [100])
+        yield* server.until(() => server.runs.length > 0)
+        yield* Scope.close(scope, Exit.void)
+        expect([say(client, local, [100]), client.counters().sentBytes]).toEqual(["Nothing", 100])
+      })))
+  })
+}

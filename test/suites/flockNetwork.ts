@@ -1,0 +1,70 @@
+/** A network in memory for sessions in virtual time: a wire that can be cut, a server and a client on it. */
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Stream from "effect/Stream"
+import * as TestClock from "effect/TestClock"
+import type { Bound } from "../../src/BatchSocket.ts"
+import { BatchSocket } from "../../src/BatchSocket.ts"
+import * as BatchSocketMemory from "../../src/BatchSocketMemory.ts"
+import { Crc } from "../../src/Crc.ts"
+import * as Endpoint from "../../src/flock/Endpoint.ts"
+import type { Session } from "../../src/flock/Session.ts"
+
+export const address = { host: "127.0.0.1", port: 4040 }
+
+/** What all sockets of a network have in common. */
+export interface Wire {
+  /** While it is set, what is sent is lost. */
+  isCut: boolean
+  /** Runs that were sent, those that were lost included. */
+  runs: number
+}
+
+export const newWire = (): Wire => ({ isCut: false, runs: 0 })
+
+const onWire = (wire: Wire, bound: Bound): Bound => ({
+  ...bound,
+  send: (to, datagramBytes, fill) => {
+    wire.runs++
+    if (!wire.isCut) return bound.send(to, datagramBytes, fill)
+    return fill(new Uint8Array(datagramBytes * 64)) === 0 ? "Nothing" : "Sent"
+  }
+})
+
+export const network = (wire: Wire = newWire(), options: BatchSocketMemory.Options = {}) =>
+  Layer.merge(
+    Layer.effect(
+      BatchSocket,
+      Effect.map(BatchSocket, (inner) => ({
+        resolve: inner.resolve,
+        bind: (local, handler) => Effect.map(inner.bind(local, handler), (bound) => onWire(wire, bound)),
+        connect: (peer, handler) => Effect.map(inner.connect(peer, handler), (bound) => onWire(wire, bound))
+      }))
+    ).pipe(Layer.provide(BatchSocketMemory.layer(options))),
+    Crc.layer
+  )
+
+/** Lets virtual time pass until `effect` is over. */
+export const passing = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  Effect.gen(function*() {
+    const fiber = yield* Effect.fork(effect)
+    while ((yield* Fiber.poll(fiber))._tag === "None") yield* TestClock.adjust("5 millis")
+    return yield* Fiber.join(fiber)
+  })
+
+/** A listener, a session with it, and the same session at the listener's end. */
+export const pair = (options: Endpoint.TransportOptions = {}) =>
+  Effect.gen(function*() {
+    const listener = yield* Endpoint.listen({ ...address, ...options })
+    const client = yield* Endpoint.connect({ ...address, ...options })
+    const server: Session = yield* Effect.flatten(Stream.runHead(listener.incoming)).pipe(Effect.orDie)
+    return { listener, client, server }
+  })
+
+/** The first stream that the peer opens. */
+export const firstStream = (session: Session) => Effect.orDie(Effect.flatten(Stream.runHead(session.incomingStreams)))
+
+/** Bytes of which no two neighbouring blocks are alike. */
+export const content = (count: number): Uint8Array =>
+  Uint8Array.from({ length: count }, (_, at) => (at * 31 + (at >>> 8) * 7 + (at >>> 16)) & 255)
