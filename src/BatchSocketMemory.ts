@@ -72,6 +72,8 @@ class Network {
   readonly #merges: boolean
   readonly #stations = new Map<string, Station>()
   #passages: Array<Passage> = []
+  /** What a run is written into before it is copied: one for all, as a fresh one for each keeps the garbage collector busy. */
+  #target = new Uint8Array(Limits.runBytes)
   #nextPort = firstDynamicPort
 
   constructor({ merges = false, mtuBytes = Limits.runBytes }: Options) {
@@ -99,7 +101,9 @@ class Network {
       from.counters.fullSends++
       return "Full"
     }
-    const target = new Uint8Array(runBytes(datagramBytes))
+    const room = runBytes(datagramBytes)
+    if (this.#target.length < room) this.#target = new Uint8Array(room)
+    const target = this.#target.subarray(0, room)
     const length = fill(target)
     if (length > target.length) throw new RangeError(`a run of ${length} bytes where ${target.length} fit`)
     if (length === 0) return "Nothing"
