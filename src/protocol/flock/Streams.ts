@@ -49,6 +49,7 @@ export class Streams {
   #theirSettled = 0
   #isWindowDue = false
   #isLimitDue = false
+  #wasTight = false
 
   constructor(role: Role, local: Parameters, peer: Parameters) {
     this.#role = role
@@ -68,6 +69,11 @@ export class Streams {
   /** What all of them hold that was not sent for the first time. */
   get hasUnsent(): boolean {
     return this.#active.size > 0
+  }
+
+  /** Whether what was not read fills half of what the session may hold: nobody should wait for more before he reads. */
+  get isTight(): boolean {
+    return 2 * (this.#furthestBytes - this.#readBytes) > this.#window.windowBytes
   }
 
   /** Whether the peer's limits, not the path, hold back what waits. */
@@ -128,6 +134,7 @@ export class Streams {
     this.#furthestBytes += receive.furthestBytes - furthestBefore
     this.#onRead(stream, receive.readBytes - readBefore)
     if (outcome === "Taken" && (receive.readableBytes > 0 || receive.isAtEnd)) this.#changedNow(stream, "isReadable")
+    this.#lookForTightness()
     return outcome
   }
 
@@ -274,6 +281,16 @@ export class Streams {
   #changedNow(stream: Stream, what: "isReadable" | "isWritable" | "isSettled"): void {
     stream[what] = true
     this.#changed.add(stream)
+  }
+
+  /** Readers that wait for more than has come would wait for each other's room: each is told once. */
+  #lookForTightness(): void {
+    const wasTight = this.#wasTight
+    this.#wasTight = this.isTight
+    if (wasTight || !this.#wasTight) return
+    for (const other of this.#streams.values()) {
+      if (other.receive.readableBytes > 0) this.#changedNow(other, "isReadable")
+    }
   }
 
   #add(id: number): Stream {
