@@ -90,7 +90,7 @@ export interface Incoming {
   readonly header: Header
   /** Bytes of the body so far. */
   readonly arrivedBytes: () => number
-  /** The body in blocks, each but the last of at least `leastBytes`; fails when it is not what was sent. */
+  /** The body in blocks, each given when `leastBytes` are there or the end; fails when it is not as long as it was said to be. */
   readonly body: (leastBytes: number) => Stream.Stream<Uint8Array, SessionError>
   /** Gives back a block of the body that nobody looks at any more. */
   readonly release: (block: Uint8Array) => void

@@ -216,6 +216,9 @@ export const refusals = 3
 /** Sessions of one listener: with 40 KiB each, idle, they hold 160 MiB. */
 export const sessions = 4096
 
+/** Sessions that are being turned away at one time, beyond those; each hears why for a few round trips. */
+export const refusedSessions = 1024
+
 /** Milliseconds that the end of sessions may take: three probe timeouts of a path as long as a satellite's. */
 export const leavingMillis = 3000
 
