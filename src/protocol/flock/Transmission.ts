@@ -200,7 +200,10 @@ export class Transmission {
 
   #maySend(now: number): boolean {
     if (this.#roomBytes() <= 0) return false
-    const { sendQuantumBytes } = this.#parts.recovery.congestion
+    const { congestion, rate } = this.#parts.recovery
+    const { sendQuantumBytes } = congestion
+    // Who was called too late to catch up shows less than the path: a loaded machine is no slow path.
+    if (now > this.deadline + Limits.pacingStepMillis) rate.markApplicationLimited()
     const credit = this.#parts.pacer.allowance(this.#rateBytesPerMilli, sendQuantumBytes, now)
     // A byte more or less is rounding: the deadline must not come before the credit.
     return credit + 1 >= (this.#isPaced ? sendQuantumBytes : 1)
