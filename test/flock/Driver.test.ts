@@ -2,8 +2,8 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
-import { BatchSocket } from "../../src/BatchSocket.ts"
 import { format } from "../../src/Address.ts"
+import { BatchSocket } from "../../src/BatchSocket.ts"
 import { connect, type Listener } from "../../src/flock/Endpoint.ts"
 import type { Session } from "../../src/flock/Session.ts"
 import { Connection } from "../../src/protocol/flock/Connection.ts"
@@ -77,20 +77,23 @@ describe("a defect", () => {
       yield* endsAlone(listener, one, other)
     }).pipe(Effect.provide(network())))
 
-  it.scoped.each(["nextDeparture", "fill", "pollEvents"])("in %s ends the session that sends, and no other", (verb) =>
-    Effect.gen(function*() {
-      const { listener, one, other } = yield* twoPairs
-      const mine = format(one.server.peer())
-      let failures = 0
-      const stream = yield* one.client.openStream
-      yield* failing(
-        Connection.prototype,
-        verb,
-        (self) => format(self.path) === mine && failures++ === 0,
-        Effect.zipRight(stream.write(Uint8Array.of(1)), TestClock.adjust("1 seconds"))
-      )
-      yield* endsAlone(listener, one, other)
-    }).pipe(Effect.provide(network())))
+  it.scoped.each(["nextDeparture", "fill", "pollEvents"])(
+    "in %s ends the session that sends, and no other",
+    (verb) =>
+      Effect.gen(function*() {
+        const { listener, one, other } = yield* twoPairs
+        const mine = format(one.server.peer())
+        let failures = 0
+        const stream = yield* one.client.openStream
+        yield* failing(
+          Connection.prototype,
+          verb,
+          (self) => format(self.path) === mine && failures++ === 0,
+          Effect.zipRight(stream.write(Uint8Array.of(1)), TestClock.adjust("1 seconds"))
+        )
+        yield* endsAlone(listener, one, other)
+      }).pipe(Effect.provide(network()))
+  )
 })
 
 describe("a driver", () => {
