@@ -189,8 +189,9 @@ export class Transmission {
   #roomBytes(): number {
     const { peerBufferBytes, recovery } = this.#parts
     const { congestion, roundTrip } = recovery
-    const onTheWay = roundTrip.isMeasured ? congestion.pacingRateBytesPerMilli * roundTrip.minMillis : Infinity
-    congestion.maxWindowBytes = peerBufferBytes + onTheWay
+    const rate = congestion.pacingRateBytesPerMilli
+    const isKnown = roundTrip.isMeasured && rate < Infinity
+    congestion.maxWindowBytes = isKnown ? peerBufferBytes + rate * roundTrip.minMillis : Infinity
     return congestion.congestionWindowBytes - recovery.rate.bytesInFlight
   }
 
