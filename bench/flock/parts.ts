@@ -1,18 +1,19 @@
 /** What the benchmarks of flock take from the sources, bundled: the pure core, sessions, and Node's sockets under them. */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
 import { crc32 } from "node:zlib"
 import * as Endpoint from "../../src/flock/Endpoint.ts"
 import * as fastSockets from "../../src/node/fastSockets.ts"
 import * as NodeCrc from "../../src/node/NodeCrc.ts"
-import { closeCode } from "../../src/protocol/flock/Closing.ts"
 import { Connection } from "../../src/protocol/flock/Connection.ts"
 import * as Controllers from "../../src/protocol/flock/Controllers.ts"
 import { crcProtection } from "../../src/protocol/flock/Protection.ts"
 import type { Role } from "../../src/protocol/flock/Stream.ts"
 import * as Limits from "../../src/protocol/Limits.ts"
 
-export { closeCode, Effect, Endpoint, Limits }
+export { Effect, Endpoint, Limits, Scope, Stream }
 export { endOf } from "../../src/protocol/flock/Packet.ts"
 
 /** Sockets and CRC, as the program has them. */
