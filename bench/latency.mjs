@@ -26,7 +26,8 @@ import { digits, machineLine, markdown, median, withGoal } from "./race/table.mj
 
 const host = "127.0.0.1"
 const goal = 1.6
-const warmUpMessages = 300
+// Enough for all of it to be compiled.
+const warmUpMessages = 5000
 const udxIds = { server: 1, client: 2 }
 
 const flock = async () => import(pathToFileURL(await bundle("bench/flock/parts.ts")).href)

@@ -7,8 +7,8 @@ const isPinned = cpus().length > 1 && spawnSync("taskset", ["-c", "0", "true"]).
 /** A part of the benchmark on a core of its own, where there are two. It ends with the benchmark. */
 export const startPart = (script, name, core) => {
   const program = [process.execPath, "--expose-gc", script, `part:${name}`]
-  const [command, ...args] = isPinned ? ["taskset", "-c", String(core), ...program] : program
-  const child = spawn(command, args, { stdio: ["ignore", "inherit", "inherit", "ipc"] })
+  const [file, ...rest] = isPinned ? ["taskset", "-c", String(core), ...program] : program
+  const child = spawn(file, rest, { stdio: ["ignore", "inherit", "inherit", "ipc"] })
   const waiting = []
   child.on("message", ({ answer, error }) => {
     const { reject, resolve } = waiting.shift()

@@ -1,5 +1,6 @@
 /** What the benchmarks of flock take from the sources, bundled: the pure core, sessions, and Node's sockets under them. */
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
@@ -13,7 +14,7 @@ import { crcProtection } from "../../src/protocol/flock/Protection.ts"
 import type { Role } from "../../src/protocol/flock/Stream.ts"
 import * as Limits from "../../src/protocol/Limits.ts"
 
-export { Effect, Endpoint, Limits, Scope, Stream }
+export { Effect, Endpoint, Exit, Limits, Scope, Stream }
 export { endOf } from "../../src/protocol/flock/Packet.ts"
 
 /** Sockets and CRC, as the program has them. */
