@@ -27,8 +27,6 @@ class Station {
   /** The only peer of a connected socket. */
   readonly peer: Address | undefined
   readonly handler: Handler
-  isFull = false
-  hasNews = false
   readonly counters = {
     sentDatagrams: 0,
     sentBytes: 0,
@@ -45,15 +43,7 @@ class Station {
     this.handler = handler
   }
 
-  /** Everything of this moment has been delivered. */
-  pause(): void {
-    if (!this.hasNews) return
-    this.hasNews = false
-    this.handler.onPause()
-  }
-
   receive(run: Run): void {
-    this.hasNews = true
     this.counters.receivedRuns++
     this.counters.receivedBytes += run.bytes.length
     this.handler.onRun(run)
@@ -72,6 +62,11 @@ class Network {
   readonly #merges: boolean
   readonly #stations = new Map<string, Station>()
   #passages: Array<Passage> = []
+  /** Those that something has come for, and those whose send was full. */
+  #heard = new Set<Station>()
+  #full = new Set<Station>()
+  /** What a run is written into before it is copied: one for all, as a fresh one for each keeps the garbage collector busy. */
+  #target = new Uint8Array(Limits.runBytes)
   #nextPort = firstDynamicPort
 
   constructor({ merges = false, mtuBytes = Limits.runBytes }: Options) {
@@ -93,13 +88,15 @@ class Network {
   }
 
   send(from: Station, to: Address, datagramBytes: number, fill: Fill): Sent {
-    if (this.#stations.get(format(from.local)) !== from) return "Nothing"
+    if (!this.#isOpen(from)) return "Nothing"
     if (this.#passages.length >= Limits.sendRuns) {
-      from.isFull = true
+      this.#full.add(from)
       from.counters.fullSends++
       return "Full"
     }
-    const target = new Uint8Array(runBytes(datagramBytes))
+    const room = runBytes(datagramBytes)
+    if (this.#target.length < room) this.#target = new Uint8Array(room)
+    const target = this.#target.subarray(0, room)
     const length = fill(target)
     if (length > target.length) throw new RangeError(`a run of ${length} bytes where ${target.length} fit`)
     if (length === 0) return "Nothing"
@@ -113,11 +110,16 @@ class Network {
     const passages = this.#passages
     this.#passages = []
     for (const passage of passages) this.#deliver(passage)
-    for (const station of new Set(this.#stations.values())) station.pause()
-    for (const station of [...this.#stations.values()].filter(({ isFull }) => isFull)) {
-      station.isFull = false
-      station.handler.onDrain()
-    }
+    const [heard, full] = [this.#heard, this.#full]
+    this.#heard = new Set()
+    this.#full = new Set()
+    // Everything of this moment has been delivered.
+    for (const station of heard) if (this.#isOpen(station)) station.handler.onPause()
+    for (const station of full) if (this.#isOpen(station)) station.handler.onDrain()
+  }
+
+  #isOpen(station: Station): boolean {
+    return this.#stations.get(format(station.local)) === station
   }
 
   #deliver({ bytes, datagramBytes, from, to }: Passage): void {
@@ -134,6 +136,7 @@ class Network {
     if (station === undefined) return refuse(from, address)
     if (station.peer !== undefined && format(station.peer) !== format(from.local)) return
     const run: Run = { bytes, from: from.local, stride: datagramBytes }
+    this.#heard.add(station)
     if (this.#merges) return station.receive({ ...run, stride: undefined })
     for (const datagram of cut(run, () => datagramBytes)) {
       station.receive({ bytes: datagram, from: from.local, stride: datagram.length })

@@ -76,10 +76,6 @@ export class Driver {
     this.touch(link)
   }
 
-  has(localId: number): boolean {
-    return this.#links.has(localId)
-  }
-
   /** Something was asked of this session: it has its turn at the end of the current task. */
   touch(link: Link): void {
     this.#touched.add(link)
@@ -179,7 +175,7 @@ export class Driver {
       const packetForm = formAt(bytes, at)
       if (end === undefined || packetForm === undefined) return void this.counters.malformed++
       if (packetForm === form.data) this.#handlePacket(bytes, at, end, from)
-      else this.#onOpening(bytes, at, end, from, this.#now)
+      else this.#openingGuarded(bytes, at, end, from)
       at = end
     }
   }
@@ -191,20 +187,49 @@ export class Driver {
     this.#touched.add(link)
   }
 
+  #openingGuarded(bytes: Uint8Array, start: number, end: number, from: Address): void {
+    try {
+      this.#onOpening(bytes, start, end, from, this.#now)
+    } catch {
+      this.counters.defects++
+    }
+  }
+
   /** True when there may be more. */
-  #sendRun({ connection }: Link): boolean {
-    const departure = connection.nextDeparture(this.#now)
-    if (departure === undefined || this.#bound === undefined) return false
-    const sent = this.#bound.send(departure.to, departure.datagramBytes, (target) => connection.fill(target, this.#now))
-    this.#isFull = sent === "Full"
-    return sent !== "Nothing"
+  #sendRun(link: Link): boolean {
+    const { connection } = link
+    const wasOpen = connection.isOpen
+    try {
+      const departure = connection.nextDeparture(this.#now)
+      if (departure === undefined || this.#bound === undefined) return false
+      const sent = this.#bound.send(departure.to, departure.datagramBytes, (target) => this.#fill(link, target))
+      this.#isFull = sent === "Full"
+      return sent !== "Nothing"
+    } catch {
+      this.#fail(link)
+      return wasOpen
+    }
+  }
+
+  /** Sockets do not expect that it throws: what has gone wrong is answered with CLOSE. */
+  #fill(link: Link, target: Uint8Array): number {
+    const { connection } = link
+    const wasOpen = connection.isOpen
+    try {
+      return connection.fill(target, this.#now)
+    } catch {
+      this.#fail(link)
+      return wasOpen ? this.#fill(link, target) : 0
+    }
   }
 
   /** Tells what happened and notes when this session is due. */
   #settle(link: Link): void {
     const { connection } = link
-    const events = connection.pollEvents()
-    if (events.length > 0) link.tell(events)
+    this.#guarded(link, () => {
+      const events = connection.pollEvents()
+      if (events.length > 0) link.tell(events)
+    })
     if (connection.isClosed) {
       this.#deadlines.set(link, Infinity)
       this.#links.delete(connection.localId)
@@ -218,8 +243,13 @@ export class Driver {
     try {
       body()
     } catch {
-      this.counters.defects++
-      link.connection.close(closeCode.InternalError, "", this.#now)
+      this.#fail(link)
     }
+  }
+
+  #fail(link: Link): void {
+    this.counters.defects++
+    link.connection.close(closeCode.InternalError, "", this.#now)
+    this.touch(link)
   }
 }

@@ -142,17 +142,16 @@ export const listen = (
     let isRefusing = false
     let turnedAway = 0
     const accept = (agreement: Agreement, path: Address, bound: Bound, now: number): void => {
+      // Each that is turned away is there for a moment more: so many that they would fill the memory get no answer.
+      if (driver.count >= Limits.sessions + Limits.refusedSessions) return void turnedAway++
       const place = { role: "server", path, local: parametersOf(options, bound), bound, random } as const
       const connection = connectionOf(agreement, place, options, now)
       const { link, session } = Runtime.runSync(runtime)(makeSession(driver, connection))
-      const isRefused = isRefusing || driver.count >= Limits.sessions
+      const isTaken = !isRefusing && driver.count < Limits.sessions && incoming.unsafeOffer(session)
       driver.add(link)
-      if (isRefused) {
-        turnedAway++
-        connection.close(closeCode.ServerFull, "", now)
-      } else {
-        incoming.unsafeOffer(session)
-      }
+      if (isTaken) return
+      turnedAway++
+      connection.close(closeCode.ServerFull, "", now)
     }
     const driver = yield* makeDriver((bytes, start, end, from, now) => {
       const packet = readOpening(crc32, bytes, start, end)
@@ -169,7 +168,12 @@ export const listen = (
     const answering = new Answering({ crc32, makeHandshake: clearHandshake(crc32), protection: "crc", local, random })
     serving = { answering, bound }
     yield* driven(driver)
-    yield* Effect.addFinalizer(() => Effect.sync(() => incoming.unsafeDone(Exit.void)))
+    yield* Effect.addFinalizer(() =>
+      Effect.sync(() => {
+        isRefusing = true
+        incoming.unsafeDone(Exit.void)
+      })
+    )
     return {
       local: bound.local,
       incoming: Mailbox.toStream(incoming),

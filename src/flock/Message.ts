@@ -37,7 +37,10 @@ const decodeHeader = Schema.decodeUnknownEither(Schema.parseJson(Header))
 const encodeReceipt = Schema.encodeSync(Schema.parseJson(Receipt))
 const decodeReceipt = Schema.decodeUnknownEither(Schema.parseJson(Receipt))
 
-/** The receiver did not take a message; `reason` is a word for programs, `message` a sentence for people, both the peer's. */
+/**
+ * The receiver did not take a message; `reason` is a word for programs, `message` a sentence for people, both the peer's. One
+ * that no receiver takes is not sent: `HeaderTooLong`.
+ */
 export class MessageDeclined extends Data.TaggedError("MessageDeclined")<{
   readonly peer: string
   readonly reason: string
@@ -64,14 +67,15 @@ export const send = <E>(
   { body, kind, metadata, name, recycle, sha256, size }: Outgoing<E>
 ): Effect.Effect<unknown, E | SessionError | MessageDeclined> =>
   Effect.gen(function*() {
-    const header = encodeHeader(new Header({ kind, name, size, metadata }))
+    const header = framed(encodeHeader(new Header({ kind, name, size, metadata })))
+    if (header.length > Limits.messageHeaderBytes) return yield* headerTooLong(peer, header.length)
     const write = (block: Uint8Array) =>
       Effect.suspend(() => {
         if (recycle !== undefined) stream.released().forEach(recycle)
         return stream.write(block)
       })
     const everything = Effect.gen(function*() {
-      yield* stream.write(framed(header))
+      yield* stream.write(header)
       yield* Stream.runForEach(body, write)
       if (sha256 !== undefined) yield* stream.write(fromHex(yield* sha256))
       yield* stream.finish
@@ -90,7 +94,7 @@ export interface Incoming {
   readonly header: Header
   /** Bytes of the body so far. */
   readonly arrivedBytes: () => number
-  /** The body in blocks, each but the last of at least `leastBytes`; fails when it is not what was sent. */
+  /** The body in blocks, each given when `leastBytes` are there or the end; fails when it is not as long as it was said to be. */
   readonly body: (leastBytes: number) => Stream.Stream<Uint8Array, SessionError>
   /** Gives back a block of the body that nobody looks at any more. */
   readonly release: (block: Uint8Array) => void
@@ -214,6 +218,13 @@ const readReceipt = (stream: SessionStream, peer: string): Effect.Effect<Receipt
       onLeft: () => broken(peer, "a receipt that cannot be read"),
       onRight: Effect.succeed
     }))
+
+const headerTooLong = (peer: string, bytes: number): MessageDeclined =>
+  new MessageDeclined({
+    peer,
+    reason: "HeaderTooLong",
+    message: `the header of a message has ${bytes} of at most ${Limits.messageHeaderBytes} bytes: shorten its metadata`
+  })
 
 const broken = (peer: string, what: string): Effect.Effect<never, SessionError> =>
   new SessionError({ reason: "Protocol", peer, message: `${peer} sent ${what}` })

@@ -128,7 +128,7 @@ const takeFile: Take = (message, incoming, { inbox, told }) =>
   Effect.gen(function*() {
     const durationMillis = yield* stopwatch
     const sink = yield* inbox.sink(message.name, message.size)
-    yield* Stream.runForEach(incoming.body(Limits.receivedBlockBytes), (block) =>
+    yield* Stream.runForEach(incoming.body(Limits.streamBlockBytes), (block) =>
       Effect.map(sink.write(block), () => incoming.release(block)))
     yield* sink.verify(incoming.sha256())
     // Once it is published its sender is told so, whatever becomes of this program; and it is here, whether he hears it or not.

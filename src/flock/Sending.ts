@@ -38,7 +38,7 @@ export const sendFile = (
     kind: "file",
     name: source.name,
     size: source.size,
-    body: source.blocks(Limits.sourceBlockBytes),
+    body: source.blocks(Limits.streamBlockBytes),
     sha256,
     recycle: source.recycle
   }
@@ -79,7 +79,7 @@ const strongest = (before: Statistics["brakeMillis"], after: Statistics["brakeMi
   brakes.reduce((one, other) => after[other] - before[other] > after[one] - before[one] ? other : one)
 
 const blocksOf = function*(bytes: Uint8Array): Generator<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += Limits.sourceBlockBytes) {
-    yield bytes.subarray(at, at + Limits.sourceBlockBytes)
+  for (let at = 0; at < bytes.length; at += Limits.streamBlockBytes) {
+    yield bytes.subarray(at, at + Limits.streamBlockBytes)
   }
 }

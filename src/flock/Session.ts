@@ -64,7 +64,7 @@ export interface Session {
   /** Why the session ended, once it has. */
   readonly closed: Effect.Effect<SessionError>
   readonly isClosed: () => boolean
-  /** Ends the session at once: streams that are not settled are lost. The code is for the application; 0 for none. */
+  /** Ends the session at once: streams that are not settled are lost. Codes from 256 on are the application's; 0 is none. */
   readonly close: (code?: number, text?: string) => Effect.Effect<void>
   readonly statistics: () => Statistics
 }
@@ -112,9 +112,12 @@ export const make = (driver: Driver, connection: Connection): Effect.Effect<Made
     const tell = (events: ReadonlyArray<ConnectionEvent>): void => {
       for (const event of events) {
         switch (event.type) {
-          case "Opened":
-            incoming.unsafeOffer(handleOf(event.stream).stream)
+          case "Opened": {
+            const { stream } = handleOf(event.stream)
+            // Nobody has taken so many before, some of them given up since: the peer is told that this one is not wanted.
+            if (!incoming.unsafeOffer(stream)) Effect.runSync(stream.abandon)
             break
+          }
           case "Readable":
           case "Writable":
           case "Settled":
@@ -197,7 +200,11 @@ const errorOf = (peer: string, { by, code, text }: CloseReason): SessionError =>
     return new SessionError({ reason: "ServerFull", peer, code, message: `${peer} takes no more sessions` })
   }
   if (name !== undefined && name !== "NoError") {
-    const whose = by === "us" ? `${peer} broke the protocol` : `${peer} ended the session`
+    const whose = by === "peer"
+      ? `${peer} ended the session`
+      : name === "InternalError"
+      ? `this program failed over the session with ${peer}`
+      : `${peer} broke the protocol`
     return new SessionError({ reason: "Protocol", peer, code, message: `${whose} (${name})${because}` })
   }
   if (by === "us") {

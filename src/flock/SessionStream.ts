@@ -6,6 +6,7 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import type { Connection } from "../protocol/flock/Connection.ts"
 import type { Stream as CoreStream } from "../protocol/flock/Stream.ts"
+import * as Limits from "../protocol/Limits.ts"
 import type { SessionError } from "./SessionError.ts"
 
 export interface SessionStream {
@@ -15,8 +16,8 @@ export interface SessionStream {
   readonly readBytes: () => number
   readonly ackedBytes: () => number
   /**
-   * The next bytes, at least `leastBytes` of them unless the stream ends before; undefined at its end. Fails when the peer gave the
-   * stream up (`Reset`) or the session is over.
+   * Waits until `leastBytes` are there, or the session can hold no more, or the stream ends, and gives the first of them that
+   * stand together; undefined at the end. Fails when the peer gave the stream up (`Reset`) or the session is over.
    */
   readonly read: (leastBytes?: number) => Effect.Effect<Uint8Array | undefined, SessionError>
   /** Gives back bytes that were read: they may be written over from now on. Worth while for much data; never necessary. */
@@ -62,6 +63,9 @@ export interface Host {
   readonly forget: (id: number) => void
 }
 
+/** More than that is not waited for: the stream's window must not end before. */
+const mostAwaitedBytes = Limits.firstStreamWindowBytes / 2
+
 /** Tries again each time that there is news, until it says that it is done. */
 type Attempt = () => boolean
 
@@ -104,7 +108,8 @@ export const make = (host: Host, core: CoreStream): Handle => {
   const lookForBytes = (leastBytes: number): Effect.Effect<Uint8Array | undefined, SessionError> | undefined => {
     const { receive } = core
     if (receive.resetCode !== undefined) return Effect.fail(host.error("Reset", receive.resetCode))
-    if (receive.readableBytes >= leastBytes || (receive.isSettled && receive.readableBytes > 0)) {
+    const enough = streams.isTight || receive.isSettled ? 1 : Math.min(leastBytes, mostAwaitedBytes)
+    if (receive.readableBytes >= enough) {
       const bytes = streams.read(core)
       host.touch()
       forgetSettled()

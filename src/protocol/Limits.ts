@@ -166,8 +166,8 @@ export const firstSessionWindowBytes = 8 * 1024 * 1024
 /** Streams that a peer may have open at once: messages under way. */
 export const openStreams = 256
 
-/** Written bytes of a stream that wait to be sent for the first time: two blocks, so that storage works while one goes out. */
-export const unsentBytes = 512 * 1024
+/** Written bytes of a stream that wait to be sent for the first time: a block, and the next is taken before it is out, so that storage works while one goes out. */
+export const unsentBytes = 1024 * 1024
 
 /** Probes of one datagram size before it counts as too large for the path: at 30 % loss three are lost once in 37. */
 export const mtuProbes = 3
@@ -216,6 +216,9 @@ export const refusals = 3
 /** Sessions of one listener: with 40 KiB each, idle, they hold 160 MiB. */
 export const sessions = 4096
 
+/** Sessions that are being turned away at one time, beyond those; each hears why for a few round trips. */
+export const refusedSessions = 1024
+
 /** Milliseconds that the end of sessions may take: three probe timeouts of a path as long as a satellite's. */
 export const leavingMillis = 3000
 
@@ -227,3 +230,9 @@ export const messageHeaderBytes = 8192
 
 /** Blocks of one stream or file that are kept to be filled again. */
 export const spareBlocks = 16
+
+/**
+ * Bytes of a block of flock, between storage and a stream in either direction: at 500 MB/s two milliseconds, so that what a block
+ * costs in Effects is little.
+ */
+export const streamBlockBytes = 1024 * 1024

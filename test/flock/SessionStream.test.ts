@@ -49,7 +49,7 @@ describe("a stream", () => {
       expect(yield* ours.read()).toBeUndefined()
     }).pipe(Effect.provide(network())))
 
-  it.scoped("gives at least as many bytes as are asked for, unless it ends before", () =>
+  it.scoped("waits until as many bytes as are asked for are there, unless it ends before", () =>
     Effect.gen(function*() {
       const { client, server } = yield* pair()
       const { ours, theirs } = yield* opened(client, server)

@@ -169,14 +169,15 @@ export class Bbr implements Congestion {
       this.#isMeasured = true
       this.#pacingRate = gains.Startup.pacing * model.initialWindowBytes / Math.max(1, ack.roundTripMillis)
     }
-    const rate = gains[model.phase].pacing * model.bandwidth * pacingMargin
+    const rate = gains[model.phase].pacing * model.bandwidth * pacingMargin * model.congested.amends
     if (rate > 0 && (model.fullPipe.isReached || rate > this.#pacingRate)) this.#pacingRate = rate
     model.setQuantum(this.#pacingRate)
   }
 
   #setWindow(ack: Ack): void {
     const model = this.#model
-    const most = model.atLeast(gains[model.phase].window * model.bdpBytes + model.aggregation.extraBytes)
+    const amendedBytes = gains[model.phase].window * model.bdpBytes * model.congested.amends
+    const most = model.atLeast(amendedBytes + model.aggregation.extraBytes)
     let windowBytes = model.windowBytes
     if (this.#windowBeforeBytes > 0) {
       windowBytes = Math.max(windowBytes, this.#windowBeforeBytes)

@@ -221,6 +221,7 @@ export class Connection {
 
   /** The system says that datagrams of that size do not go. */
   onTooLarge(datagramBytes: number): void {
+    this.recovery.forgetProbe(datagramBytes)
     if (this.pathMtu.onTooLarge(datagramBytes)) this.#fitDatagrams()
   }
 

@@ -16,7 +16,7 @@ interface Early {
   readonly bytes: Uint8Array
 }
 
-/** The first block of a stream, in bytes; each next one is twice as large, up to `Limits.receivedBlockBytes`. */
+/** The first block of a stream, in bytes; each next one is twice as large, up to `Limits.streamBlockBytes`. */
 const firstBlockBytes = 1024
 
 /** What it costs to keep a piece that came early, besides its bytes. */
@@ -135,7 +135,7 @@ export class ReceiveStream {
   release({ buffer, length }: Uint8Array): void {
     const returned = (this.#returned.get(buffer) ?? 0) + length
     this.#returned.set(buffer, returned)
-    if (returned < buffer.byteLength || buffer.byteLength !== Limits.receivedBlockBytes) return
+    if (returned < buffer.byteLength || buffer.byteLength !== Limits.streamBlockBytes) return
     this.#returned.delete(buffer)
     if (this.#spare.length < Limits.spareBlocks) this.#spare.push(new Uint8Array(buffer))
   }
@@ -191,12 +191,12 @@ export class ReceiveStream {
   #beginBlock(neededBytes: number): void {
     if (this.#filled > 0 && (this.#full.length > 0 || this.#taken < this.#filled)) this.#full.push(this.#block)
     else this.#taken = 0
-    while (this.#nextBlockBytes < neededBytes && this.#nextBlockBytes < Limits.receivedBlockBytes) {
+    while (this.#nextBlockBytes < neededBytes && this.#nextBlockBytes < Limits.streamBlockBytes) {
       this.#nextBlockBytes *= 2
     }
-    const spare = this.#nextBlockBytes === Limits.receivedBlockBytes ? this.#spare.pop() : undefined
+    const spare = this.#nextBlockBytes === Limits.streamBlockBytes ? this.#spare.pop() : undefined
     this.#block = spare ?? new Uint8Array(this.#nextBlockBytes)
-    this.#nextBlockBytes = Math.min(2 * this.#nextBlockBytes, Limits.receivedBlockBytes)
+    this.#nextBlockBytes = Math.min(2 * this.#nextBlockBytes, Limits.streamBlockBytes)
     this.#filled = 0
   }
 

@@ -90,6 +90,17 @@ export class Recovery {
     this.#congestion.onPacketSent(packet.state, this.rate, now)
   }
 
+  /** The system did not take a datagram that tried out that size: nothing of it is on its way. */
+  forgetProbe(datagramBytes: number): void {
+    for (let number = this.sent.oldestInFlight; number < this.sent.next; number++) {
+      const packet = this.sent.get(number)
+      if (packet?.fate !== "InFlight" || packet.probedBytes !== datagramBytes) continue
+      this.rate.onPacketForgotten(packet.state)
+      this.sent.settle(packet)
+      return
+    }
+  }
+
   /** False when the peer acknowledges what was never sent: it lies, and nothing has changed. */
   onAck({ delayMicros, ranges }: AckFrame, now: number): boolean {
     const largest = ranges[1] ?? -1

@@ -24,8 +24,11 @@ export interface SentPacket {
   lostAt: number
 }
 
+/** Slots at first: an idle session has few packets under way, and each slot is some 200 bytes. */
+const firstSlots = 8
+
 export class SentPackets {
-  #slots: Array<SentPacket> = Array.from({ length: 64 }, slot)
+  #slots: Array<SentPacket> = Array.from({ length: firstSlots }, slot)
   /** In flight or lost: all older ones are settled. */
   #first = 0
   #oldestInFlight = 0

@@ -18,6 +18,7 @@ export type StreamEvent =
 export class StreamEvents {
   #events: Array<StreamEvent> = []
   readonly #changed = new Set<Stream>()
+  #wasTight = false
 
   onOpened(stream: Stream): void {
     this.#events.push({ type: "Opened", stream })
@@ -35,6 +36,17 @@ export class StreamEvents {
   onWritable(stream: Stream): void {
     stream.isWritable = true
     this.#changed.add(stream)
+  }
+
+  /**
+   * Whether there is little room for more. Readers that wait for more than has come would then wait for each other's room: when it
+   * becomes tight each of them is told.
+   */
+  onTightness(isTight: boolean, streams: Iterable<Stream>): void {
+    const wasTight = this.#wasTight
+    this.#wasTight = isTight
+    if (wasTight || !isTight) return
+    for (const stream of streams) if (stream.receive.readableBytes > 0) this.onReadable(stream)
   }
 
   /** May be said more than once; it is news once. */

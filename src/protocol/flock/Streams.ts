@@ -55,6 +55,11 @@ export class Streams {
     return this.#active.size > 0 || this.#losing.size > 0
   }
 
+  /** Whether what was not read fills half of what the session may hold: nobody should wait for more before he reads. */
+  get isTight(): boolean {
+    return 2 * (this.#furthestBytes - this.#readBytes) > this.#window.windowBytes
+  }
+
   /** Whether the peer's limits, not the path, hold back what waits. */
   get isBlocked(): boolean {
     for (const { send } of this.#streams.values()) {
@@ -113,6 +118,7 @@ export class Streams {
     this.#furthestBytes += receive.furthestBytes - furthestBefore
     this.#onRead(stream, receive.readBytes - readBefore)
     if (outcome === "Taken" && (receive.readableBytes > 0 || receive.isAtEnd)) this.#events.onReadable(stream)
+    this.#events.onTightness(this.isTight, this.#streams.values())
     return outcome
   }
 

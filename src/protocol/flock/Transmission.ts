@@ -189,8 +189,9 @@ export class Transmission {
   #roomBytes(): number {
     const { peerBufferBytes, recovery } = this.#parts
     const { congestion, roundTrip } = recovery
-    const onTheWay = roundTrip.isMeasured ? congestion.pacingRateBytesPerMilli * roundTrip.minMillis : Infinity
-    congestion.maxWindowBytes = peerBufferBytes + onTheWay
+    const rate = congestion.pacingRateBytesPerMilli
+    const isKnown = roundTrip.isMeasured && rate < Infinity
+    congestion.maxWindowBytes = isKnown ? peerBufferBytes + rate * roundTrip.minMillis : Infinity
     return congestion.congestionWindowBytes - recovery.rate.bytesInFlight
   }
 
@@ -200,7 +201,10 @@ export class Transmission {
 
   #maySend(now: number): boolean {
     if (this.#roomBytes() <= 0) return false
-    const { sendQuantumBytes } = this.#parts.recovery.congestion
+    const { congestion, rate } = this.#parts.recovery
+    const { sendQuantumBytes } = congestion
+    // Who was called too late to catch up shows less than the path: a loaded machine is no slow path.
+    if (now > this.deadline + Limits.pacingStepMillis) rate.markApplicationLimited()
     const credit = this.#parts.pacer.allowance(this.#rateBytesPerMilli, sendQuantumBytes, now)
     // A byte more or less is rounding: the deadline must not come before the credit.
     return credit + 1 >= (this.#isPaced ? sendQuantumBytes : 1)

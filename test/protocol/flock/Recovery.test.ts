@@ -175,4 +175,18 @@ describe("silence", () => {
     ack(3040, 1, 1)
     expect(one.timeouts).toBe(0)
   })
+
+  it("holds nothing for a probe that the system did not take", () => {
+    const { one, send } = recovery()
+    send(1, 0)
+    const probe = one.sent.add()
+    probe.probedBytes = 65_507
+    one.onSent(probe, 65_507, true, 0)
+    expect(one.rate.bytesInFlight).toBe(66_507)
+    one.forgetProbe(8972)
+    expect(one.rate.bytesInFlight).toBe(66_507)
+    one.forgetProbe(65_507)
+    expect(one.rate.bytesInFlight).toBe(1000)
+    expect(one.sent.next).toBe(2)
+  })
 })

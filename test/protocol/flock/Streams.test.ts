@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest"
 import type { Frame, StreamFrame } from "../../../src/protocol/flock/Frame.ts"
 import { Stream } from "../../../src/protocol/flock/Stream.ts"
 import { Streams } from "../../../src/protocol/flock/Streams.ts"
+import * as Limits from "../../../src/protocol/Limits.ts"
 import { parameters, someBytes } from "./pair.ts"
 
 const frame = (id: number, offset: number, length: number, isLast = false): StreamFrame => ({
@@ -162,7 +163,7 @@ describe("the streams of a session", () => {
     const streams = server({}, { maxStreams: 1, maxData: 10 ** 7, maxStreamData: 10 ** 7 })
     const stream = opened(streams)
     expect(streams.open()).toBeUndefined()
-    streams.write(stream, new Uint8Array(600_000))
+    streams.write(stream, new Uint8Array(Limits.unsentBytes + 100_000))
     expect(stream.isFull).toBe(true)
     while (stream.isFull) streams.nextFrame(60_000)
     expect(stream.send.unsentBytes).toBeGreaterThan(0)

@@ -72,6 +72,22 @@ describe("what leaves", () => {
     expect(pair.client.brakeMillis.pacing).toBeGreaterThan(0)
   })
 
+  it.each([[1, false], [20, true]])(
+    "shows less than the path when the timer came %i ms late: %s",
+    (late, isLimited) => {
+      const pair = new Pair({}, { maxData: 10 ** 6, maxStreamData: 10 ** 6 })
+      const stream = opened(pair, 10)
+      pair.run(100)
+      pair.client.streams.write(stream, someBytes(500_000))
+      const { congestion, rate } = pair.client.recovery
+      do pair.run(pair.now + 1)
+      while (rate.isApplicationLimited || rate.bytesInFlight + 4000 > congestion.congestionWindowBytes)
+      pair.now = pair.client.deadline + late
+      pair.flush(pair.client, "client")
+      expect(rate.isApplicationLimited).toBe(isLimited)
+    }
+  )
+
   it("knows what held it back: the peer's window here", () => {
     const pair = new Pair({}, { maxStreamData: 1000 })
     opened(pair, 2000)

@@ -1,6 +1,6 @@
 /** How the controllers do where flows meet: what docs/PERFORMANCE.md promises, over 100 Mbit/s and 100 ms. */
 import { describe, expect, it } from "vitest"
-import { bdpBytes, beside, oneFlow, twoFlows } from "./scenarios.ts"
+import { bdpBytes, beside, bytesPerMilli, oneFlow, otherPath, twoFlows } from "./scenarios.ts"
 
 const seeds = [1, 2, 3, 4]
 const mean = (values: ReadonlyArray<number>): number => values.reduce((a, b) => a + b, 0) / values.length
@@ -16,6 +16,13 @@ describe("BBR alone", () => {
       expect(deep.spuriousShare).toBe(0)
     }
   )
+})
+
+it("BBR makes up for 30 % of random loss, and not for what is lost where there is no queue to wait in", () => {
+  expect(oneFlow("bbr", bdpBytes, 0.3).share).toBeGreaterThan(0.5)
+  const policed = otherPath("bbr", { bytesPerMilli, queueBytes: bdpBytes / 50, roundTripMillis: 100 }, 23_000)
+  expect(policed.share).toBeGreaterThan(0.8)
+  expect(policed.lostShare).toBeLessThan(0.1)
 })
 
 it("two flows of BBR are equal in the fifth second after the later one came", () => {

@@ -10,8 +10,16 @@ const riseMillis = 1
 /** How fast the background follows, a round: loss that goes on while we hold still, queue or not, is not ours either. */
 const backgroundShare = 1 / 8
 const queueingBackgroundShare = 1 / 32
-/** More loss than that is congestion, whatever the round trip says: a path with hardly a queue, or one that is policed. */
-const ceiling = 0.25
+/** More loss than that is congestion, whatever the round trip and the background say. */
+const ceiling = 0.8
+/** The most that a round with a queue tells of the background: the rest is ours. */
+const queueingCeiling = 0.25
+/**
+ * So much of the background nothing makes up for. Where sending more only loses more, as on a path that is policed, what is
+ * made up for shrinks by it time after time, until nothing is lost.
+ */
+const acceptedShare = 0.05
+const mostAmends = 2.5
 
 export class Congested {
   /** The greatest round trip of this round and the one before, in milliseconds. */
@@ -35,6 +43,12 @@ export class Congested {
     return recent > this.#minMillis + Math.max(riseMillis, this.#minMillis * riseShare)
   }
 
+  /** How many times as much has to be sent for as much to arrive; 1 while there is a queue, where more would not arrive. */
+  get amends(): number {
+    if (this.isQueueing) return 1
+    return Math.min(mostAmends, 1 / (1 - Math.max(0, this.background - acceptedShare)))
+  }
+
   /** Whether `lostBytes` of `sentBytes` exceed `threshold` because of congestion. */
   exceeds(lostBytes: number, sentBytes: number, threshold: number): boolean {
     if (lostBytes <= sentBytes * threshold) return false
@@ -46,8 +60,9 @@ export class Congested {
     const deliveredBytes = ack.deliveredBytes - this.#startDeliveredBytes
     const lostBytes = ack.lostBytes - this.#startLostBytes
     if (deliveredBytes > 0) {
-      const share = Math.min(ceiling, lostBytes / (lostBytes + deliveredBytes))
-      this.background += (share - this.background) * (this.isQueueing ? queueingBackgroundShare : backgroundShare)
+      const [most, follow] = this.isQueueing ? [queueingCeiling, queueingBackgroundShare] : [ceiling, backgroundShare]
+      const share = Math.min(most, lostBytes / (lostBytes + deliveredBytes))
+      this.background += (share - this.background) * follow
     }
     this.#startDeliveredBytes = ack.deliveredBytes
     this.#startLostBytes = ack.lostBytes

@@ -54,7 +54,7 @@ export class ProbeBandwidth {
 
   /** What may be in flight while going up: a step over what was, until it is seen what the step brought. */
   get upWindowBytes(): number {
-    return this.#model.atLeast(this.#upStartBytes + probeShare * this.#model.bdpBytes)
+    return this.#model.atLeast(this.#upStartBytes + probeShare * this.#model.bdpBytes * this.#model.congested.amends)
   }
 
   goDown(ack: Totals, now: number): void {

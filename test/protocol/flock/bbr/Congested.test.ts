@@ -38,9 +38,9 @@ describe("loss exceeds a threshold", () => {
     expect(after(2, 100).exceeds(30, 1000, 0.02)).toBe(false)
   })
 
-  it("without a queue when it is more than a quarter", () => {
-    expect(after(2, 100).exceeds(250, 1000, 0.02)).toBe(false)
-    expect(after(2, 100).exceeds(251, 1000, 0.02)).toBe(true)
+  it("without a queue when hardly anything arrives", () => {
+    expect(after(2, 100).exceeds(800, 1000, 0.02)).toBe(false)
+    expect(after(2, 100).exceeds(801, 1000, 0.02)).toBe(true)
   })
 
   it("by more than what is lost anyhow", () => {
@@ -54,4 +54,13 @@ describe("loss exceeds a threshold", () => {
 it("learns the loss that is there anyhow faster without a queue", () => {
   expect(after(9, 100, 8000).background).toBeGreaterThan(0.05)
   expect(after(9, 150, 8000).background).toBeLessThan(0.03)
+})
+
+it("makes up for most of the loss that is there anyhow, but not where a queue stands", () => {
+  expect(after(60, 100, 3000).amends).toBe(1)
+  const lossy = after(60, 100, 30_000)
+  expect(lossy.background).toBeCloseTo(0.3, 2)
+  expect(lossy.amends).toBeCloseTo(1 / 0.75, 1)
+  expect(after(60, 100, 75_000).amends).toBe(2.5)
+  expect(after(1, 150, 0, lossy).amends).toBe(1)
 })

@@ -1,0 +1,215 @@
+// What a packet costs in the pure core of flock, without sockets: two sessions in one process, one sends, one receives.
+//
+//   npm run bench:core                    1,472, 8,900 and 65,507 bytes in turn; nanoseconds a packet
+//   npm run bench:core -- [options]
+//
+//   --rounds N    how often each size has its turn (400)
+//   --millis N    of one turn (3)
+//   --json        one JSON object a size instead of the table
+//
+// Writing is all that the sender does to fill a run, reading all that the receiver does with a packet of it, up to the
+// reader, who gives the bytes back; both with CRC-32 by zlib. A run is answered by one ACK: its writing, and its reading by the
+// sender, are told apart and counted in the sum of their side. `floor` is CRC-32 and one copy of the payload, without which
+// neither side can be. Time is virtual for the core: a run takes 0.1 ms either way. The figures are medians of the turns, which
+// a garbage collection seldom hits; `CPU` is the mean of all that the process used, collections and both sides included.
+// The goal is 1.5 µs a packet of 1,472 bytes on either side.
+import { performance } from "node:perf_hooks"
+import { pathToFileURL } from "node:url"
+import { crc32 } from "node:zlib"
+import { bundle } from "../test/simulation/bundle.mjs"
+import { countOf, numberOf, settingsOf } from "./race/options.mjs"
+import { digits, machineLine, markdown, median, withGoal } from "./race/table.mjs"
+
+const sizes = [1472, 8900, 65_507]
+const goalNanos = 1500
+const oneWayMillis = 0.1
+const warmUpMillis = 400
+const phases = ["write", "readAck", "read", "writeAck"]
+
+const values = settingsOf(import.meta.url, {
+  json: { type: "boolean" },
+  millis: { type: "string", default: "3" },
+  rounds: { type: "string", default: "400" }
+})
+const rounds = countOf(values.rounds, "rounds")
+const millis = numberOf(values.millis, "millis", 1)
+const { connection, endOf, Limits } = await import(pathToFileURL(await bundle("bench/flock/parts.ts")).href)
+
+/** Repeatable, from 0 up to but not including 1. */
+const random = (seed) => () => {
+  seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0
+  return seed / 2 ** 32
+}
+
+/** Two sessions with a stream from one to the other that never ends, and a path that loses nothing. */
+class Transfer {
+  spent = Object.fromEntries(phases.map((phase) => [phase, 0]))
+  packets = 0
+  #now = 0
+  #client
+  #server
+  #size
+  #stream
+  #incoming
+  #block = new Uint8Array(Limits.sourceBlockBytes).fill(7)
+  #target = new Uint8Array(Limits.runBytes)
+  #answer = new Uint8Array(Limits.runBytes)
+
+  constructor(size) {
+    this.#size = size
+    this.#client = connection("client", size, random(1))
+    this.#server = connection("server", size, random(2))
+    this.#stream = this.#client.streams.open()
+  }
+
+  /** Whether datagrams have the size that is asked for. */
+  get isGrown() {
+    return this.#client.pathMtu.datagramBytes === this.#size
+  }
+
+  forget() {
+    for (const phase of phases) this.spent[phase] = 0
+    this.packets = 0
+  }
+
+  /** Everything that may leave at this moment, there and back. */
+  turn() {
+    const runs = []
+    for (;;) {
+      const startedAt = performance.now()
+      while (!this.#stream.isFull) this.#client.streams.write(this.#stream, this.#block)
+      const departure = this.#client.nextDeparture(this.#now)
+      const length = departure === undefined ? 0 : this.#client.fill(this.#target, this.#now)
+      this.#client.pollEvents()
+      if (length === 0) break
+      this.spent.write += performance.now() - startedAt
+      // The receiver's own, as from a socket: not counted.
+      runs.push(this.#target.slice(0, length))
+    }
+    if (runs.length === 0) {
+      this.#now = Math.max(this.#now, Math.min(this.#client.deadline, this.#server.deadline))
+      for (const side of [this.#client, this.#server]) if (side.deadline <= this.#now) side.handleTimeout(this.#now)
+    } else this.#now += oneWayMillis
+    const answers = runs.length === 0 ? [this.#answerNow()] : runs.map((run) => this.#receive(run))
+    this.#now += oneWayMillis
+    for (const answer of answers) this.#hear(answer)
+  }
+
+  #receive(run) {
+    const startedAt = performance.now()
+    for (let at = 0; at < run.length;) {
+      const end = endOf(run, at, run.length)
+      this.#server.handlePacket(run, at, end, this.#server.path, this.#now)
+      this.packets++
+      at = end
+    }
+    for (const event of this.#server.pollEvents()) if (event.type === "Opened") this.#incoming = event.stream
+    const { streams } = this.#server
+    for (;;) {
+      const bytes = this.#incoming === undefined ? undefined : streams.read(this.#incoming)
+      if (bytes === undefined) break
+      this.#incoming.receive.release(bytes)
+    }
+    this.spent.read += performance.now() - startedAt
+    return this.#answerNow()
+  }
+
+  #answerNow() {
+    const startedAt = performance.now()
+    let length = 0
+    while (this.#server.nextDeparture(this.#now) !== undefined) {
+      const written = this.#server.fill(this.#answer.subarray(length), this.#now)
+      if (written === 0) break
+      length += written
+    }
+    this.spent.writeAck += performance.now() - startedAt
+    return this.#answer.slice(0, length)
+  }
+
+  #hear(answer) {
+    const startedAt = performance.now()
+    for (let at = 0; at < answer.length;) {
+      const end = endOf(answer, at, answer.length)
+      this.#client.handlePacket(answer, at, end, this.#client.path, this.#now)
+      at = end
+    }
+    this.spent.readAck += performance.now() - startedAt
+  }
+}
+
+/** CRC-32 and one copy of as many bytes, in nanoseconds. */
+const floorOf = (size) => {
+  const [from, to] = [new Uint8Array(size).fill(7), new Uint8Array(size)]
+  const count = Math.ceil(1_000_000 / size)
+  const startedAt = performance.now()
+  let sum = 0
+  for (let times = 0; times < count; times++) {
+    to.set(from)
+    sum ^= crc32(to)
+  }
+  return (performance.now() - startedAt) * 1e6 / count + (sum & 0)
+}
+
+const during = (length, step) => {
+  const endsAt = performance.now() + length
+  do step()
+  while (performance.now() < endsAt)
+}
+
+const contestants = sizes.map((size) => {
+  const transfer = new Transfer(size)
+  during(warmUpMillis, () => transfer.turn())
+  if (!transfer.isGrown) throw new Error(`datagrams have not grown to ${size} bytes`)
+  return { size, transfer, turns: [] }
+})
+for (let round = 1; round <= rounds; round++) {
+  for (const { size, transfer, turns } of contestants) {
+    transfer.forget()
+    const before = process.cpuUsage()
+    during(millis, () => transfer.turn())
+    const { system, user } = process.cpuUsage(before)
+    const nanos = Object.fromEntries(phases.map((phase) => [phase, transfer.spent[phase] * 1e6 / transfer.packets]))
+    turns.push({
+      ...nanos,
+      sender: nanos.write + nanos.readAck,
+      receiver: nanos.read + nanos.writeAck,
+      floor: floorOf(size),
+      cpuNanos: (user + system) * 1000,
+      packets: transfer.packets
+    })
+  }
+}
+
+const rows = contestants.map(({ size, turns }) => {
+  const of = (field) => median(turns.map((turn) => turn[field]))
+  const sum = (field) => turns.reduce((total, turn) => total + turn[field], 0)
+  const fields = [...phases, "sender", "receiver", "floor"]
+  return {
+    size,
+    ...Object.fromEntries(fields.map((field) => [field, of(field)])),
+    senderRatio: median(turns.map(({ floor, sender }) => sender / floor)),
+    receiverRatio: median(turns.map(({ floor, receiver }) => receiver / floor)),
+    cpu: sum("cpuNanos") / sum("packets")
+  }
+})
+if (values.json === true) { for (const row of rows) console.log(JSON.stringify(row)) }
+else {
+  console.log(`${machineLine()}; nanoseconds a packet, ${rounds} turns of ${millis} ms\n`)
+  const head = ["bytes", "write", "read ACK", "sender", "read", "write ACK", "receiver", "floor", "÷ floor", "CPU"]
+  const cells = rows.map((row) => {
+    const goal = row.size === sizes[0] ? goalNanos : undefined
+    return [
+      row.size.toLocaleString("en"),
+      digits(row.write, 0),
+      digits(row.readAck, 0),
+      withGoal(row.sender, 0, goal, "≤"),
+      digits(row.read, 0),
+      digits(row.writeAck, 0),
+      withGoal(row.receiver, 0, goal, "≤"),
+      digits(row.floor, 0),
+      `${digits(row.senderRatio, 2)}, ${digits(row.receiverRatio, 2)}`,
+      digits(row.cpu, 0)
+    ]
+  })
+  console.log(markdown(head, cells, 1))
+}

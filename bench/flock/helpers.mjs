@@ -1,0 +1,44 @@
+// The processes of a benchmark of flock: a script started again as one of its parts, which takes commands and answers each.
+import { spawn, spawnSync } from "node:child_process"
+import { cpus } from "node:os"
+
+const isPinned = cpus().length > 1 && spawnSync("taskset", ["-c", "0", "true"]).status === 0
+
+/** A part of the benchmark on a core of its own, where there are two. It ends with the benchmark. */
+export const startPart = (script, name, core) => {
+  const program = [process.execPath, "--expose-gc", script, `part:${name}`]
+  const [file, ...rest] = isPinned ? ["taskset", "-c", String(core), ...program] : program
+  const child = spawn(file, rest, { stdio: ["ignore", "inherit", "inherit", "ipc"] })
+  const waiting = []
+  child.on("message", ({ answer, error }) => {
+    const { reject, resolve } = waiting.shift()
+    if (error === undefined) resolve(answer)
+    else reject(new Error(error))
+  })
+  child.on("exit", () => {
+    for (const { reject } of waiting) reject(new Error(`the process of the ${name} ended early`))
+  })
+  return {
+    ask: (command, ...args) =>
+      new Promise((resolve, reject) => {
+        waiting.push({ resolve, reject })
+        child.send({ command, args })
+      }),
+    end: () => child.disconnect()
+  }
+}
+
+/** The part that this process is; undefined for the benchmark itself. */
+export const partName = () => process.argv.find((arg) => arg.startsWith("part:"))?.slice("part:".length)
+
+/** Answers commands one after another until the benchmark ends. */
+export const servePart = (commands) => {
+  process.on("disconnect", () => process.exit())
+  process.on("message", async ({ args, command }) => {
+    try {
+      process.send({ answer: await commands[command](...args) })
+    } catch (error) {
+      process.send({ error: error.message })
+    }
+  })
+}

@@ -1,0 +1,50 @@
+/** What the benchmarks of flock take from the sources, bundled: the pure core, sessions, and Node's sockets under them. */
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import { crc32 } from "node:zlib"
+import * as Endpoint from "../../src/flock/Endpoint.ts"
+import * as fastSockets from "../../src/node/fastSockets.ts"
+import * as NodeCrc from "../../src/node/NodeCrc.ts"
+import { Connection } from "../../src/protocol/flock/Connection.ts"
+import * as Controllers from "../../src/protocol/flock/Controllers.ts"
+import { crcProtection } from "../../src/protocol/flock/Protection.ts"
+import type { Role } from "../../src/protocol/flock/Stream.ts"
+import * as Limits from "../../src/protocol/Limits.ts"
+
+export { Effect, Endpoint, Exit, Limits, Scope, Stream }
+export { endOf } from "../../src/protocol/flock/Packet.ts"
+
+/** Sockets and CRC, as the program has them. */
+export const services = Layer.merge(fastSockets.layer, NodeCrc.layer)
+
+/** One side of a session that has shaken hands, with the settings of the program and datagrams of one size. */
+export const connection = (role: Role, datagramBytes: number, random: () => number): Connection => {
+  const parameters = {
+    idleMillis: Limits.idleMillis,
+    maxDatagramBytes: Limits.runBytes,
+    maxData: Limits.firstSessionWindowBytes,
+    maxStreamData: Limits.firstStreamWindowBytes,
+    maxStreams: Limits.openStreams,
+    maxAckDelayMicros: Limits.ackDelayMillis * 1000,
+    receiveBufferBytes: Limits.kernelBufferBytes
+  }
+  return new Connection({
+    role,
+    localId: role === "client" ? 1 : 2,
+    remoteId: role === "client" ? 2 : 1,
+    local: parameters,
+    peer: parameters,
+    protection: crcProtection(crc32),
+    congestion: Controllers.make("bbr", Limits.leastDatagramBytes, random, 0),
+    path: { host: role === "client" ? "server" : "client", port: 1 },
+    maxDatagramBytes: datagramBytes,
+    random,
+    roundTripMillis: 0.2,
+    isKeptAlive: role === "client",
+    // A gigabyte a second: without a limit a path in memory would seem to take any rate.
+    limitBytesPerMilli: 1_000_000
+  }, 0)
+}

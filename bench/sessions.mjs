@@ -1,0 +1,189 @@
+// What many sessions cost one server: memory of those that are idle, and what all of them carry together.
+//
+//   npm run bench:sessions                1,000 idle sessions, then 1, 10, 100 and 1,000 that send
+//   npm run bench:sessions -- [options]
+//
+//   --idle N         idle sessions (1000)
+//   --counts LIST    sessions that send at once (1,10,100,1000)
+//   --millis N       for which they send (1500)
+//   --json           one JSON object a line instead of the tables
+//
+// The server and the clients are a process each; every client has a socket of its own. Memory is taken before the sessions and
+// after, each time after a garbage collection: what the system holds for the process (resident), and what lives (heap and buffers).
+// The goal is 64 KiB resident a session at the server. Goodput is what the server has read; the ratio is to that of
+// one session in the same run. Fairness is Jain's index of what the server read of each.
+import { setTimeout as sleep } from "node:timers/promises"
+import { fileURLToPath, pathToFileURL } from "node:url"
+import { bundle } from "../test/simulation/bundle.mjs"
+import { partName, servePart, startPart } from "./flock/helpers.mjs"
+import { countOf, numberOf, settingsOf } from "./race/options.mjs"
+import { digits, machineLine, markdown, withGoal } from "./race/table.mjs"
+
+const host = "127.0.0.1"
+const goalKib = 64
+const handshakesAtOnce = 32
+const settleMillis = 300
+
+const flock = async () => import(pathToFileURL(await bundle("bench/flock/parts.ts")).href)
+
+const memory = async () => {
+  for (let times = 0; times < 3; times++) {
+    globalThis.gc()
+    await sleep(20)
+  }
+  const { arrayBuffers, heapUsed, rss } = process.memoryUsage()
+  return { resident: rss, live: heapUsed + arrayBuffers }
+}
+
+const serveServer = async () => {
+  const { Effect, Endpoint, services, Stream } = await flock()
+  let listener
+  const read = new Map()
+  const reading = (session) => (stream) =>
+    Effect.repeat(
+      Effect.map(stream.read(), (bytes) => {
+        if (bytes === undefined) return false
+        read.set(session, (read.get(session) ?? 0) + bytes.length)
+        stream.release(bytes)
+        return true
+      }),
+      { while: (goesOn) => goesOn }
+    )
+  const listen = () =>
+    new Promise((resolve, reject) => {
+      const serving = Effect.gen(function*() {
+        listener = yield* Endpoint.listen({ host, port: 0 })
+        resolve(listener.local.port)
+        yield* Stream.runForEach(
+          listener.incoming,
+          (session) => Effect.fork(Effect.ignore(Stream.runForEach(session.incomingStreams, reading(session))))
+        )
+      })
+      Effect.runPromise(Effect.scoped(Effect.provide(serving, services))).catch(reject)
+    })
+  servePart({
+    listen,
+    memory,
+    sessions: () => listener.sessions(),
+    read: () => {
+      const bytes = [...read.values()]
+      read.clear()
+      return bytes
+    }
+  })
+}
+
+const serveClients = async () => {
+  const { Effect, Endpoint, Exit, Limits, Scope, services } = await flock()
+  const block = new Uint8Array(Limits.sourceBlockBytes).fill(7)
+  const run = (effect, scope) => Effect.runPromise(Scope.extend(Effect.provide(effect, services), scope))
+  let scope
+  let sessions = []
+  const writing = Effect.fnUntraced(function*(session) {
+    const stream = yield* session.openStream
+    yield* Effect.forever(stream.write(block))
+  })
+  servePart({
+    memory,
+    open: async (count, port) => {
+      scope = Effect.runSync(Scope.make())
+      const opening = Effect.forEach(
+        Array.from({ length: count }),
+        () => Endpoint.connect({ host, port }),
+        { concurrency: handshakesAtOnce }
+      )
+      sessions = await run(opening, scope)
+    },
+    write: async () => {
+      await run(Effect.forEach(sessions, (session) => Effect.forkScoped(Effect.ignore(writing(session)))), scope)
+    },
+    close: async () => {
+      const lost = sessions.map((session) => session.statistics())
+      const sum = (field) => lost.reduce((total, one) => total + one[field], 0)
+      const lostShare = sum("lostPackets") / sum("sentPackets")
+      await Effect.runPromise(Scope.close(scope, Exit.void))
+      sessions = []
+      return lostShare
+    }
+  })
+}
+
+const jain = (values) => {
+  const sum = values.reduce((total, value) => total + value, 0)
+  return sum ** 2 / (values.length * values.reduce((total, value) => total + value ** 2, 0))
+}
+
+const main = async () => {
+  const values = settingsOf(import.meta.url, {
+    counts: { type: "string", default: "1,10,100,1000" },
+    idle: { type: "string", default: "1000" },
+    json: { type: "boolean" },
+    millis: { type: "string", default: "1500" }
+  })
+  const idle = countOf(values.idle, "idle")
+  const millis = numberOf(values.millis, "millis", 1)
+  const counts = values.counts.split(",").map((count) => countOf(count, "counts"))
+  const server = startPart(fileURLToPath(import.meta.url), "server", 1)
+  const clients = startPart(fileURLToPath(import.meta.url), "clients", 0)
+  const port = await server.ask("listen")
+  const closed = async () => {
+    const lostShare = await clients.ask("close")
+    while (await server.ask("sessions") > 0) await sleep(20)
+    return lostShare
+  }
+
+  // What the first sessions of all make the process load belongs to none of them.
+  await clients.ask("open", 20, port)
+  await closed()
+  const before = { server: await server.ask("memory"), clients: await clients.ask("memory") }
+  await clients.ask("open", idle, port)
+  await sleep(settleMillis)
+  const after = { server: await server.ask("memory"), clients: await clients.ask("memory") }
+  await closed()
+  const kibOf = (part, field) => (after[part][field] - before[part][field]) / 1024 / idle
+  const memories = ["server", "clients"].map((part) => ({
+    part,
+    sessions: idle,
+    residentKib: kibOf(part, "resident"),
+    liveKib: kibOf(part, "live")
+  }))
+
+  const flows = []
+  for (const sessions of counts) {
+    await clients.ask("open", sessions, port)
+    await clients.ask("write")
+    await sleep(settleMillis)
+    await server.ask("read")
+    const startedAt = performance.now()
+    await sleep(millis)
+    const bytes = await server.ask("read")
+    const seconds = (performance.now() - startedAt) / 1000
+    const all = [...bytes, ...Array.from({ length: Math.max(0, sessions - bytes.length) }, () => 0)]
+    const bytesPerSecond = all.reduce((total, one) => total + one, 0) / seconds
+    flows.push({ sessions, bytesPerSecond, fairness: jain(all), lostShare: await closed() })
+  }
+  clients.end()
+  server.end()
+
+  if (values.json === true) return [...memories, ...flows].forEach((row) => console.log(JSON.stringify(row)))
+  console.log(`${machineLine()}; ${idle} idle sessions; goodput over ${millis} ms\n`)
+  const memoryCells = memories.map(({ liveKib, part, residentKib }) => [
+    part,
+    withGoal(residentKib, 0, part === "server" ? goalKib : undefined, "≤"),
+    digits(liveKib, 0)
+  ])
+  console.log(markdown(["KiB a session", "resident", "live"], memoryCells, 1), "\n")
+  const flowCells = flows.map(({ bytesPerSecond, fairness, lostShare, sessions }) => [
+    String(sessions),
+    digits(bytesPerSecond / 1e6, 0),
+    digits(bytesPerSecond / flows[0].bytesPerSecond, 2),
+    digits(fairness, 2),
+    `${digits(lostShare * 100, 1)} %`
+  ])
+  console.log(markdown(["sessions", "MB/s", "ratio", "fairness", "packets lost"], flowCells, 1))
+}
+
+const part = partName()
+if (part === "server") await serveServer()
+else if (part === "clients") await serveClients()
+else await main()

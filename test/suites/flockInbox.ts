@@ -1,0 +1,38 @@
+/** A server over sessions whose inbox is a disk in memory, and a client of it. */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Stream from "effect/Stream"
+import * as TestClock from "effect/TestClock"
+import * as Endpoint from "../../src/flock/Endpoint.ts"
+import { receiveAll, type ReceivingEvent } from "../../src/flock/Receiving.ts"
+import type { Session } from "../../src/flock/Session.ts"
+import { type Inbox, Storage } from "../../src/Storage.ts"
+import type { Disk } from "../../src/StorageMemory.ts"
+import * as StorageMemory from "../../src/StorageMemory.ts"
+import { address, network, newWire, passing } from "./flockNetwork.ts"
+
+/** Serves an inbox, changed by `change`, while `client` runs; gives what was seen. */
+export const serving = <A, E>(
+  client: (session: Session) => Effect.Effect<A, E, Storage>,
+  { change = (inbox) => inbox, disk = new Map(), ifExists = "rename", wire = newWire() }: {
+    readonly change?: (inbox: Inbox) => Inbox
+    readonly disk?: Disk
+    readonly ifExists?: "rename" | "fail"
+    readonly wire?: ReturnType<typeof newWire>
+  } = {}
+) =>
+  Effect.gen(function*() {
+    const events: Array<ReceivingEvent> = []
+    const listener = yield* Endpoint.listen(address)
+    const inbox = yield* Effect.flatMap(Storage, (storage) => storage.inbox({ path: "/in", ifExists }))
+    yield* Effect.forkScoped(
+      Stream.runForEach(receiveAll(listener, change(inbox)), (event) => Effect.sync(() => events.push(event)))
+    )
+    const outcome = yield* passing(
+      Effect.either(Effect.scoped(Effect.flatMap(Endpoint.connect(address), client)))
+    )
+    yield* TestClock.adjust("1 minutes")
+    return { events, outcome, sessions: listener.sessions() }
+  }).pipe(Effect.scoped, Effect.provide(Layer.merge(network(wire), StorageMemory.layer(disk))))
+
+export const tags = (events: ReadonlyArray<ReceivingEvent>): ReadonlyArray<string> => events.map(({ _tag }) => _tag)
