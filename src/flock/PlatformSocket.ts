@@ -89,7 +89,10 @@ const make = (acquire: Effect.Effect<SessionStream, SessionError, Scope.Scope>):
       yield* options?.onOpen ?? Effect.void
       return yield* Effect.raceFirst(Effect.forever(reading), FiberSet.join(handlers))
     }).pipe(
-      Effect.catchIf(Socket.SocketCloseError.isClean((code) => !Socket.defaultCloseCodeIsError(code)), () => Effect.void),
+      Effect.catchIf(
+        Socket.SocketCloseError.isClean((code) => !Socket.defaultCloseCodeIsError(code)),
+        () => Effect.void
+      ),
       Effect.ensuring(Effect.sync(() => {
         latch.unsafeClose()
         running = undefined
@@ -119,7 +122,10 @@ const make = (acquire: Effect.Effect<SessionStream, SessionError, Scope.Scope>):
     [Socket.TypeId]: Socket.TypeId,
     run,
     runRaw: run,
-    writer: Effect.acquireRelease(Effect.succeed(write), () => Effect.suspend(() => running?.stream.finish ?? Effect.void))
+    writer: Effect.acquireRelease(
+      Effect.succeed(write),
+      () => Effect.suspend(() => running?.stream.finish ?? Effect.void)
+    )
   })
 }
 
