@@ -1,10 +1,10 @@
+import * as Socket from "@effect/platform/Socket"
+import * as SocketServer from "@effect/platform/SocketServer"
 import * as Rpc from "@effect/rpc/Rpc"
 import * as RpcClient from "@effect/rpc/RpcClient"
 import * as RpcGroup from "@effect/rpc/RpcGroup"
 import * as RpcSerialization from "@effect/rpc/RpcSerialization"
 import * as RpcServer from "@effect/rpc/RpcServer"
-import * as Socket from "@effect/platform/Socket"
-import * as SocketServer from "@effect/platform/SocketServer"
 import { describe, expect, it } from "@effect/vitest"
 import * as Chunk from "effect/Chunk"
 import * as Deferred from "effect/Deferred"
@@ -51,16 +51,20 @@ const calls = (sockets: Layer.Layer<BatchSocket>) =>
     )
     const { address } = yield* Effect.provide(SocketServer.SocketServer, server)
     if (address._tag !== "TcpAddress") return expect(address._tag).toBe("TcpAddress")
-    yield* Layer.build(RpcServer.layer(Group).pipe(
-      Layer.provide(handlersOf(stopped)),
-      Layer.provide(RpcServer.layerProtocolSocketServer),
-      Layer.provide(Layer.succeedContext(server)),
-      Layer.provide(Layer.succeedContext(services))
-    ))
-    const protocol = yield* Layer.build(RpcClient.layerProtocolSocket().pipe(
-      Layer.provide(PlatformSocket.layer({ host: address.hostname, port: address.port })),
-      Layer.provide(Layer.succeedContext(services))
-    ))
+    yield* Layer.build(
+      RpcServer.layer(Group).pipe(
+        Layer.provide(handlersOf(stopped)),
+        Layer.provide(RpcServer.layerProtocolSocketServer),
+        Layer.provide(Layer.succeedContext(server)),
+        Layer.provide(Layer.succeedContext(services))
+      )
+    )
+    const protocol = yield* Layer.build(
+      RpcClient.layerProtocolSocket().pipe(
+        Layer.provide(PlatformSocket.layer({ host: address.hostname, port: address.port })),
+        Layer.provide(Layer.succeedContext(services))
+      )
+    )
     const client = yield* Effect.provide(RpcClient.make(Group), protocol)
 
     const values = Array.from({ length: 100 }, (_, number) => number)
@@ -166,7 +170,9 @@ describe("a socket", () => {
       yield* TestClock.adjust("1 seconds")
       yield* session.close()
       expect(yield* passing(Fiber.await(running))).toEqual(Exit.void)
-      expect(yield* Effect.flip(socket.run(() => undefined))).toMatchObject({ reason: "Open", cause: { reason: "Left" } })
+      expect(yield* Effect.flip(socket.run(() => undefined))).toMatchObject({
+        reason: "Open",
+        cause: { reason: "Left" }
+      })
     }).pipe(Effect.provide(network())))
 })
-
