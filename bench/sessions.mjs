@@ -5,19 +5,21 @@
 //
 //   --idle N         idle sessions (1000)
 //   --counts LIST    sessions that send at once (1,10,100,1000)
-//   --millis N       for which they send (1500)
+//   --millis N       for which they send (1000)
+//   --rounds N       how often each count has its turn (3)
 //   --json           one JSON object a line instead of the tables
 //
 // The server and the clients are a process each; every client has a socket of its own. Memory is taken before the sessions and
 // after, each time after a garbage collection: what the system holds for the process (resident), and what lives (heap and buffers).
 // The goal is 64 KiB resident a session at the server. Goodput is what the server has read; the ratio is to that of
-// one session in the same run. Fairness is Jain's index of what the server read of each.
+// one session in the same round; all are medians. Fairness is Jain's index of what the server read of each.
+import { performance } from "node:perf_hooks"
 import { setTimeout as sleep } from "node:timers/promises"
 import { fileURLToPath, pathToFileURL } from "node:url"
 import { bundle } from "../test/simulation/bundle.mjs"
 import { partName, servePart, startPart } from "./flock/helpers.mjs"
 import { countOf, numberOf, settingsOf } from "./race/options.mjs"
-import { digits, machineLine, markdown, withGoal } from "./race/table.mjs"
+import { digits, machineLine, markdown, median, withGoal } from "./race/table.mjs"
 
 const host = "127.0.0.1"
 const goalKib = 64
@@ -118,10 +120,12 @@ const main = async () => {
     counts: { type: "string", default: "1,10,100,1000" },
     idle: { type: "string", default: "1000" },
     json: { type: "boolean" },
-    millis: { type: "string", default: "1500" }
+    millis: { type: "string", default: "1000" },
+    rounds: { type: "string", default: "3" }
   })
   const idle = countOf(values.idle, "idle")
   const millis = numberOf(values.millis, "millis", 1)
+  const rounds = countOf(values.rounds, "rounds")
   const counts = values.counts.split(",").map((count) => countOf(count, "counts"))
   const server = startPart(fileURLToPath(import.meta.url), "server", 1)
   const clients = startPart(fileURLToPath(import.meta.url), "clients", 0)
@@ -148,8 +152,7 @@ const main = async () => {
     liveKib: kibOf(part, "live")
   }))
 
-  const flows = []
-  for (const sessions of counts) {
+  const flow = async (sessions) => {
     await clients.ask("open", sessions, port)
     await clients.ask("write")
     await sleep(settleMillis)
@@ -160,23 +163,35 @@ const main = async () => {
     const seconds = (performance.now() - startedAt) / 1000
     const all = [...bytes, ...Array.from({ length: Math.max(0, sessions - bytes.length) }, () => 0)]
     const bytesPerSecond = all.reduce((total, one) => total + one, 0) / seconds
-    flows.push({ sessions, bytesPerSecond, fairness: jain(all), lostShare: await closed() })
+    return { bytesPerSecond, fairness: jain(all), lostShare: await closed() }
   }
+  const turns = []
+  for (let round = 1; round <= rounds; round++) {
+    const first = turns.length
+    for (const sessions of counts) turns.push({ sessions, ...await flow(sessions) })
+    const one = turns[first].bytesPerSecond
+    for (const turn of turns.slice(first)) turn.ratio = turn.bytesPerSecond / one
+  }
+  const flows = counts.map((sessions) => {
+    const of = (field) => median(turns.filter((turn) => turn.sessions === sessions).map((turn) => turn[field]))
+    const fields = ["bytesPerSecond", "ratio", "fairness", "lostShare"]
+    return { sessions, ...Object.fromEntries(fields.map((field) => [field, of(field)])) }
+  })
   clients.end()
   server.end()
 
   if (values.json === true) return [...memories, ...flows].forEach((row) => console.log(JSON.stringify(row)))
-  console.log(`${machineLine()}; ${idle} idle sessions; goodput over ${millis} ms\n`)
+  console.log(`${machineLine()}; ${idle} idle sessions; goodput over ${rounds} rounds of ${millis} ms\n`)
   const memoryCells = memories.map(({ liveKib, part, residentKib }) => [
     part,
     withGoal(residentKib, 0, part === "server" ? goalKib : undefined, "≤"),
     digits(liveKib, 0)
   ])
   console.log(markdown(["KiB a session", "resident", "live"], memoryCells, 1), "\n")
-  const flowCells = flows.map(({ bytesPerSecond, fairness, lostShare, sessions }) => [
+  const flowCells = flows.map(({ bytesPerSecond, fairness, lostShare, ratio, sessions }) => [
     String(sessions),
     digits(bytesPerSecond / 1e6, 0),
-    digits(bytesPerSecond / flows[0].bytesPerSecond, 2),
+    digits(ratio, 2),
     digits(fairness, 2),
     `${digits(lostShare * 100, 1)} %`
   ])

@@ -107,6 +107,7 @@ export const make = (host: Host, core: CoreStream): Handle => {
     )
   const lookForBytes = (leastBytes: number): Effect.Effect<Uint8Array | undefined, SessionError> | undefined => {
     const { receive } = core
+    if (isAbandoned) return Effect.fail(host.over() ?? host.error("Left", 0))
     if (receive.resetCode !== undefined) return Effect.fail(host.error("Reset", receive.resetCode))
     const enough = streams.isTight || receive.isSettled ? 1 : Math.min(leastBytes, mostAwaitedBytes)
     if (receive.readableBytes >= enough) {
@@ -171,7 +172,8 @@ export const make = (host: Host, core: CoreStream): Handle => {
         host.forget(core.id)
         return command(() => {
           if (!core.send.isFinished) streams.reset(core, streamCode.cancelled)
-          if (!core.receive.isSettled) streams.stop(core, streamCode.cancelled)
+          // What has come and was not read gives its room back, also where nothing more can come.
+          streams.stop(core, streamCode.cancelled)
           // Whoever waits will hear nothing more.
           isAbandoned = true
           wake()

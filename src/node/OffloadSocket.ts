@@ -44,7 +44,15 @@ export const make = async (
   }
 }
 
-export const layer: Layer.Layer<BatchSocket> = Layer.effect(BatchSocket, Effect.promise(() => make()))
+/** Loads what it needs with the first socket: a program that opens none does not wait for it. */
+export const layer: Layer.Layer<BatchSocket> = Layer.effect(
+  BatchSocket,
+  Effect.map(Effect.cached(Effect.promise(() => make())), (made): Shape => ({
+    resolve: Dgram.resolve,
+    bind: (local, handler) => Effect.flatMap(made, ({ bind }) => bind(local, handler)),
+    connect: (peer, handler) => Effect.flatMap(made, ({ connect }) => connect(peer, handler))
+  }))
+)
 
 /** Asked once: why this kernel, or what guards it, does not allow the options. */
 const whyNot = (libc: Libc): string | undefined => {

@@ -128,8 +128,8 @@ describe("a driver", () => {
       const stream = yield* both.client.openStream
       yield* Effect.fork(Effect.zipRight(stream.write(content(400_000)), stream.finish))
       const theirs = yield* firstStream(both.server)
-      const length = yield* passing(Stream.runFold(theirs.bytes, 0, (sum, { length }) => sum + length))
-      expect([length, both.listener.counters().malformed]).toEqual([400_000, 0])
+      const bytes = yield* passing(Stream.runFold(theirs.bytes, 0, (sum, { length }) => sum + length))
+      expect([bytes, both.listener.counters().malformed]).toEqual([400_000, 0])
       expect(both.server.statistics()).toMatchObject({ damagedPackets: 0, duplicatePackets: 0 })
     }).pipe(Effect.provide(network(newWire(), { merges: true, mtuBytes: 1400 }))))
 

@@ -198,8 +198,8 @@ describe("a message", () => {
     Effect.gen(function*() {
       const { client, server } = yield* pair()
       yield* taking(server, (incoming) => Effect.zipRight(bodyOf(incoming), incoming.accept()))
-      const many = Array.from({ length: 2 * Limits.openStreams }, (_, number) => sized(`message ${number}`))
-      const exit = yield* passing(Effect.exit(Effect.forEach(many, client.send, { concurrency: 64, discard: true })))
+      const many = Array.from({ length: Limits.openStreams + 50 }, (_, number) => sized(`message ${number}`))
+      const exit = yield* passing(Effect.exit(Effect.forEach(many, client.send, { concurrency: 128, discard: true })))
       expect(exit).toEqual(Exit.void)
     }).pipe(Effect.provide(network())))
 })

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "@effect/vitest"
+import { describe, expect, it, vi } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
@@ -6,6 +6,7 @@ import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
 import { connect } from "../../src/flock/Endpoint.ts"
+import { Streams } from "../../src/protocol/flock/Streams.ts"
 import * as Limits from "../../src/protocol/Limits.ts"
 import { address, content, firstStream, network, newWire, pair, passing } from "../suites/flockNetwork.ts"
 
@@ -60,6 +61,32 @@ describe("a session", () => {
       expect(yield* Fiber.poll(next)).toMatchObject({ _tag: "None" })
       yield* Scope.close(scope, Exit.void)
       yield* passing(Fiber.join(next))
+    }).pipe(Effect.provide(network())))
+
+  it.scoped("forgets streams that are over, whether they were finished or given up, at both ends", () =>
+    Effect.gen(function*() {
+      const [ours, theirs] = [vi.spyOn(Streams.prototype, "open"), vi.spyOn(Streams.prototype, "onStreamFrame")]
+      yield* Effect.addFinalizer(() => Effect.sync(() => vi.restoreAllMocks()))
+      const { client, server } = yield* pair()
+      yield* Effect.fork(Stream.runForEach(server.incomingStreams, (stream) =>
+        // Every other one is read to its end and answered.
+        Effect.when(Effect.zipRight(Stream.runDrain(stream.bytes), stream.finish), () => stream.id % 4 === 0).pipe(
+          Effect.ensuring(stream.abandon),
+          Effect.ignore
+        )))
+      const counts = (): ReadonlyArray<number> =>
+        [ours, theirs].map(({ mock: { contexts: [self] } }) => self instanceof Streams ? self.count : -1)
+      yield* Effect.scoped(Effect.gen(function*() {
+        for (let count = 0; count < 20; count++) {
+          const stream = yield* client.openStream
+          yield* stream.write(content(5000))
+          if (count % 3 > 0) yield* stream.finish
+        }
+        yield* TestClock.adjust("1 seconds")
+        expect(Math.min(...counts())).toBeGreaterThan(0)
+      }))
+      yield* TestClock.adjust("1 seconds")
+      expect(counts()).toEqual([0, 0])
     }).pipe(Effect.provide(network())))
 
   it.scoped("tells the peer when a stream comes that nobody has taken so many before of", () =>

@@ -132,7 +132,7 @@ describe("a stream", () => {
       const { client, server } = yield* pair()
       const { ours, theirs } = yield* opened(client, server)
       const blocks = [content(1000), content(2000)]
-      for (const block of blocks) yield* ours.write(block)
+      yield* Effect.forEach(blocks, ours.write)
       yield* passing(theirs.read(3000))
       yield* TestClock.adjust("20 millis")
       const released = ours.released()
