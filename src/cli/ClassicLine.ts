@@ -57,6 +57,8 @@ export const carrier = ({ damage, fragmentSize: wantedSize, ...way }: ClassicOpt
             send: Effect.map(Items.sent(connection, item, { fragmentSize, damage }), ({ kind: _kind, ...sent }) => sent)
           }))
         },
+        // A refusal ends the connection.
+        carriesOn: () => false,
         leave: leave(connection, report)
       }))
   }

@@ -30,6 +30,8 @@ export interface Ready {
 export interface Line {
   readonly peer: Address
   readonly prepare: (item: Item) => Effect.Effect<Ready, Failure>
+  /** Whether it can carry the next message after one that failed. */
+  readonly carriesOn: () => boolean
   /** Ends it, and tells how it ended. */
   readonly leave: Effect.Effect<void>
 }

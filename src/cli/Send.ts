@@ -74,7 +74,7 @@ export const run = <Needed>(
       const line = yield* carrier.connect(report)
       for (current = pending.shift(); current !== undefined; current = pending.shift()) {
         const outcome = yield* sendOne(line, current)
-        if (outcome._tag === "Right") continue
+        if (outcome._tag === "Right" || line.carriesOn()) continue
         yield* line.leave
         const goesOn = survivable.has(outcome.left.code)
         if (goesOn) current = undefined

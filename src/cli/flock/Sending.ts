@@ -49,6 +49,7 @@ export const carrier = (way: FlockWay): Carrier<BatchSocket | Crc> => ({
       return {
         peer: session.peer(),
         prepare: (item) => Effect.map(checked(item), (size) => ready(session, item, size)),
+        carriesOn: () => !session.isClosed(),
         leave: Effect.gen(function*() {
           const why = session.isClosed() ? yield* session.closed : undefined
           yield* report.detail(statisticsLine(session.statistics()))
