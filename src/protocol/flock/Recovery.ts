@@ -32,7 +32,7 @@ export class Recovery {
   readonly roundTrip = new RoundTrip()
   readonly counters: RecoveryCounters = { lostPackets: 0, spuriousLosses: 0, probeTimeouts: 0 }
   readonly #fates: Fates
-  #congestion: Congestion
+  readonly #congestion: Congestion
   readonly #maxAckDelayMillis: number
   #largestAcked = -1
   /** When the newest ack-eliciting packet left. */
@@ -54,11 +54,6 @@ export class Recovery {
 
   get congestion(): Congestion {
     return this.#congestion
-  }
-
-  /** The path is another one: what is known of the old one is worth nothing. */
-  restart(congestion: Congestion): void {
-    this.#congestion = congestion
   }
 
   /** Packets that were sent in a row without an answer. */
