@@ -1,7 +1,6 @@
 /**
  * Takes what peers send: texts into memory, files into a directory, each accepted only when it is safe there.
  */
-import * as Cause from "effect/Cause"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
@@ -10,7 +9,6 @@ import { format } from "./Address.ts"
 import * as Blocks from "./Blocks.ts"
 import type { Listener } from "./Endpoint.ts"
 import type { Incoming, MessageAbandoned, Peer } from "./Peer.ts"
-import * as Policy from "./Policy.ts"
 import type { MessageKind } from "./protocol/classic/Fragments.ts"
 import { headerBytes } from "./protocol/classic/Frame.ts"
 import type { Reception } from "./protocol/classic/Reassembly.ts"
@@ -19,6 +17,7 @@ import * as Limits from "./protocol/Limits.ts"
 import * as Sha256 from "./Sha256.ts"
 import { StorageError } from "./Storage.ts"
 import type { Inbox } from "./Storage.ts"
+import { stopwatch, textOf, textTooLong, tooManyTexts, unexpected } from "./Taking.ts"
 
 /** A message whose name is known. */
 export interface Started {
@@ -72,9 +71,6 @@ export type InboxEvent =
   | { readonly _tag: "Refused"; readonly message: Started; readonly error: StorageError }
   /** Its sender did not finish it; nothing of it is left. */
   | { readonly _tag: "Abandoned"; readonly message: Started; readonly error: Pick<MessageAbandoned, "message"> }
-
-/** What is no UTF-8 becomes U+FFFD; the digest is that of the bytes. */
-const textDecoder = new TextDecoder("utf-8", { ignoreBOM: true })
 
 /**
  * Takes everything that peers of `listener` send, each peer on its own, until the listener's scope closes. Each event is told
@@ -142,7 +138,7 @@ const receive = (peer: Address, incoming: Incoming, run: Run): Stream.Stream<Inb
       MessageAbandoned: (error) => run.told<InboxEvent>({ _tag: "Abandoned", message, error })
     }),
     // A defect ends this message and no other.
-    Effect.catchAllDefect((defect) => refused(unexpected(message, defect)))
+    Effect.catchAllDefect((defect) => refused(unexpected(message.name, defect)))
   )
   return Stream.concat(Stream.fromEffect(run.told<InboxEvent>({ _tag: "Started", message })), Stream.fromEffect(taken))
 }
@@ -185,7 +181,7 @@ const takeText = (message: Started, incoming: Incoming, { texts, told }: Run) =>
     const cost = costOf(yield* incoming.reception)
     const bytes = Blocks.joined(blocks)
     const sha256 = yield* Sha256.ofBytes(bytes)
-    const received = { ...message, ...cost, path: undefined, text: textDecoder.decode(bytes), size, sha256 }
+    const received = { ...message, ...cost, path: undefined, text: textOf(bytes), size, sha256 }
     return yield* Effect.uninterruptible(
       Effect.zipRight(incoming.accept, Effect.suspend(() => told(asReceived(received, durationMillis()))))
     )
@@ -196,27 +192,9 @@ interface Texts {
   heldBytes: number
 }
 
-const textTooLong = new StorageError({
-  reason: "NoSpace",
-  path: "",
-  message: `a text has at most ${Limits.textBytes} bytes`
-})
-const tooManyTexts = new StorageError({
-  reason: "NoSpace",
-  path: "",
-  message:
-    `the texts that are arriving fill the ${Limits.allTextsBytes} bytes that they may have together; send it again`
-})
-
 const asReceived = (received: Omit<Received, "durationMillis">, durationMillis: number): InboxEvent => ({
   _tag: "Received",
   message: { ...received, durationMillis }
-})
-
-/** How many milliseconds have gone by since. */
-const stopwatch: Effect.Effect<() => number> = Effect.map(Effect.clock, (clock) => {
-  const startedAt = clock.unsafeCurrentTimeNanos()
-  return () => Policy.nanosToMillis(clock.unsafeCurrentTimeNanos() - startedAt)
 })
 
 const costOf = ({ damaged, damagedNumbers, duplicates, payloadSize }: Reception) => ({
@@ -229,11 +207,3 @@ const costOf = ({ damaged, damagedNumbers, duplicates, payloadSize }: Reception)
 /** A lower bound, whichever dialect announced it: all fragments but the last are full. */
 const expectedBytes = ({ fragmentCount, fragmentSize, nameFragments }: Incoming): number =>
   Math.max(0, fragmentCount - nameFragments - 1) * Math.max(1, fragmentSize - headerBytes)
-
-const unexpected = (message: Started, defect: unknown): StorageError =>
-  new StorageError({
-    reason: "Io",
-    path: message.name,
-    message: `it could not be taken: ${Cause.pretty(Cause.die(defect)).split("\n", 1)[0] ?? "unexpected failure"}`,
-    cause: defect
-  })

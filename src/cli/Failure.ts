@@ -100,7 +100,8 @@ const refusalCodes: Readonly<Record<MessageRefused["refusal"]["refused"], string
 
 export const reachHint =
   "check the address and the port, that the other side runs `holub serve`, and that no firewall is between"
-const lostHint = "the network or the other side went away; what was complete is safe there, the rest can be sent again"
+export const lostHint =
+  "the network or the other side went away; what was complete is safe there, the rest can be sent again"
 const declinedHint = "the classic wire cannot tell why; the other side's own output does"
 
 const listenHints: Partial<Record<SocketError["reason"], string>> = {

@@ -1,18 +1,17 @@
 /**
  * Takes what peers send over sessions: texts into memory, files into a directory, each accepted only when it is safe there.
  */
-import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Address } from "../Address.ts"
 import * as Blocks from "../Blocks.ts"
-import * as Policy from "../Policy.ts"
 import * as Limits from "../protocol/Limits.ts"
 import * as Sha256 from "../Sha256.ts"
 import type { Inbox } from "../Storage.ts"
 import { StorageError } from "../Storage.ts"
+import { stopwatch, textOf, textTooLong, tooManyTexts, unexpected } from "../Taking.ts"
 import type { Listener } from "./Endpoint.ts"
 import type { Incoming } from "./Message.ts"
 import type { Session } from "./Session.ts"
@@ -52,9 +51,6 @@ export type ReceivingEvent =
   | { readonly _tag: "Refused"; readonly message: Started; readonly error: StorageError }
   /** Its sender did not finish it; nothing of it is left. */
   | { readonly _tag: "Abandoned"; readonly message: Started; readonly error: SessionError }
-
-/** What is no UTF-8 becomes U+FFFD; the digest is that of the bytes. */
-const textDecoder = new TextDecoder("utf-8", { ignoreBOM: true })
 
 /**
  * Takes everything that the sessions of `listener` bring, until the listener's scope closes. Each event is told to `tell` before the
@@ -113,7 +109,7 @@ const receive = (peer: Address, incoming: Incoming, run: Run): Stream.Stream<Rec
       SessionError: (error) => run.told({ _tag: "Abandoned", message, error })
     }),
     // A defect ends this message and no other.
-    Effect.catchAllDefect((defect) => refused(unexpected(message, defect)))
+    Effect.catchAllDefect((defect) => refused(unexpected(message.name, defect)))
   )
   return Stream.concat(Stream.fromEffect(run.told({ _tag: "Started", message })), Stream.fromEffect(taken))
 }
@@ -155,7 +151,7 @@ const takeText: Take = (message, incoming, run) =>
     const bytes = Blocks.joined(blocks)
     const sha256 = yield* Sha256.ofBytes(bytes)
     if (sha256 !== incoming.sha256()) return yield* damagedText
-    const text = textDecoder.decode(bytes)
+    const text = textOf(bytes)
     return yield* Effect.uninterruptible(
       Effect.suspend(() =>
         run.told({
@@ -166,33 +162,8 @@ const takeText: Take = (message, incoming, run) =>
     )
   })
 
-const textTooLong = new StorageError({
-  reason: "NoSpace",
-  path: "",
-  message: `a text has at most ${Limits.textBytes} bytes`
-})
-const tooManyTexts = new StorageError({
-  reason: "NoSpace",
-  path: "",
-  message:
-    `the texts that are arriving fill the ${Limits.allTextsBytes} bytes that they may have together; send it again`
-})
 const damagedText = new StorageError({
   reason: "Damaged",
   path: "",
   message: "it is not what was sent; send it again"
 })
-
-/** Tells the milliseconds since now. */
-const stopwatch: Effect.Effect<() => number> = Effect.map(Effect.clock, (clock) => {
-  const startedAt = clock.unsafeCurrentTimeNanos()
-  return () => Policy.nanosToMillis(clock.unsafeCurrentTimeNanos() - startedAt)
-})
-
-const unexpected = (message: Started, defect: unknown): StorageError =>
-  new StorageError({
-    reason: "Io",
-    path: message.name,
-    message: `it could not be taken: ${Cause.pretty(Cause.die(defect)).split("\n", 1)[0] ?? "unexpected failure"}`,
-    cause: defect
-  })

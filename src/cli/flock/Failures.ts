@@ -1,7 +1,7 @@
 /** What can go wrong over the modern wire, for the person at the program. */
 import type { MessageDeclined } from "../../flock/Message.ts"
 import type { SessionError } from "../../flock/SessionError.ts"
-import { ExitCode, Failure, reachHint } from "../Failure.ts"
+import { ExitCode, Failure, lostHint, reachHint } from "../Failure.ts"
 
 export const ofSession = ({ message, reason }: SessionError): Failure => {
   switch (reason) {
@@ -35,5 +35,3 @@ export const ofDeclined = ({ message, peer, reason }: MessageDeclined): Failure 
     exitCode: reason === "TargetExists" ? ExitCode.targetExists : ExitCode.declined,
     message: `${peer} refused it: ${message}`
   })
-
-const lostHint = "the network or the other side went away; what was complete is safe there, the rest can be sent again"

@@ -1,0 +1,39 @@
+/** What taking a message has in common on both wires: the bounds of texts, how a text is read, how long it took, what a defect looks like. */
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Policy from "./Policy.ts"
+import * as Limits from "./protocol/Limits.ts"
+import { StorageError } from "./Storage.ts"
+
+/** What is no UTF-8 becomes U+FFFD; the digest is that of the bytes. */
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true })
+
+export const textOf = (bytes: Uint8Array): string => decoder.decode(bytes)
+
+export const textTooLong = new StorageError({
+  reason: "NoSpace",
+  path: "",
+  message: `a text has at most ${Limits.textBytes} bytes`
+})
+
+export const tooManyTexts = new StorageError({
+  reason: "NoSpace",
+  path: "",
+  message:
+    `the texts that are arriving fill the ${Limits.allTextsBytes} bytes that they may have together; send it again`
+})
+
+/** Tells the milliseconds since now. */
+export const stopwatch: Effect.Effect<() => number> = Effect.map(Effect.clock, (clock) => {
+  const startedAt = clock.unsafeCurrentTimeNanos()
+  return () => Policy.nanosToMillis(clock.unsafeCurrentTimeNanos() - startedAt)
+})
+
+/** The message `name` could not be taken because this program failed. */
+export const unexpected = (name: string, defect: unknown): StorageError =>
+  new StorageError({
+    reason: "Io",
+    path: name,
+    message: `it could not be taken: ${Cause.pretty(Cause.die(defect)).split("\n", 1)[0] ?? "unexpected failure"}`,
+    cause: defect
+  })
