@@ -130,7 +130,7 @@ export class Driver {
     this.#now = this.#read()
     this.#isLeaving = true
     for (const link of this.#links.values()) {
-      link.connection.close(closeCode.NoError, "", this.#now)
+      link.connection.leave(this.#now)
       this.#touched.add(link)
     }
     this.flush()

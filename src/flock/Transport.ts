@@ -54,7 +54,11 @@ export const connectionOf = (
     local,
     path,
     random,
-    congestion: Controllers.make(options.congestion ?? "bbr", Limits.leastDatagramBytes, random, now),
+    congestion: Controllers.make(options.congestion ?? "bbr", {
+      maxDatagramBytes: Limits.leastDatagramBytes,
+      roundTripMillis: agreement.roundTripMillis,
+      random
+    }, now),
     maxDatagramBytes: options.maxDatagramBytes ?? largestDatagram(bound, path),
     limitBytesPerMilli: (options.limitBytesPerSecond ?? Infinity) / 1000,
     isKeptAlive: role === "client"

@@ -3,6 +3,7 @@
  * queue (bbr/Congested.ts) – and with floors for very short paths. Here is the order of things and what follows from the
  * model; the model and each phase have files of their own.
  */
+import * as Limits from "../Limits.ts"
 import { Losses } from "./bbr/Losses.ts"
 import { type BbrOptions, Model, type Phase } from "./bbr/Model.ts"
 import { ProbeBandwidth } from "./bbr/ProbeBandwidth.ts"
@@ -38,6 +39,7 @@ export class Bbr implements Congestion {
   readonly #startup: Startup
   readonly #cycle: ProbeBandwidth
   readonly #probeRoundTrip: ProbeRoundTrip
+  readonly #firstRoundTripMillis: number
   #pacingRate: number
   #isMeasured = false
   #isIdleRestart = false
@@ -50,7 +52,8 @@ export class Bbr implements Congestion {
     this.#startup = new Startup(this.#model, this.#losses)
     this.#cycle = new ProbeBandwidth(this.#model, this.#losses)
     this.#probeRoundTrip = new ProbeRoundTrip(this.#model)
-    this.#pacingRate = gains.Startup.pacing * this.#model.initialWindowBytes
+    this.#firstRoundTripMillis = Math.max(1, options.roundTripMillis ?? Limits.firstRoundTripMillis)
+    this.#pacingRate = this.#firstPacingRate(this.#firstRoundTripMillis)
     this.#model.setQuantum(this.#pacingRate)
   }
 
@@ -79,7 +82,7 @@ export class Bbr implements Congestion {
   onDatagramBytes(maxDatagramBytes: number): void {
     const model = this.#model
     model.setDatagramBytes(maxDatagramBytes)
-    if (!this.#isMeasured) this.#pacingRate = gains.Startup.pacing * model.initialWindowBytes
+    if (!this.#isMeasured) this.#pacingRate = this.#firstPacingRate(this.#firstRoundTripMillis)
     model.setQuantum(this.#pacingRate)
   }
 
@@ -162,12 +165,15 @@ export class Bbr implements Congestion {
     if (model.isInCycle) this.#pacingRate = model.bandwidth * pacingMargin
   }
 
+  #firstPacingRate(roundTripMillis: number): number {
+    return gains.Startup.pacing * this.#model.initialWindowBytes / roundTripMillis
+  }
+
   #setPacing(ack: Ack): void {
     const model = this.#model
     if (!this.#isMeasured) {
-      // Until now the path was thought to take a millisecond, so that the first window went at once.
       this.#isMeasured = true
-      this.#pacingRate = gains.Startup.pacing * model.initialWindowBytes / Math.max(1, ack.roundTripMillis)
+      this.#pacingRate = this.#firstPacingRate(Math.max(1, ack.roundTripMillis))
     }
     const rate = gains[model.phase].pacing * model.bandwidth * pacingMargin * model.congested.amends
     if (rate > 0 && (model.fullPipe.isReached || rate > this.#pacingRate)) this.#pacingRate = rate

@@ -77,8 +77,6 @@ export interface Congestion {
   onLoss(packet: PacketState, totals: Totals, now: number): void
   /** RFC 9002 §7.6: nothing got through for so long that the path is thought to be another one. */
   onPersistentCongestion(totals: Totals, now: number): void
-  /** Full datagrams have another size from now on. A window never shrinks by that. */
-  onDatagramBytes(maxDatagramBytes: number): void
   explain(): Explanation
 }
 
@@ -87,6 +85,8 @@ export interface CongestionOptions {
   readonly maxDatagramBytes: number
   /** Infinity unless it is told. */
   readonly maxWindowBytes?: number
+  /** What the handshake took, in milliseconds; undefined when that is not known. */
+  readonly roundTripMillis?: number | undefined
 }
 
 /** RFC 9002 §7.2: ten datagrams, in bounds. */

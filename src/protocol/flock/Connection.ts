@@ -4,7 +4,8 @@
  */
 import * as Limits from "../Limits.ts"
 import { closeCode, type CloseName, type CloseReason } from "./Closing.ts"
-import type { Congestion } from "./Congestion.ts"
+import { type Congestion, initialWindowBytes } from "./Congestion.ts"
+import { Ending } from "./Ending.ts"
 import { type Frame, isAckEliciting, readAll } from "./Frame.ts"
 import { Idle } from "./Idle.ts"
 import { Pacer } from "./Pacer.ts"
@@ -56,8 +57,6 @@ export interface ConnectionCounters {
   full: number
 }
 
-type State = "Open" | "Closing" | "Closed"
-
 export class Connection {
   readonly localId: number
   readonly streams: Streams
@@ -76,11 +75,7 @@ export class Connection {
   readonly #paths: Paths
   readonly #idle: Idle
   readonly #transmission: Transmission
-  #state: State = "Open"
-  #reason: CloseReason | undefined
-  #isReasonTold = false
-  #isCloseDue = false
-  #closedAt = Infinity
+  readonly #ending = new Ending()
 
   constructor(options: ConnectionOptions, now: number) {
     const { congestion, local, peer, protection, random, role } = options
@@ -94,8 +89,9 @@ export class Connection {
       onFrameAcked: (frame) => this.streams.onFrameAcked(frame),
       onFrameLost: (frame) => this.streams.onFrameLost(frame),
       onProbe: (bytes, arrived) => this.#onProbe(bytes, arrived),
-      onDatagram: (bytes, arrived) => {
-        if (this.pathMtu.onDatagram(bytes, arrived)) this.#fitDatagrams()
+      onDatagram: (bytes, arrived, sentAt) => {
+        const { smoothedMillis } = this.recovery.roundTrip
+        if (this.pathMtu.onDatagram(bytes, arrived, sentAt, smoothedMillis)) this.#fitDatagrams()
       }
     })
     if (options.roundTripMillis !== undefined) this.recovery.roundTrip.sample(options.roundTripMillis, 0)
@@ -106,7 +102,7 @@ export class Connection {
         received: this.#received,
         streams: this.streams,
         writer,
-        pacer: new Pacer(congestion.congestionWindowBytes, now),
+        pacer: new Pacer(initialWindowBytes(Limits.leastDatagramBytes), now),
         pathMtu: this.pathMtu,
         paths: this.#paths,
         random,
@@ -125,16 +121,16 @@ export class Connection {
   }
 
   get isClosed(): boolean {
-    return this.#state === "Closed"
+    return this.#ending.isClosed
   }
 
   get isOpen(): boolean {
-    return this.#state === "Open"
+    return this.#ending.isOpen
   }
 
   /** When `handleTimeout` is due, in milliseconds. */
   get deadline(): number {
-    if (this.#state !== "Open") return this.#state === "Closed" ? Infinity : this.#closedAt
+    if (!this.isOpen) return this.#ending.deadline
     return Math.min(
       this.recovery.deadline,
       this.#received.deadline,
@@ -156,7 +152,7 @@ export class Connection {
 
   /** A DATA packet for this session, from `start` up to `end`, that came from `from`. */
   handlePacket(bytes: Uint8Array, start: number, end: number, from: Path, now: number): void {
-    if (this.#state === "Closed") return
+    if (this.isClosed) return
     const framesAt = start + dataHeaderBytes
     const framesEnd = end - this.#protection.tagBytes
     if (framesEnd < framesAt) return void this.counters.malformed++
@@ -168,7 +164,7 @@ export class Connection {
     this.counters.receivedPackets++
     this.counters.receivedBytes += end - start
     this.#transmission.confirm()
-    if (this.#state === "Closing") return this.#onLatecomer(frames)
+    if (!this.isOpen) return this.#ending.onLatecomer(frames.some(({ type }) => type === "Close"))
     let elicitsAck = false
     for (const frame of frames) {
       if (isAckEliciting(frame)) elicitsAck = true
@@ -183,13 +179,9 @@ export class Connection {
   }
 
   handleTimeout(now: number): void {
-    if (this.#state === "Closing" && now >= this.#closedAt) this.#state = "Closed"
-    if (this.#state !== "Open") return
-    if (this.#idle.isLost(now)) {
-      this.#reason ??= { by: "Idle", code: closeCode.NoError, text: "" }
-      this.#state = "Closed"
-      return
-    }
+    this.#ending.onTimeout(now)
+    if (!this.isOpen) return
+    if (this.#idle.isLost(now)) return this.#ending.onIdle()
     if (now >= this.#idle.keepAliveAt) {
       this.#idle.onSent(now)
       this.#transmission.ping()
@@ -202,21 +194,19 @@ export class Connection {
 
   /** What may leave now; `fill` writes it, and then this is asked again. */
   nextDeparture(now: number): Departure | undefined {
-    if (this.#isCloseDue) return { to: this.path, datagramBytes: Limits.leastDatagramBytes }
-    return this.#state === "Open" ? this.#transmission.next(now) : undefined
+    if (this.#ending.isCloseDue) return { to: this.path, datagramBytes: Limits.leastDatagramBytes }
+    return this.isOpen ? this.#transmission.next(now) : undefined
   }
 
   /** Writes what `nextDeparture` promised at the start of `target`, and returns how many bytes it is. */
   fill(target: Uint8Array, now: number): number {
-    if (!this.#isCloseDue) {
+    if (!this.#ending.isCloseDue) {
       this.#idle.onSent(now)
       return this.#transmission.fill(target, now)
     }
-    this.#isCloseDue = false
-    if (this.#reason?.by === "peer") this.#state = "Closed"
-    return this.#transmission.fillFrames(target, [
-      { type: "Close", code: this.#reason?.code ?? closeCode.NoError, reason: this.#reason?.text ?? "" }
-    ])
+    const { code = closeCode.NoError, text = "" } = this.#ending.reason ?? {}
+    this.#ending.onCloseSent()
+    return this.#transmission.fillFrames(target, [{ type: "Close", code, reason: text }])
   }
 
   /** The system says that datagrams of that size do not go. */
@@ -227,18 +217,21 @@ export class Connection {
 
   /** Ends the session at once: what has not arrived is given up. The peer is told. */
   close(code: number, text: string, now: number): void {
-    if (this.#state !== "Open") return
-    this.#reason ??= { by: "us", code, text }
-    this.#state = "Closing"
-    this.#isCloseDue = true
-    this.#closedAt = now + Limits.closingTimeouts * this.recovery.roundTrip.probeTimeoutMillis(0, 0)
+    if (!this.isOpen) return
+    const timeoutMillis = this.recovery.roundTrip.probeTimeoutMillis(0, 0)
+    this.#ending.close(code, text, now + Limits.closingTimeouts * timeoutMillis)
+  }
+
+  /** Ends the session because the host goes away: soon where all that was sent has arrived, for then nobody has to wait. */
+  leave(now: number): void {
+    this.close(closeCode.NoError, "", now)
+    if (!this.streams.hasUnsent && this.recovery.rate.bytesInFlight === 0) this.#ending.leave()
   }
 
   pollEvents(): ReadonlyArray<ConnectionEvent> {
     const events = this.streams.pollEvents()
-    if (this.#reason === undefined || this.#isReasonTold) return events
-    this.#isReasonTold = true
-    return [...events, { type: "Closed", reason: this.#reason }]
+    const reason = this.#ending.takeReason()
+    return reason === undefined ? events : [...events, { type: "Closed", reason }]
   }
 
   #handleFrame(frame: Frame, from: Path, now: number): StreamOutcome | CloseName {
@@ -266,24 +259,12 @@ export class Connection {
         this.#paths.onResponse(frame.token)
         return "Taken"
       case "Close":
-        this.#onClose(frame.code, frame.reason)
+        this.#ending.onClose(frame.code, frame.reason)
         return "Taken"
       case "Ping":
       case "Datagram":
         return "Taken"
     }
-  }
-
-  #onClose(code: number, text: string): void {
-    this.#reason ??= { by: "peer", code, text }
-    this.#state = "Closing"
-    this.#isCloseDue = true
-  }
-
-  /** The session is over here, and the peer does not know yet; or its own CLOSE says that it does. */
-  #onLatecomer(frames: ReadonlyArray<Frame>): void {
-    if (frames.some(({ type }) => type === "Close")) this.#state = "Closed"
-    else this.#isCloseDue = true
   }
 
   #onProbe(bytes: number, arrived: boolean): void {

@@ -1,17 +1,18 @@
 /** The congestion controllers by name. */
 import { Bbr } from "./Bbr.ts"
+import type { BbrOptions } from "./bbr/Model.ts"
 import type { Congestion, Name } from "./Congestion.ts"
 import { Cubic } from "./Cubic.ts"
 import { NewReno } from "./NewReno.ts"
 
-/** `random`: at least 0, less than 1. `now` is in milliseconds. */
-export const make = (name: Name, maxDatagramBytes: number, random: () => number, now: number): Congestion => {
+/** `now` is in milliseconds. */
+export const make = (name: Name, options: BbrOptions, now: number): Congestion => {
   switch (name) {
     case "bbr":
-      return new Bbr({ maxDatagramBytes, random }, now)
+      return new Bbr(options, now)
     case "cubic":
-      return new Cubic({ maxDatagramBytes })
+      return new Cubic(options)
     case "newreno":
-      return new NewReno({ maxDatagramBytes })
+      return new NewReno(options)
   }
 }

@@ -2,8 +2,6 @@
  * Spreads what the window allows over time, in steps as coarse as timers are. It knows a rate and a burst; what is sent, and
  * whether the window has room, is the sender's business.
  */
-import * as Limits from "../Limits.ts"
-
 export class Pacer {
   #creditBytes: number
   #updatedAt: number
@@ -17,9 +15,9 @@ export class Pacer {
   /**
    * Bytes that may go now. Credit is gathered for as long as a timer may be late, no longer: a pause is not caught up on.
    */
-  allowance(rateBytesPerMilli: number, quantumBytes: number, now: number): number {
+  allowance(rateBytesPerMilli: number, quantumBytes: number, lateMillis: number, now: number): number {
     if (rateBytesPerMilli === Infinity) return Infinity
-    const most = Math.max(quantumBytes, rateBytesPerMilli * Limits.pacingStepMillis)
+    const most = Math.max(quantumBytes, rateBytesPerMilli * lateMillis)
     this.#creditBytes = Math.min(most, this.#creditBytes + (now - this.#updatedAt) * rateBytesPerMilli)
     this.#updatedAt = now
     return this.#creditBytes

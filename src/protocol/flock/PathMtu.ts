@@ -14,8 +14,9 @@ export class PathMtu {
   #tooLargeBytes: number
   #losses = 0
   #probedBytes: number | undefined
-  /** Large datagrams that were lost since one got through. */
+  /** Large datagrams that were lost since one got through, and when the first of them was sent. */
   #lostInARow = 0
+  #lostSince = 0
   /** Probe timeouts since one got through: small datagrams may pass all the while. */
   #timeouts = 0
 
@@ -68,12 +69,19 @@ export class PathMtu {
     return true
   }
 
-  /** A datagram that was no probe got through or was lost. True when the path seems to swallow large ones: they are smaller now. */
-  onDatagram(bytes: number, arrived: boolean): boolean {
+  /**
+   * A datagram that was no probe, sent at `sentAt`, got through or was lost. True when the path seems to swallow large ones: they
+   * are smaller now. What is lost within a round trip may be lost to a full queue.
+   */
+  onDatagram(bytes: number, arrived: boolean, sentAt: number, roundTripMillis: number): boolean {
     if (bytes <= Limits.leastDatagramBytes) return false
-    if (arrived) this.#timeouts = 0
-    this.#lostInARow = arrived ? 0 : this.#lostInARow + 1
-    return this.#lostInARow >= Limits.mtuLosses && this.fallBack()
+    if (arrived) {
+      this.#timeouts = 0
+      this.#lostInARow = 0
+      return false
+    }
+    if (this.#lostInARow++ === 0) this.#lostSince = sentAt
+    return this.#lostInARow >= Limits.mtuLosses && sentAt - this.#lostSince > roundTripMillis && this.fallBack()
   }
 
   /** Nothing was heard for a probe timeout. True when that may be for the size of datagrams: they are smaller now. */

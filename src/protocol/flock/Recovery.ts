@@ -16,7 +16,7 @@ export interface Fates {
   /** A datagram that tried out a size got through, or did not. */
   readonly onProbe: (datagramBytes: number, arrived: boolean, now: number) => void
   /** A datagram of `bytes`, sent at `sentAt`, got through or is taken for lost; probes of the size are not told. */
-  readonly onDatagram: (bytes: number, arrived: boolean, now: number) => void
+  readonly onDatagram: (bytes: number, arrived: boolean, sentAt: number) => void
 }
 
 export interface RecoveryCounters {
@@ -159,13 +159,13 @@ export class Recovery {
     this.sent.settle(packet)
     for (const frame of frames) this.#fates.onFrameAcked(frame)
     if (probedBytes > 0) this.#fates.onProbe(probedBytes, true, now)
-    else this.#fates.onDatagram(state.bytes, true, now)
+    else this.#fates.onDatagram(state.bytes, true, state.sentAt)
   }
 
   /** It was overtaken by more than was thought possible: from now on that much is (RFC 8985 §6.2). */
   #onSpuriousLoss(packet: SentPacket, now: number): void {
     this.counters.spuriousLosses++
-    packet.fate = "Settled"
+    this.sent.settleLost(packet)
     for (const frame of packet.frames) this.#fates.onFrameAcked(frame)
     const behind = this.#largestAcked - packet.packetNumber + 1
     this.#overtakingPackets = Math.min(Math.max(this.#overtakingPackets, behind), Limits.overtakingPacketsMost)
@@ -213,13 +213,19 @@ export class Recovery {
     this.counters.lostPackets++
     this.rate.onPacketLost(state)
     this.#congestion.onLoss(state, this.rate, now)
-    this.#fates.onDatagram(state.bytes, false, now)
+    this.#fates.onDatagram(state.bytes, false, state.sentAt)
   }
 }
 
+/** Whether one of `ranges`, the newest first, has that number. After a burst of losses this is asked of each at every ACK. */
 const isWithin = (ranges: ReadonlyArray<number>, packetNumber: number): boolean => {
-  for (let index = 0; index < ranges.length; index += 2) {
-    if (packetNumber >= (ranges[index] ?? 0) && packetNumber <= (ranges[index + 1] ?? -1)) return true
+  let low = 0
+  let high = ranges.length / 2
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (packetNumber > (ranges[2 * middle + 1] ?? -1)) high = middle
+    else if (packetNumber < (ranges[2 * middle] ?? 0)) low = middle + 1
+    else return true
   }
   return false
 }

@@ -34,6 +34,8 @@ export class SentPackets {
   #oldestInFlight = 0
   #next = 0
   #lost: Array<SentPacket> = []
+  /** Whether one of them has arrived after all. */
+  #isLostStale = false
 
   /** The oldest number that is in flight, or `next`. */
   get oldestInFlight(): number {
@@ -93,9 +95,17 @@ export class SentPackets {
     this.#advance()
   }
 
+  /** A packet that was taken for lost has arrived after all. */
+  settleLost(packet: SentPacket): void {
+    packet.fate = "Settled"
+    this.#isLostStale = true
+  }
+
   /** Lost packets are settled that were lost before `before`, or have arrived after all. */
   forgetLost(before: number): void {
-    if (this.#lost.length === 0) return
+    const [oldest] = this.#lost
+    if (oldest === undefined || (oldest.lostAt >= before && !this.#isLostStale)) return
+    this.#isLostStale = false
     this.#lost = this.#lost.filter((packet) => {
       if (packet.fate === "Lost" && packet.lostAt < before) packet.fate = "Settled"
       return packet.fate === "Lost"

@@ -3,6 +3,7 @@
  * datagrams; what is in them, PacketWriter asks of those who have it.
  */
 import * as Limits from "../Limits.ts"
+import { sendQuantumBytes as quantumAt } from "./Congestion.ts"
 import type { Frame } from "./Frame.ts"
 import type { Pacer } from "./Pacer.ts"
 import type { PacketWriter, Written } from "./PacketWriter.ts"
@@ -74,7 +75,7 @@ export class Transmission {
   /** When pacing lets the next run go. */
   get deadline(): number {
     if (this.#brake !== "pacing") return Infinity
-    return this.#parts.pacer.dueAt(this.#rateBytesPerMilli, this.#parts.recovery.congestion.sendQuantumBytes)
+    return this.#parts.pacer.dueAt(this.#rateBytesPerMilli, this.#quantumBytes)
   }
 
   /** The peer has the session. */
@@ -119,6 +120,7 @@ export class Transmission {
       case "Run":
         return this.#fillRun(target, now)
       case "Probe": {
+        // Not paced: one datagram is no burst, and one that the system refuses has not left.
         this.#parts.pathMtu.onProbeSent(plan.bytes)
         const written = this.#parts.writer.writeFrames(target, 0, [{ type: "Ping" }], plan.bytes)
         written.packet.probedBytes = plan.bytes
@@ -145,8 +147,7 @@ export class Transmission {
   #fillRun(target: Uint8Array, now: number): number {
     const { pathMtu, recovery, streams, writer } = this.#parts
     const { datagramBytes } = pathMtu
-    const { sendQuantumBytes } = recovery.congestion
-    const creditBytes = this.#parts.pacer.allowance(this.#rateBytesPerMilli, sendQuantumBytes, now)
+    const creditBytes = this.#creditBytes(now)
     let budget = Math.min(this.#roomBytes(), creditBytes)
     let at = 0
     while (at + datagramBytes <= target.length && at < Limits.runDatagrams * datagramBytes) {
@@ -162,6 +163,7 @@ export class Transmission {
       this.#onWritten(written, bytes, now)
       at = written.end
       if (written.isAckEliciting) {
+        this.#parts.pacer.onSent(bytes)
         budget -= bytes
         this.#isPingDue = false
         if (this.#probesDue > 0) this.#probesDue--
@@ -176,7 +178,6 @@ export class Transmission {
     this.counters.sentPackets++
     this.counters.sentBytes += bytes
     this.#parts.recovery.onSent(packet, bytes, isAckEliciting, now)
-    if (isAckEliciting) this.#parts.pacer.onSent(bytes)
   }
 
   #writePrefix(target: Uint8Array, at: number): number {
@@ -199,15 +200,31 @@ export class Transmission {
     return Math.min(this.#parts.recovery.congestion.pacingRateBytesPerMilli, this.#parts.limitBytesPerMilli)
   }
 
+  /** How late a timer may come before what could have been sent until then is forgone: on a long path more does no harm. */
+  get #lateMillis(): number {
+    const { isMeasured, minMillis } = this.#parts.recovery.roundTrip
+    if (!isMeasured) return Limits.pacingStepMillis
+    return Math.min(Limits.pacingLateMillis, Math.max(Limits.pacingStepMillis, minMillis / Limits.pacingLateParts))
+  }
+
+  #creditBytes(now: number): number {
+    return this.#parts.pacer.allowance(this.#rateBytesPerMilli, this.#quantumBytes, this.#lateMillis, now)
+  }
+
+  get #quantumBytes(): number {
+    const { limitBytesPerMilli, pathMtu, recovery } = this.#parts
+    const { sendQuantumBytes } = recovery.congestion
+    if (limitBytesPerMilli === Infinity) return sendQuantumBytes
+    return Math.min(sendQuantumBytes, quantumAt(limitBytesPerMilli, pathMtu.datagramBytes))
+  }
+
   #maySend(now: number): boolean {
     if (this.#roomBytes() <= 0) return false
-    const { congestion, rate } = this.#parts.recovery
-    const { sendQuantumBytes } = congestion
     // Who was called too late to catch up shows less than the path: a loaded machine is no slow path.
-    if (now > this.deadline + Limits.pacingStepMillis) rate.markApplicationLimited()
-    const credit = this.#parts.pacer.allowance(this.#rateBytesPerMilli, sendQuantumBytes, now)
+    if (now > this.deadline + this.#lateMillis) this.#parts.recovery.rate.markApplicationLimited()
+    const credit = this.#creditBytes(now)
     // A byte more or less is rounding: the deadline must not come before the credit.
-    return credit + 1 >= (this.#isPaced ? sendQuantumBytes : 1)
+    return credit + 1 >= (this.#isPaced ? this.#quantumBytes : 1)
   }
 
   #rest(now: number): undefined {
@@ -218,7 +235,8 @@ export class Transmission {
       : streams.isBlocked
       ? "window"
       : "application"
-    if (!streams.hasUnsent && room > 0) recovery.rate.markApplicationLimited()
+    const isLimited = this.#parts.limitBytesPerMilli < recovery.congestion.pacingRateBytesPerMilli
+    if (room > 0 && (!streams.hasUnsent || isLimited)) recovery.rate.markApplicationLimited()
     this.brakeMillis[this.#brake] += now - this.#brakeSince
     this.#brake = brake
     this.#brakeSince = now

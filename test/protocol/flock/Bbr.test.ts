@@ -34,12 +34,14 @@ const until = (wanted: string, told: Partial<Ack> = {}): number => {
 }
 
 describe("at the start", () => {
-  it("lets the first window go at once, and paces the next over the round trip", () => {
-    expect(bbr.congestionWindowBytes).toBe(10_000)
-    expect(bbr.pacingRateBytesPerMilli).toBeGreaterThan(20_000)
+  it("paces the first window over the round trip of the handshake, or a long one, and the next over what was seen", () => {
+    expect(bbr.congestionWindowBytes).toBe(32_000)
+    expect(bbr.pacingRateBytesPerMilli).toBeCloseTo(2.77 * 32_000 / 333)
+    const known = new Bbr({ maxDatagramBytes: 1000, random: () => 0.5, roundTripMillis: 20 }, 0)
+    expect(known.pacingRateBytesPerMilli).toBeCloseTo(2.77 * 32_000 / 20)
     flight(10_000)
-    expect(bbr.pacingRateBytesPerMilli).toBeCloseTo(2.77 * 10_000 / roundTripMillis)
-    expect(bbr.congestionWindowBytes).toBe(20_000)
+    expect(bbr.pacingRateBytesPerMilli).toBeCloseTo(2.77 * 32_000 / roundTripMillis)
+    expect(bbr.congestionWindowBytes).toBe(42_000)
   })
 
   it("doubles until the path is full, drains, and goes on to what the path holds", () => {

@@ -117,30 +117,40 @@ describe("a path that swallows large datagrams (W10)", () => {
     return mtu
   }
 
+  /** A datagram, sent at `sentAt`, on a path with a round trip of 10 ms. */
+  const lose = (mtu: PathMtu, bytes: number, sentAt: number) => mtu.onDatagram(bytes, false, sentAt, 10)
+  const arrive = (mtu: PathMtu, bytes: number, sentAt: number) => mtu.onDatagram(bytes, true, sentAt, 10)
+
   it("is noticed by 32 that are lost in a row, and searched anew", () => {
     const mtu = found()
-    const outcomes = Array.from({ length: Limits.mtuLosses }, () => mtu.onDatagram(1472, false))
+    const outcomes = Array.from({ length: Limits.mtuLosses }, (_, sentAt) => lose(mtu, 1472, sentAt))
     expect(outcomes).toEqual(outcomes.map((_, index) => index === Limits.mtuLosses - 1))
     expect([mtu.datagramBytes, mtu.probeBytes]).toEqual([1200, 1472])
+  })
+
+  it("is not one where many are lost within a round trip: so does a queue that is full", () => {
+    const mtu = found()
+    for (let n = 0; n < 10 * Limits.mtuLosses; n++) expect(lose(mtu, 1472, 5 + n / 100)).toBe(false)
+    expect([lose(mtu, 1472, 15), lose(mtu, 1472, 15.1)]).toEqual([false, true])
   })
 
   it("is not one where a large datagram got through, whatever became of small ones", () => {
     const mtu = found()
     for (let round = 0; round < 5; round++) {
-      for (let n = 1; n < Limits.mtuLosses; n++) expect(mtu.onDatagram(1472, false)).toBe(false)
-      mtu.onDatagram(1472, true)
+      for (let n = 1; n < Limits.mtuLosses; n++) expect(lose(mtu, 1472, n)).toBe(false)
+      arrive(mtu, 1472, Limits.mtuLosses)
     }
-    for (let n = 0; n < 100; n++) expect(mtu.onDatagram(1200, false)).toBe(false)
+    for (let n = 0; n < 100; n++) expect(lose(mtu, 1200, n)).toBe(false)
     expect(mtu.datagramBytes).toBe(1472)
   })
 
   it("is not excused by small ones that get through", () => {
     const mtu = found()
     for (let n = 1; n < Limits.mtuLosses; n++) {
-      mtu.onDatagram(1472, false)
-      mtu.onDatagram(1200, true)
+      lose(mtu, 1472, n)
+      arrive(mtu, 1200, n)
     }
-    expect(mtu.onDatagram(1472, false)).toBe(true)
+    expect(lose(mtu, 1472, Limits.mtuLosses)).toBe(true)
   })
 
   it("may be the reason why nothing gets through at all", () => {
@@ -152,9 +162,9 @@ describe("a path that swallows large datagrams (W10)", () => {
   it("is suspected after two probe timeouts with no large datagram that arrived between them", () => {
     const mtu = found()
     expect(mtu.onTimeout()).toBe(false)
-    mtu.onDatagram(1472, true)
+    arrive(mtu, 1472, 0)
     expect(mtu.onTimeout()).toBe(false)
-    mtu.onDatagram(1200, true)
+    arrive(mtu, 1200, 1)
     expect([mtu.onTimeout(), mtu.datagramBytes, mtu.onTimeout()]).toEqual([true, 1200, false])
   })
 

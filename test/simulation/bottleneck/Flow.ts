@@ -6,6 +6,7 @@ import type { Congestion, PacketState } from "../../../src/protocol/flock/Conges
 import { DeliveryRate, packetState } from "../../../src/protocol/flock/DeliveryRate.ts"
 import { Pacer } from "../../../src/protocol/flock/Pacer.ts"
 import { RoundTrip } from "../../../src/protocol/flock/RoundTrip.ts"
+import * as Limits from "../../../src/protocol/Limits.ts"
 import type { Link } from "./Link.ts"
 import { type AckOptions, Receiver } from "./Receiver.ts"
 
@@ -164,7 +165,7 @@ export class Flow {
     const rate = isUnpaced ? Infinity : controller.pacingRateBytesPerMilli
     const quantum = controller.sendQuantumBytes
     while (this.#rate.bytesInFlight + packetBytes <= controller.congestionWindowBytes) {
-      if (this.#pacer.allowance(rate, quantum, now) < packetBytes) {
+      if (this.#pacer.allowance(rate, quantum, Limits.pacingStepMillis, now) < packetBytes) {
         const due = Math.max(now, this.#pacer.dueAt(rate, quantum))
         this.#sendAt = (Math.floor(due / timerMillis) + 1) * timerMillis
         return

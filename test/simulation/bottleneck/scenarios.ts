@@ -25,7 +25,7 @@ export interface Alone {
 }
 
 const alone = (link: LinkOptions, name: Name, millis: number, seed: number): Alone => {
-  const outcome = run({ link, flows: [ours(name)], millis, seed })
+  const outcome = run({ link, flows: [ours(name, 0, link.roundTripMillis)], millis, seed })
   const { lostPackets = 0, sentPackets = 1, spuriousPackets = 0 } = outcome.flows[0] ?? {}
   return {
     share: share(outcome, 0, 0, millis),

@@ -3,13 +3,10 @@
  * session send. What its session may not do, it checks at every turn.
  */
 import { crc32 } from "node:zlib"
-import { Bbr } from "../../../src/protocol/flock/Bbr.ts"
 import type { Agreement } from "../../../src/protocol/flock/Calling.ts"
-import type { Congestion } from "../../../src/protocol/flock/Congestion.ts"
 import { Connection } from "../../../src/protocol/flock/Connection.ts"
-import { Cubic } from "../../../src/protocol/flock/Cubic.ts"
+import * as Controllers from "../../../src/protocol/flock/Controllers.ts"
 import type { Frame } from "../../../src/protocol/flock/Frame.ts"
-import { NewReno } from "../../../src/protocol/flock/NewReno.ts"
 import type { Parameters } from "../../../src/protocol/flock/Parameters.ts"
 import type { Path } from "../../../src/protocol/flock/Paths.ts"
 import { indexOf, openerOf, type Role, type Stream } from "../../../src/protocol/flock/Stream.ts"
@@ -73,7 +70,7 @@ export class End {
       role,
       ...agreement,
       local: parametersOf(session.script),
-      congestion: congestionOf(session.script.congestion, chance, now),
+      congestion: Controllers.make(session.script.congestion, { maxDatagramBytes: 1200, random: chance }, now),
       path,
       maxDatagramBytes: interfaceBytes,
       random: chance,
@@ -277,10 +274,4 @@ export class End {
       throw new Violation("memory stays within its caps", `${unread} bytes of a stream are not read`)
     }
   }
-}
-
-const congestionOf = (name: ClientScript["congestion"], random: () => number, now: number): Congestion => {
-  const maxDatagramBytes = 1200
-  if (name === "bbr") return new Bbr({ maxDatagramBytes, random }, now)
-  return name === "cubic" ? new Cubic({ maxDatagramBytes }) : new NewReno({ maxDatagramBytes })
 }

@@ -2,7 +2,8 @@
  * What BBR believes of the path, and how much that is in flight and how fast (draft-ietf-ccwg-bbr, "Network Path Model"). It
  * does not know why: that is decided by the phases.
  */
-import { type Ack, type CongestionOptions, initialWindowBytes, sendQuantumBytes, type Totals } from "../Congestion.ts"
+import * as Limits from "../../Limits.ts"
+import { type Ack, type CongestionOptions, sendQuantumBytes, type Totals } from "../Congestion.ts"
 import { Aggregation } from "./Aggregation.ts"
 import { Congested } from "./Congested.ts"
 import { FullPipe } from "./FullPipe.ts"
@@ -24,6 +25,15 @@ const leastRoundTripMillis = 1
 const leastQuanta = 3
 /** Packets that are in flight at least. */
 const leastPackets = 4
+
+/** More than RFC 9002 §7.2 gives, for it goes paced over the round trip of the handshake: a round and a half less on a long path. */
+const initialDatagrams = 32
+
+const initialWindowBytes = (maxDatagramBytes: number): number =>
+  Math.min(
+    initialDatagrams * maxDatagramBytes,
+    Math.max(initialDatagrams * Limits.ethernetDatagramBytes, 2 * maxDatagramBytes)
+  )
 
 export class Model {
   datagramBytes: number

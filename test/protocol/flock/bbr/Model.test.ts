@@ -9,7 +9,7 @@ const sample = (model: Model, rateBytesPerMilli: number) => model.updateBandwidt
 describe("what the path holds", () => {
   it("is the initial window before a round trip was seen, then bandwidth times round trip", () => {
     const model = make()
-    expect(model.bdpAt(500)).toBe(10_000)
+    expect(model.bdpAt(500)).toBe(32_000)
     model.minRoundTrip.update(40, 0)
     expect(model.bdpAt(500)).toBe(20_000)
   })
@@ -68,8 +68,8 @@ it("uses the less of what the path gives and what recent congestion allows", () 
 it("is limited by its window from when that is full until what is in flight has arrived", () => {
   const model = make()
   const isLimited = (deliveredBytes: number) => model.isWindowLimited(ackOf({ deliveredBytes }))
-  model.noteSent(totalsOf({ bytesInFlight: 9000, deliveredBytes: 50_000 }))
+  model.noteSent(totalsOf({ bytesInFlight: 31_000, deliveredBytes: 50_000 }))
   expect(isLimited(50_000)).toBe(false)
-  model.noteSent(totalsOf({ bytesInFlight: 10_000, deliveredBytes: 50_000 }))
-  expect([isLimited(60_000), isLimited(60_001)]).toEqual([true, false])
+  model.noteSent(totalsOf({ bytesInFlight: 32_000, deliveredBytes: 50_000 }))
+  expect([isLimited(82_000), isLimited(82_001)]).toEqual([true, false])
 })
