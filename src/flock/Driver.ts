@@ -1,16 +1,16 @@
 /**
  * Drives the sessions of one socket: whose packet it is, who may send now, who is due (docs/ARCHITECTURE.md). A turn is
- * synchronous; an Effect wakes only for a deadline.
+ * synchronous, and begins with a packet, with what is asked of a session, or with the alarm of a deadline.
  */
 import * as Effect from "effect/Effect"
 import type { Address } from "../Address.ts"
 import { format } from "../Address.ts"
 import type { Bound, Run } from "../BatchSocket.ts"
 import { cut } from "../BatchSocket.ts"
-import * as Policy from "../Policy.ts"
 import { closeCode } from "../protocol/flock/Closing.ts"
 import type { Connection, ConnectionEvent } from "../protocol/flock/Connection.ts"
 import { connectionIdOf, endOf, firstDatagramBytes, form, formAt } from "../protocol/flock/Packet.ts"
+import type { Alarm, MakeAlarm } from "./Alarm.ts"
 import { Deadlines } from "./Deadlines.ts"
 
 /** A session as its driver sees it. */
@@ -38,19 +38,22 @@ export class Driver {
   readonly #deadlines = new Deadlines<Link>()
   /** Those that may have something to send or to tell. */
   #touched = new Set<Link>()
-  readonly #latch = Effect.unsafeMakeLatch(false)
+  readonly #alarm: Alarm
+  readonly #over = Effect.unsafeMakeLatch(false)
   readonly #read: () => number
   readonly #onOpening: OnOpening
   #bound: Bound | undefined
   #now = 0
   #isFull = false
   #isFlushDue = false
-  #sleepsUntil = -Infinity
+  /** When the alarm rings. */
+  #alarmAt = Infinity
   #isLeaving = false
 
   /** `read` gives milliseconds of the monotonic clock. */
-  constructor(read: () => number, onOpening: OnOpening) {
+  constructor(read: () => number, makeAlarm: MakeAlarm, onOpening: OnOpening) {
     this.#read = read
+    this.#alarm = makeAlarm(read, () => this.#runDue())
     this.#onOpening = onOpening
   }
 
@@ -107,7 +110,9 @@ export class Driver {
       this.#deadlines.set(link, Infinity)
       this.#touched.add(link)
     }
-    if (this.#deadlines.first < this.#sleepsUntil || this.#isOver) this.#latch.unsafeOpen()
+    // An alarm that rings too early costs less than one that is put off with every packet.
+    if (this.#deadlines.first < this.#alarmAt) this.#setAlarm()
+    if (this.#isLeaving && this.#links.size === 0) this.#over.unsafeOpen()
   }
 
   /** The socket has room again. */
@@ -136,28 +141,24 @@ export class Driver {
     this.flush()
   }
 
-  /** Waits for deadlines and runs the turns that are due, until all sessions have been left. */
-  get loop(): Effect.Effect<void> {
-    const turn = Effect.sync(() => {
-      this.#latch.unsafeClose()
-      this.#runDue()
-      this.#sleepsUntil = this.#deadlines.first
-      return this.#sleepsUntil
-    })
-    return turn.pipe(
-      Effect.repeat(Policy.untilDeadline),
-      Effect.raceFirst(this.#latch.await),
-      Effect.repeat({ until: () => this.#isOver }),
-      Effect.asVoid
-    )
+  /** Waits until all sessions have been left. */
+  get over(): Effect.Effect<void> {
+    return this.#over.await
   }
 
-  get #isOver(): boolean {
-    return this.#isLeaving && this.#links.size === 0
+  /** Nothing is driven any more. */
+  stop(): void {
+    this.#alarm.set(Infinity)
+  }
+
+  #setAlarm(): void {
+    this.#alarmAt = this.#deadlines.first
+    this.#alarm.set(this.#alarmAt)
   }
 
   #runDue(): void {
-    this.#sleepsUntil = -Infinity
+    // Whatever the turn finds due is run in it: it sets the alarm once, at its end.
+    this.#alarmAt = -Infinity
     this.#now = this.#read()
     for (;;) {
       const link = this.#deadlines.takeDue(this.#now)
@@ -166,6 +167,7 @@ export class Driver {
       this.#touched.add(link)
     }
     this.flush()
+    this.#setAlarm()
   }
 
   #handleDatagram(bytes: Uint8Array, from: Address): void {

@@ -5,7 +5,6 @@
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as Fiber from "effect/Fiber"
 import * as Mailbox from "effect/Mailbox"
 import * as Runtime from "effect/Runtime"
 import type * as Scope from "effect/Scope"
@@ -24,6 +23,7 @@ import { read as readOpening } from "../protocol/flock/Opening.ts"
 import * as Limits from "../protocol/Limits.ts"
 import { closedUnlessItSucceeds } from "../Scoped.ts"
 import type { SocketError } from "../Socket.ts"
+import { make as makeAlarm } from "./Alarm.ts"
 import type { OnOpening } from "./Driver.ts"
 import { Driver, type DriverCounters } from "./Driver.ts"
 import type { Session } from "./Session.ts"
@@ -187,21 +187,19 @@ export const listen = (
 
 const makeDriver = (onOpening: OnOpening): Effect.Effect<Driver> =>
   Effect.map(
-    Effect.clock,
-    (clock) => new Driver(() => Policy.nanosToMillis(clock.unsafeCurrentTimeNanos()), onOpening)
+    Effect.all([Effect.clock, makeAlarm]),
+    ([clock, alarm]) => new Driver(() => Policy.nanosToMillis(clock.unsafeCurrentTimeNanos()), alarm, onOpening)
   )
 
-/** Runs the driver's deadlines; at the end every peer is told, and heard once more or waited for a few round trips. */
+/** At the end every peer is told, and heard once more or waited for a few round trips. */
 const driven = (driver: Driver): Effect.Effect<void, never, Scope.Scope> =>
-  Effect.gen(function*() {
-    const loop = yield* Effect.forkScoped(driver.loop)
-    yield* Effect.addFinalizer(() =>
-      Effect.zipRight(
-        Effect.sync(() => driver.leave()),
-        Fiber.await(loop).pipe(Effect.timeoutOption(Limits.leavingMillis))
-      )
+  Effect.addFinalizer(() =>
+    Effect.sync(() => driver.leave()).pipe(
+      Effect.zipRight(driver.over),
+      Effect.timeoutOption(Limits.leavingMillis),
+      Effect.ensuring(Effect.sync(() => driver.stop()))
     )
-  })
+  )
 
 const handlerFor = (driver: Driver, onError: (error: SocketError) => void): Handler => ({
   onRun: (run) => driver.handleRun(run),

@@ -57,11 +57,11 @@ describe("sending", () => {
 
   it.effect("what changes while it is read fails with the source's error, and nothing is published", () =>
     Effect.gen(function*() {
-      const disk = new Map([["/a", content(2_000_000)]])
+      const disk = new Map([["/a", content(5_000_000)]])
       const { events, outcome } = yield* serving((session) =>
         Effect.gen(function*() {
           const source = yield* Effect.flatMap(Storage, (storage) => storage.source("/a"))
-          disk.set("/a", content(1))
+          yield* Effect.fork(Effect.delay(Effect.sync(() => disk.set("/a", content(1))), "1 millis"))
           return yield* sendFile(session, source)
         }).pipe(Effect.scoped), { disk })
       expect(Either.getLeft(outcome)).toMatchObject({ value: { _tag: "StorageError", reason: "Changed" } })
