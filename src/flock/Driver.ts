@@ -46,6 +46,7 @@ export class Driver {
   #now = 0
   #isFull = false
   #isFlushDue = false
+  #isMoreComing = false
   /** When the alarm rings. */
   #alarmAt = Infinity
   #isLeaving = false
@@ -87,11 +88,21 @@ export class Driver {
     queueMicrotask(() => this.flush())
   }
 
-  /** Takes what came. Answers wait for `flush`. */
+  /** Takes what came. Acknowledgements wait for `onPause`. */
   handleRun(run: Run): void {
     this.#now = this.#read()
-    if (run.stride !== undefined && run.stride >= run.bytes.length) return this.#handleDatagram(run.bytes, run.from)
-    for (const datagram of cut(run, firstDatagramBytes)) this.#handleDatagram(datagram, run.from)
+    if (run.stride !== undefined && run.stride >= run.bytes.length) this.#handleDatagram(run.bytes, run.from)
+    else for (const datagram of cut(run, firstDatagramBytes)) this.#handleDatagram(datagram, run.from)
+    if (this.#isMoreComing) return
+    // Who waits for a single message answers it before anything else is done; of many, the first one does not wait for the rest.
+    this.#isMoreComing = true
+    for (const link of this.#touched) this.#tell(link)
+  }
+
+  /** All that came for now has been taken. */
+  onPause(): void {
+    this.#isMoreComing = false
+    if (this.#touched.size > 0) this.flush()
   }
 
   /** The turn of all sessions that were touched: each sends a run at a time, so that none waits for another's window. */
@@ -100,10 +111,8 @@ export class Driver {
     this.#now = this.#read()
     const touched = this.#touched
     this.#touched = new Set()
-    const sending = new Set(touched)
-    while (sending.size > 0 && !this.#isFull) {
-      for (const link of sending) if (!this.#sendRun(link)) sending.delete(link)
-    }
+    let sending = [...touched]
+    while (sending.length > 0 && !this.#isFull) sending = sending.filter((link) => this.#sendRun(link))
     for (const link of touched) this.#settle(link)
     // The socket has no room: whoever had more to send is not due before it has.
     for (const link of sending) {
@@ -225,13 +234,17 @@ export class Driver {
     }
   }
 
+  #tell(link: Link): void {
+    this.#guarded(link, () => {
+      const events = link.connection.pollEvents()
+      if (events.length > 0) link.tell(events)
+    })
+  }
+
   /** Tells what happened and notes when this session is due. */
   #settle(link: Link): void {
     const { connection } = link
-    this.#guarded(link, () => {
-      const events = connection.pollEvents()
-      if (events.length > 0) link.tell(events)
-    })
+    this.#tell(link)
     if (connection.isClosed) {
       this.#deadlines.set(link, Infinity)
       this.#links.delete(connection.localId)

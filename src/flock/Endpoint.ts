@@ -203,7 +203,7 @@ const driven = (driver: Driver): Effect.Effect<void, never, Scope.Scope> =>
 
 const handlerFor = (driver: Driver, onError: (error: SocketError) => void): Handler => ({
   onRun: (run) => driver.handleRun(run),
-  onPause: () => driver.flush(),
+  onPause: () => driver.onPause(),
   onDrain: () => driver.onDrain(),
   onError: (error, datagramBytes) => {
     if (error.reason === "TooLarge" && datagramBytes !== undefined) driver.onTooLarge(error.address, datagramBytes)
