@@ -58,7 +58,8 @@ export class SentPackets {
     const packet = this.#slotOf(this.#next)
     packet.packetNumber = this.#next++
     packet.fate = "InFlight"
-    packet.frames.length = 0
+    // Mostly one, and `length = 0` costs as much as a dozen.
+    while (packet.frames.length > 0) packet.frames.pop()
     packet.probedBytes = 0
     return packet
   }

@@ -196,18 +196,25 @@ export class Streams {
   }
 
   #nextOf(turns: Set<Stream>, roomBytes: number): Frame | undefined {
+    if (turns.size === 0) return undefined
     for (const stream of turns) {
       const sentBefore = stream.send.sentBytes
       const frame = stream.send.nextFrame(roomBytes, this.#creditBytes)
-      turns.delete(stream)
-      if (frame === undefined) continue
+      if (frame === undefined) {
+        turns.delete(stream)
+        continue
+      }
       this.#sentBytes += stream.send.sentBytes - sentBefore
       if (stream.isFull && stream.send.unsentBytes <= Limits.unsentBytes / 2) {
         stream.isFull = false
         this.#events.onWritable(stream)
       }
-      if (stream.send.hasLost) this.#losing.add(stream)
-      else if (stream.send.isReady(this.#creditBytes)) this.#active.add(stream)
+      const isReady = stream.send.isReady(this.#creditBytes)
+      const next = stream.send.hasLost ? this.#losing : isReady ? this.#active : undefined
+      // One that is alone has the next turn too: to leave a set and come again costs more than the rest.
+      if (next === turns && turns.size === 1) return frame
+      turns.delete(stream)
+      next?.add(stream)
       return frame
     }
     return undefined
