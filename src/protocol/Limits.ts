@@ -175,6 +175,9 @@ export const openStreams = 256
 /** Written bytes of a stream that wait to be sent for the first time: a block, and the next is taken before it is out, so that storage works while one goes out. */
 export const unsentBytes = 1024 * 1024
 
+/** Bytes that have arrived before larger datagrams are tried out: as many as most messages have not. */
+export const mtuWorthBytes = 10_000
+
 /** Probes of one datagram size before it counts as too large for the path: at 30 % loss three are lost once in 37. */
 export const mtuProbes = 3
 

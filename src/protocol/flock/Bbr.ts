@@ -112,7 +112,7 @@ export class Bbr implements Congestion {
     this.#losses.noteDelivery(ack)
     const { fullPipe, rounds } = model
     model.aggregation.update(ack, model.bandwidth, model.windowBytes, rounds.count, fullPipe.isReached, now)
-    if (rounds.isStart) fullPipe.update(ack, model.isSampleLimited, model.congested.isQueueing)
+    if (rounds.isStart) fullPipe.update(ack, model.isSampleLimited, model.congested)
     this.#updatePhase(ack, now)
     this.#losses.endDelivery(ack)
     model.boundBandwidth()

@@ -1,6 +1,8 @@
 /**
  * A bidirectional stream of a session: both its directions, and what is known of it at this end. Its id tells who opened it.
  */
+import * as Limits from "../Limits.ts"
+import type { Frame } from "./Frame.ts"
 import { ReceiveStream } from "./ReceiveStream.ts"
 import { SendStream } from "./SendStream.ts"
 
@@ -35,5 +37,20 @@ export class Stream {
     this.id = id
     this.send = new SendStream(id, sendAllowedBytes)
     this.receive = new ReceiveStream(id, windowBytes)
+  }
+
+  /** A frame of it was lost. True when it is a small one that is to be told again, false when bytes are to be sent again. */
+  onLost(frame: Frame): boolean {
+    if (frame.type === "StopSending") this.stopDue = frame.code
+    else if (frame.type === "MaxStreamData") this.isWindowDue = true
+    else this.send.onLost(frame)
+    return frame.type === "StopSending" || frame.type === "MaxStreamData"
+  }
+
+  /** Takes the news that there is room again, if there is: half of what may wait has left. */
+  takeWritable(): boolean {
+    if (!this.isFull || this.send.unsentBytes > Limits.unsentBytes / 2) return false
+    this.isFull = false
+    return true
   }
 }

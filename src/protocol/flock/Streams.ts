@@ -192,11 +192,11 @@ export class Streams {
   /** The next frame with bytes of a stream, of at most `roomBytes`; streams take turns. */
   nextFrame(roomBytes: number): Frame | undefined {
     if (roomBytes < smallFrameBytes + 1) return undefined
-    return this.#nextOf(this.#losing, roomBytes) ?? this.#nextOf(this.#active, roomBytes)
+    const again = this.#losing.size > 0 ? this.#nextOf(this.#losing, roomBytes) : undefined
+    return again ?? this.#nextOf(this.#active, roomBytes)
   }
 
   #nextOf(turns: Set<Stream>, roomBytes: number): Frame | undefined {
-    if (turns.size === 0) return undefined
     for (const stream of turns) {
       const sentBefore = stream.send.sentBytes
       const frame = stream.send.nextFrame(roomBytes, this.#creditBytes)
@@ -205,10 +205,7 @@ export class Streams {
         continue
       }
       this.#sentBytes += stream.send.sentBytes - sentBefore
-      if (stream.isFull && stream.send.unsentBytes <= Limits.unsentBytes / 2) {
-        stream.isFull = false
-        this.#events.onWritable(stream)
-      }
+      if (stream.takeWritable()) this.#events.onWritable(stream)
       const isReady = stream.send.isReady(this.#creditBytes)
       const next = stream.send.hasLost ? this.#losing : isReady ? this.#active : undefined
       // One that is alone has the next turn too: to leave a set and come again costs more than the rest.
@@ -243,11 +240,8 @@ export class Streams {
       case "StopSending": {
         const stream = this.#streams.get(frame.id)
         if (stream === undefined) return
-        if (frame.type === "StopSending") stream.stopDue = frame.code
-        if (frame.type === "MaxStreamData") stream.isWindowDue = true
-        if (frame.type === "StopSending" || frame.type === "MaxStreamData") return void this.#telling.add(stream)
-        stream.send.onLost(frame)
-        this.#losing.add(stream)
+        if (stream.onLost(frame)) this.#telling.add(stream)
+        else this.#losing.add(stream)
       }
     }
   }

@@ -100,7 +100,9 @@ export class Transmission {
       this.#plan = { kind: "Frames", frames: [toPath.frame] }
       return { to: toPath.to, datagramBytes: Limits.leastDatagramBytes }
     }
-    const mayProbe = this.#prefix === undefined && streams.hasUnsent && recovery.timeouts === 0
+    // Who has little to say needs no larger datagrams.
+    const hasMuch = streams.hasUnsent && recovery.rate.deliveredBytes >= Limits.mtuWorthBytes
+    const mayProbe = this.#prefix === undefined && hasMuch && recovery.timeouts === 0
     const probeBytes = mayProbe ? pathMtu.probeBytes : undefined
     if (probeBytes !== undefined && this.#roomBytes() >= Math.min(probeBytes, Limits.leastDatagramBytes)) {
       this.#plan = { kind: "Probe", bytes: probeBytes }

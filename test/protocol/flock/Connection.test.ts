@@ -38,6 +38,8 @@ describe("a session", () => {
     pair.run(5000)
     expect(pair.read("server", 0)).toEqual(Array.from(someBytes(40_000)))
     expect(pair.read("client", 1)).toEqual(Array.from(someBytes(30_000)))
+    // That there is room again was news.
+    pair.run(6000)
     const sent = pair.sent.length
     pair.run(9000)
     expect([pair.sent.length, pair.client.recovery.rate.bytesInFlight]).toEqual([sent, 0])

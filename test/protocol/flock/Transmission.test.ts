@@ -31,10 +31,7 @@ describe("what leaves", () => {
     const pair = new Pair()
     const stream = opened(pair, 9000)
     pair.client.streams.finish(stream)
-    const departure = pair.client.nextDeparture(0)
-    // The first tries out a size.
-    expect(departure?.datagramBytes).toBe(1472)
-    expect(pair.client.fill(room(1472), 0)).toBe(1472)
+    // Too little to try out a larger size.
     expect(pair.client.nextDeparture(0)?.datagramBytes).toBe(1200)
     const target = room(64 * 1200)
     const length = pair.client.fill(target, 0)

@@ -7,6 +7,9 @@ import type { Ack } from "../Congestion.ts"
 /** A round trip has risen when it is above the least one by that share of it, and by so many milliseconds. */
 const riseShare = 0.2
 const riseMillis = 1
+/** The same of a deep queue. */
+const deepShare = 0.5
+const deepMillis = 20
 /** How fast the background follows, a round: loss that goes on while we hold still, queue or not, is not ours either. */
 const backgroundShare = 1 / 8
 const queueingBackgroundShare = 1 / 32
@@ -41,6 +44,12 @@ export class Congested {
   get isQueueing(): boolean {
     const recent = Math.max(this.#thisRoundMillis, this.#lastRoundMillis)
     return recent > this.#minMillis + Math.max(riseMillis, this.#minMillis * riseShare)
+  }
+
+  /** A queue that no late timer and no busy program looks like: the path is full, whatever limits the sender. */
+  get isDeeplyQueueing(): boolean {
+    const recent = Math.max(this.#thisRoundMillis, this.#lastRoundMillis)
+    return recent > this.#minMillis + Math.max(deepMillis, this.#minMillis * deepShare)
   }
 
   /** How many times as much has to be sent for as much to arrive; 1 while there is a queue, where more would not arrive. */

@@ -25,7 +25,9 @@ export class MinRoundTrip {
       ? probeIntervalMillis
       : Math.max(probeIntervalMillis, probeIntervalRounds * this.millis)
     this.isProbeDue = now > this.#probeSeenAt + intervalMillis
-    if (sampleMillis < this.#probeMillis || this.isProbeDue) {
+    if (this.isProbeDue) this.#probeMillis = sampleMillis
+    // As short as the least shows the path without its queues too: no probe has to empty them.
+    if (sampleMillis <= this.#probeMillis) {
       this.#probeMillis = sampleMillis
       this.#probeSeenAt = now
     }

@@ -3,6 +3,8 @@ import type { Ack } from "../Congestion.ts"
 import type { Model } from "./Model.ts"
 
 const windowGain = 0.5
+/** With so much of what the path holds in flight its queue is gone: from then on the time counts. */
+const drainedGain = 0.75
 const durationMillis = 200
 
 export class ProbeRoundTrip {
@@ -39,7 +41,7 @@ export class ProbeRoundTrip {
     const model = this.#model
     this.#limitedUntilBytes = ack.deliveredBytes + ack.bytesInFlight
     if (this.#doneAt === undefined) {
-      if (ack.bytesInFlight > this.windowBytes) return false
+      if (ack.bytesInFlight > Math.max(drainedGain * model.bdpBytes, model.leastWindowBytes)) return false
       this.#doneAt = now + durationMillis
       this.#isRoundDone = false
       model.rounds.restart(ack.deliveredBytes)

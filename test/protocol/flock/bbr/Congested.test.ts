@@ -25,6 +25,16 @@ it("sees a queue in a round trip a fifth above the least, and a round longer", (
   expect(seen).toEqual([true, false])
 })
 
+it("sees a deep queue where the round trip has risen by more than a half, and by 20 ms", () => {
+  expect([after(1, 150).isDeeplyQueueing, after(1, 151).isDeeplyQueueing]).toEqual([false, true])
+  const short = [21, 21.2].map((roundTripMillis) => {
+    const congested = new Congested()
+    congested.update(new Flights().next(1000, { roundTripMillis }), 1.1, true)
+    return congested.isDeeplyQueueing
+  })
+  expect(short).toEqual([false, true])
+})
+
 it("takes no millisecond for a queue on a very short path", () => {
   const congested = new Congested()
   congested.update(new Flights().next(1000, { roundTripMillis: 1 }), 0.1, true)

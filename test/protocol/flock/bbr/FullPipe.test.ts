@@ -3,10 +3,13 @@ import { FullPipe } from "../../../../src/protocol/flock/bbr/FullPipe.ts"
 import { ackOf } from "../told.ts"
 
 /** After how many of the rounds with these rates the path is full; 0 when it is not. */
-const fullAfter = (rates: ReadonlyArray<number>, { isLimited = false, isQueueing = false } = {}): number => {
+const fullAfter = (
+  rates: ReadonlyArray<number>,
+  { isDeeplyQueueing = false, isLimited = false, isQueueing = false } = {}
+): number => {
   const pipe = new FullPipe()
   return 1 + rates.findIndex((rateBytesPerMilli) => {
-    pipe.update(ackOf({ rateBytesPerMilli }), isLimited, isQueueing)
+    pipe.update(ackOf({ rateBytesPerMilli }), isLimited, { isDeeplyQueueing, isQueueing })
     return pipe.isNow
   })
 }
@@ -16,6 +19,11 @@ it("is full after three rounds that bring less than a quarter more, after two wh
   expect(fullAfter([100, 124, 124, 124], { isQueueing: true })).toBe(3)
 })
 
+it("is full after one while a deep queue stands, also when the sender was limited", () => {
+  expect(fullAfter([100, 125, 150, 150], { isDeeplyQueueing: true })).toBe(3)
+  expect(fullAfter([100, 125, 150, 150], { isDeeplyQueueing: true, isLimited: true })).toBe(3)
+})
+
 it("counts from the last growth, and no round in which the sender was limited", () => {
   expect(fullAfter([100, 124, 124, 125, 130, 130, 130])).toBe(7)
   expect(fullAfter([100, 100, 100, 100, 100], { isLimited: true })).toBe(0)
@@ -23,7 +31,8 @@ it("counts from the last growth, and no round in which the sender was limited", 
 
 it("may be looked for anew, and remembers that it was", () => {
   const pipe = new FullPipe()
-  const update = (rateBytesPerMilli: number) => pipe.update(ackOf({ rateBytesPerMilli }), false, false)
+  const update = (rateBytesPerMilli: number) =>
+    pipe.update(ackOf({ rateBytesPerMilli }), false, { isDeeplyQueueing: false, isQueueing: false })
   for (const rate of [100, 100, 100, 100]) update(rate)
   pipe.reset(80)
   expect([pipe.isNow, pipe.isReached]).toEqual([false, true])

@@ -16,7 +16,7 @@ it("asks for a probe five seconds after the last time that it was seen or probed
   }
   expect([isDue(50, 100), isDue(49, 4000), isDue(60, 9000), isDue(60, 9001)]).toEqual([false, false, false, true])
   min.probed(9300)
-  expect([isDue(60, 14_300), isDue(60, 14_301)]).toEqual([false, true])
+  expect([isDue(61, 14_300), isDue(61, 14_301)]).toEqual([false, true])
 })
 
 it("asks for one every twenty rounds where those are longer", () => {
@@ -34,4 +34,14 @@ it("believes in a longer path once two intervals showed nothing shorter", () => 
   expect(min.millis).toBe(50)
   min.update(90, 10_001)
   expect(min.millis).toBe(80)
+})
+
+it("asks for none while the path shows itself as short as ever", () => {
+  const min = new MinRoundTrip(0)
+  for (let now = 0; now < 60_000; now += 1000) {
+    min.update(50, now)
+    expect(min.isProbeDue).toBe(false)
+  }
+  min.update(51, 64_001)
+  expect([min.millis, min.isProbeDue]).toEqual([50, true])
 })
