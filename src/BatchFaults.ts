@@ -10,7 +10,7 @@ import type { Bound, Handler } from "./BatchSocket.ts"
 import { BatchSocket, cut, runBytes } from "./BatchSocket.ts"
 import type { Describe, Gate, Options } from "./FaultyLink.ts"
 import { FaultyLink } from "./FaultyLink.ts"
-import { firstDatagramBytes, form, formAt, lowNumberOf } from "./protocol/flock/Packet.ts"
+import { firstDatagramBytes, form, formAt, formNames, lowNumberOf } from "./protocol/flock/Packet.ts"
 import type { SocketError } from "./Socket.ts"
 
 /** A BatchSocket whose datagrams meet the faults of `options`, in both directions. */
@@ -98,13 +98,5 @@ const faultyHandler = (link: FaultyLink, handler: Handler, gate: Gate, room: Roo
 const describe: Describe = (bytes) => {
   const packetForm = formAt(bytes, 0)
   if (packetForm === undefined) return { kind: undefined, sequenceNumber: undefined }
-  return { kind: names[packetForm], sequenceNumber: packetForm === form.data ? lowNumberOf(bytes, 0) : undefined }
+  return { kind: formNames[packetForm], sequenceNumber: packetForm === form.data ? lowNumberOf(bytes, 0) : undefined }
 }
-
-const names = {
-  [form.hello]: "HELLO",
-  [form.hello2]: "HELLO2",
-  [form.hello3]: "HELLO3",
-  [form.version]: "VERSION",
-  [form.data]: "DATA"
-} as const

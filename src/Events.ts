@@ -140,7 +140,34 @@ export const Sent = line("sent", {
   confirmed: Schema.Boolean
 }).pipe(Schema.filter(isNamed))
 
-/** A datagram that went or came, with `--trace`. One that is no frame has only `direction`, `peer`, `valid` and `bytes`. */
+const partOfPacket = <Type extends string, Fields extends Schema.Struct.Fields>(frameType: Type, fields: Fields) =>
+  Schema.Struct({ frameType: Schema.Literal(frameType), ...fields })
+    .annotations({ parseOptions: { onExcessProperty: "error" } })
+
+/** What it carries, with `--trace-data`: bytes that are no printable UTF-8 as `\xNN`, `\n`, `\r`, `\t`, and `\\`. */
+const carried = optional(Schema.String)
+
+/** A frame in a packet of flock (docs/PROTOCOL.md, flock §4). */
+export const PacketFrame = Schema.Union(
+  partOfPacket("PING", {}),
+  /** First and last packet number of each range, the newest first. */
+  partOfPacket("ACK", { delayMicros: whole, ranges: Schema.Array(Schema.Tuple(whole, whole)) }),
+  partOfPacket("RESET_STREAM", { streamId: whole, code: whole, finalBytes: whole }),
+  partOfPacket("STOP_SENDING", { streamId: whole, code: whole }),
+  partOfPacket("STREAM", { streamId: whole, offset: whole, length: whole, fin: Schema.Boolean, payload: carried }),
+  partOfPacket("MAX_DATA", { bytes: whole }),
+  partOfPacket("MAX_STREAM_DATA", { streamId: whole, bytes: whole }),
+  partOfPacket("MAX_STREAMS", { count: whole }),
+  partOfPacket("PATH_CHALLENGE", { token: whole }),
+  partOfPacket("PATH_RESPONSE", { token: whole }),
+  partOfPacket("CLOSE", { code: whole, reason: Schema.String }),
+  partOfPacket("DATAGRAM", { length: whole, payload: carried })
+)
+
+/**
+ * A datagram of the classic wire that went or came, or a packet of flock, with `--trace`. What is neither has only `direction`,
+ * `peer`, `valid` and `bytes`.
+ */
 export const Frame = line("frame", {
   direction: Schema.Literal("sent", "received"),
   /** `host:port` of the other side. */
@@ -152,19 +179,33 @@ export const Frame = line("frame", {
   frameType: optional(Schema.Literal(...kindNames)),
   /** The field, eight hex digits; 0 in kinds that have none. */
   crc: optional(Schema.String.pipe(Schema.pattern(/^[0-9a-f]{8}$/))),
-  /** Whether it is a frame whose CRC holds, if its kind has one. */
+  /** What a packet of flock is. */
+  packetType: optional(Schema.Literal("HELLO", "HELLO2", "HELLO3", "VERSION", "DATA")),
+  /** Of DATA: the low 32 bits of its number, as they are on the wire. */
+  packetNumber: optional(whole),
+  /** Of DATA that is valid, but for PADDING. */
+  frames: optional(Schema.Array(PacketFrame)),
+  /** Whether it is a frame whose CRC holds, if its kind has one, or a packet whose tag holds and whose frames can be read. */
   valid: Schema.Boolean,
-  /** Of the whole datagram. */
+  /** Of the whole datagram, or packet. */
   bytes: whole,
-  /** What it carries, with `--trace-data`: bytes that are no printable UTF-8 as `\xNN`, `\n`, `\r`, `\t`, and `\\`. */
-  payload: optional(Schema.String)
-}).pipe(Schema.filter((frame) => {
-  const fields = [frame.sequenceNumber, frame.fragmentCount, frame.fragmentSize, frame.frameType, frame.crc]
-  const missing = fields.filter((field) => field === undefined).length
-  const isFrame = missing === 0
-  return isFrame || (missing === fields.length && !frame.valid && frame.payload === undefined) ||
-    "a frame has all its fields, and what is no frame has none of them"
-}))
+  payload: carried
+}).pipe(
+  Schema.filter((frame) => {
+    const fields = [frame.sequenceNumber, frame.fragmentCount, frame.fragmentSize, frame.frameType, frame.crc]
+    const missing = fields.filter((field) => field === undefined).length
+    return missing === 0 || (missing === fields.length && frame.payload === undefined) ||
+      "a frame has all its fields, and what is no frame has none of them"
+  }),
+  Schema.filter(({ frameType, frames, packetNumber, packetType, valid }) => {
+    const isFrame = frameType !== undefined
+    const isData = packetType === "DATA"
+    const isPacket = packetType !== undefined
+    const isWhole = valid ? isFrame !== isPacket : !(isFrame && isPacket)
+    return (isWhole && (frames !== undefined) === (isData && valid) && (packetNumber === undefined || isData)) ||
+      "a packet is no frame, only DATA has a number, and frames if it is valid; what is valid is one of both"
+  })
+)
 
 /** Something that was not told, not written, or not understood. */
 export const Warning = line("warning", {

@@ -2,6 +2,7 @@
 export * as Address from "./Address.ts"
 export * as BatchSocket from "./BatchSocket.ts"
 export * as BatchSocketMemory from "./BatchSocketMemory.ts"
+export * as BatchTrace from "./BatchTrace.ts"
 export * as Connection from "./Connection.ts"
 export * as Crc from "./Crc.ts"
 export * as Endpoint from "./Endpoint.ts"

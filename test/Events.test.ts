@@ -29,6 +29,9 @@ const sent = {
 const noise = { type: "frame", direction: "received", peer: "192.0.2.7:4040", valid: false, bytes: 3 }
 const header = { sequenceNumber: 1, fragmentCount: 2, fragmentSize: 17, frameType: "DAT", crc: "0a1b2c3d" }
 
+const dataPacket = { ...noise, packetType: "DATA", packetNumber: 3, valid: true }
+const streamFrame = { frameType: "STREAM", streamId: 2, offset: 10, length: 4, fin: true }
+
 const examples: ReadonlyArray<{ readonly type: string }> = [
   { type: "listening", host: "127.0.0.1", port: 4040, wire: "classic", dir: "/in" },
   { type: "connected", peer: "192.0.2.7:1" },
@@ -45,6 +48,10 @@ const examples: ReadonlyArray<{ readonly type: string }> = [
   { ...sent, path: "/a.txt" },
   noise,
   { ...noise, ...header, valid: true, payload: "data" },
+  { ...noise, packetType: "HELLO", valid: true },
+  { ...dataPacket, frames: [{ ...streamFrame, payload: "ahoj" }, { frameType: "CLOSE", code: 0, reason: "" }] },
+  { ...dataPacket, frames: [{ frameType: "ACK", delayMicros: 5, ranges: [[7, 9], [1, 2]] }] },
+  { ...dataPacket, valid: false },
   { type: "warning", code: "FramesLeftOut", message: "3 frames" },
   { type: "error", code: "Declined", exitCode: 6, message: "refused", hint: "ask" },
   { type: "removed", path: "/in/.part", size: 3, ageMillis: 4 },
@@ -91,7 +98,14 @@ describe("the events", () => {
     ["a hash in capitals", { ...sent, sha256: "AB".repeat(32) }],
     ["a frame of which a part is known", { ...noise, frameType: "DAT" }],
     ["a valid frame that is none", { ...noise, valid: true }],
-    ["a frame that is none and carries something", { ...noise, payload: "" }]
+    ["a frame that is none and carries something", { ...noise, payload: "" }],
+    ["a packet that is a frame too", { ...noise, ...header, packetType: "HELLO" }],
+    ["DATA that is valid without frames", dataPacket],
+    ["DATA that is not valid with frames", { ...dataPacket, valid: false, frames: [] }],
+    ["a handshake with a number", { ...noise, packetType: "HELLO", packetNumber: 3, valid: true }],
+    ["a frame in a packet that there is not", { ...dataPacket, frames: [{ frameType: "PADDING" }] }],
+    ["more than a frame in a packet has", { ...dataPacket, frames: [{ ...streamFrame, more: 1 }] }],
+    ["a range without its end", { ...dataPacket, frames: [{ frameType: "ACK", delayMicros: 0, ranges: [[1]] }] }]
   ])("refuse %s", (_, event) => {
     expect(isEvent(event)).toBe(false)
   })

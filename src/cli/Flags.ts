@@ -133,7 +133,7 @@ export const faults = valued(
 )
 
 // What is shown.
-export const trace = toggle("trace", "show each frame")
+export const trace = toggle("trace", "show each frame, or each packet of flock")
 export const traceData = toggle("trace-data", "show each frame and what it carries")
 export const traceKeepalive = toggle("trace-keepalive", "show each frame, keep-alives and FIN among them")
 export const json = toggle("json", "print one JSON object a line")

@@ -1,8 +1,8 @@
-/** How a datagram of a trace is shown: as a `frame` event, or as a line with fixed columns. */
+/** How a datagram of a trace over the classic wire is shown: as a `frame` event, or as a line with fixed columns. */
 import type * as Events from "../Events.ts"
 import * as Frame from "../protocol/classic/Frame.ts"
 import * as Limits from "../protocol/Limits.ts"
-import type { Datagram } from "../Trace.ts"
+import type { Datagram, Direction } from "../Trace.ts"
 import type { Paint } from "./Colours.ts"
 import type { Told } from "./JsonLine.ts"
 import { escaped } from "./Payload.ts"
@@ -30,8 +30,15 @@ export const eventOf = (
 
 const arrows = { sent: "→", received: "←" } as const
 
-/** Wide enough for any IPv4 address with its port, for counts of five digits, for the largest frame. */
-const widths = { peer: 21, kind: 4, place: 11, size: 5, check: 18, bytes: 5 } as const
+/** Wide enough for any IPv4 address with its port. */
+const peerWidth = 21
+
+/** What a line begins with on either wire. */
+export const startOf = (direction: Direction, peer: string, paint: Paint): string =>
+  `${paint(direction, arrows[direction])} ${peer.padEnd(peerWidth)}`
+
+/** Wide enough for counts of five digits, for the largest frame. */
+const widths = { kind: 4, place: 11, size: 5, check: 18, bytes: 5 } as const
 
 /** `→ 192.0.2.7:4040         DAT          3/10   1458  crc 1a2b3c4d ok     1458 B`, and the payload if it is asked for. */
 export const lineOf = (
@@ -47,8 +54,10 @@ export const lineOf = (
       String(frame.fragmentSize).padStart(widths.size),
       checkOf(frame, isIntact, paint)
     ].join("  ")
-  const start = `${paint(direction, arrows[direction])} ${peer.padEnd(widths.peer)}  ${columns}`
-  const payload = showsPayload && frame !== undefined && frame.payload.length > 0 ? `  ${shown(frame.payload)}` : ""
+  const start = `${startOf(direction, peer, paint)}  ${columns}`
+  const payload = showsPayload && frame !== undefined && frame.payload.length > 0
+    ? `  ${shownPayload(frame.payload)}`
+    : ""
   return `${start}  ${String(bytes.length).padStart(widths.bytes)} B${payload}`
 }
 
@@ -58,7 +67,8 @@ const checkOf = (frame: Frame.Frame, isIntact: boolean, paint: Paint): string =>
   return isIntact ? check : paint("error", check)
 }
 
-const shown = (payload: Uint8Array): string =>
+/** What a line shows of what is carried. */
+export const shownPayload = (payload: Uint8Array): string =>
   payload.length <= Limits.shownPayloadBytes
     ? escaped(payload)
     : `${escaped(payload.subarray(0, Limits.shownPayloadBytes))}…`

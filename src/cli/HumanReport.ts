@@ -4,11 +4,11 @@ import * as Policy from "../Policy.ts"
 import { Backlog } from "./Backlog.ts"
 import type { Paint } from "./Colours.ts"
 import { plain } from "./Colours.ts"
-import * as Frames from "./Frames.ts"
 import * as Greeting from "./Greeting.ts"
 import * as Progress from "./Progress.ts"
 import type { Output, Report, ReportEvent } from "./Report.ts"
 import * as Summaries from "./Summaries.ts"
+import * as Traced from "./Traced.ts"
 import * as Words from "./Words.ts"
 
 export interface HumanOptions {
@@ -97,10 +97,10 @@ export const human = (
       }),
     note: (line) => Effect.sync(() => say(line)),
     detail: (line) => Effect.sync(() => isVerbose ? say(paint("hint", line)) : undefined),
-    frame: (datagram) => {
+    frame: (traced) => {
       if (!backlog.admits()) return
       tellLeftOut()
-      insist(Frames.lineOf(datagram, showsPayload, paint))
+      insist(Traced.lineOf(traced, showsPayload, paint))
     },
     progress: (underway) => {
       if (isQuiet) return Effect.never

@@ -2,10 +2,10 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { Backlog } from "./Backlog.ts"
-import * as Frames from "./Frames.ts"
 import { lineOf } from "./JsonLine.ts"
 import type { Output } from "./Output.ts"
 import type { Report, ReportEvent } from "./Report.ts"
+import * as Traced from "./Traced.ts"
 import * as Words from "./Words.ts"
 
 /** Between two lines of the progress of one message. */
@@ -34,11 +34,11 @@ export const json = (stdout: Output, { now = Date.now, showsPayload = false }: J
     emit,
     note: () => Effect.void,
     detail: () => Effect.void,
-    frame: (datagram) => {
+    frame: (traced) => {
       if (!backlog.admits()) return
       const millis = now()
       tellLeftOut(millis)
-      stdout.write(lineOf(Frames.eventOf(datagram, showsPayload), millis))
+      stdout.write(lineOf(Traced.eventOf(traced, showsPayload), millis))
     },
     progress: (underway) => {
       let before: ReadonlyMap<string, number> = new Map()

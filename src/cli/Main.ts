@@ -72,7 +72,7 @@ export const main = (
       place,
       outputs,
       report,
-      onDatagram: reporting?.traces,
+      onTraced: reporting?.traces,
       print,
       services: Layer.unwrapEffect(Effect.promise(services)),
       stopping: Deferred.await(stopping)

@@ -12,10 +12,10 @@ export const needing = (runner: Runner<Services>): Runner => (surroundings) =>
 export const networked = (runner: Runner<Services>): Runner =>
   needing((surroundings) =>
     Effect.gen(function*() {
-      const { onDatagram, read, report } = surroundings
+      const { onTraced, read, report } = surroundings
       const faults = yield* read(Flags.faults)
       const { wired } = yield* Effect.promise(() => import("./Wiring.ts"))
-      return yield* wired(runner(surroundings), { faults, onDatagram, note: report.note })
+      return yield* wired(runner(surroundings), { faults, onDatagram: onTraced, note: report.note })
     })
   )
 
@@ -23,11 +23,14 @@ export const networked = (runner: Runner<Services>): Runner =>
 export const flocking = (runner: Runner<Services | BatchSocket>): Runner =>
   needing((surroundings) =>
     Effect.gen(function*() {
-      const { read, report } = surroundings
+      const { onTraced, read, report } = surroundings
       const faults = yield* read(Flags.faults)
       const [{ flocked }, sockets] = yield* Effect.promise(() =>
         Promise.all([import("./Wiring.ts"), import("../node/fastSockets.ts")])
       )
-      return yield* Effect.provide(flocked(runner(surroundings), { faults, note: report.note }), sockets.layer)
+      return yield* Effect.provide(
+        flocked(runner(surroundings), { faults, onPacket: onTraced, note: report.note }),
+        sockets.layer
+      )
     })
   )

@@ -1,10 +1,10 @@
 /** What the commands have to say, however it is told: JsonReport has objects for scripts, HumanReport words for people. */
 import type * as Effect from "effect/Effect"
 import type { Event } from "../Events.ts"
-import type { Datagram } from "../Trace.ts"
 import { ExitCode } from "./Failure.ts"
 import type { Failure } from "./Failure.ts"
 import type { Told } from "./JsonLine.ts"
+import type { Traced } from "./Traced.ts"
 
 export type { Output } from "./Output.ts"
 
@@ -38,8 +38,8 @@ export interface Report {
   readonly note: (line: string) => Effect.Effect<void>
   /** Something that only people who want to know everything need. */
   readonly detail: (line: string) => Effect.Effect<void>
-  /** Shows a datagram. Called within a turn: it does not wait, and it does not throw. */
-  readonly frame: (datagram: Datagram) => void
+  /** Shows a datagram, or a packet. Called within a turn: it does not wait, and it does not throw. */
+  readonly frame: (traced: Traced) => void
   /** Shows the progress of what `underway` lists, until interrupted. */
   readonly progress: (underway: () => ReadonlyArray<Underway>) => Effect.Effect<void>
 }

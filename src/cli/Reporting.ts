@@ -1,8 +1,6 @@
 /** Makes the report out of the flags: for scripts or for people, with colours or without, logged or not, and what it traces. */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import type { Datagram } from "../Trace.ts"
-import { isOfConnection } from "../Trace.ts"
 import { paintFor } from "./Colours.ts"
 import type { Failure } from "./Failure.ts"
 import * as Flags from "./Flags.ts"
@@ -13,6 +11,7 @@ import { LogFile } from "./LogFile.ts"
 import type { Output, Report } from "./Report.ts"
 import type { Environment, Read } from "./Settings.ts"
 import { withDefault } from "./Settings.ts"
+import { isKeepAlive, type Traced } from "./Traced.ts"
 import { version } from "./version.ts"
 
 export interface ReportingOptions {
@@ -36,8 +35,8 @@ interface Process {
 
 export interface Reporting {
   readonly report: Report
-  /** To be told of each datagram; undefined without a trace. */
-  readonly traces: ((datagram: Datagram) => void) | undefined
+  /** To be told of each datagram, or packet; undefined without a trace. */
+  readonly traces: ((traced: Traced) => void) | undefined
 }
 
 /** Fails before anything else is opened if the log file cannot be. */
@@ -80,6 +79,6 @@ const loggedIn = (
   return logged(report, log)
 }
 
-const tracing = (report: Report, showsKeepalive: boolean) => (datagram: Datagram): void => {
-  if (showsKeepalive || datagram.frame === undefined || !isOfConnection(datagram.frame)) report.frame(datagram)
+const tracing = (report: Report, showsKeepalive: boolean) => (traced: Traced): void => {
+  if (showsKeepalive || !isKeepAlive(traced)) report.frame(traced)
 }

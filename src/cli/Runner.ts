@@ -6,12 +6,12 @@ import type { Crc } from "../Crc.ts"
 import type { Leftovers } from "../Leftovers.ts"
 import type { Socket } from "../Socket.ts"
 import type { Storage } from "../Storage.ts"
-import type { Datagram } from "../Trace.ts"
 import type { Place } from "./ConfigFile.ts"
 import type { ExitCode, Failure } from "./Failure.ts"
 import type { Outputs } from "./Outputs.ts"
 import type { Report } from "./Report.ts"
 import type { Read, Sources } from "./Settings.ts"
+import type { Traced } from "./Traced.ts"
 
 export type Services = Socket | Crc | Storage | Leftovers
 
@@ -25,8 +25,8 @@ export interface Surroundings {
   /** Standard output and error. */
   readonly outputs: Outputs
   readonly report: Report
-  /** Is told of each frame, if somebody wants to see them. */
-  readonly onDatagram: ((datagram: Datagram) => void) | undefined
+  /** Is told of each frame, or packet, if somebody wants to see them. */
+  readonly onTraced: ((traced: Traced) => void) | undefined
   /** Writes a result for people on standard output; under `--json` the report has it. */
   readonly print: (text: string) => Effect.Effect<void>
   /** Completes when the program is told to stop. */

@@ -1,20 +1,29 @@
-/** What stands between a command and the network when it is asked for: simulated faults, and the trace of frames. */
+/** What stands between a command and the network when it is asked for: simulated faults, and the trace. */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as BatchFaults from "../BatchFaults.ts"
 import { BatchSocket } from "../BatchSocket.ts"
+import * as BatchTrace from "../BatchTrace.ts"
 import type { Crc } from "../Crc.ts"
 import * as Faults from "../Faults.ts"
 import { Socket } from "../Socket.ts"
 import * as Trace from "../Trace.ts"
 import { count, duration, listed } from "./Words.ts"
 
-export interface WiringOptions {
+export interface NetworkOptions {
   readonly faults: Faults.Options | undefined
-  /** Is told of each datagram as the program sent it, and as it came through the faults. */
-  readonly onDatagram: ((datagram: Trace.Datagram) => void) | undefined
   /** Is told at the end what the simulated network did. */
   readonly note: (line: string) => Effect.Effect<void>
+}
+
+export interface WiringOptions extends NetworkOptions {
+  /** Is told of each datagram as the program sent it, and as it came through the faults. */
+  readonly onDatagram: ((datagram: Trace.Datagram) => void) | undefined
+}
+
+export interface FlockedOptions extends NetworkOptions {
+  /** The same for packets. */
+  readonly onPacket: ((packet: BatchTrace.Packet) => void) | undefined
 }
 
 /** Runs a program over the network as the options have it. */
@@ -28,24 +37,32 @@ export const wired = <A, E, R>(
     ? network
     : Faults.layer({ ...faults, onFault: tally.note }).pipe(Layer.provide(network))
   const traced = onDatagram === undefined ? faulty : Trace.layer(onDatagram).pipe(Layer.provide(faulty))
-  const provided = Effect.provide(program, traced)
-  return faults === undefined
-    ? provided
-    : Effect.ensuring(provided, Effect.suspend(() => note(tally.summary(faults.delayMillis))))
+  return summed(Effect.provide(program, traced), tally, { faults, note })
 }
 
 /** The same over the modern wire. */
 export const flocked = <A, E, R>(
   program: Effect.Effect<A, E, R>,
-  { faults, note }: Omit<WiringOptions, "onDatagram">
-): Effect.Effect<A, E, R | BatchSocket> => {
-  if (faults === undefined) return program
+  { faults, note, onPacket }: FlockedOptions
+): Effect.Effect<A, E, R | BatchSocket | Crc> => {
   const tally = new Tally()
-  const faulty = BatchFaults.layer({ ...faults, onFault: tally.note }).pipe(
-    Layer.provide(Layer.effect(BatchSocket, BatchSocket))
-  )
-  return Effect.ensuring(Effect.provide(program, faulty), Effect.suspend(() => note(tally.summary(faults.delayMillis))))
+  const network = Layer.effect(BatchSocket, BatchSocket)
+  const faulty = faults === undefined
+    ? network
+    : BatchFaults.layer({ ...faults, onFault: tally.note }).pipe(Layer.provide(network))
+  const traced = onPacket === undefined ? faulty : BatchTrace.layer(onPacket).pipe(Layer.provide(faulty))
+  return summed(Effect.provide(program, traced), tally, { faults, note })
 }
+
+/** With a word at the end of what the simulated network did, where there was one. */
+const summed = <A, E, R>(
+  program: Effect.Effect<A, E, R>,
+  tally: Tally,
+  { faults, note }: NetworkOptions
+): Effect.Effect<A, E, R> =>
+  faults === undefined
+    ? program
+    : Effect.ensuring(program, Effect.suspend(() => note(tally.summary(faults.delayMillis))))
 
 /** What the simulated network did. */
 class Tally {

@@ -44,6 +44,10 @@ export const numbersShown = 8
 /** Bytes of a frame's payload that a line for people shows; a script gets all of them. */
 export const shownPayloadBytes = 64
 
+/** Frames of a packet that a line for people shows, and ranges of an acknowledgement; a script gets all of them. */
+export const shownFrames = 8
+export const shownRanges = 4
+
 /** Written characters that a slow reader has not taken; past this the frames of a trace are left out and counted. */
 export const untakenBytes = 1024 * 1024
 

@@ -43,7 +43,7 @@ const cleaned = (...flags: ReadonlyArray<string>) =>
         note: (line) => Effect.sync(() => notes.push(line)),
         progress: () => Effect.never
       },
-      onDatagram: undefined,
+      onTraced: undefined,
       print: (text) => Effect.sync(() => printed += text),
       services: Layer.die("it is given its service"),
       stopping: Effect.never

@@ -11,7 +11,7 @@ import { type Environment, reader } from "../../src/cli/Settings.ts"
 import { Kind } from "../../src/protocol/classic/Frame.ts"
 import { readLine } from "../processes/documented.ts"
 import { frameOf } from "../protocol/classic/frames.ts"
-import { anError, datagram, fakeOutput, noise, sentFile } from "./fakes.ts"
+import { anError, datagram, fakeOutput, noise, packet, sentFile, streamFrame } from "./fakes.ts"
 
 let folder = ""
 beforeEach(() => {
@@ -85,6 +85,21 @@ describe("the report that the flags ask for", () => {
     expect(shown(["--trace-data"]).stderr).toMatch(/ B {2}data\n/)
     expect(shown(["--trace", "--quiet"]).stderr).toContain("DAT")
     expect(shown(["--trace-data", "--json"]).stdout).toContain("\"payload\":\"data\"")
+  })
+})
+
+describe("the trace of packets", () => {
+  const frames = (args: ReadonlyArray<string>): ReadonlyArray<string | undefined> => {
+    const { made, stderr } = make(args)
+    const { traces } = Either.getOrThrow(made)
+    for (const part of [{ type: "Ping" } as const, streamFrame("ahoj")]) traces?.(packet([part]))
+    return stderr.text().trimEnd().split("\n").map((line) => / B {2}(.*)$/.exec(line)?.[1])
+  }
+
+  it("has what is asked for, too", () => {
+    expect(frames(["--trace"])).toEqual(["STREAM 2 10+4"])
+    expect(frames(["--trace-keepalive"])).toEqual(["PING", "STREAM 2 10+4"])
+    expect(frames(["--trace-data"])).toEqual(["STREAM 2 10+4  ahoj"])
   })
 })
 

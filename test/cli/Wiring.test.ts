@@ -1,9 +1,14 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { wired } from "../../src/cli/Wiring.ts"
+import * as Layer from "effect/Layer"
+import { BatchSocket } from "../../src/BatchSocket.ts"
+import * as BatchSocketMemory from "../../src/BatchSocketMemory.ts"
+import { flocked, wired } from "../../src/cli/Wiring.ts"
+import { Crc } from "../../src/Crc.ts"
 import * as Frame from "../../src/protocol/classic/Frame.ts"
 import type * as Trace from "../../src/Trace.ts"
 import { fakeReport, sending, serving, world } from "./commandsInMemory.ts"
+import { packet } from "./fakes.ts"
 
 /** Sends a text of seven fragments to a server over a wired network; what was traced, and what was noted. */
 const sent = (options: Partial<Parameters<typeof wired>[1]>) =>
@@ -52,3 +57,34 @@ describe("a command's network", () => {
       expect(late.notes).toEqual(["simulated faults: a delay of 1 ms each way"])
     }))
 })
+
+it.effect("over the modern wire it is the same, with packets: faults beneath the trace, told at the end", () =>
+  Effect.gen(function*() {
+    const { bytes } = packet([{ type: "Ping" }])
+    const notes: Array<string> = []
+    const traced: Array<string> = []
+    const program = Effect.scoped(Effect.gen(function*() {
+      const socket = yield* BatchSocket
+      const silent = {
+        onRun: () => undefined,
+        onPause: () => undefined,
+        onError: () => undefined,
+        onDrain: () => undefined
+      }
+      const server = yield* socket.bind({ host: "127.0.0.1", port: 4040 }, silent)
+      const client = yield* socket.connect(server.local, silent)
+      client.send(server.local, bytes.length, (target) => {
+        target.set(bytes)
+        return bytes.length
+      })
+      yield* Effect.promise(() => Promise.resolve())
+    }))
+    yield* flocked(program, {
+      faults: { seed: 3, duplicate: 1 },
+      onPacket: ({ direction, kind, packetNumber }) => traced.push(`${direction} ${kind} ${packetNumber}`),
+      note: (line) => Effect.sync(() => notes.push(line))
+    })
+    // It was doubled on its way out and each of the two on its way in.
+    expect(traced).toEqual(["sent DATA 3", ...Array.from({ length: 4 }, () => "received DATA 3")])
+    expect(notes).toEqual(["simulated faults: 3 datagrams (3 doubled)"])
+  }).pipe(Effect.provide(Layer.merge(BatchSocketMemory.layer(), Crc.layer))))

@@ -1,9 +1,12 @@
 /** What the tests of the reports share: outputs that keep what they are given, and examples of events. */
 import * as Effect from "effect/Effect"
+import type * as BatchTrace from "../../src/BatchTrace.ts"
 import type { Output, ReportEvent } from "../../src/cli/Report.ts"
 import * as Frame from "../../src/protocol/classic/Frame.ts"
+import type * as Flock from "../../src/protocol/flock/Frame.ts"
 import type { Datagram } from "../../src/Trace.ts"
 import { frameOf } from "../protocol/classic/frames.ts"
+import { bytesOf, dataPacket } from "../protocol/flock/frames.ts"
 
 export interface FakeOutput extends Output {
   /** Everything written so far. */
@@ -51,6 +54,27 @@ export const noise: Datagram = {
   frame: undefined,
   isIntact: false,
   bytes: Uint8Array.of(1, 2, 3)
+}
+
+/** A packet of flock on its way, by default the third. */
+export const packet = (
+  frames: ReadonlyArray<Flock.Frame>,
+  more: Partial<BatchTrace.Packet> = {}
+): BatchTrace.Packet => ({
+  direction: "sent",
+  peer: "192.0.2.7:4040",
+  kind: "DATA",
+  packetNumber: 3,
+  isIntact: true,
+  frames,
+  bytes: dataPacket(7, 3, Buffer.concat(frames.map(bytesOf))),
+  ...more
+})
+
+/** Bytes of stream 2 from offset 10 on. */
+export const streamFrame = (text: string, isLast = false): Flock.StreamFrame => {
+  const bytes = new TextEncoder().encode(text)
+  return { type: "Stream", id: 2, offset: 10, isLast, bytes, start: 0, end: bytes.length }
 }
 
 /** What has power over a terminal or misleads its reader; the line feed aside. */

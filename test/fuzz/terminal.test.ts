@@ -12,7 +12,7 @@ import { failed, ofDefect } from "../../src/cli/Report.ts"
 import { widthOf } from "../../src/cli/Width.ts"
 import * as Words from "../../src/cli/Words.ts"
 import { StorageError } from "../../src/Storage.ts"
-import { datagram, fakeOutput, receivedFile, receivedText, sentFile, startedFile } from "../cli/fakes.ts"
+import { datagram, fakeOutput, packet, receivedFile, receivedText, sentFile, startedFile } from "../cli/fakes.ts"
 import { asJson, ensure, fuzz } from "./fuzzing.ts"
 import { texts } from "./texts.ts"
 
@@ -136,19 +136,23 @@ fuzz("an amount", {
   }
 })
 
-fuzz("a line of a traced frame", {
+fuzz("a line of a traced frame, or of a packet", {
   corpus: "payloads",
   inputs: FastCheck.array(FastCheck.nat(255), { maxLength: 200 }),
   runs: 1000,
   holds: (bytes) => {
     const payload = Uint8Array.from(bytes)
-    const stderr = fakeOutput(true)
-    const stdout = fakeOutput(true)
-    human({ stdout, stderr, isQuiet: false, showsPayload: true }).frame(datagram({ payload }))
-    json(stdout, { showsPayload: true }).frame(datagram({ payload }))
-    for (const shown of [stdout.text(), stderr.text()]) {
-      mustBeHarmless(shown)
-      ensure(shown.indexOf("\n") === shown.length - 1, "more than one line")
+    const carrier = { type: "Datagram", bytes: payload, start: 0, end: payload.length } as const
+    const close = { type: "Close", code: 9, reason: new TextDecoder().decode(payload) } as const
+    for (const traced of [datagram({ payload }), packet([carrier, close])]) {
+      const stderr = fakeOutput(true)
+      const stdout = fakeOutput(true)
+      human({ stdout, stderr, isQuiet: false, showsPayload: true }).frame(traced)
+      json(stdout, { showsPayload: true }).frame(traced)
+      for (const shown of [stdout.text(), stderr.text()]) {
+        mustBeHarmless(shown)
+        ensure(shown.indexOf("\n") === shown.length - 1, "more than one line")
+      }
     }
   }
 })

@@ -67,3 +67,45 @@ describe("a trace", () => {
     expect(sender.lines.find(({ type }) => type === "sent")).toMatchObject({ damaged: 1, damagedNumbers: [1] })
   })
 })
+
+/** What a packet is, whoever saw it: its kind, its number, its frames. */
+const packetsOf = (lines: ReadonlyArray<Line>, direction: string): ReadonlyArray<string> =>
+  lines.filter((line) => line.type === "frame" && line["direction"] === direction).map((line) =>
+    `${line["packetType"]} ${line["packetNumber"]} ${line["bytes"]} ${JSON.stringify(line["frames"])}`
+  )
+
+describe("a trace of flock", () => {
+  const flock = ["--wire", "flock"]
+
+  it("shows on the one end what it shows on the other, from HELLO to CLOSE", async () => {
+    const server = await serve(...flock, "--trace-data")
+    const { code, lines } = await send(server, [...flock, "--trace-data", "--mtu", "1200", "--text", "ahoj"])
+    expect(code).toBe(0)
+    await server.process.line("disconnected")
+    const sent = packetsOf(lines, "sent")
+    const received = packetsOf(server.process.lines, "received")
+    // The client leaves after a time, whether or not its last CLOSE was read.
+    expect(sent.slice(0, received.length)).toEqual(received)
+    const kinds = Array.from(new Set(sent.map((packet) => packet.split(" ")[0])))
+    expect(kinds).toEqual(["HELLO", "HELLO3", "DATA"])
+    expect(packetsOf(lines, "received")[0]).toMatch(/^HELLO2 undefined 1200 /)
+    expect(sent.find((packet) => packet.includes("ahoj"))).toMatch(/"frameType":"STREAM","streamId":0,/)
+    expect(sent.at(-1)).toMatch(/^DATA \d+ \d+ \[\{"frameType":"CLOSE","code":0,"reason":""\}\]$/)
+    const all = lines.filter(({ type }) => type === "frame")
+    expect(all.filter(({ valid }) => valid !== true)).toEqual([])
+  })
+
+  it("is for people a line each on stderr, in the order in which packets went and came", async () => {
+    const server = await serve(...flock)
+    const { stderr } = await holub(["send", "--to", server.address, ...flock, "--trace", "--text", "ahoj"]).ended
+    const shown = stderr.split("\n").flatMap((line) =>
+      /^([→←]) \S+ +(\w+) +\d* +ok +\d+ B(?: {2}(.*))?$/.exec(line)?.slice(1, 4).join(" ").trim() ?? []
+    )
+    // A slow machine may repeat one of them.
+    const kinds = Array.from(new Set(shown.map((line) => line.split(" ", 2).join(" "))))
+    expect(kinds).toEqual(["→ HELLO", "← HELLO2", "→ HELLO3", "→ DATA", "← DATA"])
+    expect(shown.find((line) => line.startsWith("→ DATA"))).toMatch(/^→ DATA STREAM 0 0\+\d+/)
+    expect(shown.findLast((line) => line.startsWith("→"))).toBe("→ DATA CLOSE NoError")
+    expect(stderr).not.toMatch(mischief)
+  })
+})

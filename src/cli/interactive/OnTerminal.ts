@@ -22,7 +22,7 @@ export const run: Runner = (surroundings) => {
     const communicate = networked(() =>
       Effect.provideService(Communicator.run(answers, report, stopping), Dialog, dialog)
     )
-    return yield* communicate({ ...surroundings, report, onDatagram: traces })
+    return yield* communicate({ ...surroundings, report, onTraced: traces })
   }).pipe(Effect.provide(Layer.unwrapEffect(Effect.map(
     read(Flags.logFile),
     (log) => TerminalDialog.layer(TerminalDialog.ofProcess(outputs.stderr, log !== undefined))

@@ -14,6 +14,17 @@ export const form = {
 
 export type Form = typeof form[keyof typeof form]
 
+/** As the protocol calls them. */
+export const formNames = {
+  [form.hello]: "HELLO",
+  [form.hello2]: "HELLO2",
+  [form.hello3]: "HELLO3",
+  [form.version]: "VERSION",
+  [form.data]: "DATA"
+} as const
+
+export type FormName = typeof formNames[Form]
+
 const forms: ReadonlySet<number> = new Set(Object.values(form))
 
 /** Offsets from the packet's start, in bytes. The length counts what follows it. */

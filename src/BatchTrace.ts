@@ -1,0 +1,109 @@
+/**
+ * Stands between a program and its sockets for runs and tells of each packet of flock that goes and comes. It changes
+ * nothing, and knows no session: a packet says of itself all that is told of it. It decorates any BatchSocket layer.
+ */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { format } from "./Address.ts"
+import type { Bound, Handler } from "./BatchSocket.ts"
+import { BatchSocket, cut } from "./BatchSocket.ts"
+import { Crc } from "./Crc.ts"
+import type { Direction } from "./FaultyLink.ts"
+import type { Frame } from "./protocol/flock/Frame.ts"
+import { readAll } from "./protocol/flock/Frame.ts"
+import type { FormName } from "./protocol/flock/Packet.ts"
+import { dataHeaderBytes, endOf, firstDatagramBytes, formAt, formNames, lowNumberOf } from "./protocol/flock/Packet.ts"
+import { type Crc32, crcBytes, holdsCrc } from "./protocol/flock/Protection.ts"
+
+export type { Direction } from "./FaultyLink.ts"
+
+/** A packet that went or came. */
+export interface Packet {
+  readonly direction: Direction
+  /** `host:port` of the other side. */
+  readonly peer: string
+  /** Undefined when it is no packet at all: of no known form, or cut short. `bytes` is the rest of its datagram then. */
+  readonly kind: FormName | undefined
+  /** Of DATA: the low 32 bits of its number, as they are on the wire. */
+  readonly packetNumber: number | undefined
+  /** Whether its tag, a CRC-32, holds. */
+  readonly isIntact: boolean
+  /** Of DATA that is intact and well-formed, without PADDING; what they carry is a view: valid until the callback returns. */
+  readonly frames: ReadonlyArray<Frame> | undefined
+  /** The whole packet. A view too. */
+  readonly bytes: Uint8Array
+}
+
+/** A BatchSocket whose packets are told to `onPacket`, synchronously: it must not throw and must not wait. */
+export const layer = (onPacket: (packet: Packet) => void): Layer.Layer<BatchSocket, never, BatchSocket | Crc> =>
+  Layer.effect(
+    BatchSocket,
+    Effect.gen(function*() {
+      const inner = yield* BatchSocket
+      const { crc32 } = yield* Crc
+      const tell = (direction: Direction, peer: string, datagram: Uint8Array): void => {
+        for (const bytes of packetsOf(datagram)) onPacket({ direction, peer, ...read(crc32, bytes), bytes })
+      }
+      const heard = (handler: Handler): Handler => ({
+        onError: handler.onError,
+        onPause: handler.onPause,
+        onDrain: handler.onDrain,
+        onRun: (run) => {
+          // Before it is handed over: what answers it is told after it.
+          const peer = format(run.from)
+          for (const datagram of cut(run, firstDatagramBytes)) tell("received", peer, datagram)
+          handler.onRun(run)
+        }
+      })
+      const told = (bound: Bound): Bound => ({
+        ...bound,
+        send: (to, datagramBytes, fill) =>
+          bound.send(to, datagramBytes, (target) => {
+            const length = fill(target)
+            const peer = format(to)
+            for (let at = 0; at < length; at += datagramBytes) {
+              tell("sent", peer, target.subarray(at, Math.min(at + datagramBytes, length)))
+            }
+            return length
+          })
+      })
+      return {
+        resolve: inner.resolve,
+        bind: (local, handler) => Effect.map(inner.bind(local, heard(handler)), told),
+        connect: (peer, handler) => Effect.map(inner.connect(peer, heard(handler)), told)
+      }
+    })
+  )
+
+/** The packets of a datagram; the last of them is what cannot be told apart any more. */
+const packetsOf = (datagram: Uint8Array): ReadonlyArray<Uint8Array> => {
+  const packets: Array<Uint8Array> = []
+  let at = 0
+  while (at < datagram.length) {
+    const end = formAt(datagram, at) === undefined ? undefined : endOf(datagram, at, datagram.length)
+    packets.push(datagram.subarray(at, end))
+    at = end ?? datagram.length
+  }
+  return packets
+}
+
+type Reading = Pick<Packet, "kind" | "packetNumber" | "isIntact" | "frames">
+
+const read = (crc32: Crc32, bytes: Uint8Array): Reading => {
+  const form = formAt(bytes, 0)
+  const nothing = { kind: undefined, packetNumber: undefined, isIntact: false, frames: undefined }
+  if (form === undefined || endOf(bytes, 0, bytes.length) === undefined) return nothing
+  const kind = formNames[form]
+  const framesEnd = bytes.length - crcBytes
+  const isIntact = holdsCrc(crc32, bytes, 0, framesEnd)
+  if (kind !== "DATA") return { ...nothing, kind, isIntact }
+  if (framesEnd < dataHeaderBytes) return { ...nothing, kind }
+  const frames = isIntact ? readAll(bytes, dataHeaderBytes, framesEnd) : undefined
+  return { kind, packetNumber: lowNumberOf(bytes, 0), isIntact, frames }
+}
+
+/** Whether a packet only keeps a session alive, or asks whether the other side is still there: PING alone, and no PADDING. */
+export const isKeepAlive = ({ bytes, frames = [] }: Packet): boolean =>
+  frames.length > 0 &&
+  frames.every(({ type }) => type === "Ping") &&
+  bytes.length === dataHeaderBytes + frames.length + crcBytes
