@@ -120,7 +120,7 @@ const nobody = ({ to }: FlockWay): Failure =>
     code: "Unreachable",
     exitCode: BaseFailures.ExitCode.unreachable,
     message: `${format(to)} has not answered in all that time`,
-    hint: BaseFailures.reachHint
+    hint: Failures.reachHint
   })
 
 const sent = (session: Session, item: Item): Effect.Effect<Messages.Sent, Failure> =>

@@ -124,7 +124,7 @@ const compose = (
   })
 
 const nothingToDamage =
-  "  there are no fragments to damage over flock; for a bad network start holub with --faults, for fragments with --wire classic"
+  "  flock has no fragments to damage; start holub with --faults loss=5% for a bad network, or with --wire classic"
 
 const menu = (line: Line, fallback: Sending): Effect.Effect<Sending | "logOut", Back, Dialog> =>
   choose<Sending | "logOut">({
