@@ -1,9 +1,10 @@
-/** `send` over the classic wire. */
+/** A way to a server over the classic wire. */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import type { Damage } from "../Connection.ts"
+import type { Connection, Damage } from "../Connection.ts"
 import type { Crc } from "../Crc.ts"
 import * as Outbox from "../Outbox.ts"
+import * as Policy from "../Policy.ts"
 import * as Fragments from "../protocol/classic/Fragments.ts"
 import type { Socket } from "../Socket.ts"
 import type { Way } from "./Connecting.ts"
@@ -49,17 +50,29 @@ export const carrier = ({ damage, fragmentSize: wantedSize, ...way }: ClassicOpt
     connect: (report) =>
       Effect.map(connect(way, report), (connection) => ({
         peer: connection.peer,
-        prepare: (item) => {
-          const fragmentSize = wantedSize ?? Outbox.fragmentSizeFor(connection.peer)
+        fragmentSize: Outbox.fragmentSizeFor(connection.peer),
+        roundTrip: roundTrip(connection),
+        prepare: (item, cut = { damage }) => {
+          const fragmentSize = cut.fragmentSize ?? wantedSize ?? Outbox.fragmentSizeFor(connection.peer)
+          const sent = Items.sent(connection, item, { damage: cut.damage, fragmentSize })
           return Effect.map(planned(item, fragmentSize), (plan) => ({
             begun: { size: plan.contentBytes, fragments: plan.fragmentCount, fragmentSize: plan.fragmentSize },
             underway: (message) => Underways.sending(connection, plan, message),
-            send: Effect.map(Items.sent(connection, item, { fragmentSize, damage }), ({ kind: _kind, ...sent }) => sent)
+            send: Effect.map(sent, ({ kind: _kind, ...outcome }) => outcome)
           }))
         },
+        lost: Effect.map(connection.closed, Failures.ofConnection),
         // A refusal ends the connection.
         carriesOn: () => false,
         leave: leave(connection, report)
       }))
   }
 }
+
+const roundTrip = (connection: Connection): Effect.Effect<number, Failure> =>
+  Effect.gen(function*() {
+    const clock = yield* Effect.clock
+    const askedAt = clock.unsafeCurrentTimeNanos()
+    yield* Effect.mapError(connection.probe, Failures.ofConnection)
+    return Policy.nanosToMillis(clock.unsafeCurrentTimeNanos() - askedAt)
+  })

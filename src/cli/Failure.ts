@@ -98,8 +98,9 @@ const refusalCodes: Readonly<Record<MessageRefused["refusal"]["refused"], string
   tooManyFragments: "TooManyFragments"
 }
 
-export const reachHint =
-  "check the address and the port, that the other side runs `holub serve`, and that no firewall is between"
+export const reachHintFor = (serving: string): string =>
+  `check the address and the port, that the other side runs \`${serving}\`, and that no firewall is between`
+export const reachHint = reachHintFor("holub serve")
 export const lostHint =
   "the network or the other side went away; what was complete is safe there, the rest can be sent again"
 const declinedHint = "the classic wire cannot tell why; the other side's own output does"

@@ -1,4 +1,4 @@
-/** A way to a server, as `send` needs it: what both wires have in common. */
+/** A way to a server, as `send` and the communicator need it: what both wires have in common. */
 import type * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { Address } from "../Address.ts"
@@ -26,10 +26,22 @@ export interface Ready {
   readonly send: Effect.Effect<Outcome, Failure>
 }
 
+/** How one message is cut and spoilt, where messages are. */
+export interface Cut {
+  readonly fragmentSize?: number | undefined
+  readonly damage?: Damage | undefined
+}
+
 /** A connection or session with a server. */
 export interface Line {
   readonly peer: Address
-  readonly prepare: (item: Item) => Effect.Effect<Ready, Failure>
+  /** The fragment size that fits the way; undefined on a wire that sees to it by itself, and takes no `Cut`. */
+  readonly fragmentSize: number | undefined
+  /** Asks whether the server is there; gives the milliseconds until its answer. */
+  readonly roundTrip: Effect.Effect<number, Failure>
+  readonly prepare: (item: Item, cut?: Cut) => Effect.Effect<Ready, Failure>
+  /** Why it came to its end, once it has. */
+  readonly lost: Effect.Effect<Failure>
   /** Whether it can carry the next message after one that failed. */
   readonly carriesOn: () => boolean
   /** Ends it, and tells how it ended. */

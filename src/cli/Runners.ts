@@ -1,5 +1,6 @@
 /** The one table from a command to what runs it, each in a module that is loaded only then. */
 import * as Effect from "effect/Effect"
+import { byWire } from "./ByWire.ts"
 import type { Name } from "./Commands.ts"
 import { ExitCode } from "./Failure.ts"
 import * as Flags from "./Flags.ts"
@@ -66,14 +67,6 @@ const runners: Readonly<Record<Task, () => Promise<Runner>>> = {
   "config show": async () => (await import("./ConfigShow.ts")).run,
   "completions install": async () => (await import("./CompletionsInstall.ts")).run
 }
-
-/** What runs a command depends on the wire that it is to speak. */
-const byWire = (wires: Readonly<Record<"classic" | "flock", () => Promise<Runner>>>): Runner => (surroundings) =>
-  Effect.gen(function*() {
-    const wire = yield* withDefault(surroundings.read, Flags.wire)
-    const runner = yield* Effect.promise(wires[wire])
-    return yield* runner(surroundings)
-  })
 
 /** Being told to stop ends it at once. */
 const unlessStopped = (runner: Runner): Runner => (surroundings) =>

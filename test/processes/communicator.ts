@@ -4,9 +4,9 @@ import type { TerminalOptions } from "./Terminal.ts"
 import { Terminal } from "./Terminal.ts"
 
 /** The program in a terminal, between two looks at how the terminal is set. */
-export const communicator = (options: TerminalOptions): Terminal => {
+export const communicator = (options: TerminalOptions, flags = ""): Terminal => {
   const terminal = new Terminal(options)
-  terminal.type(`stty -g; sh -c 'echo pid=$$; exec ${process.execPath} ${program}'; echo code=$?; stty -g`)
+  terminal.type(`stty -g; sh -c 'echo pid=$$; exec ${process.execPath} ${program} ${flags}'; echo code=$?; stty -g`)
   terminal.press("Enter")
   return terminal
 }

@@ -1,7 +1,10 @@
 /** What can go wrong over the modern wire, for the person at the program. */
 import type { MessageDeclined } from "../../flock/Message.ts"
 import type { SessionError } from "../../flock/SessionError.ts"
-import { ExitCode, Failure, lostHint, reachHint } from "../Failure.ts"
+import { ExitCode, Failure, lostHint, reachHintFor } from "../Failure.ts"
+
+/** A server over the classic wire is as silent as none. */
+export const reachHint = reachHintFor("holub serve --wire flock")
 
 export const ofSession = ({ message, reason }: SessionError): Failure => {
   switch (reason) {

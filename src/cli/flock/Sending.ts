@@ -1,4 +1,5 @@
-/** `send` over the modern wire: a session to the server, and a message at a time over it. */
+/** A way to a server over the modern wire: a session, and a message at a time over it. */
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Schedule from "effect/Schedule"
@@ -43,12 +44,16 @@ export const carrier = (way: FlockWay): Carrier<BatchSocket | Crc> => ({
   check: checked,
   connect: (report) =>
     Effect.gen(function*() {
-      const session = yield* way.waitMillis > 0 ? awaited(way, report) : open(way)
+      const [handshake, session] = yield* Effect.timed(way.waitMillis > 0 ? awaited(way, report) : open(way))
       const peer = format(session.peer())
       yield* report.emit({ type: "connected", peer })
       return {
         peer: session.peer(),
+        fragmentSize: undefined,
+        // The handshake was the question.
+        roundTrip: Effect.sync(() => session.statistics().minRoundTripMillis ?? Duration.toMillis(handshake)),
         prepare: (item) => Effect.map(checked(item), (size) => ready(session, item, size)),
+        lost: Effect.map(session.closed, Failures.ofSession),
         carriesOn: () => !session.isClosed(),
         leave: Effect.gen(function*() {
           const why = session.isClosed() ? yield* session.closed : undefined
@@ -115,7 +120,7 @@ const nobody = ({ to }: FlockWay): Failure =>
     code: "Unreachable",
     exitCode: BaseFailures.ExitCode.unreachable,
     message: `${format(to)} has not answered in all that time`,
-    hint: BaseFailures.reachHint
+    hint: Failures.reachHint
   })
 
 const sent = (session: Session, item: Item): Effect.Effect<Messages.Sent, Failure> =>

@@ -1,7 +1,7 @@
 /** The answers that the communicator remembers: the last ones are the next defaults, the first ones come from the flags. */
 import * as Either from "effect/Either"
+import type { Address } from "../../Address.ts"
 import type { DamageKind } from "../../Connection.ts"
-import type { Way } from "../Connecting.ts"
 import type { Failure } from "../Failure.ts"
 import * as Flags from "../Flags.ts"
 import type { ServeOptions } from "../Serve.ts"
@@ -16,8 +16,8 @@ export interface Answers {
   role: Role
   /** Of the server: what is asked, and what flags say beyond that. */
   serve: ServeOptions
-  /** Of the client. */
-  way: Way
+  /** Of the client: where the server is. */
+  to: Address
   sending: Sending
   text: string
   /** As it is typed; undefined before one was sent. */
@@ -37,12 +37,7 @@ export const fromSettings = (read: Read, sources: Sources): Either.Either<Answer
     return {
       role: to === undefined ? "server" : "client",
       serve: { ...(yield* Serve.options(read)), isOnce: false },
-      way: {
-        to: to ?? { host: "127.0.0.1", port: Flags.defaultPort },
-        dialect: yield* withDefault(read, Flags.dialect),
-        silenceMillis: yield* withDefault(read, Flags.timeout),
-        waitMillis: 0
-      },
+      to: to ?? { host: "127.0.0.1", port: Flags.defaultPort },
       sending: "text",
       text: (yield* read(Flags.text)) ?? "Hello from holub",
       file: undefined,

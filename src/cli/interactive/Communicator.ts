@@ -1,6 +1,6 @@
 /** `holub` on a terminal: the main menu, from which one logs in as a server or a client and to which one comes back. */
 import * as Effect from "effect/Effect"
-import type { Crc } from "../../Crc.ts"
+import type * as Scope from "effect/Scope"
 import type { Socket } from "../../Socket.ts"
 import type { Storage } from "../../Storage.ts"
 import { ExitCode } from "../Failure.ts"
@@ -10,16 +10,18 @@ import * as ClientRole from "./ClientRole.ts"
 import type { Dialog } from "./Dialog.ts"
 import { choose } from "./Dialog.ts"
 import * as ServerRole from "./ServerRole.ts"
+import type { Wire } from "./Wire.ts"
 
 /**
  * Runs until the person quits, or until `stopping` completes: a server lets what is under way come to its end then. The answers
  * are the first defaults, and then the last ones.
  */
-export const run = (
+export const run = <Needed>(
   answers: Answers.Answers,
+  wire: Wire<Needed>,
   report: Report,
   stopping: Effect.Effect<void>
-): Effect.Effect<ExitCode, never, Dialog | Socket | Crc | Storage> =>
+): Effect.Effect<ExitCode, never, Exclude<Needed, Scope.Scope> | Dialog | Socket | Storage> =>
   Effect.gen(function*() {
     const stopped = Effect.as(stopping, ExitCode.terminated)
     while (true) {
@@ -29,8 +31,8 @@ export const run = (
       if (choice === ExitCode.terminated) return choice
       answers.role = choice
       const role = choice === "server"
-        ? ServerRole.run(answers, report, stopping)
-        : Effect.raceFirst(Effect.as(ClientRole.run(answers, report), undefined), stopped)
+        ? ServerRole.run(answers, wire.server, report, stopping)
+        : Effect.raceFirst(Effect.as(ClientRole.run(answers, wire.carrier, report), undefined), stopped)
       // Back from the questions of a role is back here.
       const exitCode = yield* Effect.orElseSucceed(role, () => undefined)
       if (exitCode !== undefined) return exitCode

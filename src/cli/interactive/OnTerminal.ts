@@ -1,14 +1,16 @@
 /** The communicator on the terminal of this process: where its words go. */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { byWire } from "../ByWire.ts"
 import * as Flags from "../Flags.ts"
-import { networked } from "../Needs.ts"
+import { flocking, networked } from "../Needs.ts"
 import * as Reporting from "../Reporting.ts"
 import type { Runner } from "../Runner.ts"
 import * as Answers from "./Answers.ts"
 import * as Communicator from "./Communicator.ts"
 import { Dialog } from "./Dialog.ts"
 import * as TerminalDialog from "./TerminalDialog.ts"
+import type { Wire } from "./Wire.ts"
 
 /** Results stay where they were sent to: on a terminal above the prompt, else in the file or the pipe. */
 export const run: Runner = (surroundings) => {
@@ -19,9 +21,18 @@ export const run: Runner = (surroundings) => {
     const answers = yield* Answers.fromSettings(read, sources)
     const isServing = () => answers.role === "server"
     const { report, traces } = yield* Reporting.make(read, { stdout, stderr: dialog.output, command: "", isServing })
-    const communicate = networked(() =>
-      Effect.provideService(Communicator.run(answers, report, stopping), Dialog, dialog)
-    )
+    const over = <Needed>(wire: Wire<Needed>) =>
+      Effect.provideService(Communicator.run(answers, wire, report, stopping), Dialog, dialog)
+    const communicate = byWire({
+      classic: async () => {
+        const { fromSettings } = await import("./ClassicWire.ts")
+        return networked(() => Effect.flatMap(fromSettings(read), over))
+      },
+      flock: async () => {
+        const { fromSettings } = await import("./FlockWire.ts")
+        return flocking(() => Effect.flatMap(fromSettings(read), over))
+      }
+    })
     return yield* communicate({ ...surroundings, report, onTraced: traces })
   }).pipe(Effect.provide(Layer.unwrapEffect(Effect.map(
     read(Flags.logFile),

@@ -5,7 +5,7 @@ import type * as Scope from "effect/Scope"
 import { isAbsolute, join } from "node:path"
 import type { Address } from "../../Address.ts"
 import { parse as parseAddress } from "../../Address.ts"
-import type { DamageKind, MessageRefused, Which } from "../../Connection.ts"
+import type { DamageKind, Which } from "../../Connection.ts"
 import * as Fragments from "../../protocol/classic/Fragments.ts"
 import type { Handler, SocketError } from "../../Socket.ts"
 import { Socket } from "../../Socket.ts"
@@ -114,7 +114,7 @@ export const file = (fallback: string): Question<Source, Storage | Scope.Scope> 
 /** A fragment size with which the message fits the wire. */
 export const fragmentSize = (
   fallback: number,
-  fits: (fragmentSize: number) => Effect.Effect<unknown, MessageRefused>
+  fits: (fragmentSize: number) => Effect.Effect<unknown, { readonly message: string }>
 ): Question<number> => ({
   question: `fragment size in bytes (${Fragments.minFragmentSize} to ${Fragments.maxFragmentSize})`,
   fallback: String(fallback),

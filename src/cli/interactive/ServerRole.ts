@@ -1,13 +1,13 @@
 /** The communicator as a server: where to listen, then who comes and what they send, until the person logs out. */
 import * as Effect from "effect/Effect"
-import type { Crc } from "../../Crc.ts"
+import type * as Scope from "effect/Scope"
 import type { Socket } from "../../Socket.ts"
 import type { Storage } from "../../Storage.ts"
 import { ExitCode } from "../Failure.ts"
 import type { Report } from "../Report.ts"
 import { failed } from "../Report.ts"
 import * as Serve from "../Serve.ts"
-import { classic } from "../Serving.ts"
+import type { Server } from "../Serving.ts"
 import type { Answers } from "./Answers.ts"
 import type { Back } from "./Dialog.ts"
 import { ask, choose, Dialog, print } from "./Dialog.ts"
@@ -15,11 +15,12 @@ import { Guests } from "./Guests.ts"
 import * as Questions from "./Questions.ts"
 
 /** Logs in as a server, and comes back when the person has logged out; with an exit code when `stopping` has completed. */
-export const run = (
+export const run = <Needed>(
   answers: Answers,
+  server: Server<Needed>,
   report: Report,
   stopping: Effect.Effect<void>
-): Effect.Effect<ExitCode | undefined, Back, Dialog | Socket | Crc | Storage> =>
+): Effect.Effect<ExitCode | undefined, Back, Exclude<Needed, Scope.Scope> | Dialog | Socket | Storage> =>
   Effect.gen(function*() {
     const dialog = yield* Dialog
     while (true) {
@@ -34,7 +35,7 @@ export const run = (
       const loggedOut = Effect.provideService(menu(guests), Dialog, dialog)
       const served = Serve.run(
         answers.serve,
-        classic(answers.way.silenceMillis),
+        server,
         guests.overhearing(report),
         Effect.raceFirst(loggedOut, stopped)
       )

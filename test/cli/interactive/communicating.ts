@@ -1,11 +1,16 @@
 /** The communicator in a world in memory, with a person at it. */
 import * as Effect from "effect/Effect"
+import type * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
+import type { Failure } from "../../../src/cli/Failure.ts"
 import { human } from "../../../src/cli/HumanReport.ts"
 import * as Answers from "../../../src/cli/interactive/Answers.ts"
+import * as ClassicWire from "../../../src/cli/interactive/ClassicWire.ts"
 import * as Communicator from "../../../src/cli/interactive/Communicator.ts"
 import { Dialog } from "../../../src/cli/interactive/Dialog.ts"
+import type { Wire } from "../../../src/cli/interactive/Wire.ts"
+import type { Read } from "../../../src/cli/Settings.ts"
 import { reader } from "../../../src/cli/Settings.ts"
 import { Crc } from "../../../src/Crc.ts"
 import * as Endpoint from "../../../src/Endpoint.ts"
@@ -35,8 +40,18 @@ export const world = (
   return { disk, layer: Layer.mergeAll(network, Crc.layer, StorageMemory.layer(disk)) }
 }
 
-/** Starts the communicator; gives its fiber. */
+type Wiring<Needed> = (read: Read) => Either.Either<Wire<Needed>, Failure>
+
+/** Starts the communicator over the classic wire; gives its fiber. */
 export const communicator = (
+  person: Person,
+  environment: Readonly<Record<string, string>> = {},
+  stopping: Effect.Effect<void> = Effect.never
+) => communicatorOver(ClassicWire.fromSettings, person, environment, stopping)
+
+/** The same over any wire. */
+export const communicatorOver = <Needed>(
+  wiring: Wiring<Needed>,
   person: Person,
   environment: Readonly<Record<string, string>> = {},
   stopping: Effect.Effect<void> = Effect.never
@@ -44,13 +59,12 @@ export const communicator = (
   Effect.fork(
     Effect.gen(function*() {
       const { output } = yield* Dialog
-      const answers = yield* Answers.fromSettings(
-        reader([], environment),
-        { given: [], environment, configuration: undefined }
-      )
+      const read = reader([], environment)
+      const answers = yield* Answers.fromSettings(read, { given: [], environment, configuration: undefined })
       const isServing = () => answers.role === "server"
       return yield* Communicator.run(
         answers,
+        yield* wiring(read),
         human({ stdout: output, stderr: output, isQuiet: false, isServing }),
         stopping
       )
