@@ -6,7 +6,6 @@ import { readFileSync } from "node:fs"
 import * as module from "node:module"
 import { dirname, join } from "node:path"
 import { Script } from "node:vm"
-import { crc32 } from "node:zlib"
 import { home } from "./Home.ts"
 
 /** The program in the file `path`, from the code beside it where that is valid. */
@@ -50,8 +49,11 @@ export const codeOf = (script: Script, path: string): Buffer => {
 const sealBytes = 4
 
 /** V8 compares the length of the source only, and does not see whether the code is damaged. */
-const sealOf = (source: Buffer, code: Buffer): number =>
-  crc32(code, crc32(source, crc32(process.version + process.arch)))
+const sealOf = (source: Buffer, code: Buffer): number => {
+  // The version alone needs no zlib, which takes a while to load.
+  const { crc32 }: typeof import("node:zlib") = module.createRequire(import.meta.url)("node:zlib")
+  return crc32(code, crc32(source, crc32(process.version + process.arch)))
+}
 
 /** The build makes the source ASCII. */
 const scriptOf = (filename: string, source: Buffer, cachedData?: Buffer): Script => {
