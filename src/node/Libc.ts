@@ -58,6 +58,9 @@ export interface Koffi {
 /** Not named in the import itself: whoever builds or bundles this without koffi is not to miss it. */
 const koffiPackage: string = "koffi"
 
+/** Where it is imported, and where a bundle requires it. */
+const absences: ReadonlyArray<unknown> = ["ERR_MODULE_NOT_FOUND", "MODULE_NOT_FOUND"]
+
 /** Loads koffi, or whatever a test puts in its place, and binds the calls; or says as a sentence why that cannot be had. */
 export const load = async (
   importKoffi: () => Promise<Koffi> = () => import(koffiPackage),
@@ -67,7 +70,7 @@ export const load = async (
   try {
     return calls(await importKoffi())
   } catch (cause) {
-    const isAbsent = cause instanceof Error && "code" in cause && cause.code === "ERR_MODULE_NOT_FOUND"
+    const isAbsent = cause instanceof Error && "code" in cause && absences.includes(cause.code)
     if (isAbsent) return "the package koffi is not installed"
     return `the package koffi does not work here: ${cause instanceof Error ? cause.message : String(cause)}`
   }

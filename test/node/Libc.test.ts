@@ -2,12 +2,13 @@ import { describe, expect, it } from "vitest"
 import * as Libc from "../../src/node/Libc.ts"
 
 const broken = () => Promise.reject(new Error("cannot find the native module"))
-const absent = () => Promise.reject(Object.assign(new Error("no"), { code: "ERR_MODULE_NOT_FOUND" }))
+const absent = (code: string) => () => Promise.reject(Object.assign(new Error("no"), { code }))
 
 describe("the C library says why it cannot be called", () => {
   it.each([
     ["on another system", broken, "darwin", "segmentation offload needs Linux, and this is darwin"],
-    ["without koffi", absent, "linux", "the package koffi is not installed"],
+    ["without koffi", absent("ERR_MODULE_NOT_FOUND"), "linux", "the package koffi is not installed"],
+    ["without koffi, in a bundle", absent("MODULE_NOT_FOUND"), "linux", "the package koffi is not installed"],
     ["with a koffi that fails", broken, "linux", "the package koffi does not work here: cannot find the native module"]
   ])("%s", async (_, importKoffi, platform, reason) => {
     expect(await Libc.load(importKoffi, platform)).toBe(reason)

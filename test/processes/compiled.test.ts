@@ -1,0 +1,61 @@
+/** The built program with the code that lies beside it, and without: whatever that file holds, the program is the same. */
+import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { dirname, join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { afterEach, describe, expect, it } from "vitest"
+import { codePath, fromCode } from "../../src/cli/Compiled.ts"
+import { startChild } from "./childProgram.ts"
+import { folder, program, Running, serve, tidy } from "./holub.ts"
+
+afterEach(tidy)
+
+/** A copy of what is installed, but the library. */
+const installed = () => {
+  const root = folder()
+  const bin = join(root, "dist", "bin.js")
+  const path = join(root, "dist", "program.cjs")
+  cpSync(fileURLToPath(new URL("../../package.json", import.meta.url)), join(root, "package.json"))
+  for (const file of [bin, path, codePath(path)]) cpSync(join(dirname(program), file.slice(dirname(bin).length)), file)
+  return {
+    path,
+    code: codePath(path),
+    start: (...args: ReadonlyArray<string>) => new Running(process.execPath, [bin, ...args])
+  }
+}
+
+/** Replaces the file's second half by what makes no sense. */
+const spoil = (file: string): void => {
+  const bytes = readFileSync(file)
+  writeFileSync(file, bytes.fill(0xff, bytes.length / 2))
+}
+
+describe("the code beside the program", () => {
+  it("is taken by the V8 that built it, wherever the program lies", async () => {
+    // Not in this process, whose V8 may have options of its own.
+    expect((await startChild("Taken.ts", installed().path).ended).stdout).toBe("taken")
+  })
+
+  it.each([
+    ["absent", rmSync],
+    ["empty", (file: string) => writeFileSync(file, "")],
+    ["cut", (file: string) => writeFileSync(file, readFileSync(file).subarray(0, 100_000))],
+    ["damaged", spoil]
+  ])("may be %s: the program works without it", async (_, change) => {
+    const { code, path, start } = installed()
+    change(code)
+    expect(fromCode(path)).toBeUndefined()
+    const server = await serve("--wire", "flock")
+    const ended = await start("send", "--to", server.address, "--wire", "flock", "--text", "Holub letí.").ended
+    expect(ended.stderr).toMatch(/^sent text/)
+    expect(ended.code).toBe(0)
+  })
+
+  it("is not taken for another program of the same length", async () => {
+    const { path, start } = installed()
+    const text = readFileSync(path, "latin1")
+    const [before, after] = ["send files and texts", "mail files and texts"]
+    expect(text).toContain(before)
+    writeFileSync(path, text.replaceAll(before, after), "latin1")
+    expect((await start("send", "--help").ended).stdout).toContain(after)
+  })
+})
