@@ -164,8 +164,15 @@ export const listen = (
     const [host = options.host] = yield* socket.resolve(options.host)
     const bound = yield* socket.bind({ host, port: options.port }, handlerFor(driver, () => undefined))
     driver.bind(bound)
-    const local = parametersOf(options, bound)
-    const answering = new Answering({ crc32, makeHandshake: clearHandshake(crc32), protection: "crc", local, random })
+    const answering = new Answering({
+      crc32,
+      makeHandshake: clearHandshake(crc32),
+      protection: "crc",
+      get local() {
+        return parametersOf(options, bound, driver.count + 1)
+      },
+      random
+    })
     serving = { answering, bound }
     yield* driven(driver)
     yield* Effect.addFinalizer(() =>

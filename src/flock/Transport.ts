@@ -22,16 +22,23 @@ export interface TransportOptions {
   readonly idleMillis?: number | undefined
 }
 
-/** What this end takes. */
-export const parametersOf = ({ idleMillis }: TransportOptions, bound: Bound): Parameters => ({
+/** What this end takes. `sharers`: sessions that share its socket's buffer, of which those that come later get less. */
+export const parametersOf = (
+  { idleMillis }: TransportOptions,
+  bound: Pick<Bound, "receiveBufferBytes">,
+  sharers = 1
+): Parameters => ({
   idleMillis: idleMillis ?? Limits.idleMillis,
   maxDatagramBytes: Limits.runBytes,
   maxData: Limits.firstSessionWindowBytes,
   maxStreamData: Limits.firstStreamWindowBytes,
   maxStreams: Limits.openStreams,
   maxAckDelayMicros: Limits.ackDelayMillis * 1000,
-  receiveBufferBytes: bound.receiveBufferBytes
+  receiveBufferBytes: shareOf(bound.receiveBufferBytes, sharers)
 })
+
+const shareOf = (bytes: number, sharers: number): number =>
+  Math.max(Math.floor(bytes / sharers), Math.min(bytes, Limits.sharedBufferBytes))
 
 export interface Place {
   readonly role: Role

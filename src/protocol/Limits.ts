@@ -182,6 +182,12 @@ export const unsentBytes = 1024 * 1024
 /** Bytes that have arrived before larger datagrams are tried out: as many as most messages have not. */
 export const mtuWorthBytes = 10_000
 
+/**
+ * Bytes of a shared receive buffer that each session is told at the least: what 200 Mbit/s bring in the ten milliseconds for which
+ * acknowledgements and timers may be late.
+ */
+export const sharedBufferBytes = 256 * 1024
+
 /** Probes of one datagram size before it counts as too large for the path: at 30 % loss three are lost once in 37. */
 export const mtuProbes = 3
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/TestClock"
-import { drawId, secureRandom } from "../../src/flock/Transport.ts"
+import { drawId, parametersOf, secureRandom } from "../../src/flock/Transport.ts"
 import { connectionIds } from "../../src/protocol/flock/Packet.ts"
 import { content, firstStream, network, pair } from "../suites/flockNetwork.ts"
 
@@ -32,6 +32,14 @@ describe("what a session is opened with", () => {
         expect(server.statistics().receivedBytes).toBeGreaterThan(200_000)
       }).pipe(Effect.provide(network()))
   )
+})
+
+it("sessions that share a socket's buffer are told a share of it, and never too little", () => {
+  const bound = { receiveBufferBytes: 4 * 1024 * 1024 }
+  const told = [1, 2, 4, 1000].map((sharers) => parametersOf({}, bound, sharers).receiveBufferBytes / 1024)
+  expect(told).toEqual([4096, 2048, 1024, 256])
+  const small = { receiveBufferBytes: 212_992 }
+  expect(parametersOf({}, small, 1000).receiveBufferBytes).toBe(212_992)
 })
 
 describe("connection ids", () => {

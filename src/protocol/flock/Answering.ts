@@ -29,6 +29,7 @@ export interface AnsweringOptions {
   readonly crc32: Crc32
   readonly makeHandshake: MakeHandshake
   readonly protection: ProtectionName
+  /** Read for every HELLO that is answered. */
   readonly local: Parameters
   /** From 0 up to but not including 1; not to be guessed. */
   readonly random: () => number

@@ -28,6 +28,9 @@ export class Congested {
   /** The greatest round trip of this round and the one before, in milliseconds. */
   #thisRoundMillis = 0
   #lastRoundMillis = 0
+  /** And the least. */
+  #thisRoundLeastMillis = Infinity
+  #lastRoundLeastMillis = Infinity
   #minMillis = Infinity
   #startDeliveredBytes = 0
   #startLostBytes = 0
@@ -39,6 +42,7 @@ export class Congested {
     this.#minMillis = minMillis
     if (isRoundStart) this.#endRound(ack)
     if (ack.roundTripMillis > this.#thisRoundMillis) this.#thisRoundMillis = ack.roundTripMillis
+    if (ack.roundTripMillis < this.#thisRoundLeastMillis) this.#thisRoundLeastMillis = ack.roundTripMillis
   }
 
   get isQueueing(): boolean {
@@ -46,10 +50,10 @@ export class Congested {
     return recent > this.#minMillis + Math.max(riseMillis, this.#minMillis * riseShare)
   }
 
-  /** A queue that no late timer and no busy program looks like: the path is full, whatever limits the sender. */
-  get isDeeplyQueueing(): boolean {
-    const recent = Math.max(this.#thisRoundMillis, this.#lastRoundMillis)
-    return recent > this.#minMillis + Math.max(deepMillis, this.#minMillis * deepShare)
+  /** All of the last round met a queue that no late timer and no busy program looks like. */
+  get isDeep(): boolean {
+    const leastMillis = this.#minMillis + Math.max(deepMillis, this.#minMillis * deepShare)
+    return this.#lastRoundLeastMillis > leastMillis && this.#lastRoundLeastMillis < Infinity
   }
 
   /** How many times as much has to be sent for as much to arrive; 1 while there is a queue, where more would not arrive. */
@@ -77,5 +81,7 @@ export class Congested {
     this.#startLostBytes = ack.lostBytes
     this.#lastRoundMillis = this.#thisRoundMillis
     this.#thisRoundMillis = 0
+    this.#lastRoundLeastMillis = this.#thisRoundLeastMillis
+    this.#thisRoundLeastMillis = Infinity
   }
 }

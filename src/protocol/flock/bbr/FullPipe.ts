@@ -1,16 +1,15 @@
 /** Whether the bandwidth still grows when more is sent (draft-ietf-ccwg-bbr, "Bandwidth Plateau"). */
 import type { Ack } from "../Congestion.ts"
 
-/** The path is full when so many rounds in a row brought less growth than that; fewer when there is a queue too. */
+/** The path is full when so many rounds in a row brought less growth than that; one less when there is a queue too. */
 const rounds = 3
 const queueingRounds = 2
-const deepRounds = 1
 const growth = 1.25
 
 /** What the round trip shows of it. */
 interface Queue {
   readonly isQueueing: boolean
-  readonly isDeeplyQueueing: boolean
+  readonly isDeep: boolean
 }
 
 export class FullPipe {
@@ -29,12 +28,17 @@ export class FullPipe {
   }
 
   /** Once a round. */
-  update(ack: Ack, isLimited: boolean, { isDeeplyQueueing, isQueueing }: Queue): void {
-    // Where a deep queue stands the path is full, whatever else limits the sender.
-    if (this.isNow || (isLimited && !isDeeplyQueueing)) return
+  update(ack: Ack, isLimited: boolean, { isDeep, isQueueing }: Queue): void {
+    if (this.isNow) return
+    // The first time a deep queue is enough, whatever limits the sender and however the bandwidth seems to grow.
+    if (isDeep && !this.isReached) return this.#fill()
+    if (isLimited) return
     if (ack.rateBytesPerMilli >= this.#baseline * growth) return this.reset(ack.rateBytesPerMilli)
-    this.isNow =
-      ++this.#rounds >= (isDeeplyQueueing && !this.isReached ? deepRounds : isQueueing ? queueingRounds : rounds)
-    if (this.isNow) this.isReached = true
+    if (++this.#rounds >= (isQueueing ? queueingRounds : rounds)) this.#fill()
+  }
+
+  #fill(): void {
+    this.isNow = true
+    this.isReached = true
   }
 }

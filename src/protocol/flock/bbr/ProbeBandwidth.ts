@@ -11,6 +11,8 @@ import type { Model } from "./Model.ts"
 const waitMillis = 2000
 const drawnWaitMillis = 1000
 const mostWaitRounds = 63
+/** After a probe that met congestion so many times as long: a TCP CUBIC beside us, which lost with us, needs seconds to come back. */
+const congestedWaits = 2
 /** After a probe that found more the next one comes soon. */
 const soonMillis = 100
 /** What a probe may add to what was in flight, as a share of what the path holds; and to the bound that lasts, of what arrives. */
@@ -64,7 +66,7 @@ export class ProbeBandwidth {
     this.#roundsSinceUp = model.random() < 0.5 ? 0 : 1
     this.#waitMillis = this.#hasGrown
       ? soonMillis * (1 + model.random())
-      : waitMillis + drawnWaitMillis * model.random()
+      : (waitMillis + drawnWaitMillis * model.random()) * (this.#wasTooHigh ? congestedWaits : 1)
     this.#startedAt = now
     this.#feedback = "stopping"
     model.rounds.restart(ack.deliveredBytes)

@@ -25,14 +25,24 @@ it("sees a queue in a round trip a fifth above the least, and a round longer", (
   expect(seen).toEqual([true, false])
 })
 
-it("sees a deep queue where the round trip has risen by more than a half, and by 20 ms", () => {
-  expect([after(1, 150).isDeeplyQueueing, after(1, 151).isDeeplyQueueing]).toEqual([false, true])
-  const short = [21, 21.2].map((roundTripMillis) => {
+it("sees a deep queue where a whole round was longer by more than a half, and by 20 ms", () => {
+  const isDeep = (minMillis: number, ...roundTrips: ReadonlyArray<number>): boolean => {
     const congested = new Congested()
-    congested.update(new Flights().next(1000, { roundTripMillis }), 1.1, true)
-    return congested.isDeeplyQueueing
-  })
-  expect(short).toEqual([false, true])
+    const flights = new Flights()
+    for (const roundTripMillis of roundTrips) {
+      congested.update(flights.next(1000, { roundTripMillis }), minMillis, false)
+    }
+    const next = flights.next(1000, { roundTripMillis: minMillis })
+    congested.update(next, minMillis, true)
+    return congested.isDeep
+  }
+  expect([isDeep(100, 150), isDeep(100, 151), isDeep(100, 151, 150, 300), isDeep(100)]).toEqual([
+    false,
+    true,
+    false,
+    false
+  ])
+  expect([isDeep(1, 21), isDeep(1, 21.1)]).toEqual([false, true])
 })
 
 it("takes no millisecond for a queue on a very short path", () => {
