@@ -107,12 +107,13 @@ export class Bbr implements Congestion {
     const model = this.#model
     model.isSampleLimited = ack.isApplicationLimited || this.#probeRoundTrip.isLimiting(ack)
     model.rounds.update(ack)
-    model.congested.update(ack, model.minRoundTrip.millis, model.rounds.isStart)
+    model.congested.update(ack, model.minRoundTrip.millis, model.rounds.isStart, now)
     model.updateBandwidth(ack)
     this.#losses.noteDelivery(ack)
     const { fullPipe, rounds } = model
     model.aggregation.update(ack, model.bandwidth, model.windowBytes, rounds.count, fullPipe.isReached, now)
-    if (rounds.isStart) fullPipe.update(ack, model.isSampleLimited, model.congested)
+    if (rounds.isStart) fullPipe.update(ack, model.isSampleLimited, model.congested.isQueueing)
+    if (model.congested.isDeep) fullPipe.overflow()
     this.#updatePhase(ack, now)
     this.#losses.endDelivery(ack)
     model.boundBandwidth()

@@ -28,21 +28,23 @@ export class Congested {
   /** The greatest round trip of this round and the one before, in milliseconds. */
   #thisRoundMillis = 0
   #lastRoundMillis = 0
-  /** And the least. */
-  #thisRoundLeastMillis = Infinity
-  #lastRoundLeastMillis = Infinity
   #minMillis = Infinity
+  /** When a round trip last showed no deep queue, and how long ago that was. */
+  #notDeepAt = 0
+  #deepMillis = 0
   #startDeliveredBytes = 0
   #startLostBytes = 0
   /** Share of bytes that is lost anyhow. */
   background = 0
 
   /** Once an acknowledgement, before its round is used. */
-  update(ack: Ack, minMillis: number, isRoundStart: boolean): void {
+  update(ack: Ack, minMillis: number, isRoundStart: boolean, now: number): void {
     this.#minMillis = minMillis
     if (isRoundStart) this.#endRound(ack)
     if (ack.roundTripMillis > this.#thisRoundMillis) this.#thisRoundMillis = ack.roundTripMillis
-    if (ack.roundTripMillis < this.#thisRoundLeastMillis) this.#thisRoundLeastMillis = ack.roundTripMillis
+    const isDeep = ack.roundTripMillis > minMillis + Math.max(deepMillis, minMillis * deepShare)
+    if (!isDeep) this.#notDeepAt = now
+    this.#deepMillis = now - this.#notDeepAt
   }
 
   get isQueueing(): boolean {
@@ -50,10 +52,9 @@ export class Congested {
     return recent > this.#minMillis + Math.max(riseMillis, this.#minMillis * riseShare)
   }
 
-  /** All of the last round met a queue that no late timer and no busy program looks like. */
+  /** For a least round trip all has met a queue that no late timer and no busy program looks like. */
   get isDeep(): boolean {
-    const leastMillis = this.#minMillis + Math.max(deepMillis, this.#minMillis * deepShare)
-    return this.#lastRoundLeastMillis > leastMillis && this.#lastRoundLeastMillis < Infinity
+    return this.#deepMillis > this.#minMillis
   }
 
   /** How many times as much has to be sent for as much to arrive; 1 while there is a queue, where more would not arrive. */
@@ -81,7 +82,5 @@ export class Congested {
     this.#startLostBytes = ack.lostBytes
     this.#lastRoundMillis = this.#thisRoundMillis
     this.#thisRoundMillis = 0
-    this.#lastRoundLeastMillis = this.#thisRoundLeastMillis
-    this.#thisRoundLeastMillis = Infinity
   }
 }

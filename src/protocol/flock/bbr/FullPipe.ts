@@ -6,12 +6,6 @@ const rounds = 3
 const queueingRounds = 2
 const growth = 1.25
 
-/** What the round trip shows of it. */
-interface Queue {
-  readonly isQueueing: boolean
-  readonly isDeep: boolean
-}
-
 export class FullPipe {
   #baseline = 0
   #rounds = 0
@@ -28,13 +22,15 @@ export class FullPipe {
   }
 
   /** Once a round. */
-  update(ack: Ack, isLimited: boolean, { isDeep, isQueueing }: Queue): void {
-    if (this.isNow) return
-    // The first time a deep queue is enough, whatever limits the sender and however the bandwidth seems to grow.
-    if (isDeep && !this.isReached) return this.#fill()
-    if (isLimited) return
+  update(ack: Ack, isLimited: boolean, isQueueing: boolean): void {
+    if (this.isNow || isLimited) return
     if (ack.rateBytesPerMilli >= this.#baseline * growth) return this.reset(ack.rateBytesPerMilli)
     if (++this.#rounds >= (isQueueing ? queueingRounds : rounds)) this.#fill()
+  }
+
+  /** A deep queue stands: the first time that is enough, whatever limits the sender and however the bandwidth seems to grow. */
+  overflow(): void {
+    if (!this.isReached) this.#fill()
   }
 
   #fill(): void {

@@ -8,7 +8,7 @@ const minMillis = 100
 const after = (rounds: number, roundTripMillis: number, lostSinceSendBytes = 0, congested = new Congested()) => {
   const flights = new Flights()
   for (let round = 0; round < rounds; round++) {
-    congested.update(flights.next(100_000, { roundTripMillis, lostSinceSendBytes }), minMillis, true)
+    congested.update(flights.next(100_000, { roundTripMillis, lostSinceSendBytes }), minMillis, true, 0)
   }
   return congested
 }
@@ -19,35 +19,31 @@ it("sees a queue in a round trip a fifth above the least, and a round longer", (
   expect(congested.isQueueing).toBe(true)
   const flights = new Flights()
   const seen = [1, 2].map(() => {
-    congested.update(flights.next(1000, { roundTripMillis: 100 }), minMillis, true)
+    congested.update(flights.next(1000, { roundTripMillis: 100 }), minMillis, true, 0)
     return congested.isQueueing
   })
   expect(seen).toEqual([true, false])
 })
 
-it("sees a deep queue where a whole round was longer by more than a half, and by 20 ms", () => {
-  const isDeep = (minMillis: number, ...roundTrips: ReadonlyArray<number>): boolean => {
+it("sees a deep queue where for a least round trip all took longer by more than a half, and by 20 ms", () => {
+  const isDeep = (minMillis: number, ...roundTrips: ReadonlyArray<readonly [at: number, millis: number]>): boolean => {
     const congested = new Congested()
     const flights = new Flights()
-    for (const roundTripMillis of roundTrips) {
-      congested.update(flights.next(1000, { roundTripMillis }), minMillis, false)
+    congested.update(flights.next(1000, { roundTripMillis: minMillis }), minMillis, false, 0)
+    for (const [at, roundTripMillis] of roundTrips) {
+      congested.update(flights.next(1000, { roundTripMillis }), minMillis, false, at)
     }
-    const next = flights.next(1000, { roundTripMillis: minMillis })
-    congested.update(next, minMillis, true)
     return congested.isDeep
   }
-  expect([isDeep(100, 150), isDeep(100, 151), isDeep(100, 151, 150, 300), isDeep(100)]).toEqual([
-    false,
-    true,
-    false,
-    false
-  ])
-  expect([isDeep(1, 21), isDeep(1, 21.1)]).toEqual([false, true])
+  expect(isDeep(100, [50, 151], [101, 151])).toBe(true)
+  expect(isDeep(100, [50, 151], [100, 151])).toBe(false)
+  expect(isDeep(100, [50, 150], [101, 151])).toBe(false)
+  expect([isDeep(1, [5, 21]), isDeep(1, [5, 21.1])]).toEqual([false, true])
 })
 
 it("takes no millisecond for a queue on a very short path", () => {
   const congested = new Congested()
-  congested.update(new Flights().next(1000, { roundTripMillis: 1 }), 0.1, true)
+  congested.update(new Flights().next(1000, { roundTripMillis: 1 }), 0.1, true, 0)
   expect(congested.isQueueing).toBe(false)
 })
 

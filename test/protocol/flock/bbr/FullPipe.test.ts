@@ -5,11 +5,11 @@ import { ackOf } from "../told.ts"
 /** After how many of the rounds with these rates the path is full; 0 when it is not. */
 const fullAfter = (
   rates: ReadonlyArray<number>,
-  { isDeep = false, isLimited = false, isQueueing = false } = {}
+  { isLimited = false, isQueueing = false } = {}
 ): number => {
   const pipe = new FullPipe()
   return 1 + rates.findIndex((rateBytesPerMilli) => {
-    pipe.update(ackOf({ rateBytesPerMilli }), isLimited, { isDeep, isQueueing })
+    pipe.update(ackOf({ rateBytesPerMilli }), isLimited, isQueueing)
     return pipe.isNow
   })
 }
@@ -19,13 +19,12 @@ it("is full after three rounds that bring less than a quarter more, after two wh
   expect(fullAfter([100, 124, 124, 124], { isQueueing: true })).toBe(3)
 })
 
-it("is full the first time that a deep queue stands, even when the sender was limited; later growth decides", () => {
-  expect(fullAfter([100], { isDeep: true })).toBe(1)
-  expect(fullAfter([100], { isDeep: true, isLimited: true })).toBe(1)
+it("is full the first time that a deep queue stands; later the growth decides", () => {
   const pipe = new FullPipe()
-  pipe.update(ackOf({ rateBytesPerMilli: 100 }), false, { isDeep: true, isQueueing: true })
+  pipe.overflow()
+  expect([pipe.isNow, pipe.isReached]).toEqual([true, true])
   pipe.reset(100)
-  pipe.update(ackOf({ rateBytesPerMilli: 125 }), false, { isDeep: true, isQueueing: true })
+  pipe.overflow()
   expect([pipe.isNow, pipe.isReached]).toEqual([false, true])
 })
 
@@ -36,8 +35,7 @@ it("counts from the last growth, and no round in which the sender was limited", 
 
 it("may be looked for anew, and remembers that it was", () => {
   const pipe = new FullPipe()
-  const update = (rateBytesPerMilli: number) =>
-    pipe.update(ackOf({ rateBytesPerMilli }), false, { isDeep: false, isQueueing: false })
+  const update = (rateBytesPerMilli: number) => pipe.update(ackOf({ rateBytesPerMilli }), false, false)
   for (const rate of [100, 100, 100, 100]) update(rate)
   pipe.reset(80)
   expect([pipe.isNow, pipe.isReached]).toEqual([false, true])

@@ -18,7 +18,7 @@ beforeEach(() => {
 
 const flight = (bytes: number, lostSinceSendBytes: number, roundTripMillis: number): void => {
   const ack = flights.next(bytes, { lostSinceSendBytes, roundTripMillis })
-  model.congested.update(ack, 100, true)
+  model.congested.update(ack, 100, true, 0)
   losses.noteDelivery(ack)
   losses.endDelivery(ack)
 }

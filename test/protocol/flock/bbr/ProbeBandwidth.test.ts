@@ -31,7 +31,7 @@ beforeEach(() => {
 const round = (told: Partial<Ack> = {}): void => {
   const ack = flights.next(bdpBytes, { roundTripMillis: 100, bytesInFlight: bdpBytes, ...told })
   model.rounds.update(ack)
-  model.congested.update(ack, 100, true)
+  model.congested.update(ack, 100, true, 0)
   model.updateBandwidth(ack)
   losses.noteDelivery(ack)
   cycle.update(ack, flights.now)

@@ -20,7 +20,7 @@ const round = (packets: number, roundTripMillis: number): void => {
   for (let packet = 0; packet < packets; packet++) startup.noteLoss()
   const ack = flights.next(100_000, { lostSinceSendBytes: packets * 1000, roundTripMillis })
   model.rounds.update(ack)
-  model.congested.update(ack, 100, true)
+  model.congested.update(ack, 100, true, 0)
   startup.checkDone(ack)
 }
 
