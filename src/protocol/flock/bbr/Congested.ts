@@ -8,7 +8,7 @@ import type { Ack } from "../Congestion.ts"
 const riseShare = 0.2
 const riseMillis = 1
 /** The same of a deep queue. */
-const deepShare = 0.5
+const deepShare = 1
 const deepMillis = 20
 /** How fast the background follows, a round: loss that goes on while we hold still, queue or not, is not ours either. */
 const backgroundShare = 1 / 8

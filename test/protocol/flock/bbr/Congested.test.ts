@@ -25,7 +25,7 @@ it("sees a queue in a round trip a fifth above the least, and a round longer", (
   expect(seen).toEqual([true, false])
 })
 
-it("sees a deep queue where for a least round trip all took longer by more than a half, and by 20 ms", () => {
+it("sees a deep queue where for a least round trip all took longer than two, and by 20 ms", () => {
   const isDeep = (minMillis: number, ...roundTrips: ReadonlyArray<readonly [at: number, millis: number]>): boolean => {
     const congested = new Congested()
     const flights = new Flights()
@@ -35,9 +35,9 @@ it("sees a deep queue where for a least round trip all took longer by more than 
     }
     return congested.isDeep
   }
-  expect(isDeep(100, [50, 151], [101, 151])).toBe(true)
-  expect(isDeep(100, [50, 151], [100, 151])).toBe(false)
-  expect(isDeep(100, [50, 150], [101, 151])).toBe(false)
+  expect(isDeep(100, [50, 201], [101, 201])).toBe(true)
+  expect(isDeep(100, [50, 201], [100, 201])).toBe(false)
+  expect(isDeep(100, [50, 200], [101, 201])).toBe(false)
   expect([isDeep(1, [5, 21]), isDeep(1, [5, 21.1])]).toEqual([false, true])
 })
 
