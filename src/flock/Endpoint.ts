@@ -126,6 +126,7 @@ export interface Listener {
   readonly counters: () => ListenerCounters
   /** From now on no new session is taken; those that are there go on. */
   readonly refuse: Effect.Effect<void>
+  readonly isRefusing: () => boolean
 }
 
 /** Takes sessions. When the scope closes every peer is told. */
@@ -188,7 +189,8 @@ export const listen = (
       counters: () => ({ ...driver.counters, ...answering.counters, turnedAway }),
       refuse: Effect.sync(() => {
         isRefusing = true
-      })
+      }),
+      isRefusing: () => isRefusing
     }
   })
 

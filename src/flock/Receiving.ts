@@ -62,7 +62,7 @@ export const receiveAll = (
   tell: (event: ReceivingEvent) => Effect.Effect<void> = () => Effect.void
 ): Stream.Stream<ReceivingEvent> => {
   const told = (event: ReceivingEvent): Effect.Effect<ReceivingEvent> => Effect.as(tell(event), event)
-  const run: Run = { inbox, told, heldTextBytes: 0, messages: 0 }
+  const run: Run = { inbox, told, isLeaving: listener.isRefusing, heldTextBytes: 0, messages: 0 }
   return Stream.flatMap(listener.incoming, (session) => receiveFrom(session, run), { concurrency: "unbounded" })
 }
 
@@ -70,6 +70,8 @@ export const receiveAll = (
 interface Run {
   readonly inbox: Inbox
   readonly told: (event: ReceivingEvent) => Effect.Effect<ReceivingEvent>
+  /** Whether messages that begin now are refused. */
+  readonly isLeaving: () => boolean
   heldTextBytes: number
   /** So many have been numbered. */
   messages: number
@@ -96,6 +98,9 @@ const receiveFrom = (session: Session, run: Run): Stream.Stream<ReceivingEvent> 
 
 const receive = (peer: Address, incoming: Incoming, run: Run): Stream.Stream<ReceivingEvent> => {
   const { kind, name = "", size } = incoming.header
+  if (run.isLeaving()) {
+    return Stream.drain(Stream.fromEffect(incoming.refuse("Leaving", "it is about to end and takes nothing new")))
+  }
   if ((kind !== "text" && kind !== "file") || size === undefined) {
     return Stream.drain(Stream.fromEffect(incoming.refuse("Unsupported", "only files and texts are taken here")))
   }

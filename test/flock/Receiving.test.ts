@@ -57,6 +57,24 @@ describe("a server", () => {
       expect(disk.get("/in/a")?.length).toBe(1)
     }))
 
+  it.effect("that is about to end finishes what has begun, and refuses what begins then", () =>
+    Effect.gen(function*() {
+      const disk = new Map()
+      const { events, outcome } = yield* serving(
+        (session, listener) =>
+          Effect.gen(function*() {
+            const first = yield* Effect.fork(session.send(file("a")))
+            yield* Effect.sleep("1 millis")
+            yield* listener.refuse
+            return [yield* Effect.either(session.send(file("b"))), yield* Effect.either(first)]
+          }),
+        { disk }
+      )
+      expect(Either.getOrThrow(outcome)).toMatchObject([declined("Leaving"), { _tag: "Right" }])
+      expect(tags(events)).toEqual(["Connected", "Started", "Received", "Disconnected"])
+      expect([...disk.keys()]).toEqual(["/in/a"])
+    }))
+
   it.effect("refuses kinds that it does not know, and messages without a size", () =>
     Effect.gen(function*() {
       const { size: _, ...endless } = file("a")

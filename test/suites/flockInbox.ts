@@ -13,7 +13,7 @@ import { address, network, newWire, passing } from "./flockNetwork.ts"
 
 /** Serves an inbox, changed by `change`, while `client` runs; gives what was seen. */
 export const serving = <A, E>(
-  client: (session: Session) => Effect.Effect<A, E, Storage>,
+  client: (session: Session, listener: Endpoint.Listener) => Effect.Effect<A, E, Storage>,
   { change = (inbox) => inbox, disk = new Map(), ifExists = "rename", wire = newWire() }: {
     readonly change?: (inbox: Inbox) => Inbox
     readonly disk?: Disk
@@ -29,7 +29,7 @@ export const serving = <A, E>(
       Stream.runForEach(receiveAll(listener, change(inbox)), (event) => Effect.sync(() => events.push(event)))
     )
     const outcome = yield* passing(
-      Effect.either(Effect.scoped(Effect.flatMap(Endpoint.connect(address), client)))
+      Effect.either(Effect.scoped(Effect.flatMap(Endpoint.connect(address), (session) => client(session, listener))))
     )
     yield* TestClock.adjust("1 minutes")
     return { events, outcome, sessions: listener.sessions() }

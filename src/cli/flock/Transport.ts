@@ -11,6 +11,8 @@ export const options = (read: Read): Either.Either<TransportOptions, Failure> =>
     return {
       congestion: yield* withDefault(read, Flags.congestion),
       maxDatagramBytes: yield* read(Flags.mtu),
-      limitBytesPerSecond: yield* read(Flags.limit)
+      limitBytesPerSecond: yield* read(Flags.limit),
+      // What counts is the lesser of what both ends say; the default is this wire's own.
+      idleMillis: yield* read(Flags.timeout)
     }
   })
