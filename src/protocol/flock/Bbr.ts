@@ -18,11 +18,11 @@ interface Gains {
 
 /**
  * As drafted but for Startup's window: 2 there, which a flow that joins a full queue, where a round trip is twice the least one,
- * cannot grow with.
+ * cannot grow with. And for Drain's pace, 0.5 there: a deep queue is gone a quarter sooner.
  */
 const gains: Readonly<Record<Phase, Gains>> = {
   Startup: { pacing: 2.77, window: 2.77 },
-  Drain: { pacing: 0.5, window: 2 },
+  Drain: { pacing: 0.35, window: 2 },
   Down: { pacing: 0.9, window: 2 },
   Cruise: { pacing: 1, window: 2 },
   Refill: { pacing: 1, window: 2 },

@@ -47,7 +47,7 @@ describe("at the start", () => {
   it("doubles until the path is full, drains, and goes on to what the path holds", () => {
     const started = until("Drain", { bytesInFlight: 2 * bdpBytes })
     expect(started).toBeLessThan(10)
-    expect(bbr.pacingRateBytesPerMilli).toBeCloseTo(0.5 * 0.99 * rate)
+    expect(bbr.pacingRateBytesPerMilli).toBeCloseTo(0.35 * 0.99 * rate)
     rounds(1)
     expect(phase()).toBe("Cruise")
   })
