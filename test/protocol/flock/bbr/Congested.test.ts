@@ -26,12 +26,15 @@ it("sees a queue in a round trip a fifth above the least, and a round longer", (
 })
 
 it("sees a deep queue where for a least round trip all took longer than two, and by 20 ms", () => {
-  const isDeep = (minMillis: number, ...roundTrips: ReadonlyArray<readonly [at: number, millis: number]>): boolean => {
+  const isDeep = (
+    leastMillis: number,
+    ...roundTrips: ReadonlyArray<readonly [at: number, millis: number]>
+  ): boolean => {
     const congested = new Congested()
     const flights = new Flights()
-    congested.update(flights.next(1000, { roundTripMillis: minMillis }), minMillis, false, 0)
+    congested.update(flights.next(1000, { roundTripMillis: leastMillis }), leastMillis, false, 0)
     for (const [at, roundTripMillis] of roundTrips) {
-      congested.update(flights.next(1000, { roundTripMillis }), minMillis, false, at)
+      congested.update(flights.next(1000, { roundTripMillis }), leastMillis, false, at)
     }
     return congested.isDeep
   }
