@@ -10,6 +10,7 @@ import { cut } from "../BatchSocket.ts"
 import { closeCode } from "../protocol/flock/Closing.ts"
 import type { Connection, ConnectionEvent } from "../protocol/flock/Connection.ts"
 import { connectionIdOf, endOf, firstDatagramBytes, form, formAt } from "../protocol/flock/Packet.ts"
+import * as Limits from "../protocol/Limits.ts"
 import type { Alarm, MakeAlarm } from "./Alarm.ts"
 import { Deadlines } from "./Deadlines.ts"
 
@@ -43,6 +44,7 @@ export class Driver {
   readonly #read: () => number
   readonly #onOpening: OnOpening
   #bound: Bound | undefined
+  #renew: () => void = () => undefined
   #now = 0
   #isFull = false
   #isFlushDue = false
@@ -58,9 +60,16 @@ export class Driver {
     this.#onOpening = onOpening
   }
 
-  /** The socket that everything goes out by; a driver has at least one before it has a session. */
-  bind(bound: Bound): void {
+  /**
+   * The socket that everything goes out by from now on; a driver has one before it has a session. `renew` is asked for another when
+   * nothing is heard.
+   */
+  bind(bound: Bound, renew: () => void = () => undefined): void {
     this.#bound = bound
+    this.#renew = renew
+    // That the one before had room again would not be told any more.
+    this.#isFull = false
+    if (this.#touched.size > 0) this.flush()
   }
 
   get links(): Iterable<Link> {
@@ -172,11 +181,18 @@ export class Driver {
     for (;;) {
       const link = this.#deadlines.takeDue(this.#now)
       if (link === undefined) break
-      this.#guarded(link, () => link.connection.handleTimeout(this.#now))
+      this.#guarded(link, () => this.#handleTimeout(link.connection))
       this.#touched.add(link)
     }
     this.flush()
     this.#setAlarm()
+  }
+
+  #handleTimeout(connection: Connection): void {
+    const { counters } = connection.recovery
+    const before = counters.probeTimeouts
+    connection.handleTimeout(this.#now)
+    if (counters.probeTimeouts > before && connection.recovery.timeouts % Limits.silentTimeouts === 0) this.#renew()
   }
 
   #handleDatagram(bytes: Uint8Array, from: Address): void {

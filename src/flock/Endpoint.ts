@@ -26,6 +26,7 @@ import type { SocketError } from "../Socket.ts"
 import { make as makeAlarm } from "./Alarm.ts"
 import type { OnOpening } from "./Driver.ts"
 import { Driver, type DriverCounters } from "./Driver.ts"
+import * as Roaming from "./Roaming.ts"
 import type { Session } from "./Session.ts"
 import { make as makeSession } from "./Session.ts"
 import { SessionError } from "./SessionError.ts"
@@ -59,7 +60,6 @@ export const connect = (
 
 const connectTo = (peer: Address, options: ConnectOptions & { readonly handshakeMillis: number }) =>
   Effect.gen(function*() {
-    const socket = yield* BatchSocket
     const { crc32 } = yield* Crc
     const random = secureRandom()
     const answered = yield* Deferred.make<Agreement, SessionError>()
@@ -70,16 +70,14 @@ const connectTo = (peer: Address, options: ConnectOptions & { readonly handshake
       if (answer?.type === "OtherVersion") Deferred.unsafeDone(answered, Effect.fail(otherVersion(peer)))
       else if (answer !== undefined) Deferred.unsafeDone(answered, Effect.succeed(answer.agreement))
     })
-    const bound = yield* socket.connect(
-      peer,
-      handlerFor(driver, (error) => {
-        // Others on the path can say so too: one refusal alone is not believed.
-        if (error.reason === "Refused" && ++refusals >= Limits.refusals) {
-          Deferred.unsafeDone(answered, Effect.fail(unreachable(peer, error)))
-        }
-      })
-    )
-    driver.bind(bound)
+    const handler = handlerFor(driver, (error) => {
+      // Others on the path can say so too: one refusal alone is not believed.
+      if (error.reason === "Refused" && ++refusals >= Limits.refusals) {
+        Deferred.unsafeDone(answered, Effect.fail(unreachable(peer, error)))
+      }
+    })
+    const { bound, renew } = yield* Roaming.connect(peer, handler, (next) => driver.bind(next, renew))
+    driver.bind(bound, renew)
     const local = parametersOf(options, bound)
     const call = new Calling({
       crc32,

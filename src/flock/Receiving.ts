@@ -77,9 +77,13 @@ interface Run {
   messages: number
 }
 
-/** What one session brings; messages of one session arrive beside each other. */
-const receiveFrom = (session: Session, run: Run): Stream.Stream<ReceivingEvent> =>
-  Stream.fromEffect(run.told({ _tag: "Connected", peer: session.peer() })).pipe(
+/**
+ * What one session brings; messages of one session arrive beside each other. It is known by the address that it came from, wherever
+ * it moves.
+ */
+const receiveFrom = (session: Session, run: Run): Stream.Stream<ReceivingEvent> => {
+  const peer = session.peer()
+  return Stream.fromEffect(run.told({ _tag: "Connected", peer })).pipe(
     Stream.concat(
       Stream.flatMap(session.messages, (reading) =>
         Stream.unwrapScoped(Effect.map(
@@ -87,14 +91,15 @@ const receiveFrom = (session: Session, run: Run): Stream.Stream<ReceivingEvent> 
           Either.match({
             // Nobody can be told of what has no header.
             onLeft: () => Stream.empty,
-            onRight: (incoming) => receive(session.peer(), incoming, run)
+            onRight: (incoming) => receive(peer, incoming, run)
           })
         )), { concurrency: Limits.openStreams })
     ),
     Stream.concat(Stream.fromEffect(
-      Effect.flatMap(session.closed, (why) => run.told({ _tag: "Disconnected", peer: session.peer(), why }))
+      Effect.flatMap(session.closed, (why) => run.told({ _tag: "Disconnected", peer, why }))
     ))
   )
+}
 
 const receive = (peer: Address, incoming: Incoming, run: Run): Stream.Stream<ReceivingEvent> => {
   const { kind, name = "", size } = incoming.header

@@ -212,6 +212,12 @@ export const mtuTimeouts = 2
 /** CLOSEs in a row from a host that goes away and hears no answer: at 30 % loss all are lost once in 37. */
 export const farewells = 3
 
+/**
+ * Probe timeouts in a row after which a client opens another socket, and again after as many: its address may have changed. Each is at
+ * most half a second on all but the longest paths, so that who moves to another network waits for about a second.
+ */
+export const silentTimeouts = 3
+
 /** Probe timeouts for which a session that was closed answers latecomers (RFC 9000 §10.2). */
 export const closingTimeouts = 3
 

@@ -57,6 +57,25 @@ describe("a server", () => {
       expect(disk.get("/in/a")?.length).toBe(1)
     }))
 
+  it.effect("knows a session by the address that it came from, wherever it moves", () =>
+    Effect.gen(function*() {
+      const wire = newWire()
+      const { events, outcome } = yield* serving(
+        (session) =>
+          Effect.gen(function*() {
+            yield* sendText(session, "here")
+            // The first port that the network gives.
+            wire.deadPorts.add(49_152)
+            yield* sendText(session, "there")
+          }),
+        { wire }
+      )
+      expect(Either.isRight(outcome)).toBe(true)
+      expect(tags(events)).toEqual(["Connected", "Started", "Received", "Started", "Received", "Disconnected"])
+      const peers = events.map((event) => "peer" in event ? event.peer : event.message.peer)
+      expect(new Set(peers.map(({ port }) => port))).toEqual(new Set([49_152]))
+    }))
+
   it.effect("that is about to end finishes what has begun, and refuses what begins then", () =>
     Effect.gen(function*() {
       const disk = new Map()

@@ -17,17 +17,19 @@ export const address = { host: "127.0.0.1", port: 4040 }
 export interface Wire {
   /** While it is set, what is sent is lost. */
   isCut: boolean
+  /** What is sent from these ports is lost. */
+  readonly deadPorts: Set<number>
   /** Runs that were sent, those that were lost included. */
   runs: number
 }
 
-export const newWire = (): Wire => ({ isCut: false, runs: 0 })
+export const newWire = (): Wire => ({ isCut: false, deadPorts: new Set(), runs: 0 })
 
 const onWire = (wire: Wire, bound: Bound): Bound => ({
   ...bound,
   send: (to, datagramBytes, fill) => {
     wire.runs++
-    if (!wire.isCut) return bound.send(to, datagramBytes, fill)
+    if (!wire.isCut && !wire.deadPorts.has(bound.local.port)) return bound.send(to, datagramBytes, fill)
     return fill(new Uint8Array(datagramBytes * 64)) === 0 ? "Nothing" : "Sent"
   }
 })

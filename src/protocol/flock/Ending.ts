@@ -10,6 +10,7 @@ export class Ending {
   #reason: CloseReason | undefined
   #isReasonTold = false
   #closesDue = 0
+  #closesSent = 0
   #closedAt = Infinity
   /** Nobody will be here to answer latecomers. */
   #isLeft = false
@@ -57,7 +58,7 @@ export class Ending {
   leave(): void {
     if (this.#state !== "Closing") return
     this.#isLeft = true
-    this.#closesDue = Limits.farewells
+    this.#closesDue = Math.max(1, Limits.farewells - this.#closesSent)
   }
 
   /** A packet came while closing: the peer does not know yet, or its own CLOSE says that it does. */
@@ -67,6 +68,7 @@ export class Ending {
   }
 
   onCloseSent(): void {
+    this.#closesSent++
     this.#closesDue--
     if (this.#closesDue === 0 && (this.#isLeft || this.#reason?.by === "peer")) this.#state = "Closed"
   }
