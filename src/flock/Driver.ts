@@ -45,6 +45,7 @@ export class Driver {
   readonly #onOpening: OnOpening
   #bound: Bound | undefined
   #renew: () => void = () => undefined
+  #renewedAt = -Infinity
   #now = 0
   #isFull = false
   #isFlushDue = false
@@ -192,7 +193,10 @@ export class Driver {
     const { counters } = connection.recovery
     const before = counters.probeTimeouts
     connection.handleTimeout(this.#now)
-    if (counters.probeTimeouts > before && connection.recovery.timeouts % Limits.silentTimeouts === 0) this.#renew()
+    if (counters.probeTimeouts === before || connection.recovery.timeouts < Limits.silentTimeouts) return
+    if (this.#now < Math.max(connection.heardAt, this.#renewedAt) + Limits.silentMillis) return
+    this.#renewedAt = this.#now
+    this.#renew()
   }
 
   #handleDatagram(bytes: Uint8Array, from: Address): void {

@@ -213,10 +213,12 @@ export const mtuTimeouts = 2
 export const farewells = 3
 
 /**
- * Probe timeouts in a row after which a client opens another socket, and again after as many: its address may have changed. Each is at
- * most half a second on all but the longest paths, so that who moves to another network waits for about a second.
+ * Probe timeouts in a row, and milliseconds without a word, after which a client opens another socket, and again as long after that: its
+ * address may have changed. On a short path many probe timeouts fit into a pause of a healthy server; who moves to another
+ * network waits a second or two.
  */
 export const silentTimeouts = 3
+export const silentMillis = 1000
 
 /** Probe timeouts for which a session that was closed answers latecomers (RFC 9000 §10.2). */
 export const closingTimeouts = 3
