@@ -47,11 +47,13 @@ export const network = (wire: Wire = newWire(), options: BatchSocketMemory.Optio
     Crc.layer
   )
 
-/** Lets virtual time pass until `effect` is over. */
+/** Lets virtual time pass until `effect` is over; in small steps at first, for what follows it at once. */
 export const passing = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Effect.gen(function*() {
     const fiber = yield* Effect.fork(effect)
-    while ((yield* Fiber.poll(fiber))._tag === "None") yield* TestClock.adjust("5 millis")
+    for (let steps = 0; (yield* Fiber.poll(fiber))._tag === "None"; steps++) {
+      yield* TestClock.adjust(steps < 40 ? "5 millis" : "100 millis")
+    }
     return yield* Fiber.join(fiber)
   })
 
