@@ -129,7 +129,7 @@ export const Sent = line("sent", {
   /** Frames that were sent again; on the modern wire packets that were lost. */
   retransmissions: whole,
   /** What held the sender back for the most of the time; on the modern wire. */
-  limitedBy: optional(Schema.Literal("source", "receiver", "congestion", "pacing")),
+  limitedBy: optional(Schema.Literal("source", "cpu", "receiver", "congestion", "pacing")),
   /** Sequence numbers of the fragments among them, the first of them. */
   repeatedNumbers: numbers,
   /** Fragments that were damaged on purpose. */

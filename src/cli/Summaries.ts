@@ -51,7 +51,8 @@ const firstLine = (event: Received | Sent): string => {
 }
 
 const limits: Readonly<Record<NonNullable<Sent["limitedBy"]>, string>> = {
-  source: "this side: its disk or its processor",
+  source: "this side's disk, or what it reads from",
+  cpu: "this side's processor",
   receiver: "the receiver: its disk or its processor",
   congestion: "the path",
   pacing: "the path, or --limit"

@@ -40,6 +40,22 @@ describe("the summary of a message", () => {
     expect(Summaries.ofSent({ ...sentFile, path: undefined }, options)).toHaveLength(1)
   })
 
+  it.each(
+    [
+      ["source", "this side's disk, or what it reads from"],
+      ["cpu", "this side's processor"],
+      ["receiver", "the receiver: its disk or its processor"],
+      ["congestion", "the path"],
+      ["pacing", "the path, or --limit"]
+    ] as const
+  )("that took a second says what limited it: %s", (limitedBy, words) => {
+    const [long, short] = [1000, 999].map((durationMillis) =>
+      Summaries.ofSent({ ...sentFile, durationMillis, limitedBy }, options)
+    )
+    expect(long).toContain(`  limited by ${words}`)
+    expect(short?.join()).not.toContain("limited")
+  })
+
   it("cuts long lists of numbers", () => {
     const damagedNumbers = Array.from({ length: 20 }, (_, at) => at + 1)
     expect(Summaries.ofReceived({ ...receivedFile, damaged: 30, damagedNumbers }, options)[1]).toBe(

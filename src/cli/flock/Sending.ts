@@ -77,18 +77,30 @@ const ready = (session: Session, item: Item, size: number): Ready => {
       isVerifying: () => session.statistics().deliveredBytes - before.deliveredBytes >= size,
       repeats: () => session.statistics().lostPackets - before.lostPackets
     }),
-    send: Effect.map(sent(session, item), ({ kind: _kind, limitedBy, ...rest }) => ({
-      ...rest,
-      limitedBy: limits[limitedBy],
-      repeatedNumbers: [],
-      damaged: 0,
-      damagedNumbers: [],
-      confirmed: true
-    }))
+    send: Effect.suspend(() => {
+      const cpuBefore = process.cpuUsage()
+      return Effect.map(sent(session, item), ({ kind: _kind, limitedBy, ...rest }) => {
+        const { system, user } = process.cpuUsage(cpuBefore)
+        return {
+          ...rest,
+          limitedBy: limitOf(limitedBy, (system + user) / 1000 / rest.durationMillis),
+          repeatedNumbers: [],
+          damaged: 0,
+          damagedNumbers: [],
+          confirmed: true
+        }
+      })
+    })
   }
 }
 
+/** A processor that is busy for that share of the time is what limits, whatever waits for it. */
+const busyShare = 0.85
+
 const limits = { application: "source", window: "receiver", congestion: "congestion", pacing: "pacing" } as const
+
+/** What limited a transfer: what held the sender back, and the share of its time that its processor was busy. */
+export const limitOf = (brake: Messages.Brake, cpuShare: number) => cpuShare >= busyShare ? "cpu" : limits[brake]
 
 const statisticsLine = (
   { congestionWindowBytes, datagramBytes, lostPackets, minRoundTripMillis, sentPackets }: Statistics
