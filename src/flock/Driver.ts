@@ -63,7 +63,7 @@ export class Driver {
 
   /**
    * The socket that everything goes out by from now on; a driver has one before it has a session. `renew` is asked for another when
-   * nothing is heard.
+   * nothing is answered.
    */
   bind(bound: Bound, renew: () => void = () => undefined): void {
     this.#bound = bound
@@ -190,11 +190,11 @@ export class Driver {
   }
 
   #handleTimeout(connection: Connection): void {
-    const { counters } = connection.recovery
-    const before = counters.probeTimeouts
+    const { recovery } = connection
+    const before = recovery.counters.probeTimeouts
     connection.handleTimeout(this.#now)
-    if (counters.probeTimeouts === before || connection.recovery.timeouts < Limits.silentTimeouts) return
-    if (this.#now < Math.max(connection.heardAt, this.#renewedAt) + Limits.silentMillis) return
+    if (recovery.counters.probeTimeouts === before || recovery.timeouts < Limits.silentTimeouts) return
+    if (this.#now < Math.max(recovery.answeredAt, this.#renewedAt) + Limits.silentMillis) return
     this.#renewedAt = this.#now
     this.#renew()
   }

@@ -213,7 +213,7 @@ export const mtuTimeouts = 2
 export const farewells = 3
 
 /**
- * Probe timeouts in a row, and milliseconds without a word, after which a client opens another socket, and again as long after that: its
+ * Probe timeouts in a row, and milliseconds without an acknowledgement, after which a client opens another socket, and again as long after that: its
  * address may have changed. On a short path many probe timeouts fit into a pause of a healthy server; who moves to another
  * network waits a second or two.
  */

@@ -120,11 +120,6 @@ export class Connection {
     return this.#paths.current
   }
 
-  /** When the peer was last heard, in milliseconds. */
-  get heardAt(): number {
-    return this.#idle.heardAt
-  }
-
   get isClosed(): boolean {
     return this.#ending.isClosed
   }

@@ -14,11 +14,6 @@ export class Idle {
     this.#sentAt = now
   }
 
-  /** When the peer was last heard. */
-  get heardAt(): number {
-    return this.#heardAt
-  }
-
   onReceived(now: number): void {
     this.#heardAt = now
   }

@@ -40,6 +40,7 @@ export class Recovery {
   /** When the oldest packet in flight is lost unless it is acknowledged. */
   #lossAt = Infinity
   #timeouts = 0
+  #answeredAt: number | undefined
   /** Packets and milliseconds by which a packet may be overtaken: both learn from losses that were none. */
   #overtakingPackets: number = Limits.overtakingPackets
   #overtakingMillis = 0
@@ -54,6 +55,11 @@ export class Recovery {
 
   get congestion(): Congestion {
     return this.#congestion
+  }
+
+  /** When something was last acknowledged that was not before, in milliseconds; until then when the first packet left. */
+  get answeredAt(): number {
+    return this.#answeredAt ?? Infinity
   }
 
   /** Packets that were sent in a row without an answer. */
@@ -82,6 +88,7 @@ export class Recovery {
     }
     this.rate.onPacketSent(packet.state, bytes, now)
     this.#lastSentAt = now
+    this.#answeredAt ??= now
     this.#congestion.onPacketSent(packet.state, this.rate, now)
   }
 
@@ -122,6 +129,7 @@ export class Recovery {
     const sample = this.rate.takeSample(this.roundTrip.minMillis)
     if (sample !== undefined) {
       this.#timeouts = 0
+      this.#answeredAt = now
       this.#congestion.onAck(sample, now)
     }
     this.rate.endTurn()
