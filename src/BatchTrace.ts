@@ -42,7 +42,7 @@ export const layer = (onPacket: (packet: Packet) => void): Layer.Layer<BatchSock
       const inner = yield* BatchSocket
       const { crc32 } = yield* Crc
       const tell = (direction: Direction, peer: string, datagram: Uint8Array): void => {
-        for (const bytes of packetsOf(datagram)) onPacket({ direction, peer, ...read(crc32, bytes), bytes })
+        for (const packet of packetsOf(crc32, datagram)) onPacket({ direction, peer, ...packet })
       }
       const heard = (handler: Handler): Handler => ({
         onError: handler.onError,
@@ -75,31 +75,30 @@ export const layer = (onPacket: (packet: Packet) => void): Layer.Layer<BatchSock
     })
   )
 
-/** The packets of a datagram; the last of them is what cannot be told apart any more. */
-const packetsOf = (datagram: Uint8Array): ReadonlyArray<Uint8Array> => {
-  const packets: Array<Uint8Array> = []
-  let at = 0
-  while (at < datagram.length) {
-    const end = formAt(datagram, at) === undefined ? undefined : endOf(datagram, at, datagram.length)
-    packets.push(datagram.subarray(at, end))
+/** The packets of a datagram, each as it reads; the last of them is what cannot be told apart any more. */
+const packetsOf = (crc32: Crc32, datagram: Uint8Array): ReadonlyArray<Reading> => {
+  const packets: Array<Reading> = []
+  for (let at = 0; at < datagram.length;) {
+    const form = formAt(datagram, at)
+    const end = form === undefined ? undefined : endOf(datagram, at, datagram.length)
+    const bytes = datagram.subarray(at, end)
+    packets.push(form === undefined || end === undefined ? { ...unread, bytes } : read(crc32, formNames[form], bytes))
     at = end ?? datagram.length
   }
   return packets
 }
 
-type Reading = Pick<Packet, "kind" | "packetNumber" | "isIntact" | "frames">
+type Reading = Omit<Packet, "direction" | "peer">
 
-const read = (crc32: Crc32, bytes: Uint8Array): Reading => {
-  const form = formAt(bytes, 0)
-  const nothing = { kind: undefined, packetNumber: undefined, isIntact: false, frames: undefined }
-  if (form === undefined || endOf(bytes, 0, bytes.length) === undefined) return nothing
-  const kind = formNames[form]
+const unread = { kind: undefined, packetNumber: undefined, isIntact: false, frames: undefined }
+
+const read = (crc32: Crc32, kind: FormName, bytes: Uint8Array): Reading => {
   const framesEnd = bytes.length - crcBytes
   const isIntact = holdsCrc(crc32, bytes, 0, framesEnd)
-  if (kind !== "DATA") return { ...nothing, kind, isIntact }
-  if (framesEnd < dataHeaderBytes) return { ...nothing, kind }
+  if (kind !== "DATA") return { ...unread, kind, isIntact, bytes }
+  if (framesEnd < dataHeaderBytes) return { ...unread, kind, bytes }
   const frames = isIntact ? readAll(bytes, dataHeaderBytes, framesEnd) : undefined
-  return { kind, packetNumber: lowNumberOf(bytes, 0), isIntact, frames }
+  return { kind, packetNumber: lowNumberOf(bytes, 0), isIntact, frames, bytes }
 }
 
 /** Whether a packet only keeps a session alive, or asks whether the other side is still there: PING alone, and no PADDING. */

@@ -222,8 +222,7 @@ export const make = (options: {
         const spoiler = message.damage === undefined ? undefined : damagerOf(message.damage)
         damager = spoiler
         const name = planned.nameFragments === 0 ? [] : Fragments.cut(planned.name, planned.fragmentSize)
-        const clock = yield* Effect.clock
-        const startedAt = clock.unsafeCurrentTimeNanos()
+        const millis = yield* Policy.stopwatch
         turn.command((at) => core.announce(planned, name, at))
         earlier.push(planned)
         if (earlier.length > Limits.rememberedMessages) earlier.shift()
@@ -232,7 +231,7 @@ export const make = (options: {
           Deferred.await(outcome),
           Effect.zipRight(feed(fragments), Deferred.await(outcome))
         ).pipe(Effect.onError(() => core.isClosed ? Effect.void : leave))
-        const durationMillis = Policy.nanosToMillis(clock.unsafeCurrentTimeNanos() - startedAt)
+        const durationMillis = millis()
         const { fragmentCount, fragmentSize } = planned
         const { count: damaged = 0, numbers: damagedNumbers = [] } = spoiler ?? {}
         return { ...delivered, fragmentCount, fragmentSize, durationMillis, damaged, damagedNumbers }

@@ -9,6 +9,7 @@ import { format } from "./Address.ts"
 import * as Blocks from "./Blocks.ts"
 import type { Listener } from "./Endpoint.ts"
 import type { Incoming, MessageAbandoned, Peer } from "./Peer.ts"
+import * as Policy from "./Policy.ts"
 import type { MessageKind } from "./protocol/classic/Fragments.ts"
 import { headerBytes } from "./protocol/classic/Frame.ts"
 import type { Reception } from "./protocol/classic/Reassembly.ts"
@@ -17,7 +18,7 @@ import * as Limits from "./protocol/Limits.ts"
 import * as Sha256 from "./Sha256.ts"
 import { StorageError } from "./Storage.ts"
 import type { Inbox } from "./Storage.ts"
-import { stopwatch, textOf, textTooLong, tooManyTexts, unexpected } from "./Taking.ts"
+import { textOf, textTooLong, tooManyTexts, unexpected } from "./Taking.ts"
 
 /** A message whose name is known. */
 export interface Started {
@@ -145,7 +146,7 @@ const receive = (peer: Address, incoming: Incoming, run: Run): Stream.Stream<Inb
 
 const takeFile = (message: Started, incoming: Incoming, { inbox, told }: Run) =>
   Effect.scoped(Effect.gen(function*() {
-    const durationMillis = yield* stopwatch
+    const durationMillis = yield* Policy.stopwatch
     const name = incoming.name
     if (name === undefined) {
       return yield* new StorageError({ reason: "UnsafeName", path: "", message: "the file's name is not UTF-8" })
@@ -165,7 +166,7 @@ const takeFile = (message: Started, incoming: Incoming, { inbox, told }: Run) =>
 
 const takeText = (message: Started, incoming: Incoming, { texts, told }: Run) =>
   Effect.scoped(Effect.gen(function*() {
-    const durationMillis = yield* stopwatch
+    const durationMillis = yield* Policy.stopwatch
     const blocks: Array<Uint8Array> = []
     let size = 0
     if (expectedBytes(incoming) > Limits.textBytes) return yield* textTooLong

@@ -53,12 +53,19 @@ export const progressMillis = 100
  */
 export const untilDeadline: Schedule.Schedule<number, number> = Schedule.identity<number>().pipe(
   Schedule.modifyDelayEffect((deadlineMillis) =>
-    Effect.map(Effect.clock, (clock) => {
-      const nanos = deadlineMillis * 1e6 - Number(clock.unsafeCurrentTimeNanos())
-      return nanos === Infinity ? Duration.infinity : Duration.nanos(BigInt(Math.max(0, Math.ceil(nanos))))
-    })
+    Effect.map(Effect.clock, (clock) => waitOf(deadlineMillis - nanosToMillis(clock.unsafeCurrentTimeNanos())))
   )
 )
 
+/** A wait of fractional milliseconds, none if they are over. Clocks count nanoseconds: what is left of one would come too early for ever. */
+export const waitOf = (millis: number): Duration.Duration =>
+  millis === Infinity ? Duration.infinity : Duration.nanos(BigInt(Math.max(0, Math.ceil(millis * 1e6))))
+
 /** A reading of the monotonic clock as the cores take it: fractional milliseconds. */
 export const nanosToMillis = (nanos: bigint): number => Number(nanos) / 1e6
+
+/** Tells the milliseconds since now. */
+export const stopwatch: Effect.Effect<() => number> = Effect.map(Effect.clock, (clock) => {
+  const startedAt = clock.unsafeCurrentTimeNanos()
+  return () => nanosToMillis(clock.unsafeCurrentTimeNanos() - startedAt)
+})

@@ -1,7 +1,5 @@
-/** What taking a message has in common on both wires: the bounds of texts, how a text is read, how long it took, what a defect looks like. */
+/** What taking a message has in common on both wires: the bounds of texts, how a text is read, what a defect looks like. */
 import * as Cause from "effect/Cause"
-import * as Effect from "effect/Effect"
-import * as Policy from "./Policy.ts"
 import * as Limits from "./protocol/Limits.ts"
 import { StorageError } from "./Storage.ts"
 
@@ -21,12 +19,6 @@ export const tooManyTexts = new StorageError({
   path: "",
   message:
     `the texts that are arriving fill the ${Limits.allTextsBytes} bytes that they may have together; send it again`
-})
-
-/** Tells the milliseconds since now. */
-export const stopwatch: Effect.Effect<() => number> = Effect.map(Effect.clock, (clock) => {
-  const startedAt = clock.unsafeCurrentTimeNanos()
-  return () => Policy.nanosToMillis(clock.unsafeCurrentTimeNanos() - startedAt)
 })
 
 /** The message `name` could not be taken because this program failed. */

@@ -10,8 +10,9 @@ import { type InboxEvent, receiveAll } from "../src/Inbox.ts"
 import { sendFile, sendText } from "../src/Outbox.ts"
 import * as Frame from "../src/protocol/classic/Frame.ts"
 import { Socket } from "../src/Socket.ts"
-import { type Inbox, Storage, StorageError } from "../src/Storage.ts"
+import { type Inbox, Storage } from "../src/Storage.ts"
 import type { Disk } from "../src/StorageMemory.ts"
+import { failingInbox } from "./suites/failingInbox.ts"
 import { address, services } from "./suites/memoryWorld.ts"
 import { content, receivedOf, settled } from "./suites/transfer.ts"
 
@@ -71,14 +72,8 @@ describe("an inbox", () => {
 
   it.effect("publishes before the sender is told: a failed sync is a refusal, not a success", () =>
     Effect.gen(function*() {
-      const failing = new StorageError({ reason: "Io", path: "a", message: "the disk failed" })
-      const change = (inbox: Inbox): Inbox => ({
-        ...inbox,
-        sink: (name, expected) =>
-          Effect.map(inbox.sink(name, expected), (sink) => ({ ...sink, publish: Effect.fail(failing) }))
-      })
       const { events, outcome } = yield* serving((connection) => send(connection, "/a"), {
-        change,
+        change: failingInbox,
         disk: new Map([["/a", content(1000)]])
       })
       expect(Either.getLeft(outcome)).toMatchObject({ value: { reason: "Declined" } })

@@ -116,3 +116,10 @@ describe("a reading of the clock", () => {
     expect(Policy.nanosToMillis(nanos)).toBe(millis)
   })
 })
+
+it.effect("a stopwatch goes by the clock that there is", () =>
+  Effect.gen(function*() {
+    const millis = yield* Policy.stopwatch
+    yield* TestClock.adjust(1500)
+    expect(millis()).toBe(1500)
+  }))

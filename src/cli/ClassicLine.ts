@@ -71,8 +71,7 @@ export const carrier = ({ damage, fragmentSize: wantedSize, ...way }: ClassicOpt
 
 const roundTrip = (connection: Connection): Effect.Effect<number, Failure> =>
   Effect.gen(function*() {
-    const clock = yield* Effect.clock
-    const askedAt = clock.unsafeCurrentTimeNanos()
+    const millis = yield* Policy.stopwatch
     yield* Effect.mapError(connection.probe, Failures.ofConnection)
-    return Policy.nanosToMillis(clock.unsafeCurrentTimeNanos() - askedAt)
+    return millis()
   })

@@ -15,7 +15,7 @@ export const networked = (runner: Runner<Services>): Runner =>
       const { onTraced, read, report } = surroundings
       const faults = yield* read(Flags.faults)
       const { wired } = yield* Effect.promise(() => import("./Wiring.ts"))
-      return yield* wired(runner(surroundings), { faults, onDatagram: onTraced, note: report.note })
+      return yield* wired(runner(surroundings), { faults, onTraced, note: report.note })
     })
   )
 
@@ -29,7 +29,7 @@ export const flocking = (runner: Runner<Services | BatchSocket>): Runner =>
         Promise.all([import("./Wiring.ts"), import("../node/fastSockets.ts")])
       )
       return yield* Effect.provide(
-        flocked(runner(surroundings), { faults, onPacket: onTraced, note: report.note }),
+        flocked(runner(surroundings), { faults, onTraced, note: report.note }),
         sockets.layer
       )
     })

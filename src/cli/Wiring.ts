@@ -10,55 +10,49 @@ import { Socket } from "../Socket.ts"
 import * as Trace from "../Trace.ts"
 import { count, duration, listed } from "./Words.ts"
 
-export interface NetworkOptions {
+export interface WiringOptions<Traced> {
   readonly faults: Faults.Options | undefined
   /** Is told at the end what the simulated network did. */
   readonly note: (line: string) => Effect.Effect<void>
+  /** Is told of each datagram, or packet, as the program sent it, and as it came through the faults. */
+  readonly onTraced: ((traced: Traced) => void) | undefined
 }
 
-export interface WiringOptions extends NetworkOptions {
-  /** Is told of each datagram as the program sent it, and as it came through the faults. */
-  readonly onDatagram: ((datagram: Trace.Datagram) => void) | undefined
+/** The sockets of a wire, and what may stand before them. */
+interface Decorated<Sockets, Traced> {
+  readonly network: Layer.Layer<Sockets, never, Sockets>
+  readonly faulty: (options: Faults.Options) => Layer.Layer<Sockets, never, Sockets>
+  readonly traced: (onTraced: (traced: Traced) => void) => Layer.Layer<Sockets, never, Sockets | Crc>
 }
 
-export interface FlockedOptions extends NetworkOptions {
-  /** The same for packets. */
-  readonly onPacket: ((packet: BatchTrace.Packet) => void) | undefined
+const over = <Sockets, Traced>({ faulty, network, traced }: Decorated<Sockets, Traced>) =>
+<A, E, R>(
+  program: Effect.Effect<A, E, R>,
+  { faults, note, onTraced }: WiringOptions<Traced>
+): Effect.Effect<A, E, Exclude<R, Sockets> | Sockets | Crc> => {
+  const tally = new Tally()
+  const spoilt = faults === undefined
+    ? network
+    : faulty({ ...faults, onFault: tally.note }).pipe(Layer.provide(network))
+  const told = onTraced === undefined ? spoilt : traced(onTraced).pipe(Layer.provide(spoilt))
+  return summed(Effect.provide(program, told), tally, { faults, note })
 }
 
 /** Runs a program over the network as the options have it. */
-export const wired = <A, E, R>(
-  program: Effect.Effect<A, E, R>,
-  { faults, note, onDatagram }: WiringOptions
-): Effect.Effect<A, E, R | Socket | Crc> => {
-  const tally = new Tally()
-  const network = Layer.effect(Socket, Socket)
-  const faulty = faults === undefined
-    ? network
-    : Faults.layer({ ...faults, onFault: tally.note }).pipe(Layer.provide(network))
-  const traced = onDatagram === undefined ? faulty : Trace.layer(onDatagram).pipe(Layer.provide(faulty))
-  return summed(Effect.provide(program, traced), tally, { faults, note })
-}
+export const wired = over({ network: Layer.effect(Socket, Socket), faulty: Faults.layer, traced: Trace.layer })
 
 /** The same over the modern wire. */
-export const flocked = <A, E, R>(
-  program: Effect.Effect<A, E, R>,
-  { faults, note, onPacket }: FlockedOptions
-): Effect.Effect<A, E, R | BatchSocket | Crc> => {
-  const tally = new Tally()
-  const network = Layer.effect(BatchSocket, BatchSocket)
-  const faulty = faults === undefined
-    ? network
-    : BatchFaults.layer({ ...faults, onFault: tally.note }).pipe(Layer.provide(network))
-  const traced = onPacket === undefined ? faulty : BatchTrace.layer(onPacket).pipe(Layer.provide(faulty))
-  return summed(Effect.provide(program, traced), tally, { faults, note })
-}
+export const flocked = over({
+  network: Layer.effect(BatchSocket, BatchSocket),
+  faulty: BatchFaults.layer,
+  traced: BatchTrace.layer
+})
 
 /** With a word at the end of what the simulated network did, where there was one. */
 const summed = <A, E, R>(
   program: Effect.Effect<A, E, R>,
   tally: Tally,
-  { faults, note }: NetworkOptions
+  { faults, note }: Pick<WiringOptions<never>, "faults" | "note">
 ): Effect.Effect<A, E, R> =>
   faults === undefined
     ? program

@@ -5,9 +5,9 @@
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import { liveServices } from "effect/DefaultServices"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Runtime from "effect/Runtime"
+import * as Policy from "../Policy.ts"
 
 export interface Alarm {
   /** Sets it for `at`, in milliseconds of the monotonic clock; Infinity: it does not ring. The moment before is forgotten. */
@@ -55,9 +55,7 @@ const ofFiber = (
         cancel = undefined
         ring()
       })
-      // Clocks count nanoseconds: what is left of one would ring for ever at the same moment.
-      const nanos = Math.ceil(Math.max(0, at - read()) * 1e6)
-      cancel = run(Effect.zipRight(Effect.sleep(Duration.nanos(BigInt(nanos))), rung))
+      cancel = run(Effect.zipRight(Effect.sleep(Policy.waitOf(at - read())), rung))
     }
   }
 }

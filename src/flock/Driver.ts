@@ -190,10 +190,9 @@ export class Driver {
   }
 
   #handleTimeout(connection: Connection): void {
-    const { recovery } = connection
-    const before = recovery.counters.probeTimeouts
     connection.handleTimeout(this.#now)
-    if (recovery.counters.probeTimeouts === before || recovery.timeouts < Limits.silentTimeouts) return
+    const { recovery } = connection
+    if (recovery.timeouts < Limits.silentTimeouts) return
     if (this.#now < Math.max(recovery.answeredAt, this.#renewedAt) + Limits.silentMillis) return
     this.#renewedAt = this.#now
     this.#renew()

@@ -7,11 +7,12 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Address } from "../Address.ts"
 import * as Blocks from "../Blocks.ts"
+import * as Policy from "../Policy.ts"
 import * as Limits from "../protocol/Limits.ts"
 import * as Sha256 from "../Sha256.ts"
 import type { Inbox } from "../Storage.ts"
 import { StorageError } from "../Storage.ts"
-import { stopwatch, textOf, textTooLong, tooManyTexts, unexpected } from "../Taking.ts"
+import { textOf, textTooLong, tooManyTexts, unexpected } from "../Taking.ts"
 import type { Listener } from "./Endpoint.ts"
 import type { Incoming } from "./Message.ts"
 import type { Session } from "./Session.ts"
@@ -132,7 +133,7 @@ type Take = (
 
 const takeFile: Take = (message, incoming, { inbox, told }) =>
   Effect.gen(function*() {
-    const durationMillis = yield* stopwatch
+    const durationMillis = yield* Policy.stopwatch
     const sink = yield* inbox.sink(message.name, message.size)
     yield* Stream.runForEach(incoming.body(Limits.streamBlockBytes), (block) =>
       Effect.map(sink.write(block), () => incoming.release(block)))
@@ -149,7 +150,7 @@ const takeFile: Take = (message, incoming, { inbox, told }) =>
 
 const takeText: Take = (message, incoming, run) =>
   Effect.gen(function*() {
-    const durationMillis = yield* stopwatch
+    const durationMillis = yield* Policy.stopwatch
     if (message.size > Limits.textBytes) return yield* textTooLong
     if (run.heldTextBytes + message.size > Limits.allTextsBytes) return yield* tooManyTexts
     yield* Effect.acquireRelease(

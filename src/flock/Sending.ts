@@ -59,8 +59,7 @@ const sent = <E>(
   what: Pick<Sent, "kind" | "name" | "path" | "size">
 ): Effect.Effect<Sent, E | SessionError | MessageDeclined> =>
   Effect.gen(function*() {
-    const clock = yield* Effect.clock
-    const startedAt = clock.unsafeCurrentTimeNanos()
+    const durationMillis = yield* Policy.stopwatch
     const before = session.statistics()
     yield* session.send(message)
     const after = session.statistics()
@@ -68,7 +67,7 @@ const sent = <E>(
       ...what,
       sha256: yield* message.sha256,
       retransmissions: after.lostPackets - before.lostPackets,
-      durationMillis: Policy.nanosToMillis(clock.unsafeCurrentTimeNanos() - startedAt),
+      durationMillis: durationMillis(),
       limitedBy: strongest(before.brakeMillis, after.brakeMillis)
     }
   })

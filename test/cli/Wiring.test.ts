@@ -24,7 +24,7 @@ const sent = (options: Partial<Parameters<typeof wired>[1]>) =>
     const wanted = [{ kind: "text", text: "abcdefg" } as const]
     const code = yield* wired(sending(fakeReport(), { wanted, fragmentSize: 1 }), {
       faults: undefined,
-      onDatagram,
+      onTraced: onDatagram,
       note: (line) => Effect.sync(() => notes.push(line)),
       ...options
     })
@@ -81,7 +81,7 @@ it.effect("over the modern wire it is the same, with packets: faults beneath the
     }))
     yield* flocked(program, {
       faults: { seed: 3, duplicate: 1 },
-      onPacket: ({ direction, kind, packetNumber }) => traced.push(`${direction} ${kind} ${packetNumber}`),
+      onTraced: ({ direction, kind, packetNumber }) => traced.push(`${direction} ${kind} ${packetNumber}`),
       note: (line) => Effect.sync(() => notes.push(line))
     })
     // It was doubled on its way out and each of the two on its way in.

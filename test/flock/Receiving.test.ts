@@ -5,7 +5,8 @@ import * as Stream from "effect/Stream"
 import { sendText } from "../../src/flock/Sending.ts"
 import * as Limits from "../../src/protocol/Limits.ts"
 import * as Sha256 from "../../src/Sha256.ts"
-import { type Inbox, StorageError } from "../../src/Storage.ts"
+import type { Inbox } from "../../src/Storage.ts"
+import { failingInbox } from "../suites/failingInbox.ts"
 import { serving, tags } from "../suites/flockInbox.ts"
 import { content, newWire } from "../suites/flockNetwork.ts"
 
@@ -121,13 +122,7 @@ describe("a server", () => {
 
   it.effect("publishes before the sender is told: a failed sync is a refusal, not a success", () =>
     Effect.gen(function*() {
-      const failing = new StorageError({ reason: "Io", path: "a", message: "the disk failed" })
-      const change = (inbox: Inbox): Inbox => ({
-        ...inbox,
-        sink: (name, expected) =>
-          Effect.map(inbox.sink(name, expected), (sink) => ({ ...sink, publish: Effect.fail(failing) }))
-      })
-      const { outcome } = yield* serving((session) => session.send(file("a")), { change })
+      const { outcome } = yield* serving((session) => session.send(file("a")), { change: failingInbox })
       expect(outcome).toMatchObject({ left: { reason: "Io", message: "the disk failed" } })
     }))
 

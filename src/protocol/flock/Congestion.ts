@@ -85,8 +85,6 @@ export interface CongestionOptions {
   readonly maxDatagramBytes: number
   /** Infinity unless it is told. */
   readonly maxWindowBytes?: number
-  /** What the handshake took, in milliseconds; undefined when that is not known. */
-  readonly roundTripMillis?: number | undefined
 }
 
 /** RFC 9002 §7.2: ten datagrams, in bounds. */

@@ -16,6 +16,8 @@ export type Phase = "Startup" | "Drain" | "Down" | "Cruise" | "Refill" | "Up" | 
 export interface BbrOptions extends CongestionOptions {
   /** At least 0, less than 1: flows that share a path must not probe it together. */
   readonly random: () => number
+  /** What the handshake took, in milliseconds; undefined when that is not known. */
+  readonly roundTripMillis?: number | undefined
 }
 
 /** Share of the upper bound that is left to others while cruising. */
