@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL("..", import.meta.url))
 const program = "dist/program.cjs"
 process.chdir(root)
 rmSync("dist", { recursive: true, force: true })
-execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"], { stdio: "inherit" })
+execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "scripts/tsconfig.build.json"], { stdio: "inherit" })
 const bundled = { bundle: true, platform: "node", target: "node20.19", minifySyntax: true, logLevel: "warning" }
 await build({ ...bundled, entryPoints: ["src/bin.ts"], outfile: "dist/bin.js", format: "esm" })
 chmodSync("dist/bin.js", 0o755)

@@ -3,7 +3,7 @@
 import { fileURLToPath } from "node:url"
 import { load } from "./cli/Compiled.ts"
 import { say } from "./cli/Say.ts"
-import { version } from "./cli/version.ts"
+import { version } from "./cli/text/version.ts"
 
 const argv = process.argv.slice(2)
 

@@ -5,17 +5,18 @@ import * as Layer from "effect/Layer"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { crc32 } from "node:zlib"
-import * as Endpoint from "../../src/flock/Endpoint.ts"
+import * as NetLimits from "../../src/net/NetLimits.ts"
 import * as fastSockets from "../../src/node/fastSockets.ts"
 import * as NodeCrc from "../../src/node/NodeCrc.ts"
+import * as Controllers from "../../src/protocol/flock/congestion/Controllers.ts"
 import { Connection } from "../../src/protocol/flock/Connection.ts"
-import * as Controllers from "../../src/protocol/flock/Controllers.ts"
-import { crcProtection } from "../../src/protocol/flock/Protection.ts"
-import type { Role } from "../../src/protocol/flock/Stream.ts"
-import * as Limits from "../../src/protocol/Limits.ts"
+import { crcProtection } from "../../src/protocol/flock/handshake/Protection.ts"
+import type { Role } from "../../src/protocol/flock/streams/Stream.ts"
+import * as Limits from "../../src/protocol/ProtocolLimits.ts"
+import * as Endpoint from "../../src/transport/flock/FlockEndpoint.ts"
 
 export { Effect, Endpoint, Exit, Limits, Scope, Stream }
-export { endOf } from "../../src/protocol/flock/Packet.ts"
+export { endOf } from "../../src/protocol/flock/wire/Packet.ts"
 
 /** Sockets and CRC, as the program has them. */
 export const services = Layer.merge(fastSockets.layer, NodeCrc.layer)
@@ -29,7 +30,7 @@ export const connection = (role: Role, datagramBytes: number, random: () => numb
     maxStreamData: Limits.firstStreamWindowBytes,
     maxStreams: Limits.openStreams,
     maxAckDelayMicros: Limits.ackDelayMillis * 1000,
-    receiveBufferBytes: Limits.kernelBufferBytes
+    receiveBufferBytes: NetLimits.kernelBufferBytes
   }
   return new Connection({
     role,

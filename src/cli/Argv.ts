@@ -6,11 +6,11 @@ import * as Either from "effect/Either"
 import { parseArgs } from "node:util"
 import type { Command } from "./Commands.ts"
 import * as Commands from "./Commands.ts"
-import type { Failure } from "./Failure.ts"
-import { usage } from "./Failure.ts"
+import type { Failure } from "./errors/Failure.ts"
+import { usage } from "./errors/Failure.ts"
 import type { Flag } from "./Flag.ts"
-import * as Flags from "./Flags.ts"
-import { listed, nearest } from "./Words.ts"
+import * as Flags from "./settings/Flags.ts"
+import { listed, nearest } from "./text/Format.ts"
 
 /** What was written, in its order. */
 export type Given =

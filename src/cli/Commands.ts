@@ -1,7 +1,7 @@
 /** The commands: what each is for, its flags and its operands. */
 import type { Flag } from "./Flag.ts"
-import * as Flags from "./Flags.ts"
-import { shells } from "./shells.ts"
+import * as Flags from "./settings/Flags.ts"
+import { shells } from "./settings/Shells.ts"
 
 export type Name = "" | "serve" | "send" | "clean" | "config show" | "completions" | "completions install"
 

@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs"
 import * as module from "node:module"
 import { dirname, join } from "node:path"
 import { Script } from "node:vm"
-import { home } from "./Home.ts"
+import { home } from "./settings/Home.ts"
 
 /** The program in the file `path`, from the code beside it where that is valid. */
 export const load = (path: string): typeof import("./Program.ts") => {

@@ -2,16 +2,16 @@
 import * as Either from "effect/Either"
 import { closeSync, openSync, readSync } from "node:fs"
 import { isAbsolute, join, resolve } from "node:path"
-import * as Limits from "../protocol/Limits.ts"
 import * as Commands from "./Commands.ts"
-import type { Failure } from "./Failure.ts"
-import { usage } from "./Failure.ts"
+import type { Failure } from "./errors/Failure.ts"
+import { usage } from "./errors/Failure.ts"
 import type { Flag } from "./Flag.ts"
-import * as Flags from "./Flags.ts"
-import { fromHome, home } from "./Home.ts"
 import type { Configuration, Environment } from "./Settings.ts"
 import { keyOf, parsed } from "./Settings.ts"
-import { nearest } from "./Words.ts"
+import * as Flags from "./settings/Flags.ts"
+import { fromHome, home } from "./settings/Home.ts"
+import { nearest } from "./text/Format.ts"
+import * as TextLimits from "./text/TextLimits.ts"
 
 /** The file that is meant, and whether it must be there. */
 export interface Place {
@@ -70,15 +70,15 @@ const sentenceOf = ({ message }: Error): string => message.replace(/^[A-Z]+: (.*
 
 /** No more than a configuration may have: the path may be that of a device that never ends. */
 const bytesOf = (path: string): Uint8Array => {
-  const bytes = new Uint8Array(Limits.configurationBytes + 1)
+  const bytes = new Uint8Array(TextLimits.configurationBytes + 1)
   const file = openSync(path, "r")
   try {
     let length = 0
     for (let read = -1; read !== 0 && length < bytes.length; length += read) {
       read = readSync(file, bytes, length, bytes.length - length, null)
     }
-    if (length > Limits.configurationBytes) {
-      throw new RangeError(`it is larger than ${Limits.configurationBytes} bytes`)
+    if (length > TextLimits.configurationBytes) {
+      throw new RangeError(`it is larger than ${TextLimits.configurationBytes} bytes`)
     }
     return bytes.subarray(0, length)
   } finally {

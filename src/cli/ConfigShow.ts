@@ -1,11 +1,11 @@
 /** `holub config show`: every setting, and which of flag, environment, file and default it comes from. */
 import * as Effect from "effect/Effect"
 import * as Commands from "./Commands.ts"
-import { ExitCode } from "./Failure.ts"
-import * as Flags from "./Flags.ts"
-import type { Runner, Surroundings } from "./Runner.ts"
+import type { Runner, Surroundings } from "./commands/CommandContext.ts"
+import { ExitCode } from "./errors/Failure.ts"
 import { parsed, written } from "./Settings.ts"
-import { harmless } from "./Words.ts"
+import * as Flags from "./settings/Flags.ts"
+import { harmless } from "./text/Format.ts"
 
 interface Setting {
   readonly name: string

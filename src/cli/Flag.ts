@@ -1,7 +1,7 @@
 /** What a flag is, and how the values of each sort are read. */
 import * as Either from "effect/Either"
-import { fromHome } from "./Home.ts"
-import { listed, parseDuration, parseSize } from "./Words.ts"
+import { fromHome } from "./settings/Home.ts"
+import { listed, parseDuration, parseSize } from "./text/Format.ts"
 
 export interface Flag<A> {
   /** Without the dashes. */

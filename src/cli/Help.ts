@@ -3,7 +3,7 @@ import type { Command } from "./Commands.ts"
 import * as Commands from "./Commands.ts"
 import type { Flag } from "./Flag.ts"
 import { variableOf } from "./Flag.ts"
-import { listed } from "./Words.ts"
+import { listed } from "./text/Format.ts"
 
 const indent = 26
 const columns = 120

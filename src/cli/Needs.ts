@@ -1,8 +1,8 @@
 /** What a command needs around it before it can run: the services of this machine, and a network. */
 import * as Effect from "effect/Effect"
-import type { BatchSocket } from "../BatchSocket.ts"
-import * as Flags from "./Flags.ts"
-import type { Runner, Services } from "./Runner.ts"
+import type { BatchSocket } from "../net/BatchSocket.ts"
+import type { Runner, Services } from "./commands/CommandContext.ts"
+import * as Flags from "./settings/Flags.ts"
 
 /** Gives it the services of this machine. */
 export const needing = (runner: Runner<Services>): Runner => (surroundings) =>
@@ -14,7 +14,7 @@ export const networked = (runner: Runner<Services>): Runner =>
     Effect.gen(function*() {
       const { onTraced, read, report } = surroundings
       const faults = yield* read(Flags.faults)
-      const { wired } = yield* Effect.promise(() => import("./Wiring.ts"))
+      const { wired } = yield* Effect.promise(() => import("./wires/SimulatedNetwork.ts"))
       return yield* wired(runner(surroundings), { faults, onTraced, note: report.note })
     })
   )
@@ -26,7 +26,7 @@ export const flocking = (runner: Runner<Services | BatchSocket>): Runner =>
       const { onTraced, read, report } = surroundings
       const faults = yield* read(Flags.faults)
       const [{ flocked }, sockets] = yield* Effect.promise(() =>
-        Promise.all([import("./Wiring.ts"), import("../node/fastSockets.ts")])
+        Promise.all([import("./wires/SimulatedNetwork.ts"), import("../node/fastSockets.ts")])
       )
       return yield* Effect.provide(
         flocked(runner(surroundings), { faults, onTraced, note: report.note }),

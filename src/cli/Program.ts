@@ -2,4 +2,4 @@
 import { start } from "./Start.ts"
 
 export const run = (argv: ReadonlyArray<string>): Promise<void> =>
-  start(argv, async () => (await import("../node/services.ts")).layer)
+  start(argv, async () => (await import("../node/NodeServices.ts")).layer)

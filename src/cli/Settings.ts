@@ -5,11 +5,11 @@
 import * as Either from "effect/Either"
 import type { Given } from "./Argv.ts"
 import * as Commands from "./Commands.ts"
-import type { Failure } from "./Failure.ts"
-import { usage } from "./Failure.ts"
+import type { Failure } from "./errors/Failure.ts"
+import { usage } from "./errors/Failure.ts"
 import type { Flag } from "./Flag.ts"
 import { variableOf } from "./Flag.ts"
-import { harmless, nearest } from "./Words.ts"
+import { harmless, nearest } from "./text/Format.ts"
 
 export type Environment = Readonly<Record<string, string | undefined>>
 

@@ -3,15 +3,15 @@ import * as Either from "effect/Either"
 import { isatty } from "node:tty"
 import type { Parsed } from "./Argv.ts"
 import { isAsked, parse } from "./Argv.ts"
-import type { Failure } from "./Failure.ts"
-import { usage } from "./Failure.ts"
-import * as Flags from "./Flags.ts"
+import type { Failure } from "./errors/Failure.ts"
+import { usage } from "./errors/Failure.ts"
 import * as Help from "./Help.ts"
 import type { Job, LoadServices } from "./Main.ts"
 import { say } from "./Say.ts"
-import { shells } from "./shells.ts"
-import { version } from "./version.ts"
-import { listed } from "./Words.ts"
+import * as Flags from "./settings/Flags.ts"
+import { shells } from "./settings/Shells.ts"
+import { listed } from "./text/Format.ts"
+import { version } from "./text/version.ts"
 
 export const start = async (argv: ReadonlyArray<string>, services: LoadServices): Promise<void> => {
   const wanted = Either.flatMap(parse(argv), wantedOf)
@@ -39,7 +39,7 @@ const wantedOf = ({ command, given }: Parsed): Either.Either<Words | Job, Failur
   const shell = shells.find((candidate) => given.some(({ text }) => text === candidate))
   return shell === undefined
     ? Either.left(usage(`completions needs a shell: ${listed(shells, "or")}`))
-    : Either.right({ words: async () => (await import("./Completions.ts")).script(shell) })
+    : Either.right({ words: async () => (await import("./settings/Completions.ts")).script(shell) })
 }
 
 /** Whether somebody is there who could answer. */

@@ -1,8 +1,8 @@
 /** Sockets for the modern wire: with the kernel's offload where it can be had, unless HOLUB_NO_OFFLOAD is 1. */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { BatchSocket } from "../BatchSocket.ts"
-import * as OffloadSocket from "./OffloadSocket.ts"
+import { BatchSocket } from "../net/BatchSocket.ts"
+import * as OffloadSocket from "./net/OffloadSocket.ts"
 
 const forbidden = "HOLUB_NO_OFFLOAD is 1"
 

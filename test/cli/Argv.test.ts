@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Either from "effect/Either"
 import { glimpse, parse } from "../../src/cli/Argv.ts"
-import * as Flags from "../../src/cli/Flags.ts"
+import * as Flags from "../../src/cli/settings/Flags.ts"
 
 /** The command, and what was given in short: `--to=h` for a flag, `a` for an operand. */
 const read = (...argv: ReadonlyArray<string>): readonly [string | undefined, ReadonlyArray<string>] => {

@@ -5,7 +5,7 @@ import { homedir, tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll } from "vitest"
 import * as ConfigFile from "../../src/cli/ConfigFile.ts"
-import * as Limits from "../../src/protocol/Limits.ts"
+import * as TextLimits from "../../src/cli/text/TextLimits.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "holub-test-"))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -60,7 +60,7 @@ describe("a configuration file", () => {
 
   it("must be UTF-8, and no larger than one can be", async () => {
     expect(failureOf(await open(fileOf(new Uint8Array([0xff])))).message).toMatch(/cannot be read: it is no UTF-8$/)
-    const full = "#".repeat(Limits.configurationBytes)
+    const full = "#".repeat(TextLimits.configurationBytes)
     expect(Either.isRight(await open(fileOf(full)))).toBe(true)
     expect(failureOf(await open(fileOf(`${full}#`))).message).toMatch(
       /cannot be read: it is larger than 1048576 bytes$/

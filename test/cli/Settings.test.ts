@@ -2,9 +2,9 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Either from "effect/Either"
 import { parse } from "../../src/cli/Argv.ts"
 import type { Flag } from "../../src/cli/Flag.ts"
-import * as Flags from "../../src/cli/Flags.ts"
 import type { Configuration, Environment } from "../../src/cli/Settings.ts"
 import { misspelt, reader, withDefault, written } from "../../src/cli/Settings.ts"
+import * as Flags from "../../src/cli/settings/Flags.ts"
 
 const givenIn = (argv: ReadonlyArray<string>) =>
   Either.getOrThrowWith(parse(argv), ({ message }) => new Error(message)).given

@@ -1,10 +1,10 @@
 /** What the tests of the reports share: outputs that keep what they are given, and examples of events. */
 import * as Effect from "effect/Effect"
-import type * as BatchTrace from "../../src/BatchTrace.ts"
-import type { Output, ReportEvent } from "../../src/cli/Report.ts"
-import * as Frame from "../../src/protocol/classic/Frame.ts"
-import type * as Flock from "../../src/protocol/flock/Frame.ts"
-import type { Datagram } from "../../src/Trace.ts"
+import type { Output, ReportEvent } from "../../src/cli/report/Report.ts"
+import * as Frame from "../../src/protocol/classic/ClassicFrame.ts"
+import type * as Flock from "../../src/protocol/flock/wire/Frame.ts"
+import type * as BatchTrace from "../../src/telemetry/BatchTrace.ts"
+import type { Datagram } from "../../src/telemetry/Trace.ts"
 import { frameOf } from "../protocol/classic/frames.ts"
 import { bytesOf, dataPacket } from "../protocol/flock/frames.ts"
 

@@ -2,14 +2,14 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Either from "effect/Either"
 import { parse } from "../../src/cli/Argv.ts"
-import * as ClassicLine from "../../src/cli/ClassicLine.ts"
-import type { Failure } from "../../src/cli/Failure.ts"
-import * as Flags from "../../src/cli/Flags.ts"
-import * as Transport from "../../src/cli/flock/Transport.ts"
-import * as Send from "../../src/cli/Send.ts"
-import * as Serve from "../../src/cli/Serve.ts"
+import * as Send from "../../src/cli/commands/Send.ts"
+import * as Serve from "../../src/cli/commands/Serve.ts"
+import type { Failure } from "../../src/cli/errors/Failure.ts"
 import type { Environment } from "../../src/cli/Settings.ts"
 import { reader, withDefault } from "../../src/cli/Settings.ts"
+import * as Flags from "../../src/cli/settings/Flags.ts"
+import * as ClassicLine from "../../src/cli/wires/ClassicLine.ts"
+import * as Transport from "../../src/cli/wires/Transport.ts"
 
 /** What the program would do: the options of its command, or the failure. */
 const read = (argv: ReadonlyArray<string>, environment: Environment = {}): Either.Either<unknown, Failure> =>

@@ -2,9 +2,9 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Either from "effect/Either"
 import { parse } from "../../src/cli/Argv.ts"
-import * as Clean from "../../src/cli/Clean.ts"
-import { shellOf } from "../../src/cli/CompletionsInstall.ts"
-import type { Failure } from "../../src/cli/Failure.ts"
+import * as Clean from "../../src/cli/commands/Clean.ts"
+import { shellOf } from "../../src/cli/commands/CompletionsInstall.ts"
+import type { Failure } from "../../src/cli/errors/Failure.ts"
 import type { Environment } from "../../src/cli/Settings.ts"
 import { reader } from "../../src/cli/Settings.ts"
 

@@ -2,9 +2,9 @@
  * What a receiver should have of a message, kept beside it by simple means: the announcement, the fragments that came in
  * their turn, and what was told of them. Every event of the receiver is held against it.
  */
-import type * as Frame from "../../src/protocol/classic/Frame.ts"
+import type * as Frame from "../../src/protocol/classic/ClassicFrame.ts"
 import type { ReceiverEvent } from "../../src/protocol/classic/ReceiverEvents.ts"
-import * as Limits from "../../src/protocol/Limits.ts"
+import * as Limits from "../../src/protocol/ProtocolLimits.ts"
 import { ensure } from "./fuzzing.ts"
 
 export class Arriving {

@@ -3,11 +3,11 @@
  * application and its machine (docs/PROTOCOL.md §2.3, §4.2, §6, §9).
  */
 import { crc32 } from "node:zlib"
-import * as Policy from "../../src/Policy.ts"
-import * as Frame from "../../src/protocol/classic/Frame.ts"
+import * as Frame from "../../src/protocol/classic/ClassicFrame.ts"
 import { Receiver } from "../../src/protocol/classic/Receiver.ts"
 import type { ReceiverEvent } from "../../src/protocol/classic/ReceiverEvents.ts"
-import * as Limits from "../../src/protocol/Limits.ts"
+import * as Limits from "../../src/protocol/ProtocolLimits.ts"
+import * as Timing from "../../src/transport/Timing.ts"
 import { infOf } from "../protocol/classic/frames.ts"
 import { allocatedBy } from "./allocations.ts"
 import { isAnswerTo, isNothing, type Outcome, total } from "./answers.ts"
@@ -19,7 +19,7 @@ const { ack, dat, fin, inf, kpa, nack } = Frame.Kind
 /** What a datagram may cost: the first block of a message, or the copy of a name. */
 const allocationBytes = 4096
 export class ReceiverRun {
-  readonly #core = new Receiver({ crc32, timing: Policy.classic }, 0)
+  readonly #core = new Receiver({ crc32, timing: Timing.classic }, 0)
   readonly #target = new Uint8Array(Frame.maxFrameBytes)
   #now = 0
   #serial = 0

@@ -3,13 +3,13 @@
  * application (docs/PROTOCOL.md §4.1, §5, §6).
  */
 import { crc32 } from "node:zlib"
-import * as Policy from "../../src/Policy.ts"
+import * as Frame from "../../src/protocol/classic/ClassicFrame.ts"
 import type { Plan } from "../../src/protocol/classic/Fragments.ts"
 import * as Fragments from "../../src/protocol/classic/Fragments.ts"
-import * as Frame from "../../src/protocol/classic/Frame.ts"
 import type { SenderEvent } from "../../src/protocol/classic/Sender.ts"
 import { Sender } from "../../src/protocol/classic/Sender.ts"
-import * as Limits from "../../src/protocol/Limits.ts"
+import * as Limits from "../../src/protocol/ProtocolLimits.ts"
+import * as Timing from "../../src/transport/Timing.ts"
 import { sameFields } from "./Arriving.ts"
 import { ensure } from "./fuzzing.ts"
 
@@ -49,7 +49,7 @@ export class SenderRun {
 
   constructor(dialect: Frame.Dialect) {
     this.#dialect = dialect
-    this.#core = new Sender({ crc32, dialect, timing: Policy.classic }, 0)
+    this.#core = new Sender({ crc32, dialect, timing: Timing.classic }, 0)
   }
 
   get now(): number {

@@ -1,6 +1,6 @@
 /** Addresses as people write them: read or not, never with a host or a port that no socket could have. */
 import * as FastCheck from "fast-check"
-import { format, isLoopback, parse } from "../../src/Address.ts"
+import { format, isLoopback, parse } from "../../src/net/Address.ts"
 import { ensure, fuzz } from "./fuzzing.ts"
 import { texts } from "./texts.ts"
 

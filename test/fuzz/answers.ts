@@ -1,6 +1,6 @@
 /** What a receiver does in one call, and which answers a frame may have (docs/PROTOCOL.md §2.3). */
 import { crc32 } from "node:zlib"
-import * as Frame from "../../src/protocol/classic/Frame.ts"
+import * as Frame from "../../src/protocol/classic/ClassicFrame.ts"
 import type { ReceiverCounters, ReceiverEvent } from "../../src/protocol/classic/ReceiverEvents.ts"
 import { sameFields } from "./Arriving.ts"
 import { ensure } from "./fuzzing.ts"

@@ -2,7 +2,7 @@
 import * as FastCheck from "fast-check"
 import type { Plan } from "../../src/protocol/classic/Fragments.ts"
 import * as Fragments from "../../src/protocol/classic/Fragments.ts"
-import * as Limits from "../../src/protocol/Limits.ts"
+import * as Limits from "../../src/protocol/ProtocolLimits.ts"
 import { ensure, fuzz } from "./fuzzing.ts"
 
 interface Message {

@@ -1,7 +1,7 @@
 /** Datagrams of strangers, as hex: noise, headers with any values, and frames that were right until something befell them. */
 import * as FastCheck from "fast-check"
 import { crc32 } from "node:zlib"
-import * as Frame from "../../src/protocol/classic/Frame.ts"
+import * as Frame from "../../src/protocol/classic/ClassicFrame.ts"
 import { datagramOf, wireFrames } from "../protocol/classic/frames.ts"
 
 export const fromHex = (hex: string): Uint8Array => new Uint8Array(Buffer.from(hex, "hex"))

@@ -1,11 +1,11 @@
 /** What a datagram of flock is: whatever it holds it is packets, frames and parameters that make sense in form, or nothing. */
 import * as FastCheck from "fast-check"
 import { crc32 } from "node:zlib"
-import { isAckEliciting, readAll } from "../../src/protocol/flock/Frame.ts"
-import * as Opening from "../../src/protocol/flock/Opening.ts"
-import { endOf, formAt, headerBytes } from "../../src/protocol/flock/Packet.ts"
-import { decode, encode } from "../../src/protocol/flock/Parameters.ts"
-import * as Limits from "../../src/protocol/Limits.ts"
+import * as HandshakePacket from "../../src/protocol/flock/handshake/HandshakePacket.ts"
+import { isAckEliciting, readAll } from "../../src/protocol/flock/wire/Frame.ts"
+import { endOf, formAt, headerBytes } from "../../src/protocol/flock/wire/Packet.ts"
+import { decode, encode } from "../../src/protocol/flock/wire/TransportParameters.ts"
+import * as Limits from "../../src/protocol/ProtocolLimits.ts"
 import { bytesOf, integers, meaningOf } from "../protocol/flock/frames.ts"
 import { answeringOf } from "../protocol/flock/handshakes.ts"
 import { fromHex, toHex } from "./datagrams.ts"
@@ -66,7 +66,7 @@ fuzz("any datagram for flock", {
     let at = 0
     for (let end = endOf(bytes, at, bytes.length); end !== undefined; end = endOf(bytes, at, bytes.length)) {
       ensure(end >= at + headerBytes && end <= bytes.length, "a packet that ends elsewhere")
-      const packet = Opening.read(crc32, bytes, at, bytes.length)
+      const packet = HandshakePacket.read(crc32, bytes, at, bytes.length)
       const found = formAt(bytes, at)
       if (packet !== undefined) {
         ensure(packet.form === found, "another form")

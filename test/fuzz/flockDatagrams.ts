@@ -1,9 +1,9 @@
 /** Datagrams of flock, as hex: noise, packets around any frames, and packets that were right until something befell them. */
 import * as FastCheck from "fast-check"
 import { crc32 } from "node:zlib"
-import { hello, hello2, hello3, versions } from "../../src/protocol/flock/Opening.ts"
-import { form, headerBytes, writeHeader } from "../../src/protocol/flock/Packet.ts"
-import { crcBytes, sealWithCrc } from "../../src/protocol/flock/Protection.ts"
+import { hello, hello2, hello3, versions } from "../../src/protocol/flock/handshake/HandshakePacket.ts"
+import { crcBytes, sealWithCrc } from "../../src/protocol/flock/handshake/Protection.ts"
+import { form, headerBytes, writeHeader } from "../../src/protocol/flock/wire/Packet.ts"
 import { bytesOf, dataPacket, frames, integers } from "../protocol/flock/frames.ts"
 import { befallen, mishaps, toHex } from "./datagrams.ts"
 

@@ -2,9 +2,9 @@
 import * as Effect from "effect/Effect"
 import * as FastCheck from "fast-check"
 import { crc32 } from "node:zlib"
-import { Crc } from "../../src/Crc.ts"
-import * as Frame from "../../src/protocol/classic/Frame.ts"
-import { isOpening } from "../../src/protocol/classic/Opening.ts"
+import { Crc } from "../../src/net/Crc.ts"
+import { isAdmitted } from "../../src/protocol/classic/Admission.ts"
+import * as Frame from "../../src/protocol/classic/ClassicFrame.ts"
 import { datagramOf, messageFrames, wireFrames } from "../protocol/classic/frames.ts"
 import { befallen, datagrams, fromHex, toHex } from "./datagrams.ts"
 import { ensure, fuzz } from "./fuzzing.ts"
@@ -25,7 +25,7 @@ fuzz("any datagram", {
     const isLong = bytes.length > Frame.maxReadBytes
     ensure((frame === "short") === bytes.length < 13 && (frame === "oversized") === isLong, "a wrong length")
     if (typeof frame === "string") {
-      ensure(!isOpening(bytes, crc32), "what is no frame opens a connection")
+      ensure(!isAdmitted(bytes, crc32), "what is no frame opens a connection")
       ensure((frame === "unknownKind") === (bytes.length >= 13 && !isLong && (bytes[8] ?? 0) > 5), "a wrong reason")
       return
     }
@@ -36,7 +36,7 @@ fuzz("any datagram", {
     ensure(Frame.isIntact(frame, crc32) === isIntact, "the check is not that of §2.1")
     ensure(Frame.isIntact(frame, portable) === isIntact, "the portable check differs")
     const opens = frame.kind === Frame.Kind.kpa || (frame.kind === Frame.Kind.inf && isIntact)
-    ensure(isOpening(bytes, crc32) === opens, "the wrong datagrams open a connection")
+    ensure(isAdmitted(bytes, crc32) === opens, "the wrong datagrams open a connection")
     const again = new Uint8Array(bytes.length)
     ensure(Frame.encode(again, frame, frame.payload, crc32) === bytes.length, "a wrong number of bytes")
     const isCanonical = isChecked ? isIntact : frame.crc === 0

@@ -2,9 +2,9 @@
 import * as Either from "effect/Either"
 import * as FastCheck from "fast-check"
 import { posix, win32 } from "node:path"
-import * as FileName from "../../src/FileName.ts"
-import * as InboxNames from "../../src/InboxNames.ts"
-import type { IfExists } from "../../src/Storage.ts"
+import * as FileName from "../../src/storage/FileName.ts"
+import * as InboxNames from "../../src/storage/InboxNames.ts"
+import type { IfExists } from "../../src/storage/Storage.ts"
 import { asJson, ensure, fuzz } from "./fuzzing.ts"
 import { texts } from "./texts.ts"
 

@@ -6,7 +6,7 @@
  *     wait:50  due:0  accept:0  refuse:1  write  leave  abort
  */
 import * as FastCheck from "fast-check"
-import * as Frame from "../../src/protocol/classic/Frame.ts"
+import * as Frame from "../../src/protocol/classic/ClassicFrame.ts"
 import { datagramOf, none } from "../protocol/classic/frames.ts"
 import { befallen, datagrams, fromHex, mishaps } from "./datagrams.ts"
 import { ensure, fuzz } from "./fuzzing.ts"

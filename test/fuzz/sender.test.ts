@@ -6,7 +6,7 @@
  *     wait:50  due:0  probe  leave  abandon
  */
 import * as FastCheck from "fast-check"
-import * as Frame from "../../src/protocol/classic/Frame.ts"
+import * as Frame from "../../src/protocol/classic/ClassicFrame.ts"
 import { datagramOf, none } from "../protocol/classic/frames.ts"
 import { befallen, datagrams, fromHex, mishaps } from "./datagrams.ts"
 import { ensure, fuzz } from "./fuzzing.ts"

@@ -1,6 +1,6 @@
 /** What systems answer: an errno that nobody has heard of, or no errno at all, is still a sentence with advice. */
 import * as FastCheck from "fast-check"
-import * as FileErrors from "../../src/node/FileErrors.ts"
+import * as FileErrors from "../../src/node/storage/FileErrors.ts"
 import { ensure, fuzz } from "./fuzzing.ts"
 import { texts } from "./texts.ts"
 

@@ -4,14 +4,14 @@ import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
 import * as TestContext from "effect/TestContext"
 import * as FastCheck from "fast-check"
-import { usage } from "../../src/cli/Failure.ts"
-import { human } from "../../src/cli/HumanReport.ts"
-import { json } from "../../src/cli/JsonReport.ts"
-import type { Report, ReportEvent, Underway } from "../../src/cli/Report.ts"
-import { failed, ofDefect } from "../../src/cli/Report.ts"
-import { widthOf } from "../../src/cli/Width.ts"
-import * as Words from "../../src/cli/Words.ts"
-import { StorageError } from "../../src/Storage.ts"
+import { usage } from "../../src/cli/errors/Failure.ts"
+import { human } from "../../src/cli/report/HumanReport.ts"
+import { json } from "../../src/cli/report/JsonReport.ts"
+import type { Report, ReportEvent, Underway } from "../../src/cli/report/Report.ts"
+import { failed, ofDefect } from "../../src/cli/report/Report.ts"
+import * as Format from "../../src/cli/text/Format.ts"
+import { widthOf } from "../../src/cli/text/Width.ts"
+import { StorageError } from "../../src/storage/Storage.ts"
 import { datagram, fakeOutput, packet, receivedFile, receivedText, sentFile, startedFile } from "../cli/fakes.ts"
 import { asJson, ensure, fuzz } from "./fuzzing.ts"
 import { texts } from "./texts.ts"
@@ -47,12 +47,12 @@ fuzz("words that are made harmless", {
   inputs: texts,
   runs: 4000,
   holds: (text) => {
-    const line = Words.harmless(text)
+    const line = Format.harmless(text)
     mustBeHarmless(line)
     ensure(!line.includes("\n"), "more than one line")
-    ensure(Words.harmless(line) === line, "it changes when it is done twice")
+    ensure(Format.harmless(line) === line, "it changes when it is done twice")
     ensure(power.test(text) || text.includes("\n") || line === text, "harmless words are changed")
-    const lines = Words.harmlessText(text)
+    const lines = Format.harmlessText(text)
     mustBeHarmless(lines.replaceAll("\t", ""))
     ensure(lines.split("\n").length === text.split("\n").length, "lines are lost")
   }
@@ -124,15 +124,15 @@ fuzz("an amount", {
   inputs: FastCheck.oneof(FastCheck.maxSafeNat(), FastCheck.double({ min: 0, max: 2 ** 60, noNaN: true })),
   runs: 1000,
   holds: (amount) => {
-    ensure(/^[\d.]+ (?:B|KiB|MiB|GiB|TiB)$/.test(Words.size(Math.floor(amount))), () => Words.size(amount))
-    ensure(/^[\d.]+ [kMG]bit\/s$/.test(Words.rate(amount)), () => Words.rate(amount))
-    const time = Words.duration(amount)
+    ensure(/^[\d.]+ (?:B|KiB|MiB|GiB|TiB)$/.test(Format.size(Math.floor(amount))), () => Format.size(amount))
+    ensure(/^[\d.]+ [kMG]bit\/s$/.test(Format.rate(amount)), () => Format.rate(amount))
+    const time = Format.duration(amount)
     ensure(
       /^(?:\d{1,3} ms|\d\.\d\d s|[1-5]?\d s|[1-5]?\d min [0-5]\d s|\d+ h [1-5]?\d min)$/.test(time) ||
         /h 0\d min$/.test(time),
       time
     )
-    ensure(Number.isSafeInteger(Words.bitRate(Math.min(amount, 1e9), amount)), "a rate that is none")
+    ensure(Number.isSafeInteger(Format.bitRate(Math.min(amount, 1e9), amount)), "a rate that is none")
   }
 })
 

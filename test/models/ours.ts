@@ -1,14 +1,14 @@
 /** Our cores as nodes of the models' loop. */
 import { crc32 } from "node:zlib"
-import * as Policy from "../../src/Policy.ts"
+import { isAdmitted } from "../../src/protocol/classic/Admission.ts"
+import type { Dialect } from "../../src/protocol/classic/ClassicFrame.ts"
+import { maxFrameBytes } from "../../src/protocol/classic/ClassicFrame.ts"
 import * as Fragments from "../../src/protocol/classic/Fragments.ts"
-import type { Dialect } from "../../src/protocol/classic/Frame.ts"
-import { maxFrameBytes } from "../../src/protocol/classic/Frame.ts"
-import { isOpening } from "../../src/protocol/classic/Opening.ts"
 import { Receiver } from "../../src/protocol/classic/Receiver.ts"
 import type { ReceiverEvent } from "../../src/protocol/classic/ReceiverEvents.ts"
 import type { SenderEvent } from "../../src/protocol/classic/Sender.ts"
 import { Sender } from "../../src/protocol/classic/Sender.ts"
+import * as Timing from "../../src/transport/Timing.ts"
 import type { Node } from "./loop.ts"
 
 interface Core {
@@ -42,7 +42,7 @@ export class OurClient implements Node {
   #leaving = false
 
   constructor(dialect: Dialect = "frame", now = 0) {
-    this.core = new Sender({ crc32, dialect, timing: Policy.classic }, now)
+    this.core = new Sender({ crc32, dialect, timing: Timing.classic }, now)
   }
 
   send(message: OurMessage): void {
@@ -139,8 +139,8 @@ export class OurServer implements Node {
   receive(bytes: Uint8Array, from: string, now: number): ReadonlyArray<Uint8Array> {
     let core = this.cores.get(from)
     if (core === undefined) {
-      if (!isOpening(bytes, crc32)) return []
-      core = new Receiver({ crc32, timing: Policy.classic }, now)
+      if (!isAdmitted(bytes, crc32)) return []
+      core = new Receiver({ crc32, timing: Timing.classic }, now)
       this.cores.set(from, core)
     }
     if (this.leaving) core.leave()

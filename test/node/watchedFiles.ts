@@ -5,9 +5,9 @@ import type * as Scope from "effect/Scope"
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
-import * as Files from "../../src/node/Files.ts"
-import * as NodeStorage from "../../src/node/NodeStorage.ts"
-import { Storage } from "../../src/Storage.ts"
+import * as Files from "../../src/node/storage/Files.ts"
+import * as NodeStorage from "../../src/node/storage/NodeStorage.ts"
+import { Storage } from "../../src/storage/Storage.ts"
 import type { World } from "../suites/storage.ts"
 
 export interface Call {

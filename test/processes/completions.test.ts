@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { afterEach, describe, expect, it } from "vitest"
 import * as Commands from "../../src/cli/Commands.ts"
-import * as Flags from "../../src/cli/Flags.ts"
+import * as Flags from "../../src/cli/settings/Flags.ts"
 import { folder, holub, Running, tidy } from "./holub.ts"
 
 afterEach(tidy)

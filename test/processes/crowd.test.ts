@@ -4,8 +4,8 @@ import * as Stream from "effect/Stream"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterEach, describe, expect, it } from "vitest"
-import * as Endpoint from "../../src/Endpoint.ts"
-import { layer } from "../../src/node/services.ts"
+import { layer } from "../../src/node/NodeServices.ts"
+import * as Endpoint from "../../src/transport/classic/ClassicEndpoint.ts"
 import { residentBytes, type Server, serveWith, tidy } from "./holub.ts"
 
 afterEach(tidy)

@@ -1,7 +1,7 @@
-/** The lines of `--json` and of the log file as they are documented: each is held to the Schemas of src/Events.ts. */
+/** The lines of `--json` and of the log file as they are documented: each is held to the Schemas of src/telemetry/Events.ts. */
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
-import * as Events from "../../src/Events.ts"
+import * as Events from "../../src/telemetry/Events.ts"
 
 /** A line of `--json`. */
 export interface Line {

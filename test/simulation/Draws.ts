@@ -13,7 +13,7 @@ export interface Chances {
 
 /** A late datagram and its late answer are late by less than that, with what a path that becomes longer adds. */
 const latestMillis = 1600
-/** So long a sender rests that no datagram of the message before is alive: `lateMillis` of Policy. */
+/** So long a sender rests that no datagram of the message before is alive: `lateMillis` of Timing. */
 export const restMillis = 2100
 
 export const drawServer = (random: Random): ServerScript => ({

@@ -1,10 +1,10 @@
 /** Our client on a host of the simulation: the production core, and an application that sends a script's messages. */
 import { crc32 } from "node:zlib"
-import * as Policy from "../../src/Policy.ts"
+import * as Frame from "../../src/protocol/classic/ClassicFrame.ts"
 import * as Fragments from "../../src/protocol/classic/Fragments.ts"
-import * as Frame from "../../src/protocol/classic/Frame.ts"
 import type { SenderEvent } from "../../src/protocol/classic/Sender.ts"
 import { Sender } from "../../src/protocol/classic/Sender.ts"
+import * as Timing from "../../src/transport/Timing.ts"
 import { decode, frameType } from "../models/frames.ts"
 import type { ClientProgram, Runtime } from "./Host.ts"
 import { type Ledger, type Outcome, type Sent, Violation } from "./Ledger.ts"
@@ -85,7 +85,7 @@ export class OurClient implements ClientProgram {
   #connect(): Sender {
     this.#plan = undefined
     this.rebind()
-    return new Sender({ crc32, dialect: this.#script.dialect, timing: Policy.classic }, this.#runtime.now())
+    return new Sender({ crc32, dialect: this.#script.dialect, timing: Timing.classic }, this.#runtime.now())
   }
 
   #rest(): void {

@@ -1,11 +1,11 @@
 /** Our server on a host of the simulation: production cores, one a peer, and an application with a disk. */
 import { crc32 } from "node:zlib"
-import * as Policy from "../../src/Policy.ts"
-import { maxFrameBytes } from "../../src/protocol/classic/Frame.ts"
-import { isOpening } from "../../src/protocol/classic/Opening.ts"
+import { isAdmitted } from "../../src/protocol/classic/Admission.ts"
+import { maxFrameBytes } from "../../src/protocol/classic/ClassicFrame.ts"
 import { Receiver } from "../../src/protocol/classic/Receiver.ts"
 import type { ReceiverEvent } from "../../src/protocol/classic/ReceiverEvents.ts"
-import * as Limits from "../../src/protocol/Limits.ts"
+import * as Limits from "../../src/protocol/ProtocolLimits.ts"
+import * as Timing from "../../src/transport/Timing.ts"
 import { frameType } from "../models/frames.ts"
 import type { Program, Runtime } from "./Host.ts"
 import { type Ledger, Violation } from "./Ledger.ts"
@@ -71,8 +71,8 @@ export class OurServer implements Program {
   }
 
   #welcome(bytes: Uint8Array, from: string): Peer | undefined {
-    if (this.#isDraining || this.#peers.size >= Limits.peers || !isOpening(bytes, crc32)) return undefined
-    const core = new Receiver({ crc32, timing: Policy.classic }, this.#runtime.now())
+    if (this.#isDraining || this.#peers.size >= Limits.peers || !isAdmitted(bytes, crc32)) return undefined
+    const core = new Receiver({ crc32, timing: Timing.classic }, this.#runtime.now())
     const peer = { core, takings: new Map<number, Taking>(), unanswered: 0 }
     this.#peers.set(from, peer)
     return peer

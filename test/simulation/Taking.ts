@@ -2,7 +2,7 @@
  * A server's application with one message: texts into memory, files onto the disk, in the order of docs/RELIABILITY.md. It
  * says accept when the message is safe and refuse when it cannot be.
  */
-import * as Limits from "../../src/protocol/Limits.ts"
+import * as Limits from "../../src/protocol/ProtocolLimits.ts"
 import type { Inode } from "./Disk.ts"
 import type { Runtime } from "./Host.ts"
 import { type Arrival, type Ledger, Violation } from "./Ledger.ts"

@@ -37,7 +37,7 @@ export const bugs = [
     what: "a file is published without being synced",
     world: "shell",
     patches: [{
-      file: "src/node/NodePart.ts",
+      file: "src/node/storage/NodePart.ts",
       find: `    yield* attempt("sync", path, () => file.sync())\n`,
       replace: ""
     }]
@@ -74,7 +74,7 @@ export const bugs = [
     name: "forged-fin-believed",
     what: "a FIN needs no exact form: one flipped bit makes it of an ACK",
     patches: [{
-      file: classic("Frame"),
+      file: classic("ClassicFrame"),
       find: "return frame.payload.length === 0 && isOfConnection(frame) && frame.crc === 0",
       replace: "return true"
     }]
@@ -83,7 +83,11 @@ export const bugs = [
     name: "keyed-by-nothing",
     what: "whose datagram it is does not matter to the server",
     world: "shell",
-    patches: [{ file: "src/Endpoint.ts", find: "const key = format(from)", replace: `const key = ""` }]
+    patches: [{
+      file: "src/transport/classic/ClassicEndpoint.ts",
+      find: "const key = format(from)",
+      replace: `const key = ""`
+    }]
   },
   {
     name: "copies-are-new",
@@ -118,7 +122,7 @@ export const bugs = [
     what: "the acknowledgement of a packet that was taken for lost changes nothing",
     world: "flock",
     patches: [{
-      file: flock("Recovery"),
+      file: flock("recovery/LossDetection"),
       find: "if (isWithin(ranges, packet.packetNumber)) this.#onSpuriousLoss(packet, now)",
       replace: ""
     }]
@@ -128,7 +132,7 @@ export const bugs = [
     what: "a window update that was lost is not told again",
     world: "flock",
     patches: [{
-      file: flock("Streams"),
+      file: flock("streams/Streams"),
       find: "if (frame.bytes === this.#window.limitBytes) this.#isWindowDue = true",
       replace: ""
     }]
@@ -138,7 +142,7 @@ export const bugs = [
     what: "what a stream sends is taken twice from the session's credit",
     world: "flock",
     patches: [{
-      file: flock("Streams"),
+      file: flock("streams/Streams"),
       find: "this.#sentBytes += stream.send.sentBytes - sentBefore",
       replace: "this.#sentBytes += 2 * (stream.send.sentBytes - sentBefore)"
     }]
@@ -148,7 +152,7 @@ export const bugs = [
     what: "a session follows its newest packet without a challenge",
     world: "flock",
     patches: [{
-      file: flock("Paths"),
+      file: flock("path/PathValidation"),
       find: "this.#candidate = { path: from, token: this.#token(), dueAt: now, challenges: 0 }",
       replace: "this.#current = from"
     }]
@@ -158,7 +162,7 @@ export const bugs = [
     what: "an old packet from another address is as good as a new one",
     world: "flock",
     patches: [{
-      file: flock("Paths"),
+      file: flock("path/PathValidation"),
       find: "if (!isNewest || (this.#candidate",
       replace: "if ((this.#candidate"
     }]
@@ -168,7 +172,7 @@ export const bugs = [
     what: "what is sent after a probe timeout carries nothing of what is missing",
     world: "flock",
     patches: [{
-      file: flock("Recovery"),
+      file: flock("recovery/LossDetection"),
       find: "for (const frame of this.#oldestWithData()?.frames ?? []) this.#fates.onFrameLost(frame)",
       replace: "this.#oldestWithData()"
     }]
@@ -178,7 +182,7 @@ export const bugs = [
     what: "a packet is authentic whatever its CRC says",
     world: "flock",
     patches: [{
-      file: flock("Protection"),
+      file: flock("handshake/Protection"),
       find: "open: (bytes, start, _framesAt, framesEnd) => holdsCrc(crc32, bytes, start, framesEnd)",
       replace: "open: () => true"
     }]
@@ -188,7 +192,7 @@ export const bugs = [
     what: "the end of a stream is not told again when it was lost",
     world: "flock",
     patches: [{
-      file: flock("SendStream"),
+      file: flock("streams/SendStream"),
       find: "if (frame.isLast) this.#isEndDue = !this.#isEndAcked",
       replace: ""
     }]
@@ -198,7 +202,7 @@ export const bugs = [
     what: "a stream sends beyond what the peer allows it",
     world: "flock",
     patches: [{
-      file: flock("SendStream"),
+      file: flock("streams/SendStream"),
       find: "const end = Math.min(this.#writtenBytes, this.#allowedBytes, this.#sentBytes + creditBytes)",
       replace: "const end = Math.min(this.#writtenBytes, this.#sentBytes + creditBytes)"
     }]
@@ -208,7 +212,7 @@ export const bugs = [
     what: "a peer that has gone is never taken for lost",
     world: "flock",
     patches: [{
-      file: flock("Idle"),
+      file: flock("path/IdleTimer"),
       find: "if (now < this.lostAt + Limits.stallMillis) return true",
       replace: ""
     }]
@@ -218,7 +222,7 @@ export const bugs = [
     what: "a stream that is over is never forgotten",
     world: "flock",
     patches: [{
-      file: flock("Streams"),
+      file: flock("streams/Streams"),
       find: "if (!send.isSettled || !isReceived || !this.#streams.delete(stream.id)) return",
       replace: "if (!send.isSettled || !isReceived || stream.id >= 0) return"
     }]

@@ -4,12 +4,12 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Layer from "effect/Layer"
 import * as Scope from "effect/Scope"
-import type { Address } from "../../src/Address.ts"
-import { format } from "../../src/Address.ts"
-import type { Bound, Handler, Run, Sent } from "../../src/BatchSocket.ts"
-import { BatchSocket, cut, runBytes } from "../../src/BatchSocket.ts"
-import * as Limits from "../../src/protocol/Limits.ts"
-import type { Reason } from "../../src/Socket.ts"
+import type { Address } from "../../src/net/Address.ts"
+import { format } from "../../src/net/Address.ts"
+import type { Bound, Handler, Run, Sent } from "../../src/net/BatchSocket.ts"
+import { BatchSocket, cut, runBytes } from "../../src/net/BatchSocket.ts"
+import * as NetLimits from "../../src/net/NetLimits.ts"
+import type { Reason } from "../../src/net/Socket.ts"
 
 /** The first datagram's length stands at its start, as packets tell theirs. */
 const headBytes = 4
@@ -133,9 +133,9 @@ export const batchSocketSuite = (name: string, layer: Layer.Layer<BatchSocket>, 
         const server = ears()
         const { local } = yield* bind(server.handler)
         const client = yield* connect(local)
-        for (let mark = 0; mark < Limits.sendRuns; mark++) say(client, local, [100, 100], mark)
-        yield* server.until(() => server.datagrams().length >= Limits.sendRuns * 2)
-        const expected = Array.from({ length: Limits.sendRuns }, (_, mark) => [[100, mark], [100, mark + 1]]).flat()
+        for (let mark = 0; mark < NetLimits.sendRuns; mark++) say(client, local, [100, 100], mark)
+        yield* server.until(() => server.datagrams().length >= NetLimits.sendRuns * 2)
+        const expected = Array.from({ length: NetLimits.sendRuns }, (_, mark) => [[100, mark], [100, mark + 1]]).flat()
         expect(told(server.datagrams())).toEqual(expected)
       })))
 
@@ -184,13 +184,13 @@ export const batchSocketSuite = (name: string, layer: Layer.Layer<BatchSocket>, 
         const [server, client] = [ears(), ears()]
         const { local } = yield* bind(server.handler)
         const connected = yield* connect(local, client.handler)
-        const sent = Array.from({ length: Limits.sendRuns + 2 }, () => say(connected, local, [100]))
-        expect(sent.filter((one) => one === "Sent").length).toBe(Limits.sendRuns)
+        const sent = Array.from({ length: NetLimits.sendRuns + 2 }, () => say(connected, local, [100]))
+        expect(sent.filter((one) => one === "Sent").length).toBe(NetLimits.sendRuns)
         expect(sent.slice(-2)).toEqual(["Full", "Full"])
         expect(client.drains()).toBe(0)
         yield* client.until(() => client.drains() > 0)
         expect(say(connected, local, [100])).toBe("Sent")
-        yield* server.until(() => server.runs.length > Limits.sendRuns)
+        yield* server.until(() => server.runs.length > NetLimits.sendRuns)
         expect([client.drains(), connected.counters().fullSends]).toEqual([1, 2])
       })))
 

@@ -1,6 +1,6 @@
 /** An inbox whose disk fails when a file that is whole is to be published. */
 import * as Effect from "effect/Effect"
-import { type Inbox, StorageError } from "../../src/Storage.ts"
+import { type Inbox, StorageError } from "../../src/storage/Storage.ts"
 
 const failing = new StorageError({ reason: "Io", path: "a", message: "the disk failed" })
 

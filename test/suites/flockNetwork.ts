@@ -4,12 +4,12 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
-import type { Bound } from "../../src/BatchSocket.ts"
-import { BatchSocket } from "../../src/BatchSocket.ts"
-import * as BatchSocketMemory from "../../src/BatchSocketMemory.ts"
-import { Crc } from "../../src/Crc.ts"
-import * as Endpoint from "../../src/flock/Endpoint.ts"
-import type { Session } from "../../src/flock/Session.ts"
+import type { Bound } from "../../src/net/BatchSocket.ts"
+import { BatchSocket } from "../../src/net/BatchSocket.ts"
+import { Crc } from "../../src/net/Crc.ts"
+import * as BatchSocketMemory from "../../src/testing/BatchSocketMemory.ts"
+import * as Endpoint from "../../src/transport/flock/FlockEndpoint.ts"
+import type { Session } from "../../src/transport/flock/Session.ts"
 
 export const address = { host: "127.0.0.1", port: 4040 }
 
@@ -58,7 +58,7 @@ export const passing = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<
   })
 
 /** A listener, a session with it, and the same session at the listener's end. */
-export const pair = (options: Endpoint.TransportOptions = {}) =>
+export const pair = (options: Endpoint.SessionOptions = {}) =>
   Effect.gen(function*() {
     const listener = yield* Endpoint.listen({ ...address, ...options })
     const client = yield* Endpoint.connect({ ...address, ...options })

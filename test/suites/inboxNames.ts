@@ -3,7 +3,7 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
-import { type IfExists, type Inbox, Storage } from "../../src/Storage.ts"
+import { type IfExists, type Inbox, Storage } from "../../src/storage/Storage.ts"
 import { hex, received, refused, sample, type World } from "./storage.ts"
 
 export const inboxNamesSuite = (name: string, makeWorld: Effect.Effect<World, never, Scope.Scope>): void => {

@@ -1,10 +1,10 @@
 /** A network and a disk in memory, and a server on it. */
 import * as Layer from "effect/Layer"
-import { Crc } from "../../src/Crc.ts"
-import type { Rule } from "../../src/Faults.ts"
-import * as Faults from "../../src/Faults.ts"
-import * as SocketMemory from "../../src/SocketMemory.ts"
-import * as StorageMemory from "../../src/StorageMemory.ts"
+import { Crc } from "../../src/net/Crc.ts"
+import * as StorageMemory from "../../src/storage/StorageMemory.ts"
+import type { Rule } from "../../src/testing/Faults.ts"
+import * as Faults from "../../src/testing/Faults.ts"
+import * as SocketMemory from "../../src/testing/SocketMemory.ts"
 
 export const address = { host: "127.0.0.1", port: 4040 }
 

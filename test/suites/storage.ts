@@ -6,7 +6,7 @@ import type * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { createHash } from "node:crypto"
-import { type Inbox, type InboxOptions, type Published, Storage, StorageError } from "../../src/Storage.ts"
+import { type Inbox, type InboxOptions, type Published, Storage, StorageError } from "../../src/storage/Storage.ts"
 
 /** A storage and a view of what lies in it from outside. Paths are absolute. */
 export interface World {

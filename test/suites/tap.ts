@@ -1,10 +1,10 @@
 /** Listens on a Socket: every frame that its owner sends, with the virtual time. */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Policy from "../../src/Policy.ts"
-import * as Frame from "../../src/protocol/classic/Frame.ts"
-import type { Bound } from "../../src/Socket.ts"
-import { Socket } from "../../src/Socket.ts"
+import type { Bound } from "../../src/net/Socket.ts"
+import { Socket } from "../../src/net/Socket.ts"
+import * as Frame from "../../src/protocol/classic/ClassicFrame.ts"
+import * as Timing from "../../src/transport/Timing.ts"
 
 export interface Tapped {
   /** As `DAT 3`. */
@@ -31,7 +31,7 @@ export const tap = (log: Array<Tapped>): Layer.Layer<Socket, never, Socket> =>
         send: (to, fill) =>
           bound.send(to, (target) => {
             const length = fill(target)
-            const atMillis = Policy.nanosToMillis(clock.unsafeCurrentTimeNanos())
+            const atMillis = Timing.nanosToMillis(clock.unsafeCurrentTimeNanos())
             if (length > 0) log.push({ label: labelOf(target.subarray(0, length)), atMillis, by })
             return length
           })

@@ -1,7 +1,7 @@
 import * as Layer from "effect/Layer"
-import * as Faults from "../../src/Faults.ts"
-import * as NodeSocket from "../../src/node/NodeSocket.ts"
-import * as SocketMemory from "../../src/SocketMemory.ts"
+import * as NodeSocket from "../../src/node/net/NodeSocket.ts"
+import * as Faults from "../../src/testing/Faults.ts"
+import * as SocketMemory from "../../src/testing/SocketMemory.ts"
 import { transferSuite } from "./transfer.ts"
 
 transferSuite("memory", { socket: SocketMemory.layer, isVirtual: true })

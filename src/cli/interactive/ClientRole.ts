@@ -1,21 +1,21 @@
 /** The communicator as a client: where the server is, whether it is there, then one message after another until somebody leaves. */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import type { Address } from "../../Address.ts"
-import { format } from "../../Address.ts"
-import type { Socket } from "../../Socket.ts"
-import type { Storage } from "../../Storage.ts"
-import type { Failure } from "../Failure.ts"
-import type { Item } from "../Items.ts"
-import * as Items from "../Items.ts"
-import type { Carrier, Cut, Line } from "../Line.ts"
-import type { Report } from "../Report.ts"
-import { failed } from "../Report.ts"
-import * as Send from "../Send.ts"
-import * as Words from "../Words.ts"
-import type { Answers, Sending } from "./Answers.ts"
+import type { Address } from "../../net/Address.ts"
+import { format } from "../../net/Address.ts"
+import type { Socket } from "../../net/Socket.ts"
+import type { Storage } from "../../storage/Storage.ts"
+import * as Send from "../commands/Send.ts"
+import type { Failure } from "../errors/Failure.ts"
+import type { Report } from "../report/Report.ts"
+import { failed } from "../report/Report.ts"
+import * as Format from "../text/Format.ts"
+import type { Item } from "../wires/Item.ts"
+import * as Items from "../wires/Item.ts"
+import type { Carrier, Cut, Line } from "../wires/Line.ts"
+import type { Answers, Sending } from "./Defaults.ts"
 import { ask, Back, choose, Dialog, print } from "./Dialog.ts"
-import { newestFile } from "./newestFile.ts"
+import { newestFile } from "./NewestFile.ts"
 import { answerFor } from "./PathText.ts"
 import * as Questions from "./Questions.ts"
 
@@ -62,7 +62,7 @@ const logIn = <Needed>(
   Effect.gen(function*() {
     const line = yield* carrier.connect(report)
     const millis = yield* line.roundTrip
-    yield* print(`connected to ${format(line.peer)}, round trip ${millis < 1 ? "under 1 ms" : Words.duration(millis)}`)
+    yield* print(`connected to ${format(line.peer)}, round trip ${millis < 1 ? "under 1 ms" : Format.duration(millis)}`)
     return line
   })
 
@@ -71,7 +71,7 @@ const patience = (to: Address): Effect.Effect<undefined, never, Dialog> =>
   Effect.gen(function*() {
     yield* Effect.sleep(patienceMillis)
     const dialog = yield* Dialog
-    const prompt = `${format(to)} has not answered for ${Words.duration(patienceMillis)}; Enter ends the wait: `
+    const prompt = `${format(to)} has not answered for ${Format.duration(patienceMillis)}; Enter ends the wait: `
     yield* Effect.ignore(dialog.line({ prompt, isSudden: true }))
     return undefined
   })

@@ -1,23 +1,23 @@
 /** `holub` on a terminal: the main menu, from which one logs in as a server or a client and to which one comes back. */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import type { Socket } from "../../Socket.ts"
-import type { Storage } from "../../Storage.ts"
-import { ExitCode } from "../Failure.ts"
-import type { Report } from "../Report.ts"
-import type * as Answers from "./Answers.ts"
+import type { Socket } from "../../net/Socket.ts"
+import type { Storage } from "../../storage/Storage.ts"
+import { ExitCode } from "../errors/Failure.ts"
+import type { Report } from "../report/Report.ts"
+import type { Wire } from "../wires/Wire.ts"
 import * as ClientRole from "./ClientRole.ts"
+import type * as Defaults from "./Defaults.ts"
 import type { Dialog } from "./Dialog.ts"
 import { choose } from "./Dialog.ts"
 import * as ServerRole from "./ServerRole.ts"
-import type { Wire } from "./Wire.ts"
 
 /**
  * Runs until the person quits, or until `stopping` completes: a server lets what is under way come to its end then. The answers
  * are the first defaults, and then the last ones.
  */
 export const run = <Needed>(
-  answers: Answers.Answers,
+  answers: Defaults.Answers,
   wire: Wire<Needed>,
   report: Report,
   stopping: Effect.Effect<void>
@@ -39,8 +39,8 @@ export const run = <Needed>(
     }
   })
 
-const menu = (fallback: Answers.Role) =>
-  choose<Answers.Role | "quit">({
+const menu = (fallback: Defaults.Role) =>
+  choose<Defaults.Role | "quit">({
     title: "Main menu",
     items: [
       { value: "server", word: "server", label: "log in as a server" },

@@ -5,8 +5,8 @@
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
-import type { Output } from "../Report.ts"
-import { harmless } from "../Words.ts"
+import type { Output } from "../report/Report.ts"
+import { harmless } from "../text/Format.ts"
 
 /** The person does not want to answer but to go back: Ctrl-D. */
 export class Back extends Data.TaggedError("Back")<{}> {}

@@ -2,7 +2,7 @@
 import type { Dirent } from "node:fs"
 import { readdirSync, statSync } from "node:fs"
 import { join } from "node:path"
-import { harmless } from "../Words.ts"
+import { harmless } from "../text/Format.ts"
 import type { Complete } from "./Dialog.ts"
 import { read, written } from "./PathText.ts"
 

@@ -2,7 +2,7 @@
  * Paths as people type them and as terminals paste them when a file is dropped there: with quotes, with backslashes, with
  * `~`, or plainly with spaces. One answer is one path, so a space needs nothing.
  */
-import { fromHome } from "../Home.ts"
+import { fromHome } from "../settings/Home.ts"
 
 /** How the text ends: within quotes or not. */
 export type Quoting = "" | "'" | "\""

@@ -2,7 +2,7 @@
  * The bottom of a terminal: a line of progress and, below it, the line that a person types at. What is written appears
  * above both. It knows where they stand; what is in the typed line readline knows.
  */
-import type { Output } from "../Report.ts"
+import type { Output } from "../report/Report.ts"
 
 /** The typed line with its prompt, as Node's readline draws it through {@link Screen.draw}. */
 export interface Typed {

@@ -8,12 +8,12 @@ import type { Interface } from "node:readline"
 import { createInterface, emitKeypressEvents } from "node:readline"
 import { Writable } from "node:stream"
 import { isatty } from "node:tty"
-import * as Limits from "../../protocol/Limits.ts"
-import type { Output } from "../Report.ts"
-import { count, harmless } from "../Words.ts"
+import type { Output } from "../report/Report.ts"
+import { count, harmless } from "../text/Format.ts"
+import * as TextLimits from "../text/TextLimits.ts"
+import { listing, prefixOf } from "./CompletionList.ts"
 import type { LineRequest, Shape } from "./Dialog.ts"
 import { Back, Dialog } from "./Dialog.ts"
-import { listing, prefixOf } from "./Offered.ts"
 import { Screen } from "./Screen.ts"
 
 export interface Terminal {
@@ -149,7 +149,7 @@ class TerminalDialog implements Shape {
       output: canvas,
       terminal: true,
       history: this.#history,
-      historySize: Limits.rememberedLines,
+      historySize: TextLimits.rememberedLines,
       removeHistoryDuplicates: true,
       completer: (line: string): [Array<string>, string] => [this.#completed(line), line]
     })
@@ -176,7 +176,7 @@ class TerminalDialog implements Shape {
     } else if (text !== "" || this.#isPasting) {
       // Enter alone while nobody asks is impatience, in the middle of pasted lines it takes a default.
       this.#typed.push(text)
-      if (this.#typed.length > Limits.typedLines) this.#drop(this.#typed.splice(0).length)
+      if (this.#typed.length > TextLimits.typedLines) this.#drop(this.#typed.splice(0).length)
     }
     if (this.#isPasting) return
     this.#isPasting = true
@@ -196,7 +196,7 @@ class TerminalDialog implements Shape {
     this.#pause = setTimeout(() => {
       const dropped = count(this.#dropped, "line")
       this.#dropped = 0
-      this.#screen.write(`${dropped} left out of what was pasted: no more than ${Limits.typedLines} may wait\n`)
+      this.#screen.write(`${dropped} left out of what was pasted: no more than ${TextLimits.typedLines} may wait\n`)
     }, pauseMillis)
   }
 
@@ -265,7 +265,7 @@ class TerminalDialog implements Shape {
   #remember(request: LineRequest, text: string): void {
     if (request.history === undefined || text.trim() === "") return
     const others = this.#historyOf(request).filter((line) => line !== text)
-    this.#histories.set(request.history, [text, ...others].slice(0, Limits.rememberedLines))
+    this.#histories.set(request.history, [text, ...others].slice(0, TextLimits.rememberedLines))
   }
 }
 

@@ -3,8 +3,8 @@
  * computed, so that the receiver answers NACK (docs/PROTOCOL.md §7.2). Each fragment is damaged the first time that it
  * goes and never again, so every message completes.
  */
-import * as Limits from "../Limits.ts"
-import * as Frame from "./Frame.ts"
+import * as Limits from "../ProtocolLimits.ts"
+import * as Frame from "./ClassicFrame.ts"
 
 /** Which fragments go damaged, by sequence number; those of a file's name are counted too. */
 export type Which =

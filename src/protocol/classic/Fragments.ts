@@ -1,8 +1,8 @@
 /**
  * How a message is cut into fragments, and what is refused before the first frame (docs/PROTOCOL.md §3).
  */
-import * as Limits from "../Limits.ts"
-import { maxPayloadBytes, maxSequenceNumber } from "./Frame.ts"
+import * as Limits from "../ProtocolLimits.ts"
+import { maxPayloadBytes, maxSequenceNumber } from "./ClassicFrame.ts"
 
 export type MessageKind = "text" | "file"
 

@@ -2,10 +2,10 @@
  * The one frame that is under way, its copies and its timer (docs/PROTOCOL.md §5). It knows which answers are answers to it;
  * what follows from them is the sender's business.
  */
-import * as Limits from "../Limits.ts"
-import * as Frame from "./Frame.ts"
-import { RoundTrip } from "./RoundTrip.ts"
-import type { Timing } from "./Timing.ts"
+import * as Limits from "../ProtocolLimits.ts"
+import * as Frame from "./ClassicFrame.ts"
+import { RetransmissionTimeout } from "./RetransmissionTimeout.ts"
+import type { TimingValues } from "./TimingValues.ts"
 
 /** A frame to send: an INF with its data byte, or a DAT with its payload. */
 export interface Outgoing extends Frame.Header {
@@ -23,8 +23,8 @@ export interface Cost {
 }
 
 export class InFlight {
-  readonly #timing: Timing
-  readonly #roundTrip: RoundTrip
+  readonly #timing: TimingValues
+  readonly #roundTrip: RetransmissionTimeout
   #frame: Outgoing | undefined
   #copies = 0
   #nackRepeats = 0
@@ -40,9 +40,9 @@ export class InFlight {
   #retransmissions = 0
   #repeatedNumbers: Array<number> = []
 
-  constructor(timing: Timing) {
+  constructor(timing: TimingValues) {
     this.#timing = timing
-    this.#roundTrip = new RoundTrip(timing)
+    this.#roundTrip = new RetransmissionTimeout(timing)
   }
 
   get isEmpty(): boolean {

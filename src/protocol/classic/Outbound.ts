@@ -2,11 +2,11 @@
  * The message that a sender is sending: fragments taken from the application and not yet put in flight
  * (docs/PROTOCOL.md §4.1).
  */
-import * as Limits from "../Limits.ts"
+import * as Limits from "../ProtocolLimits.ts"
+import * as Frame from "./ClassicFrame.ts"
 import type { Plan } from "./Fragments.ts"
-import * as Frame from "./Frame.ts"
 import type { Outgoing } from "./InFlight.ts"
-import type { Timing } from "./Timing.ts"
+import type { TimingValues } from "./TimingValues.ts"
 
 export class Outbound {
   readonly plan: Plan
@@ -24,7 +24,7 @@ export class Outbound {
   constructor(
     plan: Plan,
     nameFragments: ReadonlyArray<Uint8Array>,
-    { dialect, timing }: { readonly dialect: Frame.Dialect; readonly timing: Timing }
+    { dialect, timing }: { readonly dialect: Frame.Dialect; readonly timing: TimingValues }
   ) {
     if (nameFragments.length !== plan.nameFragments) throw new Error("the name is cut differently from its plan")
     this.plan = plan

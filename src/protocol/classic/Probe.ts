@@ -2,10 +2,10 @@
  * What a KPA asks while the last DAT waits for its answer, and whether an ACK(0) is the answer to that: an idle receiver
  * has everything, unless it never knew or has forgotten (docs/PROTOCOL.md §6).
  */
-import type { Timing } from "./Timing.ts"
+import type { TimingValues } from "./TimingValues.ts"
 
 export class Probe {
-  readonly #timing: Timing
+  readonly #timing: TimingValues
   #isAsked = false
   /** A KPA whose answer has not been seen. */
   #isUnanswered = false
@@ -16,7 +16,7 @@ export class Probe {
   /** A time since which the receiver has shown that it knows this message. */
   #knownAt = -Infinity
 
-  constructor(timing: Timing) {
+  constructor(timing: TimingValues) {
     this.#timing = timing
   }
 

@@ -2,10 +2,10 @@
  * One message as it arrives: its place, its name, and blocks of its content (docs/PROTOCOL.md §4.2). Nothing is allocated
  * ahead of what has come, whatever an announcement claims.
  */
-import * as Limits from "../Limits.ts"
-import { Echo } from "./Echo.ts"
+import * as Limits from "../ProtocolLimits.ts"
+import * as Frame from "./ClassicFrame.ts"
+import { FinishedMessage } from "./FinishedMessage.ts"
 import type { MessageKind } from "./Fragments.ts"
-import * as Frame from "./Frame.ts"
 
 const firstBlockBytes = 2048
 
@@ -29,7 +29,7 @@ export class Reassembly {
   readonly nameFragments: number
   readonly fragmentCount: number
   /** What later tells copies of this message from new ones. */
-  readonly echo: Echo
+  readonly echo: FinishedMessage
   duplicates = 0
   damaged = 0
   readonly damagedNumbers: Array<number> = []
@@ -47,7 +47,7 @@ export class Reassembly {
     this.kind = announcement.payload[0] === Frame.textMark ? "text" : "file"
     this.nameFragments = announcement.sequenceNumber
     this.fragmentCount = announcement.fragmentCount
-    this.echo = new Echo(announcement)
+    this.echo = new FinishedMessage(announcement)
   }
 
   /** The last fragment that has arrived; the next one is its successor. */

@@ -3,35 +3,35 @@
  * (docs/PROTOCOL.md §4–§7). A state machine without I/O: time is a number of milliseconds, replies go into buffers that it
  * is given. It knows neither names that are safe nor where content goes.
  */
-import * as Limits from "../Limits.ts"
-import * as Frame from "./Frame.ts"
-import { Past } from "./Past.ts"
-import { Presence } from "./Presence.ts"
+import * as Limits from "../ProtocolLimits.ts"
+import * as Frame from "./ClassicFrame.ts"
+import { PeerTimer } from "./PeerTimer.ts"
 import type { Reception } from "./Reassembly.ts"
 import { Reassembly } from "./Reassembly.ts"
 import { type AbandonReason, type ReceiverCounters, type ReceiverEvent, ReceiverEvents } from "./ReceiverEvents.ts"
+import { RecentMessages } from "./RecentMessages.ts"
 import { Replies } from "./Replies.ts"
-import type { Timing } from "./Timing.ts"
+import type { TimingValues } from "./TimingValues.ts"
 
 type Phase = "idle" | "receiving" | "finishing" | "refused" | "closed"
 
 export class Receiver {
   readonly counters: ReceiverCounters = { malformed: 0, damaged: 0, ahead: 0, stray: 0, unexpected: 0, copies: 0 }
   readonly #crc32: Frame.Crc32
-  readonly #presence: Presence
+  readonly #presence: PeerTimer
   readonly #replies = new Replies()
   readonly #events = new ReceiverEvents()
-  readonly #past: Past
+  readonly #past: RecentMessages
   #phase: Phase = "idle"
   #isLeaving = false
   #serial = 0
   #message: Reassembly | undefined
   #unwritten = 0
 
-  constructor({ crc32, timing }: { readonly crc32: Frame.Crc32; readonly timing: Timing }, now: number) {
+  constructor({ crc32, timing }: { readonly crc32: Frame.Crc32; readonly timing: TimingValues }, now: number) {
     this.#crc32 = crc32
-    this.#presence = new Presence(timing, now)
-    this.#past = new Past(timing)
+    this.#presence = new PeerTimer(timing, now)
+    this.#past = new RecentMessages(timing)
   }
 
   /** Whether nothing is left to do or to remember for this peer. */

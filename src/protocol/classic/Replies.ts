@@ -2,7 +2,7 @@
  * What a receiver owes its peer: each datagram is answered at most once, and an answer repeats the fields of what it
  * answers exactly as they came (docs/PROTOCOL.md §2.3). One answer may be withheld; FIN is said once.
  */
-import * as Frame from "./Frame.ts"
+import * as Frame from "./ClassicFrame.ts"
 
 const nothing = new Uint8Array(0)
 

@@ -3,14 +3,14 @@
  * and the end (docs/PROTOCOL.md §4–§6). A state machine without I/O: time is a number of milliseconds, bytes go into
  * buffers that it is given. It knows neither where fragments come from nor where frames go.
  */
+import * as Frame from "./ClassicFrame.ts"
 import type { Plan } from "./Fragments.ts"
-import * as Frame from "./Frame.ts"
+import { IdleClock } from "./IdleClock.ts"
 import type { Cost } from "./InFlight.ts"
 import { InFlight } from "./InFlight.ts"
 import { Outbound } from "./Outbound.ts"
 import { Probe } from "./Probe.ts"
-import { Silence } from "./Silence.ts"
-import type { Timing } from "./Timing.ts"
+import type { TimingValues } from "./TimingValues.ts"
 
 export type SenderEvent =
   /** The peer answered for the first time. */
@@ -37,7 +37,7 @@ export interface SenderCounters {
 export interface SenderOptions {
   readonly crc32: Frame.Crc32
   readonly dialect: Frame.Dialect
-  readonly timing: Timing
+  readonly timing: TimingValues
 }
 
 const nothing = new Uint8Array(0)
@@ -46,7 +46,7 @@ export class Sender {
   readonly counters: SenderCounters = { malformed: 0, stale: 0, unexpected: 0 }
   readonly #options: SenderOptions
   readonly #inFlight: InFlight
-  readonly #silence: Silence
+  readonly #silence: IdleClock
   readonly #probe: Probe
   #message: Outbound | undefined
   #isClosed = false
@@ -58,7 +58,7 @@ export class Sender {
   constructor(options: SenderOptions, now: number) {
     this.#options = options
     this.#inFlight = new InFlight(options.timing)
-    this.#silence = new Silence(options.timing, now)
+    this.#silence = new IdleClock(options.timing, now)
     this.#probe = new Probe(options.timing)
   }
 

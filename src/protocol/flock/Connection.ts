@@ -2,33 +2,33 @@
  * A session after its handshake: packets in, packets out, deadlines, the end (RFC 9000). It joins what the parts know and has no
  * clock, no socket and no randomness of its own.
  */
-import * as Limits from "../Limits.ts"
-import { closeCode, type CloseName, type CloseReason } from "./Closing.ts"
-import { type Congestion, initialWindowBytes } from "./Congestion.ts"
-import { Ending } from "./Ending.ts"
-import { type Frame, isAckEliciting, readAll } from "./Frame.ts"
-import { Idle } from "./Idle.ts"
-import { Pacer } from "./Pacer.ts"
-import { dataHeaderBytes, numberOf } from "./Packet.ts"
-import { PacketWriter } from "./PacketWriter.ts"
-import type { Parameters } from "./Parameters.ts"
-import { PathMtu } from "./PathMtu.ts"
-import { type Path, Paths } from "./Paths.ts"
-import type { Protection } from "./Protection.ts"
-import { ReceivedPackets } from "./ReceivedPackets.ts"
-import { Recovery } from "./Recovery.ts"
-import type { Role } from "./Stream.ts"
-import type { StreamEvent } from "./StreamEvents.ts"
-import { type StreamOutcome, Streams } from "./Streams.ts"
-import { type Brake, type Departure, Transmission } from "./Transmission.ts"
+import * as Limits from "../ProtocolLimits.ts"
+import { closeCode, type CloseName, type CloseReason } from "./CloseCode.ts"
+import { Closing } from "./Closing.ts"
+import { type Congestion, initialWindowBytes } from "./congestion/Congestion.ts"
+import { Pacer } from "./congestion/Pacer.ts"
+import type { Protection } from "./handshake/Protection.ts"
+import { PacketBuilder } from "./PacketBuilder.ts"
+import { IdleTimer } from "./path/IdleTimer.ts"
+import { MtuDiscovery } from "./path/MtuDiscovery.ts"
+import { type Path, PathValidation } from "./path/PathValidation.ts"
+import { LossDetection } from "./recovery/LossDetection.ts"
+import { ReceivedPackets } from "./recovery/ReceivedPackets.ts"
+import type { Role } from "./streams/Stream.ts"
+import type { StreamEvent } from "./streams/StreamEvents.ts"
+import { type StreamOutcome, Streams } from "./streams/Streams.ts"
+import { type LimitingFactor, Transmission, type Transmit } from "./Transmission.ts"
+import { type Frame, isAckEliciting, readAll } from "./wire/Frame.ts"
+import { dataHeaderBytes, numberOf } from "./wire/Packet.ts"
+import type { TransportParameters } from "./wire/TransportParameters.ts"
 
 export interface ConnectionOptions {
   readonly role: Role
   /** Whom packets to us, and to the peer, are for. */
   readonly localId: number
   readonly remoteId: number
-  readonly local: Parameters
-  readonly peer: Parameters
+  readonly local: TransportParameters
+  readonly peer: TransportParameters
   readonly protection: Protection
   readonly congestion: Congestion
   readonly path: Path
@@ -60,8 +60,8 @@ export interface ConnectionCounters {
 export class Connection {
   readonly localId: number
   readonly streams: Streams
-  readonly recovery: Recovery
-  readonly pathMtu: PathMtu
+  readonly recovery: LossDetection
+  readonly pathMtu: MtuDiscovery
   readonly counters: ConnectionCounters = {
     receivedPackets: 0,
     receivedBytes: 0,
@@ -72,20 +72,20 @@ export class Connection {
   }
   readonly #protection: Protection
   readonly #received = new ReceivedPackets()
-  readonly #paths: Paths
-  readonly #idle: Idle
+  readonly #paths: PathValidation
+  readonly #idle: IdleTimer
   readonly #transmission: Transmission
-  readonly #ending = new Ending()
+  readonly #ending = new Closing()
 
   constructor(options: ConnectionOptions, now: number) {
     const { congestion, local, peer, protection, random, role } = options
     this.localId = options.localId
     this.#protection = protection
     this.streams = new Streams(role, local, peer)
-    this.pathMtu = new PathMtu(Math.min(options.maxDatagramBytes, peer.maxDatagramBytes))
-    this.#paths = new Paths(options.path, () => Math.floor(random() * Number.MAX_SAFE_INTEGER))
-    this.#idle = new Idle(Math.min(local.idleMillis, peer.idleMillis), options.isKeptAlive, now)
-    this.recovery = new Recovery(congestion, peer.maxAckDelayMicros / 1000, {
+    this.pathMtu = new MtuDiscovery(Math.min(options.maxDatagramBytes, peer.maxDatagramBytes))
+    this.#paths = new PathValidation(options.path, () => Math.floor(random() * Number.MAX_SAFE_INTEGER))
+    this.#idle = new IdleTimer(Math.min(local.idleMillis, peer.idleMillis), options.isKeptAlive, now)
+    this.recovery = new LossDetection(congestion, peer.maxAckDelayMicros / 1000, {
       onFrameAcked: (frame) => this.streams.onFrameAcked(frame),
       onFrameLost: (frame) => this.streams.onFrameLost(frame),
       onProbe: (bytes, arrived) => this.#onProbe(bytes, arrived),
@@ -95,7 +95,7 @@ export class Connection {
       }
     })
     if (options.roundTripMillis !== undefined) this.recovery.roundTrip.sample(options.roundTripMillis, 0)
-    const writer = new PacketWriter(options.remoteId, protection, this.recovery, this.#received, this.streams)
+    const writer = new PacketBuilder(options.remoteId, protection, this.recovery, this.#received, this.streams)
     this.#transmission = new Transmission(
       {
         recovery: this.recovery,
@@ -142,8 +142,8 @@ export class Connection {
   }
 
   /** Milliseconds for which each thing held the sender back, and what left. */
-  get brakeMillis(): Readonly<Record<Brake, number>> {
-    return this.#transmission.brakeMillis
+  get limitedMillis(): Readonly<Record<LimitingFactor, number>> {
+    return this.#transmission.limitedMillis
   }
 
   get sent(): Readonly<{ sentPackets: number; sentBytes: number }> {
@@ -193,7 +193,7 @@ export class Connection {
   }
 
   /** What may leave now; `fill` writes it, and then this is asked again. */
-  nextDeparture(now: number): Departure | undefined {
+  nextTransmit(now: number): Transmit | undefined {
     if (this.#ending.isCloseDue) return { to: this.path, datagramBytes: Limits.leastDatagramBytes }
     return this.isOpen ? this.#transmission.next(now) : undefined
   }

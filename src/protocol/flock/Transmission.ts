@@ -2,34 +2,34 @@
  * What leaves a session next, and when: acknowledgements, data as the window and the pacer allow, probes. It fills runs of
  * datagrams; what is in them, PacketWriter asks of those who have it.
  */
-import * as Limits from "../Limits.ts"
-import { sendQuantumBytes as quantumAt } from "./Congestion.ts"
-import type { Frame } from "./Frame.ts"
-import type { Pacer } from "./Pacer.ts"
-import type { PacketWriter, Written } from "./PacketWriter.ts"
-import type { PathMtu } from "./PathMtu.ts"
-import type { Path, Paths } from "./Paths.ts"
-import type { ReceivedPackets } from "./ReceivedPackets.ts"
-import type { Recovery } from "./Recovery.ts"
-import type { Streams } from "./Streams.ts"
+import * as Limits from "../ProtocolLimits.ts"
+import { sendQuantumBytes as quantumAt } from "./congestion/Congestion.ts"
+import type { Pacer } from "./congestion/Pacer.ts"
+import type { PacketBuilder, Written } from "./PacketBuilder.ts"
+import type { MtuDiscovery } from "./path/MtuDiscovery.ts"
+import type { Path, PathValidation } from "./path/PathValidation.ts"
+import type { LossDetection } from "./recovery/LossDetection.ts"
+import type { ReceivedPackets } from "./recovery/ReceivedPackets.ts"
+import type { Streams } from "./streams/Streams.ts"
+import type { Frame } from "./wire/Frame.ts"
 
 /** A run that may leave now: to whom, in datagrams of which length. */
-export interface Departure {
+export interface Transmit {
   readonly to: Path
   readonly datagramBytes: number
 }
 
 /** What holds the sender back: nothing to send, the peer's window, the path, or the pace. */
-export type Brake = "application" | "window" | "congestion" | "pacing"
+export type LimitingFactor = "application" | "window" | "congestion" | "pacing"
 
 export interface Parts {
-  readonly recovery: Recovery
+  readonly recovery: LossDetection
   readonly received: ReceivedPackets
   readonly streams: Streams
-  readonly writer: PacketWriter
+  readonly writer: PacketBuilder
   readonly pacer: Pacer
-  readonly pathMtu: PathMtu
-  readonly paths: Paths
+  readonly pathMtu: MtuDiscovery
+  readonly paths: PathValidation
   /** From 0 up to but not including 1. */
   readonly random: () => number
   /** What the peer's kernel holds, in bytes. */
@@ -51,7 +51,7 @@ export interface TransmissionCounters {
 export class Transmission {
   readonly counters: TransmissionCounters = { sentPackets: 0, sentBytes: 0 }
   /** Milliseconds that each brake held. */
-  readonly brakeMillis: Record<Brake, number> = { application: 0, window: 0, congestion: 0, pacing: 0 }
+  readonly limitedMillis: Record<LimitingFactor, number> = { application: 0, window: 0, congestion: 0, pacing: 0 }
   readonly #parts: Parts
   /** Goes before DATA in every datagram until the peer has answered one: the last message of the handshake. */
   #prefix: Uint8Array | undefined
@@ -61,7 +61,7 @@ export class Transmission {
   #isPingDue = false
   /** The pacer, not the data, ended the last run: the next waits until one is worth while. */
   #isPaced = false
-  #brake: Brake = "application"
+  #brake: LimitingFactor = "application"
   #brakeSince: number
   #untilSkip: number
 
@@ -93,7 +93,7 @@ export class Transmission {
   }
 
   /** What may leave now; `fill` then writes it. Undefined when there is nothing, or it has to wait. */
-  next(now: number): Departure | undefined {
+  next(now: number): Transmit | undefined {
     const { pathMtu, paths, recovery, received, streams } = this.#parts
     const toPath = paths.next(now, recovery.roundTrip.probeTimeoutMillis(0, 0))
     if (toPath !== undefined) {
@@ -232,14 +232,14 @@ export class Transmission {
   #rest(now: number): undefined {
     const { recovery, streams } = this.#parts
     const room = this.#roomBytes()
-    const brake: Brake = streams.hasUnsent || streams.hasControl
+    const brake: LimitingFactor = streams.hasUnsent || streams.hasControl
       ? room > 0 ? "pacing" : "congestion"
       : streams.isBlocked
       ? "window"
       : "application"
     const isLimited = this.#parts.limitBytesPerMilli < recovery.congestion.pacingRateBytesPerMilli
     if (room > 0 && (!streams.hasUnsent || isLimited)) recovery.rate.markApplicationLimited()
-    this.brakeMillis[this.#brake] += now - this.#brakeSince
+    this.limitedMillis[this.#brake] += now - this.#brakeSince
     this.#brake = brake
     this.#brakeSince = now
   }

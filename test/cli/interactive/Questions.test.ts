@@ -4,9 +4,9 @@ import * as Either from "effect/Either"
 import type * as Scope from "effect/Scope"
 import type { Question } from "../../../src/cli/interactive/Dialog.ts"
 import * as Questions from "../../../src/cli/interactive/Questions.ts"
-import * as Outbox from "../../../src/Outbox.ts"
-import type { Socket } from "../../../src/Socket.ts"
-import type { Storage } from "../../../src/Storage.ts"
+import type { Socket } from "../../../src/net/Socket.ts"
+import type { Storage } from "../../../src/storage/Storage.ts"
+import * as Outbox from "../../../src/transfer/Outbox.ts"
 import { world } from "./communicating.ts"
 
 type Asked = Question<unknown, Socket | Storage | Scope.Scope>

@@ -1,8 +1,8 @@
 import { crc32 } from "node:zlib"
 import { describe, expect, it } from "vitest"
+import * as Frame from "../../../src/protocol/classic/ClassicFrame.ts"
 import type { Damage } from "../../../src/protocol/classic/Damage.ts"
 import { Damager } from "../../../src/protocol/classic/Damage.ts"
-import * as Frame from "../../../src/protocol/classic/Frame.ts"
 import { content, text } from "./exchange.ts"
 import { datagramOf } from "./frames.ts"
 

@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest"
-import * as Policy from "../../../src/Policy.ts"
-import * as Frame from "../../../src/protocol/classic/Frame.ts"
+import * as Frame from "../../../src/protocol/classic/ClassicFrame.ts"
 import { InFlight } from "../../../src/protocol/classic/InFlight.ts"
-import * as Limits from "../../../src/protocol/Limits.ts"
+import * as Limits from "../../../src/protocol/ProtocolLimits.ts"
+import * as Timing from "../../../src/transport/Timing.ts"
 import { announcement, answerOf, datOf, sent, timeOut, transmit } from "./flight.ts"
 
 const { ack, dat, nack } = Frame.Kind
 
 describe("nothing in flight", () => {
-  const empty = new InFlight(Policy.classic)
+  const empty = new InFlight(Timing.classic)
 
   it("has nothing to send, to wait for or to be answered", () => {
     expect([empty.isEmpty, empty.isLast, empty.kind, empty.timeoutAt]).toEqual([true, false, undefined, Infinity])
@@ -16,7 +16,7 @@ describe("nothing in flight", () => {
   })
 
   it("has nothing to repeat or to measure either", () => {
-    const unused = new InFlight(Policy.classic)
+    const unused = new InFlight(Timing.classic)
     unused.repeatForTimeout()
     unused.repeatForNack()
     unused.answered(40, true)
@@ -37,14 +37,14 @@ describe("nothing in flight", () => {
 
 describe("a launched frame", () => {
   it("is sent once", () => {
-    const inFlight = new InFlight(Policy.classic)
+    const inFlight = new InFlight(Timing.classic)
     inFlight.launch(datOf(3))
     expect(transmit(inFlight, 7)).toMatchObject({ sequenceNumber: 3, fragmentCount: 9, fragmentSize: 17, kind: dat })
     expect([transmit(inFlight, 8), inFlight.firstSentAt]).toEqual([undefined, 7])
   })
 
   it("waits a timeout from the moment it was sent, not launched", () => {
-    const inFlight = new InFlight(Policy.classic)
+    const inFlight = new InFlight(Timing.classic)
     inFlight.launch(datOf(3))
     expect(inFlight.timeoutAt).toBe(Infinity)
     transmit(inFlight, 250)
@@ -78,7 +78,7 @@ describe("an answer", () => {
   })
 
   it("is none to a frame that was launched and not yet sent", () => {
-    const inFlight = new InFlight(Policy.classic)
+    const inFlight = new InFlight(Timing.classic)
     inFlight.launch(datOf(3))
     expect(inFlight.isAnsweredBy(answerOf(datOf(3)), 0)).toBe(false)
   })

@@ -1,16 +1,16 @@
 /** Apart from the other tests, because it takes seconds: runs for mutants leave `*.count.test.ts` out. */
 import { expect, it } from "vitest"
-import * as Policy from "../../../src/Policy.ts"
+import * as Frame from "../../../src/protocol/classic/ClassicFrame.ts"
 import { plan } from "../../../src/protocol/classic/Fragments.ts"
-import * as Frame from "../../../src/protocol/classic/Frame.ts"
 import { Outbound } from "../../../src/protocol/classic/Outbound.ts"
+import * as Timing from "../../../src/transport/Timing.ts"
 import { none } from "./frames.ts"
 
 it("fragments are numbered right to the last of 16,777,215 (R7)", () => {
   const name = Buffer.from("a")
   const planned = plan("file", name, Frame.maxSequenceNumber - 1, 1)
   if ("refused" in planned) throw new Error(planned.refused)
-  const outbound = new Outbound(planned, [name], { dialect: "frame", timing: Policy.classic })
+  const outbound = new Outbound(planned, [name], { dialect: "frame", timing: Timing.classic })
   const block = Array.from({ length: 2 ** 16 }, () => none)
   outbound.take()
   for (let n = 0; n < 255; n++) {

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as FastCheck from "fast-check"
-import * as Policy from "../../../src/Policy.ts"
+import * as Frame from "../../../src/protocol/classic/ClassicFrame.ts"
 import type { Plan } from "../../../src/protocol/classic/Fragments.ts"
 import { cut, plan } from "../../../src/protocol/classic/Fragments.ts"
-import * as Frame from "../../../src/protocol/classic/Frame.ts"
 import { Outbound } from "../../../src/protocol/classic/Outbound.ts"
-import * as Limits from "../../../src/protocol/Limits.ts"
+import * as Limits from "../../../src/protocol/ProtocolLimits.ts"
+import * as Timing from "../../../src/transport/Timing.ts"
 
-const timing = Policy.classic
+const timing = Timing.classic
 const none = new Uint8Array(0)
 const planned = (kind: "text" | "file", name: string, contentBytes: number, fragmentSize = 4): Plan => {
   const result = plan(kind, Buffer.from(name), contentBytes, fragmentSize)
@@ -92,7 +92,7 @@ describe("fragments", () => {
       outbound.offer(fragmentsOf("01234567"))
       return [outbound.take(), outbound.take()].map((frame) => frame?.patienceMillis)
     }
-    expect(patienceOf(outboundOf(planned("file", "", 8)))).toEqual([0, Policy.classic.publishTimeoutMillis])
+    expect(patienceOf(outboundOf(planned("file", "", 8)))).toEqual([0, Timing.classic.publishTimeoutMillis])
     expect(patienceOf(outboundOf(planned("text", "", 8)))).toEqual([0, 0])
   })
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest"
-import * as Policy from "../../../src/Policy.ts"
 import { Probe } from "../../../src/protocol/classic/Probe.ts"
+import * as Timing from "../../../src/transport/Timing.ts"
 
 /** A message whose last answer before the probe was to a frame that went at `knownAt`. */
 const asked = (knownAt: number): Probe => {
-  const probe = new Probe(Policy.classic)
+  const probe = new Probe(Timing.classic)
   probe.begin()
   probe.known(knownAt, knownAt)
   probe.ask()
@@ -17,7 +17,7 @@ describe("an ACK(0)", () => {
   })
 
   it("says nothing before that", () => {
-    const probe = new Probe(Policy.classic)
+    const probe = new Probe(Timing.classic)
     probe.begin()
     expect([probe.isAsked, probe.answered(10)]).toEqual([false, false])
     probe.ask()
@@ -49,7 +49,7 @@ describe("an ACK(0)", () => {
   })
 
   it("says nothing of a receiver that has shown nothing of this message", () => {
-    const probe = new Probe(Policy.classic)
+    const probe = new Probe(Timing.classic)
     probe.begin()
     probe.ask()
     expect(probe.answered(0)).toBe(false)
@@ -59,7 +59,7 @@ describe("an ACK(0)", () => {
 describe("a KPA before the message", () => {
   /** The KPA went at 0, the message begins at 500; `next` happens before it is asked for at 600. */
   const begun = (next: (probe: Probe) => void): Probe => {
-    const probe = new Probe(Policy.classic)
+    const probe = new Probe(Timing.classic)
     probe.keepAliveSent(0)
     probe.begin()
     next(probe)
@@ -91,7 +91,7 @@ describe("a KPA before the message", () => {
   })
 
   it("is of no concern when it was answered before", () => {
-    const probe = new Probe(Policy.classic)
+    const probe = new Probe(Timing.classic)
     probe.keepAliveSent(0)
     probe.answered(100)
     probe.begin()

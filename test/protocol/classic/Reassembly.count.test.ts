@@ -1,6 +1,6 @@
 /** Apart from the other tests, because it takes seconds: runs for mutants leave `*.count.test.ts` out. */
 import { expect, it } from "vitest"
-import * as Frame from "../../../src/protocol/classic/Frame.ts"
+import * as Frame from "../../../src/protocol/classic/ClassicFrame.ts"
 import { Reassembly } from "../../../src/protocol/classic/Reassembly.ts"
 import { frameOf, infOf } from "./frames.ts"
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as FastCheck from "fast-check"
-import * as Frame from "../../../src/protocol/classic/Frame.ts"
+import * as Frame from "../../../src/protocol/classic/ClassicFrame.ts"
 import { Reassembly } from "../../../src/protocol/classic/Reassembly.ts"
-import * as Limits from "../../../src/protocol/Limits.ts"
+import * as Limits from "../../../src/protocol/ProtocolLimits.ts"
 import { frameOf, infOf, none } from "./frames.ts"
 
 const parameters = { seed: 20_250_801 }

@@ -1,7 +1,7 @@
 /** What an application does with a receiver's messages, and what the peer and the application are told of it. */
 import { describe, expect, it } from "vitest"
-import * as Frame from "../../../src/protocol/classic/Frame.ts"
-import * as Limits from "../../../src/protocol/Limits.ts"
+import * as Frame from "../../../src/protocol/classic/ClassicFrame.ts"
+import * as Limits from "../../../src/protocol/ProtocolLimits.ts"
 import { Bench, frame } from "./bench.ts"
 import { content, text } from "./exchange.ts"
 

@@ -1,6 +1,6 @@
 /** How a receiver's connection ends: it drains, it lingers, the program stops (docs/PROTOCOL.md §6). */
 import { describe, expect, it } from "vitest"
-import * as Frame from "../../../src/protocol/classic/Frame.ts"
+import * as Frame from "../../../src/protocol/classic/ClassicFrame.ts"
 import { Bench, damaged, frame } from "./bench.ts"
 import { content, text } from "./exchange.ts"
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import * as Frame from "../../../src/protocol/classic/Frame.ts"
+import * as Frame from "../../../src/protocol/classic/ClassicFrame.ts"
 import { Bench, damaged, frame, none } from "./bench.ts"
 import { content, text } from "./exchange.ts"
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
-import * as Frame from "../../../src/protocol/classic/Frame.ts"
+import * as Frame from "../../../src/protocol/classic/ClassicFrame.ts"
 import { Reassembly } from "../../../src/protocol/classic/Reassembly.ts"
 import { ReceiverEvents } from "../../../src/protocol/classic/ReceiverEvents.ts"
 import { frameOf, infOf } from "./frames.ts"

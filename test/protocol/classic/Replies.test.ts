@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as FastCheck from "fast-check"
 import { crc32 } from "node:zlib"
-import * as Frame from "../../../src/protocol/classic/Frame.ts"
+import * as Frame from "../../../src/protocol/classic/ClassicFrame.ts"
 import { Replies } from "../../../src/protocol/classic/Replies.ts"
 import { datagramOf, frameOf, headerOf, infOf, messageFrames, polled } from "./frames.ts"
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import * as Frame from "../../../src/protocol/classic/Frame.ts"
+import * as Frame from "../../../src/protocol/classic/ClassicFrame.ts"
 import { frame } from "./bench.ts"
 import { Client } from "./client.ts"
 

@@ -1,9 +1,9 @@
 /** A receiver and its application, driven by hand. */
 import { crc32 } from "node:zlib"
-import * as Policy from "../../../src/Policy.ts"
-import * as Frame from "../../../src/protocol/classic/Frame.ts"
+import * as Frame from "../../../src/protocol/classic/ClassicFrame.ts"
 import { Receiver } from "../../../src/protocol/classic/Receiver.ts"
 import type { ReceiverEvent } from "../../../src/protocol/classic/ReceiverEvents.ts"
+import * as Timing from "../../../src/transport/Timing.ts"
 import { content, text } from "./exchange.ts"
 
 const { dat, inf } = Frame.Kind
@@ -27,7 +27,7 @@ export const damaged = (bytes: Uint8Array): Uint8Array => {
 }
 
 export class Bench {
-  readonly core = new Receiver({ crc32, timing: Policy.classic }, 0)
+  readonly core = new Receiver({ crc32, timing: Timing.classic }, 0)
   readonly events: Array<ReceiverEvent> = []
   now = 0
 

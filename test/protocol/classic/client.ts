@@ -1,9 +1,9 @@
 /** A sender and its application, driven by hand. */
 import { crc32 } from "node:zlib"
-import * as Policy from "../../../src/Policy.ts"
+import * as Frame from "../../../src/protocol/classic/ClassicFrame.ts"
 import { cut, plan } from "../../../src/protocol/classic/Fragments.ts"
-import * as Frame from "../../../src/protocol/classic/Frame.ts"
 import { Sender, type SenderEvent } from "../../../src/protocol/classic/Sender.ts"
+import * as Timing from "../../../src/transport/Timing.ts"
 import { content, text } from "./exchange.ts"
 import { datagramOf, none } from "./frames.ts"
 
@@ -17,7 +17,7 @@ export class Client {
   now = 0
 
   constructor(dialect: Frame.Dialect = "frame") {
-    this.core = new Sender({ crc32, dialect, timing: Policy.classic }, 0)
+    this.core = new Sender({ crc32, dialect, timing: Timing.classic }, 0)
   }
 
   /** Announces a text, or a file if there is a name, in fragments of 4 bytes. */

@@ -1,8 +1,8 @@
 /** Frames in flight and their answers, as the tests of InFlight launch them. */
 import { crc32 } from "node:zlib"
-import * as Policy from "../../../src/Policy.ts"
-import * as Frame from "../../../src/protocol/classic/Frame.ts"
+import * as Frame from "../../../src/protocol/classic/ClassicFrame.ts"
 import { InFlight, type Outgoing } from "../../../src/protocol/classic/InFlight.ts"
+import * as Timing from "../../../src/transport/Timing.ts"
 import { frameOf, polled } from "./frames.ts"
 
 const { ack, dat, inf } = Frame.Kind
@@ -25,7 +25,7 @@ export const transmit = (inFlight: InFlight, now: number): Frame.Frame | undefin
 
 /** A frame that was launched and sent at `now`. */
 export const sent = (frame: Outgoing = datOf(3), now = 0): InFlight => {
-  const inFlight = new InFlight(Policy.classic)
+  const inFlight = new InFlight(Timing.classic)
   inFlight.launch(frame)
   transmit(inFlight, now)
   return inFlight

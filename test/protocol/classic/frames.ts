@@ -1,7 +1,7 @@
 /** Datagrams for the tests of what is below the cores: made one by one, or by FastCheck. */
 import * as FastCheck from "fast-check"
 import { crc32 } from "node:zlib"
-import * as Frame from "../../../src/protocol/classic/Frame.ts"
+import * as Frame from "../../../src/protocol/classic/ClassicFrame.ts"
 
 export const none = new Uint8Array(0)
 

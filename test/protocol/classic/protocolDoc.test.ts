@@ -2,9 +2,9 @@
 import { readdirSync, readFileSync } from "node:fs"
 import { crc32 } from "node:zlib"
 import { describe, expect, it } from "vitest"
-import * as Policy from "../../../src/Policy.ts"
-import * as Frame from "../../../src/protocol/classic/Frame.ts"
-import * as Limits from "../../../src/protocol/Limits.ts"
+import * as Frame from "../../../src/protocol/classic/ClassicFrame.ts"
+import * as Limits from "../../../src/protocol/ProtocolLimits.ts"
+import * as Timing from "../../../src/transport/Timing.ts"
 
 const root = new URL("../../../", import.meta.url)
 const read = (path: string): string => readFileSync(new URL(path, root), "utf8")
@@ -93,8 +93,8 @@ describe("a frame of §8 that is not taken", () => {
 
 describe("the table of §5", () => {
   const known: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
-    "Policy.classic": { ...Policy.classic },
-    Policy,
+    "Timing.classic": { ...Timing.classic },
+    Timing,
     Limits,
     Frame
   }
@@ -107,8 +107,8 @@ describe("the table of §5", () => {
   })
 
   it("has every interval of the wire", () => {
-    const names = constants.filter(({ where }) => where === "Policy.classic").map(({ name }) => name)
-    expect(names.toSorted()).toEqual(Object.keys(Policy.classic).toSorted())
+    const names = constants.filter(({ where }) => where === "Timing.classic").map(({ name }) => name)
+    expect(names.toSorted()).toEqual(Object.keys(Timing.classic).toSorted())
   })
 })
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
-import { closeCode } from "../../../src/protocol/flock/Closing.ts"
-import type { Frame } from "../../../src/protocol/flock/Frame.ts"
-import type { Path } from "../../../src/protocol/flock/Paths.ts"
+import { closeCode } from "../../../src/protocol/flock/CloseCode.ts"
+import type { Path } from "../../../src/protocol/flock/path/PathValidation.ts"
+import type { Frame } from "../../../src/protocol/flock/wire/Frame.ts"
 import { framesIn, packet, packetNumberOf, Pair, someBytes } from "./pair.ts"
 
 const ended = (pair: Pair, role: "client" | "server") =>
@@ -64,7 +64,7 @@ describe("a session", () => {
     pair.deliver("server", packet("server", 0).subarray(0, 12))
     const { damaged, malformed, receivedPackets } = pair.server.counters
     expect([damaged, malformed, receivedPackets]).toEqual([8 * good.length + 1, 1, 0])
-    expect([pair.server.streams.count, pair.server.isOpen, pair.server.nextDeparture(0)]).toEqual([0, true, undefined])
+    expect([pair.server.streams.count, pair.server.isOpen, pair.server.nextTransmit(0)]).toEqual([0, true, undefined])
   })
 
   it.each<[string, Frame, keyof typeof closeCode]>([
@@ -103,7 +103,7 @@ describe("a session", () => {
     expect([pair.client.isOpen, pair.server.isOpen]).toEqual([true, true])
     pair.run(9000)
     expect([ended(pair, "client"), ended(pair, "server")]).toEqual([[["Idle", 0]], [["Idle", 0]]])
-    expect([pair.client.deadline, pair.server.nextDeparture(9001)]).toEqual([Infinity, undefined])
+    expect([pair.client.deadline, pair.server.nextTransmit(9001)]).toEqual([Infinity, undefined])
   })
 
   it("that is kept alive outlives its idle time", () => {

@@ -32,7 +32,7 @@ describe("what leaves", () => {
     const stream = opened(pair, 9000)
     pair.client.streams.finish(stream)
     // Too little to try out a larger size.
-    expect(pair.client.nextDeparture(0)?.datagramBytes).toBe(1200)
+    expect(pair.client.nextTransmit(0)?.datagramBytes).toBe(1200)
     const target = room(64 * 1200)
     const length = pair.client.fill(target, 0)
     for (let at = 0; at + 1200 < length; at += 1200) pair.deliver("server", target.subarray(at, at + 1200))
@@ -66,7 +66,7 @@ describe("what leaves", () => {
     }
     expect(at.size).toBeGreaterThan(20)
     expect(Math.max(...at.values())).toBeLessThan(pair.client.recovery.congestion.congestionWindowBytes / 4)
-    expect(pair.client.brakeMillis.pacing).toBeGreaterThan(0)
+    expect(pair.client.limitedMillis.pacing).toBeGreaterThan(0)
   })
 
   it.each([[1, false], [20, true]])(
@@ -89,10 +89,10 @@ describe("what leaves", () => {
     const pair = new Pair({}, { maxStreamData: 1000 })
     opened(pair, 2000)
     pair.run(1000)
-    pair.client.nextDeparture(1000)
+    pair.client.nextTransmit(1000)
     pair.deliver("client", packet("client", 50, { type: "Ping" }))
     pair.run(2000)
-    expect(pair.client.brakeMillis.window).toBeGreaterThan(900)
-    expect(pair.client.brakeMillis.congestion).toBe(0)
+    expect(pair.client.limitedMillis.window).toBeGreaterThan(900)
+    expect(pair.client.limitedMillis.congestion).toBe(0)
   })
 })

@@ -1,9 +1,9 @@
 /** Frames and packets for the tests of flock's codecs and of what reads them: made one by one, or by FastCheck. */
 import * as FastCheck from "fast-check"
 import { crc32 } from "node:zlib"
-import { type Frame, write } from "../../../src/protocol/flock/Frame.ts"
-import { dataHeaderBytes, form, writeHeader, writeNumber } from "../../../src/protocol/flock/Packet.ts"
-import { crcBytes, crcProtection } from "../../../src/protocol/flock/Protection.ts"
+import { crcBytes, crcProtection } from "../../../src/protocol/flock/handshake/Protection.ts"
+import { type Frame, write } from "../../../src/protocol/flock/wire/Frame.ts"
+import { dataHeaderBytes, form, writeHeader, writeNumber } from "../../../src/protocol/flock/wire/Packet.ts"
 
 export const toHex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex")
 export const fromHex = (hex: string): Uint8Array => new Uint8Array(Buffer.from(hex.replaceAll(" ", ""), "hex"))

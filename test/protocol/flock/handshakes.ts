@@ -1,12 +1,12 @@
 /** Both sides of a clear handshake for tests: what makes them, and their packets. */
 import { crc32 } from "node:zlib"
-import { Answering, type AnsweringOptions } from "../../../src/protocol/flock/Answering.ts"
-import { Calling, type CallingOptions } from "../../../src/protocol/flock/Calling.ts"
-import { clearHandshake } from "../../../src/protocol/flock/Handshake.ts"
-import { type OpeningPacket, read } from "../../../src/protocol/flock/Opening.ts"
-import type { Parameters } from "../../../src/protocol/flock/Parameters.ts"
+import { ClientHandshake, type ClientHandshakeOptions } from "../../../src/protocol/flock/handshake/ClientHandshake.ts"
+import { clearHandshake } from "../../../src/protocol/flock/handshake/Handshake.ts"
+import { type HandshakePacket, read } from "../../../src/protocol/flock/handshake/HandshakePacket.ts"
+import { ServerHandshake, type ServerHandshakeOptions } from "../../../src/protocol/flock/handshake/ServerHandshake.ts"
+import type { TransportParameters } from "../../../src/protocol/flock/wire/TransportParameters.ts"
 
-export const parameters: Parameters = {
+export const parameters: TransportParameters = {
   idleMillis: 30_000,
   maxDatagramBytes: 1472,
   maxData: 8_388_608,
@@ -16,8 +16,8 @@ export const parameters: Parameters = {
   receiveBufferBytes: 4_194_304
 }
 
-export const callingOf = (options: Partial<CallingOptions> = {}): Calling =>
-  new Calling({
+export const callingOf = (options: Partial<ClientHandshakeOptions> = {}): ClientHandshake =>
+  new ClientHandshake({
     crc32,
     makeHandshake: clearHandshake(crc32),
     protection: "crc",
@@ -27,13 +27,13 @@ export const callingOf = (options: Partial<CallingOptions> = {}): Calling =>
   })
 
 /** Its ids are those of a generator that is the same every time. */
-export const answeringOf = (options: Partial<AnsweringOptions> = {}, seed = 1): Answering => {
+export const answeringOf = (options: Partial<ServerHandshakeOptions> = {}, seed = 1): ServerHandshake => {
   let state = seed
   const random = (): number => {
     state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0
     return state / 2 ** 32
   }
-  return new Answering({
+  return new ServerHandshake({
     crc32,
     makeHandshake: clearHandshake(crc32),
     protection: "crc",
@@ -44,7 +44,7 @@ export const answeringOf = (options: Partial<AnsweringOptions> = {}, seed = 1): 
 }
 
 /** A handshake packet as it is read. */
-export const mustRead = (bytes: Uint8Array | undefined): OpeningPacket => {
+export const mustRead = (bytes: Uint8Array | undefined): HandshakePacket => {
   const packet = bytes === undefined ? undefined : read(crc32, bytes, 0, bytes.length)
   if (packet === undefined) throw new Error("no handshake packet")
   return packet

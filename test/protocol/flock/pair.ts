@@ -1,15 +1,15 @@
 /** Two sessions that have shaken hands, and a path of 10 ms between them that does what a test says. Virtual time. */
 import { crc32 } from "node:zlib"
+import { NewReno } from "../../../src/protocol/flock/congestion/NewReno.ts"
 import { Connection, type ConnectionEvent } from "../../../src/protocol/flock/Connection.ts"
-import { type Frame, readAll, write } from "../../../src/protocol/flock/Frame.ts"
-import { NewReno } from "../../../src/protocol/flock/NewReno.ts"
-import { dataHeaderBytes, form, numberOf, writeHeader, writeNumber } from "../../../src/protocol/flock/Packet.ts"
-import type { Parameters } from "../../../src/protocol/flock/Parameters.ts"
-import type { Path } from "../../../src/protocol/flock/Paths.ts"
-import { crcBytes, crcProtection } from "../../../src/protocol/flock/Protection.ts"
-import type { Role, Stream } from "../../../src/protocol/flock/Stream.ts"
+import { crcBytes, crcProtection } from "../../../src/protocol/flock/handshake/Protection.ts"
+import type { Path } from "../../../src/protocol/flock/path/PathValidation.ts"
+import type { Role, Stream } from "../../../src/protocol/flock/streams/Stream.ts"
+import { type Frame, readAll, write } from "../../../src/protocol/flock/wire/Frame.ts"
+import { dataHeaderBytes, form, numberOf, writeHeader, writeNumber } from "../../../src/protocol/flock/wire/Packet.ts"
+import type { TransportParameters } from "../../../src/protocol/flock/wire/TransportParameters.ts"
 
-export const parameters: Parameters = {
+export const parameters: TransportParameters = {
   idleMillis: 30_000,
   maxDatagramBytes: 1472,
   maxData: 100_000,
@@ -60,8 +60,8 @@ export class Pair {
   passes: (datagram: Datagram) => boolean = () => true
   #underWay: Array<Datagram> = []
 
-  constructor(client: Partial<Parameters> = {}, server: Partial<Parameters> = {}) {
-    const make = (role: Role, local: Parameters, peer: Parameters): Connection =>
+  constructor(client: Partial<TransportParameters> = {}, server: Partial<TransportParameters> = {}) {
+    const make = (role: Role, local: TransportParameters, peer: TransportParameters): Connection =>
       new Connection({
         role,
         localId: ids[role],
@@ -128,7 +128,7 @@ export class Pair {
 
   flush(side: Connection, role: Role): void {
     this.events[role].push(...side.pollEvents())
-    for (let departure = side.nextDeparture(this.now); departure !== undefined;) {
+    for (let departure = side.nextTransmit(this.now); departure !== undefined;) {
       const target = someBytes(8 * departure.datagramBytes)
       const length = side.fill(target, this.now)
       if (length === 0) return
@@ -138,7 +138,7 @@ export class Pair {
         this.sent.push(datagram)
         if (this.passes(datagram)) this.#underWay.push(datagram)
       }
-      departure = side.nextDeparture(this.now)
+      departure = side.nextTransmit(this.now)
     }
   }
 

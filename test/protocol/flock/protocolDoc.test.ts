@@ -2,14 +2,21 @@
 import { readdirSync, readFileSync } from "node:fs"
 import { crc32 } from "node:zlib"
 import { describe, expect, it } from "vitest"
-import { closeCode } from "../../../src/protocol/flock/Closing.ts"
-import * as Frame from "../../../src/protocol/flock/Frame.ts"
-import { hello, hello2, hello3, maxMessageBytes, read, versions } from "../../../src/protocol/flock/Opening.ts"
-import * as Packet from "../../../src/protocol/flock/Packet.ts"
-import { decode, encode, type Parameters } from "../../../src/protocol/flock/Parameters.ts"
-import { crcProtection } from "../../../src/protocol/flock/Protection.ts"
-import { write as writeVarint } from "../../../src/protocol/flock/Varint.ts"
-import * as Limits from "../../../src/protocol/Limits.ts"
+import { closeCode } from "../../../src/protocol/flock/CloseCode.ts"
+import {
+  hello,
+  hello2,
+  hello3,
+  maxMessageBytes,
+  read,
+  versions
+} from "../../../src/protocol/flock/handshake/HandshakePacket.ts"
+import { crcProtection } from "../../../src/protocol/flock/handshake/Protection.ts"
+import * as Frame from "../../../src/protocol/flock/wire/Frame.ts"
+import * as Packet from "../../../src/protocol/flock/wire/Packet.ts"
+import { decode, encode, type TransportParameters } from "../../../src/protocol/flock/wire/TransportParameters.ts"
+import { write as writeVarint } from "../../../src/protocol/flock/wire/Varint.ts"
+import * as Limits from "../../../src/protocol/ProtocolLimits.ts"
 import { bytesOf, dataPacket, fromHex, meaningOf, toHex } from "./frames.ts"
 import { parameters } from "./handshakes.ts"
 
@@ -172,7 +179,7 @@ describe("a table", () => {
     "of parameters has their number, default and bounds: %s %s",
     (number, name, _, otherwise, ...bounds) => {
       const [least, most] = bounds.map(Number)
-      const withOnly = (value: number): Parameters | undefined => {
+      const withOnly = (value: number): TransportParameters | undefined => {
         const bytes = new Uint8Array(16)
         return decode(bytes.subarray(0, writeVarint(bytes, writeVarint(bytes, 0, Number(number)), value)))
       }

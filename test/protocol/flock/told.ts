@@ -1,6 +1,6 @@
 /** What controllers are told, with nothing in it but what a test names. */
-import type { Ack, PacketState, Totals } from "../../../src/protocol/flock/Congestion.ts"
-import { packetState } from "../../../src/protocol/flock/DeliveryRate.ts"
+import type { Ack, PacketState, Totals } from "../../../src/protocol/flock/congestion/Congestion.ts"
+import { packetState } from "../../../src/protocol/flock/recovery/DeliveryRate.ts"
 
 export const ackOf = (told: Partial<Ack> = {}): Ack => ({
   bytesInFlight: 0,

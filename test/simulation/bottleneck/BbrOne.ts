@@ -1,5 +1,11 @@
 /** TCP BBR as Linux has it (version 1, tcp_bbr.c): a model to compete with. It takes no notice of loss but for a round. */
-import type { Ack, Congestion, Explanation, PacketState, Totals } from "../../../src/protocol/flock/Congestion.ts"
+import type {
+  Ack,
+  Congestion,
+  Explanation,
+  PacketState,
+  Totals
+} from "../../../src/protocol/flock/congestion/Congestion.ts"
 import type { Random } from "../Random.ts"
 
 const highGain = 2.885

@@ -2,11 +2,11 @@
  * A sender that always has data: a window, a pace, and the loss detection of RFC 9002 (packet and time threshold, probe
  * timeout, persistent congestion), over a controller.
  */
-import type { Congestion, PacketState } from "../../../src/protocol/flock/Congestion.ts"
-import { DeliveryRate, packetState } from "../../../src/protocol/flock/DeliveryRate.ts"
-import { Pacer } from "../../../src/protocol/flock/Pacer.ts"
-import { RoundTrip } from "../../../src/protocol/flock/RoundTrip.ts"
-import * as Limits from "../../../src/protocol/Limits.ts"
+import type { Congestion, PacketState } from "../../../src/protocol/flock/congestion/Congestion.ts"
+import { Pacer } from "../../../src/protocol/flock/congestion/Pacer.ts"
+import { DeliveryRate, packetState } from "../../../src/protocol/flock/recovery/DeliveryRate.ts"
+import { RoundTrip } from "../../../src/protocol/flock/recovery/RoundTrip.ts"
+import * as Limits from "../../../src/protocol/ProtocolLimits.ts"
 import type { Link } from "./Link.ts"
 import { type AckOptions, Receiver } from "./Receiver.ts"
 

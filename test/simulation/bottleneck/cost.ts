@@ -1,5 +1,5 @@
 /** What a controller costs: all that it was told in a run is told again to a new one, without the simulation around it. */
-import type { Ack, Congestion, PacketState, Totals } from "../../../src/protocol/flock/Congestion.ts"
+import type { Ack, Congestion, PacketState, Totals } from "../../../src/protocol/flock/congestion/Congestion.ts"
 import type { Random } from "../Random.ts"
 import { run, type Scenario } from "./run.ts"
 

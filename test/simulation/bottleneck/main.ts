@@ -3,7 +3,7 @@
  * every machine. Run by bench/congestion.mjs, which bundles it.
  */
 import { cpus } from "node:os"
-import type { Name } from "../../../src/protocol/flock/Congestion.ts"
+import type { Name } from "../../../src/protocol/flock/congestion/Congestion.ts"
 import { nanosPerPacket } from "./cost.ts"
 import { ours } from "./players.ts"
 import { bdpBytes, beside, elsewhere, oneFlow, otherPath, twoFlows } from "./scenarios.ts"

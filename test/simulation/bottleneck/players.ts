@@ -1,7 +1,7 @@
 /** Who sends: our controllers as flock will use them, and models of TCP. */
-import type { Name } from "../../../src/protocol/flock/Congestion.ts"
-import * as Controllers from "../../../src/protocol/flock/Controllers.ts"
-import { Cubic } from "../../../src/protocol/flock/Cubic.ts"
+import type { Name } from "../../../src/protocol/flock/congestion/Congestion.ts"
+import * as Controllers from "../../../src/protocol/flock/congestion/Controllers.ts"
+import { Cubic } from "../../../src/protocol/flock/congestion/Cubic.ts"
 import { BbrOne } from "./BbrOne.ts"
 import type { Scenario } from "./run.ts"
 

@@ -1,5 +1,5 @@
 /** The paths and meetings that congestion control is judged by; 100 Mbit/s and 100 ms unless they say otherwise. */
-import type { Name } from "../../../src/protocol/flock/Congestion.ts"
+import type { Name } from "../../../src/protocol/flock/congestion/Congestion.ts"
 import type { LinkOptions } from "./Link.ts"
 import { ours, tcpBbr, tcpCubic } from "./players.ts"
 import { deliveredBetween, fairness, type Outcome, run, type Scenario } from "./run.ts"

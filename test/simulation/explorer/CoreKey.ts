@@ -11,7 +11,7 @@
  *   a copy's departure only says for how long a late answer is possible.
  * - A receiver's block is as long as it is for historical reasons; the zeros behind what is filled are left out.
  */
-import type { Timing } from "../../../src/protocol/classic/Timing.ts"
+import type { TimingValues } from "../../../src/protocol/classic/TimingValues.ts"
 
 /** Never decided by: options that are the same in a whole world, and statistics. */
 const left = new Set([
@@ -37,7 +37,7 @@ export class CoreKey {
   /** How far back an instant matters, by its name. */
   readonly #reach: ReadonlyMap<string, number>
 
-  constructor(timing: Timing) {
+  constructor(timing: TimingValues) {
     const { firstTimeoutMillis, lateMillis, maxTimeoutMillis, minTimeoutMillis, silenceMillis } = timing
     this.#isPinned = minTimeoutMillis === maxTimeoutMillis && firstTimeoutMillis === maxTimeoutMillis
     this.#reach = new Map([

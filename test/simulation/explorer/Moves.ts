@@ -11,7 +11,7 @@
  * - Time goes to the next deadline, but in steps of `stepMillis` while something is on its way or somebody may act.
  * - What is sent to a sender that is closed is not looked at any more: it is dropped at once.
  */
-import * as Frame from "../../../src/protocol/classic/Frame.ts"
+import * as Frame from "../../../src/protocol/classic/ClassicFrame.ts"
 import {
   act,
   type Client,

@@ -4,8 +4,8 @@
  * was published survives a crash, nothing else does. Values, not objects that change: every step makes a new one.
  */
 import { crc32 } from "node:zlib"
+import { isAdmitted } from "../../../src/protocol/classic/Admission.ts"
 import type { MessageKind } from "../../../src/protocol/classic/Fragments.ts"
-import { isOpening } from "../../../src/protocol/classic/Opening.ts"
 import { Receiver } from "../../../src/protocol/classic/Receiver.ts"
 import type { ReceiverEvent } from "../../../src/protocol/classic/ReceiverEvents.ts"
 import { copyOf } from "./CoreCopy.ts"
@@ -98,7 +98,7 @@ export const crashed = (server: Server, world: World): Step<Server> => ({
 
 export const serverHears = (server: Server, bytes: Uint8Array, world: World): Step<Server> => {
   const ignored = { local: server, frames: [], notes: [], violation: undefined }
-  if (isAway(server) || (server.core === undefined && !isOpening(bytes, crc32))) return ignored
+  if (isAway(server) || (server.core === undefined && !isAdmitted(bytes, crc32))) return ignored
   const core = copyOf(server.core) ?? new Receiver({ crc32, timing: world.timing }, server.now)
   core.handleDatagrams([bytes], server.now)
   const step = finished({ ...server, core }, core, world)

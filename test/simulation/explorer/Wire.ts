@@ -2,7 +2,7 @@
  * What is on its way. Datagrams are numbered, each different one once; what is on its way is a bag of datagrams with their
  * ages, numbered too. Two datagrams of the same bytes and age are the same: the wire cannot tell them apart.
  */
-import * as Frame from "../../../src/protocol/classic/Frame.ts"
+import * as Frame from "../../../src/protocol/classic/ClassicFrame.ts"
 
 export type Side = "client" | "server"
 

@@ -1,6 +1,6 @@
 /** What one world of the explorer consists of: messages, faults within a budget, how long its people take, its clock. */
 import type { MessageKind } from "../../../src/protocol/classic/Fragments.ts"
-import type { Timing } from "../../../src/protocol/classic/Timing.ts"
+import type { TimingValues } from "../../../src/protocol/classic/TimingValues.ts"
 
 export interface WorldMessage {
   readonly kind: MessageKind
@@ -16,7 +16,7 @@ export interface World {
   /** In a few words, for the table. */
   readonly about: string
   readonly messages: ReadonlyArray<WorldMessage>
-  readonly timing: Timing
+  readonly timing: TimingValues
   /** Between two looks at the clock while something is on its way or somebody may act; Infinity: deadlines only. */
   readonly stepMillis: number
   /** How old a datagram may become: older ones are not delivered. */

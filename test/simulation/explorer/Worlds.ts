@@ -3,24 +3,24 @@
  * follow at once differ in their number of fragments: those of the same number need a rest of more than 4 s, which is a
  * weakness of the wire and not of the cores (docs/PROTOCOL.md §7.3).
  */
-import * as Policy from "../../../src/Policy.ts"
-import type { Timing } from "../../../src/protocol/classic/Timing.ts"
+import type { TimingValues } from "../../../src/protocol/classic/TimingValues.ts"
+import * as Timing from "../../../src/transport/Timing.ts"
 import type { World, WorldMessage } from "./World.ts"
 
 /**
  * A retransmission timeout that is always a second, so that all deadlines are on a grid of seconds. The cores take a datagram
  * for dead a millisecond after it may be delivered for the last time: on a grid, both would often be at the same instant.
  */
-const even: Timing = Object.freeze({
-  ...Policy.classic,
-  minTimeoutMillis: Policy.classic.maxTimeoutMillis,
-  firstTimeoutMillis: Policy.classic.maxTimeoutMillis,
-  lateMillis: Policy.classic.lateMillis + 1
+const even: TimingValues = Object.freeze({
+  ...Timing.classic,
+  minTimeoutMillis: Timing.classic.maxTimeoutMillis,
+  firstTimeoutMillis: Timing.classic.maxTimeoutMillis,
+  lateMillis: Timing.classic.lateMillis + 1
 })
 
 /** The production intervals as they are: timeouts follow measured round trips. Only deadlines divide the time. */
 const adaptive = {
-  timing: Object.freeze({ ...Policy.classic, lateMillis: Policy.classic.lateMillis + 1 }),
+  timing: Object.freeze({ ...Timing.classic, lateMillis: Timing.classic.lateMillis + 1 }),
   stepMillis: Infinity
 }
 
@@ -30,7 +30,7 @@ const file = (content: string): WorldMessage => ({ kind: "file", name: "f", cont
 const plain: Omit<World, "name" | "about" | "messages"> = {
   timing: even,
   stepMillis: 1000,
-  lateMillis: Policy.classic.lateMillis,
+  lateMillis: Timing.classic.lateMillis,
   lates: 2,
   losses: 2,
   duplicates: 1,

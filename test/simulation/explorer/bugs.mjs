@@ -1,7 +1,7 @@
 // Bugs to plant (`npm run explore -- --bug NAME`): each must be found, or the explorer is not worth its time. The last three
 // are defects that it found; two of them need the deeper worlds.
 const receiver = "src/protocol/classic/Receiver.ts"
-const past = "src/protocol/classic/Past.ts"
+const past = "src/protocol/classic/RecentMessages.ts"
 
 export const bugs = [
   {
@@ -45,7 +45,7 @@ export const bugs = [
     what: "a held announcement is answered again and again",
     world: "text",
     patches: [{
-      file: "src/protocol/classic/Echo.ts",
+      file: "src/protocol/classic/FinishedMessage.ts",
       find: "    this.#isAcknowledged = true\n",
       replace: ""
     }]

@@ -1,5 +1,5 @@
 /** Everything that a core has to send, in its order. */
-import { maxFrameBytes } from "../../../src/protocol/classic/Frame.ts"
+import { maxFrameBytes } from "../../../src/protocol/classic/ClassicFrame.ts"
 
 const target = new Uint8Array(maxFrameBytes)
 

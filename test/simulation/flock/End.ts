@@ -3,13 +3,13 @@
  * session send. What its session may not do, it checks at every turn.
  */
 import { crc32 } from "node:zlib"
-import type { Agreement } from "../../../src/protocol/flock/Calling.ts"
+import * as Controllers from "../../../src/protocol/flock/congestion/Controllers.ts"
 import { Connection } from "../../../src/protocol/flock/Connection.ts"
-import * as Controllers from "../../../src/protocol/flock/Controllers.ts"
-import type { Frame } from "../../../src/protocol/flock/Frame.ts"
-import type { Parameters } from "../../../src/protocol/flock/Parameters.ts"
-import type { Path } from "../../../src/protocol/flock/Paths.ts"
-import { indexOf, openerOf, type Role, type Stream } from "../../../src/protocol/flock/Stream.ts"
+import type { Agreement } from "../../../src/protocol/flock/handshake/ClientHandshake.ts"
+import type { Path } from "../../../src/protocol/flock/path/PathValidation.ts"
+import { indexOf, openerOf, type Role, type Stream } from "../../../src/protocol/flock/streams/Stream.ts"
+import type { Frame } from "../../../src/protocol/flock/wire/Frame.ts"
+import type { TransportParameters } from "../../../src/protocol/flock/wire/TransportParameters.ts"
 import { Violation } from "../Ledger.ts"
 import type { Random } from "../Random.ts"
 import type { Carried, Session } from "./Ledger.ts"
@@ -24,7 +24,7 @@ export const interfaceBytes = 1500
 const sipBytes = 2000
 const room = new Uint8Array(16 * interfaceBytes)
 
-export const parametersOf = ({ windows }: ClientScript): Parameters => ({
+export const parametersOf = ({ windows }: ClientScript): TransportParameters => ({
   ...windows,
   maxDatagramBytes: 65_507,
   maxAckDelayMicros: 5000,
@@ -237,9 +237,9 @@ export class End {
     const { connection } = this
     const { recovery } = connection
     for (
-      let departure = connection.nextDeparture(now);
+      let departure = connection.nextTransmit(now);
       departure !== undefined;
-      departure = connection.nextDeparture(now)
+      departure = connection.nextTransmit(now)
     ) {
       const { bytesInFlight: before } = recovery.rate
       const { congestionWindowBytes } = recovery.congestion

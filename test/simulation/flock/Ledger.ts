@@ -2,9 +2,9 @@
  * What the sessions of a world were given to carry, what has arrived and how they ended: the promises of flock. It sees
  * streams and sessions, never packets.
  */
-import type { CloseReason } from "../../../src/protocol/flock/Closing.ts"
-import { closeCode } from "../../../src/protocol/flock/Closing.ts"
-import type { Role, Stream } from "../../../src/protocol/flock/Stream.ts"
+import type { CloseReason } from "../../../src/protocol/flock/CloseCode.ts"
+import { closeCode } from "../../../src/protocol/flock/CloseCode.ts"
+import type { Role, Stream } from "../../../src/protocol/flock/streams/Stream.ts"
 import { Violation } from "../Ledger.ts"
 import type { ClientScript, StreamScript } from "./Script.ts"
 

@@ -2,7 +2,7 @@
  * The paths between clients and server under flock, with the faults of a script: rate, queue, the largest datagram, and what
  * happens to single ones. It knows addresses, datagrams and time, and nothing of packets.
  */
-import { form, formAt } from "../../../src/protocol/flock/Packet.ts"
+import { form, formAt } from "../../../src/protocol/flock/wire/Packet.ts"
 import type { Timeline } from "../Timeline.ts"
 import type { FlockScript, PassageFault } from "./Script.ts"
 

@@ -1,12 +1,19 @@
 /** The programs on the hosts of a world of flock: a client with one session, and the server of all. */
-import { Answering } from "../../../src/protocol/flock/Answering.ts"
-import { Calling } from "../../../src/protocol/flock/Calling.ts"
-import { closeCode } from "../../../src/protocol/flock/Closing.ts"
+import { closeCode } from "../../../src/protocol/flock/CloseCode.ts"
 import type { Connection } from "../../../src/protocol/flock/Connection.ts"
-import { clearHandshake } from "../../../src/protocol/flock/Handshake.ts"
-import { read as readOpening } from "../../../src/protocol/flock/Opening.ts"
-import { connectionIdOf, dataHeaderBytes, endOf, form, formAt, numberOf } from "../../../src/protocol/flock/Packet.ts"
-import { isSamePath, type Path } from "../../../src/protocol/flock/Paths.ts"
+import { ClientHandshake } from "../../../src/protocol/flock/handshake/ClientHandshake.ts"
+import { clearHandshake } from "../../../src/protocol/flock/handshake/Handshake.ts"
+import { read as readOpening } from "../../../src/protocol/flock/handshake/HandshakePacket.ts"
+import { ServerHandshake } from "../../../src/protocol/flock/handshake/ServerHandshake.ts"
+import { isSamePath, type Path } from "../../../src/protocol/flock/path/PathValidation.ts"
+import {
+  connectionIdOf,
+  dataHeaderBytes,
+  endOf,
+  form,
+  formAt,
+  numberOf
+} from "../../../src/protocol/flock/wire/Packet.ts"
 import type { Program, Runtime } from "../Host.ts"
 import { Violation } from "../Ledger.ts"
 import type { Random } from "../Random.ts"
@@ -60,7 +67,7 @@ export class Client implements Program {
   readonly #random: Random
   readonly #runtime: Runtime
   readonly #receive: (bytes: Uint8Array, from: string) => void
-  readonly #calling: Calling
+  readonly #calling: ClientHandshake
   readonly #giveUpAt: number
   readonly #server = pathOf("server:4040")
   #port = 0
@@ -81,7 +88,7 @@ export class Client implements Program {
     this.#runtime = runtime
     this.#receive = receive
     this.#giveUpAt = runtime.now() + callingMillis
-    this.#calling = new Calling({
+    this.#calling = new ClientHandshake({
       crc32: crc,
       makeHandshake: clearHandshake(crc),
       protection: "crc",
@@ -170,7 +177,7 @@ export class Server implements Program {
   readonly #sessions: ReadonlyArray<Session>
   readonly #random: Random
   readonly #runtime: Runtime
-  readonly #answering: ReadonlyArray<Answering>
+  readonly #answering: ReadonlyArray<ServerHandshake>
   readonly #served = new Map<number, Served>()
   /** A stranger whose packet was old, while it is handled: nothing may go there. */
   #shunned: string | undefined
@@ -182,7 +189,7 @@ export class Server implements Program {
     this.#runtime = runtime
     // Each session has windows of its own: as many servers behind one address.
     this.#answering = sessions.map(({ script }) =>
-      new Answering({
+      new ServerHandshake({
         crc32: crc,
         makeHandshake: clearHandshake(crc),
         protection: "crc",

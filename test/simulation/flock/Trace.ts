@@ -1,7 +1,7 @@
 /** A packet of flock as a person reads it: its number and its frames. */
-import { type Frame, readAll } from "../../../src/protocol/flock/Frame.ts"
-import { dataHeaderBytes, endOf, form, formAt, numberOf } from "../../../src/protocol/flock/Packet.ts"
-import { crcBytes } from "../../../src/protocol/flock/Protection.ts"
+import { crcBytes } from "../../../src/protocol/flock/handshake/Protection.ts"
+import { type Frame, readAll } from "../../../src/protocol/flock/wire/Frame.ts"
+import { dataHeaderBytes, endOf, form, formAt, numberOf } from "../../../src/protocol/flock/wire/Packet.ts"
 
 const names = new Map<number, string>(Object.entries(form).map(([name, value]) => [value, name.toUpperCase()]))
 

@@ -2,10 +2,10 @@
  * Reads what one end of a session sends and takes, packet by packet, and knows from that alone what may not go again, what has
  * to, and what may not be taken twice. It asks the session nothing.
  */
-import { type Frame, readAll } from "../../../src/protocol/flock/Frame.ts"
-import { dataHeaderBytes, endOf, form, formAt, numberOf } from "../../../src/protocol/flock/Packet.ts"
-import { crcBytes } from "../../../src/protocol/flock/Protection.ts"
-import { Ranges } from "../../../src/protocol/flock/Ranges.ts"
+import { crcBytes } from "../../../src/protocol/flock/handshake/Protection.ts"
+import { Ranges } from "../../../src/protocol/flock/streams/Ranges.ts"
+import { type Frame, readAll } from "../../../src/protocol/flock/wire/Frame.ts"
+import { dataHeaderBytes, endOf, form, formAt, numberOf } from "../../../src/protocol/flock/wire/Packet.ts"
 import { Violation } from "../Ledger.ts"
 
 type StreamFrame = Extract<Frame, { readonly type: "Stream" }>

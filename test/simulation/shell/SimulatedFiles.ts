@@ -4,7 +4,7 @@
  */
 import type { BigIntStats } from "node:fs"
 import { basename } from "node:path"
-import { type Files, flags, type OpenFile } from "../../../src/node/Files.ts"
+import { type Files, flags, type OpenFile } from "../../../src/node/storage/Files.ts"
 import type { Inode } from "../Disk.ts"
 import type { Runtime } from "../Host.ts"
 import type { DiskOperation, ServerDisk } from "../ServerDisk.ts"

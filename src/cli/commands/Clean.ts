@@ -1,0 +1,73 @@
+/** `holub clean`: lists and removes the parts that nobody finishes. */
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import { resolve } from "node:path"
+import type { Found, PartialFile } from "../../storage/PartialFiles.ts"
+import { PartialFiles } from "../../storage/PartialFiles.ts"
+import type { StorageError } from "../../storage/Storage.ts"
+import type { Failure } from "../errors/Failure.ts"
+import * as Failures from "../errors/Failure.ts"
+import { ExitCode } from "../errors/Failure.ts"
+import { failed } from "../report/Report.ts"
+import type { Read } from "../Settings.ts"
+import { withDefault } from "../Settings.ts"
+import * as Flags from "../settings/Flags.ts"
+import * as Format from "../text/Format.ts"
+import type { Runner } from "./CommandContext.ts"
+
+export interface CleanOptions {
+  readonly dir: string
+  readonly restMillis: number
+  /** Nothing is removed. */
+  readonly isDryRun: boolean
+}
+
+export const options = (read: Read): Either.Either<CleanOptions, Failure> =>
+  Either.gen(function*() {
+    return {
+      dir: resolve(yield* withDefault(read, Flags.dir)),
+      restMillis: yield* withDefault(read, Flags.olderThan),
+      isDryRun: yield* withDefault(read, Flags.dryRun)
+    }
+  })
+
+export const run: Runner<PartialFiles> = ({ print, read, report }) =>
+  Effect.gen(function*() {
+    const { dir, isDryRun, restMillis } = yield* options(read)
+    const service = yield* PartialFiles
+    const found = yield* Effect.mapError(service.find(dir, restMillis), failureOf)
+    const done: Array<PartialFile> = []
+    for (const leftover of found.leftovers) {
+      const outcome = yield* Effect.either(isDryRun ? Effect.void : leftover.remove)
+      if (Either.isLeft(outcome)) {
+        yield* failed(report, Failures.ofSource(outcome.left))
+        continue
+      }
+      const { ageMillis, path, size } = leftover
+      done.push(leftover)
+      yield* report.emit({ type: isDryRun ? "leftover" : "removed", path, size, ageMillis })
+      yield* print(`${Format.harmless(path)}  ${Format.size(size)}  ${Format.duration(ageMillis)} old\n`)
+    }
+    yield* report.note(totalLine(found, done, isDryRun))
+    if (found.younger.length > 0) yield* report.note(youngerLine(found.younger, restMillis))
+    return done.length === found.leftovers.length ? ExitCode.ok : ExitCode.localIo
+  })
+
+const totalLine = ({ leftovers, path }: Found, done: ReadonlyArray<PartialFile>, isDryRun: boolean): string => {
+  if (leftovers.length === 0) return `nothing to remove in ${Format.harmless(path)}`
+  const parts = `${amountOf(done)} in ${Format.harmless(path)}`
+  return isDryRun ? `${parts}; without --dry-run they are removed` : `removed ${parts}`
+}
+
+const youngerLine = (younger: Found["younger"], restMillis: number): string =>
+  `${amountOf(younger)} younger than ${Format.duration(restMillis)} ${younger.length === 1 ? "stays" : "stay"}; ` +
+  "--older-than 0s, when no server is at work there, takes all"
+
+const amountOf = (parts: Found["younger"]): string =>
+  `${Format.count(parts.length, "part")}, ${Format.size(parts.reduce((sum, { size }) => sum + size, 0))},`
+
+/** An inbox that is not there is a mistake on the command line, not the disk's. */
+const failureOf = (error: StorageError): Failure =>
+  error.reason === "NotFound" || error.reason === "TargetExists"
+    ? Failures.usage(error.message, "--dir DIR names the inbox")
+    : Failures.ofSource(error)

@@ -1,0 +1,142 @@
+/** `holub serve`: takes what peers send, until it is stopped. */
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Fiber from "effect/Fiber"
+import * as Option from "effect/Option"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import { resolve } from "node:path"
+import { format } from "../../net/Address.ts"
+import type { SocketError } from "../../net/Socket.ts"
+import { Storage } from "../../storage/Storage.ts"
+import type { InboxEvent } from "../../transfer/Inbox.ts"
+import * as Timing from "../../transport/Timing.ts"
+import type { Failure } from "../errors/Failure.ts"
+import * as Failures from "../errors/Failure.ts"
+import { ExitCode } from "../errors/Failure.ts"
+import type { Report } from "../report/Report.ts"
+import { Arrivals, outcomeOf } from "../report/ServerReport.ts"
+import type { Read } from "../Settings.ts"
+import { withDefault } from "../Settings.ts"
+import * as Flags from "../settings/Flags.ts"
+import { count } from "../text/Format.ts"
+import type { Server, Serving } from "../wires/Serving.ts"
+
+export interface ServeOptions {
+  readonly host: string
+  readonly port: number
+  /** So many of the next ports are tried when it is in use. */
+  readonly portSearch: number
+  readonly dir: string
+  readonly ifExists: "rename" | "fail" | "skip" | "overwrite"
+  readonly quotaBytes: number | undefined
+  readonly isOnce: boolean
+}
+
+export const options = (read: Read): Either.Either<ServeOptions, Failure> =>
+  Either.gen(function*() {
+    return {
+      host: yield* withDefault(read, Flags.host),
+      port: yield* withDefault(read, Flags.port),
+      portSearch: yield* withDefault(read, Flags.portSearch),
+      dir: yield* withDefault(read, Flags.dir),
+      ifExists: yield* withDefault(read, Flags.ifExists),
+      quotaBytes: yield* read(Flags.quota),
+      isOnce: yield* withDefault(read, Flags.once)
+    }
+  })
+
+/** How long messages under way may still take after SIGTERM. */
+const drainMillis = 10_000
+
+/** Serves until `stopping` completes, then lets what is under way come to its end. */
+export const run = <Needed>(
+  { dir, ifExists, isOnce, quotaBytes, ...where }: ServeOptions,
+  server: Server<Needed>,
+  report: Report,
+  stopping: Effect.Effect<void>
+): Effect.Effect<ExitCode, Failure, Needed | Storage | Scope.Scope> =>
+  Effect.gen(function*() {
+    const storage = yield* Storage
+    const skipsExisting = ifExists === "skip"
+    const inbox = yield* Effect.mapError(
+      storage.inbox({ path: resolve(dir), ifExists: skipsExisting ? "fail" : ifExists, quotaBytes }),
+      Failures.ofStorage
+    )
+    const arrivals = new Arrivals(report, skipsExisting)
+    // What is added first ends last: what arrives is stopped, peers hear FIN, then it is told what and who was left.
+    yield* Effect.addFinalizer(() => arrivals.farewell)
+    const listening = yield* Effect.mapError(
+      listen(server, where.host, where.port, where.portSearch),
+      Failures.ofListening
+    )
+    yield* report.emit({ type: "listening", ...listening.local, wire: server.wire, dir: inbox.path })
+
+    yield* Effect.forkScoped(report.progress(() => arrivals.underway))
+    const first = new FirstPeer(skipsExisting)
+    const events = listening.receive(inbox, (event) => {
+      first.note(event)
+      return arrivals.tell(event)
+    })
+    const served = yield* Effect.forkScoped(
+      Stream.runDrain(isOnce ? Stream.takeUntil(events, () => first.hasLeft) : events)
+    )
+    const told = Effect.repeat(Effect.sleep(Timing.drainPollMillis), { until: () => arrivals.underway.length === 0 })
+    const saying = Effect.suspend(() => report.note(stoppingLine(arrivals, server)))
+    const drained = Effect.all([listening.drain, saying], { concurrency: "unbounded" }).pipe(
+      Effect.zipRight(told),
+      Effect.timeoutOption(drainMillis),
+      Effect.map((ended) => Option.isSome(ended) ? ExitCode.ok : ExitCode.terminated)
+    )
+    return yield* Effect.raceFirst(
+      Effect.map(Fiber.join(served), () => first.exitCode),
+      Effect.zipRight(stopping, drained)
+    ).pipe(Effect.onInterrupt(() => report.note("stopping at once")))
+  })
+
+/** Listens at the port, or at the first free one of the `more` that follow. */
+const listen = <Needed>(
+  server: Server<Needed>,
+  host: string,
+  port: number,
+  more: number
+): Effect.Effect<Serving, SocketError, Needed | Scope.Scope> =>
+  Effect.catchIf(
+    server.listen({ host, port }),
+    ({ reason }) => reason === "AddressInUse" && more > 0 && port < 65_535,
+    () => listen(server, host, port + 1, more - 1)
+  )
+
+const stoppingLine = ({ connected, underway }: Arrivals, { wire }: { readonly wire: string }): string =>
+  underway.length > 0
+    ? `stopping, nothing new is taken; ${count(underway.length, "message")} may finish within ${drainMillis / 1000} s`
+    : connected.length > 0 && wire === "classic"
+    ? `stopping; ${count(connected.length, "peer")} will be told within ${Timing.classic.keepAliveMillis / 1000} s`
+    : "stopping"
+
+/** The outcome of the peer that came first, for `--once`. */
+class FirstPeer {
+  readonly #skipsExisting: boolean
+  readonly #codes: Array<ExitCode> = []
+  #peer: string | undefined
+  hasLeft = false
+
+  constructor(skipsExisting: boolean) {
+    this.#skipsExisting = skipsExisting
+  }
+
+  note(event: InboxEvent): void {
+    const peer = format("peer" in event ? event.peer : event.message.peer)
+    if (event._tag === "Connected") this.#peer ??= peer
+    if (peer !== this.#peer || this.hasLeft) return
+    const code = outcomeOf(event, this.#skipsExisting)
+    if (code !== undefined) this.#codes.push(code)
+    if (event._tag !== "Disconnected") return
+    this.hasLeft = true
+    if (this.#codes.length === 0 && event.reason === "lost") this.#codes.push(ExitCode.lost)
+  }
+
+  get exitCode(): ExitCode {
+    return Failures.combined(this.#codes)
+  }
+}

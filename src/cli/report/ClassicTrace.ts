@@ -1,0 +1,76 @@
+/** How a datagram of a trace over the classic wire is shown: as a `frame` event, or as a line with fixed columns. */
+import * as Frame from "../../protocol/classic/ClassicFrame.ts"
+import type * as Events from "../../telemetry/Events.ts"
+import type { Datagram, Direction } from "../../telemetry/Trace.ts"
+import { escaped } from "../text/Payload.ts"
+import * as TextLimits from "../text/TextLimits.ts"
+import type { Paint } from "./Colours.ts"
+import type { Told } from "./JsonLine.ts"
+
+type FrameEvent = Told<typeof Events.Frame.Type>
+
+export const eventOf = (
+  { bytes, direction, frame, isIntact: valid, peer }: Datagram,
+  showsPayload: boolean
+): FrameEvent => ({
+  type: "frame",
+  direction,
+  peer,
+  ...(frame === undefined ? {} : {
+    sequenceNumber: frame.sequenceNumber,
+    fragmentCount: frame.fragmentCount,
+    fragmentSize: frame.fragmentSize,
+    frameType: Frame.kindNames[frame.kind],
+    crc: hex(frame.crc)
+  }),
+  valid,
+  bytes: bytes.length,
+  ...(frame === undefined || !showsPayload ? {} : { payload: escaped(frame.payload) })
+})
+
+const arrows = { sent: "→", received: "←" } as const
+
+/** Wide enough for any IPv4 address with its port. */
+const peerWidth = 21
+
+/** What a line begins with on either wire. */
+export const startOf = (direction: Direction, peer: string, paint: Paint): string =>
+  `${paint(direction, arrows[direction])} ${peer.padEnd(peerWidth)}`
+
+/** Wide enough for counts of five digits, for the largest frame. */
+const widths = { kind: 4, place: 11, size: 5, check: 18, bytes: 5 } as const
+
+/** `→ 192.0.2.7:4040         DAT          3/10   1458  crc 1a2b3c4d ok     1458 B`, and the payload if it is asked for. */
+export const lineOf = (
+  { bytes, direction, frame, isIntact, peer }: Datagram,
+  showsPayload: boolean,
+  paint: Paint
+): string => {
+  const columns = frame === undefined
+    ? paint("error", "no frame".padEnd(widths.kind + widths.place + widths.size + widths.check + 6))
+    : [
+      Frame.kindNames[frame.kind].padEnd(widths.kind),
+      `${frame.sequenceNumber}/${frame.fragmentCount}`.padStart(widths.place),
+      String(frame.fragmentSize).padStart(widths.size),
+      checkOf(frame, isIntact, paint)
+    ].join("  ")
+  const start = `${startOf(direction, peer, paint)}  ${columns}`
+  const payload = showsPayload && frame !== undefined && frame.payload.length > 0
+    ? `  ${shownPayload(frame.payload)}`
+    : ""
+  return `${start}  ${String(bytes.length).padStart(widths.bytes)} B${payload}`
+}
+
+const checkOf = (frame: Frame.Frame, isIntact: boolean, paint: Paint): string => {
+  const hasCheck = frame.kind === Frame.Kind.inf || frame.kind === Frame.Kind.dat
+  const check = `crc ${hex(frame.crc)} ${!hasCheck ? "-" : isIntact ? "ok" : "WRONG"}`.padEnd(widths.check)
+  return isIntact ? check : paint("error", check)
+}
+
+/** What a line shows of what is carried. */
+export const shownPayload = (payload: Uint8Array): string =>
+  payload.length <= TextLimits.shownPayloadBytes
+    ? escaped(payload)
+    : `${escaped(payload.subarray(0, TextLimits.shownPayloadBytes))}…`
+
+const hex = (crc: number): string => crc.toString(16).padStart(8, "0")

@@ -1,0 +1,142 @@
+/** How a packet of a trace over flock is shown: as a `frame` event, or as a line with fixed columns and its frames behind them. */
+import * as CloseCode from "../../protocol/flock/CloseCode.ts"
+import type { AckFrame, Frame } from "../../protocol/flock/wire/Frame.ts"
+import type { Packet } from "../../telemetry/BatchTrace.ts"
+import type * as Events from "../../telemetry/Events.ts"
+import { harmless } from "../text/Format.ts"
+import { escaped } from "../text/Payload.ts"
+import * as TextLimits from "../text/TextLimits.ts"
+import { shownPayload, startOf } from "./ClassicTrace.ts"
+import type { Paint } from "./Colours.ts"
+import type { Told } from "./JsonLine.ts"
+
+type FrameEvent = Told<typeof Events.Frame.Type>
+type FrameOfPacket = typeof Events.PacketFrame.Type
+
+export const eventOf = (packet: Packet, showsPayload: boolean): FrameEvent => ({
+  type: "frame",
+  direction: packet.direction,
+  peer: packet.peer,
+  packetType: packet.kind,
+  packetNumber: packet.packetNumber,
+  valid: isValid(packet),
+  bytes: packet.bytes.length,
+  frames: packet.frames?.map((frame) => partOf(frame, showsPayload))
+})
+
+/** DATA is of use only if its frames can be read. */
+const isValid = ({ frames, isIntact, kind }: Packet): boolean => isIntact && (kind !== "DATA" || frames !== undefined)
+
+const partOf = (frame: Frame, showsPayload: boolean): FrameOfPacket => {
+  switch (frame.type) {
+    case "Ping":
+      return { frameType: "PING" }
+    case "Ack":
+      return { frameType: "ACK", delayMicros: frame.delayMicros, ranges: rangesOf(frame) }
+    case "ResetStream":
+      return { frameType: "RESET_STREAM", streamId: frame.id, code: frame.code, finalBytes: frame.finalBytes }
+    case "StopSending":
+      return { frameType: "STOP_SENDING", streamId: frame.id, code: frame.code }
+    case "Stream":
+      return {
+        frameType: "STREAM",
+        streamId: frame.id,
+        offset: frame.offset,
+        length: frame.end - frame.start,
+        fin: frame.isLast,
+        ...(showsPayload ? { payload: escaped(carried(frame)) } : {})
+      }
+    case "MaxData":
+      return { frameType: "MAX_DATA", bytes: frame.bytes }
+    case "MaxStreamData":
+      return { frameType: "MAX_STREAM_DATA", streamId: frame.id, bytes: frame.bytes }
+    case "MaxStreams":
+      return { frameType: "MAX_STREAMS", count: frame.count }
+    case "PathChallenge":
+      return { frameType: "PATH_CHALLENGE", token: frame.token }
+    case "PathResponse":
+      return { frameType: "PATH_RESPONSE", token: frame.token }
+    case "Close":
+      return { frameType: "CLOSE", code: frame.code, reason: frame.reason }
+    case "Datagram":
+      return {
+        frameType: "DATAGRAM",
+        length: frame.end - frame.start,
+        ...(showsPayload ? { payload: escaped(carried(frame)) } : {})
+      }
+  }
+}
+
+const rangesOf = ({ ranges }: AckFrame): ReadonlyArray<readonly [first: number, last: number]> =>
+  Array.from({ length: ranges.length / 2 }, (_, index) => [ranges[2 * index] ?? 0, ranges[2 * index + 1] ?? 0])
+
+const carried = ({ bytes, end, start }: Extract<Frame, { type: "Stream" | "Datagram" }>): Uint8Array =>
+  bytes.subarray(start, end)
+
+/** Wide enough for ten million packets and the largest one. */
+const widths = { kind: 7, number: 7, check: 5, bytes: 5 } as const
+
+/** `→ 192.0.2.7:4040         DATA           3  ok      1200 B  ACK 0-2, STREAM 0 0+1164`, and what it carries if that is asked for. */
+export const lineOf = (packet: Packet, showsPayload: boolean, paint: Paint): string => {
+  const { bytes, direction, frames, isIntact, kind, packetNumber, peer } = packet
+  const check = (isIntact ? "ok" : "WRONG").padEnd(widths.check)
+  const columns = kind === undefined
+    ? paint("error", "no packet".padEnd(widths.kind + widths.number + widths.check + 4))
+    : [
+      kind.padEnd(widths.kind),
+      String(packetNumber ?? "").padStart(widths.number),
+      isIntact ? check : paint("error", check)
+    ].join("  ")
+  const start = `${startOf(direction, peer, paint)}  ${columns}  ${String(bytes.length).padStart(widths.bytes)} B`
+  if (frames === undefined) return isIntact && !isValid(packet) ? `${start}  ${paint("error", "no frames")}` : start
+  const shown = [listed(frames.map(wordsOf), TextLimits.shownFrames, ", "), ...(showsPayload ? payloadOf(frames) : [])]
+  return [start, ...shown.filter((part) => part !== "")].join("  ")
+}
+
+/** The first of them, and how many more there are. */
+const listed = (parts: ReadonlyArray<string>, most: number, separator: string): string =>
+  parts.length <= most
+    ? parts.join(separator)
+    : [...parts.slice(0, most), `… ${parts.length - most} more`].join(separator)
+
+/** `STREAM 0 1164+20 fin` are 20 bytes of stream 0 from offset 1164 on, and its last. */
+const wordsOf = (frame: Frame): string => {
+  const part = partOf(frame, false)
+  switch (part.frameType) {
+    case "PING":
+      return part.frameType
+    case "ACK":
+      return `ACK ${listed(part.ranges.map(wordOfRange), TextLimits.shownRanges, " ")}`
+    case "RESET_STREAM":
+      return `RESET_STREAM ${part.streamId} code ${part.code} at ${part.finalBytes}`
+    case "STOP_SENDING":
+      return `STOP_SENDING ${part.streamId} code ${part.code}`
+    case "STREAM":
+      return `STREAM ${part.streamId} ${part.offset}+${part.length}${part.fin ? " fin" : ""}`
+    case "MAX_DATA":
+      return `MAX_DATA ${part.bytes}`
+    case "MAX_STREAM_DATA":
+      return `MAX_STREAM_DATA ${part.streamId} ${part.bytes}`
+    case "MAX_STREAMS":
+      return `MAX_STREAMS ${part.count}`
+    case "PATH_CHALLENGE":
+    case "PATH_RESPONSE":
+      return `${part.frameType} ${part.token}`
+    case "CLOSE": {
+      const name = CloseCode.nameOf(part.code) ?? String(part.code)
+      return part.reason === "" ? `CLOSE ${name}` : `CLOSE ${name} "${harmless(part.reason)}"`
+    }
+    case "DATAGRAM":
+      return `DATAGRAM ${part.length}`
+  }
+}
+
+const wordOfRange = ([first, last]: readonly [number, number]): string =>
+  first === last ? `${last}` : `${first}-${last}`
+
+/** Of all streams in the packet, one after another. */
+const payloadOf = (frames: ReadonlyArray<Frame>): ReadonlyArray<string> => {
+  const carriers = frames.filter((frame) => frame.type === "Stream" || frame.type === "Datagram")
+  const payload = Buffer.concat(carriers.map(carried))
+  return payload.length === 0 ? [] : [shownPayload(payload)]
+}

@@ -1,0 +1,32 @@
+/** What a server says when it listens: where, how others reach it, and what it cannot do for them. */
+import { networkInterfaces } from "node:os"
+import { format, isLoopback } from "../../net/Address.ts"
+import * as Format from "../text/Format.ts"
+import type { ReportEvent } from "./Report.ts"
+
+export const linesOf = (
+  { dir, host, port, wire }: Extract<ReportEvent, { type: "listening" }>
+): ReadonlyArray<string> => [
+  `listening at ${format({ host, port })}, files go to ${Format.harmless(dir)}`,
+  ...(isLoopback(host)
+    ? ["only this machine can reach it; --host 0.0.0.0 lets others"]
+    : addressesOf(host).map((address) =>
+      `from another machine: holub send ${wire === "flock" ? "--wire flock " : ""}--to ${
+        format({ host: address, port })
+      } FILE`
+    )),
+  `the ${wire} wire is neither encrypted nor authenticated${
+    wire === "flock" ? " yet" : ""
+  }: use it in networks that you trust`
+]
+
+/** The addresses under which others reach a server that listens at `host`. */
+const addressesOf = (host: string): ReadonlyArray<string> => {
+  if (host !== "0.0.0.0" && host !== "::") return [host]
+  return Object.values(networkInterfaces()).flat().flatMap((entry) =>
+    entry === undefined || entry.internal || entry.address.startsWith("fe80:") ||
+      (host === "0.0.0.0" && entry.family === "IPv6")
+      ? []
+      : [entry.address]
+  )
+}

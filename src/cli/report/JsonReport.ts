@@ -1,0 +1,57 @@
+/** The report for scripts: one object a line, and nothing else. */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Format from "../text/Format.ts"
+import { Backlog } from "./Backlog.ts"
+import { lineOf } from "./JsonLine.ts"
+import type { Output } from "./Output.ts"
+import type { Report, ReportEvent } from "./Report.ts"
+import * as Trace from "./Trace.ts"
+
+/** Between two lines of the progress of one message. */
+const everyMillis = 1000
+
+export interface JsonOptions {
+  /** Whether a frame's payload is told too. */
+  readonly showsPayload?: boolean
+  /** The time of a frame, for which no clock of Effect can be asked. */
+  readonly now?: () => number
+}
+
+export const json = (stdout: Output, { now = Date.now, showsPayload = false }: JsonOptions = {}): Report => {
+  const backlog = new Backlog(stdout)
+  const tellLeftOut = (millis: number): void => {
+    const message = backlog.takeNote()
+    if (message !== undefined) stdout.write(lineOf({ type: "warning", code: "FramesLeftOut", message }, millis))
+  }
+  const emit = (event: ReportEvent): Effect.Effect<void> =>
+    Effect.flatMap(Clock.currentTimeMillis, (millis) => {
+      tellLeftOut(millis)
+      stdout.write(lineOf(event, millis), event.type === "received")
+      return stdout.drained
+    })
+  return {
+    emit,
+    note: () => Effect.void,
+    detail: () => Effect.void,
+    frame: (traced) => {
+      if (!backlog.admits()) return
+      const millis = now()
+      tellLeftOut(millis)
+      stdout.write(lineOf(Trace.eventOf(traced, showsPayload), millis))
+    },
+    progress: (underway) => {
+      let before: ReadonlyMap<string, number> = new Map()
+      return Effect.suspend(() => {
+        const messages = underway().filter(({ verb }) => verb !== "connecting")
+          .map(({ bytes, id, isEstimate, size }) => ({ id, size: isEstimate ? undefined : size, bytes: bytes() }))
+        const rateOf = (id: string, bytes: number) => Format.bitRate(bytes - (before.get(id) ?? 0), everyMillis)
+        const events = messages.map(({ bytes, id, size }) =>
+          emit({ type: "progress", id, bytes, size, rateBitsPerSecond: rateOf(id, bytes) })
+        )
+        before = new Map(messages.map(({ bytes, id }) => [id, bytes]))
+        return Effect.all(events, { discard: true })
+      }).pipe(Effect.delay(everyMillis), Effect.forever)
+    }
+  }
+}

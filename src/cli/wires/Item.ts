@@ -1,0 +1,110 @@
+/** What is to be sent, as it was written on the command line: texts, files, standard input. */
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import type * as Stream from "effect/Stream"
+import type { Source, StorageError } from "../../storage/Storage.ts"
+import { Storage } from "../../storage/Storage.ts"
+import type { SendOptions, Sent } from "../../transfer/Outbox.ts"
+import * as Outbox from "../../transfer/Outbox.ts"
+import type { Connection } from "../../transport/classic/ClassicConnection.ts"
+import type { Given } from "../Argv.ts"
+import type { Failure } from "../errors/Failure.ts"
+import * as Failures from "../errors/Failure.ts"
+import type { Read } from "../Settings.ts"
+import { withDefault } from "../Settings.ts"
+import * as Flags from "../settings/Flags.ts"
+
+/** Something that was asked for. */
+export type Wanted =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "path"; readonly path: string }
+  | { readonly kind: "stdin"; readonly name: string }
+
+/** What the command line asks for, in its order; at least one thing. */
+export const wantedOf = (read: Read, given: ReadonlyArray<Given>): Either.Either<ReadonlyArray<Wanted>, Failure> =>
+  Either.gen(function*() {
+    const name = yield* withDefault(read, Flags.name)
+    const wanted = given.flatMap((item): ReadonlyArray<Wanted> => {
+      if (item.kind === "operand") {
+        return [item.text === "-" ? { kind: "stdin", name } : { kind: "path", path: item.text }]
+      }
+      return item.flag === Flags.text ? [{ kind: "text", text: item.text }] : []
+    })
+    if (wanted.length === 0) {
+      wanted.push(...(yield* read.all(Flags.text)).map((text) => ({ kind: "text", text } as const)))
+    }
+    if (wanted.filter(({ kind }) => kind === "stdin").length > 1) {
+      return yield* Either.left(Failures.usage("standard input (-) is given twice", "it can be read once"))
+    }
+    const isNamed = given.some((item) => item.kind === "flag" && item.flag === Flags.name)
+    if (isNamed && wanted.length > 0 && wanted.every(({ kind }) => kind !== "stdin")) {
+      return yield* Either.left(Failures.usage("--name is for standard input, which is not sent", "add - to send it"))
+    }
+    return wanted.length > 0
+      ? wanted
+      : yield* Either.left(Failures.usage("nothing to send", "name files, give --text TEXT, or - for standard input"))
+  })
+
+/** The arguments that ask for it again. */
+export const argumentsFor = (wanted: Wanted): ReadonlyArray<string> => {
+  switch (wanted.kind) {
+    case "text":
+      return [`--text=${wanted.text}`]
+    case "path":
+      return [wanted.path.startsWith("-") ? `./${wanted.path}` : wanted.path]
+    case "stdin":
+      return [`--name=${wanted.name}`, "-"]
+  }
+}
+
+/** Something to send, opened and found to fit the wire. */
+export type Item =
+  & { readonly label: string; readonly wanted: Wanted }
+  & ({ readonly kind: "text"; readonly text: string } | { readonly kind: "file"; readonly source: Source })
+
+/** What it is called while it travels. */
+export const shortLabel = (item: Item): string => item.kind === "text" ? "a text" : item.source.name
+
+/** Opens what was asked for; fails if it cannot be read or does not fit the wire. */
+export const open = (
+  wanted: Wanted,
+  stdin: Stream.Stream<Uint8Array, StorageError>,
+  check: (item: Item) => Effect.Effect<unknown, Failure>
+) =>
+  Effect.gen(function*() {
+    const item: Item = yield* Effect.mapError(found(wanted, stdin), Failures.ofSource)
+    yield* check(item)
+    return item
+  })
+
+const found = (wanted: Wanted, stdin: Stream.Stream<Uint8Array, StorageError>) =>
+  Effect.gen(function*() {
+    if (wanted.kind === "text") {
+      return { kind: "text", text: wanted.text, label: "the text", wanted } satisfies Item
+    }
+    const storage = yield* Storage
+    const source = yield* wanted.kind === "stdin" ? storage.spool(wanted.name, stdin) : storage.source(wanted.path)
+    return { kind: "file", source, label: source.path ?? source.name, wanted } satisfies Item
+  })
+
+/** How it goes on the classic wire. */
+export const planned = (item: Item, fragmentSize: number) =>
+  item.kind === "text" ? Outbox.checkText(item.text, fragmentSize) : Outbox.checkFile(item.source, fragmentSize)
+
+export const sent = (connection: Connection, item: Item, options: SendOptions): Effect.Effect<Sent, Failure> =>
+  item.kind === "text"
+    ? Effect.mapError(Outbox.sendText(connection, item.text, options), failureOf)
+    : Effect.mapError(Outbox.sendFile(connection, item.source, options), failureOf)
+
+const failureOf = (
+  error: Effect.Effect.Error<ReturnType<typeof Outbox.sendFile | typeof Outbox.sendText>>
+): Failure => {
+  switch (error._tag) {
+    case "ConnectionError":
+      return Failures.ofConnection(error)
+    case "MessageRefused":
+      return Failures.ofRefusal(error)
+    case "StorageError":
+      return Failures.ofSource(error)
+  }
+}

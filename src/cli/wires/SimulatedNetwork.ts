@@ -1,0 +1,93 @@
+/** What stands between a command and the network when it is asked for: simulated faults, and the trace. */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { BatchSocket } from "../../net/BatchSocket.ts"
+import type { Crc } from "../../net/Crc.ts"
+import { Socket } from "../../net/Socket.ts"
+import * as BatchTrace from "../../telemetry/BatchTrace.ts"
+import * as Trace from "../../telemetry/Trace.ts"
+import * as BatchFaults from "../../testing/BatchFaults.ts"
+import * as Faults from "../../testing/Faults.ts"
+import { count, duration, listed } from "../text/Format.ts"
+
+export interface WiringOptions<Traced> {
+  readonly faults: Faults.Options | undefined
+  /** Is told at the end what the simulated network did. */
+  readonly note: (line: string) => Effect.Effect<void>
+  /** Is told of each datagram, or packet, as the program sent it, and as it came through the faults. */
+  readonly onTraced: ((traced: Traced) => void) | undefined
+}
+
+/** The sockets of a wire, and what may stand before them. */
+interface Decorated<Sockets, Traced> {
+  readonly network: Layer.Layer<Sockets, never, Sockets>
+  readonly faulty: (options: Faults.Options) => Layer.Layer<Sockets, never, Sockets>
+  readonly traced: (onTraced: (traced: Traced) => void) => Layer.Layer<Sockets, never, Sockets | Crc>
+}
+
+const over = <Sockets, Traced>({ faulty, network, traced }: Decorated<Sockets, Traced>) =>
+<A, E, R>(
+  program: Effect.Effect<A, E, R>,
+  { faults, note, onTraced }: WiringOptions<Traced>
+): Effect.Effect<A, E, Exclude<R, Sockets> | Sockets | Crc> => {
+  const tally = new Tally()
+  const spoilt = faults === undefined
+    ? network
+    : faulty({ ...faults, onFault: tally.note }).pipe(Layer.provide(network))
+  const told = onTraced === undefined ? spoilt : traced(onTraced).pipe(Layer.provide(spoilt))
+  return summed(Effect.provide(program, told), tally, { faults, note })
+}
+
+/** Runs a program over the network as the options have it. */
+export const wired = over({ network: Layer.effect(Socket, Socket), faulty: Faults.layer, traced: Trace.layer })
+
+/** The same over the modern wire. */
+export const flocked = over({
+  network: Layer.effect(BatchSocket, BatchSocket),
+  faulty: BatchFaults.layer,
+  traced: BatchTrace.layer
+})
+
+/** With a word at the end of what the simulated network did, where there was one. */
+const summed = <A, E, R>(
+  program: Effect.Effect<A, E, R>,
+  tally: Tally,
+  { faults, note }: Pick<WiringOptions<never>, "faults" | "note">
+): Effect.Effect<A, E, R> =>
+  faults === undefined
+    ? program
+    : Effect.ensuring(program, Effect.suspend(() => note(tally.summary(faults.delayMillis))))
+
+/** What the simulated network did. */
+class Tally {
+  readonly #met = new Map<FaultName, number>()
+
+  readonly note = ({ fate }: Faults.Fault): void => {
+    const name = typeof fate === "object" ? "delay" : fate
+    this.#met.set(name, (this.#met.get(name) ?? 0) + 1)
+  }
+
+  summary(delayMillis: number | undefined): string {
+    return summaryOf(this.#met, delayMillis)
+  }
+}
+
+type FaultName = Extract<Faults.Fault["fate"], string> | "delay"
+
+const words: Readonly<Record<FaultName, string>> = {
+  drop: "lost",
+  duplicate: "doubled",
+  damage: "damaged",
+  cut: "cut",
+  delay: "overtaken"
+}
+
+const summaryOf = (met: ReadonlyMap<FaultName, number>, delayMillis = 0): string => {
+  const total = Array.from(met.values()).reduce((sum, number) => sum + number, 0)
+  const parts = Array.from(met, ([name, number]) => `${number} ${words[name]}`)
+  const what = [
+    ...(total === 0 ? [] : [`${count(total, "datagram")} (${parts.join(", ")})`]),
+    ...(delayMillis === 0 ? [] : [`a delay of ${duration(delayMillis)} each way`])
+  ]
+  return `simulated faults: ${listed(what) || "none"}`
+}

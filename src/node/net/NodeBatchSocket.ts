@@ -1,0 +1,116 @@
+/**
+ * Sockets for runs on node:dgram alone: portable, one datagram a send. It also holds what `OffloadSocket` has in common with
+ * them: how a socket is made ready and what it tells of itself.
+ */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
+import type { Socket as DgramSocket } from "node:dgram"
+import type { Address } from "../../net/Address.ts"
+import { format } from "../../net/Address.ts"
+import type { Bound, Handler, Shape, SmallBuffer } from "../../net/BatchSocket.ts"
+import { BatchSocket } from "../../net/BatchSocket.ts"
+import * as NetLimits from "../../net/NetLimits.ts"
+import type { SocketError } from "../../net/Socket.ts"
+import * as Dgram from "./Dgram.ts"
+import type { Segmentation } from "./SegmentedSocket.ts"
+import { SegmentedSocket } from "./SegmentedSocket.ts"
+import { errorOf } from "./SocketErrors.ts"
+
+export interface Options {
+  /** Asked of the kernel for each direction, in bytes. */
+  readonly kernelBufferBytes: number
+}
+
+export const defaults: Options = { kernelBufferBytes: NetLimits.kernelBufferBytes }
+
+/** A socket that is bound or connected. */
+export interface Ready {
+  readonly socket: DgramSocket
+  /** Or why there is none. */
+  readonly segmentation: Segmentation | string
+  readonly discoversMtu: boolean
+}
+
+/** Sockets without offload, which give `reason` to whoever asks why. */
+export const make = (reason: string, options: Options = defaults): Shape => {
+  const open = (address: Address, ready: (socket: DgramSocket) => Effect.Effect<void, SocketError>) =>
+    Effect.acquireRelease(Effect.sync(() => Dgram.make(address)), Dgram.close).pipe(
+      Effect.tap(ready),
+      Effect.map((socket): Ready => ({ socket, segmentation: reason, discoversMtu: false }))
+    )
+  return {
+    resolve: Dgram.resolve,
+    bind: (local, handler) =>
+      // A port of its own also in a worker of a cluster, where others are shared.
+      serve(local, handler, open(local, (socket) => Dgram.bind(socket, local, { exclusive: true })), options),
+    connect: (peer, handler) => serve(peer, handler, open(peer, (socket) => Dgram.connect(socket, peer)), options)
+  }
+}
+
+export const layer: Layer.Layer<BatchSocket> = Layer.sync(
+  BatchSocket,
+  () => make("these sockets are on node:dgram alone")
+)
+
+/** Hands what happens on a socket to its handler, until the scope ends. */
+export const serve = (
+  address: Address,
+  handler: Handler,
+  open: Effect.Effect<Ready, SocketError, Scope.Scope>,
+  options: Options
+): Effect.Effect<Bound, SocketError, Scope.Scope> =>
+  Effect.gen(function*() {
+    const { discoversMtu, segmentation, socket } = yield* open
+    socket.removeAllListeners("error")
+    socket.on("error", (cause) => handler.onError(errorOf(cause, format(address)), undefined))
+    const buffers = enlargeBuffers(socket, options.kernelBufferBytes)
+    const runs = new SegmentedSocket(socket, handler, segmentation)
+    yield* Effect.addFinalizer(() => Effect.sync(() => runs.close()))
+    const { address: host, port } = socket.address()
+    return {
+      local: { host, port },
+      send: (to, datagramBytes, fill) => runs.send(to, datagramBytes, fill),
+      discoversMtu,
+      offload: () => runs.offload(),
+      ...buffers,
+      counters: () => runs.counters()
+    }
+  })
+
+const enlargeBuffers = (
+  socket: DgramSocket,
+  askedBytes: number
+): Pick<Bound, "receiveBufferBytes" | "smallBuffers"> => {
+  const receive = given(() => socket.setRecvBufferSize(askedBytes), () => socket.getRecvBufferSize())
+  const send = given(() => socket.setSendBufferSize(askedBytes), () => socket.getSendBufferSize())
+  const smallBuffers = [
+    ...(receive < askedBytes ? [small("receive", askedBytes, receive, "net.core.rmem_max")] : []),
+    ...(send < askedBytes ? [small("send", askedBytes, send, "net.core.wmem_max")] : [])
+  ]
+  return { receiveBufferBytes: receive, smallBuffers }
+}
+
+const given = (ask: () => void, get: () => number): number => {
+  try {
+    ask()
+  } catch {
+    // Some systems refuse what Linux cuts down; the default stays.
+  }
+  // Linux counts its own bookkeeping in, and tells twice what it gave.
+  return process.platform === "linux" ? get() / 2 : get()
+}
+
+const small = (
+  direction: SmallBuffer["direction"],
+  askedBytes: number,
+  givenBytes: number,
+  linuxSetting: string
+): SmallBuffer => {
+  const setting = process.platform === "linux" ? linuxSetting : undefined
+  const remedy = setting === undefined
+    ? "raise the system's limit for the buffers of sockets"
+    : `raise it with sysctl -w ${setting}=${askedBytes}`
+  const message = `the ${direction} buffer has ${givenBytes} of ${askedBytes} bytes: ${remedy}`
+  return { direction, askedBytes, givenBytes, setting, message }
+}

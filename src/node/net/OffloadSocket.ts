@@ -1,0 +1,119 @@
+/**
+ * Sockets whose runs Linux cuts and merges (UDP_SEGMENT, UDP_GRO), and which do not let it fragment. Node cannot set such
+ * options: the socket is made by `Libc` and handed to node:dgram, which reads and writes it. Where that cannot be had, these
+ * are the sockets of `NodeBatchSocket`, which know the reason.
+ */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type { Socket as DgramSocket } from "node:dgram"
+import type { Address } from "../../net/Address.ts"
+import { format } from "../../net/Address.ts"
+import type { Shape } from "../../net/BatchSocket.ts"
+import { BatchSocket } from "../../net/BatchSocket.ts"
+import * as NetLimits from "../../net/NetLimits.ts"
+import type { SocketError } from "../../net/Socket.ts"
+import * as Dgram from "./Dgram.ts"
+import type { Libc } from "./Libc.ts"
+import * as LibcCalls from "./Libc.ts"
+import type { Options, Ready } from "./NodeBatchSocket.ts"
+import * as NodeBatchSocket from "./NodeBatchSocket.ts"
+import { errorOf } from "./SocketErrors.ts"
+
+/** The fastest sockets that this machine has. `load` may give a reason instead of the calls. */
+export const make = async (
+  load: () => Promise<Libc | string> = () => LibcCalls.load(),
+  options: Options = NodeBatchSocket.defaults
+): Promise<Shape> => {
+  const loaded = await load()
+  const libc = typeof loaded === "string" ? loaded : whyNot(loaded) ?? loaded
+  if (typeof libc === "string") return NodeBatchSocket.make(libc, options)
+  // Node takes 64 KiB for each message and frees it soon: given back to the kernel and taken anew, page by page, that is half
+  // of what receiving costs.
+  libc.keepFreed(NetLimits.keptBytes)
+  return {
+    resolve: Dgram.resolve,
+    bind: (local, handler) =>
+      NodeBatchSocket.serve(
+        local,
+        handler,
+        open(libc, local, (_, fd) => tried(local, () => libc.bind(fd, local))),
+        options
+      ),
+    connect: (peer, handler) =>
+      NodeBatchSocket.serve(peer, handler, open(libc, peer, (socket) => Dgram.connect(socket, peer)), options)
+  }
+}
+
+/** Loads what it needs with the first socket: a program that opens none does not wait for it. */
+export const layer: Layer.Layer<BatchSocket> = Layer.effect(
+  BatchSocket,
+  Effect.map(Effect.cached(Effect.promise(() => make())), (made): Shape => ({
+    resolve: Dgram.resolve,
+    bind: (local, handler) => Effect.flatMap(made, ({ bind }) => bind(local, handler)),
+    connect: (peer, handler) => Effect.flatMap(made, ({ connect }) => connect(peer, handler))
+  }))
+)
+
+/** Asked once: why this kernel, or what guards it, does not allow the options. */
+const whyNot = (libc: Libc): string | undefined => {
+  try {
+    const fd = libc.openDatagram(4)
+    try {
+      setOptions(libc, fd, 4)
+      libc.setOption(fd, LibcCalls.udpSegment, 0)
+      return undefined
+    } finally {
+      libc.close(fd)
+    }
+  } catch (cause) {
+    return `this system has no segmentation offload: ${cause instanceof Error ? cause.message : String(cause)}`
+  }
+}
+
+const setOptions = (libc: Libc, fd: number, family: 4 | 6): void => {
+  libc.setOption(fd, LibcCalls.udpGro, 1)
+  // A socket of IPv6 also carries IPv4, which has the option for itself.
+  libc.setOption(fd, LibcCalls.ipMtuDiscover, LibcCalls.mtuDiscoverProbe)
+  if (family === 6) libc.setOption(fd, LibcCalls.ipv6MtuDiscover, LibcCalls.mtuDiscoverProbe)
+}
+
+const open = (
+  libc: Libc,
+  address: Address,
+  ready: (socket: DgramSocket, fd: number) => Effect.Effect<void, SocketError>
+) =>
+  Effect.acquireRelease(
+    tried(address, () => handedOver(libc, address)),
+    ({ socket }) => Dgram.close(socket)
+  ).pipe(
+    // Being handed over, it allows others to share its port: that has to end before it has one.
+    Effect.tap(({ fd }) => tried(address, () => libc.setOption(fd, LibcCalls.reuseAddress, 0))),
+    Effect.tap(({ fd, socket }) => ready(socket, fd)),
+    Effect.map(({ fd, socket }): Ready => ({
+      socket,
+      segmentation: {
+        cutInto: (datagramBytes) => libc.setOption(fd, LibcCalls.udpSegment, datagramBytes),
+        drops: () => libc.drops(fd)
+      },
+      discoversMtu: true
+    }))
+  )
+
+/** A socket of node:dgram on a descriptor of ours, which is dgram's from here on. It is not bound yet. */
+const handedOver = (libc: Libc, { host }: Address): { readonly socket: DgramSocket; readonly fd: number } => {
+  const family = Dgram.familyOf(host)
+  const fd = libc.openDatagram(family)
+  const socket = Dgram.make({ host, port: 0 })
+  try {
+    setOptions(libc, fd, family)
+    socket.bind({ fd, exclusive: true })
+  } catch (cause) {
+    libc.close(fd)
+    socket.close()
+    throw cause
+  }
+  return { socket, fd }
+}
+
+const tried = <A>(address: Address, body: () => A): Effect.Effect<A, SocketError> =>
+  Effect.try({ try: body, catch: (cause) => errorOf(cause, format(address)) })

@@ -1,0 +1,47 @@
+/** What errno means for a socket: reasons and sentences. */
+import type { Reason } from "../../net/Socket.ts"
+import { SocketError } from "../../net/Socket.ts"
+
+/** What the system said about an address, as a typed error. */
+export const errorOf = (cause: unknown, address: string): SocketError => {
+  const reason = reasons[codeOf(cause)] ?? "Io"
+  const detail = reason === "Io" && cause instanceof Error ? `: ${cause.message}` : ""
+  return new SocketError({ reason, address, message: sentences[reason](address) + detail, cause })
+}
+
+/** The same for a refused send, where EINVAL says that the datagrams of a run are larger than the path takes. */
+export const sendErrorOf = (cause: unknown, address: string): SocketError =>
+  codeOf(cause) === "EINVAL"
+    ? new SocketError({ reason: "TooLarge", address, message: sentences.TooLarge(address), cause })
+    : errorOf(cause, address)
+
+const codeOf = (cause: unknown): string => cause instanceof Error && "code" in cause ? String(cause.code) : ""
+
+const reasons: Readonly<Record<string, Reason>> = {
+  EADDRINUSE: "AddressInUse",
+  EADDRNOTAVAIL: "AddressNotAvailable",
+  EACCES: "Denied",
+  EPERM: "Denied",
+  ENOTFOUND: "HostNotFound",
+  EAI_AGAIN: "HostNotFound",
+  ECONNREFUSED: "Refused",
+  ENETUNREACH: "Unreachable",
+  EHOSTUNREACH: "Unreachable",
+  ENETDOWN: "Unreachable",
+  EMSGSIZE: "TooLarge",
+  EAFNOSUPPORT: "AddressNotAvailable",
+  EMFILE: "TooManyOpen",
+  ENFILE: "TooManyOpen"
+}
+
+const sentences: Readonly<Record<Reason, (address: string) => string>> = {
+  AddressInUse: (address) => `the address ${address} is in use by another program`,
+  AddressNotAvailable: (address) => `this machine has no address ${address}`,
+  Denied: (address) => `the system does not allow this program to use ${address}`,
+  HostNotFound: (address) => `the name ${address} could not be found`,
+  Refused: (address) => `nothing listens at ${address}`,
+  Unreachable: (address) => `no route leads to ${address}`,
+  TooManyOpen: (address) => `no socket can be opened for ${address}: too many files are open`,
+  TooLarge: (address) => `a datagram to ${address} is larger than the network takes`,
+  Io: (address) => `the network failed for ${address}`
+}

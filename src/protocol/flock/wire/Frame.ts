@@ -1,0 +1,226 @@
+/**
+ * The frames of a DATA packet (docs/PROTOCOL.md, flock §4), after RFC 9000 §19: their types, how they are written and read.
+ * What is read is checked for form only; whether it makes sense is for those to say who know the session.
+ */
+import * as Limits from "../../ProtocolLimits.ts"
+import { bytesOf, Reader, write as writeVarint } from "./Varint.ts"
+
+/** Bytes of a stream, from `start` up to `end` of `bytes`: a view without the cost of one. */
+export interface StreamFrame {
+  readonly type: "Stream"
+  readonly id: number
+  readonly offset: number
+  readonly isLast: boolean
+  readonly bytes: Uint8Array
+  readonly start: number
+  readonly end: number
+}
+
+export interface AckFrame {
+  readonly type: "Ack"
+  /** Microseconds from the arrival of the largest number to this frame. */
+  readonly delayMicros: number
+  /** First and last number of each range, one range after another, the newest first. */
+  readonly ranges: ReadonlyArray<number>
+}
+
+export type Frame =
+  | StreamFrame
+  | AckFrame
+  | { readonly type: "Ping" }
+  | { readonly type: "ResetStream"; readonly id: number; readonly code: number; readonly finalBytes: number }
+  | { readonly type: "StopSending"; readonly id: number; readonly code: number }
+  | { readonly type: "MaxData"; readonly bytes: number }
+  | { readonly type: "MaxStreamData"; readonly id: number; readonly bytes: number }
+  | { readonly type: "MaxStreams"; readonly count: number }
+  | { readonly type: "PathChallenge"; readonly token: number }
+  | { readonly type: "PathResponse"; readonly token: number }
+  | { readonly type: "Close"; readonly code: number; readonly reason: string }
+  | { readonly type: "Datagram"; readonly bytes: Uint8Array; readonly start: number; readonly end: number }
+
+export const type = {
+  padding: 0x00,
+  ping: 0x01,
+  ack: 0x02,
+  resetStream: 0x04,
+  stopSending: 0x05,
+  stream: 0x08,
+  maxData: 0x10,
+  maxStreamData: 0x11,
+  maxStreams: 0x12,
+  pathChallenge: 0x1a,
+  pathResponse: 0x1b,
+  close: 0x1c,
+  datagram: 0x31
+} as const
+
+/** Of a STREAM frame's type: the last bytes of the stream. Offset and length are always there. */
+const lastBit = 0x01
+
+/** Bytes of a STREAM frame before the stream's own. */
+export const streamHeaderBytes = (id: number, offset: number, length: number): number =>
+  1 + bytesOf(id) + bytesOf(offset) + bytesOf(length)
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder()
+
+/** Bytes of a frame with a few integers at most: what a packet has to have left for it. */
+export const smallFrameBytes = 25
+
+/** Bytes of an ACK frame with that many ranges at most. */
+export const ackBytes = (ranges: number): number => 1 + 8 + 4 + 2 + 8 + (ranges - 1) * 16
+
+/** Writes a frame at `at`, for which there is room, and returns where the next byte goes. */
+export const write = (target: Uint8Array, at: number, frame: Frame): number => {
+  switch (frame.type) {
+    case "Stream":
+      return writeStream(target, at, frame)
+    case "Ack":
+      return writeAck(target, at, frame)
+    case "Ping":
+      return writeVarint(target, at, type.ping)
+    case "ResetStream":
+      return integers(target, at, type.resetStream, frame.id, frame.code, frame.finalBytes)
+    case "StopSending":
+      return integers(target, at, type.stopSending, frame.id, frame.code)
+    case "MaxData":
+      return integers(target, at, type.maxData, frame.bytes)
+    case "MaxStreamData":
+      return integers(target, at, type.maxStreamData, frame.id, frame.bytes)
+    case "MaxStreams":
+      return integers(target, at, type.maxStreams, frame.count)
+    case "PathChallenge":
+      return integers(target, at, type.pathChallenge, frame.token)
+    case "PathResponse":
+      return integers(target, at, type.pathResponse, frame.token)
+    case "Close": {
+      // Cut between characters where it is too long.
+      const reason = new Uint8Array(Limits.closeReasonBytes)
+      const { written } = encoder.encodeInto(frame.reason, reason)
+      const next = integers(target, at, type.close, frame.code, written)
+      target.set(reason.subarray(0, written), next)
+      return next + written
+    }
+    case "Datagram": {
+      const next = integers(target, at, type.datagram, frame.end - frame.start)
+      target.set(frame.bytes.subarray(frame.start, frame.end), next)
+      return next + frame.end - frame.start
+    }
+  }
+}
+
+const writeStream = (
+  target: Uint8Array,
+  at: number,
+  { bytes, end, id, isLast, offset, start }: StreamFrame
+): number => {
+  target[at] = type.stream | (isLast ? lastBit : 0)
+  const length = end - start
+  const next = writeVarint(target, writeVarint(target, writeVarint(target, at + 1, id), offset), length)
+  target.set(bytes.subarray(start, end), next)
+  return next + length
+}
+
+/** As RFC 9000 §19.3: the largest number, delay, count of further ranges, the first range, then gap and length of each. */
+const writeAck = (target: Uint8Array, at: number, { delayMicros, ranges }: AckFrame): number => {
+  const largest = ranges[1] ?? 0
+  let smallest = ranges[0] ?? 0
+  let next = integers(target, at, type.ack, largest, delayMicros, ranges.length / 2 - 1, largest - smallest)
+  for (let index = 2; index < ranges.length; index += 2) {
+    const first = ranges[index] ?? 0
+    const last = ranges[index + 1] ?? 0
+    next = writeVarint(target, writeVarint(target, next, smallest - last - 2), last - first)
+    smallest = first
+  }
+  return next
+}
+
+const integers = (target: Uint8Array, at: number, ...values: ReadonlyArray<number>): number =>
+  values.reduce((next, value) => writeVarint(target, next, value), at)
+
+/** The frames from `start` up to `end`; undefined when one is unknown or not well-formed: then none of them counts. */
+export const readAll = (bytes: Uint8Array, start: number, end: number): ReadonlyArray<Frame> | undefined => {
+  const frames: Array<Frame> = []
+  const reader = new Reader(bytes, start, end)
+  while (!reader.isAtEnd) {
+    const kind = reader.varint()
+    if (kind === type.padding) {
+      while (bytes[reader.at] === type.padding && !reader.isAtEnd) reader.at++
+      continue
+    }
+    const frame = readOne(reader, kind)
+    if (frame === undefined || reader.hasFailed) return undefined
+    frames.push(frame)
+  }
+  return reader.hasFailed ? undefined : frames
+}
+
+const readOne = (reader: Reader, kind: number): Frame | undefined => {
+  switch (kind) {
+    case type.stream:
+    case type.stream | lastBit:
+      return readStream(reader, kind !== type.stream)
+    case type.ack:
+      return readAck(reader)
+    case type.ping:
+      return { type: "Ping" }
+    case type.resetStream:
+      return { type: "ResetStream", id: reader.varint(), code: reader.varint(), finalBytes: reader.varint() }
+    case type.stopSending:
+      return { type: "StopSending", id: reader.varint(), code: reader.varint() }
+    case type.maxData:
+      return { type: "MaxData", bytes: reader.varint() }
+    case type.maxStreamData:
+      return { type: "MaxStreamData", id: reader.varint(), bytes: reader.varint() }
+    case type.maxStreams:
+      return { type: "MaxStreams", count: reader.varint() }
+    case type.pathChallenge:
+      return { type: "PathChallenge", token: reader.varint() }
+    case type.pathResponse:
+      return { type: "PathResponse", token: reader.varint() }
+    case type.close:
+      return readClose(reader)
+    case type.datagram: {
+      const start = reader.take(reader.varint())
+      return { type: "Datagram", bytes: reader.bytes, start, end: reader.at }
+    }
+    default:
+      return undefined
+  }
+}
+
+const readStream = (reader: Reader, isLast: boolean): Frame | undefined => {
+  const id = reader.varint()
+  const offset = reader.varint()
+  const length = reader.varint()
+  if (offset + length > Number.MAX_SAFE_INTEGER) return undefined
+  const start = reader.take(length)
+  return { type: "Stream", id, offset, isLast, bytes: reader.bytes, start, end: start + length }
+}
+
+const readAck = (reader: Reader): Frame | undefined => {
+  const largest = reader.varint()
+  const delayMicros = reader.varint()
+  const more = reader.varint()
+  let smallest = largest - reader.varint()
+  if (more >= Limits.ackRanges || smallest < 0) return undefined
+  const ranges = [smallest, largest]
+  for (let range = 0; range < more; range++) {
+    const last = smallest - reader.varint() - 2
+    smallest = last - reader.varint()
+    if (smallest < 0) return undefined
+    ranges.push(smallest, last)
+  }
+  return { type: "Ack", delayMicros, ranges }
+}
+
+const readClose = (reader: Reader): Frame | undefined => {
+  const code = reader.varint()
+  const length = reader.varint()
+  if (length > Limits.closeReasonBytes) return undefined
+  const start = reader.take(length)
+  return { type: "Close", code, reason: decoder.decode(reader.bytes.subarray(start, start + length)) }
+}
+
+/** Whether a packet with this frame in it has to be acknowledged (RFC 9000 §13.2). */
+export const isAckEliciting = (frame: Frame): boolean => frame.type !== "Ack" && frame.type !== "Close"

@@ -1,0 +1,205 @@
+/**
+ * Connects and listens: whose datagram it is, and how many peers there may be (docs/ARCHITECTURE.md).
+ */
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Mailbox from "effect/Mailbox"
+import * as Runtime from "effect/Runtime"
+import type { Scheduler } from "effect/Scheduler"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import type { Address } from "../../net/Address.ts"
+import { format } from "../../net/Address.ts"
+import { Crc } from "../../net/Crc.ts"
+import type { Bound, Datagram, SocketError } from "../../net/Socket.ts"
+import { Socket } from "../../net/Socket.ts"
+import { isAdmitted } from "../../protocol/classic/Admission.ts"
+import type { Dialect } from "../../protocol/classic/ClassicFrame.ts"
+import { Receiver } from "../../protocol/classic/Receiver.ts"
+import type { TimingValues } from "../../protocol/classic/TimingValues.ts"
+import * as Limits from "../../protocol/ProtocolLimits.ts"
+import { closedUnlessItSucceeds } from "../Scoped.ts"
+import * as Timing from "../Timing.ts"
+import type { Connection, Wiring } from "./ClassicConnection.ts"
+import { ConnectionError, make as makeConnection } from "./ClassicConnection.ts"
+import type { Host, Peer } from "./ClassicPeer.ts"
+import { make as makePeer } from "./ClassicPeer.ts"
+import * as Turn from "./CoreDriver.ts"
+
+export interface ConnectOptions {
+  /** A name or a literal address. Of several addresses the first that answers is taken. */
+  readonly host: string
+  readonly port: number
+  /** Default: `frame`. */
+  readonly dialect?: Dialect
+  /** The silence that ends the connection, in milliseconds. Default: 20 s. */
+  readonly silenceMillis?: number | undefined
+  /** Whether a KPA asks first if the server is there, and the connection fails if it is not. Default: false. */
+  readonly isProbed?: boolean
+}
+
+/**
+ * A connection to a server. Nothing is sent before its first message, unless that is asked for or a name has several
+ * addresses to try.
+ */
+export const connect = (
+  options: ConnectOptions
+): Effect.Effect<Connection, SocketError | ConnectionError, Socket | Crc | Scope.Scope> =>
+  Effect.gen(function*() {
+    const socket = yield* Socket
+    const hosts = yield* socket.resolve(options.host)
+    const timing = Timing.classicFor(options.silenceMillis ?? Timing.classic.silenceMillis)
+    const open = (host: string) => connectTo({ host, port: options.port }, options.dialect ?? "frame", timing)
+    const [only, ...others] = hosts
+    if (only !== undefined && others.length === 0) {
+      if (options.isProbed !== true) return yield* open(only)
+      return yield* closedUnlessItSucceeds(Effect.tap(open(only), (connection) => connection.probe))
+    }
+    const probed = (host: string) =>
+      closedUnlessItSucceeds(Effect.tap(open(host), (connection) =>
+        Effect.timeoutFail(connection.probe, {
+          duration: Timing.probeMillis,
+          onTimeout: () => silent({ host, port: options.port })
+        })))
+    return yield* Effect.firstSuccessOf(hosts.map(probed))
+  })
+
+const silent = (address: Address): ConnectionError => {
+  const peer = format(address)
+  return new ConnectionError({ reason: "Unreachable", peer, message: `${peer} does not answer` })
+}
+
+const connectTo = (peer: Address, dialect: Dialect, timing: TimingValues) =>
+  Effect.gen(function*() {
+    const socket = yield* Socket
+    const { crc32 } = yield* Crc
+    // The socket first: scopes close in reverse, and the last FIN still needs it.
+    let wiring: Wiring | undefined
+    const bound = yield* socket.connect(peer, {
+      onDatagrams: (batch) => wiring?.onDatagrams(batch.map(({ bytes }) => bytes)),
+      onError: (error) => wiring?.onError(error)
+    })
+    wiring = yield* makeConnection({ peer, dialect, timing, crc32, transmit: (fill) => bound.send(peer, fill) })
+    return wiring.connection
+  })
+
+export interface ListenOptions {
+  readonly host: string
+  /** 0 lets the system choose. */
+  readonly port: number
+  /** The silence after which an idle peer is lost, in milliseconds. Default: 20 s. In the middle of a message it is at least 45 s. */
+  readonly silenceMillis?: number | undefined
+}
+
+/** What the listener itself dropped. */
+export interface ListenerCounters {
+  /** Datagrams of unknown peers that open nothing. */
+  strays: number
+  /** Peers turned away because `Limits.peers` were there. */
+  turnedAway: number
+  /** Errors that the network reported for replies. */
+  errors: number
+  /** Peers dropped because this program failed over what they sent: a defect. */
+  defects: number
+}
+
+export interface Listener {
+  readonly local: Address
+  /** Every peer that connects, once for each of its connections. */
+  readonly peers: Stream.Stream<Peer>
+  readonly counters: Readonly<ListenerCounters>
+  /**
+   * Takes no new messages, and waits until those under way have been accepted or refused. A peer that is connected hears
+   * FIN when it asks next, and is waited for as long as that may take: one keep-alive interval.
+   */
+  readonly drain: Effect.Effect<void>
+}
+
+interface Link {
+  readonly core: Receiver
+  readonly turn: Turn.CoreDriver
+}
+
+/** Listens for peers. The scope's end tells those in the middle of a message by FIN. */
+export const listen = (
+  options: ListenOptions
+): Effect.Effect<Listener, SocketError, Socket | Crc | Scope.Scope> =>
+  Effect.gen(function*() {
+    const socket = yield* Socket
+    const { crc32 } = yield* Crc
+    const scope = yield* Effect.scope
+    const runtime = yield* Effect.runtime<never>()
+    const clock = yield* Effect.clock
+    const scheduler = yield* Effect.withFiberRuntime<Scheduler>((fiber) => Effect.succeed(fiber.currentScheduler))
+    const peerHost: Host = {
+      make: (effect) => Runtime.runSync(runtime)(Effect.withScheduler(effect, scheduler)),
+      afterTurn: (task) => scheduler.scheduleTask(task, 0)
+    }
+    const peers = yield* Mailbox.make<Peer>({ capacity: Limits.peers, strategy: "dropping" })
+    const links = new Map<string, Link>()
+    const counters: ListenerCounters = { strays: 0, turnedAway: 0, errors: 0, defects: 0 }
+    const timing = Timing.classicFor(options.silenceMillis ?? Timing.classic.silenceMillis)
+    let bound: Bound | undefined
+    let isDraining = false
+
+    const open = (from: Address, key: string): Link => {
+      const core = new Receiver({ crc32, timing }, Timing.nanosToMillis(clock.unsafeCurrentTimeNanos()))
+      const tell = makePeer(from, core, () => turn, peerHost, (peer) => peers.unsafeOffer(peer))
+      const turn = peerHost.make(Turn.make(core, (fill) => bound?.send(from, fill) ?? false, () => {
+        for (const event of core.pollEvents()) tell(event)
+      }))
+      const link = { core, turn }
+      links.set(key, link)
+      Runtime.runFork(runtime)(Effect.zipRight(turn.loop, Effect.sync(() => links.delete(key))), { scope })
+      return link
+    }
+    const handle = ({ bytes, from }: Datagram): void => {
+      const key = format(from)
+      const link = links.get(key)
+      if (link !== undefined) run(key, link, bytes)
+      else if (!isAdmitted(bytes, crc32)) counters.strays++
+      else if (isDraining || links.size >= Limits.peers) counters.turnedAway++
+      else run(key, open(from, key), bytes)
+    }
+    const run = (key: string, { core, turn }: Link, bytes: Uint8Array): void => {
+      try {
+        turn.run([bytes])
+      } catch {
+        // A defect ends this peer and no other.
+        counters.defects++
+        links.delete(key)
+        turn.command(() => core.abort())
+      }
+    }
+
+    const [host = options.host] = yield* socket.resolve(options.host)
+    bound = yield* closedUnlessItSucceeds(
+      socket.bind({ host, port: options.port }, {
+        onDatagrams: (batch) => {
+          for (const datagram of batch) handle(datagram)
+        },
+        onError: () => {
+          counters.errors++
+        }
+      })
+    )
+    yield* Effect.addFinalizer(() =>
+      Effect.sync(() => {
+        for (const { core, turn } of links.values()) turn.command(() => core.abort())
+        peers.unsafeDone(Exit.void)
+      })
+    )
+    const drain = Effect.suspend(() => {
+      isDraining = true
+      for (const { core } of links.values()) core.leave()
+      const untilNone = (waitedFor: (core: Receiver) => boolean) =>
+        Effect.repeat(Effect.sleep(Timing.drainPollMillis), {
+          until: () => !Array.from(links.values()).some(({ core }) => waitedFor(core))
+        })
+      return Effect.all([
+        untilNone((core) => core.isBusy),
+        Effect.timeoutOption(untilNone((core) => core.isConnected), Timing.classic.keepAliveMillis)
+      ], { concurrency: "unbounded", discard: true })
+    })
+    return { local: bound.local, peers: Mailbox.toStream(peers), counters, drain }
+  })

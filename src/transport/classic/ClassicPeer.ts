@@ -1,0 +1,195 @@
+/**
+ * A server's connection to one peer: turns what a receiver core tells into messages whose content is a Stream of blocks.
+ */
+import * as Data from "effect/Data"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Mailbox from "effect/Mailbox"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import type { Address } from "../../net/Address.ts"
+import type { MessageKind } from "../../protocol/classic/Fragments.ts"
+import type { Reception } from "../../protocol/classic/Reassembly.ts"
+import type { Receiver } from "../../protocol/classic/Receiver.ts"
+import type {
+  AbandonReason,
+  DisconnectReason,
+  Opened,
+  ReceiverCounters,
+  ReceiverEvent
+} from "../../protocol/classic/ReceiverEvents.ts"
+import * as Limits from "../../protocol/ProtocolLimits.ts"
+import type { CoreDriver } from "./CoreDriver.ts"
+
+export type { Reception } from "../../protocol/classic/Reassembly.ts"
+export type { AbandonReason, DisconnectReason, ReceiverCounters } from "../../protocol/classic/ReceiverEvents.ts"
+
+/** A message that its sender did not finish. */
+export class MessageAbandoned extends Data.TaggedError("MessageAbandoned")<{
+  readonly reason: AbandonReason
+  readonly message: string
+}> {}
+
+/** A message as it arrives. Its blocks must be run once, and then it is accepted or refused. */
+export interface Incoming {
+  readonly kind: MessageKind
+  /** As the peer sent it, decoded as UTF-8; undefined if it is not. Empty for a text. */
+  readonly name: string | undefined
+  /** All fragments, those of the name included. */
+  readonly fragmentCount: number
+  readonly nameFragments: number
+  /** The field of the announcement, in either dialect. */
+  readonly fragmentSize: number
+  /** The content. Pulling a block says that the one before is stored. */
+  readonly blocks: Stream.Stream<Uint8Array, MessageAbandoned>
+  /** Content bytes that have arrived so far. */
+  readonly arrivedBytes: () => number
+  /** Fragments that came damaged or once more so far; 0 when it is over. */
+  readonly repeats: () => number
+  /** What it cost; after the blocks have ended. */
+  readonly reception: Effect.Effect<Reception, MessageAbandoned>
+  /** Acknowledges the last fragment: the message is safe here. */
+  readonly accept: Effect.Effect<void>
+  /** Answers with FIN, which ends the connection. */
+  readonly refuse: Effect.Effect<void>
+}
+
+/** A connected peer, until it is disconnected. */
+export interface Peer {
+  readonly address: Address
+  /** Messages, one after another; ends with the connection. */
+  readonly messages: Stream.Stream<Incoming>
+  readonly closed: Effect.Effect<DisconnectReason>
+  /** What was dropped of what it sent, by reason. */
+  readonly counters: Readonly<ReceiverCounters>
+}
+
+interface Arriving {
+  readonly serial: number
+  readonly blocks: Mailbox.Mailbox<Uint8Array, MessageAbandoned>
+  readonly reception: Deferred.Deferred<Reception, MessageAbandoned>
+  /** Once all content has come. */
+  contentBytes: number
+}
+
+/** What a peer needs of the program that listens, since turns are synchronous: its scheduler, which tests may replace. */
+export interface Host {
+  /** Makes what a fiber waits for. */
+  readonly make: <A>(effect: Effect.Effect<A>) => A
+  /** Runs a task after this turn. */
+  readonly afterTurn: (task: () => void) => void
+}
+
+/** Takes the events of one receiver and gives a `Peer` to `onPeer` whenever it connects. Runs within turns: synchronous. */
+export const make = (
+  address: Address,
+  core: Receiver,
+  turn: () => CoreDriver,
+  host: Host,
+  onPeer: (peer: Peer) => void
+): (event: ReceiverEvent) => void => {
+  let messages: Mailbox.Mailbox<Incoming> | undefined
+  let closed: Deferred.Deferred<DisconnectReason> | undefined
+  let arriving: Arriving | undefined
+
+  const open = (event: Opened): void => {
+    const message: Arriving = {
+      serial: event.serial,
+      blocks: host.make(Mailbox.make<Uint8Array, MessageAbandoned>()),
+      reception: host.make(Deferred.make<Reception, MessageAbandoned>()),
+      contentBytes: 0
+    }
+    arriving = message
+    if (messages?.unsafeOffer(incoming(event, message, core, turn)) !== true) {
+      // Whoever should take messages is far behind.
+      host.afterTurn(() => turn().command((now) => core.refuse(message.serial, now)))
+    }
+  }
+
+  return (event) => {
+    switch (event.type) {
+      case "connected":
+        messages = host.make(Mailbox.make<Incoming>({ capacity: Limits.waitingMessages, strategy: "dropping" }))
+        closed = host.make(Deferred.make<DisconnectReason>())
+        return onPeer({
+          address,
+          messages: Mailbox.toStream(messages),
+          closed: Deferred.await(closed),
+          counters: core.counters
+        })
+      case "opened":
+        return open(event)
+      case "block":
+        if (arriving?.serial !== event.serial) return
+        arriving.blocks.unsafeOffer(event.bytes)
+        return
+      case "completed":
+        if (arriving?.serial !== event.serial) return
+        arriving.contentBytes = event.reception.contentBytes
+        arriving.blocks.unsafeDone(Exit.void)
+        Deferred.unsafeDone(arriving.reception, Effect.succeed(event.reception))
+        return
+      case "abandoned": {
+        if (arriving?.serial !== event.serial) return
+        const error = new MessageAbandoned({ reason: event.reason, message: abandonments[event.reason] })
+        Deferred.unsafeDone(arriving.reception, Effect.fail(error))
+        arriving.blocks.unsafeDone(Exit.fail(error))
+        return
+      }
+      case "disconnected":
+        messages?.unsafeDone(Exit.void)
+        if (closed !== undefined) Deferred.unsafeDone(closed, Effect.succeed(event.reason))
+    }
+  }
+}
+
+const incoming = (event: Opened, arriving: Arriving, core: Receiver, turn: () => CoreDriver): Incoming => ({
+  kind: event.kind,
+  name: decodeName(event.name),
+  fragmentCount: event.fragmentCount,
+  nameFragments: event.nameFragments,
+  fragmentSize: event.fragmentSize,
+  blocks: blocksOf(arriving, (bytes) => turn().command(() => core.written(event.serial, bytes))),
+  arrivedBytes: () => core.arrived(event.serial)?.contentBytes ?? arriving.contentBytes,
+  repeats: () => {
+    const { damaged = 0, duplicates = 0 } = core.arrived(event.serial) ?? {}
+    return damaged + duplicates
+  },
+  reception: Deferred.await(arriving.reception),
+  accept: Effect.sync(() => turn().command((now) => core.accept(event.serial, now))),
+  refuse: Effect.sync(() => turn().command((now) => core.refuse(event.serial, now)))
+})
+
+const blocksOf = (
+  arriving: Arriving,
+  written: (bytes: number) => void
+): Stream.Stream<Uint8Array, MessageAbandoned> =>
+  Stream.suspend(() => {
+    let taken = 0
+    return Stream.repeatEffectOption(Effect.suspend(() => {
+      if (taken > 0) written(taken)
+      taken = 0
+      return arriving.blocks.take.pipe(
+        Effect.map((block) => {
+          taken = block.length
+          return block
+        }),
+        Effect.mapError((error) => error._tag === "MessageAbandoned" ? Option.some(error) : Option.none())
+      )
+    }))
+  })
+
+const decodeName = (name: Uint8Array): string | undefined => {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(name)
+  } catch {
+    return undefined
+  }
+}
+
+const abandonments: Readonly<Record<AbandonReason, string>> = {
+  replaced: "its sender began another message instead",
+  ended: "its sender ended the connection",
+  lost: "its sender fell silent"
+}

@@ -1,0 +1,70 @@
+/**
+ * Drives one core: the turn, the deadline, the latch (docs/ARCHITECTURE.md). It knows when to run a core and nothing of
+ * what the core says.
+ */
+import * as Effect from "effect/Effect"
+import type { Fill } from "../../net/Socket.ts"
+import * as Timing from "../Timing.ts"
+
+/** A state machine without I/O; times are milliseconds of the monotonic clock. */
+export interface Core {
+  readonly handleDatagrams: (batch: ReadonlyArray<Uint8Array>, now: number) => void
+  readonly handleTimeout: (now: number) => void
+  readonly pollTransmit: (target: Uint8Array, now: number) => number
+  readonly deadline: number
+  readonly isClosed: boolean
+}
+
+export interface CoreDriver {
+  /** One synchronous turn: input, transmit, events, deadline. */
+  readonly run: (batch?: ReadonlyArray<Uint8Array>) => void
+  /** Runs a plain verb of the core, with the time, and then a turn. */
+  readonly command: (verb: (now: number) => void) => void
+  /** Waits for deadlines and runs the turns that are due, until the core is closed. */
+  readonly loop: Effect.Effect<void>
+}
+
+/** A turn for `core`: `transmit` takes the frames that are due, `afterwards` what the core has to tell. */
+export const make = (
+  core: Core,
+  transmit: (fill: Fill) => boolean,
+  afterwards: () => void
+): Effect.Effect<CoreDriver> =>
+  Effect.map(Effect.clock, (clock) => {
+    const latch = Effect.unsafeMakeLatch(false)
+    let now = 0
+    let sleepsUntil = -Infinity
+    const fill: Fill = (target) => core.pollTransmit(target, now)
+    const finish = (): void => {
+      if (now >= core.deadline) core.handleTimeout(now)
+      while (transmit(fill));
+      afterwards()
+      // A deadline earlier than the one slept for ends the sleep; later ones wake nobody.
+      if (core.deadline < sleepsUntil || core.isClosed) latch.unsafeOpen()
+    }
+    const read = (): number => Timing.nanosToMillis(clock.unsafeCurrentTimeNanos())
+    const run = (batch?: ReadonlyArray<Uint8Array>): void => {
+      now = read()
+      if (batch !== undefined) core.handleDatagrams(batch, now)
+      finish()
+    }
+    const command = (verb: (now: number) => void): void => {
+      now = read()
+      verb(now)
+      finish()
+    }
+    const turn = Effect.sync(() => {
+      latch.unsafeClose()
+      sleepsUntil = -Infinity
+      run()
+      sleepsUntil = core.deadline
+      return sleepsUntil
+    })
+    const loop = turn.pipe(
+      Effect.repeat(Timing.untilDeadline),
+      Effect.raceFirst(latch.await),
+      Effect.repeat({ until: () => core.isClosed }),
+      Effect.asVoid
+    )
+    return { run, command, loop }
+  })

@@ -1,0 +1,289 @@
+/**
+ * Drives the sessions of one socket: whose packet it is, who may send now, who is due (docs/ARCHITECTURE.md). A turn is
+ * synchronous, and begins with a packet, with what is asked of a session, or with the alarm of a deadline.
+ */
+import * as Effect from "effect/Effect"
+import type { Address } from "../../net/Address.ts"
+import { format } from "../../net/Address.ts"
+import type { Bound, Run } from "../../net/BatchSocket.ts"
+import { cut } from "../../net/BatchSocket.ts"
+import { closeCode } from "../../protocol/flock/CloseCode.ts"
+import type { Connection, ConnectionEvent } from "../../protocol/flock/Connection.ts"
+import { connectionIdOf, endOf, firstDatagramBytes, form, formAt } from "../../protocol/flock/wire/Packet.ts"
+import * as Limits from "../../protocol/ProtocolLimits.ts"
+import type { Alarm, MakeAlarm } from "./Alarm.ts"
+import { Deadlines } from "./Deadlines.ts"
+
+/** A session as its driver sees it. */
+export interface Link {
+  readonly connection: Connection
+  /** Takes what the core has to tell. */
+  readonly tell: (events: ReadonlyArray<ConnectionEvent>) => void
+}
+
+/** What is for no session: the handshake's, whose packet it is. */
+export type OnHandshakePacket = (bytes: Uint8Array, start: number, end: number, from: Address, now: number) => void
+
+export interface DriverCounters {
+  /** Packets for nobody. */
+  strays: number
+  /** Datagrams that are no packets. */
+  malformed: number
+  /** Sessions that ended because this program failed over what came: a defect. */
+  defects: number
+}
+
+export class Driver {
+  readonly counters: DriverCounters = { strays: 0, malformed: 0, defects: 0 }
+  readonly #links = new Map<number, Link>()
+  readonly #deadlines = new Deadlines<Link>()
+  /** Those that may have something to send or to tell. */
+  #touched = new Set<Link>()
+  readonly #alarm: Alarm
+  readonly #over = Effect.unsafeMakeLatch(false)
+  readonly #read: () => number
+  readonly #onOpening: OnHandshakePacket
+  #bound: Bound | undefined
+  #renew: () => void = () => undefined
+  #renewedAt = -Infinity
+  #now = 0
+  #isFull = false
+  #isFlushDue = false
+  #isMoreComing = false
+  /** When the alarm rings. */
+  #alarmAt = Infinity
+  #isLeaving = false
+
+  /** `read` gives milliseconds of the monotonic clock. */
+  constructor(read: () => number, makeAlarm: MakeAlarm, onOpening: OnHandshakePacket) {
+    this.#read = read
+    this.#alarm = makeAlarm(read, () => this.#runDue())
+    this.#onOpening = onOpening
+  }
+
+  /**
+   * The socket that everything goes out by from now on; a driver has one before it has a session. `renew` is asked for another when
+   * nothing is answered.
+   */
+  bind(bound: Bound, renew: () => void = () => undefined): void {
+    this.#bound = bound
+    this.#renew = renew
+    // That the one before had room again would not be told any more.
+    this.#isFull = false
+    if (this.#touched.size > 0) this.flush()
+  }
+
+  get links(): Iterable<Link> {
+    return this.#links.values()
+  }
+
+  get count(): number {
+    return this.#links.size
+  }
+
+  now(): number {
+    return this.#read()
+  }
+
+  add(link: Link): void {
+    this.#links.set(link.connection.localId, link)
+    this.touch(link)
+  }
+
+  /** Something was asked of this session: it has its turn at the end of the current task. */
+  touch(link: Link): void {
+    this.#touched.add(link)
+    if (this.#isFlushDue) return
+    this.#isFlushDue = true
+    queueMicrotask(() => this.flush())
+  }
+
+  /** Takes what came. Acknowledgements wait for `onPause`. */
+  handleRun(run: Run): void {
+    this.#now = this.#read()
+    if (run.stride !== undefined && run.stride >= run.bytes.length) this.#handleDatagram(run.bytes, run.from)
+    else for (const datagram of cut(run, firstDatagramBytes)) this.#handleDatagram(datagram, run.from)
+    if (this.#isMoreComing) return
+    // Who waits for a single message answers it before anything else is done; of many, the first one does not wait for the rest.
+    this.#isMoreComing = true
+    for (const link of this.#touched) this.#tell(link)
+  }
+
+  /** All that came for now has been taken. */
+  onPause(): void {
+    this.#isMoreComing = false
+    if (this.#touched.size > 0) this.flush()
+  }
+
+  /** The turn of all sessions that were touched: each sends a run at a time, so that none waits for another's window. */
+  flush(): void {
+    this.#isFlushDue = false
+    this.#now = this.#read()
+    const touched = this.#touched
+    this.#touched = new Set()
+    let sending = [...touched]
+    while (sending.length > 0 && !this.#isFull) sending = sending.filter((link) => this.#sendRun(link))
+    for (const link of touched) this.#settle(link)
+    // The socket has no room: whoever had more to send is not due before it has.
+    for (const link of sending) {
+      this.#deadlines.set(link, Infinity)
+      this.#touched.add(link)
+    }
+    // An alarm that rings too early costs less than one that is put off with every packet.
+    if (this.#deadlines.first < this.#alarmAt) this.#setAlarm()
+    if (this.#isLeaving && this.#links.size === 0) this.#over.unsafeOpen()
+  }
+
+  /** The socket has room again. */
+  onDrain(): void {
+    this.#isFull = false
+    this.flush()
+  }
+
+  /** The system refused datagrams of that length to `address`, written as `host:port`. */
+  onTooLarge(address: string, datagramBytes: number): void {
+    for (const link of this.#links.values()) {
+      if (format(link.connection.path) !== address) continue
+      link.connection.onTooLarge(datagramBytes)
+      this.touch(link)
+    }
+  }
+
+  /** Ends every session; each is driven until its peer knows, or has been given the time to. */
+  leave(): void {
+    this.#now = this.#read()
+    this.#isLeaving = true
+    for (const link of this.#links.values()) {
+      link.connection.leave(this.#now)
+      this.#touched.add(link)
+    }
+    this.flush()
+  }
+
+  /** Waits until all sessions have been left. */
+  get over(): Effect.Effect<void> {
+    return this.#over.await
+  }
+
+  /** Nothing is driven any more. */
+  stop(): void {
+    this.#alarm.set(Infinity)
+  }
+
+  #setAlarm(): void {
+    this.#alarmAt = this.#deadlines.first
+    this.#alarm.set(this.#alarmAt)
+  }
+
+  #runDue(): void {
+    // Whatever the turn finds due is run in it: it sets the alarm once, at its end.
+    this.#alarmAt = -Infinity
+    this.#now = this.#read()
+    for (;;) {
+      const link = this.#deadlines.takeDue(this.#now)
+      if (link === undefined) break
+      this.#guarded(link, () => this.#handleTimeout(link.connection))
+      this.#touched.add(link)
+    }
+    this.flush()
+    this.#setAlarm()
+  }
+
+  #handleTimeout(connection: Connection): void {
+    connection.handleTimeout(this.#now)
+    const { recovery } = connection
+    if (recovery.timeouts < Limits.silentTimeouts) return
+    if (this.#now < Math.max(recovery.answeredAt, this.#renewedAt) + Limits.silentMillis) return
+    this.#renewedAt = this.#now
+    this.#renew()
+  }
+
+  #handleDatagram(bytes: Uint8Array, from: Address): void {
+    let at = 0
+    while (at < bytes.length) {
+      const end = endOf(bytes, at, bytes.length)
+      const packetForm = formAt(bytes, at)
+      if (end === undefined || packetForm === undefined) return void this.counters.malformed++
+      if (packetForm === form.data) this.#handlePacket(bytes, at, end, from)
+      else this.#openingGuarded(bytes, at, end, from)
+      at = end
+    }
+  }
+
+  #handlePacket(bytes: Uint8Array, start: number, end: number, from: Address): void {
+    const link = this.#links.get(connectionIdOf(bytes, start))
+    if (link === undefined) return void this.counters.strays++
+    this.#guarded(link, () => link.connection.handlePacket(bytes, start, end, from, this.#now))
+    this.#touched.add(link)
+  }
+
+  #openingGuarded(bytes: Uint8Array, start: number, end: number, from: Address): void {
+    try {
+      this.#onOpening(bytes, start, end, from, this.#now)
+    } catch {
+      this.counters.defects++
+    }
+  }
+
+  /** True when there may be more. */
+  #sendRun(link: Link): boolean {
+    const { connection } = link
+    const wasOpen = connection.isOpen
+    try {
+      const departure = connection.nextTransmit(this.#now)
+      if (departure === undefined || this.#bound === undefined) return false
+      const sent = this.#bound.send(departure.to, departure.datagramBytes, (target) => this.#fill(link, target))
+      this.#isFull = sent === "Full"
+      return sent !== "Nothing"
+    } catch {
+      this.#fail(link)
+      return wasOpen
+    }
+  }
+
+  /** Sockets do not expect that it throws: what has gone wrong is answered with CLOSE. */
+  #fill(link: Link, target: Uint8Array): number {
+    const { connection } = link
+    const wasOpen = connection.isOpen
+    try {
+      return connection.fill(target, this.#now)
+    } catch {
+      this.#fail(link)
+      return wasOpen ? this.#fill(link, target) : 0
+    }
+  }
+
+  #tell(link: Link): void {
+    this.#guarded(link, () => {
+      const events = link.connection.pollEvents()
+      if (events.length > 0) link.tell(events)
+    })
+  }
+
+  /** Tells what happened and notes when this session is due. */
+  #settle(link: Link): void {
+    const { connection } = link
+    this.#tell(link)
+    if (connection.isClosed) {
+      this.#deadlines.set(link, Infinity)
+      this.#links.delete(connection.localId)
+    } else {
+      this.#deadlines.set(link, connection.deadline)
+    }
+  }
+
+  /** A defect ends this session and no other. */
+  #guarded(link: Link, body: () => void): void {
+    try {
+      body()
+    } catch {
+      this.#fail(link)
+    }
+  }
+
+  #fail(link: Link): void {
+    this.counters.defects++
+    link.connection.close(closeCode.InternalError, "", this.#now)
+    this.touch(link)
+  }
+}

@@ -1,0 +1,246 @@
+/**
+ * Messages on streams (docs/PROTOCOL.md, flock §6): each opens a stream with a small header, its body follows, and the receiver's
+ * receipt comes back on the same stream. It knows kinds and sizes, and neither files nor texts.
+ */
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
+import { bytesOf, Reader, write as writeVarint } from "../../protocol/flock/wire/Varint.ts"
+import * as Limits from "../../protocol/ProtocolLimits.ts"
+import { SessionError } from "./SessionError.ts"
+import { type SessionStream, streamCode } from "./SessionStream.ts"
+
+/** What stands before a body. */
+export class Header extends Schema.Class<Header>("holub/MessageHeader")({
+  /** `text`, `file`, or what an application calls its own. */
+  kind: Schema.NonEmptyString,
+  /** A file's: from the peer, and not safe to open as it is. */
+  name: Schema.optional(Schema.String),
+  /** Bytes of the body; then its SHA-256 follows it. Without, the body ends with the stream, and nothing proves it whole. */
+  size: Schema.optional(Schema.NonNegativeInt),
+  /** The application's. */
+  metadata: Schema.optional(Schema.Unknown)
+}) {}
+
+/** What comes back. */
+const Receipt = Schema.Union(
+  Schema.Struct({ ok: Schema.Literal(true), metadata: Schema.optional(Schema.Unknown) }),
+  Schema.Struct({ ok: Schema.Literal(false), reason: Schema.String, message: Schema.String })
+)
+type Receipt = typeof Receipt.Type
+
+const encodeHeader = Schema.encodeSync(Schema.parseJson(Header))
+const decodeHeader = Schema.decodeUnknownEither(Schema.parseJson(Header))
+const encodeReceipt = Schema.encodeSync(Schema.parseJson(Receipt))
+const decodeReceipt = Schema.decodeUnknownEither(Schema.parseJson(Receipt))
+
+/**
+ * The receiver did not take a message; `reason` is a word for programs, `message` a sentence for people, both the peer's. One
+ * that no receiver takes is not sent: `HeaderTooLong`.
+ */
+export class MessageDeclined extends Data.TaggedError("MessageDeclined")<{
+  readonly peer: string
+  readonly reason: string
+  readonly message: string
+}> {}
+
+export interface Outgoing<E> {
+  readonly kind: string
+  readonly name?: string | undefined
+  readonly metadata?: unknown
+  /** Exactly `size` bytes, if that is given. */
+  readonly body: Stream.Stream<Uint8Array, E>
+  /** With `size`: lower-case hex, asked for after the body has run. */
+  readonly size?: number | undefined
+  readonly sha256?: Effect.Effect<string, E>
+  /** Takes back blocks of the body that have arrived, to be filled again. */
+  readonly recycle?: ((block: Uint8Array) => void) | undefined
+}
+
+/** Sends a message on a stream of its own; succeeds with the receipt's metadata when the receiver has it. */
+export const send = <E>(
+  stream: SessionStream,
+  peer: string,
+  { body, kind, metadata, name, recycle, sha256, size }: Outgoing<E>
+): Effect.Effect<unknown, E | SessionError | MessageDeclined> =>
+  Effect.gen(function*() {
+    const header = framed(encodeHeader(new Header({ kind, name, size, metadata })))
+    if (header.length > Limits.messageHeaderBytes) return yield* headerTooLong(peer, header.length)
+    const write = (block: Uint8Array) =>
+      Effect.suspend(() => {
+        if (recycle !== undefined) stream.released().forEach(recycle)
+        return stream.write(block)
+      })
+    const everything = Effect.gen(function*() {
+      yield* stream.write(header)
+      yield* Stream.runForEach(body, write)
+      if (sha256 !== undefined) yield* stream.write(fromHex(yield* sha256))
+      yield* stream.finish
+    })
+    // A receiver that does not want the rest has said why, or is about to.
+    yield* Effect.catchIf(everything, isStopped, () => Effect.void)
+    const receipt = yield* readReceipt(stream, peer)
+    if (receipt.ok) return receipt.metadata
+    return yield* new MessageDeclined({ peer, reason: receipt.reason, message: receipt.message })
+  }).pipe(Effect.onExit((exit) => exit._tag === "Success" ? Effect.void : stream.reset(streamCode.failed)))
+
+const isStopped = (error: unknown): error is SessionError => error instanceof SessionError && error.reason === "Stopped"
+
+/** A message that arrives. */
+export interface Incoming {
+  readonly header: Header
+  /** Bytes of the body so far. */
+  readonly arrivedBytes: () => number
+  /** The body in blocks, each given when `leastBytes` are there or the end; fails when it is not as long as it was said to be. */
+  readonly body: (leastBytes: number) => Stream.Stream<Uint8Array, SessionError>
+  /** Gives back a block of the body that nobody looks at any more. */
+  readonly release: (block: Uint8Array) => void
+  /** The SHA-256 that its sender gave, lower-case hex; after the body, and only where it has a size. */
+  readonly sha256: () => string | undefined
+  /** Tells the sender that its message is safe here. */
+  readonly accept: (metadata?: unknown) => Effect.Effect<void, SessionError>
+  /** Tells the sender that it is not taken; the rest of it is not wanted. */
+  readonly refuse: (reason: string, message: string) => Effect.Effect<void>
+}
+
+/** Reads the header of what a peer has opened `stream` with. */
+export const receive = (stream: SessionStream, peer: string): Effect.Effect<Incoming, SessionError> =>
+  Effect.gen(function*() {
+    const source = new Source(stream, peer)
+    const header = decodeHeader(yield* source.framed)
+    if (Either.isLeft(header)) return yield* broken(peer, "a message without a header")
+    let arrived = 0
+    let sha256: string | undefined
+    const { size } = header.right
+    const next = (leastBytes: number): Effect.Effect<Uint8Array | undefined, SessionError> =>
+      Effect.gen(function*() {
+        const block = yield* size === undefined ? source.some(leastBytes) : source.upTo(size - arrived, leastBytes)
+        if (block !== undefined) {
+          arrived += block.length
+          return block
+        }
+        if (size === undefined) return undefined
+        if (arrived < size) return yield* broken(peer, `a message of ${size} bytes that ended after ${arrived}`)
+        sha256 = toHex(yield* source.exactly(digestBytes))
+        if ((yield* source.some(1)) !== undefined) return yield* broken(peer, "a message that is longer than it says")
+        return undefined
+      })
+    const answer = (receipt: Receipt) => Effect.zipRight(stream.write(framed(encodeReceipt(receipt))), stream.finish)
+    return {
+      header: header.right,
+      arrivedBytes: () => arrived,
+      body: (leastBytes) =>
+        Stream.repeatEffectOption(Effect.flatMap(
+          Effect.mapError(next(leastBytes), Option.some),
+          (block) => block === undefined ? Effect.fail(Option.none()) : Effect.succeed(block)
+        )),
+      release: stream.release,
+      sha256: () => sha256,
+      accept: (metadata) => Effect.zipRight(answer({ ok: true, metadata }), stream.settled),
+      refuse: (reason, message) =>
+        Effect.ignore(Effect.zipRight(answer({ ok: false, reason, message }), stream.stop(streamCode.cancelled)))
+    }
+  })
+
+const digestBytes = 32
+
+/** What comes on a stream, cut as its reader needs it. */
+class Source {
+  readonly #stream: SessionStream
+  readonly #peer: string
+  /** Read from the stream, and not yet asked for. */
+  #rest: Uint8Array | undefined
+
+  constructor(stream: SessionStream, peer: string) {
+    this.#stream = stream
+    this.#peer = peer
+  }
+
+  /** At least `leastBytes` unless the stream ends before; undefined at its end. */
+  some(leastBytes: number): Effect.Effect<Uint8Array | undefined, SessionError> {
+    return Effect.suspend(() => {
+      const rest = this.#rest
+      this.#rest = undefined
+      return rest === undefined ? this.#stream.read(leastBytes) : Effect.succeed(rest)
+    })
+  }
+
+  /** At most `mostBytes`, at least `leastBytes` if so many follow; undefined where none do. */
+  upTo(mostBytes: number, leastBytes: number): Effect.Effect<Uint8Array | undefined, SessionError> {
+    if (mostBytes === 0) return Effect.succeed(undefined)
+    return Effect.map(this.some(Math.min(leastBytes, mostBytes)), (bytes) => {
+      if (bytes === undefined || bytes.length <= mostBytes) return bytes
+      this.#rest = bytes.subarray(mostBytes)
+      return bytes.subarray(0, mostBytes)
+    })
+  }
+
+  exactly(count: number): Effect.Effect<Uint8Array, SessionError> {
+    const bytes = new Uint8Array(count)
+    let filled = 0
+    const fill: Effect.Effect<void, SessionError> = Effect.suspend(() =>
+      filled === count
+        ? Effect.void
+        : Effect.flatMap(this.upTo(count - filled, count - filled), (part) => {
+          if (part === undefined) return broken(this.#peer, "a message that ended too early")
+          bytes.set(part, filled)
+          filled += part.length
+          return fill
+        })
+    )
+    return Effect.as(fill, bytes)
+  }
+
+  /** JSON with its length before it. */
+  get framed(): Effect.Effect<string, SessionError> {
+    const first = Effect.flatMap(this.exactly(1), (byte) => {
+      const length = 1 << ((byte[0] ?? 0) >>> 6)
+      return Effect.map(this.exactly(length - 1), (rest) => {
+        const bytes = new Uint8Array(length)
+        bytes.set(byte)
+        bytes.set(rest, 1)
+        return new Reader(bytes, 0, length).varint()
+      })
+    })
+    return Effect.flatMap(first, (length) =>
+      length > Limits.messageHeaderBytes
+        ? broken(this.#peer, `a message with a header of ${length} bytes`)
+        : Effect.map(this.exactly(length), (bytes) => decoder.decode(bytes)))
+  }
+}
+
+const readReceipt = (stream: SessionStream, peer: string): Effect.Effect<Receipt, SessionError> =>
+  Effect.flatMap(new Source(stream, peer).framed, (text) =>
+    Either.match(decodeReceipt(text), {
+      onLeft: () => broken(peer, "a receipt that cannot be read"),
+      onRight: Effect.succeed
+    }))
+
+const headerTooLong = (peer: string, bytes: number): MessageDeclined =>
+  new MessageDeclined({
+    peer,
+    reason: "HeaderTooLong",
+    message: `the header of a message has ${bytes} of at most ${Limits.messageHeaderBytes} bytes: shorten its metadata`
+  })
+
+const broken = (peer: string, what: string): Effect.Effect<never, SessionError> =>
+  new SessionError({ reason: "Protocol", peer, message: `${peer} sent ${what}` })
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder()
+
+/** JSON with its length before it. */
+const framed = (json: string): Uint8Array => {
+  const bytes = encoder.encode(json)
+  const whole = new Uint8Array(bytesOf(bytes.length) + bytes.length)
+  whole.set(bytes, writeVarint(whole, 0, bytes.length))
+  return whole
+}
+
+const fromHex = (hex: string): Uint8Array =>
+  Uint8Array.from({ length: hex.length / 2 }, (_, index) => Number.parseInt(hex.slice(2 * index, 2 * index + 2), 16))
+
+const toHex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("")

@@ -1,0 +1,95 @@
+/** What both ends of a session have in common: what they offer, and how an agreement becomes a connection. */
+import { isLoopback } from "../../net/Address.ts"
+import type { Bound } from "../../net/BatchSocket.ts"
+import type { Name as CongestionName } from "../../protocol/flock/congestion/Congestion.ts"
+import * as Controllers from "../../protocol/flock/congestion/Controllers.ts"
+import { Connection } from "../../protocol/flock/Connection.ts"
+import type { Agreement } from "../../protocol/flock/handshake/ClientHandshake.ts"
+import type { Path } from "../../protocol/flock/path/PathValidation.ts"
+import type { Role } from "../../protocol/flock/streams/Stream.ts"
+import { connectionIds } from "../../protocol/flock/wire/Packet.ts"
+import type { TransportParameters } from "../../protocol/flock/wire/TransportParameters.ts"
+import * as Limits from "../../protocol/ProtocolLimits.ts"
+
+export interface SessionOptions {
+  /** Default: `bbr`. */
+  readonly congestion?: CongestionName | undefined
+  /** The largest datagram to try, in bytes of UDP payload; at least 1,200. Default: whatever the path takes. */
+  readonly maxDatagramBytes?: number | undefined
+  /** Bytes a second, of UDP payload, that each session sends at the most. Default: whatever the path takes. */
+  readonly limitBytesPerSecond?: number | undefined
+  /** The silence that ends a session, in milliseconds. Default: 30 s. */
+  readonly idleMillis?: number | undefined
+}
+
+/** What this end takes. `sharers`: sessions that share its socket's buffer, of which those that come later get less. */
+export const parametersOf = (
+  { idleMillis }: SessionOptions,
+  bound: Pick<Bound, "receiveBufferBytes">,
+  sharers = 1
+): TransportParameters => ({
+  idleMillis: idleMillis ?? Limits.idleMillis,
+  maxDatagramBytes: Limits.runBytes,
+  maxData: Limits.firstSessionWindowBytes,
+  maxStreamData: Limits.firstStreamWindowBytes,
+  maxStreams: Limits.openStreams,
+  maxAckDelayMicros: Limits.ackDelayMillis * 1000,
+  receiveBufferBytes: shareOf(bound.receiveBufferBytes, sharers)
+})
+
+const shareOf = (bytes: number, sharers: number): number =>
+  Math.max(Math.floor(bytes / sharers), Math.min(bytes, Limits.sharedBufferBytes))
+
+export interface Place {
+  readonly role: Role
+  readonly path: Path
+  readonly local: TransportParameters
+  readonly bound: Bound
+  readonly random: () => number
+}
+
+export const connectionOf = (
+  { prefix, ...agreement }: Agreement,
+  { bound, local, path, random, role }: Place,
+  options: SessionOptions,
+  now: number
+): Connection =>
+  new Connection({
+    ...agreement,
+    ...(prefix === undefined ? {} : { prefix }),
+    role,
+    local,
+    path,
+    random,
+    congestion: Controllers.make(options.congestion ?? "bbr", {
+      maxDatagramBytes: Limits.leastDatagramBytes,
+      roundTripMillis: agreement.roundTripMillis,
+      random
+    }, now),
+    maxDatagramBytes: options.maxDatagramBytes ?? largestDatagram(bound, path),
+    limitBytesPerMilli: (options.limitBytesPerSecond ?? Infinity) / 1000,
+    isKeptAlive: role === "client"
+  }, now)
+
+/** Where the kernel would cut a probe into fragments and let it succeed, nothing is tried that it might cut. */
+const largestDatagram = (bound: Bound, { host }: Path): number =>
+  bound.discoversMtu || isLoopback(host) ? Limits.runBytes : Limits.ethernetDatagramBytes
+
+/** Numbers that nobody can guess, at least 0 and less than 1. */
+export const secureRandom = (): () => number => {
+  const words = new Uint32Array(512)
+  let at = words.length
+  return () => {
+    if (at >= words.length) {
+      globalThis.crypto.getRandomValues(words)
+      at = 0
+    }
+    const high = (words[at] ?? 0) >>> 11
+    const low = words[at + 1] ?? 0
+    at += 2
+    return (high * 2 ** 32 + low) / connectionIds
+  }
+}
+
+/** A connection id: below 2⁵³, and not 0. */
+export const drawId = (random: () => number): number => 1 + Math.floor(random() * (connectionIds - 1))

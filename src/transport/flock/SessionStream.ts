@@ -1,0 +1,184 @@
+/**
+ * A stream of a session as Effects: reading waits for bytes, writing for room. It knows no messages.
+ */
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import type { Connection } from "../../protocol/flock/Connection.ts"
+import type { Stream as CoreStream } from "../../protocol/flock/streams/Stream.ts"
+import * as Limits from "../../protocol/ProtocolLimits.ts"
+import type { SessionError } from "./SessionError.ts"
+
+export interface SessionStream {
+  /** Even for those that the client opened. */
+  readonly id: number
+  /** Bytes read so far, and bytes of ours that have arrived so far. */
+  readonly readBytes: () => number
+  readonly ackedBytes: () => number
+  /**
+   * Waits until `leastBytes` are there, or the session can hold no more, or the stream ends, and gives the first of them that
+   * stand together; undefined at the end. Fails when the peer gave the stream up (`Reset`) or the session is over.
+   */
+  readonly read: (leastBytes?: number) => Effect.Effect<Uint8Array | undefined, SessionError>
+  /** Gives back bytes that were read: they may be written over from now on. Worth while for much data; never necessary. */
+  readonly release: (bytes: Uint8Array) => void
+  /** All that comes, until the stream's end. */
+  readonly bytes: Stream.Stream<Uint8Array, SessionError>
+  /** Takes a block, which must not change any more, and waits until there is room for the next. */
+  readonly write: (block: Uint8Array) => Effect.Effect<void, SessionError>
+  /** Blocks that were written, have arrived, and may be filled again; the latest few. */
+  readonly released: () => ReadonlyArray<Uint8Array>
+  /** Nothing more is written. */
+  readonly finish: Effect.Effect<void>
+  /** Waits until everything that was written has arrived; after `finish`. */
+  readonly settled: Effect.Effect<void, SessionError>
+  /** Gives up what was written, with a code for the peer; a stream that is over is left alone. */
+  readonly reset: (code: number) => Effect.Effect<void>
+  /** Wants no more of what the peer writes, with a code for it. */
+  readonly stop: (code: number) => Effect.Effect<void>
+  /** Gives the stream up in both directions; only what was finished still goes to the peer. Who waits on it fails (`Left`). */
+  readonly abandon: Effect.Effect<void>
+}
+
+/** Codes with which a stream is given up. */
+export const streamCode = {
+  /** Nobody wants it any more. */
+  cancelled: 0,
+  /** A program failed. */
+  failed: 1
+} as const
+
+/** Why a stream is over while its session goes on: the peer gave it up, the peer wants no more of it, it was given up here. */
+export type StreamReason = "Reset" | "Stopped" | "Left"
+
+/** What a stream needs of its session. */
+export interface Host {
+  readonly connection: Connection
+  /** Why nothing can be done any more; undefined while the session is open. */
+  readonly over: () => SessionError | undefined
+  readonly error: (reason: StreamReason, code: number) => SessionError
+  /** The session may have something to send now. */
+  readonly touch: () => void
+  /** There will be no news of this stream any more. */
+  readonly forget: (id: number) => void
+}
+
+/** More than that is not waited for: the stream's window must not end before. */
+const mostAwaitedBytes = Limits.firstStreamWindowBytes / 2
+
+/** Tries again each time that there is news, until it says that it is done. */
+type Attempt = () => boolean
+
+export interface Handle {
+  readonly stream: SessionStream
+  /** There is news for whoever reads, writes or waits for the end. */
+  readonly wake: () => void
+}
+
+export const make = (host: Host, core: CoreStream): Handle => {
+  const { streams } = host.connection
+  let waiting: Array<Attempt> = []
+  let isAbandoned = false
+  const wake = (): void => {
+    const attempts = waiting
+    waiting = []
+    waiting.push(...attempts.filter((attempt) => !attempt()))
+    forgetSettled()
+  }
+  const forgetSettled = (): void => {
+    if (core.send.isSettled && (core.receive.isAtEnd || core.receive.resetCode !== undefined)) host.forget(core.id)
+  }
+  const whyOver = (): SessionError | undefined => host.over() ?? (isAbandoned ? host.error("Left", 0) : undefined)
+  /** Waits until `look` has something to say. */
+  const until = <A>(look: () => Effect.Effect<A, SessionError> | undefined): Effect.Effect<A, SessionError> =>
+    Effect.suspend(() =>
+      look() ?? Effect.async<A, SessionError>((resume) => {
+        const attempt: Attempt = () => {
+          const outcome = look()
+          if (outcome === undefined) return false
+          resume(outcome)
+          return true
+        }
+        waiting.push(attempt)
+        return Effect.sync(() => {
+          waiting = waiting.filter((other) => other !== attempt)
+        })
+      })
+    )
+  const lookForBytes = (leastBytes: number): Effect.Effect<Uint8Array | undefined, SessionError> | undefined => {
+    const { receive } = core
+    if (isAbandoned) return Effect.fail(host.over() ?? host.error("Left", 0))
+    if (receive.resetCode !== undefined) return Effect.fail(host.error("Reset", receive.resetCode))
+    const enough = streams.isTight || receive.isSettled ? 1 : Math.min(leastBytes, mostAwaitedBytes)
+    if (receive.readableBytes >= enough) {
+      const bytes = streams.read(core)
+      host.touch()
+      forgetSettled()
+      if (bytes !== undefined) return Effect.succeed(bytes)
+    }
+    if (receive.isAtEnd) return Effect.succeed(undefined)
+    const over = whyOver()
+    if (over === undefined) return undefined
+    const rest = streams.read(core)
+    return rest === undefined ? Effect.fail(over) : Effect.succeed(rest)
+  }
+  const lookForRoom = (): Effect.Effect<void, SessionError> | undefined => {
+    if (core.stoppedCode !== undefined) return Effect.fail(host.error("Stopped", core.stoppedCode))
+    const over = whyOver()
+    if (over !== undefined) return Effect.fail(over)
+    return core.isFull ? undefined : Effect.void
+  }
+  const lookForSettling = (): Effect.Effect<void, SessionError> | undefined => {
+    if (core.send.isSettled && core.stoppedCode === undefined) return Effect.void
+    return lookForEnd()
+  }
+  const lookForEnd = (): Effect.Effect<void, SessionError> | undefined => {
+    if (core.stoppedCode !== undefined) return Effect.fail(host.error("Stopped", core.stoppedCode))
+    const over = whyOver()
+    return over === undefined ? undefined : Effect.fail(over)
+  }
+  const command = (verb: () => void): Effect.Effect<void> =>
+    Effect.sync(() => {
+      if (host.over() !== undefined) return
+      verb()
+      host.touch()
+    })
+  const read = (leastBytes = 1) => until(() => lookForBytes(leastBytes))
+  return {
+    wake,
+    stream: {
+      id: core.id,
+      readBytes: () => core.receive.readBytes,
+      ackedBytes: () => core.send.ackedBytes,
+      read,
+      bytes: Stream.repeatEffectOption(
+        Effect.flatMap(
+          Effect.mapError(read(), Option.some),
+          (bytes) => bytes === undefined ? Effect.fail(Option.none()) : Effect.succeed(bytes)
+        )
+      ),
+      write: (block) =>
+        Effect.zipRight(
+          Effect.suspend(() => lookForEnd() ?? command(() => streams.write(core, block))),
+          until(lookForRoom)
+        ),
+      release: (bytes) => core.receive.release(bytes),
+      released: () => core.send.takeReleased(),
+      finish: command(() => streams.finish(core)),
+      settled: until(lookForSettling),
+      reset: (code) => command(() => streams.reset(core, code)),
+      stop: (code) => command(() => streams.stop(core, code)),
+      abandon: Effect.suspend(() => {
+        host.forget(core.id)
+        return command(() => {
+          if (!core.send.isFinished) streams.reset(core, streamCode.cancelled)
+          // What has come and was not read gives its room back, also where nothing more can come.
+          streams.stop(core, streamCode.cancelled)
+          // Whoever waits will hear nothing more.
+          isAbandoned = true
+          wake()
+        })
+      })
+    }
+  }
+}

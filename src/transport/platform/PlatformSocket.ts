@@ -1,0 +1,153 @@
+/**
+ * Sessions as `@effect/platform` knows sockets: each `run` of a `Socket` is a stream of its own, and a `SocketServer` hands out the
+ * streams that peers open. Whatever runs over TCP there runs over UDP here. This module alone needs `@effect/platform`.
+ */
+import * as Socket from "@effect/platform/Socket"
+import * as SocketServer from "@effect/platform/SocketServer"
+import type * as Context from "effect/Context"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as FiberSet from "effect/FiberSet"
+import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import type { BatchSocket } from "../../net/BatchSocket.ts"
+import type { Crc } from "../../net/Crc.ts"
+import type * as HolubSocket from "../../net/Socket.ts"
+import { connect, type ConnectOptions, listen, type Listener, type ListenOptions } from "../flock/FlockEndpoint.ts"
+import type { Session } from "../flock/Session.ts"
+import type { SessionError } from "../flock/SessionError.ts"
+import type { SessionStream } from "../flock/SessionStream.ts"
+
+/** A socket on a session: each `run` opens a stream, which is given up when the run is interrupted. */
+export const fromSession = (session: Session): Socket.Socket => make(session.openStream)
+
+/** A socket with a session of its own. */
+export const layer = (
+  options: ConnectOptions
+): Layer.Layer<Socket.Socket, HolubSocket.SocketError | SessionError, BatchSocket | Crc> =>
+  Layer.scoped(Socket.Socket, Effect.map(connect(options), fromSession))
+
+/** The streams that the peers of a listener open, a socket each. It takes the listener's sessions: run it once. */
+export const fromListener = (listener: Listener): Context.Tag.Service<SocketServer.SocketServer> => ({
+  address: { _tag: "TcpAddress", hostname: listener.local.host, port: listener.local.port },
+  run: (handler) =>
+    Stream.flatMap(listener.incoming, ({ incomingStreams }) => incomingStreams, { concurrency: "unbounded" }).pipe(
+      Stream.flatMap((stream) => Stream.drain(Stream.fromEffect(handled(stream, handler))), {
+        concurrency: "unbounded"
+      }),
+      Stream.runDrain,
+      Effect.zipRight(new SocketServer.SocketServerError({ reason: "Unknown", cause: "the listener was closed" }))
+    )
+})
+
+/** A server of sockets at a local address. */
+export const layerServer = (
+  options: ListenOptions
+): Layer.Layer<SocketServer.SocketServer, HolubSocket.SocketError, BatchSocket | Crc> =>
+  Layer.scoped(SocketServer.SocketServer, Effect.map(listen(options), fromListener))
+
+/** What goes wrong with one socket is logged and ends no other. */
+const handled = <A, E, R>(
+  stream: SessionStream,
+  handler: (socket: Socket.Socket) => Effect.Effect<A, E, R>
+): Effect.Effect<void, never, R> =>
+  Effect.suspend(() => handler(make(Effect.succeed(stream)))).pipe(
+    Effect.catchAllCause((cause) => Effect.logDebug("a socket has failed", cause)),
+    Effect.ensuring(stream.abandon),
+    Effect.asVoid
+  )
+
+/** A stream while its socket runs, and what may end the run. */
+interface Running {
+  readonly stream: SessionStream
+  readonly end: Deferred.Deferred<void, unknown>
+}
+
+const make = (acquire: Effect.Effect<SessionStream, SessionError, Scope.Scope>): Socket.Socket => {
+  const latch = Effect.unsafeMakeLatch(false)
+  let running: Running | undefined
+
+  const run: Socket.Socket["run"] = <A, E = never, R = never>(
+    handler: (bytes: Uint8Array) => Effect.Effect<A, E, R> | void,
+    options?: { readonly onOpen?: Effect.Effect<void> | undefined }
+  ) =>
+    Effect.gen(function*() {
+      const stream = yield* Effect.mapError(
+        acquire,
+        (cause) => new Socket.SocketGenericError({ reason: "Open", cause })
+      )
+      const handlers = yield* FiberSet.make<unknown, E | Socket.SocketError>()
+      // As with the platform's own sockets, what follows does not wait for a handler: it may wait for what follows.
+      const reading = Effect.flatMap(Effect.mapError(stream.read(), readErrorOf), (bytes) => {
+        if (bytes === undefined) return Effect.zipRight(stream.finish, new Socket.SocketCloseError(clean))
+        const handling = handler(bytes)
+        return Effect.isEffect(handling) ? Effect.asVoid(FiberSet.run(handlers, handling)) : Effect.void
+      })
+      running = { stream, end: handlers.deferred }
+      yield* latch.open
+      yield* options?.onOpen ?? Effect.void
+      return yield* Effect.raceFirst(Effect.forever(reading), FiberSet.join(handlers))
+    }).pipe(
+      Effect.catchIf(
+        Socket.SocketCloseError.isClean((code) => !Socket.defaultCloseCodeIsError(code)),
+        () => Effect.void
+      ),
+      Effect.ensuring(Effect.sync(() => {
+        latch.unsafeClose()
+        running = undefined
+      })),
+      Effect.scoped,
+      Effect.interruptible
+    )
+
+  const write = (chunk: Uint8Array | string | Socket.CloseEvent): Effect.Effect<void, Socket.SocketError> =>
+    latch.whenOpen(Effect.suspend(() => {
+      if (running === undefined) return write(chunk)
+      const { end, stream } = running
+      if (Socket.isCloseEvent(chunk)) {
+        const { code, reason: closeReason } = chunk
+        return Effect.zipRight(
+          stream.finish,
+          Deferred.fail(end, new Socket.SocketCloseError({ reason: "Close", code, closeReason }))
+        )
+      }
+      return Effect.mapError(
+        stream.write(typeof chunk === "string" ? encoder.encode(chunk) : chunk),
+        (cause) => new Socket.SocketGenericError({ reason: "Write", cause })
+      )
+    }))
+
+  return Socket.Socket.of({
+    [Socket.TypeId]: Socket.TypeId,
+    run,
+    runRaw: run,
+    writer: Effect.acquireRelease(
+      Effect.succeed(write),
+      () => Effect.suspend(() => running?.stream.finish ?? Effect.void)
+    )
+  })
+}
+
+const encoder = new TextEncoder()
+
+const clean = { reason: "Close", code: 1000 } as const
+
+/** An end without an answer, of a stream or of its session, has the code that WebSocket has for it. */
+const abnormalCode = 1006
+
+const readErrorOf = (error: SessionError): Socket.SocketError => {
+  switch (error.reason) {
+    case "Reset":
+    case "Stopped":
+    case "Closed":
+    case "Left":
+      return new Socket.SocketCloseError({
+        reason: "Close",
+        code: error.code === undefined || error.code === 0 ? abnormalCode : error.code,
+        closeReason: error.message
+      })
+    default:
+      return new Socket.SocketGenericError({ reason: "Read", cause: error })
+  }
+}

@@ -1,0 +1,178 @@
+import { describe, expect, it } from "@effect/vitest"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as TestClock from "effect/TestClock"
+import { Storage } from "../../../src/storage/Storage.ts"
+import * as Endpoint from "../../../src/transport/classic/ClassicEndpoint.ts"
+import { type FakeReport, fakeReport, sending, serving, world } from "../commandsInMemory.ts"
+
+const file = (path: string) => ({ wanted: [{ kind: "path", path } as const] })
+
+/** A server that is told to stop a second after a client has logged in. */
+const stoppedAfterOneSecond = (report: FakeReport) =>
+  Effect.gen(function*() {
+    const stopping = yield* Deferred.make<void>()
+    const server = yield* Effect.fork(serving(report, {}, Deferred.await(stopping)))
+    yield* Effect.yieldNow()
+    const connection = yield* Endpoint.connect({ host: "127.0.0.1", port: 4040 })
+    yield* Effect.fork(connection.probe)
+    yield* TestClock.adjust("1 seconds")
+    yield* Deferred.succeed(stopping, undefined)
+    return { connection, server }
+  })
+
+/** A disk that needs 2 s to publish a file. */
+const slowDisk = Layer.effect(
+  Storage,
+  Effect.map(Storage, (storage) =>
+    Storage.of({
+      ...storage,
+      inbox: (options) =>
+        Effect.map(storage.inbox(options), (inbox) => ({
+          ...inbox,
+          sink: (...wanted) =>
+            Effect.map(inbox.sink(...wanted), (sink) => ({ ...sink, publish: Effect.delay(sink.publish, "2 seconds") }))
+        }))
+    }))
+)
+
+describe("serve", () => {
+  it.effect("takes the next free port if it may, and says which", () => {
+    const [first, second, third] = [fakeReport(), fakeReport(), fakeReport()]
+    return Effect.gen(function*() {
+      yield* Effect.fork(serving(first))
+      yield* Effect.fork(serving(second, { portSearch: 5 }))
+      yield* Effect.yieldNow()
+      expect(yield* Effect.flip(serving(third, { portSearch: 1 }))).toMatchObject({ exitCode: 2, code: "AddressInUse" })
+      expect([first, second, third].map((report) => report.told())).toEqual([
+        ["listening 4040"],
+        ["listening 4041"],
+        []
+      ])
+    }).pipe(Effect.provide(world().layer))
+  })
+
+  it.effect("leaves out a file whose name is taken, which is no failure, and keeps the one that is there", () => {
+    const report = fakeReport()
+    const { disk, layer } = world({ "/a": "new", "/inbox/a": "old" })
+    return Effect.gen(function*() {
+      const server = yield* Effect.fork(serving(report, { ifExists: "skip", isOnce: true }))
+      yield* Effect.yieldNow()
+      expect(yield* sending(fakeReport(), file("/a"))).toBe(6)
+      expect(yield* Fiber.join(server)).toBe(0)
+      expect(report.told()).toEqual([
+        "listening 4040",
+        "connected",
+        "started a",
+        "error Skipped 0",
+        "disconnected refused"
+      ])
+      expect(report.events.at(-2)).toMatchObject({
+        message: expect.stringMatching(/^"a" from .* was skipped: its name/)
+      })
+      expect(new TextDecoder().decode(disk.get("/inbox/a"))).toBe("old")
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("loses a peer after the silence that it was given", () => {
+    const report = fakeReport()
+    return Effect.gen(function*() {
+      yield* Effect.fork(serving(report, { silenceMillis: 3000 }))
+      yield* Effect.yieldNow()
+      yield* Effect.scoped(Effect.gen(function*() {
+        const connection = yield* Endpoint.connect({ host: "127.0.0.1", port: 4040 })
+        yield* Effect.fork(connection.probe)
+        yield* TestClock.adjust("2999 millis")
+        expect(report.told()).toEqual(["listening 4040", "connected"])
+        yield* TestClock.adjust("1 millis")
+        expect(report.told().at(-1)).toBe("disconnected lost")
+      }))
+    }).pipe(Effect.provide(world().layer))
+  })
+
+  it.scoped("that is stopped tells whom it waits for, answers the next KPA by FIN, and ends with 0", () => {
+    const report = fakeReport()
+    return Effect.gen(function*() {
+      const { connection, server } = yield* stoppedAfterOneSecond(report)
+      yield* TestClock.adjust("3 seconds")
+      expect(report.notes).toEqual(["stopping; 1 peer will be told within 5 s"])
+      expect(connection.isClosed()).toBe(false)
+      yield* TestClock.adjust("1050 millis")
+      expect(yield* Fiber.join(server)).toBe(0)
+      expect(yield* connection.closed).toMatchObject({ reason: "Ended" })
+      expect(report.told()).toEqual(["listening 4040", "connected", "disconnected left"])
+    }).pipe(Effect.provide(world().layer))
+  })
+
+  it.scoped("that is stopped leaves a peer that does not ask, after 5 s", () => {
+    const report = fakeReport()
+    const mute = [{ kind: "KPA", direction: "sent", nth: 2, fate: "drop" } as const]
+    return Effect.gen(function*() {
+      const { server } = yield* stoppedAfterOneSecond(report)
+      yield* TestClock.adjust("4990 millis")
+      expect(yield* Fiber.poll(server)).toMatchObject({ _tag: "None" })
+      yield* TestClock.adjust("30 millis")
+      expect(yield* Fiber.join(server)).toBe(0)
+      expect(report.told()).toEqual(["listening 4040", "connected", "disconnected left"])
+    }).pipe(Effect.provide(world({}, mute).layer))
+  })
+
+  it.effect("that is interrupted while it publishes a file acknowledges and tells it, and leaves after that", () => {
+    const [report, client] = [fakeReport(), fakeReport()]
+    const { disk, layer } = world({ "/a": "new" })
+    return Effect.gen(function*() {
+      const server = yield* Effect.fork(Effect.provide(serving(report), slowDisk))
+      yield* Effect.yieldNow()
+      const sender = yield* Effect.fork(sending(client, file("/a")))
+      yield* TestClock.adjust("1 seconds")
+      yield* Effect.fork(Fiber.interrupt(server))
+      yield* TestClock.adjust("500 millis")
+      expect(server.unsafePoll()).toBeNull()
+      yield* TestClock.adjust("1 seconds")
+      expect(yield* Fiber.join(sender)).toBe(0)
+      yield* Fiber.await(server)
+      expect(report.told()).toEqual(["listening 4040", "connected", "started a", "received a", "disconnected left"])
+      expect(disk.has("/inbox/a")).toBe(true)
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect.each(["interrupted", "told to stop"])("that is %s tells what it leaves unfinished", (how) => {
+    const report = fakeReport()
+    const lost = [{ kind: "DAT", direction: "sent", sequenceNumber: 3, fate: "drop" } as const]
+    return Effect.gen(function*() {
+      const stopping = yield* Deferred.make<void>()
+      const server = yield* Effect.fork(serving(report, {}, Deferred.await(stopping)))
+      yield* Effect.yieldNow()
+      yield* Effect.fork(sending(fakeReport(), { ...file("/a"), fragmentSize: 1 }))
+      yield* TestClock.adjust("1 seconds")
+      yield* how === "interrupted" ? Fiber.interrupt(server) : Deferred.succeed(stopping, undefined)
+      yield* TestClock.adjust("10 seconds")
+      yield* Fiber.await(server)
+      expect(report.told().slice(2)).toEqual(["started a", "error Abandoned 5", "disconnected left"])
+      expect(report.events.at(-2)).toMatchObject({
+        message: expect.stringMatching(/^"a" from .* did not arrive whole: this server ended before its end$/)
+      })
+      expect(report.notes).toEqual([expect.stringMatching(/^stopping/)])
+    }).pipe(Effect.provide(world({ "/a": "new" }, lost).layer))
+  })
+
+  it.effect("that ends with its first peer tells what another one's file has come to", () => {
+    const [report, second] = [fakeReport(), fakeReport()]
+    return Effect.gen(function*() {
+      const server = yield* Effect.fork(Effect.provide(serving(report, { isOnce: true }), slowDisk))
+      yield* Effect.yieldNow()
+      yield* Effect.fork(Effect.zipRight(Effect.sleep("1 seconds"), sending(second, file("/a"))))
+      yield* Effect.scoped(Effect.gen(function*() {
+        const connection = yield* Endpoint.connect({ host: "127.0.0.1", port: 4040 })
+        yield* Effect.fork(connection.probe)
+        yield* TestClock.adjust("2 seconds")
+      }))
+      yield* TestClock.adjust("2 seconds")
+      expect(yield* Fiber.join(server)).toBe(0)
+      expect(report.told()).toContain("received a")
+      expect(second.told()).toContain("sent a")
+    }).pipe(Effect.provide(world({ "/a": "new" }).layer))
+  })
+})

@@ -1,0 +1,139 @@
+/** Where the kernel or koffi cannot do it, the same tests hold for what takes its place; their names tell which it was. */
+import { describe, expect, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import * as Scope from "effect/Scope"
+import { createSocket } from "node:dgram"
+import { once } from "node:events"
+import { existsSync, readdirSync } from "node:fs"
+import { BatchSocket } from "../../../src/net/BatchSocket.ts"
+import * as NetLimits from "../../../src/net/NetLimits.ts"
+import * as Libc from "../../../src/node/net/Libc.ts"
+import * as NodeBatchSocket from "../../../src/node/net/NodeBatchSocket.ts"
+import * as OffloadSocket from "../../../src/node/net/OffloadSocket.ts"
+import * as Limits from "../../../src/protocol/ProtocolLimits.ts"
+import { batchSocketSuite, ears, say } from "../../suites/batchSocket.ts"
+import { loopbacks } from "../loopbacks.ts"
+
+const anyPort = { host: "127.0.0.1", port: 0 }
+const shape = await OffloadSocket.make()
+const { isOn, kind } = await Effect.runPromise(
+  Effect.scoped(Effect.map(shape.bind(anyPort, ears().handler), (socket) => {
+    const offload = socket.offload()
+    return { isOn: offload.isOn, kind: offload.isOn ? "offload" : `without offload, as ${offload.reason}` }
+  }))
+)
+
+const absent = () => Promise.reject(Object.assign(new Error("no such package"), { code: "ERR_MODULE_NOT_FOUND" }))
+const withoutKoffi = () => Libc.load(absent, "linux")
+
+for (const host of loopbacks) batchSocketSuite(`${kind} at ${host}`, OffloadSocket.layer, host)
+batchSocketSuite(
+  "offload without koffi",
+  Layer.effect(BatchSocket, Effect.promise(() => OffloadSocket.make(withoutKoffi))),
+  anyPort.host
+)
+
+const descriptors = (): number =>
+  existsSync("/proc/self/fd") ? readdirSync("/proc/self/fd").length : process.getActiveResourcesInfo().length
+
+describe(kind, () => {
+  it.scoped("hands over a run as it left, without its stride, where runs are merged", () =>
+    Effect.gen(function*() {
+      const server = ears()
+      const { discoversMtu, local } = yield* shape.bind(anyPort, server.handler)
+      const client = yield* shape.connect(local, ears().handler)
+      say(client, local, Array.from({ length: Limits.runDatagrams }, () => 1_000))
+      yield* server.until(() => server.datagrams().length >= Limits.runDatagrams)
+      const whole = isOn ? [[64_000, undefined]] : Array.from({ length: Limits.runDatagrams }, () => [1_000, 1_000])
+      expect(server.runs.map(({ bytes, stride }) => [bytes.length, stride])).toEqual(whole)
+      expect(discoversMtu).toBe(isOn)
+    }))
+
+  it.scoped("tells how many messages found the kernel's buffer full, where the kernel tells", () =>
+    Effect.gen(function*() {
+      const small = yield* Effect.promise(() => OffloadSocket.make(undefined, { kernelBufferBytes: 4_096 }))
+      const server = ears()
+      const bound = yield* small.bind(anyPort, server.handler)
+      const client = yield* shape.connect(bound.local, ears().handler)
+      // In one turn, in which nobody reads.
+      for (let count = 0; count < NetLimits.sendRuns; count++) say(client, bound.local, [60_000])
+      yield* server.until(() => server.runs.length > 0)
+      const { droppedMessages, receivedRuns } = bound.counters()
+      expect(receivedRuns).toBeLessThan(NetLimits.sendRuns)
+      expect(droppedMessages).toBe(isOn ? NetLimits.sendRuns - receivedRuns : undefined)
+    }))
+
+  it.scoped("shares its port with no program that would like to", () =>
+    Effect.gen(function*() {
+      const { local } = yield* shape.bind(anyPort, ears().handler)
+      const other = createSocket({ type: "udp4", reuseAddr: true })
+      other.bind(local.port, local.host)
+      const [error] = yield* Effect.promise(() => once(other, "error"))
+      expect(error).toMatchObject({ code: "EADDRINUSE" })
+      other.close()
+    }))
+
+  it.effect("leaves no descriptor behind: neither what was open, nor what could not be opened", () =>
+    Effect.gen(function*() {
+      const before = descriptors()
+      const scope = yield* Scope.make()
+      const fresh = yield* Effect.promise(() => OffloadSocket.make())
+      expect(descriptors()).toBe(before)
+      const { local } = yield* Scope.extend(fresh.bind(anyPort, ears().handler), scope)
+      yield* Scope.extend(shape.connect(local, ears().handler), scope)
+      expect(descriptors()).toBeGreaterThan(before)
+      for (const wrong of [local, { host: "192.0.2.1", port: 4040 }]) {
+        const error = yield* Effect.flip(Effect.scoped(shape.bind(wrong, ears().handler)))
+        expect(error.reason).toBe(wrong === local ? "AddressInUse" : "AddressNotAvailable")
+      }
+      yield* Scope.close(scope, Exit.void)
+      expect(descriptors()).toBe(before)
+    }))
+})
+
+describe("without offload the reason is told:", () => {
+  const oldKernel: Libc.Libc = {
+    openDatagram: () => 1_000,
+    close: () => {},
+    bind: () => {},
+    setOption: () => {
+      throw new Libc.LibcError("setsockopt", 92)
+    },
+    drops: () => 0,
+    keepFreed: () => {}
+  }
+  it.scoped.each([
+    { name: "koffi is absent", load: withoutKoffi, reason: "the package koffi is not installed" },
+    {
+      name: "the kernel is too old",
+      load: () => Promise.resolve(oldKernel),
+      reason: "this system has no segmentation offload: setsockopt ENOPROTOOPT"
+    }
+  ])("$name", ({ load, reason }) =>
+    Effect.gen(function*() {
+      const { bind } = yield* Effect.promise(() => OffloadSocket.make(load, NodeBatchSocket.defaults))
+      const socket = yield* bind(anyPort, ears().handler)
+      expect([socket.offload(), socket.discoversMtu]).toEqual([{ isOn: false, reason }, false])
+    }))
+})
+
+it.effect("a descriptor that node:dgram does not take is closed", () =>
+  Effect.gen(function*() {
+    const [closed, kept]: [Array<number>, Array<number>] = [[], []]
+    let next = 1_000
+    const unreal: Libc.Libc = {
+      openDatagram: () => next++,
+      close: (fd) => void closed.push(fd),
+      bind: () => {},
+      setOption: () => {},
+      drops: () => 0,
+      keepFreed: (bytes) => void kept.push(bytes)
+    }
+    const { bind } = yield* Effect.promise(() => OffloadSocket.make(() => Promise.resolve(unreal)))
+    const error = yield* Effect.flip(Effect.scoped(bind(anyPort, ears().handler)))
+    expect(error.reason).toBe("Io")
+    expect(closed).toEqual([1_000, 1_001])
+    expect(kept).toEqual([NetLimits.keptBytes])
+  }))

@@ -1,0 +1,224 @@
+import { describe, expect, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync
+} from "node:fs"
+import { join } from "node:path"
+import * as Files from "../../../src/node/storage/Files.ts"
+import * as NodeStorage from "../../../src/node/storage/NodeStorage.ts"
+import { received, refused, sample } from "../../suites/storage.ts"
+import { failing, temporaryFolder, watched } from "../watchedFiles.ts"
+
+const modeOf = (path: string) => statSync(path).mode & 0o777
+
+const inboxOver = (files: Files.Files, quotaBytes?: number) =>
+  Effect.flatMap(temporaryFolder, (root) =>
+    Effect.map(
+      NodeStorage.make(files).inbox({ path: join(root, "inbox"), ifExists: "rename", quotaBytes }),
+      (inbox) => ({ inbox, root, outside: join(root, "outside") })
+    ))
+
+describe("the directory", () => {
+  it.scoped("is created private, with what leads to it", () =>
+    Effect.gen(function*() {
+      const root = yield* temporaryFolder
+      const inbox = yield* NodeStorage.make(Files.make()).inbox({ path: join(root, "a", "b"), ifExists: "fail" })
+      expect(inbox.path).toBe(join(root, "a", "b"))
+      expect([modeOf(join(root, "a")), modeOf(inbox.path)]).toEqual([0o700, 0o700])
+    }))
+
+  it.scoped("is synced in its parents when it is created, so that it survives a crash with its files", () =>
+    Effect.gen(function*() {
+      const root = yield* temporaryFolder
+      const synced: Array<string> = []
+      const files = watched((call) => {
+        if (call.name === "sync") synced.push(call.path)
+      })
+      yield* NodeStorage.make(files).inbox({ path: join(root, "a", "b", "c"), ifExists: "fail" })
+      expect(synced).toEqual([root, join(root, "a"), join(root, "a", "b")])
+    }))
+
+  it.scoped("keeps the mode that it has", () =>
+    Effect.gen(function*() {
+      const root = yield* temporaryFolder
+      mkdirSync(join(root, "inbox"))
+      chmodSync(join(root, "inbox"), 0o755)
+      yield* NodeStorage.make(Files.make()).inbox({ path: join(root, "inbox"), ifExists: "fail" })
+      expect(modeOf(join(root, "inbox"))).toBe(0o755)
+    }))
+
+  it.scoped.each(["EACCES", "EROFS"])(
+    "is refused when nothing can be written there: %s",
+    (code) =>
+      Effect.gen(function*() {
+        expect(yield* refused(inboxOver(watched(failing("access", code))))).toBe("Denied")
+      })
+  )
+
+  it.scoped("is known by its real path when its owner names a link to it", () =>
+    Effect.gen(function*() {
+      const root = yield* temporaryFolder
+      mkdirSync(join(root, "real"))
+      symlinkSync(join(root, "real"), join(root, "link"))
+      const inbox = yield* NodeStorage.make(Files.make()).inbox({ path: join(root, "link"), ifExists: "fail" })
+      expect(inbox.path).toBe(join(root, "real"))
+    }))
+})
+
+describe("a file", () => {
+  it.scoped("is private, whatever its sender wants (F18)", () =>
+    Effect.gen(function*() {
+      const { inbox } = yield* inboxOver(Files.make())
+      expect(modeOf((yield* received(inbox, "run.sh", 10)).path)).toBe(0o600)
+    }))
+
+  it.scoped("is refused up front when the disk has no space for it (F10)", () =>
+    Effect.gen(function*() {
+      const { inbox } = yield* inboxOver(watched(() => {}, { freeBytes: async () => 999 }))
+      expect(yield* refused(Effect.scoped(inbox.sink("a", 1_000)))).toBe("NoSpace")
+      expect(readdirSync(inbox.path)).toEqual([])
+      expect((yield* received(inbox, "a", 999)).size).toBe(999)
+    }))
+
+  it.scoped("of a terabyte is refused by the real disk or the quota (F10)", () =>
+    Effect.gen(function*() {
+      const { inbox } = yield* inboxOver(Files.make(), 1e9)
+      expect(["NoSpace", "OverQuota"]).toContain(yield* refused(Effect.scoped(inbox.sink("a", 1e12))))
+      expect(yield* refused(Effect.scoped(inbox.sink("a", Number.MAX_SAFE_INTEGER)))).toBe("NoSpace")
+    }))
+
+  it.scoped("is taken where the disk cannot say how much is free", () =>
+    Effect.gen(function*() {
+      const { inbox } = yield* inboxOver(watched(failing("freeBytes", "ENOSYS")))
+      expect((yield* received(inbox, "a", 10)).size).toBe(10)
+    }))
+
+  it.scoped("fits in the quota again after others were taken out", () =>
+    Effect.gen(function*() {
+      const { inbox } = yield* inboxOver(Files.make(), 100)
+      const { path } = yield* received(inbox, "a", 60)
+      expect(yield* refused(Effect.scoped(inbox.sink("b", 60)))).toBe("OverQuota")
+      rmSync(path)
+      expect((yield* received(inbox, "b", 60)).size).toBe(60)
+    }))
+
+  it.scoped("gives back name and room at once when it is refused, although its caller's scope lives on", () =>
+    Effect.gen(function*() {
+      let full = true
+      const { inbox } = yield* inboxOver(
+        watched((call) => {
+          if (full && call.name === "open" && call.path.endsWith(".part")) failing("open", "ENOSPC")(call)
+        }),
+        100
+      )
+      expect(yield* refused(inbox.sink("a", 100))).toBe("NoSpace")
+      full = false
+      expect((yield* received(inbox, "a", 100)).name).toBe("a")
+    }))
+})
+
+describe("a name at which something else lies", () => {
+  it.scoped("is never written through: a symbolic link counts as taken", () =>
+    Effect.gen(function*() {
+      const { inbox, outside } = yield* inboxOver(Files.make())
+      symlinkSync(outside, join(inbox.path, "a.txt"))
+      expect((yield* received(inbox, "a.txt", 10)).name).toBe("a (1).txt")
+      expect(existsSync(outside)).toBe(false)
+    }))
+
+  it.scoped("is replaced under overwrite, if it is a link, and not what the link leads to", () =>
+    Effect.gen(function*() {
+      const root = yield* temporaryFolder
+      const inbox = yield* NodeStorage.make(Files.make()).inbox({ path: join(root, "inbox"), ifExists: "overwrite" })
+      writeFileSync(join(root, "outside"), "untouched")
+      symlinkSync(join(root, "outside"), join(inbox.path, "a.txt"))
+      const { path } = yield* received(inbox, "a.txt", 10)
+      expect(readFileSync(path).equals(sample(10))).toBe(true)
+      expect(readFileSync(join(root, "outside"), "utf8")).toBe("untouched")
+    }))
+
+  it.scoped("is refused under overwrite, if it is a directory", () =>
+    Effect.gen(function*() {
+      const root = yield* temporaryFolder
+      const inbox = yield* NodeStorage.make(Files.make()).inbox({ path: join(root, "inbox"), ifExists: "overwrite" })
+      mkdirSync(join(inbox.path, "a"))
+      expect(yield* refused(Effect.scoped(inbox.sink("a", 10)))).toBe("TargetExists")
+      expect(
+        yield* refused(Effect.scoped(Effect.gen(function*() {
+          const sink = yield* inbox.sink("b", 10)
+          mkdirSync(join(inbox.path, "b"))
+          yield* sink.publish
+        })))
+      ).toBe("TargetExists")
+      expect(readdirSync(inbox.path).toSorted()).toEqual(["a", "b"])
+    }))
+})
+
+describe("the directory swapped for a link to elsewhere (F2)", () => {
+  it.scoped("before a file begins: the file is refused", () =>
+    Effect.gen(function*() {
+      const { inbox, outside } = yield* inboxOver(Files.make())
+      swap(inbox.path, outside)
+      expect(yield* refused(Effect.scoped(inbox.sink("a", 10)))).toBe("Changed")
+      expect(readdirSync(outside)).toEqual([])
+    }))
+
+  it.scoped("by another directory: the file is refused", () =>
+    Effect.gen(function*() {
+      const { inbox } = yield* inboxOver(Files.make())
+      renameSync(inbox.path, `${inbox.path}.moved`)
+      mkdirSync(inbox.path)
+      expect(yield* refused(Effect.scoped(inbox.sink("a", 10)))).toBe("Changed")
+    }))
+
+  it.scoped("before publishing: success is not reported of a file that is not where it would be said to be", () =>
+    Effect.gen(function*() {
+      const { inbox, outside } = yield* inboxOver(Files.make())
+      yield* Effect.scoped(Effect.gen(function*() {
+        const sink = yield* inbox.sink("a", 10)
+        swap(inbox.path, outside)
+        expect(yield* refused(sink.publish)).toBe("Changed")
+      }))
+      expect(readdirSync(outside)).toEqual([])
+    }))
+
+  it.scoped("before any call of a transfer: nothing is written outside, and success is never of a part", () =>
+    Effect.gen(function*() {
+      if (process.platform !== "linux") return
+      let calls = Infinity
+      for (let swapAt = 0; swapAt < calls; swapAt++) {
+        let count = -1
+        let places: readonly [inboxPath: string, outside: string] = ["", ""]
+        const files = watched(() => {
+          if (count >= 0 && count++ === swapAt) swap(...places)
+        })
+        const { inbox, outside } = yield* inboxOver(files)
+        places = [inbox.path, outside]
+        count = 0
+        const outcome = yield* Effect.either(received(inbox, "a", 10))
+        if (count <= swapAt) calls = swapAt
+        if (existsSync(outside)) expect(readdirSync(outside)).toEqual([])
+        const kept = existsSync(outside) ? `${inbox.path}.moved` : inbox.path
+        // Where the directory was moved after its last check, the file is whole in the place it was moved to.
+        expect(readdirSync(kept)).toEqual(Either.isRight(outcome) ? ["a"] : [])
+      }
+      expect(calls).toBeGreaterThan(8)
+    }))
+})
+
+const swap = (inboxPath: string, outside: string) => {
+  if (existsSync(`${inboxPath}.moved`)) return
+  mkdirSync(outside)
+  renameSync(inboxPath, `${inboxPath}.moved`)
+  symlinkSync(outside, inboxPath)
+}

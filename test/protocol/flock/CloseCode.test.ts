@@ -1,0 +1,21 @@
+import { describe, expect, it } from "@effect/vitest"
+import { closeCode, nameOf } from "../../../src/protocol/flock/CloseCode.ts"
+
+describe("a code", () => {
+  it.each(Object.entries(closeCode))("of the transport has a name: %s", (name, code) => {
+    expect(nameOf(code)).toBe(name)
+  })
+
+  it("of an application has none", () => {
+    expect([0x07, 0x0b, 0x100, Number.MAX_SAFE_INTEGER].map(nameOf)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      undefined
+    ])
+  })
+
+  it("is one name's alone", () => {
+    expect(new Set(Object.values(closeCode)).size).toBe(Object.keys(closeCode).length)
+  })
+})

@@ -1,0 +1,46 @@
+import { expect, it } from "vitest"
+import { FullPipe } from "../../../../../src/protocol/flock/congestion/bbr/FullPipe.ts"
+import { ackOf } from "../../told.ts"
+
+/** After how many of the rounds with these rates the path is full; 0 when it is not. */
+const fullAfter = (
+  rates: ReadonlyArray<number>,
+  { isLimited = false, isQueueing = false } = {}
+): number => {
+  const pipe = new FullPipe()
+  return 1 + rates.findIndex((rateBytesPerMilli) => {
+    pipe.update(ackOf({ rateBytesPerMilli }), isLimited, isQueueing)
+    return pipe.isNow
+  })
+}
+
+it("is full after three rounds that bring less than a quarter more, after two when there is a queue", () => {
+  expect(fullAfter([100, 124, 124, 124])).toBe(4)
+  expect(fullAfter([100, 124, 124, 124], { isQueueing: true })).toBe(3)
+})
+
+it("is full the first time that a deep queue stands; later the growth decides", () => {
+  const pipe = new FullPipe()
+  pipe.overflow()
+  expect([pipe.isNow, pipe.isReached]).toEqual([true, true])
+  pipe.reset(100)
+  pipe.overflow()
+  expect([pipe.isNow, pipe.isReached]).toEqual([false, true])
+})
+
+it("counts from the last growth, and no round in which the sender was limited", () => {
+  expect(fullAfter([100, 124, 124, 125, 130, 130, 130])).toBe(7)
+  expect(fullAfter([100, 100, 100, 100, 100], { isLimited: true })).toBe(0)
+})
+
+it("may be looked for anew, and remembers that it was", () => {
+  const pipe = new FullPipe()
+  const update = (rateBytesPerMilli: number) => pipe.update(ackOf({ rateBytesPerMilli }), false, false)
+  for (const rate of [100, 100, 100, 100]) update(rate)
+  pipe.reset(80)
+  expect([pipe.isNow, pipe.isReached]).toEqual([false, true])
+  for (const rate of [100, 100, 100]) update(rate)
+  expect(pipe.isNow).toBe(false)
+  update(100)
+  expect(pipe.isNow).toBe(true)
+})

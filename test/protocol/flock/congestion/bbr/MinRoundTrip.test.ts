@@ -1,0 +1,47 @@
+import { expect, it } from "vitest"
+import { MinRoundTrip } from "../../../../../src/protocol/flock/congestion/bbr/MinRoundTrip.ts"
+
+it("is the least that was seen", () => {
+  const min = new MinRoundTrip(0)
+  expect(min.millis).toBe(Infinity)
+  for (const [at, millis] of [[10, 60], [20, 50], [30, 70]] as const) min.update(millis, at)
+  expect(min.millis).toBe(50)
+})
+
+it("asks for a probe five seconds after the last time that it was seen or probed", () => {
+  const min = new MinRoundTrip(0)
+  const isDue = (millis: number, now: number): boolean => {
+    min.update(millis, now)
+    return min.isProbeDue
+  }
+  expect([isDue(50, 100), isDue(49, 4000), isDue(60, 9000), isDue(60, 9001)]).toEqual([false, false, false, true])
+  min.probed(9300)
+  expect([isDue(61, 14_300), isDue(61, 14_301)]).toEqual([false, true])
+})
+
+it("asks for one every twenty rounds where those are longer", () => {
+  const min = new MinRoundTrip(0)
+  min.update(1500, 0)
+  min.update(1600, 30_000)
+  expect(min.isProbeDue).toBe(false)
+  min.update(1600, 30_001)
+  expect(min.isProbeDue).toBe(true)
+})
+
+it("believes in a longer path once two intervals showed nothing shorter", () => {
+  const min = new MinRoundTrip(0)
+  for (const [millis, now] of [[50, 0], [80, 5001], [80, 10_000]] as const) min.update(millis, now)
+  expect(min.millis).toBe(50)
+  min.update(90, 10_001)
+  expect(min.millis).toBe(80)
+})
+
+it("asks for none while the path shows itself as short as ever", () => {
+  const min = new MinRoundTrip(0)
+  for (let now = 0; now < 60_000; now += 1000) {
+    min.update(50, now)
+    expect(min.isProbeDue).toBe(false)
+  }
+  min.update(51, 64_001)
+  expect([min.millis, min.isProbeDue]).toEqual([50, true])
+})

@@ -1,0 +1,75 @@
+import { describe, expect, it } from "vitest"
+import { Model } from "../../../../../src/protocol/flock/congestion/bbr/Model.ts"
+import { ackOf, totalsOf } from "../../told.ts"
+
+const maxDatagramBytes = 1000
+const make = () => new Model({ maxDatagramBytes, random: () => 0 }, 0)
+const sample = (model: Model, rateBytesPerMilli: number) => model.updateBandwidth(ackOf({ rateBytesPerMilli }))
+
+describe("what the path holds", () => {
+  it("is the initial window before a round trip was seen, then bandwidth times round trip", () => {
+    const model = make()
+    expect(model.bdpAt(500)).toBe(32_000)
+    model.minRoundTrip.update(40, 0)
+    expect(model.bdpAt(500)).toBe(20_000)
+  })
+
+  it("is what comes in a millisecond at least", () => {
+    const model = make()
+    model.minRoundTrip.update(0.1, 0)
+    expect(model.bdpAt(500)).toBe(500)
+  })
+})
+
+it("keeps three quanta and four packets in flight at least, two more while it goes up", () => {
+  const model = make()
+  expect(model.atLeast(0)).toBe(6000)
+  model.setQuantum(20_000)
+  expect(model.atLeast(0)).toBe(60_000)
+  expect(model.atLeast(70_000)).toBe(70_000)
+  model.phase = "Up"
+  expect(model.atLeast(70_000)).toBe(72_000)
+})
+
+it("leaves others a share of the upper bound, a packet at least", () => {
+  const model = make()
+  expect(model.inflightWithHeadroomBytes).toBe(Infinity)
+  const [large, small, least] = [100_000, 5500, 2000].map((bytes) => {
+    model.inflightLongBytes = bytes
+    return model.inflightWithHeadroomBytes
+  })
+  expect([large, small, least]).toEqual([85_000, 4500, 4000])
+})
+
+it("takes a sample of a limited sender only when that is more than it believed", () => {
+  const model = make()
+  sample(model, 300)
+  model.maxBandwidth.advance()
+  model.isSampleLimited = true
+  sample(model, 200)
+  model.maxBandwidth.advance()
+  expect(model.maxBandwidth.value).toBe(0)
+  sample(model, 400)
+  expect(model.maxBandwidth.value).toBe(400)
+})
+
+it("uses the less of what the path gives and what recent congestion allows", () => {
+  const model = make()
+  sample(model, 300)
+  model.bandwidthShort = 210
+  model.inflightShortBytes = 8000
+  model.boundBandwidth()
+  expect(model.bandwidth).toBe(210)
+  model.resetShort()
+  model.boundBandwidth()
+  expect([model.bandwidth, model.inflightShortBytes]).toEqual([300, Infinity])
+})
+
+it("is limited by its window from when that is full until what is in flight has arrived", () => {
+  const model = make()
+  const isLimited = (deliveredBytes: number) => model.isWindowLimited(ackOf({ deliveredBytes }))
+  model.noteSent(totalsOf({ bytesInFlight: 31_000, deliveredBytes: 50_000 }))
+  expect(isLimited(50_000)).toBe(false)
+  model.noteSent(totalsOf({ bytesInFlight: 32_000, deliveredBytes: 50_000 }))
+  expect([isLimited(82_000), isLimited(82_001)]).toEqual([true, false])
+})

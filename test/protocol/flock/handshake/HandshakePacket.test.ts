@@ -1,0 +1,164 @@
+import { describe, expect, it } from "@effect/vitest"
+import { crc32 } from "node:zlib"
+import {
+  hello,
+  hello2,
+  hello3,
+  maxMessageBytes,
+  read,
+  version,
+  versions
+} from "../../../../src/protocol/flock/handshake/HandshakePacket.ts"
+import { sealWithCrc } from "../../../../src/protocol/flock/handshake/Protection.ts"
+import { form, headerBytes } from "../../../../src/protocol/flock/wire/Packet.ts"
+import * as Limits from "../../../../src/protocol/ProtocolLimits.ts"
+import { dataPacket, fromHex, toHex } from "../frames.ts"
+
+const clientId = 0x0001_0203_0405_0607
+const serverId = 0x001f_ffff_ffff_ffff
+const message = fromHex("010203")
+
+const readWhole = (bytes: Uint8Array) => read(crc32, bytes, 0, bytes.length)
+
+/** A copy that `change` has changed and that is whole again. */
+const resealed = (packet: Uint8Array, change: (bytes: Uint8Array) => void): Uint8Array => {
+  const bytes = packet.slice()
+  change(bytes)
+  sealWithCrc(crc32, bytes, 0, bytes.length - 4)
+  return bytes
+}
+
+describe("a handshake packet", () => {
+  it("is what was written", () => {
+    expect(readWhole(hello(crc32, clientId, "crc", message))).toEqual({
+      form: form.hello,
+      version,
+      clientId,
+      protection: "crc",
+      message
+    })
+    expect(readWhole(hello2(crc32, clientId, serverId, message))).toEqual({
+      form: form.hello2,
+      clientId,
+      serverId,
+      message
+    })
+    expect(readWhole(hello3(crc32, serverId, message))).toEqual({ form: form.hello3, serverId, message })
+    expect(readWhole(versions(crc32, clientId))).toEqual({ form: form.version, clientId, versions: [version] })
+  })
+
+  it("has its fields where the protocol says", () => {
+    const one = hello(crc32, clientId, "crc", message)
+    expect(toHex(one.subarray(0, 28))).toBe("10000000000000000004a5666c6b0100010203040506070103010203")
+    const two = hello2(crc32, clientId, serverId, message)
+    expect(toHex(two.subarray(0, 23))).toBe("11000102030405060704a5001fffffffffffff03010203")
+    expect(toHex(hello3(crc32, serverId, message)).slice(0, -8)).toBe("12001fffffffffffff000803010203")
+    expect(toHex(versions(crc32, clientId)).slice(0, -8)).toBe("1400010203040506070008666c6b01")
+  })
+
+  it("of HELLO and HELLO2 is 1,200 bytes long, padded with zeros", () => {
+    const packets = [hello(crc32, clientId, "crc", message), hello2(crc32, clientId, serverId, message)]
+    expect(packets.map(({ length }) => length)).toEqual([Limits.leastDatagramBytes, Limits.leastDatagramBytes])
+    for (const packet of packets) expect(packet.subarray(40, -4).every((byte) => byte === 0)).toBe(true)
+  })
+
+  it("holds the longest message", () => {
+    const longest = new Uint8Array(maxMessageBytes).fill(7)
+    const packets = [
+      hello(crc32, clientId, "crc", longest),
+      hello2(crc32, clientId, serverId, longest),
+      hello3(crc32, serverId, longest)
+    ]
+    for (const packet of packets) {
+      expect(packet.length).toBeLessThanOrEqual(Limits.leastDatagramBytes)
+      expect(readWhole(packet)).toMatchObject({ message: longest })
+    }
+  })
+
+  it("may be followed by another", () => {
+    const packet = hello3(crc32, serverId, message)
+    const data = dataPacket(serverId, 0, fromHex("01"))
+    const bytes = Uint8Array.of(...packet, ...data)
+    expect(read(crc32, bytes, 0, bytes.length)).toEqual(readWhole(packet))
+    expect(read(crc32, bytes, packet.length, bytes.length)).toBeUndefined()
+  })
+
+  it("gives its message as a copy", () => {
+    const packet = hello3(crc32, serverId, message)
+    const found = readWhole(packet)
+    packet.fill(0)
+    expect(found).toMatchObject({ message })
+  })
+
+  it.each(Array.from({ length: headerBytes + 4 }, (_, length) => length))("is not %i bytes (W1)", (length) => {
+    expect(readWhole(new Uint8Array(length).fill(form.hello3))).toBeUndefined()
+  })
+
+  it("has a message no longer than itself (W4)", () => {
+    const said = (length: number) => resealed(hello3(crc32, serverId, message), (bytes) => bytes[headerBytes] = length)
+    expect(readWhole(said(2))).toMatchObject({ message: message.subarray(0, 2) })
+    expect(readWhole(said(4))).toBeUndefined()
+    expect(readWhole(said(0xff))).toBeUndefined()
+  })
+
+  it("is of no unknown form (W5)", () => {
+    const known: ReadonlyArray<number> = [form.hello, form.hello2, form.hello3, form.version]
+    const packet = hello(crc32, clientId, "crc", message)
+    for (let first = 0; first < 256; first++) {
+      const found = readWhole(resealed(packet, (bytes) => bytes[0] = first))
+      if (!known.includes(first)) expect(found).toBeUndefined()
+    }
+  })
+})
+
+describe("HELLO", () => {
+  const packet = hello(crc32, clientId, "crc", message)
+
+  it("that is shorter than its answer is none (S2)", () => {
+    const cut = new Uint8Array(packet.subarray(0, -1))
+    cut[10] = (cut[10] ?? 0) - 1
+    sealWithCrc(crc32, cut, 0, cut.length - 4)
+    expect(readWhole(cut)).toBeUndefined()
+  })
+
+  it("names a client, and HELLO2 a server", () => {
+    expect(readWhole(resealed(packet, (bytes) => bytes.fill(0, 15, 23)))).toBeUndefined()
+    const answer = hello2(crc32, clientId, serverId, message)
+    expect(readWhole(resealed(answer, (bytes) => bytes.fill(0, 11, 19)))).toBeUndefined()
+    // 2⁵³ and more are nobody's.
+    expect(readWhole(resealed(packet, (bytes) => bytes.fill(0xff, 15, 23)))).toBeUndefined()
+  })
+
+  it("may ask for a protection that is not known", () => {
+    expect(readWhole(resealed(packet, (bytes) => bytes[23] = 9))).toMatchObject({ protection: undefined, message })
+  })
+
+  it("of another version is one whatever follows the client's id", () => {
+    const other = resealed(packet, (bytes) => {
+      bytes[14] = 2
+      bytes.fill(0xff, 23, 60)
+    })
+    expect(readWhole(other)).toMatchObject({ form: form.hello, version: version + 1, clientId })
+  })
+})
+
+describe("VERSION", () => {
+  const listing = (count: number): Uint8Array => {
+    const bytes = new Uint8Array(headerBytes + 4 * count + 4)
+    bytes.set(versions(crc32, clientId).subarray(0, headerBytes))
+    bytes[10] = 4 * count + 4
+    for (let index = 0; index < count; index++) bytes[headerBytes + 4 * index + 3] = index + 1
+    sealWithCrc(crc32, bytes, 0, bytes.length - 4)
+    return bytes
+  }
+
+  it("lists what a server speaks, of which 32 are read", () => {
+    expect(readWhole(listing(2))).toMatchObject({ versions: [1, 2] })
+    expect(readWhole(listing(0))).toMatchObject({ versions: [] })
+    expect(readWhole(listing(40))).toMatchObject({ versions: Array.from({ length: 32 }, (_, index) => index + 1) })
+  })
+
+  it("is at most 40 bytes (S2)", () => {
+    expect(versions(crc32, clientId).length).toBeLessThanOrEqual(40)
+  })
+})

@@ -1,0 +1,165 @@
+import { describe, expect, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Stream from "effect/Stream"
+import * as TestClock from "effect/TestClock"
+import { Crc } from "../../src/net/Crc.ts"
+import { Socket } from "../../src/net/Socket.ts"
+import * as Frame from "../../src/protocol/classic/ClassicFrame.ts"
+import { type Inbox, Storage } from "../../src/storage/Storage.ts"
+import type { Disk } from "../../src/storage/StorageMemory.ts"
+import type { Rule } from "../../src/testing/Faults.ts"
+import { type InboxEvent, receiveAll } from "../../src/transfer/Inbox.ts"
+import { sendFile, sendText } from "../../src/transfer/Outbox.ts"
+import * as Endpoint from "../../src/transport/classic/ClassicEndpoint.ts"
+import { failingInbox } from "../suites/failingInbox.ts"
+import { address, services } from "../suites/memoryWorld.ts"
+import { content, receivedOf, settled } from "../suites/transfer.ts"
+
+/** Serves an inbox, changed by `change`, while `client` runs; gives what was seen. */
+const serving = <A, E>(
+  client: (connection: Effect.Effect.Success<ReturnType<typeof Endpoint.connect>>) => Effect.Effect<A, E, Storage>,
+  { change = (inbox) => inbox, disk = new Map(), script = [] }: {
+    readonly change?: (inbox: Inbox) => Inbox
+    readonly disk?: Disk
+    readonly script?: ReadonlyArray<Rule>
+  } = {}
+) =>
+  Effect.gen(function*() {
+    const events: Array<InboxEvent> = []
+    const listener = yield* Endpoint.listen(address)
+    const inbox = yield* Effect.flatMap(Storage, (storage) => storage.inbox({ path: "/in", ifExists: "rename" }))
+    yield* Effect.forkScoped(
+      Stream.runForEach(receiveAll(listener, change(inbox)), (event) => Effect.sync(() => events.push(event)))
+    )
+    const sending = yield* Effect.fork(Effect.either(Effect.scoped(Effect.flatMap(Endpoint.connect(address), client))))
+    const outcome = yield* settled(sending)
+    yield* TestClock.adjust("1 millis")
+    return { events, outcome }
+  }).pipe(Effect.scoped, Effect.provide(services(disk, script)))
+
+const send = (connection: Parameters<typeof sendFile>[0], path: string) =>
+  Effect.scoped(Effect.flatMap(
+    Effect.flatMap(Storage, (storage) => storage.source(path)),
+    (source) => sendFile(connection, source, { fragmentSize: 100 })
+  ))
+
+const tags = (events: ReadonlyArray<InboxEvent>): ReadonlyArray<string> => events.map(({ _tag }) => _tag)
+
+describe("an inbox", () => {
+  it.effect("tells a message from connection to end, with its cost", () =>
+    Effect.gen(function*() {
+      const script: ReadonlyArray<Rule> = [
+        { kind: "DAT", sequenceNumber: 2, direction: "sent", nth: 1, fate: "damage" },
+        { kind: "DAT", sequenceNumber: 3, direction: "sent", nth: 1, fate: "duplicate" }
+      ]
+      const { events } = yield* serving((connection) => sendText(connection, "x".repeat(35), { fragmentSize: 10 }), {
+        script
+      })
+      expect(tags(events)).toEqual(["Connected", "Started", "Received", "Disconnected"])
+      expect(receivedOf(events)).toMatchObject([{
+        kind: "text",
+        text: "x".repeat(35),
+        size: 35,
+        fragments: 4,
+        fragmentSize: 23,
+        payloadSize: 10,
+        duplicates: 1,
+        path: undefined
+      }])
+      expect(events.at(-1)).toMatchObject({ reason: "ended", dropped: { malformed: 1, stray: 0 } })
+    }))
+
+  it.effect("publishes before the sender is told: a failed sync is a refusal, not a success", () =>
+    Effect.gen(function*() {
+      const { events, outcome } = yield* serving((connection) => send(connection, "/a"), {
+        change: failingInbox,
+        disk: new Map([["/a", content(1000)]])
+      })
+      expect(Either.getLeft(outcome)).toMatchObject({ value: { reason: "Declined" } })
+      expect(tags(events)).toEqual(["Connected", "Started", "Refused", "Disconnected"])
+    }))
+
+  it.effect("outlives a defect: that message is refused, and its sender is told", () =>
+    Effect.gen(function*() {
+      const change = (inbox: Inbox): Inbox => ({ ...inbox, sink: () => Effect.dieMessage("a bug") })
+      const disk: Disk = new Map([["/a", content(10)]])
+      const { events, outcome } = yield* serving((connection) => send(connection, "/a"), { change, disk })
+      expect(events.find(({ _tag }) => _tag === "Refused")).toMatchObject({
+        error: { message: expect.stringContaining("a bug") }
+      })
+      expect(Either.getLeft(outcome)).toMatchObject({ value: { reason: "Declined" } })
+    }))
+
+  it.effect("refuses a text that announces more than a text may have, before it comes (W7)", () =>
+    Effect.gen(function*() {
+      const events: Array<InboxEvent> = []
+      const listener = yield* Endpoint.listen(address)
+      const inbox = yield* Effect.flatMap(Storage, (storage) => storage.inbox({ path: "/in", ifExists: "rename" }))
+      yield* Effect.forkScoped(
+        Stream.runForEach(receiveAll(listener, inbox), (event) => Effect.sync(() => events.push(event)))
+      )
+      const { crc32 } = yield* Crc
+      const socket = yield* Effect.flatMap(
+        Socket,
+        (sockets) => sockets.connect(address, { onDatagrams: () => undefined, onError: () => undefined })
+      )
+      const announcement = { sequenceNumber: 0, fragmentCount: 20_000, fragmentSize: 1458, kind: Frame.Kind.inf }
+      socket.send(address, (target) => Frame.encode(target, announcement, Uint8Array.of(Frame.textMark), crc32))
+      yield* TestClock.adjust("1 millis")
+      expect(tags(events)).toEqual(["Connected", "Started", "Refused", "Disconnected"])
+    }).pipe(Effect.scoped, Effect.provide(services())))
+
+  it.effect("tells all of a peer before the same one comes again, however soon it does", () =>
+    Effect.gen(function*() {
+      const events: Array<InboxEvent> = []
+      const listener = yield* Endpoint.listen(address)
+      const inbox = yield* Effect.flatMap(Storage, (storage) => storage.inbox({ path: "/in", ifExists: "rename" }))
+      const slow: Inbox = { ...inbox, sink: (...file) => Effect.delay(inbox.sink(...file), "1 seconds") }
+      yield* Effect.forkScoped(
+        Stream.runForEach(receiveAll(listener, slow), (event) => Effect.sync(() => events.push(event)))
+      )
+      const { crc32 } = yield* Crc
+      const socket = yield* Effect.flatMap(
+        Socket,
+        (sockets) => sockets.connect(address, { onDatagrams: () => undefined, onError: () => undefined })
+      )
+      const tell = (kind: Frame.Kind, sequenceNumber: number, fragmentCount: number, payload: string) => {
+        const fragmentSize = kind === Frame.Kind.inf ? 1458 : Frame.headerBytes + payload.length
+        const header = { kind, sequenceNumber, fragmentCount, fragmentSize }
+        socket.send(address, (target) => Frame.encode(target, header, new TextEncoder().encode(payload), crc32))
+      }
+      tell(Frame.Kind.inf, 1, 3, "F")
+      tell(Frame.Kind.dat, 1, 3, "a.txt")
+      yield* TestClock.adjust("1 millis")
+      tell(Frame.Kind.fin, 0, 0, "")
+      tell(Frame.Kind.inf, 0, 2, "T")
+      yield* TestClock.adjust("2 seconds")
+      expect(tags(events)).toEqual(["Connected", "Started", "Abandoned", "Disconnected", "Connected", "Started"])
+    }).pipe(Effect.scoped, Effect.provide(services())))
+
+  it.effect("refuses an unsafe name and stores nothing", () =>
+    Effect.gen(function*() {
+      const disk: Disk = new Map()
+      const { events, outcome } = yield* serving((connection) =>
+        connection.send(
+          { kind: "file", name: "../evil", contentBytes: 5, fragmentSize: 100 },
+          () => Stream.make(content(5))
+        ), { disk })
+      expect(Either.getLeft(outcome)).toMatchObject({ value: { reason: "Declined" } })
+      expect(events.find(({ _tag }) => _tag === "Refused")).toMatchObject({ error: { reason: "UnsafeName" } })
+      expect(disk.size).toBe(0)
+    }))
+
+  it.effect("abandons what its sender does not finish and keeps nothing of it", () =>
+    Effect.gen(function*() {
+      const disk: Disk = new Map()
+      const { events } = yield* serving((connection) =>
+        connection.send(
+          { kind: "file", name: "half", contentBytes: 500, fragmentSize: 100 },
+          () => Stream.concat(Stream.make(content(100)), Stream.fail("gone"))
+        ), { disk })
+      expect(tags(events)).toEqual(["Connected", "Started", "Abandoned", "Disconnected"])
+      expect(disk.size).toBe(0)
+    }))
+})

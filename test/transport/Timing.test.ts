@@ -1,0 +1,125 @@
+import { describe, expect, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as TestClock from "effect/TestClock"
+import * as Timing from "../../src/transport/Timing.ts"
+
+/** Repeats an effect whose runs have these deadlines, and never again; the times of the runs. */
+const runsOf = (deadlines: ReadonlyArray<number>) =>
+  Effect.gen(function*() {
+    const clock = yield* Effect.clock
+    const times: Array<number> = []
+    const run = Effect.sync(() => deadlines[times.push(clock.unsafeCurrentTimeMillis()) - 1] ?? Infinity)
+    const fiber = yield* Effect.fork(Effect.repeat(run, Timing.untilDeadline))
+    yield* Effect.yieldNow()
+    return { times, fiber }
+  })
+
+describe("untilDeadline", () => {
+  it.effect("runs at once and then sleeps exactly until each deadline", () =>
+    Effect.gen(function*() {
+      const { times } = yield* runsOf([100, 250, 1000])
+      yield* TestClock.adjust(5000)
+      expect(times).toEqual([0, 100, 250, 1000])
+    }))
+
+  it.effect("does not run a moment early", () =>
+    Effect.gen(function*() {
+      const { times } = yield* runsOf([100])
+      yield* TestClock.adjust(99)
+      expect(times).toEqual([0])
+      yield* TestClock.adjust(1)
+      expect(times).toEqual([0, 100])
+    }))
+
+  it.effect("counts deadlines on the clock, not from the last run", () =>
+    Effect.gen(function*() {
+      yield* TestClock.setTime(1_000_000)
+      const { times } = yield* runsOf([1_000_100, 1_000_150])
+      yield* TestClock.adjust(1000)
+      expect(times).toEqual([1_000_000, 1_000_100, 1_000_150])
+    }))
+
+  it.effect("keeps fractions of a millisecond", () =>
+    Effect.gen(function*() {
+      const { times } = yield* runsOf([36.875, 110.625])
+      yield* TestClock.adjust(1000)
+      expect(times).toEqual([0, 36.875, 110.625])
+    }))
+
+  it.effect("wakes for deadlines that no clock can hit exactly", () =>
+    Effect.gen(function*() {
+      const { times } = yield* runsOf([100 / 3, 0.1 + 0.2 + 1000, 1_400.700_000_3])
+      yield* TestClock.adjust(5000)
+      expect(times.map(Math.round)).toEqual([0, 33, 1000, 1401])
+    }))
+
+  it.effect("does not sleep for a deadline that has passed", () =>
+    Effect.gen(function*() {
+      yield* TestClock.setTime(500)
+      const { times } = yield* runsOf([100, -Infinity, 500])
+      yield* TestClock.adjust(0)
+      expect(times).toEqual([500, 500, 500, 500])
+    }))
+
+  it.effect("sleeps for ever without a deadline", () =>
+    Effect.gen(function*() {
+      const { fiber, times } = yield* runsOf([Infinity])
+      yield* TestClock.adjust("36500 days")
+      expect([times, fiber.unsafePoll()]).toEqual([[0], null])
+    }))
+
+  it.effect("can be interrupted in its sleep", () =>
+    Effect.gen(function*() {
+      const { fiber, times } = yield* runsOf([100])
+      yield* Fiber.interrupt(fiber)
+      yield* TestClock.adjust(1000)
+      expect(times).toEqual([0])
+    }))
+})
+
+describe("the classic timing", () => {
+  const {
+    firstTimeoutMillis,
+    keepAliveMillis,
+    lateMillis,
+    maxTimeoutMillis,
+    minTimeoutMillis,
+    silenceMillis,
+    unfinishedMillis
+  } = Timing.classic
+
+  it("has a floor under its first timeout, and that under its cap", () => {
+    expect(minTimeoutMillis).toBeLessThan(firstTimeoutMillis)
+    expect(firstTimeoutMillis).toBeLessThanOrEqual(maxTimeoutMillis)
+  })
+
+  it("leaves time for twenty tries before a peer is lost", () => {
+    expect(silenceMillis / maxTimeoutMillis).toBeGreaterThanOrEqual(20)
+  })
+
+  it("asks at least three times before a silent peer is lost", () => {
+    expect(silenceMillis / keepAliveMillis).toBeGreaterThan(3)
+  })
+
+  it("waits for an unfinished message longer than two of an existing client's repeats take", () => {
+    expect(unfinishedMillis).toBeGreaterThan(2 * silenceMillis)
+  })
+
+  it("forgets late copies long before it gives a peer up", () => {
+    expect(lateMillis + maxTimeoutMillis).toBeLessThan(silenceMillis)
+  })
+})
+
+describe("a reading of the clock", () => {
+  it.each([[0n, 0], [1n, 1e-6], [1_500_000n, 1.5], [36_875_000n, 36.875]])("of %d ns is %d ms", (nanos, millis) => {
+    expect(Timing.nanosToMillis(nanos)).toBe(millis)
+  })
+})
+
+it.effect("a stopwatch goes by the clock that there is", () =>
+  Effect.gen(function*() {
+    const millis = yield* Timing.stopwatch
+    yield* TestClock.adjust(1500)
+    expect(millis()).toBe(1500)
+  }))

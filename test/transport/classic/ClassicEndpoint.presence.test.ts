@@ -1,0 +1,165 @@
+import { describe, expect, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Stream from "effect/Stream"
+import * as TestClock from "effect/TestClock"
+import * as Outbox from "../../../src/transfer/Outbox.ts"
+import * as Endpoint from "../../../src/transport/classic/ClassicEndpoint.ts"
+import type { Tapped } from "../../suites/tap.ts"
+import { sentByClients } from "../../suites/tap.ts"
+import { address, network, serving, takeTexts } from "../../suites/virtualNetwork.ts"
+
+describe("keep-alive in virtual time", () => {
+  it.scoped("comes 5 s after the last frame, and every 5 s from then on", () => {
+    const log: Array<Tapped> = []
+    return Effect.gen(function*() {
+      yield* serving()
+      const connection = yield* Endpoint.connect(address)
+      yield* TestClock.adjust("7 seconds")
+      yield* Outbox.sendText(connection, "one", { fragmentSize: 4 })
+      yield* TestClock.adjust("12 seconds")
+      expect(sentByClients(log)).toEqual(["INF 0 @7000", "DAT 1 @7000", "KPA 0 @12000", "KPA 0 @17000"])
+    }).pipe(Effect.provide(network(log)))
+  })
+
+  it.scoped("goes on for five minutes at exactly 5 s intervals, and nobody is lost", () => {
+    const log: Array<Tapped> = []
+    return Effect.gen(function*() {
+      const listener = yield* Endpoint.listen(address)
+      const reason = yield* Effect.fork(Stream.runHead(Stream.mapEffect(listener.peers, (peer) => peer.closed)))
+      const connection = yield* Endpoint.connect(address)
+      yield* Effect.fork(connection.probe)
+      yield* TestClock.adjust("5 minutes")
+      expect(sentByClients(log)).toEqual(Array.from({ length: 61 }, (_, n) => `KPA 0 @${n * 5000}`))
+      yield* connection.leave
+      expect(yield* Fiber.join(reason)).toMatchObject({ value: "ended" })
+      expect(sentByClients(log).at(-1)).toBe("FIN 0 @300000")
+    }).pipe(Effect.provide(network(log)))
+  })
+
+  it.scoped("is suspended while a message is under way, however long it takes", () => {
+    const log: Array<Tapped> = []
+    return Effect.gen(function*() {
+      yield* serving()
+      const connection = yield* Endpoint.connect(address)
+      yield* Effect.fork(connection.probe)
+      yield* TestClock.adjust("3 seconds")
+      const sending = yield* Effect.fork(Outbox.sendText(connection, "x".repeat(20), { fragmentSize: 1 }))
+      yield* TestClock.adjust("17 seconds")
+      expect(yield* Fiber.join(sending)).toMatchObject({ retransmissions: 0, durationMillis: 16_800 })
+      yield* TestClock.adjust("10 seconds")
+      expect(sentByClients(log).filter((label) => label.startsWith("KPA"))).toEqual([
+        "KPA 0 @0",
+        "KPA 0 @24800",
+        "KPA 0 @29800"
+      ])
+    }).pipe(Effect.provide(network(log, [], { delayMillis: 200 })))
+  })
+
+  it.scoped("loses a server that does not answer at 20 s of silence, with a typed error", () => {
+    const log: Array<Tapped> = []
+    return Effect.gen(function*() {
+      yield* serving()
+      const connection = yield* Endpoint.connect(address)
+      yield* Outbox.sendText(connection, "one", { fragmentSize: 4 })
+      const closed = yield* Effect.fork(connection.closed)
+      yield* TestClock.adjust("19999 millis")
+      expect(yield* Fiber.poll(closed)).toMatchObject({ _tag: "None" })
+      yield* TestClock.adjust("1 millis")
+      expect(yield* Fiber.join(closed)).toMatchObject({ reason: "Lost" })
+      expect(yield* Effect.flip(Outbox.sendText(connection, "two", { fragmentSize: 4 }))).toMatchObject({
+        reason: "Lost"
+      })
+    }).pipe(Effect.provide(network(log, [{ kind: "KPA", direction: "sent", fate: "drop" }])))
+  })
+
+  it.scoped("loses a client that is silent for 20 s", () => {
+    const log: Array<Tapped> = []
+    return Effect.gen(function*() {
+      const listener = yield* Endpoint.listen(address)
+      const reason = yield* Effect.fork(Stream.runHead(Stream.mapEffect(listener.peers, (peer) => peer.closed)))
+      const connection = yield* Endpoint.connect(address)
+      yield* Effect.fork(connection.probe)
+      yield* TestClock.adjust("20 seconds")
+      expect(yield* Fiber.join(reason)).toMatchObject({ value: "lost" })
+    }).pipe(Effect.provide(network(log, [{ kind: "KPA", direction: "sent", nth: 2, fate: "drop" }, {
+      kind: "KPA",
+      direction: "sent",
+      nth: 3,
+      fate: "drop"
+    }, { kind: "KPA", direction: "sent", nth: 4, fate: "drop" }])))
+  })
+
+  it.scoped("loses a client that falls silent after its message at 20 s too, and still answers its repeats", () => {
+    const log: Array<Tapped> = []
+    return Effect.gen(function*() {
+      const listener = yield* Endpoint.listen(address)
+      const reasons: Array<string> = []
+      yield* Effect.forkScoped(Stream.runForEach(listener.peers, (peer) =>
+        Effect.gen(function*() {
+          const incoming = yield* Effect.flatten(Stream.runHead(peer.messages))
+          yield* Stream.runDrain(incoming.blocks)
+          yield* incoming.accept
+          reasons.push(yield* peer.closed)
+        }).pipe(Effect.ignore)))
+      const connection = yield* Endpoint.connect(address)
+      yield* Outbox.sendText(connection, "one")
+      yield* TestClock.adjust("19999 millis")
+      expect(reasons).toEqual([])
+      yield* TestClock.adjust("1 millis")
+      expect(reasons).toEqual(["lost"])
+    }).pipe(Effect.provide(network(log, [{ kind: "KPA", direction: "sent", fate: "drop" }])))
+  })
+
+  it.scoped("takes another silence than 20 s, and asks often enough for it", () => {
+    const log: Array<Tapped> = []
+    return Effect.gen(function*() {
+      yield* serving()
+      const connection = yield* Endpoint.connect({ ...address, silenceMillis: 2000 })
+      yield* Effect.fork(connection.probe)
+      const closed = yield* Effect.fork(connection.closed)
+      yield* TestClock.adjust("2500 millis")
+      expect(sentByClients(log)).toEqual([0, 500, 1000, 1500].map((at) => `KPA 0 @${at}`))
+      expect(yield* Fiber.join(closed)).toMatchObject({ message: "127.0.0.1:4040 has not answered within 2 s" })
+    }).pipe(Effect.provide(network(log, [{ kind: "ACK", direction: "received", fate: "drop" }])))
+  })
+})
+
+describe("a server that wants to leave", () => {
+  it.scoped("says so in answer to the next keep-alive, and has left then", () => {
+    const log: Array<Tapped> = []
+    return Effect.gen(function*() {
+      const listener = yield* Endpoint.listen(address)
+      yield* takeTexts(listener)
+      const connection = yield* Endpoint.connect(address)
+      const closed = yield* Effect.fork(connection.closed)
+      yield* Outbox.sendText(connection, "one")
+      yield* TestClock.adjust("1 seconds")
+      const draining = yield* Effect.fork(listener.drain)
+      yield* TestClock.adjust("3999 millis")
+      expect(yield* Fiber.poll(closed)).toMatchObject({ _tag: "None" })
+      yield* TestClock.adjust("1 millis")
+      expect(yield* Fiber.join(closed)).toMatchObject({ reason: "Ended" })
+      yield* TestClock.adjust("20 millis")
+      yield* Fiber.join(draining)
+    }).pipe(Effect.provide(network(log)))
+  })
+
+  it.scoped("leaves after one keep-alive interval if nobody asks, and at once if nobody is there", () =>
+    Effect.gen(function*() {
+      const alone = yield* Endpoint.listen({ ...address, port: 4041 })
+      const leaving = yield* Effect.fork(alone.drain)
+      yield* TestClock.adjust("20 millis")
+      yield* Fiber.join(leaving)
+
+      const listener = yield* Endpoint.listen(address)
+      yield* takeTexts(listener)
+      const connection = yield* Endpoint.connect(address)
+      yield* Outbox.sendText(connection, "one")
+      const draining = yield* Effect.fork(listener.drain)
+      yield* TestClock.adjust("4999 millis")
+      expect(yield* Fiber.poll(draining)).toMatchObject({ _tag: "None" })
+      yield* TestClock.adjust("1 millis")
+      yield* Fiber.join(draining)
+    }).pipe(Effect.provide(network([], [{ kind: "KPA", direction: "sent", fate: "drop" }]))))
+})

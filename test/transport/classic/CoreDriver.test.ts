@@ -1,0 +1,294 @@
+import { describe, expect, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as TestClock from "effect/TestClock"
+import { type Core, make as drive } from "../../../src/transport/classic/CoreDriver.ts"
+
+/** A core that does as it is told and keeps a diary, such as `timeout 100`. */
+class FakeCore implements Core {
+  deadline = Infinity
+  isClosed = false
+  /** Frames that are still to be sent, as their bytes. */
+  due: Array<number> = []
+  /** What a timeout does; the deadline is over in any case. */
+  onTimeout = (): void => {}
+  /** What a datagram does. */
+  onDatagram = (): void => {}
+  readonly diary: Array<string> = []
+
+  handleDatagrams(batch: ReadonlyArray<Uint8Array>, now: number): void {
+    this.diary.push(`datagrams ${batch.length} ${now}`)
+    this.onDatagram()
+  }
+
+  handleTimeout(now: number): void {
+    this.diary.push(`timeout ${now}`)
+    this.deadline = Infinity
+    this.onTimeout()
+  }
+
+  pollTransmit(target: Uint8Array, now: number): number {
+    const byte = this.due.shift()
+    if (byte === undefined) return 0
+    this.diary.push(`transmit ${byte} ${now}`)
+    target[0] = byte
+    return 1
+  }
+}
+
+const datagram = [new Uint8Array(1)]
+
+/** Starts a core in its loop. `turns` are the times of all turns, `diary` what the core did in them. */
+const start = (core: FakeCore) =>
+  Effect.gen(function*() {
+    const clock = yield* Effect.clock
+    const turns: Array<number> = []
+    const buffer = new Uint8Array(8)
+    const turn = yield* drive(core, (fill) => fill(buffer) > 0, () => turns.push(clock.unsafeCurrentTimeMillis()))
+    const fiber = yield* Effect.fork(turn.loop)
+    yield* TestClock.adjust(0)
+    return {
+      ...turn,
+      turns,
+      isRunning: () => fiber.unsafePoll() === null
+    }
+  })
+
+describe("a turn", () => {
+  it.effect("takes input, then sends all that is due, then tells, at one time", () =>
+    Effect.gen(function*() {
+      const core = new FakeCore()
+      const turn = yield* drive(core, (fill) => fill(new Uint8Array(8)) > 0, () => core.diary.push("afterwards"))
+      core.onDatagram = () => core.due.push(1, 2)
+      yield* TestClock.setTime(70)
+      turn.run(datagram)
+      expect(core.diary).toEqual(["datagrams 1 70", "transmit 1 70", "transmit 2 70", "afterwards"])
+    }))
+
+  it.effect("without input handles a timeout that is due", () =>
+    Effect.gen(function*() {
+      const core = new FakeCore()
+      core.deadline = 40
+      const turn = yield* drive(core, () => false, () => {})
+      yield* TestClock.setTime(39)
+      turn.run()
+      yield* TestClock.setTime(40)
+      turn.run()
+      expect(core.diary).toEqual(["timeout 40"])
+    }))
+
+  it.effect("handles a timeout after the input that was there before it", () =>
+    Effect.gen(function*() {
+      const core = new FakeCore()
+      core.deadline = 40
+      const turn = yield* drive(core, () => false, () => {})
+      yield* TestClock.setTime(90)
+      turn.run(datagram)
+      expect(core.diary).toEqual(["datagrams 1 90", "timeout 90"])
+    }))
+
+  it.effect("runs a command with the time, and then what follows from it", () =>
+    Effect.gen(function*() {
+      const core = new FakeCore()
+      const turn = yield* drive(core, (fill) => fill(new Uint8Array(8)) > 0, () => core.diary.push("afterwards"))
+      yield* TestClock.setTime(12)
+      turn.command((now) => core.due.push(now))
+      expect(core.diary).toEqual(["transmit 12 12", "afterwards"])
+    }))
+
+  it.effect("needs no loop", () =>
+    Effect.gen(function*() {
+      const core = new FakeCore()
+      core.isClosed = true
+      const turn = yield* drive(core, () => false, () => core.diary.push("afterwards"))
+      turn.run()
+      expect(core.diary).toEqual(["afterwards"])
+    }))
+})
+
+describe("the loop", () => {
+  it.effect("handles a timeout exactly when it is due", () =>
+    Effect.gen(function*() {
+      const core = new FakeCore()
+      core.deadline = 100
+      yield* start(core)
+      yield* TestClock.adjust(99)
+      expect(core.diary).toEqual([])
+      yield* TestClock.adjust(1)
+      expect(core.diary).toEqual(["timeout 100"])
+    }))
+
+  it.effect("sleeps from deadline to deadline", () =>
+    Effect.gen(function*() {
+      const core = new FakeCore()
+      const deadlines = [250, 1000]
+      core.deadline = 100
+      core.onTimeout = () => core.deadline = deadlines.shift() ?? Infinity
+      const { turns } = yield* start(core)
+      yield* TestClock.adjust(10_000)
+      expect([core.diary, turns]).toEqual([["timeout 100", "timeout 250", "timeout 1000"], [0, 100, 250, 1000]])
+    }))
+
+  it.effect("handles a timeout once at a deadline that no clock can hit exactly", () =>
+    Effect.gen(function*() {
+      const core = new FakeCore()
+      core.deadline = 100 / 3
+      const { isRunning } = yield* start(core)
+      yield* TestClock.adjust(1000)
+      expect([core.diary.length, isRunning()]).toEqual([1, true])
+    }))
+
+  it.effect("sleeps for ever without a deadline", () =>
+    Effect.gen(function*() {
+      const { isRunning, turns } = yield* start(new FakeCore())
+      yield* TestClock.adjust("3650 days")
+      expect([turns, isRunning()]).toEqual([[0], true])
+    }))
+
+  it.effect("is woken from an endless sleep by a deadline that a datagram made", () =>
+    Effect.gen(function*() {
+      const core = new FakeCore()
+      const { run } = yield* start(core)
+      yield* TestClock.adjust(30)
+      core.onDatagram = () => core.deadline = 80
+      run(datagram)
+      yield* TestClock.adjust(1000)
+      expect(core.diary).toEqual(["datagrams 1 30", "timeout 80"])
+    }))
+
+  it.effect("ends its sleep at an earlier deadline that a datagram made", () =>
+    Effect.gen(function*() {
+      const core = new FakeCore()
+      core.deadline = 500
+      const { run } = yield* start(core)
+      yield* TestClock.adjust(30)
+      core.onDatagram = () => core.deadline = 31
+      run(datagram)
+      yield* TestClock.adjust(1)
+      expect(core.diary).toEqual(["datagrams 1 30", "timeout 31"])
+    }))
+
+  it.effect("ends its sleep at an earlier deadline that a command made", () =>
+    Effect.gen(function*() {
+      const core = new FakeCore()
+      core.deadline = 500
+      const { command } = yield* start(core)
+      command((now) => core.deadline = now + 7)
+      yield* TestClock.adjust(1000)
+      expect(core.diary).toEqual(["timeout 7"])
+    }))
+
+  it.effect("takes the earliest of several deadlines that came in one sleep", () =>
+    Effect.gen(function*() {
+      const core = new FakeCore()
+      core.deadline = 500
+      const { command } = yield* start(core)
+      for (const deadline of [300, 100, 200]) command(() => core.deadline = deadline)
+      yield* TestClock.adjust(1000)
+      expect(core.diary).toEqual(["timeout 200"])
+    }))
+
+  it.effect("wakes nobody for a later deadline: the sleeper finds it when it wakes", () =>
+    Effect.gen(function*() {
+      const core = new FakeCore()
+      core.deadline = 100
+      const { run, turns } = yield* start(core)
+      core.onDatagram = () => core.deadline += 50
+      for (let n = 0; n < 10; n++) {
+        yield* TestClock.adjust(9)
+        run(datagram)
+      }
+      yield* TestClock.adjust(1000)
+      const inputs = Array.from({ length: 10 }, (_, n) => 9 * (n + 1))
+      expect(turns).toEqual([0, ...inputs, 100, 600])
+      expect(core.diary.filter((line) => line.startsWith("timeout"))).toEqual(["timeout 600"])
+    }))
+
+  it.effect("wakes nobody for the same deadline", () =>
+    Effect.gen(function*() {
+      const core = new FakeCore()
+      core.deadline = 100
+      const { run, turns } = yield* start(core)
+      yield* TestClock.adjust(50)
+      run(datagram)
+      yield* TestClock.adjust(1000)
+      expect(turns).toEqual([0, 50, 100])
+    }))
+
+  it.effect("handles a timeout once when a datagram comes at the same moment", () =>
+    Effect.gen(function*() {
+      const core = new FakeCore()
+      core.deadline = 100
+      const { run } = yield* start(core)
+      yield* TestClock.adjust(60)
+      core.onDatagram = () => core.deadline = 60
+      run(datagram)
+      yield* TestClock.adjust(1000)
+      expect(core.diary).toEqual(["datagrams 1 60", "timeout 60"])
+    }))
+
+  it.effect("finds a deadline that was set before it began", () =>
+    Effect.gen(function*() {
+      const core = new FakeCore()
+      const turn = yield* drive(core, () => false, () => {})
+      turn.command(() => core.deadline = 25)
+      yield* Effect.fork(turn.loop)
+      yield* TestClock.adjust(1000)
+      expect(core.diary).toEqual(["timeout 25"])
+    }))
+
+  it.effect("works again after it was woken", () =>
+    Effect.gen(function*() {
+      const core = new FakeCore()
+      core.deadline = 1000
+      const { command } = yield* start(core)
+      for (const deadline of [900, 800, 700]) {
+        command(() => core.deadline = deadline)
+        yield* TestClock.adjust(10)
+      }
+      yield* TestClock.adjust(2000)
+      expect(core.diary).toEqual(["timeout 700"])
+    }))
+})
+
+describe("the end of a core", () => {
+  it.effect("by a timeout ends the loop", () =>
+    Effect.gen(function*() {
+      const core = new FakeCore()
+      core.deadline = 100
+      core.onTimeout = () => core.isClosed = true
+      const { isRunning, turns } = yield* start(core)
+      yield* TestClock.adjust(1000)
+      expect([isRunning(), turns]).toEqual([false, [0, 100]])
+    }))
+
+  it.effect("by a datagram ends the loop at once", () =>
+    Effect.gen(function*() {
+      const core = new FakeCore()
+      core.deadline = 100
+      const { isRunning, run } = yield* start(core)
+      core.onDatagram = () => {
+        core.isClosed = true
+        core.deadline = Infinity
+      }
+      run(datagram)
+      yield* TestClock.adjust(0)
+      expect(isRunning()).toBe(false)
+    }))
+
+  it.effect("by a command ends the loop at once, out of an endless sleep too", () =>
+    Effect.gen(function*() {
+      const core = new FakeCore()
+      const { command, isRunning } = yield* start(core)
+      command(() => core.isClosed = true)
+      yield* TestClock.adjust(0)
+      expect(isRunning()).toBe(false)
+    }))
+
+  it.effect("before the loop began ends it after one turn", () =>
+    Effect.gen(function*() {
+      const core = new FakeCore()
+      core.isClosed = true
+      const { isRunning, turns } = yield* start(core)
+      expect([isRunning(), turns]).toEqual([false, [0]])
+    }))
+})

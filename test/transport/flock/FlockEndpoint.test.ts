@@ -1,0 +1,232 @@
+import { describe, expect, it } from "@effect/vitest"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import * as TestClock from "effect/TestClock"
+import { BatchSocket } from "../../../src/net/BatchSocket.ts"
+import { Crc } from "../../../src/net/Crc.ts"
+import { hello, read as readOpening, versions } from "../../../src/protocol/flock/handshake/HandshakePacket.ts"
+import { crcBytes, sealWithCrc } from "../../../src/protocol/flock/handshake/Protection.ts"
+import * as Limits from "../../../src/protocol/ProtocolLimits.ts"
+import { connect, listen } from "../../../src/transport/flock/FlockEndpoint.ts"
+import type { Session } from "../../../src/transport/flock/Session.ts"
+import { address, firstStream, network, newWire, pair, passing } from "../../suites/flockNetwork.ts"
+
+/** Nobody answers there: a socket that says nothing. */
+const silentServer = Effect.flatMap(BatchSocket, (socket) =>
+  socket.bind(address, {
+    onRun: () => undefined,
+    onPause: () => undefined,
+    onError: () => undefined,
+    onDrain: () => undefined
+  }))
+
+/** Answers every byte that comes on any stream of any session. */
+const echoing = (listener: Effect.Effect.Success<ReturnType<typeof listen>>) =>
+  Effect.forkScoped(
+    Stream.runDrain(Stream.flatMap(listener.incoming, (session) =>
+      Stream.flatMap(session.incomingStreams, (stream) =>
+        Stream.drain(Stream.fromEffect(Effect.ignore(
+          Effect.zipRight(Stream.runForEach(stream.bytes, stream.write), stream.finish)
+        ))), { concurrency: "unbounded" }), { concurrency: "unbounded" }))
+  )
+
+const askEcho = (session: Session, word: Uint8Array) =>
+  Effect.scoped(Effect.gen(function*() {
+    const stream = yield* session.openStream
+    yield* stream.write(word)
+    yield* stream.finish
+    return yield* stream.read(word.length)
+  }))
+
+describe("connect", () => {
+  it.scoped("opens a session in one round trip, which both ends know by the other's address", () =>
+    Effect.gen(function*() {
+      const { client, listener, server } = yield* pair()
+      expect([client.peer(), server.peer().host, listener.sessions()]).toEqual([address, "127.0.0.1", 1])
+      expect([client.isClosed(), server.isClosed()]).toEqual([false, false])
+    }).pipe(Effect.provide(network())))
+
+  it.scoped("fails as Unreachable when the network has refused three HELLOs", () =>
+    Effect.gen(function*() {
+      const connecting = yield* Effect.fork(Effect.flip(connect(address)))
+      yield* TestClock.adjust("899 millis")
+      expect(yield* Fiber.poll(connecting)).toMatchObject({ _tag: "None" })
+      yield* TestClock.adjust("1 millis")
+      expect(yield* Fiber.join(connecting)).toMatchObject({ reason: "Unreachable", peer: "127.0.0.1:4040" })
+    }).pipe(Effect.provide(network())))
+
+  it.scoped("fails as Silent when nobody has answered for the handshake's time", () =>
+    Effect.gen(function*() {
+      yield* silentServer
+      const connecting = yield* Effect.fork(Effect.flip(connect({ ...address, handshakeMillis: 5000 })))
+      yield* TestClock.adjust("4999 millis")
+      expect(yield* Fiber.poll(connecting)).toMatchObject({ _tag: "None" })
+      yield* TestClock.adjust("1 millis")
+      expect(yield* Fiber.join(connecting)).toMatchObject({ reason: "Silent", peer: "127.0.0.1:4040" })
+    }).pipe(Effect.provide(network())))
+
+  it.scoped("survives the loss of the first HELLOs", () => {
+    const wire = newWire()
+    return Effect.gen(function*() {
+      const listener = yield* listen(address)
+      wire.isCut = true
+      const connecting = yield* Effect.fork(connect(address))
+      yield* TestClock.adjust("1 seconds")
+      wire.isCut = false
+      yield* TestClock.adjust("2 seconds")
+      yield* Fiber.join(connecting)
+      expect(listener.sessions()).toBe(1)
+    }).pipe(Effect.provide(network(wire)))
+  })
+
+  it.scoped("fails as OtherVersion where a server says that it speaks others only", () =>
+    Effect.gen(function*() {
+      const socket = yield* BatchSocket
+      const { crc32 } = yield* Crc
+      const server = yield* socket.bind(address, {
+        onRun: ({ bytes, from }) => {
+          const packet = readOpening(crc32, bytes, 0, bytes.length)
+          if (packet === undefined || !("clientId" in packet)) return
+          const answer = versions(crc32, packet.clientId)
+          // Another version than ours, and its CRC.
+          answer[answer.length - 5] = 0xff
+          sealWithCrc(crc32, answer, 0, answer.length - crcBytes)
+          server.send(from, answer.length, (target) => {
+            target.set(answer)
+            return answer.length
+          })
+        },
+        onPause: () => undefined,
+        onError: () => undefined,
+        onDrain: () => undefined
+      })
+      expect(yield* passing(Effect.flip(connect(address)))).toMatchObject({ reason: "OtherVersion" })
+    }).pipe(Effect.provide(network())))
+
+  it.scoped("takes the first address of a name that answers", () =>
+    Effect.gen(function*() {
+      yield* listen(address)
+      const socket = yield* BatchSocket
+      const twoAddresses = { ...socket, resolve: () => Effect.succeed(["::1", "127.0.0.1"]) }
+      const connecting = connect({ host: "both", port: address.port })
+      const session = yield* passing(Effect.provideService(connecting, BatchSocket, twoAddresses))
+      expect(session.peer()).toEqual(address)
+    }).pipe(Effect.provide(network())))
+})
+
+describe("a listener", () => {
+  // In real time: TestClock takes a turn of the event loop for each of a thousand sleepers.
+  it.scopedLive(
+    "serves 1,000 sessions at the same time, and has forgotten them when they are over",
+    () =>
+      Effect.gen(function*() {
+        const small = { ...address, maxDatagramBytes: Limits.leastDatagramBytes }
+        const listener = yield* listen(small)
+        yield* echoing(listener)
+        const words = Array.from({ length: 1000 }, (_, number) => new TextEncoder().encode(`word ${number}`))
+        const all = yield* Deferred.make<void>()
+        let answered = 0
+        yield* Effect.forEach(words, (word) =>
+          Effect.scoped(Effect.gen(function*() {
+            const session = yield* connect(small)
+            expect(yield* askEcho(session, word)).toEqual(word)
+            if (++answered === words.length) {
+              expect(listener.sessions()).toBe(words.length)
+              yield* Deferred.succeed(all, undefined)
+            }
+            yield* Deferred.await(all)
+          })), { concurrency: "unbounded", discard: true })
+        expect(answered).toBe(words.length)
+        expect(listener.sessions()).toBe(0)
+      }).pipe(Effect.provide(network())),
+    60_000
+  )
+
+  it.scoped("that is full says so, and those that it has go on", () =>
+    Effect.gen(function*() {
+      const { client, listener, server } = yield* pair()
+      yield* listener.refuse
+      const late = yield* connect(address)
+      expect(yield* passing(late.closed)).toMatchObject({ reason: "ServerFull", peer: "127.0.0.1:4040" })
+      expect(yield* Effect.flip(Effect.scoped(late.openStream))).toMatchObject({ reason: "ServerFull" })
+      yield* TestClock.adjust("1 seconds")
+      expect([listener.sessions(), listener.counters().turnedAway]).toEqual([1, 1])
+      const stream = yield* client.openStream
+      yield* stream.write(Uint8Array.of(1))
+      yield* passing(Effect.flatMap(firstStream(server), (theirs) => theirs.read()))
+    }).pipe(Effect.provide(network())))
+
+  it.scoped("answers another version with its own, and counts it", () =>
+    Effect.gen(function*() {
+      const listener = yield* listen(address)
+      const socket = yield* BatchSocket
+      const { crc32 } = yield* Crc
+      const heard: Array<unknown> = []
+      const stranger = yield* socket.connect(address, {
+        onRun: ({ bytes }) => heard.push(readOpening(crc32, bytes, 0, bytes.length)),
+        onPause: () => undefined,
+        onError: () => undefined,
+        onDrain: () => undefined
+      })
+      const say = (change: (bytes: Uint8Array) => void): void => {
+        const bytes = hello((part) => change(part) ?? crc32(part), 7, "crc", new Uint8Array(0))
+        stranger.send(address, bytes.length, (target) => {
+          target.set(bytes)
+          return bytes.length
+        })
+      }
+      // The version's last byte, changed before its checksum is taken.
+      say((bytes) => void (bytes[14] = 99))
+      say((bytes) => void bytes.fill(0x77, 0, 1))
+      yield* TestClock.adjust("1 millis")
+      expect(heard).toMatchObject([{ versions: [0x66_6c_6b_01], clientId: 7 }])
+      expect(listener.counters()).toMatchObject({ otherVersions: 1, malformed: 1, strays: 0, defects: 0 })
+      expect(listener.sessions()).toBe(0)
+    }).pipe(Effect.provide(network())))
+})
+
+describe("the end of a scope", () => {
+  it.scoped("of a client tells the server", () =>
+    Effect.gen(function*() {
+      const listener = yield* listen(address)
+      const scope = yield* Scope.make()
+      yield* Scope.extend(connect(address), scope)
+      const server = yield* Effect.flatten(Stream.runHead(listener.incoming))
+      yield* Scope.close(scope, Exit.void)
+      expect(yield* server.closed).toMatchObject({ reason: "Closed", code: 0 })
+      expect(listener.sessions()).toBe(0)
+    }).pipe(Effect.provide(network())))
+
+  it.scoped("of a listener tells its clients and ends the stream of sessions", () =>
+    Effect.gen(function*() {
+      const scope = yield* Scope.make()
+      const listener = yield* Scope.extend(listen(address), scope)
+      const taking = yield* Effect.fork(Stream.runCount(listener.incoming))
+      const sessions = yield* Effect.all([connect(address), connect(address)])
+      yield* Effect.yieldNow()
+      yield* passing(Scope.close(scope, Exit.void))
+      expect(yield* Fiber.join(taking)).toBe(2)
+      for (const session of sessions) expect(yield* session.closed).toMatchObject({ reason: "Closed" })
+      const late = yield* Effect.fork(Effect.flip(connect(address)))
+      yield* TestClock.adjust("1 seconds")
+      expect(yield* Fiber.join(late)).toMatchObject({ reason: "Unreachable" })
+    }).pipe(Effect.provide(network())))
+
+  it.scoped("is not held up by a peer that is gone, longer than CLOSE is worth", () => {
+    const wire = newWire()
+    return Effect.gen(function*() {
+      const scope = yield* Scope.make()
+      const { client } = yield* Scope.extend(pair(), scope)
+      yield* TestClock.adjust("1 seconds")
+      wire.isCut = true
+      const closing = yield* Effect.fork(Scope.close(scope, Exit.void))
+      yield* TestClock.adjust(2 * Limits.leavingMillis)
+      yield* Fiber.join(closing)
+      expect(yield* client.closed).toMatchObject({ reason: "Left" })
+    }).pipe(Effect.provide(network(wire)))
+  })
+})

@@ -1,0 +1,213 @@
+import { describe, expect, it, vi } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import * as TestClock from "effect/TestClock"
+import { Streams } from "../../../src/protocol/flock/streams/Streams.ts"
+import * as Limits from "../../../src/protocol/ProtocolLimits.ts"
+import { connect } from "../../../src/transport/flock/FlockEndpoint.ts"
+import { address, content, firstStream, network, newWire, pair, passing } from "../../suites/flockNetwork.ts"
+
+const quick = { idleMillis: 3000 }
+
+describe("a session", () => {
+  it.scoped("carries 20 streams at once, of which none waits for another", () =>
+    Effect.gen(function*() {
+      const { client, server } = yield* pair()
+      const sizes = new Map<number, number>()
+      const serving = yield* Effect.fork(Stream.runDrain(Stream.flatMap(
+        Stream.take(server.incomingStreams, 20),
+        (stream) =>
+          // The first is never read.
+          stream.id === 0 ?
+            Stream.empty :
+            Stream.tap(
+              stream.bytes,
+              (block) => Effect.sync(() => sizes.set(stream.id, (sizes.get(stream.id) ?? 0) + block.length))
+            ),
+        { concurrency: "unbounded" }
+      )))
+      const writing = Effect.forEach(
+        Array.from({ length: 20 }, (_, number) => content(20_000 * (number + 1))),
+        (bytes) => Effect.flatMap(client.openStream, (stream) => Effect.zipRight(stream.write(bytes), stream.finish)),
+        { concurrency: "unbounded" }
+      )
+      yield* passing(Effect.zipRight(writing, Fiber.join(serving)))
+      expect([...sizes].toSorted(([a], [b]) => a - b)).toEqual(
+        Array.from({ length: 19 }, (_, index) => [2 * (index + 1), 20_000 * (index + 2)])
+      )
+    }).pipe(Effect.provide(network())))
+
+  it.scoped("has streams that the server opens, too", () =>
+    Effect.gen(function*() {
+      const { client, server } = yield* pair()
+      const stream = yield* server.openStream
+      yield* stream.write(Uint8Array.of(1, 2))
+      const theirs = yield* passing(firstStream(client))
+      expect([theirs.id, yield* theirs.read()]).toEqual([1, Uint8Array.of(1, 2)])
+    }).pipe(Effect.provide(network())))
+
+  it.scoped("lets no more streams be open than the peer allows, and the next when one is settled", () =>
+    Effect.gen(function*() {
+      const { client, server } = yield* pair()
+      yield* Effect.fork(Stream.runForEach(server.incomingStreams, (stream) => stream.abandon))
+      const scope = yield* Scope.make()
+      const open = Scope.extend(client.openStream, scope)
+      for (let count = 0; count < Limits.openStreams; count++) yield* open
+      const next = yield* Effect.fork(open)
+      yield* TestClock.adjust("1 seconds")
+      expect(yield* Fiber.poll(next)).toMatchObject({ _tag: "None" })
+      yield* Scope.close(scope, Exit.void)
+      yield* passing(Fiber.join(next))
+    }).pipe(Effect.provide(network())))
+
+  it.scoped("forgets streams that are over, whether they were finished or given up, at both ends", () =>
+    Effect.gen(function*() {
+      const [ours, theirs] = [vi.spyOn(Streams.prototype, "open"), vi.spyOn(Streams.prototype, "onStreamFrame")]
+      yield* Effect.addFinalizer(() => Effect.sync(() => vi.restoreAllMocks()))
+      const { client, server } = yield* pair()
+      yield* Effect.fork(Stream.runForEach(server.incomingStreams, (stream) =>
+        // Every other one is read to its end and answered.
+        Effect.when(Effect.zipRight(Stream.runDrain(stream.bytes), stream.finish), () => stream.id % 4 === 0).pipe(
+          Effect.ensuring(stream.abandon),
+          Effect.ignore
+        )))
+      const counts = (): ReadonlyArray<number> =>
+        [ours, theirs].map(({ mock: { contexts: [self] } }) => self instanceof Streams ? self.count : -1)
+      yield* Effect.scoped(Effect.gen(function*() {
+        for (let count = 0; count < 20; count++) {
+          const stream = yield* client.openStream
+          yield* stream.write(content(5000))
+          if (count % 3 > 0) yield* stream.finish
+        }
+        yield* TestClock.adjust("1 seconds")
+        expect(Math.min(...counts())).toBeGreaterThan(0)
+      }))
+      yield* TestClock.adjust("1 seconds")
+      expect(counts()).toEqual([0, 0])
+    }).pipe(Effect.provide(network())))
+
+  it.scoped("tells the peer when a stream comes that nobody has taken so many before of", () =>
+    Effect.gen(function*() {
+      const { client } = yield* pair()
+      // Nobody takes them at the other end; those that are given up make room for others on the wire, not there.
+      yield* Effect.scoped(
+        Effect.forEach(Array.from({ length: Limits.openStreams }), () => client.openStream, { discard: true })
+      )
+      const stream = yield* passing(client.openStream)
+      yield* stream.write(Uint8Array.of(1))
+      expect(yield* passing(Effect.flip(stream.read()))).toMatchObject({ reason: "Reset" })
+    }).pipe(Effect.provide(network())))
+
+  it.scoped("is lost when its peer has said nothing for the idle time, at both ends, and frees all it had", () => {
+    const wire = newWire()
+    return Effect.gen(function*() {
+      const { client, listener, server } = yield* pair(quick)
+      const stream = yield* client.openStream
+      const reading = yield* Effect.fork(Effect.flip(stream.read()))
+      yield* TestClock.adjust("1 seconds")
+      wire.isCut = true
+      yield* TestClock.adjust("6 seconds")
+      expect(yield* client.closed).toMatchObject({ reason: "Lost", peer: "127.0.0.1:4040" })
+      expect(yield* server.closed).toMatchObject({ reason: "Lost" })
+      expect(yield* Fiber.join(reading)).toMatchObject({ reason: "Lost" })
+      expect(listener.sessions()).toBe(0)
+      const runs = wire.runs
+      yield* TestClock.adjust("1 minutes")
+      expect(wire.runs).toBe(runs)
+    }).pipe(Effect.provide(network(wire)))
+  })
+
+  it.scoped("is held by keep-alives, three in the idle time, while nobody says anything", () => {
+    const wire = newWire()
+    return Effect.gen(function*() {
+      const { client, listener, server } = yield* pair(quick)
+      yield* TestClock.adjust("1 seconds")
+      const runs = wire.runs
+      yield* TestClock.adjust("30 seconds")
+      expect([client.isClosed(), server.isClosed(), listener.sessions()]).toEqual([false, false, 1])
+      // Each is a PING and its ACK.
+      expect((wire.runs - runs) / 2).toBeGreaterThan(25)
+      expect((wire.runs - runs) / 2).toBeLessThanOrEqual(31)
+    }).pipe(Effect.provide(network(wire)))
+  })
+
+  it.scoped("survives two seconds of silence in every five", () => {
+    const wire = newWire()
+    return Effect.gen(function*() {
+      const { client, server } = yield* pair(quick)
+      const size = 1_000_000
+      const reading = yield* Effect.fork(
+        Effect.flatMap(
+          firstStream(server),
+          (stream) => Stream.runFold(stream.bytes, 0, (sum, block) => sum + block.length)
+        )
+      )
+      const stream = yield* client.openStream
+      yield* Effect.fork(Effect.zipRight(stream.write(content(size)), stream.finish))
+      for (let cut = 0; cut < 3; cut++) {
+        yield* TestClock.adjust("2 millis")
+        wire.isCut = true
+        yield* TestClock.adjust("2 seconds")
+        wire.isCut = false
+        yield* TestClock.adjust("3 seconds")
+      }
+      expect(yield* passing(Fiber.join(reading))).toBe(size)
+      expect(client.statistics().lostPackets).toBeGreaterThan(0)
+    }).pipe(Effect.provide(network(wire)))
+  })
+
+  it.scoped("that one side closes ends at the other with the code and the text, and so does all that waits", () =>
+    Effect.gen(function*() {
+      const { client, listener, server } = yield* pair()
+      const stream = yield* client.openStream
+      const waiting = yield* Effect.fork(Effect.flip(stream.read()))
+      const taking = yield* Effect.fork(Stream.runCount(client.incomingStreams))
+      yield* Effect.yieldNow()
+      yield* server.close(300, "maintenance")
+      expect(yield* passing(client.closed)).toMatchObject({
+        reason: "Closed",
+        code: 300,
+        message: "127.0.0.1:4040 ended the session: maintenance"
+      })
+      expect(yield* server.closed).toMatchObject({ reason: "Left" })
+      expect(yield* Fiber.join(waiting)).toMatchObject({ reason: "Closed" })
+      expect(yield* Fiber.join(taking)).toBe(0)
+      expect(yield* Effect.flip(Effect.scoped(client.openStream))).toMatchObject({ reason: "Closed" })
+      yield* TestClock.adjust("5 seconds")
+      expect(listener.sessions()).toBe(0)
+    }).pipe(Effect.provide(network())))
+
+  it.scoped("counts what it does", () =>
+    Effect.gen(function*() {
+      const { client, server } = yield* pair()
+      const stream = yield* client.openStream
+      yield* stream.write(content(100_000))
+      const theirs = yield* firstStream(server)
+      yield* passing(theirs.read(100_000))
+      yield* TestClock.adjust("50 millis")
+      const [sent, received] = [client.statistics(), server.statistics()]
+      expect(sent.sentBytes).toBeGreaterThan(100_000)
+      expect(sent).toMatchObject({ lostPackets: 0, damagedPackets: 0, inFlightBytes: 0, congestion: "bbr" })
+      expect(received.receivedPackets).toBe(sent.sentPackets)
+      expect(sent.roundTripMillis).toBeDefined()
+    }).pipe(Effect.provide(network())))
+
+  it.scoped("of many at one listener goes on while another's reader has stopped", () =>
+    Effect.gen(function*() {
+      const { client, listener, server } = yield* pair()
+      const stuck = yield* client.openStream
+      const block = content(Limits.sourceBlockBytes)
+      yield* Effect.fork(Effect.forever(stuck.write(block)))
+      yield* firstStream(server)
+      yield* TestClock.adjust("1 seconds")
+      const other = yield* connect(address)
+      const theirs = yield* Effect.flatten(Stream.runHead(listener.incoming))
+      const stream = yield* other.openStream
+      yield* stream.write(content(50_000))
+      const incoming = yield* firstStream(theirs)
+      yield* passing(Effect.repeat(incoming.read(), { until: () => incoming.readBytes() === 50_000 }))
+    }).pipe(Effect.provide(network())))
+})
