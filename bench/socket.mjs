@@ -42,8 +42,8 @@ const message = (child) =>
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 
 const shapeOf = async (kind) => {
-  const { NodeBatchSocket, OffloadSocket } = await import("holub/node")
-  return kind === "plain" ? NodeBatchSocket.make("plain dgram is measured") : OffloadSocket.make()
+  const { NodeSocket, OffloadSocket } = await import("holub/node")
+  return kind === "plain" ? NodeSocket.make("plain dgram is measured") : OffloadSocket.make()
 }
 // For the life of the process.
 const open = (opening) => Effect.runPromise(Scope.extend(opening, Effect.runSync(Scope.make())))
@@ -79,11 +79,11 @@ const receive = async (kind, mode) => {
 }
 
 const transmit = async (kind, mode, sizeText, millisText, portText) => {
-  const { BatchSocket } = await import("holub")
+  const { Socket } = await import("holub")
   const shape = await shapeOf(kind)
   const datagramBytes = Number(sizeText)
   const peer = { host, port: Number(portText) }
-  const payload = new Uint8Array(BatchSocket.runBytes(datagramBytes))
+  const payload = new Uint8Array(Socket.runBytes(datagramBytes))
   let sent = 0
   let arrived = 0
   let creditAt = 0

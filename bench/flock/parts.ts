@@ -6,7 +6,7 @@ import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { crc32 } from "node:zlib"
 import * as NetLimits from "../../src/net/NetLimits.ts"
-import * as fastSockets from "../../src/node/fastSockets.ts"
+import * as OffloadSocket from "../../src/node/net/OffloadSocket.ts"
 import * as NodeCrc from "../../src/node/NodeCrc.ts"
 import * as Controllers from "../../src/protocol/flock/congestion/Controllers.ts"
 import { Connection } from "../../src/protocol/flock/Connection.ts"
@@ -19,7 +19,7 @@ export { Effect, Endpoint, Exit, Limits, Scope, Stream }
 export { endOf } from "../../src/protocol/flock/wire/Packet.ts"
 
 /** Sockets and CRC, as the program has them. */
-export const services = Layer.merge(fastSockets.layer, NodeCrc.layer)
+export const services = Layer.merge(OffloadSocket.layer, NodeCrc.layer)
 
 /** One side of a session that has shaken hands, with the settings of the program and datagrams of one size. */
 export const connection = (role: Role, datagramBytes: number, random: () => number): Connection => {

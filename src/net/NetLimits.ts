@@ -1,6 +1,9 @@
 /** Bounds of sockets and of the networks that stand in for them, each with its unit and its reason. */
 
-/** Buffers that a dgram socket keeps for sends that the kernel has not taken yet; a send beyond them is dropped and counted. */
+/** Bytes of a buffer for a send of one datagram: more than the largest frame of the classic wire. */
+export const datagramBytes = 2048
+
+/** Sends of one datagram that a socket keeps until the kernel has taken them: 512 KiB. A further send returns `Full`. */
 export const sendBuffers = 256
 
 /**

@@ -1,13 +1,13 @@
 /**
  * Stands between a program and its sockets for runs and tells of each packet of flock that goes and comes. It changes
- * nothing, and knows no session: a packet says of itself all that is told of it. It decorates any BatchSocket layer.
+ * nothing, and knows no session: a packet says of itself all that is told of it. It decorates any Socket layer.
  */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { format } from "../net/Address.ts"
-import type { Bound, Handler } from "../net/BatchSocket.ts"
-import { BatchSocket, cut } from "../net/BatchSocket.ts"
 import { Crc } from "../net/Crc.ts"
+import type { Bound, Handler } from "../net/Socket.ts"
+import { cut, Socket } from "../net/Socket.ts"
 import { type Crc32, crcBytes, holdsCrc } from "../protocol/flock/handshake/Protection.ts"
 import type { Frame } from "../protocol/flock/wire/Frame.ts"
 import { readAll } from "../protocol/flock/wire/Frame.ts"
@@ -41,20 +41,18 @@ export interface Packet {
   readonly bytes: Uint8Array
 }
 
-/** A BatchSocket whose packets are told to `onPacket`, synchronously: it must not throw and must not wait. */
-export const layer = (onPacket: (packet: Packet) => void): Layer.Layer<BatchSocket, never, BatchSocket | Crc> =>
+/** A Socket whose packets are told to `onPacket`, synchronously: it must not throw and must not wait. */
+export const layer = (onPacket: (packet: Packet) => void): Layer.Layer<Socket, never, Socket | Crc> =>
   Layer.effect(
-    BatchSocket,
+    Socket,
     Effect.gen(function*() {
-      const inner = yield* BatchSocket
+      const inner = yield* Socket
       const { crc32 } = yield* Crc
       const tell = (direction: Direction, peer: string, datagram: Uint8Array): void => {
         for (const packet of packetsOf(crc32, datagram)) onPacket({ direction, peer, ...packet })
       }
       const heard = (handler: Handler): Handler => ({
-        onError: handler.onError,
-        onPause: handler.onPause,
-        onDrain: handler.onDrain,
+        ...handler,
         onRun: (run) => {
           // Before it is handed over: what answers it is told after it.
           const peer = format(run.from)
@@ -64,20 +62,21 @@ export const layer = (onPacket: (packet: Packet) => void): Layer.Layer<BatchSock
       })
       const told = (bound: Bound): Bound => ({
         ...bound,
-        send: (to, datagramBytes, fill) =>
-          bound.send(to, datagramBytes, (target) => {
+        send: (to, segmentBytes, fill) =>
+          bound.send(to, segmentBytes, (target) => {
             const length = fill(target)
             const peer = format(to)
-            for (let at = 0; at < length; at += datagramBytes) {
-              tell("sent", peer, target.subarray(at, Math.min(at + datagramBytes, length)))
+            const step = segmentBytes ?? length
+            for (let at = 0; at < length; at += step) {
+              tell("sent", peer, target.subarray(at, Math.min(at + step, length)))
             }
             return length
           })
       })
       return {
         resolve: inner.resolve,
-        bind: (local, handler) => Effect.map(inner.bind(local, heard(handler)), told),
-        connect: (peer, handler) => Effect.map(inner.connect(peer, heard(handler)), told)
+        bind: (local, handler, options) => Effect.map(inner.bind(local, heard(handler), options), told),
+        connect: (peer, handler, options) => Effect.map(inner.connect(peer, heard(handler), options), told)
       }
     })
   )

@@ -44,19 +44,16 @@ export const layer = (onDatagram: (datagram: Datagram) => void): Layer.Layer<Soc
         })
       }
       const heard = (handler: Handler): Handler => ({
-        onError: handler.onError,
-        onDatagrams: (batch) => {
-          // One by one: what answers a datagram is told after it.
-          for (const datagram of batch) {
-            tell("received", format(datagram.from), datagram.bytes)
-            handler.onDatagrams([datagram])
-          }
+        ...handler,
+        onRun: (run) => {
+          tell("received", format(run.from), run.bytes)
+          handler.onRun(run)
         }
       })
       const told = (bound: Bound): Bound => ({
-        local: bound.local,
-        send: (to, fill) =>
-          bound.send(to, (target) => {
+        ...bound,
+        send: (to, segmentBytes, fill) =>
+          bound.send(to, segmentBytes, (target) => {
             const length = fill(target)
             if (length > 0) tell("sent", format(to), target.subarray(0, length))
             return length
@@ -64,8 +61,8 @@ export const layer = (onDatagram: (datagram: Datagram) => void): Layer.Layer<Soc
       })
       return {
         resolve: inner.resolve,
-        bind: (local, handler) => Effect.map(inner.bind(local, heard(handler)), told),
-        connect: (peer, handler) => Effect.map(inner.connect(peer, heard(handler)), told)
+        bind: (local, handler, options) => Effect.map(inner.bind(local, heard(handler), options), told),
+        connect: (peer, handler, options) => Effect.map(inner.connect(peer, heard(handler), options), told)
       }
     })
   )

@@ -1,16 +1,18 @@
 /**
- * Stands between a program and its sockets and does what networks do: loses, doubles, delays, reorders, damages and cuts
- * datagrams. By chance, seeded, or by a script. It decorates any Socket layer.
+ * Simulates a bad network between a program and its sockets: loses, duplicates, delays, reorders, damages and cuts
+ * datagrams, by chance (seeded) or by a script. It decorates any Socket layer; each datagram of a run meets its own fault.
  */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Runtime from "effect/Runtime"
 import type * as Scope from "effect/Scope"
-import type { Bound, Handler, SocketError } from "../net/Socket.ts"
-import { Socket } from "../net/Socket.ts"
+import type { Bound, Handler, Path, SocketError } from "../net/Socket.ts"
+import { cut, runBytes, Socket } from "../net/Socket.ts"
 import * as Frame from "../protocol/classic/ClassicFrame.ts"
+import { endOf, firstDatagramBytes, form, formAt, formNames, lowNumberOf } from "../protocol/flock/wire/Packet.ts"
 import type { Describe, Gate, Options } from "./FaultyLink.ts"
 import { FaultyLink } from "./FaultyLink.ts"
+import { overwriting } from "./OverwrittenRuns.ts"
 
 export type { Direction, Fate, Fault, Options, Rule } from "./FaultyLink.ts"
 
@@ -22,63 +24,100 @@ export const layer = (options: Options): Layer.Layer<Socket, never, Socket> =>
       const inner = yield* Socket
       const runtime = yield* Effect.runtime<never>()
       const scope = yield* Effect.scope
+      const clock = yield* Effect.clock
       const later = (millis: number, action: () => void): void => {
         Runtime.runFork(runtime)(Effect.delay(Effect.sync(action), millis), { scope })
       }
-      const clock = yield* Effect.clock
       const link = new FaultyLink(options, later, () => Number(clock.unsafeCurrentTimeNanos()) / 1e6, describe)
       const open = (handler: Handler, socket: (handler: Handler) => Effect.Effect<Bound, SocketError, Scope.Scope>) =>
         Effect.gen(function*() {
           const gate = { isOpen: true }
-          const bound = yield* socket(faultyHandler(link, handler, gate))
+          const room = { isFull: false }
+          const bound = yield* socket(faultyHandler(link, overwriting(handler), gate, room))
           yield* Effect.addFinalizer(() =>
             Effect.sync(() => {
-              // What was sent is on its way, whatever becomes of its socket: a last FIN among it.
+              // A datagram that was sent is on its way when its socket closes: a last FIN or CLOSE among them.
               link.hurry(gate)
               gate.isOpen = false
             })
           )
-          return faulty(link, bound, gate)
+          return faulty(link, bound, gate, room)
         })
       return {
         resolve: inner.resolve,
-        bind: (local, handler) => open(handler, (guarded) => inner.bind(local, guarded)),
-        connect: (peer, handler) => open(handler, (guarded) => inner.connect(peer, guarded))
+        bind: (local, handler, more) => open(handler, (guarded) => inner.bind(local, guarded, more)),
+        connect: (peer, handler, more) => open(handler, (guarded) => inner.connect(peer, guarded, more))
       }
     })
   )
 
-const faulty = (link: FaultyLink, bound: Bound, gate: Gate): Bound => ({
-  local: bound.local,
-  send: (to, fill) => {
-    const buffer = new Uint8Array(Frame.maxReadBytes)
+/** Whether the decorated socket has no room; until it drains, sends return `Full`. */
+interface Room {
+  isFull: boolean
+}
+
+const faulty = (link: FaultyLink, bound: Bound, gate: Gate, room: Room): Bound => ({
+  ...bound,
+  send: (to, segmentBytes, fill) => {
+    if (room.isFull) return "Full"
+    const buffer = new Uint8Array(runBytes(segmentBytes))
     const length = fill(buffer)
-    if (length === 0) return false
-    link.pass("sent", buffer.subarray(0, length), (bytes) => {
-      if (!gate.isOpen) return
-      bound.send(to, (target) => {
-        target.set(bytes)
-        return bytes.length
-      })
-    }, gate)
-    return true
+    const step = segmentBytes ?? length
+    for (let at = 0; at < length; at += step) {
+      link.pass("sent", buffer.subarray(at, Math.min(at + step, length)), (bytes) => {
+        if (gate.isOpen && sendOne(bound, to, segmentBytes, bytes) === "Full") room.isFull = true
+      }, gate)
+    }
+    return length === 0 ? "Nothing" : "Sent"
   }
 })
 
-const faultyHandler = (link: FaultyLink, handler: Handler, gate: Gate): Handler => ({
-  onError: handler.onError,
-  onDatagrams: (batch) => {
-    for (const { bytes, from } of batch) {
-      link.pass("received", bytes, (passed) => {
-        if (gate.isOpen) handler.onDatagrams([{ bytes: passed, from }])
+/** Sends a datagram as its run would have been sent. Where the socket is full it is lost, as in a network. */
+const sendOne = (bound: Bound, to: Path, segmentBytes: number | undefined, bytes: Uint8Array) =>
+  bound.send(to, segmentBytes === undefined ? undefined : bytes.length, (target) => {
+    target.set(bytes)
+    return bytes.length
+  })
+
+const faultyHandler = (link: FaultyLink, handler: Handler, gate: Gate, room: Room): Handler => ({
+  ...handler,
+  onDrain: () => {
+    room.isFull = false
+    handler.onDrain?.()
+  },
+  onRun: (run) => {
+    let isNow = true
+    for (const datagram of cut(run, firstDatagramBytes)) {
+      link.pass("received", datagram, (bytes) => {
+        if (!gate.isOpen || bytes.length === 0) return
+        handler.onRun({ bytes, from: run.from, segmentBytes: bytes.length })
+        // A delayed datagram arrives alone.
+        if (!isNow) handler.onPause?.()
       })
     }
+    isNow = false
   }
 })
 
+/** Reads a datagram as packets of flock where their lengths fit exactly, otherwise as a classic frame. */
 const describe: Describe = (bytes) => {
+  if (isPackets(bytes)) {
+    const packetForm = formAt(bytes, 0)
+    const kind = packetForm === undefined ? undefined : formNames[packetForm]
+    return { kind, sequenceNumber: packetForm === form.data ? lowNumberOf(bytes, 0) : undefined }
+  }
   const frame = Frame.decode(bytes)
   return typeof frame === "string"
     ? { kind: undefined, sequenceNumber: undefined }
     : { kind: Frame.kindNames[frame.kind], sequenceNumber: frame.sequenceNumber }
+}
+
+const isPackets = (bytes: Uint8Array): boolean => {
+  let at = 0
+  while (at < bytes.length) {
+    const end = formAt(bytes, at) === undefined ? undefined : endOf(bytes, at, bytes.length)
+    if (end === undefined) return false
+    at = end
+  }
+  return at > 0
 }

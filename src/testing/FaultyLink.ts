@@ -122,8 +122,10 @@ export class FaultyLink {
   #meet(fate: Fate, bytes: Uint8Array, deliver: (bytes: Uint8Array, extraMillis: number) => void): void {
     if (fate === "drop") return
     if (typeof fate === "object") return deliver(bytes, fate.delayMillis)
+    // Copied first: a delivered datagram may be overwritten.
+    const copy = fate === "duplicate" ? bytes.slice() : undefined
     deliver(fate === "damage" ? this.#damaged(bytes) : fate === "cut" ? this.#cut(bytes) : bytes, 0)
-    if (fate === "duplicate") deliver(bytes.slice(), 0)
+    if (copy !== undefined) deliver(copy, 0)
   }
 
   #deliver(
@@ -138,7 +140,8 @@ export class FaultyLink {
     // Timers of one moment may fire in any order; the datagrams keep theirs.
     const dueAt = this.#now() + millis
     const at = this.#waiting.findLastIndex((other) => other.dueAt <= dueAt) + 1
-    this.#waiting.splice(at, 0, { dueAt, from, arrive: () => deliver(bytes) })
+    const kept = bytes.slice()
+    this.#waiting.splice(at, 0, { dueAt, from, arrive: () => deliver(kept) })
     this.#later(millis, () => this.#waiting.shift()?.arrive())
   }
 

@@ -1,37 +1,96 @@
 /**
- * A network within the program: sockets without an operating system, for tests and for embedders' tests. Datagrams arrive
- * in the order in which they were sent, in a later microtask, and are lost only when the link is full.
+ * A network within the program: sockets without an operating system, with an MTU, full links and merging as a kernel does it,
+ * for tests and for embedders' tests. Runs arrive in the order in which they were sent, in a later microtask. Only datagrams
+ * larger than the MTU are lost.
  */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
 import type { Address } from "../net/Address.ts"
 import { format } from "../net/Address.ts"
 import * as NetLimits from "../net/NetLimits.ts"
-import type { Bound, Handler } from "../net/Socket.ts"
-import { Socket, SocketError } from "../net/Socket.ts"
-import { maxReadBytes } from "../protocol/classic/ClassicFrame.ts"
+import type { Bound, Fill, Handler, Path, Run, Sent, SocketOptions } from "../net/Socket.ts"
+import { cut, runBytes, Socket, SocketError } from "../net/Socket.ts"
+import * as Limits from "../protocol/ProtocolLimits.ts"
+import { overwriting } from "./OverwrittenRuns.ts"
 
-/** The first of the ports that are given for port 0, as IANA's dynamic ones. */
+export interface Options {
+  /** The largest datagram that arrives, in bytes. */
+  readonly mtuBytes?: number
+  /** Whether a run arrives as one, without its segment length, as from a kernel that merges; otherwise datagram by datagram. */
+  readonly merges?: boolean
+}
+
+/** The first of the ports that are given for port 0: the start of IANA's dynamic range. */
 const firstDynamicPort = 49_152
 
-interface Station {
+class Station {
   readonly local: Address
   /** The only peer of a connected socket. */
   readonly peer: Address | undefined
   readonly handler: Handler
+  /** Whether runs arrive datagram by datagram in any case. */
+  readonly isUnmerged: boolean
+  readonly counters = {
+    sentDatagrams: 0,
+    sentBytes: 0,
+    refusedDatagrams: 0,
+    fullSends: 0,
+    receivedRuns: 0,
+    receivedBytes: 0,
+    droppedMessages: 0
+  }
+
+  constructor(local: Address, peer: Address | undefined, handler: Handler, { fragmentation }: SocketOptions) {
+    this.local = local
+    this.peer = peer
+    this.handler = overwriting(handler)
+    this.isUnmerged = fragmentation === "allowed"
+  }
+
+  receive(run: Run): void {
+    this.counters.receivedRuns++
+    this.counters.receivedBytes += run.bytes.length
+    this.handler.onRun(run)
+  }
+}
+
+/** A run on its way. */
+interface Passage {
+  readonly from: Station
+  readonly to: Path
+  readonly bytes: Uint8Array
+  readonly segmentBytes: number
 }
 
 class Network {
+  readonly #mtuBytes: number
+  readonly #merges: boolean
   readonly #stations = new Map<string, Station>()
-  readonly #passages: Array<{ readonly from: Station; readonly to: Address; readonly bytes: Uint8Array }> = []
+  #passages: Array<Passage> = []
+  /** Stations to which a run was delivered, and stations whose send was full. */
+  #reached = new Set<Station>()
+  #full = new Set<Station>()
+  /** A run is written here before it is copied: one buffer for all, because a new one for each run costs garbage collection. */
+  #target = new Uint8Array(Limits.runBytes)
   #nextPort = firstDynamicPort
-  #isScheduled = false
+
+  constructor({ merges = false, mtuBytes = Limits.runBytes }: Options) {
+    this.#mtuBytes = mtuBytes
+    this.#merges = merges
+  }
 
   /** Undefined when the address is taken. */
-  open(host: string, port: number, peer: Address | undefined, handler: Handler): Station | undefined {
-    const station = { local: { host, port: port === 0 ? this.#freePort(host) : port }, peer, handler }
-    const key = format(station.local)
+  open(
+    { host, port }: Address,
+    peer: Address | undefined,
+    handler: Handler,
+    options: SocketOptions
+  ): Station | undefined {
+    const local = { host, port: port === 0 ? this.#freePort(host) : port }
+    const key = format(local)
     if (this.#stations.has(key)) return undefined
+    const station = new Station(local, peer, handler, options)
     this.#stations.set(key, station)
     return station
   }
@@ -40,23 +99,69 @@ class Network {
     this.#stations.delete(format(station.local))
   }
 
-  send(from: Station, to: Address, bytes: Uint8Array): void {
-    if (this.#passages.length >= NetLimits.queuedDatagrams) return
-    this.#passages.push({ from, to, bytes })
-    if (this.#isScheduled) return
-    this.#isScheduled = true
-    queueMicrotask(() => this.#deliverAll())
+  send(from: Station, to: Path, segmentBytes: number | undefined, fill: Fill): Sent {
+    if (!this.#isOpen(from)) return "Nothing"
+    const most = segmentBytes === undefined ? NetLimits.queuedDatagrams : NetLimits.sendRuns
+    if (this.#passages.length >= most) {
+      this.#full.add(from)
+      from.counters.fullSends++
+      return "Full"
+    }
+    const room = runBytes(segmentBytes)
+    if (this.#target.length < room) this.#target = new Uint8Array(room)
+    const target = this.#target.subarray(0, room)
+    const length = fill(target)
+    if (length > target.length) throw new RangeError(`a run of ${length} bytes where ${target.length} fit`)
+    if (length === 0) return "Nothing"
+    const passage = { from, to, bytes: target.slice(0, length), segmentBytes: segmentBytes ?? length }
+    if (this.#passages.push(passage) === 1) queueMicrotask(() => this.#deliverAll())
+    return "Sent"
   }
 
   #deliverAll(): void {
-    this.#isScheduled = false
-    for (let passage = this.#passages.shift(); passage !== undefined; passage = this.#passages.shift()) {
-      const station = this.#stations.get(format(passage.to))
-      if (station === undefined) refuse(passage.from, passage.to)
-      else if (station.peer === undefined || format(station.peer) === format(passage.from.local)) {
-        station.handler.onDatagrams([{ bytes: passage.bytes, from: passage.from.local }])
-      }
+    const passages = this.#passages
+    this.#passages = []
+    for (const passage of passages) this.#deliver(passage)
+    const [reached, full] = [this.#reached, this.#full]
+    this.#reached = new Set()
+    this.#full = new Set()
+    // All runs of this moment were delivered.
+    for (const station of reached) if (this.#isOpen(station)) station.handler.onPause?.()
+    for (const station of full) if (this.#isOpen(station)) station.handler.onDrain?.()
+  }
+
+  #isOpen(station: Station): boolean {
+    return this.#stations.get(format(station.local)) === station
+  }
+
+  #deliver({ bytes, segmentBytes, from, to }: Passage): void {
+    const datagrams = Math.ceil(bytes.length / segmentBytes)
+    const address = format(to)
+    if (Math.min(segmentBytes, bytes.length) > this.#mtuBytes) {
+      from.counters.refusedDatagrams += datagrams
+      const message = `a datagram to ${address} is larger than the network takes`
+      return from.handler.onError(new SocketError({ reason: "TooLarge", address, message }), segmentBytes)
     }
+    from.counters.sentDatagrams += datagrams
+    from.counters.sentBytes += bytes.length
+    const station = this.#stationAt(to)
+    if (station === undefined) return refuse(from, address)
+    const sender = { host: to.local ?? from.local.host, port: from.local.port }
+    if (station.peer !== undefined && format(station.peer) !== format(sender)) return
+    // The only path of a connected socket needs no local address.
+    const path: Path = station.peer === undefined ? { ...sender, local: to.host } : sender
+    const run: Run = { bytes, from: path, segmentBytes }
+    this.#reached.add(station)
+    if (this.#merges && !station.isUnmerged) return station.receive({ ...run, segmentBytes: undefined })
+    for (const datagram of cut(run, () => segmentBytes)) {
+      station.receive({ bytes: datagram, from: path, segmentBytes: datagram.length })
+    }
+  }
+
+  /** The socket at an address, or the one at the wildcard of its family. */
+  #stationAt({ host, port }: Address): Station | undefined {
+    const wildcard = host.includes(":") ? "::" : "0.0.0.0"
+    return this.#stations.get(format({ host, port })) ?? this.#stations.get(format({ host: wildcard, port }))
   }
 
   #freePort(host: string): number {
@@ -65,19 +170,24 @@ class Network {
   }
 }
 
-/** Only a connected socket hears that nobody listens. */
-const refuse = (from: Station, to: Address): void => {
-  if (from.peer === undefined) return
-  const address = format(to)
-  from.handler.onError(new SocketError({ reason: "Refused", address, message: `nothing listens at ${address}` }))
+/** Only a connected socket receives the refusal. */
+const refuse = ({ handler, peer }: Station, address: string): void => {
+  if (peer === undefined) return
+  handler.onError(new SocketError({ reason: "Refused", address, message: `nothing listens at ${address}` }), undefined)
 }
 
-const open = (network: Network, host: string, port: number, peer: Address | undefined, handler: Handler) =>
+const open = (
+  network: Network,
+  local: Address,
+  peer: Address | undefined,
+  handler: Handler,
+  options: SocketOptions = {}
+): Effect.Effect<Bound, SocketError, Scope.Scope> =>
   Effect.acquireRelease(
     Effect.suspend(() => {
-      const station = network.open(host, port, peer, handler)
+      const station = network.open(local, peer, handler, options)
       if (station !== undefined) return Effect.succeed(station)
-      const address = format({ host, port })
+      const address = format(local)
       return Effect.fail(
         new SocketError({ reason: "AddressInUse", address, message: `the address ${address} is in use` })
       )
@@ -85,20 +195,21 @@ const open = (network: Network, host: string, port: number, peer: Address | unde
     (station) => Effect.sync(() => network.close(station))
   ).pipe(Effect.map((station): Bound => ({
     local: station.local,
-    send: (to, fill) => {
-      const buffer = new Uint8Array(maxReadBytes)
-      const length = fill(buffer)
-      if (length > 0) network.send(station, to, buffer.slice(0, length))
-      return length > 0
-    }
+    send: (to, segmentBytes, fill) => network.send(station, to, segmentBytes, fill),
+    discoversMtu: true,
+    offload: () => ({ isOn: true }),
+    receiveBufferBytes: NetLimits.kernelBufferBytes,
+    smallBuffers: [],
+    counters: () => ({ ...station.counters })
   })))
 
-/** A fresh network. Every name is an address of it; `localhost` is 127.0.0.1. */
-export const layer: Layer.Layer<Socket> = Layer.sync(Socket, () => {
-  const network = new Network()
-  return {
-    resolve: (host) => Effect.succeed([host === "localhost" ? "127.0.0.1" : host]),
-    bind: (local, handler) => open(network, local.host, local.port, undefined, handler),
-    connect: (peer, handler) => open(network, "127.0.0.1", 0, peer, handler)
-  }
-})
+/** A fresh network. Every name is an address of it; `localhost` is 127.0.0.1. Runs are overwritten when their handler returns. */
+export const layer = (options: Options = {}): Layer.Layer<Socket> =>
+  Layer.sync(Socket, () => {
+    const network = new Network(options)
+    return {
+      resolve: (host) => Effect.succeed([host === "localhost" ? "127.0.0.1" : host]),
+      bind: (local, handler, more) => open(network, local, undefined, handler, more),
+      connect: (peer, handler, more) => open(network, { host: "127.0.0.1", port: 0 }, peer, handler, more)
+    }
+  })

@@ -62,7 +62,7 @@ export const world = (
     Object.entries(files).map(([path, text]) => [path, new TextEncoder().encode(text)])
   )
   const layer = Layer.mergeAll(
-    Layer.provide(Faults.layer({ seed: 1, script }), SocketMemory.layer),
+    Layer.provide(Faults.layer({ seed: 1, script }), SocketMemory.layer()),
     Crc.layer,
     StorageMemory.layer(disk)
   )

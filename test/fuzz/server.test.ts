@@ -67,11 +67,11 @@ const play = (script: Script, disk: StorageMemory.Disk) =>
       Stream.runForEach(receiveAll(listener, inbox), (event) => Effect.sync(() => void events.push(event)))
     )
     const peers = yield* Effect.forEach([1, 2, 3], (port) =>
-      socket.bind({ host: "127.0.0.1", port }, { onDatagrams: () => undefined, onError: () => undefined }))
+      socket.bind({ host: "127.0.0.1", port }, { onRun: () => undefined, onError: () => undefined }))
     for (const step of script) {
       const [who, ...words] = step.split(":")
       for (const datagram of who === "wait" ? [] : datagramsOf(words)) {
-        peers[Number(who)]?.send(server, (target) => {
+        peers[Number(who)]?.send(server, undefined, (target) => {
           target.set(datagram)
           return datagram.length
         })
@@ -89,7 +89,7 @@ const play = (script: Script, disk: StorageMemory.Disk) =>
     return { events, counters: { ...listener.counters } }
   }).pipe(
     Effect.scoped,
-    Effect.provide(Layer.mergeAll(SocketMemory.layer, Crc.layer, StorageMemory.layer(disk), TestContext.TestContext))
+    Effect.provide(Layer.mergeAll(SocketMemory.layer(), Crc.layer, StorageMemory.layer(disk), TestContext.TestContext))
   )
 
 const countOf = (events: ReadonlyArray<InboxEvent>, tag: InboxEvent["_tag"]): number =>

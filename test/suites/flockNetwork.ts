@@ -4,10 +4,10 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
-import type { Bound } from "../../src/net/BatchSocket.ts"
-import { BatchSocket } from "../../src/net/BatchSocket.ts"
 import { Crc } from "../../src/net/Crc.ts"
-import * as BatchSocketMemory from "../../src/testing/BatchSocketMemory.ts"
+import type { Bound } from "../../src/net/Socket.ts"
+import { runBytes, Socket } from "../../src/net/Socket.ts"
+import * as SocketMemory from "../../src/testing/SocketMemory.ts"
 import * as Endpoint from "../../src/transport/flock/FlockEndpoint.ts"
 import type { Session } from "../../src/transport/flock/Session.ts"
 
@@ -27,23 +27,23 @@ export const newWire = (): Wire => ({ isCut: false, deadPorts: new Set(), runs: 
 
 const onWire = (wire: Wire, bound: Bound): Bound => ({
   ...bound,
-  send: (to, datagramBytes, fill) => {
+  send: (to, segmentBytes, fill) => {
     wire.runs++
-    if (!wire.isCut && !wire.deadPorts.has(bound.local.port)) return bound.send(to, datagramBytes, fill)
-    return fill(new Uint8Array(datagramBytes * 64)) === 0 ? "Nothing" : "Sent"
+    if (!wire.isCut && !wire.deadPorts.has(bound.local.port)) return bound.send(to, segmentBytes, fill)
+    return fill(new Uint8Array(runBytes(segmentBytes))) === 0 ? "Nothing" : "Sent"
   }
 })
 
-export const network = (wire: Wire = newWire(), options: BatchSocketMemory.Options = {}) =>
+export const network = (wire: Wire = newWire(), options: SocketMemory.Options = {}) =>
   Layer.merge(
     Layer.effect(
-      BatchSocket,
-      Effect.map(BatchSocket, (inner) => ({
+      Socket,
+      Effect.map(Socket, (inner) => ({
         resolve: inner.resolve,
         bind: (local, handler) => Effect.map(inner.bind(local, handler), (bound) => onWire(wire, bound)),
         connect: (peer, handler) => Effect.map(inner.connect(peer, handler), (bound) => onWire(wire, bound))
       }))
-    ).pipe(Layer.provide(BatchSocketMemory.layer(options))),
+    ).pipe(Layer.provide(SocketMemory.layer(options))),
     Crc.layer
   )
 

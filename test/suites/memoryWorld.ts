@@ -11,7 +11,7 @@ export const address = { host: "127.0.0.1", port: 4040 }
 /** All services in memory; the faults of `script` befall what is sent and what is received. */
 export const services = (disk: StorageMemory.Disk = new Map(), script: ReadonlyArray<Rule> = []) =>
   Layer.mergeAll(
-    Layer.provide(Faults.layer({ seed: 1, script }), SocketMemory.layer),
+    Layer.provide(Faults.layer({ seed: 1, script }), SocketMemory.layer()),
     Crc.layer,
     StorageMemory.layer(disk)
   )

@@ -27,9 +27,9 @@ export const tap = (log: Array<Tapped>): Layer.Layer<Socket, never, Socket> =>
       const inner = yield* Socket
       const clock = yield* Effect.clock
       const tapped = (bound: Bound, by: Tapped["by"]): Bound => ({
-        local: bound.local,
-        send: (to, fill) =>
-          bound.send(to, (target) => {
+        ...bound,
+        send: (to, segmentBytes, fill) =>
+          bound.send(to, segmentBytes, (target) => {
             const length = fill(target)
             const atMillis = Timing.nanosToMillis(clock.unsafeCurrentTimeNanos())
             if (length > 0) log.push({ label: labelOf(target.subarray(0, length)), atMillis, by })
@@ -38,8 +38,10 @@ export const tap = (log: Array<Tapped>): Layer.Layer<Socket, never, Socket> =>
       })
       return {
         resolve: inner.resolve,
-        bind: (local, handler) => Effect.map(inner.bind(local, handler), (bound) => tapped(bound, "bind")),
-        connect: (peer, handler) => Effect.map(inner.connect(peer, handler), (bound) => tapped(bound, "connect"))
+        bind: (local, handler, options) =>
+          Effect.map(inner.bind(local, handler, options), (bound) => tapped(bound, "bind")),
+        connect: (peer, handler, options) =>
+          Effect.map(inner.connect(peer, handler, options), (bound) => tapped(bound, "connect"))
       }
     })
   )

@@ -1,10 +1,11 @@
 import * as Layer from "effect/Layer"
 import * as NodeSocket from "../../src/node/net/NodeSocket.ts"
 import * as Faults from "../../src/testing/Faults.ts"
+import * as OverwrittenRuns from "../../src/testing/OverwrittenRuns.ts"
 import * as SocketMemory from "../../src/testing/SocketMemory.ts"
 import { transferSuite } from "./transfer.ts"
 
-transferSuite("memory", { socket: SocketMemory.layer, isVirtual: true })
+transferSuite("memory", { socket: SocketMemory.layer(), isVirtual: true })
 
 // A lost FIN, a lost "declined": rules that no test here needs to survive in a time of its own.
 const faults = Faults.layer({
@@ -14,6 +15,6 @@ const faults = Faults.layer({
   damage: 0.01,
   script: [{ kind: "FIN", fate: "pass" }]
 })
-transferSuite("memory with faults", { socket: Layer.provide(faults, SocketMemory.layer), isVirtual: true })
+transferSuite("memory with faults", { socket: Layer.provide(faults, SocketMemory.layer()), isVirtual: true })
 
-transferSuite("dgram on loopback", { socket: NodeSocket.layer, isVirtual: false })
+transferSuite("dgram on loopback", { socket: Layer.provide(OverwrittenRuns.layer, NodeSocket.layer), isVirtual: false })

@@ -16,7 +16,7 @@ export const address = { host: "127.0.0.1", port: 4040 }
 /** A network in memory, faulty by script, with all that is sent noted before the faults. */
 export const network = (log: Array<Tapped>, script: Options["script"] = [], more: Partial<Options> = {}) =>
   Layer.merge(
-    tap(log).pipe(Layer.provide(Faults.layer({ seed: 1, script, ...more })), Layer.provide(SocketMemory.layer)),
+    tap(log).pipe(Layer.provide(Faults.layer({ seed: 1, script, ...more })), Layer.provide(SocketMemory.layer())),
     Crc.layer
   )
 

@@ -3,13 +3,13 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as FastCheck from "fast-check"
 import { crc32 } from "node:zlib"
-import type { Run } from "../../src/net/BatchSocket.ts"
-import { BatchSocket } from "../../src/net/BatchSocket.ts"
 import { Crc } from "../../src/net/Crc.ts"
+import type { Run } from "../../src/net/Socket.ts"
+import { Socket } from "../../src/net/Socket.ts"
 import { hello, hello3 } from "../../src/protocol/flock/handshake/HandshakePacket.ts"
 import type { Frame } from "../../src/protocol/flock/wire/Frame.ts"
 import * as BatchTrace from "../../src/telemetry/BatchTrace.ts"
-import * as BatchSocketMemory from "../../src/testing/BatchSocketMemory.ts"
+import * as SocketMemory from "../../src/testing/SocketMemory.ts"
 import { bytesOf, dataPacket, fromHex } from "../protocol/flock/frames.ts"
 import { address, network, pair, passing } from "../suites/flockNetwork.ts"
 
@@ -37,14 +37,17 @@ const show = ({ bytes, direction, frames, isIntact, kind, packetNumber }: BatchT
   ].join(" ")
 
 /** Sends a run over a traced network, and gives what was told of it and what arrived. */
-const sent = (run: Uint8Array, datagramBytes: number, options: BatchSocketMemory.Options = {}) => {
+const sent = (run: Uint8Array, datagramBytes: number, options: SocketMemory.Options = {}) => {
   const told: Array<string> = []
   const note = (packet: BatchTrace.Packet): number => told.push(show(packet))
   const runs: Array<Run> = []
   return Effect.scoped(Effect.gen(function*() {
-    const socket = yield* BatchSocket
+    const socket = yield* Socket
     const silent = { onPause: () => undefined, onError: () => undefined, onDrain: () => undefined }
-    const server = yield* socket.bind(address, { ...silent, onRun: (came) => runs.push(came) })
+    const server = yield* socket.bind(address, {
+      ...silent,
+      onRun: (one) => runs.push({ ...one, bytes: one.bytes.slice() })
+    })
     const client = yield* socket.connect(server.local, { ...silent, onRun: () => undefined })
     client.send(server.local, datagramBytes, (target) => {
       target.set(run)
@@ -53,7 +56,7 @@ const sent = (run: Uint8Array, datagramBytes: number, options: BatchSocketMemory
     yield* Effect.promise(() => Promise.resolve())
     return { told, runs }
   })).pipe(
-    Effect.provide(BatchTrace.layer(note).pipe(Layer.provide(Layer.merge(BatchSocketMemory.layer(options), Crc.layer))))
+    Effect.provide(BatchTrace.layer(note).pipe(Layer.provide(Layer.merge(SocketMemory.layer(options), Crc.layer))))
   )
 }
 
@@ -98,7 +101,7 @@ describe("a trace of packets", () => {
       const packets = [data(1, stream(0, 10)), data(2, stream(10, 10)), data(3, { type: "Ping" })]
       const run = Buffer.concat(packets)
       const { runs, told } = yield* sent(run, packets[0]?.length ?? 0, { merges: true })
-      expect(runs).toMatchObject([{ stride: undefined }])
+      expect(runs).toMatchObject([{ segmentBytes: undefined }])
       expect(Buffer.from(runs[0]?.bytes ?? [])).toEqual(run)
       const shown = ["DATA 1 ok 33 Stream", "DATA 2 ok 33 Stream", "DATA 3 ok 20 Ping"]
       expect(told).toEqual([...shown.map((line) => `sent ${line}`), ...shown.map((line) => `received ${line}`)])

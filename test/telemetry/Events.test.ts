@@ -112,7 +112,7 @@ describe("the events", () => {
 })
 
 it("their Schemas are not loaded by the program: only their types are", () => {
-  const root = join(import.meta.dirname, "../src")
+  const root = join(import.meta.dirname, "../../src")
   const loaders = readdirSync(root, { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".ts") && name !== "index.ts")
     .filter((name) =>

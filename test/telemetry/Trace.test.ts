@@ -27,25 +27,23 @@ it.scoped("a trace tells of each datagram in the order in which it went or came,
     const arrived: Array<Uint8Array> = []
     const bound = yield* socket.bind(server, {
       onError: () => undefined,
-      onDatagrams: (batch) => {
-        for (const { bytes, from } of batch) {
-          arrived.push(bytes)
-          bound.send(from, (target) => {
-            target.set(whole)
-            return whole.length
-          })
-        }
+      onRun: ({ bytes, from }) => {
+        arrived.push(bytes.slice())
+        bound.send(from, undefined, (target) => {
+          target.set(whole)
+          return whole.length
+        })
       }
     })
-    const client = yield* socket.connect(server, { onDatagrams: () => undefined, onError: () => undefined })
+    const client = yield* socket.connect(server, { onRun: () => undefined, onError: () => undefined })
     for (const bytes of [whole, spoilt, noise]) {
-      client.send(server, (target) => {
+      client.send(server, undefined, (target) => {
         target.set(bytes)
         return bytes.length
       })
       yield* Effect.yieldNow()
     }
-    expect(client.send(server, () => 0)).toBe(false)
+    expect(client.send(server, undefined, () => 0)).toBe("Nothing")
     yield* Effect.sleep(0)
     expect(arrived.map((bytes) => Buffer.from(bytes))).toEqual(
       [whole, spoilt, noise].map((bytes) => Buffer.from(bytes))
@@ -63,7 +61,7 @@ it.scoped("a trace tells of each datagram in the order in which it went or came,
     const firstAnswer = told.indexOf("sent client DAT 1 true 17")
     expect(told.slice(0, firstAnswer)).toContain("received client DAT 1 true 17")
   }).pipe(
-    Effect.provide(trace.pipe(Layer.provide(Layer.merge(SocketMemory.layer, Crc.layer)))),
+    Effect.provide(trace.pipe(Layer.provide(Layer.merge(SocketMemory.layer(), Crc.layer)))),
     Effect.withClock(Effect.runSync(Effect.clock))
   )
 })

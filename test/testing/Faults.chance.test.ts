@@ -15,16 +15,16 @@ const run = (options: Partial<Faults.Options> & { readonly seed: number }) =>
   Effect.scoped(Effect.gen(function*() {
     const faults: Array<Faults.Fault> = []
     const layer = Faults.layer({ ...options, onFault: (fault) => faults.push(fault) })
-    const socket = yield* Effect.provide(Socket, Layer.provide(layer, SocketMemory.layer))
+    const socket = yield* Effect.provide(Socket, Layer.provide(layer, SocketMemory.layer()))
     const arrived: Array<string> = []
     yield* socket.bind(here, {
-      onDatagrams: (batch) => arrived.push(...batch.map(({ bytes }) => Buffer.from(bytes).toString("hex"))),
+      onRun: ({ bytes }) => arrived.push(Buffer.from(bytes).toString("hex")),
       onError: () => {}
     })
-    const client = yield* socket.connect(here, { onDatagrams: () => {}, onError: () => {} })
+    const client = yield* socket.connect(here, { onRun: () => {}, onError: () => {} })
     for (let sequenceNumber = 1; sequenceNumber <= count; sequenceNumber++) {
       const header = { sequenceNumber, fragmentCount: count, fragmentSize: 17, kind: Frame.Kind.dat }
-      client.send(here, (target) => {
+      client.send(here, undefined, (target) => {
         const bytes = datagramOf(header, Buffer.from("data"))
         target.set(bytes)
         return bytes.length

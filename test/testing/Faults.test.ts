@@ -40,7 +40,7 @@ const between = (options: Partial<Faults.Options>, answer?: Uint8Array) =>
   Effect.gen(function*() {
     const faults: Array<Faults.Fault> = []
     const layer = Faults.layer({ seed: 1, onFault: (fault) => faults.push(fault), ...options })
-    const socket = yield* Effect.provide(Socket, Layer.provide(layer, SocketMemory.layer))
+    const socket = yield* Effect.provide(Socket, Layer.provide(layer, SocketMemory.layer()))
     const clock = yield* Effect.clock
     const [atServer, atClient]: [Array<Arrival>, Array<Arrival>] = [[], []]
     const note = (arrivals: Array<Arrival>, bytes: Uint8Array) =>
@@ -50,20 +50,18 @@ const between = (options: Partial<Faults.Options>, answer?: Uint8Array) =>
       return bytes.length
     }
     const server = yield* socket.bind(here, {
-      onDatagrams: (batch) => {
-        for (const { bytes, from } of batch) {
-          note(atServer, bytes)
-          if (answer !== undefined) server.send(from, write(answer))
-        }
+      onRun: ({ bytes, from }) => {
+        note(atServer, bytes)
+        if (answer !== undefined) server.send(from, undefined, write(answer))
       },
       onError: () => {}
     })
     const client = yield* socket.connect(here, {
-      onDatagrams: (batch) => batch.forEach(({ bytes }) => note(atClient, bytes)),
+      onRun: ({ bytes }) => note(atClient, bytes),
       onError: () => {}
     })
     const send = (...datagrams: ReadonlyArray<Uint8Array>) =>
-      Effect.zipRight(Effect.sync(() => datagrams.map((bytes) => client.send(here, write(bytes)))), arrive)
+      Effect.zipRight(Effect.sync(() => datagrams.map((bytes) => client.send(here, undefined, write(bytes)))), arrive)
     const names = () => atServer.map(({ name }) => name)
     return { send, faults, names, atServer, atClient }
   })
@@ -83,7 +81,7 @@ describe("without faults", () => {
 
   it.scoped("addresses are resolved as beneath", () =>
     Effect.gen(function*() {
-      const socket = yield* Effect.provide(Socket, Layer.provide(Faults.layer({ seed: 1 }), SocketMemory.layer))
+      const socket = yield* Effect.provide(Socket, Layer.provide(Faults.layer({ seed: 1 }), SocketMemory.layer()))
       expect(yield* socket.resolve("localhost")).toEqual(["127.0.0.1"])
     }))
 })
@@ -269,13 +267,13 @@ describe("a delay on the path", () => {
   it.scoped("past the end of a socket does not reach its handler", () =>
     Effect.gen(function*() {
       const layer = Faults.layer({ seed: 1, script: [{ fate: { delayMillis: 10 }, direction: "received" }] })
-      const socket = yield* Effect.provide(Socket, Layer.provide(layer, SocketMemory.layer))
+      const socket = yield* Effect.provide(Socket, Layer.provide(layer, SocketMemory.layer()))
       const arrived: Array<number> = []
       const scope = yield* Scope.make()
-      const onDatagrams = () => arrived.push(1)
-      yield* Scope.extend(socket.bind(here, { onDatagrams, onError: () => {} }), scope)
-      const client = yield* socket.connect(here, { onDatagrams: () => {}, onError: () => {} })
-      client.send(here, () => 13)
+      const onRun = () => arrived.push(1)
+      yield* Scope.extend(socket.bind(here, { onRun, onError: () => {} }), scope)
+      const client = yield* socket.connect(here, { onRun: () => {}, onError: () => {} })
+      client.send(here, undefined, () => 13)
       yield* arrive
       yield* Scope.close(scope, Exit.void)
       yield* TestClock.adjust(10)

@@ -5,7 +5,7 @@ import * as Scope from "effect/Scope"
 import type { Address } from "../../src/net/Address.ts"
 import { format } from "../../src/net/Address.ts"
 import * as NetLimits from "../../src/net/NetLimits.ts"
-import type { Bound, Handler, SocketError } from "../../src/net/Socket.ts"
+import type { Bound, Handler, Sent, SocketError } from "../../src/net/Socket.ts"
 import { Socket } from "../../src/net/Socket.ts"
 import * as SocketMemory from "../../src/testing/SocketMemory.ts"
 
@@ -16,13 +16,13 @@ const nowhere: Address = { host: "192.0.2.9", port: 9 }
 const ears = (): { readonly heard: Array<string>; readonly errors: Array<SocketError>; readonly handler: Handler } => {
   const heard: Array<string> = []
   const errors: Array<SocketError> = []
-  const onDatagrams: Handler["onDatagrams"] = (batch) =>
-    heard.push(...batch.map(({ bytes, from }) => `${Buffer.from(bytes).toString()} from ${format(from)}`))
-  return { heard, errors, handler: { onDatagrams, onError: (error) => errors.push(error) } }
+  const onRun: Handler["onRun"] = ({ bytes, from }) =>
+    heard.push(`${Buffer.from(bytes).toString()} from ${format(from)}`)
+  return { heard, errors, handler: { onRun, onError: (error) => errors.push(error) } }
 }
 
-const say = (socket: Bound, to: Address, text: string): boolean =>
-  socket.send(to, (target) => Buffer.from(target.buffer).write(text))
+const say = (socket: Bound, to: Address, text: string): Sent =>
+  socket.send(to, undefined, (target) => Buffer.from(target.buffer).write(text))
 
 /** Lets everything that is on its way arrive. */
 const arrive = Effect.promise(() => Promise.resolve())
@@ -32,7 +32,7 @@ const connect = (peer: Address, handler: Handler = ears().handler) =>
   Effect.flatMap(Socket, (socket) => socket.connect(peer, handler))
 
 const inNetwork = <A, E>(program: Effect.Effect<A, E, Socket | Scope.Scope>) =>
-  Effect.provide(program, SocketMemory.layer)
+  Effect.provide(program, SocketMemory.layer())
 
 describe("a datagram", () => {
   it.scoped("arrives with the address of its sender", () =>
@@ -49,7 +49,7 @@ describe("a datagram", () => {
     inNetwork(Effect.gen(function*() {
       const { handler, heard } = ears()
       const server: Bound = yield* bind(here, {
-        onDatagrams: (batch) => batch.forEach(({ from }) => say(server, from, "welcome")),
+        onRun: ({ from }) => say(server, from, "welcome"),
         onError: () => {}
       })
       const client = yield* connect(here, handler)
@@ -84,7 +84,7 @@ describe("a datagram", () => {
       yield* bind(here, handler)
       const client = yield* connect(here)
       let buffer: Uint8Array = new Uint8Array(0)
-      client.send(here, (target) => (buffer = target).fill(0x61, 0, 3).byteLength * 0 + 3)
+      client.send(here, undefined, (target) => (buffer = target).fill(0x61, 0, 3).byteLength * 0 + 3)
       buffer.fill(0x7a)
       yield* arrive
       expect(heard[0]).toMatch(/^aaa from/)
@@ -95,7 +95,7 @@ describe("a datagram", () => {
       const { handler, heard } = ears()
       yield* bind(here, handler)
       const client = yield* connect(here)
-      expect([client.send(here, () => 0), say(client, here, "x")]).toEqual([false, true])
+      expect([client.send(here, undefined, () => 0), say(client, here, "x")]).toEqual(["Nothing", "Sent"])
       yield* arrive
       expect(heard.length).toBe(1)
     })))
@@ -233,5 +233,5 @@ describe("a network", () => {
       const socket = yield* Socket
       const addresses = yield* Effect.forEach(["localhost", "example.org", "::1"], (host) => socket.resolve(host))
       expect(addresses).toEqual([["127.0.0.1"], ["example.org"], ["::1"]])
-    }).pipe(Effect.provide(SocketMemory.layer)))
+    }).pipe(Effect.provide(SocketMemory.layer())))
 })

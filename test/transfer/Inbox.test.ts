@@ -102,10 +102,14 @@ describe("an inbox", () => {
       const { crc32 } = yield* Crc
       const socket = yield* Effect.flatMap(
         Socket,
-        (sockets) => sockets.connect(address, { onDatagrams: () => undefined, onError: () => undefined })
+        (sockets) => sockets.connect(address, { onRun: () => undefined, onError: () => undefined })
       )
       const announcement = { sequenceNumber: 0, fragmentCount: 20_000, fragmentSize: 1458, kind: Frame.Kind.inf }
-      socket.send(address, (target) => Frame.encode(target, announcement, Uint8Array.of(Frame.textMark), crc32))
+      socket.send(
+        address,
+        undefined,
+        (target) => Frame.encode(target, announcement, Uint8Array.of(Frame.textMark), crc32)
+      )
       yield* TestClock.adjust("1 millis")
       expect(tags(events)).toEqual(["Connected", "Started", "Refused", "Disconnected"])
     }).pipe(Effect.scoped, Effect.provide(services())))
@@ -122,12 +126,13 @@ describe("an inbox", () => {
       const { crc32 } = yield* Crc
       const socket = yield* Effect.flatMap(
         Socket,
-        (sockets) => sockets.connect(address, { onDatagrams: () => undefined, onError: () => undefined })
+        (sockets) => sockets.connect(address, { onRun: () => undefined, onError: () => undefined })
       )
       const tell = (kind: Frame.Kind, sequenceNumber: number, fragmentCount: number, payload: string) => {
         const fragmentSize = kind === Frame.Kind.inf ? 1458 : Frame.headerBytes + payload.length
         const header = { kind, sequenceNumber, fragmentCount, fragmentSize }
-        socket.send(address, (target) => Frame.encode(target, header, new TextEncoder().encode(payload), crc32))
+        socket.send(address, undefined, (target) =>
+          Frame.encode(target, header, new TextEncoder().encode(payload), crc32))
       }
       tell(Frame.Kind.inf, 1, 3, "F")
       tell(Frame.Kind.dat, 1, 3, "a.txt")

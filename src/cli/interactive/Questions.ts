@@ -163,7 +163,7 @@ const addressOf = (answer: string, defaultPort: number): Effect.Effect<Address, 
 const valueOf = <A>(parse: Flag<A>["parse"], answer: string, what: string): Effect.Effect<A, string> =>
   Either.mapLeft(parse(answer.trim()), (must) => `${what} ${must}, not "${answer.trim()}"`)
 
-const deaf: Handler = { onDatagrams: () => undefined, onError: () => undefined }
+const deaf: Handler = { onRun: () => undefined, onError: () => undefined }
 
 /** Whether one may listen there: it is tried. */
 const isFree = ({ host, port }: Address): Effect.Effect<void, SocketError, Socket> =>

@@ -5,8 +5,8 @@ import * as Either from "effect/Either"
 import * as Schedule from "effect/Schedule"
 import type { Address } from "../../net/Address.ts"
 import { format } from "../../net/Address.ts"
-import type { BatchSocket } from "../../net/BatchSocket.ts"
 import type { Crc } from "../../net/Crc.ts"
+import type { Socket } from "../../net/Socket.ts"
 import * as Limits from "../../protocol/ProtocolLimits.ts"
 import * as Messages from "../../transfer/Sending.ts"
 import * as Endpoint from "../../transport/flock/FlockEndpoint.ts"
@@ -39,7 +39,7 @@ export const options = (read: Read): Either.Either<FlockWay, Failure> =>
 /** Between two tries to reach a server that is not there yet. */
 const retryMillis = 500
 
-export const carrier = (way: FlockWay): Carrier<BatchSocket | Crc> => ({
+export const carrier = (way: FlockWay): Carrier<Socket | Crc> => ({
   to: way.to,
   check: checked,
   connect: (report) =>

@@ -1,8 +1,8 @@
 /** `serve` over the modern wire. */
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import type { BatchSocket } from "../../net/BatchSocket.ts"
 import type { Crc } from "../../net/Crc.ts"
+import type { Socket } from "../../net/Socket.ts"
 import type { InboxEvent } from "../../transfer/Inbox.ts"
 import type { ReceivingEvent, Started } from "../../transfer/Receiving.ts"
 import { receiveAll } from "../../transfer/Receiving.ts"
@@ -10,7 +10,7 @@ import * as Endpoint from "../../transport/flock/FlockEndpoint.ts"
 import { departureOf } from "./Departures.ts"
 import type { Server } from "./Serving.ts"
 
-export const server = (options: Endpoint.SessionOptions): Server<BatchSocket | Crc> => ({
+export const server = (options: Endpoint.SessionOptions): Server<Socket | Crc> => ({
   wire: "flock",
   listen: (where) =>
     Effect.map(Endpoint.listen({ ...where, ...options }), (listener) => ({

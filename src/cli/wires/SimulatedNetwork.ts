@@ -1,12 +1,10 @@
 /** What stands between a command and the network when it is asked for: simulated faults, and the trace. */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { BatchSocket } from "../../net/BatchSocket.ts"
 import type { Crc } from "../../net/Crc.ts"
 import { Socket } from "../../net/Socket.ts"
 import * as BatchTrace from "../../telemetry/BatchTrace.ts"
 import * as Trace from "../../telemetry/Trace.ts"
-import * as BatchFaults from "../../testing/BatchFaults.ts"
 import * as Faults from "../../testing/Faults.ts"
 import { count, duration, listed } from "../text/Format.ts"
 
@@ -18,35 +16,28 @@ export interface WiringOptions<Traced> {
   readonly onTraced: ((traced: Traced) => void) | undefined
 }
 
-/** The sockets of a wire, and what may stand before them. */
-interface Decorated<Sockets, Traced> {
-  readonly network: Layer.Layer<Sockets, never, Sockets>
-  readonly faulty: (options: Faults.Options) => Layer.Layer<Sockets, never, Sockets>
-  readonly traced: (onTraced: (traced: Traced) => void) => Layer.Layer<Sockets, never, Sockets | Crc>
-}
+/** Decorates the Socket of a wire: each datagram, or packet, is passed to `onTraced`. */
+type Tracing<Traced> = (onTraced: (traced: Traced) => void) => Layer.Layer<Socket, never, Socket | Crc>
 
-const over = <Sockets, Traced>({ faulty, network, traced }: Decorated<Sockets, Traced>) =>
+const over = <Traced>(traced: Tracing<Traced>) =>
 <A, E, R>(
   program: Effect.Effect<A, E, R>,
   { faults, note, onTraced }: WiringOptions<Traced>
-): Effect.Effect<A, E, Exclude<R, Sockets> | Sockets | Crc> => {
+): Effect.Effect<A, E, Exclude<R, Socket> | Socket | Crc> => {
   const tally = new Tally()
+  const network = Layer.effect(Socket, Socket)
   const spoilt = faults === undefined
     ? network
-    : faulty({ ...faults, onFault: tally.note }).pipe(Layer.provide(network))
-  const told = onTraced === undefined ? spoilt : traced(onTraced).pipe(Layer.provide(spoilt))
-  return summed(Effect.provide(program, told), tally, { faults, note })
+    : Faults.layer({ ...faults, onFault: tally.note }).pipe(Layer.provide(network))
+  const observed = onTraced === undefined ? spoilt : traced(onTraced).pipe(Layer.provide(spoilt))
+  return summed(Effect.provide(program, observed), tally, { faults, note })
 }
 
-/** Runs a program over the network as the options have it. */
-export const wired = over({ network: Layer.effect(Socket, Socket), faulty: Faults.layer, traced: Trace.layer })
+/** Runs a program over the classic wire, with the faults and the trace that the options ask for. */
+export const wired = over(Trace.layer)
 
-/** The same over the modern wire. */
-export const flocked = over({
-  network: Layer.effect(BatchSocket, BatchSocket),
-  faulty: BatchFaults.layer,
-  traced: BatchTrace.layer
-})
+/** The same over flock. */
+export const flocked = over(BatchTrace.layer)
 
 /** With a word at the end of what the simulated network did, where there was one. */
 const summed = <A, E, R>(

@@ -1,101 +1,115 @@
 /**
- * Sockets on node:dgram. It owns kernel buffers and the buffers of sends; it knows nothing of frames.
+ * Sockets on node:dgram alone: portable, one datagram a send. It also holds what `OffloadSocket` has in common with them: how
+ * a socket is made ready, and the sizes of its kernel buffers.
  */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
-import type { RemoteInfo, Socket as DgramSocket } from "node:dgram"
+import type { Socket as DgramSocket } from "node:dgram"
 import type { Address } from "../../net/Address.ts"
 import { format } from "../../net/Address.ts"
 import * as NetLimits from "../../net/NetLimits.ts"
-import type { Bound, Handler, SocketError } from "../../net/Socket.ts"
+import type { Bound, Handler, Shape, SmallBuffer, SocketError } from "../../net/Socket.ts"
 import { Socket } from "../../net/Socket.ts"
 import * as Dgram from "./Dgram.ts"
+import type { Segmentation } from "./SegmentedSocket.ts"
+import { SegmentedSocket } from "./SegmentedSocket.ts"
 import { errorOf } from "./SocketErrors.ts"
 
-/** Of one buffer to send from: larger than any frame that we write. */
-const bufferBytes = 2048
+export interface Options {
+  /** Requested from the kernel for each direction, in bytes. */
+  readonly kernelBufferBytes: number
+}
 
-export const layer: Layer.Layer<Socket> = Layer.succeed(Socket, {
-  resolve: Dgram.resolve,
-  bind: (local, handler) => open(local, handler, (socket) => Dgram.bind(socket, local)),
-  connect: (peer, handler) => open(peer, handler, (socket) => Dgram.connect(socket, peer))
-})
+export const defaults: Options = { kernelBufferBytes: NetLimits.kernelBufferBytes }
 
-const open = (
+/** A socket that is bound or connected. */
+export interface Ready {
+  readonly socket: DgramSocket
+  /** Or why there is none. */
+  readonly segmentation: Segmentation | string
+  readonly discoversMtu: boolean
+}
+
+/** Sockets without offload; `reason` says why. */
+export const make = (reason: string, options: Options = defaults): Shape => {
+  const open = (address: Address, ready: (socket: DgramSocket) => Effect.Effect<void, SocketError>) =>
+    Effect.acquireRelease(Effect.sync(() => Dgram.make(address)), Dgram.close).pipe(
+      Effect.tap(ready),
+      Effect.map((socket): Ready => ({ socket, segmentation: reason, discoversMtu: false }))
+    )
+  return {
+    resolve: Dgram.resolve,
+    bind: (local, handler) =>
+      // Exclusive: a port of its own also in a worker of a cluster, whose sockets are shared otherwise.
+      serve(local, handler, open(local, (socket) => Dgram.bind(socket, local, { exclusive: true })), options),
+    connect: (peer, handler) => serve(peer, handler, open(peer, (socket) => Dgram.connect(socket, peer)), options)
+  }
+}
+
+export const layer: Layer.Layer<Socket> = Layer.sync(
+  Socket,
+  () => make("these sockets are on node:dgram alone")
+)
+
+/** Delivers the runs and errors of a socket to its handler until the scope ends. */
+export const serve = (
   address: Address,
   handler: Handler,
-  ready: (socket: DgramSocket) => Effect.Effect<void, SocketError>
+  open: Effect.Effect<Ready, SocketError, Scope.Scope>,
+  options: Options
 ): Effect.Effect<Bound, SocketError, Scope.Scope> =>
   Effect.gen(function*() {
-    const socket = yield* Effect.acquireRelease(Effect.sync(() => Dgram.make(address)), Dgram.close)
-    yield* ready(socket)
+    const { discoversMtu, segmentation, socket } = yield* open
     socket.removeAllListeners("error")
-    socket.on("error", (cause) => handler.onError(errorOf(cause, format(address))))
-    socket.on("message", ({ buffer, byteOffset, byteLength }: Buffer, { address: host, port }: RemoteInfo) => {
-      // Nobody can be answered at port 0.
-      if (port === 0) return
-      // A plain view: those that are made of it are cheaper than a Buffer's.
-      handler.onDatagrams([{ bytes: new Uint8Array(buffer, byteOffset, byteLength), from: { host, port } }])
-    })
-    enlargeBuffers(socket)
+    socket.on("error", (cause) => handler.onError(errorOf(cause, format(address)), undefined))
+    const buffers = enlargeBuffers(socket, options.kernelBufferBytes)
     const { address: host, port } = socket.address()
-    let isOpen = true
-    yield* Effect.addFinalizer(() => Effect.sync(() => isOpen = false))
-    const send = sender(socket, handler, Dgram.isConnected(socket))
-    return { local: { host, port }, send: (to, fill) => isOpen && send(to, fill) }
+    const runs = new SegmentedSocket(socket, handler, segmentation, Dgram.isConnected(socket) ? undefined : host)
+    yield* Effect.addFinalizer(() => Effect.sync(() => runs.close()))
+    return {
+      local: { host, port },
+      send: (to, segmentBytes, fill) => runs.send(to, segmentBytes, fill),
+      discoversMtu,
+      offload: () => runs.offload(),
+      ...buffers,
+      counters: () => runs.counters()
+    }
   })
 
-/** Buffers go out of the pool with a send and come back in its callback: the kernel may take them later. */
-const sender = (socket: DgramSocket, handler: Handler, connected: boolean): Bound["send"] => {
-  const pool: Array<Pooled> = []
-  const overflow = new Uint8Array(bufferBytes)
-  let made = 0
-  const pooled = (): Pooled => {
-    made++
-    const bytes = new Uint8Array(bufferBytes)
-    const one: Pooled = {
-      bytes,
-      view: bytes,
-      sent: (cause) => {
-        pool.push(one)
-        if (cause !== null) handler.onError(errorOf(cause, one.to === undefined ? "" : format(one.to)))
-      },
-      to: undefined
-    }
-    return one
-  }
-  return (to, fill) => {
-    const buffer = pool.pop() ?? (made < NetLimits.sendBuffers ? pooled() : undefined)
-    // The kernel takes nothing at the moment: what is beyond the buffers is lost, as UDP loses.
-    if (buffer === undefined) return fill(overflow) > 0
-    const length = fill(buffer.bytes)
-    if (length === 0) {
-      pool.push(buffer)
-      return false
-    }
-    buffer.to = to
-    // Most frames have one of two lengths: a view of the length before often serves again.
-    if (buffer.view.length !== length) buffer.view = buffer.bytes.subarray(0, length)
-    if (connected) socket.send(buffer.view, buffer.sent)
-    else socket.send(buffer.view, to.port, to.host, buffer.sent)
-    return true
-  }
+const enlargeBuffers = (
+  socket: DgramSocket,
+  askedBytes: number
+): Pick<Bound, "receiveBufferBytes" | "smallBuffers"> => {
+  const receive = given(() => socket.setRecvBufferSize(askedBytes), () => socket.getRecvBufferSize())
+  const send = given(() => socket.setSendBufferSize(askedBytes), () => socket.getSendBufferSize())
+  const smallBuffers = [
+    ...(receive < askedBytes ? [small("receive", askedBytes, receive, "net.core.rmem_max")] : []),
+    ...(send < askedBytes ? [small("send", askedBytes, send, "net.core.wmem_max")] : [])
+  ]
+  return { receiveBufferBytes: receive, smallBuffers }
 }
 
-interface Pooled {
-  readonly bytes: Uint8Array
-  view: Uint8Array
-  readonly sent: (cause: Error | null) => void
-  /** Where it went last, for an error. */
-  to: Address | undefined
-}
-
-const enlargeBuffers = (socket: DgramSocket): void => {
+const given = (ask: () => void, get: () => number): number => {
   try {
-    socket.setRecvBufferSize(NetLimits.kernelBufferBytes)
-    socket.setSendBufferSize(NetLimits.kernelBufferBytes)
+    ask()
   } catch {
-    // The system's default stays; a burst beyond it is loss, which the protocol repairs.
+    // Some systems refuse a size that Linux would reduce; the default stays.
   }
+  // Linux includes its own overhead: it reports twice the size that it gave.
+  return process.platform === "linux" ? get() / 2 : get()
+}
+
+const small = (
+  direction: SmallBuffer["direction"],
+  askedBytes: number,
+  givenBytes: number,
+  linuxSetting: string
+): SmallBuffer => {
+  const setting = process.platform === "linux" ? linuxSetting : undefined
+  const remedy = setting === undefined
+    ? "raise the system's limit for the buffers of sockets"
+    : `raise it with sysctl -w ${setting}=${askedBytes}`
+  const message = `the ${direction} buffer has ${givenBytes} of ${askedBytes} bytes: ${remedy}`
+  return { direction, askedBytes, givenBytes, setting, message }
 }

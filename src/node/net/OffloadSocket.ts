@@ -1,58 +1,74 @@
 /**
  * Sockets whose runs Linux cuts and merges (UDP_SEGMENT, UDP_GRO), and which do not let it fragment. Node cannot set such
  * options: the socket is made by `Libc` and handed to node:dgram, which reads and writes it. Where that cannot be had, these
- * are the sockets of `NodeBatchSocket`, which know the reason.
+ * are the sockets of `NodeSocket`, which know the reason.
  */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { Socket as DgramSocket } from "node:dgram"
 import type { Address } from "../../net/Address.ts"
 import { format } from "../../net/Address.ts"
-import type { Shape } from "../../net/BatchSocket.ts"
-import { BatchSocket } from "../../net/BatchSocket.ts"
 import * as NetLimits from "../../net/NetLimits.ts"
-import type { SocketError } from "../../net/Socket.ts"
+import type { Shape, SocketError, SocketOptions } from "../../net/Socket.ts"
+import { Socket } from "../../net/Socket.ts"
 import * as Dgram from "./Dgram.ts"
 import type { Libc } from "./Libc.ts"
 import * as LibcCalls from "./Libc.ts"
-import type { Options, Ready } from "./NodeBatchSocket.ts"
-import * as NodeBatchSocket from "./NodeBatchSocket.ts"
+import type { Options, Ready } from "./NodeSocket.ts"
+import * as NodeSocket from "./NodeSocket.ts"
 import { errorOf } from "./SocketErrors.ts"
 
-/** The fastest sockets that this machine has. `load` may give a reason instead of the calls. */
+/**
+ * The fastest sockets that this machine has. `load` may give a reason instead of the calls. Sockets whose datagrams may be
+ * fragmented are those of `NodeSocket` in any case.
+ */
 export const make = async (
   load: () => Promise<Libc | string> = () => LibcCalls.load(),
-  options: Options = NodeBatchSocket.defaults
+  options: Options = NodeSocket.defaults
 ): Promise<Shape> => {
   const loaded = await load()
   const libc = typeof loaded === "string" ? loaded : whyNot(loaded) ?? loaded
-  if (typeof libc === "string") return NodeBatchSocket.make(libc, options)
-  // Node takes 64 KiB for each message and frees it soon: given back to the kernel and taken anew, page by page, that is half
-  // of what receiving costs.
+  if (typeof libc === "string") return NodeSocket.make(libc, options)
+  // Node allocates 64 KiB for each message and frees it soon: returning that memory to the kernel and taking it again, page
+  // by page, is half of the cost of receiving.
   libc.keepFreed(NetLimits.keptBytes)
   return {
     resolve: Dgram.resolve,
     bind: (local, handler) =>
-      NodeBatchSocket.serve(
+      NodeSocket.serve(
         local,
         handler,
         open(libc, local, (_, fd) => tried(local, () => libc.bind(fd, local))),
         options
       ),
     connect: (peer, handler) =>
-      NodeBatchSocket.serve(peer, handler, open(libc, peer, (socket) => Dgram.connect(socket, peer)), options)
+      NodeSocket.serve(peer, handler, open(libc, peer, (socket) => Dgram.connect(socket, peer)), options)
   }
 }
 
-/** Loads what it needs with the first socket: a program that opens none does not wait for it. */
-export const layer: Layer.Layer<BatchSocket> = Layer.effect(
-  BatchSocket,
-  Effect.map(Effect.cached(Effect.promise(() => make())), (made): Shape => ({
-    resolve: Dgram.resolve,
-    bind: (local, handler) => Effect.flatMap(made, ({ bind }) => bind(local, handler)),
-    connect: (peer, handler) => Effect.flatMap(made, ({ connect }) => connect(peer, handler))
-  }))
+const fragmented = "datagrams of this socket may be fragmented"
+const forbidden = "HOLUB_NO_OFFLOAD is 1"
+
+/**
+ * Sockets with the kernel's offload where it is available, unless HOLUB_NO_OFFLOAD is 1. Loads koffi with the first socket that
+ * needs it: a program that opens none does not wait for it.
+ */
+export const layer: Layer.Layer<Socket> = Layer.effect(
+  Socket,
+  Effect.map(Effect.cached(Effect.promise(() => make(configured))), (made): Shape => {
+    const portable = NodeSocket.make(fragmented)
+    const shape = ({ fragmentation }: SocketOptions = {}) =>
+      fragmentation === "allowed" ? Effect.succeed(portable) : made
+    return {
+      resolve: Dgram.resolve,
+      bind: (local, handler, options) => Effect.flatMap(shape(options), ({ bind }) => bind(local, handler)),
+      connect: (peer, handler, options) => Effect.flatMap(shape(options), ({ connect }) => connect(peer, handler))
+    }
+  })
 )
+
+const configured = (): Promise<Libc | string> =>
+  process.env["HOLUB_NO_OFFLOAD"] === "1" ? Promise.resolve(forbidden) : LibcCalls.load()
 
 /** Asked once: why this kernel, or what guards it, does not allow the options. */
 const whyNot = (libc: Libc): string | undefined => {

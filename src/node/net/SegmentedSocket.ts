@@ -3,16 +3,12 @@
  * counted. A kernel that cuts and merges runs is handed to it; without one, runs go out datagram by datagram.
  */
 import type { RemoteInfo, Socket as DgramSocket } from "node:dgram"
-import type { Address } from "../../net/Address.ts"
 import { format } from "../../net/Address.ts"
-import type { Counters, Fill, Handler, Offload, Sent } from "../../net/BatchSocket.ts"
-import { runBytes } from "../../net/BatchSocket.ts"
 import * as NetLimits from "../../net/NetLimits.ts"
+import type { Counters, Fill, Handler, Offload, Path, Sent } from "../../net/Socket.ts"
+import { runBytes } from "../../net/Socket.ts"
 import { isConnected } from "./Dgram.ts"
 import { sendErrorOf } from "./SocketErrors.ts"
-
-/** Of one buffer to send from: a little more than UDP carries, so that the kernel and not we refuse what is larger. */
-const bufferBytes = 64 * 1024
 
 /** A kernel that cuts what is sent and merges what arrives. */
 export interface Segmentation {
@@ -22,11 +18,14 @@ export interface Segmentation {
   readonly drops: () => number
 }
 
-/** Goes out of the pool with a run and comes back in the callback of its last send: the kernel may read it until then. */
+/** A buffer to send from. It leaves its pool with a run and returns in the callback of the last send: until then the kernel may read it. */
 interface Pooled {
   readonly bytes: Uint8Array
-  to: Address
-  datagramBytes: number
+  readonly pool: Pool
+  /** Views of the bytes that were sent last: the next datagram often has the same length. */
+  view: Uint8Array
+  to: Path
+  segmentBytes: number
   length: number
   isCut: boolean
   /** Sends that have not called back. */
@@ -35,6 +34,37 @@ interface Pooled {
   readonly sent: (cause: Error | null, bytes?: number) => void
 }
 
+/** Buffers of one size, made when they are needed. */
+class Pool {
+  readonly #free: Array<Pooled> = []
+  readonly #most: number
+  readonly #make: (pool: Pool) => Pooled
+  #made = 0
+
+  constructor(most: number, make: (pool: Pool) => Pooled) {
+    this.#most = most
+    this.#make = make
+  }
+
+  get isEmpty(): boolean {
+    return this.#free.length === 0 && this.#made >= this.#most
+  }
+
+  take(): Pooled {
+    const free = this.#free.pop()
+    if (free !== undefined) return free
+    this.#made++
+    return this.#make(this)
+  }
+
+  giveBack(buffer: Pooled): void {
+    this.#free.push(buffer)
+  }
+}
+
+/** Bytes of a buffer for a run: a little more than UDP carries, so that the kernel, not this program, refuses a larger datagram. */
+const runBufferBytes = 64 * 1024
+
 export class SegmentedSocket {
   readonly #socket: DgramSocket
   readonly #handler: Handler
@@ -42,8 +72,9 @@ export class SegmentedSocket {
   readonly #segmentation: Segmentation | undefined
   /** Why runs are not cut by the kernel; undefined while they are. */
   #reason: string | undefined
-  readonly #pool: Array<Pooled> = []
-  #made = 0
+  /** Buffers for runs, and smaller ones for single datagrams. */
+  readonly #runs = new Pool(NetLimits.sendRuns, (pool) => this.#pooled(pool, runBufferBytes))
+  readonly #singles = new Pool(NetLimits.sendBuffers, (pool) => this.#pooled(pool, NetLimits.datagramBytes))
   /** What the kernel cuts into at the moment. */
   #cutBytes = 0
   #isPauseDue = false
@@ -60,27 +91,28 @@ export class SegmentedSocket {
   }
   #lastDrops: number | undefined
 
-  /** `segmentation` may be a reason for its absence. */
-  constructor(socket: DgramSocket, handler: Handler, segmentation: Segmentation | string) {
+  /** `segmentation` may be a reason for its absence; `local` is the address at which peers reach a socket for any peer. */
+  constructor(socket: DgramSocket, handler: Handler, segmentation: Segmentation | string, local?: string) {
     this.#socket = socket
     this.#handler = handler
     this.#isConnected = isConnected(socket)
     this.#segmentation = typeof segmentation === "string" ? undefined : segmentation
     this.#reason = typeof segmentation === "string" ? segmentation : undefined
     const isMerged = this.#segmentation !== undefined
+    const { onPause } = handler
     socket.on("message", ({ buffer, byteOffset, byteLength }: Buffer, { address: host, port }: RemoteInfo) => {
-      // Nobody can be answered at port 0, and an empty datagram says nothing.
+      // No answer can be sent to port 0, and an empty datagram carries nothing.
       if (port === 0 || byteLength === 0) return
       this.#counters.receivedRuns++
       this.#counters.receivedBytes += byteLength
       const bytes = new Uint8Array(buffer, byteOffset, byteLength)
-      handler.onRun({ bytes, from: { host, port }, stride: isMerged ? undefined : byteLength })
-      if (this.#isPauseDue) return
+      handler.onRun({ bytes, from: { host, port, local }, segmentBytes: isMerged ? undefined : byteLength })
+      if (onPause === undefined || this.#isPauseDue) return
       this.#isPauseDue = true
-      // libuv hands over up to 32 messages, each in a call of its own, before immediates run.
+      // libuv delivers up to 32 messages, each in a call of its own, before immediates run.
       setImmediate(() => {
         this.#isPauseDue = false
-        if (this.#isOpen) handler.onPause()
+        if (this.#isOpen) onPause()
       })
     })
   }
@@ -99,32 +131,39 @@ export class SegmentedSocket {
     return { ...this.#counters, droppedMessages: this.#drops() }
   }
 
-  send(to: Address, datagramBytes: number, fill: Fill): Sent {
+  send(to: Path, segmentBytes: number | undefined, fill: Fill): Sent {
     if (!this.#isOpen) return "Nothing"
-    if (this.#isBlocked()) {
+    const pool = segmentBytes === undefined ? this.#singles : this.#runs
+    if (this.#isBlocked(pool)) {
       this.#isFull = true
       this.#counters.fullSends++
       return "Full"
     }
-    const buffer = this.#pool.pop() ?? this.#pooled()
-    const target = buffer.bytes.subarray(0, runBytes(datagramBytes))
+    const buffer = pool.take()
+    const room = runBytes(segmentBytes)
+    const target = room === buffer.bytes.length ? buffer.bytes : buffer.bytes.subarray(0, room)
     const length = fill(target)
     if (length > target.length) throw new RangeError(`a run of ${length} bytes where ${target.length} fit`)
     if (length === 0) {
-      this.#pool.push(buffer)
+      pool.giveBack(buffer)
       return "Nothing"
     }
     buffer.to = to
-    buffer.datagramBytes = datagramBytes
+    buffer.segmentBytes = segmentBytes ?? length
     buffer.length = length
     buffer.hasFailed = false
-    // One datagram alone goes uncut: under a length larger than its path takes the kernel would refuse even a short one.
-    buffer.isCut = length > datagramBytes && this.#reason === undefined
-    this.#cutInto(buffer.isCut ? datagramBytes : 0)
-    const step = buffer.isCut ? length : datagramBytes
+    // A single datagram is sent uncut: with a segment length above the path's MTU the kernel would refuse even a short one.
+    buffer.isCut = length > buffer.segmentBytes && this.#reason === undefined
+    this.#cutInto(buffer.isCut ? buffer.segmentBytes : 0)
+    const step = buffer.isCut ? length : buffer.segmentBytes
     buffer.pending = Math.ceil(length / step)
-    for (let offset = 0; offset < length; offset += step) {
-      this.#hand(buffer, buffer.bytes.subarray(offset, Math.min(offset + step, length)))
+    if (buffer.pending === 1) {
+      if (buffer.view.length !== length) buffer.view = buffer.bytes.subarray(0, length)
+      this.#hand(buffer, buffer.view)
+    } else {
+      for (let offset = 0; offset < length; offset += step) {
+        this.#hand(buffer, buffer.bytes.subarray(offset, Math.min(offset + step, length)))
+      }
     }
     return "Sent"
   }
@@ -135,11 +174,11 @@ export class SegmentedSocket {
   }
 
   /**
-   * What waits in libuv's queue goes out later, under whatever length the kernel then cuts into, and one refusal there fails
-   * its neighbours: so nothing joins a queue.
+   * Sends in libuv's queue leave later, with whatever segment length the kernel then has, and a refusal there fails the sends
+   * behind it: therefore a run never joins a queue.
    */
-  #isBlocked(): boolean {
-    return this.#socket.getSendQueueCount() > 0 || (this.#pool.length === 0 && this.#made >= NetLimits.sendRuns)
+  #isBlocked(pool: Pool): boolean {
+    return pool.isEmpty || (pool === this.#runs && this.#socket.getSendQueueCount() > 0)
   }
 
   #cutInto(bytes: number): void {
@@ -148,18 +187,20 @@ export class SegmentedSocket {
     this.#cutBytes = bytes
   }
 
-  #pooled(): Pooled {
-    this.#made++
+  #pooled(pool: Pool, size: number): Pooled {
+    const bytes = new Uint8Array(size)
     const one: Pooled = {
-      bytes: new Uint8Array(bufferBytes),
-      to: { host: "", port: 0 },
-      datagramBytes: 0,
+      bytes,
+      pool,
+      view: bytes,
+      to: nowhere,
+      segmentBytes: 0,
       length: 0,
       isCut: false,
       pending: 0,
       hasFailed: false,
-      sent: (cause, bytes = 0) => {
-        if (cause === null) this.#taken(one, bytes)
+      sent: (cause, sentBytes = 0) => {
+        if (cause === null) this.#taken(one, sentBytes)
         else this.#refused(one, cause)
         if (--one.pending === 0) this.#returned(one)
       }
@@ -178,21 +219,21 @@ export class SegmentedSocket {
     if (run.isCut && "code" in cause && cause.code === "EIO") {
       this.#reason = `the network device on the way to ${format(run.to)} cannot cut runs`
     }
-    if (!run.hasFailed) this.#handler.onError(sendErrorOf(cause, format(run.to)), run.datagramBytes)
+    if (!run.hasFailed) this.#handler.onError(sendErrorOf(cause, format(run.to)), run.segmentBytes)
     run.hasFailed = true
   }
 
   #returned(run: Pooled): void {
-    this.#pool.push(run)
+    run.pool.giveBack(run)
     if (!this.#isFull || this.#isDrainDue) return
     this.#isDrainDue = true
-    // A send that the kernel took at once calls back before anything is received: whoever answered right then would
-    // send for ever and hear nothing.
+    // A send that the kernel took at once calls back before anything is received: a handler that sent again right there would
+    // send endlessly and receive nothing.
     setImmediate(() => {
       this.#isDrainDue = false
-      if (!this.#isFull || !this.#isOpen || this.#isBlocked()) return
+      if (!this.#isFull || !this.#isOpen || this.#isBlocked(this.#runs)) return
       this.#isFull = false
-      this.#handler.onDrain()
+      this.#handler.onDrain?.()
     })
   }
 
@@ -202,4 +243,6 @@ export class SegmentedSocket {
 }
 
 /** Of one send of the run. */
-const datagramsOf = ({ datagramBytes, isCut, length }: Pooled): number => isCut ? Math.ceil(length / datagramBytes) : 1
+const datagramsOf = ({ isCut, length, segmentBytes }: Pooled): number => isCut ? Math.ceil(length / segmentBytes) : 1
+
+const nowhere: Path = { host: "", port: 0 }

@@ -11,10 +11,10 @@ import * as Stream from "effect/Stream"
 import type { Address } from "../../net/Address.ts"
 import { format } from "../../net/Address.ts"
 import { Crc } from "../../net/Crc.ts"
-import type { Bound, Datagram, SocketError } from "../../net/Socket.ts"
+import type { Bound, Fill, Handler, Path, SocketError, SocketOptions } from "../../net/Socket.ts"
 import { Socket } from "../../net/Socket.ts"
 import { isAdmitted } from "../../protocol/classic/Admission.ts"
-import type { Dialect } from "../../protocol/classic/ClassicFrame.ts"
+import { type Dialect, maxFrameBytes } from "../../protocol/classic/ClassicFrame.ts"
 import { Receiver } from "../../protocol/classic/Receiver.ts"
 import type { TimingValues } from "../../protocol/classic/TimingValues.ts"
 import * as Limits from "../../protocol/ProtocolLimits.ts"
@@ -76,12 +76,21 @@ const connectTo = (peer: Address, dialect: Dialect, timing: TimingValues) =>
     // The socket first: scopes close in reverse, and the last FIN still needs it.
     let wiring: Wiring | undefined
     const bound = yield* socket.connect(peer, {
-      onDatagrams: (batch) => wiring?.onDatagrams(batch.map(({ bytes }) => bytes)),
+      onRun: ({ bytes }) => wiring?.onDatagrams([bytes]),
       onError: (error) => wiring?.onError(error)
-    })
-    wiring = yield* makeConnection({ peer, dialect, timing, crc32, transmit: (fill) => bound.send(peer, fill) })
+    }, socketOptions)
+    wiring = yield* makeConnection({ peer, dialect, timing, crc32, transmit: (fill) => sendFrame(bound, peer, fill) })
     return wiring.connection
   })
+
+/** Frames are not cut to the path's MTU: the kernel fragments a frame that is larger. */
+const socketOptions: SocketOptions = { fragmentation: "allowed" }
+
+/** Sends one frame, and returns whether there was one. A frame that the kernel has no room for is lost, and repeated later. */
+const sendFrame = (bound: Bound, to: Path, fill: Fill): boolean => {
+  const sent = bound.send(to, undefined, fill)
+  return sent === "Full" ? fill(new Uint8Array(maxFrameBytes)) > 0 : sent === "Sent"
+}
 
 export interface ListenOptions {
   readonly host: string
@@ -142,10 +151,10 @@ export const listen = (
     let bound: Bound | undefined
     let isDraining = false
 
-    const open = (from: Address, key: string): Link => {
+    const open = (from: Path, key: string): Link => {
       const core = new Receiver({ crc32, timing }, Timing.nanosToMillis(clock.unsafeCurrentTimeNanos()))
       const tell = makePeer(from, core, () => turn, peerHost, (peer) => peers.unsafeOffer(peer))
-      const turn = peerHost.make(Turn.make(core, (fill) => bound?.send(from, fill) ?? false, () => {
+      const turn = peerHost.make(Turn.make(core, (fill) => bound !== undefined && sendFrame(bound, from, fill), () => {
         for (const event of core.pollEvents()) tell(event)
       }))
       const link = { core, turn }
@@ -153,7 +162,7 @@ export const listen = (
       Runtime.runFork(runtime)(Effect.zipRight(turn.loop, Effect.sync(() => links.delete(key))), { scope })
       return link
     }
-    const handle = ({ bytes, from }: Datagram): void => {
+    const onRun: Handler["onRun"] = ({ bytes, from }) => {
       const key = format(from)
       const link = links.get(key)
       if (link !== undefined) run(key, link, bytes)
@@ -175,13 +184,11 @@ export const listen = (
     const [host = options.host] = yield* socket.resolve(options.host)
     bound = yield* closedUnlessItSucceeds(
       socket.bind({ host, port: options.port }, {
-        onDatagrams: (batch) => {
-          for (const datagram of batch) handle(datagram)
-        },
+        onRun,
         onError: () => {
           counters.errors++
         }
-      })
+      }, socketOptions)
     )
     yield* Effect.addFinalizer(() =>
       Effect.sync(() => {

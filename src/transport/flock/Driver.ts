@@ -3,10 +3,9 @@
  * synchronous, and begins with a packet, with what is asked of a session, or with the alarm of a deadline.
  */
 import * as Effect from "effect/Effect"
-import type { Address } from "../../net/Address.ts"
 import { format } from "../../net/Address.ts"
-import type { Bound, Run } from "../../net/BatchSocket.ts"
-import { cut } from "../../net/BatchSocket.ts"
+import type { Bound, Path, Run } from "../../net/Socket.ts"
+import { cut } from "../../net/Socket.ts"
 import { closeCode } from "../../protocol/flock/CloseCode.ts"
 import type { Connection, ConnectionEvent } from "../../protocol/flock/Connection.ts"
 import { connectionIdOf, endOf, firstDatagramBytes, form, formAt } from "../../protocol/flock/wire/Packet.ts"
@@ -22,7 +21,7 @@ export interface Link {
 }
 
 /** What is for no session: the handshake's, whose packet it is. */
-export type OnHandshakePacket = (bytes: Uint8Array, start: number, end: number, from: Address, now: number) => void
+export type OnHandshakePacket = (bytes: Uint8Array, start: number, end: number, from: Path, now: number) => void
 
 export interface DriverCounters {
   /** Packets for nobody. */
@@ -101,8 +100,9 @@ export class Driver {
   /** Takes what came. Acknowledgements wait for `onPause`. */
   handleRun(run: Run): void {
     this.#now = this.#read()
-    if (run.stride !== undefined && run.stride >= run.bytes.length) this.#handleDatagram(run.bytes, run.from)
-    else for (const datagram of cut(run, firstDatagramBytes)) this.#handleDatagram(datagram, run.from)
+    if (run.segmentBytes !== undefined && run.segmentBytes >= run.bytes.length) {
+      this.#handleDatagram(run.bytes, run.from)
+    } else for (const datagram of cut(run, firstDatagramBytes)) this.#handleDatagram(datagram, run.from)
     if (this.#isMoreComing) return
     // Who waits for a single message answers it before anything else is done; of many, the first one does not wait for the rest.
     this.#isMoreComing = true
@@ -198,7 +198,7 @@ export class Driver {
     this.#renew()
   }
 
-  #handleDatagram(bytes: Uint8Array, from: Address): void {
+  #handleDatagram(bytes: Uint8Array, from: Path): void {
     let at = 0
     while (at < bytes.length) {
       const end = endOf(bytes, at, bytes.length)
@@ -210,14 +210,14 @@ export class Driver {
     }
   }
 
-  #handlePacket(bytes: Uint8Array, start: number, end: number, from: Address): void {
+  #handlePacket(bytes: Uint8Array, start: number, end: number, from: Path): void {
     const link = this.#links.get(connectionIdOf(bytes, start))
     if (link === undefined) return void this.counters.strays++
     this.#guarded(link, () => link.connection.handlePacket(bytes, start, end, from, this.#now))
     this.#touched.add(link)
   }
 
-  #openingGuarded(bytes: Uint8Array, start: number, end: number, from: Address): void {
+  #openingGuarded(bytes: Uint8Array, start: number, end: number, from: Path): void {
     try {
       this.#onOpening(bytes, start, end, from, this.#now)
     } catch {

@@ -11,10 +11,9 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Address } from "../../net/Address.ts"
 import { format } from "../../net/Address.ts"
-import type { Bound, Handler } from "../../net/BatchSocket.ts"
-import { BatchSocket } from "../../net/BatchSocket.ts"
 import { Crc } from "../../net/Crc.ts"
-import type { SocketError } from "../../net/Socket.ts"
+import type { Bound, Handler, Path, SocketError } from "../../net/Socket.ts"
+import { Socket } from "../../net/Socket.ts"
 import { closeCode } from "../../protocol/flock/CloseCode.ts"
 import { type Agreement, ClientHandshake } from "../../protocol/flock/handshake/ClientHandshake.ts"
 import { clearHandshake } from "../../protocol/flock/handshake/Handshake.ts"
@@ -46,9 +45,9 @@ export interface ConnectOptions extends SessionOptions {
 /** Opens a session. When the scope closes the peer is told. */
 export const connect = (
   options: ConnectOptions
-): Effect.Effect<Session, SocketError | SessionError, BatchSocket | Crc | Scope.Scope> =>
+): Effect.Effect<Session, SocketError | SessionError, Socket | Crc | Scope.Scope> =>
   Effect.gen(function*() {
-    const socket = yield* BatchSocket
+    const socket = yield* Socket
     const hosts = yield* socket.resolve(options.host)
     const handshakeMillis = (options.handshakeMillis ?? Limits.handshakeMillis) / Math.max(1, hosts.length)
     return yield* Effect.firstSuccessOf(
@@ -130,9 +129,9 @@ export interface Listener {
 /** Takes sessions. When the scope closes every peer is told. */
 export const listen = (
   options: ListenOptions
-): Effect.Effect<Listener, SocketError, BatchSocket | Crc | Scope.Scope> =>
+): Effect.Effect<Listener, SocketError, Socket | Crc | Scope.Scope> =>
   Effect.gen(function*() {
-    const socket = yield* BatchSocket
+    const socket = yield* Socket
     const { crc32 } = yield* Crc
     const runtime = yield* Effect.runtime<never>()
     const random = secureRandom()
@@ -140,7 +139,7 @@ export const listen = (
     let serving: { readonly answering: ServerHandshake; readonly bound: Bound } | undefined
     let isRefusing = false
     let turnedAway = 0
-    const accept = (agreement: Agreement, path: Address, bound: Bound, now: number): void => {
+    const accept = (agreement: Agreement, path: Path, bound: Bound, now: number): void => {
       // Each that is turned away is there for a moment more: so many that they would fill the memory get no answer.
       if (driver.count >= Limits.sessions + Limits.refusedSessions) return void turnedAway++
       const place = { role: "server", path, local: parametersOf(options, bound), bound, random } as const
@@ -212,8 +211,8 @@ const handlerFor = (driver: Driver, onError: (error: SocketError) => void): Hand
   onRun: (run) => driver.handleRun(run),
   onPause: () => driver.onPause(),
   onDrain: () => driver.onDrain(),
-  onError: (error, datagramBytes) => {
-    if (error.reason === "TooLarge" && datagramBytes !== undefined) driver.onTooLarge(error.address, datagramBytes)
+  onError: (error, segmentBytes) => {
+    if (error.reason === "TooLarge" && segmentBytes !== undefined) driver.onTooLarge(error.address, segmentBytes)
     else onError(error)
   }
 })

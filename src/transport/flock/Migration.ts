@@ -8,8 +8,7 @@ import * as Exit from "effect/Exit"
 import * as Runtime from "effect/Runtime"
 import * as Scope from "effect/Scope"
 import type { Address } from "../../net/Address.ts"
-import { BatchSocket, type Bound, type Handler } from "../../net/BatchSocket.ts"
-import type { SocketError } from "../../net/Socket.ts"
+import { type Bound, type Handler, Socket, type SocketError } from "../../net/Socket.ts"
 
 export interface Migration {
   /** The first socket. */
@@ -22,9 +21,9 @@ export const connect = (
   peer: Address,
   handler: Handler,
   use: (bound: Bound) => void
-): Effect.Effect<Migration, SocketError, BatchSocket | Scope.Scope> =>
+): Effect.Effect<Migration, SocketError, Socket | Scope.Scope> =>
   Effect.gen(function*() {
-    const socket = yield* BatchSocket
+    const socket = yield* Socket
     // All sockets stand where the first one does: who closes the session still has one.
     const scope = yield* Scope.fork(yield* Effect.scope, ExecutionStrategy.sequential)
     const runtime = yield* Effect.runtime<never>()

@@ -1,6 +1,6 @@
 /** What both ends of a session have in common: what they offer, and how an agreement becomes a connection. */
 import { isLoopback } from "../../net/Address.ts"
-import type { Bound } from "../../net/BatchSocket.ts"
+import type { Bound } from "../../net/Socket.ts"
 import type { Name as CongestionName } from "../../protocol/flock/congestion/Congestion.ts"
 import * as Controllers from "../../protocol/flock/congestion/Controllers.ts"
 import { Connection } from "../../protocol/flock/Connection.ts"

@@ -11,7 +11,6 @@ import * as FiberSet from "effect/FiberSet"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import type { BatchSocket } from "../../net/BatchSocket.ts"
 import type { Crc } from "../../net/Crc.ts"
 import type * as HolubSocket from "../../net/Socket.ts"
 import { connect, type ConnectOptions, listen, type Listener, type ListenOptions } from "../flock/FlockEndpoint.ts"
@@ -25,7 +24,7 @@ export const fromSession = (session: Session): Socket.Socket => make(session.ope
 /** A socket with a session of its own. */
 export const layer = (
   options: ConnectOptions
-): Layer.Layer<Socket.Socket, HolubSocket.SocketError | SessionError, BatchSocket | Crc> =>
+): Layer.Layer<Socket.Socket, HolubSocket.SocketError | SessionError, HolubSocket.Socket | Crc> =>
   Layer.scoped(Socket.Socket, Effect.map(connect(options), fromSession))
 
 /** The streams that the peers of a listener open, a socket each. It takes the listener's sessions: run it once. */
@@ -44,7 +43,7 @@ export const fromListener = (listener: Listener): Context.Tag.Service<SocketServ
 /** A server of sockets at a local address. */
 export const layerServer = (
   options: ListenOptions
-): Layer.Layer<SocketServer.SocketServer, HolubSocket.SocketError, BatchSocket | Crc> =>
+): Layer.Layer<SocketServer.SocketServer, HolubSocket.SocketError, HolubSocket.Socket | Crc> =>
   Layer.scoped(SocketServer.SocketServer, Effect.map(listen(options), fromListener))
 
 /** What goes wrong with one socket is logged and ends no other. */

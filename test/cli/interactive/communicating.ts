@@ -36,7 +36,7 @@ export const world = (
   const disk: StorageMemory.Disk = new Map(
     Object.entries(files).map(([path, text]) => [path, new TextEncoder().encode(text)])
   )
-  const network = tap(log).pipe(Layer.provide(Faults.layer({ seed: 1, script })), Layer.provide(SocketMemory.layer))
+  const network = tap(log).pipe(Layer.provide(Faults.layer({ seed: 1, script })), Layer.provide(SocketMemory.layer()))
   return { disk, layer: Layer.mergeAll(network, Crc.layer, StorageMemory.layer(disk)) }
 }
 

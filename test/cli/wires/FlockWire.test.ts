@@ -8,7 +8,6 @@ import * as TestClock from "effect/TestClock"
 import * as FlockWire from "../../../src/cli/wires/FlockWire.ts"
 import { Storage } from "../../../src/storage/Storage.ts"
 import * as StorageMemory from "../../../src/storage/StorageMemory.ts"
-import * as SocketMemory from "../../../src/testing/SocketMemory.ts"
 import type { ReceivingEvent } from "../../../src/transfer/Receiving.ts"
 import { receiveAll } from "../../../src/transfer/Receiving.ts"
 import { sendFile, sendText } from "../../../src/transfer/Sending.ts"
@@ -21,7 +20,7 @@ const world = (wire = newWire(), files: Readonly<Record<string, string>> = {}) =
   const disk: StorageMemory.Disk = new Map(
     Object.entries(files).map(([path, text]) => [path, new TextEncoder().encode(text)])
   )
-  return { disk, layer: Layer.mergeAll(network(wire), SocketMemory.layer, StorageMemory.layer(disk)) }
+  return { disk, layer: Layer.merge(network(wire), StorageMemory.layer(disk)) }
 }
 
 const communicator = (me: ReturnType<typeof person>, environment: Readonly<Record<string, string>> = {}) =>

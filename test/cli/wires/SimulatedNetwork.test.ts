@@ -2,11 +2,11 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { flocked, wired } from "../../../src/cli/wires/SimulatedNetwork.ts"
-import { BatchSocket } from "../../../src/net/BatchSocket.ts"
 import { Crc } from "../../../src/net/Crc.ts"
+import { Socket } from "../../../src/net/Socket.ts"
 import * as Frame from "../../../src/protocol/classic/ClassicFrame.ts"
 import type * as Trace from "../../../src/telemetry/Trace.ts"
-import * as BatchSocketMemory from "../../../src/testing/BatchSocketMemory.ts"
+import * as SocketMemory from "../../../src/testing/SocketMemory.ts"
 import { fakeReport, sending, serving, world } from "../commandsInMemory.ts"
 import { packet } from "../fakes.ts"
 
@@ -64,7 +64,7 @@ it.effect("over the modern wire it is the same, with packets: faults beneath the
     const notes: Array<string> = []
     const traced: Array<string> = []
     const program = Effect.scoped(Effect.gen(function*() {
-      const socket = yield* BatchSocket
+      const socket = yield* Socket
       const silent = {
         onRun: () => undefined,
         onPause: () => undefined,
@@ -87,4 +87,4 @@ it.effect("over the modern wire it is the same, with packets: faults beneath the
     // It was doubled on its way out and each of the two on its way in.
     expect(traced).toEqual(["sent DATA 3", ...Array.from({ length: 4 }, () => "received DATA 3")])
     expect(notes).toEqual(["simulated faults: 3 datagrams (3 doubled)"])
-  }).pipe(Effect.provide(Layer.merge(BatchSocketMemory.layer(), Crc.layer))))
+  }).pipe(Effect.provide(Layer.merge(SocketMemory.layer(), Crc.layer))))

@@ -7,13 +7,13 @@ import * as Scope from "effect/Scope"
 import { createSocket } from "node:dgram"
 import { once } from "node:events"
 import { existsSync, readdirSync } from "node:fs"
-import { BatchSocket } from "../../../src/net/BatchSocket.ts"
 import * as NetLimits from "../../../src/net/NetLimits.ts"
+import { Socket } from "../../../src/net/Socket.ts"
 import * as Libc from "../../../src/node/net/Libc.ts"
-import * as NodeBatchSocket from "../../../src/node/net/NodeBatchSocket.ts"
+import * as NodeSocket from "../../../src/node/net/NodeSocket.ts"
 import * as OffloadSocket from "../../../src/node/net/OffloadSocket.ts"
 import * as Limits from "../../../src/protocol/ProtocolLimits.ts"
-import { batchSocketSuite, ears, say } from "../../suites/batchSocket.ts"
+import { ears, say, socketSuite } from "../../suites/socket.ts"
 import { loopbacks } from "../loopbacks.ts"
 
 const anyPort = { host: "127.0.0.1", port: 0 }
@@ -28,10 +28,10 @@ const { isOn, kind } = await Effect.runPromise(
 const absent = () => Promise.reject(Object.assign(new Error("no such package"), { code: "ERR_MODULE_NOT_FOUND" }))
 const withoutKoffi = () => Libc.load(absent, "linux")
 
-for (const host of loopbacks) batchSocketSuite(`${kind} at ${host}`, OffloadSocket.layer, host)
-batchSocketSuite(
+for (const host of loopbacks) socketSuite(`${kind} at ${host}`, OffloadSocket.layer, host)
+socketSuite(
   "offload without koffi",
-  Layer.effect(BatchSocket, Effect.promise(() => OffloadSocket.make(withoutKoffi))),
+  Layer.effect(Socket, Effect.promise(() => OffloadSocket.make(withoutKoffi))),
   anyPort.host
 )
 
@@ -39,7 +39,7 @@ const descriptors = (): number =>
   existsSync("/proc/self/fd") ? readdirSync("/proc/self/fd").length : process.getActiveResourcesInfo().length
 
 describe(kind, () => {
-  it.scoped("hands over a run as it left, without its stride, where runs are merged", () =>
+  it.scoped("hands over a run as it left, without its segment length, where runs are merged", () =>
     Effect.gen(function*() {
       const server = ears()
       const { discoversMtu, local } = yield* shape.bind(anyPort, server.handler)
@@ -47,7 +47,7 @@ describe(kind, () => {
       say(client, local, Array.from({ length: Limits.runDatagrams }, () => 1_000))
       yield* server.until(() => server.datagrams().length >= Limits.runDatagrams)
       const whole = isOn ? [[64_000, undefined]] : Array.from({ length: Limits.runDatagrams }, () => [1_000, 1_000])
-      expect(server.runs.map(({ bytes, stride }) => [bytes.length, stride])).toEqual(whole)
+      expect(server.runs.map(({ bytes, segmentBytes }) => [bytes.length, segmentBytes])).toEqual(whole)
       expect(discoversMtu).toBe(isOn)
     }))
 
@@ -113,7 +113,7 @@ describe("without offload the reason is told:", () => {
     }
   ])("$name", ({ load, reason }) =>
     Effect.gen(function*() {
-      const { bind } = yield* Effect.promise(() => OffloadSocket.make(load, NodeBatchSocket.defaults))
+      const { bind } = yield* Effect.promise(() => OffloadSocket.make(load, NodeSocket.defaults))
       const socket = yield* bind(anyPort, ears().handler)
       expect([socket.offload(), socket.discoversMtu]).toEqual([{ isOn: false, reason }, false])
     }))

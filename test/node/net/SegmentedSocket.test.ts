@@ -3,7 +3,7 @@ import { createSocket } from "node:dgram"
 import { afterEach, describe, expect, it, vi } from "vitest"
 import type { Segmentation } from "../../../src/node/net/SegmentedSocket.ts"
 import { SegmentedSocket } from "../../../src/node/net/SegmentedSocket.ts"
-import { ears } from "../../suites/batchSocket.ts"
+import { ears } from "../../suites/socket.ts"
 
 const to = { host: "192.0.2.1", port: 4040 }
 type Sent = (cause: Error | null, bytes: number) => void

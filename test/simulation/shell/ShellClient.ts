@@ -8,6 +8,7 @@ import * as NodeCrc from "../../../src/node/NodeCrc.ts"
 import { maxFrameBytes } from "../../../src/protocol/classic/ClassicFrame.ts"
 import { Storage, type StorageError } from "../../../src/storage/Storage.ts"
 import * as StorageMemory from "../../../src/storage/StorageMemory.ts"
+import { overwriting } from "../../../src/testing/OverwrittenRuns.ts"
 import * as Outbox from "../../../src/transfer/Outbox.ts"
 import type { ConnectionError, MessageRefused } from "../../../src/transport/classic/ClassicConnection.ts"
 import * as Endpoint from "../../../src/transport/classic/ClassicEndpoint.ts"
@@ -15,6 +16,7 @@ import type { ClientProgram, Runtime } from "../Host.ts"
 import type { Ledger, Outcome, Sent } from "../Ledger.ts"
 import { addressOf, type Network, serverAddress } from "../Network.ts"
 import type { ClientScript } from "../Script.ts"
+import { simulatedSocket } from "./simulatedSocket.ts"
 import { VirtualRuntime } from "./VirtualRuntime.ts"
 
 /** How long a client stays after its last message, to be kept alive. */
@@ -76,7 +78,7 @@ export class ShellClient implements ClientProgram {
   }
 
   receive(bytes: Uint8Array): void {
-    this.#handler?.onDatagrams([{ bytes: bytes.slice(), from: server }])
+    this.#handler?.onRun({ bytes: bytes.slice(), from: server, segmentBytes: bytes.length })
     if (this.#failure !== undefined) throw this.#failure
   }
 
@@ -101,25 +103,23 @@ export class ShellClient implements ClientProgram {
           Effect.sync(() => {
             const address = addressOf(this.#number, ++this.#incarnation)
             const refused = new SocketError({ reason: "Refused", address: serverAddress, message: "nobody listens" })
-            this.#handler = handler
+            this.#handler = overwriting(handler)
             const close = this.#network.connect(this.#number, address, this.#receive, () =>
               this.#runtime.after(0, () =>
-                handler.onError(refused)))
+                handler.onError(refused, undefined)))
             return { address, close }
           }),
           ({ close }) =>
             Effect.sync(close)
         ),
-        ({ address }) => ({
-          local: { host: address, port: 9 },
-          send: (_to, fill) => {
+        ({ address }) =>
+          simulatedSocket({ host: address, port: 9 }, (_to, fill) => {
             const length = fill(this.#target)
             if (length > 0) {
               this.#network.sendUp(this.#number, address, this.#target.slice(0, length))
             }
-            return length > 0
-          }
-        })
+            return length
+          })
       )
   }
 

@@ -10,6 +10,7 @@ import * as NodeCrc from "../../../src/node/NodeCrc.ts"
 import * as NodeStorage from "../../../src/node/storage/NodeStorage.ts"
 import { maxFrameBytes } from "../../../src/protocol/classic/ClassicFrame.ts"
 import { Storage } from "../../../src/storage/Storage.ts"
+import { overwriting } from "../../../src/testing/OverwrittenRuns.ts"
 import * as Inbox from "../../../src/transfer/Inbox.ts"
 import * as Endpoint from "../../../src/transport/classic/ClassicEndpoint.ts"
 import type { Program, Runtime } from "../Host.ts"
@@ -18,6 +19,7 @@ import { clientOf, type Network } from "../Network.ts"
 import type { ServerScript } from "../Script.ts"
 import type { ServerDisk } from "../ServerDisk.ts"
 import * as SimulatedFiles from "./SimulatedFiles.ts"
+import { simulatedSocket } from "./simulatedSocket.ts"
 import { VirtualRuntime } from "./VirtualRuntime.ts"
 
 export class ShellServer implements Program {
@@ -63,7 +65,7 @@ export class ShellServer implements Program {
   }
 
   receive(bytes: Uint8Array, from: string): void {
-    this.#handler?.onDatagrams([{ bytes: bytes.slice(), from: addressOf(from) }])
+    this.#handler?.onRun({ bytes: bytes.slice(), from: addressOf(from), segmentBytes: bytes.length })
     this.#check()
   }
 
@@ -85,15 +87,12 @@ export class ShellServer implements Program {
     bind: (local, handler) =>
       Effect.acquireRelease(
         Effect.sync(() => {
-          this.#handler = handler
-          return {
-            local,
-            send: (to, fill) => {
-              const length = fill(this.#target)
-              if (length > 0) this.#network.sendDown(format(to), this.#target.slice(0, length))
-              return length > 0
-            }
-          }
+          this.#handler = overwriting(handler)
+          return simulatedSocket(local, (to, fill) => {
+            const length = fill(this.#target)
+            if (length > 0) this.#network.sendDown(format(to), this.#target.slice(0, length))
+            return length
+          })
         }),
         () => Effect.sync(() => this.#handler = undefined)
       )

@@ -142,9 +142,9 @@ describe("listen", () => {
     Effect.gen(function*() {
       const listener = yield* Endpoint.listen(address)
       const socket = yield* Socket
-      const stray = yield* socket.connect(address, { onDatagrams: () => undefined, onError: () => undefined })
+      const stray = yield* socket.connect(address, { onRun: () => undefined, onError: () => undefined })
       for (const length of [1, 12, 13, 100, 1458]) {
-        stray.send(address, (target) => {
+        stray.send(address, undefined, (target) => {
           target.fill(7, 0, length)
           return length
         })

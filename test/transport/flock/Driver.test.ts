@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
 import { format } from "../../../src/net/Address.ts"
-import { BatchSocket } from "../../../src/net/BatchSocket.ts"
+import { Socket } from "../../../src/net/Socket.ts"
 import { Connection } from "../../../src/protocol/flock/Connection.ts"
 import { Streams } from "../../../src/protocol/flock/streams/Streams.ts"
 import { form, writeHeader } from "../../../src/protocol/flock/wire/Packet.ts"
@@ -77,7 +77,7 @@ describe("a defect", () => {
       yield* endsAlone(listener, one, other)
     }).pipe(Effect.provide(network())))
 
-  it.scoped.each(["nextDeparture", "fill", "pollEvents"])(
+  it.scoped.each(["nextTransmit", "fill", "pollEvents"])(
     "in %s ends the session that sends, and no other",
     (verb) =>
       Effect.gen(function*() {
@@ -100,7 +100,7 @@ describe("a driver", () => {
   it.scoped("counts what is for nobody, and what is no packet", () =>
     Effect.gen(function*() {
       const { listener, ...both } = yield* pair()
-      const socket = yield* BatchSocket
+      const socket = yield* Socket
       const stranger = yield* socket.connect(address, {
         onRun: () => undefined,
         onPause: () => undefined,

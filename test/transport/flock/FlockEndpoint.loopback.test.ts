@@ -7,11 +7,12 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import { BatchSocket } from "../../../src/net/BatchSocket.ts"
-import * as NodeBatchSocket from "../../../src/node/net/NodeBatchSocket.ts"
+import { Socket } from "../../../src/net/Socket.ts"
+import * as NodeSocket from "../../../src/node/net/NodeSocket.ts"
 import * as OffloadSocket from "../../../src/node/net/OffloadSocket.ts"
 import * as NodeCrc from "../../../src/node/NodeCrc.ts"
 import * as Limits from "../../../src/protocol/ProtocolLimits.ts"
+import * as OverwrittenRuns from "../../../src/testing/OverwrittenRuns.ts"
 import { connect, listen, type Listener } from "../../../src/transport/flock/FlockEndpoint.ts"
 import type { SessionStream } from "../../../src/transport/flock/SessionStream.ts"
 import { loopbacks } from "../../node/loopbacks.ts"
@@ -33,7 +34,7 @@ const echoing = (listener: Listener) =>
 const collected = (stream: SessionStream) =>
   Effect.map(Stream.runCollect(stream.bytes), (blocks) => Buffer.concat(Chunk.toReadonlyArray(blocks)))
 
-const suite = (name: string, sockets: Layer.Layer<BatchSocket>, host: string): void => {
+const suite = (name: string, sockets: Layer.Layer<Socket>, host: string): void => {
   describe(`sessions over ${name} at ${host}`, () => {
     const open = Effect.provide(Layer.merge(sockets, NodeCrc.layer))
 
@@ -86,5 +87,7 @@ const suite = (name: string, sockets: Layer.Layer<BatchSocket>, host: string): v
   })
 }
 
-for (const host of loopbacks) suite("the fastest sockets", OffloadSocket.layer, host)
-suite("node:dgram", NodeBatchSocket.layer, "127.0.0.1")
+for (const host of loopbacks) {
+  suite("the fastest sockets", Layer.provide(OverwrittenRuns.layer, OffloadSocket.layer), host)
+}
+suite("node:dgram", Layer.provide(OverwrittenRuns.layer, NodeSocket.layer), "127.0.0.1")

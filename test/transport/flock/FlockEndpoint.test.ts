@@ -6,8 +6,8 @@ import * as Fiber from "effect/Fiber"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
-import { BatchSocket } from "../../../src/net/BatchSocket.ts"
 import { Crc } from "../../../src/net/Crc.ts"
+import { Socket } from "../../../src/net/Socket.ts"
 import { hello, read as readOpening, versions } from "../../../src/protocol/flock/handshake/HandshakePacket.ts"
 import { crcBytes, sealWithCrc } from "../../../src/protocol/flock/handshake/Protection.ts"
 import * as Limits from "../../../src/protocol/ProtocolLimits.ts"
@@ -16,7 +16,7 @@ import type { Session } from "../../../src/transport/flock/Session.ts"
 import { address, firstStream, network, newWire, pair, passing } from "../../suites/flockNetwork.ts"
 
 /** Nobody answers there: a socket that says nothing. */
-const silentServer = Effect.flatMap(BatchSocket, (socket) =>
+const silentServer = Effect.flatMap(Socket, (socket) =>
   socket.bind(address, {
     onRun: () => undefined,
     onPause: () => undefined,
@@ -85,7 +85,7 @@ describe("connect", () => {
 
   it.scoped("fails as OtherVersion where a server says that it speaks others only", () =>
     Effect.gen(function*() {
-      const socket = yield* BatchSocket
+      const socket = yield* Socket
       const { crc32 } = yield* Crc
       const server = yield* socket.bind(address, {
         onRun: ({ bytes, from }) => {
@@ -110,10 +110,10 @@ describe("connect", () => {
   it.scoped("takes the first address of a name that answers", () =>
     Effect.gen(function*() {
       yield* listen(address)
-      const socket = yield* BatchSocket
+      const socket = yield* Socket
       const twoAddresses = { ...socket, resolve: () => Effect.succeed(["::1", "127.0.0.1"]) }
       const connecting = connect({ host: "both", port: address.port })
-      const session = yield* passing(Effect.provideService(connecting, BatchSocket, twoAddresses))
+      const session = yield* passing(Effect.provideService(connecting, Socket, twoAddresses))
       expect(session.peer()).toEqual(address)
     }).pipe(Effect.provide(network())))
 })
@@ -163,7 +163,7 @@ describe("a listener", () => {
   it.scoped("answers another version with its own, and counts it", () =>
     Effect.gen(function*() {
       const listener = yield* listen(address)
-      const socket = yield* BatchSocket
+      const socket = yield* Socket
       const { crc32 } = yield* Crc
       const heard: Array<unknown> = []
       const stranger = yield* socket.connect(address, {

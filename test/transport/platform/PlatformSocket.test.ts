@@ -16,10 +16,11 @@ import * as Ref from "effect/Ref"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
-import type { BatchSocket } from "../../../src/net/BatchSocket.ts"
 import { Crc } from "../../../src/net/Crc.ts"
+import type * as HolubSocket from "../../../src/net/Socket.ts"
 import * as OffloadSocket from "../../../src/node/net/OffloadSocket.ts"
-import * as BatchSocketMemory from "../../../src/testing/BatchSocketMemory.ts"
+import * as OverwrittenRuns from "../../../src/testing/OverwrittenRuns.ts"
+import * as SocketMemory from "../../../src/testing/SocketMemory.ts"
 import * as PlatformSocket from "../../../src/transport/platform/PlatformSocket.ts"
 import { network, pair, passing } from "../../suites/flockNetwork.ts"
 
@@ -42,7 +43,7 @@ const handlersOf = (stopped: Deferred.Deferred<void>) =>
     Echo: ({ text }) => Effect.succeed(text)
   })
 
-const calls = (sockets: Layer.Layer<BatchSocket>) =>
+const calls = (sockets: Layer.Layer<HolubSocket.Socket>) =>
   Effect.gen(function*() {
     const stopped = yield* Deferred.make<void>()
     const services = yield* Layer.build(Layer.mergeAll(sockets, Crc.layer, RpcSerialization.layerMsgPack))
@@ -81,8 +82,8 @@ const calls = (sockets: Layer.Layer<BatchSocket>) =>
   }).pipe(Effect.scoped)
 
 describe("Effect RPC", () => {
-  it.live("calls and streams over sessions in memory", () => calls(BatchSocketMemory.layer()))
-  it.live("calls and streams over real sockets", () => calls(OffloadSocket.layer))
+  it.live("calls and streams over sessions in memory", () => calls(SocketMemory.layer()))
+  it.live("calls and streams over real sockets", () => calls(Layer.provide(OverwrittenRuns.layer, OffloadSocket.layer)))
 })
 
 /** A client's socket, and what happens to sockets of the server. */

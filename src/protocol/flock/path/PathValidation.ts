@@ -9,9 +9,12 @@ import type { Frame } from "../wire/Frame.ts"
 export interface Path {
   readonly host: string
   readonly port: number
+  /** The local address at which the peer reaches this host, where the socket has several. */
+  readonly local?: string | undefined
 }
 
-export const isSamePath = (one: Path, other: Path): boolean => one.port === other.port && one.host === other.host
+export const isSamePath = (one: Path, other: Path): boolean =>
+  one.port === other.port && one.host === other.host && one.local === other.local
 
 interface Candidate {
   readonly path: Path

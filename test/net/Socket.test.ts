@@ -1,14 +1,18 @@
 import { describe, expect, it } from "vitest"
-import type { Run } from "../../src/net/BatchSocket.ts"
-import { cut, runBytes } from "../../src/net/BatchSocket.ts"
+import type { Run } from "../../src/net/Socket.ts"
+import { cut, runBytes } from "../../src/net/Socket.ts"
 
 const from = { host: "192.0.2.1", port: 4040 }
-const merged = (length: number): Run => ({ bytes: Uint8Array.from({ length }, (_, n) => n), from, stride: undefined })
+const merged = (length: number): Run => ({
+  bytes: Uint8Array.from({ length }, (_, n) => n),
+  from,
+  segmentBytes: undefined
+})
 const lengths = (datagrams: ReadonlyArray<Uint8Array>) => datagrams.map(({ length }) => length)
 
 describe("a run is cut", () => {
-  it("by the stride that the socket knows, whatever its packets say", () => {
-    expect(lengths(cut({ ...merged(250), stride: 100 }, () => 7))).toEqual([100, 100, 50])
+  it("by the segment length that the socket reports, whatever its packets say", () => {
+    expect(lengths(cut({ ...merged(250), segmentBytes: 100 }, () => 7))).toEqual([100, 100, 50])
   })
 
   it("by what its first packet says, where the kernel has merged it, and without a copy", () => {

@@ -1,4 +1,4 @@
-/** What every BatchSocket does, whatever carries its runs. */
+/** What every Socket does, whatever carries its runs. */
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -6,9 +6,9 @@ import type * as Layer from "effect/Layer"
 import * as Scope from "effect/Scope"
 import type { Address } from "../../src/net/Address.ts"
 import { format } from "../../src/net/Address.ts"
-import type { Bound, Handler, Run, Sent } from "../../src/net/BatchSocket.ts"
-import { BatchSocket, cut, runBytes } from "../../src/net/BatchSocket.ts"
 import * as NetLimits from "../../src/net/NetLimits.ts"
+import type { Bound, Handler, Run, Sent } from "../../src/net/Socket.ts"
+import { cut, runBytes, Socket } from "../../src/net/Socket.ts"
 import type { Reason } from "../../src/net/Socket.ts"
 
 /** The first datagram's length stands at its start, as packets tell theirs. */
@@ -38,7 +38,7 @@ export const ears = (): Ears => {
     drains: () => drains,
     handler: {
       onRun: (run) => {
-        runs.push(run)
+        runs.push({ ...run, bytes: run.bytes.slice() })
         hear()
       },
       onPause: () => undefined,
@@ -80,13 +80,13 @@ export const say = (socket: Bound, to: Address, lengths: ReadonlyArray<number>, 
 /** Lengths and the marks at their ends. */
 const told = (datagrams: ReadonlyArray<Uint8Array>) => datagrams.map((bytes) => [bytes.length, bytes.at(-1)])
 
-export const batchSocketSuite = (name: string, layer: Layer.Layer<BatchSocket>, host: string): void => {
+export const socketSuite = (name: string, layer: Layer.Layer<Socket>, host: string): void => {
   const anyPort: Address = { host, port: 0 }
   const bind = (handler: Handler = ears().handler, local = anyPort) =>
-    Effect.flatMap(BatchSocket, (socket) => socket.bind(local, handler))
+    Effect.flatMap(Socket, (socket) => socket.bind(local, handler))
   const connect = (peer: Address, handler: Handler = ears().handler) =>
-    Effect.flatMap(BatchSocket, (socket) => socket.connect(peer, handler))
-  const open = <A, E>(program: Effect.Effect<A, E, BatchSocket | Scope.Scope>) => Effect.provide(program, layer)
+    Effect.flatMap(Socket, (socket) => socket.connect(peer, handler))
+  const open = <A, E>(program: Effect.Effect<A, E, Socket | Scope.Scope>) => Effect.provide(program, layer)
 
   describe(`${name}: a run`, () => {
     it.scoped("arrives as it was sent: datagrams of one length, the last one shorter", () =>

@@ -1,21 +1,21 @@
 import { expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import * as NodeBatchSocket from "../../../src/node/net/NodeBatchSocket.ts"
-import { batchSocketSuite, ears } from "../../suites/batchSocket.ts"
+import * as NodeSocket from "../../../src/node/net/NodeSocket.ts"
+import { ears, socketSuite } from "../../suites/socket.ts"
 import { loopbacks } from "../loopbacks.ts"
 
-for (const host of loopbacks) batchSocketSuite(`dgram at ${host}`, NodeBatchSocket.layer, host)
+for (const host of loopbacks) socketSuite(`dgram at ${host}`, NodeSocket.layer, host)
 
 it.scoped("says why it has no offload, and that it cannot find out the MTU of a path", () =>
   Effect.gen(function*() {
-    const socket = yield* NodeBatchSocket.make("of a reason").bind({ host: "127.0.0.1", port: 0 }, ears().handler)
+    const socket = yield* NodeSocket.make("of a reason").bind({ host: "127.0.0.1", port: 0 }, ears().handler)
     expect([socket.offload(), socket.discoversMtu]).toEqual([{ isOn: false, reason: "of a reason" }, false])
   }))
 
 it.scoped("names the setting that keeps the kernel from giving the buffers asked for", () =>
   Effect.gen(function*() {
     const kernelBufferBytes = 1024 ** 3
-    const { receiveBufferBytes, smallBuffers } = yield* NodeBatchSocket.make("", { kernelBufferBytes })
+    const { receiveBufferBytes, smallBuffers } = yield* NodeSocket.make("", { kernelBufferBytes })
       .bind({ host: "127.0.0.1", port: 0 }, ears().handler)
     expect(smallBuffers.map(({ direction }) => direction)).toEqual(["receive", "send"])
     expect(receiveBufferBytes).toBe(smallBuffers[0]?.givenBytes)
@@ -29,7 +29,7 @@ it.scoped("names the setting that keeps the kernel from giving the buffers asked
 
 it.scoped("has nothing to say about buffers that it was given", () =>
   Effect.gen(function*() {
-    const { receiveBufferBytes, smallBuffers } = yield* NodeBatchSocket.make("", { kernelBufferBytes: 65_536 })
+    const { receiveBufferBytes, smallBuffers } = yield* NodeSocket.make("", { kernelBufferBytes: 65_536 })
       .bind({ host: "127.0.0.1", port: 0 }, ears().handler)
     expect([receiveBufferBytes, smallBuffers]).toEqual([65_536, []])
   }))

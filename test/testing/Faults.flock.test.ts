@@ -2,15 +2,15 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as TestClock from "effect/TestClock"
-import { BatchSocket, type Run } from "../../src/net/BatchSocket.ts"
-import * as BatchFaults from "../../src/testing/BatchFaults.ts"
-import * as BatchSocketMemory from "../../src/testing/BatchSocketMemory.ts"
+import { type Run, Socket } from "../../src/net/Socket.ts"
+import * as Faults from "../../src/testing/Faults.ts"
 import type { Fault, Options } from "../../src/testing/FaultyLink.ts"
+import * as SocketMemory from "../../src/testing/SocketMemory.ts"
 
 /** Ten datagrams of two bytes as one run, and what of them arrives at the other side. */
 const passed = (options: Omit<Options, "seed">, millis = 0) =>
   Effect.scoped(Effect.gen(function*() {
-    const socket = yield* BatchSocket
+    const socket = yield* Socket
     const runs: Array<Run> = []
     let pauses = 0
     const silent = {
@@ -21,7 +21,7 @@ const passed = (options: Omit<Options, "seed">, millis = 0) =>
     }
     const server = yield* socket.bind({ host: "127.0.0.1", port: 0 }, {
       ...silent,
-      onRun: (run) => runs.push(run),
+      onRun: (run) => runs.push({ ...run, bytes: run.bytes.slice() }),
       onPause: () => pauses++
     })
     const client = yield* socket.connect(server.local, silent)
@@ -34,7 +34,7 @@ const passed = (options: Omit<Options, "seed">, millis = 0) =>
     yield* Effect.promise(() => Promise.resolve())
     yield* Effect.yieldNow()
     return { firsts: runs.map(({ bytes }) => bytes[0]), lengths: runs.map(({ bytes }) => bytes.length), pauses }
-  })).pipe(Effect.provide(Layer.provide(BatchFaults.layer({ seed: 7, ...options }), BatchSocketMemory.layer())))
+  })).pipe(Effect.provide(Layer.provide(Faults.layer({ seed: 7, ...options }), SocketMemory.layer())))
 
 describe("faults of runs", () => {
   it.effect("leave a run alone where there are none", () =>
