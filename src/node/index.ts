@@ -1,4 +1,4 @@
-/** Node's layers: sockets on dgram, alone or with the kernel's offload, CRC by zlib, storage and leftovers on the file system. */
+/** Node's layers: sockets on dgram, alone or with the kernel's offload, CRC-32 by zlib, storage on the file system. */
 export * as NodeSocket from "./net/NodeSocket.ts"
 export * as OffloadSocket from "./net/OffloadSocket.ts"
 export * as NodeCrc from "./NodeCrc.ts"

@@ -1,47 +1,43 @@
 /**
- * Takes what peers send: texts into memory, files into a directory, each accepted only when it is safe there.
+ * Receives files and texts over sessions of any wire: texts into memory, files into a directory, each accepted only when it
+ * is safe there. It is a handler of the Router for the kinds `file` and `text`.
  */
-import * as Deferred from "effect/Deferred"
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Address } from "../net/Address.ts"
-import { format } from "../net/Address.ts"
-import { headerBytes } from "../protocol/classic/ClassicFrame.ts"
-import type { MessageKind } from "../protocol/classic/Fragments.ts"
-import type { Reception } from "../protocol/classic/Reassembly.ts"
-import type { DisconnectReason, ReceiverCounters } from "../protocol/classic/ReceiverEvents.ts"
 import * as Limits from "../protocol/ProtocolLimits.ts"
 import * as Blocks from "../storage/Blocks.ts"
 import * as Digest from "../storage/Digest.ts"
+import * as Storage from "../storage/Storage.ts"
 import { StorageError } from "../storage/Storage.ts"
-import type { Inbox } from "../storage/Storage.ts"
-import type { Listener } from "../transport/classic/ClassicEndpoint.ts"
-import type { Incoming, MessageAbandoned, Peer } from "../transport/classic/ClassicPeer.ts"
+import type { SessionError } from "../transport/SessionError.ts"
 import * as Timing from "../transport/Timing.ts"
-import { textOf, textTooLong, tooManyTexts, unexpected } from "./Taking.ts"
+import type { Incoming, Listener, Plan, Reception } from "../transport/Transport.ts"
+import type { Context, Handler, SessionEvent } from "./Router.ts"
+import * as Router from "./Router.ts"
 
 /** A message whose name is known. */
 export interface Started {
-  /** Distinguishes messages of this program's run. */
+  /** Distinguishes the messages of one run of the program. */
   readonly id: string
   readonly peer: Address
-  readonly kind: MessageKind
+  readonly kind: "file" | "text"
   /** As the peer sent it: not safe to show or to open as it is. Empty for a text. */
   readonly name: string
-  /** Bytes of the content, where its sender tells: not on the classic wire. */
-  readonly size?: number | undefined
-  /** Those of the name included; on the classic wire. */
-  readonly fragments: number | undefined
-  /** As announced, in either dialect; on the classic wire. */
-  readonly fragmentSize: number | undefined
-  /** Content bytes so far; read it as often as you like. */
+  /** Bytes of the content, where the wire announces them. */
+  readonly size: number | undefined
+  /** All fragments, and their announced size, on a wire that has them. */
+  readonly plan: Plan
+  /** Content bytes so far; a counter, to be sampled. */
   readonly arrivedBytes: () => number
-  /** Fragments that came damaged or once more so far. */
+  /** Fragments that arrived damaged or twice so far; a counter, to be sampled. */
   readonly repeats: () => number
 }
 
 /** A message that is whole and safe. Sizes are bytes. */
-export interface Received extends Started {
+export interface Received extends Started, Reception {
   /** Absolute; of a file. */
   readonly path: string | undefined
   /** Of a text. */
@@ -49,162 +45,165 @@ export interface Received extends Started {
   readonly size: number
   /** Lower-case hex. */
   readonly sha256: string
-  readonly damaged: number
-  readonly damagedNumbers: ReadonlyArray<number>
-  readonly duplicates: number
-  /** Payload bytes of a full fragment, whichever dialect announced it; on the classic wire. */
-  readonly payloadSize: number | undefined
   readonly durationMillis: number
 }
 
-export type InboxEvent =
-  | { readonly _tag: "Connected"; readonly peer: Address }
-  | {
-    readonly _tag: "Disconnected"
-    readonly peer: Address
-    readonly reason: DisconnectReason
-    /** What was dropped of what it sent, by reason. */
-    readonly dropped: Readonly<Partial<ReceiverCounters>>
-  }
+export type MessageEvent =
   | { readonly _tag: "Started"; readonly message: Started }
   | { readonly _tag: "Received"; readonly message: Received }
-  /** This side could not take it; its sender was told. */
+  /** This side could not take it; its sender was informed. */
   | { readonly _tag: "Refused"; readonly message: Started; readonly error: StorageError }
   /** Its sender did not finish it; nothing of it is left. */
-  | { readonly _tag: "Abandoned"; readonly message: Started; readonly error: Pick<MessageAbandoned, "message"> }
+  | { readonly _tag: "Abandoned"; readonly message: Started; readonly error: SessionError }
+
+export type InboxEvent = SessionEvent | MessageEvent
 
 /**
- * Takes everything that peers of `listener` send, each peer on its own, until the listener's scope closes. Each event is told
- * to `tell` before the Stream has it: that a message was received is told even if the Stream is interrupted just then.
+ * Receives everything that the sessions of `listener` bring, files and texts alone, until the listener's scope closes. Each
+ * event is passed to `emit` before the Stream has it, so that it is reported even if the Stream is interrupted just then.
  */
 export const receiveAll = (
   listener: Listener,
-  inbox: Inbox,
-  tell: (event: InboxEvent) => Effect.Effect<void> = () => Effect.void
-): Stream.Stream<InboxEvent> => {
-  const told = <A extends InboxEvent>(event: A): Effect.Effect<A> => Effect.as(tell(event), event)
-  const run: Run = { inbox, told, texts: { heldBytes: 0 }, messages: 0, present: new Map() }
-  return Stream.mapEffect(listener.peers, (peer) => inTurn(peer, run)).pipe(
-    Stream.flatMap((events) => events, { concurrency: Limits.peers })
-  )
+  inbox: Storage.Inbox,
+  emit?: (event: InboxEvent) => Effect.Effect<void>
+): Stream.Stream<InboxEvent> => Router.run(listener, [handler(inbox)], emit)
+
+/** Receives the files and texts of a Router's sessions. */
+export const handler = (inbox: Storage.Inbox): Handler<MessageEvent> => {
+  const shared: Shared = { inbox, heldTextBytes: 0, messages: 0 }
+  return { kinds: ["file", "text"], handle: (incoming, context) => receive(incoming, context, shared) }
 }
 
-/** What the messages of one `receiveAll` have in common. */
-interface Run {
-  readonly inbox: Inbox
-  readonly told: <A extends InboxEvent>(event: A) => Effect.Effect<A>
-  readonly texts: Texts
-  /** So many have been numbered. */
+/** What the messages of one inbox have in common. */
+interface Shared {
+  readonly inbox: Storage.Inbox
+  /** What all texts that are arriving hold together. */
+  heldTextBytes: number
+  /** Messages numbered so far. */
   messages: number
-  /** By address: completes when all is told of the peer that connected last. */
-  readonly present: Map<string, Deferred.Deferred<void>>
 }
 
-/** Who leaves and comes back at once comes when all is told of the time before. */
-const inTurn = (peer: Peer, run: Run): Effect.Effect<Stream.Stream<InboxEvent>> =>
-  Effect.map(Deferred.make<void>(), (over) => {
-    const key = format(peer.address)
-    const before = run.present.get(key)
-    run.present.set(key, over)
-    const end = Effect.suspend(() => {
-      if (run.present.get(key) === over) run.present.delete(key)
-      return Deferred.succeed(over, undefined)
-    })
-    const events = Stream.ensuring(receiveFrom(peer, run), end)
-    return before === undefined ? events : Stream.flatMap(Stream.fromEffect(Deferred.await(before)), () => events)
-  })
-
-const receiveFrom = (peer: Peer, run: Run): Stream.Stream<InboxEvent> =>
-  Stream.fromEffect(run.told<InboxEvent>({ _tag: "Connected", peer: peer.address })).pipe(
-    Stream.concat(Stream.flatMap(peer.messages, (incoming) => receive(peer.address, incoming, run))),
-    Stream.concat(
-      Stream.fromEffect(
-        Effect.flatMap(
-          peer.closed,
-          (reason) => run.told({ _tag: "Disconnected", peer: peer.address, reason, dropped: { ...peer.counters } })
-        )
-      )
-    )
-  )
-
-const receive = (peer: Address, incoming: Incoming, run: Run): Stream.Stream<InboxEvent> => {
-  const id = String(++run.messages)
-  const { arrivedBytes, fragmentCount: fragments, fragmentSize, kind, repeats } = incoming
-  const message: Started = { id, peer, kind, name: incoming.name ?? "", fragments, fragmentSize, arrivedBytes, repeats }
+const receive = (
+  incoming: Incoming,
+  { emit, peer }: Context<MessageEvent>,
+  shared: Shared
+): Stream.Stream<MessageEvent> => {
+  const { arrivedBytes, name = "", plan, repeats, size } = incoming
+  const kind = incoming.kind === "text" ? "text" : "file"
+  const message: Started = { id: String(++shared.messages), peer, kind, name, size, plan, arrivedBytes, repeats }
   const refused = (error: StorageError) =>
-    Effect.zipRight(incoming.refuse, run.told<InboxEvent>({ _tag: "Refused", message, error }))
-  const taken = (kind === "text" ? takeText(message, incoming, run) : takeFile(message, incoming, run)).pipe(
+    Effect.zipRight(incoming.refuse(error.reason, error.message), emit({ _tag: "Refused", message, error }))
+  const accepted = (content: Content) =>
+    emit({ _tag: "Received", message: { ...message, ...incoming.reception(), ...content } })
+  const taken = Effect.scoped((kind === "text" ? takeText : takeFile)(incoming, accepted, shared)).pipe(
     Effect.catchTags({
       StorageError: refused,
-      MessageAbandoned: (error) => run.told<InboxEvent>({ _tag: "Abandoned", message, error })
+      SessionError: (error) => emit({ _tag: "Abandoned", message, error })
     }),
     // A defect ends this message and no other.
-    Effect.catchAllDefect((defect) => refused(unexpected(message.name, defect)))
+    Effect.catchAllDefect((defect) => refused(unexpected(name, defect)))
   )
-  return Stream.concat(Stream.fromEffect(run.told<InboxEvent>({ _tag: "Started", message })), Stream.fromEffect(taken))
+  return Stream.concat(Stream.fromEffect(emit({ _tag: "Started", message })), Stream.fromEffect(taken))
 }
 
-const takeFile = (message: Started, incoming: Incoming, { inbox, told }: Run) =>
-  Effect.scoped(Effect.gen(function*() {
+type Content = Pick<Received, "path" | "text" | "size" | "sha256" | "durationMillis">
+
+type Take = (
+  incoming: Incoming,
+  /** Reports the message as received. */
+  accepted: (content: Content) => Effect.Effect<MessageEvent>,
+  shared: Shared
+) => Effect.Effect<MessageEvent, StorageError | SessionError, Scope.Scope>
+
+const takeFile: Take = (incoming, accepted, { inbox }) =>
+  Effect.gen(function*() {
     const durationMillis = yield* Timing.stopwatch
-    const name = incoming.name
+    const { name } = incoming
     if (name === undefined) {
       return yield* new StorageError({ reason: "UnsafeName", path: "", message: "the file's name is not UTF-8" })
     }
-    const sink = yield* inbox.sink(name, expectedBytes(incoming))
-    yield* Stream.runForEach(incoming.blocks, sink.write)
-    const cost = costOf(yield* incoming.reception)
-    // Once it is published its sender is told so, and so is this side, whatever becomes of this program.
+    const sink = yield* inbox.sink(name, incoming.leastBytes)
+    yield* Stream.runForEach(incoming.body(Limits.streamBlockBytes), (block) =>
+      Effect.map(sink.write(block), () => incoming.release(block)))
+    yield* sink.verify(incoming.sha256())
+    // Once it is published its sender is informed, whatever becomes of this program, and it is reported, whether the sender
+    // receives the answer or not.
     return yield* Effect.uninterruptible(
-      sink.publish.pipe(
-        Effect.tap(incoming.accept),
-        Effect.map(({ path, sha256, size }) => ({ ...message, ...cost, path, text: undefined, size, sha256 })),
-        Effect.flatMap((received) => told(asReceived(received, durationMillis())))
-      )
+      Effect.gen(function*() {
+        const { path, sha256, size } = yield* sink.publish
+        return yield* answered(
+          incoming,
+          accepted({ path, text: undefined, size, sha256, durationMillis: durationMillis() })
+        )
+      })
     )
-  }))
+  })
 
-const takeText = (message: Started, incoming: Incoming, { texts, told }: Run) =>
-  Effect.scoped(Effect.gen(function*() {
+const takeText: Take = (incoming, accepted, shared) =>
+  Effect.gen(function*() {
     const durationMillis = yield* Timing.stopwatch
     const blocks: Array<Uint8Array> = []
     let size = 0
-    if (expectedBytes(incoming) > Limits.textBytes) return yield* textTooLong
-    yield* Effect.addFinalizer(() => Effect.sync(() => texts.heldBytes -= size))
-    yield* Stream.runForEach(incoming.blocks, (block) => {
+    let heldBytes = 0
+    yield* Effect.addFinalizer(() => Effect.sync(() => shared.heldTextBytes -= heldBytes))
+    /** Claims room for bytes that are announced or that have arrived. */
+    const hold = (bytes: number): Effect.Effect<void, StorageError> =>
+      Effect.suspend(() => {
+        const more = Math.max(0, bytes - heldBytes)
+        if (bytes > Limits.textBytes) return textTooLong
+        if (shared.heldTextBytes + more > Limits.allTextsBytes) return tooManyTexts
+        heldBytes += more
+        shared.heldTextBytes += more
+        return Effect.void
+      })
+    // A lower bound is no announcement: it only tells that the text is too long.
+    if (incoming.leastBytes > Limits.textBytes) return yield* textTooLong
+    yield* hold(incoming.size ?? 0)
+    yield* Stream.runForEach(incoming.body(1), (block) => {
       size += block.length
-      texts.heldBytes += block.length
-      if (size > Limits.textBytes) return textTooLong
-      if (texts.heldBytes > Limits.allTextsBytes) return tooManyTexts
       blocks.push(block)
-      return Effect.void
+      return hold(size)
     })
-    const cost = costOf(yield* incoming.reception)
     const bytes = Blocks.joined(blocks)
     const sha256 = yield* Digest.ofBytes(bytes)
-    const received = { ...message, ...cost, path: undefined, text: textOf(bytes), size, sha256 }
-    return yield* Effect.uninterruptible(
-      Effect.zipRight(incoming.accept, Effect.suspend(() => told(asReceived(received, durationMillis()))))
-    )
-  }))
+    if (sha256 !== (incoming.sha256() ?? sha256)) return yield* damagedText
+    const content = { path: undefined, text: textOf(bytes), size, sha256, durationMillis: durationMillis() }
+    return yield* Effect.uninterruptible(answered(incoming, accepted(content)))
+  })
 
-/** What all texts that are arriving hold together. */
-interface Texts {
-  heldBytes: number
-}
+/** The message is here, whether its sender receives the answer or not: it is reported first. */
+const answered = (incoming: Incoming, reported: Effect.Effect<MessageEvent>): Effect.Effect<MessageEvent> =>
+  Effect.zipLeft(reported, Effect.ignore(incoming.accept()))
 
-const asReceived = (received: Omit<Received, "durationMillis">, durationMillis: number): InboxEvent => ({
-  _tag: "Received",
-  message: { ...received, durationMillis }
+/** Bytes that are not UTF-8 become U+FFFD; the digest is that of the bytes. */
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true })
+
+const textOf = (bytes: Uint8Array): string => decoder.decode(bytes)
+
+const textTooLong = new StorageError({
+  reason: "NoSpace",
+  path: "",
+  message: `a text has at most ${Limits.textBytes} bytes`
 })
 
-const costOf = ({ damaged, damagedNumbers, duplicates, payloadSize }: Reception) => ({
-  damaged,
-  damagedNumbers,
-  duplicates,
-  payloadSize
+const tooManyTexts = new StorageError({
+  reason: "NoSpace",
+  path: "",
+  message:
+    `the texts that are arriving fill the ${Limits.allTextsBytes} bytes that they may have together; send it again`
 })
 
-/** A lower bound, whichever dialect announced it: all fragments but the last are full. */
-const expectedBytes = ({ fragmentCount, fragmentSize, nameFragments }: Incoming): number =>
-  Math.max(0, fragmentCount - nameFragments - 1) * Math.max(1, fragmentSize - headerBytes)
+const damagedText = new StorageError({
+  reason: "Damaged",
+  path: "",
+  message: "it is not what was sent; send it again"
+})
+
+/** The message `name` could not be taken because this program failed. */
+const unexpected = (name: string, defect: unknown): StorageError =>
+  new StorageError({
+    reason: "Io",
+    path: name,
+    message: `it could not be taken: ${Cause.pretty(Cause.die(defect)).split("\n", 1)[0] ?? "unexpected failure"}`,
+    cause: defect
+  })

@@ -3,10 +3,9 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
-import { format } from "../../net/Address.ts"
-import type { Address } from "../../net/Address.ts"
 import type { Storage, StorageError } from "../../storage/Storage.ts"
-import type { Damage } from "../../transport/classic/ClassicConnection.ts"
+import type { Session } from "../../transport/Transport.ts"
+import { Transport, type WireName } from "../../transport/Transport.ts"
 import type { Given } from "../Argv.ts"
 import type { Failure } from "../errors/Failure.ts"
 import * as Failures from "../errors/Failure.ts"
@@ -16,10 +15,12 @@ import { failed } from "../report/Report.ts"
 import * as Transfers from "../report/Transfers.ts"
 import type { Read } from "../Settings.ts"
 import * as Flags from "../settings/Flags.ts"
-import { bitRate, count, quoted } from "../text/Format.ts"
-import type { Item, Wanted } from "../wires/Item.ts"
-import * as Items from "../wires/Item.ts"
-import type { Begun, Carrier, Line, Outcome } from "../wires/Line.ts"
+import type { ClientOptions } from "../settings/WireOptions.ts"
+import { count, quoted } from "../text/Format.ts"
+import * as Connecting from "./Connecting.ts"
+import type { Item, SendError, Wanted } from "./Item.ts"
+import * as Items from "./Item.ts"
+import * as Message from "./Message.ts"
 
 export interface SendOptions {
   readonly wanted: ReadonlyArray<Wanted>
@@ -35,52 +36,53 @@ export const options = (read: Read, given: ReadonlyArray<Given>): Either.Either<
     )
   }))
 
-/** Sends everything; fails before the first frame if anything cannot be read or does not fit. */
-export const run = <Needed>(
+/** Sends everything; fails before the first frame if anything cannot be read or does not fit the wire. */
+export const run = (
   { wanted, written }: SendOptions,
-  carrier: Carrier<Needed>,
+  client: ClientOptions,
   report: Report,
   stdin: Stream.Stream<Uint8Array, StorageError>
-): Effect.Effect<ExitCode, Failure, Exclude<Needed, Scope.Scope> | Storage | Scope.Scope> =>
+): Effect.Effect<ExitCode, Failure, Transport | Storage | Scope.Scope> =>
   Effect.gen(function*() {
-    const items = yield* Effect.forEach(wanted, (one) => Items.open(one, stdin, carrier.check))
+    const { capabilities: { wire } } = yield* Transport
+    const items = yield* Effect.forEach(wanted, (one) => Items.open(one, stdin, client.fragments))
     const pending = [...items]
     const codes: Array<ExitCode> = []
     let current: Item | undefined
     let sending: Underway | undefined
     yield* Effect.forkScoped(report.progress(() => sending === undefined ? [] : [sending]))
 
-    const sendOne = (line: Line, item: Item) =>
+    const sendOne = (session: Session, item: Item) =>
       Effect.gen(function*() {
         const id = String(codes.length + 1)
         const outcome = yield* Effect.either(Effect.gen(function*() {
-          const ready = yield* line.prepare(item)
-          yield* report.emit(startedEvent(line.peer, item, id, ready.begun))
+          const message = yield* Message.prepare(session, item, client.fragments)
+          yield* report.emit(message.started(id))
           const place = { number: codes.length + 1, of: items.length }
-          sending = ready.underway({ id, label: Items.shortLabel(item), place })
-          return yield* ready.send
+          sending = message.underway({ id, label: Items.shortLabel(item), place })
+          const sent = yield* message.send
+          yield* report.emit(message.sent(sent, id))
+          yield* Message.noteSpared(report, client.fragments, sent)
         }))
         sending = undefined
-        if (outcome._tag === "Right") {
-          yield* report.emit(sentEvent(line.peer, item, outcome.right, id))
-          yield* tellSpared(report, carrier.damage, outcome.right)
-        } else yield* failed(report, outcome.left, items.length > 1 ? item.label : undefined)
-        codes.push(outcome._tag === "Right" ? ExitCode.ok : outcome.left.exitCode)
+        const failure = outcome._tag === "Left" ? failureOf(outcome.left, wire) : undefined
+        if (failure !== undefined) yield* failed(report, failure, items.length > 1 ? item.label : undefined)
+        codes.push(failure?.exitCode ?? ExitCode.ok)
         return outcome
       })
-    /** Sends until something fails; says whether the rest has a chance over another connection. */
+    /** Sends until something fails; gives whether the rest can be sent over another connection. */
     const session = Effect.gen(function*() {
-      sending = Transfers.connecting(carrier.to)
-      const line = yield* carrier.connect(report)
+      sending = Transfers.connecting(client.to)
+      const connection = yield* Connecting.connect(client, report)
       for (current = pending.shift(); current !== undefined; current = pending.shift()) {
-        const outcome = yield* sendOne(line, current)
-        if (outcome._tag === "Right" || line.carriesOn()) continue
-        yield* line.leave
-        const goesOn = survivable.has(outcome.left.code)
+        const outcome = yield* sendOne(connection, current)
+        if (outcome._tag === "Right" || !connection.isClosed()) continue
+        yield* Connecting.leave(connection, report)
+        const goesOn = isOfOneMessage(outcome.left)
         if (goesOn) current = undefined
         return goesOn
       }
-      yield* line.leave
+      yield* Connecting.leave(connection, report)
       return true
     })
     const restCommand = (rest: ReadonlyArray<Item>): string =>
@@ -107,8 +109,12 @@ export const run = <Needed>(
     })
   })
 
-/** Failures of one message that say nothing about the next. */
-const survivable = new Set(["Declined", "Changed", "NotFound", "Denied", "Io"])
+/** Whether an error says nothing about the next message: its file could not be read, or its receiver declined it. */
+const isOfOneMessage = (error: SendError): boolean => error._tag === "StorageError" || error.reason === "Declined"
+
+/** Whatever is wrong with a file of this machine, no peer has declined it. */
+export const failureOf = (error: SendError, wire: WireName): Failure =>
+  error._tag === "StorageError" ? Failures.ofSource(error) : Failures.ofSession(error, wire)
 
 const notSent = (number: number, exitCode: ExitCode, command: string): Failure =>
   new Failures.Failure({
@@ -117,32 +123,3 @@ const notSent = (number: number, exitCode: ExitCode, command: string): Failure =
     message: `${count(number, "message")} after that ${number === 1 ? "was" : "were"} not sent`,
     hint: `to send what is left: ${command}`
   })
-
-/** Whoever wants damage and misses every fragment learns it. */
-export const tellSpared = (
-  report: Report,
-  damage: Damage | undefined,
-  { damaged, fragments = 0 }: Pick<Outcome, "damaged" | "fragments">
-) =>
-  damage === undefined || damaged > 0
-    ? Effect.void
-    : report.note(`  damaged on purpose 0 of ${count(fragments, "fragment")}`)
-
-export const startedEvent = (peer: Address, item: Item, id: string, begun: Begun) => ({
-  type: "started" as const,
-  id,
-  peer: format(peer),
-  kind: item.kind,
-  name: item.kind === "text" ? undefined : item.source.name,
-  ...begun
-})
-
-export const sentEvent = (peer: Address, { kind }: Item, { name, ...outcome }: Outcome, id: string) => ({
-  type: "sent" as const,
-  id,
-  peer: format(peer),
-  kind,
-  name: kind === "text" ? undefined : name,
-  ...outcome,
-  rateBitsPerSecond: bitRate(outcome.size, outcome.durationMillis)
-})

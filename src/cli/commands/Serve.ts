@@ -7,10 +7,13 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { resolve } from "node:path"
 import { format } from "../../net/Address.ts"
-import type { SocketError } from "../../net/Socket.ts"
 import { Storage } from "../../storage/Storage.ts"
+import * as Inbox from "../../transfer/Inbox.ts"
 import type { InboxEvent } from "../../transfer/Inbox.ts"
+import type { SessionError } from "../../transport/SessionError.ts"
 import * as Timing from "../../transport/Timing.ts"
+import type { Listener, Transport } from "../../transport/Transport.ts"
+import * as Transports from "../../transport/Transport.ts"
 import type { Failure } from "../errors/Failure.ts"
 import * as Failures from "../errors/Failure.ts"
 import { ExitCode } from "../errors/Failure.ts"
@@ -20,7 +23,6 @@ import type { Read } from "../Settings.ts"
 import { withDefault } from "../Settings.ts"
 import * as Flags from "../settings/Flags.ts"
 import { count } from "../text/Format.ts"
-import type { Server, Serving } from "../wires/Serving.ts"
 
 export interface ServeOptions {
   readonly host: string
@@ -50,12 +52,11 @@ export const options = (read: Read): Either.Either<ServeOptions, Failure> =>
 const drainMillis = 10_000
 
 /** Serves until `stopping` completes, then lets what is under way come to its end. */
-export const run = <Needed>(
+export const run = (
   { dir, ifExists, isOnce, quotaBytes, ...where }: ServeOptions,
-  server: Server<Needed>,
   report: Report,
   stopping: Effect.Effect<void>
-): Effect.Effect<ExitCode, Failure, Needed | Storage | Scope.Scope> =>
+): Effect.Effect<ExitCode, Failure, Transport | Storage | Scope.Scope> =>
   Effect.gen(function*() {
     const storage = yield* Storage
     const skipsExisting = ifExists === "skip"
@@ -67,14 +68,15 @@ export const run = <Needed>(
     // What is added first ends last: what arrives is stopped, peers hear FIN, then it is told what and who was left.
     yield* Effect.addFinalizer(() => arrivals.farewell)
     const listening = yield* Effect.mapError(
-      listen(server, where.host, where.port, where.portSearch),
+      listen(where.host, where.port, where.portSearch),
       Failures.ofListening
     )
-    yield* report.emit({ type: "listening", ...listening.local, wire: server.wire, dir: inbox.path })
+    const { wire } = listening.capabilities
+    yield* report.emit({ type: "listening", ...listening.local, wire, dir: inbox.path })
 
     yield* Effect.forkScoped(report.progress(() => arrivals.underway))
     const first = new FirstPeer(skipsExisting)
-    const events = listening.receive(inbox, (event) => {
+    const events = Inbox.receiveAll(listening, inbox, (event) => {
       first.note(event)
       return arrivals.tell(event)
     })
@@ -82,7 +84,7 @@ export const run = <Needed>(
       Stream.runDrain(isOnce ? Stream.takeUntil(events, () => first.hasLeft) : events)
     )
     const told = Effect.repeat(Effect.sleep(Timing.drainPollMillis), { until: () => arrivals.underway.length === 0 })
-    const saying = Effect.suspend(() => report.note(stoppingLine(arrivals, server)))
+    const saying = Effect.suspend(() => report.note(stoppingLine(arrivals, wire)))
     const drained = Effect.all([listening.drain, saying], { concurrency: "unbounded" }).pipe(
       Effect.zipRight(told),
       Effect.timeoutOption(drainMillis),
@@ -95,19 +97,18 @@ export const run = <Needed>(
   })
 
 /** Listens at the port, or at the first free one of the `more` that follow. */
-const listen = <Needed>(
-  server: Server<Needed>,
+const listen = (
   host: string,
   port: number,
   more: number
-): Effect.Effect<Serving, SocketError, Needed | Scope.Scope> =>
+): Effect.Effect<Listener, SessionError, Transport | Scope.Scope> =>
   Effect.catchIf(
-    server.listen({ host, port }),
+    Transports.listen({ host, port }),
     ({ reason }) => reason === "AddressInUse" && more > 0 && port < 65_535,
-    () => listen(server, host, port + 1, more - 1)
+    () => listen(host, port + 1, more - 1)
   )
 
-const stoppingLine = ({ connected, underway }: Arrivals, { wire }: { readonly wire: string }): string =>
+const stoppingLine = ({ connected, underway }: Arrivals, wire: string): string =>
   underway.length > 0
     ? `stopping, nothing new is taken; ${count(underway.length, "message")} may finish within ${drainMillis / 1000} s`
     : connected.length > 0 && wire === "classic"
@@ -133,7 +134,7 @@ class FirstPeer {
     if (code !== undefined) this.#codes.push(code)
     if (event._tag !== "Disconnected") return
     this.hasLeft = true
-    if (this.#codes.length === 0 && event.reason === "lost") this.#codes.push(ExitCode.lost)
+    if (this.#codes.length === 0 && event.error.reason === "Lost") this.#codes.push(ExitCode.lost)
   }
 
   get exitCode(): ExitCode {

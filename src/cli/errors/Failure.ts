@@ -1,7 +1,7 @@
 /** What can go wrong for the person at the program: an exit code, a sentence, a hint at what to do. */
-import type { SocketError } from "../../net/Socket.ts"
 import type { StorageError } from "../../storage/Storage.ts"
-import type { ConnectionError, MessageRefused } from "../../transport/classic/ClassicConnection.ts"
+import type { SessionError } from "../../transport/SessionError.ts"
+import type { WireName } from "../../transport/Transport.ts"
 
 /** The exit codes; a script may rely on them. */
 export const ExitCode = {
@@ -46,29 +46,57 @@ export class Failure implements Fields {
 export const usage = (message: string, hint?: string): Failure =>
   new Failure({ code: "Usage", exitCode: ExitCode.usage, message, hint })
 
-export const ofConnection = ({ message, reason }: ConnectionError): Failure => {
+/** A session that could not be opened, a message that was not delivered, or the end of a session. */
+export const ofSession = (error: SessionError, wire: WireName): Failure => {
+  const { message, reason } = error
+  const failure = (exitCode: ExitCode, hint?: string, code: string = reason) =>
+    new Failure({ code, exitCode, message, hint })
   switch (reason) {
     case "Unreachable":
-      return new Failure({ code: reason, exitCode: ExitCode.unreachable, message, hint: reachHint })
+    case "Silent":
+    case "HostNotFound":
+    case "AddressInUse":
+    case "AddressNotAvailable":
+    case "Denied":
+    case "Io":
+      return failure(ExitCode.unreachable, reachHintFor(wire))
+    case "TooManyOpen":
+      return failure(ExitCode.localIo)
+    case "OtherVersion":
+      return failure(ExitCode.unreachable, "both sides need versions of holub that understand each other")
     case "Lost":
-      return new Failure({ code: reason, exitCode: ExitCode.lost, message, hint: lostHint })
+    case "Left":
+      return failure(ExitCode.lost, lostHint)
+    case "Protocol":
+      return failure(ExitCode.lost)
+    case "Closed":
+      return failure(ExitCode.declined, wire === "classic" ? declinedHint : undefined)
+    case "ServerFull":
+    case "Reset":
+    case "Stopped":
+      return failure(ExitCode.declined)
     case "Declined":
-    case "Ended":
-      return new Failure({ code: reason, exitCode: ExitCode.declined, message, hint: declinedHint })
+      return ofDeclined(error)
+    case "Unsupported":
+      return failure(ExitCode.usage, undefined, error.detail)
     case "TooLarge":
-      return new Failure({ code: reason, exitCode: ExitCode.usage, message, hint: "try --fragment-size 1000" })
+      return failure(ExitCode.usage, "try --fragment-size 1000")
   }
 }
 
-/** A socket that `serve` could not open. */
-export const ofListening = ({ message, reason }: SocketError): Failure =>
-  new Failure({ code: reason, exitCode: ExitCode.usage, message, hint: listenHints[reason] })
+/** The receiver's own words, where its wire carries them. */
+const ofDeclined = ({ detail, message, peer }: SessionError): Failure =>
+  detail === undefined
+    ? new Failure({ code: "Declined", exitCode: ExitCode.declined, message, hint: declinedHint })
+    : new Failure({
+      code: detail,
+      exitCode: detail === "TargetExists" ? ExitCode.targetExists : ExitCode.declined,
+      message: `${peer} refused it: ${message}`
+    })
 
-/** A socket that `send` could not open. */
-export const ofConnecting = ({ message, reason }: SocketError): Failure =>
-  reason === "TooManyOpen"
-    ? new Failure({ code: reason, exitCode: ExitCode.localIo, message })
-    : new Failure({ code: reason, exitCode: ExitCode.unreachable, message, hint: reachHint })
+/** A listener that `serve` could not open. */
+export const ofListening = ({ message, reason }: SessionError): Failure =>
+  new Failure({ code: reason, exitCode: ExitCode.usage, message, hint: listenHints[reason] })
 
 export const ofStorage = ({ message, reason }: StorageError): Failure => {
   const exitCode = reason === "TargetExists"
@@ -83,29 +111,21 @@ export const ofStorage = ({ message, reason }: StorageError): Failure => {
 export const ofSource = ({ message, reason }: StorageError): Failure =>
   new Failure({ code: reason, exitCode: ExitCode.localIo, message })
 
-export const ofRefusal = ({ message, refusal }: MessageRefused): Failure =>
-  new Failure({ code: refusalCodes[refusal.refused], exitCode: ExitCode.usage, message })
-
 /** Of several: the code that all share; `someFailed` when some went well or they differ. */
 export const combined = (codes: ReadonlyArray<ExitCode>): ExitCode => {
   const [first = ExitCode.ok] = codes
   return codes.every((code) => code === first) ? first : ExitCode.someFailed
 }
 
-const refusalCodes: Readonly<Record<MessageRefused["refusal"]["refused"], string>> = {
-  fragmentSize: "FragmentSize",
-  textTooLong: "TextTooLong",
-  tooManyFragments: "TooManyFragments"
-}
+/** The command that the other side has to run. */
+const serving: Readonly<Record<WireName, string>> = { classic: "holub serve", flock: "holub serve --wire flock" }
 
-export const reachHintFor = (serving: string): string =>
-  `check the address and the port, that the other side runs \`${serving}\`, and that no firewall is between`
-export const reachHint = reachHintFor("holub serve")
-export const lostHint =
-  "the network or the other side went away; what was complete is safe there, the rest can be sent again"
+const reachHintFor = (wire: WireName): string =>
+  `check the address and the port, that the other side runs \`${serving[wire]}\`, and that no firewall is between`
+const lostHint = "the network or the other side went away; what was complete is safe there, the rest can be sent again"
 const declinedHint = "the classic wire cannot tell why; the other side's own output does"
 
-const listenHints: Partial<Record<SocketError["reason"], string>> = {
+const listenHints: Partial<Record<SessionError["reason"], string>> = {
   HostNotFound: "--host takes an address of this machine; --host 0.0.0.0 takes all of them",
   AddressInUse: "another server may be running; take another port with --port, or --port 0 for any free one",
   AddressNotAvailable: "--host takes an address of this machine; --host 0.0.0.0 takes all of them",

@@ -5,14 +5,18 @@ import type { Address } from "../../net/Address.ts"
 import { format } from "../../net/Address.ts"
 import type { Socket } from "../../net/Socket.ts"
 import type { Storage } from "../../storage/Storage.ts"
-import * as Send from "../commands/Send.ts"
+import type { FragmentOptions, Session, WireName } from "../../transport/Transport.ts"
+import { Transport } from "../../transport/Transport.ts"
+import * as Connecting from "../commands/Connecting.ts"
+import type { Item } from "../commands/Item.ts"
+import * as Items from "../commands/Item.ts"
+import * as Message from "../commands/Message.ts"
+import { failureOf } from "../commands/Send.ts"
 import type { Failure } from "../errors/Failure.ts"
+import * as Failures from "../errors/Failure.ts"
 import type { Report } from "../report/Report.ts"
 import { failed } from "../report/Report.ts"
 import * as Format from "../text/Format.ts"
-import type { Item } from "../wires/Item.ts"
-import * as Items from "../wires/Item.ts"
-import type { Carrier, Cut, Line } from "../wires/Line.ts"
 import type { Answers, Sending } from "./Defaults.ts"
 import { ask, Back, choose, Dialog, print } from "./Dialog.ts"
 import { newestFile } from "./NewestFile.ts"
@@ -23,48 +27,49 @@ import * as Questions from "./Questions.ts"
 const patienceMillis = 2000
 
 /** Logs in as a client, and comes back when either side has ended the connection. */
-export const run = <Needed>(
+export const run = (
   answers: Answers,
-  carrier: (to: Address) => Carrier<Needed>,
   report: Report
-): Effect.Effect<void, Back, Exclude<Needed, Scope.Scope> | Dialog | Socket | Storage> =>
+): Effect.Effect<void, Back, Transport | Dialog | Socket | Storage> =>
   Effect.gen(function*() {
     while (true) {
       const address = yield* ask(Questions.serverAddress(answers.to))
       const port = yield* ask(Questions.serverPort(address.port))
       answers.to = { host: address.host, port }
-      const hasBeenThere = yield* Effect.scoped(visit(carrier(answers.to), answers, report))
+      const hasBeenThere = yield* Effect.scoped(visit(answers, report))
       if (hasBeenThere) return
     }
   })
 
 /** One connection, from the first word to the end; whether there was one. */
-const visit = <Needed>(
-  carrier: Carrier<Needed>,
+const visit = (
   answers: Answers,
   report: Report
-): Effect.Effect<boolean, never, Needed | Dialog | Storage | Scope.Scope> =>
+): Effect.Effect<boolean, never, Transport | Dialog | Storage | Scope.Scope> =>
   Effect.gen(function*() {
-    const line = yield* Effect.either(Effect.raceFirst(logIn(carrier, report), patience(carrier.to)))
-    if (line._tag === "Left") {
-      yield* failed(report, line.left)
+    const session = yield* Effect.either(Effect.raceFirst(logIn(answers.to, report), patience(answers.to)))
+    if (session._tag === "Left") {
+      yield* failed(report, session.left)
       return false
     }
-    if (line.right === undefined) return false
-    yield* messages(line.right, answers, report)
+    if (session.right === undefined) return false
+    yield* messages(session.right, answers, report)
     return true
   })
 
-const logIn = <Needed>(
-  carrier: Carrier<Needed>,
+const logIn = (
+  to: Address,
   report: Report
-): Effect.Effect<Line, Failure, Needed | Scope.Scope | Dialog> =>
+): Effect.Effect<Session, Failure, Transport | Scope.Scope | Dialog> =>
   Effect.gen(function*() {
-    const line = yield* carrier.connect(report)
-    const millis = yield* line.roundTrip
-    yield* print(`connected to ${format(line.peer)}, round trip ${millis < 1 ? "under 1 ms" : Format.duration(millis)}`)
-    return line
+    const session = yield* Connecting.connect({ to, waitMillis: 0 }, report)
+    const millis = yield* Effect.mapError(session.ping, (error) => Failures.ofSession(error, wireOf(session)))
+    const roundTrip = millis < 1 ? "under 1 ms" : Format.duration(millis)
+    yield* print(`connected to ${format(session.peer())}, round trip ${roundTrip}`)
+    return session
   })
+
+const wireOf = (session: Session): WireName => session.capabilities.wire
 
 /** Lets the person end the wait for a server that is silent. */
 const patience = (to: Address): Effect.Effect<undefined, never, Dialog> =>
@@ -77,57 +82,60 @@ const patience = (to: Address): Effect.Effect<undefined, never, Dialog> =>
   })
 
 /** The menu of one connection, until somebody leaves. */
-const messages = (line: Line, answers: Answers, report: Report): Effect.Effect<void, never, Dialog | Storage> =>
+const messages = (session: Session, answers: Answers, report: Report): Effect.Effect<void, never, Dialog | Storage> =>
   Effect.gen(function*() {
-    const gone = Effect.flatMap(line.lost, Effect.fail)
+    const gone = Effect.flatMap(session.closed, (error) => Effect.fail(Failures.ofSession(error, wireOf(session))))
     let count = 0
     const message = Effect.gen(function*() {
-      const composed = yield* Effect.raceFirst(compose(line, answers), gone)
+      const composed = yield* Effect.raceFirst(compose(session, answers), gone)
       if (composed === undefined) return true
-      yield* deliver(line, composed, String(++count), report)
+      yield* deliver(session, composed, String(++count), report)
       return false
     })
     const outcome = yield* Effect.scoped(message).pipe(
       Effect.catchTag("Back", () => Effect.succeed(false)),
-      Effect.catchAll((failure) => line.carriesOn() ? Effect.as(failed(report, failure), false) : Effect.fail(failure)),
+      Effect.catchAll((failure) =>
+        session.isClosed() ? Effect.fail(failure) : Effect.as(failed(report, failure), false)
+      ),
       Effect.repeat({ until: (isOver) => isOver }),
       Effect.either
     )
     if (outcome._tag === "Left") yield* failed(report, outcome.left)
-    yield* line.leave
+    yield* Connecting.leave(session, report)
     if (outcome._tag === "Right") yield* print("logged out")
   })
 
 interface Composed {
   readonly item: Item
-  readonly cut: Cut
+  readonly fragments: FragmentOptions | undefined
 }
 
 /** Asks for a message; undefined to log out, which Ctrl-D in the menu means too. */
 const compose = (
-  line: Line,
+  session: Session,
   answers: Answers
 ): Effect.Effect<Composed | undefined, Back, Dialog | Storage | Scope.Scope> =>
   Effect.gen(function*() {
-    const sending = yield* Effect.orElseSucceed(menu(line, answers.sending), () => "logOut" as const)
+    const sending = yield* Effect.orElseSucceed(menu(session, answers.sending), () => "logOut" as const)
     if (sending === "logOut") return undefined
     const isDamaged = sending === "damagedText" || sending === "damagedFile"
-    if (isDamaged && line.fragmentSize === undefined) {
+    if (isDamaged && !session.capabilities.fragments) {
       yield* print(nothingToDamage)
       return yield* new Back()
     }
     answers.sending = sending
     const item = yield* sending === "text" || sending === "damagedText" ? askText(answers) : askFile(answers)
     const damage = isDamaged ? yield* askDamage(answers) : undefined
-    return { item, cut: { damage, fragmentSize: yield* askFragmentSize(line, item, answers) } }
+    if (!session.capabilities.fragments) return { item, fragments: undefined }
+    return { item, fragments: { damage, fragmentSize: yield* askFragmentSize(session, item, answers) } }
   })
 
 const nothingToDamage =
   "  flock has no fragments to damage; start holub with --faults loss=5% for a bad network, or with --wire classic"
 
-const menu = (line: Line, fallback: Sending): Effect.Effect<Sending | "logOut", Back, Dialog> =>
+const menu = (session: Session, fallback: Sending): Effect.Effect<Sending | "logOut", Back, Dialog> =>
   choose<Sending | "logOut">({
-    title: `Client of ${format(line.peer)}`,
+    title: `Client of ${format(session.peer())}`,
     items: [
       { value: "text", word: "text", label: "send a text" },
       { value: "damagedText", word: "text error", label: "send a text with a simulated error" },
@@ -159,25 +167,38 @@ const askDamage = (answers: Answers) =>
     return { which, kind: answers.damageKind }
   })
 
-/** Undefined on a wire that sees to it by itself: then nothing is asked. */
-const askFragmentSize = ({ fragmentSize: fitting, prepare }: Line, item: Item, answers: Answers) =>
+/** Asks for a size that the message can be cut into. */
+const askFragmentSize = (session: Session, item: Item, answers: Answers) =>
   Effect.gen(function*() {
-    if (fitting === undefined) return undefined
+    const planned = (fragmentSize?: number) =>
+      Effect.mapError(
+        session.plan(Items.envelopeOf(item, { fragmentSize })),
+        (error) => Failures.ofSession(error, wireOf(session))
+      )
+    const { fragmentSize: fitting = answers.fragmentSize ?? 1 } = yield* Effect.orElseSucceed(
+      planned(),
+      () => ({ fragmentSize: undefined })
+    )
     const offered = answers.fragmentSize ?? fitting
-    const fragmentSize = yield* ask(Questions.fragmentSize(offered, (size) => prepare(item, { fragmentSize: size })))
-    // What fits this way need not fit the next one.
+    const fragmentSize = yield* ask(Questions.fragmentSize(offered, planned))
+    // What fits this path need not fit the next one.
     if (fragmentSize !== offered) answers.fragmentSize = fragmentSize === fitting ? undefined : fragmentSize
     return fragmentSize
   })
 
 /** Sends a message and shows how far it is. */
-const deliver = (line: Line, { cut, item }: Composed, id: string, report: Report): Effect.Effect<void, Failure> =>
+const deliver = (
+  session: Session,
+  { fragments, item }: Composed,
+  id: string,
+  report: Report
+): Effect.Effect<void, Failure> =>
   Effect.gen(function*() {
-    const ready = yield* line.prepare(item, cut)
-    yield* report.emit(Send.startedEvent(line.peer, item, id, ready.begun))
-    const underway = ready.underway({ id, label: Items.shortLabel(item) })
+    const message = yield* Message.prepare(session, item, fragments)
+    yield* report.emit(message.started(id))
+    const underway = message.underway({ id, label: Items.shortLabel(item) })
     const shown = Effect.flatMap(report.progress(() => [underway]), () => Effect.never)
-    const outcome = yield* Effect.raceFirst(ready.send, shown)
-    yield* report.emit(Send.sentEvent(line.peer, item, outcome, id))
-    yield* Send.tellSpared(report, cut.damage, outcome)
-  })
+    const outcome = yield* Effect.raceFirst(message.send, shown)
+    yield* report.emit(message.sent(outcome, id))
+    yield* Message.noteSpared(report, fragments, outcome)
+  }).pipe(Effect.mapError((error) => failureOf(error, wireOf(session))))

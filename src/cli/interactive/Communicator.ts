@@ -1,11 +1,10 @@
 /** `holub` on a terminal: the main menu, from which one logs in as a server or a client and to which one comes back. */
 import * as Effect from "effect/Effect"
-import type * as Scope from "effect/Scope"
 import type { Socket } from "../../net/Socket.ts"
 import type { Storage } from "../../storage/Storage.ts"
+import type { Transport } from "../../transport/Transport.ts"
 import { ExitCode } from "../errors/Failure.ts"
 import type { Report } from "../report/Report.ts"
-import type { Wire } from "../wires/Wire.ts"
 import * as ClientRole from "./ClientRole.ts"
 import type * as Defaults from "./Defaults.ts"
 import type { Dialog } from "./Dialog.ts"
@@ -16,12 +15,11 @@ import * as ServerRole from "./ServerRole.ts"
  * Runs until the person quits, or until `stopping` completes: a server lets what is under way come to its end then. The answers
  * are the first defaults, and then the last ones.
  */
-export const run = <Needed>(
+export const run = (
   answers: Defaults.Answers,
-  wire: Wire<Needed>,
   report: Report,
   stopping: Effect.Effect<void>
-): Effect.Effect<ExitCode, never, Exclude<Needed, Scope.Scope> | Dialog | Socket | Storage> =>
+): Effect.Effect<ExitCode, never, Transport | Dialog | Socket | Storage> =>
   Effect.gen(function*() {
     const stopped = Effect.as(stopping, ExitCode.terminated)
     while (true) {
@@ -31,8 +29,8 @@ export const run = <Needed>(
       if (choice === ExitCode.terminated) return choice
       answers.role = choice
       const role = choice === "server"
-        ? ServerRole.run(answers, wire.server, report, stopping)
-        : Effect.raceFirst(Effect.as(ClientRole.run(answers, wire.carrier, report), undefined), stopped)
+        ? ServerRole.run(answers, report, stopping)
+        : Effect.raceFirst(Effect.as(ClientRole.run(answers, report), undefined), stopped)
       // Back from the questions of a role is back here.
       const exitCode = yield* Effect.orElseSucceed(role, () => undefined)
       if (exitCode !== undefined) return exitCode

@@ -3,10 +3,8 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { Runner } from "../commands/CommandContext.ts"
 import * as Reporting from "../commands/Reporting.ts"
-import { flocking, networked } from "../Needs.ts"
+import { networked } from "../Needs.ts"
 import * as Flags from "../settings/Flags.ts"
-import { byWire } from "../wires/ByWire.ts"
-import type { Wire } from "../wires/Wire.ts"
 import * as Communicator from "./Communicator.ts"
 import * as Defaults from "./Defaults.ts"
 import { Dialog } from "./Dialog.ts"
@@ -21,18 +19,9 @@ export const run: Runner = (surroundings) => {
     const answers = yield* Defaults.fromSettings(read, sources)
     const isServing = () => answers.role === "server"
     const { report, traces } = yield* Reporting.make(read, { stdout, stderr: dialog.output, command: "", isServing })
-    const over = <Needed>(wire: Wire<Needed>) =>
-      Effect.provideService(Communicator.run(answers, wire, report, stopping), Dialog, dialog)
-    const communicate = byWire({
-      classic: async () => {
-        const { fromSettings } = await import("../wires/ClassicWire.ts")
-        return networked(() => Effect.flatMap(fromSettings(read), over))
-      },
-      flock: async () => {
-        const { fromSettings } = await import("../wires/FlockWire.ts")
-        return flocking(() => Effect.flatMap(fromSettings(read), over))
-      }
-    })
+    const communicate = networked(() =>
+      Effect.provideService(Communicator.run(answers, report, stopping), Dialog, dialog)
+    )
     return yield* communicate({ ...surroundings, report, onTraced: traces })
   }).pipe(Effect.provide(Layer.unwrapEffect(Effect.map(
     read(Flags.logFile),

@@ -1,13 +1,12 @@
 /** The communicator as a server: where to listen, then who comes and what they send, until the person logs out. */
 import * as Effect from "effect/Effect"
-import type * as Scope from "effect/Scope"
 import type { Socket } from "../../net/Socket.ts"
 import type { Storage } from "../../storage/Storage.ts"
+import type { Transport } from "../../transport/Transport.ts"
 import * as Serve from "../commands/Serve.ts"
 import { ExitCode } from "../errors/Failure.ts"
 import type { Report } from "../report/Report.ts"
 import { failed } from "../report/Report.ts"
-import type { Server } from "../wires/Serving.ts"
 import { Guests } from "./ConnectedPeers.ts"
 import type { Answers } from "./Defaults.ts"
 import type { Back } from "./Dialog.ts"
@@ -15,12 +14,11 @@ import { ask, choose, Dialog, print } from "./Dialog.ts"
 import * as Questions from "./Questions.ts"
 
 /** Logs in as a server, and comes back when the person has logged out; with an exit code when `stopping` has completed. */
-export const run = <Needed>(
+export const run = (
   answers: Answers,
-  server: Server<Needed>,
   report: Report,
   stopping: Effect.Effect<void>
-): Effect.Effect<ExitCode | undefined, Back, Exclude<Needed, Scope.Scope> | Dialog | Socket | Storage> =>
+): Effect.Effect<ExitCode | undefined, Back, Transport | Dialog | Socket | Storage> =>
   Effect.gen(function*() {
     const dialog = yield* Dialog
     while (true) {
@@ -35,7 +33,6 @@ export const run = <Needed>(
       const loggedOut = Effect.provideService(menu(guests), Dialog, dialog)
       const served = Serve.run(
         answers.serve,
-        server,
         guests.overhearing(report),
         Effect.raceFirst(loggedOut, stopped)
       )

@@ -6,6 +6,7 @@ import type { Failure } from "../errors/Failure.ts"
 import * as Failures from "../errors/Failure.ts"
 import { ExitCode } from "../errors/Failure.ts"
 import { bitRate } from "../text/Format.ts"
+import * as DisconnectReason from "./DisconnectReason.ts"
 import { dropped } from "./Dropped.ts"
 import type { Report, Underway } from "./Report.ts"
 import * as Transfers from "./Transfers.ts"
@@ -87,7 +88,7 @@ export class Arrivals {
   #disconnected(event: Extract<InboxEvent, { _tag: "Disconnected" }>): Effect.Effect<void> {
     const peer = format(event.peer)
     const line = dropped(peer, event.dropped)
-    const told = this.#report.emit({ type: "disconnected", peer, reason: event.reason })
+    const told = this.#report.emit({ type: "disconnected", peer, reason: DisconnectReason.ofServer(event.error) })
     return line === undefined ? told : Effect.zipRight(told, this.#report.detail(line))
   }
 
@@ -131,12 +132,11 @@ const refusalOf = ({ error }: Extract<InboxEvent, { _tag: "Refused" }>, skipsExi
 const abandoned = (message: string): Failure =>
   new Failures.Failure({ code: "Abandoned", exitCode: ExitCode.lost, message })
 
-const described = ({ fragmentSize, fragments, id, kind, name, peer, size }: Started) => ({
+const described = ({ id, kind, name, peer, plan, size }: Started) => ({
   id,
   peer: format(peer),
   kind,
   name: kind === "text" ? undefined : name,
-  fragments,
-  fragmentSize,
+  ...plan,
   size
 })

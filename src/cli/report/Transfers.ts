@@ -3,7 +3,6 @@ import type { Address } from "../../net/Address.ts"
 import { format } from "../../net/Address.ts"
 import { headerBytes } from "../../protocol/classic/ClassicFrame.ts"
 import type { Started } from "../../transfer/Inbox.ts"
-import type { Connection, Plan } from "../../transport/classic/ClassicConnection.ts"
 import type { Underway } from "./Report.ts"
 
 /** A server that has not answered yet. */
@@ -13,25 +12,6 @@ export const connecting = (to: Address): Underway => ({
   verb: "connecting",
   bytes: () => 0,
   size: undefined
-})
-
-/** A message that goes over `connection`. */
-export const sending = (
-  connection: Pick<Connection, "acknowledgedFragments" | "hasAnswered" | "peer" | "retransmissions">,
-  plan: Plan,
-  message: Pick<Underway, "id" | "label" | "place">
-): Underway => ({
-  ...message,
-  verb: "sending",
-  size: plan.contentBytes,
-  bytes: () => {
-    const fragments = Math.max(0, connection.acknowledgedFragments() - plan.nameFragments)
-    return Math.min(plan.contentBytes, fragments * plan.fragmentSize)
-  },
-  awaits: () => connection.hasAnswered() ? undefined : format(connection.peer),
-  // The last fragment is acknowledged when the file is safe over there.
-  isVerifying: () => plan.fragmentCount > 1 && connection.acknowledgedFragments() === plan.fragmentCount - 1,
-  repeats: connection.retransmissions
 })
 
 /** A message that comes. */
@@ -51,7 +31,7 @@ export const receiving = (message: Omit<Started, "peer">): Underway => {
 }
 
 /** The classic wire does not tell: all fragments but those of the name are taken for full. */
-const estimated = ({ fragmentSize = 0, fragments = 0, kind, name }: Omit<Started, "peer">): number => {
+const estimated = ({ kind, name, plan: { fragmentSize = 0, fragments = 0 } }: Omit<Started, "peer">): number => {
   const payloadSize = Math.max(1, fragmentSize - headerBytes)
   const nameFragments = kind === "text" ? 0 : Math.ceil(Buffer.byteLength(name) / payloadSize)
   return Math.max(1, fragments - nameFragments) * payloadSize

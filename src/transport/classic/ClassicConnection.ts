@@ -2,7 +2,6 @@
  * A client's connection: drives a sender core and lets an application send one message after another over it.
  */
 import * as Chunk from "effect/Chunk"
-import * as Data from "effect/Data"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
@@ -20,39 +19,14 @@ import type { SenderCounters, SenderEvent } from "../../protocol/classic/Sender.
 import { Sender } from "../../protocol/classic/Sender.ts"
 import type { TimingValues } from "../../protocol/classic/TimingValues.ts"
 import * as Limits from "../../protocol/ProtocolLimits.ts"
+import { SessionError } from "../SessionError.ts"
 import * as Timing from "../Timing.ts"
 import * as CoreDriver from "./CoreDriver.ts"
+import type { Traffic } from "./CoreDriver.ts"
 
 export type { Damage, DamageKind, Which } from "../../protocol/classic/Damage.ts"
 export type { MessageKind, Plan, Refusal } from "../../protocol/classic/Fragments.ts"
 export type { SenderCounters } from "../../protocol/classic/Sender.ts"
-
-export type ConnectionReason =
-  /** Nobody listens, no route leads there, or nothing has ever answered. */
-  | "Unreachable"
-  /** Silence, after an answer, for the time that was agreed on: 20 s by default. */
-  | "Lost"
-  /** The receiver refuses this message. The reason cannot be told on this wire. */
-  | "Declined"
-  /** The peer ended the connection between messages, or this side did. */
-  | "Ended"
-  /** The path takes no frames of this size. */
-  | "TooLarge"
-
-/** A connection came to an end, and with it the message under way. */
-export class ConnectionError extends Data.TaggedError("ConnectionError")<{
-  readonly reason: ConnectionReason
-  /** `host:port` of the peer. */
-  readonly peer: string
-  /** What happened, as a sentence without a full stop. */
-  readonly message: string
-}> {}
-
-/** A message that this wire cannot carry; nothing was sent. */
-export class MessageRefused extends Data.TaggedError("MessageRefused")<{
-  readonly refusal: Refusal
-  readonly message: string
-}> {}
 
 /** What to send. `name` is empty for a text; `contentBytes` is exact, the announcement needs it. */
 export interface Message {
@@ -90,25 +64,28 @@ export interface Connection {
   readonly send: <E, R>(
     message: Message,
     content: Content<E, R>
-  ) => Effect.Effect<Delivered, ConnectionError | MessageRefused | E, R>
+  ) => Effect.Effect<Delivered, SessionError | E, R>
   /** Asks whether the peer is there, with a KPA. */
-  readonly probe: Effect.Effect<void, ConnectionError>
+  readonly probe: Effect.Effect<void, SessionError>
   /** Succeeds with the peer's first answer. */
-  readonly connected: Effect.Effect<void, ConnectionError>
+  readonly connected: Effect.Effect<void, SessionError>
   /** Whether the peer has ever answered. */
   readonly hasAnswered: () => boolean
   /** Whether the connection is over, by either side. */
   readonly isClosed: () => boolean
-  /** Fragments acknowledged of the message under way, those of its name included. Read it as often as you like. */
-  readonly acknowledgedFragments: () => number
-  /** Frames sent again so far of the message under way. */
+  /** Bytes of contents that the peer has acknowledged so far, of all messages. */
+  readonly deliveredBytes: () => number
+  /** Frames sent again so far, of all messages. */
   readonly retransmissions: () => number
-  /** What was dropped of what the peer sent, by reason. */
+  /** Milliseconds: the smoothed round trip; undefined before the first measurement. */
+  readonly roundTripMillis: () => number | undefined
+  readonly traffic: Readonly<Traffic>
+  /** Received datagrams that changed nothing, by reason. */
   readonly counters: Readonly<SenderCounters>
   /** Says FIN, at once. The scope's end does it too. */
   readonly leave: Effect.Effect<void>
   /** Why the connection is over, once it is. */
-  readonly closed: Effect.Effect<ConnectionError>
+  readonly closed: Effect.Effect<SessionError>
 }
 
 /** What the endpoint gives a connection: a way out, and what arrives. */
@@ -121,13 +98,17 @@ export interface Wiring {
 type Outcome = Pick<Delivered, "confirmed" | "retransmissions" | "repeatedNumbers">
 
 /** Plans a message, or fails before anything is sent. */
-export const plan = (message: Message, earlier: ReadonlyArray<Plan> = []): Effect.Effect<Plan, MessageRefused> =>
+export const plan = (
+  message: Message,
+  peer: string,
+  earlier: ReadonlyArray<Plan> = []
+): Effect.Effect<Plan, SessionError> =>
   Effect.suspend(() => {
     const name = new TextEncoder().encode(message.name)
     const planned = Fragments.planAfter(earlier, message.kind, name, message.contentBytes, message.fragmentSize)
-    return "refused" in planned
-      ? Effect.fail(new MessageRefused({ refusal: planned, message: sentenceOf(planned) }))
-      : Effect.succeed(planned)
+    if (!("refused" in planned)) return Effect.succeed(planned)
+    const detail = refusalNames[planned.refused]
+    return new SessionError({ reason: "Unsupported", peer, detail, message: sentenceOf(planned) })
   })
 
 export const make = (options: {
@@ -141,17 +122,20 @@ export const make = (options: {
     const peer = format(options.peer)
     const now = Timing.nanosToMillis(yield* Effect.map(Effect.clock, (clock) => clock.unsafeCurrentTimeNanos()))
     const core = new Sender({ crc32: options.crc32, dialect: options.dialect, timing: options.timing }, now)
-    const closed = yield* Deferred.make<ConnectionError>()
+    const closed = yield* Deferred.make<SessionError>()
     const connected = yield* Deferred.make<void>()
     const wanting = yield* Effect.makeLatch(false)
     const oneAtATime = yield* Effect.makeSemaphore(1)
     let isConnected = false
     /** The last ones, whose announcements the receiver may remember. */
     const earlier: Array<Plan> = []
-    let current: Deferred.Deferred<Outcome, ConnectionError> | undefined
+    let current: Deferred.Deferred<Outcome, SessionError> | undefined
+    /** The message under way, and the totals of those before it. */
+    let planned: Plan | undefined
+    const before = { deliveredBytes: 0, retransmissions: 0 }
 
-    const end = (reason: ConnectionReason, detail?: string): void => {
-      const error = new ConnectionError({ reason, peer, message: detail ?? endings[reason](peer, options.timing) })
+    const end = (reason: Ending, detail?: string): void => {
+      const error = new SessionError({ reason, peer, message: detail ?? endings[reason](peer, options.timing) })
       Deferred.unsafeDone(closed, Effect.succeed(error))
       if (current !== undefined) Deferred.unsafeDone(current, Effect.fail(error))
       current = undefined
@@ -162,6 +146,9 @@ export const make = (options: {
           isConnected = true
           return Deferred.unsafeDone(connected, Effect.void)
         case "delivered":
+          before.deliveredBytes += planned?.contentBytes ?? 0
+          before.retransmissions += event.cost.retransmissions
+          planned = undefined
           if (current !== undefined) {
             Deferred.unsafeDone(current, Effect.succeed({ confirmed: event.confirmed, ...event.cost }))
           }
@@ -170,9 +157,9 @@ export const make = (options: {
         case "declined":
           return end("Declined")
         case "ended":
-          return end("Ended")
+          return end("Closed")
         case "lost":
-          return end(isConnected ? "Lost" : "Unreachable")
+          return end(isConnected ? "Lost" : "Silent")
       }
     }
     let damager: Damager | undefined
@@ -193,7 +180,7 @@ export const make = (options: {
     yield* Effect.forkScoped(turn.loop)
     const leave = Effect.sync(() => {
       turn.command(() => core.leave())
-      end("Ended", `the connection to ${peer} was closed by this side`)
+      end("Left")
     })
     yield* Effect.addFinalizer(() => leave)
     const answered = Effect.raceFirst(
@@ -212,27 +199,28 @@ export const make = (options: {
 
     const transfer = <E, R>(message: Message, content: Content<E, R>) =>
       Effect.gen(function*() {
-        const planned = yield* plan(message, earlier)
+        const announced = yield* plan(message, peer, earlier)
         if (core.isClosed) {
           return yield* Effect.flatMap(Deferred.await(closed), (error) =>
             Effect.fail(isOver(error)))
         }
-        const outcome = yield* Deferred.make<Outcome, ConnectionError>()
+        const outcome = yield* Deferred.make<Outcome, SessionError>()
         current = outcome
         const spoiler = message.damage === undefined ? undefined : damagerOf(message.damage)
         damager = spoiler
-        const name = planned.nameFragments === 0 ? [] : Fragments.cut(planned.name, planned.fragmentSize)
+        const name = announced.nameFragments === 0 ? [] : Fragments.cut(announced.name, announced.fragmentSize)
         const millis = yield* Timing.stopwatch
-        turn.command((at) => core.announce(planned, name, at))
-        earlier.push(planned)
+        turn.command((at) => core.announce(announced, name, at))
+        planned = announced
+        earlier.push(announced)
         if (earlier.length > Limits.rememberedMessages) earlier.shift()
-        const fragments = message.contentBytes === 0 ? Stream.make(new Uint8Array(0)) : content(planned.fragmentSize)
+        const fragments = message.contentBytes === 0 ? Stream.make(new Uint8Array(0)) : content(announced.fragmentSize)
         const delivered = yield* Effect.raceFirst(
           Deferred.await(outcome),
           Effect.zipRight(feed(fragments), Deferred.await(outcome))
         ).pipe(Effect.onError(() => core.isClosed ? Effect.void : leave))
         const durationMillis = millis()
-        const { fragmentCount, fragmentSize } = planned
+        const { fragmentCount, fragmentSize } = announced
         const { count: damaged = 0, numbers: damagedNumbers = [] } = spoiler ?? {}
         return { ...delivered, fragmentCount, fragmentSize, durationMillis, damaged, damagedNumbers }
       })
@@ -257,8 +245,10 @@ export const make = (options: {
         connected: answered,
         hasAnswered: () => isConnected,
         isClosed: () => core.isClosed,
-        acknowledgedFragments: () => core.acknowledgedFragments,
-        retransmissions: () => core.retransmissions,
+        deliveredBytes: () => before.deliveredBytes + (planned === undefined ? 0 : deliveredOf(planned, core)),
+        retransmissions: () => before.retransmissions + core.retransmissions,
+        roundTripMillis: () => core.roundTripMillis,
+        traffic: turn.traffic,
         counters: core.counters,
         leave,
         closed: Deferred.await(closed)
@@ -266,23 +256,38 @@ export const make = (options: {
     }
   })
 
+/** Bytes of the content that the acknowledged fragments carry. */
+const deliveredOf = ({ contentBytes, fragmentSize, nameFragments }: Plan, { acknowledgedFragments }: Sender): number =>
+  Math.min(contentBytes, Math.max(0, acknowledgedFragments - nameFragments) * fragmentSize)
+
 const damagerOf = (damage: Damage): Damager => {
   const random = new PCGRandom(damage.seed ?? 1)
   return new Damager(damage, () => random.number())
 }
 
-/** A message on a connection that is over was not declined itself. */
-const isOver = (error: ConnectionError): ConnectionError =>
+/** The error of a message on a connection that has ended: it was not declined itself. */
+const isOver = (error: SessionError): SessionError =>
   error.reason === "Declined"
-    ? new ConnectionError({ ...error, reason: "Ended", message: `the connection is over: ${error.message} before` })
+    ? new SessionError({ ...error, reason: "Closed", message: `the connection is over: ${error.message} before` })
     : error
 
-const endings: Readonly<Record<ConnectionReason, (peer: string, timing: TimingValues) => string>> = {
-  Unreachable: (peer, { silenceMillis }) => `${peer} has not answered within ${silenceMillis / 1000} s`,
+type Ending = "Unreachable" | "Silent" | "Lost" | "Declined" | "Closed" | "Left" | "TooLarge"
+
+const endings: Readonly<Record<Ending, (peer: string, timing: TimingValues) => string>> = {
+  Unreachable: (peer) => `nothing listens at ${peer}`,
+  Silent: (peer, { silenceMillis }) => `${peer} has not answered within ${silenceMillis / 1000} s`,
   Lost: (peer, { silenceMillis }) => `${peer} has been silent for ${silenceMillis / 1000} s`,
   Declined: (peer) => `${peer} refused it`,
-  Ended: (peer) => `${peer} ended the connection`,
-  TooLarge: (peer) => `the path to ${peer} takes no frames of this size`
+  Closed: (peer) => `${peer} ended the connection`,
+  Left: (peer) => `the connection to ${peer} was closed by this side`,
+  TooLarge: (peer) => `the path to ${peer} carries no frames of this size`
+}
+
+/** The limits of the wire that a message can exceed, as `detail` names them. */
+const refusalNames: Readonly<Record<Refusal["refused"], string>> = {
+  fragmentSize: "FragmentSize",
+  textTooLong: "TextTooLong",
+  tooManyFragments: "TooManyFragments"
 }
 
 const sentenceOf = (refusal: Refusal): string => {

@@ -11,31 +11,32 @@ import * as Stream from "effect/Stream"
 import type { Address } from "../../net/Address.ts"
 import { format } from "../../net/Address.ts"
 import { Crc } from "../../net/Crc.ts"
-import type { Bound, Fill, Handler, Path, SocketError, SocketOptions } from "../../net/Socket.ts"
+import type { Bound, Fill, Handler, Path, SocketOptions } from "../../net/Socket.ts"
 import { Socket } from "../../net/Socket.ts"
 import { isAdmitted } from "../../protocol/classic/Admission.ts"
-import { type Dialect, maxFrameBytes } from "../../protocol/classic/ClassicFrame.ts"
+import { decode, type Dialect, maxFrameBytes } from "../../protocol/classic/ClassicFrame.ts"
 import { Receiver } from "../../protocol/classic/Receiver.ts"
 import type { TimingValues } from "../../protocol/classic/TimingValues.ts"
 import * as Limits from "../../protocol/ProtocolLimits.ts"
 import { closedUnlessItSucceeds } from "../Scoped.ts"
+import { ofSocket, SessionError } from "../SessionError.ts"
 import * as Timing from "../Timing.ts"
+import type { ConnectOptions, ListenerCounters, ListenOptions } from "../Transport.ts"
 import type { Connection, Wiring } from "./ClassicConnection.ts"
-import { ConnectionError, make as makeConnection } from "./ClassicConnection.ts"
+import { make as makeConnection } from "./ClassicConnection.ts"
 import type { Host, Peer } from "./ClassicPeer.ts"
 import { make as makePeer } from "./ClassicPeer.ts"
-import * as Turn from "./CoreDriver.ts"
+import * as CoreDriver from "./CoreDriver.ts"
 
-export interface ConnectOptions {
-  /** A name or a literal address. Of several addresses the first that answers is taken. */
-  readonly host: string
-  readonly port: number
-  /** Default: `frame`. */
-  readonly dialect?: Dialect
-  /** The silence that ends the connection, in milliseconds. Default: 20 s. */
+/** What both ends of the wire agree on. */
+export interface ClassicOptions {
+  /** How a client announces fragment sizes (docs/PROTOCOL.md §2.2). Default: `frame`. */
+  readonly dialect?: Dialect | undefined
+  /**
+   * The silence that ends a connection, in milliseconds. Default: 20 s. A server waits for the rest of a message for 45 s at
+   * least.
+   */
   readonly silenceMillis?: number | undefined
-  /** Whether a KPA asks first if the server is there, and the connection fails if it is not. Default: false. */
-  readonly isProbed?: boolean
 }
 
 /**
@@ -43,11 +44,11 @@ export interface ConnectOptions {
  * addresses to try.
  */
 export const connect = (
-  options: ConnectOptions
-): Effect.Effect<Connection, SocketError | ConnectionError, Socket | Crc | Scope.Scope> =>
+  options: ConnectOptions & ClassicOptions
+): Effect.Effect<Connection, SessionError, Socket | Crc | Scope.Scope> =>
   Effect.gen(function*() {
     const socket = yield* Socket
-    const hosts = yield* socket.resolve(options.host)
+    const hosts = yield* Effect.mapError(socket.resolve(options.host), ofSocket)
     const timing = Timing.classicFor(options.silenceMillis ?? Timing.classic.silenceMillis)
     const open = (host: string) => connectTo({ host, port: options.port }, options.dialect ?? "frame", timing)
     const [only, ...others] = hosts
@@ -64,9 +65,9 @@ export const connect = (
     return yield* Effect.firstSuccessOf(hosts.map(probed))
   })
 
-const silent = (address: Address): ConnectionError => {
+const silent = (address: Address): SessionError => {
   const peer = format(address)
-  return new ConnectionError({ reason: "Unreachable", peer, message: `${peer} does not answer` })
+  return new SessionError({ reason: "Silent", peer, message: `${peer} does not answer` })
 }
 
 const connectTo = (peer: Address, dialect: Dialect, timing: TimingValues) =>
@@ -75,10 +76,13 @@ const connectTo = (peer: Address, dialect: Dialect, timing: TimingValues) =>
     const { crc32 } = yield* Crc
     // The socket first: scopes close in reverse, and the last FIN still needs it.
     let wiring: Wiring | undefined
-    const bound = yield* socket.connect(peer, {
-      onRun: ({ bytes }) => wiring?.onDatagrams([bytes]),
-      onError: (error) => wiring?.onError(error)
-    }, socketOptions)
+    const bound = yield* Effect.mapError(
+      socket.connect(peer, {
+        onRun: ({ bytes }) => wiring?.onDatagrams([bytes]),
+        onError: (error) => wiring?.onError(error)
+      }, socketOptions),
+      ofSocket
+    )
     wiring = yield* makeConnection({ peer, dialect, timing, crc32, transmit: (fill) => sendFrame(bound, peer, fill) })
     return wiring.connection
   })
@@ -92,26 +96,6 @@ const sendFrame = (bound: Bound, to: Path, fill: Fill): boolean => {
   return sent === "Full" ? fill(new Uint8Array(maxFrameBytes)) > 0 : sent === "Sent"
 }
 
-export interface ListenOptions {
-  readonly host: string
-  /** 0 lets the system choose. */
-  readonly port: number
-  /** The silence after which an idle peer is lost, in milliseconds. Default: 20 s. In the middle of a message it is at least 45 s. */
-  readonly silenceMillis?: number | undefined
-}
-
-/** What the listener itself dropped. */
-export interface ListenerCounters {
-  /** Datagrams of unknown peers that open nothing. */
-  strays: number
-  /** Peers turned away because `Limits.peers` were there. */
-  turnedAway: number
-  /** Errors that the network reported for replies. */
-  errors: number
-  /** Peers dropped because this program failed over what they sent: a defect. */
-  defects: number
-}
-
 export interface Listener {
   readonly local: Address
   /** Every peer that connects, once for each of its connections. */
@@ -122,17 +106,18 @@ export interface Listener {
    * FIN when it asks next, and is waited for as long as that may take: one keep-alive interval.
    */
   readonly drain: Effect.Effect<void>
+  readonly isDraining: () => boolean
 }
 
 interface Link {
   readonly core: Receiver
-  readonly turn: Turn.CoreDriver
+  readonly turn: CoreDriver.CoreDriver
 }
 
 /** Listens for peers. The scope's end tells those in the middle of a message by FIN. */
 export const listen = (
-  options: ListenOptions
-): Effect.Effect<Listener, SocketError, Socket | Crc | Scope.Scope> =>
+  options: ListenOptions & ClassicOptions
+): Effect.Effect<Listener, SessionError, Socket | Crc | Scope.Scope> =>
   Effect.gen(function*() {
     const socket = yield* Socket
     const { crc32 } = yield* Crc
@@ -146,7 +131,7 @@ export const listen = (
     }
     const peers = yield* Mailbox.make<Peer>({ capacity: Limits.peers, strategy: "dropping" })
     const links = new Map<string, Link>()
-    const counters: ListenerCounters = { strays: 0, turnedAway: 0, errors: 0, defects: 0 }
+    const counters = { strays: 0, malformed: 0, turnedAway: 0, errors: 0, defects: 0 }
     const timing = Timing.classicFor(options.silenceMillis ?? Timing.classic.silenceMillis)
     let bound: Bound | undefined
     let isDraining = false
@@ -154,9 +139,11 @@ export const listen = (
     const open = (from: Path, key: string): Link => {
       const core = new Receiver({ crc32, timing }, Timing.nanosToMillis(clock.unsafeCurrentTimeNanos()))
       const tell = makePeer(from, core, () => turn, peerHost, (peer) => peers.unsafeOffer(peer))
-      const turn = peerHost.make(Turn.make(core, (fill) => bound !== undefined && sendFrame(bound, from, fill), () => {
-        for (const event of core.pollEvents()) tell(event)
-      }))
+      const turn = peerHost.make(
+        CoreDriver.make(core, (fill) => bound !== undefined && sendFrame(bound, from, fill), () => {
+          for (const event of core.pollEvents()) tell(event)
+        })
+      )
       const link = { core, turn }
       links.set(key, link)
       Runtime.runFork(runtime)(Effect.zipRight(turn.loop, Effect.sync(() => links.delete(key))), { scope })
@@ -166,6 +153,7 @@ export const listen = (
       const key = format(from)
       const link = links.get(key)
       if (link !== undefined) run(key, link, bytes)
+      else if (typeof decode(bytes) === "string") counters.malformed++
       else if (!isAdmitted(bytes, crc32)) counters.strays++
       else if (isDraining || links.size >= Limits.peers) counters.turnedAway++
       else run(key, open(from, key), bytes)
@@ -181,14 +169,14 @@ export const listen = (
       }
     }
 
-    const [host = options.host] = yield* socket.resolve(options.host)
+    const [host = options.host] = yield* Effect.mapError(socket.resolve(options.host), ofSocket)
     bound = yield* closedUnlessItSucceeds(
       socket.bind({ host, port: options.port }, {
         onRun,
         onError: () => {
           counters.errors++
         }
-      }, socketOptions)
+      }, socketOptions).pipe(Effect.mapError(ofSocket))
     )
     yield* Effect.addFinalizer(() =>
       Effect.sync(() => {
@@ -208,5 +196,5 @@ export const listen = (
         Effect.timeoutOption(untilNone((core) => core.isConnected), Timing.classic.keepAliveMillis)
       ], { concurrency: "unbounded", discard: true })
     })
-    return { local: bound.local, peers: Mailbox.toStream(peers), counters, drain }
+    return { local: bound.local, peers: Mailbox.toStream(peers), counters, drain, isDraining: () => isDraining }
   })

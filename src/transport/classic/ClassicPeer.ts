@@ -1,7 +1,6 @@
 /**
  * A server's connection to one peer: turns what a receiver core tells into messages whose content is a Stream of blocks.
  */
-import * as Data from "effect/Data"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -9,6 +8,7 @@ import * as Mailbox from "effect/Mailbox"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import type { Address } from "../../net/Address.ts"
+import { format } from "../../net/Address.ts"
 import type { MessageKind } from "../../protocol/classic/Fragments.ts"
 import type { Reception } from "../../protocol/classic/Reassembly.ts"
 import type { Receiver } from "../../protocol/classic/Receiver.ts"
@@ -20,16 +20,11 @@ import type {
   ReceiverEvent
 } from "../../protocol/classic/ReceiverEvents.ts"
 import * as Limits from "../../protocol/ProtocolLimits.ts"
-import type { CoreDriver } from "./CoreDriver.ts"
+import { SessionError, type SessionReason } from "../SessionError.ts"
+import type { CoreDriver, Traffic } from "./CoreDriver.ts"
 
 export type { Reception } from "../../protocol/classic/Reassembly.ts"
 export type { AbandonReason, DisconnectReason, ReceiverCounters } from "../../protocol/classic/ReceiverEvents.ts"
-
-/** A message that its sender did not finish. */
-export class MessageAbandoned extends Data.TaggedError("MessageAbandoned")<{
-  readonly reason: AbandonReason
-  readonly message: string
-}> {}
 
 /** A message as it arrives. Its blocks must be run once, and then it is accepted or refused. */
 export interface Incoming {
@@ -42,13 +37,13 @@ export interface Incoming {
   /** The field of the announcement, in either dialect. */
   readonly fragmentSize: number
   /** The content. Pulling a block says that the one before is stored. */
-  readonly blocks: Stream.Stream<Uint8Array, MessageAbandoned>
+  readonly blocks: Stream.Stream<Uint8Array, SessionError>
   /** Content bytes that have arrived so far. */
   readonly arrivedBytes: () => number
   /** Fragments that came damaged or once more so far; 0 when it is over. */
   readonly repeats: () => number
   /** What it cost; after the blocks have ended. */
-  readonly reception: Effect.Effect<Reception, MessageAbandoned>
+  readonly reception: Effect.Effect<Reception, SessionError>
   /** Acknowledges the last fragment: the message is safe here. */
   readonly accept: Effect.Effect<void>
   /** Answers with FIN, which ends the connection. */
@@ -61,14 +56,17 @@ export interface Peer {
   /** Messages, one after another; ends with the connection. */
   readonly messages: Stream.Stream<Incoming>
   readonly closed: Effect.Effect<DisconnectReason>
-  /** What was dropped of what it sent, by reason. */
+  readonly traffic: Readonly<Traffic>
+  /** Received datagrams that changed nothing, by reason. */
   readonly counters: Readonly<ReceiverCounters>
+  /** Ends the connection: a peer in the middle of a message, and one that asks next, gets FIN. */
+  readonly leave: Effect.Effect<void>
 }
 
 interface Arriving {
   readonly serial: number
-  readonly blocks: Mailbox.Mailbox<Uint8Array, MessageAbandoned>
-  readonly reception: Deferred.Deferred<Reception, MessageAbandoned>
+  readonly blocks: Mailbox.Mailbox<Uint8Array, SessionError>
+  readonly reception: Deferred.Deferred<Reception, SessionError>
   /** Once all content has come. */
   contentBytes: number
 }
@@ -96,8 +94,8 @@ export const make = (
   const open = (event: Opened): void => {
     const message: Arriving = {
       serial: event.serial,
-      blocks: host.make(Mailbox.make<Uint8Array, MessageAbandoned>()),
-      reception: host.make(Deferred.make<Reception, MessageAbandoned>()),
+      blocks: host.make(Mailbox.make<Uint8Array, SessionError>()),
+      reception: host.make(Deferred.make<Reception, SessionError>()),
       contentBytes: 0
     }
     arriving = message
@@ -116,7 +114,9 @@ export const make = (
           address,
           messages: Mailbox.toStream(messages),
           closed: Deferred.await(closed),
-          counters: core.counters
+          traffic: turn().traffic,
+          counters: core.counters,
+          leave: Effect.sync(() => turn().command(() => core.leave()))
         })
       case "opened":
         return open(event)
@@ -132,7 +132,7 @@ export const make = (
         return
       case "abandoned": {
         if (arriving?.serial !== event.serial) return
-        const error = new MessageAbandoned({ reason: event.reason, message: abandonments[event.reason] })
+        const error = new SessionError({ ...abandonments[event.reason], peer: format(address) })
         Deferred.unsafeDone(arriving.reception, Effect.fail(error))
         arriving.blocks.unsafeDone(Exit.fail(error))
         return
@@ -164,7 +164,7 @@ const incoming = (event: Opened, arriving: Arriving, core: Receiver, turn: () =>
 const blocksOf = (
   arriving: Arriving,
   written: (bytes: number) => void
-): Stream.Stream<Uint8Array, MessageAbandoned> =>
+): Stream.Stream<Uint8Array, SessionError> =>
   Stream.suspend(() => {
     let taken = 0
     return Stream.repeatEffectOption(Effect.suspend(() => {
@@ -175,7 +175,7 @@ const blocksOf = (
           taken = block.length
           return block
         }),
-        Effect.mapError((error) => error._tag === "MessageAbandoned" ? Option.some(error) : Option.none())
+        Effect.mapError((error) => error._tag === "SessionError" ? Option.some(error) : Option.none())
       )
     }))
   })
@@ -188,8 +188,8 @@ const decodeName = (name: Uint8Array): string | undefined => {
   }
 }
 
-const abandonments: Readonly<Record<AbandonReason, string>> = {
-  replaced: "its sender began another message instead",
-  ended: "its sender ended the connection",
-  lost: "its sender fell silent"
+const abandonments: Readonly<Record<AbandonReason, { readonly reason: SessionReason; readonly message: string }>> = {
+  replaced: { reason: "Reset", message: "its sender began another message instead" },
+  ended: { reason: "Closed", message: "its sender ended the connection" },
+  lost: { reason: "Lost", message: "its sender fell silent" }
 }

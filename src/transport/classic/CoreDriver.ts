@@ -15,7 +15,16 @@ export interface Core {
   readonly isClosed: boolean
 }
 
+/** Datagrams that went and came. */
+export interface Traffic {
+  sentPackets: number
+  sentBytes: number
+  receivedPackets: number
+  receivedBytes: number
+}
+
 export interface CoreDriver {
+  readonly traffic: Readonly<Traffic>
   /** One synchronous turn: input, transmit, events, deadline. */
   readonly run: (batch?: ReadonlyArray<Uint8Array>) => void
   /** Runs a plain verb of the core, with the time, and then a turn. */
@@ -34,7 +43,15 @@ export const make = (
     const latch = Effect.unsafeMakeLatch(false)
     let now = 0
     let sleepsUntil = -Infinity
-    const fill: Fill = (target) => core.pollTransmit(target, now)
+    const traffic: Traffic = { sentPackets: 0, sentBytes: 0, receivedPackets: 0, receivedBytes: 0 }
+    const fill: Fill = (target) => {
+      const length = core.pollTransmit(target, now)
+      if (length > 0) {
+        traffic.sentPackets++
+        traffic.sentBytes += length
+      }
+      return length
+    }
     const finish = (): void => {
       if (now >= core.deadline) core.handleTimeout(now)
       while (transmit(fill));
@@ -45,7 +62,13 @@ export const make = (
     const read = (): number => Timing.nanosToMillis(clock.unsafeCurrentTimeNanos())
     const run = (batch?: ReadonlyArray<Uint8Array>): void => {
       now = read()
-      if (batch !== undefined) core.handleDatagrams(batch, now)
+      if (batch !== undefined) {
+        for (const { length } of batch) {
+          traffic.receivedPackets++
+          traffic.receivedBytes += length
+        }
+        core.handleDatagrams(batch, now)
+      }
       finish()
     }
     const command = (verb: (now: number) => void): void => {
@@ -66,5 +89,5 @@ export const make = (
       Effect.repeat({ until: () => core.isClosed }),
       Effect.asVoid
     )
-    return { run, command, loop }
+    return { traffic, run, command, loop }
   })

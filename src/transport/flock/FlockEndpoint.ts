@@ -1,14 +1,14 @@
 /**
- * Sessions over the modern wire: `connect` opens one, `listen` takes those of others. It joins the handshake, the socket and the
- * driver; what a session carries is not its business.
+ * Flock as a Transport: `connect` opens a session, `listen` accepts those of peers. It joins the handshake, the socket and the
+ * driver.
  */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
 import * as Mailbox from "effect/Mailbox"
 import * as Runtime from "effect/Runtime"
 import type * as Scope from "effect/Scope"
-import * as Stream from "effect/Stream"
 import type { Address } from "../../net/Address.ts"
 import { format } from "../../net/Address.ts"
 import { Crc } from "../../net/Crc.ts"
@@ -18,37 +18,46 @@ import { closeCode } from "../../protocol/flock/CloseCode.ts"
 import { type Agreement, ClientHandshake } from "../../protocol/flock/handshake/ClientHandshake.ts"
 import { clearHandshake } from "../../protocol/flock/handshake/Handshake.ts"
 import { read as readOpening } from "../../protocol/flock/handshake/HandshakePacket.ts"
-import { ServerHandshake, type ServerHandshakeCounters } from "../../protocol/flock/handshake/ServerHandshake.ts"
+import { ServerHandshake } from "../../protocol/flock/handshake/ServerHandshake.ts"
 import * as Limits from "../../protocol/ProtocolLimits.ts"
 import { closedUnlessItSucceeds } from "../Scoped.ts"
+import { ofSocket, SessionError } from "../SessionError.ts"
 import * as Timing from "../Timing.ts"
+import type * as Transport from "../Transport.ts"
+import { Transport as TransportTag } from "../Transport.ts"
 import { make as makeAlarm } from "./Alarm.ts"
 import type { OnHandshakePacket } from "./Driver.ts"
-import { Driver, type DriverCounters } from "./Driver.ts"
-import * as Roaming from "./Migration.ts"
-import type { Session } from "./Session.ts"
-import { make as makeSession } from "./Session.ts"
-import { SessionError } from "./SessionError.ts"
+import { Driver } from "./Driver.ts"
+import { capabilities, make as makeSession, planOf } from "./FlockSession.ts"
+import * as Migration from "./Migration.ts"
 import type { SessionOptions } from "./SessionOptions.ts"
 import { connectionOf, drawId, parametersOf, secureRandom } from "./SessionOptions.ts"
 
 export type { SessionOptions } from "./SessionOptions.ts"
 
-export interface ConnectOptions extends SessionOptions {
-  /** A name or a literal address. Of several addresses the first that answers is taken. */
-  readonly host: string
-  readonly port: number
-  /** How long an answer is waited for, in milliseconds. Default: 10 s. */
-  readonly handshakeMillis?: number | undefined
-}
+export interface ConnectOptions extends SessionOptions, Transport.ConnectOptions {}
 
-/** Opens a session. When the scope closes the peer is told. */
+export interface ListenOptions extends SessionOptions, Transport.ListenOptions {}
+
+/** Flock with these options, over a Socket. */
+export const layer = (options: SessionOptions = {}): Layer.Layer<TransportTag, never, Socket | Crc> =>
+  Layer.effect(
+    TransportTag,
+    Effect.map(Effect.context<Socket | Crc>(), (services) => ({
+      capabilities,
+      plan: (envelope) => planOf(envelope, ""),
+      connect: (where) => Effect.provide(connect({ ...where, ...options }), services),
+      listen: (where) => Effect.provide(listen({ ...where, ...options }), services)
+    }))
+  )
+
+/** Opens a session. When the scope closes the peer is informed. */
 export const connect = (
   options: ConnectOptions
-): Effect.Effect<Session, SocketError | SessionError, Socket | Crc | Scope.Scope> =>
+): Effect.Effect<Transport.Session, SessionError, Socket | Crc | Scope.Scope> =>
   Effect.gen(function*() {
     const socket = yield* Socket
-    const hosts = yield* socket.resolve(options.host)
+    const hosts = yield* Effect.mapError(socket.resolve(options.host), ofSocket)
     const handshakeMillis = (options.handshakeMillis ?? Limits.handshakeMillis) / Math.max(1, hosts.length)
     return yield* Effect.firstSuccessOf(
       hosts.map((host) =>
@@ -75,7 +84,10 @@ const connectTo = (peer: Address, options: ConnectOptions & { readonly handshake
         Deferred.unsafeDone(answered, Effect.fail(unreachable(peer, error)))
       }
     })
-    const { bound, renew } = yield* Roaming.connect(peer, handler, (next) => driver.bind(next, renew))
+    const { bound, renew } = yield* Effect.mapError(
+      Migration.connect(peer, handler, (next) => driver.bind(next, renew)),
+      ofSocket
+    )
     driver.bind(bound, renew)
     const local = parametersOf(options, bound)
     const call = new ClientHandshake({
@@ -86,6 +98,7 @@ const connectTo = (peer: Address, options: ConnectOptions & { readonly handshake
       local
     })
     calling = call
+    const startedAt = driver.now()
     const hello = Effect.sync(() => {
       const bytes = call.pollTransmit(driver.now())
       if (bytes !== undefined) bound.send(peer, bytes.length, copyOf(bytes))
@@ -97,47 +110,25 @@ const connectTo = (peer: Address, options: ConnectOptions & { readonly handshake
     ).pipe(Effect.timeoutFail({ duration: options.handshakeMillis, onTimeout: () => silent(peer) }))
     calling = undefined
     const place = { role: "client", path: peer, local, bound, random } as const
-    const { link, session } = yield* makeSession(driver, connectionOf(agreement, place, options, driver.now()))
+    const connection = connectionOf(agreement, place, options, driver.now())
+    const { link, session } = yield* makeSession(driver, connection, driver.now() - startedAt)
     driver.add(link)
     yield* driven(driver)
     return session
   })
 
-export interface ListenOptions extends SessionOptions {
-  readonly host: string
-  /** 0 lets the system choose. */
-  readonly port: number
-}
-
-export interface ListenerCounters extends DriverCounters, ServerHandshakeCounters {
-  /** Sessions turned away because `Limits.sessions` were there, or the listener is closing. */
-  readonly turnedAway: number
-}
-
-export interface Listener {
-  readonly local: Address
-  /** Every session that a peer opens. One consumer. */
-  readonly incoming: Stream.Stream<Session>
-  /** Sessions that are open. */
-  readonly sessions: () => number
-  readonly counters: () => ListenerCounters
-  /** From now on no new session is taken; those that are there go on. */
-  readonly refuse: Effect.Effect<void>
-  readonly isRefusing: () => boolean
-}
-
-/** Takes sessions. When the scope closes every peer is told. */
+/** Accepts sessions. When the scope closes every peer is informed. */
 export const listen = (
   options: ListenOptions
-): Effect.Effect<Listener, SocketError, Socket | Crc | Scope.Scope> =>
+): Effect.Effect<Transport.Listener, SessionError, Socket | Crc | Scope.Scope> =>
   Effect.gen(function*() {
     const socket = yield* Socket
     const { crc32 } = yield* Crc
     const runtime = yield* Effect.runtime<never>()
     const random = secureRandom()
-    const incoming = yield* Mailbox.make<Session>({ capacity: Limits.sessions, strategy: "dropping" })
+    const incoming = yield* Mailbox.make<Transport.Session>({ capacity: Limits.sessions, strategy: "dropping" })
     let serving: { readonly answering: ServerHandshake; readonly bound: Bound } | undefined
-    let isRefusing = false
+    let isDraining = false
     let turnedAway = 0
     const accept = (agreement: Agreement, path: Path, bound: Bound, now: number): void => {
       // Each that is turned away is there for a moment more: so many that they would fill the memory get no answer.
@@ -145,7 +136,7 @@ export const listen = (
       const place = { role: "server", path, local: parametersOf(options, bound), bound, random } as const
       const connection = connectionOf(agreement, place, options, now)
       const { link, session } = Runtime.runSync(runtime)(makeSession(driver, connection))
-      const isTaken = !isRefusing && driver.count < Limits.sessions && incoming.unsafeOffer(session)
+      const isTaken = !isDraining && driver.count < Limits.sessions && incoming.unsafeOffer(session)
       driver.add(link)
       if (isTaken) return
       turnedAway++
@@ -159,8 +150,10 @@ export const listen = (
       if (reaction?.type === "Answer") bound.send(from, reaction.bytes.length, copyOf(reaction.bytes))
       else if (reaction !== undefined) accept(reaction.agreement, reaction.path, bound, now)
     })
-    const [host = options.host] = yield* socket.resolve(options.host)
-    const bound = yield* socket.bind({ host, port: options.port }, handlerFor(driver, () => undefined))
+    const [host = options.host] = yield* Effect.mapError(socket.resolve(options.host), ofSocket)
+    let errors = 0
+    const handler = handlerFor(driver, () => errors++)
+    const bound = yield* Effect.mapError(socket.bind({ host, port: options.port }, handler), ofSocket)
     driver.bind(bound)
     const answering = new ServerHandshake({
       crc32,
@@ -175,19 +168,19 @@ export const listen = (
     yield* driven(driver)
     yield* Effect.addFinalizer(() =>
       Effect.sync(() => {
-        isRefusing = true
+        isDraining = true
         incoming.unsafeDone(Exit.void)
       })
     )
     return {
+      capabilities,
       local: bound.local,
-      incoming: Mailbox.toStream(incoming),
-      sessions: () => driver.count,
-      counters: () => ({ ...driver.counters, ...answering.counters, turnedAway }),
-      refuse: Effect.sync(() => {
-        isRefusing = true
+      sessions: Mailbox.toStream(incoming),
+      counters: () => ({ ...driver.counters, ...answering.counters, errors, turnedAway }),
+      drain: Effect.sync(() => {
+        isDraining = true
       }),
-      isRefusing: () => isRefusing
+      isDraining: () => isDraining
     }
   })
 

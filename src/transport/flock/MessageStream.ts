@@ -2,7 +2,6 @@
  * Messages on streams (docs/PROTOCOL.md, flock §6): each opens a stream with a small header, its body follows, and the receiver's
  * receipt comes back on the same stream. It knows kinds and sizes, and neither files nor texts.
  */
-import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
@@ -10,8 +9,9 @@ import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { bytesOf, Reader, write as writeVarint } from "../../protocol/flock/wire/Varint.ts"
 import * as Limits from "../../protocol/ProtocolLimits.ts"
-import { SessionError } from "./SessionError.ts"
-import { type SessionStream, streamCode } from "./SessionStream.ts"
+import { SessionError } from "../SessionError.ts"
+import { type SessionStream, streamCode } from "../SessionStream.ts"
+import type { Envelope, Incoming, Reception } from "../Transport.ts"
 
 /** What stands before a body. */
 export class Header extends Schema.Class<Header>("holub/MessageHeader")({
@@ -37,38 +37,14 @@ const decodeHeader = Schema.decodeUnknownEither(Schema.parseJson(Header))
 const encodeReceipt = Schema.encodeSync(Schema.parseJson(Receipt))
 const decodeReceipt = Schema.decodeUnknownEither(Schema.parseJson(Receipt))
 
-/**
- * The receiver did not take a message; `reason` is a word for programs, `message` a sentence for people, both the peer's. One
- * that no receiver takes is not sent: `HeaderTooLong`.
- */
-export class MessageDeclined extends Data.TaggedError("MessageDeclined")<{
-  readonly peer: string
-  readonly reason: string
-  readonly message: string
-}> {}
-
-export interface Outgoing<E> {
-  readonly kind: string
-  readonly name?: string | undefined
-  readonly metadata?: unknown
-  /** Exactly `size` bytes, if that is given. */
-  readonly body: Stream.Stream<Uint8Array, E>
-  /** With `size`: lower-case hex, asked for after the body has run. */
-  readonly size?: number | undefined
-  readonly sha256?: Effect.Effect<string, E>
-  /** Takes back blocks of the body that have arrived, to be filled again. */
-  readonly recycle?: ((block: Uint8Array) => void) | undefined
-}
-
-/** Sends a message on a stream of its own; succeeds with the receipt's metadata when the receiver has it. */
+/** Sends a message on a stream of its own; succeeds with the receipt's metadata when the receiver has accepted it. */
 export const send = <E>(
   stream: SessionStream,
   peer: string,
-  { body, kind, metadata, name, recycle, sha256, size }: Outgoing<E>
-): Effect.Effect<unknown, E | SessionError | MessageDeclined> =>
+  { body, kind, metadata, name, recycle, sha256, size }: Envelope<E>
+): Effect.Effect<unknown, E | SessionError> =>
   Effect.gen(function*() {
-    const header = framed(encodeHeader(new Header({ kind, name, size, metadata })))
-    if (header.length > Limits.messageHeaderBytes) return yield* headerTooLong(peer, header.length)
+    const header = yield* headerOf(peer, { kind, name, size, metadata })
     const write = (block: Uint8Array) =>
       Effect.suspend(() => {
         if (recycle !== undefined) stream.released().forEach(recycle)
@@ -76,35 +52,39 @@ export const send = <E>(
       })
     const everything = Effect.gen(function*() {
       yield* stream.write(header)
-      yield* Stream.runForEach(body, write)
+      yield* Stream.runForEach(body(Limits.streamBlockBytes), write)
       if (sha256 !== undefined) yield* stream.write(fromHex(yield* sha256))
       yield* stream.finish
     })
     // A receiver that does not want the rest has said why, or is about to.
     yield* Effect.catchIf(everything, isStopped, () => Effect.void)
-    const receipt = yield* readReceipt(stream, peer)
-    if (receipt.ok) return receipt.metadata
-    return yield* new MessageDeclined({ peer, reason: receipt.reason, message: receipt.message })
+    return yield* receiptOf(new Source(stream, peer), peer)
   }).pipe(Effect.onExit((exit) => exit._tag === "Success" ? Effect.void : stream.reset(streamCode.failed)))
 
-const isStopped = (error: unknown): error is SessionError => error instanceof SessionError && error.reason === "Stopped"
+/**
+ * Opens a service of the peer on `stream`: the header travels at once, and the stream that is given begins after the peer's
+ * receipt.
+ */
+export const open = (
+  stream: SessionStream,
+  peer: string,
+  { kind, metadata }: { readonly kind: string; readonly metadata: unknown }
+): Effect.Effect<SessionStream, SessionError> =>
+  Effect.gen(function*() {
+    yield* stream.write(yield* headerOf(peer, { kind, metadata }))
+    const source = new Source(stream, peer)
+    return source.rest(yield* Effect.cached(Effect.asVoid(receiptOf(source, peer))))
+  })
 
-/** A message that arrives. */
-export interface Incoming {
-  readonly header: Header
-  /** Bytes of the body so far. */
-  readonly arrivedBytes: () => number
-  /** The body in blocks, each given when `leastBytes` are there or the end; fails when it is not as long as it was said to be. */
-  readonly body: (leastBytes: number) => Stream.Stream<Uint8Array, SessionError>
-  /** Gives back a block of the body that nobody looks at any more. */
-  readonly release: (block: Uint8Array) => void
-  /** The SHA-256 that its sender gave, lower-case hex; after the body, and only where it has a size. */
-  readonly sha256: () => string | undefined
-  /** Tells the sender that its message is safe here. */
-  readonly accept: (metadata?: unknown) => Effect.Effect<void, SessionError>
-  /** Tells the sender that it is not taken; the rest of it is not wanted. */
-  readonly refuse: (reason: string, message: string) => Effect.Effect<void>
+const headerOf = (
+  peer: string,
+  header: ConstructorParameters<typeof Header>[0]
+): Effect.Effect<Uint8Array, SessionError> => {
+  const bytes = framed(encodeHeader(new Header(header)))
+  return bytes.length > Limits.messageHeaderBytes ? headerTooLong(peer, bytes.length) : Effect.succeed(bytes)
 }
+
+const isStopped = (error: unknown): error is SessionError => error instanceof SessionError && error.reason === "Stopped"
 
 /** Reads the header of what a peer has opened `stream` with. */
 export const receive = (stream: SessionStream, peer: string): Effect.Effect<Incoming, SessionError> =>
@@ -128,22 +108,36 @@ export const receive = (stream: SessionStream, peer: string): Effect.Effect<Inco
         if ((yield* source.some(1)) !== undefined) return yield* broken(peer, "a message that is longer than it says")
         return undefined
       })
-    const answer = (receipt: Receipt) => Effect.zipRight(stream.write(framed(encodeReceipt(receipt))), stream.finish)
+    const report = (receipt: Receipt) => stream.write(framed(encodeReceipt(receipt)))
+    const answer = (receipt: Receipt) => Effect.zipRight(report(receipt), stream.finish)
     return {
-      header: header.right,
+      kind: header.right.kind,
+      name: header.right.name,
+      size,
+      leastBytes: size ?? 0,
+      metadata: header.right.metadata,
+      plan: { fragments: undefined, fragmentSize: undefined },
+      repeats: () => 0,
+      reception: () => noReception,
       arrivedBytes: () => arrived,
-      body: (leastBytes) =>
-        Stream.repeatEffectOption(Effect.flatMap(
-          Effect.mapError(next(leastBytes), Option.some),
-          (block) => block === undefined ? Effect.fail(Option.none()) : Effect.succeed(block)
-        )),
+      body: (leastBytes) => streamOf(() => next(leastBytes)),
       release: stream.release,
       sha256: () => sha256,
+      stream: (metadata) => Effect.as(report({ ok: true, metadata }), source.rest(Effect.void)),
       accept: (metadata) => Effect.zipRight(answer({ ok: true, metadata }), stream.settled),
       refuse: (reason, message) =>
         Effect.ignore(Effect.zipRight(answer({ ok: false, reason, message }), stream.stop(streamCode.cancelled)))
     }
   })
+
+/** A Stream of what `read` gives, until it gives undefined. */
+const streamOf = (read: () => Effect.Effect<Uint8Array | undefined, SessionError>) =>
+  Stream.repeatEffectOption(Effect.flatMap(
+    Effect.mapError(Effect.suspend(read), Option.some),
+    (block) => block === undefined ? Effect.fail(Option.none()) : Effect.succeed(block)
+  ))
+
+const noReception: Reception = { damaged: 0, damagedNumbers: [], duplicates: 0, payloadSize: undefined }
 
 const digestBytes = 32
 
@@ -194,6 +188,12 @@ class Source {
     return Effect.as(fill, bytes)
   }
 
+  /** The stream from here on; `before` runs before its first byte is read. */
+  rest(before: Effect.Effect<void, SessionError>): SessionStream {
+    const read = (leastBytes = 1) => Effect.zipRight(before, this.some(leastBytes))
+    return { ...this.#stream, read, bytes: streamOf(() => read()) }
+  }
+
   /** JSON with its length before it. */
   get framed(): Effect.Effect<string, SessionError> {
     const first = Effect.flatMap(this.exactly(1), (byte) => {
@@ -212,17 +212,21 @@ class Source {
   }
 }
 
-const readReceipt = (stream: SessionStream, peer: string): Effect.Effect<Receipt, SessionError> =>
-  Effect.flatMap(new Source(stream, peer).framed, (text) =>
-    Either.match(decodeReceipt(text), {
-      onLeft: () => broken(peer, "a receipt that cannot be read"),
-      onRight: Effect.succeed
-    }))
+/** The metadata of the receipt; fails with `Declined` where the receiver refused. */
+const receiptOf = (source: Source, peer: string): Effect.Effect<unknown, SessionError> =>
+  Effect.flatMap(source.framed, (text) => {
+    const receipt = decodeReceipt(text)
+    if (Either.isLeft(receipt)) return broken(peer, "a receipt that cannot be read")
+    if (receipt.right.ok) return Effect.succeed(receipt.right.metadata)
+    const { message, reason: detail } = receipt.right
+    return new SessionError({ reason: "Declined", peer, detail, message })
+  })
 
-const headerTooLong = (peer: string, bytes: number): MessageDeclined =>
-  new MessageDeclined({
+const headerTooLong = (peer: string, bytes: number): SessionError =>
+  new SessionError({
+    reason: "Unsupported",
     peer,
-    reason: "HeaderTooLong",
+    detail: "HeaderTooLong",
     message: `the header of a message has ${bytes} of at most ${Limits.messageHeaderBytes} bytes: shorten its metadata`
   })
 

@@ -20,6 +20,8 @@ export interface SessionOptions {
   readonly limitBytesPerSecond?: number | undefined
   /** The silence that ends a session, in milliseconds. Default: 30 s. */
   readonly idleMillis?: number | undefined
+  /** How long a client waits for the answer to its handshake, in milliseconds. Default: 10 s. */
+  readonly handshakeMillis?: number | undefined
 }
 
 /** What this end takes. `sharers`: sessions that share its socket's buffer, of which those that come later get less. */

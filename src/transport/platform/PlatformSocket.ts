@@ -11,27 +11,29 @@ import * as FiberSet from "effect/FiberSet"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import type { Crc } from "../../net/Crc.ts"
-import type * as HolubSocket from "../../net/Socket.ts"
-import { connect, type ConnectOptions, listen, type Listener, type ListenOptions } from "../flock/FlockEndpoint.ts"
-import type { Session } from "../flock/Session.ts"
-import type { SessionError } from "../flock/SessionError.ts"
-import type { SessionStream } from "../flock/SessionStream.ts"
+import type { SessionError } from "../SessionError.ts"
+import type { SessionStream } from "../SessionStream.ts"
+import type { ConnectOptions, Listener, ListenOptions, Session, Transport } from "../Transport.ts"
+import { connect, listen } from "../Transport.ts"
 
-/** A socket on a session: each `run` opens a stream, which is given up when the run is interrupted. */
-export const fromSession = (session: Session): Socket.Socket => make(session.openStream)
+/**
+ * A socket on a session: each `run` opens a stream, which is abandoned when the run is interrupted; to a service of the peer
+ * where `service` names one.
+ */
+export const fromSession = (session: Session, service?: string): Socket.Socket =>
+  make(service === undefined ? session.openStream : session.openService(service))
 
 /** A socket with a session of its own. */
 export const layer = (
   options: ConnectOptions
-): Layer.Layer<Socket.Socket, HolubSocket.SocketError | SessionError, HolubSocket.Socket | Crc> =>
-  Layer.scoped(Socket.Socket, Effect.map(connect(options), fromSession))
+): Layer.Layer<Socket.Socket, SessionError, Transport> =>
+  Layer.scoped(Socket.Socket, Effect.map(connect(options), (session) => fromSession(session)))
 
 /** The streams that the peers of a listener open, a socket each. It takes the listener's sessions: run it once. */
 export const fromListener = (listener: Listener): Context.Tag.Service<SocketServer.SocketServer> => ({
   address: { _tag: "TcpAddress", hostname: listener.local.host, port: listener.local.port },
   run: (handler) =>
-    Stream.flatMap(listener.incoming, ({ incomingStreams }) => incomingStreams, { concurrency: "unbounded" }).pipe(
+    Stream.flatMap(listener.sessions, ({ incomingStreams }) => incomingStreams, { concurrency: "unbounded" }).pipe(
       Stream.flatMap((stream) => Stream.drain(Stream.fromEffect(handled(stream, handler))), {
         concurrency: "unbounded"
       }),
@@ -43,7 +45,7 @@ export const fromListener = (listener: Listener): Context.Tag.Service<SocketServ
 /** A server of sockets at a local address. */
 export const layerServer = (
   options: ListenOptions
-): Layer.Layer<SocketServer.SocketServer, HolubSocket.SocketError, HolubSocket.Socket | Crc> =>
+): Layer.Layer<SocketServer.SocketServer, SessionError, Transport> =>
   Layer.scoped(SocketServer.SocketServer, Effect.map(listen(options), fromListener))
 
 /** What goes wrong with one socket is logged and ends no other. */

@@ -4,9 +4,9 @@ import * as Either from "effect/Either"
 import type * as Stream from "effect/Stream"
 import type { Source, StorageError } from "../../storage/Storage.ts"
 import { Storage } from "../../storage/Storage.ts"
-import type { SendOptions, Sent } from "../../transfer/Outbox.ts"
 import * as Outbox from "../../transfer/Outbox.ts"
-import type { Connection } from "../../transport/classic/ClassicConnection.ts"
+import type { SessionError } from "../../transport/SessionError.ts"
+import { type Envelope, type FragmentOptions, Transport } from "../../transport/Transport.ts"
 import type { Given } from "../Argv.ts"
 import type { Failure } from "../errors/Failure.ts"
 import * as Failures from "../errors/Failure.ts"
@@ -69,13 +69,21 @@ export const shortLabel = (item: Item): string => item.kind === "text" ? "a text
 export const open = (
   wanted: Wanted,
   stdin: Stream.Stream<Uint8Array, StorageError>,
-  check: (item: Item) => Effect.Effect<unknown, Failure>
+  fragments: FragmentOptions | undefined
 ) =>
   Effect.gen(function*() {
+    const transport = yield* Transport
     const item: Item = yield* Effect.mapError(found(wanted, stdin), Failures.ofSource)
-    yield* check(item)
+    yield* Effect.mapError(
+      Outbox.check(transport, envelopeOf(item, fragments)),
+      (error) => Failures.ofSession(error, transport.capabilities.wire)
+    )
     return item
   })
+
+/** The message as it travels. */
+export const envelopeOf = (item: Item, fragments: FragmentOptions | undefined): Envelope<StorageError> =>
+  item.kind === "text" ? Outbox.textEnvelope(item.text, fragments) : Outbox.fileEnvelope(item.source, fragments)
 
 const found = (wanted: Wanted, stdin: Stream.Stream<Uint8Array, StorageError>) =>
   Effect.gen(function*() {
@@ -87,24 +95,5 @@ const found = (wanted: Wanted, stdin: Stream.Stream<Uint8Array, StorageError>) =
     return { kind: "file", source, label: source.path ?? source.name, wanted } satisfies Item
   })
 
-/** How it goes on the classic wire. */
-export const planned = (item: Item, fragmentSize: number) =>
-  item.kind === "text" ? Outbox.checkText(item.text, fragmentSize) : Outbox.checkFile(item.source, fragmentSize)
-
-export const sent = (connection: Connection, item: Item, options: SendOptions): Effect.Effect<Sent, Failure> =>
-  item.kind === "text"
-    ? Effect.mapError(Outbox.sendText(connection, item.text, options), failureOf)
-    : Effect.mapError(Outbox.sendFile(connection, item.source, options), failureOf)
-
-const failureOf = (
-  error: Effect.Effect.Error<ReturnType<typeof Outbox.sendFile | typeof Outbox.sendText>>
-): Failure => {
-  switch (error._tag) {
-    case "ConnectionError":
-      return Failures.ofConnection(error)
-    case "MessageRefused":
-      return Failures.ofRefusal(error)
-    case "StorageError":
-      return Failures.ofSource(error)
-  }
-}
+/** Why a message could not be sent. */
+export type SendError = SessionError | StorageError

@@ -1,72 +1,35 @@
 /**
- * A session with a peer, as an embedder holds it: streams in both directions, its end, what it cost. What streams carry is not its
- * business.
+ * A session of flock: streams in both directions, messages on streams, its end, its statistics. The driver runs its core.
  */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Mailbox from "effect/Mailbox"
-import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import type { Address } from "../../net/Address.ts"
 import { format } from "../../net/Address.ts"
 import { closeCode, type CloseReason, nameOf } from "../../protocol/flock/CloseCode.ts"
-import type { Explanation } from "../../protocol/flock/congestion/Congestion.ts"
 import type { Connection, ConnectionEvent } from "../../protocol/flock/Connection.ts"
 import type { Stream as CoreStream } from "../../protocol/flock/streams/Stream.ts"
 import type { LimitingFactor } from "../../protocol/flock/Transmission.ts"
 import * as Limits from "../../protocol/ProtocolLimits.ts"
+import { SessionError } from "../SessionError.ts"
+import type { SessionStream } from "../SessionStream.ts"
+import * as Timing from "../Timing.ts"
+import type { Capabilities, CongestionStatistics, Envelope, Plan, Session, Statistics } from "../Transport.ts"
 import type { Driver, Link } from "./Driver.ts"
-import type { Incoming, MessageDeclined, Outgoing } from "./MessageStream.ts"
+import type { Handle, StreamReason } from "./FlockStream.ts"
+import { make as makeStream } from "./FlockStream.ts"
 import * as MessageStream from "./MessageStream.ts"
-import { SessionError } from "./SessionError.ts"
-import type { Handle, SessionStream, StreamReason } from "./SessionStream.ts"
-import { make as makeStream } from "./SessionStream.ts"
 
-/** What a session has done so far. Bytes are those of packets. */
-export interface Statistics {
-  readonly sentPackets: number
-  readonly sentBytes: number
-  /** Of those that were sent, bytes that have arrived. */
-  readonly deliveredBytes: number
-  readonly lostPackets: number
-  /** Taken for lost and acknowledged later. */
-  readonly spuriousLosses: number
-  readonly receivedPackets: number
-  readonly receivedBytes: number
-  /** Dropped: not authentic, or seen before. */
-  readonly damagedPackets: number
-  readonly duplicatePackets: number
-  /** Milliseconds; undefined before one was measured. */
-  readonly roundTripMillis: number | undefined
-  readonly minRoundTripMillis: number | undefined
-  /** Bytes of UDP payload of a full datagram. */
-  readonly datagramBytes: number
-  readonly inFlightBytes: number
-  readonly congestionWindowBytes: number
-  /** Milliseconds for which each thing held the sender back. */
-  readonly limitedMillis: Readonly<Record<LimitingFactor, number>>
-  readonly congestion: string
-  readonly explanation: Explanation
-}
-
-export interface Session {
-  /** Where the peer is now: it may move. */
-  readonly peer: () => Address
-  /** A new stream; waits while the peer allows no more. When the scope closes it is given up; what was finished still goes. */
-  readonly openStream: Effect.Effect<SessionStream, SessionError, Scope.Scope>
-  /** The streams that the peer opens. One consumer: take these, or `messages`. */
-  readonly incomingStreams: Stream.Stream<SessionStream>
-  /** Sends a message on a stream of its own; succeeds with the metadata of the receipt when the receiver has it. */
-  readonly send: <E>(message: Outgoing<E>) => Effect.Effect<unknown, E | SessionError | MessageDeclined>
-  /** What the peer sends, each to be read by the effect. One is given up when the scope closes before it is answered. */
-  readonly messages: Stream.Stream<Effect.Effect<Incoming, SessionError, Scope.Scope>>
-  /** Why the session ended, once it has. */
-  readonly closed: Effect.Effect<SessionError>
-  readonly isClosed: () => boolean
-  /** Ends the session at once: streams that are not settled are lost. Codes from 256 on are the application's; 0 is none. */
-  readonly close: (code?: number, text?: string) => Effect.Effect<void>
-  readonly statistics: () => Statistics
+export const capabilities: Capabilities = {
+  wire: "flock",
+  kinds: undefined,
+  metadata: true,
+  sizes: true,
+  reasons: true,
+  fromServer: true,
+  streams: true,
+  fragments: false
 }
 
 export interface Made {
@@ -74,8 +37,21 @@ export interface Made {
   readonly link: Link
 }
 
-/** A session on `connection`, which `driver` drives. */
-export const make = (driver: Driver, connection: Connection): Effect.Effect<Made> =>
+/** How a message travels: as it is, but not in fragments of a chosen size. */
+export const planOf = ({ fragments }: Envelope<unknown>, peer: string): Effect.Effect<Plan, SessionError> =>
+  fragments === undefined
+    ? Effect.succeed({ fragments: undefined, fragmentSize: undefined })
+    : new SessionError({
+      reason: "Unsupported",
+      peer,
+      detail: "Fragments",
+      message: "flock has no fragments whose size could be chosen, or that could be damaged"
+    })
+
+/**
+ * A session on `connection`, which `driver` runs. `handshakeMillis` stands for the round trip until one is measured.
+ */
+export const make = (driver: Driver, connection: Connection, handshakeMillis = 0): Effect.Effect<Made> =>
   Effect.gen(function*() {
     const incoming = yield* Mailbox.make<SessionStream>({ capacity: Limits.openStreams, strategy: "dropping" })
     const closed = yield* Deferred.make<SessionError>()
@@ -159,13 +135,37 @@ export const make = (driver: Driver, connection: Connection): Effect.Effect<Made
       (stream) => stream.abandon
     )
     const incomingStreams = Mailbox.toStream(incoming)
+    const send = <E>(envelope: Envelope<E>) =>
+      Effect.gen(function*() {
+        yield* planOf(envelope, peer())
+        const durationMillis = yield* Timing.stopwatch
+        const before = statisticsOf(connection)
+        const receipt = yield* Effect.scoped(
+          Effect.flatMap(openStream, (stream) => MessageStream.send(stream, peer(), envelope))
+        )
+        const after = statisticsOf(connection)
+        return {
+          receipt,
+          confirmed: true,
+          durationMillis: durationMillis(),
+          retransmissions: after.lostPackets - before.lostPackets,
+          limitedBy: strongest(before.congestion.limitedMillis, after.congestion.limitedMillis),
+          fragments: undefined
+        }
+      })
     const session: Session = {
+      capabilities,
       peer: () => connection.path,
+      established: Effect.void,
+      isEstablished: () => true,
+      ping: Effect.sync(() => statisticsOf(connection).minRoundTripMillis ?? handshakeMillis),
+      plan: (envelope) => planOf(envelope, peer()),
       openStream,
+      openService: (kind, metadata) =>
+        Effect.flatMap(openStream, (stream) => MessageStream.open(stream, peer(), { kind, metadata })),
       incomingStreams,
-      send: (message) =>
-        Effect.scoped(Effect.flatMap(openStream, (stream) => MessageStream.send(stream, peer(), message))),
-      messages: Stream.map(incomingStreams, (stream) =>
+      send,
+      envelopes: Stream.map(incomingStreams, (stream) =>
         Effect.flatMap(
           Effect.acquireRelease(Effect.succeed(stream), () => stream.abandon),
           () => MessageStream.receive(stream, peer())
@@ -214,25 +214,35 @@ const errorOf = (peer: string, { by, code, text }: CloseReason): SessionError =>
   return new SessionError({ reason: "Closed", peer, code, message: `${peer} ended the session${because}` })
 }
 
-const statisticsOf = (connection: Connection): Statistics => {
+const factors: ReadonlyArray<LimitingFactor> = ["application", "window", "congestion", "pacing"]
+
+/** What limited the sender longest between two readings. */
+const strongest = (
+  before: CongestionStatistics["limitedMillis"],
+  after: CongestionStatistics["limitedMillis"]
+): LimitingFactor =>
+  factors.reduce((one, other) => after[other] - before[other] > after[one] - before[one] ? other : one)
+
+const statisticsOf = (connection: Connection): Statistics & { readonly congestion: CongestionStatistics } => {
   const { counters, pathMtu, recovery, sent } = connection
   const { isMeasured, minMillis, smoothedMillis } = recovery.roundTrip
   return {
     ...sent,
     deliveredBytes: recovery.rate.deliveredBytes,
     lostPackets: recovery.counters.lostPackets,
-    spuriousLosses: recovery.counters.spuriousLosses,
     receivedPackets: counters.receivedPackets,
     receivedBytes: counters.receivedBytes,
-    damagedPackets: counters.damaged,
-    duplicatePackets: counters.duplicates,
+    dropped: { damaged: counters.damaged, duplicates: counters.duplicates },
     roundTripMillis: isMeasured ? smoothedMillis : undefined,
     minRoundTripMillis: isMeasured ? minMillis : undefined,
-    datagramBytes: pathMtu.datagramBytes,
-    inFlightBytes: recovery.rate.bytesInFlight,
-    congestionWindowBytes: recovery.congestion.congestionWindowBytes,
-    limitedMillis: { ...connection.limitedMillis },
-    congestion: recovery.congestion.name,
-    explanation: recovery.congestion.explain()
+    congestion: {
+      controller: recovery.congestion.name,
+      explanation: recovery.congestion.explain(),
+      congestionWindowBytes: recovery.congestion.congestionWindowBytes,
+      inFlightBytes: recovery.rate.bytesInFlight,
+      datagramBytes: pathMtu.datagramBytes,
+      spuriousLosses: recovery.counters.spuriousLosses,
+      limitedMillis: { ...connection.limitedMillis }
+    }
   }
 }

@@ -6,9 +6,11 @@ import { Socket } from "../../net/Socket.ts"
 import * as BatchTrace from "../../telemetry/BatchTrace.ts"
 import * as Trace from "../../telemetry/Trace.ts"
 import * as Faults from "../../testing/Faults.ts"
+import type { WireName } from "../../transport/Transport.ts"
+import type { Traced } from "../report/Trace.ts"
 import { count, duration, listed } from "../text/Format.ts"
 
-export interface WiringOptions<Traced> {
+export interface WiringOptions {
   readonly faults: Faults.Options | undefined
   /** Is told at the end what the simulated network did. */
   readonly note: (line: string) => Effect.Effect<void>
@@ -16,34 +18,27 @@ export interface WiringOptions<Traced> {
   readonly onTraced: ((traced: Traced) => void) | undefined
 }
 
-/** Decorates the Socket of a wire: each datagram, or packet, is passed to `onTraced`. */
-type Tracing<Traced> = (onTraced: (traced: Traced) => void) => Layer.Layer<Socket, never, Socket | Crc>
-
-const over = <Traced>(traced: Tracing<Traced>) =>
-<A, E, R>(
+/** Runs a program over a wire, with the faults and the trace that the options ask for. */
+export const simulated = <A, E, R>(
+  wire: WireName,
   program: Effect.Effect<A, E, R>,
-  { faults, note, onTraced }: WiringOptions<Traced>
+  { faults, note, onTraced }: WiringOptions
 ): Effect.Effect<A, E, Exclude<R, Socket> | Socket | Crc> => {
   const tally = new Tally()
   const network = Layer.effect(Socket, Socket)
   const spoilt = faults === undefined
     ? network
     : Faults.layer({ ...faults, onFault: tally.note }).pipe(Layer.provide(network))
-  const observed = onTraced === undefined ? spoilt : traced(onTraced).pipe(Layer.provide(spoilt))
+  const trace = wire === "classic" ? Trace.layer : BatchTrace.layer
+  const observed = onTraced === undefined ? spoilt : trace(onTraced).pipe(Layer.provide(spoilt))
   return summed(Effect.provide(program, observed), tally, { faults, note })
 }
-
-/** Runs a program over the classic wire, with the faults and the trace that the options ask for. */
-export const wired = over(Trace.layer)
-
-/** The same over flock. */
-export const flocked = over(BatchTrace.layer)
 
 /** With a word at the end of what the simulated network did, where there was one. */
 const summed = <A, E, R>(
   program: Effect.Effect<A, E, R>,
   tally: Tally,
-  { faults, note }: Pick<WiringOptions<never>, "faults" | "note">
+  { faults, note }: Pick<WiringOptions, "faults" | "note">
 ): Effect.Effect<A, E, R> =>
   faults === undefined
     ? program

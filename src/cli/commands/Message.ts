@@ -1,0 +1,113 @@
+/** A message of a client on its way: how it travels, how far it is, what it has cost. */
+import * as Effect from "effect/Effect"
+import { format } from "../../net/Address.ts"
+import * as Outbox from "../../transfer/Outbox.ts"
+import type { SessionError } from "../../transport/SessionError.ts"
+import type { Delivery, FragmentOptions, Plan, Session } from "../../transport/Transport.ts"
+import type { Report, ReportEvent, Underway } from "../report/Report.ts"
+import { bitRate, count } from "../text/Format.ts"
+import { envelopeOf, type Item, type SendError } from "./Item.ts"
+
+type SentEvent = Extract<ReportEvent, { type: "sent" }>
+
+/** What a message that was delivered has cost. */
+export type Outcome = Omit<SentEvent, "type" | "id" | "peer" | "kind" | "rateBitsPerSecond">
+
+/** A message that is ready to be sent. */
+export interface Ready {
+  readonly started: (id: string) => ReportEvent
+  readonly underway: (message: Pick<Underway, "id" | "label" | "place">) => Underway
+  readonly send: Effect.Effect<Outcome, SendError>
+  readonly sent: (outcome: Outcome, id: string) => SentEvent
+}
+
+/** Plans a message on a session; nothing is sent. */
+export const prepare = (
+  session: Session,
+  item: Item,
+  fragments: FragmentOptions | undefined
+): Effect.Effect<Ready, SessionError> =>
+  Effect.gen(function*() {
+    const envelope = envelopeOf(item, fragments)
+    const plan = yield* Outbox.check(session, envelope)
+    const size = envelope.size ?? 0
+    const peer = format(session.peer())
+    const described = { id: "", peer, kind: item.kind, name: item.kind === "text" ? undefined : item.source.name }
+    return {
+      started: (id) => ({ type: "started", ...described, id, size, ...plan }),
+      underway: (message) => underwayOf(session, plan, size, message),
+      send: deliver(session, item, fragments),
+      sent: ({ name: _name, ...outcome }, id) => ({
+        type: "sent",
+        ...described,
+        id,
+        ...outcome,
+        rateBitsPerSecond: bitRate(outcome.size, outcome.durationMillis)
+      })
+    }
+  })
+
+const underwayOf = (
+  session: Session,
+  { fragments = 0, fragmentSize = 0 }: Plan,
+  size: number,
+  message: Pick<Underway, "id" | "label" | "place">
+): Underway => {
+  const before = session.statistics()
+  const bytes = () => Math.min(size, Math.max(0, session.statistics().deliveredBytes - before.deliveredBytes))
+  return {
+    ...message,
+    verb: "sending",
+    size,
+    bytes,
+    awaits: () => session.isEstablished() ? undefined : format(session.peer()),
+    // The last fragment is acknowledged when the file is safe at the receiver.
+    isVerifying: () => fragments === 1 ? false : bytes() >= size - fragmentSize,
+    repeats: () => session.statistics().lostPackets - before.lostPackets
+  }
+}
+
+const deliver = (
+  session: Session,
+  item: Item,
+  fragments: FragmentOptions | undefined
+): Effect.Effect<Outcome, SendError> =>
+  Effect.suspend(() => {
+    const cpuBefore = process.cpuUsage()
+    const sent: Effect.Effect<Outbox.Sent, SendError> = item.kind === "text"
+      ? Outbox.sendText(session, item.text, fragments)
+      : Outbox.sendFile(session, item.source, fragments)
+    return Effect.map(sent, ({ fragments: cost, kind: _kind, limitedBy, ...rest }) => {
+      const { system, user } = process.cpuUsage(cpuBefore)
+      return {
+        ...rest,
+        fragments: cost?.count,
+        fragmentSize: cost?.fragmentSize,
+        repeatedNumbers: cost?.repeatedNumbers ?? [],
+        damaged: cost?.damaged ?? 0,
+        damagedNumbers: cost?.damagedNumbers ?? [],
+        limitedBy: limitedBy === undefined
+          ? undefined
+          : limitOf(limitedBy, (system + user) / 1000 / rest.durationMillis)
+      }
+    })
+  })
+
+/** From this share of the time on, the processor is what limits a transfer, whatever waits for it. */
+const busyShare = 0.85
+
+const limits = { application: "source", window: "receiver", congestion: "congestion", pacing: "pacing" } as const
+
+/** What limited a transfer: the sender's limiting factor, and the share of its time that its processor was busy. */
+export const limitOf = (factor: NonNullable<Delivery["limitedBy"]>, cpuShare: number) =>
+  cpuShare >= busyShare ? "cpu" : limits[factor]
+
+/** A person who asked for damage that met no fragment is informed. */
+export const noteSpared = (
+  report: Report,
+  fragments: FragmentOptions | undefined,
+  outcome: Pick<Outcome, "damaged" | "fragments">
+) =>
+  fragments?.damage === undefined || outcome.damaged > 0
+    ? Effect.void
+    : report.note(`  damaged on purpose 0 of ${count(outcome.fragments ?? 0, "fragment")}`)

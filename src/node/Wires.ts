@@ -1,0 +1,30 @@
+/** The registry of wires on Node: each is a layer of Transport, made from the settings that concern it. */
+import type * as Layer from "effect/Layer"
+import type { Crc } from "../net/Crc.ts"
+import type { Socket } from "../net/Socket.ts"
+import type { Dialect } from "../protocol/classic/ClassicFrame.ts"
+import type { Name as CongestionName } from "../protocol/flock/congestion/Congestion.ts"
+import * as ClassicTransport from "../transport/classic/ClassicTransport.ts"
+import * as FlockEndpoint from "../transport/flock/FlockEndpoint.ts"
+import type { Transport, WireName } from "../transport/Transport.ts"
+
+/** Settings of all wires; a wire reads those that it knows. */
+export interface WireSettings {
+  readonly dialect?: Dialect | undefined
+  /** The silence that ends a session, in milliseconds. Default: the wire's own. */
+  readonly silenceMillis?: number | undefined
+  readonly congestion?: CongestionName | undefined
+  readonly maxDatagramBytes?: number | undefined
+  readonly limitBytesPerSecond?: number | undefined
+}
+
+type MakeWire = (settings: WireSettings) => Layer.Layer<Transport, never, Socket | Crc>
+
+const wires: Readonly<Record<WireName, MakeWire>> = {
+  classic: ClassicTransport.layer,
+  flock: ({ silenceMillis, ...settings }) => FlockEndpoint.layer({ ...settings, idleMillis: silenceMillis })
+}
+
+/** The wire of that name. */
+export const layer = (name: WireName, settings: WireSettings = {}): Layer.Layer<Transport, never, Socket | Crc> =>
+  wires[name](settings)

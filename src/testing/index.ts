@@ -1,0 +1,5 @@
+/** For tests of programs that embed holub: a network and a disk in memory, faults by chance or by script. */
+export * as StorageMemory from "../storage/StorageMemory.ts"
+export * as Faults from "./Faults.ts"
+export * as OverwrittenRuns from "./OverwrittenRuns.ts"
+export * as SocketMemory from "./SocketMemory.ts"

@@ -1,0 +1,174 @@
+/**
+ * Leads each message that the sessions of a listener bring to the handler of its kind. A kind that no handler offers is
+ * refused with a reason, and a message that its handler does not answer is given up: no sender waits for ever.
+ */
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Mailbox from "effect/Mailbox"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import type { Address } from "../net/Address.ts"
+import { format } from "../net/Address.ts"
+import * as Limits from "../protocol/ProtocolLimits.ts"
+import type { SessionError } from "../transport/SessionError.ts"
+import type { SessionStream } from "../transport/SessionStream.ts"
+import type { Incoming, Listener, Session } from "../transport/Transport.ts"
+
+/** What a handler is given beside the message. */
+export interface Context<Event> {
+  readonly session: Session
+  /** The address at which the session began, wherever the peer moves: its events are known by it. */
+  readonly peer: Address
+  /** Reports an event at once; the Stream has it later. */
+  readonly emit: (event: Event) => Effect.Effect<Event>
+}
+
+/** Takes the messages of some kinds. Its scope ends with the Stream; a message that is not answered by then is given up. */
+export interface Handler<Event = never, R = never> {
+  readonly kinds: ReadonlyArray<string>
+  readonly handle: (incoming: Incoming, context: Context<Event>) => Stream.Stream<Event, never, R>
+}
+
+export type SessionEvent =
+  | { readonly _tag: "Connected"; readonly peer: Address }
+  | {
+    readonly _tag: "Disconnected"
+    readonly peer: Address
+    readonly error: SessionError
+    /** Received datagrams or packets that changed nothing, by reason. */
+    readonly dropped: Readonly<Record<string, number>>
+  }
+
+/**
+ * Handles everything that the sessions of `listener` bring, until the listener's scope closes. Each event is passed to `emit`
+ * before the Stream has it, so that it is reported even if the Stream is interrupted just then.
+ */
+export const run = <Event, R>(
+  listener: Listener,
+  handlers: ReadonlyArray<Handler<Event, R>>,
+  emit: (event: Event | SessionEvent) => Effect.Effect<void> = () => Effect.void
+): Stream.Stream<Event | SessionEvent, never, R> => {
+  const routes = new Map(handlers.flatMap((handler) => handler.kinds.map((kind) => [kind, handler] as const)))
+  const routing: Routing<Event, R> = {
+    routes,
+    emit: (event) => Effect.as(emit(event), event),
+    isDraining: listener.isDraining
+  }
+  const present = new Map<string, Deferred.Deferred<void>>()
+  return Stream.mapEffect(listener.sessions, (session) =>
+    session.capabilities.streams
+      ? Effect.succeed(eventsOf(session, routing))
+      : inTurn(session, routing, present)).pipe(Stream.flatMap((events) => events, { concurrency: "unbounded" }))
+}
+
+/** What the sessions of one `run` have in common. */
+interface Routing<Event, R> {
+  readonly routes: ReadonlyMap<string, Handler<Event, R>>
+  readonly emit: <E extends Event | SessionEvent>(event: E) => Effect.Effect<E>
+  readonly isDraining: () => boolean
+}
+
+/**
+ * On a wire that knows a peer by its address alone, a peer that reconnects is admitted after the events of its old connection
+ * were emitted. `present` has, by address, what completes then.
+ */
+const inTurn = <Event, R>(
+  session: Session,
+  routing: Routing<Event, R>,
+  present: Map<string, Deferred.Deferred<void>>
+): Effect.Effect<Stream.Stream<Event | SessionEvent, never, R>> =>
+  Effect.map(Deferred.make<void>(), (over) => {
+    const key = format(session.peer())
+    const before = present.get(key)
+    present.set(key, over)
+    const end = Effect.suspend(() => {
+      if (present.get(key) === over) present.delete(key)
+      return Deferred.succeed(over, undefined)
+    })
+    const events = Stream.ensuring(eventsOf(session, routing), end)
+    return before === undefined ? events : Stream.flatMap(Stream.fromEffect(Deferred.await(before)), () => events)
+  })
+
+const eventsOf = <Event, R>(
+  session: Session,
+  routing: Routing<Event, R>
+): Stream.Stream<Event | SessionEvent, never, R> => {
+  const peer = session.peer()
+  const context = { session, peer, emit: (event: Event) => routing.emit(event) }
+  return Stream.fromEffect(routing.emit<Event | SessionEvent>({ _tag: "Connected", peer })).pipe(
+    Stream.concat(
+      Stream.flatMap(session.envelopes, (reading) =>
+        Stream.unwrapScoped(Effect.map(
+          Effect.either(reading),
+          Either.match({
+            // A message without a header has no sender that could be answered.
+            onLeft: () => Stream.empty,
+            onRight: (incoming) => handled(incoming, context, routing)
+          })
+        )), { concurrency: session.capabilities.streams ? Limits.openStreams : 1 })
+    ),
+    Stream.concat(
+      Stream.fromEffect(
+        Effect.flatMap(
+          session.closed,
+          (error) => routing.emit({ _tag: "Disconnected", peer, error, dropped: session.statistics().dropped })
+        )
+      )
+    )
+  )
+}
+
+const handled = <Event, R>(incoming: Incoming, context: Context<Event>, { isDraining, routes }: Routing<Event, R>) => {
+  const handler = routes.get(incoming.kind)
+  if (isDraining()) return refused(incoming, "Leaving", "the server is about to end and accepts nothing new")
+  if (handler === undefined) {
+    return refused(
+      incoming,
+      "Unsupported",
+      `this server does not offer "${incoming.kind}"; it offers ${offers(routes)}`
+    )
+  }
+  return handler.handle(incoming, context)
+}
+
+const offers = (routes: ReadonlyMap<string, unknown>): string =>
+  routes.size === 0 ? "nothing" : Array.from(routes.keys(), (kind) => `"${kind}"`).join(", ")
+
+const refused = (incoming: Incoming, reason: string, message: string): Stream.Stream<never> =>
+  Stream.drain(Stream.fromEffect(incoming.refuse(reason, message)))
+
+/** The streams that peers open to a service, and the handler that gathers them. */
+export interface Streams {
+  readonly handler: Handler
+  /** Each is abandoned when the session ends or the peer closes it. One consumer. */
+  readonly streams: Stream.Stream<SessionStream>
+}
+
+/**
+ * A service whose peers read and write a stream freely, such as RPC. A stream that the consumer has no room for is refused:
+ * at most `Limits.sessions` wait.
+ */
+export const streams = (kind: string): Effect.Effect<Streams, never, Scope.Scope> =>
+  Effect.map(
+    Effect.acquireRelease(
+      Mailbox.make<SessionStream>({ capacity: Limits.sessions, strategy: "dropping" }),
+      (mailbox) => mailbox.shutdown
+    ),
+    (waiting) => ({
+      handler: {
+        kinds: [kind],
+        handle: (incoming, { session }) =>
+          Stream.drain(Stream.fromEffect(
+            Effect.gen(function*() {
+              const stream = yield* incoming.stream()
+              const over = yield* Deferred.make<void>()
+              const abandon = Effect.zipRight(stream.abandon, Deferred.succeed(over, undefined))
+              if (!(yield* waiting.offer({ ...stream, abandon: Effect.asVoid(abandon) }))) return
+              yield* Effect.raceFirst(Deferred.await(over), session.closed)
+            }).pipe(Effect.ignore)
+          ))
+      },
+      streams: Mailbox.toStream(waiting)
+    })
+  )

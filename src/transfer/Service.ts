@@ -1,0 +1,112 @@
+/**
+ * Services of an application: a kind of message with Schemas for what travels in its header and in its receipt. The handler of
+ * a service joins the inbox behind one Router; `call` is its client.
+ */
+import * as Cause from "effect/Cause"
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
+import type { Address } from "../net/Address.ts"
+import { format } from "../net/Address.ts"
+import * as Limits from "../protocol/ProtocolLimits.ts"
+import { SessionError } from "../transport/SessionError.ts"
+import type { Session } from "../transport/Transport.ts"
+import type { Handler } from "./Router.ts"
+
+/** `message` and `receipt` travel as JSON, within `Limits.messageHeaderBytes` each. */
+export interface Service<Message, Receipt> {
+  readonly kind: string
+  readonly message: Schema.Schema<Message, any>
+  readonly receipt: Schema.Schema<Receipt, any>
+  /** Whether a body follows the message. */
+  readonly hasBody: boolean
+}
+
+export const make = <Message, Receipt>(
+  kind: string,
+  { hasBody = false, message, receipt }: {
+    readonly message: Schema.Schema<Message, any>
+    readonly receipt: Schema.Schema<Receipt, any>
+    readonly hasBody?: boolean | undefined
+  }
+): Service<Message, Receipt> => ({ kind, message, receipt, hasBody })
+
+/** A handler's refusal: a word for programs, a sentence for people. Both travel to the sender. */
+export class Refusal extends Data.TaggedError("Refusal")<{ readonly reason: string; readonly message: string }> {}
+
+/** A message as its handler receives it. */
+export interface Call<Message> {
+  readonly message: Message
+  readonly peer: Address
+  readonly session: Session
+  /** Blocks of the body; empty for a service without one. It is bounded by the handler, not here. */
+  readonly body: Stream.Stream<Uint8Array, SessionError>
+}
+
+/**
+ * Answers the messages of a service. A message that its Schema does not accept, a Refusal and a defect are refused with a
+ * reason; the detail of a defect is logged.
+ */
+export const handler = <Message, Receipt, R>(
+  service: Service<Message, Receipt>,
+  answer: (call: Call<Message>) => Effect.Effect<Receipt, Refusal | SessionError, R>
+): Handler<never, R> => {
+  const decode = Schema.decodeUnknown(service.message)
+  const encode = Schema.encode(service.receipt)
+  return {
+    kinds: [service.kind],
+    handle: (incoming, { peer, session }) =>
+      Stream.drain(Stream.fromEffect(
+        Effect.gen(function*() {
+          const message = yield* decode(incoming.metadata)
+          if (!service.hasBody && (incoming.size ?? 0) > 0) {
+            return yield* incoming.refuse("Unsupported", `"${service.kind}" takes no body`)
+          }
+          const body = service.hasBody ? incoming.body(1) : Stream.empty
+          const receipt = yield* answer({ message, peer, session, body })
+          yield* incoming.accept(yield* encode(receipt))
+        }).pipe(
+          Effect.catchTags({
+            Refusal: ({ message, reason }) => incoming.refuse(reason, message),
+            ParseError: ({ message }) =>
+              incoming.refuse("Malformed", `"${service.kind}" does not accept this message: ${firstLineOf(message)}`),
+            // The sender has gone, or has given the message up.
+            SessionError: () => Effect.void
+          }),
+          Effect.catchAllDefect((defect) =>
+            Effect.zipRight(
+              Effect.logError(
+                `the service "${service.kind}" failed over a message of ${format(peer)}`,
+                Cause.die(defect)
+              ),
+              incoming.refuse("Failed", "the service failed over this message")
+            )
+          )
+        )
+      ))
+  }
+}
+
+const firstLineOf = (text: string): string => text.split("\n", 1)[0]?.slice(0, Limits.closeReasonBytes) ?? ""
+
+/** Sends a message to a service of the peer; succeeds with its receipt. */
+export const call = <Message, Receipt, E = never>(
+  session: Session,
+  service: Service<Message, Receipt>,
+  message: Message,
+  body?: (blockBytes: number) => Stream.Stream<Uint8Array, E>
+): Effect.Effect<Receipt, SessionError | E> =>
+  Effect.gen(function*() {
+    const metadata = yield* Effect.orDie(Schema.encode(service.message)(message))
+    const { receipt } = yield* session.send<E>({ kind: service.kind, metadata, body: body ?? (() => Stream.empty) })
+    return yield* Effect.mapError(
+      Schema.decodeUnknown(service.receipt)(receipt),
+      () =>
+        new SessionError({
+          reason: "Protocol",
+          peer: format(session.peer()),
+          message: `${format(session.peer())} answered "${service.kind}" with a receipt of another form`
+        })
+    )
+  })

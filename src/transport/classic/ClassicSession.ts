@@ -1,0 +1,202 @@
+/**
+ * The classic wire as sessions: a client's connection sends texts and files, a server's peer receives them. What the wire
+ * cannot do fails with `Unsupported` before a frame is sent.
+ */
+import * as Chunk from "effect/Chunk"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import { format } from "../../net/Address.ts"
+import { headerBytes } from "../../protocol/classic/ClassicFrame.ts"
+import * as Fragments from "../../protocol/classic/Fragments.ts"
+import { SessionError, type SessionReason } from "../SessionError.ts"
+import * as Timing from "../Timing.ts"
+import type { Capabilities, Delivery, Envelope, Incoming, Plan, Reception, Session, Statistics } from "../Transport.ts"
+import type { Connection, Message } from "./ClassicConnection.ts"
+import { plan } from "./ClassicConnection.ts"
+import type { DisconnectReason, Incoming as Arriving, Peer } from "./ClassicPeer.ts"
+
+export const capabilities: Capabilities = {
+  wire: "classic",
+  kinds: ["text", "file"],
+  metadata: false,
+  sizes: false,
+  reasons: false,
+  fromServer: false,
+  streams: false,
+  fragments: true
+}
+
+/** The largest fragment that no network on the path to `host` has to fragment again, as far as is known. */
+const fragmentSizeFor = (host: string | undefined): number =>
+  host?.includes(":") === true && !host.startsWith("::ffff:") ? Fragments.ipv6FragmentSize : Fragments.maxFragmentSize
+
+/** How a message travels to `host`, or to any host. */
+export const planOf = (envelope: Envelope<unknown>, peer: string, host?: string): Effect.Effect<Plan, SessionError> =>
+  Effect.map(
+    Effect.flatMap(messageOf(envelope, peer, host), (message) => plan(message, peer)),
+    ({ fragmentCount, fragmentSize }) => ({ fragments: fragmentCount, fragmentSize })
+  )
+
+/** A client's session. */
+export const ofConnection = (connection: Connection): Session => {
+  const peer = format(connection.peer)
+  return {
+    capabilities,
+    peer: () => connection.peer,
+    established: connection.connected,
+    isEstablished: connection.hasAnswered,
+    ping: Effect.flatMap(Timing.stopwatch, (millis) => Effect.map(connection.probe, millis)),
+    plan: (envelope) => planOf(envelope, peer, connection.peer.host),
+    send: (envelope) =>
+      Effect.flatMap(messageOf(envelope, peer, connection.peer.host), (message) =>
+        Effect.map(
+          connection.send(message, (size) => fragmentsOf(envelope.body(Fragments.blockBytes(size)), size)),
+          deliveryOf
+        )),
+    envelopes: Stream.empty,
+    openStream: noStreams(peer),
+    openService: () => noStreams(peer),
+    incomingStreams: Stream.empty,
+    closed: connection.closed,
+    isClosed: connection.isClosed,
+    close: () => connection.leave,
+    statistics: () => ({
+      ...connection.traffic,
+      deliveredBytes: connection.deliveredBytes(),
+      lostPackets: connection.retransmissions(),
+      dropped: { ...connection.counters },
+      ...roundTrip(connection.roundTripMillis())
+    })
+  }
+}
+
+/** Blocks as a Stream of fragments, views of them: a chunk of the Stream is a block. */
+const fragmentsOf = <E>(blocks: Stream.Stream<Uint8Array, E>, fragmentSize: number): Stream.Stream<Uint8Array, E> =>
+  Stream.mapConcatChunk(blocks, (block) => Chunk.unsafeFromArray(Fragments.cut(block, fragmentSize)))
+
+const roundTrip = (
+  roundTripMillis: number | undefined
+): Pick<Statistics, "roundTripMillis" | "minRoundTripMillis" | "congestion"> => ({
+  roundTripMillis,
+  minRoundTripMillis: undefined,
+  congestion: undefined
+})
+
+const messageOf = (
+  { fragments = {}, kind, metadata, name = "", size }: Envelope<unknown>,
+  peer: string,
+  host: string | undefined
+): Effect.Effect<Message, SessionError> => {
+  if (kind !== "text" && kind !== "file") {
+    return unsupported(peer, "Kind", `the classic wire carries texts and files only, not "${kind}"`)
+  }
+  if (metadata !== undefined) return unsupported(peer, "Metadata", "the classic wire carries no metadata")
+  if (size === undefined) {
+    return unsupported(peer, "Size", "the classic wire needs the size of a message before it begins")
+  }
+  const { damage, fragmentSize = fragmentSizeFor(host) } = fragments
+  return Effect.succeed({ kind, name, contentBytes: size, fragmentSize, damage })
+}
+
+const unsupported = (peer: string, detail: string, message: string): Effect.Effect<never, SessionError> =>
+  new SessionError({ reason: "Unsupported", peer, detail, message })
+
+const noStreams = (peer: string) => unsupported(peer, "Streams", "the classic wire has no streams")
+
+const deliveryOf = (
+  { confirmed, damaged, damagedNumbers, durationMillis, fragmentCount, fragmentSize, ...cost }: Effect.Effect.Success<
+    ReturnType<Connection["send"]>
+  >
+): Delivery => ({
+  receipt: undefined,
+  confirmed,
+  durationMillis,
+  retransmissions: cost.retransmissions,
+  limitedBy: undefined,
+  fragments: { count: fragmentCount, fragmentSize, repeatedNumbers: cost.repeatedNumbers, damaged, damagedNumbers }
+})
+
+/** A server's session with a peer. */
+export const ofPeer = (peer: Peer): Session => {
+  const name = format(peer.address)
+  let ended: SessionError | undefined
+  const closed = Effect.map(peer.closed, (reason) => ended ??= endOf(reason, name))
+  const cannotSend = unsupported(name, "FromServer", "a server of the classic wire sends no messages")
+  return {
+    capabilities,
+    peer: () => peer.address,
+    established: Effect.void,
+    isEstablished: () => true,
+    ping: cannotSend,
+    plan: () => cannotSend,
+    send: () => cannotSend,
+    envelopes: Stream.map(peer.messages, (arriving) =>
+      Effect.map(
+        Effect.acquireRelease(Effect.succeed(incomingOf(arriving, name)), ({ giveUp }) => giveUp),
+        ({ incoming }) => incoming
+      )),
+    openStream: noStreams(name),
+    openService: () => noStreams(name),
+    incomingStreams: Stream.empty,
+    closed,
+    isClosed: () => ended !== undefined,
+    close: () => peer.leave,
+    statistics: () => ({
+      ...peer.traffic,
+      deliveredBytes: 0,
+      lostPackets: 0,
+      dropped: { ...peer.counters },
+      ...roundTrip(undefined)
+    })
+  }
+}
+
+const incomingOf = (
+  arriving: Arriving,
+  peer: string
+): { readonly incoming: Incoming; readonly giveUp: Effect.Effect<void> } => {
+  let reception: Reception = { damaged: 0, damagedNumbers: [], duplicates: 0, payloadSize: undefined }
+  let isAnswered = false
+  const answered = <A, E>(answer: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+    Effect.suspend(() => {
+      isAnswered = true
+      return answer
+    })
+  const noted = Effect.map(arriving.reception, (cost) => {
+    reception = cost
+  })
+  const incoming: Incoming = {
+    kind: arriving.kind,
+    name: arriving.name,
+    size: undefined,
+    leastBytes: leastBytesOf(arriving),
+    metadata: undefined,
+    plan: { fragments: arriving.fragmentCount, fragmentSize: arriving.fragmentSize },
+    body: () => Stream.concat(arriving.blocks, Stream.drain(Stream.fromEffect(noted))),
+    release: () => undefined,
+    arrivedBytes: arriving.arrivedBytes,
+    repeats: arriving.repeats,
+    reception: () => reception,
+    sha256: () => undefined,
+    stream: () => noStreams(peer),
+    accept: () => answered(arriving.accept),
+    refuse: () => answered(arriving.refuse)
+  }
+  return { incoming, giveUp: Effect.suspend(() => isAnswered ? Effect.void : arriving.refuse) }
+}
+
+/** Whichever dialect announced it: all fragments but the last are full. */
+const leastBytesOf = ({ fragmentCount, fragmentSize, nameFragments }: Arriving): number =>
+  Math.max(0, fragmentCount - nameFragments - 1) * Math.max(1, fragmentSize - headerBytes)
+
+const endOf = (reason: DisconnectReason, peer: string): SessionError =>
+  new SessionError({ ...ends[reason](peer), peer })
+
+const ends: Readonly<
+  Record<DisconnectReason, (peer: string) => { readonly reason: SessionReason; readonly message: string }>
+> = {
+  ended: (peer) => ({ reason: "Closed", message: `${peer} ended the connection` }),
+  lost: (peer) => ({ reason: "Lost", message: `${peer} fell silent` }),
+  refused: (peer) => ({ reason: "Declined", message: `a message of ${peer} was refused` }),
+  left: (peer) => ({ reason: "Left", message: `the connection to ${peer} was closed by this side` })
+}

@@ -1,0 +1,9 @@
+/** The classic wire (docs/PROTOCOL.md): its layer of Transport, and its pure cores for programs that drive them themselves. */
+export * as Frame from "../../protocol/classic/ClassicFrame.ts"
+export * as Damage from "../../protocol/classic/Damage.ts"
+export * as Fragments from "../../protocol/classic/Fragments.ts"
+export { Receiver } from "../../protocol/classic/Receiver.ts"
+export { Sender } from "../../protocol/classic/Sender.ts"
+export type { ClassicOptions } from "./ClassicEndpoint.ts"
+export { capabilities } from "./ClassicSession.ts"
+export { layer } from "./ClassicTransport.ts"
