@@ -85,9 +85,12 @@ interface Shared {
 
 const receive = (
   incoming: Incoming,
-  { emit, peer }: Context<MessageEvent>,
+  { emit, peer, session }: Context<MessageEvent>,
   shared: Shared
 ): Stream.Stream<MessageEvent> => {
+  if (session.capabilities.sizes && incoming.size === undefined) {
+    return Stream.drain(Stream.fromEffect(incoming.refuse("Unsupported", "files and texts announce their size")))
+  }
   const { arrivedBytes, name = "", plan, repeats, size } = incoming
   const kind = incoming.kind === "text" ? "text" : "file"
   const message: Started = { id: String(++shared.messages), peer, kind, name, size, plan, arrivedBytes, repeats }
@@ -125,7 +128,10 @@ const takeFile: Take = (incoming, accepted, { inbox }) =>
     const sink = yield* inbox.sink(name, incoming.leastBytes)
     yield* Stream.runForEach(incoming.body(Limits.streamBlockBytes), (block) =>
       Effect.map(sink.write(block), () => incoming.release(block)))
-    yield* sink.verify(incoming.sha256())
+    const sha256 = incoming.sha256()
+    if (sha256 !== undefined) {
+      yield* sink.verify(sha256)
+    }
     // Once it is published its sender is informed, whatever becomes of this program, and it is reported, whether the sender
     // receives the answer or not.
     return yield* Effect.uninterruptible(

@@ -235,6 +235,8 @@ export interface Listener {
   readonly local: Address
   /** Every session that a peer opens. One consumer. */
   readonly sessions: Stream.Stream<Session>
+  /** Sessions that are open. */
+  readonly open: () => number
   readonly counters: () => ListenerCounters
   /** Admits no new sessions and messages; waits until the messages under way were answered, as far as the wire knows of them. */
   readonly drain: Effect.Effect<void>

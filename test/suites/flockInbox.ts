@@ -6,14 +6,14 @@ import * as TestClock from "effect/TestClock"
 import { type Inbox, Storage } from "../../src/storage/Storage.ts"
 import type { Disk } from "../../src/storage/StorageMemory.ts"
 import * as StorageMemory from "../../src/storage/StorageMemory.ts"
-import { receiveAll, type ReceivingEvent } from "../../src/transfer/Receiving.ts"
+import { type InboxEvent, receiveAll } from "../../src/transfer/Inbox.ts"
 import * as Endpoint from "../../src/transport/flock/FlockEndpoint.ts"
-import type { Session } from "../../src/transport/flock/Session.ts"
+import type { Listener, Session } from "../../src/transport/Transport.ts"
 import { address, network, newWire, passing } from "./flockNetwork.ts"
 
 /** Serves an inbox, changed by `change`, while `client` runs; gives what was seen. */
 export const serving = <A, E>(
-  client: (session: Session, listener: Endpoint.Listener) => Effect.Effect<A, E, Storage>,
+  client: (session: Session, listener: Listener) => Effect.Effect<A, E, Storage>,
   { change = (inbox) => inbox, disk = new Map(), ifExists = "rename", wire = newWire() }: {
     readonly change?: (inbox: Inbox) => Inbox
     readonly disk?: Disk
@@ -22,7 +22,7 @@ export const serving = <A, E>(
   } = {}
 ) =>
   Effect.gen(function*() {
-    const events: Array<ReceivingEvent> = []
+    const events: Array<InboxEvent> = []
     const listener = yield* Endpoint.listen(address)
     const inbox = yield* Effect.flatMap(Storage, (storage) => storage.inbox({ path: "/in", ifExists }))
     yield* Effect.forkScoped(
@@ -32,7 +32,7 @@ export const serving = <A, E>(
       Effect.either(Effect.scoped(Effect.flatMap(Endpoint.connect(address), (session) => client(session, listener))))
     )
     yield* TestClock.adjust("1 minutes")
-    return { events, outcome, sessions: listener.sessions() }
+    return { events, outcome, sessions: listener.open() }
   }).pipe(Effect.scoped, Effect.provide(Layer.merge(network(wire), StorageMemory.layer(disk))))
 
-export const tags = (events: ReadonlyArray<ReceivingEvent>): ReadonlyArray<string> => events.map(({ _tag }) => _tag)
+export const tags = (events: ReadonlyArray<InboxEvent>): ReadonlyArray<string> => events.map(({ _tag }) => _tag)

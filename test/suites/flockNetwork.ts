@@ -9,7 +9,7 @@ import type { Bound } from "../../src/net/Socket.ts"
 import { runBytes, Socket } from "../../src/net/Socket.ts"
 import * as SocketMemory from "../../src/testing/SocketMemory.ts"
 import * as Endpoint from "../../src/transport/flock/FlockEndpoint.ts"
-import type { Session } from "../../src/transport/flock/Session.ts"
+import type { Session } from "../../src/transport/Transport.ts"
 
 export const address = { host: "127.0.0.1", port: 4040 }
 
@@ -62,7 +62,7 @@ export const pair = (options: Endpoint.SessionOptions = {}) =>
   Effect.gen(function*() {
     const listener = yield* Endpoint.listen({ ...address, ...options })
     const client = yield* Endpoint.connect({ ...address, ...options })
-    const server: Session = yield* Effect.flatten(Stream.runHead(listener.incoming)).pipe(Effect.orDie)
+    const server: Session = yield* Effect.flatten(Stream.runHead(listener.sessions)).pipe(Effect.orDie)
     return { listener, client, server }
   })
 

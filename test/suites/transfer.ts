@@ -13,7 +13,9 @@ import * as StorageMemory from "../../src/storage/StorageMemory.ts"
 import type { InboxEvent } from "../../src/transfer/Inbox.ts"
 import { receiveAll } from "../../src/transfer/Inbox.ts"
 import * as Outbox from "../../src/transfer/Outbox.ts"
-import * as Endpoint from "../../src/transport/classic/ClassicEndpoint.ts"
+import * as ClassicTransport from "../../src/transport/classic/ClassicTransport.ts"
+import type { Listener, Session } from "../../src/transport/Transport.ts"
+import { connect, listen } from "../../src/transport/Transport.ts"
 
 export interface TransferWorld {
   readonly socket: Layer.Layer<Socket>
@@ -43,7 +45,7 @@ export const settled = <A, E>(fiber: Fiber.Fiber<A, E>): Effect.Effect<A, E> =>
   })
 
 /** Everything that a server took until its first peer had gone. */
-const served = (listener: Endpoint.Listener, quotaBytes?: number) =>
+const served = (listener: Listener, quotaBytes?: number) =>
   Effect.gen(function*() {
     const storage = yield* Storage
     const inbox = yield* storage.inbox({ path: "/inbox", ifExists: "rename", quotaBytes })
@@ -62,28 +64,29 @@ export const transferSuite = (name: string, { isVirtual, socket }: TransferWorld
 
   const world = (files: Readonly<Record<string, Uint8Array>>) => {
     const disk = new Map(Object.entries(files))
-    return { disk, layer: Layer.mergeAll(socket, Crc.layer, StorageMemory.layer(disk)) }
+    const network = Layer.merge(socket, Crc.layer)
+    return { disk, layer: Layer.merge(Layer.provide(ClassicTransport.layer(), network), StorageMemory.layer(disk)) }
   }
 
   /** Runs a client against a server and gives what each of them saw. */
   const exchange = <A, E>(
-    client: (connection: Effect.Effect.Success<ReturnType<typeof Endpoint.connect>>) => Effect.Effect<A, E, Storage>,
+    client: (session: Session) => Effect.Effect<A, E, Storage>,
     quotaBytes?: number
   ) =>
     Effect.gen(function*() {
-      const listener = yield* Endpoint.listen({ host: "127.0.0.1", port: 0 })
+      const listener = yield* listen({ host: "127.0.0.1", port: 0 })
       const serving = yield* Effect.fork(served(listener, quotaBytes))
       const sending = yield* Effect.fork(
-        Effect.scoped(Effect.flatMap(Endpoint.connect(listener.local), client))
+        Effect.scoped(Effect.flatMap(connect(listener.local), client))
       )
       const sent = yield* wait(Fiber.map(sending, (value) => value))
       return { sent, events: yield* wait(serving) }
     })
 
-  const sendFile = (connection: Parameters<typeof Outbox.sendFile>[0], path: string, fragmentSize: number) =>
+  const sendFile = (session: Session, path: string, fragmentSize: number) =>
     Effect.scoped(Effect.gen(function*() {
       const storage = yield* Storage
-      return yield* Outbox.sendFile(connection, yield* storage.source(path), { fragmentSize })
+      return yield* Outbox.sendFile(session, yield* storage.source(path), { fragmentSize })
     }))
 
   describe(`${name}: a transfer`, () => {
@@ -96,7 +99,7 @@ export const transferSuite = (name: string, { isVirtual, socket }: TransferWorld
       run(`carries a file of ${bytes} bytes in fragments of ${fragmentSize}`, () => {
         const { disk, layer } = world({ "/a.bin": content(bytes) })
         return Effect.gen(function*() {
-          const { events, sent } = yield* exchange((connection) => sendFile(connection, "/a.bin", fragmentSize))
+          const { events, sent } = yield* exchange((session) => sendFile(session, "/a.bin", fragmentSize))
           expect(Buffer.compare(disk.get("/inbox/a.bin") ?? new Uint8Array(1), content(bytes))).toBe(0)
           expect(receivedOf(events)).toMatchObject([{
             name: "a.bin",
@@ -112,8 +115,8 @@ export const transferSuite = (name: string, { isVirtual, socket }: TransferWorld
     run("carries texts, the empty one too, exactly as they are", () =>
       Effect.gen(function*() {
         const texts = ["", "\ufeffwith a mark", "päť 😀 znakov", "two\nlines\r\n\u0000", "x".repeat(4000)]
-        const { events } = yield* exchange((connection) =>
-          Effect.forEach(texts, (text) => Outbox.sendText(connection, text, { fragmentSize: 100 }))
+        const { events } = yield* exchange((session) =>
+          Effect.forEach(texts, (text) => Outbox.sendText(session, text, { fragmentSize: 100 }))
         )
         expect(receivedOf(events).map(({ text }) => text)).toEqual(texts)
       }).pipe(Effect.provide(world({}).layer)))
@@ -121,8 +124,8 @@ export const transferSuite = (name: string, { isVirtual, socket }: TransferWorld
     run("carries many small messages over one connection, equal ones too", () =>
       Effect.gen(function*() {
         const texts = ["one", "two", "two", "two", "six", "one"]
-        const { events, sent } = yield* exchange((connection) =>
-          Effect.forEach(texts, (text) => Outbox.sendText(connection, text, { fragmentSize: 1445 }))
+        const { events, sent } = yield* exchange((session) =>
+          Effect.forEach(texts, (text) => Outbox.sendText(session, text, { fragmentSize: 1445 }))
         )
         expect(receivedOf(events).map(({ text }) => text)).toEqual(texts)
         expect(sent.map(({ sha256 }) => sha256)).toEqual(receivedOf(events).map(({ sha256 }) => sha256))
@@ -132,10 +135,10 @@ export const transferSuite = (name: string, { isVirtual, socket }: TransferWorld
       const { disk, layer } = world({ "/a.bin": content(300_000) })
       return Effect.gen(function*() {
         const { events, sent } = yield* exchange(
-          (connection) => Effect.flip(sendFile(connection, "/a.bin", 1445)),
+          (session) => Effect.flip(sendFile(session, "/a.bin", 1445)),
           100_000
         )
-        expect(sent).toMatchObject({ _tag: "ConnectionError", reason: "Declined" })
+        expect(sent).toMatchObject({ _tag: "SessionError", reason: "Declined" })
         expect(events.map(({ _tag }) => _tag)).toEqual(["Connected", "Started", "Refused", "Disconnected"])
         expect([...disk.keys()]).toEqual(["/a.bin"])
       }).pipe(Effect.provide(layer))

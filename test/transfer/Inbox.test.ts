@@ -11,14 +11,15 @@ import type { Disk } from "../../src/storage/StorageMemory.ts"
 import type { Rule } from "../../src/testing/Faults.ts"
 import { type InboxEvent, receiveAll } from "../../src/transfer/Inbox.ts"
 import { sendFile, sendText } from "../../src/transfer/Outbox.ts"
-import * as Endpoint from "../../src/transport/classic/ClassicEndpoint.ts"
+import type { Session } from "../../src/transport/Transport.ts"
+import { connect, listen } from "../../src/transport/Transport.ts"
 import { failingInbox } from "../suites/failingInbox.ts"
 import { address, services } from "../suites/memoryWorld.ts"
 import { content, receivedOf, settled } from "../suites/transfer.ts"
 
 /** Serves an inbox, changed by `change`, while `client` runs; gives what was seen. */
 const serving = <A, E>(
-  client: (connection: Effect.Effect.Success<ReturnType<typeof Endpoint.connect>>) => Effect.Effect<A, E, Storage>,
+  client: (session: Session) => Effect.Effect<A, E, Storage>,
   { change = (inbox) => inbox, disk = new Map(), script = [] }: {
     readonly change?: (inbox: Inbox) => Inbox
     readonly disk?: Disk
@@ -27,21 +28,21 @@ const serving = <A, E>(
 ) =>
   Effect.gen(function*() {
     const events: Array<InboxEvent> = []
-    const listener = yield* Endpoint.listen(address)
+    const listener = yield* listen(address)
     const inbox = yield* Effect.flatMap(Storage, (storage) => storage.inbox({ path: "/in", ifExists: "rename" }))
     yield* Effect.forkScoped(
       Stream.runForEach(receiveAll(listener, change(inbox)), (event) => Effect.sync(() => events.push(event)))
     )
-    const sending = yield* Effect.fork(Effect.either(Effect.scoped(Effect.flatMap(Endpoint.connect(address), client))))
+    const sending = yield* Effect.fork(Effect.either(Effect.scoped(Effect.flatMap(connect(address), client))))
     const outcome = yield* settled(sending)
     yield* TestClock.adjust("1 millis")
     return { events, outcome }
   }).pipe(Effect.scoped, Effect.provide(services(disk, script)))
 
-const send = (connection: Parameters<typeof sendFile>[0], path: string) =>
+const send = (session: Session, path: string) =>
   Effect.scoped(Effect.flatMap(
     Effect.flatMap(Storage, (storage) => storage.source(path)),
-    (source) => sendFile(connection, source, { fragmentSize: 100 })
+    (source) => sendFile(session, source, { fragmentSize: 100 })
   ))
 
 const tags = (events: ReadonlyArray<InboxEvent>): ReadonlyArray<string> => events.map(({ _tag }) => _tag)
@@ -53,7 +54,7 @@ describe("an inbox", () => {
         { kind: "DAT", sequenceNumber: 2, direction: "sent", nth: 1, fate: "damage" },
         { kind: "DAT", sequenceNumber: 3, direction: "sent", nth: 1, fate: "duplicate" }
       ]
-      const { events } = yield* serving((connection) => sendText(connection, "x".repeat(35), { fragmentSize: 10 }), {
+      const { events } = yield* serving((session) => sendText(session, "x".repeat(35), { fragmentSize: 10 }), {
         script
       })
       expect(tags(events)).toEqual(["Connected", "Started", "Received", "Disconnected"])
@@ -61,18 +62,17 @@ describe("an inbox", () => {
         kind: "text",
         text: "x".repeat(35),
         size: 35,
-        fragments: 4,
-        fragmentSize: 23,
+        plan: { fragments: 4, fragmentSize: 23 },
         payloadSize: 10,
         duplicates: 1,
         path: undefined
       }])
-      expect(events.at(-1)).toMatchObject({ reason: "ended", dropped: { malformed: 1, stray: 0 } })
+      expect(events.at(-1)).toMatchObject({ error: { reason: "Closed" }, dropped: { malformed: 1, stray: 0 } })
     }))
 
   it.effect("publishes before the sender is told: a failed sync is a refusal, not a success", () =>
     Effect.gen(function*() {
-      const { events, outcome } = yield* serving((connection) => send(connection, "/a"), {
+      const { events, outcome } = yield* serving((session) => send(session, "/a"), {
         change: failingInbox,
         disk: new Map([["/a", content(1000)]])
       })
@@ -84,7 +84,7 @@ describe("an inbox", () => {
     Effect.gen(function*() {
       const change = (inbox: Inbox): Inbox => ({ ...inbox, sink: () => Effect.dieMessage("a bug") })
       const disk: Disk = new Map([["/a", content(10)]])
-      const { events, outcome } = yield* serving((connection) => send(connection, "/a"), { change, disk })
+      const { events, outcome } = yield* serving((session) => send(session, "/a"), { change, disk })
       expect(events.find(({ _tag }) => _tag === "Refused")).toMatchObject({
         error: { message: expect.stringContaining("a bug") }
       })
@@ -94,7 +94,7 @@ describe("an inbox", () => {
   it.effect("refuses a text that announces more than a text may have, before it comes (W7)", () =>
     Effect.gen(function*() {
       const events: Array<InboxEvent> = []
-      const listener = yield* Endpoint.listen(address)
+      const listener = yield* listen(address)
       const inbox = yield* Effect.flatMap(Storage, (storage) => storage.inbox({ path: "/in", ifExists: "rename" }))
       yield* Effect.forkScoped(
         Stream.runForEach(receiveAll(listener, inbox), (event) => Effect.sync(() => events.push(event)))
@@ -117,7 +117,7 @@ describe("an inbox", () => {
   it.effect("tells all of a peer before the same one comes again, however soon it does", () =>
     Effect.gen(function*() {
       const events: Array<InboxEvent> = []
-      const listener = yield* Endpoint.listen(address)
+      const listener = yield* listen(address)
       const inbox = yield* Effect.flatMap(Storage, (storage) => storage.inbox({ path: "/in", ifExists: "rename" }))
       const slow: Inbox = { ...inbox, sink: (...file) => Effect.delay(inbox.sink(...file), "1 seconds") }
       yield* Effect.forkScoped(
@@ -146,24 +146,46 @@ describe("an inbox", () => {
   it.effect("refuses an unsafe name and stores nothing", () =>
     Effect.gen(function*() {
       const disk: Disk = new Map()
-      const { events, outcome } = yield* serving((connection) =>
-        connection.send(
-          { kind: "file", name: "../evil", contentBytes: 5, fragmentSize: 100 },
-          () => Stream.make(content(5))
-        ), { disk })
+      const { events, outcome } = yield* serving(
+        (session) => session.send({ kind: "file", name: "../evil", size: 5, body: () => Stream.make(content(5)) }),
+        { disk }
+      )
       expect(Either.getLeft(outcome)).toMatchObject({ value: { reason: "Declined" } })
       expect(events.find(({ _tag }) => _tag === "Refused")).toMatchObject({ error: { reason: "UnsafeName" } })
       expect(disk.size).toBe(0)
     }))
 
+  it.effect("reads a text as UTF-8, with a byte order mark, and shows bytes that are not UTF-8", () =>
+    Effect.gen(function*() {
+      const bytes = Uint8Array.of(0xef, 0xbb, 0xbf, 0x61, 0xff)
+      const { events } = yield* serving((session) =>
+        session.send({ kind: "text", size: bytes.length, body: () => Stream.make(bytes) })
+      )
+      expect(receivedOf(events).map(({ text }) => text)).toEqual(["\ufeffa\ufffd"])
+    }))
+
+  it.effect("reports a defect of this program in one line", () =>
+    Effect.gen(function*() {
+      const defect = new Error("no\nmore")
+      const change = (inbox: Inbox): Inbox => ({ ...inbox, sink: () => Effect.die(defect) })
+      const disk: Disk = new Map([["/a", content(10)]])
+      const { events } = yield* serving((session) => send(session, "/a"), { change, disk })
+      expect(events.find(({ _tag }) => _tag === "Refused")).toMatchObject({
+        error: { reason: "Io", path: "a", cause: defect, message: "it could not be taken: Error: no" }
+      })
+    }))
+
   it.effect("abandons what its sender does not finish and keeps nothing of it", () =>
     Effect.gen(function*() {
       const disk: Disk = new Map()
-      const { events } = yield* serving((connection) =>
-        connection.send(
-          { kind: "file", name: "half", contentBytes: 500, fragmentSize: 100 },
-          () => Stream.concat(Stream.make(content(100)), Stream.fail("gone"))
-        ), { disk })
+      const { events } = yield* serving((session) =>
+        session.send({
+          kind: "file",
+          name: "half",
+          size: 500,
+          body: () => Stream.concat(Stream.make(content(100)), Stream.fail("gone")),
+          fragments: { fragmentSize: 100 }
+        }), { disk })
       expect(tags(events)).toEqual(["Connected", "Started", "Abandoned", "Disconnected"])
       expect(disk.size).toBe(0)
     }))

@@ -100,6 +100,8 @@ export interface Listener {
   readonly local: Address
   /** Every peer that connects, once for each of its connections. */
   readonly peers: Stream.Stream<Peer>
+  /** Peers that are connected. */
+  readonly open: () => number
   readonly counters: Readonly<ListenerCounters>
   /**
    * Takes no new messages, and waits until those under way have been accepted or refused. A peer that is connected hears
@@ -196,5 +198,12 @@ export const listen = (
         Effect.timeoutOption(untilNone((core) => core.isConnected), Timing.classic.keepAliveMillis)
       ], { concurrency: "unbounded", discard: true })
     })
-    return { local: bound.local, peers: Mailbox.toStream(peers), counters, drain, isDraining: () => isDraining }
+    return {
+      local: bound.local,
+      peers: Mailbox.toStream(peers),
+      open: () => links.size,
+      counters,
+      drain,
+      isDraining: () => isDraining
+    }
   })

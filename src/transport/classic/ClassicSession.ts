@@ -71,7 +71,10 @@ export const ofConnection = (connection: Connection): Session => {
 }
 
 /** Blocks as a Stream of fragments, views of them: a chunk of the Stream is a block. */
-const fragmentsOf = <E>(blocks: Stream.Stream<Uint8Array, E>, fragmentSize: number): Stream.Stream<Uint8Array, E> =>
+export const fragmentsOf = <E>(
+  blocks: Stream.Stream<Uint8Array, E>,
+  fragmentSize: number
+): Stream.Stream<Uint8Array, E> =>
   Stream.mapConcatChunk(blocks, (block) => Chunk.unsafeFromArray(Fragments.cut(block, fragmentSize)))
 
 const roundTrip = (

@@ -1,4 +1,5 @@
 /** The classic wire as a Transport. */
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
@@ -12,7 +13,7 @@ import { capabilities, ofConnection, ofPeer, planOf } from "./ClassicSession.ts"
 export const layer = (options: ClassicEndpoint.ClassicOptions = {}): Layer.Layer<Transport, never, Socket | Crc> =>
   Layer.effect(
     Transport,
-    Effect.map(Effect.context<Socket | Crc>(), (services) => ({
+    Effect.map(Effect.context<Socket | Crc>(), Context.pick(Socket, Crc)).pipe(Effect.map((services) => ({
       capabilities,
       plan: (envelope) => planOf(envelope, ""),
       connect: (where) =>
@@ -26,11 +27,12 @@ export const layer = (options: ClassicEndpoint.ClassicOptions = {}): Layer.Layer
             capabilities,
             local: listener.local,
             sessions: Stream.map(listener.peers, ofPeer),
+            open: listener.open,
             counters: () => ({ ...listener.counters }),
             drain: listener.drain,
             isDraining: listener.isDraining
           })),
           Effect.provide(services)
         )
-    }))
+    })))
   )

@@ -2,6 +2,7 @@
  * Flock as a Transport: `connect` opens a session, `listen` accepts those of peers. It joins the handshake, the socket and the
  * driver.
  */
+import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -43,12 +44,12 @@ export interface ListenOptions extends SessionOptions, Transport.ListenOptions {
 export const layer = (options: SessionOptions = {}): Layer.Layer<TransportTag, never, Socket | Crc> =>
   Layer.effect(
     TransportTag,
-    Effect.map(Effect.context<Socket | Crc>(), (services) => ({
+    Effect.map(Effect.context<Socket | Crc>(), Context.pick(Socket, Crc)).pipe(Effect.map((services) => ({
       capabilities,
       plan: (envelope) => planOf(envelope, ""),
       connect: (where) => Effect.provide(connect({ ...where, ...options }), services),
       listen: (where) => Effect.provide(listen({ ...where, ...options }), services)
-    }))
+    })))
   )
 
 /** Opens a session. When the scope closes the peer is informed. */
@@ -176,6 +177,7 @@ export const listen = (
       capabilities,
       local: bound.local,
       sessions: Mailbox.toStream(incoming),
+      open: () => driver.count,
       counters: () => ({ ...driver.counters, ...answering.counters, errors, turnedAway }),
       drain: Effect.sync(() => {
         isDraining = true

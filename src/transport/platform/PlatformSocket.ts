@@ -11,6 +11,7 @@ import * as FiberSet from "effect/FiberSet"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
+import type { Address } from "../../net/Address.ts"
 import type { SessionError } from "../SessionError.ts"
 import type { SessionStream } from "../SessionStream.ts"
 import type { ConnectOptions, Listener, ListenOptions, Session, Transport } from "../Transport.ts"
@@ -29,18 +30,31 @@ export const layer = (
 ): Layer.Layer<Socket.Socket, SessionError, Transport> =>
   Layer.scoped(Socket.Socket, Effect.map(connect(options), (session) => fromSession(session)))
 
-/** The streams that the peers of a listener open, a socket each. It takes the listener's sessions: run it once. */
-export const fromListener = (listener: Listener): Context.Tag.Service<SocketServer.SocketServer> => ({
-  address: { _tag: "TcpAddress", hostname: listener.local.host, port: listener.local.port },
+/**
+ * A server that gives out a socket for each of `streams`, such as those of a Router's service. It consumes them: run it once.
+ */
+export const fromStreams = (
+  streams: Stream.Stream<SessionStream, SessionError>,
+  { host, port }: Address
+): Context.Tag.Service<SocketServer.SocketServer> => ({
+  address: { _tag: "TcpAddress", hostname: host, port },
   run: (handler) =>
-    Stream.flatMap(listener.sessions, ({ incomingStreams }) => incomingStreams, { concurrency: "unbounded" }).pipe(
+    streams.pipe(
       Stream.flatMap((stream) => Stream.drain(Stream.fromEffect(handled(stream, handler))), {
         concurrency: "unbounded"
       }),
       Stream.runDrain,
+      Effect.ignore,
       Effect.zipRight(new SocketServer.SocketServerError({ reason: "Unknown", cause: "the listener was closed" }))
     )
 })
+
+/** The streams that the peers of a listener open, a socket each. It consumes the listener's sessions: run it once. */
+export const fromListener = (listener: Listener): Context.Tag.Service<SocketServer.SocketServer> =>
+  fromStreams(
+    Stream.flatMap(listener.sessions, ({ incomingStreams }) => incomingStreams, { concurrency: "unbounded" }),
+    listener.local
+  )
 
 /** A server of sockets at a local address. */
 export const layerServer = (

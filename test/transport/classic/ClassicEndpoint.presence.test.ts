@@ -5,6 +5,7 @@ import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
 import * as Outbox from "../../../src/transfer/Outbox.ts"
 import * as Endpoint from "../../../src/transport/classic/ClassicEndpoint.ts"
+import { ofConnection } from "../../../src/transport/classic/ClassicSession.ts"
 import type { Tapped } from "../../suites/tap.ts"
 import { sentByClients } from "../../suites/tap.ts"
 import { address, network, serving, takeTexts } from "../../suites/virtualNetwork.ts"
@@ -16,7 +17,7 @@ describe("keep-alive in virtual time", () => {
       yield* serving()
       const connection = yield* Endpoint.connect(address)
       yield* TestClock.adjust("7 seconds")
-      yield* Outbox.sendText(connection, "one", { fragmentSize: 4 })
+      yield* Outbox.sendText(ofConnection(connection), "one", { fragmentSize: 4 })
       yield* TestClock.adjust("12 seconds")
       expect(sentByClients(log)).toEqual(["INF 0 @7000", "DAT 1 @7000", "KPA 0 @12000", "KPA 0 @17000"])
     }).pipe(Effect.provide(network(log)))
@@ -44,7 +45,7 @@ describe("keep-alive in virtual time", () => {
       const connection = yield* Endpoint.connect(address)
       yield* Effect.fork(connection.probe)
       yield* TestClock.adjust("3 seconds")
-      const sending = yield* Effect.fork(Outbox.sendText(connection, "x".repeat(20), { fragmentSize: 1 }))
+      const sending = yield* Effect.fork(Outbox.sendText(ofConnection(connection), "x".repeat(20), { fragmentSize: 1 }))
       yield* TestClock.adjust("17 seconds")
       expect(yield* Fiber.join(sending)).toMatchObject({ retransmissions: 0, durationMillis: 16_800 })
       yield* TestClock.adjust("10 seconds")
@@ -61,13 +62,13 @@ describe("keep-alive in virtual time", () => {
     return Effect.gen(function*() {
       yield* serving()
       const connection = yield* Endpoint.connect(address)
-      yield* Outbox.sendText(connection, "one", { fragmentSize: 4 })
+      yield* Outbox.sendText(ofConnection(connection), "one", { fragmentSize: 4 })
       const closed = yield* Effect.fork(connection.closed)
       yield* TestClock.adjust("19999 millis")
       expect(yield* Fiber.poll(closed)).toMatchObject({ _tag: "None" })
       yield* TestClock.adjust("1 millis")
       expect(yield* Fiber.join(closed)).toMatchObject({ reason: "Lost" })
-      expect(yield* Effect.flip(Outbox.sendText(connection, "two", { fragmentSize: 4 }))).toMatchObject({
+      expect(yield* Effect.flip(Outbox.sendText(ofConnection(connection), "two", { fragmentSize: 4 }))).toMatchObject({
         reason: "Lost"
       })
     }).pipe(Effect.provide(network(log, [{ kind: "KPA", direction: "sent", fate: "drop" }])))
@@ -103,7 +104,7 @@ describe("keep-alive in virtual time", () => {
           reasons.push(yield* peer.closed)
         }).pipe(Effect.ignore)))
       const connection = yield* Endpoint.connect(address)
-      yield* Outbox.sendText(connection, "one")
+      yield* Outbox.sendText(ofConnection(connection), "one")
       yield* TestClock.adjust("19999 millis")
       expect(reasons).toEqual([])
       yield* TestClock.adjust("1 millis")
@@ -133,13 +134,13 @@ describe("a server that wants to leave", () => {
       yield* takeTexts(listener)
       const connection = yield* Endpoint.connect(address)
       const closed = yield* Effect.fork(connection.closed)
-      yield* Outbox.sendText(connection, "one")
+      yield* Outbox.sendText(ofConnection(connection), "one")
       yield* TestClock.adjust("1 seconds")
       const draining = yield* Effect.fork(listener.drain)
       yield* TestClock.adjust("3999 millis")
       expect(yield* Fiber.poll(closed)).toMatchObject({ _tag: "None" })
       yield* TestClock.adjust("1 millis")
-      expect(yield* Fiber.join(closed)).toMatchObject({ reason: "Ended" })
+      expect(yield* Fiber.join(closed)).toMatchObject({ reason: "Closed" })
       yield* TestClock.adjust("20 millis")
       yield* Fiber.join(draining)
     }).pipe(Effect.provide(network(log)))
@@ -155,7 +156,7 @@ describe("a server that wants to leave", () => {
       const listener = yield* Endpoint.listen(address)
       yield* takeTexts(listener)
       const connection = yield* Endpoint.connect(address)
-      yield* Outbox.sendText(connection, "one")
+      yield* Outbox.sendText(ofConnection(connection), "one")
       const draining = yield* Effect.fork(listener.drain)
       yield* TestClock.adjust("4999 millis")
       expect(yield* Fiber.poll(draining)).toMatchObject({ _tag: "None" })

@@ -10,6 +10,7 @@ import * as Limits from "../../../src/protocol/ProtocolLimits.ts"
 import type { Rule } from "../../../src/testing/Faults.ts"
 import * as Outbox from "../../../src/transfer/Outbox.ts"
 import * as Endpoint from "../../../src/transport/classic/ClassicEndpoint.ts"
+import { ofConnection } from "../../../src/transport/classic/ClassicSession.ts"
 import type { Tapped } from "../../suites/tap.ts"
 import { sentByClients } from "../../suites/tap.ts"
 import { address, network, serving } from "../../suites/virtualNetwork.ts"
@@ -20,12 +21,14 @@ describe("retransmission in virtual time", () => {
     return Effect.gen(function*() {
       yield* serving()
       const connection = yield* Endpoint.connect(address)
-      const sending = yield* Effect.fork(Effect.either(Outbox.sendText(connection, "x", { fragmentSize: 4 })))
+      const sending = yield* Effect.fork(
+        Effect.either(Outbox.sendText(ofConnection(connection), "x", { fragmentSize: 4 }))
+      )
       yield* TestClock.adjust("20 seconds")
       expect(sentByClients(log)).toEqual(Array.from({ length: 20 }, (_, n) => `INF 0 @${n * 1000}`))
       const outcome = yield* Fiber.join(sending)
       expect(Either.getLeft(outcome)).toMatchObject({
-        value: { reason: "Unreachable", message: "127.0.0.1:4040 has not answered within 20 s" }
+        value: { reason: "Silent", message: "127.0.0.1:4040 has not answered within 20 s" }
       })
     }).pipe(Effect.provide(network(log, [{ kind: "INF", direction: "sent", fate: "drop" }])))
   })
@@ -35,9 +38,9 @@ describe("retransmission in virtual time", () => {
     return Effect.gen(function*() {
       yield* serving()
       const connection = yield* Endpoint.connect(address)
-      const sending = yield* Effect.fork(Outbox.sendText(connection, "12345678", { fragmentSize: 4 }))
+      const sending = yield* Effect.fork(Outbox.sendText(ofConnection(connection), "12345678", { fragmentSize: 4 }))
       yield* TestClock.adjust("20 millis")
-      expect((yield* Fiber.join(sending)).repeatedNumbers).toEqual([2])
+      expect((yield* Fiber.join(sending)).fragments?.repeatedNumbers).toEqual([2])
       expect(sentByClients(log)).toEqual(["INF 0 @0", "DAT 1 @0", "DAT 2 @0", "DAT 2 @20", "KPA 0 @20"])
     }).pipe(Effect.provide(network(log, [{ kind: "DAT", sequenceNumber: 2, direction: "sent", nth: 1, fate: "drop" }])))
   })
@@ -48,9 +51,9 @@ describe("retransmission in virtual time", () => {
     return Effect.gen(function*() {
       yield* serving()
       const connection = yield* Endpoint.connect(address)
-      yield* Outbox.sendText(connection, "one", { fragmentSize: 4 })
+      yield* Outbox.sendText(ofConnection(connection), "one", { fragmentSize: 4 })
       yield* TestClock.adjust("3 seconds")
-      const sending = yield* Effect.fork(Outbox.sendText(connection, "two", { fragmentSize: 4 }))
+      const sending = yield* Effect.fork(Outbox.sendText(ofConnection(connection), "two", { fragmentSize: 4 }))
       yield* TestClock.adjust("3 seconds")
       yield* Fiber.join(sending)
       // The receiver takes an equal announcement for a copy until 3 s after the first message.
@@ -70,8 +73,8 @@ describe("connect", () => {
   it.scoped("fails at once where nobody listens", () =>
     Effect.gen(function*() {
       const connection = yield* Endpoint.connect(address)
-      const error = yield* Effect.flip(Outbox.sendText(connection, "x", { fragmentSize: 4 }))
-      expect(error).toMatchObject({ _tag: "ConnectionError", reason: "Unreachable" })
+      const error = yield* Effect.flip(Outbox.sendText(ofConnection(connection), "x", { fragmentSize: 4 }))
+      expect(error).toMatchObject({ _tag: "SessionError", reason: "Unreachable" })
     }).pipe(Effect.provide(network([]))))
 
   it.scoped("takes the first address of a name that answers", () =>
@@ -85,7 +88,7 @@ describe("connect", () => {
         Socket,
         twoAddresses
       )
-      yield* Outbox.sendText(connection, "hello", { fragmentSize: 4 })
+      yield* Outbox.sendText(ofConnection(connection), "hello", { fragmentSize: 4 })
       expect(connection.peer).toEqual(address)
       expect(texts).toEqual(["hello"])
     }).pipe(Effect.provide(network([]))))
@@ -107,12 +110,14 @@ describe("connect", () => {
       const connection = yield* Endpoint.connect(address)
       const huge = { kind: "file", name: "n", contentBytes: 2 ** 24, fragmentSize: 1 } as const
       const errors = [
-        yield* Effect.flip(Outbox.sendText(connection, "x", { fragmentSize: 0 })),
-        yield* Effect.flip(Outbox.sendText(connection, "x", { fragmentSize: 1446 })),
-        yield* Effect.flip(Outbox.sendText(connection, "x".repeat(Limits.textBytes + 1), { fragmentSize: 1445 })),
+        yield* Effect.flip(Outbox.sendText(ofConnection(connection), "x", { fragmentSize: 0 })),
+        yield* Effect.flip(Outbox.sendText(ofConnection(connection), "x", { fragmentSize: 1446 })),
+        yield* Effect.flip(
+          Outbox.sendText(ofConnection(connection), "x".repeat(Limits.textBytes + 1), { fragmentSize: 1445 })
+        ),
         yield* Effect.flip(connection.send(huge, () => Stream.empty))
       ]
-      expect(errors.map(({ _tag }) => _tag)).toEqual(errors.map(() => "MessageRefused"))
+      expect(errors.map(({ _tag }) => _tag)).toEqual(errors.map(() => "SessionError"))
       expect(log).toEqual([])
     }).pipe(Effect.provide(network(log)))
   })
@@ -130,7 +135,7 @@ describe("listen", () => {
           Effect.scoped(
             Effect.flatMap(
               Endpoint.connect(address),
-              (connection) => Outbox.sendText(connection, word, { fragmentSize: 10 })
+              (connection) => Outbox.sendText(ofConnection(connection), word, { fragmentSize: 10 })
             )
           ),
         { concurrency: "unbounded" }
@@ -150,7 +155,7 @@ describe("listen", () => {
         })
       }
       yield* Effect.yieldNow()
-      expect(listener.counters).toEqual({ strays: 5, turnedAway: 0, errors: 0, defects: 0 })
+      expect(listener.counters).toEqual({ strays: 0, malformed: 5, turnedAway: 0, errors: 0, defects: 0 })
     }).pipe(Effect.provide(network([]))))
 
   it.scoped("turns peers away when as many as it may have are there", () =>
@@ -186,12 +191,12 @@ describe("listen", () => {
         Effect.flatten(Stream.runHead(Stream.flatMap(listener.peers, (peer) => peer.messages)))
       )
       const connection = yield* Endpoint.connect(address)
-      const sending = yield* Effect.fork(Outbox.sendText(connection, "old"))
+      const sending = yield* Effect.fork(Outbox.sendText(ofConnection(connection), "old"))
       const incoming = yield* Fiber.join(arrived)
       const draining = yield* Effect.fork(listener.drain)
       yield* TestClock.adjust("1 seconds")
       const late = yield* Endpoint.connect(address)
-      yield* Effect.fork(Outbox.sendText(late, "new"))
+      yield* Effect.fork(Outbox.sendText(ofConnection(late), "new"))
       yield* TestClock.adjust("1 seconds")
       expect(listener.counters.turnedAway).toBeGreaterThan(0)
       expect(yield* Fiber.poll(draining)).toMatchObject({ _tag: "None" })
@@ -223,7 +228,9 @@ describe("listen", () => {
       const scoped = yield* Effect.fork(Effect.scoped(Effect.zipRight(Endpoint.listen(address), Effect.never)))
       yield* Effect.yieldNow()
       const connection = yield* Endpoint.connect(address)
-      const sending = yield* Effect.fork(Outbox.sendText(connection, "nobody takes this", { fragmentSize: 4 }))
+      const sending = yield* Effect.fork(
+        Outbox.sendText(ofConnection(connection), "nobody takes this", { fragmentSize: 4 })
+      )
       yield* Effect.yieldNow()
       yield* TestClock.adjust("10 millis")
       yield* Fiber.interrupt(scoped)

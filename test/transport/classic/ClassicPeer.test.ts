@@ -8,6 +8,7 @@ import * as Limits from "../../../src/protocol/ProtocolLimits.ts"
 import { sendText } from "../../../src/transfer/Outbox.ts"
 import * as Endpoint from "../../../src/transport/classic/ClassicEndpoint.ts"
 import type { Incoming } from "../../../src/transport/classic/ClassicPeer.ts"
+import { ofConnection } from "../../../src/transport/classic/ClassicSession.ts"
 import { address, services } from "../../suites/memoryWorld.ts"
 
 /** The first message that a listener gets. */
@@ -25,7 +26,7 @@ const withMessage = <A, E>(
     const listener = yield* Endpoint.listen(address)
     const first = yield* Effect.fork(firstMessage(listener))
     const connection = yield* Endpoint.connect(address)
-    const sending = yield* Effect.fork(sendText(connection, text, { fragmentSize: 1445 }))
+    const sending = yield* Effect.fork(sendText(ofConnection(connection), text, { fragmentSize: 1445 }))
     return yield* use(yield* Fiber.join(first), sending)
   }).pipe(Effect.scoped, Effect.provide(services()))
 
@@ -70,6 +71,6 @@ describe("an incoming message", () => {
       Effect.gen(function*() {
         yield* Fiber.interrupt(sending)
         const error = yield* Effect.flip(Stream.runDrain(incoming.blocks))
-        expect(error).toMatchObject({ _tag: "MessageAbandoned", reason: "ended" })
+        expect(error).toMatchObject({ _tag: "SessionError", reason: "Closed" })
       })))
 })

@@ -8,15 +8,15 @@ import { Connection } from "../../../src/protocol/flock/Connection.ts"
 import { Streams } from "../../../src/protocol/flock/streams/Streams.ts"
 import { form, writeHeader } from "../../../src/protocol/flock/wire/Packet.ts"
 import * as Limits from "../../../src/protocol/ProtocolLimits.ts"
-import { connect, type Listener } from "../../../src/transport/flock/FlockEndpoint.ts"
-import type { Session } from "../../../src/transport/flock/Session.ts"
+import { connect } from "../../../src/transport/flock/FlockEndpoint.ts"
+import type { Listener, Session } from "../../../src/transport/Transport.ts"
 import { address, content, firstStream, network, newWire, pair, passing } from "../../suites/flockNetwork.ts"
 
 /** Two clients of one listener, and the listener's sessions with them. */
 const twoPairs = Effect.gen(function*() {
   const one = yield* pair()
   const other = yield* connect(address)
-  const server = yield* Effect.flatten(Stream.runHead(one.listener.incoming))
+  const server = yield* Effect.flatten(Stream.runHead(one.listener.sessions))
   return { listener: one.listener, one: { client: one.client, server: one.server }, other: { client: other, server } }
 })
 
@@ -59,7 +59,7 @@ const endsAlone = (
     expect(listener.counters().defects).toBe(1)
     expect(yield* broken.server.closed).toMatchObject({ reason: "Protocol", code: 1 })
     expect(yield* broken.client.closed).toMatchObject({ reason: "Protocol", code: 1 })
-    expect(listener.sessions()).toBe(1)
+    expect(listener.open()).toBe(1)
     yield* works(whole)
   })
 
@@ -130,7 +130,7 @@ describe("a driver", () => {
       const theirs = yield* firstStream(both.server)
       const bytes = yield* passing(Stream.runFold(theirs.bytes, 0, (sum, { length }) => sum + length))
       expect([bytes, both.listener.counters().malformed]).toEqual([400_000, 0])
-      expect(both.server.statistics()).toMatchObject({ damagedPackets: 0, duplicatePackets: 0 })
+      expect(both.server.statistics()).toMatchObject({ dropped: { damaged: 0, duplicates: 0 } })
     }).pipe(Effect.provide(network(newWire(), { merges: true, mtuBytes: 1400 }))))
 
   it.scoped("makes datagrams smaller when the network says that they are too large", () =>
@@ -139,7 +139,7 @@ describe("a driver", () => {
       const stream = yield* both.client.openStream
       yield* stream.write(content(400_000))
       yield* TestClock.adjust("1 seconds")
-      expect(both.client.statistics().datagramBytes).toBeLessThanOrEqual(3000)
-      expect(both.client.statistics().datagramBytes).toBeGreaterThan(3000 - Limits.mtuStepBytes)
+      expect(both.client.statistics().congestion?.datagramBytes).toBeLessThanOrEqual(3000)
+      expect(both.client.statistics().congestion?.datagramBytes).toBeGreaterThan(3000 - Limits.mtuStepBytes)
     }).pipe(Effect.provide(network(newWire(), { mtuBytes: 3000 }))))
 })

@@ -13,8 +13,9 @@ import * as OffloadSocket from "../../../src/node/net/OffloadSocket.ts"
 import * as NodeCrc from "../../../src/node/NodeCrc.ts"
 import * as Limits from "../../../src/protocol/ProtocolLimits.ts"
 import * as OverwrittenRuns from "../../../src/testing/OverwrittenRuns.ts"
-import { connect, listen, type Listener } from "../../../src/transport/flock/FlockEndpoint.ts"
-import type { SessionStream } from "../../../src/transport/flock/SessionStream.ts"
+import { connect, listen } from "../../../src/transport/flock/FlockEndpoint.ts"
+import type { SessionStream } from "../../../src/transport/SessionStream.ts"
+import type { Listener } from "../../../src/transport/Transport.ts"
 import { loopbacks } from "../../node/loopbacks.ts"
 import { content } from "../../suites/flockNetwork.ts"
 
@@ -23,7 +24,7 @@ const echo = (stream: SessionStream) =>
 
 const echoing = (listener: Listener) =>
   Effect.forkScoped(Stream.runDrain(Stream.flatMap(
-    listener.incoming,
+    listener.sessions,
     ({ incomingStreams }) =>
       Stream.flatMap(incomingStreams, (stream) => Stream.drain(Stream.fromEffect(echo(stream))), {
         concurrency: "unbounded"
@@ -65,7 +66,7 @@ const suite = (name: string, sockets: Layer.Layer<Socket>, host: string): void =
         })
         yield* Effect.forkScoped(Effect.forever(writing))
         yield* Deferred.await(full)
-        yield* Stream.runDrain(Stream.take(listener.incoming, 1))
+        yield* Stream.runDrain(Stream.take(listener.sessions, 1))
         yield* echoing(listener)
         const session = yield* connect(listener.local)
         const other = yield* session.openStream
@@ -79,7 +80,7 @@ const suite = (name: string, sockets: Layer.Layer<Socket>, host: string): void =
         const scope = yield* Scope.make()
         const listener = yield* Scope.extend(listen({ host, port: 0 }), scope)
         const session = yield* connect(listener.local)
-        yield* Stream.runDrain(Stream.take(listener.incoming, 1))
+        yield* Stream.runDrain(Stream.take(listener.sessions, 1))
         yield* Scope.close(scope, Exit.void)
         expect(yield* session.closed).toMatchObject({ reason: "Closed", code: 0 })
         expect(yield* Effect.flip(connect(listener.local))).toMatchObject({ reason: "Unreachable" })

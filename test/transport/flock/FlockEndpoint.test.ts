@@ -12,7 +12,7 @@ import { hello, read as readOpening, versions } from "../../../src/protocol/floc
 import { crcBytes, sealWithCrc } from "../../../src/protocol/flock/handshake/Protection.ts"
 import * as Limits from "../../../src/protocol/ProtocolLimits.ts"
 import { connect, listen } from "../../../src/transport/flock/FlockEndpoint.ts"
-import type { Session } from "../../../src/transport/flock/Session.ts"
+import type { Session } from "../../../src/transport/Transport.ts"
 import { address, firstStream, network, newWire, pair, passing } from "../../suites/flockNetwork.ts"
 
 /** Nobody answers there: a socket that says nothing. */
@@ -27,7 +27,7 @@ const silentServer = Effect.flatMap(Socket, (socket) =>
 /** Answers every byte that comes on any stream of any session. */
 const echoing = (listener: Effect.Effect.Success<ReturnType<typeof listen>>) =>
   Effect.forkScoped(
-    Stream.runDrain(Stream.flatMap(listener.incoming, (session) =>
+    Stream.runDrain(Stream.flatMap(listener.sessions, (session) =>
       Stream.flatMap(session.incomingStreams, (stream) =>
         Stream.drain(Stream.fromEffect(Effect.ignore(
           Effect.zipRight(Stream.runForEach(stream.bytes, stream.write), stream.finish)
@@ -46,7 +46,7 @@ describe("connect", () => {
   it.scoped("opens a session in one round trip, which both ends know by the other's address", () =>
     Effect.gen(function*() {
       const { client, listener, server } = yield* pair()
-      expect([client.peer(), server.peer().host, listener.sessions()]).toEqual([address, "127.0.0.1", 1])
+      expect([client.peer(), server.peer().host, listener.open()]).toEqual([address, "127.0.0.1", 1])
       expect([client.isClosed(), server.isClosed()]).toEqual([false, false])
     }).pipe(Effect.provide(network())))
 
@@ -79,7 +79,7 @@ describe("connect", () => {
       wire.isCut = false
       yield* TestClock.adjust("2 seconds")
       yield* Fiber.join(connecting)
-      expect(listener.sessions()).toBe(1)
+      expect(listener.open()).toBe(1)
     }).pipe(Effect.provide(network(wire)))
   })
 
@@ -135,13 +135,13 @@ describe("a listener", () => {
             const session = yield* connect(small)
             expect(yield* askEcho(session, word)).toEqual(word)
             if (++answered === words.length) {
-              expect(listener.sessions()).toBe(words.length)
+              expect(listener.open()).toBe(words.length)
               yield* Deferred.succeed(all, undefined)
             }
             yield* Deferred.await(all)
           })), { concurrency: "unbounded", discard: true })
         expect(answered).toBe(words.length)
-        expect(listener.sessions()).toBe(0)
+        expect(listener.open()).toBe(0)
       }).pipe(Effect.provide(network())),
     60_000
   )
@@ -149,12 +149,12 @@ describe("a listener", () => {
   it.scoped("that is full says so, and those that it has go on", () =>
     Effect.gen(function*() {
       const { client, listener, server } = yield* pair()
-      yield* listener.refuse
+      yield* listener.drain
       const late = yield* connect(address)
       expect(yield* passing(late.closed)).toMatchObject({ reason: "ServerFull", peer: "127.0.0.1:4040" })
       expect(yield* Effect.flip(Effect.scoped(late.openStream))).toMatchObject({ reason: "ServerFull" })
       yield* TestClock.adjust("1 seconds")
-      expect([listener.sessions(), listener.counters().turnedAway]).toEqual([1, 1])
+      expect([listener.open(), listener.counters().turnedAway]).toEqual([1, 1])
       const stream = yield* client.openStream
       yield* stream.write(Uint8Array.of(1))
       yield* passing(Effect.flatMap(firstStream(server), (theirs) => theirs.read()))
@@ -185,7 +185,7 @@ describe("a listener", () => {
       yield* TestClock.adjust("1 millis")
       expect(heard).toMatchObject([{ versions: [0x66_6c_6b_01], clientId: 7 }])
       expect(listener.counters()).toMatchObject({ otherVersions: 1, malformed: 1, strays: 0, defects: 0 })
-      expect(listener.sessions()).toBe(0)
+      expect(listener.open()).toBe(0)
     }).pipe(Effect.provide(network())))
 })
 
@@ -195,17 +195,17 @@ describe("the end of a scope", () => {
       const listener = yield* listen(address)
       const scope = yield* Scope.make()
       yield* Scope.extend(connect(address), scope)
-      const server = yield* Effect.flatten(Stream.runHead(listener.incoming))
+      const server = yield* Effect.flatten(Stream.runHead(listener.sessions))
       yield* Scope.close(scope, Exit.void)
       expect(yield* server.closed).toMatchObject({ reason: "Closed", code: 0 })
-      expect(listener.sessions()).toBe(0)
+      expect(listener.open()).toBe(0)
     }).pipe(Effect.provide(network())))
 
   it.scoped("of a listener tells its clients and ends the stream of sessions", () =>
     Effect.gen(function*() {
       const scope = yield* Scope.make()
       const listener = yield* Scope.extend(listen(address), scope)
-      const taking = yield* Effect.fork(Stream.runCount(listener.incoming))
+      const taking = yield* Effect.fork(Stream.runCount(listener.sessions))
       const sessions = yield* Effect.all([connect(address), connect(address)])
       yield* Effect.yieldNow()
       yield* passing(Scope.close(scope, Exit.void))

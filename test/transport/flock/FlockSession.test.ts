@@ -113,7 +113,7 @@ describe("a session", () => {
       expect(yield* client.closed).toMatchObject({ reason: "Lost", peer: "127.0.0.1:4040" })
       expect(yield* server.closed).toMatchObject({ reason: "Lost" })
       expect(yield* Fiber.join(reading)).toMatchObject({ reason: "Lost" })
-      expect(listener.sessions()).toBe(0)
+      expect(listener.open()).toBe(0)
       const runs = wire.runs
       yield* TestClock.adjust("1 minutes")
       expect(wire.runs).toBe(runs)
@@ -127,7 +127,7 @@ describe("a session", () => {
       yield* TestClock.adjust("1 seconds")
       const runs = wire.runs
       yield* TestClock.adjust("30 seconds")
-      expect([client.isClosed(), server.isClosed(), listener.sessions()]).toEqual([false, false, 1])
+      expect([client.isClosed(), server.isClosed(), listener.open()]).toEqual([false, false, 1])
       // Each is a PING and its ACK.
       expect((wire.runs - runs) / 2).toBeGreaterThan(25)
       expect((wire.runs - runs) / 2).toBeLessThanOrEqual(31)
@@ -177,7 +177,7 @@ describe("a session", () => {
       expect(yield* Fiber.join(taking)).toBe(0)
       expect(yield* Effect.flip(Effect.scoped(client.openStream))).toMatchObject({ reason: "Closed" })
       yield* TestClock.adjust("5 seconds")
-      expect(listener.sessions()).toBe(0)
+      expect(listener.open()).toBe(0)
     }).pipe(Effect.provide(network())))
 
   it.scoped("counts what it does", () =>
@@ -190,7 +190,11 @@ describe("a session", () => {
       yield* TestClock.adjust("50 millis")
       const [sent, received] = [client.statistics(), server.statistics()]
       expect(sent.sentBytes).toBeGreaterThan(100_000)
-      expect(sent).toMatchObject({ lostPackets: 0, damagedPackets: 0, inFlightBytes: 0, congestion: "bbr" })
+      expect(sent).toMatchObject({
+        lostPackets: 0,
+        dropped: { damaged: 0 },
+        congestion: { inFlightBytes: 0, controller: "bbr" }
+      })
       expect(received.receivedPackets).toBe(sent.sentPackets)
       expect(sent.roundTripMillis).toBeDefined()
     }).pipe(Effect.provide(network())))
@@ -204,7 +208,7 @@ describe("a session", () => {
       yield* firstStream(server)
       yield* TestClock.adjust("1 seconds")
       const other = yield* connect(address)
-      const theirs = yield* Effect.flatten(Stream.runHead(listener.incoming))
+      const theirs = yield* Effect.flatten(Stream.runHead(listener.sessions))
       const stream = yield* other.openStream
       yield* stream.write(content(50_000))
       const incoming = yield* firstStream(theirs)

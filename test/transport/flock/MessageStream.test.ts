@@ -8,8 +8,7 @@ import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
 import * as Limits from "../../../src/protocol/ProtocolLimits.ts"
 import * as Digest from "../../../src/storage/Digest.ts"
-import type { Incoming } from "../../../src/transport/flock/MessageStream.ts"
-import type { Session } from "../../../src/transport/flock/Session.ts"
+import type { Incoming, Session } from "../../../src/transport/Transport.ts"
 import { content, network, pair, passing } from "../../suites/flockNetwork.ts"
 
 /** Runs `take` for each message that comes; what it fails with is collected. */
@@ -19,7 +18,7 @@ const taking = (
 ) =>
   Effect.gen(function*() {
     const failures: Array<unknown> = []
-    yield* Effect.forkScoped(Stream.runDrain(Stream.mapEffect(session.messages, (reading) =>
+    yield* Effect.forkScoped(Stream.runDrain(Stream.mapEffect(session.envelopes, (reading) =>
       Effect.ignore(Effect.tapError(Effect.scoped(Effect.flatMap(reading, take)), (error) =>
         Effect.sync(() =>
           failures.push(error)
@@ -39,7 +38,7 @@ const body = (...words: ReadonlyArray<string>) =>
 const sized = (text: string) => ({
   kind: "note",
   size: text.length,
-  body: body(text),
+  body: () => body(text),
   sha256: Digest.ofBytes(new TextEncoder().encode(text))
 })
 
@@ -50,12 +49,12 @@ describe("a message", () => {
       const seen: Array<unknown> = []
       yield* taking(server, (incoming) =>
         Effect.gen(function*() {
-          const { kind, metadata, name, size } = incoming.header
+          const { kind, metadata, name, size } = incoming
           seen.push([kind, name, size, metadata, yield* bodyOf(incoming), incoming.arrivedBytes(), incoming.sha256()])
           yield* incoming.accept({ place: 7 })
         }))
       const message = { ...sized("hello"), name: "n", metadata: { answer: [42] } }
-      expect(yield* passing(client.send(message))).toEqual({ place: 7 })
+      expect((yield* passing(client.send(message))).receipt).toEqual({ place: 7 })
       const sha256 = yield* Digest.ofBytes(new TextEncoder().encode("hello"))
       expect(seen).toEqual([["note", "n", 5, { answer: [42] }, "hello", 5, sha256]])
     }).pipe(Effect.provide(network())))
@@ -66,11 +65,11 @@ describe("a message", () => {
       const seen: Array<unknown> = []
       yield* taking(server, (incoming) =>
         Effect.gen(function*() {
-          seen.push([incoming.header.size, yield* bodyOf(incoming), incoming.sha256()])
+          seen.push([incoming.size, yield* bodyOf(incoming), incoming.sha256()])
           yield* incoming.accept()
         }))
-      expect(yield* passing(client.send({ kind: "log", body: body("one", "two") }))).toBeUndefined()
-      expect(yield* passing(client.send({ kind: "log", body: Stream.empty }))).toBeUndefined()
+      expect((yield* passing(client.send({ kind: "log", body: () => body("one", "two") }))).receipt).toBeUndefined()
+      expect((yield* passing(client.send({ kind: "log", body: () => Stream.empty }))).receipt).toBeUndefined()
       expect(seen).toEqual([[undefined, "onetwo", undefined], [undefined, "", undefined]])
     }).pipe(Effect.provide(network())))
 
@@ -79,18 +78,28 @@ describe("a message", () => {
       const { client, server } = yield* pair()
       yield* taking(server, (incoming) =>
         Effect.zipRight(
-          incoming.header.kind === "early"
+          incoming.kind === "early"
             ? Effect.void
             : Stream.runDrain(Stream.takeUntil(incoming.body(1), () => incoming.arrivedBytes() > 300_000)),
           incoming.refuse("NoSpace", "there is no room")
         ))
       const block = content(Limits.sourceBlockBytes)
       for (const kind of ["early", "late"]) {
-        const error = yield* passing(Effect.flip(client.send({ kind, body: Stream.forever(Stream.make(block)) })))
-        expect(error).toMatchObject({ _tag: "MessageDeclined", reason: "NoSpace", message: "there is no room" })
+        const error = yield* passing(Effect.flip(client.send({ kind, body: () => Stream.forever(Stream.make(block)) })))
+        expect(error).toMatchObject({
+          _tag: "SessionError",
+          reason: "Declined",
+          detail: "NoSpace",
+          message: "there is no room"
+        })
       }
       const small = yield* passing(Effect.flip(client.send({ ...sized("hello"), kind: "early" })))
-      expect(small).toMatchObject({ _tag: "MessageDeclined", reason: "NoSpace", peer: "127.0.0.1:4040" })
+      expect(small).toMatchObject({
+        _tag: "SessionError",
+        reason: "Declined",
+        detail: "NoSpace",
+        peer: "127.0.0.1:4040"
+      })
     }).pipe(Effect.provide(network())))
 
   it.scoped("that its receiver leaves without a word fails as Reset", () =>
@@ -104,13 +113,13 @@ describe("a message", () => {
     Effect.gen(function*() {
       const { client, server } = yield* pair()
       const failures = yield* taking(server, (incoming) => bodyOf(incoming))
-      const endless = { kind: "endless", body: Stream.concat(body("first"), Stream.never) }
+      const endless = { kind: "endless", body: () => Stream.concat(body("first"), Stream.never) }
       const sending = yield* Effect.fork(client.send(endless))
       yield* TestClock.adjust("1 seconds")
       yield* Fiber.interrupt(sending)
       yield* TestClock.adjust("1 seconds")
       expect(failures).toMatchObject([{ reason: "Reset", code: 1 }])
-      const broken = { kind: "broken", body: Stream.concat(body("first"), Stream.fail("the disk failed")) }
+      const broken = { kind: "broken", body: () => Stream.concat(body("first"), Stream.fail("the disk failed")) }
       expect(yield* passing(Effect.either(client.send(broken)))).toEqual(Either.left("the disk failed"))
       yield* TestClock.adjust("1 seconds")
       expect(failures).toMatchObject([{ reason: "Reset" }, { reason: "Reset", code: 1 }])
@@ -121,7 +130,11 @@ describe("a message", () => {
       const { client, server } = yield* pair()
       const failures = yield* taking(server, () => Effect.void)
       const long = { ...sized("x"), metadata: "x".repeat(Limits.messageHeaderBytes) }
-      expect(yield* Effect.flip(client.send(long))).toMatchObject({ _tag: "MessageDeclined", reason: "HeaderTooLong" })
+      expect(yield* Effect.flip(client.send(long))).toMatchObject({
+        _tag: "SessionError",
+        reason: "Unsupported",
+        detail: "HeaderTooLong"
+      })
       const stream = yield* client.openStream
       yield* stream.write(Uint8Array.of(0x80 | 0, 0, 0x20, 1))
       yield* TestClock.adjust("1 seconds")
@@ -186,7 +199,7 @@ describe("a message", () => {
       const recycled: Array<Uint8Array> = []
       yield* passing(client.send({
         kind: "large",
-        body: Stream.fromIterable(blocks),
+        body: () => Stream.fromIterable(blocks),
         recycle: (block) => recycled.push(block)
       }))
       const theirs = recycled.filter((block) => blocks.includes(block))

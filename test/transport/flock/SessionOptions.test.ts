@@ -27,7 +27,7 @@ describe("what a session is opened with", () => {
         const stream = yield* client.openStream
         yield* stream.write(content(200_000))
         yield* TestClock.adjust("1 seconds")
-        expect(client.statistics()).toMatchObject({ congestion, datagramBytes: 1500 })
+        expect(client.statistics()).toMatchObject({ congestion: { controller: congestion, datagramBytes: 1500 } })
         expect((yield* firstStream(server)).readBytes()).toBe(0)
         expect(server.statistics().receivedBytes).toBeGreaterThan(200_000)
       }).pipe(Effect.provide(network()))

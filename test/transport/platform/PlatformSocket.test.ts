@@ -21,6 +21,7 @@ import type * as HolubSocket from "../../../src/net/Socket.ts"
 import * as OffloadSocket from "../../../src/node/net/OffloadSocket.ts"
 import * as OverwrittenRuns from "../../../src/testing/OverwrittenRuns.ts"
 import * as SocketMemory from "../../../src/testing/SocketMemory.ts"
+import * as FlockEndpoint from "../../../src/transport/flock/FlockEndpoint.ts"
 import * as PlatformSocket from "../../../src/transport/platform/PlatformSocket.ts"
 import { network, pair, passing } from "../../suites/flockNetwork.ts"
 
@@ -46,7 +47,8 @@ const handlersOf = (stopped: Deferred.Deferred<void>) =>
 const calls = (sockets: Layer.Layer<HolubSocket.Socket>) =>
   Effect.gen(function*() {
     const stopped = yield* Deferred.make<void>()
-    const services = yield* Layer.build(Layer.mergeAll(sockets, Crc.layer, RpcSerialization.layerMsgPack))
+    const wire = Layer.provide(FlockEndpoint.layer(), Layer.merge(sockets, Crc.layer))
+    const services = yield* Layer.build(Layer.merge(wire, RpcSerialization.layerMsgPack))
     const server = yield* Layer.build(
       PlatformSocket.layerServer({ host: "127.0.0.1", port: 0 }).pipe(Layer.provide(Layer.succeedContext(services)))
     )
@@ -91,7 +93,7 @@ const sockets = <E>(handler: (socket: Socket.Socket) => Effect.Effect<void, E>) 
   Effect.gen(function*() {
     const listening = yield* pair()
     // The server's session was taken by `pair`: what the listener would give is that one.
-    const listener = { ...listening.listener, incoming: Stream.concat(Stream.make(listening.server), Stream.never) }
+    const listener = { ...listening.listener, sessions: Stream.concat(Stream.make(listening.server), Stream.never) }
     yield* Effect.forkScoped(PlatformSocket.fromListener(listener).run(handler))
     return { socket: PlatformSocket.fromSession(listening.client), session: listening.client }
   })

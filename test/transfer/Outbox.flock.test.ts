@@ -3,8 +3,8 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Digest from "../../src/storage/Digest.ts"
 import { Storage } from "../../src/storage/Storage.ts"
-import { sendFile, sendText } from "../../src/transfer/Sending.ts"
-import type { Session } from "../../src/transport/flock/Session.ts"
+import { sendFile, sendText } from "../../src/transfer/Outbox.ts"
+import type { Session } from "../../src/transport/Transport.ts"
 import { serving } from "../suites/flockInbox.ts"
 import { content } from "../suites/flockNetwork.ts"
 
@@ -13,7 +13,7 @@ const send = (session: Session, path: string) =>
     Effect.flatMap(Effect.flatMap(Storage, (storage) => storage.source(path)), (source) => sendFile(session, source))
   )
 
-describe("sending", () => {
+describe("an outbox over flock sends", () => {
   it.effect("a file succeeds when the receiver has published it, and tells what it was", () =>
     Effect.gen(function*() {
       const bytes = content(600_000)

@@ -7,8 +7,8 @@ import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
 import * as Limits from "../../../src/protocol/ProtocolLimits.ts"
-import type { Session } from "../../../src/transport/flock/Session.ts"
-import type { SessionStream } from "../../../src/transport/flock/SessionStream.ts"
+import type { SessionStream } from "../../../src/transport/SessionStream.ts"
+import type { Session } from "../../../src/transport/Transport.ts"
 import { content, firstStream, network, pair, passing } from "../../suites/flockNetwork.ts"
 
 const bytesOf = (stream: SessionStream) =>

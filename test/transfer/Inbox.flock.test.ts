@@ -5,7 +5,7 @@ import * as Stream from "effect/Stream"
 import * as Limits from "../../src/protocol/ProtocolLimits.ts"
 import * as Digest from "../../src/storage/Digest.ts"
 import type { Inbox } from "../../src/storage/Storage.ts"
-import { sendText } from "../../src/transfer/Sending.ts"
+import { sendText } from "../../src/transfer/Outbox.ts"
 import { failingInbox } from "../suites/failingInbox.ts"
 import { serving, tags } from "../suites/flockInbox.ts"
 import { content, newWire } from "../suites/flockNetwork.ts"
@@ -16,19 +16,22 @@ const file = (name: string, sha256 = Digest.ofBytes(bytes)) => ({
   kind: "file",
   name,
   size: bytes.length,
-  body: Stream.fromIterable([bytes.subarray(0, 250_000), bytes.subarray(250_000)]),
+  body: (): Stream.Stream<Uint8Array> => Stream.fromIterable([bytes.subarray(0, 250_000), bytes.subarray(250_000)]),
   sha256
 })
 
-const declined = (reason: string) => ({ _tag: "Left", left: { _tag: "MessageDeclined", reason } })
+const declined = (reason: string) => ({
+  _tag: "Left",
+  left: { _tag: "SessionError", reason: "Declined", detail: reason }
+})
 
-describe("a server", () => {
-  it.effect("tells a message from connection to end", () =>
+describe("an inbox over flock", () => {
+  it.effect("reports a message from connection to end", () =>
     Effect.gen(function*() {
       const { events, sessions } = yield* serving((session) => sendText(session, "Holub letí."))
       expect(tags(events)).toEqual(["Connected", "Started", "Received", "Disconnected"])
       expect(events[2]).toMatchObject({ message: { kind: "text", text: "Holub letí.", size: 12, path: undefined } })
-      expect(events[3]).toMatchObject({ why: { reason: "Closed", code: 0 } })
+      expect(events[3]).toMatchObject({ error: { reason: "Closed", code: 0 } })
       expect(sessions).toBe(0)
     }))
 
@@ -93,7 +96,7 @@ describe("a server", () => {
           Effect.gen(function*() {
             const first = yield* Effect.fork(session.send(file("a")))
             yield* Effect.sleep("1 millis")
-            yield* listener.refuse
+            yield* listener.drain
             return [yield* Effect.either(session.send(file("b"))), yield* Effect.either(first)]
           }),
         { disk }
@@ -115,7 +118,12 @@ describe("a server", () => {
 
   it.effect("refuses texts that are too long, before they have come", () =>
     Effect.gen(function*() {
-      const long = { ...file(""), kind: "text", size: Limits.textBytes + 1, body: Stream.forever(Stream.make(bytes)) }
+      const long = {
+        ...file(""),
+        kind: "text",
+        size: Limits.textBytes + 1,
+        body: () => Stream.forever(Stream.make(bytes))
+      }
       const { outcome } = yield* serving((session) => session.send(long))
       expect(outcome).toMatchObject(declined("NoSpace"))
     }))
@@ -123,7 +131,7 @@ describe("a server", () => {
   it.effect("publishes before the sender is told: a failed sync is a refusal, not a success", () =>
     Effect.gen(function*() {
       const { outcome } = yield* serving((session) => session.send(file("a")), { change: failingInbox })
-      expect(outcome).toMatchObject({ left: { reason: "Io", message: "the disk failed" } })
+      expect(outcome).toMatchObject({ left: { reason: "Declined", detail: "Io", message: "the disk failed" } })
     }))
 
   it.effect("survives a defect over one message, and takes the next of the same session", () =>
@@ -137,7 +145,7 @@ describe("a server", () => {
         { change }
       )
       expect(Either.getOrThrow(outcome)).toMatchObject([
-        { left: { reason: "Io", message: "it could not be taken: Error: unheard of" } },
+        { left: { reason: "Declined", detail: "Io", message: "it could not be taken: Error: unheard of" } },
         { _tag: "Right" }
       ])
     }))
@@ -146,7 +154,7 @@ describe("a server", () => {
     Effect.gen(function*() {
       const wire = newWire()
       const disk = new Map()
-      const endless = { ...file("a"), body: Stream.concat(Stream.make(bytes.subarray(0, 100_000)), Stream.never) }
+      const endless = { ...file("a"), body: () => Stream.concat(Stream.make(bytes.subarray(0, 100_000)), Stream.never) }
       const killed = Effect.zipRight(Effect.sleep("1 seconds"), Effect.sync(() => wire.isCut = true))
       const { events, sessions } = yield* serving(
         (session) => Effect.race(session.send(endless), killed),
