@@ -30,7 +30,7 @@ describe("closed by us", () => {
     expect(states(ending)).toEqual(due)
     ending.onCloseSent()
     expect(states(ending)).toEqual(closing)
-    ending.onLatecomer(false)
+    ending.onPacketWhileClosing(false)
     expect(states(ending)).toEqual(due)
     ending.onCloseSent()
     ending.onTimeout(29)
@@ -41,20 +41,20 @@ describe("closed by us", () => {
 
   it("is over when the peer says that it knows", () => {
     const ending = ours()
-    ending.onLatecomer(true)
+    ending.onPacketWhileClosing(true)
     expect(states(ending)).toEqual(closed)
   })
 
   it("is over after a few CLOSEs when the host goes away", () => {
     const ending = ours()
-    ending.leave()
+    ending.onHostLeaving()
     // One has gone already.
     for (let n = 1; n < Limits.farewells; n++) {
       expect(states(ending)).toEqual(due)
       ending.onCloseSent()
     }
     expect(states(ending)).toEqual(closed)
-    ending.leave()
+    ending.onHostLeaving()
     expect(states(ending)).toEqual(closed)
   })
 })
@@ -76,7 +76,7 @@ it("tells the first reason, once", () => {
 
 it("of a peer that fell silent tells nobody", () => {
   const ending = new Closing()
-  ending.onIdle()
+  ending.onIdleTimeout()
   expect(states(ending)).toEqual(closed)
   expect(ending.takeReason()).toEqual({ by: "Idle", code: 0, text: "" })
 })

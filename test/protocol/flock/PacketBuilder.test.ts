@@ -23,8 +23,8 @@ const writing = () => {
   const recovery = new LossDetection(new NewReno({ maxDatagramBytes: 1200 }), 5, {
     onFrameAcked: () => undefined,
     onFrameLost: () => undefined,
-    onProbe: () => undefined,
-    onDatagram: () => undefined
+    onMtuProbe: () => undefined,
+    onDatagramOutcome: () => undefined
   })
   const received = new ReceivedPackets()
   const streams = new Streams("client", parameters, parameters)

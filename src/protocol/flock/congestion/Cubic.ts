@@ -15,7 +15,7 @@ export class Cubic implements Congestion {
   /** When this congestion avoidance began, in milliseconds; undefined until its first acknowledgement. */
   #startedAt: number | undefined
   /** Seconds from that beginning until the window is at the old maximum. */
-  #backAfter = 0
+  #secondsToMax = 0
   /** What Reno's window would be, in datagrams (§4.3), and from where it grows as fast as Reno's. */
   #renoDatagrams = 0
   #priorDatagrams = 0
@@ -50,7 +50,7 @@ export class Cubic implements Congestion {
     this.#maxDatagrams *= ratio
     this.#renoDatagrams *= ratio
     this.#priorDatagrams *= ratio
-    this.#backAfter *= Math.cbrt(ratio)
+    this.#secondsToMax *= Math.cbrt(ratio)
     this.#window.onDatagramBytes(maxDatagramBytes)
   }
 
@@ -96,7 +96,7 @@ export class Cubic implements Congestion {
     const datagrams = window.bytes / window.datagramBytes
     const ackedDatagrams = ack.newlyAckedBytes / window.datagramBytes
     if (this.#startedAt === undefined) this.#begin(datagrams, now)
-    const seconds = (now - (this.#startedAt ?? now) + window.smoothedMillis) / 1000 - this.#backAfter
+    const seconds = (now - (this.#startedAt ?? now) + window.smoothedMillis) / 1000 - this.#secondsToMax
     const cubic = this.#maxDatagrams + scale * seconds * seconds * seconds
     const increase = this.#renoDatagrams >= this.#priorDatagrams ? 1 : renoIncrease
     this.#renoDatagrams += increase * ackedDatagrams / datagrams
@@ -109,6 +109,6 @@ export class Cubic implements Congestion {
     this.#startedAt = now
     this.#renoDatagrams = datagrams
     if (this.#maxDatagrams < datagrams) this.#maxDatagrams = datagrams
-    this.#backAfter = Math.cbrt((this.#maxDatagrams - datagrams) / scale)
+    this.#secondsToMax = Math.cbrt((this.#maxDatagrams - datagrams) / scale)
   }
 }

@@ -15,10 +15,10 @@ export class Pacer {
   /**
    * Bytes that may go now. Credit is gathered for as long as a timer may be late, no longer: a pause is not caught up on.
    */
-  allowance(rateBytesPerMilli: number, quantumBytes: number, lateMillis: number, now: number): number {
+  allowance(rateBytesPerMilli: number, quantumBytes: number, maxTimerDelayMillis: number, now: number): number {
     if (rateBytesPerMilli === Infinity) return Infinity
-    const most = Math.max(quantumBytes, rateBytesPerMilli * lateMillis)
-    this.#creditBytes = Math.min(most, this.#creditBytes + (now - this.#updatedAt) * rateBytesPerMilli)
+    const maxCreditBytes = Math.max(quantumBytes, rateBytesPerMilli * maxTimerDelayMillis)
+    this.#creditBytes = Math.min(maxCreditBytes, this.#creditBytes + (now - this.#updatedAt) * rateBytesPerMilli)
     this.#updatedAt = now
     return this.#creditBytes
   }

@@ -1,6 +1,9 @@
 import { describe, expect, it } from "@effect/vitest"
 import { crc32 } from "node:zlib"
-import type { Answer, ClientHandshake } from "../../../../src/protocol/flock/handshake/ClientHandshake.ts"
+import type {
+  ClientHandshake,
+  ClientHandshakeResult
+} from "../../../../src/protocol/flock/handshake/ClientHandshake.ts"
 import { hello2, hello3, versions } from "../../../../src/protocol/flock/handshake/HandshakePacket.ts"
 import { sealWithCrc } from "../../../../src/protocol/flock/handshake/Protection.ts"
 import { form } from "../../../../src/protocol/flock/wire/Packet.ts"
@@ -8,7 +11,7 @@ import { encode } from "../../../../src/protocol/flock/wire/TransportParameters.
 import { fromHex } from "../frames.ts"
 import { callingOf, mustRead, parameters } from "../handshakes.ts"
 
-const handle = (calling: ClientHandshake, bytes: Uint8Array, now = 0): Answer | undefined =>
+const handle = (calling: ClientHandshake, bytes: Uint8Array, now = 0): ClientHandshakeResult | undefined =>
   calling.handlePacket(bytes, 0, bytes.length, now)
 
 const theirs = { ...parameters, maxStreams: 9 }

@@ -2,7 +2,10 @@ import { describe, expect, it } from "@effect/vitest"
 import { crc32 } from "node:zlib"
 import { hello, hello2, hello3, versions } from "../../../../src/protocol/flock/handshake/HandshakePacket.ts"
 import { sealWithCrc } from "../../../../src/protocol/flock/handshake/Protection.ts"
-import type { Reaction, ServerHandshake } from "../../../../src/protocol/flock/handshake/ServerHandshake.ts"
+import type {
+  ServerHandshake,
+  ServerHandshakeResult
+} from "../../../../src/protocol/flock/handshake/ServerHandshake.ts"
 import type { Path } from "../../../../src/protocol/flock/path/PathValidation.ts"
 import { form } from "../../../../src/protocol/flock/wire/Packet.ts"
 import { encode } from "../../../../src/protocol/flock/wire/TransportParameters.ts"
@@ -13,13 +16,17 @@ import { answeringOf, callingOf, mustRead, parameters } from "../handshakes.ts"
 const here: Path = { host: "192.0.2.1", port: 4040 }
 const elsewhere: Path = { host: "192.0.2.1", port: 4041 }
 
-const handle = (answering: ServerHandshake, bytes: Uint8Array, from = here, now = 0): Reaction | undefined =>
-  answering.handlePacket(mustRead(bytes), from, now)
+const handle = (
+  answering: ServerHandshake,
+  bytes: Uint8Array,
+  from = here,
+  now = 0
+): ServerHandshakeResult | undefined => answering.handlePacket(mustRead(bytes), from, now)
 
 const helloOf = (clientId: number): Uint8Array => hello(crc32, clientId, "crc", new Uint8Array(0))
 
 /** What HELLO of client 77 is answered with. */
-const answerOf = (reaction: Reaction | undefined): Uint8Array => {
+const answerOf = (reaction: ServerHandshakeResult | undefined): Uint8Array => {
   if (reaction?.type !== "Answer") throw new Error("no answer")
   return reaction.bytes
 }

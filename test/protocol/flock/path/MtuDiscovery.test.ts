@@ -118,8 +118,8 @@ describe("a path that swallows large datagrams (W10)", () => {
   }
 
   /** A datagram, sent at `sentAt`, on a path with a round trip of 10 ms. */
-  const lose = (mtu: MtuDiscovery, bytes: number, sentAt: number) => mtu.onDatagram(bytes, false, sentAt, 10)
-  const arrive = (mtu: MtuDiscovery, bytes: number, sentAt: number) => mtu.onDatagram(bytes, true, sentAt, 10)
+  const lose = (mtu: MtuDiscovery, bytes: number, sentAt: number) => mtu.onDatagramOutcome(bytes, false, sentAt, 10)
+  const arrive = (mtu: MtuDiscovery, bytes: number, sentAt: number) => mtu.onDatagramOutcome(bytes, true, sentAt, 10)
 
   it("is noticed by 32 that are lost in a row, and searched anew", () => {
     const mtu = found()

@@ -24,8 +24,8 @@ const recovery = () => {
   const one = new LossDetection(congestion, 25, {
     onFrameAcked: (frame) => said.push(`acked ${numberOf(frame)}`),
     onFrameLost: (frame) => said.push(`lost ${numberOf(frame)}`),
-    onProbe: (bytes, arrived) => said.push(`probe of ${bytes} ${arrived ? "arrived" : "lost"}`),
-    onDatagram: () => undefined
+    onMtuProbe: (bytes, arrived) => said.push(`probe of ${bytes} ${arrived ? "arrived" : "lost"}`),
+    onDatagramOutcome: () => undefined
   })
   const send = (count: number, now: number): void => {
     for (let sent = 0; sent < count; sent++) {
@@ -183,9 +183,9 @@ describe("silence", () => {
     probe.probedBytes = 65_507
     one.onSent(probe, 65_507, true, 0)
     expect(one.rate.bytesInFlight).toBe(66_507)
-    one.forgetProbe(8972)
+    one.forgetMtuProbe(8972)
     expect(one.rate.bytesInFlight).toBe(66_507)
-    one.forgetProbe(65_507)
+    one.forgetMtuProbe(65_507)
     expect(one.rate.bytesInFlight).toBe(1000)
     expect(one.sent.next).toBe(2)
   })

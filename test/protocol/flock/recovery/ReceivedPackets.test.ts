@@ -18,12 +18,12 @@ const span = (first: number, count: number, step = 1): ReadonlyArray<number> =>
 describe("an acknowledgement", () => {
   it("of nothing is not due", () => {
     const received = new ReceivedPackets()
-    expect([received.hasNews, received.deadline, received.largest]).toEqual([false, Infinity, -1])
+    expect([received.isAckPending, received.deadline, received.largest]).toEqual([false, Infinity, -1])
   })
 
   it("of one packet waits 5 ms for company, of two it does not", () => {
     const received = after(0)
-    expect([received.hasNews, received.deadline]).toEqual([true, 100 + Limits.ackDelayMillis])
+    expect([received.isAckPending, received.deadline]).toEqual([true, 100 + Limits.ackDelayMillis])
     received.onReceived(1, true, 103)
     expect(received.deadline).toBe(103)
   })
@@ -52,7 +52,7 @@ describe("an acknowledgement", () => {
     const received = new ReceivedPackets()
     received.onReceived(0, false, 100)
     received.onReceived(2, false, 100)
-    expect([received.hasNews, received.deadline]).toEqual([false, Infinity])
+    expect([received.isAckPending, received.deadline]).toEqual([false, Infinity])
     received.onReceived(3, true, 100)
     expect(received.takeAck(100).ranges).toEqual([2, 3, 0, 0])
   })
@@ -60,7 +60,7 @@ describe("an acknowledgement", () => {
   it("is news once", () => {
     const received = after(0, 1)
     received.takeAck(100)
-    expect([received.hasNews, received.deadline]).toEqual([false, Infinity])
+    expect([received.isAckPending, received.deadline]).toEqual([false, Infinity])
   })
 
   it("tells how long the newest packet has waited, in microseconds", () => {

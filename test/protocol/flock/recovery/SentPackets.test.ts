@@ -50,7 +50,7 @@ describe("sent packets", () => {
   it("that were not written give their number back", () => {
     const packets = new SentPackets()
     packets.settle(packets.add())
-    packets.takeBack(packets.add())
+    packets.cancel(packets.add())
     expect([packets.next, packets.oldestInFlight, packets.get(1)]).toEqual([1, 1, undefined])
     expect(packets.add().packetNumber).toBe(1)
     expect([packets.oldestInFlight, fateOf(packets, 1)]).toEqual([1, "InFlight"])

@@ -4,9 +4,9 @@ import { FlowControl } from "../../../../src/protocol/flock/streams/FlowControl.
 describe("a flow window", () => {
   it("slides with the reader once a quarter of it was read, and never back", () => {
     const window = new FlowControl(1000, 8000)
-    expect([window.limitBytes, window.isStale(249), window.isStale(250)]).toEqual([1000, false, true])
+    expect([window.limitBytes, window.isUpdateDue(249), window.isUpdateDue(250)]).toEqual([1000, false, true])
     expect(window.raise(500, 10, 0)).toBe(1500)
-    expect([window.isStale(749), window.isStale(750)]).toEqual([false, true])
+    expect([window.isUpdateDue(749), window.isUpdateDue(750)]).toEqual([false, true])
     expect([window.raise(0, 10, 100), window.limitBytes]).toEqual([1500, 1500])
   })
 

@@ -31,7 +31,7 @@ describe("a stream on its way in", () => {
           const pieces = [...cuts, ...Array.from({ length: 10 }, (_, nth): [number, number] => [(9 - nth) * 500, 500])]
           for (const [first, length] of pieces) {
             const end = Math.min(5000, first + length)
-            expect(stream.onFrame(frame(first, end, end === 5000), Infinity)).toBe("Taken")
+            expect(stream.onFrame(frame(first, end, end === 5000), Infinity)).toBe("Accepted")
             read.push(...stream.read(maxBytes) ?? [])
           }
           read.push(...readAll(stream, maxBytes))
@@ -57,31 +57,34 @@ describe("a stream on its way in", () => {
     const stream = new ReceiveStream(0, 100)
     expect(stream.onFrame(frame(50, 101), Infinity)).toBe("FlowControlError")
     expect(stream.onFrame(frame(0, 60), 59)).toBe("FlowControlError")
-    expect([stream.furthestBytes, stream.onFrame(frame(0, 60), 60)]).toEqual([0, "Taken"])
+    expect([stream.furthestBytes, stream.onFrame(frame(0, 60), 60)]).toEqual([0, "Accepted"])
     // What came before costs nothing.
-    expect([stream.onFrame(frame(0, 60), 0), stream.onFrame(frame(50, 61), 0)]).toEqual(["Taken", "FlowControlError"])
+    expect([stream.onFrame(frame(0, 60), 0), stream.onFrame(frame(50, 61), 0)]).toEqual([
+      "Accepted",
+      "FlowControlError"
+    ])
   })
 
   it("has one length", () => {
     const stream = new ReceiveStream(0, 100)
     stream.onFrame(frame(0, 10), Infinity)
     expect(stream.onFrame(frame(4, 9, true), Infinity)).toBe("FinalSizeError")
-    expect(stream.onFrame(frame(10, 20, true), Infinity)).toBe("Taken")
+    expect(stream.onFrame(frame(10, 20, true), Infinity)).toBe("Accepted")
     expect(stream.onFrame(frame(10, 21), Infinity)).toBe("FinalSizeError")
     expect(stream.onFrame(frame(10, 19, true), Infinity)).toBe("FinalSizeError")
     expect(stream.onReset(0, 19, Infinity)).toBe("FinalSizeError")
-    expect(stream.onFrame(frame(10, 20, true), Infinity)).toBe("Taken")
+    expect(stream.onFrame(frame(10, 20, true), Infinity)).toBe("Accepted")
   })
 
   it("holds a bounded number of pieces with a hole before them, and takes what fills the hole (S5)", () => {
     const stream = new ReceiveStream(0, 100_000)
     let taken = 0
-    for (let at = 2; at < 99_000; at += 2) if (stream.onFrame(frame(at, at + 1), Infinity) === "Taken") taken++
+    for (let at = 2; at < 99_000; at += 2) if (stream.onFrame(frame(at, at + 1), Infinity) === "Accepted") taken++
     expect(taken).toBeLessThan(1000)
     expect(stream.onFrame(frame(98_000, 98_001), Infinity)).toBe("Full")
-    expect(stream.onFrame(frame(0, 98_500), Infinity)).toBe("Taken")
+    expect(stream.onFrame(frame(0, 98_500), Infinity)).toBe("Accepted")
     expect(stream.readableBytes).toBe(98_500)
-    expect(stream.onFrame(frame(98_600, 98_601), Infinity)).toBe("Taken")
+    expect(stream.onFrame(frame(98_600, 98_601), Infinity)).toBe("Accepted")
   })
 
   it("that the peer gives up has nothing to read any more, and keeps the first reason", () => {
@@ -91,9 +94,9 @@ describe("a stream on its way in", () => {
       "FlowControlError",
       "FlowControlError"
     ])
-    expect([stream.onReset(5, 40, 30), stream.onReset(6, 40, 0)]).toEqual(["Taken", "Taken"])
+    expect([stream.onReset(5, 40, 30), stream.onReset(6, 40, 0)]).toEqual(["Accepted", "Accepted"])
     expect([stream.read(), stream.resetCode, stream.isSettled, stream.isAtEnd]).toEqual([undefined, 5, true, false])
-    expect([stream.readBytes, stream.onFrame(frame(0, 20), 0)]).toEqual([40, "Taken"])
+    expect([stream.readBytes, stream.onFrame(frame(0, 20), 0)]).toEqual([40, "Accepted"])
   })
 
   it("that was read to its end is not given up any more", () => {

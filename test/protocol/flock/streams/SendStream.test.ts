@@ -44,9 +44,9 @@ describe("a stream on its way out", () => {
     expect([stream.isReady(0), stream.nextFrame(100, 0), stream.isBlocked]).toEqual([false, undefined, false])
     expect(show(stream.nextFrame(100, 100))).toBe("3: 3 4")
     expect([stream.isReady(100), stream.nextFrame(100, 100), stream.isBlocked]).toEqual([false, undefined, true])
-    stream.allow(4)
+    stream.raiseLimit(4)
     expect(stream.isReady(100)).toBe(false)
-    stream.allow(50)
+    stream.raiseLimit(50)
     expect(show(stream.nextFrame(100, 100))).toBe("5: 5 6 7 8.")
   })
 

@@ -40,10 +40,13 @@ const due = (streams: Streams, roomBytes = 1000): ReadonlyArray<Frame> => {
 describe("the streams of a session", () => {
   it("are opened by the first frame of one, with all before it, and no more than were allowed", () => {
     const streams = server()
-    expect([streams.onStreamFrame(frame(4, 0, 3)), streams.onStreamFrame(frame(0, 0, 3))]).toEqual(["Taken", "Taken"])
+    expect([streams.onStreamFrame(frame(4, 0, 3)), streams.onStreamFrame(frame(0, 0, 3))]).toEqual([
+      "Accepted",
+      "Accepted"
+    ])
     expect(theirs(streams).map(({ id }) => id)).toEqual([0, 2, 4])
     expect([streams.onStreamFrame(frame(6, 0, 1)), streams.onStreamFrame(frame(8, 0, 1))]).toEqual([
-      "Taken",
+      "Accepted",
       "StreamLimitError"
     ])
     expect(streams.onStreamFrame(frame(1, 0, 1))).toBe("StreamStateError")
@@ -85,11 +88,11 @@ describe("the streams of a session", () => {
 
   it("together take no more than the session allows, each byte counted once", () => {
     const streams = server({ maxData: 1000 })
-    expect(streams.onStreamFrame(frame(0, 0, 600))).toBe("Taken")
-    for (let copy = 0; copy < 3; copy++) expect(streams.onStreamFrame(frame(0, 0, 600))).toBe("Taken")
+    expect(streams.onStreamFrame(frame(0, 0, 600))).toBe("Accepted")
+    for (let copy = 0; copy < 3; copy++) expect(streams.onStreamFrame(frame(0, 0, 600))).toBe("Accepted")
     expect(streams.onStreamFrame(frame(2, 0, 401))).toBe("FlowControlError")
     expect(streams.onResetStream(2, 0, 401)).toBe("FlowControlError")
-    expect(streams.onStreamFrame(frame(2, 0, 400))).toBe("Taken")
+    expect(streams.onStreamFrame(frame(2, 0, 400))).toBe("Accepted")
   })
 
   it("tell of new room when a quarter was read, again when that was lost and is still news", () => {
@@ -118,9 +121,9 @@ describe("the streams of a session", () => {
     if (first === undefined || second === undefined) throw new Error("no streams")
     streams.stop(first, 5)
     expect(due(streams)).toEqual([{ type: "StopSending", id: 0, code: 5 }])
-    expect(streams.onResetStream(2, 6, 700)).toBe("Taken")
+    expect(streams.onResetStream(2, 6, 700)).toBe("Accepted")
     expect(due(streams)).toEqual([{ type: "MaxData", bytes: 1900 }])
-    expect(streams.onResetStream(2, 6, 700)).toBe("Taken")
+    expect(streams.onResetStream(2, 6, 700)).toBe("Accepted")
     streams.onStreamFrame(frame(0, 200, 10))
     expect(streams.nextControl(20, 0)).toBeUndefined()
   })
@@ -130,7 +133,7 @@ describe("the streams of a session", () => {
     const stream = opened(streams)
     streams.write(stream, someBytes(2000))
     due(streams)
-    expect(streams.onStopSending(1, 9)).toBe("Taken")
+    expect(streams.onStopSending(1, 9)).toBe("Accepted")
     expect(due(streams)).toEqual([{ type: "ResetStream", id: 1, code: 9, finalBytes: 2000 }])
     expect([stream.stoppedCode, streams.pollEvents().map(({ type }) => type)]).toEqual([9, ["Writable"]])
     streams.onFrameLost({ type: "ResetStream", id: 1, code: 9, finalBytes: 2000 })
@@ -154,7 +157,7 @@ describe("the streams of a session", () => {
     streams.onFrameLost({ type: "MaxStreams", count: 3 })
     expect(due(streams)).toEqual([{ type: "MaxStreams", count: 3 }])
     finish(2)
-    for (const late of [frame(0, 0, 5, true), frame(2, 0, 3)]) expect(streams.onStreamFrame(late)).toBe("Taken")
+    for (const late of [frame(0, 0, 5, true), frame(2, 0, 3)]) expect(streams.onStreamFrame(late)).toBe("Accepted")
     expect([streams.count, streams.pollEvents()]).toEqual([0, [{ type: "Settled", stream: expect.anything() }]])
   })
 

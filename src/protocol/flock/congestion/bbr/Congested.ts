@@ -8,8 +8,8 @@ import type { Ack } from "../Congestion.ts"
 const riseShare = 0.2
 const riseMillis = 1
 /** The same of a deep queue. */
-const deepShare = 1
-const deepMillis = 20
+const deepQueueShare = 1
+const deepQueueMillis = 20
 /** How fast the background follows, a round: loss that goes on while we hold still, queue or not, is not ours either. */
 const backgroundShare = 1 / 8
 const queueingBackgroundShare = 1 / 32
@@ -22,7 +22,7 @@ const queueingCeiling = 0.25
  * made up for shrinks by it time after time, until nothing is lost.
  */
 const acceptedShare = 0.05
-const mostAmends = 2.5
+const maxLossCompensation = 2.5
 
 export class Congested {
   /** The greatest round trip of this round and the one before, in milliseconds. */
@@ -30,21 +30,21 @@ export class Congested {
   #lastRoundMillis = 0
   #minMillis = Infinity
   /** When a round trip last showed no deep queue, and how long ago that was. */
-  #notDeepAt = 0
-  #deepMillis = 0
+  #noDeepQueueAt = 0
+  #deepQueueMillis = 0
   #startDeliveredBytes = 0
   #startLostBytes = 0
   /** Share of bytes that is lost anyhow. */
-  background = 0
+  backgroundLoss = 0
 
   /** Once an acknowledgement, before its round is used. */
   update(ack: Ack, minMillis: number, isRoundStart: boolean, now: number): void {
     this.#minMillis = minMillis
     if (isRoundStart) this.#endRound(ack)
     if (ack.roundTripMillis > this.#thisRoundMillis) this.#thisRoundMillis = ack.roundTripMillis
-    const isDeep = ack.roundTripMillis > minMillis + Math.max(deepMillis, minMillis * deepShare)
-    if (!isDeep) this.#notDeepAt = now
-    this.#deepMillis = now - this.#notDeepAt
+    const hasDeepQueue = ack.roundTripMillis > minMillis + Math.max(deepQueueMillis, minMillis * deepQueueShare)
+    if (!hasDeepQueue) this.#noDeepQueueAt = now
+    this.#deepQueueMillis = now - this.#noDeepQueueAt
   }
 
   get isQueueing(): boolean {
@@ -54,20 +54,20 @@ export class Congested {
 
   /** For a least round trip all has met a queue that no late timer and no busy program looks like. */
   get isDeep(): boolean {
-    return this.#deepMillis > this.#minMillis
+    return this.#deepQueueMillis > this.#minMillis
   }
 
   /** How many times as much has to be sent for as much to arrive; 1 while there is a queue, where more would not arrive. */
-  get amends(): number {
+  get lossCompensation(): number {
     if (this.isQueueing) return 1
-    return Math.min(mostAmends, 1 / (1 - Math.max(0, this.background - acceptedShare)))
+    return Math.min(maxLossCompensation, 1 / (1 - Math.max(0, this.backgroundLoss - acceptedShare)))
   }
 
   /** Whether `lostBytes` of `sentBytes` exceed `threshold` because of congestion. */
   exceeds(lostBytes: number, sentBytes: number, threshold: number): boolean {
     if (lostBytes <= sentBytes * threshold) return false
     if (lostBytes > sentBytes * ceiling) return true
-    return this.isQueueing && lostBytes > sentBytes * (threshold + this.background)
+    return this.isQueueing && lostBytes > sentBytes * (threshold + this.backgroundLoss)
   }
 
   #endRound(ack: Ack): void {
@@ -76,7 +76,7 @@ export class Congested {
     if (deliveredBytes > 0) {
       const [most, follow] = this.isQueueing ? [queueingCeiling, queueingBackgroundShare] : [ceiling, backgroundShare]
       const share = Math.min(most, lostBytes / (lostBytes + deliveredBytes))
-      this.background += (share - this.background) * follow
+      this.backgroundLoss += (share - this.backgroundLoss) * follow
     }
     this.#startDeliveredBytes = ack.deliveredBytes
     this.#startLostBytes = ack.lostBytes

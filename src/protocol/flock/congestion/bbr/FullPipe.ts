@@ -29,7 +29,7 @@ export class FullPipe {
   }
 
   /** A deep queue stands: the first time that is enough, whatever limits the sender and however the bandwidth seems to grow. */
-  overflow(): void {
+  onDeepQueue(): void {
     if (!this.isReached) this.#fill()
   }
 

@@ -35,19 +35,19 @@ export class Losses {
   }
 
   /** At the beginning of an acknowledgement. */
-  noteDelivery(ack: Ack): void {
+  updateLatestDelivery(ack: Ack): void {
     this.#isRoundStart = ack.priorDeliveredBytes >= this.#roundEndsAtBytes
     if (ack.rateBytesPerMilli > this.#bandwidthLatest) this.#bandwidthLatest = ack.rateBytesPerMilli
     if (ack.sampleBytes > this.#inflightLatestBytes) this.#inflightLatestBytes = ack.sampleBytes
     if (!this.#isRoundStart) return
     this.#roundEndsAtBytes = ack.deliveredBytes
-    this.#lowerBounds(ack)
+    this.#adaptShortBounds(ack)
     this.#roundStartDeliveredBytes = ack.deliveredBytes
     this.#roundStartLostBytes = ack.lostBytes
   }
 
   /** At its end. */
-  endDelivery(ack: Ack): void {
+  advanceLatestDelivery(ack: Ack): void {
     if (!this.#isRoundStart) return
     this.#bandwidthLatest = ack.rateBytesPerMilli
     this.#inflightLatestBytes = ack.sampleBytes
@@ -59,7 +59,7 @@ export class Losses {
   }
 
   /** Whether what was in flight with the newest packet was too much. */
-  isTooMuch(ack: Ack): boolean {
+  isInflightTooHigh(ack: Ack): boolean {
     return this.#model.congested.exceeds(ack.lostSinceSendBytes, ack.inFlightAtSendBytes, lossThreshold)
   }
 
@@ -70,12 +70,12 @@ export class Losses {
     const lostBytes = totals.lostBytes - packet.lostBytes
     if (!congested.exceeds(lostBytes, packet.inFlightBytes, lossThreshold)) return undefined
     const beforeBytes = packet.inFlightBytes - packet.bytes
-    const threshold = lossThreshold + congested.background
+    const threshold = lossThreshold + congested.backgroundLoss
     const prefixBytes = (threshold * beforeBytes - (lostBytes - packet.bytes)) / (1 - threshold)
     return beforeBytes + Math.max(0, prefixBytes)
   }
 
-  #lowerBounds(ack: Ack): void {
+  #adaptShortBounds(ack: Ack): void {
     const model = this.#model
     if (model.isProbingBandwidth) return
     const lostBytes = ack.lostBytes - this.#roundStartLostBytes

@@ -23,10 +23,10 @@ export interface BbrOptions extends CongestionOptions {
 /** Share of the upper bound that is left to others while cruising. */
 const headroom = 0.15
 /** On very short paths the acknowledgements are slower than the path. */
-const leastRoundTripMillis = 1
-const leastQuanta = 3
+const minRoundTripMillis = 1
+const minQuanta = 3
 /** Packets that are in flight at least. */
-const leastPackets = 4
+const minPackets = 4
 
 /** More than RFC 9002 §7.2 gives, for it goes paced over the round trip of the handshake: a round and a half less on a long path. */
 const initialDatagrams = 32
@@ -67,17 +67,17 @@ export class Model {
     this.random = options.random
     this.initialWindowBytes = initialWindowBytes(options.maxDatagramBytes)
     this.maxWindowBytes = options.maxWindowBytes ?? Infinity
-    this.windowBytes = Math.min(this.initialWindowBytes, this.mostWindowBytes)
+    this.windowBytes = Math.min(this.initialWindowBytes, this.windowCapBytes)
     this.quantumBytes = 2 * options.maxDatagramBytes
     this.minRoundTrip = new MinRoundTrip(now)
     this.aggregation = new Aggregation(now)
   }
 
-  get leastWindowBytes(): number {
-    return Math.min(leastPackets * this.datagramBytes, this.mostWindowBytes)
+  get minWindowBytes(): number {
+    return Math.min(minPackets * this.datagramBytes, this.windowCapBytes)
   }
 
-  get mostWindowBytes(): number {
+  get windowCapBytes(): number {
     return Math.max(this.maxWindowBytes, this.datagramBytes)
   }
 
@@ -96,12 +96,12 @@ export class Model {
 
   bdpAt(bytesPerMilli: number): number {
     if (this.minRoundTrip.millis === Infinity) return this.initialWindowBytes
-    return bytesPerMilli * Math.max(leastRoundTripMillis, this.minRoundTrip.millis)
+    return bytesPerMilli * Math.max(minRoundTripMillis, this.minRoundTrip.millis)
   }
 
   /** `bytes`, or more where less could not keep the path busy. */
-  atLeast(bytes: number): number {
-    const least = Math.max(bytes, leastQuanta * this.quantumBytes, this.leastWindowBytes)
+  quantizationBudget(bytes: number): number {
+    const least = Math.max(bytes, minQuanta * this.quantumBytes, this.minWindowBytes)
     return this.phase === "Up" ? least + 2 * this.datagramBytes : least
   }
 
@@ -112,10 +112,10 @@ export class Model {
   get inflightWithHeadroomBytes(): number {
     if (this.inflightLongBytes === Infinity) return Infinity
     const free = Math.max(this.datagramBytes, headroom * this.inflightLongBytes)
-    return Math.max(this.inflightLongBytes - free, this.leastWindowBytes)
+    return Math.max(this.inflightLongBytes - free, this.minWindowBytes)
   }
 
-  resetShort(): void {
+  resetShortBounds(): void {
     this.bandwidthShort = Infinity
     this.inflightShortBytes = Infinity
   }
@@ -130,7 +130,7 @@ export class Model {
   }
 
   /** A packet was sent. The window limits until what is in flight now has arrived. */
-  noteSent(totals: Totals): void {
+  onPacketSent(totals: Totals): void {
     if (totals.bytesInFlight + this.datagramBytes > this.windowBytes) {
       this.#windowLimitedUntilBytes = totals.deliveredBytes + totals.bytesInFlight
     }
@@ -144,8 +144,8 @@ export class Model {
   setDatagramBytes(maxDatagramBytes: number): void {
     this.datagramBytes = maxDatagramBytes
     this.initialWindowBytes = initialWindowBytes(maxDatagramBytes)
-    const least = this.minRoundTrip.millis === Infinity ? this.initialWindowBytes : this.leastWindowBytes
-    this.windowBytes = Math.min(Math.max(this.windowBytes, least), this.mostWindowBytes)
+    const least = this.minRoundTrip.millis === Infinity ? this.initialWindowBytes : this.minWindowBytes
+    this.windowBytes = Math.min(Math.max(this.windowBytes, least), this.windowCapBytes)
   }
 
   setQuantum(pacingRateBytesPerMilli: number): void {

@@ -9,10 +9,10 @@ import type { Model } from "./Model.ts"
 
 /** Between two probes: milliseconds, of which some are drawn; and at most so many rounds. */
 const waitMillis = 2000
-const drawnWaitMillis = 1000
-const mostWaitRounds = 63
+const randomWaitMillis = 1000
+const maxWaitRounds = 63
 /** After a probe that met congestion so many times as long: a TCP CUBIC beside us, which lost with us, needs seconds to come back. */
-const congestedWaits = 2
+const congestedWaitFactor = 2
 /** After a probe that found more the next one comes soon. */
 const soonMillis = 100
 /** What a probe may add to what was in flight, as a share of what the path holds; and to the bound that lasts, of what arrives. */
@@ -30,16 +30,16 @@ const drainRounds = 3
 const staleShare = 0.93
 
 /** What acknowledgements tell of the probe. */
-type Feedback = "none" | "refilling" | "starting" | "probing" | "stopping"
+type AckPhase = "none" | "refilling" | "starting" | "probing" | "stopping"
 
 export class ProbeBandwidth {
   readonly #model: Model
   readonly #losses: Losses
-  #feedback: Feedback = "none"
+  #ackPhase: AckPhase = "none"
   #startedAt = 0
   #waitMillis = 0
   /** The last probe met congestion; the one after it stopped early, to be careful. */
-  #wasTooHigh = false
+  #wasProbeTooHigh = false
   #wasPrecautionary = false
   #roundsSinceUp = 0
   /** Rounds since going up or down. */
@@ -56,7 +56,9 @@ export class ProbeBandwidth {
 
   /** What may be in flight while going up: a step over what was, until it is seen what the step brought. */
   get upWindowBytes(): number {
-    return this.#model.atLeast(this.#upStartBytes + probeShare * this.#model.bdpBytes * this.#model.congested.amends)
+    return this.#model.quantizationBudget(
+      this.#upStartBytes + probeShare * this.#model.bdpBytes * this.#model.congested.lossCompensation
+    )
   }
 
   goDown(ack: Totals, now: number): void {
@@ -66,9 +68,9 @@ export class ProbeBandwidth {
     this.#roundsSinceUp = model.random() < 0.5 ? 0 : 1
     this.#waitMillis = this.#hasGrown
       ? soonMillis * (1 + model.random())
-      : (waitMillis + drawnWaitMillis * model.random()) * (this.#wasTooHigh ? congestedWaits : 1)
+      : (waitMillis + randomWaitMillis * model.random()) * (this.#wasProbeTooHigh ? congestedWaitFactor : 1)
     this.#startedAt = now
-    this.#feedback = "stopping"
+    this.#ackPhase = "stopping"
     model.rounds.restart(ack.deliveredBytes)
     model.phase = "Down"
   }
@@ -79,7 +81,7 @@ export class ProbeBandwidth {
 
   /** ProbeRoundTrip comes between: what acknowledgements say until then is no probe's. */
   interrupt(): void {
-    this.#feedback = "stopping"
+    this.#ackPhase = "stopping"
   }
 
   /** Once an acknowledgement, when the path has been full before. */
@@ -89,7 +91,7 @@ export class ProbeBandwidth {
       this.#roundsSinceUp++
       this.#rounds++
     }
-    if (this.#adaptLong(ack)) return
+    if (this.#adaptLongBound(ack)) return
     switch (model.phase) {
       case "Down":
         if (this.#isTimeToProbe(now)) return this.#refill(ack)
@@ -103,7 +105,7 @@ export class ProbeBandwidth {
         return
       case "Up":
         if (!this.#isTimeToGoDown(ack)) return
-        this.#wasTooHigh = false
+        this.#wasProbeTooHigh = false
         return this.goDown(ack, now)
       default:
     }
@@ -114,7 +116,7 @@ export class ProbeBandwidth {
     const model = this.#model
     const inflightBytes = this.#losses.inflightAtLoss(packet, totals)
     if (inflightBytes === undefined) return
-    this.#wasTooHigh = true
+    this.#wasProbeTooHigh = true
     this.#losses.isProbeSample = false
     if (!packet.isApplicationLimited) {
       model.inflightLongBytes = Math.max(inflightBytes, model.targetInflightBytes * decrease)
@@ -124,9 +126,9 @@ export class ProbeBandwidth {
 
   #refill(ack: Ack): void {
     const model = this.#model
-    model.resetShort()
+    model.resetShortBounds()
     this.#wasPrecautionary = false
-    this.#feedback = "refilling"
+    this.#ackPhase = "refilling"
     model.rounds.restart(ack.deliveredBytes)
     model.phase = "Refill"
   }
@@ -134,7 +136,7 @@ export class ProbeBandwidth {
   #goUp(ack: Ack): void {
     const model = this.#model
     this.#losses.isProbeSample = true
-    this.#feedback = "starting"
+    this.#ackPhase = "starting"
     model.rounds.restart(ack.deliveredBytes)
     model.fullPipe.reset(ack.rateBytesPerMilli)
     model.phase = "Up"
@@ -145,7 +147,7 @@ export class ProbeBandwidth {
   }
 
   #isTimeToProbe(now: number): boolean {
-    const rounds = Math.min(mostWaitRounds, this.#model.targetInflightBytes / this.#model.datagramBytes)
+    const rounds = Math.min(maxWaitRounds, this.#model.targetInflightBytes / this.#model.datagramBytes)
     return now > this.#startedAt + this.#waitMillis || this.#roundsSinceUp >= rounds || this.#isStale()
   }
 
@@ -160,12 +162,12 @@ export class ProbeBandwidth {
     const model = this.#model
     if (this.#rounds >= drainRounds) return true
     return ack.bytesInFlight <= model.inflightWithHeadroomBytes &&
-      ack.bytesInFlight <= model.atLeast(model.bdpAt(model.maxBandwidth.value))
+      ack.bytesInFlight <= model.quantizationBudget(model.bdpAt(model.maxBandwidth.value))
   }
 
   #isTimeToGoDown(ack: Ack): boolean {
     const model = this.#model
-    if (this.#wasTooHigh && ack.bytesInFlight >= model.inflightLongBytes) {
+    if (this.#wasProbeTooHigh && ack.bytesInFlight >= model.inflightLongBytes) {
       this.#wasPrecautionary = true
       return true
     }
@@ -183,20 +185,20 @@ export class ProbeBandwidth {
   }
 
   /** Moves the lasting bound; true when that decided the phase. */
-  #adaptLong(ack: Ack): boolean {
+  #adaptLongBound(ack: Ack): boolean {
     const model = this.#model
     const { isStart } = model.rounds
-    if (this.#feedback === "starting" && isStart) this.#feedback = "probing"
-    if (this.#feedback === "stopping" && isStart) {
+    if (this.#ackPhase === "starting" && isStart) this.#ackPhase = "probing"
+    if (this.#ackPhase === "stopping" && isStart) {
       this.#losses.isProbeSample = false
-      this.#feedback = "none"
+      this.#ackPhase = "none"
       if (model.isInCycle && !model.isSampleLimited) model.maxBandwidth.advance()
-      if (model.isInCycle && this.#wasPrecautionary && !this.#wasTooHigh) {
+      if (model.isInCycle && this.#wasPrecautionary && !this.#wasProbeTooHigh) {
         this.#refill(ack)
         return true
       }
     }
-    if (model.inflightLongBytes === Infinity || this.#losses.isTooMuch(ack)) return false
+    if (model.inflightLongBytes === Infinity || this.#losses.isInflightTooHigh(ack)) return false
     if (ack.inFlightAtSendBytes > model.inflightLongBytes) model.inflightLongBytes = ack.inFlightAtSendBytes
     if (model.phase === "Up" && model.isWindowLimited(ack) && model.windowBytes >= model.inflightLongBytes) {
       model.inflightLongBytes += probeShare * ack.newlyAckedBytes

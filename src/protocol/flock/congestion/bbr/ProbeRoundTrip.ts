@@ -21,7 +21,7 @@ export class ProbeRoundTrip {
   }
 
   get windowBytes(): number {
-    return Math.max(windowGain * this.#model.bdpBytes, this.#model.leastWindowBytes)
+    return Math.max(windowGain * this.#model.bdpBytes, this.#model.minWindowBytes)
   }
 
   isLimiting(ack: Ack): boolean {
@@ -41,7 +41,7 @@ export class ProbeRoundTrip {
     const model = this.#model
     this.#limitedUntilBytes = ack.deliveredBytes + ack.bytesInFlight
     if (this.#doneAt === undefined) {
-      if (ack.bytesInFlight > Math.max(drainedGain * model.bdpBytes, model.leastWindowBytes)) return false
+      if (ack.bytesInFlight > Math.max(drainedGain * model.bdpBytes, model.minWindowBytes)) return false
       this.#doneAt = now + durationMillis
       this.#isRoundDone = false
       model.rounds.restart(ack.deliveredBytes)

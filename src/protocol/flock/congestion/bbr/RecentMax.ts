@@ -1,10 +1,10 @@
 /** The greatest value of the current span and the one before; what a span is, the caller knows. */
 export class RecentMax {
-  #before = 0
+  #previous = 0
   #current = 0
 
   get value(): number {
-    return this.#before > this.#current ? this.#before : this.#current
+    return this.#previous > this.#current ? this.#previous : this.#current
   }
 
   update(value: number): void {
@@ -13,7 +13,7 @@ export class RecentMax {
 
   /** A new span begins; the one before the last is forgotten. */
   advance(): void {
-    this.#before = this.#current
+    this.#previous = this.#current
     this.#current = 0
   }
 }

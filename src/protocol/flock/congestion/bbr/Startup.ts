@@ -4,7 +4,7 @@ import { type Losses, lossThreshold } from "./Losses.ts"
 import type { Model } from "./Model.ts"
 
 /** Runs of lost packets in a round that make its loss no accident. */
-const lossRuns = 6
+const minLostPackets = 6
 const drainRounds = 3
 
 export class Startup {
@@ -20,7 +20,7 @@ export class Startup {
     this.#losses = losses
   }
 
-  noteLoss(): void {
+  onPacketLost(): void {
     this.#lostPackets++
   }
 
@@ -36,7 +36,7 @@ export class Startup {
   /** Whether the queue that Startup made is gone. */
   isDrained(ack: Ack): boolean {
     const model = this.#model
-    return ack.bytesInFlight <= model.atLeast(model.bdpBytes) ||
+    return ack.bytesInFlight <= model.quantizationBudget(model.bdpBytes) ||
       model.rounds.count > this.#drainStartRound + drainRounds
   }
 
@@ -44,7 +44,7 @@ export class Startup {
     const model = this.#model
     const lostBytes = ack.lostBytes - this.#roundStartLostBytes
     const sentBytes = lostBytes + ack.deliveredBytes - this.#roundStartDeliveredBytes
-    if (this.#lostPackets >= lossRuns && model.congested.exceeds(lostBytes, sentBytes, lossThreshold)) {
+    if (this.#lostPackets >= minLostPackets && model.congested.exceeds(lostBytes, sentBytes, lossThreshold)) {
       model.fullPipe.isReached = true
       model.inflightLongBytes = Math.max(model.bdpBytes, this.#losses.inflightLatestBytes)
     }

@@ -4,8 +4,8 @@
  */
 import type { Ack } from "../Congestion.ts"
 
-const leastRiseMillis = 4
-const mostRiseMillis = 16
+const minRiseMillis = 4
+const maxRiseMillis = 16
 const riseDivisor = 8
 const samplesNeeded = 8
 const conservativeDivisor = 4
@@ -30,7 +30,7 @@ export class SlowStart {
       if (this.#samples >= samplesNeeded && this.#currentMillis < this.#baselineMillis) this.#baselineMillis = undefined
       return ack.newlyAckedBytes / conservativeDivisor
     }
-    const rise = Math.max(leastRiseMillis, Math.min(this.#lastMillis / riseDivisor, mostRiseMillis))
+    const rise = Math.max(minRiseMillis, Math.min(this.#lastMillis / riseDivisor, maxRiseMillis))
     if (this.#samples >= samplesNeeded && this.#currentMillis >= this.#lastMillis + rise) {
       this.#baselineMillis = this.#currentMillis
       this.#roundsLeft = conservativeRounds

@@ -26,7 +26,7 @@ export class Window {
   constructor(options: CongestionOptions) {
     this.#datagramBytes = options.maxDatagramBytes
     this.#maxBytes = options.maxWindowBytes ?? Infinity
-    this.#bytes = Math.min(initialWindowBytes(options.maxDatagramBytes), this.#mostBytes)
+    this.#bytes = Math.min(initialWindowBytes(options.maxDatagramBytes), this.#capBytes)
   }
 
   get datagramBytes(): number {
@@ -41,8 +41,8 @@ export class Window {
     return this.#maxBytes
   }
 
-  get leastBytes(): number {
-    return Math.min(2 * this.#datagramBytes, this.#mostBytes)
+  get minBytes(): number {
+    return Math.min(2 * this.#datagramBytes, this.#capBytes)
   }
 
   get isSlowStart(): boolean {
@@ -65,18 +65,18 @@ export class Window {
 
   setMaxBytes(bytes: number): void {
     this.#maxBytes = bytes
-    this.#bytes = Math.min(this.#bytes, this.#mostBytes)
+    this.#bytes = Math.min(this.#bytes, this.#capBytes)
   }
 
   onDatagramBytes(maxDatagramBytes: number): void {
     this.#datagramBytes = maxDatagramBytes
-    const least = this.#smoothedMillis === 0 ? initialWindowBytes(maxDatagramBytes) : this.leastBytes
+    const least = this.#smoothedMillis === 0 ? initialWindowBytes(maxDatagramBytes) : this.minBytes
     this.growTo(Math.max(this.#bytes, least))
   }
 
   /** As far as the bound allows. */
   growTo(bytes: number): void {
-    this.#bytes = Math.min(bytes, this.#mostBytes)
+    this.#bytes = Math.min(bytes, this.#capBytes)
   }
 
   /** Takes the acknowledgement as far as slow start goes; true when it is for congestion avoidance to use. */
@@ -85,7 +85,7 @@ export class Window {
     this.#smoothedMillis += this.#smoothedMillis === 0 ? roundTripMillis : (roundTripMillis - this.#smoothedMillis) / 8
     if (ack.isApplicationLimited || ack.newestSentAt <= this.#recoveryAt) return false
     // RFC 9002 §7.8: a window that something else bounds does not grow, nor does what it would be.
-    if (!this.isSlowStart) return this.#bytes < this.#mostBytes
+    if (!this.isSlowStart) return this.#bytes < this.#capBytes
     if (this.#slowStart === undefined) {
       this.growTo(this.#bytes + ack.newlyAckedBytes)
     } else {
@@ -105,16 +105,16 @@ export class Window {
   }
 
   reduceTo(bytes: number): void {
-    this.#bytes = Math.max(this.leastBytes, bytes)
+    this.#bytes = Math.max(this.minBytes, bytes)
     this.thresholdBytes = this.bytes
   }
 
   onPersistentCongestion(): void {
-    this.#bytes = this.leastBytes
+    this.#bytes = this.minBytes
     this.#recoveryAt = -Infinity
   }
 
-  get #mostBytes(): number {
+  get #capBytes(): number {
     return Math.max(this.#maxBytes, this.#datagramBytes)
   }
 }

@@ -64,22 +64,22 @@ describe("loss exceeds a threshold", () => {
 
   it("by more than what is lost anyhow", () => {
     const congested = after(2, 150, 0, after(60, 100, 3000))
-    expect(congested.background).toBeCloseTo(0.03, 2)
+    expect(congested.backgroundLoss).toBeCloseTo(0.03, 2)
     expect(congested.exceeds(45, 1000, 0.02)).toBe(false)
     expect(congested.exceeds(55, 1000, 0.02)).toBe(true)
   })
 })
 
 it("learns the loss that is there anyhow faster without a queue", () => {
-  expect(after(9, 100, 8000).background).toBeGreaterThan(0.05)
-  expect(after(9, 150, 8000).background).toBeLessThan(0.03)
+  expect(after(9, 100, 8000).backgroundLoss).toBeGreaterThan(0.05)
+  expect(after(9, 150, 8000).backgroundLoss).toBeLessThan(0.03)
 })
 
 it("makes up for most of the loss that is there anyhow, but not where a queue stands", () => {
-  expect(after(60, 100, 3000).amends).toBe(1)
+  expect(after(60, 100, 3000).lossCompensation).toBe(1)
   const lossy = after(60, 100, 30_000)
-  expect(lossy.background).toBeCloseTo(0.3, 2)
-  expect(lossy.amends).toBeCloseTo(1 / 0.75, 1)
-  expect(after(60, 100, 75_000).amends).toBe(2.5)
-  expect(after(1, 150, 0, lossy).amends).toBe(1)
+  expect(lossy.backgroundLoss).toBeCloseTo(0.3, 2)
+  expect(lossy.lossCompensation).toBeCloseTo(1 / 0.75, 1)
+  expect(after(60, 100, 75_000).lossCompensation).toBe(2.5)
+  expect(after(1, 150, 0, lossy).lossCompensation).toBe(1)
 })

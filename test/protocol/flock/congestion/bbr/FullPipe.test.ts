@@ -21,10 +21,10 @@ it("is full after three rounds that bring less than a quarter more, after two wh
 
 it("is full the first time that a deep queue stands; later the growth decides", () => {
   const pipe = new FullPipe()
-  pipe.overflow()
+  pipe.onDeepQueue()
   expect([pipe.isNow, pipe.isReached]).toEqual([true, true])
   pipe.reset(100)
-  pipe.overflow()
+  pipe.onDeepQueue()
   expect([pipe.isNow, pipe.isReached]).toEqual([false, true])
 })
 

@@ -19,8 +19,8 @@ beforeEach(() => {
 const flight = (bytes: number, lostSinceSendBytes: number, roundTripMillis: number): void => {
   const ack = flights.next(bytes, { lostSinceSendBytes, roundTripMillis })
   model.congested.update(ack, 100, true, 0)
-  losses.noteDelivery(ack)
-  losses.endDelivery(ack)
+  losses.updateLatestDelivery(ack)
+  losses.advanceLatestDelivery(ack)
 }
 const short = (): ReadonlyArray<number> => [model.bandwidthShort, model.inflightShortBytes]
 
@@ -61,7 +61,7 @@ it("what the last round brought is known until the next, unless it is reset", ()
 it("more than two in a hundred lost of what was in flight is too much", () => {
   flight(100_000, 0, 150)
   const isTooMuch = (lostSinceSendBytes: number) =>
-    losses.isTooMuch(ackOf({ inFlightAtSendBytes: 100_000, lostSinceSendBytes }))
+    losses.isInflightTooHigh(ackOf({ inFlightAtSendBytes: 100_000, lostSinceSendBytes }))
   expect([isTooMuch(2000), isTooMuch(2001)]).toEqual([false, true])
 })
 

@@ -23,12 +23,12 @@ describe("what the path holds", () => {
 
 it("keeps three quanta and four packets in flight at least, two more while it goes up", () => {
   const model = make()
-  expect(model.atLeast(0)).toBe(6000)
+  expect(model.quantizationBudget(0)).toBe(6000)
   model.setQuantum(20_000)
-  expect(model.atLeast(0)).toBe(60_000)
-  expect(model.atLeast(70_000)).toBe(70_000)
+  expect(model.quantizationBudget(0)).toBe(60_000)
+  expect(model.quantizationBudget(70_000)).toBe(70_000)
   model.phase = "Up"
-  expect(model.atLeast(70_000)).toBe(72_000)
+  expect(model.quantizationBudget(70_000)).toBe(72_000)
 })
 
 it("leaves others a share of the upper bound, a packet at least", () => {
@@ -60,7 +60,7 @@ it("uses the less of what the path gives and what recent congestion allows", () 
   model.inflightShortBytes = 8000
   model.boundBandwidth()
   expect(model.bandwidth).toBe(210)
-  model.resetShort()
+  model.resetShortBounds()
   model.boundBandwidth()
   expect([model.bandwidth, model.inflightShortBytes]).toEqual([300, Infinity])
 })
@@ -68,8 +68,8 @@ it("uses the less of what the path gives and what recent congestion allows", () 
 it("is limited by its window from when that is full until what is in flight has arrived", () => {
   const model = make()
   const isLimited = (deliveredBytes: number) => model.isWindowLimited(ackOf({ deliveredBytes }))
-  model.noteSent(totalsOf({ bytesInFlight: 31_000, deliveredBytes: 50_000 }))
+  model.onPacketSent(totalsOf({ bytesInFlight: 31_000, deliveredBytes: 50_000 }))
   expect(isLimited(50_000)).toBe(false)
-  model.noteSent(totalsOf({ bytesInFlight: 32_000, deliveredBytes: 50_000 }))
+  model.onPacketSent(totalsOf({ bytesInFlight: 32_000, deliveredBytes: 50_000 }))
   expect([isLimited(82_000), isLimited(82_001)]).toEqual([true, false])
 })

@@ -33,9 +33,9 @@ const round = (told: Partial<Ack> = {}): void => {
   model.rounds.update(ack)
   model.congested.update(ack, 100, true, 0)
   model.updateBandwidth(ack)
-  losses.noteDelivery(ack)
+  losses.updateLatestDelivery(ack)
   cycle.update(ack, flights.now)
-  losses.endDelivery(ack)
+  losses.advanceLatestDelivery(ack)
 }
 const roundsUntil = (phase: string, told: Partial<Ack> = {}): number => {
   for (let count = 1; count < 100; count++) {

@@ -17,7 +17,7 @@ beforeEach(() => {
 
 /** A round that loses `packets` of a hundred. */
 const round = (packets: number, roundTripMillis: number): void => {
-  for (let packet = 0; packet < packets; packet++) startup.noteLoss()
+  for (let packet = 0; packet < packets; packet++) startup.onPacketLost()
   const ack = flights.next(100_000, { lostSinceSendBytes: packets * 1000, roundTripMillis })
   model.rounds.update(ack)
   model.congested.update(ack, 100, true, 0)
