@@ -1,7 +1,7 @@
 /**
- * BBR, the default controller: BBRv3 as in draft-ietf-ccwg-bbr, with one change – loss counts only while the round trip shows a
- * queue (bbr/Congested.ts) – and with floors for very short paths. Here is the order of things and what follows from the
- * model; the model and each phase have files of their own.
+ * BBR, the default controller: BBRv3 as in draft-ietf-ccwg-bbr, with the changes that docs/PROTOCOL.md, flock §8.1 lists. The main
+ * one: loss counts only while the round trip shows a queue (bbr/Congested.ts). This file has the order of the steps for each ACK,
+ * and derives window and pacing rate from the model; the model and each phase have files of their own.
  */
 import * as Limits from "../../ProtocolLimits.ts"
 import { Losses } from "./bbr/Losses.ts"
@@ -17,8 +17,9 @@ interface Gains {
 }
 
 /**
- * As drafted but for Startup's window: 2 there, which a flow that joins a full queue, where a round trip is twice the least one,
- * cannot grow with. And for Drain's pace, 0.5 there: a deep queue is gone a quarter sooner.
+ * Gains of the draft, with two changes. Startup's window gain is 2 in the draft: with that a flow cannot grow that joins a full
+ * queue, where the round trip is twice the minimum. Drain's pacing gain is 0.5 in the draft: with 0.35 a deep queue is drained a
+ * quarter sooner.
  */
 const gains: Readonly<Record<Phase, Gains>> = {
   Startup: { pacing: 2.77, window: 2.77 },
@@ -29,9 +30,10 @@ const gains: Readonly<Record<Phase, Gains>> = {
   Up: { pacing: 1.25, window: 2.25 },
   ProbeRoundTrip: { pacing: 1, window: 0.5 }
 }
-/** A little slower than the path, so that queues drain. */
+/** Pacing below the estimated bandwidth, so that queues drain (BBR.PacingMarginPercent). */
 const pacingMargin = 0.99
 
+/** The controller `bbr`. */
 export class Bbr implements Congestion {
   readonly name = "bbr"
   readonly #model: Model
@@ -43,7 +45,7 @@ export class Bbr implements Congestion {
   #pacingRate: number
   #isMeasured = false
   #isIdleRestart = false
-  /** The window before nothing got through for long; 0 when it is not cut. */
+  /** The window before persistent congestion; 0 when it was restored. */
   #windowToRestoreBytes = 0
 
   constructor(options: BbrOptions, now: number) {

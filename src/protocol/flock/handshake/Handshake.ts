@@ -1,6 +1,6 @@
 /**
  * The three messages of a handshake, independent of packets and timers: an interface that fits the pattern of Noise XX, and an
- * implementation without keys, which authenticates nobody.
+ * implementation without keys, which authenticates neither side.
  */
 import type { Crc32, Protection } from "./Protection.ts"
 import { crcProtection } from "./Protection.ts"

@@ -10,7 +10,10 @@ export type Crc32 = (bytes: Uint8Array) => number
 /** Name of a protection. HELLO carries its number (docs/PROTOCOL.md, flock §2.5). */
 export type ProtectionName = "crc"
 
-/** Protection of the DATA packets of one session. A packet starts at `start` of `bytes`; its frames are [framesAt, framesEnd), and the tag follows. */
+/**
+ * Protection of the DATA packets of one session. A packet starts at `start` of `bytes`; its frames are [framesAt, framesEnd), and
+ * the tag follows.
+ */
 export interface Protection {
   readonly name: ProtectionName
   /** Length of the tag at the end of a packet. */

@@ -1,4 +1,4 @@
-/** The greatest value of the current span and the one before; what a span is, the caller knows. */
+/** The maximum of the current and the previous span; the caller defines the spans. */
 export class RecentMax {
   #previous = 0
   #current = 0
@@ -11,7 +11,7 @@ export class RecentMax {
     if (value > this.#current) this.#current = value
   }
 
-  /** A new span begins; the one before the last is forgotten. */
+  /** Begins a new span; the previous one is forgotten. */
   advance(): void {
     this.#previous = this.#current
     this.#current = 0
