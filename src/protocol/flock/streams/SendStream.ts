@@ -192,7 +192,7 @@ export class SendStream {
       const block = blocks[index]
       if (block !== undefined && block.offset <= offset) return block
     }
-    throw new RangeError(`stream ${this.id} has no byte ${offset} any more`)
+    throw new RangeError(`stream ${this.id}: byte ${offset} was released already`)
   }
 
   #releaseAcked(): void {
