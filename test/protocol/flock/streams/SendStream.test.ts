@@ -108,11 +108,11 @@ describe("the sending half of a stream", () => {
   })
 
   it("arrives completely despite any losses, and is settled then, not before", () => {
-    const fate = FastCheck.constantFrom("acked", "lost", "waits", "doubtful")
+    const outcome = FastCheck.constantFrom("acked", "lost", "waits", "doubtful")
     FastCheck.assert(
       FastCheck.property(
         FastCheck.array(FastCheck.integer({ min: 0, max: 40 }), { maxLength: 8 }),
-        FastCheck.array(FastCheck.tuple(FastCheck.integer({ min: 26, max: 60 }), fate), { maxLength: 60 }),
+        FastCheck.array(FastCheck.tuple(FastCheck.integer({ min: 26, max: 60 }), outcome), { maxLength: 60 }),
         (blocks, turns) => {
           const stream = new SendStream(0, Infinity)
           const whole = blocks.flatMap((length, index) => Array.from(bytes(length, index * 5)))
