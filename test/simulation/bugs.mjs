@@ -133,7 +133,7 @@ export const bugs = [
     world: "flock",
     patches: [{
       file: flock("streams/Streams"),
-      find: "if (frame.bytes === this.#window.limitBytes) this.#isWindowDue = true",
+      find: "if (frame.bytes === this.#window.limitBytes) this.#isMaxDataDue = true",
       replace: ""
     }]
   },
@@ -173,8 +173,8 @@ export const bugs = [
     world: "flock",
     patches: [{
       file: flock("recovery/LossDetection"),
-      find: "for (const frame of this.#oldestWithData()?.frames ?? []) this.#fates.onFrameLost(frame)",
-      replace: "this.#oldestWithData()"
+      find: "for (const frame of this.#oldestDataPacket()?.frames ?? []) this.#observer.onFrameLost(frame)",
+      replace: "this.#oldestDataPacket()"
     }]
   },
   {
@@ -193,7 +193,7 @@ export const bugs = [
     world: "flock",
     patches: [{
       file: flock("streams/SendStream"),
-      find: "if (frame.isLast) this.#isEndDue = !this.#isEndAcked",
+      find: "if (frame.isLast) this.#isFinDue = !this.#isFinAcked",
       replace: ""
     }]
   },
@@ -203,7 +203,7 @@ export const bugs = [
     world: "flock",
     patches: [{
       file: flock("streams/SendStream"),
-      find: "const end = Math.min(this.#writtenBytes, this.#allowedBytes, this.#sentBytes + creditBytes)",
+      find: "const end = Math.min(this.#writtenBytes, this.#limitBytes, this.#sentBytes + creditBytes)",
       replace: "const end = Math.min(this.#writtenBytes, this.#sentBytes + creditBytes)"
     }]
   },
@@ -213,7 +213,7 @@ export const bugs = [
     world: "flock",
     patches: [{
       file: flock("path/IdleTimer"),
-      find: "if (now < this.lostAt + Limits.stallMillis) return true",
+      find: "if (now < this.expiresAt + Limits.stallMillis) return true",
       replace: ""
     }]
   },

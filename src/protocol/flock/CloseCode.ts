@@ -1,5 +1,6 @@
-/** Why a session ends: the codes of CLOSE (docs/PROTOCOL.md, flock §4.11), and who said so. */
+/** The reasons for which a session ends: codes of CLOSE (docs/PROTOCOL.md, flock §4.11), and which side closed. */
 
+/** The codes that the transport defines, by name. They stand on the wire. */
 export const closeCode = {
   NoError: 0x00,
   InternalError: 0x01,
@@ -11,9 +12,13 @@ export const closeCode = {
   ProtocolViolation: 0x0a
 } as const
 
+/** Name of a code that the transport defines. */
 export type CloseName = keyof typeof closeCode
 
-/** `Idle`: the peer fell silent. A code that has no name here is the application's. */
+/**
+ * Why a session ended: `by` is the side that closed, or `Idle` when the idle timeout expired (docs/PROTOCOL.md, flock §10.1). A code
+ * without a {@link CloseName} belongs to the application.
+ */
 export interface CloseReason {
   readonly by: "us" | "peer" | "Idle"
   readonly code: number
@@ -34,5 +39,5 @@ for (
   ] as const
 ) names.set(closeCode[name], name)
 
-/** Of a code that the transport defines. */
+/** Name of a code; undefined when the transport does not define it. */
 export const nameOf = (code: number): CloseName | undefined => names.get(code)

@@ -1,19 +1,20 @@
 /**
- * How a session ends (docs/PROTOCOL.md, flock §10): who said so, how often CLOSE has still to go, and until when latecomers are
- * answered. It writes no packet and reads none.
+ * The end of a session (docs/PROTOCOL.md, flock §10; RFC 9000 §10.2): its reason, how many CLOSEs are still to be sent, and the
+ * closing period, in which packets of the peer are answered with CLOSE. It neither writes nor reads packets.
  */
 import * as Limits from "../ProtocolLimits.ts"
 import type { CloseReason } from "./CloseCode.ts"
 
+/** The state machine Open → Closing → Closed of one session. */
 export class Closing {
   #state: "Open" | "Closing" | "Closed" = "Open"
   #reason: CloseReason | undefined
-  #isReasonTold = false
-  #closesDue = 0
-  #closesSent = 0
+  #isReasonEmitted = false
+  #pendingCloses = 0
+  #sentCloses = 0
   #closedAt = Infinity
-  /** Nobody will be here to answer latecomers. */
-  #isLeft = false
+  /** The host shuts down: packets that arrive later will not be answered. */
+  #isHostLeaving = false
 
   get isOpen(): boolean {
     return this.#state === "Open"
@@ -23,70 +24,76 @@ export class Closing {
     return this.#state === "Closed"
   }
 
-  /** Whether CLOSE has to go. */
+  /** Whether a CLOSE has to be sent. */
   get isCloseDue(): boolean {
-    return this.#closesDue > 0
+    return this.#pendingCloses > 0
   }
 
-  /** When it is over whatever comes, in milliseconds; Infinity before the end has begun, and after it. */
+  /** When the closing period ends, in milliseconds; Infinity outside of it. */
   get deadline(): number {
     return this.#state === "Closing" ? this.#closedAt : Infinity
   }
 
+  /** Why the session ends; undefined while it is open. The first reason is kept. */
   get reason(): CloseReason | undefined {
     return this.#reason
   }
 
-  /** We end it. The peer is told, and until `closedAt` whatever comes is answered with CLOSE again. */
+  /** This side closes: sends CLOSE, and until `closedAt` (milliseconds) answers each packet with CLOSE again. */
   close(code: number, text: string, closedAt: number): void {
     this.#begin({ by: "us", code, text })
     this.#closedAt = closedAt
   }
 
-  /** The peer ended it: it hears one CLOSE. */
+  /** A CLOSE arrived: it is answered with one CLOSE. */
   onClose(code: number, text: string): void {
     this.#begin({ by: "peer", code, text })
   }
 
-  /** The peer has fallen silent: there is nobody to tell. */
-  onIdle(): void {
+  /** The idle timeout expired: closed without sending anything (RFC 9000 §10.1). */
+  onIdleTimeout(): void {
     this.#reason ??= { by: "Idle", code: 0, text: "" }
     this.#state = "Closed"
   }
 
-  /** The host goes away, and all that was sent has arrived. Then CLOSE alone can be lost, and goes a few times (RFC 9000 §10.2.1). */
-  leave(): void {
+  /**
+   * The host shuts down, and everything that was sent is acknowledged. Only CLOSE can then be lost: it is sent `Limits.farewells`
+   * times in place of a closing period (RFC 9000 §10.2.1).
+   */
+  onHostLeaving(): void {
     if (this.#state !== "Closing") return
-    this.#isLeft = true
-    this.#closesDue = Math.max(1, Limits.farewells - this.#closesSent)
+    this.#isHostLeaving = true
+    this.#pendingCloses = Math.max(1, Limits.farewells - this.#sentCloses)
   }
 
-  /** A packet came while closing: the peer does not know yet, or its own CLOSE says that it does. */
-  onLatecomer(isClose: boolean): void {
+  /** A packet arrived during the closing period. CLOSE ends the period; any other packet is answered with CLOSE. */
+  onPacketWhileClosing(isClose: boolean): void {
     if (isClose) this.#state = "Closed"
-    else this.#closesDue = Math.max(this.#closesDue, 1)
+    else this.#pendingCloses = Math.max(this.#pendingCloses, 1)
   }
 
+  /** A CLOSE was written. */
   onCloseSent(): void {
-    this.#closesSent++
-    this.#closesDue--
-    if (this.#closesDue === 0 && (this.#isLeft || this.#reason?.by === "peer")) this.#state = "Closed"
+    this.#sentCloses++
+    this.#pendingCloses--
+    if (this.#pendingCloses === 0 && (this.#isHostLeaving || this.#reason?.by === "peer")) this.#state = "Closed"
   }
 
+  /** Ends the closing period when it is over at `now`. */
   onTimeout(now: number): void {
     if (now >= this.deadline) this.#state = "Closed"
   }
 
-  /** Why it ends, once. */
+  /** The reason, returned once; undefined before and after. */
   takeReason(): CloseReason | undefined {
-    if (this.#isReasonTold) return undefined
-    this.#isReasonTold = this.#reason !== undefined
+    if (this.#isReasonEmitted) return undefined
+    this.#isReasonEmitted = this.#reason !== undefined
     return this.#reason
   }
 
   #begin(reason: CloseReason): void {
     this.#reason ??= reason
     this.#state = "Closing"
-    this.#closesDue = 1
+    this.#pendingCloses = 1
   }
 }

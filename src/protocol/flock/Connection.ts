@@ -1,12 +1,14 @@
 /**
- * A session after its handshake: packets in, packets out, deadlines, the end (RFC 9000). It joins what the parts know and has no
- * clock, no socket and no randomness of its own.
+ * A session after its handshake (RFC 9000; docs/PROTOCOL.md, flock §2–§10): it connects streams, recovery, congestion control and
+ * path. The caller passes the time, in milliseconds, and random numbers. Order of calls: input (`handlePacket`, `handleTimeout`,
+ * stream operations), `nextTransmit` and `fill` until there is no more to send, `pollEvents`, `deadline`.
  */
 import * as Limits from "../ProtocolLimits.ts"
 import { closeCode, type CloseName, type CloseReason } from "./CloseCode.ts"
 import { Closing } from "./Closing.ts"
 import { type Congestion, initialWindowBytes } from "./congestion/Congestion.ts"
 import { Pacer } from "./congestion/Pacer.ts"
+
 import type { Protection } from "./handshake/Protection.ts"
 import { PacketBuilder } from "./PacketBuilder.ts"
 import { IdleTimer } from "./path/IdleTimer.ts"
@@ -22,9 +24,10 @@ import { type Frame, isAckEliciting, readAll } from "./wire/Frame.ts"
 import { dataHeaderBytes, numberOf } from "./wire/Packet.ts"
 import type { TransportParameters } from "./wire/TransportParameters.ts"
 
+/** What a session is created with: mostly the result of its handshake. */
 export interface ConnectionOptions {
   readonly role: Role
-  /** Whom packets to us, and to the peer, are for. */
+  /** Connection ids in packets to us, and in packets to the peer. */
   readonly localId: number
   readonly remoteId: number
   readonly local: TransportParameters
@@ -32,31 +35,39 @@ export interface ConnectionOptions {
   readonly protection: Protection
   readonly congestion: Congestion
   readonly path: Path
-  /** The largest datagram that the interface takes, in bytes of UDP payload. */
+  /** Largest datagram that the network interface accepts, in bytes of UDP payload. */
   readonly maxDatagramBytes: number
-  /** From 0 up to but not including 1; not to be guessed. */
+  /** Returns numbers in [0, 1); they must be unpredictable, because path challenges are made of them (RFC 9000 §8.2.1). */
   readonly random: () => number
-  /** What the handshake took, in milliseconds; undefined when a repeat makes it doubtful. */
+  /** Round trip of the handshake; undefined when a retransmission makes the measurement ambiguous (docs/PROTOCOL.md, flock §3.2). */
   readonly roundTripMillis: number | undefined
-  /** HELLO3, for a client. */
+  /** HELLO3, on a client: it precedes DATA until the server's first DATA packet arrives. */
   readonly prefix?: Uint8Array
+  /** Whether this side sends keep-alives (docs/PROTOCOL.md, flock §10.1). */
   readonly isKeptAlive: boolean
-  /** Bytes a millisecond, of UDP payload, that are sent at the most. */
+  /** Upper bound of the sending rate, in bytes of UDP payload per millisecond; Infinity for none. */
   readonly limitBytesPerMilli: number
 }
 
+/** `Closed` is emitted once, when the session starts to close, whichever side closed it. */
 export type ConnectionEvent = StreamEvent | { readonly type: "Closed"; readonly reason: CloseReason }
 
+/** Received packets; the last four count dropped ones by the reason for the drop (docs/PROTOCOL.md, flock §2.7). */
 export interface ConnectionCounters {
   receivedPackets: number
+  /** Bytes of accepted packets, header and tag included. */
   receivedBytes: number
-  /** Packets that were dropped: not authentic, seen before, not well-formed, no room. */
+  /** The tag was wrong. */
   damaged: number
+  /** The packet number was received before, or is too old to know. */
   duplicates: number
+  /** The packet was too short, or a frame was malformed. */
   malformed: number
+  /** A stream had no buffer space for the bytes. */
   full: number
 }
 
+/** The state machine of one session. A packet that cannot be accepted is counted, never an exception. */
 export class Connection {
   readonly localId: number
   readonly streams: Streams
@@ -72,10 +83,10 @@ export class Connection {
   }
   readonly #protection: Protection
   readonly #received = new ReceivedPackets()
-  readonly #paths: PathValidation
-  readonly #idle: IdleTimer
+  readonly #pathValidation: PathValidation
+  readonly #idleTimer: IdleTimer
   readonly #transmission: Transmission
-  readonly #ending = new Closing()
+  readonly #closing = new Closing()
 
   constructor(options: ConnectionOptions, now: number) {
     const { congestion, local, peer, protection, random, role } = options
@@ -83,28 +94,28 @@ export class Connection {
     this.#protection = protection
     this.streams = new Streams(role, local, peer)
     this.pathMtu = new MtuDiscovery(Math.min(options.maxDatagramBytes, peer.maxDatagramBytes))
-    this.#paths = new PathValidation(options.path, () => Math.floor(random() * Number.MAX_SAFE_INTEGER))
-    this.#idle = new IdleTimer(Math.min(local.idleMillis, peer.idleMillis), options.isKeptAlive, now)
+    this.#pathValidation = new PathValidation(options.path, () => Math.floor(random() * Number.MAX_SAFE_INTEGER))
+    this.#idleTimer = new IdleTimer(Math.min(local.idleMillis, peer.idleMillis), options.isKeptAlive, now)
     this.recovery = new LossDetection(congestion, peer.maxAckDelayMicros / 1000, {
       onFrameAcked: (frame) => this.streams.onFrameAcked(frame),
       onFrameLost: (frame) => this.streams.onFrameLost(frame),
-      onProbe: (bytes, arrived) => this.#onProbe(bytes, arrived),
-      onDatagram: (bytes, arrived, sentAt) => {
+      onMtuProbe: (bytes, isAcked) => this.#onMtuProbe(bytes, isAcked),
+      onDatagramOutcome: (bytes, isAcked, sentAt) => {
         const { smoothedMillis } = this.recovery.roundTrip
-        if (this.pathMtu.onDatagram(bytes, arrived, sentAt, smoothedMillis)) this.#fitDatagrams()
+        if (this.pathMtu.onDatagramOutcome(bytes, isAcked, sentAt, smoothedMillis)) this.#updateDatagramBytes()
       }
     })
     if (options.roundTripMillis !== undefined) this.recovery.roundTrip.sample(options.roundTripMillis, 0)
-    const writer = new PacketBuilder(options.remoteId, protection, this.recovery, this.#received, this.streams)
+    const packetBuilder = new PacketBuilder(options.remoteId, protection, this.recovery, this.#received, this.streams)
     this.#transmission = new Transmission(
       {
         recovery: this.recovery,
         received: this.#received,
         streams: this.streams,
-        writer,
+        packetBuilder,
         pacer: new Pacer(initialWindowBytes(Limits.leastDatagramBytes), now),
-        pathMtu: this.pathMtu,
-        paths: this.#paths,
+        mtuDiscovery: this.pathMtu,
+        pathValidation: this.#pathValidation,
         random,
         peerBufferBytes: peer.receiveBufferBytes,
         limitBytesPerMilli: options.limitBytesPerMilli
@@ -115,42 +126,45 @@ export class Connection {
     if (options.prefix !== undefined) this.#transmission.ping()
   }
 
-  /** Where the peer is. */
+  /** The peer's validated address. */
   get path(): Path {
-    return this.#paths.current
+    return this.#pathValidation.current
   }
 
+  /** Whether the session has ended completely and may be forgotten. */
   get isClosed(): boolean {
-    return this.#ending.isClosed
+    return this.#closing.isClosed
   }
 
+  /** Whether neither side has closed the session. */
   get isOpen(): boolean {
-    return this.#ending.isOpen
+    return this.#closing.isOpen
   }
 
-  /** When `handleTimeout` is due, in milliseconds. */
+  /** When `handleTimeout` is due, in milliseconds; Infinity when no timer runs. */
   get deadline(): number {
-    if (!this.isOpen) return this.#ending.deadline
+    if (!this.isOpen) return this.#closing.deadline
     return Math.min(
       this.recovery.deadline,
       this.#received.deadline,
       this.#transmission.deadline,
-      this.#paths.deadline,
-      this.#idle.keepAliveAt,
-      this.#idle.lostAt
+      this.#pathValidation.deadline,
+      this.#idleTimer.keepAliveAt,
+      this.#idleTimer.expiresAt
     )
   }
 
-  /** Milliseconds for which each thing held the sender back, and what left. */
+  /** How long each factor limited the sender, in milliseconds. */
   get limitedMillis(): Readonly<Record<LimitingFactor, number>> {
     return this.#transmission.limitedMillis
   }
 
+  /** Packets that were written, and the bytes of their datagrams. */
   get sent(): Readonly<{ sentPackets: number; sentBytes: number }> {
     return this.#transmission.counters
   }
 
-  /** A DATA packet for this session, from `start` up to `end`, that came from `from`. */
+  /** Receives the DATA packet in [start, end) of `bytes`, sent from `from` (docs/PROTOCOL.md, flock §2.7). */
   handlePacket(bytes: Uint8Array, start: number, end: number, from: Path, now: number): void {
     if (this.isClosed) return
     const framesAt = start + dataHeaderBytes
@@ -164,73 +178,81 @@ export class Connection {
     this.counters.receivedPackets++
     this.counters.receivedBytes += end - start
     this.#transmission.confirm()
-    if (!this.isOpen) return this.#ending.onLatecomer(frames.some(({ type }) => type === "Close"))
+    if (!this.isOpen) return this.#closing.onPacketWhileClosing(frames.some(({ type }) => type === "Close"))
     let elicitsAck = false
     for (const frame of frames) {
       if (isAckEliciting(frame)) elicitsAck = true
       const outcome = this.#handleFrame(frame, from, now)
       if (outcome === "Full") return void this.counters.full++
-      if (outcome !== "Taken") return this.close(closeCode[outcome], "", now)
+      if (outcome !== "Accepted") return this.close(closeCode[outcome], "", now)
       if (!this.isOpen) return
     }
     this.#received.onReceived(packetNumber, elicitsAck, now)
-    this.#idle.onReceived(now)
-    this.#paths.onPacket(from, packetNumber === this.#received.largest, now)
+    this.#idleTimer.onReceived(now)
+    this.#pathValidation.onPacket(from, packetNumber === this.#received.largest, now)
   }
 
+  /** Runs every timer that is due at `now`. */
   handleTimeout(now: number): void {
-    this.#ending.onTimeout(now)
+    this.#closing.onTimeout(now)
     if (!this.isOpen) return
-    if (this.#idle.isLost(now)) return this.#ending.onIdle()
-    if (now >= this.#idle.keepAliveAt) {
-      this.#idle.onSent(now)
+    if (this.#idleTimer.hasExpired(now)) return this.#closing.onIdleTimeout()
+    if (now >= this.#idleTimer.keepAliveAt) {
+      this.#idleTimer.onSent(now)
       this.#transmission.ping()
     }
     if (now < this.recovery.deadline) return
     if (!this.recovery.onTimeout(now)) return
     this.#transmission.probe()
-    if (this.pathMtu.onTimeout()) this.#fitDatagrams()
+    if (this.pathMtu.onTimeout()) this.#updateDatagramBytes()
   }
 
-  /** What may leave now; `fill` writes it, and then this is asked again. */
+  /** The next run of datagrams that may be sent now, undefined when there is none. After `fill` has written it, call this again. */
   nextTransmit(now: number): Transmit | undefined {
-    if (this.#ending.isCloseDue) return { to: this.path, datagramBytes: Limits.leastDatagramBytes }
+    if (this.#closing.isCloseDue) return { to: this.path, datagramBytes: Limits.leastDatagramBytes }
     return this.isOpen ? this.#transmission.next(now) : undefined
   }
 
-  /** Writes what `nextDeparture` promised at the start of `target`, and returns how many bytes it is. */
+  /** Writes the run that `nextTransmit` returned to the start of `target`, and returns its length in bytes. */
   fill(target: Uint8Array, now: number): number {
-    if (!this.#ending.isCloseDue) {
-      this.#idle.onSent(now)
+    if (!this.#closing.isCloseDue) {
+      this.#idleTimer.onSent(now)
       return this.#transmission.fill(target, now)
     }
-    const { code = closeCode.NoError, text = "" } = this.#ending.reason ?? {}
-    this.#ending.onCloseSent()
+    const { code = closeCode.NoError, text = "" } = this.#closing.reason ?? {}
+    this.#closing.onCloseSent()
     return this.#transmission.fillFrames(target, [{ type: "Close", code, reason: text }])
   }
 
-  /** The system says that datagrams of that size do not go. */
+  /** The operating system refused to send a datagram of that size (EMSGSIZE). */
   onTooLarge(datagramBytes: number): void {
-    this.recovery.forgetProbe(datagramBytes)
-    if (this.pathMtu.onTooLarge(datagramBytes)) this.#fitDatagrams()
+    this.recovery.forgetMtuProbe(datagramBytes)
+    if (this.pathMtu.onTooLarge(datagramBytes)) this.#updateDatagramBytes()
   }
 
-  /** Ends the session at once: what has not arrived is given up. The peer is told. */
+  /**
+   * Closes the session immediately, with CLOSE of `code` and `text` to the peer: data that was not acknowledged is abandoned. No
+   * effect on a session that is closing already.
+   */
   close(code: number, text: string, now: number): void {
     if (!this.isOpen) return
     const timeoutMillis = this.recovery.roundTrip.probeTimeoutMillis(0, 0)
-    this.#ending.close(code, text, now + Limits.closingTimeouts * timeoutMillis)
+    this.#closing.close(code, text, now + Limits.closingTimeouts * timeoutMillis)
   }
 
-  /** Ends the session because the host goes away: soon where all that was sent has arrived, for then nobody has to wait. */
+  /**
+   * Closes the session because the host shuts down. When everything that was sent is acknowledged it skips the closing period,
+   * so that the host does not wait for a round trip (docs/PROTOCOL.md, flock §10.2).
+   */
   leave(now: number): void {
     this.close(closeCode.NoError, "", now)
-    if (!this.streams.hasUnsent && this.recovery.rate.bytesInFlight === 0) this.#ending.leave()
+    if (!this.streams.hasUnsent && this.recovery.rate.bytesInFlight === 0) this.#closing.onHostLeaving()
   }
 
+  /** The events since the last call, in the order in which they occurred; a `Closed` is last. */
   pollEvents(): ReadonlyArray<ConnectionEvent> {
     const events = this.streams.pollEvents()
-    const reason = this.#ending.takeReason()
+    const reason = this.#closing.takeReason()
     return reason === undefined ? events : [...events, { type: "Closed", reason }]
   }
 
@@ -239,7 +261,7 @@ export class Connection {
       case "Stream":
         return this.streams.onStreamFrame(frame)
       case "Ack":
-        return this.recovery.onAck(frame, now) ? "Taken" : "ProtocolViolation"
+        return this.recovery.onAck(frame, now) ? "Accepted" : "ProtocolViolation"
       case "ResetStream":
         return this.streams.onResetStream(frame.id, frame.code, frame.finalBytes)
       case "StopSending":
@@ -248,31 +270,31 @@ export class Connection {
         return this.streams.onMaxStreamData(frame.id, frame.bytes)
       case "MaxData":
         this.streams.onMaxData(frame.bytes)
-        return "Taken"
+        return "Accepted"
       case "MaxStreams":
         this.streams.onMaxStreams(frame.count)
-        return "Taken"
+        return "Accepted"
       case "PathChallenge":
-        this.#paths.onChallenge(from, frame.token)
-        return "Taken"
+        this.#pathValidation.onChallenge(from, frame.token)
+        return "Accepted"
       case "PathResponse":
-        this.#paths.onResponse(frame.token)
-        return "Taken"
+        this.#pathValidation.onResponse(frame.token)
+        return "Accepted"
       case "Close":
-        this.#ending.onClose(frame.code, frame.reason)
-        return "Taken"
+        this.#closing.onClose(frame.code, frame.reason)
+        return "Accepted"
       case "Ping":
       case "Datagram":
-        return "Taken"
+        return "Accepted"
     }
   }
 
-  #onProbe(bytes: number, arrived: boolean): void {
-    if (!arrived) this.pathMtu.onProbeLost(bytes)
-    else if (this.pathMtu.onProbeAcked(bytes)) this.#fitDatagrams()
+  #onMtuProbe(bytes: number, isAcked: boolean): void {
+    if (!isAcked) this.pathMtu.onProbeLost(bytes)
+    else if (this.pathMtu.onProbeAcked(bytes)) this.#updateDatagramBytes()
   }
 
-  #fitDatagrams(): void {
+  #updateDatagramBytes(): void {
     this.recovery.congestion.onDatagramBytes(this.pathMtu.datagramBytes)
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Writes DATA packets: header, frames, padding, tag. It knows the layout and the room; which frames go is asked of those who
- * have them.
+ * Writes DATA packets: header, frames, padding, tag (docs/PROTOCOL.md, flock §2). It fills the available space with the frames that
+ * ReceivedPackets and Streams provide.
  */
 import * as Limits from "../ProtocolLimits.ts"
 import type { Protection } from "./handshake/Protection.ts"
@@ -12,14 +12,16 @@ import type { Frame } from "./wire/Frame.ts"
 import { ackBytes, isAckEliciting, smallFrameBytes, write as writeFrame } from "./wire/Frame.ts"
 import { dataHeaderBytes, form, writeHeader, writeNumber } from "./wire/Packet.ts"
 
-/** A packet that has been written. */
-export interface Written {
-  /** Where it ends. */
+/** A packet that was written. */
+export interface WrittenPacket {
+  /** Offset of its end in the target, in bytes. */
   readonly end: number
   readonly isAckEliciting: boolean
+  /** Its entry in SentPackets, with the frames to retransmit when it is lost. */
   readonly packet: SentPacket
 }
 
+/** Writes the DATA packets of one session; each has the next packet number of `recovery`. */
 export class PacketBuilder {
   readonly #remoteId: number
   readonly #protection: Protection
@@ -44,27 +46,27 @@ export class PacketBuilder {
   }
 
   /**
-   * Writes what waits, as much as fits from `start` up to `end`: what there is to acknowledge, and, if `withData`, what the
-   * streams have. While they have more it fills the packet to the last byte, for the packets of a run are of one length.
-   * Undefined when there is nothing to write.
+   * Writes a packet into [start, end) of `target`: a pending ACK and, if `withData`, frames of the streams. While the streams have
+   * more to send the packet is padded to `end`, because the datagrams of a run have one length. Undefined when there is nothing
+   * to write: then no packet number is used.
    */
-  write(target: Uint8Array, start: number, end: number, withData: boolean, now: number): Written | undefined {
+  write(target: Uint8Array, start: number, end: number, withData: boolean, now: number): WrittenPacket | undefined {
     const framesEnd = end - this.#protection.tagBytes
     this.#begin(start)
     const packet = this.#recovery.sent.add()
-    if (this.#received.hasNews && framesEnd - this.#at >= ackBytes(Limits.ackRanges)) {
+    if (this.#received.isAckPending && framesEnd - this.#at >= ackBytes(Limits.ackRanges)) {
       this.#add(target, packet, this.#received.takeAck(now))
     }
     if (withData) this.#addData(target, packet, framesEnd, now)
     if (this.#at === start + dataHeaderBytes) {
-      this.#recovery.sent.takeBack(packet)
+      this.#recovery.sent.cancel(packet)
       return undefined
     }
     return this.#seal(target, start, withData && this.#streams.hasUnsent ? framesEnd : this.#at, packet)
   }
 
-  /** Writes a packet of these frames alone, filled up with PADDING to `paddedBytes`. */
-  writeFrames(target: Uint8Array, start: number, frames: ReadonlyArray<Frame>, paddedBytes: number): Written {
+  /** Writes a packet that contains only these frames, padded with PADDING to at least `paddedBytes`. */
+  writeFrames(target: Uint8Array, start: number, frames: ReadonlyArray<Frame>, paddedBytes: number): WrittenPacket {
     this.#begin(start)
     const packet = this.#recovery.sent.add()
     for (const frame of frames) this.#add(target, packet, frame)
@@ -96,7 +98,7 @@ export class PacketBuilder {
     packet.frames.push(frame)
   }
 
-  #seal(target: Uint8Array, start: number, framesEnd: number, packet: SentPacket): Written {
+  #seal(target: Uint8Array, start: number, framesEnd: number, packet: SentPacket): WrittenPacket {
     target.fill(0, this.#at, framesEnd)
     const end = framesEnd + this.#protection.tagBytes
     writeHeader(target, start, form.data, this.#remoteId, end)

@@ -1,11 +1,11 @@
 /**
- * What leaves a session next, and when: acknowledgements, data as the window and the pacer allow, probes. It fills runs of
- * datagrams; what is in them, PacketWriter asks of those who have it.
+ * Decides what a session sends next, and when: path validation, probes of the MTU, acknowledgements, and data as far as window
+ * and pacer allow (docs/PROTOCOL.md, flock §8.2). It fills runs of datagrams of equal length; PacketBuilder writes the packets.
  */
 import * as Limits from "../ProtocolLimits.ts"
 import { sendQuantumBytes as quantumAt } from "./congestion/Congestion.ts"
 import type { Pacer } from "./congestion/Pacer.ts"
-import type { PacketBuilder, Written } from "./PacketBuilder.ts"
+import type { PacketBuilder, WrittenPacket } from "./PacketBuilder.ts"
 import type { MtuDiscovery } from "./path/MtuDiscovery.ts"
 import type { Path, PathValidation } from "./path/PathValidation.ts"
 import type { LossDetection } from "./recovery/LossDetection.ts"
@@ -13,153 +13,160 @@ import type { ReceivedPackets } from "./recovery/ReceivedPackets.ts"
 import type { Streams } from "./streams/Streams.ts"
 import type { Frame } from "./wire/Frame.ts"
 
-/** A run that may leave now: to whom, in datagrams of which length. */
+/** A run that may be sent now: its destination, and the length of its datagrams in bytes (the last may be shorter). */
 export interface Transmit {
   readonly to: Path
   readonly datagramBytes: number
 }
 
-/** What holds the sender back: nothing to send, the peer's window, the path, or the pace. */
+/** What limits the sender: no data to send, the peer's flow control, the congestion window, or the pacer. */
 export type LimitingFactor = "application" | "window" | "congestion" | "pacing"
 
-export interface Parts {
+/** The parts of a session that sending depends on. */
+export interface TransmissionParts {
   readonly recovery: LossDetection
   readonly received: ReceivedPackets
   readonly streams: Streams
-  readonly writer: PacketBuilder
+  readonly packetBuilder: PacketBuilder
   readonly pacer: Pacer
-  readonly pathMtu: MtuDiscovery
-  readonly paths: PathValidation
-  /** From 0 up to but not including 1. */
+  readonly mtuDiscovery: MtuDiscovery
+  readonly pathValidation: PathValidation
+  /** Returns numbers in [0, 1). */
   readonly random: () => number
-  /** What the peer's kernel holds, in bytes. */
+  /** Size of the peer's kernel receive buffer, in bytes. */
   readonly peerBufferBytes: number
-  /** Bytes a millisecond that may leave, whatever the path takes. */
+  /** The user's upper bound of the sending rate, in bytes per millisecond. */
   readonly limitBytesPerMilli: number
 }
 
+/** What `next` decided to send, for `fill`. */
 type Plan =
-  | { readonly kind: "Run" }
-  | { readonly kind: "Probe"; readonly bytes: number }
-  | { readonly kind: "Frames"; readonly frames: ReadonlyArray<Frame> }
+  | { readonly _tag: "Run" }
+  | { readonly _tag: "Probe"; readonly bytes: number }
+  | { readonly _tag: "Frames"; readonly frames: ReadonlyArray<Frame> }
 
+/** Packets that were written, and the bytes of their datagrams, prefix included. */
 export interface TransmissionCounters {
   sentPackets: number
   sentBytes: number
 }
 
+/** The sending half of a session. */
 export class Transmission {
   readonly counters: TransmissionCounters = { sentPackets: 0, sentBytes: 0 }
-  /** Milliseconds that each brake held. */
+  /** How long each factor limited the sender, in milliseconds. */
   readonly limitedMillis: Record<LimitingFactor, number> = { application: 0, window: 0, congestion: 0, pacing: 0 }
-  readonly #parts: Parts
-  /** Goes before DATA in every datagram until the peer has answered one: the last message of the handshake. */
+  readonly #parts: TransmissionParts
+  /** HELLO3: precedes DATA in every datagram until a DATA packet of the peer confirms the handshake (docs/PROTOCOL.md, flock §3.1). */
   #prefix: Uint8Array | undefined
-  #plan: Plan = { kind: "Run" }
-  /** Packets that go whatever the window says, for nothing was heard. */
+  #plan: Plan = { _tag: "Run" }
+  /** Probe packets to send regardless of window and pacer, after a probe timeout (RFC 9002 §6.2.4). */
   #probesDue = 0
   #isPingDue = false
-  /** The pacer, not the data, ended the last run: the next waits until one is worth while. */
-  #isPaced = false
-  #brake: LimitingFactor = "application"
-  #brakeSince: number
-  #untilSkip: number
+  /** Whether the pacer, not a lack of data, ended the last run: the next run waits until a whole quantum may be sent. */
+  #isPacingLimited = false
+  #limitingFactor: LimitingFactor = "application"
+  #limitedSinceMillis: number
+  #packetsUntilSkip: number
 
-  constructor(parts: Parts, prefix: Uint8Array | undefined, now: number) {
+  constructor(parts: TransmissionParts, prefix: Uint8Array | undefined, now: number) {
     this.#parts = parts
     this.#prefix = prefix
-    this.#brakeSince = now
-    this.#untilSkip = this.#drawSkip()
+    this.#limitedSinceMillis = now
+    this.#packetsUntilSkip = this.#drawSkipDistance()
   }
 
-  /** When pacing lets the next run go. */
+  /** When the pacer allows the next run; Infinity unless pacing is the limiting factor. */
   get deadline(): number {
-    if (this.#brake !== "pacing") return Infinity
+    if (this.#limitingFactor !== "pacing") return Infinity
     return this.#parts.pacer.dueAt(this.#rateBytesPerMilli, this.#quantumBytes)
   }
 
-  /** The peer has the session. */
+  /** The peer has the session: HELLO3 is no longer sent. */
   confirm(): void {
     this.#prefix = undefined
   }
 
-  /** Nothing was heard for a probe timeout. */
+  /** A probe timeout expired: two probe packets are sent next. */
   probe(): void {
     this.#probesDue = 2
   }
 
+  /** Sends an ack-eliciting packet next, PING if there is nothing else. */
   ping(): void {
     this.#isPingDue = true
   }
 
-  /** What may leave now; `fill` then writes it. Undefined when there is nothing, or it has to wait. */
+  /** The run that may be sent now, for `fill` to write. Undefined when there is nothing to send, or it has to wait. */
   next(now: number): Transmit | undefined {
-    const { pathMtu, paths, recovery, received, streams } = this.#parts
-    const toPath = paths.next(now, recovery.roundTrip.probeTimeoutMillis(0, 0))
-    if (toPath !== undefined) {
-      this.#plan = { kind: "Frames", frames: [toPath.frame] }
-      return { to: toPath.to, datagramBytes: Limits.leastDatagramBytes }
+    const { mtuDiscovery, pathValidation, recovery, received, streams } = this.#parts
+    const validation = pathValidation.pollFrame(now, recovery.roundTrip.probeTimeoutMillis(0, 0))
+    if (validation !== undefined) {
+      this.#plan = { _tag: "Frames", frames: [validation.frame] }
+      return { to: validation.to, datagramBytes: Limits.leastDatagramBytes }
     }
-    // Who has little to say needs no larger datagrams.
-    const hasMuch = streams.hasUnsent && recovery.rate.deliveredBytes >= Limits.mtuWorthBytes
-    const mayProbe = this.#prefix === undefined && hasMuch && recovery.timeouts === 0
-    const probeBytes = mayProbe ? pathMtu.probeBytes : undefined
+    // A session that sends little does not need larger datagrams.
+    const hasBulkData = streams.hasUnsent && recovery.rate.deliveredBytes >= Limits.mtuWorthBytes
+    const mayProbeMtu = this.#prefix === undefined && hasBulkData && recovery.timeouts === 0
+    const probeBytes = mayProbeMtu ? mtuDiscovery.probeBytes : undefined
     if (probeBytes !== undefined && this.#roomBytes() >= Math.min(probeBytes, Limits.leastDatagramBytes)) {
-      this.#plan = { kind: "Probe", bytes: probeBytes }
-      return { to: paths.current, datagramBytes: probeBytes }
+      this.#plan = { _tag: "Probe", bytes: probeBytes }
+      return { to: pathValidation.current, datagramBytes: probeBytes }
     }
-    const isAckDue = received.hasNews && received.deadline <= now
-    const mayData = (streams.hasUnsent || streams.hasControl) && this.#maySend(now)
-    if (!isAckDue && !mayData && this.#probesDue === 0 && !this.#isPingDue) return this.#rest(now)
-    this.#plan = { kind: "Run" }
-    return { to: paths.current, datagramBytes: pathMtu.datagramBytes }
+    const isAckDue = received.isAckPending && received.deadline <= now
+    const maySendData = (streams.hasUnsent || streams.hasControl) && this.#maySend(now)
+    if (!isAckDue && !maySendData && this.#probesDue === 0 && !this.#isPingDue) return this.#recordLimitingFactor(now)
+    this.#plan = { _tag: "Run" }
+    return { to: pathValidation.current, datagramBytes: mtuDiscovery.datagramBytes }
   }
 
-  /** Writes what `next` promised and returns how many bytes it is. */
+  /** Writes the run that `next` returned to `target`, and returns its length in bytes. */
   fill(target: Uint8Array, now: number): number {
     const plan = this.#plan
-    switch (plan.kind) {
+    switch (plan._tag) {
       case "Run":
         return this.#fillRun(target, now)
       case "Probe": {
-        // Not paced: one datagram is no burst, and one that the system refuses has not left.
-        this.#parts.pathMtu.onProbeSent(plan.bytes)
-        const written = this.#parts.writer.writeFrames(target, 0, [{ type: "Ping" }], plan.bytes)
+        // Not paced: one datagram is no burst, and the system may refuse to send it.
+        this.#parts.mtuDiscovery.onProbeSent(plan.bytes)
+        const written = this.#parts.packetBuilder.writeFrames(target, 0, [{ type: "Ping" }], plan.bytes)
         written.packet.probedBytes = plan.bytes
         this.#onWritten(written, written.end, now)
         return written.end
       }
       case "Frames": {
-        const written = this.#parts.writer.writeFrames(target, 0, plan.frames, 0)
-        // A challenge goes to an address that is not the session's path: no measure of it.
+        const written = this.#parts.packetBuilder.writeFrames(target, 0, plan.frames, 0)
+        // Settled at once: a challenge is sent to an address that is not the session's path, and must not be a sample of the path.
         this.#parts.recovery.sent.settle(written.packet)
         return written.end
       }
     }
   }
 
-  /** One packet with these frames alone. */
+  /** Writes one packet that contains only these frames, outside of window and pacer; returns its length in bytes. */
   fillFrames(target: Uint8Array, frames: ReadonlyArray<Frame>): number {
     const start = this.#writePrefix(target, 0)
-    const written = this.#parts.writer.writeFrames(target, start, frames, 0)
+    const written = this.#parts.packetBuilder.writeFrames(target, start, frames, 0)
     this.#parts.recovery.sent.settle(written.packet)
     return written.end
   }
 
   #fillRun(target: Uint8Array, now: number): number {
-    const { pathMtu, recovery, streams, writer } = this.#parts
-    const { datagramBytes } = pathMtu
+    const { mtuDiscovery, recovery, streams, packetBuilder } = this.#parts
+    const { datagramBytes } = mtuDiscovery
     const creditBytes = this.#creditBytes(now)
     let budget = Math.min(this.#roomBytes(), creditBytes)
     let at = 0
     while (at + datagramBytes <= target.length && at < Limits.runDatagrams * datagramBytes) {
-      if (--this.#untilSkip <= 0) {
+      if (--this.#packetsUntilSkip <= 0) {
         recovery.skipNumber()
-        this.#untilSkip = this.#drawSkip()
+        this.#packetsUntilSkip = this.#drawSkipDistance()
       }
       const start = this.#writePrefix(target, at)
-      const written = writer.write(target, start, at + datagramBytes, budget > 0 || this.#probesDue > 0, now) ??
-        (this.#probesDue > 0 || this.#isPingDue ? writer.writeFrames(target, start, [{ type: "Ping" }], 0) : undefined)
+      const written = packetBuilder.write(target, start, at + datagramBytes, budget > 0 || this.#probesDue > 0, now) ??
+        (this.#probesDue > 0 || this.#isPingDue
+          ? packetBuilder.writeFrames(target, start, [{ type: "Ping" }], 0)
+          : undefined)
       if (written === undefined) break
       const bytes = written.end - at
       this.#onWritten(written, bytes, now)
@@ -172,11 +179,11 @@ export class Transmission {
       }
       if (bytes < datagramBytes || (budget <= 0 && this.#probesDue === 0)) break
     }
-    this.#isPaced = streams.hasUnsent && budget <= 0 && creditBytes < this.#roomBytes() + at
+    this.#isPacingLimited = streams.hasUnsent && budget <= 0 && creditBytes < this.#roomBytes() + at
     return at
   }
 
-  #onWritten({ isAckEliciting, packet }: Written, bytes: number, now: number): void {
+  #onWritten({ isAckEliciting, packet }: WrittenPacket, bytes: number, now: number): void {
     this.counters.sentPackets++
     this.counters.sentBytes += bytes
     this.#parts.recovery.onSent(packet, bytes, isAckEliciting, now)
@@ -188,13 +195,16 @@ export class Transmission {
     return at + this.#prefix.length
   }
 
-  /** What the window has left. On a very short path what is in flight lies in the peer's kernel, and must fit there. */
+  /**
+   * Bytes that may be sent before the congestion window is full. On a very short path the packets in flight are in the peer's
+   * kernel buffer: the window is bounded so that they fit into it.
+   */
   #roomBytes(): number {
     const { peerBufferBytes, recovery } = this.#parts
     const { congestion, roundTrip } = recovery
     const rate = congestion.pacingRateBytesPerMilli
-    const isKnown = roundTrip.isMeasured && rate < Infinity
-    congestion.maxWindowBytes = isKnown ? peerBufferBytes + rate * roundTrip.minMillis : Infinity
+    const isRateKnown = roundTrip.isMeasured && rate < Infinity
+    congestion.maxWindowBytes = isRateKnown ? peerBufferBytes + rate * roundTrip.minMillis : Infinity
     return congestion.congestionWindowBytes - recovery.rate.bytesInFlight
   }
 
@@ -202,49 +212,54 @@ export class Transmission {
     return Math.min(this.#parts.recovery.congestion.pacingRateBytesPerMilli, this.#parts.limitBytesPerMilli)
   }
 
-  /** How late a timer may come before what could have been sent until then is forgone: on a long path more does no harm. */
-  get #lateMillis(): number {
+  /**
+   * For how late a timer the pacer makes up: credit for later than that is lost. On a long path a larger burst does no harm, so
+   * that it is a part of the round trip.
+   */
+  get #maxTimerDelayMillis(): number {
     const { isMeasured, minMillis } = this.#parts.recovery.roundTrip
     if (!isMeasured) return Limits.pacingStepMillis
     return Math.min(Limits.pacingLateMillis, Math.max(Limits.pacingStepMillis, minMillis / Limits.pacingLateParts))
   }
 
   #creditBytes(now: number): number {
-    return this.#parts.pacer.allowance(this.#rateBytesPerMilli, this.#quantumBytes, this.#lateMillis, now)
+    return this.#parts.pacer.allowance(this.#rateBytesPerMilli, this.#quantumBytes, this.#maxTimerDelayMillis, now)
   }
 
   get #quantumBytes(): number {
-    const { limitBytesPerMilli, pathMtu, recovery } = this.#parts
+    const { limitBytesPerMilli, mtuDiscovery, recovery } = this.#parts
     const { sendQuantumBytes } = recovery.congestion
     if (limitBytesPerMilli === Infinity) return sendQuantumBytes
-    return Math.min(sendQuantumBytes, quantumAt(limitBytesPerMilli, pathMtu.datagramBytes))
+    return Math.min(sendQuantumBytes, quantumAt(limitBytesPerMilli, mtuDiscovery.datagramBytes))
   }
 
   #maySend(now: number): boolean {
     if (this.#roomBytes() <= 0) return false
-    // Who was called too late to catch up shows less than the path: a loaded machine is no slow path.
-    if (now > this.deadline + this.#lateMillis) this.#parts.recovery.rate.markApplicationLimited()
+    // A call that is too late to catch up makes samples lower than the path's rate: a busy machine is not a slow path.
+    if (now > this.deadline + this.#maxTimerDelayMillis) this.#parts.recovery.rate.markApplicationLimited()
     const credit = this.#creditBytes(now)
-    // A byte more or less is rounding: the deadline must not come before the credit.
-    return credit + 1 >= (this.#isPaced ? this.#quantumBytes : 1)
+    // One byte of tolerance for rounding: at the deadline the credit must suffice.
+    return credit + 1 >= (this.#isPacingLimited ? this.#quantumBytes : 1)
   }
 
-  #rest(now: number): undefined {
+  /** Nothing may be sent: adds the elapsed time to the factor that limited the sender until now, and determines the next. */
+  #recordLimitingFactor(now: number): undefined {
     const { recovery, streams } = this.#parts
     const room = this.#roomBytes()
-    const brake: LimitingFactor = streams.hasUnsent || streams.hasControl
+    const limitingFactor: LimitingFactor = streams.hasUnsent || streams.hasControl
       ? room > 0 ? "pacing" : "congestion"
       : streams.isBlocked
       ? "window"
       : "application"
     const isLimited = this.#parts.limitBytesPerMilli < recovery.congestion.pacingRateBytesPerMilli
     if (room > 0 && (!streams.hasUnsent || isLimited)) recovery.rate.markApplicationLimited()
-    this.limitedMillis[this.#brake] += now - this.#brakeSince
-    this.#brake = brake
-    this.#brakeSince = now
+    this.limitedMillis[this.#limitingFactor] += now - this.#limitedSinceMillis
+    this.#limitingFactor = limitingFactor
+    this.#limitedSinceMillis = now
   }
 
-  #drawSkip(): number {
+  /** Packets until the next packet number that is left out: uniform, `Limits.skippedNumbers` on average. */
+  #drawSkipDistance(): number {
     return 1 + Math.floor(this.#parts.random() * 2 * Limits.skippedNumbers)
   }
 }

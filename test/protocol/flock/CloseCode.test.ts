@@ -15,7 +15,7 @@ describe("a code", () => {
     ])
   })
 
-  it("is one name's alone", () => {
+  it("belongs to one name", () => {
     expect(new Set(Object.values(closeCode)).size).toBe(Object.keys(closeCode).length)
   })
 })

@@ -2,81 +2,81 @@ import { describe, expect, it } from "vitest"
 import { Closing } from "../../../src/protocol/flock/Closing.ts"
 import * as Limits from "../../../src/protocol/ProtocolLimits.ts"
 
-const states = (ending: Closing) => [ending.isOpen, ending.isCloseDue, ending.isClosed]
+const states = (closing: Closing) => [closing.isOpen, closing.isCloseDue, closing.isClosed]
 const open = [true, false, false]
 const due = [false, true, false]
-const closing = [false, false, false]
+const closingPeriod = [false, false, false]
 const closed = [false, false, true]
 
-/** Closed by us, CLOSE sent, to be over at 30. */
-const ours = (): Closing => {
-  const ending = new Closing()
-  ending.close(77, "enough", 30)
-  ending.onCloseSent()
-  return ending
+/** Closed by this side, CLOSE sent; the closing period ends at 30. */
+const closedByUs = (): Closing => {
+  const closing = new Closing()
+  closing.close(77, "enough", 30)
+  closing.onCloseSent()
+  return closing
 }
 
-it("begins open, with nothing to tell and no deadline", () => {
-  const ending = new Closing()
-  ending.onTimeout(1e9)
-  expect(states(ending)).toEqual(open)
-  expect([ending.deadline, ending.takeReason()]).toEqual([Infinity, undefined])
+it("starts open, without a reason and a deadline", () => {
+  const closing = new Closing()
+  closing.onTimeout(1e9)
+  expect(states(closing)).toEqual(open)
+  expect([closing.deadline, closing.takeReason()]).toEqual([Infinity, undefined])
 })
 
-describe("closed by us", () => {
-  it("says so once, answers whatever comes, and is over in the end", () => {
-    const ending = new Closing()
-    ending.close(77, "enough", 30)
-    expect(states(ending)).toEqual(due)
-    ending.onCloseSent()
-    expect(states(ending)).toEqual(closing)
-    ending.onLatecomer(false)
-    expect(states(ending)).toEqual(due)
-    ending.onCloseSent()
-    ending.onTimeout(29)
-    expect([...states(ending), ending.deadline]).toEqual([...closing, 30])
-    ending.onTimeout(30)
-    expect([...states(ending), ending.deadline]).toEqual([...closed, Infinity])
+describe("closed by this side", () => {
+  it("sends CLOSE once, answers packets with CLOSE, and ends after the closing period", () => {
+    const closing = new Closing()
+    closing.close(77, "enough", 30)
+    expect(states(closing)).toEqual(due)
+    closing.onCloseSent()
+    expect(states(closing)).toEqual(closingPeriod)
+    closing.onPacketWhileClosing(false)
+    expect(states(closing)).toEqual(due)
+    closing.onCloseSent()
+    closing.onTimeout(29)
+    expect([...states(closing), closing.deadline]).toEqual([...closingPeriod, 30])
+    closing.onTimeout(30)
+    expect([...states(closing), closing.deadline]).toEqual([...closed, Infinity])
   })
 
-  it("is over when the peer says that it knows", () => {
-    const ending = ours()
-    ending.onLatecomer(true)
-    expect(states(ending)).toEqual(closed)
+  it("ends when the peer's CLOSE arrives", () => {
+    const closing = closedByUs()
+    closing.onPacketWhileClosing(true)
+    expect(states(closing)).toEqual(closed)
   })
 
-  it("is over after a few CLOSEs when the host goes away", () => {
-    const ending = ours()
-    ending.leave()
-    // One has gone already.
+  it("ends after a few CLOSEs when the host shuts down", () => {
+    const closing = closedByUs()
+    closing.onHostLeaving()
+    // One CLOSE was sent already.
     for (let n = 1; n < Limits.farewells; n++) {
-      expect(states(ending)).toEqual(due)
-      ending.onCloseSent()
+      expect(states(closing)).toEqual(due)
+      closing.onCloseSent()
     }
-    expect(states(ending)).toEqual(closed)
-    ending.leave()
-    expect(states(ending)).toEqual(closed)
+    expect(states(closing)).toEqual(closed)
+    closing.onHostLeaving()
+    expect(states(closing)).toEqual(closed)
   })
 })
 
-it("closed by the peer, it answers once and is over", () => {
-  const ending = new Closing()
-  ending.onClose(5, "bye")
-  expect(states(ending)).toEqual(due)
-  ending.onCloseSent()
-  expect(states(ending)).toEqual(closed)
+it("closed by the peer, it answers with one CLOSE and ends", () => {
+  const closing = new Closing()
+  closing.onClose(5, "bye")
+  expect(states(closing)).toEqual(due)
+  closing.onCloseSent()
+  expect(states(closing)).toEqual(closed)
 })
 
-it("tells the first reason, once", () => {
-  const ending = ours()
-  ending.onClose(5, "bye")
-  expect(ending.takeReason()).toEqual({ by: "us", code: 77, text: "enough" })
-  expect(ending.takeReason()).toBeUndefined()
+it("returns the first reason, once", () => {
+  const closing = closedByUs()
+  closing.onClose(5, "bye")
+  expect(closing.takeReason()).toEqual({ by: "us", code: 77, text: "enough" })
+  expect(closing.takeReason()).toBeUndefined()
 })
 
-it("of a peer that fell silent tells nobody", () => {
-  const ending = new Closing()
-  ending.onIdle()
-  expect(states(ending)).toEqual(closed)
-  expect(ending.takeReason()).toEqual({ by: "Idle", code: 0, text: "" })
+it("sends no CLOSE after an idle timeout", () => {
+  const closing = new Closing()
+  closing.onIdleTimeout()
+  expect(states(closing)).toEqual(closed)
+  expect(closing.takeReason()).toEqual({ by: "Idle", code: 0, text: "" })
 })

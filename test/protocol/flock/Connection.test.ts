@@ -4,11 +4,11 @@ import type { Path } from "../../../src/protocol/flock/path/PathValidation.ts"
 import type { Frame } from "../../../src/protocol/flock/wire/Frame.ts"
 import { framesIn, packet, packetNumberOf, Pair, someBytes } from "./pair.ts"
 
-const ended = (pair: Pair, role: "client" | "server") =>
+const closeReasons = (pair: Pair, role: "client" | "server") =>
   pair.events[role].flatMap((event) => event.type === "Closed" ? [[event.reason.by, event.reason.code]] : [])
 
-/** A pair whose client has sent `length` bytes on stream 0, of which the server has read nothing. */
-const sending = (length: number, pair = new Pair()): Pair => {
+/** A pair whose client has written `length` bytes to stream 0 and finished it. */
+const pairSending = (length: number, pair = new Pair()): Pair => {
   const stream = pair.client.streams.open()
   if (stream === undefined) throw new Error("no stream")
   pair.client.streams.write(stream, someBytes(length))
@@ -27,8 +27,8 @@ const stream = (offset: number, length: number, isLast = false, id = 0): Frame =
 })
 
 describe("a session", () => {
-  it("carries streams both ways at once, through losses, and is quiet when all has arrived", () => {
-    const pair = sending(40_000)
+  it("transfers streams in both directions at once despite losses, and sends nothing once all is acknowledged", () => {
+    const pair = pairSending(40_000)
     const back = pair.server.streams.open()
     if (back === undefined) throw new Error("no stream")
     pair.server.streams.write(back, someBytes(30_000))
@@ -38,7 +38,7 @@ describe("a session", () => {
     pair.run(5000)
     expect(pair.read("server", 0)).toEqual(Array.from(someBytes(40_000)))
     expect(pair.read("client", 1)).toEqual(Array.from(someBytes(30_000)))
-    // That there is room again was news.
+    // The new flow control limits are sent and acknowledged.
     pair.run(6000)
     const sent = pair.sent.length
     pair.run(9000)
@@ -46,13 +46,13 @@ describe("a session", () => {
     expect(pair.events.client.filter(({ type }) => type === "Settled")).toHaveLength(1)
   })
 
-  it("takes every packet once", () => {
+  it("accepts each packet once", () => {
     const pair = new Pair()
     for (let copy = 0; copy < 3; copy++) pair.deliver("server", packet("server", 5, stream(0, 4)))
     expect([pair.server.counters.receivedPackets, pair.server.counters.duplicates]).toEqual([1, 2])
   })
 
-  it("drops what is damaged or not well-formed, counts it, and nothing changes", () => {
+  it("drops and counts damaged and malformed packets without other effects", () => {
     const pair = new Pair()
     const good = packet("server", 0, stream(0, 40, true))
     for (let bit = 0; bit < 8 * good.length; bit++) {
@@ -68,17 +68,21 @@ describe("a session", () => {
   })
 
   it.each<[string, Frame, keyof typeof closeCode]>([
-    ["acknowledges what was never sent (R10)", { type: "Ack", delayMicros: 0, ranges: [0, 9] }, "ProtocolViolation"],
-    ["sends more than was allowed", stream(49_990, 11, false, 2), "FlowControlError"],
-    ["opens more streams than it may", stream(0, 1, false, 8), "StreamLimitError"],
-    ["writes to a stream that we never opened", stream(0, 1, false, 1), "StreamStateError"],
-    ["ends a stream twice", { type: "ResetStream", id: 0, code: 0, finalBytes: 1 }, "FinalSizeError"]
-  ])("ends with a reason when the peer %s", (_, frame, name) => {
+    [
+      "acknowledges a packet that was never sent (R10)",
+      { type: "Ack", delayMicros: 0, ranges: [0, 9] },
+      "ProtocolViolation"
+    ],
+    ["exceeds the flow control limit", stream(49_990, 11, false, 2), "FlowControlError"],
+    ["opens too many streams", stream(0, 1, false, 8), "StreamLimitError"],
+    ["sends data on a stream of ours that is not open", stream(0, 1, false, 1), "StreamStateError"],
+    ["ends a stream at two offsets", { type: "ResetStream", id: 0, code: 0, finalBytes: 1 }, "FinalSizeError"]
+  ])("closes with a reason when the peer %s", (_, frame, name) => {
     const pair = new Pair()
     pair.deliver("server", packet("server", 0, stream(0, 4, true)))
     pair.deliver("server", packet("server", 1, frame))
     pair.run(200)
-    expect([ended(pair, "server"), ended(pair, "client")]).toEqual([[["us", closeCode[name]]], [[
+    expect([closeReasons(pair, "server"), closeReasons(pair, "client")]).toEqual([[["us", closeCode[name]]], [[
       "peer",
       closeCode[name]
     ]]])
@@ -86,35 +90,35 @@ describe("a session", () => {
     expect([pair.server.isClosed, pair.client.isClosed, pair.server.deadline]).toEqual([true, true, Infinity])
   })
 
-  it("that was closed says so to latecomers, and lets the peer go when CLOSE was lost", () => {
-    const pair = sending(40_000)
+  it("that is closing answers packets with CLOSE, so that the peer also ends when the first CLOSE is lost", () => {
+    const pair = pairSending(40_000)
     pair.run(5)
     pair.server.close(77, "enough", 5)
     let lost = 0
     pair.passes = ({ from }) => from === "client" || lost++ > 0
     pair.run(100)
-    expect(ended(pair, "client")).toEqual([["peer", 77]])
+    expect(closeReasons(pair, "client")).toEqual([["peer", 77]])
   })
 
-  it("ends when the peer has fallen silent for as long as the lesser of both allows, not before (R15)", () => {
+  it("ends after the minimum of both idle timeouts without a packet, not before (R15)", () => {
     const pair = new Pair({ idleMillis: 9000 })
     pair.passes = ({ from }) => from === "server"
     pair.run(8999)
     expect([pair.client.isOpen, pair.server.isOpen]).toEqual([true, true])
     pair.run(9000)
-    expect([ended(pair, "client"), ended(pair, "server")]).toEqual([[["Idle", 0]], [["Idle", 0]]])
+    expect([closeReasons(pair, "client"), closeReasons(pair, "server")]).toEqual([[["Idle", 0]], [["Idle", 0]]])
     expect([pair.client.deadline, pair.server.nextTransmit(9001)]).toEqual([Infinity, undefined])
   })
 
-  it("that is kept alive outlives its idle time", () => {
+  it("with keep-alives lasts longer than its idle timeout", () => {
     const pair = new Pair()
     pair.run(100_000)
     expect([pair.client.isOpen, pair.server.isOpen]).toEqual([true, true])
-    // Three PINGs and their answers in 30 s, and no more.
+    // At most three PINGs and their ACKs in 30 s.
     expect(pair.sent.length).toBeLessThanOrEqual(20)
   })
 
-  it("reads what waited before it takes the peer for lost, after it stood still (S17)", () => {
+  it("does not expire after the program was suspended before it has read the waiting packets (S17)", () => {
     const pair = new Pair()
     pair.now = 60_000
     pair.server.handleTimeout(60_000)
@@ -126,7 +130,7 @@ describe("a session", () => {
     expect(pair.server.isClosed).toBe(true)
   })
 
-  it("queues no answers for a peer that asks a thousand times (S7)", () => {
+  it("queues no responses to a thousand requests of the peer (S7)", () => {
     const pair = new Pair()
     for (let number = 0; number < 1000; number++) {
       const asked = packet("server", number, { type: "PathChallenge", token: number }, {
@@ -143,8 +147,8 @@ describe("a session", () => {
     expect(types.length).toBeLessThan(10)
   })
 
-  it("asks again when a window update is lost (R12)", () => {
-    const pair = sending(49_000, new Pair({}, { maxData: 10_000, maxStreamData: 8000 }))
+  it("sends a lost window update again (R12)", () => {
+    const pair = pairSending(49_000, new Pair({}, { maxData: 10_000, maxStreamData: 8000 }))
     let lost = 0
     pair.passes = (datagram) => {
       const isUpdate = datagram.from === "server" && framesIn(datagram).some(({ type }) => type.startsWith("Max"))
@@ -168,8 +172,8 @@ describe("a peer's address", () => {
       framesIn(datagram).some(({ type }) => type === "PathChallenge") ? [datagram.to.host] : []
     )
 
-  it("changes once the new one has answered a challenge, and data goes there then (S9)", () => {
-    const pair = sending(40_000)
+  it("changes after the new one has answered a challenge, and then receives data (S9)", () => {
+    const pair = pairSending(40_000)
     pair.run(25)
     pair.clientPath = { host: "client", port: 2 }
     pair.run(2000)
@@ -181,8 +185,8 @@ describe("a peer's address", () => {
     expect(challenges(pair)).toEqual(["client"])
   })
 
-  it("does not change for a copy of an old packet, nor for an old packet that was held back (S10)", () => {
-    const pair = sending(3000)
+  it("does not change for a copy of an old packet, nor for a delayed old packet (S10)", () => {
+    const pair = pairSending(3000)
     let held: Uint8Array | undefined
     pair.passes = (datagram) => {
       const isHeld = datagram.from === "client" && packetNumberOf(datagram) === 1
@@ -196,8 +200,8 @@ describe("a peer's address", () => {
     expect([pair.server.path.host, challenges(pair)]).toEqual(["client", []])
   })
 
-  it("does not change when the newest packet was relayed: few bytes go there, and it is forgotten (S11)", () => {
-    const pair = sending(100)
+  it("does not change when the newest packet is relayed: few bytes are sent to the relay, which is forgotten (S11)", () => {
+    const pair = pairSending(100)
     pair.passes = ({ from }) => from === "server"
     pair.run(10)
     pair.deliver("server", pair.sent.at(-1)?.bytes ?? new Uint8Array(0), elsewhere)

@@ -19,12 +19,12 @@ import { parameters, someBytes } from "./pair.ts"
 
 const protection = crcProtection((bytes) => crc32(bytes))
 
-const writing = () => {
+const setUp = () => {
   const recovery = new LossDetection(new NewReno({ maxDatagramBytes: 1200 }), 5, {
     onFrameAcked: () => undefined,
     onFrameLost: () => undefined,
-    onProbe: () => undefined,
-    onDatagram: () => undefined
+    onMtuProbe: () => undefined,
+    onDatagramOutcome: () => undefined
   })
   const received = new ReceivedPackets()
   const streams = new Streams("client", parameters, parameters)
@@ -42,47 +42,47 @@ const writing = () => {
     streams,
     target,
     framesAt,
-    writer: new PacketBuilder(99, protection, recovery, received, streams)
+    builder: new PacketBuilder(99, protection, recovery, received, streams)
   }
 }
 
 describe("a packet", () => {
-  it("is filled to the last byte while there is more, and is as short as can be at the end", () => {
-    const { framesAt, recovery, streams, target, writer } = writing()
+  it("fills its datagram while there is more data, and has no padding at the end", () => {
+    const { framesAt, recovery, streams, target, builder } = setUp()
     const stream = streams.open()
     if (stream === undefined) throw new Error("no stream")
     streams.write(stream, someBytes(1500))
-    const first = writer.write(target, 100, 1300, true, 0)
+    const first = builder.write(target, 100, 1300, true, 0)
     expect([first?.end, formAt(target, 100), connectionIdOf(target, 100)]).toEqual([1300, form.data, 99])
     expect(framesAt(100, 1300)).toMatchObject([{ type: "Stream", offset: 0 }])
-    const second = writer.write(target, 100, 1300, true, 0)
+    const second = builder.write(target, 100, 1300, true, 0)
     expect(second?.end).toBeLessThan(500)
     expect([numberOf(target, 100, 0), second?.packet.frames.length, recovery.sent.next]).toEqual([1, 1, 2])
-    // Nothing outside of it is touched.
+    // Bytes outside of the packet are unchanged.
     expect([target[99], target[1300]]).toEqual([0xee, 0xee])
   })
 
-  it("is not written when there is nothing to say, and its number is free again", () => {
-    const { recovery, target, writer } = writing()
-    expect([writer.write(target, 0, 1200, true, 0), recovery.sent.next]).toEqual([undefined, 0])
+  it("is not written when there is nothing to send, and its number is reused", () => {
+    const { recovery, target, builder } = setUp()
+    expect([builder.write(target, 0, 1200, true, 0), recovery.sent.next]).toEqual([undefined, 0])
   })
 
-  it("of an acknowledgement alone asks for none, and carries no data that may not go", () => {
-    const { framesAt, received, streams, target, writer } = writing()
+  it("with only an ACK is not ack-eliciting, and contains no data that must not be sent", () => {
+    const { framesAt, received, streams, target, builder } = setUp()
     const stream = streams.open()
     if (stream === undefined) throw new Error("no stream")
     streams.write(stream, someBytes(10))
     received.onReceived(4, true, 0)
-    const written = writer.write(target, 0, 1200, false, 2)
+    const written = builder.write(target, 0, 1200, false, 2)
     expect([written?.isAckEliciting, written?.packet.frames]).toEqual([false, []])
     expect(framesAt(0, written?.end ?? 0)).toEqual([{ type: "Ack", delayMicros: 2000, ranges: [4, 4] }])
-    expect(writer.write(target, 0, 1200, false, 3)).toBeUndefined()
-    expect(writer.write(target, 0, 1200, true, 3)?.isAckEliciting).toBe(true)
+    expect(builder.write(target, 0, 1200, false, 3)).toBeUndefined()
+    expect(builder.write(target, 0, 1200, true, 3)?.isAckEliciting).toBe(true)
   })
 
-  it("of given frames is padded to the size that it tries out", () => {
-    const { framesAt, target, writer } = writing()
-    const { end, isAckEliciting, packet } = writer.writeFrames(target, 0, [{ type: "Ping" }], 1472)
+  it("of given frames is padded to the size that it probes", () => {
+    const { framesAt, target, builder } = setUp()
+    const { end, isAckEliciting, packet } = builder.writeFrames(target, 0, [{ type: "Ping" }], 1472)
     expect([end, isAckEliciting, packet.frames]).toEqual([1472, true, [{ type: "Ping" }]])
     expect(framesAt(0, 1472)).toEqual([{ type: "Ping" }])
   })

@@ -1,19 +1,19 @@
 import { describe, expect, it } from "vitest"
 import { framesIn, packet, Pair, someBytes } from "./pair.ts"
 
-const opened = (pair: Pair, length: number) => {
+const openedStream = (pair: Pair, length: number) => {
   const stream = pair.client.streams.open()
   if (stream === undefined) throw new Error("no stream")
   pair.client.streams.write(stream, someBytes(length))
   return stream
 }
 
-const room = (length: number): Uint8Array => new Uint8Array(length)
+const bytesOf = (length: number): Uint8Array => new Uint8Array(length)
 
-describe("what leaves", () => {
-  it("fits into the window, but for probes after silence, which carry the oldest data", () => {
+describe("a transmission", () => {
+  it("fits into the window, except for the probes after a probe timeout, which carry the oldest data", () => {
     const pair = new Pair()
-    opened(pair, 45_000)
+    openedStream(pair, 45_000)
     pair.passes = () => false
     pair.flush(pair.client, "client")
     const { congestion, rate } = pair.client.recovery
@@ -27,21 +27,21 @@ describe("what leaves", () => {
     expect(probes.flatMap(framesIn)[0]).toMatchObject({ type: "Stream", offset: 0 })
   })
 
-  it("goes in datagrams of one length, the last of them shorter", () => {
+  it("is a run of datagrams of one length, of which the last is shorter", () => {
     const pair = new Pair()
-    const stream = opened(pair, 9000)
+    const stream = openedStream(pair, 9000)
     pair.client.streams.finish(stream)
-    // Too little to try out a larger size.
+    // Too little data for a probe of the MTU.
     expect(pair.client.nextTransmit(0)?.datagramBytes).toBe(1200)
-    const target = room(64 * 1200)
+    const target = bytesOf(64 * 1200)
     const length = pair.client.fill(target, 0)
     for (let at = 0; at + 1200 < length; at += 1200) pair.deliver("server", target.subarray(at, at + 1200))
     expect(pair.server.counters.receivedPackets).toBe(Math.floor((length - 1) / 1200))
   })
 
-  it("finds that larger datagrams arrive, and that they do so no more (W10)", () => {
+  it("detects that larger datagrams arrive, and that they no longer arrive (W10)", () => {
     const pair = new Pair()
-    const stream = opened(pair, 30_000)
+    const stream = openedStream(pair, 30_000)
     pair.run(500)
     expect(pair.client.pathMtu.datagramBytes).toBe(1472)
     pair.passes = ({ bytes }) => bytes.length <= 1200
@@ -54,9 +54,9 @@ describe("what leaves", () => {
     expect(pair.client.pathMtu.datagramBytes).toBe(1200)
   })
 
-  it("is paced: a quantum, then the timer says when the next may go", () => {
+  it("is paced: each quantum has to wait for the timer", () => {
     const pair = new Pair({}, { maxData: 10 ** 6, maxStreamData: 10 ** 6 })
-    const stream = opened(pair, 10)
+    const stream = openedStream(pair, 10)
     pair.run(100)
     pair.client.streams.write(stream, someBytes(500_000))
     pair.run(400)
@@ -70,10 +70,10 @@ describe("what leaves", () => {
   })
 
   it.each([[1, false], [20, true]])(
-    "shows less than the path when the timer came %i ms late: %s",
+    "is marked application-limited when the timer is %i ms late: %s",
     (late, isLimited) => {
       const pair = new Pair({}, { maxData: 10 ** 6, maxStreamData: 10 ** 6 })
-      const stream = opened(pair, 10)
+      const stream = openedStream(pair, 10)
       pair.run(100)
       pair.client.streams.write(stream, someBytes(500_000))
       const { congestion, rate } = pair.client.recovery
@@ -85,9 +85,9 @@ describe("what leaves", () => {
     }
   )
 
-  it("knows what held it back: the peer's window here", () => {
+  it("reports the limiting factor: here the peer's window", () => {
     const pair = new Pair({}, { maxStreamData: 1000 })
-    opened(pair, 2000)
+    openedStream(pair, 2000)
     pair.run(1000)
     pair.client.nextTransmit(1000)
     pair.deliver("client", packet("client", 50, { type: "Ping" }))

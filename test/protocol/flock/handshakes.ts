@@ -1,4 +1,4 @@
-/** Both sides of a clear handshake for tests: what makes them, and their packets. */
+/** Both sides of a clear handshake for tests, and a reader of their packets. */
 import { crc32 } from "node:zlib"
 import { ClientHandshake, type ClientHandshakeOptions } from "../../../src/protocol/flock/handshake/ClientHandshake.ts"
 import { clearHandshake } from "../../../src/protocol/flock/handshake/Handshake.ts"
@@ -16,7 +16,7 @@ export const parameters: TransportParameters = {
   receiveBufferBytes: 4_194_304
 }
 
-export const callingOf = (options: Partial<ClientHandshakeOptions> = {}): ClientHandshake =>
+export const clientHandshake = (options: Partial<ClientHandshakeOptions> = {}): ClientHandshake =>
   new ClientHandshake({
     crc32,
     makeHandshake: clearHandshake(crc32),
@@ -26,7 +26,7 @@ export const callingOf = (options: Partial<ClientHandshakeOptions> = {}): Client
     ...options
   })
 
-/** Its ids are those of a generator that is the same every time. */
+/** A server's handshake. Its connection ids are drawn from a deterministic generator. */
 export const answeringOf = (options: Partial<ServerHandshakeOptions> = {}, seed = 1): ServerHandshake => {
   let state = seed
   const random = (): number => {
@@ -43,7 +43,7 @@ export const answeringOf = (options: Partial<ServerHandshakeOptions> = {}, seed 
   })
 }
 
-/** A handshake packet as it is read. */
+/** Decodes a handshake packet, or throws. */
 export const mustRead = (bytes: Uint8Array | undefined): HandshakePacket => {
   const packet = bytes === undefined ? undefined : read(crc32, bytes, 0, bytes.length)
   if (packet === undefined) throw new Error("no handshake packet")

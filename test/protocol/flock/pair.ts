@@ -1,4 +1,4 @@
-/** Two sessions that have shaken hands, and a path of 10 ms between them that does what a test says. Virtual time. */
+/** A client and a server after their handshake, and a path with a delay of 10 ms between them, in virtual time. A test controls losses. */
 import { crc32 } from "node:zlib"
 import { NewReno } from "../../../src/protocol/flock/congestion/NewReno.ts"
 import { Connection, type ConnectionEvent } from "../../../src/protocol/flock/Connection.ts"
@@ -23,7 +23,7 @@ const ids = { client: 7, server: 8 } as const
 const delayMillis = 10
 const protection = crcProtection((bytes) => crc32(bytes))
 
-/** A datagram under way. A test may lose it, or do with it what it likes. */
+/** A datagram that was sent. */
 export interface Datagram {
   readonly from: Role
   readonly to: Path
@@ -36,7 +36,7 @@ export const framesIn = ({ bytes }: Datagram): ReadonlyArray<Frame> =>
 
 export const packetNumberOf = ({ bytes }: Datagram): number => numberOf(bytes, 0, 0)
 
-/** A packet as the other side of `to` would write it. */
+/** A packet with these frames, as the peer of `to` writes it. */
 export const packet = (to: Role, packetNumber: number, ...frames: ReadonlyArray<Frame>): Uint8Array => {
   const bytes = new Uint8Array(1200)
   const end = frames.reduce((at, frame) => write(bytes, at, frame), dataHeaderBytes)
@@ -50,13 +50,13 @@ export class Pair {
   now = 0
   readonly client: Connection
   readonly server: Connection
-  /** Where the client is now; what goes elsewhere does not reach it. */
+  /** The client's current address; datagrams to another address do not reach it. */
   clientPath: Path = { host: "client", port: 1 }
   readonly serverPath: Path = { host: "server", port: 1 }
-  /** Everything that left, and what became known to the applications. */
+  /** All datagrams that were sent, and all events that were emitted. */
   readonly sent: Array<Datagram> = []
   readonly events: Record<Role, Array<ConnectionEvent>> = { client: [], server: [] }
-  /** Whether a datagram arrives. */
+  /** Whether the path delivers a datagram. */
   passes: (datagram: Datagram) => boolean = () => true
   #underWay: Array<Datagram> = []
 
@@ -77,13 +77,13 @@ export class Pair {
         isKeptAlive: role === "client",
         limitBytesPerMilli: Infinity
       }, 0)
-    const theClients = { ...parameters, ...client }
-    const theServers = { ...parameters, ...server }
-    this.client = make("client", theClients, theServers)
-    this.server = make("server", theServers, theClients)
+    const clientParameters = { ...parameters, ...client }
+    const serverParameters = { ...parameters, ...server }
+    this.client = make("client", clientParameters, serverParameters)
+    this.server = make("server", serverParameters, clientParameters)
   }
 
-  /** Lets everything happen up to `until`. */
+  /** Runs all timers and deliveries up to `until`. */
   run(until: number): void {
     for (;;) {
       this.flush(this.client, "client")
@@ -104,13 +104,13 @@ export class Pair {
     this.now = Math.max(this.now, until)
   }
 
-  /** A packet from `from` reaches `role` now. */
+  /** Delivers a packet from `from` to `role` now. */
   deliver(role: Role, bytes: Uint8Array, from: Path = role === "client" ? this.serverPath : this.clientPath): void {
     const copy = bytes.slice()
     this[role].handlePacket(copy, 0, copy.length, from, this.now)
   }
 
-  /** The bytes that have come on a stream. */
+  /** Reads the bytes that arrived on a stream. */
   read(role: Role, id: number): ReadonlyArray<number> {
     const stream = this.streams(role).find((one) => one.id === id)
     const all: Array<number> = []
@@ -126,19 +126,20 @@ export class Pair {
     return this.events[role].flatMap((event) => event.type === "Opened" ? [event.stream] : [])
   }
 
+  /** Polls the events of a side and sends everything that it may send now. */
   flush(side: Connection, role: Role): void {
     this.events[role].push(...side.pollEvents())
-    for (let departure = side.nextTransmit(this.now); departure !== undefined;) {
-      const target = someBytes(8 * departure.datagramBytes)
+    for (let transmit = side.nextTransmit(this.now); transmit !== undefined;) {
+      const target = someBytes(8 * transmit.datagramBytes)
       const length = side.fill(target, this.now)
       if (length === 0) return
-      for (let at = 0; at < length; at += departure.datagramBytes) {
-        const bytes = target.slice(at, Math.min(length, at + departure.datagramBytes))
-        const datagram = { from: role, to: departure.to, bytes, at: this.now }
+      for (let at = 0; at < length; at += transmit.datagramBytes) {
+        const bytes = target.slice(at, Math.min(length, at + transmit.datagramBytes))
+        const datagram = { from: role, to: transmit.to, bytes, at: this.now }
         this.sent.push(datagram)
         if (this.passes(datagram)) this.#underWay.push(datagram)
       }
-      departure = side.nextTransmit(this.now)
+      transmit = side.nextTransmit(this.now)
     }
   }
 

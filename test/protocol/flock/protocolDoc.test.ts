@@ -1,4 +1,4 @@
-/** The second part of docs/PROTOCOL.md against the code: its examples, its constants, and the sections that the code cites. */
+/** Checks the flock part of docs/PROTOCOL.md against the code: its examples, its constants, and the sections that the code cites. */
 import { readdirSync, readFileSync } from "node:fs"
 import { crc32 } from "node:zlib"
 import { describe, expect, it } from "vitest"
@@ -24,26 +24,26 @@ const root = new URL("../../../", import.meta.url)
 const textOf = (path: string): string => readFileSync(new URL(path, root), "utf8")
 const [, document = ""] = textOf("docs/PROTOCOL.md").split("\n# The flock wire\n")
 
-/** A section's text, those below it included. */
+/** Text of a section, including its subsections. */
 const section = (number: string): string => {
   const level = "#".repeat(number.split(".").length + 1)
   const [, after = ""] = document.split(`\n${level} §${number} `)
   return after.split(new RegExp(`\n#{2,${level.length}} `), 1)[0] ?? ""
 }
 
-/** The cells of every table row of so many cells, without backticks. */
+/** The cells of each table row with that number of cells, without backticks. */
 const rows = (text: string, cells: number): ReadonlyArray<ReadonlyArray<string>> =>
   text.split("\n")
     .filter((line) => line.startsWith("|"))
     .map((line) => line.split("|").slice(1, -1).map((cell) => cell.trim().replaceAll("`", "")))
     .filter((row) => row.length === cells)
 
-/** Bytes as the document writes them: grouped, with long runs of zeros counted. */
+/** Decodes bytes as the document writes them: grouped, with long runs of zeros counted. */
 const bytesIn = (cell: string): Uint8Array =>
   fromHex(cell.replaceAll(/\((\d+) × 00\)/g, (_, count: string) => "00".repeat(Number(count))))
 const isBytes = (cell: string | undefined): boolean => cell !== undefined && /^[0-9a-f]{2}(?:$|[ 0-9a-f])/.test(cell)
 
-/** The only packet of a datagram, as a receiver that expects `expected` next sees it; undefined when it is dropped. */
+/** The only packet of a datagram, decoded by a receiver that expects packet number `expected`; undefined when it is dropped. */
 const framesIn = (bytes: Uint8Array, expected: number) => {
   const protection = crcProtection(crc32)
   const end = Packet.endOf(bytes, 0, bytes.length) ?? 0
@@ -62,11 +62,11 @@ describe("a packet of §12.1", () => {
   const examples = rows(section("12.1"), 3).filter(([, bytes]) => isBytes(bytes))
   const [first, second, third, fourth, ...data] = examples.map(([, bytes = ""]) => bytes)
 
-  it("is of every form", () => {
+  it("covers every form", () => {
     expect(new Set(examples.map(([name]) => name))).toEqual(new Set(["HELLO", "HELLO2", "HELLO3", "VERSION", "DATA"]))
   })
 
-  it("of the handshake has the bytes that are written", () => {
+  it("of the handshake has the encoded bytes", () => {
     const written = [
       hello(crc32, clientId, "crc", new Uint8Array(0)),
       hello2(crc32, clientId, serverId, encode(parameters)),
@@ -78,8 +78,8 @@ describe("a packet of §12.1", () => {
     expect(found).toEqual([Packet.form.hello, Packet.form.hello2, Packet.form.hello3, Packet.form.version])
   })
 
-  it("of DATA says what is told", () => {
-    const told = [
+  it("of DATA has the described content", () => {
+    const expected = [
       { id: serverId, packetNumber: 0, frames: [{ type: "Ping" }] },
       { id: clientId, packetNumber: 0, frames: [{ type: "Ack", delayMicros: 377, ranges: [0, 0] }] },
       {
@@ -89,7 +89,7 @@ describe("a packet of §12.1", () => {
       },
       { id: serverId, packetNumber: 2 ** 32 + 2, frames: [{ type: "Ping" }] }
     ]
-    expect(data.map((cell, index) => framesIn(bytesIn(cell), told[index]?.packetNumber ?? 0))).toEqual(told)
+    expect(data.map((cell, index) => framesIn(bytesIn(cell), expected[index]?.packetNumber ?? 0))).toEqual(expected)
     for (const cell of data) {
       const bytes = bytesIn(cell)
       const again = dataPacket(Packet.connectionIdOf(bytes, 0), Packet.lowNumberOf(bytes, 0), bytes.slice(15, -4))
@@ -98,11 +98,11 @@ describe("a packet of §12.1", () => {
   })
 
   it("has the parameters that are listed", () => {
-    const told = Array.from(
+    const expected = Array.from(
       section("12.1").replaceAll("\n", " ").matchAll(/([a-z]\w+[A-Z]\w*) (\d+)(?=[,.])/g),
       ([, name, value]) => [name, Number(value)]
     )
-    expect(Object.fromEntries(told)).toEqual(parameters)
+    expect(Object.fromEntries(expected)).toEqual(parameters)
   })
 })
 
@@ -113,23 +113,23 @@ describe("a frame of §12.2", () => {
   const nameOf = (type: string): string => type.replaceAll(/(?<=[a-z])(?=[A-Z])/g, "_").toUpperCase()
   const cellOf = (value: unknown): string => Array.isArray(value) ? value.join(" ") : String(value)
 
-  it("is of every type", () => {
+  it("covers every type", () => {
     const types = rows(section("4"), 5).map(([, name]) => name).filter((name) => /^[A-Z_]+$/.test(name ?? ""))
     expect(new Set(["PADDING", ...examples.map(({ name }) => name)])).toEqual(new Set(types))
   })
 
-  it.each(examples)("says what is told: $bytes", ({ bytes, fields, name }) => {
+  it.each(examples)("has the described fields: $bytes", ({ bytes, fields, name }) => {
     const whole = bytesIn(bytes)
     const [frame, ...more] = Frame.readAll(whole, 0, whole.length) ?? []
     if (frame === undefined) throw new Error("no frame")
-    const told = Object.entries(meaningOf(frame) as object).filter(([key]) => key !== "type")
+    const expected = Object.entries(meaningOf(frame) as object).filter(([key]) => key !== "type")
     expect(more).toEqual([])
     expect(nameOf(frame.type)).toBe(name)
-    expect(told.map(([key, value]) => `${key} ${cellOf(value)}`.trim()).join(", ") || "–").toBe(fields)
+    expect(expected.map(([key, value]) => `${key} ${cellOf(value)}`.trim()).join(", ") || "–").toBe(fields)
     expect(toHex(bytesOf(frame))).toBe(toHex(whole))
   })
 
-  it("has the type and the answer of §4", () => {
+  it("has the type of §4, and is ack-eliciting as there", () => {
     for (const [types = "", name = "", , elicits] of rows(section("4"), 5).filter(([cell]) => cell?.startsWith("0x"))) {
       const example = examples.find((each) => each.name === name)
       if (example === undefined) continue
@@ -141,17 +141,17 @@ describe("a frame of §12.2", () => {
   })
 })
 
-describe("what §12.3 says is not taken", () => {
+describe("an example of §12.3", () => {
   const [frames = [], packets = []] = section("12.3").split("Packets that are dropped").map((text) =>
     rows(text, 2).filter(([bytes]) => isBytes(bytes)).map(([bytes = "", why = ""]) => ({ bytes, why }))
   )
 
-  it.each(frames)("is no frame: $why", ({ bytes }) => {
+  it.each(frames)("is a malformed frame: $why", ({ bytes }) => {
     const whole = bytesIn(bytes)
     expect(Frame.readAll(whole, 0, whole.length)).toBeUndefined()
   })
 
-  it.each(packets)("is no packet: $why", ({ bytes }) => {
+  it.each(packets)("is a dropped packet: $why", ({ bytes }) => {
     const whole = bytesIn(bytes)
     expect(whole.length).toBeGreaterThan(Packet.headerBytes + 4)
     expect([framesIn(whole, 0), read(crc32, whole, 0, whole.length)]).toEqual([undefined, undefined])
@@ -159,23 +159,23 @@ describe("what §12.3 says is not taken", () => {
 })
 
 describe("a table", () => {
-  it("of forms is that of the code", () => {
-    const told = rows(section("2.2"), 4).flatMap(([value = "", name = ""]) =>
+  it("of forms is equal to the code", () => {
+    const expected = rows(section("2.2"), 4).flatMap(([value = "", name = ""]) =>
       value.startsWith("0x") ? [[name.toLowerCase(), Number(value)]] : []
     )
-    expect(Object.fromEntries(told)).toEqual(Packet.form)
+    expect(Object.fromEntries(expected)).toEqual(Packet.form)
   })
 
-  it("of codes is that of the code", () => {
-    const told = rows(section("4.11"), 3).flatMap(([value = "", name = ""]) =>
+  it("of codes is equal to the code", () => {
+    const expected = rows(section("4.11"), 3).flatMap(([value = "", name = ""]) =>
       value.startsWith("0x") ? [[name, Number(value)]] : []
     )
-    expect(Object.fromEntries(told)).toEqual(closeCode)
+    expect(Object.fromEntries(expected)).toEqual(closeCode)
   })
 
-  const told = rows(section("3.4"), 6).filter(([number = ""]) => /^\d+$/.test(number))
+  const expected = rows(section("3.4"), 6).filter(([number = ""]) => /^\d+$/.test(number))
 
-  it.each(told)(
+  it.each(expected)(
     "of parameters has their number, default and bounds: %s %s",
     (number, name, _, otherwise, ...bounds) => {
       const [least, most] = bounds.map(Number)
@@ -193,11 +193,11 @@ describe("a table", () => {
   const limits: Readonly<Record<string, unknown>> = { ...Limits }
   const constants = rows(section("11"), 3).filter(([, value = ""]) => /^\d+$/.test(value))
 
-  it.each(constants)("of limits tells the value of %s", (name = "", value) => {
+  it.each(constants)("of limits has the value of %s", (name = "", value) => {
     expect(limits[name]).toBe(Number(value))
   })
 
-  it("of limits has all that the core uses", () => {
+  it("of limits contains all that the core uses", () => {
     const used = sourcesOf("src/protocol/flock/").flatMap(({ text }) =>
       Array.from(text.matchAll(/(?<!\/)\bLimits\.(\w+)/g), ([, name]) => name)
     )
@@ -205,13 +205,13 @@ describe("a table", () => {
     expect(used.filter((name) => !listed.has(name))).toEqual([])
   })
 
-  it("of parameters, and the longest message, are all there is", () => {
-    expect(told.map(([, name]) => name)).toEqual(Object.keys(parameters))
+  it("of parameters is complete, and the longest message is correct", () => {
+    expect(expected.map(([, name]) => name)).toEqual(Object.keys(parameters))
     expect(section("3.3")).toContain(`at most ${maxMessageBytes} bytes`)
   })
 })
 
-/** Comments are read as they flow, without their margins. */
+/** The sources of a folder; line breaks and comment margins are replaced by spaces, so that citations are found across lines. */
 const sourcesOf = (folder: string): ReadonlyArray<{ readonly path: string; readonly text: string }> =>
   readdirSync(new URL(folder, root), { recursive: true, encoding: "utf8" })
     .filter((path) => path.endsWith(".ts"))
@@ -227,16 +227,16 @@ describe("a section", () => {
     expect(citations.length).toBeGreaterThanOrEqual(5)
   })
 
-  it.each(citations)("that is cited exists: §$number in $path", ({ number }) => {
+  it.each(citations)("that a source cites exists: §$number in $path", ({ number }) => {
     expect(headings).toContain(number)
   })
 
-  it("that this part refers to exists", () => {
+  it("that this document cites exists", () => {
     const own = document.replaceAll(/RFC \d+ §[\d.]+/g, "")
     for (const [, number] of own.matchAll(/§(\d+(?:\.\d+)*)/g)) expect(headings).toContain(number)
   })
 
-  it("has its place in the order of the numbers, once", () => {
+  it("is in the order of its number, once", () => {
     const sorted = headings.toSorted((a = "", b = "") => a.localeCompare(b, "en", { numeric: true }))
     expect(headings).toEqual(sorted)
     expect(new Set(headings).size).toBe(headings.length)

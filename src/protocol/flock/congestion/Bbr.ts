@@ -1,7 +1,7 @@
 /**
- * BBR, the default controller: BBRv3 as in draft-ietf-ccwg-bbr, with one change – loss counts only while the round trip shows a
- * queue (bbr/Congested.ts) – and with floors for very short paths. Here is the order of things and what follows from the
- * model; the model and each phase have files of their own.
+ * BBR, the default controller: BBRv3 as in draft-ietf-ccwg-bbr, with the changes that docs/PROTOCOL.md, flock §8.1 lists. The main
+ * one: loss counts only while the round trip shows a queue (bbr/Congested.ts). This file has the order of the steps for each ACK,
+ * and derives window and pacing rate from the model; the model and each phase have files of their own.
  */
 import * as Limits from "../../ProtocolLimits.ts"
 import { Losses } from "./bbr/Losses.ts"
@@ -17,8 +17,9 @@ interface Gains {
 }
 
 /**
- * As drafted but for Startup's window: 2 there, which a flow that joins a full queue, where a round trip is twice the least one,
- * cannot grow with. And for Drain's pace, 0.5 there: a deep queue is gone a quarter sooner.
+ * Gains of the draft, with two changes. Startup's window gain is 2 in the draft: with that a flow cannot grow that joins a full
+ * queue, where the round trip is twice the minimum. Drain's pacing gain is 0.5 in the draft: with 0.35 a deep queue is drained a
+ * quarter sooner.
  */
 const gains: Readonly<Record<Phase, Gains>> = {
   Startup: { pacing: 2.77, window: 2.77 },
@@ -29,9 +30,10 @@ const gains: Readonly<Record<Phase, Gains>> = {
   Up: { pacing: 1.25, window: 2.25 },
   ProbeRoundTrip: { pacing: 1, window: 0.5 }
 }
-/** A little slower than the path, so that queues drain. */
+/** Pacing below the estimated bandwidth, so that queues drain (BBR.PacingMarginPercent). */
 const pacingMargin = 0.99
 
+/** The controller `bbr`. */
 export class Bbr implements Congestion {
   readonly name = "bbr"
   readonly #model: Model
@@ -43,8 +45,8 @@ export class Bbr implements Congestion {
   #pacingRate: number
   #isMeasured = false
   #isIdleRestart = false
-  /** The window before nothing got through for long; 0 when it is not cut. */
-  #windowBeforeBytes = 0
+  /** The window before persistent congestion; 0 when it was restored. */
+  #windowToRestoreBytes = 0
 
   constructor(options: BbrOptions, now: number) {
     this.#model = new Model(options, now)
@@ -76,7 +78,7 @@ export class Bbr implements Congestion {
   set maxWindowBytes(bytes: number) {
     const model = this.#model
     model.maxWindowBytes = bytes
-    model.windowBytes = Math.min(model.windowBytes, model.mostWindowBytes)
+    model.windowBytes = Math.min(model.windowBytes, model.windowCapBytes)
   }
 
   onDatagramBytes(maxDatagramBytes: number): void {
@@ -89,18 +91,18 @@ export class Bbr implements Congestion {
   onPacketSent(packet: PacketState, totals: Totals, now: number): void {
     const model = this.#model
     if (totals.bytesInFlight === packet.bytes && packet.isApplicationLimited) this.#restartFromIdle(now)
-    model.noteSent(totals)
+    model.onPacketSent(totals)
   }
 
   onLoss(packet: PacketState, totals: Totals, now: number): void {
-    this.#startup.noteLoss()
+    this.#startup.onPacketLost()
     this.#cycle.onLoss(packet, totals, now)
   }
 
   onPersistentCongestion(): void {
     const model = this.#model
-    this.#windowBeforeBytes = Math.max(this.#windowBeforeBytes, model.windowBytes)
-    model.windowBytes = model.leastWindowBytes
+    this.#windowToRestoreBytes = Math.max(this.#windowToRestoreBytes, model.windowBytes)
+    model.windowBytes = model.minWindowBytes
   }
 
   onAck(ack: Ack, now: number): void {
@@ -109,13 +111,13 @@ export class Bbr implements Congestion {
     model.rounds.update(ack)
     model.congested.update(ack, model.minRoundTrip.millis, model.rounds.isStart, now)
     model.updateBandwidth(ack)
-    this.#losses.noteDelivery(ack)
+    this.#losses.updateLatestDelivery(ack)
     const { fullPipe, rounds } = model
     model.aggregation.update(ack, model.bandwidth, model.windowBytes, rounds.count, fullPipe.isReached, now)
     if (rounds.isStart) fullPipe.update(ack, model.isSampleLimited, model.congested.isQueueing)
-    if (model.congested.isDeep) fullPipe.overflow()
+    if (model.congested.isDeep) fullPipe.onDeepQueue()
     this.#updatePhase(ack, now)
-    this.#losses.endDelivery(ack)
+    this.#losses.advanceLatestDelivery(ack)
     model.boundBandwidth()
     this.#setPacing(ack)
     this.#setWindow(ack)
@@ -131,7 +133,7 @@ export class Bbr implements Congestion {
       inflightShortBytes: model.inflightShortBytes,
       inflightLongBytes: model.inflightLongBytes,
       extraAckedBytes: model.aggregation.extraBytes,
-      backgroundLoss: model.congested.background
+      backgroundLoss: model.congested.backgroundLoss
     }
   }
 
@@ -150,7 +152,7 @@ export class Bbr implements Congestion {
   }
 
   #leaveProbeRoundTrip(ack: Totals, now: number): void {
-    this.#model.resetShort()
+    this.#model.resetShortBounds()
     if (!this.#model.fullPipe.isReached) {
       this.#model.phase = "Startup"
       return
@@ -176,23 +178,23 @@ export class Bbr implements Congestion {
       this.#isMeasured = true
       this.#pacingRate = this.#firstPacingRate(Math.max(1, ack.roundTripMillis))
     }
-    const rate = gains[model.phase].pacing * model.bandwidth * pacingMargin * model.congested.amends
+    const rate = gains[model.phase].pacing * model.bandwidth * pacingMargin * model.congested.lossCompensation
     if (rate > 0 && (model.fullPipe.isReached || rate > this.#pacingRate)) this.#pacingRate = rate
     model.setQuantum(this.#pacingRate)
   }
 
   #setWindow(ack: Ack): void {
     const model = this.#model
-    const amendedBytes = gains[model.phase].window * model.bdpBytes * model.congested.amends
-    const most = model.atLeast(amendedBytes + model.aggregation.extraBytes)
+    const amendedBytes = gains[model.phase].window * model.bdpBytes * model.congested.lossCompensation
+    const most = model.quantizationBudget(amendedBytes + model.aggregation.extraBytes)
     let windowBytes = model.windowBytes
-    if (this.#windowBeforeBytes > 0) {
-      windowBytes = Math.max(windowBytes, this.#windowBeforeBytes)
-      this.#windowBeforeBytes = 0
+    if (this.#windowToRestoreBytes > 0) {
+      windowBytes = Math.max(windowBytes, this.#windowToRestoreBytes)
+      this.#windowToRestoreBytes = 0
     }
     if (model.fullPipe.isReached) windowBytes = Math.min(windowBytes + ack.newlyAckedBytes, most)
     else if (windowBytes < most || ack.deliveredBytes < model.initialWindowBytes) windowBytes += ack.newlyAckedBytes
-    windowBytes = Math.max(windowBytes, model.leastWindowBytes)
+    windowBytes = Math.max(windowBytes, model.minWindowBytes)
     if (model.phase === "ProbeRoundTrip") windowBytes = Math.min(windowBytes, this.#probeRoundTrip.windowBytes)
     model.windowBytes = Math.min(windowBytes, this.#windowCap())
   }
@@ -200,10 +202,10 @@ export class Bbr implements Congestion {
   #windowCap(): number {
     const model = this.#model
     const { phase } = model
-    let cap = model.mostWindowBytes
+    let cap = model.windowCapBytes
     if (phase === "Cruise" || phase === "ProbeRoundTrip") cap = Math.min(cap, model.inflightWithHeadroomBytes)
     else if (model.isInCycle) cap = Math.min(cap, model.inflightLongBytes)
     if (phase === "Up") cap = Math.min(cap, this.#cycle.upWindowBytes)
-    return Math.max(Math.min(cap, model.inflightShortBytes), model.leastWindowBytes)
+    return Math.max(Math.min(cap, model.inflightShortBytes), model.minWindowBytes)
   }
 }

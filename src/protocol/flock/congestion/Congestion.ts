@@ -1,97 +1,99 @@
 /**
- * What a congestion controller is told and what it answers, in the terms of RFC 9002. It knows no packet numbers, no frames
- * and no timers: recovery decides what is acknowledged or lost, the controller how much may be in flight and how fast.
+ * The interface of congestion controllers, in the terms of RFC 9002 §7. LossDetection reports which packets were sent, acknowledged
+ * and lost; the controller decides how many bytes may be in flight and how fast they are sent. Bytes are UDP payload, times
+ * milliseconds, rates bytes per millisecond.
  */
 import * as Limits from "../../ProtocolLimits.ts"
 
+/** Name of a controller, as on the command line. */
 export type Name = "bbr" | "cubic" | "newreno"
 
-/** What is kept for each packet in flight; the delivery rate is estimated from it (DeliveryRate.ts). */
+/** State of a packet in flight, from which DeliveryRate computes a sample. */
 export interface PacketState {
   bytes: number
-  /** Milliseconds. */
   sentAt: number
-  /** What the connection had delivered when the packet was sent, and when it had: bytes and milliseconds. */
+  /** `Totals.deliveredBytes` when the packet was sent, and the time of that delivery. */
   deliveredBytes: number
   deliveredAt: number
-  /** When the packet was sent whose acknowledgement was the newest then. */
+  /** When the packet was sent that had been acknowledged most recently at that time. */
   firstSentAt: number
-  /** Whether the application, not the controller, held the sender back. */
+  /** Whether the application, not the controller, limited the sender. */
   isApplicationLimited: boolean
-  /** In flight once the packet was sent, with it. */
+  /** Bytes in flight after the packet was sent, including it. */
   inFlightBytes: number
-  /** What the connection had lost when the packet was sent. */
+  /** `Totals.lostBytes` when the packet was sent. */
   lostBytes: number
 }
 
-/** The connection's sums. */
+/** Totals of a session since its beginning, and the bytes in flight. */
 export interface Totals {
   readonly bytesInFlight: number
   readonly deliveredBytes: number
   readonly lostBytes: number
 }
 
-/** What the packets brought that were acknowledged in one turn, with the delivery-rate sample of the newest of them. */
+/** The packets that one ACK newly acknowledged, with the delivery rate sample of the newest of them. */
 export interface Ack extends Totals {
   readonly newlyAckedBytes: number
-  /** Of the newest packet: milliseconds from its sending to now. */
+  /** Time from sending the newest packet to now. */
   readonly roundTripMillis: number
   /** When the newest packet was sent. */
   readonly newestSentAt: number
   /** `deliveredBytes` when the newest packet was sent. */
   readonly priorDeliveredBytes: number
-  /** Delivered since then. */
+  /** Bytes delivered since then. */
   readonly sampleBytes: number
-  /** 0 when the interval was too short to tell. */
+  /** Delivery rate; 0 when the interval was too short to measure. */
   readonly rateBytesPerMilli: number
   readonly isApplicationLimited: boolean
-  /** In flight when the newest packet was sent, with it. */
+  /** Bytes in flight after the newest packet was sent, including it. */
   readonly inFlightAtSendBytes: number
-  /** Lost since the newest packet was sent. */
+  /** Bytes lost since the newest packet was sent. */
   readonly lostSinceSendBytes: number
 }
 
-/** For statistics and traces: what the controller thinks. */
+/** State of a controller for statistics and traces. */
 export type Explanation = Readonly<Record<string, number | string>>
 
-/** A controller. In one turn losses are told first, one packet after another, then what was acknowledged. */
+/** A controller. For one ACK, `onLoss` is called first, once per lost packet, then `onAck` once. */
 export interface Congestion {
   readonly name: Name
-  /** Bytes that may be in flight. */
+  /** The congestion window: bytes that may be in flight. */
   readonly congestionWindowBytes: number
-  /** Infinity where the window alone sets the pace. */
+  /** Infinity when only the window limits the rate. */
   readonly pacingRateBytesPerMilli: number
-  /** What is best sent at once. */
+  /** Bytes that should be sent at once. */
   readonly sendQuantumBytes: number
   /**
-   * Upper bound of the window, which may be set at any time: what the peer's kernel has room for, where the path holds less. It
-   * goes before the window's floor, but one datagram is always allowed.
+   * Upper bound of the window, which may be set at any time, for a path that holds less than the peer's kernel buffer. It takes
+   * precedence over the window's minimum, but one datagram is always allowed.
    */
   maxWindowBytes: number
-  /** The path takes datagrams of another size now. The window does not shrink by it. */
+  /** The largest datagram size of the path has changed. The window does not shrink. */
   onDatagramBytes(maxDatagramBytes: number): void
-  /** `packet` has just left and is counted in `totals`. */
+  /** `packet` was sent and is included in `totals`. */
   onPacketSent(packet: PacketState, totals: Totals, now: number): void
   onAck(ack: Ack, now: number): void
-  /** `packet` is taken for lost and is counted in `totals` as lost. */
+  /** `packet` was declared lost and is included in `totals` as lost. */
   onLoss(packet: PacketState, totals: Totals, now: number): void
-  /** RFC 9002 §7.6: nothing got through for so long that the path is thought to be another one. */
+  /** Persistent congestion (RFC 9002 §7.6): losses lasted so long that the path is assumed to have changed. */
   onPersistentCongestion(totals: Totals, now: number): void
   explain(): Explanation
 }
 
+/** Options that all controllers have in common. */
 export interface CongestionOptions {
-  /** Bytes of a full datagram, UDP payload. */
+  /** Largest datagram of the path. */
   readonly maxDatagramBytes: number
-  /** Infinity unless it is told. */
+  /** Infinity by default. */
   readonly maxWindowBytes?: number
 }
 
-/** RFC 9002 §7.2: ten datagrams, in bounds. */
+/** Initial window (RFC 9002 §7.2): ten datagrams, within bounds. */
 export const initialWindowBytes = (maxDatagramBytes: number): number =>
   Math.min(10 * maxDatagramBytes, Math.max(14_720, 2 * maxDatagramBytes))
 
-/** What is best sent at once at a rate: a millisecond of it, at least two datagrams, at most a run. */
+/** Send quantum at a rate: the bytes of a millisecond, at least two datagrams, at most a run. */
 export const sendQuantumBytes = (rateBytesPerMilli: number, maxDatagramBytes: number): number => {
   const most = Math.min(Limits.runBytes, Limits.runDatagrams * maxDatagramBytes)
   return Math.max(2 * maxDatagramBytes, Math.min(most, rateBytesPerMilli * Limits.timerStepMillis))

@@ -5,7 +5,7 @@ import type { Congestion, Name } from "./Congestion.ts"
 import { Cubic } from "./Cubic.ts"
 import { NewReno } from "./NewReno.ts"
 
-/** `now` is in milliseconds. */
+/** Creates the controller of that name. `now` is in milliseconds. */
 export const make = (name: Name, options: BbrOptions, now: number): Congestion => {
   switch (name) {
     case "bbr":

@@ -1,22 +1,28 @@
-/** CUBIC (RFC 9438): the window grows by the time since the last loss, fast far from where that was and slowly around it. */
+/**
+ * CUBIC (RFC 9438): the window is a cubic function of the time since the last loss. It grows fast far from the window of that loss,
+ * and slowly near it.
+ */
 import type { Ack, Congestion, CongestionOptions, Explanation, PacketState, Totals } from "./Congestion.ts"
 import { Window } from "./window/Window.ts"
 
-/** Datagrams a second³. */
+/** C of RFC 9438 §4.1, in datagrams per second³. */
 const scale = 0.4
+/** β of RFC 9438 §4.6: the factor of the window after a loss. */
 const decrease = 0.7
+/** α of RFC 9438 §4.3. */
 const renoIncrease = 3 * (1 - decrease) / (1 + decrease)
 
+/** The controller `cubic`. */
 export class Cubic implements Congestion {
   readonly name = "cubic"
   readonly #window: Window
-  /** Where the last loss was, in datagrams. */
+  /** W_max: the window at the last loss, in datagrams. */
   #maxDatagrams = 0
-  /** When this congestion avoidance began, in milliseconds; undefined until its first acknowledgement. */
+  /** When this congestion avoidance phase began, in milliseconds; undefined until its first acknowledgement. */
   #startedAt: number | undefined
-  /** Seconds from that beginning until the window is at the old maximum. */
-  #backAfter = 0
-  /** What Reno's window would be, in datagrams (§4.3), and from where it grows as fast as Reno's. */
+  /** K: seconds from that beginning until the window reaches W_max. */
+  #secondsToMax = 0
+  /** W_est, the window that Reno would have, in datagrams (RFC 9438 §4.3), and cwnd_prior, from which it grows like Reno's. */
   #renoDatagrams = 0
   #priorDatagrams = 0
 
@@ -44,18 +50,18 @@ export class Cubic implements Congestion {
     this.#window.setMaxBytes(bytes)
   }
 
-  /** What is kept in datagrams stays the same in bytes. */
+  /** Converts the state that is counted in datagrams: in bytes it stays the same. */
   onDatagramBytes(maxDatagramBytes: number): void {
     const ratio = this.#window.datagramBytes / maxDatagramBytes
     this.#maxDatagrams *= ratio
     this.#renoDatagrams *= ratio
     this.#priorDatagrams *= ratio
-    this.#backAfter *= Math.cbrt(ratio)
+    this.#secondsToMax *= Math.cbrt(ratio)
     this.#window.onDatagramBytes(maxDatagramBytes)
   }
 
   onPacketSent(packet: PacketState, totals: Totals, now: number): void {
-    // §5.8: time in which nothing was in flight is none in which the window may grow.
+    // RFC 9438 §5.8: the window does not grow by time in which nothing was in flight.
     if (packet.bytes === totals.bytesInFlight && packet.isApplicationLimited && this.#startedAt !== undefined) {
       this.#startedAt = Math.max(this.#startedAt, now - this.#window.smoothedMillis)
     }
@@ -70,7 +76,7 @@ export class Cubic implements Congestion {
     if (!window.beginsRecovery(packet, now)) return
     const datagrams = window.bytes / window.datagramBytes
     this.#priorDatagrams = datagrams
-    // §4.7: a flow that lost before it was back leaves room for others.
+    // Fast convergence (RFC 9438 §4.7): a flow that loses before it reaches W_max leaves bandwidth to others.
     this.#maxDatagrams = datagrams < this.#maxDatagrams ? datagrams * (1 + decrease) / 2 : datagrams
     this.#startedAt = undefined
     window.reduceTo(window.bytes * decrease)
@@ -96,7 +102,7 @@ export class Cubic implements Congestion {
     const datagrams = window.bytes / window.datagramBytes
     const ackedDatagrams = ack.newlyAckedBytes / window.datagramBytes
     if (this.#startedAt === undefined) this.#begin(datagrams, now)
-    const seconds = (now - (this.#startedAt ?? now) + window.smoothedMillis) / 1000 - this.#backAfter
+    const seconds = (now - (this.#startedAt ?? now) + window.smoothedMillis) / 1000 - this.#secondsToMax
     const cubic = this.#maxDatagrams + scale * seconds * seconds * seconds
     const increase = this.#renoDatagrams >= this.#priorDatagrams ? 1 : renoIncrease
     this.#renoDatagrams += increase * ackedDatagrams / datagrams
@@ -109,6 +115,6 @@ export class Cubic implements Congestion {
     this.#startedAt = now
     this.#renoDatagrams = datagrams
     if (this.#maxDatagrams < datagrams) this.#maxDatagrams = datagrams
-    this.#backAfter = Math.cbrt((this.#maxDatagrams - datagrams) / scale)
+    this.#secondsToMax = Math.cbrt((this.#maxDatagrams - datagrams) / scale)
   }
 }

@@ -1,9 +1,10 @@
-/** NewReno (RFC 9002 §7 and Appendix B): one datagram more a round trip, half for a loss. */
+/** NewReno (RFC 9002 §7 and Appendix B): the window grows by one datagram per round trip and is halved after a loss. */
 import type { Ack, Congestion, CongestionOptions, Explanation, PacketState, Totals } from "./Congestion.ts"
 import { Window } from "./window/Window.ts"
 
 const decrease = 0.5
 
+/** The controller `newreno`. */
 export class NewReno implements Congestion {
   readonly name = "newreno"
   readonly #window: Window

@@ -1,5 +1,6 @@
 /**
- * A client's handshake: HELLO until HELLO2 comes. It makes no session: it tells what one is made of.
+ * A client's handshake (docs/PROTOCOL.md, flock §3.1): retransmits HELLO until HELLO2 arrives, and returns the {@link Agreement}
+ * from which the caller creates a Connection. Times are milliseconds.
  */
 import * as Limits from "../../ProtocolLimits.ts"
 import { form } from "../wire/Packet.ts"
@@ -8,66 +9,70 @@ import type { MakeHandshake } from "./Handshake.ts"
 import { hello, hello3, read, version } from "./HandshakePacket.ts"
 import type { Crc32, Protection, ProtectionName } from "./Protection.ts"
 
-/** What both sides have agreed on. */
+/** The result of a handshake on one side. */
 export interface Agreement {
+  /** Connection ids in packets to us, and in packets to the peer. */
   readonly localId: number
   readonly remoteId: number
+  /** The peer's transport parameters. */
   readonly peer: TransportParameters
   readonly protection: Protection
-  /** HELLO3; the client's only. */
+  /** HELLO3; on the client only. */
   readonly prefix?: Uint8Array
-  /** Milliseconds; undefined when a repeat makes it doubtful. */
+  /** Milliseconds; undefined when a retransmission makes the measurement ambiguous (docs/PROTOCOL.md, flock §3.2). */
   readonly roundTripMillis: number | undefined
 }
 
-export type Answer =
+/** The outcome of a client's handshake. */
+export type ClientHandshakeResult =
   | { readonly type: "Agreed"; readonly agreement: Agreement }
-  /** The server speaks other versions only. */
+  /** The server supports only other versions. */
   | { readonly type: "OtherVersion"; readonly versions: ReadonlyArray<number> }
 
 export interface ClientHandshakeOptions {
   readonly crc32: Crc32
   readonly makeHandshake: MakeHandshake
   readonly protection: ProtectionName
-  /** Random, below 2⁵³, not 0. */
+  /** The client's connection id: random, below 2⁵³, not 0. */
   readonly clientId: number
   readonly local: TransportParameters
 }
 
+/** One attempt to open a session. */
 export class ClientHandshake {
   readonly #options: ClientHandshakeOptions
   readonly #hello: Uint8Array
   #firstSentAt = 0
-  #sent = 0
+  #sentHellos = 0
   #deadline = -Infinity
 
   constructor(options: ClientHandshakeOptions) {
     this.#options = options
     const { clientId, crc32, protection } = options
-    // The first message is bound to no session yet: the server chooses its id when it has seen this one.
-    this.#hello = hello(crc32, clientId, protection, options.makeHandshake("client", clientId, 0).write(nothing))
+    // The first message is not bound to a session: the server chooses its id after it has received this message.
+    this.#hello = hello(crc32, clientId, protection, options.makeHandshake("client", clientId, 0).write(emptyBytes))
   }
 
-  /** When HELLO is due, again, in milliseconds. */
+  /** When the next HELLO is due. */
   get deadline(): number {
     return this.#deadline
   }
 
-  /** HELLO, when it is due. */
+  /** HELLO when it is due, else undefined. Intervals double up to `Limits.maxHelloMillis`. */
   pollTransmit(now: number): Uint8Array | undefined {
     if (now < this.#deadline) return undefined
-    if (this.#sent === 0) this.#firstSentAt = now
-    this.#deadline = now + Math.min(Limits.helloMillis * 2 ** this.#sent, Limits.maxHelloMillis)
-    this.#sent++
+    if (this.#sentHellos === 0) this.#firstSentAt = now
+    this.#deadline = now + Math.min(Limits.helloMillis * 2 ** this.#sentHellos, Limits.maxHelloMillis)
+    this.#sentHellos++
     return this.#hello
   }
 
-  /** What came while the session is not open yet. Undefined when it answers nothing. */
-  handlePacket(bytes: Uint8Array, start: number, end: number, now: number): Answer | undefined {
+  /** Receives the packet in [start, end) of `bytes`. Undefined when it is not the response to this handshake: then it is dropped. */
+  handlePacket(bytes: Uint8Array, start: number, end: number, now: number): ClientHandshakeResult | undefined {
     const { clientId, crc32, local, makeHandshake } = this.#options
     const packet = read(crc32, bytes, start, end)
     if (packet?.form === form.version && packet.clientId === clientId) {
-      // A server that speaks ours does not say that (RFC 9000 §6.2).
+      // A VERSION that lists our version is not valid: the server would have accepted HELLO (RFC 9000 §6.2).
       return packet.versions.includes(version) ? undefined : { type: "OtherVersion", versions: packet.versions }
     }
     if (packet?.form !== form.hello2 || packet.clientId !== clientId) return undefined
@@ -83,10 +88,10 @@ export class ClientHandshake {
         peer,
         prefix: hello3(crc32, packet.serverId, handshake.write(encode(local))),
         protection: handshake.protection(),
-        roundTripMillis: this.#sent === 1 ? now - this.#firstSentAt : undefined
+        roundTripMillis: this.#sentHellos === 1 ? now - this.#firstSentAt : undefined
       }
     }
   }
 }
 
-const nothing = new Uint8Array(0)
+const emptyBytes = new Uint8Array(0)

@@ -1,24 +1,24 @@
 /**
- * The three messages that open a session, as each side sees them: an interface for the pattern of Noise XX, and the clear one,
- * which proves nothing. It knows no packet and no time.
+ * The three messages of a handshake, independent of packets and timers: an interface that fits the pattern of Noise XX, and an
+ * implementation without keys, which authenticates neither side.
  */
 import type { Crc32, Protection } from "./Protection.ts"
 import { crcProtection } from "./Protection.ts"
 
-/** One side of one handshake. The client writes the first and third message, the server the second. */
+/** One side of one handshake. The client writes the first and the third message, the server the second. */
 export interface Handshake {
-  /** Our next message, carrying `payload`. */
+  /** Writes our next message, with `payload` in it. */
   readonly write: (payload: Uint8Array) => Uint8Array
-  /** The payload of the peer's next message; undefined when it is not authentic: then nothing has changed. */
+  /** Reads the peer's next message and returns its payload; undefined when it is not authentic: then nothing has changed. */
   readonly read: (message: Uint8Array) => Uint8Array | undefined
-  /** How DATA packets are protected, once both sides' messages are through. */
+  /** The protection of DATA packets, available when all messages were exchanged. */
   readonly protection: () => Protection
 }
 
-/** Makes one side's handshake. The ids are those of the session: both sides must mean the same one. */
+/** Creates one side of a handshake. The connection ids bind it to its session: both sides must use the same ones. */
 export type MakeHandshake = (role: "client" | "server", clientId: number, serverId: number) => Handshake
 
-/** No secrets: a message is its payload, and packets are kept whole by CRC-32. */
+/** The handshake without keys: a message is its payload, and the protection is CRC-32 (docs/PROTOCOL.md, flock §3.3). */
 export const clearHandshake = (crc32: Crc32): MakeHandshake => () => ({
   write: (payload) => payload,
   read: (message) => message,

@@ -1,6 +1,6 @@
 /**
- * The packets of the handshake (docs/PROTOCOL.md, flock §3): HELLO, HELLO2, HELLO3 and VERSION, how they are written and read.
- * Each is alone in its datagram but for HELLO3, which goes before DATA. What they carry is the Handshake's.
+ * Encoding and decoding of the handshake packets HELLO, HELLO2, HELLO3 and VERSION (docs/PROTOCOL.md, flock §3). Each is alone in
+ * its datagram except HELLO3, which precedes DATA. The messages in them belong to Handshake.
  */
 import * as Limits from "../../ProtocolLimits.ts"
 import {
@@ -19,13 +19,13 @@ import {
 import { bytesOf, Reader, write as writeVarint } from "../wire/Varint.ts"
 import { type Crc32, crcBytes, holdsCrc, type ProtectionName, sealWithCrc } from "./Protection.ts"
 
-/** The version that this program speaks: "flk" and a number. */
+/** The protocol version of this program: "flk" and a number. */
 export const version = 0x66_6c_6b_01
 
-/** On the wire, in HELLO. */
+/** Numbers of the protections in HELLO. */
 const protectionNumbers: Readonly<Record<ProtectionName, number>> = { crc: 1 }
 
-/** A handshake packet as it came. */
+/** A decoded handshake packet, by form. `protection` is undefined when its number is unknown or the version is another one. */
 export type HandshakePacket =
   | {
     readonly form: typeof form.hello
@@ -43,17 +43,20 @@ export type HandshakePacket =
   | { readonly form: typeof form.hello3; readonly serverId: number; readonly message: Uint8Array }
   | { readonly form: typeof form.version; readonly clientId: number; readonly versions: ReadonlyArray<number> }
 
-/** The first packet of a session, padded: it proves that the path takes such a datagram, and pays for the answer. */
+/**
+ * Encodes HELLO, padded to 1200 bytes: it proves that the path carries such datagrams, and limits amplification (docs/PROTOCOL.md,
+ * flock §3.1).
+ */
 export const hello = (crc32: Crc32, clientId: number, protection: ProtectionName, message: Uint8Array): Uint8Array =>
-  packet(crc32, form.hello, 0, Limits.leastDatagramBytes, (bytes, at) => {
+  writePacket(crc32, form.hello, 0, Limits.leastDatagramBytes, (bytes, at) => {
     const next = writeId(bytes, writeUint32(bytes, at, version), clientId)
     bytes[next] = protectionNumbers[protection]
     return writeMessage(bytes, next + 1, message)
   })
 
-/** The answer to HELLO, as long as HELLO. */
+/** Encodes HELLO2, the response to HELLO, of the same length as HELLO. */
 export const hello2 = (crc32: Crc32, clientId: number, serverId: number, message: Uint8Array): Uint8Array =>
-  packet(
+  writePacket(
     crc32,
     form.hello2,
     clientId,
@@ -61,13 +64,13 @@ export const hello2 = (crc32: Crc32, clientId: number, serverId: number, message
     (bytes, at) => writeMessage(bytes, writeId(bytes, at, serverId), message)
   )
 
-/** The client's proof that HELLO2 reached it. */
+/** Encodes HELLO3, with which the client proves that it received HELLO2. */
 export const hello3 = (crc32: Crc32, serverId: number, message: Uint8Array): Uint8Array =>
-  packet(crc32, form.hello3, serverId, 0, (bytes, at) => writeMessage(bytes, at, message))
+  writePacket(crc32, form.hello3, serverId, 0, (bytes, at) => writeMessage(bytes, at, message))
 
-/** The answer to a HELLO of another version. */
+/** Encodes VERSION, the response to a HELLO of another version (docs/PROTOCOL.md, flock §3.5). */
 export const versions = (crc32: Crc32, clientId: number): Uint8Array =>
-  packet(crc32, form.version, clientId, 0, (bytes, at) => writeUint32(bytes, at, version))
+  writePacket(crc32, form.version, clientId, 0, (bytes, at) => writeUint32(bytes, at, version))
 
 const writeMessage = (bytes: Uint8Array, at: number, message: Uint8Array): number => {
   const next = writeVarint(bytes, at, message.length)
@@ -75,8 +78,8 @@ const writeMessage = (bytes: Uint8Array, at: number, message: Uint8Array): numbe
   return next + message.length
 }
 
-/** A packet of at least `leastBytes`, filled up with zeros, whose body `write` writes and tells the end of. */
-const packet = (
+/** Writes a packet, padded with zeros to at least `leastBytes`. `write` writes the body at `at` and returns the offset after it. */
+const writePacket = (
   crc32: Crc32,
   packetForm: Form,
   id: number,
@@ -90,12 +93,12 @@ const packet = (
   return bytes.subarray(0, end + crcBytes)
 }
 
-/** How long the message of a handshake may be: HELLO, the tightest packet, holds it. */
+/** Largest handshake message in bytes: it fits into HELLO, which has the least space. */
 export const maxMessageBytes = Limits.leastDatagramBytes - headerBytes - 4 - 8 - 1 -
   bytesOf(Limits.leastDatagramBytes) -
   crcBytes
 
-/** The handshake packet from `start`, undefined when it is none, damaged or not well-formed. */
+/** Decodes the packet at `start`; undefined when it is no handshake packet, damaged or malformed. */
 export const read = (crc32: Crc32, bytes: Uint8Array, start: number, end: number): HandshakePacket | undefined => {
   const packetEnd = endOf(bytes, start, end)
   if (packetEnd === undefined || packetEnd - start < headerBytes + crcBytes) return undefined
@@ -115,18 +118,18 @@ const readBody = (
 ): HandshakePacket | undefined => {
   switch (packetForm) {
     case form.hello: {
-      // One that is shorter would be answered with more than it brought.
+      // The response to a shorter HELLO would be longer than HELLO (amplification).
       if (packetBytes < Limits.leastDatagramBytes) return undefined
-      const theirs = readUint32(reader.bytes, reader.take(4))
+      const peerVersion = readUint32(reader.bytes, reader.take(4))
       const clientId = readId(reader.bytes, reader.take(8))
       if (clientId === 0) return undefined
-      // What follows in another version is not for us to read.
-      if (theirs !== version) {
-        return { form: packetForm, version: theirs, clientId, protection: undefined, message: nothing }
+      // The rest is defined by the other version.
+      if (peerVersion !== version) {
+        return { form: packetForm, version: peerVersion, clientId, protection: undefined, message: emptyBytes }
       }
-      const known = reader.byte()
-      const protection = known === protectionNumbers.crc ? "crc" : undefined
-      return { form: packetForm, version: theirs, clientId, protection, message: readMessage(reader) }
+      const protectionNumber = reader.byte()
+      const protection = protectionNumber === protectionNumbers.crc ? "crc" : undefined
+      return { form: packetForm, version: peerVersion, clientId, protection, message: readMessage(reader) }
     }
     case form.hello2: {
       const serverId = readId(reader.bytes, reader.take(8))
@@ -137,18 +140,18 @@ const readBody = (
     case form.hello3:
       return { form: packetForm, serverId: id, message: readMessage(reader) }
     case form.version: {
-      const known: Array<number> = []
-      while (!reader.isAtEnd && known.length < Limits.handshakeParameters) {
-        known.push(readUint32(reader.bytes, reader.take(4)))
+      const supported: Array<number> = []
+      while (!reader.isAtEnd && supported.length < Limits.handshakeParameters) {
+        supported.push(readUint32(reader.bytes, reader.take(4)))
       }
-      return { form: packetForm, clientId: id, versions: known }
+      return { form: packetForm, clientId: id, versions: supported }
     }
   }
 }
 
-const nothing = new Uint8Array(0)
+const emptyBytes = new Uint8Array(0)
 
-/** A copy: what it stands in belongs to the socket. */
+/** A copy of the message, because the buffer belongs to the socket. */
 const readMessage = (reader: Reader): Uint8Array => {
   const length = reader.varint()
   const start = reader.take(length)

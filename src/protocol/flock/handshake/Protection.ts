@@ -1,23 +1,26 @@
 /**
- * What keeps a packet whole on its way, and one day secret: an interface, and the one that only keeps it whole. Handshake
- * packets always end in a CRC-32; DATA packets in what their session agreed on.
+ * Protection of packets: an interface that also fits encryption, and the implementation with a CRC-32, which protects against
+ * accidental damage only. Handshake packets always end in a CRC-32; DATA packets end in the tag of their session's protection.
  */
 import { readUint32, writeUint32 } from "../wire/Packet.ts"
 
-/** CRC-32 (ISO-HDLC, as zlib). */
+/** Computes CRC-32 (ISO-HDLC, as in zlib). */
 export type Crc32 = (bytes: Uint8Array) => number
 
-/** How the packets of a session are protected; on the wire its number in the first handshake message. */
+/** Name of a protection. HELLO carries its number (docs/PROTOCOL.md, flock §2.5). */
 export type ProtectionName = "crc"
 
-/** A packet is `bytes` from `start`; its frames begin at `framesAt` and end at `framesEnd`, and the tag follows. */
+/**
+ * Protection of the DATA packets of one session. A packet starts at `start` of `bytes`; its frames are [framesAt, framesEnd), and
+ * the tag follows.
+ */
 export interface Protection {
   readonly name: ProtectionName
-  /** What a packet grows by, at its end. */
+  /** Length of the tag at the end of a packet. */
   readonly tagBytes: number
-  /** Protects a packet in place and writes its tag. */
+  /** Protects a packet in place and writes its tag at `framesEnd`. */
   readonly seal: (bytes: Uint8Array, start: number, framesAt: number, framesEnd: number, packetNumber: number) => void
-  /** Whether the packet is authentic; its frames are readable in place then. */
+  /** Whether the packet is authentic; if so, its frames are decrypted in place. */
   readonly open: (
     bytes: Uint8Array,
     start: number,
@@ -27,9 +30,10 @@ export interface Protection {
   ) => boolean
 }
 
+/** Length of a CRC-32. */
 export const crcBytes = 4
 
-/** Integrity only, against accidents: whoever is on the path can forge it. */
+/** Detects accidental damage only: an attacker on the path can forge packets. */
 export const crcProtection = (crc32: Crc32): Protection => ({
   name: "crc",
   tagBytes: crcBytes,
@@ -42,6 +46,6 @@ export const sealWithCrc = (crc32: Crc32, bytes: Uint8Array, start: number, end:
   writeUint32(bytes, end, crc32(bytes.subarray(start, end)))
 }
 
-/** Whether what stands at `end` is the CRC of [start, end). */
+/** Whether the four bytes at `end` are the CRC of [start, end). */
 export const holdsCrc = (crc32: Crc32, bytes: Uint8Array, start: number, end: number): boolean =>
   readUint32(bytes, end) === crc32(bytes.subarray(start, end))

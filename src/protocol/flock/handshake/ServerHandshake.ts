@@ -1,6 +1,7 @@
 /**
- * A server's handshakes: HELLO is answered with HELLO2, and HELLO3 brings a session. A stranger costs a small, bounded entry for
- * a few seconds, and gets back no more bytes than it sent.
+ * The handshakes of a server (docs/PROTOCOL.md, flock §3.1): it answers HELLO with HELLO2, and HELLO3 completes a handshake. A client
+ * that is not validated costs one of a bounded number of half-open entries for a few seconds, and receives no more bytes than it
+ * sent. Times are milliseconds.
  */
 import * as Limits from "../../ProtocolLimits.ts"
 import type { Path } from "../path/PathValidation.ts"
@@ -13,47 +14,49 @@ import type { Crc32, ProtectionName } from "./Protection.ts"
 
 interface HalfOpen {
   readonly key: string
-  /** Where HELLO came from: HELLO3 proves that HELLO2 got there. */
+  /** Source of HELLO: HELLO3 proves that the client receives at this address. */
   readonly path: Path
   readonly clientId: number
   readonly serverId: number
   readonly handshake: Handshake
-  readonly answer: Uint8Array
-  readonly since: number
-  /** How often HELLO2 went, and when it did last. */
-  answers: number
-  answeredAt: number
+  readonly hello2Bytes: Uint8Array
+  readonly createdAt: number
+  /** How often HELLO2 was sent, and when it was sent last. */
+  hello2Count: number
+  hello2SentAt: number
 }
 
 export interface ServerHandshakeOptions {
   readonly crc32: Crc32
   readonly makeHandshake: MakeHandshake
   readonly protection: ProtectionName
-  /** Read for every HELLO that is answered. */
+  /** Read for each HELLO that is answered. */
   readonly local: TransportParameters
-  /** From 0 up to but not including 1; not to be guessed. */
+  /** Returns numbers in [0, 1); they must be unpredictable, because connection ids are made of them. */
   readonly random: () => number
 }
 
+/** HELLOs that made no half-open entry. */
 export interface ServerHandshakeCounters {
   /** Answered with VERSION. */
   otherVersions: number
-  /** Asked for a protection that this server does not offer. */
+  /** Dropped: the requested protection is not supported. */
   otherProtections: number
-  /** Not answered, because too many handshakes were under way. */
+  /** Dropped: `Limits.halfOpen` handshakes were in progress. */
   refused: number
 }
 
-/** Send this to whom the packet came from, or here is a session. */
-export type Reaction =
+/** `Answer`: send the bytes to the packet's source. `Agreed`: create a session. */
+export type ServerHandshakeResult =
   | { readonly type: "Answer"; readonly bytes: Uint8Array }
-  /** The session's path is where HELLO came from, whoever sends HELLO3 on. */
+  /** The path of the session is the source of HELLO, even when HELLO3 arrives from another address. */
   | { readonly type: "Agreed"; readonly agreement: Agreement; readonly path: Path }
 
+/** All handshakes in progress at one server. */
 export class ServerHandshake {
   readonly counters: ServerHandshakeCounters = { otherVersions: 0, otherProtections: 0, refused: 0 }
   readonly #options: ServerHandshakeOptions
-  /** In the order in which they were answered last. */
+  /** By source and client id, in the order in which HELLO2 was last sent. */
   readonly #halfOpen = new Map<string, HalfOpen>()
   readonly #byServerId = new Map<number, HalfOpen>()
 
@@ -61,18 +64,23 @@ export class ServerHandshake {
     this.#options = options
   }
 
-  /** How many handshakes are under way. */
+  /** Handshakes in progress. */
   get count(): number {
     return this.#halfOpen.size
   }
 
-  handlePacket(packet: HandshakePacket, from: Path, now: number): Reaction | undefined {
+  /** Receives a handshake packet from `from`. Undefined when it is dropped. */
+  handlePacket(packet: HandshakePacket, from: Path, now: number): ServerHandshakeResult | undefined {
     this.#expire(now)
     if (packet.form === form.hello) return this.#onHello(packet, from, now)
     return packet.form === form.hello3 ? this.#onHello3(packet.serverId, packet.message, now) : undefined
   }
 
-  #onHello(hello: HandshakePacket & { form: typeof form.hello }, from: Path, now: number): Reaction | undefined {
+  #onHello(
+    hello: HandshakePacket & { form: typeof form.hello },
+    from: Path,
+    now: number
+  ): ServerHandshakeResult | undefined {
     const { crc32, makeHandshake, protection } = this.#options
     if (hello.version !== version) {
       this.counters.otherVersions++
@@ -82,41 +90,41 @@ export class ServerHandshake {
     const key = `${from.host} ${from.port} ${hello.clientId}`
     const known = this.#halfOpen.get(key)
     if (known !== undefined) {
-      // The answer to it has as much time as the first one had.
-      known.answers++
-      known.answeredAt = now
+      // HELLO3 has as much time as after the first HELLO2.
+      known.hello2Count++
+      known.hello2SentAt = now
       this.#halfOpen.delete(key)
       this.#halfOpen.set(key, known)
-      return { type: "Answer", bytes: known.answer }
+      return { type: "Answer", bytes: known.hello2Bytes }
     }
     if (this.#halfOpen.size >= Limits.halfOpen) return void this.counters.refused++
     const serverId = this.#drawId()
     const handshake = makeHandshake("server", hello.clientId, serverId)
     if (handshake.read(hello.message) === undefined) return undefined
-    const answer = hello2(crc32, hello.clientId, serverId, handshake.write(encode(this.#options.local)))
-    const halfOpen = {
+    const hello2Bytes = hello2(crc32, hello.clientId, serverId, handshake.write(encode(this.#options.local)))
+    const halfOpen: HalfOpen = {
       key,
       path: from,
       clientId: hello.clientId,
       serverId,
       handshake,
-      answer,
-      since: now,
-      answers: 1,
-      answeredAt: now
+      hello2Bytes,
+      createdAt: now,
+      hello2Count: 1,
+      hello2SentAt: now
     }
     this.#halfOpen.set(key, halfOpen)
     this.#byServerId.set(serverId, halfOpen)
-    return { type: "Answer", bytes: answer }
+    return { type: "Answer", bytes: hello2Bytes }
   }
 
-  #onHello3(serverId: number, message: Uint8Array, now: number): Reaction | undefined {
+  #onHello3(serverId: number, message: Uint8Array, now: number): ServerHandshakeResult | undefined {
     const halfOpen = this.#byServerId.get(serverId)
     const payload = halfOpen?.handshake.read(message)
     const peer = payload === undefined ? undefined : decode(payload)
     if (halfOpen === undefined || peer === undefined) return undefined
     this.#forget(halfOpen)
-    const { answers, clientId, handshake, path, since } = halfOpen
+    const { hello2Count, clientId, handshake, path, createdAt } = halfOpen
     return {
       type: "Agreed",
       path,
@@ -125,14 +133,14 @@ export class ServerHandshake {
         remoteId: clientId,
         peer,
         protection: handshake.protection(),
-        roundTripMillis: answers === 1 ? now - since : undefined
+        roundTripMillis: hello2Count === 1 ? now - createdAt : undefined
       }
     }
   }
 
   #expire(now: number): void {
     for (const halfOpen of this.#halfOpen.values()) {
-      if (now - halfOpen.answeredAt < Limits.halfOpenMillis) return
+      if (now - halfOpen.hello2SentAt < Limits.halfOpenMillis) return
       this.#forget(halfOpen)
     }
   }

@@ -1,46 +1,51 @@
-/** When a silent peer is lost, and when to let it hear something so that it does not lose us. Milliseconds throughout. */
+/**
+ * The idle timeout of a session and its keep-alives (RFC 9000 §10.1; docs/PROTOCOL.md, flock §10.1). Times are milliseconds.
+ */
 import * as Limits from "../../ProtocolLimits.ts"
 
+/** Expires `idleMillis` after the last packet that was received. */
 export class IdleTimer {
   readonly #idleMillis: number
   readonly #isKeptAlive: boolean
-  #heardAt: number
-  #sentAt: number
+  #lastReceivedAt: number
+  #lastSentAt: number
 
   constructor(idleMillis: number, isKeptAlive: boolean, now: number) {
     this.#idleMillis = idleMillis
     this.#isKeptAlive = isKeptAlive
-    this.#heardAt = now
-    this.#sentAt = now
+    this.#lastReceivedAt = now
+    this.#lastSentAt = now
   }
 
+  /** A packet of the peer was accepted. */
   onReceived(now: number): void {
-    this.#heardAt = now
+    this.#lastReceivedAt = now
   }
 
-  /** Something left that has to be acknowledged. */
+  /** A datagram was sent. */
   onSent(now: number): void {
-    this.#sentAt = now
+    this.#lastSentAt = now
   }
 
-  /** When a PING is due. */
+  /** When a PING is due; Infinity where the peer keeps the session alive. */
   get keepAliveAt(): number {
     if (!this.#isKeptAlive) return Infinity
-    return Math.max(this.#heardAt, this.#sentAt) + this.#idleMillis / Limits.keepAlivesPerIdle
+    return Math.max(this.#lastReceivedAt, this.#lastSentAt) + this.#idleMillis / Limits.keepAlivesPerIdle
   }
 
-  get lostAt(): number {
-    return this.#heardAt + this.#idleMillis
+  /** When the idle timeout expires. */
+  get expiresAt(): number {
+    return this.#lastReceivedAt + this.#idleMillis
   }
 
   /**
-   * Whether the peer is lost. A timer that comes very late says that this program stood still: what came meanwhile is then read
-   * first.
+   * Whether the idle timeout has expired. A timer that is more than `Limits.stallMillis` late means that this program was
+   * suspended: then the timeout expires that much after `now`, so that packets that arrived meanwhile are read first.
    */
-  isLost(now: number): boolean {
-    if (now < this.lostAt) return false
-    if (now < this.lostAt + Limits.stallMillis) return true
-    this.#heardAt = now + Limits.stallMillis - this.#idleMillis
+  hasExpired(now: number): boolean {
+    if (now < this.expiresAt) return false
+    if (now < this.expiresAt + Limits.stallMillis) return true
+    this.#lastReceivedAt = now + Limits.stallMillis - this.#idleMillis
     return false
   }
 }

@@ -1,37 +1,38 @@
 /**
- * The largest datagram that the path takes, found by trying (RFC 8899): a probe at a time, far up first, then by halves. Sizes are
- * bytes of UDP payload. It knows no packet; who sends tells it what became of datagrams.
+ * Packetization layer path MTU discovery (RFC 8899; docs/PROTOCOL.md, flock §9.1): one probe at a time, the largest sizes first, then
+ * a binary search. Sizes are bytes of UDP payload. The sender reports the outcome of each datagram.
  */
 import * as Limits from "../../ProtocolLimits.ts"
 
-/** What is tried after the largest, before the halves: Ethernet's jumbo frames and plain ones, over IPv4 and IPv6, and tunnels. */
+/** Sizes probed after the largest and before the binary search: Ethernet jumbo and standard frames over IPv4 and IPv6, tunnels. */
 const commonBytes: ReadonlyArray<number> = [8972, 8952, 1472, 1452, 1392]
 
+/** The search for one path. It starts with `Limits.leastDatagramBytes`, which the handshake has proved. */
 export class MtuDiscovery {
   #datagramBytes: number = Limits.leastDatagramBytes
   readonly #maxBytes: number
-  /** The least size that is known to be too large. */
+  /** The smallest size that is known to be too large. */
   #tooLargeBytes: number
-  #losses = 0
+  #probeLosses = 0
   #probedBytes: number | undefined
-  /** Large datagrams that were lost since one got through, and when the first of them was sent. */
-  #lostInARow = 0
-  #lostSince = 0
-  /** Probe timeouts since one got through: small datagrams may pass all the while. */
+  /** Large datagrams lost since one was acknowledged, and when the first of them was sent (milliseconds). */
+  #consecutiveLosses = 0
+  #firstLossSentAt = 0
+  /** Probe timeouts since a large one was acknowledged: small datagrams may arrive meanwhile. */
   #timeouts = 0
 
-  /** `maxBytes`: no datagram may be larger, be it for the interface or the peer. */
+  /** `maxBytes` is the largest datagram that both the network interface and the peer accept. */
   constructor(maxBytes: number) {
     this.#maxBytes = Math.max(maxBytes, Limits.leastDatagramBytes)
     this.#tooLargeBytes = this.#maxBytes + 1
   }
 
-  /** What every datagram may have. */
+  /** Largest datagram that may be sent now. */
   get datagramBytes(): number {
     return this.#datagramBytes
   }
 
-  /** The size to try now; undefined while a probe is under way, and when there is nothing left to find. */
+  /** The size to probe now; undefined while a probe is in flight, and when the search is complete. */
   get probeBytes(): number | undefined {
     const largest = this.#tooLargeBytes - 1
     if (this.#probedBytes !== undefined || largest - this.#datagramBytes < this.#stepBytes(largest)) return undefined
@@ -40,59 +41,62 @@ export class MtuDiscovery {
     return common ?? Math.ceil((this.#datagramBytes + largest) / 2)
   }
 
+  /** A probe of that size was written. */
   onProbeSent(bytes: number): void {
     this.#probedBytes = bytes
   }
 
-  /** True when datagrams may be larger now. */
+  /** A probe of that size was acknowledged. True when {@link datagramBytes} increased. */
   onProbeAcked(bytes: number): boolean {
     if (this.#probedBytes === bytes) this.#probedBytes = undefined
-    this.#losses = 0
+    this.#probeLosses = 0
     this.#timeouts = 0
     if (bytes <= this.#datagramBytes || bytes >= this.#tooLargeBytes) return false
     this.#datagramBytes = bytes
     return true
   }
 
-  /** A probe may have been lost for another reason: a few in a row settle it. */
+  /** A probe of that size was lost, perhaps for another reason: the size counts as too large after `Limits.mtuProbes` losses in a row. */
   onProbeLost(bytes: number): void {
     if (this.#probedBytes === bytes) this.#probedBytes = undefined
-    if (++this.#losses >= Limits.mtuProbes) this.#refuse(bytes)
+    if (++this.#probeLosses >= Limits.mtuProbes) this.#markTooLarge(bytes)
   }
 
-  /** The system says that a datagram of that size does not go. True when datagrams must be smaller now. */
+  /** The system refused to send a datagram of that size (EMSGSIZE). True when {@link datagramBytes} decreased. */
   onTooLarge(bytes: number): boolean {
     if (this.#probedBytes === bytes) this.#probedBytes = undefined
-    if (bytes > Limits.leastDatagramBytes) this.#refuse(bytes)
+    if (bytes > Limits.leastDatagramBytes) this.#markTooLarge(bytes)
     if (bytes > this.#datagramBytes || this.#datagramBytes === Limits.leastDatagramBytes) return false
     this.#datagramBytes = Limits.leastDatagramBytes
     return true
   }
 
   /**
-   * A datagram that was no probe, sent at `sentAt`, got through or was lost. True when the path seems to swallow large ones: they
-   * are smaller now. What is lost within a round trip may be lost to a full queue.
+   * A datagram that was no probe, sent at `sentAt`, was acknowledged or lost. True when the path seems to drop large datagrams (a
+   * black hole, RFC 8899 §4.3) and {@link datagramBytes} decreased. Losses within one round trip do not suffice: a full queue causes
+   * them too.
    */
-  onDatagram(bytes: number, arrived: boolean, sentAt: number, roundTripMillis: number): boolean {
+  onDatagramOutcome(bytes: number, isAcked: boolean, sentAt: number, roundTripMillis: number): boolean {
     if (bytes <= Limits.leastDatagramBytes) return false
-    if (arrived) {
+    if (isAcked) {
       this.#timeouts = 0
-      this.#lostInARow = 0
+      this.#consecutiveLosses = 0
       return false
     }
-    if (this.#lostInARow++ === 0) this.#lostSince = sentAt
-    return this.#lostInARow >= Limits.mtuLosses && sentAt - this.#lostSince > roundTripMillis && this.fallBack()
+    if (this.#consecutiveLosses++ === 0) this.#firstLossSentAt = sentAt
+    return this.#consecutiveLosses >= Limits.mtuLosses && sentAt - this.#firstLossSentAt > roundTripMillis &&
+      this.fallBack()
   }
 
-  /** Nothing was heard for a probe timeout. True when that may be for the size of datagrams: they are smaller now. */
+  /** A probe timeout expired. True when the size of datagrams may be the cause and {@link datagramBytes} decreased. */
   onTimeout(): boolean {
     return ++this.#timeouts >= Limits.mtuTimeouts && this.fallBack()
   }
 
-  /** Nothing gets through: perhaps for its size. The search begins anew. True when datagrams are smaller now. */
+  /** Falls back to the minimum, and restarts the search. True when {@link datagramBytes} decreased. */
   fallBack(): boolean {
-    this.#lostInARow = 0
-    this.#losses = 0
+    this.#consecutiveLosses = 0
+    this.#probeLosses = 0
     this.#timeouts = 0
     if (this.#datagramBytes === Limits.leastDatagramBytes) return false
     this.#datagramBytes = Limits.leastDatagramBytes
@@ -100,14 +104,14 @@ export class MtuDiscovery {
     return true
   }
 
-  #refuse(bytes: number): void {
-    this.#losses = 0
+  #markTooLarge(bytes: number): void {
+    this.#probeLosses = 0
     this.#tooLargeBytes = Math.min(this.#tooLargeBytes, bytes)
   }
 
-  /** How exactly the size is found. */
+  /** Precision of the search, in bytes. */
   #stepBytes(largest: number): number {
-    // The largest of all is worth a probe even where it is only a little more.
+    // The largest size of all is probed even when it is only a little larger.
     return largest === this.#maxBytes ? 1 : Limits.mtuStepBytes
   }
 }

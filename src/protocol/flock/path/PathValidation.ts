@@ -1,51 +1,59 @@
 /**
- * Where the peer is. A packet from elsewhere may be its, after a NAT has changed its mind, or a stranger's copy: before anything
- * but a challenge goes there, it has to answer one (RFC 9000 §8.2, §9).
+ * The peer's address, and the validation of a new one (RFC 9000 §8.2, §9; docs/PROTOCOL.md, flock §9.2). A packet from another
+ * address may come from the peer, after a NAT rebinding, or be a copy that an attacker sent: only challenges are sent to that
+ * address until it has answered one.
  */
 import * as Limits from "../../ProtocolLimits.ts"
 import type { Frame } from "../wire/Frame.ts"
 
-/** An address as far as the protocol is concerned. */
+/** The address of a peer; the core only compares it. */
 export interface Path {
   readonly host: string
   readonly port: number
-  /** The local address at which the peer reaches this host, where the socket has several. */
+  /** The local address to which the peer sends, where the socket has several. */
   readonly local?: string | undefined
 }
 
+/** Whether both paths have the same host, port and local address. */
 export const isSamePath = (one: Path, other: Path): boolean =>
   one.port === other.port && one.host === other.host && one.local === other.local
 
 interface Candidate {
   readonly path: Path
   readonly token: number
-  /** When the challenge is due, or due again. */
+  /** When the next challenge is due, in milliseconds. */
   dueAt: number
   challenges: number
 }
 
+/** The current path of a session and at most one candidate for the next. */
 export class PathValidation {
   #current: Path
   #candidate: Candidate | undefined
-  /** Where an answer to a challenge has to go. */
+  /** The newest PATH_CHALLENGE that is not answered. */
   #response: { readonly to: Path; readonly token: number } | undefined
   readonly #token: () => number
 
-  /** `token` gives numbers that nobody can guess. */
+  /** `token` returns unpredictable numbers below 2⁵³. */
   constructor(current: Path, token: () => number) {
     this.#current = current
     this.#token = token
   }
 
+  /** The validated path. */
   get current(): Path {
     return this.#current
   }
 
+  /** When {@link pollFrame} is due, in milliseconds; -Infinity for immediately. */
   get deadline(): number {
     return this.#response === undefined ? this.#candidate?.dueAt ?? Infinity : -Infinity
   }
 
-  /** An authentic packet came from `from`, the newest so far or not: a copy of an old one proves nothing. */
+  /**
+   * An authentic packet arrived from `from`. Only the packet with the largest number so far (`isNewest`) changes anything: an old
+   * one may be a copy.
+   */
   onPacket(from: Path, isNewest: boolean, now: number): void {
     if (isSamePath(from, this.#current)) {
       if (isNewest) this.#candidate = undefined
@@ -55,11 +63,12 @@ export class PathValidation {
     this.#candidate = { path: from, token: this.#token(), dueAt: now, challenges: 0 }
   }
 
+  /** A PATH_CHALLENGE arrived: it replaces one that is not answered yet, so that responses cannot queue up. */
   onChallenge(from: Path, token: number): void {
     this.#response = { to: from, token }
   }
 
-  /** True when the peer has moved. */
+  /** A PATH_RESPONSE arrived. True when it validates the candidate, which becomes the current path. */
   onResponse(token: number): boolean {
     if (this.#candidate?.token !== token) return false
     this.#current = this.#candidate.path
@@ -67,8 +76,8 @@ export class PathValidation {
     return true
   }
 
-  /** What has to go, and where; a packet for it alone. */
-  next(now: number, intervalMillis: number): { readonly to: Path; readonly frame: Frame } | undefined {
+  /** The frame that is due and its destination; it is sent in a packet of its own. `intervalMillis` lies between challenges. */
+  pollFrame(now: number, intervalMillis: number): { readonly to: Path; readonly frame: Frame } | undefined {
     const response = this.#response
     if (response !== undefined) {
       this.#response = undefined

@@ -1,11 +1,11 @@
 /**
- * How fast the path delivers (draft-ietf-ccwg-bbr §4.1, before that draft-cheng-iccrg-delivery-rate-estimation): what is
- * noted on each packet when it is sent gives a sample when it is acknowledged. It counts what is in flight, delivered and
- * lost, and does not decide which packets are.
+ * Delivery rate estimation (draft-ietf-ccwg-bbr §4.1, formerly draft-cheng-iccrg-delivery-rate-estimation): state that is stored
+ * with each packet when it is sent yields a sample when it is acknowledged. It also counts the bytes in flight, delivered and
+ * lost; LossDetection decides which packets are acknowledged or lost.
  */
 import type { Ack, PacketState, Totals } from "../congestion/Congestion.ts"
 
-/** A packet's state before it is sent. A sender may use one again for another packet. */
+/** The state of a packet that was not sent yet. A sender may reuse the object for another packet. */
 export const packetState = (): PacketState => ({
   bytes: 0,
   sentAt: 0,
@@ -19,17 +19,18 @@ export const packetState = (): PacketState => ({
 
 type Writable<A> = { -readonly [K in keyof A]: A[K] }
 
+/** The estimator of one session. Bytes are UDP payload, times milliseconds. */
 export class DeliveryRate implements Totals {
   bytesInFlight = 0
   deliveredBytes = 0
   lostBytes = 0
   #deliveredAt = 0
   #firstSentAt = 0
-  /** Once more than that is delivered, the gap that the application left has passed; 0 when there is none. */
-  #limitedUntilBytes = 0
+  /** When more than this is delivered, the application-limited phase is over; 0 outside of one. */
+  #applicationLimitedUntilBytes = 0
   #sendElapsedMillis = 0
   #ackElapsedMillis = 0
-  /** One object for all samples: a controller keeps numbers, not the sample. */
+  /** One object for all samples, to avoid an allocation per ACK: a controller copies numbers and does not keep the object. */
   readonly #sample: Writable<Ack> = {
     bytesInFlight: 0,
     deliveredBytes: 0,
@@ -45,11 +46,12 @@ export class DeliveryRate implements Totals {
     lostSinceSendBytes: 0
   }
 
+  /** Whether packets sent now are marked application-limited. */
   get isApplicationLimited(): boolean {
-    return this.#limitedUntilBytes > 0
+    return this.#applicationLimitedUntilBytes > 0
   }
 
-  /** Notes on `packet`, which leaves now, what its sample will need. */
+  /** `packet` is sent now in `bytes`: stores in it what its sample will need. */
   onPacketSent(packet: PacketState, bytes: number, now: number): void {
     if (this.bytesInFlight === 0) {
       this.#firstSentAt = now
@@ -61,12 +63,15 @@ export class DeliveryRate implements Totals {
     packet.deliveredBytes = this.deliveredBytes
     packet.deliveredAt = this.#deliveredAt
     packet.firstSentAt = this.#firstSentAt
-    packet.isApplicationLimited = this.#limitedUntilBytes > 0
+    packet.isApplicationLimited = this.#applicationLimitedUntilBytes > 0
     packet.inFlightBytes = this.bytesInFlight
     packet.lostBytes = this.lostBytes
   }
 
-  /** `packet` was acknowledged. Of the packets of one turn the newest gives the sample; of one moment, the later one told. */
+  /**
+   * `packet` was acknowledged. Of the packets of one ACK the one sent last determines the sample; of several sent at the same time,
+   * the last one passed to this method.
+   */
   onPacketAcked(packet: PacketState, now: number): void {
     const sample = this.#sample
     this.bytesInFlight -= packet.bytes
@@ -85,29 +90,32 @@ export class DeliveryRate implements Totals {
     this.#firstSentAt = packet.sentAt
   }
 
+  /** `packet` was declared lost. */
   onPacketLost(packet: PacketState): void {
     this.bytesInFlight -= packet.bytes
     this.lostBytes += packet.bytes
   }
 
-  /** The packet left the flight for another reason than acknowledgement or loss by congestion: a lost probe of the MTU. */
+  /** The packet is no longer in flight, but neither acknowledged nor lost by congestion: a probe of the MTU. */
   onPacketForgotten(packet: PacketState): void {
     this.bytesInFlight -= packet.bytes
   }
 
-  /** The application has nothing more to send while the window has room: the packets from now on show less than the path. */
+  /** The application has no more data while the window has space: samples of packets sent from now on underestimate the path. */
   markApplicationLimited(): void {
-    this.#limitedUntilBytes = Math.max(1, this.deliveredBytes + this.bytesInFlight)
+    this.#applicationLimitedUntilBytes = Math.max(1, this.deliveredBytes + this.bytesInFlight)
   }
 
   /**
-   * The sample of this turn's acknowledged packets, undefined when there were none. An interval shorter than
-   * `minRoundTripMillis` tells nothing. The object is valid until the next turn.
+   * The sample of the packets that the current ACK acknowledged, undefined when there were none. Its rate is 0 when the interval is
+   * shorter than `minRoundTripMillis`: that is too short to measure. The object is valid until the next ACK.
    */
   takeSample(minRoundTripMillis: number): Ack | undefined {
     const sample = this.#sample
     if (sample.newlyAckedBytes === 0) return undefined
-    if (this.#limitedUntilBytes > 0 && this.deliveredBytes > this.#limitedUntilBytes) this.#limitedUntilBytes = 0
+    if (this.#applicationLimitedUntilBytes > 0 && this.deliveredBytes > this.#applicationLimitedUntilBytes) {
+      this.#applicationLimitedUntilBytes = 0
+    }
     const intervalMillis = Math.max(this.#sendElapsedMillis, this.#ackElapsedMillis)
     sample.bytesInFlight = this.bytesInFlight
     sample.deliveredBytes = this.deliveredBytes
@@ -120,7 +128,7 @@ export class DeliveryRate implements Totals {
     return sample
   }
 
-  /** The turn is over. */
+  /** The current ACK is processed completely. */
   endTurn(): void {
     this.#sample.newlyAckedBytes = 0
     this.#sample.newestSentAt = -Infinity

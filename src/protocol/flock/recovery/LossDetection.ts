@@ -1,6 +1,7 @@
 /**
- * Loss detection as in RFC 9002: what is acknowledged, what is lost, when to probe. It tells the congestion controller and
- * keeps the round trip; what lost packets carried goes back to those who can send it again.
+ * Loss detection (RFC 9002 §6; docs/PROTOCOL.md, flock §7): determines which packets are acknowledged or lost and when to send
+ * probe packets. It reports them to the congestion controller, measures the round trip, and reports the frames of acknowledged
+ * and lost packets to a {@link LossObserver}, which sends lost data again. Times are milliseconds.
  */
 import * as Limits from "../../ProtocolLimits.ts"
 import type { Congestion } from "../congestion/Congestion.ts"
@@ -9,78 +10,82 @@ import { DeliveryRate } from "./DeliveryRate.ts"
 import { RoundTrip } from "./RoundTrip.ts"
 import { type SentPacket, SentPackets } from "./SentPackets.ts"
 
-/** Who learns the fate of frames. */
+/** Receives the outcome (acknowledged or lost) of each frame and each datagram. */
 export interface LossObserver {
   readonly onFrameAcked: (frame: Frame) => void
+  /** Also called after a probe timeout, for frames whose packet is not declared lost. */
   readonly onFrameLost: (frame: Frame) => void
-  /** A datagram that tried out a size got through, or did not. */
-  readonly onProbe: (datagramBytes: number, arrived: boolean, now: number) => void
-  /** A datagram of `bytes`, sent at `sentAt`, got through or is taken for lost; probes of the size are not told. */
-  readonly onDatagram: (bytes: number, arrived: boolean, sentAt: number) => void
+  /** A probe of the path MTU was acknowledged or lost; `datagramBytes` is the size of its datagram. */
+  readonly onMtuProbe: (datagramBytes: number, isAcked: boolean, now: number) => void
+  /** A datagram of `bytes`, sent at `sentAt`, was acknowledged or declared lost. Not called for probes of the MTU. */
+  readonly onDatagramOutcome: (bytes: number, isAcked: boolean, sentAt: number) => void
 }
 
+/** Probes of the path MTU are not counted as lost packets. */
 export interface LossDetectionCounters {
   lostPackets: number
-  /** Taken for lost and acknowledged later. */
+  /** Packets that were declared lost and acknowledged later. */
   spuriousLosses: number
   probeTimeouts: number
 }
 
+/** Loss detection for the one packet number space of a session. */
 export class LossDetection {
   readonly sent = new SentPackets()
   readonly rate = new DeliveryRate()
   readonly roundTrip = new RoundTrip()
   readonly counters: LossDetectionCounters = { lostPackets: 0, spuriousLosses: 0, probeTimeouts: 0 }
-  readonly #fates: LossObserver
+  readonly #observer: LossObserver
   readonly #congestion: Congestion
   readonly #maxAckDelayMillis: number
   #largestAcked = -1
-  /** When the newest ack-eliciting packet left. */
+  /** When the newest ack-eliciting packet was sent. */
   #lastSentAt = 0
-  /** When the oldest packet in flight is lost unless it is acknowledged. */
-  #lossAt = Infinity
+  /** When the next packet is lost by the time threshold unless it is acknowledged (RFC 9002 §6.1.2); Infinity when none is. */
+  #lossDeadline = Infinity
   #timeouts = 0
-  #answeredAt: number | undefined
-  /** Packets and milliseconds by which a packet may be overtaken: both learn from losses that were none. */
-  #overtakingPackets: number = Limits.packetThreshold
-  #overtakingMillis = 0
-  /** The number that was left out last, to catch a peer that acknowledges what it cannot have (RFC 9000 §21.4). */
-  #skipped = -1
+  #lastAckedAt: number | undefined
+  /** Reordering that is tolerated, in packets and in milliseconds beyond RFC 9002's delay: spurious losses increase both. */
+  #packetThreshold: number = Limits.packetThreshold
+  #reorderingMillis = 0
+  /** The newest packet number that was left out, to detect a peer that acknowledges packets it did not receive (RFC 9000 §21.4). */
+  #skippedNumber = -1
 
-  constructor(congestion: Congestion, maxAckDelayMillis: number, fates: LossObserver) {
+  constructor(congestion: Congestion, maxAckDelayMillis: number, observer: LossObserver) {
     this.#congestion = congestion
     this.#maxAckDelayMillis = maxAckDelayMillis
-    this.#fates = fates
+    this.#observer = observer
   }
 
+  /** The congestion controller that this object reports to. */
   get congestion(): Congestion {
     return this.#congestion
   }
 
-  /** When something was last acknowledged that was not before, in milliseconds; until then when the first packet left. */
+  /** When an ACK last acknowledged a new packet; before that, when the first packet was sent; Infinity before both. */
   get answeredAt(): number {
-    return this.#answeredAt ?? Infinity
+    return this.#lastAckedAt ?? Infinity
   }
 
-  /** Packets that were sent in a row without an answer. */
+  /** Consecutive probe timeouts (RFC 9002 §6.2, pto_count). */
   get timeouts(): number {
     return this.#timeouts
   }
 
-  /** When {@link onTimeout} is due, in milliseconds. */
+  /** When {@link onTimeout} is due; Infinity while nothing is in flight. */
   get deadline(): number {
-    if (this.#lossAt !== Infinity) return this.#lossAt
+    if (this.#lossDeadline !== Infinity) return this.#lossDeadline
     if (this.rate.bytesInFlight === 0) return Infinity
     return this.#lastSentAt + this.roundTrip.probeTimeoutMillis(this.#maxAckDelayMillis, this.#timeouts)
   }
 
-  /** Leaves a packet number out. A peer that acknowledges it lies. */
+  /** Leaves a packet number out: a peer that acknowledges it violates the protocol (docs/PROTOCOL.md, flock §7.6). */
   skipNumber(): void {
-    this.#skipped = this.sent.next
+    this.#skippedNumber = this.sent.next
     this.sent.skip()
   }
 
-  /** `packet` has left in `bytes` of UDP payload. One that asks for no acknowledgement is not waited for. */
+  /** `packet` was sent in a datagram of `bytes` of UDP payload. A packet that is not ack-eliciting is settled at once. */
   onSent(packet: SentPacket, bytes: number, isAckEliciting: boolean, now: number): void {
     if (!isAckEliciting) {
       this.sent.settle(packet)
@@ -88,12 +93,12 @@ export class LossDetection {
     }
     this.rate.onPacketSent(packet.state, bytes, now)
     this.#lastSentAt = now
-    this.#answeredAt ??= now
+    this.#lastAckedAt ??= now
     this.#congestion.onPacketSent(packet.state, this.rate, now)
   }
 
-  /** The system did not take a datagram that tried out that size: nothing of it is on its way. */
-  forgetProbe(datagramBytes: number): void {
+  /** The system refused to send a probe of the MTU of that size: it is no longer in flight, and not lost. */
+  forgetMtuProbe(datagramBytes: number): void {
     for (let number = this.sent.oldestInFlight; number < this.sent.next; number++) {
       const packet = this.sent.get(number)
       if (packet?.fate !== "InFlight" || packet.probedBytes !== datagramBytes) continue
@@ -103,10 +108,10 @@ export class LossDetection {
     }
   }
 
-  /** False when the peer acknowledges what was never sent: it lies, and nothing has changed. */
+  /** Receives an ACK. False when it acknowledges a packet that was never sent: then nothing has changed. */
   onAck({ delayMicros, ranges }: AckFrame, now: number): boolean {
     const largest = ranges[1] ?? -1
-    if (largest >= this.sent.next || isWithin(ranges, this.#skipped)) return false
+    if (largest >= this.sent.next || isWithin(ranges, this.#skippedNumber)) return false
     const newest = this.sent.get(largest)
     const isNewest = largest > this.#largestAcked
     this.#largestAcked = Math.max(this.#largestAcked, largest)
@@ -129,7 +134,7 @@ export class LossDetection {
     const sample = this.rate.takeSample(this.roundTrip.minMillis)
     if (sample !== undefined) {
       this.#timeouts = 0
-      this.#answeredAt = now
+      this.#lastAckedAt = now
       this.#congestion.onAck(sample, now)
     }
     this.rate.endTurn()
@@ -138,22 +143,22 @@ export class LossDetection {
   }
 
   /**
-   * The deadline has passed. True: nothing was acknowledged for so long that a probe has to go, with what the oldest packet
-   * carried in it, whatever the window says.
+   * The deadline has passed. True after a probe timeout (RFC 9002 §6.2): probe packets must then be sent regardless of the
+   * congestion window, with the frames of the oldest packet, which are reported as lost so that they are sent again.
    */
   onTimeout(now: number): boolean {
-    if (this.#lossAt !== Infinity) {
+    if (this.#lossDeadline !== Infinity) {
       this.#detectLosses(now)
       return false
     }
     this.#timeouts++
     this.counters.probeTimeouts++
-    for (const frame of this.#oldestWithData()?.frames ?? []) this.#fates.onFrameLost(frame)
+    for (const frame of this.#oldestDataPacket()?.frames ?? []) this.#observer.onFrameLost(frame)
     return true
   }
 
-  /** A probe of the MTU carries nothing, and may be the oldest for long. */
-  #oldestWithData(): SentPacket | undefined {
+  /** The oldest packet in flight that is no probe of the MTU: a probe carries no data, and may be the oldest for a long time. */
+  #oldestDataPacket(): SentPacket | undefined {
     for (let number = this.sent.oldestInFlight; number < this.sent.next; number++) {
       const packet = this.sent.get(number)
       if (packet?.fate === "InFlight" && packet.probedBytes === 0) return packet
@@ -165,26 +170,26 @@ export class LossDetection {
     const { frames, probedBytes, state } = packet
     this.rate.onPacketAcked(state, now)
     this.sent.settle(packet)
-    for (const frame of frames) this.#fates.onFrameAcked(frame)
-    if (probedBytes > 0) this.#fates.onProbe(probedBytes, true, now)
-    else this.#fates.onDatagram(state.bytes, true, state.sentAt)
+    for (const frame of frames) this.#observer.onFrameAcked(frame)
+    if (probedBytes > 0) this.#observer.onMtuProbe(probedBytes, true, now)
+    else this.#observer.onDatagramOutcome(state.bytes, true, state.sentAt)
   }
 
-  /** It was overtaken by more than was thought possible: from now on that much is (RFC 8985 §6.2). */
+  /** The packet was reordered by more than the thresholds: both increase to what would have sufficed (RFC 8985 §6.2). */
   #onSpuriousLoss(packet: SentPacket, now: number): void {
     this.counters.spuriousLosses++
     this.sent.settleLost(packet)
-    for (const frame of packet.frames) this.#fates.onFrameAcked(frame)
+    for (const frame of packet.frames) this.#observer.onFrameAcked(frame)
     const behind = this.#largestAcked - packet.packetNumber + 1
-    this.#overtakingPackets = Math.min(Math.max(this.#overtakingPackets, behind), Limits.maxPacketThreshold)
+    this.#packetThreshold = Math.min(Math.max(this.#packetThreshold, behind), Limits.maxPacketThreshold)
     const late = now - packet.state.sentAt - this.roundTrip.smoothedMillis
-    this.#overtakingMillis = Math.min(Math.max(this.#overtakingMillis, late), this.roundTrip.smoothedMillis)
+    this.#reorderingMillis = Math.min(Math.max(this.#reorderingMillis, late), this.roundTrip.smoothedMillis)
   }
 
   #detectLosses(now: number): void {
-    this.#lossAt = Infinity
-    const delay = this.roundTrip.lossDelayMillis + this.#overtakingMillis
-    /** When the first of the packets left that were lost one after another. */
+    this.#lossDeadline = Infinity
+    const delay = this.roundTrip.lossDelayMillis + this.#reorderingMillis
+    /** When the first packet of the current run of consecutive losses was sent. */
     let firstLostAt = Infinity
     let longestMillis = 0
     for (let number = this.sent.oldestInFlight; number < this.#largestAcked; number++) {
@@ -194,8 +199,8 @@ export class LossDetection {
         continue
       }
       const { sentAt } = packet.state
-      if (sentAt + delay > now && this.#largestAcked - number < this.#overtakingPackets) {
-        this.#lossAt = Math.min(this.#lossAt, sentAt + delay)
+      if (sentAt + delay > now && this.#largestAcked - number < this.#packetThreshold) {
+        this.#lossDeadline = Math.min(this.#lossDeadline, sentAt + delay)
         continue
       }
       firstLostAt = Math.min(firstLostAt, sentAt)
@@ -211,21 +216,24 @@ export class LossDetection {
   #onPacketLost(packet: SentPacket, now: number): void {
     const { frames, probedBytes, state } = packet
     this.sent.markLost(packet, now)
-    for (const frame of frames) this.#fates.onFrameLost(frame)
+    for (const frame of frames) this.#observer.onFrameLost(frame)
     if (probedBytes > 0) {
-      // Too large for the path, most likely: no sign of congestion (RFC 8899 §3).
+      // Most likely too large for the path: not a sign of congestion (RFC 8899 §3).
       this.rate.onPacketForgotten(state)
-      this.#fates.onProbe(probedBytes, false, now)
+      this.#observer.onMtuProbe(probedBytes, false, now)
       return
     }
     this.counters.lostPackets++
     this.rate.onPacketLost(state)
     this.#congestion.onLoss(state, this.rate, now)
-    this.#fates.onDatagram(state.bytes, false, state.sentAt)
+    this.#observer.onDatagramOutcome(state.bytes, false, state.sentAt)
   }
 }
 
-/** Whether one of `ranges`, the newest first, has that number. After a burst of losses this is asked of each at every ACK. */
+/**
+ * Whether one of `ranges`, the newest first, contains that number. A binary search: after a burst of losses it runs for each lost
+ * packet at every ACK.
+ */
 const isWithin = (ranges: ReadonlyArray<number>, packetNumber: number): boolean => {
   let low = 0
   let high = ranges.length / 2

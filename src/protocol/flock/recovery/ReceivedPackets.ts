@@ -1,20 +1,22 @@
 /**
- * Which packets of the peer have arrived, and when that is told: the receiving half of RFC 9000 §13. It keeps numbers, not
- * packets.
+ * The packet numbers that arrived, and when to acknowledge them (RFC 9000 §13.2; docs/PROTOCOL.md, flock §7.1). It stores numbers,
+ * not packets.
  */
 import * as Limits from "../../ProtocolLimits.ts"
 import { Ranges } from "../streams/Ranges.ts"
 import type { AckFrame } from "../wire/Frame.ts"
 
+/** The received packet numbers of one session. Times are milliseconds. */
 export class ReceivedPackets {
   readonly #ranges = new Ranges()
-  /** Numbers below were seen, or are so old that they count as seen. */
+  /** Numbers below this arrived, or are too old to know and count as arrived. */
   #floor = 0
   #largest = -1
   #largestAt = 0
   /** Ack-eliciting packets since the last ACK. */
-  #untold = 0
-  #isUrgent = false
+  #unackedPackets = 0
+  /** Whether the next ACK must not be delayed: a packet arrived out of order. */
+  #isImmediate = false
   #deadline = Infinity
 
   /** The largest number that arrived, -1 before the first. */
@@ -22,21 +24,22 @@ export class ReceivedPackets {
     return this.#largest
   }
 
-  /** When an ACK has to go at the latest, in milliseconds. */
+  /** When an ACK must be sent at the latest; Infinity when none is pending. */
   get deadline(): number {
     return this.#deadline
   }
 
-  /** Whether there is something to acknowledge that was not yet. */
-  get hasNews(): boolean {
-    return this.#untold > 0
+  /** Whether an ack-eliciting packet is not acknowledged yet. */
+  get isAckPending(): boolean {
+    return this.#unackedPackets > 0
   }
 
+  /** Whether a packet with this number may be accepted; false for a duplicate, and for a number that is too old to know. */
   isNew(packetNumber: number): boolean {
     return packetNumber >= this.#floor && !this.#ranges.has(packetNumber)
   }
 
-  /** A new packet was authentic. Where one is missing the sender learns it at once. */
+  /** A new packet was accepted. A gap, or a packet that fills one, is acknowledged immediately (RFC 9000 §13.2.1). */
   onReceived(packetNumber: number, isAckEliciting: boolean, now: number): void {
     const isInOrder = packetNumber === this.#largest + 1
     this.#ranges.add(packetNumber, packetNumber + 1)
@@ -49,20 +52,22 @@ export class ReceivedPackets {
       this.#ranges.remove(0, this.#floor)
     }
     if (!isAckEliciting) return
-    this.#untold++
-    if (!isInOrder) this.#isUrgent = true
-    this.#deadline = this.#isUrgent || this.#untold >= 2 ? now : Math.min(this.#deadline, now + Limits.ackDelayMillis)
+    this.#unackedPackets++
+    if (!isInOrder) this.#isImmediate = true
+    this.#deadline = this.#isImmediate || this.#unackedPackets >= 2
+      ? now
+      : Math.min(this.#deadline, now + Limits.ackDelayMillis)
   }
 
-  /** The ACK that is due or, having something to tell, may go along. */
+  /** The ACK with the newest ranges, at most `Limits.ackRanges`; nothing is pending afterwards. */
   takeAck(now: number): AckFrame {
     const ranges: Array<number> = []
     const { count } = this.#ranges
     for (let index = count - 1; index >= Math.max(0, count - Limits.ackRanges); index--) {
       ranges.push(this.#ranges.firstAt(index), this.#ranges.endAt(index) - 1)
     }
-    this.#untold = 0
-    this.#isUrgent = false
+    this.#unackedPackets = 0
+    this.#isImmediate = false
     this.#deadline = Infinity
     return { type: "Ack", delayMicros: Math.max(0, Math.round((now - this.#largestAt) * 1000)), ranges }
   }

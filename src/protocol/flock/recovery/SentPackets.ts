@@ -1,94 +1,97 @@
 /**
- * The packets that were sent and whose fate is open, by number: a ring that grows with the window. Slots are used again, so
- * that a packet costs no new object. What the fate is, Recovery decides.
+ * The sent packets that are neither acknowledged nor forgotten, by packet number: a ring buffer that grows with the window. Slots
+ * are reused, so that a packet allocates no object. LossDetection decides which packets are acknowledged or lost.
  */
 import type { PacketState } from "../congestion/Congestion.ts"
 import type { Frame } from "../wire/Frame.ts"
 import { packetState } from "./DeliveryRate.ts"
 
 /**
- * `Lost` is what is taken for lost: an acknowledgement may still come. `Settled` needs no more attention, nor does a packet
- * that asks for no acknowledgement.
+ * `Lost` packets were declared lost; an acknowledgement may still arrive. `Settled` packets need no further processing:
+ * acknowledged, forgotten, or not ack-eliciting.
  */
-export type Fate = "InFlight" | "Lost" | "Settled"
+export type PacketStatus = "InFlight" | "Lost" | "Settled"
 
+/** The slot of one packet; valid until it is settled. */
 export interface SentPacket {
   packetNumber: number
-  fate: Fate
+  fate: PacketStatus
   readonly state: PacketState
-  /** What is to be sent again if it is lost. */
+  /** Its ack-eliciting frames, to be sent again if it is lost. */
   readonly frames: Array<Frame>
-  /** The size of the datagram that this packet tries out; 0 for others. */
+  /** Datagram size of a probe of the path MTU, in bytes; 0 for other packets. */
   probedBytes: number
-  /** When it was taken for lost. */
+  /** When it was declared lost, in milliseconds. */
   lostAt: number
 }
 
-/** Slots at first: an idle session has few packets under way, and each slot is some 200 bytes. */
-const firstSlots = 8
+/** Initial slots: an idle session has few packets in flight, and a slot takes about 200 bytes. */
+const initialSlots = 8
 
+/** The sent packets of one session, numbered from 0. */
 export class SentPackets {
-  #slots: Array<SentPacket> = Array.from({ length: firstSlots }, slot)
-  /** In flight or lost: all older ones are settled. */
-  #first = 0
+  #slots: Array<SentPacket> = Array.from({ length: initialSlots }, slot)
+  /** All older packets are settled. */
+  #oldestUnsettled = 0
   #oldestInFlight = 0
   #next = 0
   #lost: Array<SentPacket> = []
-  /** Whether one of them has arrived after all. */
-  #isLostStale = false
+  /** Whether one of `#lost` was acknowledged and has to be removed. */
+  #hasSettledLost = false
 
-  /** The oldest number that is in flight, or `next`. */
+  /** Number of the oldest packet in flight; `next` when there is none. */
   get oldestInFlight(): number {
     return this.#oldestInFlight
   }
 
-  /** Those that are taken for lost and not yet forgotten, in the order in which that was decided. */
+  /** Packets that were declared lost and not forgotten, in the order in which they were declared. */
   get lost(): ReadonlyArray<SentPacket> {
     return this.#lost
   }
 
-  /** The number of the next packet. */
+  /** Number of the next packet. */
   get next(): number {
     return this.#next
   }
 
-  /** A packet with the next number, in flight, its frames empty. */
+  /** Adds a packet with the next number: in flight, without frames. */
   add(): SentPacket {
-    if (this.#next - this.#first >= this.#slots.length) this.#grow()
+    if (this.#next - this.#oldestUnsettled >= this.#slots.length) this.#grow()
     const packet = this.#slotOf(this.#next)
     packet.packetNumber = this.#next++
     packet.fate = "InFlight"
-    // Mostly one, and `length = 0` costs as much as a dozen.
+    // Mostly one frame; `length = 0` costs as much as a dozen `pop()`s.
     while (packet.frames.length > 0) packet.frames.pop()
     packet.probedBytes = 0
     return packet
   }
 
-  /** The newest packet was not written after all, and its number is free. */
-  takeBack(packet: SentPacket): void {
+  /** Removes the newest packet, which was not written: the next packet gets its number. */
+  cancel(packet: SentPacket): void {
     packet.fate = "Settled"
     this.#next = packet.packetNumber
     this.#oldestInFlight = Math.min(this.#oldestInFlight, this.#next)
   }
 
-  /** Leaves a number out. */
+  /** Leaves the next number out. */
   skip(): void {
     this.settle(this.add())
   }
 
-  /** The packet of that number, if its fate is open. */
+  /** The packet of that number; undefined when it is settled or was never sent. */
   get(packetNumber: number): SentPacket | undefined {
-    if (packetNumber < this.#first || packetNumber >= this.#next) return undefined
+    if (packetNumber < this.#oldestUnsettled || packetNumber >= this.#next) return undefined
     const packet = this.#slotOf(packetNumber)
     return packet.fate === "Settled" ? undefined : packet
   }
 
-  /** Needs no more attention. */
+  /** Marks a packet as settled: acknowledged, or not to be waited for. */
   settle(packet: SentPacket): void {
     packet.fate = "Settled"
     this.#advance()
   }
 
+  /** Marks a packet as declared lost at `now`. */
   markLost(packet: SentPacket, now: number): void {
     packet.fate = "Lost"
     packet.lostAt = now
@@ -96,17 +99,17 @@ export class SentPackets {
     this.#advance()
   }
 
-  /** A packet that was taken for lost has arrived after all. */
+  /** A packet that was declared lost was acknowledged. */
   settleLost(packet: SentPacket): void {
     packet.fate = "Settled"
-    this.#isLostStale = true
+    this.#hasSettledLost = true
   }
 
-  /** Lost packets are settled that were lost before `before`, or have arrived after all. */
+  /** Settles the packets that were declared lost before `before` (milliseconds), and removes those that were acknowledged since. */
   forgetLost(before: number): void {
     const [oldest] = this.#lost
-    if (oldest === undefined || (oldest.lostAt >= before && !this.#isLostStale)) return
-    this.#isLostStale = false
+    if (oldest === undefined || (oldest.lostAt >= before && !this.#hasSettledLost)) return
+    this.#hasSettledLost = false
     this.#lost = this.#lost.filter((packet) => {
       if (packet.fate === "Lost" && packet.lostAt < before) packet.fate = "Settled"
       return packet.fate === "Lost"
@@ -115,8 +118,10 @@ export class SentPackets {
   }
 
   #advance(): void {
-    while (this.#first < this.#next && this.#slotOf(this.#first).fate === "Settled") this.#first++
-    this.#oldestInFlight = Math.max(this.#oldestInFlight, this.#first)
+    while (this.#oldestUnsettled < this.#next && this.#slotOf(this.#oldestUnsettled).fate === "Settled") {
+      this.#oldestUnsettled++
+    }
+    this.#oldestInFlight = Math.max(this.#oldestInFlight, this.#oldestUnsettled)
     while (this.#oldestInFlight < this.#next && this.#slotOf(this.#oldestInFlight).fate !== "InFlight") {
       this.#oldestInFlight++
     }
@@ -131,7 +136,7 @@ export class SentPackets {
   #grow(): void {
     const old = this.#slots
     this.#slots = Array.from({ length: 2 * old.length }, () => undefined as never)
-    for (let number = this.#first; number < this.#next; number++) {
+    for (let number = this.#oldestUnsettled; number < this.#next; number++) {
       this.#slots[number % this.#slots.length] = old[number % old.length] ?? slot()
     }
     for (let index = 0; index < this.#slots.length; index++) this.#slots[index] ??= slot()

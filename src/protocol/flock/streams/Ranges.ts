@@ -1,31 +1,32 @@
 /**
- * A set of integers as ranges, each from its first up to but not including its end, in ascending order: bytes that arrived or
- * are to be sent again, packet numbers seen. Adding next to the last range, the common case, costs nothing.
+ * A set of integers as ascending ranges [first, end): bytes that were acknowledged or lost, packet numbers that arrived. Extending
+ * the last range, the common case, takes constant time.
  */
 export class Ranges {
-  /** First and end of each range, one range after another. */
+  /** First and end of each range, flat. */
   readonly #bounds: Array<number> = []
 
-  /** How many ranges there are. */
+  /** Number of ranges. */
   get count(): number {
     return this.#bounds.length / 2
   }
 
+  /** Whether the set is empty. */
   get isEmpty(): boolean {
     return this.#bounds.length === 0
   }
 
-  /** The first of the range `index`; NaN where there is none. */
+  /** First integer of range `index`; NaN when there is no such range. */
   firstAt(index: number): number {
     return this.#bounds[2 * index] ?? NaN
   }
 
-  /** The end of the range `index`; NaN where there is none. */
+  /** End (exclusive) of range `index`; NaN when there is no such range. */
   endAt(index: number): number {
     return this.#bounds[2 * index + 1] ?? NaN
   }
 
-  /** Adds [first, end), and tells whether any of it is new. */
+  /** Adds [first, end). Returns whether any of it is new. */
   add(first: number, end: number): boolean {
     if (first >= end) return false
     const bounds = this.#bounds
@@ -34,7 +35,7 @@ export class Ranges {
       bounds[last] = end
       return true
     }
-    // The ranges that touch [first, end) are those from `from` up to `to`; they become one.
+    // The ranges [from, to) touch [first, end): they are merged into one.
     const from = this.#indexFrom(first)
     let to = from
     while (to < this.count && this.firstAt(to) <= end) to++
@@ -62,12 +63,13 @@ export class Ranges {
     }
   }
 
+  /** Whether the set contains `value`. */
   has(value: number): boolean {
     const index = this.#indexFrom(value + 1)
     return index < this.count && this.firstAt(index) <= value
   }
 
-  /** The index of the first range that ends at `value` or later. Most questions are about the newest. */
+  /** Index of the first range that ends at `value` or later. The end is checked first, because most queries are about the newest. */
   #indexFrom(value: number): number {
     const bounds = this.#bounds
     let low = 0

@@ -1,47 +1,49 @@
 /**
- * One direction of a stream, on its way in: bytes may come in any order and more than once, and are read in order and once.
- * It holds no more than its window allows, however the peer cuts it.
+ * The receiving half of a stream (RFC 9000 §2.2, §3.2): reassembles bytes that arrive in any order and more than once. Its memory is
+ * bounded by its flow control window, however small the pieces are (docs/PROTOCOL.md, flock §5.4).
  */
 import * as Limits from "../../ProtocolLimits.ts"
 import type { StreamFrame } from "../wire/Frame.ts"
 import { FlowControl } from "./FlowControl.ts"
 import { Ranges } from "./Ranges.ts"
 
-/** What became of a frame. `Full`: it cannot be held now, and must not be acknowledged. The others break the protocol. */
-export type Outcome = "Taken" | "Full" | "FlowControlError" | "FinalSizeError"
+/** Outcome of a frame. `Full`: there is no space now, and its packet must not be acknowledged. The last two violate the protocol. */
+export type Outcome = "Accepted" | "Full" | "FlowControlError" | "FinalSizeError"
 
-/** Bytes that came before those that precede them. */
-interface Early {
+/** Bytes that arrived before the bytes that precede them. */
+interface OutOfOrderPiece {
   readonly offset: number
   readonly bytes: Uint8Array
 }
 
-/** The first block of a stream, in bytes; each next one is twice as large, up to `Limits.streamBlockBytes`. */
+/** Size of a stream's first block; each next one is twice as large, up to `Limits.streamBlockBytes`. */
 const firstBlockBytes = 1024
 
-/** What it costs to keep a piece that came early, besides its bytes. */
-const earlyOverheadBytes = 256
+/** Memory that an out-of-order piece takes in addition to its bytes. */
+const pieceOverheadBytes = 256
 
+/** The receiving half of one stream. Offsets and sizes are bytes. */
 export class ReceiveStream {
   readonly id: number
   readonly window: FlowControl
-  /** Bytes that came in order are written at `#filled`, and read from `#taken`. */
-  #block: Uint8Array = nothing
-  #taken = 0
+  /** Bytes in order are written at `#filled`. `#consumed` is the read position in the oldest block. */
+  #block: Uint8Array = emptyBytes
+  #consumed = 0
   #filled = 0
   #nextBlockBytes = firstBlockBytes
-  /** Blocks that are full and not read. */
+  /** Blocks that are full and not completely read, oldest first. */
   readonly #full: Array<Uint8Array> = []
-  /** Blocks that the reader gave back, whole, to be filled again: fresh ones keep the garbage collector busy. */
+  /** Blocks that the reader has released, for reuse: new ones would load the garbage collector. */
   readonly #spare: Array<Uint8Array> = []
+  /** Released bytes of each block. */
   readonly #returned = new WeakMap<ArrayBufferLike, number>()
-  /** All that came in order. */
+  /** Bytes that arrived without a gap. */
   #inOrderBytes = 0
-  readonly #early: Array<Early> = []
-  readonly #earlyRanges = new Ranges()
-  #earlyCostBytes = 0
-  /** The end of the furthest byte that came. */
-  #furthest = 0
+  readonly #outOfOrder: Array<OutOfOrderPiece> = []
+  readonly #outOfOrderRanges = new Ranges()
+  #outOfOrderCostBytes = 0
+  /** End of the highest byte that arrived. */
+  #highestOffset = 0
   #finalBytes: number | undefined
   #resetCode: number | undefined
   #isStopped = false
@@ -62,76 +64,79 @@ export class ReceiveStream {
     return this.#readBytes
   }
 
-  /** The end of the furthest byte that came: what flow control counts. */
+  /** End of the highest byte that arrived: flow control counts it. */
   get furthestBytes(): number {
-    return this.#furthest
+    return this.#highestOffset
   }
 
-  /** The peer has ended the stream and everything was read. */
+  /** Whether the peer has ended the stream and all bytes were read. */
   get isAtEnd(): boolean {
     return this.#finalBytes !== undefined && this.#resetCode === undefined && this.#readBytes === this.#finalBytes
   }
 
-  /** The code with which the peer gave the stream up. */
+  /** Code of the peer's RESET_STREAM; undefined when there was none. */
   get resetCode(): number | undefined {
     return this.#resetCode
   }
 
-  /** Whether nothing more can come that matters. */
+  /** Whether the stream was reset or all of its bytes have arrived. */
   get isSettled(): boolean {
     return this.#resetCode !== undefined || (this.#finalBytes !== undefined && this.#inOrderBytes === this.#finalBytes)
   }
 
-  /** Takes what came, after `creditBytes`, which all streams of the connection together have left. */
+  /** Receives a STREAM frame. `creditBytes` is how much the session's flow control still allows for all streams together. */
   onFrame({ bytes, end, isLast, offset, start }: StreamFrame, creditBytes: number): Outcome {
     const frameEnd = offset + end - start
-    const isBeyondTheEnd = this.#finalBytes !== undefined && frameEnd > this.#finalBytes
-    const isAnotherEnd = isLast && frameEnd !== (this.#finalBytes ?? Math.max(frameEnd, this.#furthest))
-    if (isBeyondTheEnd || isAnotherEnd) return "FinalSizeError"
-    if (frameEnd > this.window.limitBytes || frameEnd - this.#furthest > creditBytes) return "FlowControlError"
+    const isPastFinalSize = this.#finalBytes !== undefined && frameEnd > this.#finalBytes
+    const isFinalSizeChange = isLast && frameEnd !== (this.#finalBytes ?? Math.max(frameEnd, this.#highestOffset))
+    if (isPastFinalSize || isFinalSizeChange) return "FinalSizeError"
+    if (frameEnd > this.window.limitBytes || frameEnd - this.#highestOffset > creditBytes) return "FlowControlError"
     if (this.#resetCode === undefined && !this.#isStopped && !this.#store(offset, bytes, start, end)) return "Full"
-    this.#furthest = Math.max(this.#furthest, frameEnd)
+    this.#highestOffset = Math.max(this.#highestOffset, frameEnd)
     if (isLast) this.#finalBytes = frameEnd
-    if (this.#isStopped) this.#readBytes = this.#inOrderBytes = this.#furthest
-    return "Taken"
+    if (this.#isStopped) this.#readBytes = this.#inOrderBytes = this.#highestOffset
+    return "Accepted"
   }
 
-  /** The peer has given the stream up. */
+  /** Receives RESET_STREAM. Bytes that were not read are discarded; it has no effect when all bytes have arrived. */
   onReset(code: number, finalBytes: number, creditBytes: number): Outcome {
-    if (finalBytes < this.#furthest || finalBytes !== (this.#finalBytes ?? finalBytes)) return "FinalSizeError"
-    if (finalBytes > this.window.limitBytes || finalBytes - this.#furthest > creditBytes) return "FlowControlError"
-    if (this.isSettled) return "Taken"
-    this.#furthest = finalBytes
+    if (finalBytes < this.#highestOffset || finalBytes !== (this.#finalBytes ?? finalBytes)) return "FinalSizeError"
+    if (finalBytes > this.window.limitBytes || finalBytes - this.#highestOffset > creditBytes) return "FlowControlError"
+    if (this.isSettled) return "Accepted"
+    this.#highestOffset = finalBytes
     this.#finalBytes = finalBytes
     this.#resetCode = code
-    this.#forget()
+    this.#discard()
     this.#readBytes = this.#inOrderBytes = finalBytes
-    return "Taken"
+    return "Accepted"
   }
 
-  /** Nothing that comes is wanted any more. */
+  /** Discards the bytes that arrived and those that will arrive. */
   stop(): void {
     this.#isStopped = true
-    this.#forget()
-    this.#readBytes = this.#inOrderBytes = this.#furthest
+    this.#discard()
+    this.#readBytes = this.#inOrderBytes = this.#highestOffset
   }
 
-  /** The next bytes in order, as many as stand together, no more than `maxBytes`; undefined when there are none. They are the reader's. */
+  /**
+   * Reads the next contiguous bytes in order, at most `maxBytes`; undefined when there are none. They belong to the reader until it
+   * releases them.
+   */
   read(maxBytes = Infinity): Uint8Array | undefined {
     const block = this.#full[0] ?? this.#block
-    const end = Math.min(this.#full.length > 0 ? block.length : this.#filled, this.#taken + maxBytes)
-    if (end <= this.#taken) return undefined
-    const bytes = block.subarray(this.#taken, end)
-    this.#taken = end
+    const end = Math.min(this.#full.length > 0 ? block.length : this.#filled, this.#consumed + maxBytes)
+    if (end <= this.#consumed) return undefined
+    const bytes = block.subarray(this.#consumed, end)
+    this.#consumed = end
     this.#readBytes += bytes.length
     if (this.#full.length > 0 && end === block.length) {
       this.#full.shift()
-      this.#taken = 0
+      this.#consumed = 0
     }
     return bytes
   }
 
-  /** The reader is done with bytes that it has read, and nobody will look at them again. */
+  /** Releases bytes that {@link read} returned: their block is reused when all of it was released. */
   release({ buffer, length }: Uint8Array): void {
     const returned = (this.#returned.get(buffer) ?? 0) + length
     this.#returned.set(buffer, returned)
@@ -143,37 +148,37 @@ export class ReceiveStream {
   #store(offset: number, bytes: Uint8Array, start: number, end: number): boolean {
     const frameEnd = offset + end - start
     if (frameEnd <= this.#inOrderBytes) return true
-    if (offset > this.#inOrderBytes) return this.#storeEarly(offset, bytes, start, end)
+    if (offset > this.#inOrderBytes) return this.#storeOutOfOrder(offset, bytes, start, end)
     this.#append(bytes, start + this.#inOrderBytes - offset, end)
-    this.#joinEarly()
+    this.#appendOutOfOrder()
     return true
   }
 
-  #storeEarly(offset: number, bytes: Uint8Array, start: number, end: number): boolean {
-    const cost = end - start + earlyOverheadBytes
-    if (this.#earlyCostBytes + cost > 2 * this.window.windowBytes) return false
-    // A copy of what is here already, as every duplicate is, costs nothing.
-    if (!this.#earlyRanges.add(offset, offset + end - start)) return true
-    this.#earlyCostBytes += cost
+  #storeOutOfOrder(offset: number, bytes: Uint8Array, start: number, end: number): boolean {
+    const cost = end - start + pieceOverheadBytes
+    if (this.#outOfOrderCostBytes + cost > 2 * this.window.windowBytes) return false
+    // A duplicate of a piece takes no memory.
+    if (!this.#outOfOrderRanges.add(offset, offset + end - start)) return true
+    this.#outOfOrderCostBytes += cost
     const piece = { offset, bytes: bytes.slice(start, end) }
-    let at = this.#early.length
-    while (at > 0 && (this.#early[at - 1]?.offset ?? 0) > offset) at--
-    this.#early.splice(at, 0, piece)
+    let at = this.#outOfOrder.length
+    while (at > 0 && (this.#outOfOrder[at - 1]?.offset ?? 0) > offset) at--
+    this.#outOfOrder.splice(at, 0, piece)
     return true
   }
 
-  /** Early pieces whose turn has come. */
-  #joinEarly(): void {
+  /** Appends the out-of-order pieces that are now in order. */
+  #appendOutOfOrder(): void {
     let joined = 0
-    for (const { bytes, offset } of this.#early) {
+    for (const { bytes, offset } of this.#outOfOrder) {
       if (offset > this.#inOrderBytes) break
       joined++
-      this.#earlyCostBytes -= bytes.length + earlyOverheadBytes
+      this.#outOfOrderCostBytes -= bytes.length + pieceOverheadBytes
       if (offset + bytes.length > this.#inOrderBytes) this.#append(bytes, this.#inOrderBytes - offset, bytes.length)
     }
     if (joined === 0) return
-    this.#early.splice(0, joined)
-    this.#earlyRanges.remove(0, this.#inOrderBytes)
+    this.#outOfOrder.splice(0, joined)
+    this.#outOfOrderRanges.remove(0, this.#inOrderBytes)
   }
 
   #append(bytes: Uint8Array, start: number, end: number): void {
@@ -189,8 +194,8 @@ export class ReceiveStream {
   }
 
   #beginBlock(neededBytes: number): void {
-    if (this.#filled > 0 && (this.#full.length > 0 || this.#taken < this.#filled)) this.#full.push(this.#block)
-    else this.#taken = 0
+    if (this.#filled > 0 && (this.#full.length > 0 || this.#consumed < this.#filled)) this.#full.push(this.#block)
+    else this.#consumed = 0
     while (this.#nextBlockBytes < neededBytes && this.#nextBlockBytes < Limits.streamBlockBytes) {
       this.#nextBlockBytes *= 2
     }
@@ -200,14 +205,14 @@ export class ReceiveStream {
     this.#filled = 0
   }
 
-  #forget(): void {
-    this.#block = nothing
-    this.#taken = this.#filled = 0
+  #discard(): void {
+    this.#block = emptyBytes
+    this.#consumed = this.#filled = 0
     this.#full.length = 0
-    this.#early.length = 0
-    this.#earlyCostBytes = 0
+    this.#outOfOrder.length = 0
+    this.#outOfOrderCostBytes = 0
     this.#spare.length = 0
   }
 }
 
-const nothing: Uint8Array = new Uint8Array(0)
+const emptyBytes: Uint8Array = new Uint8Array(0)

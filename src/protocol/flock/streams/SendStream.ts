@@ -1,6 +1,6 @@
 /**
- * One direction of a stream, on its way out: what is written is kept, uncopied, until it is acknowledged. It decides which
- * bytes go next, lost ones first; when and in which packet is for others.
+ * The sending half of a stream (RFC 9000 §2.2, §3.1): keeps written blocks, without a copy, until they are acknowledged. It decides
+ * which bytes are sent next, lost ones first; Streams and Transmission decide when.
  */
 import * as Limits from "../../ProtocolLimits.ts"
 import type { Frame, StreamFrame } from "../wire/Frame.ts"
@@ -8,94 +8,96 @@ import { streamHeaderBytes } from "../wire/Frame.ts"
 import { Ranges } from "./Ranges.ts"
 
 interface Block {
-  /** Its place in the stream. */
+  /** Offset of its first byte in the stream. */
   readonly offset: number
   readonly bytes: Uint8Array
 }
 
+/** The sending half of one stream. Offsets and sizes are bytes. */
 export class SendStream {
   readonly id: number
   #blocks: Array<Block> = []
-  /** Blocks that have arrived, if anybody wants them back. */
+  /** Blocks that were acknowledged completely, for reuse by the writer. */
   #released: Array<Uint8Array> = []
   #writtenBytes = 0
   #sentBytes = 0
-  /** What the peer allows, as an offset. */
-  #allowedBytes: number
+  /** The peer's flow control limit, as an offset. */
+  #limitBytes: number
   readonly #acked = new Ranges()
   readonly #lost = new Ranges()
   #isFinished = false
-  /** The end of the stream: told, lost again, known to have arrived. */
-  #isEndDue = false
-  #isEndAcked = false
+  /** Whether the end of the stream has to be sent, for the first time or again. */
+  #isFinDue = false
+  #isFinAcked = false
   #resetCode: number | undefined
   #isResetDue = false
   #isResetAcked = false
 
-  constructor(id: number, allowedBytes: number) {
+  constructor(id: number, limitBytes: number) {
     this.id = id
-    this.#allowedBytes = allowedBytes
+    this.#limitBytes = limitBytes
   }
 
-  /** Bytes that were written and have not been sent for the first time. */
+  /** Bytes that were written and never sent. */
   get unsentBytes(): number {
     return this.#resetCode === undefined ? this.#writtenBytes - this.#sentBytes : 0
   }
 
-  /** Bytes sent so far, each counted once: what flow control counts. */
+  /** Bytes that were sent, each counted once: flow control counts them. */
   get sentBytes(): number {
     return this.#sentBytes
   }
 
-  /** Bytes from the beginning that have arrived without a gap. */
+  /** Bytes from the beginning that were acknowledged without a gap. */
   get ackedBytes(): number {
     return this.#acked.firstAt(0) === 0 ? this.#acked.endAt(0) : 0
   }
 
-  /** Whether all of it has arrived, or the peer knows that it never will. */
+  /** Whether the peer has acknowledged the whole stream with its end, or RESET_STREAM. */
   get isSettled(): boolean {
     return this.#resetCode === undefined
-      ? this.#isEndAcked && this.ackedBytes === this.#writtenBytes
+      ? this.#isFinAcked && this.ackedBytes === this.#writtenBytes
       : this.#isResetAcked
   }
 
-  /** Whether something that was sent has to go again. */
+  /** Whether lost bytes have to be sent again. */
   get hasLost(): boolean {
     return this.#resetCode === undefined && !this.#lost.isEmpty
   }
 
+  /** Whether the stream was finished or reset: nothing more can be written. */
   get isFinished(): boolean {
     return this.#isFinished || this.#resetCode !== undefined
   }
 
-  /** Whether only the peer's limit for this stream holds it back. */
+  /** Whether the peer's limit for this stream prevents sending. */
   get isBlocked(): boolean {
-    return this.unsentBytes > 0 && this.#sentBytes >= this.#allowedBytes
+    return this.unsentBytes > 0 && this.#sentBytes >= this.#limitBytes
   }
 
-  /** Takes a block, which must not change until it is acknowledged. */
+  /** Appends a block, which must not change until it is acknowledged. No effect on a finished stream. */
   write(bytes: Uint8Array): void {
     if (this.isFinished || bytes.length === 0) return
     this.#blocks.push({ offset: this.#writtenBytes, bytes })
     this.#writtenBytes += bytes.length
   }
 
-  /** Blocks that were written and have arrived: nobody here looks at them again. Only the last few are kept. */
+  /** Returns, once, the blocks that were acknowledged completely and may be overwritten; at most `Limits.spareBlocks`. */
   takeReleased(): ReadonlyArray<Uint8Array> {
-    if (this.#released.length === 0) return none
+    if (this.#released.length === 0) return noBlocks
     const released = this.#released
     this.#released = []
     return released
   }
 
-  /** No more follows. */
+  /** Ends the stream after the bytes that were written. */
   finish(): void {
     if (this.isFinished) return
     this.#isFinished = true
-    this.#isEndDue = true
+    this.#isFinDue = true
   }
 
-  /** Gives the stream up: what was not sent is never sent. */
+  /** Abandons the stream with RESET_STREAM of `code`: bytes that were not sent are never sent. */
   reset(code: number): void {
     if (this.#resetCode !== undefined || this.isSettled) return
     this.#resetCode = code
@@ -103,17 +105,17 @@ export class SendStream {
     this.#blocks = []
   }
 
-  /** The peer takes bytes up to that offset. */
-  allow(bytes: number): void {
-    this.#allowedBytes = Math.max(this.#allowedBytes, bytes)
+  /** Receives MAX_STREAM_DATA: the peer accepts bytes up to that offset. A lower limit is ignored. */
+  raiseLimit(bytes: number): void {
+    this.#limitBytes = Math.max(this.#limitBytes, bytes)
   }
 
-  /** Whether a frame could go, if the connection has so many bytes of credit for what was never sent. */
+  /** Whether a frame can be sent, given `creditBytes` of the session's flow control for bytes that were never sent. */
   isReady(creditBytes: number): boolean {
     if (this.#resetCode !== undefined) return this.#isResetDue
     if (!this.#lost.isEmpty) return true
-    if (this.unsentBytes > 0) return creditBytes > 0 && this.#sentBytes < this.#allowedBytes
-    return this.#isEndDue
+    if (this.unsentBytes > 0) return creditBytes > 0 && this.#sentBytes < this.#limitBytes
+    return this.#isFinDue
   }
 
   /** The next frame of at most `roomBytes`, header included; undefined when none fits or none is due. */
@@ -125,13 +127,14 @@ export class SendStream {
       if (frame !== undefined) this.#lost.remove(first, first + frame.end - frame.start)
       return frame
     }
-    const end = Math.min(this.#writtenBytes, this.#allowedBytes, this.#sentBytes + creditBytes)
-    if (end <= this.#sentBytes && !(this.#isEndDue && this.unsentBytes === 0)) return undefined
+    const end = Math.min(this.#writtenBytes, this.#limitBytes, this.#sentBytes + creditBytes)
+    if (end <= this.#sentBytes && !(this.#isFinDue && this.unsentBytes === 0)) return undefined
     const frame = this.#frame(this.#sentBytes, end, roomBytes)
     if (frame !== undefined) this.#sentBytes += frame.end - frame.start
     return frame
   }
 
+  /** A STREAM or RESET_STREAM frame of this stream was acknowledged. */
   onAcked(frame: Frame): void {
     if (frame.type === "ResetStream") {
       this.#isResetAcked = true
@@ -140,13 +143,14 @@ export class SendStream {
       this.#acked.add(frame.offset, end)
       this.#lost.remove(frame.offset, end)
       if (frame.isLast) {
-        this.#isEndAcked = true
-        this.#isEndDue = false
+        this.#isFinAcked = true
+        this.#isFinDue = false
       }
-      this.#forgetAcked()
+      this.#releaseAcked()
     }
   }
 
+  /** A STREAM or RESET_STREAM frame of this stream was lost: what is not acknowledged is sent again. */
   onLost(frame: Frame): void {
     if (frame.type === "ResetStream") {
       this.#isResetDue = !this.#isResetAcked
@@ -156,7 +160,7 @@ export class SendStream {
         if (this.#acked.firstAt(index) >= frame.offset + frame.end - frame.start) break
         this.#lost.remove(this.#acked.firstAt(index), this.#acked.endAt(index))
       }
-      if (frame.isLast) this.#isEndDue = !this.#isEndAcked
+      if (frame.isLast) this.#isFinDue = !this.#isFinAcked
     }
   }
 
@@ -166,29 +170,32 @@ export class SendStream {
     return { type: "ResetStream", id: this.id, code: this.#resetCode, finalBytes: this.#sentBytes }
   }
 
-  /** Bytes from `first` up to `end`, as many as fit and lie in one block. */
+  /** A frame with bytes of [first, end): as many as fit into `roomBytes` and are in one block. */
   #frame(first: number, end: number, roomBytes: number): StreamFrame | undefined {
-    const block = first < this.#writtenBytes ? this.#blockAt(first) : { offset: first, bytes: nothing }
-    const there = Math.min(end, block.offset + block.bytes.length) - first
-    const length = Math.min(there, roomBytes - streamHeaderBytes(this.id, first, Math.min(there, roomBytes)))
-    if (length < 0 || (length === 0 && there > 0)) return undefined
+    const block = first < this.#writtenBytes ? this.#blockAt(first) : { offset: first, bytes: emptyBytes }
+    const availableBytes = Math.min(end, block.offset + block.bytes.length) - first
+    const length = Math.min(
+      availableBytes,
+      roomBytes - streamHeaderBytes(this.id, first, Math.min(availableBytes, roomBytes))
+    )
+    if (length < 0 || (length === 0 && availableBytes > 0)) return undefined
     const isLast = this.#isFinished && first + length === this.#writtenBytes
-    if (isLast) this.#isEndDue = false
+    if (isLast) this.#isFinDue = false
     const start = first - block.offset
     return { type: "Stream", id: this.id, offset: first, isLast, bytes: block.bytes, start, end: start + length }
   }
 
   #blockAt(offset: number): Block {
     const blocks = this.#blocks
-    // What is sent is mostly in the last blocks.
+    // Bytes that are sent are mostly in the last blocks.
     for (let index = blocks.length - 1; index >= 0; index--) {
       const block = blocks[index]
       if (block !== undefined && block.offset <= offset) return block
     }
-    throw new RangeError(`stream ${this.id} has no byte ${offset} any more`)
+    throw new RangeError(`stream ${this.id}: byte ${offset} was released already`)
   }
 
-  #forgetAcked(): void {
+  #releaseAcked(): void {
     const acked = this.ackedBytes
     let done = 0
     for (const { bytes, offset } of this.#blocks) {
@@ -202,5 +209,5 @@ export class SendStream {
   }
 }
 
-const nothing = new Uint8Array(0)
-const none: ReadonlyArray<Uint8Array> = []
+const emptyBytes = new Uint8Array(0)
+const noBlocks: ReadonlyArray<Uint8Array> = []

@@ -1,53 +1,57 @@
 /**
- * A bidirectional stream of a session: both its directions, and what is known of it at this end. Its id tells who opened it.
+ * A bidirectional stream of a session: its two halves and the frames and events that are pending for it. Its id contains the role of
+ * its opener (docs/PROTOCOL.md, flock §5.1).
  */
 import * as Limits from "../../ProtocolLimits.ts"
 import type { Frame } from "../wire/Frame.ts"
 import { ReceiveStream } from "./ReceiveStream.ts"
 import { SendStream } from "./SendStream.ts"
 
+/** The side of a session: which one sent HELLO. */
 export type Role = "client" | "server"
 
-/** The id of the stream that `role` opens as number `index`, from 0. */
+/** Id of the stream that `role` opens as number `index`, counted from 0. */
 export const streamId = (role: Role, index: number): number => 2 * index + (role === "client" ? 0 : 1)
 
+/** Role of the side that opens stream `id`. */
 export const openerOf = (id: number): Role => id % 2 === 0 ? "client" : "server"
 
-/** What number of its opener's it is, from 0. */
+/** Index of stream `id` among the streams of its opener, counted from 0. */
 export const indexOf = (id: number): number => Math.floor(id / 2)
 
+/** One stream. Its operations are those of Streams. */
 export class Stream {
   readonly id: number
   readonly send: SendStream
   readonly receive: ReceiveStream
-  /** With what code the peer wants no more; undefined while it does. */
+  /** Code of the peer's STOP_SENDING; undefined when there was none. */
   stoppedCode: number | undefined
-  /** STOP_SENDING is to be told with this code. */
-  stopDue: number | undefined
-  /** MAX_STREAM_DATA is to be told. */
-  isWindowDue = false
-  /** News that the application has not been told. */
+  /** Code of a STOP_SENDING that has to be sent. */
+  stopSendingDue: number | undefined
+  /** Whether MAX_STREAM_DATA has to be sent. */
+  isMaxStreamDataDue = false
+  /** `Readable` and `Writable` events that are pending; `isSettled`: `Settled` was emitted. */
   isReadable = false
   isWritable = false
   isSettled = false
-  /** Whether more was written than the application should keep here. */
+  /** Whether more than `Limits.unsentBytes` wait to be sent: the application should not write more. */
   isFull = false
 
-  constructor(id: number, sendAllowedBytes: number, windowBytes: number) {
+  constructor(id: number, sendLimitBytes: number, windowBytes: number) {
     this.id = id
-    this.send = new SendStream(id, sendAllowedBytes)
+    this.send = new SendStream(id, sendLimitBytes)
     this.receive = new ReceiveStream(id, windowBytes)
   }
 
-  /** A frame of it was lost. True when it is a small one that is to be told again, false when bytes are to be sent again. */
+  /** A frame of this stream was lost. True when a control frame has to be sent again, false when stream data has. */
   onLost(frame: Frame): boolean {
-    if (frame.type === "StopSending") this.stopDue = frame.code
-    else if (frame.type === "MaxStreamData") this.isWindowDue = true
+    if (frame.type === "StopSending") this.stopSendingDue = frame.code
+    else if (frame.type === "MaxStreamData") this.isMaxStreamDataDue = true
     else this.send.onLost(frame)
     return frame.type === "StopSending" || frame.type === "MaxStreamData"
   }
 
-  /** Takes the news that there is room again, if there is: half of what may wait has left. */
+  /** Ends {@link isFull} when at most half of `Limits.unsentBytes` wait to be sent. True when it did. */
   takeWritable(): boolean {
     if (!this.isFull || this.send.unsentBytes > Limits.unsentBytes / 2) return false
     this.isFull = false

@@ -1,76 +1,74 @@
-/**
- * How many streams of a session each side may open (RFC 9000 §4.6), and has opened. It counts; which streams there are, and
- * what they carry, it is not told.
- */
+/** Counts the streams of a session: how many each side has opened, and may open (RFC 9000 §4.6; docs/PROTOCOL.md, flock §5.1). */
 export class StreamCounts {
-  /** What the peer may have open at once. */
-  readonly #theirMost: number
-  #ours = 0
-  #oursAllowed: number
-  #theirs = 0
-  #theirsAllowed: number
-  #theirsOver = 0
-  #isDue = false
+  /** How many streams the peer may have open at once. */
+  readonly #peerConcurrentLimit: number
+  #openedByUs = 0
+  #ourLimit: number
+  #openedByPeer = 0
+  #peerLimit: number
+  #closedOfPeer = 0
+  #isMaxStreamsDue = false
 
-  constructor(oursAllowed: number, theirMost: number) {
-    this.#oursAllowed = oursAllowed
-    this.#theirMost = theirMost
-    this.#theirsAllowed = theirMost
+  /** `ourLimit` is the peer's `maxStreams`, `peerConcurrentLimit` is ours. */
+  constructor(ourLimit: number, peerConcurrentLimit: number) {
+    this.#ourLimit = ourLimit
+    this.#peerConcurrentLimit = peerConcurrentLimit
+    this.#peerLimit = peerConcurrentLimit
   }
 
-  /** How many we have opened, ever. */
-  get ours(): number {
-    return this.#ours
+  /** Streams that this side has opened since the beginning. */
+  get openedByUs(): number {
+    return this.#openedByUs
   }
 
-  /** How many the peer has opened, ever. */
-  get theirs(): number {
-    return this.#theirs
+  /** Streams that the peer has opened since the beginning. */
+  get openedByPeer(): number {
+    return this.#openedByPeer
   }
 
-  /** How many the peer may open, ever. */
-  get theirsAllowed(): number {
-    return this.#theirsAllowed
+  /** Streams that the peer may open, counted from the beginning. */
+  get peerLimit(): number {
+    return this.#peerLimit
   }
 
-  /** MAX_STREAMS is to be told. */
-  get isDue(): boolean {
-    return this.#isDue
+  /** Whether MAX_STREAMS has to be sent. */
+  get isMaxStreamsDue(): boolean {
+    return this.#isMaxStreamsDue
   }
 
-  /** The index of a stream of ours; undefined while the peer allows no more. */
-  openOurs(): number | undefined {
-    return this.#ours < this.#oursAllowed ? this.#ours++ : undefined
+  /** Opens a stream of this side and returns its index; undefined while the peer's limit does not allow it. */
+  open(): number | undefined {
+    return this.#openedByUs < this.#ourLimit ? this.#openedByUs++ : undefined
   }
 
-  /** The index of the next stream of the peer's. */
-  openTheirs(): number {
-    return this.#theirs++
+  /** Opens the next stream of the peer and returns its index. */
+  openPeers(): number {
+    return this.#openedByPeer++
   }
 
-  /** The peer allows so many. False when that is no news. */
-  allow(count: number): boolean {
-    if (count <= this.#oursAllowed) return false
-    this.#oursAllowed = count
+  /** Receives MAX_STREAMS. False when it does not raise the limit: then it is ignored. */
+  onMaxStreams(count: number): boolean {
+    if (count <= this.#ourLimit) return false
+    this.#ourLimit = count
     return true
   }
 
-  /** A stream of the peer's is over: it may open another. */
-  onTheirsOver(): void {
-    this.#theirsOver++
-    if (this.#theirsAllowed - this.#theirsOver > this.#theirMost / 2) return
-    this.#theirsAllowed = this.#theirsOver + this.#theirMost
-    this.#isDue = true
+  /** A stream of the peer is closed. The peer's limit is raised when at most half of its concurrent streams are left to open. */
+  onPeerStreamClosed(): void {
+    this.#closedOfPeer++
+    if (this.#peerLimit - this.#closedOfPeer > this.#peerConcurrentLimit / 2) return
+    this.#peerLimit = this.#closedOfPeer + this.#peerConcurrentLimit
+    this.#isMaxStreamsDue = true
   }
 
-  /** What MAX_STREAMS tells. */
-  tell(): number {
-    this.#isDue = false
-    return this.#theirsAllowed
+  /** The limit to send in MAX_STREAMS, which is no longer due. */
+  takeMaxStreams(): number {
+    this.#isMaxStreamsDue = false
+    return this.#peerLimit
   }
 
-  /** MAX_STREAMS was lost. */
-  tellAgain(): void {
-    this.#isDue = true
+  /** A MAX_STREAMS was lost: it is due again. */
+  onMaxStreamsLost(): void {
+    this.#isMaxStreamsDue = true
   }
 }

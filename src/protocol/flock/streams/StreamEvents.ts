@@ -1,24 +1,24 @@
-/**
- * News of streams for the application: it is told that there is some, once until it asks, and looks for itself what it is.
- */
+/** Collects the events of a session's streams until they are polled; repeated `Readable` and `Writable` events are merged. */
 import type { Stream } from "./Stream.ts"
 
+/** An event for the application. It carries no data: the application inspects the stream. */
 export type StreamEvent =
-  /** The peer has opened it. */
+  /** The peer has opened the stream. */
   | { readonly type: "Opened"; readonly stream: Stream }
-  /** There is something to read, or the end, or the peer gave it up. */
+  /** Bytes can be read, the stream has ended, or the peer has reset it. */
   | { readonly type: "Readable"; readonly stream: Stream }
-  /** There is room to write again, or the peer wants no more. */
+  /** More can be written, or the peer has sent STOP_SENDING. */
   | { readonly type: "Writable"; readonly stream: Stream }
-  /** Everything written has arrived, or the peer knows that it never will. */
+  /** All written bytes, or RESET_STREAM, were acknowledged. Emitted once. */
   | { readonly type: "Settled"; readonly stream: Stream }
-  /** The peer allows another stream to be opened. */
+  /** The peer has raised its limit: another stream can be opened. */
   | { readonly type: "MayOpen" }
 
+/** The events of one session that were not polled. */
 export class StreamEvents {
   #events: Array<StreamEvent> = []
   readonly #changed = new Set<Stream>()
-  #wasTight = false
+  #wasUnderPressure = false
 
   onOpened(stream: Stream): void {
     this.#events.push({ type: "Opened", stream })
@@ -39,23 +39,24 @@ export class StreamEvents {
   }
 
   /**
-   * Whether there is little room for more. Readers that wait for more than has come would then wait for each other's room: when it
-   * becomes tight each of them is told.
+   * Reports whether little of the session's buffer space is left. When that begins, `Readable` is emitted for each stream with
+   * unread bytes: otherwise readers that wait for more bytes would wait for each other's buffer space.
    */
-  onTightness(isTight: boolean, streams: Iterable<Stream>): void {
-    const wasTight = this.#wasTight
-    this.#wasTight = isTight
-    if (wasTight || !isTight) return
+  onBufferPressure(isUnderPressure: boolean, streams: Iterable<Stream>): void {
+    const wasUnderPressure = this.#wasUnderPressure
+    this.#wasUnderPressure = isUnderPressure
+    if (wasUnderPressure || !isUnderPressure) return
     for (const stream of streams) if (stream.receive.readableBytes > 0) this.onReadable(stream)
   }
 
-  /** May be said more than once; it is news once. */
+  /** May be called more than once; the event is emitted once. */
   onSettled(stream: Stream): void {
     if (stream.isSettled) return
     stream.isSettled = true
     this.#events.push({ type: "Settled", stream })
   }
 
+  /** Returns the events since the last call. */
   poll(): ReadonlyArray<StreamEvent> {
     const events = this.#events
     this.#events = []

@@ -1,29 +1,32 @@
 /**
- * The frames of a DATA packet (docs/PROTOCOL.md, flock §4), after RFC 9000 §19: their types, how they are written and read.
- * What is read is checked for form only; whether it makes sense is for those to say who know the session.
+ * Encoding and decoding of the frames of a DATA packet (docs/PROTOCOL.md, flock §4; RFC 9000 §19). Decoding checks the form only:
+ * Connection decides whether a frame is valid in its session.
  */
 import * as Limits from "../../ProtocolLimits.ts"
 import { bytesOf, Reader, write as writeVarint } from "./Varint.ts"
 
-/** Bytes of a stream, from `start` up to `end` of `bytes`: a view without the cost of one. */
+/** STREAM: data at `offset` of stream `id`. The data is [start, end) of `bytes`, without the cost of a typed array view. */
 export interface StreamFrame {
   readonly type: "Stream"
   readonly id: number
   readonly offset: number
+  /** Whether the stream ends with this frame (QUIC's FIN bit). */
   readonly isLast: boolean
   readonly bytes: Uint8Array
   readonly start: number
   readonly end: number
 }
 
+/** ACK: the packet numbers that arrived. */
 export interface AckFrame {
   readonly type: "Ack"
-  /** Microseconds from the arrival of the largest number to this frame. */
+  /** Microseconds between the arrival of the largest number and this frame. */
   readonly delayMicros: number
-  /** First and last number of each range, one range after another, the newest first. */
+  /** First and last number of each range, flat, the newest range first. */
   readonly ranges: ReadonlyArray<number>
 }
 
+/** A frame. PADDING is none: it is skipped when packets are read. */
 export type Frame =
   | StreamFrame
   | AckFrame
@@ -38,6 +41,7 @@ export type Frame =
   | { readonly type: "Close"; readonly code: number; readonly reason: string }
   | { readonly type: "Datagram"; readonly bytes: Uint8Array; readonly start: number; readonly end: number }
 
+/** Frame types on the wire. STREAM's lowest bit is its FIN bit. */
 export const type = {
   padding: 0x00,
   ping: 0x01,
@@ -54,23 +58,23 @@ export const type = {
   datagram: 0x31
 } as const
 
-/** Of a STREAM frame's type: the last bytes of the stream. Offset and length are always there. */
-const lastBit = 0x01
+/** FIN bit in the type of a STREAM frame. Unlike in QUIC, offset and length are always present. */
+const finBit = 0x01
 
-/** Bytes of a STREAM frame before the stream's own. */
+/** Bytes of a STREAM frame before its data. */
 export const streamHeaderBytes = (id: number, offset: number, length: number): number =>
   1 + bytesOf(id) + bytesOf(offset) + bytesOf(length)
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 
-/** Bytes of a frame with a few integers at most: what a packet has to have left for it. */
+/** Largest size in bytes of a frame that consists of a type and up to three integers. */
 export const smallFrameBytes = 25
 
-/** Bytes of an ACK frame with that many ranges at most. */
+/** Largest size in bytes of an ACK frame with that many ranges. */
 export const ackBytes = (ranges: number): number => 1 + 8 + 4 + 2 + 8 + (ranges - 1) * 16
 
-/** Writes a frame at `at`, for which there is room, and returns where the next byte goes. */
+/** Writes a frame at `at` of `target`, which must have enough space, and returns the offset after it. */
 export const write = (target: Uint8Array, at: number, frame: Frame): number => {
   switch (frame.type) {
     case "Stream":
@@ -80,29 +84,29 @@ export const write = (target: Uint8Array, at: number, frame: Frame): number => {
     case "Ping":
       return writeVarint(target, at, type.ping)
     case "ResetStream":
-      return integers(target, at, type.resetStream, frame.id, frame.code, frame.finalBytes)
+      return writeIntegers(target, at, type.resetStream, frame.id, frame.code, frame.finalBytes)
     case "StopSending":
-      return integers(target, at, type.stopSending, frame.id, frame.code)
+      return writeIntegers(target, at, type.stopSending, frame.id, frame.code)
     case "MaxData":
-      return integers(target, at, type.maxData, frame.bytes)
+      return writeIntegers(target, at, type.maxData, frame.bytes)
     case "MaxStreamData":
-      return integers(target, at, type.maxStreamData, frame.id, frame.bytes)
+      return writeIntegers(target, at, type.maxStreamData, frame.id, frame.bytes)
     case "MaxStreams":
-      return integers(target, at, type.maxStreams, frame.count)
+      return writeIntegers(target, at, type.maxStreams, frame.count)
     case "PathChallenge":
-      return integers(target, at, type.pathChallenge, frame.token)
+      return writeIntegers(target, at, type.pathChallenge, frame.token)
     case "PathResponse":
-      return integers(target, at, type.pathResponse, frame.token)
+      return writeIntegers(target, at, type.pathResponse, frame.token)
     case "Close": {
-      // Cut between characters where it is too long.
+      // A reason that is too long is truncated between two characters.
       const reason = new Uint8Array(Limits.closeReasonBytes)
       const { written } = encoder.encodeInto(frame.reason, reason)
-      const next = integers(target, at, type.close, frame.code, written)
+      const next = writeIntegers(target, at, type.close, frame.code, written)
       target.set(reason.subarray(0, written), next)
       return next + written
     }
     case "Datagram": {
-      const next = integers(target, at, type.datagram, frame.end - frame.start)
+      const next = writeIntegers(target, at, type.datagram, frame.end - frame.start)
       target.set(frame.bytes.subarray(frame.start, frame.end), next)
       return next + frame.end - frame.start
     }
@@ -114,18 +118,18 @@ const writeStream = (
   at: number,
   { bytes, end, id, isLast, offset, start }: StreamFrame
 ): number => {
-  target[at] = type.stream | (isLast ? lastBit : 0)
+  target[at] = type.stream | (isLast ? finBit : 0)
   const length = end - start
   const next = writeVarint(target, writeVarint(target, writeVarint(target, at + 1, id), offset), length)
   target.set(bytes.subarray(start, end), next)
   return next + length
 }
 
-/** As RFC 9000 §19.3: the largest number, delay, count of further ranges, the first range, then gap and length of each. */
+/** RFC 9000 §19.3: largest number, delay, count of further ranges, first range, then gap and length of each further range. */
 const writeAck = (target: Uint8Array, at: number, { delayMicros, ranges }: AckFrame): number => {
   const largest = ranges[1] ?? 0
   let smallest = ranges[0] ?? 0
-  let next = integers(target, at, type.ack, largest, delayMicros, ranges.length / 2 - 1, largest - smallest)
+  let next = writeIntegers(target, at, type.ack, largest, delayMicros, ranges.length / 2 - 1, largest - smallest)
   for (let index = 2; index < ranges.length; index += 2) {
     const first = ranges[index] ?? 0
     const last = ranges[index + 1] ?? 0
@@ -135,10 +139,10 @@ const writeAck = (target: Uint8Array, at: number, { delayMicros, ranges }: AckFr
   return next
 }
 
-const integers = (target: Uint8Array, at: number, ...values: ReadonlyArray<number>): number =>
+const writeIntegers = (target: Uint8Array, at: number, ...values: ReadonlyArray<number>): number =>
   values.reduce((next, value) => writeVarint(target, next, value), at)
 
-/** The frames from `start` up to `end`; undefined when one is unknown or not well-formed: then none of them counts. */
+/** The frames in [start, end) of `bytes`; undefined when one is of an unknown type or malformed: then the packet is dropped. */
 export const readAll = (bytes: Uint8Array, start: number, end: number): ReadonlyArray<Frame> | undefined => {
   const frames: Array<Frame> = []
   const reader = new Reader(bytes, start, end)
@@ -148,17 +152,17 @@ export const readAll = (bytes: Uint8Array, start: number, end: number): Readonly
       while (bytes[reader.at] === type.padding && !reader.isAtEnd) reader.at++
       continue
     }
-    const frame = readOne(reader, kind)
+    const frame = readFrame(reader, kind)
     if (frame === undefined || reader.hasFailed) return undefined
     frames.push(frame)
   }
   return reader.hasFailed ? undefined : frames
 }
 
-const readOne = (reader: Reader, kind: number): Frame | undefined => {
+const readFrame = (reader: Reader, kind: number): Frame | undefined => {
   switch (kind) {
     case type.stream:
-    case type.stream | lastBit:
+    case type.stream | finBit:
       return readStream(reader, kind !== type.stream)
     case type.ack:
       return readAck(reader)
@@ -222,5 +226,5 @@ const readClose = (reader: Reader): Frame | undefined => {
   return { type: "Close", code, reason: decoder.decode(reader.bytes.subarray(start, start + length)) }
 }
 
-/** Whether a packet with this frame in it has to be acknowledged (RFC 9000 §13.2). */
+/** Whether a packet that contains this frame must be acknowledged (RFC 9000 §13.2). */
 export const isAckEliciting = (frame: Frame): boolean => frame.type !== "Ack" && frame.type !== "Close"

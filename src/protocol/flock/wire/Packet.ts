@@ -1,9 +1,9 @@
 /**
- * The layout of packets (docs/PROTOCOL.md, flock §2): offsets, forms, connection ids, lengths and packet numbers. It knows
- * nothing of what a packet carries.
+ * The layout of packet headers (docs/PROTOCOL.md, flock §2): forms, connection ids, lengths and packet numbers. Bodies are encoded
+ * by HandshakePacket and Frame. Offsets and lengths are bytes.
  */
 
-/** What a packet is, its first byte. That of DATA also carries the key phase in its lowest bit. */
+/** The first byte of a packet. The lowest bit of DATA's is reserved for the key phase. */
 export const form = {
   hello: 0x10,
   hello2: 0x11,
@@ -12,9 +12,10 @@ export const form = {
   data: 0x20
 } as const
 
+/** The value of a packet's first byte. */
 export type Form = typeof form[keyof typeof form]
 
-/** As the protocol calls them. */
+/** Names of the forms in docs/PROTOCOL.md, flock §2.2. */
 export const formNames = {
   [form.hello]: "HELLO",
   [form.hello2]: "HELLO2",
@@ -23,25 +24,27 @@ export const formNames = {
   [form.data]: "DATA"
 } as const
 
+/** Name of a form, as in docs/PROTOCOL.md. */
 export type FormName = typeof formNames[Form]
 
 const forms: ReadonlySet<number> = new Set(Object.values(form))
 
-/** Offsets from the packet's start, in bytes. The length counts what follows it. */
+/** Offsets of the fields from the packet's start. The length field counts the bytes after it. */
 const connectionIdAt = 1
 const lengthAt = 9
 const afterLength = 11
 const numberAt = 11
 
-/** Bytes before a handshake packet's body. */
+/** Bytes before the body of a handshake packet. */
 export const headerBytes = afterLength
 
 /** Bytes before the frames of a DATA packet. */
 export const dataHeaderBytes = numberAt + 4
 
-/** Connection ids are eight bytes on the wire, and below 2⁵³ so that a Number holds one. 0 is nobody's. */
+/** Upper bound of connection ids: eight bytes on the wire, but below 2⁵³ so that a Number holds one. 0 is no valid id. */
 export const connectionIds = 2 ** 53
 
+/** Writes a big-endian uint32 at `at` and returns the offset after it. */
 export const writeUint32 = (target: Uint8Array, at: number, value: number): number => {
   target[at] = value >>> 24
   target[at + 1] = value >>> 16
@@ -50,18 +53,21 @@ export const writeUint32 = (target: Uint8Array, at: number, value: number): numb
   return at + 4
 }
 
+/** Reads a big-endian uint32 at `at`; bytes past the end count as 0. */
 export const readUint32 = (bytes: Uint8Array, at: number): number =>
   (((bytes[at] ?? 0) << 24) | ((bytes[at + 1] ?? 0) << 16) | ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0)) >>> 0
 
+/** Writes a connection id in eight bytes at `at` and returns the offset after it. */
 export const writeId = (target: Uint8Array, at: number, id: number): number =>
   writeUint32(target, writeUint32(target, at, Math.floor(id / 2 ** 32)), id >>> 0)
 
-/** An id of 2⁵³ or more is nobody's and reads as 0. */
+/** Reads a connection id at `at`. An id of 2⁵³ or more is invalid and reads as 0. */
 export const readId = (bytes: Uint8Array, at: number): number => {
   const high = readUint32(bytes, at)
   return high < 2 ** 21 ? high * 2 ** 32 + readUint32(bytes, at + 4) : 0
 }
 
+/** Form of the packet at `start`; undefined when it is unknown. */
 export const formAt = (bytes: Uint8Array, start: number): Form | undefined => {
   const first = bytes[start] ?? 0
   return isForm(first) ? first : undefined
@@ -69,17 +75,17 @@ export const formAt = (bytes: Uint8Array, start: number): Form | undefined => {
 
 const isForm = (value: number): value is Form => forms.has(value)
 
-/** Whom the packet at `start` is for. */
+/** Connection id of the receiver of the packet at `start`. */
 export const connectionIdOf = (bytes: Uint8Array, start: number): number => readId(bytes, start + connectionIdAt)
 
-/** Where the packet at `start` ends; undefined when it says more than there is before `end`. */
+/** Offset of the end of the packet at `start`; undefined when its length field exceeds the bytes before `end`. */
 export const endOf = (bytes: Uint8Array, start: number, end: number): number | undefined => {
   if (start + headerBytes > end) return undefined
   const packetEnd = start + headerBytes + ((bytes[start + lengthAt] ?? 0) << 8 | (bytes[start + lengthAt + 1] ?? 0))
   return packetEnd <= end ? packetEnd : undefined
 }
 
-/** Writes the header of a packet at `start` that will end at `end`, but for a packet number. */
+/** Writes the header of a packet in [start, end), without a packet number. */
 export const writeHeader = (target: Uint8Array, start: number, packetForm: Form, id: number, end: number): void => {
   const length = end - start - headerBytes
   target[start] = packetForm
@@ -88,15 +94,15 @@ export const writeHeader = (target: Uint8Array, start: number, packetForm: Form,
   target[start + lengthAt + 1] = length
 }
 
-/** Writes the low 32 bits of a DATA packet's number. */
+/** Writes the low 32 bits of the packet number of the DATA packet at `start`. */
 export const writeNumber = (target: Uint8Array, start: number, packetNumber: number): void => {
   writeUint32(target, start + numberAt, packetNumber >>> 0)
 }
 
-/** The low 32 bits of a DATA packet's number. */
+/** The low 32 bits of the packet number of the DATA packet at `start`. */
 export const lowNumberOf = (bytes: Uint8Array, start: number): number => readUint32(bytes, start + numberAt)
 
-/** The number of the DATA packet at `start`: of all that end in its 32 bits, the one nearest to `expected` (RFC 9000 §A.3). */
+/** Packet number of the DATA packet at `start`: of all numbers with its low 32 bits, the nearest to `expected` (RFC 9000 §A.3). */
 export const numberOf = (bytes: Uint8Array, start: number, expected: number): number => {
   const low = lowNumberOf(bytes, start)
   const candidate = Math.floor(expected / 2 ** 32) * 2 ** 32 + low
@@ -104,7 +110,10 @@ export const numberOf = (bytes: Uint8Array, start: number, expected: number): nu
   return candidate > expected + 2 ** 31 && candidate >= 2 ** 32 ? candidate - 2 ** 32 : candidate
 }
 
-/** Of a run of datagrams that the kernel merged, how long the first is: a datagram ends with its first DATA packet. */
+/**
+ * Length of the first datagram in a run that the kernel merged: a datagram ends with its first DATA packet (docs/PROTOCOL.md,
+ * flock §2.6).
+ */
 export const firstDatagramBytes = (bytes: Uint8Array): number => {
   let at = 0
   while (at < bytes.length) {

@@ -1,14 +1,12 @@
-/**
- * QUIC's variable-length integers (RFC 9000 §16). Only values below 2⁵³ are read and written: they are Numbers here.
- */
+/** Variable-length integers of QUIC (RFC 9000 §16), restricted to values below 2⁵³, which a Number holds. */
 
 /** The largest value. */
 export const max = Number.MAX_SAFE_INTEGER
 
-/** How many bytes `value` takes: 1, 2, 4 or 8. */
+/** Length in bytes of the shortest encoding of `value`: 1, 2, 4 or 8. */
 export const bytesOf = (value: number): number => value < 0x40 ? 1 : value < 0x40_00 ? 2 : value < 0x40_00_00_00 ? 4 : 8
 
-/** Writes `value` at `at` and returns where the next byte goes. */
+/** Writes the shortest encoding of `value` at `at` and returns the offset after it. */
 export const write = (target: Uint8Array, at: number, value: number): number => {
   if (value < 0x40) {
     target[at] = value
@@ -29,7 +27,7 @@ export const write = (target: Uint8Array, at: number, value: number): number => 
   return writeUint64(target, at, value, 0xc0)
 }
 
-/** Writes `value` in eight bytes, the first combined with `prefix`. */
+/** Writes `value` in eight bytes; the first is combined with `prefix`. */
 const writeUint64 = (target: Uint8Array, at: number, value: number, prefix: number): number => {
   const high = Math.floor(value / 2 ** 32)
   const low = value >>> 0
@@ -44,7 +42,10 @@ const writeUint64 = (target: Uint8Array, at: number, value: number, prefix: numb
   return at + 8
 }
 
-/** Reads what a peer wrote. What is not there, or not below 2⁵³, makes it fail for good, and then it gives zeros. */
+/**
+ * Reads [start, end) of `bytes`, which a peer wrote. Reading past the end, or an integer of 2⁵³ or more, sets `hasFailed`; from then
+ * on every method returns 0.
+ */
 export class Reader {
   readonly bytes: Uint8Array
   at: number
@@ -61,11 +62,13 @@ export class Reader {
     return this.at >= this.end
   }
 
+  /** The next byte. */
   byte(): number {
     if (this.at >= this.end) return this.#fail()
     return this.bytes[this.at++] ?? 0
   }
 
+  /** The next variable-length integer. */
   varint(): number {
     const { at, bytes } = this
     const first = bytes[at] ?? 0
@@ -83,7 +86,7 @@ export class Reader {
     return high * 2 ** 32 + low
   }
 
-  /** Passes over `length` bytes and returns where they begin. */
+  /** Skips `length` bytes and returns the offset where they start. */
   take(length: number): number {
     if (this.at + length > this.end) return this.#fail()
     const start = this.at

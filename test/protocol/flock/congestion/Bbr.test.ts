@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from "vitest"
 import { Bbr } from "../../../../src/protocol/flock/congestion/Bbr.ts"
 import type { Ack } from "../../../../src/protocol/flock/congestion/Congestion.ts"
-import { Flights, packetOf, totalsOf } from "../told.ts"
+import { Flights, packetOf, totalsOf } from "../controllerInputs.ts"
 
-/** The path: 1,000 bytes a millisecond, 100 ms. */
+/** The path: 1,000 bytes per millisecond, 100 ms. */
 const rate = 1000
 const roundTripMillis = 100
 const bdpBytes = 100_000
@@ -17,24 +17,24 @@ beforeEach(() => {
 })
 
 const phase = () => bbr.explain().phase
-const flight = (bytes: number, told: Partial<Ack> = {}): void => {
-  const ack = flights.next(bytes, { roundTripMillis, bytesInFlight: bytes, ...told })
+const flight = (bytes: number, fields: Partial<Ack> = {}): void => {
+  const ack = flights.next(bytes, { roundTripMillis, bytesInFlight: bytes, ...fields })
   bbr.onAck(ack, flights.now)
 }
-/** Sends a window each round trip, of which the path takes what it holds, until `count` rounds are over. */
-const rounds = (count: number, told: Partial<Ack> = {}): void => {
-  for (let round = 0; round < count; round++) flight(Math.min(bbr.congestionWindowBytes, bdpBytes), told)
+/** Sends a window per round trip for `count` rounds; the path delivers at most its BDP. */
+const rounds = (count: number, fields: Partial<Ack> = {}): void => {
+  for (let round = 0; round < count; round++) flight(Math.min(bbr.congestionWindowBytes, bdpBytes), fields)
 }
-const until = (wanted: string, told: Partial<Ack> = {}): number => {
+const until = (wanted: string, fields: Partial<Ack> = {}): number => {
   for (let count = 1; count < 100; count++) {
-    rounds(1, told)
+    rounds(1, fields)
     if (phase() === wanted) return count
   }
   return Infinity
 }
 
 describe("at the start", () => {
-  it("paces the first window over the round trip of the handshake, or a long one, and the next over what was seen", () => {
+  it("paces the first window over the round trip of the handshake, or a long default, and the next over the measured one", () => {
     expect(bbr.congestionWindowBytes).toBe(32_000)
     expect(bbr.pacingRateBytesPerMilli).toBeCloseTo(2.77 * 32_000 / 333)
     const known = new Bbr({ maxDatagramBytes: 1000, random: () => 0.5, roundTripMillis: 20 }, 0)
@@ -44,7 +44,7 @@ describe("at the start", () => {
     expect(bbr.congestionWindowBytes).toBe(42_000)
   })
 
-  it("doubles until the path is full, drains, and goes on to what the path holds", () => {
+  it("doubles until the path is full, drains, and continues with the BDP", () => {
     const started = until("Drain", { bytesInFlight: 2 * bdpBytes })
     expect(started).toBeLessThan(10)
     expect(bbr.pacingRateBytesPerMilli).toBeCloseTo(0.35 * 0.99 * rate)
@@ -53,32 +53,32 @@ describe("at the start", () => {
   })
 })
 
-describe("on a path that it knows", () => {
+describe("on a measured path", () => {
   beforeEach(() => {
     until("Cruise")
   })
 
-  it("paces a little slower than the path and keeps two of what it holds in the window", () => {
+  it("paces slightly slower than the path with a window of two BDP", () => {
     expect(bbr.pacingRateBytesPerMilli).toBeCloseTo(0.99 * rate)
     expect(bbr.congestionWindowBytes).toBeGreaterThanOrEqual(2 * bdpBytes)
     expect(bbr.congestionWindowBytes).toBeLessThanOrEqual(3 * bdpBytes)
     expect(bbr.sendQuantumBytes).toBe(2000)
   })
 
-  it("probes for more, a quarter faster, and leaves room after that", () => {
+  it("probes for bandwidth a quarter faster, and paces slower after that", () => {
     until("Up")
     expect(bbr.pacingRateBytesPerMilli).toBeCloseTo(1.25 * 0.99 * rate)
     until("Down", { bytesInFlight: 1.2 * bdpBytes })
     expect(bbr.pacingRateBytesPerMilli).toBeCloseTo(0.9 * 0.99 * rate)
   })
 
-  it("takes no notice of loss without a queue", () => {
+  it("ignores loss without a queue", () => {
     const lost = { lostSinceSendBytes: 10_000, rateBytesPerMilli: rate }
     rounds(1, lost)
     expect(bbr.explain()).toMatchObject({ bandwidthBytesPerMilli: rate, inflightShortBytes: Infinity })
   })
 
-  it("slows down for loss with a queue", () => {
+  it("reduces its rate for loss with a queue", () => {
     until("Up")
     until("Cruise")
     rounds(2, { lostSinceSendBytes: 6000, roundTripMillis: 150, rateBytesPerMilli: 940 })
@@ -87,9 +87,9 @@ describe("on a path that it knows", () => {
     expect(bbr.pacingRateBytesPerMilli).toBeCloseTo(0.99 * 940)
   })
 
-  it("empties the path every five seconds to see how long it is, and goes on as before", () => {
+  it("drains the path every five seconds to measure the round trip, and continues as before", () => {
     const windowBytes = bbr.congestionWindowBytes
-    // Nothing as short as the least round trip comes.
+    // No sample is as short as the minimum round trip.
     until("ProbeRoundTrip", { bytesInFlight: bdpBytes / 2, roundTripMillis: roundTripMillis + 1 })
     expect(bbr.congestionWindowBytes).toBeLessThanOrEqual(bdpBytes / 2)
     const took = until("Cruise", { bytesInFlight: bdpBytes / 2 })
@@ -98,7 +98,7 @@ describe("on a path that it knows", () => {
     expect(bbr.congestionWindowBytes).toBeGreaterThanOrEqual(Math.min(windowBytes, 2 * bdpBytes))
   })
 
-  it("keeps four packets in flight when nothing gets through, and has its window back with the first that does", () => {
+  it("keeps four packets in flight in persistent congestion, and restores its window with the first acknowledgement", () => {
     const windowBytes = bbr.congestionWindowBytes
     bbr.onPersistentCongestion()
     expect(bbr.congestionWindowBytes).toBe(4000)
@@ -106,7 +106,7 @@ describe("on a path that it knows", () => {
     expect(bbr.congestionWindowBytes).toBeGreaterThan(0.8 * windowBytes)
   })
 
-  it("starts after a pause at the rate of the path", () => {
+  it("restarts after a pause at the rate of the path", () => {
     until("Up")
     const packet = packetOf({ bytes: 1000, isApplicationLimited: true })
     bbr.onPacketSent(packet, totalsOf({ bytesInFlight: 1000 }), flights.now + 1000)

@@ -4,10 +4,10 @@ import type { Congestion, CongestionOptions } from "../../../../src/protocol/flo
 import { initialWindowBytes, sendQuantumBytes } from "../../../../src/protocol/flock/congestion/Congestion.ts"
 import { Cubic } from "../../../../src/protocol/flock/congestion/Cubic.ts"
 import { NewReno } from "../../../../src/protocol/flock/congestion/NewReno.ts"
-import { ackOf, packetOf, totalsOf } from "../told.ts"
+import { ackOf, packetOf, totalsOf } from "../controllerInputs.ts"
 
 it.each([[1200, 12_000], [1472, 14_720], [1500, 14_720], [8900, 17_800], [65_507, 131_014]])(
-  "begins with ten datagrams of %i bytes, in the bounds of RFC 9002 §7.2",
+  "the initial window is ten datagrams of %i bytes, within the bounds of RFC 9002 §7.2",
   (datagramBytes, windowBytes) => expect(initialWindowBytes(datagramBytes)).toBe(windowBytes)
 )
 
@@ -19,11 +19,11 @@ it.each([
   [Infinity, 1200, 65_507],
   [1, 65_507, 131_014]
 ])(
-  "at %d bytes a millisecond in datagrams of %i a quantum is %i bytes",
+  "at %d bytes per millisecond in datagrams of %i a quantum is %i bytes",
   (rate, datagramBytes, quantumBytes) => expect(sendQuantumBytes(rate, datagramBytes)).toBe(quantumBytes)
 )
 
-/** With the least window in datagrams, and the first one in bytes for datagrams of 8,900. */
+/** Name, minimum window in datagrams, initial window in bytes for datagrams of 8,900 bytes, constructor. */
 const controllers: ReadonlyArray<readonly [string, number, number, (options: CongestionOptions) => Congestion]> = [
   ["bbr", 4, 46_464, (options) => new Bbr({ ...options, random: () => 0.5 }, 0)],
   ["cubic", 2, 17_800, (options) => new Cubic(options)],
@@ -34,13 +34,13 @@ describe.each(controllers)("%s", (_name, leastDatagrams, firstWindowBytes, make)
   const acknowledge = (controller: Congestion, newlyAckedBytes: number, now = 100): void =>
     controller.onAck(ackOf({ newlyAckedBytes, deliveredBytes: newlyAckedBytes, newestSentAt: now - 100 }), now)
 
-  it("begins anew with a larger datagram when nothing has arrived yet", () => {
+  it("starts again with a larger datagram before the first acknowledgement", () => {
     const controller = make({ maxDatagramBytes: 1200 })
     controller.onDatagramBytes(8900)
     expect(controller.congestionWindowBytes).toBe(firstWindowBytes)
   })
 
-  it("keeps its window with another datagram, above the floor of that", () => {
+  it("keeps its window with another datagram size, above the minimum for it", () => {
     const controller = make({ maxDatagramBytes: 1200 })
     acknowledge(controller, 8000)
     const windowBytes = controller.congestionWindowBytes
@@ -54,7 +54,7 @@ describe.each(controllers)("%s", (_name, leastDatagrams, firstWindowBytes, make)
     expect(controller.congestionWindowBytes).toBe(leastDatagrams * 65_507)
   })
 
-  it("falls to the floor of the datagram that it has then", () => {
+  it("is reduced to the minimum for its current datagram size", () => {
     const controller = make({ maxDatagramBytes: 1200 })
     acknowledge(controller, 8000)
     controller.onDatagramBytes(1472)
@@ -62,7 +62,7 @@ describe.each(controllers)("%s", (_name, leastDatagrams, firstWindowBytes, make)
     expect(controller.congestionWindowBytes).toBe(leastDatagrams * 1472)
   })
 
-  it("keeps its window within a bound that may change, also when that is below the floor", () => {
+  it("keeps its window within a bound that may change, even below the minimum", () => {
     const controller = make({ maxDatagramBytes: 1000, maxWindowBytes: 14_000 })
     for (const now of [100, 200, 300]) acknowledge(controller, 9000, now)
     expect(controller.congestionWindowBytes).toBe(14_000)

@@ -1,13 +1,13 @@
 import { beforeEach, describe, expect, it } from "vitest"
 import { Cubic } from "../../../../src/protocol/flock/congestion/Cubic.ts"
-import { ackOf, packetOf, totalsOf } from "../told.ts"
+import { ackOf, packetOf, totalsOf } from "../controllerInputs.ts"
 
 const maxDatagramBytes = 1000
 let cubic: Cubic
 
 const lose = (sentAt: number, now: number) => cubic.onLoss(packetOf({ sentAt }), totalsOf(), now)
 
-/** A window's worth is acknowledged every 100 ms, from one time to another. */
+/** Acknowledges a whole window every 100 ms in that time. */
 const acknowledge = (fromMillis: number, toMillis: number): void => {
   for (let now = fromMillis; now <= toMillis; now += 100) {
     const newlyAckedBytes = cubic.congestionWindowBytes
@@ -20,7 +20,7 @@ beforeEach(() => {
   cubic.onAck(ackOf({ newlyAckedBytes: 990_000 }), 0)
 })
 
-it("reduces the window by three tenths, once a recovery", () => {
+it("reduces the window by three tenths, once per recovery period", () => {
   lose(10, 100)
   lose(20, 110)
   expect(cubic.congestionWindowBytes).toBe(700_000)
@@ -29,15 +29,15 @@ it("reduces the window by three tenths, once a recovery", () => {
 describe("after a loss", () => {
   beforeEach(() => {
     lose(10, 100)
-    // The old maximum is reached when 0.4 t³ is 300 datagrams.
+    // The old maximum is reached when 0.4 t³ is 300 datagrams (RFC 9438 §4.2).
     acknowledge(300, 300 + Math.cbrt(300 / 0.4) * 1000)
   })
 
-  it("is back at the old maximum when the cube root says", () => {
+  it("reaches the old maximum after K seconds", () => {
     expect(cubic.congestionWindowBytes / 1_000_000).toBeCloseTo(1, 2)
   })
 
-  it("grows slowly there and ever faster beyond", () => {
+  it("grows slowly there and faster and faster beyond", () => {
     const at = [cubic.congestionWindowBytes]
     for (const [from, to] of [[9500, 11_400], [11_500, 13_400], [13_500, 15_400]] as const) {
       acknowledge(from, to)
@@ -50,7 +50,7 @@ describe("after a loss", () => {
   })
 })
 
-it("leaves room for others when it loses before it was back", () => {
+it("leaves bandwidth to others when it loses before it reaches the old maximum", () => {
   lose(10, 100)
   acknowledge(300, 2000)
   const lostAtBytes = cubic.congestionWindowBytes
@@ -59,15 +59,15 @@ it("leaves room for others when it loses before it was back", () => {
   expect(cubic.explain().lastMaxBytes).toBeCloseTo(0.85 * lostAtBytes)
 })
 
-it("grows at least as Reno would, by half a datagram a round trip", () => {
+it("grows at least like Reno, by half a datagram per round trip", () => {
   cubic = new Cubic({ maxDatagramBytes })
   lose(10, 100)
   acknowledge(300, 1200)
-  // The cube is back at ten datagrams after two seconds: 0.4 · 0.95³ below them here.
+  // The cubic function reaches ten datagrams after two seconds: here it is 0.4 · 0.95³ below.
   expect(cubic.congestionWindowBytes / 1000).toBeGreaterThan(7 + 9 * 0.5)
 })
 
-it("does not grow by the time in which nothing was in flight", () => {
+it("does not grow by time in which nothing was in flight", () => {
   const grown = [0, 20_000].map((pauseMillis) => {
     cubic = new Cubic({ maxDatagramBytes })
     cubic.onAck(ackOf({ newlyAckedBytes: 990_000 }), 0)
@@ -81,7 +81,7 @@ it("does not grow by the time in which nothing was in flight", () => {
   expect(grown[1]).toBeLessThanOrEqual(grown[0] ?? 0)
 })
 
-it("remembers the old maximum in bytes, and is back there in a time that fits larger datagrams", () => {
+it("keeps the old maximum in bytes, and reaches it in the time for larger datagrams", () => {
   lose(10, 100)
   cubic.onDatagramBytes(8000)
   expect(cubic.explain().lastMaxBytes).toBeCloseTo(1_000_000)
@@ -89,7 +89,7 @@ it("remembers the old maximum in bytes, and is back there in a time that fits la
   expect(cubic.congestionWindowBytes / 1_000_000).toBeCloseTo(1, 1)
 })
 
-it("starts again from two datagrams after persistent congestion", () => {
+it("restarts from two datagrams after persistent congestion", () => {
   lose(10, 100)
   cubic.onPersistentCongestion()
   expect(cubic.explain()).toMatchObject({ phase: "SlowStart", windowBytes: 2000, thresholdBytes: 700_000 })

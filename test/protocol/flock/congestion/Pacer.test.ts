@@ -5,14 +5,14 @@ const rate = 100
 const quantum = 1000
 const late = 2
 
-it("lets the first burst go at once and gathers the rest at its rate", () => {
+it("allows the first burst at once and accumulates the rest at its rate", () => {
   const pacer = new Pacer(3000, 0)
   expect(pacer.allowance(rate, 5000, late, 0)).toBe(3000)
   pacer.onSent(3000)
   expect([pacer.allowance(rate, quantum, late, 0), pacer.allowance(rate, quantum, late, 4)]).toEqual([0, 400])
 })
 
-it("tells when a quantum may go", () => {
+it("returns when a quantum may be sent", () => {
   const pacer = new Pacer(0, 0)
   expect(pacer.dueAt(rate, quantum)).toBe(10)
   pacer.allowance(rate, quantum, late, 4)
@@ -23,13 +23,13 @@ it("tells when a quantum may go", () => {
   expect(pacer.dueAt(rate, quantum)).toBe(30)
 })
 
-it("does not catch up on a pause: a quantum, or what a timer may be late where that is more", () => {
+it("does not make up for a pause: allows a quantum, or the credit of the maximum timer delay if that is more", () => {
   const pacer = new Pacer(0, 0)
   expect(pacer.allowance(rate, quantum, late, 60_000)).toBe(1000)
   expect(pacer.allowance(10_000, quantum, late, 120_000)).toBe(20_000)
 })
 
-it("holds nothing back where the window sets the pace", () => {
+it("allows everything when only the window limits the rate", () => {
   const pacer = new Pacer(0, 0)
   expect([pacer.allowance(Infinity, quantum, late, 0), pacer.dueAt(Infinity, quantum)]).toEqual([Infinity, 0])
 })

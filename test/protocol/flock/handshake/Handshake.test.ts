@@ -4,7 +4,7 @@ import { clearHandshake } from "../../../../src/protocol/flock/handshake/Handsha
 import { fromHex } from "../frames.ts"
 
 describe("the clear handshake", () => {
-  it("carries three payloads as they are, and both sides agree on integrity alone", () => {
+  it("transfers three payloads unchanged, and both sides agree on a CRC", () => {
     const client = clearHandshake(crc32)("client", 1, 2)
     const server = clearHandshake(crc32)("server", 1, 2)
     expect(server.read(client.write(new Uint8Array(0)))).toEqual(new Uint8Array(0))

@@ -20,7 +20,7 @@ const message = fromHex("010203")
 
 const readWhole = (bytes: Uint8Array) => read(crc32, bytes, 0, bytes.length)
 
-/** A copy that `change` has changed and that is whole again. */
+/** A copy to which `change` was applied, with a correct CRC. */
 const resealed = (packet: Uint8Array, change: (bytes: Uint8Array) => void): Uint8Array => {
   const bytes = packet.slice()
   change(bytes)
@@ -29,7 +29,7 @@ const resealed = (packet: Uint8Array, change: (bytes: Uint8Array) => void): Uint
 }
 
 describe("a handshake packet", () => {
-  it("is what was written", () => {
+  it("is decoded as it was encoded", () => {
     expect(readWhole(hello(crc32, clientId, "crc", message))).toEqual({
       form: form.hello,
       version,
@@ -47,7 +47,7 @@ describe("a handshake packet", () => {
     expect(readWhole(versions(crc32, clientId))).toEqual({ form: form.version, clientId, versions: [version] })
   })
 
-  it("has its fields where the protocol says", () => {
+  it("has its fields at the offsets of the protocol", () => {
     const one = hello(crc32, clientId, "crc", message)
     expect(toHex(one.subarray(0, 28))).toBe("10000000000000000004a5666c6b0100010203040506070103010203")
     const two = hello2(crc32, clientId, serverId, message)
@@ -62,7 +62,7 @@ describe("a handshake packet", () => {
     for (const packet of packets) expect(packet.subarray(40, -4).every((byte) => byte === 0)).toBe(true)
   })
 
-  it("holds the longest message", () => {
+  it("has space for the longest message", () => {
     const longest = new Uint8Array(maxMessageBytes).fill(7)
     const packets = [
       hello(crc32, clientId, "crc", longest),
@@ -83,25 +83,29 @@ describe("a handshake packet", () => {
     expect(read(crc32, bytes, packet.length, bytes.length)).toBeUndefined()
   })
 
-  it("gives its message as a copy", () => {
+  it("returns a copy of its message", () => {
     const packet = hello3(crc32, serverId, message)
     const found = readWhole(packet)
     packet.fill(0)
     expect(found).toMatchObject({ message })
   })
 
-  it.each(Array.from({ length: headerBytes + 4 }, (_, length) => length))("is not %i bytes (W1)", (length) => {
-    expect(readWhole(new Uint8Array(length).fill(form.hello3))).toBeUndefined()
+  it.each(Array.from({ length: headerBytes + 4 }, (_, length) => length))(
+    "is not read from %i bytes (W1)",
+    (length) => {
+      expect(readWhole(new Uint8Array(length).fill(form.hello3))).toBeUndefined()
+    }
+  )
+
+  it("whose message is longer than itself is not read (W4)", () => {
+    const withLength = (length: number) =>
+      resealed(hello3(crc32, serverId, message), (bytes) => bytes[headerBytes] = length)
+    expect(readWhole(withLength(2))).toMatchObject({ message: message.subarray(0, 2) })
+    expect(readWhole(withLength(4))).toBeUndefined()
+    expect(readWhole(withLength(0xff))).toBeUndefined()
   })
 
-  it("has a message no longer than itself (W4)", () => {
-    const said = (length: number) => resealed(hello3(crc32, serverId, message), (bytes) => bytes[headerBytes] = length)
-    expect(readWhole(said(2))).toMatchObject({ message: message.subarray(0, 2) })
-    expect(readWhole(said(4))).toBeUndefined()
-    expect(readWhole(said(0xff))).toBeUndefined()
-  })
-
-  it("is of no unknown form (W5)", () => {
+  it("of an unknown form is not read (W5)", () => {
     const known: ReadonlyArray<number> = [form.hello, form.hello2, form.hello3, form.version]
     const packet = hello(crc32, clientId, "crc", message)
     for (let first = 0; first < 256; first++) {
@@ -114,26 +118,26 @@ describe("a handshake packet", () => {
 describe("HELLO", () => {
   const packet = hello(crc32, clientId, "crc", message)
 
-  it("that is shorter than its answer is none (S2)", () => {
+  it("that is shorter than its response is not read (S2)", () => {
     const cut = new Uint8Array(packet.subarray(0, -1))
     cut[10] = (cut[10] ?? 0) - 1
     sealWithCrc(crc32, cut, 0, cut.length - 4)
     expect(readWhole(cut)).toBeUndefined()
   })
 
-  it("names a client, and HELLO2 a server", () => {
+  it("requires a valid client id, and HELLO2 a valid server id", () => {
     expect(readWhole(resealed(packet, (bytes) => bytes.fill(0, 15, 23)))).toBeUndefined()
     const answer = hello2(crc32, clientId, serverId, message)
     expect(readWhole(resealed(answer, (bytes) => bytes.fill(0, 11, 19)))).toBeUndefined()
-    // 2⁵³ and more are nobody's.
+    // Ids of 2⁵³ and more are invalid.
     expect(readWhole(resealed(packet, (bytes) => bytes.fill(0xff, 15, 23)))).toBeUndefined()
   })
 
-  it("may ask for a protection that is not known", () => {
+  it("may request an unknown protection", () => {
     expect(readWhole(resealed(packet, (bytes) => bytes[23] = 9))).toMatchObject({ protection: undefined, message })
   })
 
-  it("of another version is one whatever follows the client's id", () => {
+  it("of another version is read regardless of the bytes after the client's id", () => {
     const other = resealed(packet, (bytes) => {
       bytes[14] = 2
       bytes.fill(0xff, 23, 60)
@@ -152,7 +156,7 @@ describe("VERSION", () => {
     return bytes
   }
 
-  it("lists what a server speaks, of which 32 are read", () => {
+  it("lists the versions of a server, of which 32 are read", () => {
     expect(readWhole(listing(2))).toMatchObject({ versions: [1, 2] })
     expect(readWhole(listing(0))).toMatchObject({ versions: [] })
     expect(readWhole(listing(40))).toMatchObject({ versions: Array.from({ length: 32 }, (_, index) => index + 1) })

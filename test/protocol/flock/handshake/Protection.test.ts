@@ -8,8 +8,8 @@ import { dataPacket, fromHex, toHex } from "../frames.ts"
 const protection = crcProtection(crc32)
 const id = 0x0a_0b_0c_0d
 
-/** Whether a server or client whose id this is would take the first packet of a datagram. */
-const isTaken = (datagram: Uint8Array): boolean => {
+/** Whether a server or client with this connection id would accept the first packet of a datagram. */
+const isAccepted = (datagram: Uint8Array): boolean => {
   const end = endOf(datagram, 0, datagram.length)
   if (end === undefined) return false
   if (formAt(datagram, 0) !== form.data) return read(crc32, datagram, 0, end) !== undefined
@@ -29,8 +29,8 @@ const datagrams = {
 }
 
 describe.each(Object.entries(datagrams))("a packet: %s", (_, datagram) => {
-  it("is taken as it is", () => {
-    expect(isTaken(datagram)).toBe(true)
+  it("is accepted unchanged", () => {
+    expect(isAccepted(datagram)).toBe(true)
   })
 
   it("is dropped with any single bit flipped (C1)", () => {
@@ -38,14 +38,14 @@ describe.each(Object.entries(datagrams))("a packet: %s", (_, datagram) => {
     for (let bit = 0; bit < datagram.length * 8; bit++) {
       const flipped = datagram.slice()
       flipped[bit >>> 3] = (flipped[bit >>> 3] ?? 0) ^ (1 << (bit & 7))
-      if (isTaken(flipped)) taken.push(bit)
+      if (isAccepted(flipped)) taken.push(bit)
     }
     expect(taken).toEqual([])
   })
 
-  it("is dropped when it is cut short anywhere (W1, W4)", () => {
+  it("is dropped when it is truncated anywhere (W1, W4)", () => {
     const lengths = Array.from({ length: datagram.length }, (_unused, length) => length)
-    expect(lengths.filter((length) => isTaken(datagram.subarray(0, length)))).toEqual([])
+    expect(lengths.filter((length) => isAccepted(datagram.subarray(0, length)))).toEqual([])
   })
 })
 
@@ -57,7 +57,7 @@ describe("integrity", () => {
     expect([protection.name, protection.tagBytes]).toEqual(["crc", 4])
   })
 
-  it("holds wherever the packet stands, and for its own bytes alone", () => {
+  it("is checked at any offset, over the packet's own bytes only", () => {
     const packet = dataPacket(id, 5, fromHex("01"))
     const among = new Uint8Array(packet.length + 20).fill(0xa5)
     among.set(packet, 9)

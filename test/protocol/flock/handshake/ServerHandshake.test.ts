@@ -2,26 +2,33 @@ import { describe, expect, it } from "@effect/vitest"
 import { crc32 } from "node:zlib"
 import { hello, hello2, hello3, versions } from "../../../../src/protocol/flock/handshake/HandshakePacket.ts"
 import { sealWithCrc } from "../../../../src/protocol/flock/handshake/Protection.ts"
-import type { Reaction, ServerHandshake } from "../../../../src/protocol/flock/handshake/ServerHandshake.ts"
+import type {
+  ServerHandshake,
+  ServerHandshakeResult
+} from "../../../../src/protocol/flock/handshake/ServerHandshake.ts"
 import type { Path } from "../../../../src/protocol/flock/path/PathValidation.ts"
 import { form } from "../../../../src/protocol/flock/wire/Packet.ts"
 import { encode } from "../../../../src/protocol/flock/wire/TransportParameters.ts"
 import * as Limits from "../../../../src/protocol/ProtocolLimits.ts"
 import { fromHex } from "../frames.ts"
-import { answeringOf, callingOf, mustRead, parameters } from "../handshakes.ts"
+import { answeringOf, clientHandshake, mustRead, parameters } from "../handshakes.ts"
 
-const here: Path = { host: "192.0.2.1", port: 4040 }
-const elsewhere: Path = { host: "192.0.2.1", port: 4041 }
+const clientPath: Path = { host: "192.0.2.1", port: 4040 }
+const otherPath: Path = { host: "192.0.2.1", port: 4041 }
 
-const handle = (answering: ServerHandshake, bytes: Uint8Array, from = here, now = 0): Reaction | undefined =>
-  answering.handlePacket(mustRead(bytes), from, now)
+const handle = (
+  server: ServerHandshake,
+  bytes: Uint8Array,
+  from = clientPath,
+  now = 0
+): ServerHandshakeResult | undefined => server.handlePacket(mustRead(bytes), from, now)
 
 const helloOf = (clientId: number): Uint8Array => hello(crc32, clientId, "crc", new Uint8Array(0))
 
-/** What HELLO of client 77 is answered with. */
-const answerOf = (reaction: Reaction | undefined): Uint8Array => {
-  if (reaction?.type !== "Answer") throw new Error("no answer")
-  return reaction.bytes
+/** The bytes of the response, or throws when there is none. */
+const responseOf = (result: ServerHandshakeResult | undefined): Uint8Array => {
+  if (result?.type !== "Answer") throw new Error("no answer")
+  return result.bytes
 }
 const serverIdOf = (answer: Uint8Array): number => {
   const packet = mustRead(answer)
@@ -30,85 +37,85 @@ const serverIdOf = (answer: Uint8Array): number => {
 }
 
 describe("a server's handshake", () => {
-  it("makes a session of HELLO, HELLO2 and HELLO3, on which both sides agree", () => {
-    const [calling, answering] = [callingOf(), answeringOf()]
-    const answer = answerOf(handle(answering, calling.pollTransmit(0) ?? fromHex(""), here, 10))
-    const client = calling.handlePacket(answer, 0, answer.length, 20)
-    if (client?.type !== "Agreed") throw new Error("the client has not agreed")
-    const server = handle(answering, client.agreement.prefix ?? fromHex(""), here, 35)
-    expect(server).toMatchObject({
+  it("of HELLO, HELLO2 and HELLO3 results in the same session on both sides", () => {
+    const [client, server] = [clientHandshake(), answeringOf()]
+    const answer = responseOf(handle(server, client.pollTransmit(0) ?? fromHex(""), clientPath, 10))
+    const clientResult = client.handlePacket(answer, 0, answer.length, 20)
+    if (clientResult?.type !== "Agreed") throw new Error("the client has not agreed")
+    const serverResult = handle(server, clientResult.agreement.prefix ?? fromHex(""), clientPath, 35)
+    expect(serverResult).toMatchObject({
       type: "Agreed",
       agreement: {
-        localId: client.agreement.remoteId,
-        remoteId: client.agreement.localId,
+        localId: clientResult.agreement.remoteId,
+        remoteId: clientResult.agreement.localId,
         peer: parameters,
         roundTripMillis: 25
       }
     })
-    expect(client.agreement.peer).toEqual({ ...parameters, maxStreams: 9 })
-    expect(answering.count).toBe(0)
+    expect(clientResult.agreement.peer).toEqual({ ...parameters, maxStreams: 9 })
+    expect(server.count).toBe(0)
   })
 
-  it("does not tell a round trip once HELLO2 went twice", () => {
-    const answering = answeringOf()
-    const serverId = serverIdOf(answerOf(handle(answering, helloOf(77))))
-    handle(answering, helloOf(77), here, 300)
-    const reaction = handle(answering, hello3(crc32, serverId, encode(parameters)), here, 310)
-    expect(reaction?.type === "Agreed" && reaction.agreement.roundTripMillis).toBe(undefined)
+  it("measures no round trip when HELLO2 was sent twice", () => {
+    const server = answeringOf()
+    const serverId = serverIdOf(responseOf(handle(server, helloOf(77))))
+    handle(server, helloOf(77), clientPath, 300)
+    const result = handle(server, hello3(crc32, serverId, encode(parameters)), clientPath, 310)
+    expect(result?.type === "Agreed" && result.agreement.roundTripMillis).toBe(undefined)
   })
 
-  it("answers a HELLO that comes again with the same HELLO2, and makes nothing of it (C9)", () => {
-    const answering = answeringOf()
-    const first = handle(answering, helloOf(77))
-    expect(handle(answering, helloOf(77), here, 5000)).toEqual(first)
-    expect(answering.count).toBe(1)
-    handle(answering, hello3(crc32, serverIdOf(answerOf(first)), encode(parameters)), here, 5001)
-    // A late copy, after the session: it costs an entry, and no session without another HELLO3.
-    const late = handle(answering, helloOf(77), here, 5002)
-    expect([serverIdOf(answerOf(late)) === serverIdOf(answerOf(first)), answering.count]).toEqual([false, 1])
-    expect(handle(answering, helloOf(77), here, 5002 + Limits.halfOpenMillis)?.type).toBe("Answer")
-    expect(answering.count).toBe(1)
+  it("answers a repeated HELLO with the same HELLO2, without a second entry (C9)", () => {
+    const server = answeringOf()
+    const first = handle(server, helloOf(77))
+    expect(handle(server, helloOf(77), clientPath, 5000)).toEqual(first)
+    expect(server.count).toBe(1)
+    handle(server, hello3(crc32, serverIdOf(responseOf(first)), encode(parameters)), clientPath, 5001)
+    // A late copy after the session was opened makes an entry, but no session without another HELLO3.
+    const late = handle(server, helloOf(77), clientPath, 5002)
+    expect([serverIdOf(responseOf(late)) === serverIdOf(responseOf(first)), server.count]).toEqual([false, 1])
+    expect(handle(server, helloOf(77), clientPath, 5002 + Limits.halfOpenMillis)?.type).toBe("Answer")
+    expect(server.count).toBe(1)
   })
 
-  it("takes HELLO3 once, and none of an earlier life of the server (R8)", () => {
-    const [earlier, answering] = [answeringOf(), answeringOf({}, 2)]
-    const old = hello3(crc32, serverIdOf(answerOf(handle(earlier, helloOf(77)))), encode(parameters))
-    const third = hello3(crc32, serverIdOf(answerOf(handle(answering, helloOf(77)))), encode(parameters))
-    expect(handle(answering, old)).toBeUndefined()
-    expect([handle(answering, third)?.type, handle(answering, third)]).toEqual(["Agreed", undefined])
+  it("accepts HELLO3 once, and none from before a restart of the server (R8)", () => {
+    const [earlier, server] = [answeringOf(), answeringOf({}, 2)]
+    const old = hello3(crc32, serverIdOf(responseOf(handle(earlier, helloOf(77)))), encode(parameters))
+    const third = hello3(crc32, serverIdOf(responseOf(handle(server, helloOf(77)))), encode(parameters))
+    expect(handle(server, old)).toBeUndefined()
+    expect([handle(server, third)?.type, handle(server, third)]).toEqual(["Agreed", undefined])
   })
 
-  it("opens the session with the address that HELLO2 went to, wherever HELLO3 comes from (S2)", () => {
-    const answering = answeringOf()
-    const third = hello3(crc32, serverIdOf(answerOf(handle(answering, helloOf(77)))), encode(parameters))
-    expect(handle(answering, third, elsewhere)).toMatchObject({ type: "Agreed", path: here })
+  it("opens the session with the address of HELLO, even if HELLO3 arrives from another (S2)", () => {
+    const server = answeringOf()
+    const third = hello3(crc32, serverIdOf(responseOf(handle(server, helloOf(77)))), encode(parameters))
+    expect(handle(server, third, otherPath)).toMatchObject({ type: "Agreed", path: clientPath })
   })
 
-  it("waits for another HELLO3 when one has no parameters", () => {
-    const answering = answeringOf()
-    const serverId = serverIdOf(answerOf(handle(answering, helloOf(77))))
-    expect(handle(answering, hello3(crc32, serverId, fromHex("05")))).toBeUndefined()
-    expect(handle(answering, hello3(crc32, serverId, encode(parameters)))?.type).toBe("Agreed")
+  it("waits for another HELLO3 after one without parameters", () => {
+    const server = answeringOf()
+    const serverId = serverIdOf(responseOf(handle(server, helloOf(77))))
+    expect(handle(server, hello3(crc32, serverId, fromHex("05")))).toBeUndefined()
+    expect(handle(server, hello3(crc32, serverId, encode(parameters)))?.type).toBe("Agreed")
   })
 
-  it("tells clients apart by address and id", () => {
-    const answering = answeringOf()
-    const reactions = [
-      handle(answering, helloOf(77)),
-      handle(answering, helloOf(78)),
-      handle(answering, helloOf(77), elsewhere)
+  it("distinguishes clients by address and id", () => {
+    const server = answeringOf()
+    const results = [
+      handle(server, helloOf(77)),
+      handle(server, helloOf(78)),
+      handle(server, helloOf(77), otherPath)
     ]
-    expect(new Set(reactions.map((reaction) => serverIdOf(answerOf(reaction)))).size).toBe(3)
-    expect(answering.count).toBe(3)
+    expect(new Set(results.map((result) => serverIdOf(responseOf(result)))).size).toBe(3)
+    expect(server.count).toBe(3)
   })
 
-  it("draws ids from 1 up to 2⁵³ − 1", () => {
-    const idAt = (random: number) => serverIdOf(answerOf(handle(answeringOf({ random: () => random }), helloOf(77))))
+  it("draws ids from 1 to 2⁵³ − 1", () => {
+    const idAt = (random: number) => serverIdOf(responseOf(handle(answeringOf({ random: () => random }), helloOf(77))))
     expect([idAt(0), idAt(1 - 2 ** -53)]).toEqual([1, Number.MAX_SAFE_INTEGER])
   })
 })
 
-describe("a stranger", () => {
+describe("a client that is not validated", () => {
   const otherVersion = (): Uint8Array => {
     const bytes = helloOf(77)
     bytes[14] = 9
@@ -116,8 +123,8 @@ describe("a stranger", () => {
     return bytes
   }
 
-  it("never gets more bytes than came (S2)", () => {
-    const answering = answeringOf()
+  it("never receives more bytes than it sent (S2)", () => {
+    const server = answeringOf()
     const packets = [
       helloOf(77),
       helloOf(77),
@@ -128,50 +135,50 @@ describe("a stranger", () => {
       versions(crc32, 77)
     ]
     for (const bytes of packets) {
-      const reaction = handle(answering, bytes)
-      const sent = reaction?.type === "Answer" ? reaction.bytes.length : 0
+      const result = handle(server, bytes)
+      const sent = result?.type === "Answer" ? result.bytes.length : 0
       expect(sent).toBeLessThanOrEqual(bytes.length)
     }
   })
 
-  it("of another version learns ours, and leaves nothing", () => {
-    const answering = answeringOf()
-    expect(handle(answering, otherVersion())).toEqual({ type: "Answer", bytes: versions(crc32, 77) })
-    expect([answering.counters.otherVersions, answering.count]).toEqual([1, 0])
+  it("of another version receives VERSION, without an entry", () => {
+    const server = answeringOf()
+    expect(handle(server, otherVersion())).toEqual({ type: "Answer", bytes: versions(crc32, 77) })
+    expect([server.counters.otherVersions, server.count]).toEqual([1, 0])
   })
 
-  it("that wants another protection gets no answer", () => {
-    const answering = answeringOf()
+  it("that requests another protection gets no answer", () => {
+    const server = answeringOf()
     const bytes = helloOf(77)
     bytes[23] = 2
     sealWithCrc(crc32, bytes, 0, bytes.length - 4)
-    expect(handle(answering, bytes)).toBeUndefined()
-    expect([answering.counters.otherProtections, answering.count]).toEqual([1, 0])
+    expect(handle(server, bytes)).toBeUndefined()
+    expect([server.counters.otherProtections, server.count]).toEqual([1, 0])
   })
 
   it("that sends HELLO2 or VERSION to a server gets no answer", () => {
-    const answering = answeringOf()
+    const server = answeringOf()
     const packets = [hello2(crc32, 77, 5, fromHex("")), versions(crc32, 77)]
-    expect(packets.map((bytes) => handle(answering, bytes))).toEqual([undefined, undefined])
+    expect(packets.map((bytes) => handle(server, bytes))).toEqual([undefined, undefined])
   })
 
-  it("floods at most 1,024 handshakes, each for 10 s (S1)", () => {
-    const answering = answeringOf()
-    for (let clientId = 1; clientId <= 2000; clientId++) handle(answering, helloOf(clientId), here, clientId)
-    expect([answering.count, answering.counters.refused]).toEqual([Limits.halfOpen, 2000 - Limits.halfOpen])
-    // Those that are under way still get their answer.
-    expect(handle(answering, helloOf(1), here, 2000)?.type).toBe("Answer")
-    // The first ten are forgotten, but the one that has just asked again.
-    handle(answering, helloOf(3000), here, 10 + Limits.halfOpenMillis)
-    expect(answering.count).toBe(Limits.halfOpen - 9 + 1)
-    handle(answering, helloOf(3001), here, 4000 + Limits.halfOpenMillis)
-    expect(answering.count).toBe(2)
+  it("occupies at most 1,024 entries, each for 10 s (S1)", () => {
+    const server = answeringOf()
+    for (let clientId = 1; clientId <= 2000; clientId++) handle(server, helloOf(clientId), clientPath, clientId)
+    expect([server.count, server.counters.refused]).toEqual([Limits.halfOpen, 2000 - Limits.halfOpen])
+    // Handshakes in progress still get their response.
+    expect(handle(server, helloOf(1), clientPath, 2000)?.type).toBe("Answer")
+    // The first ten entries have expired, except the one that was just renewed.
+    handle(server, helloOf(3000), clientPath, 10 + Limits.halfOpenMillis)
+    expect(server.count).toBe(Limits.halfOpen - 9 + 1)
+    handle(server, helloOf(3001), clientPath, 4000 + Limits.halfOpenMillis)
+    expect(server.count).toBe(2)
   })
 
-  it("that answers after 10 s is too late", () => {
-    const answering = answeringOf()
-    const third = hello3(crc32, serverIdOf(answerOf(handle(answering, helloOf(77)))), encode(parameters))
-    expect(handle(answering, third, here, Limits.halfOpenMillis)).toBeUndefined()
-    expect(answering.count).toBe(0)
+  it("that sends HELLO3 after 10 s is too late", () => {
+    const server = answeringOf()
+    const third = hello3(crc32, serverIdOf(responseOf(handle(server, helloOf(77)))), encode(parameters))
+    expect(handle(server, third, clientPath, Limits.halfOpenMillis)).toBeUndefined()
+    expect(server.count).toBe(0)
   })
 })

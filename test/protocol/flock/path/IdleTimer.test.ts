@@ -3,49 +3,53 @@ import { IdleTimer } from "../../../../src/protocol/flock/path/IdleTimer.ts"
 import * as Limits from "../../../../src/protocol/ProtocolLimits.ts"
 
 describe("a session", () => {
-  it("is lost after its time of silence, not before (R15)", () => {
-    const idle = new IdleTimer(30_000, false, 100)
-    expect([idle.lostAt, idle.isLost(30_099), idle.isLost(30_100)]).toEqual([30_100, false, true])
+  it("expires after its idle timeout, not before (R15)", () => {
+    const timer = new IdleTimer(30_000, false, 100)
+    expect([timer.expiresAt, timer.hasExpired(30_099), timer.hasExpired(30_100)]).toEqual([30_100, false, true])
   })
 
-  it("is not lost while the peer is heard", () => {
-    const idle = new IdleTimer(30_000, false, 0)
-    idle.onReceived(29_999)
-    expect([idle.lostAt, idle.isLost(30_000)]).toEqual([59_999, false])
+  it("does not expire while packets arrive", () => {
+    const timer = new IdleTimer(30_000, false, 0)
+    timer.onReceived(29_999)
+    expect([timer.expiresAt, timer.hasExpired(30_000)]).toEqual([59_999, false])
   })
 
-  it("is not kept by what is sent alone", () => {
-    const idle = new IdleTimer(30_000, true, 0)
-    idle.onSent(29_999)
-    expect(idle.isLost(30_000)).toBe(true)
+  it("is not prolonged by sending", () => {
+    const timer = new IdleTimer(30_000, true, 0)
+    timer.onSent(29_999)
+    expect(timer.hasExpired(30_000)).toBe(true)
   })
 
-  it("has to hear nothing for another second when this program itself stood still (S17)", () => {
-    const idle = new IdleTimer(30_000, false, 0)
+  it("has another second when this program was suspended (S17)", () => {
+    const timer = new IdleTimer(30_000, false, 0)
     const late = 30_000 + Limits.stallMillis
-    expect(idle.isLost(late)).toBe(false)
-    expect([idle.lostAt, idle.isLost(late + 999), idle.isLost(late + 1000)]).toEqual([late + 1000, false, true])
+    expect(timer.hasExpired(late)).toBe(false)
+    expect([timer.expiresAt, timer.hasExpired(late + 999), timer.hasExpired(late + 1000)]).toEqual([
+      late + 1000,
+      false,
+      true
+    ])
   })
 
-  it("goes on as ever when what waited was from the peer (S17)", () => {
-    const idle = new IdleTimer(30_000, false, 0)
-    expect(idle.isLost(3_600_000)).toBe(false)
-    idle.onReceived(3_600_000)
-    expect(idle.lostAt).toBe(3_630_000)
+  it("continues when a waiting packet of the peer is read (S17)", () => {
+    const timer = new IdleTimer(30_000, false, 0)
+    expect(timer.hasExpired(3_600_000)).toBe(false)
+    timer.onReceived(3_600_000)
+    expect(timer.expiresAt).toBe(3_630_000)
   })
 })
 
 describe("a keep-alive", () => {
-  it("is due after a third of the time, from what was last sent or heard", () => {
-    const idle = new IdleTimer(30_000, true, 0)
-    expect(idle.keepAliveAt).toBe(10_000)
-    idle.onReceived(4000)
-    expect(idle.keepAliveAt).toBe(14_000)
-    idle.onSent(6000)
-    expect(idle.keepAliveAt).toBe(16_000)
+  it("is due a third of the idle timeout after the last packet sent or received", () => {
+    const timer = new IdleTimer(30_000, true, 0)
+    expect(timer.keepAliveAt).toBe(10_000)
+    timer.onReceived(4000)
+    expect(timer.keepAliveAt).toBe(14_000)
+    timer.onSent(6000)
+    expect(timer.keepAliveAt).toBe(16_000)
   })
 
-  it("is not due where the other side keeps the session", () => {
+  it("is not due where the peer keeps the session alive", () => {
     expect(new IdleTimer(30_000, false, 0).keepAliveAt).toBe(Infinity)
   })
 })

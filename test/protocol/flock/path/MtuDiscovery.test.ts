@@ -5,7 +5,7 @@ import * as Limits from "../../../../src/protocol/ProtocolLimits.ts"
 
 const parameters = { seed: 20_250_801 }
 
-/** Probes until nothing is left to find, over a path that takes `pathBytes`; what was sent. */
+/** Runs the search over a path that carries `pathBytes`, and returns the sizes of the probes. */
 const search = (mtu: MtuDiscovery, pathBytes: number): ReadonlyArray<number> => {
   const sent: Array<number> = []
   for (let bytes = mtu.probeBytes; bytes !== undefined; bytes = mtu.probeBytes) {
@@ -18,7 +18,7 @@ const search = (mtu: MtuDiscovery, pathBytes: number): ReadonlyArray<number> => 
 }
 
 describe("the search", () => {
-  it("begins at 1,200 and tries the largest first", () => {
+  it("begins at 1,200 and probes the largest size first", () => {
     const mtu = new MtuDiscovery(1472)
     expect([mtu.datagramBytes, mtu.probeBytes]).toEqual([1200, 1472])
     mtu.onProbeSent(1472)
@@ -26,7 +26,7 @@ describe("the search", () => {
     expect([mtu.datagramBytes, mtu.probeBytes]).toEqual([1472, undefined])
   })
 
-  it("has nothing to find where 1,200 is all there is, or less", () => {
+  it("is complete at once where the maximum is 1,200 or less", () => {
     for (const most of [1200, 576, 0]) {
       const mtu = new MtuDiscovery(most)
       expect([mtu.datagramBytes, mtu.probeBytes]).toEqual([1200, undefined])
@@ -34,7 +34,7 @@ describe("the search", () => {
     expect(new MtuDiscovery(1201).probeBytes).toBe(1201)
   })
 
-  it("sends one probe at a time", () => {
+  it("allows one probe at a time", () => {
     const mtu = new MtuDiscovery(1472)
     mtu.onProbeSent(1472)
     expect(mtu.probeBytes).toBeUndefined()
@@ -42,7 +42,7 @@ describe("the search", () => {
     expect(mtu.probeBytes).toBe(1472)
   })
 
-  it("gives a size three tries, and then tries what is common", () => {
+  it("probes a size three times, then common sizes", () => {
     const jumbo = new MtuDiscovery(65_507)
     const tried = [65_507, 8972, 8952].flatMap((bytes) => [bytes, bytes, bytes])
     expect(search(jumbo, 1472).slice(0, 10)).toEqual([...tried, 1472])
@@ -52,7 +52,7 @@ describe("the search", () => {
     expect(tunnelled.datagramBytes).toBe(1392)
   })
 
-  it("starts counting anew when a probe gets through", () => {
+  it("restarts the count of losses when a probe is acknowledged", () => {
     const mtu = new MtuDiscovery(1452)
     for (const bytes of [1452, 1452]) {
       mtu.onProbeSent(bytes)
@@ -63,7 +63,7 @@ describe("the search", () => {
     expect(mtu.datagramBytes).toBe(1452)
   })
 
-  it("finds what any path takes, to 20 bytes and never too much, in few probes", () => {
+  it("finds the size of any path to 20 bytes, never too large, in few probes", () => {
     const paths = FastCheck.tuple(
       FastCheck.integer({ min: 1200, max: 65_507 }),
       FastCheck.oneof(FastCheck.integer({ min: 1200, max: 9000 }), FastCheck.integer({ min: 1200, max: 65_507 }))
@@ -82,101 +82,102 @@ describe("the search", () => {
   })
 })
 
-describe("the system", () => {
-  it("settles a size at once when it does not take it", () => {
+describe("the operating system", () => {
+  it("makes a size too large at once when it refuses it", () => {
     const mtu = new MtuDiscovery(65_507)
     mtu.onProbeSent(65_507)
     expect(mtu.onTooLarge(65_507)).toBe(false)
     expect([mtu.datagramBytes, mtu.probeBytes]).toEqual([1200, 8972])
   })
 
-  it("makes datagrams small when it does not take their size any more", () => {
+  it("makes datagrams small when it refuses their size", () => {
     const mtu = new MtuDiscovery(1472)
     search(mtu, 1472)
     expect(mtu.onTooLarge(1472)).toBe(true)
     expect([mtu.datagramBytes, mtu.probeBytes]).toEqual([1200, 1452])
   })
 
-  it("may leave just what is common", () => {
+  it("may leave exactly a common size", () => {
     const mtu = new MtuDiscovery(1500)
     mtu.onTooLarge(1473)
     expect(mtu.probeBytes).toBe(1472)
   })
 
-  it("can say nothing against 1,200", () => {
+  it("cannot refuse 1,200", () => {
     const mtu = new MtuDiscovery(1472)
     expect(mtu.onTooLarge(1200)).toBe(false)
     expect([mtu.datagramBytes, mtu.probeBytes]).toEqual([1200, 1472])
   })
 })
 
-describe("a path that swallows large datagrams (W10)", () => {
-  const found = (): MtuDiscovery => {
+describe("a path that drops large datagrams (W10)", () => {
+  const discovered = (): MtuDiscovery => {
     const mtu = new MtuDiscovery(1472)
     search(mtu, 1472)
     return mtu
   }
 
-  /** A datagram, sent at `sentAt`, on a path with a round trip of 10 ms. */
-  const lose = (mtu: MtuDiscovery, bytes: number, sentAt: number) => mtu.onDatagram(bytes, false, sentAt, 10)
-  const arrive = (mtu: MtuDiscovery, bytes: number, sentAt: number) => mtu.onDatagram(bytes, true, sentAt, 10)
+  /** The outcome of a datagram that was sent at `sentAt`, on a path with a round trip of 10 ms. */
+  const lose = (mtu: MtuDiscovery, bytes: number, sentAt: number) => mtu.onDatagramOutcome(bytes, false, sentAt, 10)
+  const acknowledge = (mtu: MtuDiscovery, bytes: number, sentAt: number) =>
+    mtu.onDatagramOutcome(bytes, true, sentAt, 10)
 
-  it("is noticed by 32 that are lost in a row, and searched anew", () => {
-    const mtu = found()
+  it("is detected by 32 consecutive losses, and probed again", () => {
+    const mtu = discovered()
     const outcomes = Array.from({ length: Limits.mtuLosses }, (_, sentAt) => lose(mtu, 1472, sentAt))
     expect(outcomes).toEqual(outcomes.map((_, index) => index === Limits.mtuLosses - 1))
     expect([mtu.datagramBytes, mtu.probeBytes]).toEqual([1200, 1472])
   })
 
-  it("is not one where many are lost within a round trip: so does a queue that is full", () => {
-    const mtu = found()
+  it("is not inferred from many losses within a round trip, which a full queue causes too", () => {
+    const mtu = discovered()
     for (let n = 0; n < 10 * Limits.mtuLosses; n++) expect(lose(mtu, 1472, 5 + n / 100)).toBe(false)
     expect([lose(mtu, 1472, 15), lose(mtu, 1472, 15.1)]).toEqual([false, true])
   })
 
-  it("is not one where a large datagram got through, whatever became of small ones", () => {
-    const mtu = found()
+  it("is not inferred where a large datagram was acknowledged, regardless of small ones", () => {
+    const mtu = discovered()
     for (let round = 0; round < 5; round++) {
       for (let n = 1; n < Limits.mtuLosses; n++) expect(lose(mtu, 1472, n)).toBe(false)
-      arrive(mtu, 1472, Limits.mtuLosses)
+      acknowledge(mtu, 1472, Limits.mtuLosses)
     }
     for (let n = 0; n < 100; n++) expect(lose(mtu, 1200, n)).toBe(false)
     expect(mtu.datagramBytes).toBe(1472)
   })
 
-  it("is not excused by small ones that get through", () => {
-    const mtu = found()
+  it("is detected even if small datagrams are acknowledged", () => {
+    const mtu = discovered()
     for (let n = 1; n < Limits.mtuLosses; n++) {
       lose(mtu, 1472, n)
-      arrive(mtu, 1200, n)
+      acknowledge(mtu, 1200, n)
     }
     expect(lose(mtu, 1472, Limits.mtuLosses)).toBe(true)
   })
 
-  it("may be the reason why nothing gets through at all", () => {
-    const mtu = found()
+  it("may be the reason why nothing is acknowledged at all", () => {
+    const mtu = discovered()
     expect([mtu.fallBack(), mtu.fallBack()]).toEqual([true, false])
     expect([mtu.datagramBytes, mtu.probeBytes]).toEqual([1200, 1472])
   })
 
-  it("is suspected after two probe timeouts with no large datagram that arrived between them", () => {
-    const mtu = found()
+  it("is suspected after two probe timeouts without an acknowledged large datagram between them", () => {
+    const mtu = discovered()
     expect(mtu.onTimeout()).toBe(false)
-    arrive(mtu, 1472, 0)
+    acknowledge(mtu, 1472, 0)
     expect(mtu.onTimeout()).toBe(false)
-    arrive(mtu, 1200, 1)
+    acknowledge(mtu, 1200, 1)
     expect([mtu.onTimeout(), mtu.datagramBytes, mtu.onTimeout()]).toEqual([true, 1200, false])
   })
 
-  it("keeps what was found too large while datagrams are small anyway", () => {
+  it("keeps the size that was found too large when datagrams are small already", () => {
     const mtu = new MtuDiscovery(65_507)
     mtu.onTooLarge(65_507)
     mtu.fallBack()
     expect(mtu.probeBytes).toBe(8972)
   })
 
-  it("does not count a probe that was under way as an answer to the new search", () => {
-    const mtu = found()
+  it("waits for a probe in flight before the new search", () => {
+    const mtu = discovered()
     mtu.onProbeSent(1472)
     mtu.fallBack()
     expect(mtu.probeBytes).toBeUndefined()

@@ -21,7 +21,7 @@ const sample = (packets: ReadonlyArray<PacketState>, now: number, minRoundTripMi
   return kept
 }
 
-it("counts what is in flight, delivered and lost", () => {
+it("counts the bytes in flight, delivered and lost", () => {
   const [first, second, third] = [send(0), send(1), send(2), send(3)]
   if (first !== undefined) rate.onPacketAcked(first, 100)
   if (second !== undefined) rate.onPacketLost(second)
@@ -29,13 +29,13 @@ it("counts what is in flight, delivered and lost", () => {
   expect([rate.bytesInFlight, rate.deliveredBytes, rate.lostBytes]).toEqual([1000, 1000, 1000])
 })
 
-it("a turn without an acknowledgement has no sample", () => {
+it("there is no sample without an acknowledged packet", () => {
   send(0)
   expect(rate.takeSample(0)).toBeUndefined()
 })
 
 describe("the rate", () => {
-  it("is what was delivered from a packet's sending to its acknowledgement", () => {
+  it("is measured from sending a packet to its acknowledgement", () => {
     const first = [0, 1, 2, 3].map((now) => send(now))
     expect(sample(first, 103)).toMatchObject({ newlyAckedBytes: 4000, roundTripMillis: 100, sampleBytes: 4000 })
     const second = [104, 105, 106, 107].map((now) => send(now))
@@ -48,30 +48,30 @@ describe("the rate", () => {
     })
   })
 
-  it("is no higher than what was sent: ACKs that come together prove nothing", () => {
+  it("is at most the send rate, even if ACKs arrive together", () => {
     const packets = [0, 100, 200].map((now) => send(now))
     sample(packets.slice(0, 1), 290)
-    // Two packets, sent 100 ms apart, acknowledged within 10 ms.
+    // Two packets, sent 100 ms apart, are acknowledged within 10 ms.
     expect(sample(packets.slice(1), 300)?.rateBytesPerMilli).toBe(3000 / 300)
   })
 
-  it("is unknown when the interval is shorter than the path", () => {
+  it("is unknown when the interval is shorter than the minimum round trip", () => {
     const packet = send(0)
     expect(sample([packet], 4, 5)?.rateBytesPerMilli).toBe(0)
   })
 
-  it("does not count the time in which nothing was in flight", () => {
+  it("excludes time in which nothing was in flight", () => {
     sample([send(0)], 100)
     expect(sample([send(5000)], 5100)?.rateBytesPerMilli).toBe(10)
   })
 })
 
-it("the newest packet gives the sample, whatever the order in which they are told", () => {
+it("the newest packet determines the sample, in any order of acknowledgement", () => {
   const packets = [0, 1, 2].map((now) => send(now))
   expect(sample(packets.toReversed(), 102)).toMatchObject({ newestSentAt: 2, newlyAckedBytes: 3000 })
 })
 
-it("tells what was lost since the newest packet was sent", () => {
+it("reports the bytes lost since the newest packet was sent", () => {
   const [first, second, third] = [send(0), send(1), send(2)]
   rate.onPacketLost(first)
   const fourth = send(50)
@@ -80,7 +80,7 @@ it("tells what was lost since the newest packet was sent", () => {
   expect(sample([fourth], 150)).toMatchObject({ lostSinceSendBytes: 1000 })
 })
 
-it("packets are marked until what was in flight when the application paused has arrived", () => {
+it("packets are marked until the bytes in flight at the application's pause are delivered", () => {
   const before = send(0)
   rate.markApplicationLimited()
   const [after, later] = [send(1), send(2)]

@@ -5,8 +5,8 @@ import * as Limits from "../../../../src/protocol/ProtocolLimits.ts"
 
 const parameters = { seed: 20_250_801 }
 
-/** After ack-eliciting packets of those numbers, all at once. */
-const after = (...numbers: ReadonlyArray<number>): ReceivedPackets => {
+/** The state after ack-eliciting packets with those numbers, all at the same time. */
+const afterReceiving = (...numbers: ReadonlyArray<number>): ReceivedPackets => {
   const received = new ReceivedPackets()
   for (const packetNumber of numbers) received.onReceived(packetNumber, true, 100)
   return received
@@ -16,21 +16,21 @@ const span = (first: number, count: number, step = 1): ReadonlyArray<number> =>
   Array.from({ length: count }, (_, index) => first + index * step)
 
 describe("an acknowledgement", () => {
-  it("of nothing is not due", () => {
+  it("without a packet is not due", () => {
     const received = new ReceivedPackets()
-    expect([received.hasNews, received.deadline, received.largest]).toEqual([false, Infinity, -1])
+    expect([received.isAckPending, received.deadline, received.largest]).toEqual([false, Infinity, -1])
   })
 
-  it("of one packet waits 5 ms for company, of two it does not", () => {
-    const received = after(0)
-    expect([received.hasNews, received.deadline]).toEqual([true, 100 + Limits.ackDelayMillis])
+  it("of one packet is delayed by 5 ms, of two it is not", () => {
+    const received = afterReceiving(0)
+    expect([received.isAckPending, received.deadline]).toEqual([true, 100 + Limits.ackDelayMillis])
     received.onReceived(1, true, 103)
     expect(received.deadline).toBe(103)
   })
 
-  it("does not wait where a packet is missing, nor when it comes", () => {
-    expect(after(1).deadline).toBe(100)
-    const received = after(0, 1, 3)
+  it("is not delayed by a gap, nor when the gap is filled", () => {
+    expect(afterReceiving(1).deadline).toBe(100)
+    const received = afterReceiving(0, 1, 3)
     received.takeAck(100)
     received.onReceived(2, true, 110)
     expect(received.deadline).toBe(110)
@@ -39,32 +39,32 @@ describe("an acknowledgement", () => {
     expect(received.deadline).toBe(120 + Limits.ackDelayMillis)
   })
 
-  it("is not put off by what comes later", () => {
-    const received = after(1)
+  it("is not postponed by later packets", () => {
+    const received = afterReceiving(1)
     received.onReceived(2, false, 101)
     expect(received.deadline).toBe(100)
-    const one = after(0)
+    const one = afterReceiving(0)
     one.onReceived(1, false, 104)
     expect(one.deadline).toBe(100 + Limits.ackDelayMillis)
   })
 
-  it("is not due for packets that ask for none, and tells of them all the same", () => {
+  it("is not due for packets that are not ack-eliciting, but contains them", () => {
     const received = new ReceivedPackets()
     received.onReceived(0, false, 100)
     received.onReceived(2, false, 100)
-    expect([received.hasNews, received.deadline]).toEqual([false, Infinity])
+    expect([received.isAckPending, received.deadline]).toEqual([false, Infinity])
     received.onReceived(3, true, 100)
     expect(received.takeAck(100).ranges).toEqual([2, 3, 0, 0])
   })
 
-  it("is news once", () => {
-    const received = after(0, 1)
+  it("is pending once", () => {
+    const received = afterReceiving(0, 1)
     received.takeAck(100)
-    expect([received.hasNews, received.deadline]).toEqual([false, Infinity])
+    expect([received.isAckPending, received.deadline]).toEqual([false, Infinity])
   })
 
-  it("tells how long the newest packet has waited, in microseconds", () => {
-    const received = after(0, 1)
+  it("contains the delay since the newest packet, in microseconds", () => {
+    const received = afterReceiving(0, 1)
     received.onReceived(5, true, 101.5)
     received.onReceived(3, true, 103)
     expect(received.takeAck(104.0004)).toEqual({
@@ -72,13 +72,13 @@ describe("an acknowledgement", () => {
       delayMicros: 2500,
       ranges: [5, 5, 3, 3, 0, 1]
     })
-    // A clock that stands still, or the packet's time ahead of this turn's.
+    // The time of the packet may be after that of the ACK.
     received.onReceived(6, true, 110)
     expect(received.takeAck(109).delayMicros).toBe(0)
   })
 
   it("has the 64 newest ranges", () => {
-    const { ranges } = after(...span(0, 100, 2)).takeAck(100)
+    const { ranges } = afterReceiving(...span(0, 100, 2)).takeAck(100)
     expect(ranges).toHaveLength(2 * Limits.ackRanges)
     expect([ranges.slice(0, 4), ranges.slice(-2)]).toEqual([[198, 198, 196, 196], [72, 72]])
   })
@@ -86,7 +86,7 @@ describe("an acknowledgement", () => {
 
 describe("a packet", () => {
   it("is new once (R2, C2)", () => {
-    const received = after(0, 1, 5)
+    const received = afterReceiving(0, 1, 5)
     expect([0, 1, 2, 4, 5, 6].map((packetNumber) => received.isNew(packetNumber))).toEqual([
       false,
       false,
@@ -97,17 +97,17 @@ describe("a packet", () => {
     ])
   })
 
-  it("of a number far behind counts as seen, so that memory has an end (R8)", () => {
-    const received = after(...span(1, Limits.rememberedRanges, 2))
+  it("with a number far behind counts as received, so that memory is bounded (R8)", () => {
+    const received = afterReceiving(...span(1, Limits.rememberedRanges, 2))
     expect([received.isNew(0), received.isNew(2)]).toEqual([true, true])
     received.onReceived(2 * Limits.rememberedRanges + 1, true, 100)
-    // The oldest range, the number 1, is given up.
+    // The oldest range, which is the number 1, is forgotten.
     expect([0, 1, 2].map((packetNumber) => received.isNew(packetNumber))).toEqual([false, false, true])
     received.onReceived(1000, true, 100)
     expect([2, 3, 4].map((packetNumber) => received.isNew(packetNumber))).toEqual([false, false, true])
   })
 
-  it("is never new again, in whatever order packets come", () => {
+  it("is never new again, in any order of arrival", () => {
     const numbers = FastCheck.array(FastCheck.nat(2000), { maxLength: 900, size: "max" })
     FastCheck.assert(
       FastCheck.property(numbers, (all) => {
@@ -128,9 +128,9 @@ describe("a packet", () => {
     )
   })
 
-  it("numbers may pass the end of 32 bits (R7)", () => {
+  it("may have a number above 32 bits (R7)", () => {
     const first = 2 ** 32 - 3
-    const received = after(...span(first, 6))
+    const received = afterReceiving(...span(first, 6))
     expect(received.largest).toBe(2 ** 32 + 2)
     expect(received.takeAck(100).ranges).toEqual([first, first + 5])
     expect([received.isNew(first), received.isNew(2 ** 32), received.isNew(2 ** 32 + 3)]).toEqual([false, false, true])

@@ -7,7 +7,7 @@ const withSent = (count: number): SentPackets => {
   return packets
 }
 
-const fateOf = (packets: SentPackets, number: number) => packets.get(number)?.fate
+const statusOf = (packets: SentPackets, number: number) => packets.get(number)?.fate
 
 describe("sent packets", () => {
   it("are found by their number, however many there are, until they are settled", () => {
@@ -17,10 +17,14 @@ describe("sent packets", () => {
     for (const number of [0, 39, 70, 569]) {
       expect(packets.get(number)).toMatchObject({ packetNumber: number, frames: [{ bytes: number }] })
     }
-    expect([fateOf(packets, 40), fateOf(packets, 570), fateOf(packets, -1)]).toEqual([undefined, undefined, undefined])
+    expect([statusOf(packets, 40), statusOf(packets, 570), statusOf(packets, -1)]).toEqual([
+      undefined,
+      undefined,
+      undefined
+    ])
   })
 
-  it("begin without frames and probes, whatever their slot held before", () => {
+  it("start without frames and probe size, regardless of the previous packet in their slot", () => {
     const packets = new SentPackets()
     for (let number = 0; number < 200; number++) {
       const packet = packets.add()
@@ -31,11 +35,11 @@ describe("sent packets", () => {
     }
   })
 
-  it("that are lost may still be found, and are passed over by the oldest in flight", () => {
+  it("that are lost are still found, but are not the oldest in flight", () => {
     const packets = withSent(5)
     packets.settle(packets.get(1) ?? packets.add())
     packets.markLost(packets.get(0) ?? packets.add(), 10)
-    expect([packets.oldestInFlight, fateOf(packets, 0), fateOf(packets, 1)]).toEqual([2, "Lost", undefined])
+    expect([packets.oldestInFlight, statusOf(packets, 0), statusOf(packets, 1)]).toEqual([2, "Lost", undefined])
     expect(packets.lost.map(({ packetNumber }) => packetNumber)).toEqual([0])
   })
 
@@ -44,21 +48,21 @@ describe("sent packets", () => {
     packets.markLost(packets.get(2) ?? packets.add(), 10)
     packets.markLost(packets.get(0) ?? packets.add(), 20)
     packets.forgetLost(20)
-    expect([fateOf(packets, 2), fateOf(packets, 0), packets.lost.length]).toEqual([undefined, "Lost", 1])
+    expect([statusOf(packets, 2), statusOf(packets, 0), packets.lost.length]).toEqual([undefined, "Lost", 1])
   })
 
-  it("that were not written give their number back", () => {
+  it("that were not written release their number", () => {
     const packets = new SentPackets()
     packets.settle(packets.add())
-    packets.takeBack(packets.add())
+    packets.cancel(packets.add())
     expect([packets.next, packets.oldestInFlight, packets.get(1)]).toEqual([1, 1, undefined])
     expect(packets.add().packetNumber).toBe(1)
-    expect([packets.oldestInFlight, fateOf(packets, 1)]).toEqual([1, "InFlight"])
+    expect([packets.oldestInFlight, statusOf(packets, 1)]).toEqual([1, "InFlight"])
   })
 
-  it("leave numbers out", () => {
+  it("can leave numbers out", () => {
     const packets = withSent(1)
     packets.skip()
-    expect([packets.add().packetNumber, fateOf(packets, 1), packets.oldestInFlight]).toEqual([2, undefined, 0])
+    expect([packets.add().packetNumber, statusOf(packets, 1), packets.oldestInFlight]).toEqual([2, undefined, 0])
   })
 })

@@ -1,16 +1,16 @@
 import { describe, expect, it } from "vitest"
 import { FlowControl } from "../../../../src/protocol/flock/streams/FlowControl.ts"
 
-describe("a flow window", () => {
-  it("slides with the reader once a quarter of it was read, and never back", () => {
+describe("a flow control window", () => {
+  it("slides after a quarter of it was read, and never back", () => {
     const window = new FlowControl(1000, 8000)
-    expect([window.limitBytes, window.isStale(249), window.isStale(250)]).toEqual([1000, false, true])
+    expect([window.limitBytes, window.isUpdateDue(249), window.isUpdateDue(250)]).toEqual([1000, false, true])
     expect(window.raise(500, 10, 0)).toBe(1500)
-    expect([window.isStale(749), window.isStale(750)]).toEqual([false, true])
+    expect([window.isUpdateDue(749), window.isUpdateDue(750)]).toEqual([false, true])
     expect([window.raise(0, 10, 100), window.limitBytes]).toEqual([1500, 1500])
   })
 
-  it("doubles while a quarter of it goes within a round trip, up to its bound", () => {
+  it("doubles while a quarter of it is read within a round trip, up to its bound", () => {
     const window = new FlowControl(1000, 3000)
     window.raise(500, 10, 0)
     window.raise(1000, 10, 10)

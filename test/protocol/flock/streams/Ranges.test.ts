@@ -25,17 +25,17 @@ describe("ranges", () => {
     ])
   })
 
-  it("that touch become one", () => {
+  it("that touch are merged", () => {
     expect(boundsOf(of([0, 2], [4, 6], [2, 4]))).toEqual([[0, 6]])
     expect(boundsOf(of([4, 6], [2, 4]))).toEqual([[2, 6]])
     expect(boundsOf(of([0, 2], [3, 4]))).toEqual([[0, 2], [3, 4]])
   })
 
-  it("that overlap become one", () => {
+  it("that overlap are merged", () => {
     expect(boundsOf(of([0, 2], [4, 6], [8, 10], [12, 13], [1, 9]))).toEqual([[0, 10], [12, 13]])
   })
 
-  it("tell whether any of what is added is new", () => {
+  it("report whether an added range contains new integers", () => {
     const ranges = of([2, 6], [8, 9])
     expect([ranges.add(2, 6), ranges.add(3, 4), ranges.add(8, 9), ranges.add(5, 5)]).toEqual(
       [false, false, false, false]
@@ -43,13 +43,13 @@ describe("ranges", () => {
     expect([ranges.add(5, 7), ranges.add(9, 10), ranges.add(0, 1)]).toEqual([true, true, true])
   })
 
-  it("fall into two where the middle is removed", () => {
+  it("are split when the middle is removed", () => {
     const ranges = of([0, 10])
     ranges.remove(4, 6)
     expect(boundsOf(ranges)).toEqual([[0, 4], [6, 10]])
   })
 
-  it("are what a set of their integers would be", () => {
+  it("are equivalent to a set of their integers", () => {
     const steps = FastCheck.array(FastCheck.tuple(FastCheck.boolean(), FastCheck.nat(40), FastCheck.nat(12)), {
       maxLength: 60
     })
@@ -68,7 +68,7 @@ describe("ranges", () => {
           const expected = Array.from({ length: 60 }, (_, value) => model.has(value))
           expect(expected.map((_, value) => ranges.has(value))).toEqual(expected)
         }
-        // In order, none empty, none touching the next.
+        // The ranges are ascending, not empty, and do not touch.
         const bounds = boundsOf(ranges).flat()
         expect(bounds).toEqual(Array.from(new Set(bounds)).toSorted((a, b) => a - b))
         expect(ranges.isEmpty).toBe(model.size === 0)

@@ -5,7 +5,7 @@ import type { StreamFrame } from "../../../../src/protocol/flock/wire/Frame.ts"
 
 const content = (length: number): Uint8Array => Uint8Array.from({ length }, (_, index) => index * 7)
 
-/** Bytes [first, end) of the stream whose content is `content`, inside of something larger, as a packet has them. */
+/** A frame with bytes [first, end) of the stream `content`, inside of a larger buffer, as in a packet. */
 const frame = (first: number, end: number, isLast = false): StreamFrame => {
   const packet = new Uint8Array(end - first + 9)
   for (let index = 0; index < end - first; index++) packet[5 + index] = (first + index) * 7
@@ -18,8 +18,8 @@ const readAll = (stream: ReceiveStream, maxBytes?: number): ReadonlyArray<number
   return all
 }
 
-describe("a stream on its way in", () => {
-  it("gives every byte once and in order, however it is cut, doubled, shuffled and read", () => {
+describe("the receiving half of a stream", () => {
+  it("delivers each byte once and in order, however frames are cut, duplicated, reordered and read", () => {
     const cut = FastCheck.tuple(FastCheck.integer({ min: 0, max: 5000 }), FastCheck.integer({ min: 1, max: 1400 }))
     FastCheck.assert(
       FastCheck.property(
@@ -31,7 +31,7 @@ describe("a stream on its way in", () => {
           const pieces = [...cuts, ...Array.from({ length: 10 }, (_, nth): [number, number] => [(9 - nth) * 500, 500])]
           for (const [first, length] of pieces) {
             const end = Math.min(5000, first + length)
-            expect(stream.onFrame(frame(first, end, end === 5000), Infinity)).toBe("Taken")
+            expect(stream.onFrame(frame(first, end, end === 5000), Infinity)).toBe("Accepted")
             read.push(...stream.read(maxBytes) ?? [])
           }
           read.push(...readAll(stream, maxBytes))
@@ -43,7 +43,7 @@ describe("a stream on its way in", () => {
     )
   })
 
-  it("leaves alone what it has given to the reader", () => {
+  it("does not change bytes that the reader holds", () => {
     const stream = new ReceiveStream(0, 100_000)
     stream.onFrame(frame(0, 100), Infinity)
     const first = stream.read()
@@ -53,57 +53,60 @@ describe("a stream on its way in", () => {
     expect(first).toEqual(content(100))
   })
 
-  it("takes no byte beyond its window, or the session's credit", () => {
+  it("rejects bytes beyond its window, or the session's credit", () => {
     const stream = new ReceiveStream(0, 100)
     expect(stream.onFrame(frame(50, 101), Infinity)).toBe("FlowControlError")
     expect(stream.onFrame(frame(0, 60), 59)).toBe("FlowControlError")
-    expect([stream.furthestBytes, stream.onFrame(frame(0, 60), 60)]).toEqual([0, "Taken"])
-    // What came before costs nothing.
-    expect([stream.onFrame(frame(0, 60), 0), stream.onFrame(frame(50, 61), 0)]).toEqual(["Taken", "FlowControlError"])
+    expect([stream.furthestBytes, stream.onFrame(frame(0, 60), 60)]).toEqual([0, "Accepted"])
+    // Bytes that arrived before need no credit.
+    expect([stream.onFrame(frame(0, 60), 0), stream.onFrame(frame(50, 61), 0)]).toEqual([
+      "Accepted",
+      "FlowControlError"
+    ])
   })
 
-  it("has one length", () => {
+  it("has one final size", () => {
     const stream = new ReceiveStream(0, 100)
     stream.onFrame(frame(0, 10), Infinity)
     expect(stream.onFrame(frame(4, 9, true), Infinity)).toBe("FinalSizeError")
-    expect(stream.onFrame(frame(10, 20, true), Infinity)).toBe("Taken")
+    expect(stream.onFrame(frame(10, 20, true), Infinity)).toBe("Accepted")
     expect(stream.onFrame(frame(10, 21), Infinity)).toBe("FinalSizeError")
     expect(stream.onFrame(frame(10, 19, true), Infinity)).toBe("FinalSizeError")
     expect(stream.onReset(0, 19, Infinity)).toBe("FinalSizeError")
-    expect(stream.onFrame(frame(10, 20, true), Infinity)).toBe("Taken")
+    expect(stream.onFrame(frame(10, 20, true), Infinity)).toBe("Accepted")
   })
 
-  it("holds a bounded number of pieces with a hole before them, and takes what fills the hole (S5)", () => {
+  it("holds a bounded number of out-of-order pieces, and accepts the bytes that fill the gap (S5)", () => {
     const stream = new ReceiveStream(0, 100_000)
     let taken = 0
-    for (let at = 2; at < 99_000; at += 2) if (stream.onFrame(frame(at, at + 1), Infinity) === "Taken") taken++
+    for (let at = 2; at < 99_000; at += 2) if (stream.onFrame(frame(at, at + 1), Infinity) === "Accepted") taken++
     expect(taken).toBeLessThan(1000)
     expect(stream.onFrame(frame(98_000, 98_001), Infinity)).toBe("Full")
-    expect(stream.onFrame(frame(0, 98_500), Infinity)).toBe("Taken")
+    expect(stream.onFrame(frame(0, 98_500), Infinity)).toBe("Accepted")
     expect(stream.readableBytes).toBe(98_500)
-    expect(stream.onFrame(frame(98_600, 98_601), Infinity)).toBe("Taken")
+    expect(stream.onFrame(frame(98_600, 98_601), Infinity)).toBe("Accepted")
   })
 
-  it("that the peer gives up has nothing to read any more, and keeps the first reason", () => {
+  it("that the peer resets has nothing to read, and keeps the first code", () => {
     const stream = new ReceiveStream(0, 100)
     stream.onFrame(frame(0, 10), Infinity)
     expect([stream.onReset(5, 101, Infinity), stream.onReset(5, 40, 29)]).toEqual([
       "FlowControlError",
       "FlowControlError"
     ])
-    expect([stream.onReset(5, 40, 30), stream.onReset(6, 40, 0)]).toEqual(["Taken", "Taken"])
+    expect([stream.onReset(5, 40, 30), stream.onReset(6, 40, 0)]).toEqual(["Accepted", "Accepted"])
     expect([stream.read(), stream.resetCode, stream.isSettled, stream.isAtEnd]).toEqual([undefined, 5, true, false])
-    expect([stream.readBytes, stream.onFrame(frame(0, 20), 0)]).toEqual([40, "Taken"])
+    expect([stream.readBytes, stream.onFrame(frame(0, 20), 0)]).toEqual([40, "Accepted"])
   })
 
-  it("that was read to its end is not given up any more", () => {
+  it("that has arrived completely is not reset", () => {
     const stream = new ReceiveStream(0, 100)
     stream.onFrame(frame(0, 10, true), Infinity)
     stream.onReset(5, 10, Infinity)
     expect([stream.resetCode, readAll(stream).length, stream.isAtEnd]).toEqual([undefined, 10, true])
   })
 
-  it("that nobody wants any more keeps nothing, and counts what comes as read", () => {
+  it("that is stopped keeps nothing, and counts bytes that arrive as read", () => {
     const stream = new ReceiveStream(0, 1000)
     stream.onFrame(frame(0, 10), Infinity)
     stream.stop()

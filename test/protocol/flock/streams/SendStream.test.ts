@@ -5,7 +5,7 @@ import type { Frame } from "../../../../src/protocol/flock/wire/Frame.ts"
 
 const bytes = (length: number, from = 0): Uint8Array => Uint8Array.from({ length }, (_, index) => from + index)
 
-/** A frame as `offset: content`, with a full stop at the end of the stream. */
+/** A frame as `offset: data`, with a full stop when it ends the stream. */
 const show = (frame: Frame | undefined): string | undefined =>
   frame?.type === "Stream"
     ? `${frame.offset}: ${frame.bytes.subarray(frame.start, frame.end).join(" ")}${frame.isLast ? "." : ""}`
@@ -17,26 +17,26 @@ const frameOf = (stream: SendStream, roomBytes = 1000, creditBytes = Infinity): 
   return frame
 }
 
-describe("a stream on its way out", () => {
-  it("goes block by block, as much as fits, and ends once", () => {
+describe("the sending half of a stream", () => {
+  it("is sent block by block, as much as fits, and ends once", () => {
     const stream = new SendStream(0, Infinity)
     stream.write(bytes(3))
     stream.write(bytes(2, 10))
     stream.finish()
-    // Type, id, offset and length take four bytes.
+    // Type, id, offset and length need four bytes.
     expect(show(stream.nextFrame(6, Infinity))).toBe("0: 0 1")
     expect(show(stream.nextFrame(100, Infinity))).toBe("2: 2")
     expect(show(stream.nextFrame(100, Infinity))).toBe("3: 10 11.")
     expect([stream.nextFrame(100, Infinity), stream.isReady(Infinity)]).toEqual([undefined, false])
   })
 
-  it("that has nothing ends with an empty frame", () => {
+  it("without data ends with an empty frame", () => {
     const stream = new SendStream(0, 0)
     stream.finish()
     expect([stream.isReady(0), show(stream.nextFrame(30, 0)), stream.isReady(0)]).toEqual([true, "0: .", false])
   })
 
-  it("sends no byte for the first time beyond its limit and the session's credit", () => {
+  it("sends no new byte beyond its limit and the session's credit", () => {
     const stream = new SendStream(0, 5)
     stream.write(bytes(9))
     stream.finish()
@@ -44,13 +44,13 @@ describe("a stream on its way out", () => {
     expect([stream.isReady(0), stream.nextFrame(100, 0), stream.isBlocked]).toEqual([false, undefined, false])
     expect(show(stream.nextFrame(100, 100))).toBe("3: 3 4")
     expect([stream.isReady(100), stream.nextFrame(100, 100), stream.isBlocked]).toEqual([false, undefined, true])
-    stream.allow(4)
+    stream.raiseLimit(4)
     expect(stream.isReady(100)).toBe(false)
-    stream.allow(50)
+    stream.raiseLimit(50)
     expect(show(stream.nextFrame(100, 100))).toBe("5: 5 6 7 8.")
   })
 
-  it("sends what was lost before anything else, cut anew, whatever the limits say", () => {
+  it("sends lost bytes first, in new frames, regardless of the limits", () => {
     const stream = new SendStream(0, 6)
     stream.write(bytes(8))
     const first = frameOf(stream, 8)
@@ -64,7 +64,7 @@ describe("a stream on its way out", () => {
     expect(stream.isReady(0)).toBe(false)
   })
 
-  it("sends nothing again that arrived, be it lost in another packet or acknowledged after it was lost", () => {
+  it("does not resend acknowledged bytes, even if they were lost in another packet or acknowledged after a loss", () => {
     const stream = new SendStream(0, Infinity)
     stream.write(bytes(6))
     const first = frameOf(stream)
@@ -77,7 +77,7 @@ describe("a stream on its way out", () => {
     expect(stream.isReady(Infinity)).toBe(false)
   })
 
-  it("does not forget its end when that was lost", () => {
+  it("sends its end again when it was lost", () => {
     const stream = new SendStream(0, Infinity)
     stream.write(bytes(2))
     stream.onAcked(frameOf(stream))
@@ -92,7 +92,7 @@ describe("a stream on its way out", () => {
     expect(stream.isReady(Infinity)).toBe(false)
   })
 
-  it("that is given up tells what it sent, again when that was lost, and nothing else", () => {
+  it("that is reset sends RESET_STREAM, again when it was lost, and nothing else", () => {
     const stream = new SendStream(4, Infinity)
     stream.write(bytes(9))
     const sent = frameOf(stream, 9)
@@ -107,12 +107,12 @@ describe("a stream on its way out", () => {
     expect([stream.isSettled, stream.isReady(Infinity)]).toEqual([true, false])
   })
 
-  it("arrives whole through any losses, and is settled then, not before", () => {
-    const fate = FastCheck.constantFrom("acked", "lost", "waits", "doubtful")
+  it("arrives completely despite any losses, and is settled then, not before", () => {
+    const outcome = FastCheck.constantFrom("acked", "lost", "waits", "doubtful")
     FastCheck.assert(
       FastCheck.property(
         FastCheck.array(FastCheck.integer({ min: 0, max: 40 }), { maxLength: 8 }),
-        FastCheck.array(FastCheck.tuple(FastCheck.integer({ min: 26, max: 60 }), fate), { maxLength: 60 }),
+        FastCheck.array(FastCheck.tuple(FastCheck.integer({ min: 26, max: 60 }), outcome), { maxLength: 60 }),
         (blocks, turns) => {
           const stream = new SendStream(0, Infinity)
           const whole = blocks.flatMap((length, index) => Array.from(bytes(length, index * 5)))

@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest"
 import { Stream } from "../../../../src/protocol/flock/streams/Stream.ts"
 import { StreamEvents } from "../../../../src/protocol/flock/streams/StreamEvents.ts"
 
-describe("news of a stream", () => {
-  it("is told once until it is asked for, the end of all that was written once for ever", () => {
+describe("an event of a stream", () => {
+  it("is emitted once until it is polled; Settled is emitted once", () => {
     const events = new StreamEvents()
     const stream = new Stream(0, 0, 0)
     const types = (): ReadonlyArray<string> => events.poll().map(({ type }) => type)

@@ -18,17 +18,17 @@ const frame = (id: number, offset: number, length: number, isLast = false): Stre
 const server = (local = {}, peer = {}): Streams =>
   new Streams("server", { ...parameters, ...local }, { ...parameters, ...peer })
 
-const opened = (streams: Streams): Stream => {
+const openedStream = (streams: Streams): Stream => {
   const stream = streams.open()
   if (stream === undefined) throw new Error("no stream")
   return stream
 }
 
-const theirs = (streams: Streams): ReadonlyArray<Stream> =>
+const openedByPeer = (streams: Streams): ReadonlyArray<Stream> =>
   streams.pollEvents().flatMap((event) => event.type === "Opened" ? [event.stream] : [])
 
-/** All frames that are due, small ones first. */
-const due = (streams: Streams, roomBytes = 1000): ReadonlyArray<Frame> => {
+/** All frames that are due, control frames first. */
+const dueFrames = (streams: Streams, roomBytes = 1000): ReadonlyArray<Frame> => {
   const frames: Array<Frame> = []
   for (let next = streams.nextControl(20, 0); next !== undefined; next = streams.nextControl(20, 0)) frames.push(next)
   for (let next = streams.nextFrame(roomBytes); next !== undefined; next = streams.nextFrame(roomBytes)) {
@@ -38,42 +38,47 @@ const due = (streams: Streams, roomBytes = 1000): ReadonlyArray<Frame> => {
 }
 
 describe("the streams of a session", () => {
-  it("are opened by the first frame of one, with all before it, and no more than were allowed", () => {
+  it("are opened by their first frame, with all lower ids, up to the limit", () => {
     const streams = server()
-    expect([streams.onStreamFrame(frame(4, 0, 3)), streams.onStreamFrame(frame(0, 0, 3))]).toEqual(["Taken", "Taken"])
-    expect(theirs(streams).map(({ id }) => id)).toEqual([0, 2, 4])
+    expect([streams.onStreamFrame(frame(4, 0, 3)), streams.onStreamFrame(frame(0, 0, 3))]).toEqual([
+      "Accepted",
+      "Accepted"
+    ])
+    expect(openedByPeer(streams).map(({ id }) => id)).toEqual([0, 2, 4])
     expect([streams.onStreamFrame(frame(6, 0, 1)), streams.onStreamFrame(frame(8, 0, 1))]).toEqual([
-      "Taken",
+      "Accepted",
       "StreamLimitError"
     ])
     expect(streams.onStreamFrame(frame(1, 0, 1))).toBe("StreamStateError")
   })
 
-  it("take turns", () => {
+  it("are served in turn", () => {
     const streams = server()
-    for (const stream of [opened(streams), opened(streams), opened(streams)]) streams.write(stream, someBytes(300))
-    const ids = due(streams, 200).map((one) => one.type === "Stream" ? one.id : -1)
+    for (const stream of [openedStream(streams), openedStream(streams), openedStream(streams)]) {
+      streams.write(stream, someBytes(300))
+    }
+    const ids = dueFrames(streams, 200).map((one) => one.type === "Stream" ? one.id : -1)
     expect(ids).toEqual([1, 3, 5, 1, 3, 5])
   })
 
-  it("send what was lost before anything new of another", () => {
+  it("send lost bytes before new bytes of another stream", () => {
     const streams = server()
-    const [first, second] = [opened(streams), opened(streams)]
+    const [first, second] = [openedStream(streams), openedStream(streams)]
     streams.write(first, someBytes(300))
-    const [lost] = due(streams, 200)
+    const [lost] = dueFrames(streams, 200)
     if (lost === undefined) throw new Error("no frame")
     streams.write(second, someBytes(300))
     streams.onFrameLost(lost)
-    expect(due(streams, 100).map((one) => one.type === "Stream" ? one.id : -1)).toEqual([1, 1, 1, 3, 3, 3, 3])
+    expect(dueFrames(streams, 100).map((one) => one.type === "Stream" ? one.id : -1)).toEqual([1, 1, 1, 3, 3, 3, 3])
   })
 
-  it("share the session's credit, and all go on when there is more", () => {
+  it("share the session's credit, and all continue when it is raised", () => {
     const streams = server({}, { maxData: 500 })
-    const [first, second] = [opened(streams), opened(streams)]
+    const [first, second] = [openedStream(streams), openedStream(streams)]
     streams.write(first, someBytes(400))
     streams.write(second, someBytes(400))
     const sentBytes = (): number =>
-      due(streams).reduce((sum, one) => sum + (one.type === "Stream" ? one.end - one.start : 0), 0)
+      dueFrames(streams).reduce((sum, one) => sum + (one.type === "Stream" ? one.end - one.start : 0), 0)
     expect([sentBytes(), sentBytes(), streams.isBlocked, streams.hasUnsent]).toEqual([500, 0, true, false])
     streams.onMaxData(500)
     expect(sentBytes()).toBe(0)
@@ -83,84 +88,92 @@ describe("the streams of a session", () => {
     expect([sentBytes(), streams.isBlocked]).toEqual([200, false])
   })
 
-  it("together take no more than the session allows, each byte counted once", () => {
+  it("together accept no more than the session's window, each byte counted once", () => {
     const streams = server({ maxData: 1000 })
-    expect(streams.onStreamFrame(frame(0, 0, 600))).toBe("Taken")
-    for (let copy = 0; copy < 3; copy++) expect(streams.onStreamFrame(frame(0, 0, 600))).toBe("Taken")
+    expect(streams.onStreamFrame(frame(0, 0, 600))).toBe("Accepted")
+    for (let copy = 0; copy < 3; copy++) expect(streams.onStreamFrame(frame(0, 0, 600))).toBe("Accepted")
     expect(streams.onStreamFrame(frame(2, 0, 401))).toBe("FlowControlError")
     expect(streams.onResetStream(2, 0, 401)).toBe("FlowControlError")
-    expect(streams.onStreamFrame(frame(2, 0, 400))).toBe("Taken")
+    expect(streams.onStreamFrame(frame(2, 0, 400))).toBe("Accepted")
   })
 
-  it("tell of new room when a quarter was read, again when that was lost and is still news", () => {
+  it("send new limits when a quarter was read, and again when a current one was lost", () => {
     const streams = server({ maxData: 2000, maxStreamData: 1000 })
     streams.onStreamFrame(frame(0, 0, 1000))
-    const [stream] = theirs(streams)
+    const [stream] = openedByPeer(streams)
     if (stream === undefined) throw new Error("no stream")
-    expect(due(streams)).toEqual([])
+    expect(dueFrames(streams)).toEqual([])
     streams.read(stream, 500)
-    expect(due(streams)).toEqual([{ type: "MaxData", bytes: 2500 }, { type: "MaxStreamData", id: 0, bytes: 1500 }])
+    expect(dueFrames(streams)).toEqual([{ type: "MaxData", bytes: 2500 }, {
+      type: "MaxStreamData",
+      id: 0,
+      bytes: 1500
+    }])
     streams.read(stream)
-    expect(due(streams)).toEqual([{ type: "MaxData", bytes: 5000 }, { type: "MaxStreamData", id: 0, bytes: 3000 }])
+    expect(dueFrames(streams)).toEqual([{ type: "MaxData", bytes: 5000 }, {
+      type: "MaxStreamData",
+      id: 0,
+      bytes: 3000
+    }])
     streams.onFrameLost({ type: "MaxData", bytes: 2500 })
-    expect(due(streams)).toEqual([])
+    expect(dueFrames(streams)).toEqual([])
     streams.onFrameLost({ type: "MaxData", bytes: 5000 })
-    expect(due(streams)).toMatchObject([{ type: "MaxData" }])
+    expect(dueFrames(streams)).toMatchObject([{ type: "MaxData" }])
     streams.onFrameLost({ type: "MaxStreamData", id: 0, bytes: 3000 })
-    expect(due(streams)).toMatchObject([{ type: "MaxStreamData", id: 0 }])
+    expect(dueFrames(streams)).toMatchObject([{ type: "MaxStreamData", id: 0 }])
   })
 
-  it("give the session's room back for what nobody will read", () => {
+  it("release the session's window for bytes that will not be read", () => {
     const streams = server({ maxData: 1000 })
     streams.onStreamFrame(frame(0, 0, 200))
     streams.onStreamFrame(frame(2, 0, 300))
-    const [first, second] = theirs(streams)
+    const [first, second] = openedByPeer(streams)
     if (first === undefined || second === undefined) throw new Error("no streams")
     streams.stop(first, 5)
-    expect(due(streams)).toEqual([{ type: "StopSending", id: 0, code: 5 }])
-    expect(streams.onResetStream(2, 6, 700)).toBe("Taken")
-    expect(due(streams)).toEqual([{ type: "MaxData", bytes: 1900 }])
-    expect(streams.onResetStream(2, 6, 700)).toBe("Taken")
+    expect(dueFrames(streams)).toEqual([{ type: "StopSending", id: 0, code: 5 }])
+    expect(streams.onResetStream(2, 6, 700)).toBe("Accepted")
+    expect(dueFrames(streams)).toEqual([{ type: "MaxData", bytes: 1900 }])
+    expect(streams.onResetStream(2, 6, 700)).toBe("Accepted")
     streams.onStreamFrame(frame(0, 200, 10))
     expect(streams.nextControl(20, 0)).toBeUndefined()
   })
 
-  it("are given up by who sends when the other wants no more", () => {
+  it("are reset by the sender after STOP_SENDING", () => {
     const streams = server()
-    const stream = opened(streams)
+    const stream = openedStream(streams)
     streams.write(stream, someBytes(2000))
-    due(streams)
-    expect(streams.onStopSending(1, 9)).toBe("Taken")
-    expect(due(streams)).toEqual([{ type: "ResetStream", id: 1, code: 9, finalBytes: 2000 }])
+    dueFrames(streams)
+    expect(streams.onStopSending(1, 9)).toBe("Accepted")
+    expect(dueFrames(streams)).toEqual([{ type: "ResetStream", id: 1, code: 9, finalBytes: 2000 }])
     expect([stream.stoppedCode, streams.pollEvents().map(({ type }) => type)]).toEqual([9, ["Writable"]])
     streams.onFrameLost({ type: "ResetStream", id: 1, code: 9, finalBytes: 2000 })
-    expect(due(streams)).toHaveLength(1)
+    expect(dueFrames(streams)).toHaveLength(1)
   })
 
-  it("are forgotten when both directions are over, so that the peer may open others, and are not opened again", () => {
+  it("are removed when both directions are complete, so that the peer may open others, and are not reopened", () => {
     const streams = server({ maxStreams: 2 })
     const finish = (id: number): void => {
       streams.onStreamFrame(frame(id, 0, 5, true))
-      const stream = theirs(streams).find((one) => one.id === id)
+      const stream = openedByPeer(streams).find((one) => one.id === id)
       if (stream === undefined) throw new Error("no stream")
       streams.finish(stream)
-      for (const sent of due(streams)) streams.onFrameAcked(sent)
+      for (const sent of dueFrames(streams)) streams.onFrameAcked(sent)
       expect(streams.count).toBe(1)
       streams.read(stream)
       expect(streams.count).toBe(0)
     }
     finish(0)
-    expect(due(streams)).toEqual([{ type: "MaxStreams", count: 3 }])
+    expect(dueFrames(streams)).toEqual([{ type: "MaxStreams", count: 3 }])
     streams.onFrameLost({ type: "MaxStreams", count: 3 })
-    expect(due(streams)).toEqual([{ type: "MaxStreams", count: 3 }])
+    expect(dueFrames(streams)).toEqual([{ type: "MaxStreams", count: 3 }])
     finish(2)
-    for (const late of [frame(0, 0, 5, true), frame(2, 0, 3)]) expect(streams.onStreamFrame(late)).toBe("Taken")
+    for (const late of [frame(0, 0, 5, true), frame(2, 0, 3)]) expect(streams.onStreamFrame(late)).toBe("Accepted")
     expect([streams.count, streams.pollEvents()]).toEqual([0, [{ type: "Settled", stream: expect.anything() }]])
   })
 
-  it("say when there is room to write again, and when another may be opened", () => {
+  it("emit an event when more can be written, and when another can be opened", () => {
     const streams = server({}, { maxStreams: 1, maxData: 10 ** 7, maxStreamData: 10 ** 7 })
-    const stream = opened(streams)
+    const stream = openedStream(streams)
     expect(streams.open()).toBeUndefined()
     streams.write(stream, new Uint8Array(Limits.unsentBytes + 100_000))
     expect(stream.isFull).toBe(true)

@@ -30,12 +30,12 @@ const examples: ReadonlyArray<readonly [hex: string, frame: Frame.Frame]> = [
 ]
 
 describe("a frame", () => {
-  it.each(examples)("is written and read byte by byte: %s", (hex, frame) => {
+  it.each(examples)("has these bytes: %s", (hex, frame) => {
     expect(toHex(bytesOf(frame))).toBe(hex.replaceAll(" ", ""))
     expect(readHex(hex)?.map(meaningOf)).toEqual([meaningOf(frame)])
   })
 
-  it("is read as it was written, among others and padding", () => {
+  it("is decoded as it was encoded, between other frames and padding", () => {
     FastCheck.assert(
       FastCheck.property(FastCheck.array(frames, { maxLength: 5 }), FastCheck.nat(3), (written, padding) => {
         const bytes = Buffer.concat(written.flatMap((frame) => [new Uint8Array(padding), bytesOf(frame)]))
@@ -46,17 +46,17 @@ describe("a frame", () => {
     )
   })
 
-  it("cut short anywhere spoils its packet (W4)", () => {
+  it("truncated anywhere makes its packet malformed (W4)", () => {
     for (const [hex] of examples) {
       const bytes = fromHex(hex)
       for (let end = 1; end < bytes.length; end++) expect(Frame.readAll(bytes, 0, end)).toBeUndefined()
     }
   })
 
-  it("of a type that is not known spoils its packet (W5)", () => {
+  it("of an unknown type makes its packet malformed (W5)", () => {
     const known = examples.map(([hex]) => Number.parseInt(hex.slice(0, 2), 16))
     for (let type = 1; type < 64; type++) {
-      // Zeros do for whatever the type asks for; what is over is padding.
+      // Zeros are valid fields of each type; the remaining ones are padding.
       const bytes = Uint8Array.of(type, 0, 0, 0, 0, 0, 0, 0, 0)
       expect(Frame.readAll(bytes, 0, bytes.length) !== undefined).toBe(known.includes(type))
     }
@@ -67,19 +67,19 @@ describe("a frame", () => {
     ])
   })
 
-  it("is looked for nowhere but in its packet", () => {
+  it("is not read beyond the end of its packet", () => {
     const bytes = fromHex("01 00 01 05 04 08")
     expect(Frame.readAll(bytes, 1, 3)).toEqual([{ type: "Ping" }])
     expect(Frame.readAll(bytes, 3, 3)).toEqual([])
     expect(Frame.readAll(bytes, 0, 2)).toEqual([{ type: "Ping" }])
   })
 
-  it("asks for an acknowledgement unless it is ACK or CLOSE", () => {
+  it("is ack-eliciting unless it is ACK or CLOSE", () => {
     const silent = examples.filter(([, frame]) => !Frame.isAckEliciting(frame)).map(([, { type }]) => type)
     expect(new Set(silent)).toEqual(new Set(["Ack", "Close"]))
   })
 
-  it("with a few integers takes no more than the room that is kept for it", () => {
+  it("with up to three integers is at most smallFrameBytes long", () => {
     const most = Number.MAX_SAFE_INTEGER
     const reset = bytesOf({ type: "ResetStream", id: most, code: most, finalBytes: most })
     expect(reset.length).toBe(Frame.smallFrameBytes)
@@ -93,7 +93,7 @@ describe("an ACK", () => {
     ranges: Array.from({ length: count }, (_, index) => [(count - index) * step, (count - index) * step]).flat()
   })
 
-  it("of 64 ranges is taken, of 65 or 10,000 it spoils its packet (R11)", () => {
+  it("of 64 ranges is accepted, of 65 or 10,000 makes its packet malformed (R11)", () => {
     const readAck = (count: number) => {
       const bytes = bytesOf(ranged(count, 3))
       return Frame.readAll(bytes, 0, bytes.length)?.map(meaningOf)
@@ -107,7 +107,7 @@ describe("an ACK", () => {
     ["gap", "02 05 00 01 00 04 00"],
     ["range", "02 05 00 01 00 00 04"],
     ["range of all numbers", "02 c01fffffffffffff 00 01 00 00 c01fffffffffffff"]
-  ])("whose %s reaches below 0 spoils its packet (R11)", (_, hex) => {
+  ])("whose %s reaches below 0 makes its packet malformed (R11)", (_, hex) => {
     expect(readHex(hex)).toBeUndefined()
   })
 
@@ -132,27 +132,27 @@ describe("an ACK", () => {
     )
   })
 
-  it("takes no more than the room that is kept for it", () => {
-    // The largest number, and gaps that take eight bytes each.
+  it("is at most ackBytes long", () => {
+    // The largest packet number, and gaps that need eight bytes each.
     expect(bytesOf(ranged(Limits.ackRanges, 2 ** 47 - 1)).length).toBeLessThanOrEqual(Frame.ackBytes(Limits.ackRanges))
     expect(bytesOf(ranged(1, 9)).length).toBeLessThanOrEqual(Frame.ackBytes(1))
   })
 })
 
 describe("a STREAM frame", () => {
-  it("has the header that is reckoned with", () => {
+  it("has a header of streamHeaderBytes", () => {
     for (const [id, offset, length] of [[0, 0, 0], [63, 64, 63], [64, 16_384, 64], [2 ** 31, 2 ** 40, 1200]] as const) {
       const frame = { type: "Stream", id, offset, isLast: false, bytes: new Uint8Array(length), start: 0 } as const
       expect(bytesOf({ ...frame, end: length }).length).toBe(Frame.streamHeaderBytes(id, offset, length) + length)
     }
   })
 
-  it("past the last byte that a stream can have spoils its packet", () => {
+  it("past the largest offset of a stream makes its packet malformed", () => {
     expect(readHex("08 00 c01fffffffffffff 00")).toHaveLength(1)
     expect(readHex("08 00 c01fffffffffffff 01 ab")).toBeUndefined()
   })
 
-  it("is a view of its packet, not a copy", () => {
+  it("refers to the bytes of its packet, without a copy", () => {
     const bytes = fromHex("08 04 00 02 abcd")
     expect(Frame.readAll(bytes, 0, bytes.length)).toEqual([
       { type: "Stream", id: 4, offset: 0, isLast: false, bytes, start: 4, end: 6 }
@@ -167,18 +167,18 @@ describe("the reason of a CLOSE", () => {
     return frame?.type === "Close" ? frame.reason : undefined
   }
 
-  it("is cut between two characters where it is too long", () => {
+  it("is truncated between two characters when it is too long", () => {
     expect(reread("a".repeat(300))).toBe("a".repeat(Limits.closeReasonBytes))
     expect(reread("a".repeat(255) + "é")).toBe("a".repeat(255))
     expect(reread("🕊".repeat(80))).toBe("🕊".repeat(64))
   })
 
-  it("of more bytes spoils its packet", () => {
+  it("of more bytes makes its packet malformed", () => {
     expect(readHex("1c 00 4100" + "61".repeat(256))).toHaveLength(1)
     expect(readHex("1c 00 4101" + "61".repeat(257))).toBeUndefined()
   })
 
-  it("that is no UTF-8 is mended", () => {
+  it("that is invalid UTF-8 is decoded with U+FFFD", () => {
     expect(readHex("1c 00 02 61ff")).toEqual([{ type: "Close", code: 0, reason: "a\ufffd" }])
   })
 })

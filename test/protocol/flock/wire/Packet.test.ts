@@ -7,7 +7,7 @@ const parameters = { seed: 20_250_801 }
 const known: ReadonlyArray<number> = Object.values(Packet.form)
 
 describe("a header", () => {
-  it("has its fields where the protocol says", () => {
+  it("has its fields at the offsets of the protocol", () => {
     const bytes = new Uint8Array(30).fill(0xa5)
     Packet.writeHeader(bytes, 2, Packet.form.data, 0x0001_0203_0405_0607, 2 + 0x1a)
     Packet.writeNumber(bytes, 2, 0xde_ad_be_ef_01)
@@ -17,13 +17,13 @@ describe("a header", () => {
     expect(Packet.endOf(bytes, 2, 30)).toBe(28)
   })
 
-  it("of a form that is not known is none (W5)", () => {
+  it("of an unknown form is not read (W5)", () => {
     const forms = Array.from({ length: 256 }, (_, first) => Packet.formAt(Uint8Array.of(first), 0))
     expect(forms).toEqual(forms.map((_, first) => known.includes(first) ? first : undefined))
     expect(forms.filter((found) => found !== undefined)).toHaveLength(5)
   })
 
-  it("of a packet without a byte is none (W1)", () => {
+  it("of an empty packet is not read (W1)", () => {
     expect(Packet.formAt(new Uint8Array(0), 0)).toBeUndefined()
   })
 })
@@ -35,7 +35,7 @@ describe("a connection id", () => {
     expect(Packet.readId(bytes, 1)).toBe(id)
   })
 
-  it.each(["0020000000000000", "ffffffffffffffff"])("of 2⁵³ or more is nobody's: %s", (hex) => {
+  it.each(["0020000000000000", "ffffffffffffffff"])("of 2⁵³ or more is invalid: %s", (hex) => {
     expect(Packet.readId(fromHex(hex), 0)).toBe(0)
   })
 })
@@ -43,27 +43,27 @@ describe("a connection id", () => {
 describe("the end of a packet", () => {
   const packet = dataPacket(7, 0, Uint8Array.of(1))
 
-  it("is where its length says, also when more follows", () => {
+  it("is given by its length, also when more bytes follow", () => {
     const two = Uint8Array.of(...packet, ...packet)
     expect(Packet.endOf(two, 0, two.length)).toBe(packet.length)
     expect(Packet.endOf(two, packet.length, two.length)).toBe(two.length)
   })
 
-  it("is nowhere when there is less than it says (W4)", () => {
+  it("does not exist when the length exceeds the datagram (W4)", () => {
     for (let end = 0; end < packet.length; end++) expect(Packet.endOf(packet, 0, end)).toBeUndefined()
     const long = packet.slice()
     long[9] = 0xff
     expect(Packet.endOf(long, 0, long.length)).toBeUndefined()
   })
 
-  it("is nowhere in a datagram shorter than a header (W1)", () => {
+  it("does not exist in a datagram shorter than a header (W1)", () => {
     for (let length = 0; length < Packet.headerBytes; length++) {
       expect(Packet.endOf(new Uint8Array(length), 0, length)).toBeUndefined()
     }
     expect(Packet.endOf(new Uint8Array(Packet.headerBytes), 0, Packet.headerBytes)).toBe(Packet.headerBytes)
   })
 
-  it("comes after its beginning, whatever it is made of", () => {
+  it("is after its start, for any bytes", () => {
     FastCheck.assert(
       FastCheck.property(FastCheck.uint8Array({ maxLength: 40 }), FastCheck.nat(40), (bytes, start) => {
         const end = Packet.endOf(bytes, start, bytes.length)
@@ -79,13 +79,13 @@ describe("the first datagram of a run", () => {
   const other = data.slice()
   other[0] = Packet.form.hello3
 
-  it("ends with its first DATA packet, whatever follows", () => {
+  it("ends with its first DATA packet, regardless of the bytes after it", () => {
     const run = Uint8Array.of(...other, ...other, ...data, ...other, ...data)
     expect(Packet.firstDatagramBytes(run)).toBe(3 * data.length)
     expect(Packet.firstDatagramBytes(data)).toBe(data.length)
   })
 
-  it("is all there is where no DATA packet ends", () => {
+  it("is the whole run when no DATA packet ends", () => {
     expect(Packet.firstDatagramBytes(Uint8Array.of(...other, ...other))).toBe(2 * data.length)
     expect(Packet.firstDatagramBytes(Uint8Array.of(...other, ...data.subarray(1)))).toBe(2 * data.length - 1)
     expect(Packet.firstDatagramBytes(data.subarray(0, -1))).toBe(data.length - 1)
@@ -100,16 +100,16 @@ describe("a packet number", () => {
     return Packet.numberOf(bytes, 0, expected)
   }
 
-  it("is right from 2³² − 3 over the wrap of its 32 bits (R7)", () => {
+  it("is completed correctly across the wrap of its 32 bits (R7)", () => {
     const first = 2 ** 32 - 3
     const numbers = Array.from({ length: 8 }, (_, index) => first + index)
     expect(numbers.map((packetNumber) => readAs(packetNumber, packetNumber))).toEqual(numbers)
-    // Out of order across it: what was sent before comes after, and the other way round.
+    // Reordered across the wrap: a packet from before it arrives after it, and the reverse.
     expect(numbers.map((packetNumber) => readAs(packetNumber, first + 8))).toEqual(numbers)
     expect(numbers.map((packetNumber) => readAs(packetNumber, first))).toEqual(numbers)
   })
 
-  it("is right at every further wrap (R7)", () => {
+  it("is completed correctly at every further wrap (R7)", () => {
     for (const wraps of [2, 3, 1000, 2 ** 20]) {
       const numbers = [-3, -2, -1, 0, 1, 2].map((offset) => wraps * 2 ** 32 + offset)
       for (const expected of numbers) {
@@ -118,16 +118,16 @@ describe("a packet number", () => {
     }
   })
 
-  it("has its low 32 bits in the packet", () => {
+  it("is sent as its low 32 bits", () => {
     expect(Packet.lowNumberOf(dataPacket(7, 2 ** 40 + 5, new Uint8Array(0)), 0)).toBe(5)
   })
 
-  it("is never negative: there is nothing before 0", () => {
+  it("is never negative", () => {
     expect(readAs(2 ** 32 - 1, 0)).toBe(2 ** 32 - 1)
     expect(readAs(2 ** 31 + 1, 0)).toBe(2 ** 31 + 1)
   })
 
-  it("is the nearest to what is expected that has its 32 bits", () => {
+  it("is the nearest to the expected number that has its 32 bits", () => {
     const near = FastCheck.tuple(
       FastCheck.oneof(FastCheck.nat(2 ** 31 - 1), FastCheck.integer({ min: 0, max: 2 ** 50 })),
       FastCheck.integer({ min: -(2 ** 31) + 1, max: 2 ** 31 - 1 })
@@ -142,12 +142,12 @@ describe("a packet number", () => {
     )
   })
 
-  it("as near above as below is the one above (RFC 9000 §A.3)", () => {
+  it("equally near above and below is the one above (RFC 9000 §A.3)", () => {
     expect(readAs(2 ** 33, 2 ** 33 + 2 ** 31)).toBe(2 ** 33 + 2 ** 32)
     expect(readAs(2 ** 33 + 2 ** 31, 2 ** 33)).toBe(2 ** 33 + 2 ** 31)
   })
 
-  it("of more than 2³¹ away is taken for another: its protection will not hold (C4)", () => {
+  it("more than 2³¹ away is completed to another number, for which its protection fails (C4)", () => {
     expect(readAs(2 ** 33 + 2 ** 31 + 1, 2 ** 33)).toBe(2 ** 33 - 2 ** 31 + 1)
   })
 

@@ -16,8 +16,8 @@ const ours: TransportParameters = {
   receiveBufferBytes: 4_194_304
 }
 
-/** What a side tells that tells these pairs alone. */
-const told = (...pairs: ReadonlyArray<readonly [number: number, value: number]>): Uint8Array => {
+/** The encoding of these pairs only. */
+const encodedPairs = (...pairs: ReadonlyArray<readonly [number: number, value: number]>): Uint8Array => {
   const bytes = new Uint8Array(pairs.length * 16)
   return bytes.subarray(0, pairs.flat().reduce((at, value) => writeVarint(bytes, at, value), 0))
 }
@@ -29,7 +29,7 @@ describe("parameters", () => {
     expect(decode(fromHex(hex))).toEqual(ours)
   })
 
-  it("are read as they were written", () => {
+  it("are decoded as they were encoded", () => {
     const any = FastCheck.record({
       idleMillis: FastCheck.integer({ min: 1000, max: 2 ** 31 - 1 }),
       maxDatagramBytes: FastCheck.integer({ min: 1200, max: 65_507 }),
@@ -47,7 +47,7 @@ describe("parameters", () => {
     )
   })
 
-  it("that are not told have a value all the same", () => {
+  it("that are missing have a default", () => {
     expect(decode(new Uint8Array(0))).toEqual({
       idleMillis: 30_000,
       maxDatagramBytes: 65_507,
@@ -59,8 +59,8 @@ describe("parameters", () => {
     })
   })
 
-  it("that are not known are passed over", () => {
-    expect(decode(told([0, 9], [5, 256], [2 ** 40, 2 ** 50]))).toEqual(decode(told([5, 256])))
+  it("of unknown numbers are skipped", () => {
+    expect(decode(encodedPairs([0, 9], [5, 256], [2 ** 40, 2 ** 50]))).toEqual(decode(encodedPairs([5, 256])))
   })
 
   it.each([
@@ -69,24 +69,27 @@ describe("parameters", () => {
     ["maxStreams", 5, 0, 2 ** 31],
     ["maxAckDelayMicros", 6, 0, 1_000_000],
     ["receiveBufferBytes", 7, 65_536, Number.MAX_SAFE_INTEGER]
-  ])("have bounds: %s", (name, number, least, most) => {
-    expect(decode(told([number, least]))).toMatchObject({ [name]: least })
-    expect(decode(told([number, most]))).toMatchObject({ [name]: most })
-    if (least > 0) expect(decode(told([number, least - 1]))).toBeUndefined()
-    if (most < Number.MAX_SAFE_INTEGER) expect(decode(told([number, most + 1]))).toBeUndefined()
+  ])("are rejected out of bounds: %s", (name, number, least, most) => {
+    expect(decode(encodedPairs([number, least]))).toMatchObject({ [name]: least })
+    expect(decode(encodedPairs([number, most]))).toMatchObject({ [name]: most })
+    if (least > 0) expect(decode(encodedPairs([number, least - 1]))).toBeUndefined()
+    if (most < Number.MAX_SAFE_INTEGER) expect(decode(encodedPairs([number, most + 1]))).toBeUndefined()
   })
 
-  it("told twice are none, also those that are not known", () => {
-    expect([decode(told([5, 1], [5, 1])), decode(told([99, 1], [5, 1], [99, 2]))]).toEqual([undefined, undefined])
+  it("are rejected when one is repeated, even an unknown one", () => {
+    expect([decode(encodedPairs([5, 1], [5, 1])), decode(encodedPairs([99, 1], [5, 1], [99, 2]))]).toEqual([
+      undefined,
+      undefined
+    ])
   })
 
-  it("of more than 32 pairs are none", () => {
+  it("of more than 32 pairs are rejected", () => {
     const pairs = Array.from({ length: 33 }, (_, index) => [100 + index, 0] as const)
-    expect(decode(told(...pairs.slice(1)))).toEqual(decode(new Uint8Array(0)))
-    expect(decode(told(...pairs))).toBeUndefined()
+    expect(decode(encodedPairs(...pairs.slice(1)))).toEqual(decode(new Uint8Array(0)))
+    expect(decode(encodedPairs(...pairs))).toBeUndefined()
   })
 
-  it("cut short are none, except between two pairs", () => {
+  it("that are truncated are rejected, except between two pairs", () => {
     const bytes = encode(ours)
     const lengths = Array.from({ length: bytes.length + 1 }, (_, length) => length)
     expect(lengths.filter((length) => decode(bytes.subarray(0, length)) !== undefined)).toEqual(

@@ -16,7 +16,7 @@ const readerOf = (hex: string): Reader => {
 }
 
 describe("an integer", () => {
-  // The examples of RFC 9000 §A.1; the first of them lies above 2⁵³.
+  // The examples of RFC 9000 §A.1; the first one is above 2⁵³.
   it.each([
     ["25", 37],
     ["7bbd", 15_293],
@@ -37,7 +37,7 @@ describe("an integer", () => {
     expect(readerOf(hex).varint()).toBe(value)
   })
 
-  it("is read as it was written", () => {
+  it("is decoded as it was encoded", () => {
     FastCheck.assert(
       FastCheck.property(integers, (value) => {
         const reader = readerOf(written(value))
@@ -47,7 +47,7 @@ describe("an integer", () => {
     )
   })
 
-  it("may be longer than it has to be", () => {
+  it("may have a longer encoding than necessary", () => {
     expect(["25", "4025", "80000025", "c000000000000025"].map((hex) => readerOf(hex).varint())).toEqual([
       37,
       37,
@@ -63,26 +63,26 @@ describe("an integer", () => {
 })
 
 describe("a reader", () => {
-  it.each(["", "40", "800000", "c0000000000000"])("fails where an integer is cut short: %s", (hex) => {
+  it.each(["", "40", "800000", "c0000000000000"])("fails on a truncated integer: %s", (hex) => {
     const reader = readerOf(hex)
     expect([reader.varint(), reader.hasFailed]).toEqual([0, true])
   })
 
-  it("does not look past its end, whatever stands there", () => {
+  it("does not read past its end", () => {
     const bytes = fromHex("014005")
     const reader = new Reader(bytes, 0, 2)
     expect([reader.varint(), reader.varint(), reader.hasFailed]).toEqual([1, 0, true])
     expect([new Reader(bytes, 1, 1).byte(), new Reader(bytes, 0, 2).take(3)]).toEqual([0, 0])
   })
 
-  it("that has failed gives zeros for good", () => {
+  it("that has failed returns zeros from then on", () => {
     const reader = readerOf("0102030405")
     expect([reader.byte(), reader.take(2), reader.varint()]).toEqual([1, 1, 4])
     expect([reader.take(2), reader.hasFailed]).toEqual([0, true])
     expect([reader.byte(), reader.varint(), reader.take(0), reader.take(1), reader.isAtEnd]).toEqual([0, 0, 5, 0, true])
   })
 
-  it("passes over all there is, and over nothing", () => {
+  it("skips all bytes, and zero bytes", () => {
     const reader = readerOf("0102")
     expect([reader.take(0), reader.take(2), reader.take(0), reader.hasFailed]).toEqual([0, 0, 2, false])
   })

@@ -1,10 +1,11 @@
-/** How much more than expected is acknowledged at once (draft-ietf-ccwg-bbr, BBR.extra_acked): the window must cover it. */
+/** ACK aggregation: bytes acknowledged beyond those expected (draft-ietf-ccwg-bbr, BBR.extra_acked), which the window must cover. */
 import type { Ack } from "../Congestion.ts"
 import { RecentMax } from "./RecentMax.ts"
 
-/** Two spans of so many rounds are looked back on; while the path is not full, of one. */
+/** The maximum covers two spans of this many rounds; of one round until the path is full. */
 const spanRounds = 5
 
+/** Estimates the aggregation of one path. */
 export class Aggregation {
   readonly #extra = new RecentMax()
   #spanStartRound = 0
@@ -15,11 +16,12 @@ export class Aggregation {
     this.#startedAt = now
   }
 
+  /** Maximum of the last two spans. */
   get extraBytes(): number {
     return this.#extra.value
   }
 
-  /** `bytesPerMilli` is what is expected. */
+  /** Processes an ACK; `bytesPerMilli` is the expected rate. */
   update(ack: Ack, bytesPerMilli: number, windowBytes: number, round: number, isPipeFull: boolean, now: number): void {
     if (round >= this.#spanStartRound + (isPipeFull ? spanRounds : 1)) {
       this.#extra.advance()
@@ -34,7 +36,7 @@ export class Aggregation {
     this.#extra.update(Math.min(this.#deliveredBytes - expectedBytes, windowBytes))
   }
 
-  /** Counts from here, as after a pause. */
+  /** Starts a new interval, as after a pause. */
   restart(now: number): void {
     this.#startedAt = now
     this.#deliveredBytes = 0

@@ -1,73 +1,76 @@
 /**
- * Whether losses mean congestion. Random loss does not fill a queue: only in rounds whose round trip has risen above the least
- * one is loss taken for congestion, and then only what exceeds the loss that is there anyhow. This is our change to the draft.
+ * Distinguishes loss by congestion from random loss. Random loss does not fill a queue: loss counts as congestion only in rounds
+ * whose round trip has risen above the minimum, and then only the part that exceeds the background loss. This is our change to
+ * draft-ietf-ccwg-bbr (docs/PROTOCOL.md, flock §8.1).
  */
 import type { Ack } from "../Congestion.ts"
 
-/** A round trip has risen when it is above the least one by that share of it, and by so many milliseconds. */
+/** A round trip has risen when it exceeds the minimum by the larger of this share of it and these milliseconds. */
 const riseShare = 0.2
 const riseMillis = 1
-/** The same of a deep queue. */
-const deepShare = 1
-const deepMillis = 20
-/** How fast the background follows, a round: loss that goes on while we hold still, queue or not, is not ours either. */
+/** The same for a deep queue. */
+const deepQueueShare = 1
+const deepQueueMillis = 20
+/** Gain of the background loss per round. Loss that continues while our rate is constant is not ours either, with a queue or not. */
 const backgroundShare = 1 / 8
 const queueingBackgroundShare = 1 / 32
-/** More loss than that is congestion, whatever the round trip and the background say. */
+/** A larger share of loss is congestion, regardless of round trip and background loss. */
 const ceiling = 0.8
-/** The most that a round with a queue tells of the background: the rest is ours. */
+/** Largest share of loss that a round with a queue contributes to the background loss: the rest is caused by us. */
 const queueingCeiling = 0.25
 /**
- * So much of the background nothing makes up for. Where sending more only loses more, as on a path that is policed, what is
- * made up for shrinks by it time after time, until nothing is lost.
+ * Background loss that is not compensated. Where sending more only causes more loss, as on a path with a policer, this reduces the
+ * compensation step by step until nothing is lost.
  */
 const acceptedShare = 0.05
-const mostAmends = 2.5
+const maxLossCompensation = 2.5
 
+/** Loss and round trips of the last two rounds. Times are milliseconds. */
 export class Congested {
-  /** The greatest round trip of this round and the one before, in milliseconds. */
+  /** Largest round trip of this round and of the previous one. */
   #thisRoundMillis = 0
   #lastRoundMillis = 0
   #minMillis = Infinity
-  /** When a round trip last showed no deep queue, and how long ago that was. */
-  #notDeepAt = 0
-  #deepMillis = 0
+  /** When a round trip last showed no deep queue, and how long ago that was at the last ACK. */
+  #noDeepQueueAt = 0
+  #deepQueueMillis = 0
   #startDeliveredBytes = 0
   #startLostBytes = 0
-  /** Share of bytes that is lost anyhow. */
-  background = 0
+  /** Background loss: the share of bytes that is lost without congestion. */
+  backgroundLoss = 0
 
-  /** Once an acknowledgement, before its round is used. */
+  /** Processes an ACK; called before the ACK's round is evaluated. */
   update(ack: Ack, minMillis: number, isRoundStart: boolean, now: number): void {
     this.#minMillis = minMillis
     if (isRoundStart) this.#endRound(ack)
     if (ack.roundTripMillis > this.#thisRoundMillis) this.#thisRoundMillis = ack.roundTripMillis
-    const isDeep = ack.roundTripMillis > minMillis + Math.max(deepMillis, minMillis * deepShare)
-    if (!isDeep) this.#notDeepAt = now
-    this.#deepMillis = now - this.#notDeepAt
+    const hasDeepQueue = ack.roundTripMillis > minMillis + Math.max(deepQueueMillis, minMillis * deepQueueShare)
+    if (!hasDeepQueue) this.#noDeepQueueAt = now
+    this.#deepQueueMillis = now - this.#noDeepQueueAt
   }
 
+  /** Whether the round trip shows a queue. */
   get isQueueing(): boolean {
     const recent = Math.max(this.#thisRoundMillis, this.#lastRoundMillis)
     return recent > this.#minMillis + Math.max(riseMillis, this.#minMillis * riseShare)
   }
 
-  /** For a least round trip all has met a queue that no late timer and no busy program looks like. */
+  /** Whether every packet has met a deep queue for a minimum round trip: more than a late timer or a busy program can cause. */
   get isDeep(): boolean {
-    return this.#deepMillis > this.#minMillis
+    return this.#deepQueueMillis > this.#minMillis
   }
 
-  /** How many times as much has to be sent for as much to arrive; 1 while there is a queue, where more would not arrive. */
-  get amends(): number {
+  /** Factor that compensates for background loss in rate and window; 1 while there is a queue, where more would not arrive. */
+  get lossCompensation(): number {
     if (this.isQueueing) return 1
-    return Math.min(mostAmends, 1 / (1 - Math.max(0, this.background - acceptedShare)))
+    return Math.min(maxLossCompensation, 1 / (1 - Math.max(0, this.backgroundLoss - acceptedShare)))
   }
 
-  /** Whether `lostBytes` of `sentBytes` exceed `threshold` because of congestion. */
+  /** Whether the share of `lostBytes` in `sentBytes` exceeds `threshold` because of congestion. */
   exceeds(lostBytes: number, sentBytes: number, threshold: number): boolean {
     if (lostBytes <= sentBytes * threshold) return false
     if (lostBytes > sentBytes * ceiling) return true
-    return this.isQueueing && lostBytes > sentBytes * (threshold + this.background)
+    return this.isQueueing && lostBytes > sentBytes * (threshold + this.backgroundLoss)
   }
 
   #endRound(ack: Ack): void {
@@ -76,7 +79,7 @@ export class Congested {
     if (deliveredBytes > 0) {
       const [most, follow] = this.isQueueing ? [queueingCeiling, queueingBackgroundShare] : [ceiling, backgroundShare]
       const share = Math.min(most, lostBytes / (lostBytes + deliveredBytes))
-      this.background += (share - this.background) * follow
+      this.backgroundLoss += (share - this.backgroundLoss) * follow
     }
     this.#startDeliveredBytes = ack.deliveredBytes
     this.#startLostBytes = ack.lostBytes

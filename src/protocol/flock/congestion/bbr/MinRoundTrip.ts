@@ -1,16 +1,18 @@
 /**
- * The least round trip of the last seconds, which is the path without its queues, and when it is time to empty the queue to
- * see it again (draft-ietf-ccwg-bbr, "ProbeRTT").
+ * The minimum round trip of the last seconds: the round trip of the path without queues; and when to drain the queue to measure it
+ * again (draft-ietf-ccwg-bbr, "ProbeRTT"). Times are milliseconds.
  */
 const probeIntervalMillis = 5000
-/** A probe costs about a round trip: on a long path they are further apart than in the draft. */
+/** A probe costs about a round trip: on a long path the interval is longer than in the draft. */
 const probeIntervalRounds = 20
-/** So many intervals are looked back on. */
+/** The minimum covers this many intervals. */
 const filterIntervals = 2
 
+/** The minimum filter of one path. */
 export class MinRoundTrip {
-  /** Infinity before the first sample. */
+  /** The minimum; Infinity before the first sample. */
   millis = Infinity
+  /** Whether ProbeRTT is due. */
   isProbeDue = false
   #seenAt = -Infinity
   #probeMillis = Infinity
@@ -20,13 +22,14 @@ export class MinRoundTrip {
     this.#probeSeenAt = now
   }
 
+  /** Adds a sample. */
   update(sampleMillis: number, now: number): void {
     const intervalMillis = this.millis === Infinity
       ? probeIntervalMillis
       : Math.max(probeIntervalMillis, probeIntervalRounds * this.millis)
     this.isProbeDue = now > this.#probeSeenAt + intervalMillis
     if (this.isProbeDue) this.#probeMillis = sampleMillis
-    // As short as the least shows the path without its queues too: no probe has to empty them.
+    // A sample as short as the minimum also shows the path without queues: no probe is necessary.
     if (sampleMillis <= this.#probeMillis) {
       this.#probeMillis = sampleMillis
       this.#probeSeenAt = now
@@ -37,7 +40,7 @@ export class MinRoundTrip {
     }
   }
 
-  /** The queue was just emptied: the next time is an interval from now. */
+  /** ProbeRTT is complete: the next one is due an interval from now. */
   probed(now: number): void {
     this.#probeSeenAt = now
   }

@@ -1,52 +1,54 @@
 /**
- * The cycle of a flow that knows its path (draft-ietf-ccwg-bbr, "ProbeBW"): go down to leave room, cruise, refill the path, go
- * up to see whether there is more. Ours are (docs/PERFORMANCE.md): how far a probe goes, when the next one comes, and that a
- * flow notices when others have taken a part of what it had.
+ * The cycle of a flow that has measured its path (draft-ietf-ccwg-bbr, "ProbeBW"): Down drains the queue, Cruise keeps the rate,
+ * Refill fills the path, Up probes for more bandwidth. Changes to the draft (docs/PERFORMANCE.md): how far a probe goes, when the
+ * next one begins, and that a flow detects that others have taken a part of its bandwidth.
  */
 import type { Ack, PacketState, Totals } from "../Congestion.ts"
 import { decrease, type Losses } from "./Losses.ts"
 import type { Model } from "./Model.ts"
 
-/** Between two probes: milliseconds, of which some are drawn; and at most so many rounds. */
+/** Time between two probes: fixed plus random milliseconds, and at most this many rounds. */
 const waitMillis = 2000
-const drawnWaitMillis = 1000
-const mostWaitRounds = 63
-/** After a probe that met congestion so many times as long: a TCP CUBIC beside us, which lost with us, needs seconds to come back. */
-const congestedWaits = 2
-/** After a probe that found more the next one comes soon. */
+const randomWaitMillis = 1000
+const maxWaitRounds = 63
+/** Factor of the wait after a probe that met congestion: a TCP CUBIC flow that lost packets too needs seconds to recover. */
+const congestedWaitFactor = 2
+/** Wait after a probe that found more bandwidth. */
 const soonMillis = 100
-/** What a probe may add to what was in flight, as a share of what the path holds; and to the bound that lasts, of what arrives. */
+/** How much a probe adds to the data in flight, as a share of the BDP; and to the long-term bound, as a share of the acked bytes. */
 const probeShare = 0.25
 /**
- * A probe goes on while a round brings so much more. Who paces at 1.25 in a full queue and has the share s of the path gets
- * 1.25 / (1 + s / 4) of what it had: a small flow goes on and one with more than a third of the path stops, so they become equal.
+ * A probe continues while a round increases the rate by this factor. A flow with the share s of the path that paces at 1.25 into a
+ * full queue gets 1.25 / (1 + s / 4) of its rate: a small flow continues and one with more than a third of the path stops, so that
+ * their rates converge.
  */
 const probeGrowth = 1.15
-/** Acknowledgements of what the probe sent come in its second round. */
+/** Acknowledgements of the probe's packets arrive in its second round. */
 const feedbackRounds = 2
-/** After so many rounds the queue of our own probe is gone: what still waits is that of others. */
+/** After this many rounds the queue of our own probe is drained: a queue that remains is caused by other flows. */
 const drainRounds = 3
-/** Getting less than that share of what we believe in, while a queue stands, we have believed for too long. */
+/** When less than this share of the estimated bandwidth is delivered while there is a queue, the estimate is stale. */
 const staleShare = 0.93
 
-/** What acknowledgements tell of the probe. */
-type Feedback = "none" | "refilling" | "starting" | "probing" | "stopping"
+/** Which part of a probe the acknowledgements belong to (BBR.ack_phase). */
+type AckPhase = "Init" | "Refilling" | "ProbeStarting" | "ProbeFeedback" | "ProbeStopping"
 
+/** The cycle of one flow. */
 export class ProbeBandwidth {
   readonly #model: Model
   readonly #losses: Losses
-  #feedback: Feedback = "none"
+  #ackPhase: AckPhase = "Init"
   #startedAt = 0
   #waitMillis = 0
-  /** The last probe met congestion; the one after it stopped early, to be careful. */
-  #wasTooHigh = false
+  /** Whether the last probe met congestion, and whether a probe stopped early because the one before it did. */
+  #wasProbeTooHigh = false
   #wasPrecautionary = false
   #roundsSinceUp = 0
-  /** Rounds since going up or down. */
+  /** Rounds since Up or Down began. */
   #rounds = 0
   #upStartBytes = 0
   #upStartRate = 0
-  /** Whether the last probe found more; Startup, the first, did. */
+  /** Whether the last probe found more bandwidth; true after Startup. */
   #hasGrown = true
 
   constructor(model: Model, losses: Losses) {
@@ -54,11 +56,14 @@ export class ProbeBandwidth {
     this.#losses = losses
   }
 
-  /** What may be in flight while going up: a step over what was, until it is seen what the step brought. */
+  /** Window in Up: one step above the data in flight at its start, until the effect of the step is measured. */
   get upWindowBytes(): number {
-    return this.#model.atLeast(this.#upStartBytes + probeShare * this.#model.bdpBytes * this.#model.congested.amends)
+    return this.#model.quantizationBudget(
+      this.#upStartBytes + probeShare * this.#model.bdpBytes * this.#model.congested.lossCompensation
+    )
   }
 
+  /** Begins Down, and draws the time of the next probe. */
   goDown(ack: Totals, now: number): void {
     const model = this.#model
     this.#losses.reset()
@@ -66,30 +71,31 @@ export class ProbeBandwidth {
     this.#roundsSinceUp = model.random() < 0.5 ? 0 : 1
     this.#waitMillis = this.#hasGrown
       ? soonMillis * (1 + model.random())
-      : (waitMillis + drawnWaitMillis * model.random()) * (this.#wasTooHigh ? congestedWaits : 1)
+      : (waitMillis + randomWaitMillis * model.random()) * (this.#wasProbeTooHigh ? congestedWaitFactor : 1)
     this.#startedAt = now
-    this.#feedback = "stopping"
+    this.#ackPhase = "ProbeStopping"
     model.rounds.restart(ack.deliveredBytes)
     model.phase = "Down"
   }
 
+  /** Begins Cruise. */
   cruise(): void {
     this.#model.phase = "Cruise"
   }
 
-  /** ProbeRoundTrip comes between: what acknowledgements say until then is no probe's. */
+  /** ProbeRoundTrip begins: acknowledgements until its end belong to no probe. */
   interrupt(): void {
-    this.#feedback = "stopping"
+    this.#ackPhase = "ProbeStopping"
   }
 
-  /** Once an acknowledgement, when the path has been full before. */
+  /** Called once per ACK after the path was found full. */
   update(ack: Ack, now: number): void {
     const model = this.#model
     if (model.rounds.isStart) {
       this.#roundsSinceUp++
       this.#rounds++
     }
-    if (this.#adaptLong(ack)) return
+    if (this.#adaptLongBound(ack)) return
     switch (model.phase) {
       case "Down":
         if (this.#isTimeToProbe(now)) return this.#refill(ack)
@@ -103,18 +109,18 @@ export class ProbeBandwidth {
         return
       case "Up":
         if (!this.#isTimeToGoDown(ack)) return
-        this.#wasTooHigh = false
+        this.#wasProbeTooHigh = false
         return this.goDown(ack, now)
       default:
     }
   }
 
-  /** A packet is lost: if that is congestion and the packet was a probe's, what was in flight was too much. */
+  /** A packet was lost: if that is congestion during a probe, the data in flight becomes the long-term bound. */
   onLoss(packet: PacketState, totals: Totals, now: number): void {
     const model = this.#model
     const inflightBytes = this.#losses.inflightAtLoss(packet, totals)
     if (inflightBytes === undefined) return
-    this.#wasTooHigh = true
+    this.#wasProbeTooHigh = true
     this.#losses.isProbeSample = false
     if (!packet.isApplicationLimited) {
       model.inflightLongBytes = Math.max(inflightBytes, model.targetInflightBytes * decrease)
@@ -124,9 +130,9 @@ export class ProbeBandwidth {
 
   #refill(ack: Ack): void {
     const model = this.#model
-    model.resetShort()
+    model.resetShortBounds()
     this.#wasPrecautionary = false
-    this.#feedback = "refilling"
+    this.#ackPhase = "Refilling"
     model.rounds.restart(ack.deliveredBytes)
     model.phase = "Refill"
   }
@@ -134,7 +140,7 @@ export class ProbeBandwidth {
   #goUp(ack: Ack): void {
     const model = this.#model
     this.#losses.isProbeSample = true
-    this.#feedback = "starting"
+    this.#ackPhase = "ProbeStarting"
     model.rounds.restart(ack.deliveredBytes)
     model.fullPipe.reset(ack.rateBytesPerMilli)
     model.phase = "Up"
@@ -145,7 +151,7 @@ export class ProbeBandwidth {
   }
 
   #isTimeToProbe(now: number): boolean {
-    const rounds = Math.min(mostWaitRounds, this.#model.targetInflightBytes / this.#model.datagramBytes)
+    const rounds = Math.min(maxWaitRounds, this.#model.targetInflightBytes / this.#model.datagramBytes)
     return now > this.#startedAt + this.#waitMillis || this.#roundsSinceUp >= rounds || this.#isStale()
   }
 
@@ -160,12 +166,12 @@ export class ProbeBandwidth {
     const model = this.#model
     if (this.#rounds >= drainRounds) return true
     return ack.bytesInFlight <= model.inflightWithHeadroomBytes &&
-      ack.bytesInFlight <= model.atLeast(model.bdpAt(model.maxBandwidth.value))
+      ack.bytesInFlight <= model.quantizationBudget(model.bdpAt(model.maxBandwidth.value))
   }
 
   #isTimeToGoDown(ack: Ack): boolean {
     const model = this.#model
-    if (this.#wasTooHigh && ack.bytesInFlight >= model.inflightLongBytes) {
+    if (this.#wasProbeTooHigh && ack.bytesInFlight >= model.inflightLongBytes) {
       this.#wasPrecautionary = true
       return true
     }
@@ -182,21 +188,21 @@ export class ProbeBandwidth {
     return model.fullPipe.isNow
   }
 
-  /** Moves the lasting bound; true when that decided the phase. */
-  #adaptLong(ack: Ack): boolean {
+  /** Adapts the long-term bound (BBRAdaptLongTermModel). True when that changed the phase. */
+  #adaptLongBound(ack: Ack): boolean {
     const model = this.#model
     const { isStart } = model.rounds
-    if (this.#feedback === "starting" && isStart) this.#feedback = "probing"
-    if (this.#feedback === "stopping" && isStart) {
+    if (this.#ackPhase === "ProbeStarting" && isStart) this.#ackPhase = "ProbeFeedback"
+    if (this.#ackPhase === "ProbeStopping" && isStart) {
       this.#losses.isProbeSample = false
-      this.#feedback = "none"
+      this.#ackPhase = "Init"
       if (model.isInCycle && !model.isSampleLimited) model.maxBandwidth.advance()
-      if (model.isInCycle && this.#wasPrecautionary && !this.#wasTooHigh) {
+      if (model.isInCycle && this.#wasPrecautionary && !this.#wasProbeTooHigh) {
         this.#refill(ack)
         return true
       }
     }
-    if (model.inflightLongBytes === Infinity || this.#losses.isTooMuch(ack)) return false
+    if (model.inflightLongBytes === Infinity || this.#losses.isInflightTooHigh(ack)) return false
     if (ack.inFlightAtSendBytes > model.inflightLongBytes) model.inflightLongBytes = ack.inFlightAtSendBytes
     if (model.phase === "Up" && model.isWindowLimited(ack) && model.windowBytes >= model.inflightLongBytes) {
       model.inflightLongBytes += probeShare * ack.newlyAckedBytes

@@ -1,33 +1,37 @@
-/** Empties the queue for a moment, to see the path without it (draft-ietf-ccwg-bbr, "ProbeRTT"). */
+/** Drains the queue for a moment, to measure the round trip without it (draft-ietf-ccwg-bbr, "ProbeRTT"). */
 import type { Ack } from "../Congestion.ts"
 import type { Model } from "./Model.ts"
 
 const windowGain = 0.5
-/** With so much of what the path holds in flight its queue is gone: from then on the time counts. */
+/** With this share of the BDP in flight the queue is drained: the duration is measured from then on. */
 const drainedGain = 0.75
 const durationMillis = 200
 
+/** The phase ProbeRoundTrip of one flow. */
 export class ProbeRoundTrip {
   readonly #model: Model
-  /** Undefined until so little is in flight. */
+  /** When the phase may end, in milliseconds; undefined until the queue is drained. */
   #doneAt: number | undefined
   #isRoundDone = false
   #priorWindowBytes = 0
-  /** Samples of what was sent before that many bytes were delivered show less than the path. */
+  /** Packets that were sent before this many bytes were delivered yield samples that underestimate the path. */
   #limitedUntilBytes = -1
 
   constructor(model: Model) {
     this.#model = model
   }
 
+  /** The window during this phase. */
   get windowBytes(): number {
-    return Math.max(windowGain * this.#model.bdpBytes, this.#model.leastWindowBytes)
+    return Math.max(windowGain * this.#model.bdpBytes, this.#model.minWindowBytes)
   }
 
+  /** Whether the sample of `ack` underestimates the path because of this phase. */
   isLimiting(ack: Ack): boolean {
     return ack.priorDeliveredBytes <= this.#limitedUntilBytes
   }
 
+  /** Begins the phase. */
   enter(ack: Ack): void {
     const model = this.#model
     model.phase = "ProbeRoundTrip"
@@ -36,12 +40,12 @@ export class ProbeRoundTrip {
     this.#doneAt = undefined
   }
 
-  /** Whether it is over; then the window is what it was. */
+  /** Called once per ACK. True when the phase is complete: then the window is restored. */
   isDone(ack: Ack, now: number): boolean {
     const model = this.#model
     this.#limitedUntilBytes = ack.deliveredBytes + ack.bytesInFlight
     if (this.#doneAt === undefined) {
-      if (ack.bytesInFlight > Math.max(drainedGain * model.bdpBytes, model.leastWindowBytes)) return false
+      if (ack.bytesInFlight > Math.max(drainedGain * model.bdpBytes, model.minWindowBytes)) return false
       this.#doneAt = now + durationMillis
       this.#isRoundDone = false
       model.rounds.restart(ack.deliveredBytes)

@@ -1,19 +1,19 @@
-/** The greatest value of the current span and the one before; what a span is, the caller knows. */
+/** The maximum of the current and the previous span; the caller defines the spans. */
 export class RecentMax {
-  #before = 0
+  #previous = 0
   #current = 0
 
   get value(): number {
-    return this.#before > this.#current ? this.#before : this.#current
+    return this.#previous > this.#current ? this.#previous : this.#current
   }
 
   update(value: number): void {
     if (value > this.#current) this.#current = value
   }
 
-  /** A new span begins; the one before the last is forgotten. */
+  /** Begins a new span; the previous one is forgotten. */
   advance(): void {
-    this.#before = this.#current
+    this.#previous = this.#current
     this.#current = 0
   }
 }

@@ -1,12 +1,17 @@
-/** Round trips counted in packets (draft-ietf-ccwg-bbr, BBR.round_count): one ends when what was sent after its start arrives. */
+/**
+ * Packet-timed round trips (draft-ietf-ccwg-bbr, BBR.round_count): a round ends when a packet is acknowledged that was sent after its
+ * start.
+ */
 import type { Ack } from "../Congestion.ts"
 
+/** Counts the rounds of one flow. */
 export class Rounds {
   #endsAtBytes = 0
   count = 0
-  /** Whether the acknowledgement under way began a round. */
+  /** Whether the current ACK began a round (BBR.round_start). */
   isStart = false
 
+  /** Processes an ACK. */
   update(ack: Ack): void {
     this.isStart = ack.priorDeliveredBytes >= this.#endsAtBytes
     if (!this.isStart) return
@@ -14,7 +19,7 @@ export class Rounds {
     this.count++
   }
 
-  /** Counts from here: the round ends when what is sent from now on arrives. */
+  /** Begins a round now: it ends when a packet is acknowledged that is sent from now on (BBRStartRound). */
   restart(deliveredBytes: number): void {
     this.#endsAtBytes = deliveredBytes
   }

@@ -1,12 +1,13 @@
-/** The first seconds (draft-ietf-ccwg-bbr, "Startup", "Drain"): twice as fast each round until the path is full, then empty the queue. */
+/** The phases Startup and Drain (draft-ietf-ccwg-bbr): the rate doubles each round until the path is full, then the queue is drained. */
 import type { Ack } from "../Congestion.ts"
 import { type Losses, lossThreshold } from "./Losses.ts"
 import type { Model } from "./Model.ts"
 
-/** Runs of lost packets in a round that make its loss no accident. */
-const lossRuns = 6
+/** Lost packets in a round from which on its loss is not random (BBR.StartupFullLossCnt). */
+const minLostPackets = 6
 const drainRounds = 3
 
+/** Startup and Drain of one flow. */
 export class Startup {
   readonly #model: Model
   readonly #losses: Losses
@@ -20,11 +21,12 @@ export class Startup {
     this.#losses = losses
   }
 
-  noteLoss(): void {
+  /** A packet was lost. */
+  onPacketLost(): void {
     this.#lostPackets++
   }
 
-  /** Leaves Startup when the path is full or loses too much. */
+  /** Changes to Drain when the path is full or loses too much. */
   checkDone(ack: Ack): void {
     const { fullPipe, rounds } = this.#model
     if (rounds.isStart) this.#checkLoss(ack)
@@ -33,10 +35,10 @@ export class Startup {
     this.#drainStartRound = rounds.count
   }
 
-  /** Whether the queue that Startup made is gone. */
+  /** Whether the queue that Startup built is drained. */
   isDrained(ack: Ack): boolean {
     const model = this.#model
-    return ack.bytesInFlight <= model.atLeast(model.bdpBytes) ||
+    return ack.bytesInFlight <= model.quantizationBudget(model.bdpBytes) ||
       model.rounds.count > this.#drainStartRound + drainRounds
   }
 
@@ -44,7 +46,7 @@ export class Startup {
     const model = this.#model
     const lostBytes = ack.lostBytes - this.#roundStartLostBytes
     const sentBytes = lostBytes + ack.deliveredBytes - this.#roundStartDeliveredBytes
-    if (this.#lostPackets >= lossRuns && model.congested.exceeds(lostBytes, sentBytes, lossThreshold)) {
+    if (this.#lostPackets >= minLostPackets && model.congested.exceeds(lostBytes, sentBytes, lossThreshold)) {
       model.fullPipe.isReached = true
       model.inflightLongBytes = Math.max(model.bdpBytes, this.#losses.inflightLatestBytes)
     }

@@ -1,27 +1,29 @@
 /**
- * HyStart++ (RFC 9406): slow start ends when the round trip grows, before the queue overflows. A growth that goes away again was
- * jitter: slow start goes on. Its only output is by how much the window grows.
+ * HyStart++ (RFC 9406): slow start ends when the round trip increases, before the queue overflows. When the increase disappears it
+ * was jitter, and slow start continues. Constants are those of RFC 9406 §4.3.
  */
 import type { Ack } from "../Congestion.ts"
 
-const leastRiseMillis = 4
-const mostRiseMillis = 16
+const minRiseMillis = 4
+const maxRiseMillis = 16
 const riseDivisor = 8
 const samplesNeeded = 8
 const conservativeDivisor = 4
 const conservativeRounds = 5
 
+/** One slow start. Times are milliseconds. */
 export class SlowStart {
   #endsAtBytes = 0
   #lastMillis = Infinity
   #currentMillis = Infinity
   #samples = 0
-  /** The least of the round in which the conservative phase began; undefined outside it. */
+  /** Minimum round trip of the round in which Conservative Slow Start began; undefined outside of it. */
   #baselineMillis: number | undefined
   #roundsLeft = conservativeRounds
+  /** Whether congestion avoidance begins. */
   isOver = false
 
-  /** Bytes by which the window grows for this acknowledgement. */
+  /** Bytes by which the window grows for `ack`. */
   growthBytes(ack: Ack): number {
     if (ack.priorDeliveredBytes >= this.#endsAtBytes) this.#endRound(ack)
     this.#currentMillis = Math.min(this.#currentMillis, ack.roundTripMillis)
@@ -30,7 +32,7 @@ export class SlowStart {
       if (this.#samples >= samplesNeeded && this.#currentMillis < this.#baselineMillis) this.#baselineMillis = undefined
       return ack.newlyAckedBytes / conservativeDivisor
     }
-    const rise = Math.max(leastRiseMillis, Math.min(this.#lastMillis / riseDivisor, mostRiseMillis))
+    const rise = Math.max(minRiseMillis, Math.min(this.#lastMillis / riseDivisor, maxRiseMillis))
     if (this.#samples >= samplesNeeded && this.#currentMillis >= this.#lastMillis + rise) {
       this.#baselineMillis = this.#currentMillis
       this.#roundsLeft = conservativeRounds

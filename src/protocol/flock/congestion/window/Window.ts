@@ -1,4 +1,4 @@
-/** What NewReno and CUBIC have in common (RFC 9002 §7.3, Appendix B): slow start, recovery periods, a pace that follows the window. */
+/** The window of NewReno and CUBIC (RFC 9002 §7.3, Appendix B): slow start, recovery periods, and a pacing rate derived from it. */
 import {
   type Ack,
   type CongestionOptions,
@@ -8,52 +8,57 @@ import {
 } from "../Congestion.ts"
 import { SlowStart } from "./SlowStart.ts"
 
-/** RFC 9002 §7.7: faster than a window a round trip, so that the window limits and not the pace. */
+/** Pacing in windows per round trip (RFC 9002 §7.7): above 1, so that the window limits the sender and not the pacer. */
 const slowStartGain = 2
 const avoidanceGain = 1.25
 
+/** A congestion window in bytes of UDP payload. */
 export class Window {
   #datagramBytes: number
   #bytes: number
   #maxBytes: number
-  /** Below it the window grows by slow start. */
+  /** Slow start threshold. */
   thresholdBytes = Infinity
   #slowStart: SlowStart | undefined = new SlowStart()
-  /** Packets sent until then belong to the recovery under way, in milliseconds. */
+  /** When the current recovery period began: losses of packets that were sent before belong to it. */
   #recoveryAt = -Infinity
   #smoothedMillis = 0
 
   constructor(options: CongestionOptions) {
     this.#datagramBytes = options.maxDatagramBytes
     this.#maxBytes = options.maxWindowBytes ?? Infinity
-    this.#bytes = Math.min(initialWindowBytes(options.maxDatagramBytes), this.#mostBytes)
+    this.#bytes = Math.min(initialWindowBytes(options.maxDatagramBytes), this.#capBytes)
   }
 
   get datagramBytes(): number {
     return this.#datagramBytes
   }
 
+  /** Size of the window. */
   get bytes(): number {
     return this.#bytes
   }
 
+  /** Upper bound of the window. */
   get maxBytes(): number {
     return this.#maxBytes
   }
 
-  get leastBytes(): number {
-    return Math.min(2 * this.#datagramBytes, this.#mostBytes)
+  /** Minimum of the window: two datagrams (RFC 9002 §7.2). */
+  get minBytes(): number {
+    return Math.min(2 * this.#datagramBytes, this.#capBytes)
   }
 
   get isSlowStart(): boolean {
     return this.bytes < this.thresholdBytes
   }
 
-  /** The smoothed round trip, which the pace needs; 0 before the first sample. */
+  /** The smoothed round trip, from which the pacing rate is derived; 0 before the first sample. */
   get smoothedMillis(): number {
     return this.#smoothedMillis
   }
 
+  /** Infinity before the first sample of the round trip. */
   get pacingRateBytesPerMilli(): number {
     if (this.#smoothedMillis === 0) return Infinity
     return (this.isSlowStart ? slowStartGain : avoidanceGain) * this.bytes / this.#smoothedMillis
@@ -63,29 +68,31 @@ export class Window {
     return sendQuantumBytes(this.pacingRateBytesPerMilli, this.datagramBytes)
   }
 
+  /** Sets the upper bound. */
   setMaxBytes(bytes: number): void {
     this.#maxBytes = bytes
-    this.#bytes = Math.min(this.#bytes, this.#mostBytes)
+    this.#bytes = Math.min(this.#bytes, this.#capBytes)
   }
 
+  /** The datagram size has changed: the window grows to the minimum, or the initial window, of the new size. */
   onDatagramBytes(maxDatagramBytes: number): void {
     this.#datagramBytes = maxDatagramBytes
-    const least = this.#smoothedMillis === 0 ? initialWindowBytes(maxDatagramBytes) : this.leastBytes
+    const least = this.#smoothedMillis === 0 ? initialWindowBytes(maxDatagramBytes) : this.minBytes
     this.growTo(Math.max(this.#bytes, least))
   }
 
-  /** As far as the bound allows. */
+  /** Sets the window to `bytes`, at most the upper bound. */
   growTo(bytes: number): void {
-    this.#bytes = Math.min(bytes, this.#mostBytes)
+    this.#bytes = Math.min(bytes, this.#capBytes)
   }
 
-  /** Takes the acknowledgement as far as slow start goes; true when it is for congestion avoidance to use. */
+  /** Applies slow start to `ack`. True when congestion avoidance has to be applied instead. */
   onAck(ack: Ack): boolean {
     const { roundTripMillis } = ack
     this.#smoothedMillis += this.#smoothedMillis === 0 ? roundTripMillis : (roundTripMillis - this.#smoothedMillis) / 8
     if (ack.isApplicationLimited || ack.newestSentAt <= this.#recoveryAt) return false
-    // RFC 9002 §7.8: a window that something else bounds does not grow, nor does what it would be.
-    if (!this.isSlowStart) return this.#bytes < this.#mostBytes
+    // RFC 9002 §7.8: the window does not grow while something else limits the sender.
+    if (!this.isSlowStart) return this.#bytes < this.#capBytes
     if (this.#slowStart === undefined) {
       this.growTo(this.#bytes + ack.newlyAckedBytes)
     } else {
@@ -95,26 +102,28 @@ export class Window {
     return false
   }
 
-  /** Whether the loss of `packet` begins a recovery; later losses of what was sent before then are part of it. */
+  /** True when the loss of `packet` begins a recovery period; false when it belongs to the current one (RFC 9002 §7.3.2). */
   beginsRecovery(packet: PacketState, now: number): boolean {
     if (packet.sentAt <= this.#recoveryAt) return false
     this.#recoveryAt = now
-    // RFC 9406 §4.3: for the first slow start only.
+    // HyStart++ applies to the first slow start only (RFC 9406 §4.3).
     this.#slowStart = undefined
     return true
   }
 
+  /** Reduces window and threshold after a loss. */
   reduceTo(bytes: number): void {
-    this.#bytes = Math.max(this.leastBytes, bytes)
+    this.#bytes = Math.max(this.minBytes, bytes)
     this.thresholdBytes = this.bytes
   }
 
+  /** Sets the window to its minimum (RFC 9002 §7.6). */
   onPersistentCongestion(): void {
-    this.#bytes = this.leastBytes
+    this.#bytes = this.minBytes
     this.#recoveryAt = -Infinity
   }
 
-  get #mostBytes(): number {
+  get #capBytes(): number {
     return Math.max(this.#maxBytes, this.#datagramBytes)
   }
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest"
 import { Congested } from "../../../../../src/protocol/flock/congestion/bbr/Congested.ts"
-import { Flights } from "../../told.ts"
+import { Flights } from "../../controllerInputs.ts"
 
 const minMillis = 100
 
-/** After `rounds` of 100 KB with that round trip and loss. */
+/** The state after `rounds` of 100 kB with that round trip and loss. */
 const after = (rounds: number, roundTripMillis: number, lostSinceSendBytes = 0, congested = new Congested()) => {
   const flights = new Flights()
   for (let round = 0; round < rounds; round++) {
@@ -13,7 +13,7 @@ const after = (rounds: number, roundTripMillis: number, lostSinceSendBytes = 0, 
   return congested
 }
 
-it("sees a queue in a round trip a fifth above the least, and a round longer", () => {
+it("detects a queue by a round trip a fifth above the minimum, for that round and the next", () => {
   expect(after(1, 120).isQueueing).toBe(false)
   const congested = after(1, 121)
   expect(congested.isQueueing).toBe(true)
@@ -25,7 +25,7 @@ it("sees a queue in a round trip a fifth above the least, and a round longer", (
   expect(seen).toEqual([true, false])
 })
 
-it("sees a deep queue where for a least round trip all took longer than two, and by 20 ms", () => {
+it("detects a deep queue when all round trips are above twice the minimum, by 20 ms, for a minimum round trip", () => {
   const isDeep = (
     leastMillis: number,
     ...roundTrips: ReadonlyArray<readonly [at: number, millis: number]>
@@ -44,42 +44,42 @@ it("sees a deep queue where for a least round trip all took longer than two, and
   expect([isDeep(1, [5, 21]), isDeep(1, [5, 21.1])]).toEqual([false, true])
 })
 
-it("takes no millisecond for a queue on a very short path", () => {
+it("does not take a millisecond for a queue on a very short path", () => {
   const congested = new Congested()
   congested.update(new Flights().next(1000, { roundTripMillis: 1 }), 0.1, true, 0)
   expect(congested.isQueueing).toBe(false)
 })
 
 describe("loss exceeds a threshold", () => {
-  it("where there is a queue", () => {
+  it("when there is a queue", () => {
     expect(after(2, 150).exceeds(30, 1000, 0.02)).toBe(true)
     expect(after(2, 150).exceeds(20, 1000, 0.02)).toBe(false)
     expect(after(2, 100).exceeds(30, 1000, 0.02)).toBe(false)
   })
 
-  it("without a queue when hardly anything arrives", () => {
+  it("without a queue when almost nothing arrives", () => {
     expect(after(2, 100).exceeds(800, 1000, 0.02)).toBe(false)
     expect(after(2, 100).exceeds(801, 1000, 0.02)).toBe(true)
   })
 
-  it("by more than what is lost anyhow", () => {
+  it("by more than the background loss", () => {
     const congested = after(2, 150, 0, after(60, 100, 3000))
-    expect(congested.background).toBeCloseTo(0.03, 2)
+    expect(congested.backgroundLoss).toBeCloseTo(0.03, 2)
     expect(congested.exceeds(45, 1000, 0.02)).toBe(false)
     expect(congested.exceeds(55, 1000, 0.02)).toBe(true)
   })
 })
 
-it("learns the loss that is there anyhow faster without a queue", () => {
-  expect(after(9, 100, 8000).background).toBeGreaterThan(0.05)
-  expect(after(9, 150, 8000).background).toBeLessThan(0.03)
+it("estimates background loss faster without a queue", () => {
+  expect(after(9, 100, 8000).backgroundLoss).toBeGreaterThan(0.05)
+  expect(after(9, 150, 8000).backgroundLoss).toBeLessThan(0.03)
 })
 
-it("makes up for most of the loss that is there anyhow, but not where a queue stands", () => {
-  expect(after(60, 100, 3000).amends).toBe(1)
+it("compensates for most of the background loss, but not while there is a queue", () => {
+  expect(after(60, 100, 3000).lossCompensation).toBe(1)
   const lossy = after(60, 100, 30_000)
-  expect(lossy.background).toBeCloseTo(0.3, 2)
-  expect(lossy.amends).toBeCloseTo(1 / 0.75, 1)
-  expect(after(60, 100, 75_000).amends).toBe(2.5)
-  expect(after(1, 150, 0, lossy).amends).toBe(1)
+  expect(lossy.backgroundLoss).toBeCloseTo(0.3, 2)
+  expect(lossy.lossCompensation).toBeCloseTo(1 / 0.75, 1)
+  expect(after(60, 100, 75_000).lossCompensation).toBe(2.5)
+  expect(after(1, 150, 0, lossy).lossCompensation).toBe(1)
 })

@@ -1,14 +1,14 @@
 import { expect, it } from "vitest"
 import { MinRoundTrip } from "../../../../../src/protocol/flock/congestion/bbr/MinRoundTrip.ts"
 
-it("is the least that was seen", () => {
+it("is the minimum of the samples", () => {
   const min = new MinRoundTrip(0)
   expect(min.millis).toBe(Infinity)
   for (const [at, millis] of [[10, 60], [20, 50], [30, 70]] as const) min.update(millis, at)
   expect(min.millis).toBe(50)
 })
 
-it("asks for a probe five seconds after the last time that it was seen or probed", () => {
+it("requires a probe five seconds after it was last measured or probed", () => {
   const min = new MinRoundTrip(0)
   const isDue = (millis: number, now: number): boolean => {
     min.update(millis, now)
@@ -19,7 +19,7 @@ it("asks for a probe five seconds after the last time that it was seen or probed
   expect([isDue(61, 14_300), isDue(61, 14_301)]).toEqual([false, true])
 })
 
-it("asks for one every twenty rounds where those are longer", () => {
+it("requires one every twenty round trips where those are longer", () => {
   const min = new MinRoundTrip(0)
   min.update(1500, 0)
   min.update(1600, 30_000)
@@ -28,7 +28,7 @@ it("asks for one every twenty rounds where those are longer", () => {
   expect(min.isProbeDue).toBe(true)
 })
 
-it("believes in a longer path once two intervals showed nothing shorter", () => {
+it("increases when two intervals had no shorter sample", () => {
   const min = new MinRoundTrip(0)
   for (const [millis, now] of [[50, 0], [80, 5001], [80, 10_000]] as const) min.update(millis, now)
   expect(min.millis).toBe(50)
@@ -36,7 +36,7 @@ it("believes in a longer path once two intervals showed nothing shorter", () => 
   expect(min.millis).toBe(80)
 })
 
-it("asks for none while the path shows itself as short as ever", () => {
+it("requires none while samples are as short as the minimum", () => {
   const min = new MinRoundTrip(0)
   for (let now = 0; now < 60_000; now += 1000) {
     min.update(50, now)

@@ -3,9 +3,9 @@ import { Losses } from "../../../../../src/protocol/flock/congestion/bbr/Losses.
 import { Model } from "../../../../../src/protocol/flock/congestion/bbr/Model.ts"
 import { ProbeBandwidth } from "../../../../../src/protocol/flock/congestion/bbr/ProbeBandwidth.ts"
 import type { Ack } from "../../../../../src/protocol/flock/congestion/Congestion.ts"
-import { ackOf, Flights, packetOf, totalsOf } from "../../told.ts"
+import { ackOf, Flights, packetOf, totalsOf } from "../../controllerInputs.ts"
 
-/** 1,000 bytes a millisecond and 100 ms. */
+/** 1,000 bytes per millisecond and 100 ms. */
 const bdpBytes = 100_000
 
 let random: number
@@ -27,26 +27,26 @@ beforeEach(() => {
   cycle.goDown(ackOf(), 0)
 })
 
-/** An ACK that begins a round, a round trip after the one before. */
-const round = (told: Partial<Ack> = {}): void => {
-  const ack = flights.next(bdpBytes, { roundTripMillis: 100, bytesInFlight: bdpBytes, ...told })
+/** An ACK that begins a round, a round trip after the previous one. */
+const round = (fields: Partial<Ack> = {}): void => {
+  const ack = flights.next(bdpBytes, { roundTripMillis: 100, bytesInFlight: bdpBytes, ...fields })
   model.rounds.update(ack)
   model.congested.update(ack, 100, true, 0)
   model.updateBandwidth(ack)
-  losses.noteDelivery(ack)
+  losses.updateLatestDelivery(ack)
   cycle.update(ack, flights.now)
-  losses.endDelivery(ack)
+  losses.advanceLatestDelivery(ack)
 }
-const roundsUntil = (phase: string, told: Partial<Ack> = {}): number => {
+const roundsUntil = (phase: string, fields: Partial<Ack> = {}): number => {
   for (let count = 1; count < 100; count++) {
-    round(told)
+    round(fields)
     if (model.phase === phase) return count
   }
   return Infinity
 }
 
 describe("the cycle", () => {
-  it("goes down until no more is in flight than the path holds, cruises, refills for a round, goes up and down", () => {
+  it("is Down until the BDP is in flight, Cruise, Refill for a round, Up and Down", () => {
     round({ bytesInFlight: bdpBytes + 1 })
     expect(model.phase).toBe("Down")
     random = 0.999
@@ -58,13 +58,13 @@ describe("the cycle", () => {
     expect(roundsUntil("Down")).toBe(2)
   })
 
-  it("does not wait longer than three rounds for the queue to go", () => {
+  it("waits at most three rounds for the queue to drain", () => {
     roundsUntil("Down", { bytesInFlight: 2 * bdpBytes })
     flights.now = -1000
     expect(roundsUntil("Cruise", { bytesInFlight: 2 * bdpBytes })).toBeLessThanOrEqual(3)
   })
 
-  it("comes soon after a probe that found more, two to three seconds after one that did not", () => {
+  it("probes soon after a probe that found more, two to three seconds after one that did not", () => {
     expect(roundsUntil("Up")).toBeLessThanOrEqual(3)
     roundsUntil("Down")
     const wentDownAt = flights.now
@@ -78,7 +78,7 @@ describe("the cycle", () => {
     expect(flights.now - wentDownAgainAt).toBe(3000)
   })
 
-  it("comes after as many rounds as packets fit the path, as Reno's does", () => {
+  it("probes after as many rounds as the BDP has packets, like Reno", () => {
     roundsUntil("Up")
     roundsUntil("Down")
     model.bandwidth = 50
@@ -86,16 +86,16 @@ describe("the cycle", () => {
   })
 })
 
-describe("going up", () => {
+describe("the phase Up", () => {
   beforeEach(() => {
     roundsUntil("Up")
   })
 
-  it("adds a quarter of what the path holds", () => {
+  it("adds a quarter of the BDP", () => {
     expect(cycle.upWindowBytes).toBe(1.25 * bdpBytes + 2000)
   })
 
-  it("goes on while a round brings a seventh more", () => {
+  it("continues while a round increases the rate by 15 %", () => {
     round()
     round({ rateBytesPerMilli: 1160, bytesInFlight: 120_000 })
     expect([model.phase, cycle.upWindowBytes]).toEqual(["Up", 120_000 + bdpBytes / 4 + 2000])
@@ -103,7 +103,7 @@ describe("going up", () => {
     expect(model.phase).toBe("Down")
   })
 
-  it("stops at congestion, which bounds what is in flight", () => {
+  it("stops at congestion, which sets the long-term bound", () => {
     round({ roundTripMillis: 150 })
     const lose = (lostBytes: number) =>
       cycle.onLoss(packetOf({ bytes: 1000, inFlightBytes: 120_000 }), totalsOf({ lostBytes }), flights.now)
@@ -115,20 +115,20 @@ describe("going up", () => {
     expect(model.inflightLongBytes).toBe(119_000)
   })
 
-  it("lowers the bound by three tenths at most, and not for a packet that the application held back", () => {
+  it("lowers the bound by at most three tenths, and not for an application-limited packet", () => {
     round({ roundTripMillis: 150 })
     cycle.onLoss(packetOf({ bytes: 1000, inFlightBytes: 10_000 }), totalsOf({ lostBytes: 5000 }), flights.now)
     expect(model.inflightLongBytes).toBe(0.7 * bdpBytes)
   })
 
-  it("raises the bound by what was in flight without loss", () => {
+  it("raises the bound to the bytes in flight without loss", () => {
     model.inflightLongBytes = 110_000
     round({ inFlightAtSendBytes: 115_000 })
     expect(model.inflightLongBytes).toBe(115_000)
   })
 })
 
-it("others have taken a part: getting less while a queue stands, it probes at once", () => {
+it("probes at once when its rate decreases while there is a queue, because others have taken a part", () => {
   roundsUntil("Up")
   roundsUntil("Down")
   const crowded = { roundTripMillis: 150, rateBytesPerMilli: 900 }

@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from "vitest"
 import { Model } from "../../../../../src/protocol/flock/congestion/bbr/Model.ts"
 import { ProbeRoundTrip } from "../../../../../src/protocol/flock/congestion/bbr/ProbeRoundTrip.ts"
-import { ackOf } from "../../told.ts"
+import { ackOf } from "../../controllerInputs.ts"
 
 let model: Model
 let probe: ProbeRoundTrip
@@ -20,7 +20,7 @@ const isDone = (bytesInFlight: number, now: number, isRoundStart = false): boole
   return probe.isDone(ackOf({ bytesInFlight, deliveredBytes: 1_100_000 }), now)
 }
 
-it("halves what is in flight, for a round and 200 ms from when it is so little", () => {
+it("halves the bytes in flight, for a round and 200 ms from when the queue is drained", () => {
   expect([model.phase, probe.windowBytes]).toEqual(["ProbeRoundTrip", 50_000])
   expect([
     isDone(50_001, 1000, true),
@@ -30,12 +30,12 @@ it("halves what is in flight, for a round and 200 ms from when it is so little",
   ]).toEqual([false, false, false, true])
 })
 
-it("lasts 200 ms however short the round", () => {
+it("lasts 200 ms, however short the round", () => {
   expect([isDone(50_000, 1100), isDone(50_000, 1110, true), isDone(50_000, 1300), isDone(50_000, 1300.5)])
     .toEqual([false, false, false, true])
 })
 
-it("gives the window back, and waits for the next time from then on", () => {
+it("restores the window, and the next interval begins", () => {
   model.windowBytes = 50_000
   isDone(50_000, 5000)
   isDone(50_000, 5300, true)
@@ -44,13 +44,13 @@ it("gives the window back, and waits for the next time from then on", () => {
   expect(model.minRoundTrip.isProbeDue).toBe(false)
 })
 
-it("lets what was sent meanwhile tell nothing of the path", () => {
+it("marks samples of packets sent meanwhile as limited", () => {
   isDone(40_000, 1100)
   const isLimiting = (priorDeliveredBytes: number) => probe.isLimiting(ackOf({ priorDeliveredBytes }))
   expect([isLimiting(1_140_000), isLimiting(1_140_001)]).toEqual([true, false])
 })
 
-it("keeps four packets in flight at least", () => {
+it("keeps at least four packets in flight", () => {
   model.bandwidth = 1
   expect(probe.windowBytes).toBe(4000)
 })

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest"
 import { RecentMax } from "../../../../../src/protocol/flock/congestion/bbr/RecentMax.ts"
 
-it("is the greatest of this span and the one before", () => {
+it("is the maximum of the current and the previous span", () => {
   const max = new RecentMax()
   const seen: Array<number> = []
   for (const value of [5, 9, 3]) {

@@ -2,7 +2,7 @@ import { beforeEach, expect, it } from "vitest"
 import { Losses } from "../../../../../src/protocol/flock/congestion/bbr/Losses.ts"
 import { Model } from "../../../../../src/protocol/flock/congestion/bbr/Model.ts"
 import { Startup } from "../../../../../src/protocol/flock/congestion/bbr/Startup.ts"
-import { ackOf, Flights } from "../../told.ts"
+import { ackOf, Flights } from "../../controllerInputs.ts"
 
 let model: Model
 let startup: Startup
@@ -15,16 +15,16 @@ beforeEach(() => {
   model.minRoundTrip.update(100, 0)
 })
 
-/** A round that loses `packets` of a hundred. */
+/** A round in which `packets` of a hundred packets are lost. */
 const round = (packets: number, roundTripMillis: number): void => {
-  for (let packet = 0; packet < packets; packet++) startup.noteLoss()
+  for (let packet = 0; packet < packets; packet++) startup.onPacketLost()
   const ack = flights.next(100_000, { lostSinceSendBytes: packets * 1000, roundTripMillis })
   model.rounds.update(ack)
   model.congested.update(ack, 100, true, 0)
   startup.checkDone(ack)
 }
 
-it("goes on while the path is not full", () => {
+it("continues while the path is not full", () => {
   round(0, 100)
   expect(model.phase).toBe("Startup")
   model.fullPipe.isReached = true
@@ -32,7 +32,7 @@ it("goes on while the path is not full", () => {
   expect(model.phase).toBe("Drain")
 })
 
-it("ends when a round with a queue loses six packets, and keeps what the path holds as the bound", () => {
+it("ends when a round with a queue loses six packets, with the BDP as the long-term bound", () => {
   model.bandwidth = 800
   round(5, 150)
   expect(model.phase).toBe("Startup")
@@ -46,7 +46,7 @@ it("does not end for losses without a queue", () => {
   expect(model.phase).toBe("Startup")
 })
 
-it("is drained once no more is in flight than the path holds, or after three rounds", () => {
+it("is drained when at most the BDP is in flight, or after three rounds", () => {
   model.fullPipe.isReached = true
   model.bandwidth = 800
   round(0, 100)

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest"
 import { SlowStart } from "../../../../../src/protocol/flock/congestion/window/SlowStart.ts"
-import { ackOf } from "../../told.ts"
+import { ackOf } from "../../controllerInputs.ts"
 
 const make = () => {
   const slowStart = new SlowStart()
@@ -8,7 +8,7 @@ const make = () => {
   let deliveredBytes = 0
   return {
     slowStart,
-    /** By how much the window grows in a round of ten ACKs of 1,000 bytes with that round trip. */
+    /** Growth of the window in a round of ten ACKs of 1,000 bytes with that round trip. */
     round: (roundTripMillis: number): number => {
       const priorDeliveredBytes = roundStartBytes
       let grownBytes = 0
@@ -24,13 +24,13 @@ const make = () => {
   }
 }
 
-it("grows by what is acknowledged while the round trip stays", () => {
+it("grows by the acknowledged bytes while the round trip is constant", () => {
   const { round, slowStart } = make()
   expect([round(100), round(112), round(124)]).toEqual([10_000, 10_000, 10_000])
   expect(slowStart.isOver).toBe(false)
 })
 
-it("grows by a quarter from the eighth longer round trip on, and is over five rounds later", () => {
+it("grows by a quarter after eight longer round trips, and is over five rounds later", () => {
   const { round, slowStart } = make()
   round(100)
   expect([round(113), round(113), round(113), round(113)]).toEqual([8500, 2500, 2500, 2500])
@@ -40,7 +40,7 @@ it("grows by a quarter from the eighth longer round trip on, and is over five ro
   expect(slowStart.isOver).toBe(true)
 })
 
-it("goes on as before when the growth goes away", () => {
+it("continues as before when the round trip decreases again", () => {
   const { round, slowStart } = make()
   round(100)
   round(113)
@@ -48,7 +48,7 @@ it("goes on as before when the growth goes away", () => {
   expect([round(105), slowStart.isOver]).toEqual([10_000, false])
 })
 
-it("takes four to sixteen milliseconds for growth, whatever an eighth is", () => {
+it("requires an increase of 4 to 16 ms, regardless of an eighth of the round trip", () => {
   const short = make()
   short.round(1)
   expect([short.round(4.9), short.round(8.9)]).toEqual([10_000, 8500])

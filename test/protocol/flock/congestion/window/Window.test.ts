@@ -1,30 +1,30 @@
 import { describe, expect, it } from "vitest"
 import { Window } from "../../../../../src/protocol/flock/congestion/window/Window.ts"
-import { ackOf, packetOf } from "../../told.ts"
+import { ackOf, packetOf } from "../../controllerInputs.ts"
 
 const make = () => new Window({ maxDatagramBytes: 1000 })
 
-it("begins with ten datagrams and grows by what is acknowledged", () => {
+it("starts with ten datagrams and grows by the acknowledged bytes", () => {
   const window = make()
   expect(window.onAck(ackOf({ newlyAckedBytes: 3000 }))).toBe(false)
   expect(window.bytes).toBe(13_000)
 })
 
-it("does not grow where the application held the sender back", () => {
+it("does not grow when the application limits the sender", () => {
   const window = make()
   window.onAck(ackOf({ newlyAckedBytes: 3000, isApplicationLimited: true }))
   expect(window.bytes).toBe(10_000)
 })
 
-describe("a recovery", () => {
-  it("is begun by the first loss, and by none of what was sent before then", () => {
+describe("a recovery period", () => {
+  it("begins with the first loss, and not with losses of packets sent before", () => {
     const window = make()
     expect(window.beginsRecovery(packetOf({ sentAt: 10 }), 50)).toBe(true)
     expect(window.beginsRecovery(packetOf({ sentAt: 50 }), 60)).toBe(false)
     expect(window.beginsRecovery(packetOf({ sentAt: 51 }), 90)).toBe(true)
   })
 
-  it("lets the window grow again with what was sent after its begin, by congestion avoidance", () => {
+  it("allows growth by packets sent after its start, in congestion avoidance", () => {
     const window = make()
     window.beginsRecovery(packetOf({ sentAt: 10 }), 50)
     window.reduceTo(5000)
@@ -34,13 +34,13 @@ describe("a recovery", () => {
   })
 })
 
-it("keeps two datagrams at least", () => {
+it("keeps at least two datagrams", () => {
   const window = make()
   window.reduceTo(100)
   expect([window.bytes, window.thresholdBytes]).toEqual([2000, 2000])
 })
 
-it("grows by slow start to the threshold after persistent congestion, without looking at round trips", () => {
+it("grows by slow start to the threshold after persistent congestion, regardless of round trips", () => {
   const window = make()
   window.beginsRecovery(packetOf({ sentAt: 10 }), 50)
   window.reduceTo(5000)
@@ -50,7 +50,7 @@ it("grows by slow start to the threshold after persistent congestion, without lo
   expect([window.bytes, window.isSlowStart]).toEqual([5000, false])
 })
 
-it("ends slow start when the round trip grows for long", () => {
+it("ends slow start when the round trip remains longer", () => {
   const window = make()
   let deliveredBytes = 0
   for (let round = 0; round < 8; round++) {
@@ -71,7 +71,7 @@ it("ends slow start when the round trip grows for long", () => {
   expect([window.isSlowStart, window.thresholdBytes]).toEqual([false, window.bytes])
 })
 
-it("paces at two windows a smoothed round trip, at one and a quarter after slow start", () => {
+it("paces at two windows per smoothed round trip, at 1.25 after slow start", () => {
   const window = make()
   expect(window.pacingRateBytesPerMilli).toBe(Infinity)
   window.onAck(ackOf({ roundTripMillis: 100 }))

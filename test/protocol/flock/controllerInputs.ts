@@ -1,8 +1,8 @@
-/** What controllers are told, with nothing in it but what a test names. */
+/** Inputs of congestion controllers for tests: zeros, except the fields that a test names. */
 import type { Ack, PacketState, Totals } from "../../../src/protocol/flock/congestion/Congestion.ts"
 import { packetState } from "../../../src/protocol/flock/recovery/DeliveryRate.ts"
 
-export const ackOf = (told: Partial<Ack> = {}): Ack => ({
+export const ackOf = (fields: Partial<Ack> = {}): Ack => ({
   bytesInFlight: 0,
   deliveredBytes: 0,
   lostBytes: 0,
@@ -15,30 +15,30 @@ export const ackOf = (told: Partial<Ack> = {}): Ack => ({
   isApplicationLimited: false,
   inFlightAtSendBytes: 0,
   lostSinceSendBytes: 0,
-  ...told
+  ...fields
 })
 
-export const packetOf = (told: Partial<PacketState> = {}): PacketState => ({ ...packetState(), ...told })
+export const packetOf = (fields: Partial<PacketState> = {}): PacketState => ({ ...packetState(), ...fields })
 
-export const totalsOf = (told: Partial<Totals> = {}): Totals => ({
+export const totalsOf = (fields: Partial<Totals> = {}): Totals => ({
   bytesInFlight: 0,
   deliveredBytes: 0,
   lostBytes: 0,
-  ...told
+  ...fields
 })
 
-/** ACKs of a connection that sends one flight a round trip: each begins a round. */
+/** The ACKs of a session that sends one flight per round trip: each ACK begins a round. */
 export class Flights {
   deliveredBytes = 0
   lostBytes = 0
   now = 0
 
-  /** The ACK of a flight of `bytes`, of which `lostBytes` did not come, a round trip after the one before. */
-  next(bytes: number, told: Partial<Ack> & { readonly roundTripMillis: number }): Ack {
-    const { lostSinceSendBytes = 0 } = told
+  /** The ACK of a flight of `bytes`, of which `lostSinceSendBytes` were lost, a round trip after the previous one. */
+  next(bytes: number, fields: Partial<Ack> & { readonly roundTripMillis: number }): Ack {
+    const { lostSinceSendBytes = 0 } = fields
     const priorDeliveredBytes = this.deliveredBytes
     const arrivedBytes = bytes - lostSinceSendBytes
-    this.now += told.roundTripMillis
+    this.now += fields.roundTripMillis
     this.deliveredBytes += arrivedBytes
     this.lostBytes += lostSinceSendBytes
     return ackOf({
@@ -47,10 +47,10 @@ export class Flights {
       lostBytes: this.lostBytes,
       newlyAckedBytes: arrivedBytes,
       sampleBytes: arrivedBytes,
-      rateBytesPerMilli: arrivedBytes / told.roundTripMillis,
+      rateBytesPerMilli: arrivedBytes / fields.roundTripMillis,
       inFlightAtSendBytes: bytes,
-      newestSentAt: this.now - told.roundTripMillis,
-      ...told
+      newestSentAt: this.now - fields.roundTripMillis,
+      ...fields
     })
   }
 }
