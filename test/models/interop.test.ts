@@ -93,7 +93,7 @@ describe("our client with an existing server", () => {
     loop.runFor(1000)
     server.leave()
     loop.runFor(60_000)
-    expect([client.ending, server.ending]).toEqual(["ended", "left"])
+    expect([client.ending, server.ending]).toEqual(["Ended", "left"])
   })
 
   it("stays for five minutes of keep-alive at 5 s intervals, and leaves by FIN", () => {
@@ -210,7 +210,7 @@ describe("our server with an existing client", () => {
     const loop = run(client, server, {}, 300_000)
     expect(countOf(loop, "left", "KPA")).toBe(59)
     expect(client.counters.keepAlivesAnswered).toBe(59)
-    expect(server.events.map(({ type }) => type)).not.toContain("disconnected")
+    expect(server.events.map(({ _tag }) => _tag)).not.toContain("Disconnected")
   })
 
   it("ends by FIN at its next keep-alive when the server leaves", () => {
@@ -231,11 +231,11 @@ describe("our server with an existing client", () => {
     client.sendText("x", 4)
     const loop = new Loop(nodeOfOnePeer(client), server)
     loop.runFor(302_000)
-    expect(server.events.map(({ type }) => type)).not.toContain("disconnected")
+    expect(server.events.map(({ _tag }) => _tag)).not.toContain("Disconnected")
     expect([client.counters.keepAlives, client.counters.keepAlivesAnswered]).toEqual([60, 60])
     client.leave()
     loop.runFor(6000)
-    expect(server.events.at(-1)).toMatchObject({ type: "disconnected", reason: "ended" })
+    expect(server.events.at(-1)).toMatchObject({ _tag: "Disconnected", reason: "ended" })
   })
 
   it("loses it after 20 s without keep-alives", () => {
@@ -243,7 +243,7 @@ describe("our server with an existing client", () => {
     const server = new OurServer()
     client.sendText("x", 4)
     run(client, server, { script: script({ from: "left", type: kpa, fate: "drop" }) }, 60_000)
-    expect(server.events.at(-1)).toMatchObject({ type: "disconnected", reason: "lost" })
+    expect(server.events.at(-1)).toMatchObject({ _tag: "Disconnected", reason: "lost" })
   })
 
   it("refuses a file by FIN, which ends the client", () => {

@@ -41,6 +41,6 @@ describe("a check", () => {
     Effect.gen(function*() {
       yield* Outbox.checkText("x".repeat(16 * 1024 * 1024), 1445)
       const error = yield* Effect.flip(Outbox.checkText("ž".repeat(8 * 1024 * 1024 + 1), 1445))
-      expect(error).toMatchObject({ _tag: "MessageRefused", refusal: { refused: "textTooLong" } })
+      expect(error).toMatchObject({ _tag: "MessageRefused", refusal: { _tag: "TextTooLong" } })
     }))
 })

@@ -19,10 +19,10 @@ export interface Plan {
 
 /** Why a message cannot go on this wire. */
 export type Refusal =
-  | { readonly refused: "fragmentSize"; readonly fragmentSize: number }
-  | { readonly refused: "textTooLong"; readonly contentBytes: number }
+  | { readonly _tag: "FragmentSize"; readonly fragmentSize: number }
+  | { readonly _tag: "TextTooLong"; readonly contentBytes: number }
   | {
-    readonly refused: "tooManyFragments"
+    readonly _tag: "TooManyFragments"
     readonly fragmentCount: number
     readonly leastFragmentSize: number | undefined
   }
@@ -41,14 +41,14 @@ export const plan = (
   fragmentSize: number
 ): Plan | Refusal => {
   if (!Number.isInteger(fragmentSize) || fragmentSize < minFragmentSize || fragmentSize > maxFragmentSize) {
-    return { refused: "fragmentSize", fragmentSize }
+    return { _tag: "FragmentSize", fragmentSize }
   }
-  if (kind === "text" && contentBytes > Limits.textBytes) return { refused: "textTooLong", contentBytes }
+  if (kind === "text" && contentBytes > Limits.textBytes) return { _tag: "TextTooLong", contentBytes }
   const nameFragments = Math.ceil(name.length / fragmentSize)
   const fragmentCount = countFragments(name.length, contentBytes, fragmentSize)
   if (fragmentCount > maxSequenceNumber) {
     return {
-      refused: "tooManyFragments",
+      _tag: "TooManyFragments",
       fragmentCount,
       leastFragmentSize: leastFragmentSize(name.length, contentBytes)
     }
@@ -68,11 +68,11 @@ export const planAfter = (
   ...[kind, name, contentBytes, fragmentSize]: Parameters<typeof plan>
 ): Plan | Refusal => {
   const planned = plan(kind, name, contentBytes, fragmentSize)
-  if ("refused" in planned || fragmentSize < leastSizeToChange) return planned
+  if ("_tag" in planned || fragmentSize < leastSizeToChange) return planned
   // One size more than there are messages: at least one is not taken.
   for (let less = 0; less <= earlier.length; less++) {
     const apart = plan(kind, name, contentBytes, fragmentSize - less)
-    if ("refused" in apart) return planned
+    if ("_tag" in apart) return planned
     if (!earlier.some((other) => isAnnouncedAlike(apart, other))) return apart
   }
   return planned

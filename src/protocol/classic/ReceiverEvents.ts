@@ -7,7 +7,7 @@ export type DisconnectReason = "ended" | "lost" | "refused" | "left"
 
 /** A message whose name is known. */
 export interface Opened {
-  readonly type: "opened"
+  readonly _tag: "Opened"
   readonly serial: number
   readonly kind: MessageKind
   /** UTF-8, as the peer sent it. */
@@ -19,14 +19,14 @@ export interface Opened {
 }
 
 export type ReceiverEvent =
-  | { readonly type: "connected" }
+  | { readonly _tag: "Connected" }
   | Opened
   /** Content in order. The application returns its length to `Receiver.written`. */
-  | { readonly type: "block"; readonly serial: number; readonly bytes: Uint8Array }
+  | { readonly _tag: "Block"; readonly serial: number; readonly bytes: Uint8Array }
   /** All content has come; the last ACK waits for `Receiver.accept` or `refuse`. */
-  | { readonly type: "completed"; readonly serial: number; readonly reception: Reception }
-  | { readonly type: "abandoned"; readonly serial: number; readonly reason: AbandonReason }
-  | { readonly type: "disconnected"; readonly reason: DisconnectReason }
+  | { readonly _tag: "Completed"; readonly serial: number; readonly reception: Reception }
+  | { readonly _tag: "Abandoned"; readonly serial: number; readonly reason: AbandonReason }
+  | { readonly _tag: "Disconnected"; readonly reason: DisconnectReason }
 
 /** Datagrams that changed nothing, by reason. */
 export interface ReceiverCounters {
@@ -57,31 +57,31 @@ export class ReceiverEvents {
   connected(): void {
     if (this.#isConnected) return
     this.#isConnected = true
-    this.#queue.push({ type: "connected" })
+    this.#queue.push({ _tag: "Connected" })
   }
 
   disconnected(reason: DisconnectReason): void {
     if (!this.#isConnected) return
     this.#isConnected = false
-    this.#queue.push({ type: "disconnected", reason })
+    this.#queue.push({ _tag: "Disconnected", reason })
   }
 
   opened(message: Reassembly): void {
     const { fragmentCount, kind, name, nameFragments, serial } = message
     const fragmentSize = message.echo.announcement.fragmentSize
-    this.#queue.push({ type: "opened", serial, kind, name, nameFragments, fragmentCount, fragmentSize })
+    this.#queue.push({ _tag: "Opened", serial, kind, name, nameFragments, fragmentCount, fragmentSize })
   }
 
   block(serial: number, bytes: Uint8Array): void {
-    this.#queue.push({ type: "block", serial, bytes })
+    this.#queue.push({ _tag: "Block", serial, bytes })
   }
 
   completed(message: Reassembly): void {
-    this.#queue.push({ type: "completed", serial: message.serial, reception: message.reception })
+    this.#queue.push({ _tag: "Completed", serial: message.serial, reception: message.reception })
   }
 
   abandoned(serial: number, reason: AbandonReason): void {
-    this.#queue.push({ type: "abandoned", serial, reason })
+    this.#queue.push({ _tag: "Abandoned", serial, reason })
   }
 
   /** The events since the last call. */

@@ -14,15 +14,15 @@ import type { TimingValues } from "./TimingValues.ts"
 
 export type SenderEvent =
   /** The peer answered for the first time. */
-  | { readonly type: "connected" }
+  | { readonly _tag: "Connected" }
   /** The message is whole at the receiver; unconfirmed when its last answer was lost but the peer is idle again. */
-  | { readonly type: "delivered"; readonly confirmed: boolean; readonly cost: Cost }
+  | { readonly _tag: "Delivered"; readonly confirmed: boolean; readonly cost: Cost }
   /** FIN in the middle of a message: the receiver refuses it. */
-  | { readonly type: "declined" }
+  | { readonly _tag: "Declined" }
   /** FIN while idle: the peer ended the connection. */
-  | { readonly type: "ended" }
+  | { readonly _tag: "Ended" }
   /** Silence for too long. */
-  | { readonly type: "lost" }
+  | { readonly _tag: "Lost" }
 
 /** Datagrams that changed nothing, by reason. */
 export interface SenderCounters {
@@ -147,7 +147,7 @@ export class Sender {
     this.#inFlight.excuse(this.#silence.fired(due, now))
     if (now >= this.#lostAt) {
       this.#close()
-      this.#events.push({ type: "lost" })
+      this.#events.push({ _tag: "Lost" })
       return
     }
     if (now >= this.#inFlight.timeoutAt) {
@@ -211,7 +211,7 @@ export class Sender {
         return this.#handleNack(frame, now)
       case Frame.Kind.fin:
         this.#heard(now)
-        this.#events.push({ type: this.#message === undefined ? "ended" : "declined" })
+        this.#events.push({ _tag: this.#message === undefined ? "Ended" : "Declined" })
         return this.#close()
       default:
         this.counters.unexpected++
@@ -257,7 +257,7 @@ export class Sender {
     this.#silence.heard(now)
     if (this.#isConnected) return
     this.#isConnected = true
-    this.#events.push({ type: "connected" })
+    this.#events.push({ _tag: "Connected" })
   }
 
   #next(message: Outbound): void {
@@ -267,7 +267,7 @@ export class Sender {
   }
 
   #deliver(confirmed: boolean, now: number): void {
-    this.#events.push({ type: "delivered", confirmed, cost: this.#inFlight.cost })
+    this.#events.push({ _tag: "Delivered", confirmed, cost: this.#inFlight.cost })
     this.#leaveMessage()
     this.#keepAliveAt = now + this.#options.timing.keepAliveMillis
   }

@@ -106,9 +106,8 @@ export const plan = (
   Effect.suspend(() => {
     const name = new TextEncoder().encode(message.name)
     const planned = Fragments.planAfter(earlier, message.kind, name, message.contentBytes, message.fragmentSize)
-    if (!("refused" in planned)) return Effect.succeed(planned)
-    const detail = refusalNames[planned.refused]
-    return new SessionError({ reason: "Unsupported", peer, detail, message: sentenceOf(planned) })
+    if (!("_tag" in planned)) return Effect.succeed(planned)
+    return new SessionError({ reason: "Unsupported", peer, detail: planned._tag, message: sentenceOf(planned) })
   })
 
 export const make = (options: {
@@ -141,11 +140,11 @@ export const make = (options: {
       current = undefined
     }
     const tell = (event: SenderEvent): void => {
-      switch (event.type) {
-        case "connected":
+      switch (event._tag) {
+        case "Connected":
           isConnected = true
           return Deferred.unsafeDone(connected, Effect.void)
-        case "delivered":
+        case "Delivered":
           before.deliveredBytes += planned?.contentBytes ?? 0
           before.retransmissions += event.cost.retransmissions
           planned = undefined
@@ -154,11 +153,11 @@ export const make = (options: {
           }
           current = undefined
           return
-        case "declined":
+        case "Declined":
           return end("Declined")
-        case "ended":
+        case "Ended":
           return end("Closed")
-        case "lost":
+        case "Lost":
           return end(isConnected ? "Lost" : "Silent")
       }
     }
@@ -283,20 +282,13 @@ const endings: Readonly<Record<Ending, (peer: string, timing: TimingValues) => s
   TooLarge: (peer) => `the path to ${peer} carries no frames of this size`
 }
 
-/** The limits of the wire that a message can exceed, as `detail` names them. */
-const refusalNames: Readonly<Record<Refusal["refused"], string>> = {
-  fragmentSize: "FragmentSize",
-  textTooLong: "TextTooLong",
-  tooManyFragments: "TooManyFragments"
-}
-
 const sentenceOf = (refusal: Refusal): string => {
-  switch (refusal.refused) {
-    case "fragmentSize":
+  switch (refusal._tag) {
+    case "FragmentSize":
       return `a fragment has ${Fragments.minFragmentSize} to ${Fragments.maxFragmentSize} bytes, not ${refusal.fragmentSize}`
-    case "textTooLong":
+    case "TextTooLong":
       return `a text has at most ${Limits.textBytes} bytes, not ${refusal.contentBytes}; send it as a file`
-    case "tooManyFragments":
+    case "TooManyFragments":
       return refusal.leastFragmentSize === undefined
         ? `the classic wire carries at most ${maxSequenceNumber} fragments; this would be ${refusal.fragmentCount}`
         : `the classic wire carries at most ${maxSequenceNumber} fragments; this would be ${refusal.fragmentCount}: take a fragment size of ${refusal.leastFragmentSize} or more`

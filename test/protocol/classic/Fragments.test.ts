@@ -14,8 +14,8 @@ const parameters = { seed: 20_250_801 }
 const maxFragments = 0xff_ff_ff
 const none = new Uint8Array(0)
 const nameOf = (bytes: number): Uint8Array => new Uint8Array(bytes).fill(0x61)
-const isPlan = (result: Plan | Refusal): result is Plan => !("refused" in result)
-const countOf = (result: Plan | Refusal): number | string => isPlan(result) ? result.fragmentCount : result.refused
+const isPlan = (result: Plan | Refusal): result is Plan => !("_tag" in result)
+const countOf = (result: Plan | Refusal): number | string => isPlan(result) ? result.fragmentCount : result._tag
 
 describe("a plan", () => {
   it("counts the fragments of the name and of the content together", () => {
@@ -46,7 +46,7 @@ describe("the fragment size", () => {
   })
 
   it.each([0, -1, 1446, 65_535, 1.5, NaN, Infinity])("%d is refused", (fragmentSize) => {
-    expect(plan("text", none, 10, fragmentSize)).toEqual({ refused: "fragmentSize", fragmentSize })
+    expect(plan("text", none, 10, fragmentSize)).toEqual({ _tag: "FragmentSize", fragmentSize })
   })
 })
 
@@ -57,12 +57,12 @@ describe("a text", () => {
 
   it("of one byte more is refused", () => {
     const contentBytes = 16 * 1024 * 1024 + 1
-    expect(plan("text", none, contentBytes, 1445)).toEqual({ refused: "textTooLong", contentBytes })
+    expect(plan("text", none, contentBytes, 1445)).toEqual({ _tag: "TextTooLong", contentBytes })
   })
 
   it("of 16 MiB in fragments of one byte is refused for their number", () => {
     expect(plan("text", none, 16 * 1024 * 1024, 1)).toEqual({
-      refused: "tooManyFragments",
+      _tag: "TooManyFragments",
       fragmentCount: 2 ** 24,
       leastFragmentSize: 2
     })
@@ -72,17 +72,17 @@ describe("a text", () => {
 describe("too many fragments", () => {
   it("are one more than 16,777,215", () => {
     expect(countOf(plan("file", none, maxFragments, 1))).toBe(maxFragments)
-    expect(countOf(plan("file", none, maxFragments + 1, 1))).toBe("tooManyFragments")
+    expect(countOf(plan("file", none, maxFragments + 1, 1))).toBe("TooManyFragments")
   })
 
   it("count the name's fragments too", () => {
     expect(countOf(plan("file", nameOf(5), maxFragments - 5, 1))).toBe(maxFragments)
-    expect(countOf(plan("file", nameOf(5), maxFragments - 4, 1))).toBe("tooManyFragments")
+    expect(countOf(plan("file", nameOf(5), maxFragments - 4, 1))).toBe("TooManyFragments")
   })
 
   it("are refused without a way out when no fragment size helps", () => {
     expect(plan("file", nameOf(5), 2 ** 40, 1445)).toMatchObject({
-      refused: "tooManyFragments",
+      _tag: "TooManyFragments",
       leastFragmentSize: undefined
     })
   })
@@ -90,7 +90,7 @@ describe("too many fragments", () => {
   it("are refused with a way out up to the largest file of the wire", () => {
     const contentBytes = (maxFragments - 1) * 1445
     expect(plan("file", nameOf(5), contentBytes, 4)).toMatchObject({
-      refused: "tooManyFragments",
+      _tag: "TooManyFragments",
       leastFragmentSize: 1445
     })
     expect(countOf(plan("file", nameOf(5), contentBytes, 1445))).toBe(maxFragments)
@@ -135,7 +135,7 @@ describe("too many fragments", () => {
 describe("a plan after another on the same connection", () => {
   const planned = (bytes: number, size: number): Plan => {
     const result = plan("text", none, bytes, size)
-    if (!isPlan(result)) throw new Error(result.refused)
+    if (!isPlan(result)) throw new Error(result._tag)
     return result
   }
 
@@ -204,7 +204,7 @@ describe("a plan after another on the same connection", () => {
 
   it("is refused as without one", () => {
     expect(planAfter([planned(1, 1000)], "text", none, 1, 1446)).toEqual({
-      refused: "fragmentSize",
+      _tag: "FragmentSize",
       fragmentSize: 1446
     })
   })

@@ -9,7 +9,7 @@ import { none } from "./frames.ts"
 it("fragments are numbered right to the last of 16,777,215 (R7)", () => {
   const name = Buffer.from("a")
   const planned = plan("file", name, Frame.maxSequenceNumber - 1, 1)
-  if ("refused" in planned) throw new Error(planned.refused)
+  if ("_tag" in planned) throw new Error(planned._tag)
   const outbound = new Outbound(planned, [name], { dialect: "frame", timing: Timing.classic })
   const block = Array.from({ length: 2 ** 16 }, () => none)
   outbound.take()

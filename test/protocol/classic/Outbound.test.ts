@@ -11,7 +11,7 @@ const timing = Timing.classic
 const none = new Uint8Array(0)
 const planned = (kind: "text" | "file", name: string, contentBytes: number, fragmentSize = 4): Plan => {
   const result = plan(kind, Buffer.from(name), contentBytes, fragmentSize)
-  if ("refused" in result) throw new Error(result.refused)
+  if ("_tag" in result) throw new Error(result._tag)
   return result
 }
 const outboundOf = (message: Plan, dialect: Frame.Dialect = "frame"): Outbound =>

@@ -15,7 +15,7 @@ const fill = (bench: Bench): { readonly position: number; readonly unwritten: nu
   while (bench.get(frame(dat, ++position, 9999, content(1445))).length > 0) {
     if (position > 1000) throw new Error("no ACK was ever withheld")
   }
-  const blocks = bench.events.filter((event) => event.type === "block")
+  const blocks = bench.events.filter((event) => event._tag === "Block")
   return { position, unwritten: blocks.reduce((sum, { bytes }) => sum + bytes.length, 0) }
 }
 
@@ -106,7 +106,7 @@ describe("a message of count 0 (§3)", () => {
     bench.get(announcementOf(0))
     expect(bench.get(announcementOf(0))).toEqual([])
     expect(bench.accept(1)).toEqual(["ACK 0"])
-    expect(bench.types).toEqual(["connected", "opened", "completed"])
+    expect(bench.tags).toEqual(["Connected", "Opened", "Completed"])
   })
 
   it("that is announced alike again begins when the 6 s are over, without a DAT (§7.3)", () => {
@@ -116,7 +116,7 @@ describe("a message of count 0 (§3)", () => {
     bench.now = 100
     expect(bench.get(announcementOf(0))).toEqual([])
     expect(bench.at(6000)).toEqual([])
-    expect(bench.types.slice(3)).toEqual(["opened", "completed"])
+    expect(bench.tags.slice(3)).toEqual(["Opened", "Completed"])
     expect(bench.accept(2)).toEqual(["ACK 0"])
   })
 })
@@ -129,14 +129,14 @@ describe("an announcement", () => {
     expect(bench.get(bad)).toEqual([])
     bench.begin(3)
     expect(bench.get(bad)).toEqual([])
-    expect([bench.types, bench.core.counters.damaged]).toEqual([["connected", "opened"], 2])
+    expect([bench.tags, bench.core.counters.damaged]).toEqual([["Connected", "Opened"], 2])
   })
 
   it("of another message abandons the one under way, which is told as replaced", () => {
     const bench = new Bench()
     bench.begin(3)
     bench.get(announcementOf(2))
-    expect(bench.events[2]).toEqual({ type: "abandoned", serial: 1, reason: "replaced" })
+    expect(bench.events[2]).toEqual({ _tag: "Abandoned", serial: 1, reason: "replaced" })
   })
 
   it("of another message leaves one that is complete to be made safe", () => {
@@ -144,7 +144,7 @@ describe("an announcement", () => {
     bench.begin(1)
     bench.get(frame(dat, 1, 1, content(1)))
     expect(bench.get(announcementOf(4))).toEqual(["ACK 0"])
-    expect(bench.types).toEqual(["connected", "opened", "block", "completed", "opened"])
+    expect(bench.tags).toEqual(["Connected", "Opened", "Block", "Completed", "Opened"])
     // Its last fragment is known, and acknowledged once it is safe.
     expect(bench.get(frame(dat, 1, 1, content(1)))).toEqual([])
     bench.accept(1)
@@ -170,7 +170,7 @@ describe("the frames of a finished message", () => {
     bench.begin(4)
     bench.get(frame(dat, 1, 2, content(1)))
     expect(bench.get(frame(dat, 4, 4, content(1)))).toEqual([])
-    expect(bench.events.at(-1)).toMatchObject({ type: "completed", serial: 2 })
+    expect(bench.events.at(-1)).toMatchObject({ _tag: "Completed", serial: 2 })
   })
 
   it("are counted as copies, the announcement too", () => {

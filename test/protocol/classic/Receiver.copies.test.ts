@@ -14,7 +14,7 @@ describe("late copies", () => {
     expect(bench.get(frame(dat, 1, 1, content(1)))).toEqual(["ACK 1"])
     bench.at(4000)
     expect(bench.get(frame(dat, 1, 1, content(1)))).toEqual(["ACK 1"])
-    expect(bench.types.filter((type) => type === "completed").length).toBe(1)
+    expect(bench.tags.filter((tag) => tag === "Completed").length).toBe(1)
   })
 
   it("of an announcement of a message before the last deliver nothing twice", () => {
@@ -25,7 +25,7 @@ describe("late copies", () => {
     bench.at(200)
     expect(bench.get(frame(inf, 0, 1, text("T")))).toEqual([])
     expect(bench.get(frame(dat, 1, 1, content(1)))).toEqual([])
-    expect(bench.types.filter((type) => type === "completed").length).toBe(2)
+    expect(bench.tags.filter((tag) => tag === "Completed").length).toBe(2)
   })
 
   it("of an announcement of a message before the last do not end the one under way", () => {
@@ -37,7 +37,7 @@ describe("late copies", () => {
     expect(bench.get(frame(inf, 0, 1, text("T")))).toEqual([])
     bench.get(frame(dat, 3, 3, content(1)))
     expect(bench.accept(3)).toEqual(["ACK 3"])
-    expect(bench.types).not.toContain("abandoned")
+    expect(bench.tags).not.toContain("Abandoned")
   })
 
   it("of the last fragment are no reason to acknowledge a message that is not safe yet, when another has begun", () => {
@@ -72,7 +72,7 @@ describe("late copies", () => {
     expect(bench.at(6000)).toEqual(["ACK 0"])
     bench.get(frame(dat, 1, 1, content(1)))
     expect(bench.accept(2)).toEqual(["ACK 1"])
-    expect(bench.types.filter((type) => type === "completed").length).toBe(2)
+    expect(bench.tags.filter((tag) => tag === "Completed").length).toBe(2)
   })
 
   it("of an announcement are forgotten when a keep-alive shows an idle client", () => {
@@ -84,7 +84,7 @@ describe("late copies", () => {
     bench.at(9000)
     expect(bench.get(frame(kpa, 0, 0))).toEqual(["ACK 0"])
     expect(bench.get(frame(dat, 1, 1, content(1)))).toEqual(["ACK 1"])
-    expect(bench.types.filter((type) => type === "opened").length).toBe(1)
+    expect(bench.tags.filter((tag) => tag === "Opened").length).toBe(1)
   })
 
   it("are in doubt until the first fragment, which a sender asks for that lost it on the way", () => {
@@ -97,7 +97,7 @@ describe("late copies", () => {
     expect(bench.get(frame(kpa, 0, 0))).toEqual(["NACK 0"])
     bench.get(frame(dat, 1, 1, content(1)))
     expect(bench.accept(2)).toEqual(["ACK 1"])
-    expect(bench.types.filter((type) => type === "completed").length).toBe(2)
+    expect(bench.tags.filter((tag) => tag === "Completed").length).toBe(2)
   })
 
   it("are not answered when the program stood still, before what waits was read (S17)", () => {
@@ -107,7 +107,7 @@ describe("late copies", () => {
     bench.get(frame(inf, 0, 1, text("T")))
     expect(bench.at(9000)).toEqual([])
     expect(bench.get(frame(dat, 1, 1, content(1)))).toEqual(["ACK 1"])
-    expect(bench.types.filter((type) => type === "completed").length).toBe(1)
+    expect(bench.tags.filter((tag) => tag === "Completed").length).toBe(1)
   })
 
   it("do not replace another message that is under way", () => {
@@ -127,7 +127,7 @@ describe("late copies", () => {
     bench.get(frame(dat, 1, 1, content(1)))
     bench.get(frame(kpa, 0, 0))
     bench.get(frame(fin, 0, 0))
-    expect(bench.types).toEqual(["connected", "opened", "block", "completed", "disconnected"])
+    expect(bench.tags).toEqual(["Connected", "Opened", "Block", "Completed", "Disconnected"])
     bench.at(3000)
     expect(bench.core.isClosed).toBe(true)
   })
@@ -143,7 +143,7 @@ describe("late copies", () => {
     bench.get(frame(dat, 1, 2, text("old1")))
     expect(bench.get(frame(dat, 1, 2, text("new1")))).toEqual(["ACK 1"])
     bench.get(frame(dat, 2, 2, text("n2")))
-    const blocks = bench.events.filter((event) => event.type === "block")
+    const blocks = bench.events.filter((event) => event._tag === "Block")
     expect(new TextDecoder().decode(blocks[1]?.bytes)).toBe("old1n2")
   })
 
@@ -151,15 +151,15 @@ describe("late copies", () => {
     const bench = new Bench()
     bench.finish(3)
     bench.at(20_000)
-    expect([bench.types.at(-1), bench.core.isClosed, bench.core.deadline]).toEqual(["disconnected", false, 45_000])
+    expect([bench.tags.at(-1), bench.core.isClosed, bench.core.deadline]).toEqual(["Disconnected", false, 45_000])
     bench.now = 20_010
     expect(bench.get(frame(dat, 3, 3, content(1)))).toEqual(["ACK 3"])
     bench.at(40_010)
     expect(bench.core.isClosed).toBe(false)
     bench.at(65_010)
     expect(bench.core.isClosed).toBe(true)
-    expect(bench.events.filter(({ type }) => type === "disconnected")).toEqual([
-      { type: "disconnected", reason: "lost" }
+    expect(bench.events.filter(({ _tag }) => _tag === "Disconnected")).toEqual([
+      { _tag: "Disconnected", reason: "lost" }
     ])
   })
 

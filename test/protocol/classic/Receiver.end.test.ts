@@ -14,8 +14,8 @@ describe("a receiver that drains (§6)", () => {
     bench.do((core) => core.leave())
     expect(bench.get(announcementOf(5))).toEqual(["FIN 0"])
     expect(bench.events.slice(-2)).toEqual([
-      { type: "abandoned", serial: 1, reason: "replaced" },
-      { type: "disconnected", reason: "left" }
+      { _tag: "Abandoned", serial: 1, reason: "replaced" },
+      { _tag: "Disconnected", reason: "left" }
     ])
   })
 
@@ -27,7 +27,7 @@ describe("a receiver that drains (§6)", () => {
     expect(bench.get(frame(kpa, 0, 0))).toEqual(["FIN 0"])
     bench.now = 2000
     expect([bench.get(frame(kpa, 0, 0)), bench.get(announcementOf(5))]).toEqual([["FIN 0"], ["FIN 0"]])
-    expect([bench.types, bench.core.deadline]).toEqual([["connected", "disconnected"], 4000])
+    expect([bench.tags, bench.core.deadline]).toEqual([["Connected", "Disconnected"], 4000])
   })
 
   it("drops copies of the finished announcement, and answers none later", () => {
@@ -53,7 +53,7 @@ describe("lingering after FIN (§6)", () => {
     bench.finish(2)
     bench.now = 1000
     expect(bench.get(frame(fin, 0, 0))).toEqual([])
-    expect(bench.events.at(-1)).toEqual({ type: "disconnected", reason: "ended" })
+    expect(bench.events.at(-1)).toEqual({ _tag: "Disconnected", reason: "ended" })
     expect(bench.get(announcementOf(2))).toEqual([])
     expect(bench.get(frame(dat, 2, 2, content(1)))).toEqual(["ACK 2"])
     expect(bench.get(frame(kpa, 0, 0))).toEqual(["ACK 0"])
@@ -77,7 +77,7 @@ describe("lingering after FIN (§6)", () => {
     bench.finish(2)
     bench.get(frame(fin, 0, 0))
     expect(bench.get(announcementOf(3))).toEqual(["ACK 0"])
-    expect([bench.types.slice(-3), bench.core.deadline]).toEqual([["disconnected", "connected", "opened"], 45_000])
+    expect([bench.tags.slice(-3), bench.core.deadline]).toEqual([["Disconnected", "Connected", "Opened"], 45_000])
   })
 
   it("keeps a message that was complete when FIN came", () => {
@@ -85,7 +85,7 @@ describe("lingering after FIN (§6)", () => {
     bench.begin(1)
     bench.get(frame(dat, 1, 1, content(1)))
     bench.get(frame(fin, 0, 0))
-    expect(bench.types).toEqual(["connected", "opened", "block", "completed", "disconnected"])
+    expect(bench.tags).toEqual(["Connected", "Opened", "Block", "Completed", "Disconnected"])
     // Nobody is told so before it is safe.
     expect(bench.get(frame(dat, 1, 1, content(1)))).toEqual([])
     bench.accept(1)
@@ -99,7 +99,7 @@ describe("a program that stops (§6)", () => {
     bench.get(frame(kpa, 0, 0))
     expect(bench.do((core) => core.abort())).toEqual([])
     expect([bench.core.isClosed, bench.core.deadline]).toEqual([true, Infinity])
-    expect(bench.events.at(-1)).toEqual({ type: "disconnected", reason: "left" })
+    expect(bench.events.at(-1)).toEqual({ _tag: "Disconnected", reason: "left" })
   })
 
   it("says FIN to a peer whose message is complete and not safe, and keeps it", () => {
@@ -107,14 +107,14 @@ describe("a program that stops (§6)", () => {
     bench.begin(1)
     bench.get(frame(dat, 1, 1, content(1)))
     expect(bench.do((core) => core.abort())).toEqual(["FIN 0"])
-    expect(bench.types).toEqual(["connected", "opened", "block", "completed", "disconnected"])
+    expect(bench.tags).toEqual(["Connected", "Opened", "Block", "Completed", "Disconnected"])
   })
 
   it("tells its application that the message under way is ended", () => {
     const bench = new Bench()
     bench.begin(3)
     bench.do((core) => core.abort())
-    expect(bench.events.at(-2)).toEqual({ type: "abandoned", serial: 1, reason: "ended" })
+    expect(bench.events.at(-2)).toEqual({ _tag: "Abandoned", serial: 1, reason: "ended" })
   })
 
   it("says FIN to a refused peer only if it has not heard it", () => {

@@ -59,7 +59,7 @@ describe("an idle receiver", () => {
     bench.now = 8000
     bench.accept(1)
     bench.at(28_000)
-    expect([bench.events.at(-1), bench.core.deadline]).toEqual([{ type: "disconnected", reason: "lost" }, 53_000])
+    expect([bench.events.at(-1), bench.core.deadline]).toEqual([{ _tag: "Disconnected", reason: "lost" }, 53_000])
     bench.at(53_000)
     expect(bench.core.isClosed).toBe(true)
   })
@@ -70,9 +70,9 @@ describe("an idle receiver", () => {
     bench.at(20_000)
     bench.now = 21_000
     expect(bench.get(frame(kpa, 0, 0))).toEqual(["ACK 0"])
-    expect(bench.types.slice(-2)).toEqual(["disconnected", "connected"])
+    expect(bench.tags.slice(-2)).toEqual(["Disconnected", "Connected"])
     bench.at(41_000)
-    expect([bench.types.at(-1), bench.core.isClosed]).toEqual(["disconnected", true])
+    expect([bench.tags.at(-1), bench.core.isClosed]).toEqual(["Disconnected", true])
   })
 
   it("remembers its peer for 20 s after a message, once a KPA shows that it has the last ACK", () => {
@@ -151,7 +151,7 @@ describe("a receiver that refused", () => {
     expect(bench.core.deadline).toBe(55_000)
     bench.at(55_000)
     expect(bench.core.isClosed).toBe(true)
-    expect(bench.types).toEqual(["connected", "opened", "disconnected"])
+    expect(bench.tags).toEqual(["Connected", "Opened", "Disconnected"])
   })
 
   it("counts a damaged fragment and says nothing to it", () => {
@@ -187,7 +187,7 @@ describe("a timer", () => {
   it("that fires early ends nothing", () => {
     const bench = receiving()
     bench.at(44_999)
-    expect([bench.core.isClosed, bench.types]).toEqual([false, ["connected", "opened"]])
+    expect([bench.core.isClosed, bench.tags]).toEqual([false, ["Connected", "Opened"]])
   })
 })
 
@@ -196,11 +196,11 @@ describe("the end by silence", () => {
     const bench = receiving()
     bench.at(45_000)
     expect(bench.events.slice(-2)).toEqual([
-      { type: "abandoned", serial: 1, reason: "lost" },
-      { type: "disconnected", reason: "lost" }
+      { _tag: "Abandoned", serial: 1, reason: "lost" },
+      { _tag: "Disconnected", reason: "lost" }
     ])
     expect([bench.core.isClosed, bench.core.isBusy, bench.core.deadline]).toEqual([true, false, Infinity])
     expect([bench.get(announcement), bench.get(frame(kpa, 0, 0)), bench.get(none)]).toEqual([[], [], []])
-    expect(bench.types.length).toBe(4)
+    expect(bench.tags.length).toBe(4)
   })
 })

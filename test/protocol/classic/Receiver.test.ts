@@ -11,7 +11,7 @@ describe("a message", () => {
     expect(bench.get(frame(inf, 0, 2, text("T")))).toEqual(["ACK 0"])
     expect(bench.get(frame(dat, 1, 2, text("he")))).toEqual(["ACK 1"])
     expect(bench.get(frame(dat, 2, 2, text("y!")))).toEqual([])
-    expect(bench.types).toEqual(["connected", "opened", "block", "completed"])
+    expect(bench.tags).toEqual(["Connected", "Opened", "Block", "Completed"])
     expect(bench.accept(1)).toEqual(["ACK 2"])
   })
 
@@ -53,7 +53,7 @@ describe("a message", () => {
     const bench = new Bench()
     bench.begin(3)
     expect(bench.get(frame(inf, 0, 2, text("T")))).toEqual(["ACK 0"])
-    expect(bench.types).toEqual(["connected", "opened", "abandoned", "opened"])
+    expect(bench.tags).toEqual(["Connected", "Opened", "Abandoned", "Opened"])
   })
 
   it("of count 0 is an empty message, acknowledged by the answer to its announcement", () => {
@@ -66,7 +66,7 @@ describe("a message", () => {
     const bench = new Bench()
     bench.get(frame(inf, 1, 1, text("F")))
     bench.get(frame(dat, 1, 1, text("a")))
-    expect(bench.types).toEqual(["connected", "opened", "completed"])
+    expect(bench.tags).toEqual(["Connected", "Opened", "Completed"])
     expect(bench.accept(1)).toEqual(["ACK 1"])
   })
 
@@ -75,7 +75,7 @@ describe("a message", () => {
     bench.get(frame(inf, 0, 9999, text("T")))
     let position = 0
     while (bench.get(frame(dat, ++position, 9999, content(1445))).length > 0);
-    const blocks = bench.events.filter((event) => event.type === "block")
+    const blocks = bench.events.filter((event) => event._tag === "Block")
     expect(blocks.reduce((sum, { bytes }) => sum + bytes.length, 0)).toBeGreaterThan(256 * 1024)
     expect(bench.get(frame(dat, position, 9999, content(1445)))).toEqual([])
     expect(bench.get(frame(dat, position + 1, 9999, content(1445)))).toEqual([])
@@ -91,7 +91,7 @@ describe("the end of a message", () => {
     bench.at(1000)
     expect(bench.get(frame(dat, 3, 3, content(1)))).toEqual(["ACK 3"])
     expect(bench.get(frame(dat, 1, 3, content(1)))).toEqual(["ACK 1"])
-    expect(bench.types.filter((type) => type === "completed").length).toBe(1)
+    expect(bench.tags.filter((tag) => tag === "Completed").length).toBe(1)
   })
 
   it("answers a keep-alive by NACK until the application has the message", () => {
@@ -123,7 +123,7 @@ describe("a refusal", () => {
     expect(bench.do((core) => core.refuse(1, 0))).toEqual([])
     expect(bench.get(frame(dat, 5, 5))).toEqual(["FIN 0"])
     expect(bench.get(frame(dat, 5, 5))).toEqual([])
-    expect(bench.events.at(-1)).toEqual({ type: "disconnected", reason: "refused" })
+    expect(bench.events.at(-1)).toEqual({ _tag: "Disconnected", reason: "refused" })
   })
 
   it("is told in place of an ACK that was held back", () => {
@@ -153,7 +153,7 @@ describe("the connection", () => {
   it("answers a keep-alive before any message", () => {
     const bench = new Bench()
     expect(bench.get(frame(kpa, 0, 0))).toEqual(["ACK 0"])
-    expect(bench.types).toEqual(["connected"])
+    expect(bench.tags).toEqual(["Connected"])
   })
 
   it("is lost after 20 s of silence, and after 45 s in the middle of a message", () => {
@@ -162,12 +162,12 @@ describe("the connection", () => {
     idle.at(19_999)
     expect(idle.core.isClosed).toBe(false)
     idle.at(20_000)
-    expect(idle.types).toEqual(["connected", "disconnected"])
+    expect(idle.tags).toEqual(["Connected", "Disconnected"])
     const receiving = new Bench()
     receiving.begin(3)
     expect(receiving.core.deadline).toBe(45_000)
     receiving.at(45_000)
-    expect(receiving.types).toEqual(["connected", "opened", "abandoned", "disconnected"])
+    expect(receiving.tags).toEqual(["Connected", "Opened", "Abandoned", "Disconnected"])
     expect(receiving.core.isClosed).toBe(true)
   })
 
@@ -175,7 +175,7 @@ describe("the connection", () => {
     const bench = new Bench()
     bench.begin(3)
     expect(bench.get(frame(fin, 0, 0))).toEqual([])
-    expect(bench.events.slice(-2)).toMatchObject([{ type: "abandoned", reason: "ended" }, { type: "disconnected" }])
+    expect(bench.events.slice(-2)).toMatchObject([{ _tag: "Abandoned", reason: "ended" }, { _tag: "Disconnected" }])
   })
 
   it("answers a keep-alive by FIN when it wants to end", () => {
@@ -183,7 +183,7 @@ describe("the connection", () => {
     bench.get(frame(kpa, 0, 0))
     bench.do((core) => core.leave())
     expect(bench.get(frame(kpa, 0, 0))).toEqual(["FIN 0"])
-    expect(bench.events.at(-1)).toEqual({ type: "disconnected", reason: "left" })
+    expect(bench.events.at(-1)).toEqual({ _tag: "Disconnected", reason: "left" })
   })
 
   it("does not say FIN to a sender that may lack the answer to its last fragment (R6)", () => {
@@ -205,14 +205,14 @@ describe("the connection", () => {
     bench.get(frame(dat, 2, 2, content(1)))
     expect(bench.accept(1)).toEqual(["ACK 2"])
     expect(bench.get(frame(inf, 0, 5, text("T")))).toEqual(["FIN 0"])
-    expect(bench.events.at(-1)).toEqual({ type: "disconnected", reason: "left" })
+    expect(bench.events.at(-1)).toEqual({ _tag: "Disconnected", reason: "left" })
   })
 
   it("tells a peer in the middle of a message when the program stops", () => {
     const bench = new Bench()
     bench.begin(3)
     expect(bench.do((core) => core.abort())).toEqual(["FIN 0"])
-    expect(bench.events.slice(-2)).toMatchObject([{ type: "abandoned" }, { type: "disconnected", reason: "left" }])
+    expect(bench.events.slice(-2)).toMatchObject([{ _tag: "Abandoned" }, { _tag: "Disconnected", reason: "left" }])
   })
 
   it("tells a peer that was refused and has not heard it yet when the program stops", () => {

@@ -24,8 +24,8 @@ describe("events", () => {
     events.block(7, bytes)
     events.abandoned(7, "replaced")
     expect([events.poll(), events.poll()]).toEqual([
-      [{ type: "connected" }, { type: "block", serial: 7, bytes }, {
-        type: "abandoned",
+      [{ _tag: "Connected" }, { _tag: "Block", serial: 7, bytes }, {
+        _tag: "Abandoned",
         serial: 7,
         reason: "replaced"
       }],
@@ -43,7 +43,7 @@ describe("events", () => {
     events.connected()
     const told = events.poll()
     events.disconnected("ended")
-    expect(told).toEqual([{ type: "connected" }])
+    expect(told).toEqual([{ _tag: "Connected" }])
   })
 
   it("of an opened message say what was announced and named", () => {
@@ -51,7 +51,7 @@ describe("events", () => {
     events.opened(fileOf("žluť.txt", "x"))
     const name = new Uint8Array(Buffer.from("žluť.txt"))
     const announced = { nameFragments: 1, fragmentCount: 2, fragmentSize: 17 }
-    expect(events.poll()).toEqual([{ type: "opened", serial: 7, kind: "file", name, ...announced }])
+    expect(events.poll()).toEqual([{ _tag: "Opened", serial: 7, kind: "file", name, ...announced }])
   })
 
   it("of a completed message say what it cost", () => {
@@ -68,7 +68,7 @@ describe("events", () => {
       duplicates: 1,
       payloadSize: 4
     }
-    expect(events.poll()).toEqual([{ type: "completed", serial: 7, reception }])
+    expect(events.poll()).toEqual([{ _tag: "Completed", serial: 7, reception }])
   })
 })
 
@@ -92,7 +92,7 @@ describe("a peer", () => {
     events.connected()
     events.disconnected("refused")
     events.disconnected("lost")
-    expect(events.poll().slice(1)).toEqual([{ type: "disconnected", reason: "refused" }])
+    expect(events.poll().slice(1)).toEqual([{ _tag: "Disconnected", reason: "refused" }])
   })
 
   it("is connected again after it was disconnected", () => {
@@ -100,6 +100,6 @@ describe("a peer", () => {
     events.connected()
     events.disconnected("ended")
     events.connected()
-    expect(events.poll().map(({ type }) => type)).toEqual(["connected", "disconnected", "connected"])
+    expect(events.poll().map(({ _tag }) => _tag)).toEqual(["Connected", "Disconnected", "Connected"])
   })
 })

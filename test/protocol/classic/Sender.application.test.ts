@@ -72,9 +72,9 @@ describe("an application", () => {
     client.now = 100_000
     client.offer(1)
     client.until(119_999)
-    expect(client.types).toEqual(["connected"])
+    expect(client.tags).toEqual(["Connected"])
     client.until(120_000)
-    expect(client.types).toEqual(["connected", "lost"])
+    expect(client.tags).toEqual(["Connected", "Lost"])
   })
 
   it("sees how many fragments were acknowledged, those of the name included", () => {
@@ -102,7 +102,7 @@ describe("an application", () => {
     const client = new Client()
     client.deliver()
     client.deliver(2)
-    expect(client.types).toEqual(["connected", "delivered", "delivered"])
+    expect(client.tags).toEqual(["Connected", "Delivered", "Delivered"])
     expect(client.core.pollEvents()).toEqual([])
   })
 
@@ -118,7 +118,7 @@ describe("leaving", () => {
     client.announce(1)
     expect(client.do((core) => core.leave())).toEqual(["FIN 0"])
     expect(client.do((core) => core.leave())).toEqual([])
-    expect([client.core.isClosed, client.core.deadline, client.types]).toEqual([true, Infinity, []])
+    expect([client.core.isClosed, client.core.deadline, client.tags]).toEqual([true, Infinity, []])
   })
 
   it("sends FIN in place of a KPA that is due", () => {
@@ -177,6 +177,6 @@ describe("what is of no use to a client", () => {
     expect(client.events).toEqual([])
     // None of it was heard: the peer is lost 20 s after the announcement.
     client.until(20_000)
-    expect(client.types).toEqual(["lost"])
+    expect(client.tags).toEqual(["Lost"])
   })
 })

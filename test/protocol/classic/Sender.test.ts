@@ -57,7 +57,7 @@ describe("retransmission", () => {
     const loop = run(node, new OurServer(), { script: script({ from: "left", fate: "drop" }) })
     const expected = Array.from({ length: 20 }, (_, n) => `INF 0 @${n * 1000}`)
     expect(framesOf(loop, "left", true)).toEqual(expected)
-    expect(node.ending).toBe("lost")
+    expect(node.ending).toBe("Lost")
   })
 
   it("repeats at the measured timeout and backs off to 1 s", () => {
@@ -67,7 +67,7 @@ describe("retransmission", () => {
     const times = loop.sentBy("left").filter(({ frame }) => frame?.sequence === 4).map(({ sentAt }) => sentAt)
     const waits = times.slice(1).map((time, at) => time - (times[at] ?? 0))
     expect(waits.slice(0, 8).map(Math.round)).toEqual([37, 74, 148, 295, 590, 1000, 1000, 1000])
-    expect(node.ending).toBe("lost")
+    expect(node.ending).toBe("Lost")
   })
 
   it.each([["INF", inf, 0], ["a middle DAT", dat, 2], ["the last DAT", dat, 3]])(
@@ -87,7 +87,7 @@ describe("retransmission", () => {
   it("never repeats for ever when everything after the announcement is lost", () => {
     const node = client(12)
     run(node, new OurServer(), { script: script({ from: "left", type: dat, fate: "drop" }) })
-    expect(node.ending).toBe("lost")
+    expect(node.ending).toBe("Lost")
   })
 })
 
@@ -202,7 +202,7 @@ describe("the connection", () => {
       script: ({ from, sentAt }) => from === "right" && sentAt > 0 ? "drop" : "pass"
     })
     loop.runUntil(() => node.ending !== undefined, 60_000)
-    expect([node.ending, loop.now]).toEqual(["lost", 20_000])
+    expect([node.ending, loop.now]).toEqual(["Lost", 20_000])
   })
 
   it("has no keep-alive before its first message", () => {
@@ -219,8 +219,8 @@ describe("the connection", () => {
     loop.runFor(1000)
     server.leaving = true
     loop.runFor(60_000)
-    expect(node.ending).toBe("ended")
-    expect(server.events.at(-1)).toMatchObject({ type: "disconnected", reason: "left" })
+    expect(node.ending).toBe("Ended")
+    expect(server.events.at(-1)).toMatchObject({ _tag: "Disconnected", reason: "left" })
   })
 
   it("is told of a refusal by FIN in the middle of a message", () => {
@@ -228,7 +228,7 @@ describe("the connection", () => {
     const server = new OurServer()
     server.refuses.add(1)
     const loop = run(node, server)
-    expect(node.ending).toBe("declined")
+    expect(node.ending).toBe("Declined")
     expect(countOf(loop, "right", "FIN")).toBe(1)
   })
 

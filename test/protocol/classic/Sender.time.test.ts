@@ -44,7 +44,7 @@ describe("keep-alive (§5.2)", () => {
     client.now = 30_000
     expect(client.do((core) => core.probe(30_000))).toEqual(["KPA 0"])
     client.get(idle, 30_010)
-    expect([client.types, client.core.deadline]).toEqual([["connected"], 35_000])
+    expect([client.tags, client.core.deadline]).toEqual([["Connected"], 35_000])
     expect(client.until(35_000)).toEqual(["KPA 0 @35000"])
   })
 
@@ -61,9 +61,9 @@ describe("silence (§5.3)", () => {
     client.now = 100_000
     client.announce(1)
     client.until(119_999)
-    expect(client.types).toEqual([])
+    expect(client.tags).toEqual([])
     client.until(120_000)
-    expect(client.types).toEqual(["lost"])
+    expect(client.tags).toEqual(["Lost"])
   })
 
   it("of a later message counts from what was heard last", () => {
@@ -72,7 +72,7 @@ describe("silence (§5.3)", () => {
     client.until(16_000)
     client.announce(2)
     client.until(20_000)
-    expect([client.types, client.now]).toEqual([["connected", "delivered", "lost"], 20_000])
+    expect([client.tags, client.now]).toEqual([["Connected", "Delivered", "Lost"], 20_000])
   })
 
   it("of a peer that was asked counts from the question", () => {
@@ -80,9 +80,9 @@ describe("silence (§5.3)", () => {
     client.now = 50_000
     client.do((core) => core.probe(50_000))
     client.until(69_999)
-    expect(client.types).toEqual([])
+    expect(client.tags).toEqual([])
     client.until(70_000)
-    expect(client.types).toEqual(["lost"])
+    expect(client.tags).toEqual(["Lost"])
   })
 
   it("is silent at its end too", () => {
@@ -98,9 +98,9 @@ describe("silence (§5.3)", () => {
     client.until(15_000)
     client.get(idle, 15_010)
     client.until(35_009)
-    expect(client.types).toEqual(["connected", "delivered"])
+    expect(client.tags).toEqual(["Connected", "Delivered"])
     client.until(35_010)
-    expect(client.types.at(-1)).toBe("lost")
+    expect(client.tags.at(-1)).toBe("Lost")
   })
 
   it("is broken by a NACK of the frame in flight", () => {
@@ -111,9 +111,9 @@ describe("silence (§5.3)", () => {
     client.until(10_000)
     expect(client.answer(10_000, nack)).toEqual(["DAT 1"])
     client.until(29_999)
-    expect(client.types).toEqual(["connected"])
+    expect(client.tags).toEqual(["Connected"])
     client.until(30_000)
-    expect(client.types).toEqual(["connected", "lost"])
+    expect(client.tags).toEqual(["Connected", "Lost"])
   })
 
   it("does not matter to a frame that is 45 s in flight, whatever else was heard", () => {
@@ -126,9 +126,9 @@ describe("silence (§5.3)", () => {
       client.get(idle)
     }
     client.until(45_099)
-    expect(client.types).toEqual(["connected"])
+    expect(client.tags).toEqual(["Connected"])
     client.until(45_100)
-    expect(client.types).toEqual(["connected", "lost"])
+    expect(client.tags).toEqual(["Connected", "Lost"])
   })
 
   it("and the 45 s of a frame do not count a standstill of the program", () => {
@@ -136,10 +136,10 @@ describe("silence (§5.3)", () => {
     client.announce(3)
     client.at(600_000)
     client.until(600_000 + 19_999)
-    expect(client.types).toEqual([])
+    expect(client.tags).toEqual([])
     // A second of silence had passed when the program stopped, and a second is given to read what waits.
     client.until(600_000 + 20_000)
-    expect(client.types).toEqual(["lost"])
+    expect(client.tags).toEqual(["Lost"])
   })
 })
 
@@ -148,7 +148,7 @@ describe("the wait for the last ACK (§5.1)", () => {
     const client = new Client()
     client.sendToLast(1, "note")
     client.answer(200)
-    expect([client.types, client.core.roundTripMillis]).toEqual([["connected", "delivered"], 0])
+    expect([client.tags, client.core.roundTripMillis]).toEqual([["Connected", "Delivered"], 0])
   })
 
   it("of a text measures the path like any other", () => {
@@ -178,7 +178,7 @@ describe("a delivery in doubt (§6)", () => {
     client.at(client.core.deadline)
     client.answer()
     expect(client.events.at(-1)).toEqual({
-      type: "delivered",
+      _tag: "Delivered",
       confirmed: true,
       cost: { retransmissions: 1, repeatedNumbers: [1] }
     })
@@ -189,7 +189,7 @@ describe("a delivery in doubt (§6)", () => {
     client.sendToLast(1)
     client.until(1000)
     client.get(idle, 1010)
-    expect(client.events.at(-1)).toMatchObject({ type: "delivered", confirmed: false })
+    expect(client.events.at(-1)).toMatchObject({ _tag: "Delivered", confirmed: false })
     expect(client.until(7000)).toEqual(["KPA 0 @6010"])
   })
 
@@ -197,7 +197,7 @@ describe("a delivery in doubt (§6)", () => {
     const client = new Client()
     client.sendToLast(1)
     client.get(idle)
-    expect(client.types).toEqual(["connected"])
+    expect(client.tags).toEqual(["Connected"])
   })
 
   it("is not settled for the next message by what was asked for the last", () => {
@@ -208,7 +208,7 @@ describe("a delivery in doubt (§6)", () => {
     client.now = 10_000
     client.sendToLast(2)
     client.get(idle)
-    expect(client.types).toEqual(["connected", "delivered"])
+    expect(client.tags).toEqual(["Connected", "Delivered"])
   })
 
   it("is not settled by what may answer a KPA from before the message, for 4 s", () => {
@@ -218,9 +218,9 @@ describe("a delivery in doubt (§6)", () => {
     client.sendToLast(2)
     client.until(8999)
     client.get(idle)
-    expect(client.types).toEqual(["connected", "delivered"])
+    expect(client.tags).toEqual(["Connected", "Delivered"])
     client.get(idle, 9000)
-    expect(client.events.at(-1)).toMatchObject({ type: "delivered", confirmed: false })
+    expect(client.events.at(-1)).toMatchObject({ _tag: "Delivered", confirmed: false })
   })
 
   it("lasts while the receiver says that it is not done, which is not silence", () => {
@@ -229,23 +229,23 @@ describe("a delivery in doubt (§6)", () => {
     client.until(15_000)
     client.get(busy)
     client.until(34_999)
-    expect([client.types, client.core.counters.stale]).toEqual([["connected"], 0])
+    expect([client.tags, client.core.counters.stale]).toEqual([["Connected"], 0])
     client.until(35_000)
-    expect(client.types).toEqual(["connected", "lost"])
+    expect(client.tags).toEqual(["Connected", "Lost"])
   })
 
   it("is over with the message: NACK(0) is nothing that an idle client hears", () => {
     const client = new Client()
     client.do((core) => core.probe(0))
     client.get(busy)
-    expect([client.types, client.core.counters.stale]).toEqual([[], 1])
+    expect([client.tags, client.core.counters.stale]).toEqual([[], 1])
     client.sendToLast(1)
     client.until(1000)
     client.answer(1010)
     client.get(busy, 20_000)
-    expect([client.types, client.core.counters.stale]).toEqual([["connected", "delivered"], 2])
+    expect([client.tags, client.core.counters.stale]).toEqual([["Connected", "Delivered"], 2])
     client.until(21_010)
-    expect(client.types.at(-1)).toBe("lost")
+    expect(client.tags.at(-1)).toBe("Lost")
   })
 
   it("is settled by FIN: declined", () => {
@@ -253,7 +253,7 @@ describe("a delivery in doubt (§6)", () => {
     client.sendToLast(1)
     client.until(1000)
     client.get(frame(fin, 0, 0))
-    expect([client.types, client.core.isClosed]).toEqual([["connected", "declined"], true])
+    expect([client.tags, client.core.isClosed]).toEqual([["Connected", "Declined"], true])
   })
 })
 
@@ -261,7 +261,7 @@ describe("FIN (§6)", () => {
   it("from an idle peer ends the connection, and is itself heard", () => {
     const client = new Client()
     client.do((core) => core.probe(0))
-    expect([client.get(frame(fin, 0, 0)), client.types]).toEqual([[], ["connected", "ended"]])
+    expect([client.get(frame(fin, 0, 0)), client.tags]).toEqual([[], ["Connected", "Ended"]])
     expect([client.until(60_000), client.get(frame(kpa, 0, 0))]).toEqual([[], []])
   })
 })

@@ -65,8 +65,8 @@ export class Bench {
     return replies
   }
 
-  get types(): ReadonlyArray<string> {
-    return this.events.map(({ type }) => type)
+  get tags(): ReadonlyArray<string> {
+    return this.events.map(({ _tag }) => _tag)
   }
 
   /** A text of so many one-byte fragments, all but the last delivered. */

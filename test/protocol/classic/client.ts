@@ -23,7 +23,7 @@ export class Client {
   /** Announces a text, or a file if there is a name, in fragments of 4 bytes. */
   announce(contentFragments: number, name = ""): ReadonlyArray<string> {
     const planned = plan(name === "" ? "text" : "file", text(name), 4 * contentFragments, 4)
-    if ("refused" in planned) throw new Error(planned.refused)
+    if ("_tag" in planned) throw new Error(planned._tag)
     const fragments = name === "" ? [] : cut(planned.name, 4)
     return this.do((core) => core.announce(planned, fragments, this.now))
   }
@@ -89,8 +89,8 @@ export class Client {
     return sent
   }
 
-  get types(): ReadonlyArray<string> {
-    return this.events.map(({ type }) => type)
+  get tags(): ReadonlyArray<string> {
+    return this.events.map(({ _tag }) => _tag)
   }
 
   #poll(target: Uint8Array): number {

@@ -36,7 +36,7 @@ export const bugs = [
     world: "crash",
     patches: [{
       file: "src/protocol/classic/Sender.ts",
-      find: "      this.#close()\n      this.#events.push({ type: \"lost\" })\n      return\n",
+      find: "      this.#close()\n      this.#events.push({ _tag: \"Lost\" })\n      return\n",
       replace: "      return\n"
     }]
   },
