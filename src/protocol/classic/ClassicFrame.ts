@@ -91,7 +91,7 @@ export const decode = (bytes: Uint8Array): Frame | Malformed => {
 
 /** Whether the CRC of an INF or a DAT holds. The other kinds have none; for them it is true. */
 export const isIntact = (frame: Frame, crc32: Crc32): boolean =>
-  (frame.kind !== Kind.inf && frame.kind !== Kind.dat) || frame.crc === checkOf(frame.bytes, frame.bytes.length, crc32)
+  (frame.kind !== Kind.inf && frame.kind !== Kind.dat) || frame.crc === crcOf(frame.bytes, frame.bytes.length, crc32)
 
 /** Whether two headers name the same place in the same message, whatever their kind. */
 export const sameHeader = (a: Header, b: Header): boolean =>
@@ -109,12 +109,12 @@ export const encode = (target: Uint8Array, header: Header, payload: Uint8Array, 
   target[fragmentSizeAt + 1] = header.fragmentSize
   target[kindAt] = header.kind
   target.set(payload, headerBytes)
-  write32(target, crcAt, header.kind === Kind.inf || header.kind === Kind.dat ? checkOf(target, length, crc32) : 0)
+  write32(target, crcAt, header.kind === Kind.inf || header.kind === Kind.dat ? crcOf(target, length, crc32) : 0)
   return length
 }
 
 /** The check of bytes 0–8 followed by the payload; the CRC field itself is left out. */
-const checkOf = (bytes: Uint8Array, length: number, crc32: Crc32): number =>
+const crcOf = (bytes: Uint8Array, length: number, crc32: Crc32): number =>
   crc32(bytes.subarray(headerBytes, length), crc32(bytes.subarray(0, crcAt)))
 
 const isKind = (value: number): value is Kind => value < kindNames.length
@@ -122,12 +122,12 @@ const isKind = (value: number): value is Kind => value < kindNames.length
 const isWellFormed = (frame: Frame): boolean => {
   switch (frame.kind) {
     case Kind.inf:
-      return frame.payload.length === 1 && isMark(frame.payload) && frame.sequenceNumber <= frame.fragmentCount &&
+      return frame.payload.length === 1 && isDataByte(frame.payload) && frame.sequenceNumber <= frame.fragmentCount &&
         (frame.sequenceNumber === 0 || frame.payload[0] === fileMark)
     case Kind.dat:
       return frame.sequenceNumber >= 1 && frame.sequenceNumber <= frame.fragmentCount
     case Kind.ack:
-      return frame.payload.length === 0 || (frame.payload.length === 1 && isMark(frame.payload))
+      return frame.payload.length === 0 || (frame.payload.length === 1 && isDataByte(frame.payload))
     case Kind.nack:
       return frame.payload.length === 0
     case Kind.kpa:
@@ -141,7 +141,7 @@ export const isOfConnection = (header: Header): boolean =>
   header.sequenceNumber === 0 && header.fragmentCount === 0 &&
   (header.fragmentSize === headerBytes || header.fragmentSize === 0)
 
-const isMark = (payload: Uint8Array): boolean => payload[0] === textMark || payload[0] === fileMark
+const isDataByte = (payload: Uint8Array): boolean => payload[0] === textMark || payload[0] === fileMark
 
 // The lengths were checked before; the zero is for the type checker.
 const byte = (bytes: Uint8Array, at: number): number => bytes[at] ?? 0

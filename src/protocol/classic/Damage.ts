@@ -64,7 +64,7 @@ export class Damager {
     if (frame.payload.length === 0 || !this.#isChosen(frame.sequenceNumber)) return length
     this.#count++
     if (this.#numbers.length < Limits.numbersKept) this.#numbers.push(frame.sequenceNumber)
-    return this.#spoil(target, length, frame.payload)
+    return this.#damagePayload(target, length, frame.payload)
   }
 
   #isChosen(sequenceNumber: number): boolean {
@@ -74,7 +74,7 @@ export class Damager {
     return this.#list.has(sequenceNumber)
   }
 
-  #spoil(target: Uint8Array, length: number, payload: Uint8Array): number {
+  #damagePayload(target: Uint8Array, length: number, payload: Uint8Array): number {
     switch (this.#damage.kind) {
       case "remove":
         target.copyWithin(Frame.headerBytes, Frame.headerBytes + 1, length)

@@ -6,11 +6,11 @@ import * as Frame from "./ClassicFrame.ts"
 
 export class FinishedMessage {
   readonly #announcement: Frame.Frame
-  #freshFrom = -Infinity
-  #settledAt = Infinity
+  #copiesUntil = -Infinity
+  #ambiguousUntil = Infinity
   #held: Frame.Frame | undefined
   #isAcknowledged = false
-  #awaitedUntil = -Infinity
+  #probeExpectedUntil = -Infinity
 
   constructor(announcement: Frame.Frame) {
     this.#announcement = copyOf(announcement)
@@ -26,20 +26,20 @@ export class FinishedMessage {
    * would have shown itself by `settledAt`.
    */
   finish(freshFrom: number, settledAt: number): void {
-    this.#freshFrom = freshFrom
-    this.#settledAt = settledAt
+    this.#copiesUntil = freshFrom
+    this.#ambiguousUntil = settledAt
   }
 
-  excuse(millis: number): void {
-    this.#settledAt += millis
+  addStall(millis: number): void {
+    this.#ambiguousUntil += millis
   }
 
-  isAnnouncedBy(frame: Frame.Frame): boolean {
+  matchesAnnouncement(frame: Frame.Frame): boolean {
     return Frame.sameHeader(frame, this.#announcement) && frame.payload[0] === this.#announcement.payload[0]
   }
 
-  mayBeCopied(frame: Frame.Frame, now: number): boolean {
-    return now < this.#freshFrom && this.isAnnouncedBy(frame)
+  mayBeCopy(frame: Frame.Frame, now: number): boolean {
+    return now < this.#copiesUntil && this.matchesAnnouncement(frame)
   }
 
   /** Keeps the answer to an announcement back until there is reason to believe that it is new. */
@@ -50,19 +50,19 @@ export class FinishedMessage {
   }
 
   /** Something shows that the announcement was a copy. */
-  letGo(): void {
+  dropHeld(): void {
     this.#held = undefined
   }
 
   /** When the held announcement is to be answered, in milliseconds; Infinity when none is. */
   get answerAt(): number {
-    return this.#held !== undefined && !this.#isAcknowledged ? this.#settledAt : Infinity
+    return this.#held !== undefined && !this.#isAcknowledged ? this.#ambiguousUntil : Infinity
   }
 
   /** The held announcement, to be answered now. Its first fragment is awaited, at least for that time. */
-  takeAnswer(awaitedUntil: number): Frame.Frame | undefined {
+  takeDueAnnouncement(awaitedUntil: number): Frame.Frame | undefined {
     this.#isAcknowledged = true
-    this.#awaitedUntil = awaitedUntil
+    this.#probeExpectedUntil = awaitedUntil
     return this.#held
   }
 
@@ -70,14 +70,14 @@ export class FinishedMessage {
    * Whether a KPA may be the question of a sender whose first fragment was lost on the way, which asks again within that
    * time; one that is idle asks less often.
    */
-  isAskedAbout(now: number, awaitedUntil: number): boolean {
-    if (this.#held === undefined || !this.#isAcknowledged || now >= this.#awaitedUntil) return false
-    this.#awaitedUntil = awaitedUntil
+  isProbe(now: number, awaitedUntil: number): boolean {
+    if (this.#held === undefined || !this.#isAcknowledged || now >= this.#probeExpectedUntil) return false
+    this.#probeExpectedUntil = awaitedUntil
     return true
   }
 
   /** The held announcement that `first`, a DAT that came after its answer, begins to fulfil. */
-  takeBegun(first: Frame.Frame): Frame.Frame | undefined {
+  takeStarted(first: Frame.Frame): Frame.Frame | undefined {
     const held = this.#held
     const isBegun = this.#isAcknowledged && first.sequenceNumber === 1 && first.fragmentCount === held?.fragmentCount
     if (!isBegun) return undefined

@@ -57,7 +57,7 @@ export const plan = (
 }
 
 /** Below it a byte less is visible: a size that small was chosen to be looked at. */
-const leastSizeToChange = 64
+const minAdjustableSize = 64
 
 /**
  * Plans a message that follows `earlier` ones on the same connection. Were it announced like one of them, a receiver could
@@ -68,17 +68,17 @@ export const planAfter = (
   ...[kind, name, contentBytes, fragmentSize]: Parameters<typeof plan>
 ): Plan | Refusal => {
   const planned = plan(kind, name, contentBytes, fragmentSize)
-  if ("_tag" in planned || fragmentSize < leastSizeToChange) return planned
+  if ("_tag" in planned || fragmentSize < minAdjustableSize) return planned
   // One size more than there are messages: at least one is not taken.
   for (let less = 0; less <= earlier.length; less++) {
     const apart = plan(kind, name, contentBytes, fragmentSize - less)
     if ("_tag" in apart) return planned
-    if (!earlier.some((other) => isAnnouncedAlike(apart, other))) return apart
+    if (!earlier.some((other) => hasSameAnnouncement(apart, other))) return apart
   }
   return planned
 }
 
-const isAnnouncedAlike = (a: Plan, b: Plan): boolean =>
+const hasSameAnnouncement = (a: Plan, b: Plan): boolean =>
   a.kind === b.kind && a.nameFragments === b.nameFragments && a.fragmentCount === b.fragmentCount &&
   a.fragmentSize === b.fragmentSize
 

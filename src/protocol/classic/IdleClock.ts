@@ -5,21 +5,21 @@ import type { TimingValues } from "./TimingValues.ts"
 
 export class IdleClock {
   readonly #timing: TimingValues
-  #heardAt: number
+  #lastActivityAt: number
 
   constructor(timing: TimingValues, now: number) {
     this.#timing = timing
-    this.#heardAt = now
+    this.#lastActivityAt = now
   }
 
   /** The peer was heard, or there is no reason to expect it before now. */
-  heard(now: number): void {
-    this.#heardAt = now
+  restart(now: number): void {
+    this.#lastActivityAt = now
   }
 
   /** When a silence of `limitMillis` is complete. */
-  endsAt(limitMillis: number): number {
-    return this.#heardAt + limitMillis
+  expiresAt(limitMillis: number): number {
+    return this.#lastActivityAt + limitMillis
   }
 
   /**
@@ -27,10 +27,10 @@ export class IdleClock {
    * datagrams may wait unread: the lateness is not counted as silence, and there is time to read them. Returns the
    * milliseconds that are not counted.
    */
-  fired(deadline: number, now: number): number {
+  onTimeout(deadline: number, now: number): number {
     const { stallMillis } = this.#timing
     const excusedMillis = now - deadline > stallMillis ? now - deadline + stallMillis : 0
-    this.#heardAt += excusedMillis
+    this.#lastActivityAt += excusedMillis
     return excusedMillis
   }
 }

@@ -11,7 +11,7 @@ import type { TimingValues } from "./TimingValues.ts"
 export interface Outgoing extends Frame.Header {
   readonly payload: Uint8Array
   /** The least to wait for its answer, in milliseconds. */
-  readonly patienceMillis: number
+  readonly minWaitMillis: number
 }
 
 /** What a message cost, as the summary shows it. */
@@ -24,12 +24,12 @@ export interface Cost {
 
 export class InFlight {
   readonly #timing: TimingValues
-  readonly #roundTrip: RetransmissionTimeout
+  readonly #retransmissionTimeout: RetransmissionTimeout
   #frame: Outgoing | undefined
   #copies = 0
   #nackRepeats = 0
   #firstSentAt = Infinity
-  #excusedMillis = 0
+  #stalledMillis = 0
   #sentAt = 0
   #isDue = false
   #timeoutAt = Infinity
@@ -42,7 +42,7 @@ export class InFlight {
 
   constructor(timing: TimingValues) {
     this.#timing = timing
-    this.#roundTrip = new RetransmissionTimeout(timing)
+    this.#retransmissionTimeout = new RetransmissionTimeout(timing)
   }
 
   get isEmpty(): boolean {
@@ -70,12 +70,12 @@ export class InFlight {
   }
 
   /** The same, without the time for which the program itself stood still. */
-  get waitsSince(): number {
-    return this.#firstSentAt + this.#excusedMillis
+  get waitingSince(): number {
+    return this.#firstSentAt + this.#stalledMillis
   }
 
   get roundTripMillis(): number | undefined {
-    return this.#roundTrip.smoothedMillis
+    return this.#retransmissionTimeout.smoothedMillis
   }
 
   get cost(): Cost {
@@ -83,13 +83,13 @@ export class InFlight {
   }
 
   /** A new message: its cost is counted from here. */
-  begin(): void {
+  beginMessage(): void {
     this.#retransmissions = 0
     this.#repeatedNumbers = []
     this.#announcement = undefined
   }
 
-  launch(frame: Outgoing): void {
+  start(frame: Outgoing): void {
     this.clear()
     this.#frame = frame
     this.#isDue = true
@@ -101,26 +101,26 @@ export class InFlight {
     this.#nackRepeats = 0
     this.#isDue = false
     this.#firstSentAt = Infinity
-    this.#excusedMillis = 0
+    this.#stalledMillis = 0
     this.#timeoutAt = Infinity
-    this.#roundTrip.resume()
+    this.#retransmissionTimeout.resetBackoff()
   }
 
   /** Whether `answer`, an ACK or a NACK, is one to this frame, and the frame has been sent at all. */
   isAnsweredBy(answer: Frame.Frame, now: number): boolean {
     const frame = this.#frame
     if (frame === undefined || this.#copies === 0 || !Frame.sameHeader(answer, frame)) return false
-    if (this.#isAnswerToAnnouncement(answer, now)) return false
+    if (this.#mayAnswerAnnouncement(answer, now)) return false
     // The ACK of an INF repeats its data byte; an existing server leaves it out when it answers a repeat (§7.1).
     return answer.payload.length === 0 || (frame.kind === Frame.Kind.inf && answer.payload[0] === frame.payload[0])
   }
 
   /** The answer came. A frame that went once measures the round trip (Karn's rule), unless it waited for a disk. */
-  answered(now: number, isMeasure: boolean): void {
+  onAnswer(now: number, isMeasure: boolean): void {
     if (this.#frame === undefined) return
-    if (isMeasure && this.#copies === 1) this.#roundTrip.sample(now - this.#sentAt)
+    if (isMeasure && this.#copies === 1) this.#retransmissionTimeout.sample(now - this.#sentAt)
     const isRepeated = isMeasure && this.#copies > 1
-    this.#repeated = isRepeated ? { header: this.#frame, roundTripMillis: now - this.waitsSince } : undefined
+    this.#repeated = isRepeated ? { header: this.#frame, roundTripMillis: now - this.waitingSince } : undefined
     if (this.#frame.kind === Frame.Kind.inf) {
       const couldBeLate = this.#copies > 1
       this.#announcement = couldBeLate
@@ -133,27 +133,27 @@ export class InFlight {
    * An answer to nothing in flight. A second one to the frame before shows that its repeat was needless: the path is
    * slower than thought, and its first copy measures how slow. Without that a risen round trip would never be seen.
    */
-  noteStale(answer: Frame.Header): void {
+  onStaleAnswer(answer: Frame.Header): void {
     if (this.#repeated === undefined || !Frame.sameHeader(answer, this.#repeated.header)) return
-    this.#roundTrip.sample(this.#repeated.roundTripMillis)
+    this.#retransmissionTimeout.sample(this.#repeated.roundTripMillis)
     this.#repeated = undefined
   }
 
   /** The program stood still for so many milliseconds; that time is not the peer's. */
-  excuse(millis: number): void {
-    this.#excusedMillis += millis
+  addStall(millis: number): void {
+    this.#stalledMillis += millis
   }
 
   /** A NACK asks for the frame again: at once, but within `Limits.nackRepeats` a timeout. */
-  repeatForNack(): void {
+  retransmitOnNack(): void {
     if (this.#nackRepeats >= Limits.nackRepeats) return
     this.#nackRepeats++
     this.#isDue = true
   }
 
   /** No answer came in time. */
-  repeatForTimeout(): void {
-    this.#roundTrip.backOff()
+  retransmitOnTimeout(): void {
+    this.#retransmissionTimeout.backOff()
     this.#nackRepeats = 0
     this.#timeoutAt = Infinity
     this.#isDue = true
@@ -165,7 +165,7 @@ export class InFlight {
     if (!this.#isDue || frame === undefined) return 0
     this.#isDue = false
     this.#sentAt = now
-    this.#timeoutAt = now + Math.max(frame.patienceMillis, this.#roundTrip.timeoutMillis)
+    this.#timeoutAt = now + Math.max(frame.minWaitMillis, this.#retransmissionTimeout.timeoutMillis)
     if (this.#copies++ > 0) this.#countRepeat(frame)
     else this.#firstSentAt = now
     return Frame.encode(target, frame, frame.payload, crc32)
@@ -175,7 +175,7 @@ export class InFlight {
    * A late ACK without data byte of a repeated INF looks like the ACK of the DAT that ends a name in a full fragment:
    * until it must be dead, neither is believed (docs/PROTOCOL.md §7.1).
    */
-  #isAnswerToAnnouncement(answer: Frame.Header, now: number): boolean {
+  #mayAnswerAnnouncement(answer: Frame.Header, now: number): boolean {
     const announcement = this.#announcement
     return announcement !== undefined && now < announcement.until && Frame.sameHeader(answer, announcement.header)
   }

@@ -14,12 +14,12 @@ export class Outbound {
   readonly #publishTimeoutMillis: number
   /** The name's fragments, then those of the content as they were offered. */
   readonly #blocks: Array<ReadonlyArray<Uint8Array>>
-  #at = 0
-  #taken = 0
+  #indexInBlock = 0
+  #takenFragments = 0
   /** Fragments of the content that were offered. */
-  #offered = 0
+  #offeredFragments = 0
   /** Fragments acknowledged, those of the name included. */
-  acknowledged = 0
+  acknowledgedFragments = 0
 
   constructor(
     plan: Plan,
@@ -36,13 +36,13 @@ export class Outbound {
   /** Whether more content can be offered: little of what was offered is left to send, and more is to come. */
   get isWanting(): boolean {
     const { fragmentCount, nameFragments } = this.plan
-    const unsent = nameFragments + this.#offered - Math.max(this.#taken, nameFragments)
-    return unsent <= Limits.lowWaterFragments && nameFragments + this.#offered < fragmentCount
+    const unsent = nameFragments + this.#offeredFragments - Math.max(this.#takenFragments, nameFragments)
+    return unsent <= Limits.lowWaterFragments && nameFragments + this.#offeredFragments < fragmentCount
   }
 
   offer(fragments: ReadonlyArray<Uint8Array>): void {
-    this.#offered += fragments.length
-    if (this.plan.nameFragments + this.#offered > this.plan.fragmentCount) {
+    this.#offeredFragments += fragments.length
+    if (this.plan.nameFragments + this.#offeredFragments > this.plan.fragmentCount) {
       throw new Error("more content than announced")
     }
     if (fragments.length > 0) this.#blocks.push(fragments)
@@ -55,28 +55,28 @@ export class Outbound {
       fragmentSize: Frame.fragmentSizeField(this.#dialect, this.plan.fragmentSize),
       kind: Frame.Kind.inf,
       payload: Uint8Array.of(this.plan.kind === "text" ? Frame.textMark : Frame.fileMark),
-      patienceMillis: 0
+      minWaitMillis: 0
     }
   }
 
   /** The next fragment as a DAT; undefined while the application has not offered it. */
   take(): Outgoing | undefined {
     const block = this.#blocks[0]
-    const payload = block?.[this.#at]
+    const payload = block?.[this.#indexInBlock]
     if (block === undefined || payload === undefined) return undefined
-    this.#taken++
-    this.#at++
-    if (this.#at === block.length) {
+    this.#takenFragments++
+    this.#indexInBlock++
+    if (this.#indexInBlock === block.length) {
       this.#blocks.shift()
-      this.#at = 0
+      this.#indexInBlock = 0
     }
     return {
-      sequenceNumber: this.#taken,
+      sequenceNumber: this.#takenFragments,
       fragmentCount: this.plan.fragmentCount,
       fragmentSize: Frame.fragmentSizeField(this.#dialect, payload.length),
       kind: Frame.Kind.dat,
       payload,
-      patienceMillis: this.plan.kind === "file" && this.#taken === this.plan.fragmentCount
+      minWaitMillis: this.plan.kind === "file" && this.#takenFragments === this.plan.fragmentCount
         ? this.#publishTimeoutMillis
         : 0
     }

@@ -6,68 +6,68 @@ import type { TimingValues } from "./TimingValues.ts"
 
 export class Probe {
   readonly #timing: TimingValues
-  #isAsked = false
+  #isActive = false
   /** A KPA whose answer has not been seen. */
-  #isUnanswered = false
+  #isKeepAliveUnanswered = false
   #keepAliveSentAt = -Infinity
   #answeredAt = -Infinity
   /** Since when an ACK(0) cannot be the answer to a KPA before this message. */
-  #countsFrom = -Infinity
+  #validFrom = -Infinity
   /** A time since which the receiver has shown that it knows this message. */
-  #knownAt = -Infinity
+  #messageKnownAt = -Infinity
 
   constructor(timing: TimingValues) {
     this.#timing = timing
   }
 
   /** Whether it was asked for the end of this message. */
-  get isAsked(): boolean {
-    return this.#isAsked
+  get isActive(): boolean {
+    return this.#isActive
   }
 
   /** A message begins. */
-  begin(): void {
-    this.#knownAt = -Infinity
+  beginMessage(): void {
+    this.#messageKnownAt = -Infinity
     const { lateMillis } = this.#timing
     // A copy of the KPA may be late, and so may its answer; and a copy of an answer that has come.
-    this.#countsFrom = Math.max(this.#keepAliveSentAt + lateMillis, this.#answeredAt) + lateMillis
+    this.#validFrom = Math.max(this.#keepAliveSentAt + lateMillis, this.#answeredAt) + lateMillis
   }
 
-  ask(): void {
-    this.#isAsked = true
+  start(): void {
+    this.#isActive = true
   }
 
   /** The message is over. */
-  end(): void {
-    this.#isAsked = false
+  endMessage(): void {
+    this.#isActive = false
   }
 
-  keepAliveSent(now: number): void {
+  onKeepAliveSent(now: number): void {
     this.#keepAliveSentAt = now
-    this.#isUnanswered = true
+    this.#isKeepAliveUnanswered = true
   }
 
   /** The receiver answered a frame of this message whose first copy went at `firstSentAt`. */
-  known(firstSentAt: number, now: number): void {
-    this.#knownAt = firstSentAt
+  onAnswer(firstSentAt: number, now: number): void {
+    this.#messageKnownAt = firstSentAt
     // It reads in order: an answer to a KPA before the message is on its way by now, however long the program stood still.
-    if (this.#isUnanswered && !this.#isAsked) this.#discount(now)
+    if (this.#isKeepAliveUnanswered && !this.#isActive) this.#invalidate(now)
   }
 
   /** An ACK(0) came: whether it says that the message has arrived. */
-  answered(now: number): boolean {
-    this.#isUnanswered = false
+  onKeepAliveAck(now: number): boolean {
+    this.#isKeepAliveUnanswered = false
     this.#answeredAt = now
-    if (!this.#isAsked) {
-      this.#discount(now)
+    if (!this.#isActive) {
+      this.#invalidate(now)
       return false
     }
-    const mayHaveForgotten = now >= this.#knownAt + this.#timing.memoryMillis
-    return now >= this.#countsFrom && !mayHaveForgotten
+    const mayHaveForgotten = now >= this.#messageKnownAt + this.#timing.memoryMillis
+    return now >= this.#validFrom && !mayHaveForgotten
   }
 
   /** This one, and its copies, do not count. */
-  #discount(now: number): void {
-    this.#countsFrom = Math.max(this.#countsFrom, now + this.#timing.lateMillis)
+  #invalidate(now: number): void {
+    this.#validFrom = Math.max(this.#validFrom, now + this.#timing.lateMillis)
   }
 }

@@ -29,7 +29,7 @@ export class Reassembly {
   readonly nameFragments: number
   readonly fragmentCount: number
   /** What later tells copies of this message from new ones. */
-  readonly echo: FinishedMessage
+  readonly record: FinishedMessage
   duplicates = 0
   damaged = 0
   readonly damagedNumbers: Array<number> = []
@@ -47,7 +47,7 @@ export class Reassembly {
     this.kind = announcement.payload[0] === Frame.textMark ? "text" : "file"
     this.nameFragments = announcement.sequenceNumber
     this.fragmentCount = announcement.fragmentCount
-    this.echo = new FinishedMessage(announcement)
+    this.record = new FinishedMessage(announcement)
   }
 
   /** The last fragment that has arrived; the next one is its successor. */
@@ -89,7 +89,7 @@ export class Reassembly {
   }
 
   /** Notes a DAT with a wrong CRC; its number may be the damaged part, so one out of range is only counted. */
-  noteDamage(sequenceNumber: number): void {
+  onDamagedFragment(sequenceNumber: number): void {
     this.damaged++
     if (sequenceNumber <= this.fragmentCount && this.damagedNumbers.length < Limits.numbersKept) {
       this.damagedNumbers.push(sequenceNumber)
@@ -109,7 +109,7 @@ export class Reassembly {
   }
 
   get #payloadSize(): number {
-    const { fragmentSize } = this.echo.announcement
+    const { fragmentSize } = this.record.announcement
     return this.#isHeaderCounted ? Math.max(0, fragmentSize - Frame.headerBytes) : fragmentSize
   }
 

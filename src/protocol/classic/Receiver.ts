@@ -13,25 +13,25 @@ import { RecentMessages } from "./RecentMessages.ts"
 import { Replies } from "./Replies.ts"
 import type { TimingValues } from "./TimingValues.ts"
 
-type Phase = "idle" | "receiving" | "finishing" | "refused" | "closed"
+type Phase = "idle" | "receiving" | "publishing" | "refused" | "closed"
 
 export class Receiver {
   readonly counters: ReceiverCounters = { malformed: 0, damaged: 0, ahead: 0, stray: 0, unexpected: 0, copies: 0 }
   readonly #crc32: Frame.Crc32
-  readonly #presence: PeerTimer
+  readonly #peerTimer: PeerTimer
   readonly #replies = new Replies()
   readonly #events = new ReceiverEvents()
-  readonly #past: RecentMessages
+  readonly #recentMessages: RecentMessages
   #phase: Phase = "idle"
-  #isLeaving = false
+  #isDraining = false
   #serial = 0
   #message: Reassembly | undefined
-  #unwritten = 0
+  #unwrittenBytes = 0
 
   constructor({ crc32, timing }: { readonly crc32: Frame.Crc32; readonly timing: TimingValues }, now: number) {
     this.#crc32 = crc32
-    this.#presence = new PeerTimer(timing, now)
-    this.#past = new RecentMessages(timing)
+    this.#peerTimer = new PeerTimer(timing, now)
+    this.#recentMessages = new RecentMessages(timing)
   }
 
   /** Whether nothing is left to do or to remember for this peer. */
@@ -46,7 +46,7 @@ export class Receiver {
 
   /** Whether a message is under way, or waits to be accepted. */
   get isBusy(): boolean {
-    return this.#phase === "receiving" || this.#phase === "finishing"
+    return this.#phase === "receiving" || this.#phase === "publishing"
   }
 
   /** What has come of the current message so far; undefined when `serial` is no longer it. */
@@ -63,12 +63,12 @@ export class Receiver {
   }
 
   handleTimeout(now: number): void {
-    this.#past.excuse(this.#presence.fired(this.deadline, now))
+    this.#recentMessages.addStall(this.#peerTimer.onTimeout(this.deadline, now))
     if (now < this.deadline) return
-    if (now >= this.#past.answerAt) return this.#answerHeld(now)
-    const isRemembered = this.#phase === "idle" && this.#presence.lose()
+    if (now >= this.#recentMessages.answerAt) return this.#answerHeldAnnouncement(now)
+    const isRemembered = this.#phase === "idle" && this.#peerTimer.onIdleTimeout()
     this.#abandon("lost")
-    this.#events.disconnected("lost")
+    this.#events.emitDisconnected("lost")
     if (!isRemembered) this.#phase = "closed"
   }
 
@@ -83,47 +83,49 @@ export class Receiver {
 
   /** When `handleTimeout` is due, in milliseconds; Infinity when nothing is. */
   get deadline(): number {
-    if (this.#phase === "idle") return Math.min(this.#past.answerAt, this.#presence.idleUntil)
-    return this.#phase === "receiving" || this.#phase === "refused" ? this.#presence.unfinishedUntil : Infinity
+    if (this.#phase === "idle") return Math.min(this.#recentMessages.answerAt, this.#peerTimer.idleDeadline)
+    return this.#phase === "receiving" || this.#phase === "refused" ? this.#peerTimer.unfinishedDeadline : Infinity
   }
 
   /** Storage took `bytes` of this message: an ACK that waited for it goes out. */
   written(serial: number, bytes: number): void {
     if (this.#message?.serial !== serial) return
-    this.#unwritten -= bytes
-    if (this.#phase === "receiving" && this.#unwritten <= Limits.unwrittenBytes) this.#replies.release()
+    this.#unwrittenBytes -= bytes
+    if (this.#phase === "receiving" && this.#unwrittenBytes <= Limits.unwrittenBytes) this.#replies.release()
   }
 
   /** The complete message is durable: acknowledges its last fragment, or, if it is no longer current, repeats of it. */
   accept(serial: number, now: number): void {
-    if (this.#phase !== "finishing" || this.#message?.serial !== serial) return this.#past.settle(serial)
+    if (this.#phase !== "publishing" || this.#message?.serial !== serial) {
+      return this.#recentMessages.onPublished(serial)
+    }
     this.#replies.release()
-    this.#presence.finish(now)
-    this.#past.finish(this.#message.echo, now)
-    this.#leaveMessage("idle")
+    this.#peerTimer.onMessageFinished(now)
+    this.#recentMessages.finish(this.#message.record, now)
+    this.#endMessage("idle")
   }
 
   /** Refuses the message: FIN answers what its sender sent last or sends next, and then silence. */
   refuse(serial: number, now: number): void {
     if (this.#message?.serial !== serial) return
-    this.#past.refuse(this.#message.echo, now)
-    this.#replies.refuseWithheld()
-    this.#leaveMessage("refused")
-    this.#events.disconnected("refused")
+    this.#recentMessages.refuse(this.#message.record, now)
+    this.#replies.replaceWithheldByFin()
+    this.#endMessage("refused")
+    this.#events.emitDisconnected("refused")
   }
 
   /** Wants to end: the next KPA, or another announcement, is answered by FIN. */
   leave(): void {
-    this.#isLeaving = true
-    this.#past.letGo()
+    this.#isDraining = true
+    this.#recentMessages.dropHeld()
   }
 
   /** Ends at once, for a program that stops: a peer in the middle of a message, or refused and not told, gets FIN. */
   abort(): void {
-    if (this.isBusy) this.#replies.sayFinAgain()
-    else if (this.#phase === "refused") this.#replies.sayFin()
+    if (this.isBusy) this.#replies.resendFin()
+    else if (this.#phase === "refused") this.#replies.sendFin()
     this.#abandon("ended")
-    this.#events.disconnected("left")
+    this.#events.emitDisconnected("left")
     this.#phase = "closed"
   }
 
@@ -147,28 +149,28 @@ export class Receiver {
       this.counters.damaged++
       return
     }
-    this.#presence.heard(now)
-    if (this.isBusy && this.#message?.echo.isAnnouncedBy(frame) === true) {
+    this.#peerTimer.restart(now)
+    if (this.isBusy && this.#message?.record.matchesAnnouncement(frame) === true) {
       if (frame.fragmentCount > 0) this.#replies.acknowledge(frame)
       return
     }
-    if (this.#past.mayHave(frame, now)) {
+    if (this.#recentMessages.mayBeCopy(frame, now)) {
       this.counters.copies++
       // The sender of a new one waits: it is answered when no copy can be alive. Where none can be new, that is all, so
       // that only an idle receiver holds one: all that begins a message or ends the connection lets go of it.
-      if (this.#phase === "idle" && !this.#presence.isLingering && !this.#isLeaving) this.#past.hold(frame)
+      if (this.#phase === "idle" && !this.#peerTimer.isLingering && !this.#isDraining) this.#recentMessages.hold(frame)
       return
     }
     this.#abandon("replaced")
-    if (this.#isLeaving) return this.#sayFarewell(frame, now)
+    if (this.#isDraining) return this.#endWithFin(frame, now)
     this.#begin(frame)
     if (frame.fragmentCount > 0) this.#replies.acknowledge(frame)
   }
 
-  #answerHeld(now: number): void {
-    const announcement = this.#past.takeAnswer(now)
+  #answerHeldAnnouncement(now: number): void {
+    const announcement = this.#recentMessages.takeDueAnnouncement(now)
     if (announcement === undefined) return
-    this.#presence.heard(now)
+    this.#peerTimer.restart(now)
     if (announcement.fragmentCount === 0) this.#begin(announcement)
     else this.#replies.acknowledge(announcement)
   }
@@ -177,11 +179,11 @@ export class Receiver {
     const message = new Reassembly(++this.#serial, announcement)
     this.#message = message
     this.#phase = "receiving"
-    this.#presence.goOn()
-    this.#past.letGo()
-    this.#unwritten = 0
-    this.#events.connected()
-    if (message.isNameComplete) this.#events.opened(message)
+    this.#peerTimer.onMessageBegun()
+    this.#recentMessages.dropHeld()
+    this.#unwrittenBytes = 0
+    this.#events.emitConnected()
+    if (message.isNameComplete) this.#events.emitOpened(message)
     if (message.isComplete) this.#complete(message, announcement)
     return message
   }
@@ -193,13 +195,13 @@ export class Receiver {
         this.counters.damaged++
         return
       }
-      this.#presence.heard(now)
-      message.noteDamage(frame.sequenceNumber)
-      return this.#replies.refuse(frame)
+      this.#peerTimer.restart(now)
+      message.onDamagedFragment(frame.sequenceNumber)
+      return this.#replies.nack(frame)
     }
-    if (this.#phase === "refused") return this.#replies.sayFin()
+    if (this.#phase === "refused") return this.#replies.sendFin()
     if (message === undefined || message.fragmentCount !== frame.fragmentCount) return this.#handleRepeat(frame, now)
-    this.#presence.heard(now)
+    this.#peerTimer.restart(now)
     // Nobody who waits for answers is ahead, nor sends on while the last one is withheld.
     const isNext = frame.sequenceNumber === message.position + 1
     if (frame.sequenceNumber > message.position && (!isNext || this.#replies.withheldNumber !== undefined)) {
@@ -213,18 +215,18 @@ export class Receiver {
 
   /** A fragment of no message under way: if of the finished one it is acknowledged again, else it is nothing. */
   #handleRepeat(frame: Frame.Frame, now: number): void {
-    const begun = this.#past.takeBegun(frame)
+    const begun = this.#recentMessages.takeStarted(frame)
     if (begun !== undefined) {
-      this.#presence.heard(now)
+      this.#peerTimer.restart(now)
       return this.#append(this.#begin(begun), frame)
     }
-    if (!this.#past.hasFragment(frame)) {
+    if (!this.#recentMessages.hasFragment(frame)) {
       this.counters.stray++
       return
     }
-    this.#presence.heard(now)
-    this.#presence.repeats(now)
-    this.#past.letGo()
+    this.#peerTimer.restart(now)
+    this.#peerTimer.onRepeat(now)
+    this.#recentMessages.dropHeld()
     this.counters.copies++
     this.#replies.acknowledge(frame)
   }
@@ -232,67 +234,67 @@ export class Receiver {
   #append(message: Reassembly, frame: Frame.Frame): void {
     const wasNameComplete = message.isNameComplete
     message.append(frame)
-    if (!wasNameComplete && message.isNameComplete) this.#events.opened(message)
+    if (!wasNameComplete && message.isNameComplete) this.#events.emitOpened(message)
     if (message.isComplete) return this.#complete(message, frame)
-    this.#handOver(message, false)
-    if (this.#unwritten > Limits.unwrittenBytes) this.#replies.withhold(frame)
+    this.#emitBlock(message, false)
+    if (this.#unwrittenBytes > Limits.unwrittenBytes) this.#replies.withhold(frame)
     else this.#replies.acknowledge(frame)
   }
 
   #complete(message: Reassembly, last: Frame.Frame): void {
-    this.#handOver(message, true)
-    this.#phase = "finishing"
+    this.#emitBlock(message, true)
+    this.#phase = "publishing"
     this.#replies.withhold(last)
-    this.#events.completed(message)
+    this.#events.emitCompleted(message)
   }
 
   #handleKeepAlive(frame: Frame.Frame, now: number): void {
-    if (this.#phase === "refused") return this.#replies.sayFinAgain(frame)
-    this.#presence.heard(now)
-    const mayLackAnswer = this.#presence.asks(now)
+    if (this.#phase === "refused") return this.#replies.resendFin(frame)
+    this.#peerTimer.restart(now)
+    const mayLackAnswer = this.#peerTimer.onKeepAlive(now)
     // A client asks in the middle of a message when the answer to its last fragment is missing: it is not done yet.
-    if (this.#phase !== "idle" || this.#past.isAskedAbout(now)) return this.#replies.refuse(frame)
-    this.#past.letGo()
-    if (!this.#presence.isLingering) this.#events.connected()
+    if (this.#phase !== "idle" || this.#recentMessages.isProbe(now)) return this.#replies.nack(frame)
+    this.#recentMessages.dropHeld()
+    if (!this.#peerTimer.isLingering) this.#events.emitConnected()
     // FIN would tell one that lacks the last answer that its message was refused.
-    if (this.#isLeaving && !mayLackAnswer) return this.#sayFarewell(frame, now)
+    if (this.#isDraining && !mayLackAnswer) return this.#endWithFin(frame, now)
     this.#replies.acknowledge(frame)
   }
 
   #handleFin(now: number): void {
     if (this.#phase === "refused") return
-    this.#past.letGo()
+    this.#recentMessages.dropHeld()
     this.#abandon("ended")
-    this.#events.disconnected("ended")
-    this.#presence.end(this.#past.copiesUntil(now))
+    this.#events.emitDisconnected("ended")
+    this.#peerTimer.linger(this.#recentMessages.copiesUntil(now))
   }
 
-  #sayFarewell(frame: Frame.Frame, now: number): void {
-    this.#replies.sayFinAgain(frame)
-    this.#events.disconnected("left")
-    this.#presence.end(this.#past.copiesUntil(now))
+  #endWithFin(frame: Frame.Frame, now: number): void {
+    this.#replies.resendFin(frame)
+    this.#events.emitDisconnected("left")
+    this.#peerTimer.linger(this.#recentMessages.copiesUntil(now))
   }
 
   /** The current message is over: a complete one is remembered, another is told to be abandoned. */
   #abandon(reason: AbandonReason): void {
     const message = this.#message
     if (message !== undefined) {
-      if (this.#phase === "finishing") this.#past.leave(message.echo, message.serial)
-      else this.#events.abandoned(message.serial, reason)
+      if (this.#phase === "publishing") this.#recentMessages.finishUnpublished(message.record, message.serial)
+      else this.#events.emitAbandoned(message.serial, reason)
     }
-    this.#leaveMessage("idle")
+    this.#endMessage("idle")
   }
 
-  #leaveMessage(phase: Phase): void {
+  #endMessage(phase: Phase): void {
     this.#message = undefined
-    this.#replies.forget()
+    this.#replies.discardWithheld()
     this.#phase = phase
   }
 
-  #handOver(message: Reassembly, all: boolean): void {
+  #emitBlock(message: Reassembly, all: boolean): void {
     const bytes = message.takeBlock(all)
     if (bytes === undefined) return
-    this.#unwritten += bytes.length
-    this.#events.block(message.serial, bytes)
+    this.#unwrittenBytes += bytes.length
+    this.#events.emitBlock(message.serial, bytes)
   }
 }

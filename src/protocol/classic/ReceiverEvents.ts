@@ -54,33 +54,33 @@ export class ReceiverEvents {
     return this.#isConnected
   }
 
-  connected(): void {
+  emitConnected(): void {
     if (this.#isConnected) return
     this.#isConnected = true
     this.#queue.push({ _tag: "Connected" })
   }
 
-  disconnected(reason: DisconnectReason): void {
+  emitDisconnected(reason: DisconnectReason): void {
     if (!this.#isConnected) return
     this.#isConnected = false
     this.#queue.push({ _tag: "Disconnected", reason })
   }
 
-  opened(message: Reassembly): void {
+  emitOpened(message: Reassembly): void {
     const { fragmentCount, kind, name, nameFragments, serial } = message
-    const fragmentSize = message.echo.announcement.fragmentSize
+    const fragmentSize = message.record.announcement.fragmentSize
     this.#queue.push({ _tag: "Opened", serial, kind, name, nameFragments, fragmentCount, fragmentSize })
   }
 
-  block(serial: number, bytes: Uint8Array): void {
+  emitBlock(serial: number, bytes: Uint8Array): void {
     this.#queue.push({ _tag: "Block", serial, bytes })
   }
 
-  completed(message: Reassembly): void {
+  emitCompleted(message: Reassembly): void {
     this.#queue.push({ _tag: "Completed", serial: message.serial, reception: message.reception })
   }
 
-  abandoned(serial: number, reason: AbandonReason): void {
+  emitAbandoned(serial: number, reason: AbandonReason): void {
     this.#queue.push({ _tag: "Abandoned", serial, reason })
   }
 

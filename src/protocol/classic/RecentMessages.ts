@@ -15,7 +15,7 @@ export class RecentMessages {
   #earlier: Array<FinishedMessage> = []
   #refused: FinishedMessage | undefined
   /** The finished message while it is not safe, because its sender went on before: its serial. */
-  #unsafeSerial: number | undefined
+  #unpublishedSerial: number | undefined
 
   constructor(timing: TimingValues) {
     this.#timing = timing
@@ -27,8 +27,8 @@ export class RecentMessages {
   }
 
   /** The program stood still for so many milliseconds: what would settle a doubt may lie unread. */
-  excuse(millis: number): void {
-    this.#finished?.excuse(millis)
+  addStall(millis: number): void {
+    this.#finished?.addStall(millis)
   }
 
   /** How long copies of what is over at `now` may come: a datagram's life, and a sender's wait before it repeats. */
@@ -47,14 +47,14 @@ export class RecentMessages {
    * A complete message whose sender went on: its fragments are known, the last one once it is safe, an equal announcement is
    * a new one.
    */
-  leave(message: FinishedMessage, serial: number): void {
+  finishUnpublished(message: FinishedMessage, serial: number): void {
     this.#replace(message)
-    this.#unsafeSerial = serial
+    this.#unpublishedSerial = serial
   }
 
   /** The message that was left is safe. */
-  settle(serial: number): void {
-    if (this.#unsafeSerial === serial) this.#unsafeSerial = undefined
+  onPublished(serial: number): void {
+    if (this.#unpublishedSerial === serial) this.#unpublishedSerial = undefined
   }
 
   refuse(message: FinishedMessage, now: number): void {
@@ -63,16 +63,16 @@ export class RecentMessages {
   }
 
   /** Whether an announcement may be a copy of one that is over. */
-  mayHave(announcement: Frame.Frame, now: number): boolean {
-    return this.#finished?.mayBeCopied(announcement, now) === true ||
-      this.#refused?.mayBeCopied(announcement, now) === true ||
-      this.#earlier.some((message) => message.mayBeCopied(announcement, now))
+  mayBeCopy(announcement: Frame.Frame, now: number): boolean {
+    return this.#finished?.mayBeCopy(announcement, now) === true ||
+      this.#refused?.mayBeCopy(announcement, now) === true ||
+      this.#earlier.some((message) => message.mayBeCopy(announcement, now))
   }
 
   /** Whether a fragment may be one of the finished message, to be acknowledged. */
   hasFragment(frame: Frame.Frame): boolean {
     if (this.#finished?.announcement.fragmentCount !== frame.fragmentCount) return false
-    return this.#unsafeSerial === undefined || frame.sequenceNumber < frame.fragmentCount
+    return this.#unpublishedSerial === undefined || frame.sequenceNumber < frame.fragmentCount
   }
 
   /** Keeps the answer to a doubtful announcement back. */
@@ -81,29 +81,29 @@ export class RecentMessages {
   }
 
   /** Something shows that the held announcement was a copy. */
-  letGo(): void {
-    this.#finished?.letGo()
+  dropHeld(): void {
+    this.#finished?.dropHeld()
   }
 
   /** The held announcement, to be answered now. */
-  takeAnswer(now: number): Frame.Frame | undefined {
-    return this.#finished?.takeAnswer(this.copiesUntil(now))
+  takeDueAnnouncement(now: number): Frame.Frame | undefined {
+    return this.#finished?.takeDueAnnouncement(this.copiesUntil(now))
   }
 
   /** Whether a KPA may ask about the message whose announcement was held and answered. */
-  isAskedAbout(now: number): boolean {
-    return this.#finished?.isAskedAbout(now, this.copiesUntil(now)) === true
+  isProbe(now: number): boolean {
+    return this.#finished?.isProbe(now, this.copiesUntil(now)) === true
   }
 
   /** The held and answered announcement that `first` begins to fulfil. */
-  takeBegun(first: Frame.Frame): Frame.Frame | undefined {
-    return this.#finished?.takeBegun(first)
+  takeStarted(first: Frame.Frame): Frame.Frame | undefined {
+    return this.#finished?.takeStarted(first)
   }
 
   #replace(message: FinishedMessage): void {
     if (this.#finished !== undefined) this.#earlier.push(this.#finished)
     if (this.#earlier.length >= Limits.rememberedMessages) this.#earlier.shift()
     this.#finished = message
-    this.#unsafeSerial = undefined
+    this.#unpublishedSerial = undefined
   }
 }

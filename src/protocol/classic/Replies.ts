@@ -14,7 +14,7 @@ interface Reply {
 export class Replies {
   #queue: Array<Reply> = []
   #withheld: Reply | undefined
-  #finSaid = false
+  #isFinSent = false
 
   /** The sequence number whose ACK is withheld. */
   get withheldNumber(): number | undefined {
@@ -25,7 +25,7 @@ export class Replies {
     this.#queue.push(acknowledgementOf(frame))
   }
 
-  /** Keeps the ACK of `frame` back, until {@link release} or {@link forget}. */
+  /** Keeps the ACK of `frame` back, until {@link release} or {@link discardWithheld}. */
   withhold(frame: Frame.Frame): void {
     this.#withheld = acknowledgementOf(frame)
   }
@@ -35,18 +35,18 @@ export class Replies {
     this.#withheld = undefined
   }
 
-  forget(): void {
+  discardWithheld(): void {
     this.#withheld = undefined
   }
 
-  refuse(frame: Frame.Header): void {
+  nack(frame: Frame.Header): void {
     this.#queue.push({ header: headerOf(frame, Frame.Kind.nack), payload: nothing })
   }
 
   /** FIN, unless it was said since the last refusal. A KPA is answered in its own dialect. */
-  sayFin(answered?: Frame.Header): void {
-    if (this.#finSaid) return
-    this.#finSaid = true
+  sendFin(answered?: Frame.Header): void {
+    if (this.#isFinSent) return
+    this.#isFinSent = true
     const fragmentSize = answered?.kind === Frame.Kind.kpa ? answered.fragmentSize : Frame.headerBytes
     this.#queue.push({
       header: { sequenceNumber: 0, fragmentCount: 0, fragmentSize, kind: Frame.Kind.fin },
@@ -55,17 +55,17 @@ export class Replies {
   }
 
   /** FIN, whether it was said before or not. */
-  sayFinAgain(answered?: Frame.Header): void {
-    this.#finSaid = false
-    this.sayFin(answered)
+  resendFin(answered?: Frame.Header): void {
+    this.#isFinSent = false
+    this.sendFin(answered)
   }
 
   /** FIN may be said anew; where an ACK was withheld, it answers in its place. */
-  refuseWithheld(): void {
-    this.#finSaid = false
+  replaceWithheldByFin(): void {
+    this.#isFinSent = false
     if (this.#withheld === undefined) return
     this.#withheld = undefined
-    this.sayFin()
+    this.sendFin()
   }
 
   /** Writes the next reply into `target` and returns its bytes; 0 when there is none. */

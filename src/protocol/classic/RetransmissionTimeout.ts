@@ -45,7 +45,7 @@ export class RetransmissionTimeout {
   }
 
   /** An answer came: the next frame starts from the estimate again. */
-  resume(): void {
+  resetBackoff(): void {
     this.#backoff = 1
   }
 }

@@ -46,7 +46,7 @@ export class Sender {
   readonly counters: SenderCounters = { malformed: 0, stale: 0, unexpected: 0 }
   readonly #options: SenderOptions
   readonly #inFlight: InFlight
-  readonly #silence: IdleClock
+  readonly #idleClock: IdleClock
   readonly #probe: Probe
   #message: Outbound | undefined
   #isClosed = false
@@ -58,13 +58,13 @@ export class Sender {
   constructor(options: SenderOptions, now: number) {
     this.#options = options
     this.#inFlight = new InFlight(options.timing)
-    this.#silence = new IdleClock(options.timing, now)
+    this.#idleClock = new IdleClock(options.timing, now)
     this.#probe = new Probe(options.timing)
   }
 
   /** Fragments acknowledged of the message under way, those of the name included. */
   get acknowledgedFragments(): number {
-    return this.#message?.acknowledged ?? 0
+    return this.#message?.acknowledgedFragments ?? 0
   }
 
   /** Frames sent again so far of the message under way. */
@@ -93,12 +93,12 @@ export class Sender {
       throw new Error("Sender.announce: closed, or a message is under way")
     }
     this.#message = new Outbound(plan, nameFragments, this.#options)
-    this.#inFlight.begin()
-    this.#probe.begin()
-    if (this.#keepAliveAt === Infinity) this.#silence.heard(now)
+    this.#inFlight.beginMessage()
+    this.#probe.beginMessage()
+    if (this.#keepAliveAt === Infinity) this.#idleClock.restart(now)
     this.#keepAliveAt = Infinity
     this.#controlDue = undefined
-    this.#inFlight.launch(this.#message.announcement())
+    this.#inFlight.start(this.#message.announcement())
   }
 
   /** Takes the next fragments of the content. Only while {@link isWanting}: the caller's defect otherwise. */
@@ -108,14 +108,14 @@ export class Sender {
     this.#message.offer(fragments)
     if (!this.#inFlight.isEmpty) return
     // Nothing was in flight while storage worked: that was not the peer's silence.
-    this.#silence.heard(now)
-    this.#next(this.#message)
+    this.#idleClock.restart(now)
+    this.#sendNext(this.#message)
   }
 
   /** Asks with a KPA whether the peer is there; its answer is the `connected` event. */
   probe(now: number): void {
     if (this.#isClosed || this.#message !== undefined) return
-    this.#silence.heard(now)
+    this.#idleClock.restart(now)
     this.#keepAliveAt = now
     this.handleTimeout(now)
   }
@@ -144,17 +144,17 @@ export class Sender {
   handleTimeout(now: number): void {
     const due = this.deadline
     if (now < due) return
-    this.#inFlight.excuse(this.#silence.fired(due, now))
+    this.#inFlight.addStall(this.#idleClock.onTimeout(due, now))
     if (now >= this.#lostAt) {
       this.#close()
       this.#events.push({ _tag: "Lost" })
       return
     }
     if (now >= this.#inFlight.timeoutAt) {
-      this.#inFlight.repeatForTimeout()
+      this.#inFlight.retransmitOnTimeout()
       if (this.#inFlight.isLast) {
         // Existing servers are silent once they have everything: a KPA behind the repeat asks (§7.1).
-        this.#probe.ask()
+        this.#probe.start()
         this.#controlDue = Frame.Kind.kpa
       }
     }
@@ -170,7 +170,7 @@ export class Sender {
     const kind = this.#controlDue
     if (bytes > 0 || kind === undefined) return bytes
     this.#controlDue = undefined
-    if (kind === Frame.Kind.kpa) this.#probe.keepAliveSent(now)
+    if (kind === Frame.Kind.kpa) this.#probe.onKeepAliveSent(now)
     const header = {
       sequenceNumber: 0,
       fragmentCount: 0,
@@ -200,17 +200,17 @@ export class Sender {
     const isExpecting = !this.#inFlight.isEmpty || this.#keepAliveAt < Infinity
     if (!isExpecting) return Infinity
     const { silenceMillis, unfinishedMillis } = this.#options.timing
-    return Math.min(this.#silence.endsAt(silenceMillis), this.#inFlight.waitsSince + unfinishedMillis)
+    return Math.min(this.#idleClock.expiresAt(silenceMillis), this.#inFlight.waitingSince + unfinishedMillis)
   }
 
   #handle(frame: Frame.Frame, now: number): void {
     switch (frame.kind) {
       case Frame.Kind.ack:
-        return Frame.isOfConnection(frame) ? this.#handleKeepAliveAnswer(now) : this.#handleAck(frame, now)
+        return Frame.isOfConnection(frame) ? this.#handleKeepAliveAck(now) : this.#handleAck(frame, now)
       case Frame.Kind.nack:
         return this.#handleNack(frame, now)
       case Frame.Kind.fin:
-        this.#heard(now)
+        this.#onPeerActivity(now)
         this.#events.push({ _tag: this.#message === undefined ? "Ended" : "Declined" })
         return this.#close()
       default:
@@ -221,65 +221,65 @@ export class Sender {
   #handleAck(frame: Frame.Frame, now: number): void {
     const message = this.#message
     if (message === undefined || !this.#inFlight.isAnsweredBy(frame, now)) {
-      this.#inFlight.noteStale(frame)
+      this.#inFlight.onStaleAnswer(frame)
       this.counters.stale++
       return
     }
-    this.#heard(now)
-    this.#probe.known(this.#inFlight.firstSentAt, now)
+    this.#onPeerActivity(now)
+    this.#probe.onAnswer(this.#inFlight.firstSentAt, now)
     // The wait for a file's last ACK is the disk's time, not the path's.
-    this.#inFlight.answered(now, !(this.#inFlight.isLast && message.plan.kind === "file"))
-    if (this.#inFlight.kind === Frame.Kind.dat) message.acknowledged++
-    if (this.#inFlight.isLast) this.#deliver(true, now)
-    else this.#next(message)
+    this.#inFlight.onAnswer(now, !(this.#inFlight.isLast && message.plan.kind === "file"))
+    if (this.#inFlight.kind === Frame.Kind.dat) message.acknowledgedFragments++
+    if (this.#inFlight.isLast) this.#completeMessage(true, now)
+    else this.#sendNext(message)
   }
 
   #handleNack(frame: Frame.Frame, now: number): void {
     if (this.#inFlight.isAnsweredBy(frame, now)) {
-      this.#heard(now)
-      this.#probe.known(this.#inFlight.firstSentAt, now)
-      this.#inFlight.repeatForNack()
-    } else if (Frame.isOfConnection(frame) && this.#probe.isAsked) {
+      this.#onPeerActivity(now)
+      this.#probe.onAnswer(this.#inFlight.firstSentAt, now)
+      this.#inFlight.retransmitOnNack()
+    } else if (Frame.isOfConnection(frame) && this.#probe.isActive) {
       // The last DAT is still missing. Its timer runs.
-      this.#heard(now)
+      this.#onPeerActivity(now)
     } else {
       this.counters.stale++
     }
   }
 
   /** The peer is idle. While the last DAT waits for its answer, that may mean that everything has arrived. */
-  #handleKeepAliveAnswer(now: number): void {
-    this.#heard(now)
-    if (this.#probe.answered(now) && this.#inFlight.isLast) this.#deliver(false, now)
+  #handleKeepAliveAck(now: number): void {
+    this.#onPeerActivity(now)
+    if (this.#probe.onKeepAliveAck(now) && this.#inFlight.isLast) this.#completeMessage(false, now)
   }
 
-  #heard(now: number): void {
-    this.#silence.heard(now)
+  #onPeerActivity(now: number): void {
+    this.#idleClock.restart(now)
     if (this.#isConnected) return
     this.#isConnected = true
     this.#events.push({ _tag: "Connected" })
   }
 
-  #next(message: Outbound): void {
+  #sendNext(message: Outbound): void {
     const frame = message.take()
     if (frame === undefined) this.#inFlight.clear()
-    else this.#inFlight.launch(frame)
+    else this.#inFlight.start(frame)
   }
 
-  #deliver(confirmed: boolean, now: number): void {
+  #completeMessage(confirmed: boolean, now: number): void {
     this.#events.push({ _tag: "Delivered", confirmed, cost: this.#inFlight.cost })
-    this.#leaveMessage()
+    this.#endMessage()
     this.#keepAliveAt = now + this.#options.timing.keepAliveMillis
   }
 
   #close(): void {
-    this.#leaveMessage()
+    this.#endMessage()
     this.#isClosed = true
   }
 
-  #leaveMessage(): void {
+  #endMessage(): void {
     this.#message = undefined
-    this.#probe.end()
+    this.#probe.endMessage()
     this.#inFlight.clear()
     this.#keepAliveAt = Infinity
     this.#controlDue = undefined

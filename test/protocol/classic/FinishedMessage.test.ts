@@ -23,7 +23,7 @@ describe("an announcement", () => {
   const echo = new FinishedMessage(infOf("F", 2, 9, 17))
 
   it("is known again when it is the same", () => {
-    expect(echo.isAnnouncedBy(infOf("F", 2, 9, 17))).toBe(true)
+    expect(echo.matchesAnnouncement(infOf("F", 2, 9, 17))).toBe(true)
   })
 
   it.each([
@@ -31,18 +31,18 @@ describe("an announcement", () => {
     ["count (W8)", infOf("F", 2, 8, 17)],
     ["fragment size", infOf("F", 2, 9, 4)]
   ])("is another when its %s differs", (_, other) => {
-    expect(echo.isAnnouncedBy(other)).toBe(false)
+    expect(echo.matchesAnnouncement(other)).toBe(false)
   })
 
   it("is another when its data byte differs", () => {
-    expect(new FinishedMessage(infOf("T", 0, 9)).isAnnouncedBy(infOf("F", 0, 9))).toBe(false)
+    expect(new FinishedMessage(infOf("T", 0, 9)).matchesAnnouncement(infOf("F", 0, 9))).toBe(false)
   })
 
   it("is remembered when its datagram's buffer is used again", () => {
     const original = infOf("F", 2, 9, 17)
     const remembered = new FinishedMessage(original)
     original.bytes.fill(0)
-    expect(remembered.isAnnouncedBy(infOf("F", 2, 9, 17))).toBe(true)
+    expect(remembered.matchesAnnouncement(infOf("F", 2, 9, 17))).toBe(true)
     expect(remembered.announcement).toEqual(infOf("F", 2, 9, 17))
   })
 })
@@ -51,11 +51,11 @@ describe("an equal announcement", () => {
   const announcement = infOf("T", 0, 3)
 
   it("is no copy before the message is finished", () => {
-    expect(new FinishedMessage(announcement).mayBeCopied(announcement, 0)).toBe(false)
+    expect(new FinishedMessage(announcement).mayBeCopy(announcement, 0)).toBe(false)
   })
 
   it("may be a copy until the life of a datagram has passed", () => {
-    expect([0, 2999.9, 3000, 3001].map((now) => finished().mayBeCopied(announcement, now))).toEqual([
+    expect([0, 2999.9, 3000, 3001].map((now) => finished().mayBeCopy(announcement, now))).toEqual([
       true,
       true,
       false,
@@ -64,7 +64,7 @@ describe("an equal announcement", () => {
   })
 
   it("may be a copy of this message only", () => {
-    expect(finished().mayBeCopied(infOf("T", 0, 4), 100)).toBe(false)
+    expect(finished().mayBeCopy(infOf("T", 0, 4), 100)).toBe(false)
   })
 })
 
@@ -75,7 +75,7 @@ describe("a held announcement", () => {
 
   it("is answered later when the program stood still: what shows it may lie unread", () => {
     const echo = held()
-    echo.excuse(500)
+    echo.addStall(500)
     expect(echo.answerAt).toBe(6500)
   })
 
@@ -84,98 +84,98 @@ describe("a held announcement", () => {
     const echo = finished()
     echo.hold(copy)
     copy.bytes.fill(0)
-    expect(echo.takeAnswer(9000)).toEqual(infOf("T", 0, 3))
+    expect(echo.takeDueAnnouncement(9000)).toEqual(infOf("T", 0, 3))
   })
 
   it("is answered once", () => {
     const echo = held()
-    echo.takeAnswer(9000)
+    echo.takeDueAnnouncement(9000)
     expect(echo.answerAt).toBe(Infinity)
   })
 
   it("is not answered again when more copies of it come after its answer", () => {
     const echo = held()
-    echo.takeAnswer(9000)
+    echo.takeDueAnnouncement(9000)
     echo.hold(infOf("T", 0, 3))
     expect(echo.answerAt).toBe(Infinity)
   })
 
   it("is not answered when it is let go", () => {
     const echo = held()
-    echo.letGo()
-    expect([echo.answerAt, echo.takeAnswer(9000)]).toEqual([Infinity, undefined])
+    echo.dropHeld()
+    expect([echo.answerAt, echo.takeDueAnnouncement(9000)]).toEqual([Infinity, undefined])
   })
 
   it("is answered when another is held after one was let go", () => {
     const echo = held()
-    echo.takeAnswer(9000)
-    echo.letGo()
+    echo.takeDueAnnouncement(9000)
+    echo.dropHeld()
     echo.hold(infOf("T", 0, 3))
     expect(echo.answerAt).toBe(6000)
   })
 
   it("is due never when nothing is held", () => {
-    expect([finished().answerAt, finished().takeAnswer(9000)]).toEqual([Infinity, undefined])
+    expect([finished().answerAt, finished().takeDueAnnouncement(9000)]).toEqual([Infinity, undefined])
   })
 })
 
 describe("the first fragment after the answer", () => {
   const answered = (): FinishedMessage => {
     const echo = held()
-    echo.takeAnswer(9000)
+    echo.takeDueAnnouncement(9000)
     return echo
   }
 
   it("begins the held message", () => {
-    expect(answered().takeBegun(datOf(1, 3))).toEqual(infOf("T", 0, 3))
+    expect(answered().takeStarted(datOf(1, 3))).toEqual(infOf("T", 0, 3))
   })
 
   it("begins it once", () => {
     const echo = answered()
-    echo.takeBegun(datOf(1, 3))
-    expect(echo.takeBegun(datOf(1, 3))).toBeUndefined()
+    echo.takeStarted(datOf(1, 3))
+    expect(echo.takeStarted(datOf(1, 3))).toBeUndefined()
   })
 
   it.each([["a later position", datOf(2, 3)], ["another count (W8)", datOf(1, 4)]])(
     "begins nothing with %s",
     (_, frame) => {
-      expect(answered().takeBegun(frame)).toBeUndefined()
+      expect(answered().takeStarted(frame)).toBeUndefined()
     }
   )
 
   it("begins nothing before the answer", () => {
-    expect(held().takeBegun(datOf(1, 3))).toBeUndefined()
+    expect(held().takeStarted(datOf(1, 3))).toBeUndefined()
   })
 
   it("begins nothing when nothing was held", () => {
     const echo = finished()
-    echo.takeAnswer(9000)
-    expect(echo.takeBegun(datOf(1, 3))).toBeUndefined()
+    echo.takeDueAnnouncement(9000)
+    expect(echo.takeStarted(datOf(1, 3))).toBeUndefined()
   })
 })
 
 describe("a KPA after the answer", () => {
   const answered = (): FinishedMessage => {
     const echo = held()
-    echo.takeAnswer(9000)
+    echo.takeDueAnnouncement(9000)
     return echo
   }
 
   it("may ask about the held message, for as long as its sender would ask again", () => {
-    expect([8999, 9000].map((now) => answered().isAskedAbout(now, now))).toEqual([true, false])
+    expect([8999, 9000].map((now) => answered().isProbe(now, now))).toEqual([true, false])
   })
 
   it("makes it that time once more", () => {
     const echo = answered()
     expect(
-      [[8000, 11_000], [10_999, 13_999], [14_000, 17_000]].map(([now = 0, until = 0]) => echo.isAskedAbout(now, until))
+      [[8000, 11_000], [10_999, 13_999], [14_000, 17_000]].map(([now = 0, until = 0]) => echo.isProbe(now, until))
     )
       .toEqual([true, true, false])
   })
 
   it("asks about nothing before the answer, once it has begun, or when nothing is held", () => {
     const begun = answered()
-    begun.takeBegun(datOf(1, 3))
-    expect([held(), begun, finished()].map((echo) => echo.isAskedAbout(7000, 7000))).toEqual([false, false, false])
+    begun.takeStarted(datOf(1, 3))
+    expect([held(), begun, finished()].map((echo) => echo.isProbe(7000, 7000))).toEqual([false, false, false])
   })
 })

@@ -4,27 +4,27 @@ import * as Timing from "../../../src/transport/Timing.ts"
 
 describe("silence", () => {
   it("counts from the beginning before anything was heard", () => {
-    expect(new IdleClock(Timing.classic, 500).endsAt(20_000)).toBe(20_500)
+    expect(new IdleClock(Timing.classic, 500).expiresAt(20_000)).toBe(20_500)
   })
 
   it("counts from what was heard last", () => {
     const silence = new IdleClock(Timing.classic, 0)
-    silence.heard(100)
-    silence.heard(7000.25)
-    expect(silence.endsAt(20_000)).toBe(27_000.25)
+    silence.restart(100)
+    silence.restart(7000.25)
+    expect(silence.expiresAt(20_000)).toBe(27_000.25)
   })
 
   it("has an end for each limit", () => {
     const silence = new IdleClock(Timing.classic, 10)
-    expect([silence.endsAt(20_000), silence.endsAt(45_000)]).toEqual([20_010, 45_010])
+    expect([silence.expiresAt(20_000), silence.expiresAt(45_000)]).toEqual([20_010, 45_010])
   })
 })
 
 describe("a timer", () => {
   const endAfter = (deadline: number, now: number): number => {
     const silence = new IdleClock(Timing.classic, 0)
-    silence.fired(deadline, now)
-    return silence.endsAt(20_000)
+    silence.onTimeout(deadline, now)
+    return silence.expiresAt(20_000)
   }
 
   it.each([5000, 5001, 5999, 6000])("due at 5000 that fires at %i changes nothing", (now) => {
@@ -45,14 +45,14 @@ describe("a timer", () => {
 
   it("that is late twice gives both back", () => {
     const silence = new IdleClock(Timing.classic, 0)
-    expect([silence.fired(1000, 4000), silence.fired(6000, 8000)]).toEqual([4000, 3000])
-    expect(silence.endsAt(20_000)).toBe(27_000)
+    expect([silence.onTimeout(1000, 4000), silence.onTimeout(6000, 8000)]).toEqual([4000, 3000])
+    expect(silence.expiresAt(20_000)).toBe(27_000)
   })
 
   it("that is late does not outlast what is heard afterwards", () => {
     const silence = new IdleClock(Timing.classic, 0)
-    silence.fired(1000, 9000)
-    silence.heard(9001)
-    expect(silence.endsAt(20_000)).toBe(29_001)
+    silence.onTimeout(1000, 9000)
+    silence.restart(9001)
+    expect(silence.expiresAt(20_000)).toBe(29_001)
   })
 })

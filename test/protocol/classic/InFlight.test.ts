@@ -17,9 +17,9 @@ describe("nothing in flight", () => {
 
   it("has nothing to repeat or to measure either", () => {
     const unused = new InFlight(Timing.classic)
-    unused.repeatForTimeout()
-    unused.repeatForNack()
-    unused.answered(40, true)
+    unused.retransmitOnTimeout()
+    unused.retransmitOnNack()
+    unused.onAnswer(40, true)
     expect([transmit(unused, 50), unused.roundTripMillis, unused.timeoutAt]).toEqual([undefined, undefined, Infinity])
   })
 
@@ -38,14 +38,14 @@ describe("nothing in flight", () => {
 describe("a launched frame", () => {
   it("is sent once", () => {
     const inFlight = new InFlight(Timing.classic)
-    inFlight.launch(datOf(3))
+    inFlight.start(datOf(3))
     expect(transmit(inFlight, 7)).toMatchObject({ sequenceNumber: 3, fragmentCount: 9, fragmentSize: 17, kind: dat })
     expect([transmit(inFlight, 8), inFlight.firstSentAt]).toEqual([undefined, 7])
   })
 
   it("waits a timeout from the moment it was sent, not launched", () => {
     const inFlight = new InFlight(Timing.classic)
-    inFlight.launch(datOf(3))
+    inFlight.start(datOf(3))
     expect(inFlight.timeoutAt).toBe(Infinity)
     transmit(inFlight, 250)
     expect(inFlight.timeoutAt).toBe(1250)
@@ -53,7 +53,7 @@ describe("a launched frame", () => {
 
   it("replaces the one before, timer and all", () => {
     const inFlight = sent(datOf(3))
-    inFlight.launch(datOf(4))
+    inFlight.start(datOf(4))
     expect([inFlight.timeoutAt, inFlight.isAnsweredBy(answerOf(datOf(3)), 0)]).toEqual([Infinity, false])
     expect(transmit(inFlight, 1)?.sequenceNumber).toBe(4)
   })
@@ -79,7 +79,7 @@ describe("an answer", () => {
 
   it("is none to a frame that was launched and not yet sent", () => {
     const inFlight = new InFlight(Timing.classic)
-    inFlight.launch(datOf(3))
+    inFlight.start(datOf(3))
     expect(inFlight.isAnsweredBy(answerOf(datOf(3)), 0)).toBe(false)
   })
 
@@ -104,29 +104,29 @@ describe("an answer", () => {
 describe("the round trip", () => {
   it("is measured from a frame that went once", () => {
     const inFlight = sent(datOf(3), 100)
-    inFlight.answered(140.5, true)
+    inFlight.onAnswer(140.5, true)
     expect(inFlight.roundTripMillis).toBe(40.5)
   })
 
   it("is not measured from a frame that was repeated (Karn)", () => {
     const inFlight = sent()
     timeOut(inFlight, 1)
-    inFlight.answered(1040, true)
+    inFlight.onAnswer(1040, true)
     expect(inFlight.roundTripMillis).toBeUndefined()
   })
 
   it("is not measured from a frame that was repeated for a NACK", () => {
     const inFlight = sent()
-    inFlight.repeatForNack()
+    inFlight.retransmitOnNack()
     transmit(inFlight, 20)
-    inFlight.answered(40, true)
+    inFlight.onAnswer(40, true)
     expect(inFlight.roundTripMillis).toBeUndefined()
   })
 
   it("sets the timeout of the next frame", () => {
     const inFlight = sent()
-    inFlight.answered(40, true)
-    inFlight.launch(datOf(4))
+    inFlight.onAnswer(40, true)
+    inFlight.start(datOf(4))
     transmit(inFlight, 50)
     expect(inFlight.timeoutAt).toBe(50 + 120)
   })
@@ -135,31 +135,31 @@ describe("the round trip", () => {
 describe("a timeout", () => {
   it("makes the same frame due again, once", () => {
     const inFlight = sent()
-    inFlight.repeatForTimeout()
+    inFlight.retransmitOnTimeout()
     expect([transmit(inFlight, 1000)?.sequenceNumber, transmit(inFlight, 1001)]).toEqual([3, undefined])
   })
 
   it("waits for nothing until the copy is sent", () => {
     const inFlight = sent()
-    inFlight.repeatForTimeout()
+    inFlight.retransmitOnTimeout()
     expect(inFlight.timeoutAt).toBe(Infinity)
   })
 
   it("doubles the next one up to a second", () => {
     const inFlight = sent()
-    inFlight.answered(40, true)
-    inFlight.launch(datOf(4))
+    inFlight.onAnswer(40, true)
+    inFlight.start(datOf(4))
     transmit(inFlight, 0)
     expect(timeOut(inFlight, 5)).toEqual([120, 360, 840, 1800, 2800])
   })
 
   it("is not doubled any more for the next frame", () => {
     const inFlight = sent()
-    inFlight.answered(40, true)
-    inFlight.launch(datOf(4))
+    inFlight.onAnswer(40, true)
+    inFlight.start(datOf(4))
     transmit(inFlight, 0)
     timeOut(inFlight, 3)
-    inFlight.launch(datOf(5))
+    inFlight.start(datOf(5))
     transmit(inFlight, 2000)
     expect(inFlight.timeoutAt).toBe(2120)
   })
@@ -174,8 +174,8 @@ describe("a timeout", () => {
 describe("patience", () => {
   it("is the least that a frame waits for its answer", () => {
     const inFlight = sent()
-    inFlight.answered(10, true)
-    inFlight.launch(datOf(9, 9, 250))
+    inFlight.onAnswer(10, true)
+    inFlight.start(datOf(9, 9, 250))
     transmit(inFlight, 0)
     expect(timeOut(inFlight, 5)).toEqual([250, 500, 750, 1000, 1480])
   })
@@ -189,7 +189,7 @@ describe("NACKs (R9)", () => {
   /** Copies sent for `count` NACKs, each answered before the next. */
   const copiesFor = (inFlight: InFlight, count: number): number =>
     Array.from({ length: count }, (_, at) => {
-      inFlight.repeatForNack()
+      inFlight.retransmitOnNack()
       return transmit(inFlight, at)
     }).filter((frame) => frame !== undefined).length
 
@@ -211,21 +211,21 @@ describe("NACKs (R9)", () => {
   it("provoke four for the next frame", () => {
     const inFlight = sent()
     copiesFor(inFlight, 100)
-    inFlight.launch(datOf(4))
+    inFlight.start(datOf(4))
     transmit(inFlight, 0)
     expect(copiesFor(inFlight, 100)).toBe(Limits.nackRepeats)
   })
 
   it("that come together provoke one copy", () => {
     const inFlight = sent()
-    for (let n = 0; n < 3; n++) inFlight.repeatForNack()
+    for (let n = 0; n < 3; n++) inFlight.retransmitOnNack()
     expect([transmit(inFlight, 1), transmit(inFlight, 1)].filter((frame) => frame !== undefined).length).toBe(1)
   })
 
   it("cannot put the timeout off for ever", () => {
     const inFlight = sent()
     for (let now = 100; now < 100_000 && now < inFlight.timeoutAt; now += 100) {
-      inFlight.repeatForNack()
+      inFlight.retransmitOnNack()
       transmit(inFlight, now)
     }
     expect(inFlight.timeoutAt).toBe(100 * Limits.nackRepeats + 1000)
@@ -236,9 +236,9 @@ describe("the cost", () => {
   it("counts every copy and the numbers of the DATs", () => {
     const inFlight = sent(announcement)
     timeOut(inFlight, 2)
-    inFlight.launch(datOf(3))
+    inFlight.start(datOf(3))
     transmit(inFlight, 0)
-    inFlight.repeatForNack()
+    inFlight.retransmitOnNack()
     transmit(inFlight, 1)
     timeOut(inFlight, 1)
     expect(inFlight.cost).toEqual({ retransmissions: 4, repeatedNumbers: [3, 3] })
@@ -248,7 +248,7 @@ describe("the cost", () => {
     const inFlight = sent()
     timeOut(inFlight, 1)
     const { cost } = inFlight
-    inFlight.begin()
+    inFlight.beginMessage()
     expect([cost, inFlight.cost]).toEqual([
       { retransmissions: 1, repeatedNumbers: [3] },
       { retransmissions: 0, repeatedNumbers: [] }

@@ -35,7 +35,7 @@ describe("an announcement", () => {
         fragmentSize,
         kind: Frame.Kind.inf,
         payload: Uint8Array.of(Frame.fileMark),
-        patienceMillis: 0
+        minWaitMillis: 0
       })
     }
   )
@@ -90,7 +90,7 @@ describe("fragments", () => {
   it("wait for no disk but the last of a file, which is published before its answer", () => {
     const patienceOf = (outbound: Outbound) => {
       outbound.offer(fragmentsOf("01234567"))
-      return [outbound.take(), outbound.take()].map((frame) => frame?.patienceMillis)
+      return [outbound.take(), outbound.take()].map((frame) => frame?.minWaitMillis)
     }
     expect(patienceOf(outboundOf(planned("file", "", 8)))).toEqual([0, Timing.classic.publishTimeoutMillis])
     expect(patienceOf(outboundOf(planned("text", "", 8)))).toEqual([0, 0])

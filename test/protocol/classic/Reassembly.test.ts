@@ -254,7 +254,7 @@ describe("a reception", () => {
   it("counts duplicates and damage", () => {
     const message = announced(0, 5)
     message.duplicates += 2
-    for (const number of [3, 3, 5]) message.noteDamage(number)
+    for (const number of [3, 3, 5]) message.onDamagedFragment(number)
     expect(message.reception).toEqual({
       contentBytes: 0,
       fragmentCount: 5,
@@ -279,13 +279,13 @@ describe("a reception", () => {
 
   it("only counts a damaged number that is out of range", () => {
     const message = announced(0, 5)
-    message.noteDamage(6)
+    message.onDamagedFragment(6)
     expect(message.reception).toMatchObject({ damaged: 1, damagedNumbers: [] })
   })
 
   it("keeps 1000 damaged numbers and counts the rest", () => {
     const message = announced(0, largest)
-    for (let number = 1; number <= 1500; number++) message.noteDamage(number)
+    for (let number = 1; number <= 1500; number++) message.onDamagedFragment(number)
     expect([message.reception.damaged, message.reception.damagedNumbers.length]).toEqual([1500, 1000])
   })
 })

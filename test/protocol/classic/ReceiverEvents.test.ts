@@ -20,9 +20,9 @@ describe("events", () => {
   it("are told once, in order", () => {
     const events = new ReceiverEvents()
     const bytes = Buffer.from("content")
-    events.connected()
-    events.block(7, bytes)
-    events.abandoned(7, "replaced")
+    events.emitConnected()
+    events.emitBlock(7, bytes)
+    events.emitAbandoned(7, "replaced")
     expect([events.poll(), events.poll()]).toEqual([
       [{ _tag: "Connected" }, { _tag: "Block", serial: 7, bytes }, {
         _tag: "Abandoned",
@@ -40,15 +40,15 @@ describe("events", () => {
 
   it("that were told are not changed by later ones", () => {
     const events = new ReceiverEvents()
-    events.connected()
+    events.emitConnected()
     const told = events.poll()
-    events.disconnected("ended")
+    events.emitDisconnected("ended")
     expect(told).toEqual([{ _tag: "Connected" }])
   })
 
   it("of an opened message say what was announced and named", () => {
     const events = new ReceiverEvents()
-    events.opened(fileOf("žluť.txt", "x"))
+    events.emitOpened(fileOf("žluť.txt", "x"))
     const name = new Uint8Array(Buffer.from("žluť.txt"))
     const announced = { nameFragments: 1, fragmentCount: 2, fragmentSize: 17 }
     expect(events.poll()).toEqual([{ _tag: "Opened", serial: 7, kind: "file", name, ...announced }])
@@ -58,8 +58,8 @@ describe("events", () => {
     const events = new ReceiverEvents()
     const message = fileOf("notes", "content")
     message.duplicates++
-    message.noteDamage(2)
-    events.completed(message)
+    message.onDamagedFragment(2)
+    events.emitCompleted(message)
     const reception = {
       contentBytes: 7,
       fragmentCount: 2,
@@ -75,31 +75,31 @@ describe("events", () => {
 describe("a peer", () => {
   it("is connected once, however often it is heard", () => {
     const events = new ReceiverEvents()
-    events.connected()
+    events.emitConnected()
     events.poll()
-    events.connected()
+    events.emitConnected()
     expect(events.poll()).toEqual([])
   })
 
   it("is disconnected only when it was connected", () => {
     const events = new ReceiverEvents()
-    events.disconnected("lost")
+    events.emitDisconnected("lost")
     expect(events.poll()).toEqual([])
   })
 
   it("is disconnected once, for the first reason", () => {
     const events = new ReceiverEvents()
-    events.connected()
-    events.disconnected("refused")
-    events.disconnected("lost")
+    events.emitConnected()
+    events.emitDisconnected("refused")
+    events.emitDisconnected("lost")
     expect(events.poll().slice(1)).toEqual([{ _tag: "Disconnected", reason: "refused" }])
   })
 
   it("is connected again after it was disconnected", () => {
     const events = new ReceiverEvents()
-    events.connected()
-    events.disconnected("ended")
-    events.connected()
+    events.emitConnected()
+    events.emitDisconnected("ended")
+    events.emitConnected()
     expect(events.poll().map(({ _tag }) => _tag)).toEqual(["Connected", "Disconnected", "Connected"])
   })
 })

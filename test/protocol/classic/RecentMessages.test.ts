@@ -13,13 +13,17 @@ describe("the past", () => {
   it("that is empty has nothing to hold, to let go or to begin", () => {
     const past = new RecentMessages(Timing.classic)
     past.hold(infOf("T", 0, 3))
-    past.letGo()
-    expect([past.answerAt, past.takeAnswer(0), past.takeBegun(dat(1, 3))]).toEqual([Infinity, undefined, undefined])
+    past.dropHeld()
+    expect([past.answerAt, past.takeDueAnnouncement(0), past.takeStarted(dat(1, 3))]).toEqual([
+      Infinity,
+      undefined,
+      undefined
+    ])
   })
 
   it("has nothing at first", () => {
     const past = new RecentMessages(Timing.classic)
-    expect([past.mayHave(infOf("T", 0, 3), 0), past.hasFragment(dat(1, 3)), past.answerAt]).toEqual([
+    expect([past.mayBeCopy(infOf("T", 0, 3), 0), past.hasFragment(dat(1, 3)), past.answerAt]).toEqual([
       false,
       false,
       Infinity
@@ -29,30 +33,30 @@ describe("the past", () => {
   it("has the announcement of a finished message for 3 s, and its fragments for ever", () => {
     const past = new RecentMessages(Timing.classic)
     past.finish(new FinishedMessage(infOf("T", 0, 3)), 1000)
-    expect([past.mayHave(infOf("T", 0, 3), 3999), past.mayHave(infOf("T", 0, 3), 4000)]).toEqual([true, false])
+    expect([past.mayBeCopy(infOf("T", 0, 3), 3999), past.mayBeCopy(infOf("T", 0, 3), 4000)]).toEqual([true, false])
     expect([past.hasFragment(dat(2, 3)), past.hasFragment(dat(2, 4))]).toEqual([true, false])
   })
 
   it("has the announcement of a refused message, but none of its fragments", () => {
     const past = new RecentMessages(Timing.classic)
     past.refuse(new FinishedMessage(infOf("F", 1, 3)), 0)
-    expect([past.mayHave(infOf("F", 1, 3), 100), past.hasFragment(dat(1, 3))]).toEqual([true, false])
+    expect([past.mayBeCopy(infOf("F", 1, 3), 100), past.hasFragment(dat(1, 3))]).toEqual([true, false])
   })
 
   it("has the fragments of a message that its sender left behind, and takes an equal announcement for a new one", () => {
     const past = new RecentMessages(Timing.classic)
-    past.leave(new FinishedMessage(infOf("T", 0, 3)), 1)
-    expect([past.mayHave(infOf("T", 0, 3), 0), past.hasFragment(dat(1, 3))]).toEqual([false, true])
+    past.finishUnpublished(new FinishedMessage(infOf("T", 0, 3)), 1)
+    expect([past.mayBeCopy(infOf("T", 0, 3), 0), past.hasFragment(dat(1, 3))]).toEqual([false, true])
   })
 
   it("has the last fragment of a message that was left behind once it is safe", () => {
     const past = new RecentMessages(Timing.classic)
     const has = (): boolean => past.hasFragment(dat(3, 3))
-    past.leave(new FinishedMessage(infOf("T", 0, 3)), 1)
+    past.finishUnpublished(new FinishedMessage(infOf("T", 0, 3)), 1)
     expect(has()).toBe(false)
-    past.settle(2)
+    past.onPublished(2)
     expect(has()).toBe(false)
-    past.settle(1)
+    past.onPublished(1)
     expect(has()).toBe(true)
   })
 
@@ -60,25 +64,25 @@ describe("the past", () => {
     const past = new RecentMessages(Timing.classic)
     past.finish(new FinishedMessage(infOf("T", 0, 3)), 0)
     past.hold(infOf("T", 0, 3))
-    expect([past.answerAt, past.takeBegun(dat(1, 3))]).toEqual([6000, undefined])
-    expect(past.isAskedAbout(6000)).toBe(false)
-    expect(past.takeAnswer(6000)?.fragmentCount).toBe(3)
-    expect(past.takeBegun(dat(1, 3))?.fragmentCount).toBe(3)
+    expect([past.answerAt, past.takeStarted(dat(1, 3))]).toEqual([6000, undefined])
+    expect(past.isProbe(6000)).toBe(false)
+    expect(past.takeDueAnnouncement(6000)?.fragmentCount).toBe(3)
+    expect(past.takeStarted(dat(1, 3))?.fragmentCount).toBe(3)
   })
 
   it("knows a KPA that may ask about the held message, until 3 s after its answer or after the last such KPA", () => {
     const past = new RecentMessages(Timing.classic)
     past.finish(new FinishedMessage(infOf("T", 0, 3)), 0)
     past.hold(infOf("T", 0, 3))
-    past.takeAnswer(6000)
-    expect([8999, 11_998, 14_998].map((now) => past.isAskedAbout(now))).toEqual([true, true, false])
+    past.takeDueAnnouncement(6000)
+    expect([8999, 11_998, 14_998].map((now) => past.isProbe(now))).toEqual([true, true, false])
   })
 
   it("answers a held announcement later by the time in which the program stood still", () => {
     const past = new RecentMessages(Timing.classic)
     past.finish(new FinishedMessage(infOf("T", 0, 3)), 0)
     past.hold(infOf("T", 0, 3))
-    past.excuse(2000)
+    past.addStall(2000)
     expect(past.answerAt).toBe(8000)
   })
 
@@ -87,8 +91,8 @@ describe("the past", () => {
     past.finish(new FinishedMessage(infOf("T", 0, 3)), 0)
     past.finish(new FinishedMessage(infOf("T", 0, 4)), 1000)
     past.finish(new FinishedMessage(infOf("T", 0, 5)), 2000)
-    expect([past.mayHave(infOf("T", 0, 3), 2999), past.mayHave(infOf("T", 0, 3), 3000)]).toEqual([true, false])
-    expect([past.mayHave(infOf("T", 0, 4), 3999), past.hasFragment(dat(1, 4))]).toEqual([true, false])
+    expect([past.mayBeCopy(infOf("T", 0, 3), 2999), past.mayBeCopy(infOf("T", 0, 3), 3000)]).toEqual([true, false])
+    expect([past.mayBeCopy(infOf("T", 0, 4), 3999), past.hasFragment(dat(1, 4))]).toEqual([true, false])
   })
 
   it("has so many announcements and no more", () => {
@@ -96,6 +100,6 @@ describe("the past", () => {
     for (let count = 1; count <= Limits.rememberedMessages + 1; count++) {
       past.finish(new FinishedMessage(infOf("T", 0, count)), 0)
     }
-    expect([1, 2].map((count) => past.mayHave(infOf("T", 0, count), 1))).toEqual([false, true])
+    expect([1, 2].map((count) => past.mayBeCopy(infOf("T", 0, count), 1))).toEqual([false, true])
   })
 })

@@ -23,7 +23,7 @@ describe("replies", () => {
   it("go out once, in the order of what they answer", () => {
     const replies = new Replies()
     replies.acknowledge(datOf(3))
-    replies.refuse(datOf(4))
+    replies.nack(datOf(4))
     replies.acknowledge(datOf(5))
     expect([...allOf(replies), ...allOf(replies)]).toEqual(["ACK 3", "NACK 4", "ACK 5"])
   })
@@ -35,7 +35,7 @@ describe("replies", () => {
         if (typeof received === "string") throw new Error(received)
         const replies = new Replies()
         if (isAck) replies.acknowledge(received)
-        else replies.refuse(received)
+        else replies.nack(received)
         const reply = next(replies)
         expect(reply).toMatchObject({ ...headerOf(received), kind: isAck ? ack : nack, crc: 0 })
       }),
@@ -91,7 +91,7 @@ describe("a withheld ACK", () => {
   it("never goes out when it is forgotten", () => {
     const replies = new Replies()
     replies.withhold(datOf(3))
-    replies.forget()
+    replies.discardWithheld()
     replies.release()
     expect([allOf(replies), replies.withheldNumber]).toEqual([[], undefined])
   })
@@ -117,13 +117,13 @@ describe("a withheld ACK", () => {
   it("becomes FIN instead", () => {
     const replies = new Replies()
     replies.withhold(datOf(3))
-    replies.refuseWithheld()
+    replies.replaceWithheldByFin()
     expect([allOf(replies), replies.withheldNumber]).toEqual([["FIN 0"], undefined])
   })
 
   it("becomes no FIN when there is none", () => {
     const replies = new Replies()
-    replies.refuseWithheld()
+    replies.replaceWithheldByFin()
     expect(allOf(replies)).toEqual([])
   })
 })
@@ -131,44 +131,44 @@ describe("a withheld ACK", () => {
 describe("FIN", () => {
   it("is said once", () => {
     const replies = new Replies()
-    replies.sayFin()
-    replies.sayFin()
+    replies.sendFin()
+    replies.sendFin()
     expect([...allOf(replies), ...allOf(replies)]).toEqual(["FIN 0"])
-    replies.sayFin()
+    replies.sendFin()
     expect(allOf(replies)).toEqual([])
   })
 
   it("is said again where it is asked for again", () => {
     const replies = new Replies()
-    replies.sayFin()
-    replies.sayFinAgain()
+    replies.sendFin()
+    replies.resendFin()
     expect(allOf(replies)).toEqual(["FIN 0", "FIN 0"])
   })
 
   it("is said anew after another refusal", () => {
     const replies = new Replies()
-    replies.sayFin()
-    replies.refuseWithheld()
-    replies.sayFin()
+    replies.sendFin()
+    replies.replaceWithheldByFin()
+    replies.sendFin()
     expect(allOf(replies)).toEqual(["FIN 0", "FIN 0"])
   })
 
   it.each([13, 0])("answers a KPA in its own dialect, size %i", (size) => {
     const replies = new Replies()
-    replies.sayFin(frameOf(kpa, 0, 0, undefined, size))
+    replies.sendFin(frameOf(kpa, 0, 0, undefined, size))
     expect(next(replies)).toMatchObject({ sequenceNumber: 0, fragmentCount: 0, fragmentSize: size, kind: fin, crc: 0 })
   })
 
   it("answers anything else in the frame dialect", () => {
     const replies = new Replies()
-    replies.sayFin(datOf(3))
-    replies.sayFinAgain()
+    replies.sendFin(datOf(3))
+    replies.resendFin()
     expect([next(replies), next(replies)]).toMatchObject([{ fragmentSize: 13 }, { fragmentSize: 13 }])
   })
 
   it("answers an announcement whose fields are those of a KPA in the frame dialect", () => {
     const replies = new Replies()
-    replies.sayFin(infOf("T", 0, 0, 0))
+    replies.sendFin(infOf("T", 0, 0, 0))
     expect(next(replies)).toMatchObject({ fragmentSize: 13 })
   })
 })

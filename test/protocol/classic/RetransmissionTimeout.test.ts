@@ -81,14 +81,14 @@ describe("a backoff", () => {
     roundTrip.backOff()
     roundTrip.sample(100)
     expect(roundTrip.timeoutMillis).toBe(2 * (100 + 4 * 37.5))
-    roundTrip.resume()
+    roundTrip.resetBackoff()
     expect(roundTrip.timeoutMillis).toBe(100 + 4 * 37.5)
   })
 
   it("of any length is forgotten at once", () => {
     const roundTrip = after(100)
     timeoutsWhileBackingOff(roundTrip, 5000)
-    roundTrip.resume()
+    roundTrip.resetBackoff()
     expect(roundTrip.timeoutMillis).toBe(300)
   })
 })
@@ -108,7 +108,7 @@ describe("any path", () => {
         const roundTrip = after()
         for (const step of path) {
           if (step === "backOff") roundTrip.backOff()
-          else if (step === "resume") roundTrip.resume()
+          else if (step === "resume") roundTrip.resetBackoff()
           else roundTrip.sample(step)
           if (!(roundTrip.timeoutMillis >= 20 && roundTrip.timeoutMillis <= 1000)) {
             throw new Error(`${roundTrip.timeoutMillis} ms`)

@@ -7,13 +7,13 @@ import { frameOf, polled } from "./frames.ts"
 
 const { ack, dat, inf } = Frame.Kind
 
-export const datOf = (sequenceNumber: number, fragmentCount = 9, patienceMillis = 0): Outgoing => ({
+export const datOf = (sequenceNumber: number, fragmentCount = 9, minWaitMillis = 0): Outgoing => ({
   sequenceNumber,
   fragmentCount,
   fragmentSize: 17,
   kind: dat,
   payload: Buffer.from("data"),
-  patienceMillis
+  minWaitMillis
 })
 
 export const announcement: Outgoing = { ...datOf(2), kind: inf, payload: Buffer.from("F") }
@@ -26,7 +26,7 @@ export const transmit = (inFlight: InFlight, now: number): Frame.Frame | undefin
 /** A frame that was launched and sent at `now`. */
 export const sent = (frame: Outgoing = datOf(3), now = 0): InFlight => {
   const inFlight = new InFlight(Timing.classic)
-  inFlight.launch(frame)
+  inFlight.start(frame)
   transmit(inFlight, now)
   return inFlight
 }
@@ -35,7 +35,7 @@ export const sent = (frame: Outgoing = datOf(3), now = 0): InFlight => {
 export const timeOut = (inFlight: InFlight, times: number): ReadonlyArray<number> =>
   Array.from({ length: times }, () => {
     const now = inFlight.timeoutAt
-    inFlight.repeatForTimeout()
+    inFlight.retransmitOnTimeout()
     transmit(inFlight, now)
     return now
   })
