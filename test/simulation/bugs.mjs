@@ -103,7 +103,7 @@ export const bugs = [
     what: "a peer that has gone is never forgotten",
     patches: [{
       file: classic("Receiver"),
-      find: `    if (!isRemembered) this.#phase = "closed"`,
+      find: `    if (!isKept) this.#phase = "closed"`,
       replace: `    this.#peerTimer.restart(now)`
     }]
   },

@@ -1,10 +1,11 @@
 /**
- * How long a receiver remembers its peer: by its silence, by what it may still repeat, and after its end for as long as
- * copies of its frames may come (docs/PROTOCOL.md §5.3, §6).
+ * Decides how long a receiver keeps the state of its peer: until the idle timeout, longer while the peer may retransmit
+ * its last DAT, and after the end while late copies of its frames may arrive (docs/PROTOCOL.md §5.3, §6).
  */
 import { IdleClock } from "./IdleClock.ts"
 import type { TimingValues } from "./TimingValues.ts"
 
+/** The timers of one peer at a receiver. All times are milliseconds. */
 export class PeerTimer {
   readonly #timing: TimingValues
   readonly #idleClock: IdleClock
@@ -18,47 +19,51 @@ export class PeerTimer {
     this.#idleClock = new IdleClock(timing, now)
   }
 
-  /** Whether the connection is over and only late copies are expected. */
+  /** Whether the connection has ended and only late copies are expected. */
   get isLingering(): boolean {
     return this.#lingersUntil < Infinity
   }
 
-  /** When something is due for an idle peer, in milliseconds: it is lost, or forgotten. */
+  /** The deadline of a peer between messages: its idle timeout, or the removal of its state. */
   get idleDeadline(): number {
     const { silenceMillis, unfinishedMillis } = this.#timing
     return Math.min(this.#lingersUntil, this.#idleClock.expiresAt(this.#isLost ? unfinishedMillis : silenceMillis))
   }
 
-  /** Until when a peer in the middle of a message is, or one that was refused. */
+  /** The deadline of a peer in the middle of a message, and of a peer that was refused. */
   get unfinishedDeadline(): number {
     return this.#idleClock.expiresAt(this.#timing.unfinishedMillis)
   }
 
+  /** A frame of the peer was received. */
   restart(now: number): void {
     this.#idleClock.restart(now)
     this.#isLost = false
   }
 
-  /** An idle peer is lost; gives whether it is remembered even so: it may still repeat its last fragment. */
+  /** The idle timeout expired. Returns whether the state is kept because the peer may retransmit its last DAT. */
   onIdleTimeout(): boolean {
-    const isRemembered = this.#mayRepeat && !this.#isLost && !this.isLingering
+    const isKept = this.#mayRepeat && !this.#isLost && !this.isLingering
     this.#isLost = true
-    return isRemembered
+    return isKept
   }
 
-  /** A timer due at `deadline` fired at `now`: see {@link IdleClock.onTimeout}. */
+  /** A timer due at `deadline` fired at `now`; see {@link IdleClock.onTimeout}. */
   onTimeout(deadline: number, now: number): number {
     return this.#idleClock.onTimeout(deadline, now)
   }
 
-  /** The peer does something new: it is connected, and has no last fragment to repeat. */
+  /** The peer began a message: it is connected, and it will not retransmit the last DAT of the message before. */
   onMessageBegun(): void {
     this.#lingersUntil = Infinity
     this.#mayRepeat = false
     this.#mayProbeUntil = -Infinity
   }
 
-  /** The peer asks, and whether it may do so because it lacks the last answer: a sender asks again within that time. */
+  /**
+   * The peer sent a KPA. Returns whether it may be the probe of a sender that did not receive the last ACK
+   * (docs/PROTOCOL.md §6).
+   */
   onKeepAlive(now: number): boolean {
     this.#mayRepeat = false
     if (now >= this.#mayProbeUntil) return false
@@ -66,19 +71,22 @@ export class PeerTimer {
     return true
   }
 
-  /** The peer repeats a fragment of the finished message, because it lacks the last answer. */
+  /**
+   * The peer retransmitted a DAT of the finished message: it did not receive the last ACK, and may probe until a
+   * timeout later.
+   */
   onRepeat(now: number): void {
     this.#mayProbeUntil = now + this.#timing.lateMillis + this.#timing.maxTimeoutMillis
   }
 
-  /** A message is finished: its last ACK may have been lost, and existing clients repeat late. */
+  /** A message is finished. Its last ACK may be lost, and existing clients retransmit only after 20 s. */
   onMessageFinished(now: number): void {
     this.restart(now)
     this.#mayRepeat = true
     this.onRepeat(now)
   }
 
-  /** The connection is over; copies may come until then, in milliseconds. */
+  /** The connection has ended; copies of its frames may arrive until `copiesUntil`. */
   linger(copiesUntil: number): void {
     this.#lingersUntil = Math.min(this.#lingersUntil, copiesUntil)
   }

@@ -1,26 +1,28 @@
 /**
- * What a KPA asks while the last DAT waits for its answer, and whether an ACK(0) is the answer to that: an idle receiver
- * has everything, unless it never knew or has forgotten (docs/PROTOCOL.md §6).
+ * The probe for the end of a message: a KPA that is sent while the last DAT is unacknowledged. Decides whether an
+ * ACK(0) proves that the message has arrived. A receiver that answers ACK(0) is idle, so it has the whole message,
+ * unless it never received the announcement or has removed its state (docs/PROTOCOL.md §6).
  */
 import type { TimingValues } from "./TimingValues.ts"
 
+/** The state of the probe. All times are milliseconds. */
 export class Probe {
   readonly #timing: TimingValues
   #isActive = false
-  /** A KPA whose answer has not been seen. */
+  /** A KPA was sent and no ACK(0) was received since. */
   #isKeepAliveUnanswered = false
   #keepAliveSentAt = -Infinity
   #answeredAt = -Infinity
-  /** Since when an ACK(0) cannot be the answer to a KPA before this message. */
+  /** From this time an ACK(0) cannot be the answer to a KPA that was sent before this message. */
   #validFrom = -Infinity
-  /** A time since which the receiver has shown that it knows this message. */
+  /** The receiver has answered a frame of this message that was first sent at this time. */
   #messageKnownAt = -Infinity
 
   constructor(timing: TimingValues) {
     this.#timing = timing
   }
 
-  /** Whether it was asked for the end of this message. */
+  /** Whether a probe was started for the current message. */
   get isActive(): boolean {
     return this.#isActive
   }
@@ -29,10 +31,11 @@ export class Probe {
   beginMessage(): void {
     this.#messageKnownAt = -Infinity
     const { lateMillis } = this.#timing
-    // A copy of the KPA may be late, and so may its answer; and a copy of an answer that has come.
+    // A copy of the KPA may be late, and its answer as well; so may a copy of an answer that was received.
     this.#validFrom = Math.max(this.#keepAliveSentAt + lateMillis, this.#answeredAt) + lateMillis
   }
 
+  /** The last DAT timed out: a KPA is sent behind its retransmission. */
   start(): void {
     this.#isActive = true
   }
@@ -42,19 +45,20 @@ export class Probe {
     this.#isActive = false
   }
 
+  /** A KPA was sent, as a keep-alive or as a probe. */
   onKeepAliveSent(now: number): void {
     this.#keepAliveSentAt = now
     this.#isKeepAliveUnanswered = true
   }
 
-  /** The receiver answered a frame of this message whose first copy went at `firstSentAt`. */
+  /** The receiver answered a frame of this message that was first sent at `firstSentAt`. */
   onAnswer(firstSentAt: number, now: number): void {
     this.#messageKnownAt = firstSentAt
-    // It reads in order: an answer to a KPA before the message is on its way by now, however long the program stood still.
+    // A receiver reads in order, so it has answered a KPA from before the message by now, even if it had stalled.
     if (this.#isKeepAliveUnanswered && !this.#isActive) this.#invalidate(now)
   }
 
-  /** An ACK(0) came: whether it says that the message has arrived. */
+  /** An ACK(0) was received. Returns whether it proves that the message has arrived. */
   onKeepAliveAck(now: number): boolean {
     this.#isKeepAliveUnanswered = false
     this.#answeredAt = now
@@ -62,11 +66,11 @@ export class Probe {
       this.#invalidate(now)
       return false
     }
-    const mayHaveForgotten = now >= this.#messageKnownAt + this.#timing.memoryMillis
-    return now >= this.#validFrom && !mayHaveForgotten
+    const mayHaveRemovedState = now >= this.#messageKnownAt + this.#timing.memoryMillis
+    return now >= this.#validFrom && !mayHaveRemovedState
   }
 
-  /** This one, and its copies, do not count. */
+  /** The ACK(0) that was received at `now`, and late copies of it, prove nothing. */
   #invalidate(now: number): void {
     this.#validFrom = Math.max(this.#validFrom, now + this.#timing.lateMillis)
   }

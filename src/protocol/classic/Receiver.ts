@@ -1,13 +1,12 @@
 /**
- * The server's end of a classic connection, for one peer: answers every datagram at most once, delivers every message once
- * (docs/PROTOCOL.md §4–§7). A state machine without I/O: time is a number of milliseconds, replies go into buffers that it
- * is given. It knows neither names that are safe nor where content goes.
+ * The server side of a classic connection to one peer: answers each datagram at most once and delivers each message
+ * once (docs/PROTOCOL.md §4–§7, appendix B). A state machine without I/O: time is a number of milliseconds; after each
+ * input the caller calls `pollTransmit` until it returns 0, `pollEvents`, and reads `deadline`.
  */
 import * as Limits from "../ProtocolLimits.ts"
 import * as Frame from "./ClassicFrame.ts"
 import { PeerTimer } from "./PeerTimer.ts"
-import type { Reception } from "./Reassembly.ts"
-import { Reassembly } from "./Reassembly.ts"
+import { Reassembly, type Reception } from "./Reassembly.ts"
 import { type AbandonReason, type ReceiverCounters, type ReceiverEvent, ReceiverEvents } from "./ReceiverEvents.ts"
 import { RecentMessages } from "./RecentMessages.ts"
 import { Replies } from "./Replies.ts"
@@ -34,22 +33,22 @@ export class Receiver {
     this.#recentMessages = new RecentMessages(timing)
   }
 
-  /** Whether nothing is left to do or to remember for this peer. */
+  /** Whether the state of this peer can be removed. */
   get isClosed(): boolean {
     return this.#phase === "closed"
   }
 
-  /** Whether the peer was told of as connected and not yet as disconnected. */
+  /** Whether a Connected event was emitted, and no Disconnected event after it. */
   get isConnected(): boolean {
     return this.#events.isConnected
   }
 
-  /** Whether a message is under way, or waits to be accepted. */
+  /** Whether a message is being received, or waits for {@link accept}. */
   get isBusy(): boolean {
     return this.#phase === "receiving" || this.#phase === "publishing"
   }
 
-  /** What has come of the current message so far; undefined when `serial` is no longer it. */
+  /** The statistics of the message `serial` so far; undefined when it is not the current message. */
   arrived(serial: number): Reception | undefined {
     return this.#message?.serial === serial ? this.#message.reception : undefined
   }
@@ -66,13 +65,13 @@ export class Receiver {
     this.#recentMessages.addStall(this.#peerTimer.onTimeout(this.deadline, now))
     if (now < this.deadline) return
     if (now >= this.#recentMessages.answerAt) return this.#answerHeldAnnouncement(now)
-    const isRemembered = this.#phase === "idle" && this.#peerTimer.onIdleTimeout()
+    const isKept = this.#phase === "idle" && this.#peerTimer.onIdleTimeout()
     this.#abandon("lost")
     this.#events.emitDisconnected("lost")
-    if (!isRemembered) this.#phase = "closed"
+    if (!isKept) this.#phase = "closed"
   }
 
-  /** Writes the next reply that is due into `target` and returns its bytes; 0 when none is. */
+  /** Writes the next reply into `target` and returns its length in bytes; 0 when there is none. */
   pollTransmit(target: Uint8Array, _now: number): number {
     return this.#replies.pollTransmit(target, this.#crc32)
   }
@@ -81,20 +80,20 @@ export class Receiver {
     return this.#events.poll()
   }
 
-  /** When `handleTimeout` is due, in milliseconds; Infinity when nothing is. */
+  /** The time at which `handleTimeout` is due, in milliseconds; Infinity without a timer. */
   get deadline(): number {
     if (this.#phase === "idle") return Math.min(this.#recentMessages.answerAt, this.#peerTimer.idleDeadline)
     return this.#phase === "receiving" || this.#phase === "refused" ? this.#peerTimer.unfinishedDeadline : Infinity
   }
 
-  /** Storage took `bytes` of this message: an ACK that waited for it goes out. */
+  /** Storage has written `bytes` of the message: sends an ACK withheld for back-pressure (docs/PROTOCOL.md §4.2). */
   written(serial: number, bytes: number): void {
     if (this.#message?.serial !== serial) return
     this.#unwrittenBytes -= bytes
     if (this.#phase === "receiving" && this.#unwrittenBytes <= Limits.unwrittenBytes) this.#replies.release()
   }
 
-  /** The complete message is durable: acknowledges its last fragment, or, if it is no longer current, repeats of it. */
+  /** The complete message is published: acknowledges its last DAT, or retransmissions of it once another is current. */
   accept(serial: number, now: number): void {
     if (this.#phase !== "publishing" || this.#message?.serial !== serial) {
       return this.#recentMessages.onPublished(serial)
@@ -105,7 +104,7 @@ export class Receiver {
     this.#endMessage("idle")
   }
 
-  /** Refuses the message: FIN answers what its sender sent last or sends next, and then silence. */
+  /** Refuses the message: FIN is sent in place of a withheld ACK or in answer to the next DAT (docs/PROTOCOL.md §6). */
   refuse(serial: number, now: number): void {
     if (this.#message?.serial !== serial) return
     this.#recentMessages.refuse(this.#message.record, now)
@@ -114,13 +113,13 @@ export class Receiver {
     this.#events.emitDisconnected("refused")
   }
 
-  /** Wants to end: the next KPA, or another announcement, is answered by FIN. */
+  /** Drains: the next KPA between messages, or the next announcement, is answered by FIN (docs/PROTOCOL.md §6). */
   leave(): void {
     this.#isDraining = true
     this.#recentMessages.dropHeld()
   }
 
-  /** Ends at once, for a program that stops: a peer in the middle of a message, or refused and not told, gets FIN. */
+  /** Ends at once, for a program that stops. FIN goes to a peer in a message, and to a refused peer that got none. */
   abort(): void {
     if (this.isBusy) this.#replies.resendFin()
     else if (this.#phase === "refused") this.#replies.sendFin()
@@ -156,8 +155,8 @@ export class Receiver {
     }
     if (this.#recentMessages.mayBeCopy(frame, now)) {
       this.counters.copies++
-      // The sender of a new one waits: it is answered when no copy can be alive. Where none can be new, that is all, so
-      // that only an idle receiver holds one: all that begins a message or ends the connection lets go of it.
+      // The sender of a new one waits: it is answered once no copy can arrive. In other states it is no new one, so only
+      // an idle receiver holds one, and every transition that begins a message or ends the connection drops it.
       if (this.#phase === "idle" && !this.#peerTimer.isLingering && !this.#isDraining) this.#recentMessages.hold(frame)
       return
     }
@@ -202,7 +201,7 @@ export class Receiver {
     if (this.#phase === "refused") return this.#replies.sendFin()
     if (message === undefined || message.fragmentCount !== frame.fragmentCount) return this.#handleRepeat(frame, now)
     this.#peerTimer.restart(now)
-    // Nobody who waits for answers is ahead, nor sends on while the last one is withheld.
+    // A stop-and-wait sender sends no DAT ahead of the next one, and none while the last ACK is withheld.
     const isNext = frame.sequenceNumber === message.position + 1
     if (frame.sequenceNumber > message.position && (!isNext || this.#replies.withheldNumber !== undefined)) {
       this.counters.ahead++
@@ -213,12 +212,12 @@ export class Receiver {
     if (this.#replies.withheldNumber !== frame.sequenceNumber) this.#replies.acknowledge(frame)
   }
 
-  /** A fragment of no message under way: if of the finished one it is acknowledged again, else it is nothing. */
+  /** A DAT that is not of the current message: acknowledged again if it is of the finished message, else dropped. */
   #handleRepeat(frame: Frame.Frame, now: number): void {
-    const begun = this.#recentMessages.takeStarted(frame)
-    if (begun !== undefined) {
+    const started = this.#recentMessages.takeStarted(frame)
+    if (started !== undefined) {
       this.#peerTimer.restart(now)
-      return this.#append(this.#begin(begun), frame)
+      return this.#append(this.#begin(started), frame)
     }
     if (!this.#recentMessages.hasFragment(frame)) {
       this.counters.stray++
@@ -252,11 +251,11 @@ export class Receiver {
     if (this.#phase === "refused") return this.#replies.resendFin(frame)
     this.#peerTimer.restart(now)
     const mayLackAnswer = this.#peerTimer.onKeepAlive(now)
-    // A client asks in the middle of a message when the answer to its last fragment is missing: it is not done yet.
+    // In the middle of a message a KPA is the probe of a client without the last ACK. The message is not complete yet.
     if (this.#phase !== "idle" || this.#recentMessages.isProbe(now)) return this.#replies.nack(frame)
     this.#recentMessages.dropHeld()
     if (!this.#peerTimer.isLingering) this.#events.emitConnected()
-    // FIN would tell one that lacks the last answer that its message was refused.
+    // A client without the last ACK would interpret FIN as the refusal of its message.
     if (this.#isDraining && !mayLackAnswer) return this.#endWithFin(frame, now)
     this.#replies.acknowledge(frame)
   }
@@ -275,7 +274,7 @@ export class Receiver {
     this.#peerTimer.linger(this.#recentMessages.copiesUntil(now))
   }
 
-  /** The current message is over: a complete one is remembered, another is told to be abandoned. */
+  /** Ends the current message: a complete one is recorded as finished, an incomplete one is reported as abandoned. */
   #abandon(reason: AbandonReason): void {
     const message = this.#message
     if (message !== undefined) {

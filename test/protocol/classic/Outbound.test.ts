@@ -45,10 +45,10 @@ describe("an announcement", () => {
     expect([sequenceNumber, payload]).toEqual([0, Uint8Array.of(Frame.textMark)])
   })
 
-  it("is refused when the name is cut differently from its plan", () => {
+  it("is refused when the number of name fragments differs from the plan", () => {
     expect(() => new Outbound(planned("file", "notes", 10), [Buffer.from("notes")], { dialect: "frame", timing }))
       .toThrow(
-        "the name is cut differently"
+        "the number of name fragments differs"
       )
   })
 })
@@ -175,13 +175,15 @@ describe("content", () => {
 
   it("of more fragments than announced throws", () => {
     const outbound = outboundOf(planned("text", "", 8))
-    expect(() => outbound.offer(fragmentsOf("012345678"))).toThrow("more content than announced")
+    expect(() => outbound.offer(fragmentsOf("012345678"))).toThrow(
+      "more content fragments were offered than the plan has"
+    )
   })
 
   it("of one fragment more after the last throws", () => {
     const outbound = outboundOf(planned("file", "a", 8))
     outbound.offer(fragmentsOf("01234567"))
     takeAll(outbound)
-    expect(() => outbound.offer([none])).toThrow("more content than announced")
+    expect(() => outbound.offer([none])).toThrow("more content fragments were offered than the plan has")
   })
 })

@@ -9,7 +9,7 @@ describe("an application", () => {
   it("sends one message at a time (§1)", () => {
     const client = new Client()
     client.announce(1)
-    expect(() => client.announce(1)).toThrow("Sender.announce: closed, or a message is under way")
+    expect(() => client.announce(1)).toThrow("Sender.announce: the connection has ended, or another message is current")
     client.offer(1)
     client.answer()
     client.answer()
@@ -19,7 +19,7 @@ describe("an application", () => {
   it("sends nothing more on a connection that is over", () => {
     const client = new Client()
     client.do((core) => core.leave())
-    expect(() => client.announce(1)).toThrow("Sender.announce: closed, or a message is under way")
+    expect(() => client.announce(1)).toThrow("Sender.announce: the connection has ended, or another message is current")
     expect(client.do((core) => core.probe(0))).toEqual([])
   })
 
@@ -37,7 +37,7 @@ describe("an application", () => {
     const client = new Client()
     client.announce(1)
     client.offer(1)
-    expect(() => client.offer(1)).toThrow("Sender.offer: nothing was wanted")
+    expect(() => client.offer(1)).toThrow("Sender.offer: called while isWanting is false")
   })
 
   it("may find the connection ended when it offers: the content is dropped", () => {
