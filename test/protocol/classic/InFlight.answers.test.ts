@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest"
 import { announcement, answerOf, datOf, sent, timeOut, transmit } from "./flight.ts"
 
-describe("an answer to a frame that was repeated", () => {
-  it("measures the round trip from the first copy when a second answer shows that the repeat was needless", () => {
+describe("an answer to a retransmitted frame", () => {
+  it("measures the round trip from the first transmission when a second answer shows that the retransmission was spurious", () => {
     const inFlight = sent(datOf(3), 500)
     timeOut(inFlight, 1)
     inFlight.onAnswer(1700, true)
@@ -13,17 +13,17 @@ describe("an answer to a frame that was repeated", () => {
     expect(inFlight.roundTripMillis).toBe(1200)
   })
 
-  it("measures nothing when a second answer is a copy of the first, to a frame that went once", () => {
+  it("gives no sample when a second answer is a copy of the first, to a frame that was sent once", () => {
     const inFlight = sent()
     inFlight.onAnswer(40, true)
     inFlight.start(datOf(4))
     inFlight.onStaleAnswer(answerOf(datOf(3)))
     transmit(inFlight, 50)
-    // The first sample alone: three times the round trip.
+    // Only the first sample counts: three times the round trip.
     expect(inFlight.timeoutAt).toBe(50 + 120)
   })
 
-  it("measures nothing when the answer waited for a disk", () => {
+  it("gives no sample when the answer waited for a disk", () => {
     const inFlight = sent(datOf(9))
     timeOut(inFlight, 1)
     inFlight.onAnswer(1200, false)
@@ -32,7 +32,7 @@ describe("an answer to a frame that was repeated", () => {
     expect(inFlight.roundTripMillis).toBeUndefined()
   })
 
-  it("measures nothing when only one of the copies arrived", () => {
+  it("gives no sample when only one of the copies arrived", () => {
     const inFlight = sent()
     timeOut(inFlight, 1)
     inFlight.onAnswer(1200, true)
@@ -42,8 +42,8 @@ describe("an answer to a frame that was repeated", () => {
   })
 })
 
-describe("the ACK of a repeated INF", () => {
-  it("is not taken for that of the DAT which has the same header, until it must be dead", () => {
+describe("the ACK of a retransmitted INF", () => {
+  it("is not accepted as the ACK of the DAT with the same header, until no copy can arrive", () => {
     const inFlight = sent(announcement)
     timeOut(inFlight, 1)
     inFlight.onAnswer(1200, true)
@@ -53,7 +53,7 @@ describe("the ACK of a repeated INF", () => {
     expect([inFlight.isAnsweredBy(late, 2999), inFlight.isAnsweredBy(late, 3000)]).toEqual([false, true])
   })
 
-  it("is not taken for that of a later DAT of the name either", () => {
+  it("is not accepted as the ACK of a later DAT of the name either", () => {
     const inFlight = sent(announcement)
     timeOut(inFlight, 1)
     inFlight.onAnswer(1200, true)
@@ -65,7 +65,7 @@ describe("the ACK of a repeated INF", () => {
     expect([2999, 3000].map((now) => inFlight.isAnsweredBy(answerOf(announcement), now))).toEqual([false, true])
   })
 
-  it("is no question where the INF went once", () => {
+  it("is accepted when the INF was sent once", () => {
     const inFlight = sent(announcement)
     inFlight.onAnswer(20, true)
     inFlight.start(datOf(2))
@@ -74,7 +74,7 @@ describe("the ACK of a repeated INF", () => {
   })
 })
 
-describe("a standstill of the program", () => {
+describe("a stall of the program", () => {
   it("is not counted for the frame in flight", () => {
     const inFlight = sent(datOf(3), 5)
     inFlight.addStall(60_000)

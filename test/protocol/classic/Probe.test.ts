@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest"
 import { Probe } from "../../../src/protocol/classic/Probe.ts"
 import * as Timing from "../../../src/transport/Timing.ts"
 
-/** A message whose last answer before the probe was to a frame that went at `knownAt`. */
-const asked = (knownAt: number): Probe => {
+/** A probed message. The last answer before the probe was to a frame that was first sent at `knownAt`. */
+const probed = (knownAt: number): Probe => {
   const probe = new Probe(Timing.classic)
   probe.beginMessage()
   probe.onAnswer(knownAt, knownAt)
@@ -12,11 +12,11 @@ const asked = (knownAt: number): Probe => {
 }
 
 describe("an ACK(0)", () => {
-  it("says that the message has arrived once it was asked for", () => {
-    expect(asked(1000).onKeepAliveAck(1500)).toBe(true)
+  it("proves that the message has arrived after a probe", () => {
+    expect(probed(1000).onKeepAliveAck(1500)).toBe(true)
   })
 
-  it("says nothing before that", () => {
+  it("proves nothing before a probe", () => {
     const probe = new Probe(Timing.classic)
     probe.beginMessage()
     expect([probe.isActive, probe.onKeepAliveAck(10)]).toEqual([false, false])
@@ -24,20 +24,20 @@ describe("an ACK(0)", () => {
     expect(probe.isActive).toBe(true)
   })
 
-  it("says nothing when the receiver has not been heard of this message for 20 s: it may have forgotten it", () => {
-    expect([asked(1000).onKeepAliveAck(20_999), asked(1000).onKeepAliveAck(21_000)]).toEqual([true, false])
+  it("proves nothing when the receiver answered no frame of this message for 20 s, because it may have removed its state", () => {
+    expect([probed(1000).onKeepAliveAck(20_999), probed(1000).onKeepAliveAck(21_000)]).toEqual([true, false])
   })
 
-  it("says nothing to the next message, which was not asked for", () => {
-    const probe = asked(0)
+  it("proves nothing for the next message, which was not probed", () => {
+    const probe = probed(0)
     probe.endMessage()
     probe.beginMessage()
     expect([probe.isActive, probe.onKeepAliveAck(100)]).toEqual([false, false])
   })
 
-  it("says nothing to the next message when it is a copy of one that was counted", () => {
+  it("proves nothing for the next message when it is a copy of an accepted one", () => {
     const copyCounts = (at: number): boolean => {
-      const probe = asked(0)
+      const probe = probed(0)
       probe.onKeepAliveSent(1000)
       probe.onKeepAliveAck(3500)
       probe.beginMessage()
@@ -48,7 +48,7 @@ describe("an ACK(0)", () => {
     expect([copyCounts(5499), copyCounts(5500)]).toEqual([false, true])
   })
 
-  it("says nothing of a receiver that has shown nothing of this message", () => {
+  it("proves nothing when the receiver answered no frame of this message", () => {
     const probe = new Probe(Timing.classic)
     probe.beginMessage()
     probe.start()
@@ -57,7 +57,7 @@ describe("an ACK(0)", () => {
 })
 
 describe("a KPA before the message", () => {
-  /** The KPA went at 0, the message begins at 500; `next` happens before it is asked for at 600. */
+  /** The KPA was sent at 0, the message begins at 500; `next` happens before the probe at 600. */
   const begun = (next: (probe: Probe) => void): Probe => {
     const probe = new Probe(Timing.classic)
     probe.onKeepAliveSent(0)
@@ -85,12 +85,12 @@ describe("a KPA before the message", () => {
     expect([answers(4999), answers(5000)]).toEqual([false, true])
   })
 
-  it("may be answered until 2 s after the answer to the announcement, however long the receiver stood still", () => {
+  it("may be answered until 2 s after the ACK of the announcement, for any stall of the receiver", () => {
     const answers = (now: number): boolean => begun((probe) => probe.onAnswer(500, 9000)).onKeepAliveAck(now)
     expect([answers(10_999), answers(11_000)]).toEqual([false, true])
   })
 
-  it("is of no concern when it was answered before", () => {
+  it("has no effect when it was answered before", () => {
     const probe = new Probe(Timing.classic)
     probe.onKeepAliveSent(0)
     probe.onKeepAliveAck(100)

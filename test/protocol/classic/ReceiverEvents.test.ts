@@ -17,7 +17,7 @@ describe("events", () => {
     expect(new ReceiverEvents().poll()).toEqual([])
   })
 
-  it("are told once, in order", () => {
+  it("are returned once, in order", () => {
     const events = new ReceiverEvents()
     const bytes = Buffer.from("content")
     events.emitConnected()
@@ -33,20 +33,20 @@ describe("events", () => {
     ])
   })
 
-  it("that are none take no memory, as often as they are asked for", () => {
+  it("allocate no memory when there are none", () => {
     const events = new ReceiverEvents()
     expect(events.poll()).toBe(events.poll())
   })
 
-  it("that were told are not changed by later ones", () => {
+  it("that were returned are not changed by later ones", () => {
     const events = new ReceiverEvents()
     events.emitConnected()
-    const told = events.poll()
+    const returned = events.poll()
     events.emitDisconnected("ended")
-    expect(told).toEqual([{ _tag: "Connected" }])
+    expect(returned).toEqual([{ _tag: "Connected" }])
   })
 
-  it("of an opened message say what was announced and named", () => {
+  it("of an opened message have its name and the fields of its announcement", () => {
     const events = new ReceiverEvents()
     events.emitOpened(fileOf("žluť.txt", "x"))
     const name = new Uint8Array(Buffer.from("žluť.txt"))
@@ -54,7 +54,7 @@ describe("events", () => {
     expect(events.poll()).toEqual([{ _tag: "Opened", serial: 7, kind: "file", name, ...announced }])
   })
 
-  it("of a completed message say what it cost", () => {
+  it("of a completed message have its statistics", () => {
     const events = new ReceiverEvents()
     const message = fileOf("notes", "content")
     message.duplicates++
@@ -73,7 +73,7 @@ describe("events", () => {
 })
 
 describe("a peer", () => {
-  it("is connected once, however often it is heard", () => {
+  it("is reported as connected once", () => {
     const events = new ReceiverEvents()
     events.emitConnected()
     events.poll()
@@ -81,13 +81,13 @@ describe("a peer", () => {
     expect(events.poll()).toEqual([])
   })
 
-  it("is disconnected only when it was connected", () => {
+  it("is reported as disconnected only when it was connected", () => {
     const events = new ReceiverEvents()
     events.emitDisconnected("lost")
     expect(events.poll()).toEqual([])
   })
 
-  it("is disconnected once, for the first reason", () => {
+  it("is reported as disconnected once, for the first reason", () => {
     const events = new ReceiverEvents()
     events.emitConnected()
     events.emitDisconnected("refused")
@@ -95,7 +95,7 @@ describe("a peer", () => {
     expect(events.poll().slice(1)).toEqual([{ _tag: "Disconnected", reason: "refused" }])
   })
 
-  it("is connected again after it was disconnected", () => {
+  it("is reported as connected again after it was disconnected", () => {
     const events = new ReceiverEvents()
     events.emitConnected()
     events.emitDisconnected("ended")
