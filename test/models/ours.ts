@@ -33,7 +33,7 @@ export interface OurMessage {
   readonly fragmentSize?: number
 }
 
-/** Our sender with a queue of messages; verbs take effect at the next timeout, which is due at once. */
+/** Our sender with a queue of messages; `send` and `leave` take effect at the next timeout, which is due at once. */
 export class OurClient implements Node {
   readonly core: Sender
   readonly events: Array<SenderEvent> = []
@@ -57,7 +57,7 @@ export class OurClient implements Node {
     return this.events.filter((event) => event._tag === "Delivered")
   }
 
-  /** How the connection ended, if it did. */
+  /** The event that ended the connection, if it has ended. */
   get ending(): string | undefined {
     return this.events.find(({ _tag }) => _tag === "Declined" || _tag === "Ended" || _tag === "Lost")?._tag
   }
@@ -119,12 +119,12 @@ export interface OurReceived {
   readonly content: Uint8Array
 }
 
-/** Our receivers, one a peer, with an application that stores at once and accepts after `publishMillis`. */
+/** Our receivers, one per peer, with an application that stores at once and accepts after `publishMillis`. */
 export class OurServer implements Node {
   readonly cores = new Map<string, Receiver>()
   readonly received: Array<OurReceived> = []
   readonly events: Array<ReceiverEvent & { readonly from: string }> = []
-  /** Serial numbers of messages to refuse when they open. */
+  /** The serials of messages that are refused when they are opened. */
   readonly refuses = new Set<number>()
   publishMillis = 0
   leaving = false

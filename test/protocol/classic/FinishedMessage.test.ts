@@ -6,7 +6,10 @@ import { frameOf, infOf } from "./frames.ts"
 const datOf = (sequenceNumber: number, fragmentCount: number): Frame.Frame =>
   frameOf(Frame.Kind.dat, sequenceNumber, fragmentCount, Buffer.from("data"))
 
-/** The record of a finished text of three fragments: copies may arrive until 3000, their sender sends a frame before 6000. */
+/**
+ * The record of a finished text of three fragments: copies may arrive until 3000, their sender sends a frame before
+ * 6000.
+ */
 const finished = (): FinishedMessage => {
   const record = new FinishedMessage(infOf("T", 0, 3))
   record.finish(3000, 6000)

@@ -8,7 +8,9 @@ import { content, text } from "./exchange.ts"
 const { dat, inf } = Frame.Kind
 const announcementOf = (count: number): Uint8Array => frame(inf, 0, count, text("T"))
 
-/** Sends fragments of message 1 until an ACK is withheld; returns the number of the last fragment and the emitted bytes. */
+/**
+ * Sends fragments of message 1 until an ACK is withheld; returns the number of the last fragment and the emitted bytes.
+ */
 const fill = (bench: Bench): { readonly position: number; readonly unwritten: number } => {
   bench.receive(announcementOf(9999))
   let position = 0

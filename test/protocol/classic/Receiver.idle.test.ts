@@ -1,4 +1,7 @@
-/** The frames that restart a receiver's idle timer, the time for which it keeps its state, and its counters (docs/PROTOCOL.md §5.3). */
+/**
+ * The frames that restart a receiver's idle timer, the time for which it keeps its state, and its counters
+ * (docs/PROTOCOL.md §5.3).
+ */
 import { describe, expect, it } from "vitest"
 import * as Frame from "../../../src/protocol/classic/ClassicFrame.ts"
 import { Bench, damaged, frame, none } from "./bench.ts"

@@ -54,7 +54,7 @@ describe("a clean path", () => {
 describe("retransmission", () => {
   it("retransmits the first frame every second, and loses the peer after 20 s", () => {
     const node = client(4)
-    const loop = run(node, new OurServer(), { script: script({ from: "left", fate: "drop" }) })
+    const loop = run(node, new OurServer(), { script: script({ from: "left", action: "drop" }) })
     const expected = Array.from({ length: 20 }, (_, n) => `INF 0 @${n * 1000}`)
     expect(framesOf(loop, "left", true)).toEqual(expected)
     expect(node.ending).toBe("Lost")
@@ -63,7 +63,9 @@ describe("retransmission", () => {
   it("occurs at the measured timeout and backs off to 1 s", () => {
     // The round trip is 20 ms: after four samples RFC 6298 gives 20 + 4 × 10 × (3/4)³ ms.
     const node = client(16)
-    const loop = run(node, new OurServer(), { script: script({ from: "left", type: dat, sequence: 4, fate: "drop" }) })
+    const loop = run(node, new OurServer(), {
+      script: script({ from: "left", type: dat, sequence: 4, action: "drop" })
+    })
     const times = loop.sentBy("left").filter(({ frame }) => frame?.sequence === 4).map(({ sentAt }) => sentAt)
     const waits = times.slice(1).map((time, at) => time - (times[at] ?? 0))
     expect(waits.slice(0, 8).map(Math.round)).toEqual([37, 74, 148, 295, 590, 1000, 1000, 1000])
@@ -75,7 +77,9 @@ describe("retransmission", () => {
     (_, type, sequence) => {
       const node = client(12)
       const server = new OurServer()
-      const loop = run(node, server, { script: script({ from: "right", type: ack, sequence, nth: [0], fate: "drop" }) })
+      const loop = run(node, server, {
+        script: script({ from: "right", type: ack, sequence, nth: [0], action: "drop" })
+      })
       expect(server.received.length).toBe(1)
       expect(node.delivered).toMatchObject([{ confirmed: true, cost: { retransmissions: 1 } }])
       expect(countOf(loop, "left", type === inf ? "INF" : `DAT ${sequence}`)).toBe(2)
@@ -86,7 +90,7 @@ describe("retransmission", () => {
 
   it("ends when everything after the announcement is lost", () => {
     const node = client(12)
-    run(node, new OurServer(), { script: script({ from: "left", type: dat, fate: "drop" }) })
+    run(node, new OurServer(), { script: script({ from: "left", type: dat, action: "drop" }) })
     expect(node.ending).toBe("Lost")
   })
 })
@@ -94,13 +98,13 @@ describe("retransmission", () => {
 describe("a duplicated ACK (the Sorcerer's Apprentice)", () => {
   it.each([1, 2, 3])("causes no retransmission: ACK %i twice sends no DAT twice", (sequence) => {
     const loop = run(client(12), new OurServer(), {
-      script: script({ from: "right", type: ack, sequence, fate: "duplicate" })
+      script: script({ from: "right", type: ack, sequence, action: "duplicate" })
     })
     expect(countOf(loop, "left", "DAT")).toBe(3)
   })
 
   it("causes one retransmission when the ACK is late, and none after it", () => {
-    const late = script({ from: "right", type: ack, sequence: 2, nth: [0], fate: { delay: 60 } })
+    const late = script({ from: "right", type: ack, sequence: 2, nth: [0], action: { delay: 60 } })
     const node = client(40)
     const loop = run(node, new OurServer(), { script: late })
     expect(countOf(loop, "left", "DAT")).toBe(11)
@@ -153,7 +157,7 @@ describe("NACK", () => {
   it("is answered by the same DAT at once", () => {
     const node = client(12)
     const loop = run(node, new OurServer(), {
-      script: script({ from: "left", type: dat, sequence: 2, nth: [0], fate: "damage" })
+      script: script({ from: "left", type: dat, sequence: 2, nth: [0], action: "damage" })
     })
     expect(framesOf(loop, "left", true)).toEqual([
       "INF 0 @0",
