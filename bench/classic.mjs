@@ -126,7 +126,7 @@ const core = async () => {
       frames++
       receiver.handleDatagrams([frame.subarray(0, length)], 0)
       for (const event of receiver.pollEvents()) {
-        if (event.type === "block") receiver.written(event.serial, event.bytes.length)
+        if (event._tag === "Block") receiver.written(event.serial, event.bytes.length)
       }
       const answerLength = receiver.pollTransmit(answer, 0)
       if (answerLength > 0) sender.handleDatagrams([answer.subarray(0, answerLength)], 0)

@@ -1,7 +1,10 @@
-/** Bounds of storage, each with its unit and its reason. */
+/** The bounds of storage, each with its unit and its reason. */
 
-/** Bytes written before a part is synced in passing, so that the last sync, which the peer waits for, stays short. */
+/** Bytes written between two syncs of a partial file, so that the last sync, for which the peer waits, is short. */
 export const unsyncedBytes = 64 * 1024 * 1024
 
-/** Parts and final names tried when a name is taken: `name (1).ext` to `name (9999).ext`. */
+/**
+ * Names that are tried, for a partial file and for the final file, when a name exists: `name (1).ext` to `name
+ * (9999).ext`.
+ */
 export const renameAttempts = 9999

@@ -44,9 +44,9 @@ export class Arriving {
   }
 
   hear(event: ReceiverEvent): void {
-    if (event.type === "opened") return this.#open(event)
-    if (event.type === "block") return this.#hearBlock(event.bytes)
-    if (event.type !== "completed") return
+    if (event._tag === "Opened") return this.#open(event)
+    if (event._tag === "Block") return this.#hearBlock(event.bytes)
+    if (event._tag !== "Completed") return
     const { announcement: { fragmentCount }, contentBytes } = this
     ensure(this.#isOpened && !this.isCompleted, "completed without being opened, or twice")
     ensure(this.position === fragmentCount, "completed, but not all of it has come")
@@ -58,7 +58,7 @@ export class Arriving {
     this.isCompleted = true
   }
 
-  #open(event: Extract<ReceiverEvent, { type: "opened" }>): void {
+  #open(event: Extract<ReceiverEvent, { _tag: "Opened" }>): void {
     const { fragmentCount, fragmentSize, payload, sequenceNumber } = this.announcement
     // A message that a held announcement began has its first fragment by the time that it is told.
     const isDue = this.position === sequenceNumber || (sequenceNumber === 0 && this.position === 1)

@@ -158,7 +158,7 @@ export class ReceiverRun {
 
   #hearFrame(frame: Frame.Frame, { events, replies }: Outcome): void {
     const [reply] = replies
-    const isOver = events.some(({ type }) => type === "abandoned")
+    const isOver = events.some(({ _tag }) => _tag === "Abandoned")
     if (isOver || frame.kind === fin || reply?.kind === fin) this.#finish(-Infinity)
     if (frame.kind === fin || frame.kind === kpa) this.#held = undefined
     if (frame.kind === inf) this.#hearAnnouncement(frame, reply, events)
@@ -167,7 +167,7 @@ export class ReceiverRun {
   }
 
   #hearAnnouncement(frame: Frame.Frame, reply: Frame.Frame | undefined, events: ReadonlyArray<ReceiverEvent>): void {
-    const begins = reply?.kind === ack || events.some(({ type }) => type === "opened")
+    const begins = reply?.kind === ack || events.some(({ _tag }) => _tag === "Opened")
     ensure(!begins || Frame.isIntact(frame, crc32), "a damaged announcement begins a message")
     if (begins && this.#arriving?.isAnnouncedBy(frame) !== true) this.#begin(frame)
   }
@@ -218,13 +218,13 @@ export class ReceiverRun {
   #hearTimer({ events, replies }: Outcome): void {
     const [reply] = replies
     ensure(replies.length <= 1, "the timer sends twice")
-    if (events.some(({ type }) => type === "abandoned")) this.#arriving = undefined
+    if (events.some(({ _tag }) => _tag === "Abandoned")) this.#arriving = undefined
     if (reply !== undefined) {
       ensure(reply.kind === ack && reply.payload.length === 1, "the timer sends what is no answer to an INF")
       this.#held = reply
     }
-    if (events.some(({ type }) => type === "opened")) {
-      const opened = events.find((event) => event.type === "opened")
+    if (events.some(({ _tag }) => _tag === "Opened")) {
+      const opened = events.find((event) => event._tag === "Opened")
       ensure(opened?.fragmentCount === 0, "the timer begins a message that has fragments")
       this.#begin(infOf(opened.kind === "text" ? "T" : "F", 0, 0, opened.fragmentSize))
     }
@@ -243,16 +243,16 @@ export class ReceiverRun {
 
   #hear(events: ReadonlyArray<ReceiverEvent>): void {
     for (const event of events) {
-      if (event.type === "connected" || event.type === "disconnected") {
-        ensure(this.#isConnected === (event.type === "disconnected"), `told twice: ${event.type}`)
-        this.#isConnected = event.type === "connected"
-      } else if (event.type !== "abandoned") {
-        ensure(this.#isConnected, `${event.type} of a peer that is not connected`)
-        ensure(this.#arriving?.serial === event.serial, `${event.type} of another message`)
+      if (event._tag === "Connected" || event._tag === "Disconnected") {
+        ensure(this.#isConnected === (event._tag === "Disconnected"), `told twice: ${event._tag}`)
+        this.#isConnected = event._tag === "Connected"
+      } else if (event._tag !== "Abandoned") {
+        ensure(this.#isConnected, `${event._tag} of a peer that is not connected`)
+        ensure(this.#arriving?.serial === event.serial, `${event._tag} of another message`)
         this.#arriving.hear(event)
       }
-      if (event.type === "opened") this.#opened.push(event.serial)
-      if (event.type !== "block") continue
+      if (event._tag === "Opened") this.#opened.push(event.serial)
+      if (event._tag !== "Block") continue
       this.#blocks++
       this.#unwritten.push({ serial: event.serial, bytes: event.bytes.length })
     }

@@ -73,7 +73,7 @@ export class SenderRun {
         more.length === 0 && (second === undefined || (first === dat && second === kpa)),
         "the timer sends too much"
       )
-      ensure(events.every(({ type }) => type === "lost"), "the timer tells what it cannot know")
+      ensure(events.every(({ _tag }) => _tag === "Lost"), "the timer tells what it cannot know")
     }
     const { deadline, isClosed } = this.#core
     ensure(isClosed ? deadline === Infinity : deadline > this.#now, "the timer is due again at once")
@@ -83,7 +83,7 @@ export class SenderRun {
     if (this.#core.isClosed || this.#message !== undefined) return
     const name = kind === "text" ? new Uint8Array(0) : new Uint8Array(Math.max(1, nameBytes)).fill(0x61)
     const plan = Fragments.planAfter(this.#earlier, kind, name, contentBytes, fragmentSize)
-    if ("refused" in plan) return
+    if ("_tag" in plan) return
     const cutName = plan.nameFragments === 0 ? [] : Fragments.cut(name, plan.fragmentSize)
     const content = Uint8Array.from({ length: contentBytes }, (_, at) => (at * 31 + at / 256) & 0xff)
     this.#message = { plan, fragments: [...cutName, ...Fragments.cut(content, plan.fragmentSize)], offered: 0 }
@@ -200,12 +200,12 @@ export class SenderRun {
 
   #hear(event: SenderEvent): void {
     ensure(!this.#hasEnded, "told something after the end")
-    switch (event.type) {
-      case "connected":
+    switch (event._tag) {
+      case "Connected":
         ensure(!this.#isConnected, "connected twice")
         this.#isConnected = true
         return
-      case "delivered":
+      case "Delivered":
         ensure(this.#message !== undefined, "delivered what there is not")
         ensure(this.#frame?.kind === dat, "delivered without a fragment")
         ensure(this.#frame.sequenceNumber === this.#message.plan.fragmentCount, "delivered before the last fragment")
@@ -214,12 +214,12 @@ export class SenderRun {
         this.#message = undefined
         this.#frame = undefined
         return
-      case "declined":
-      case "ended":
+      case "Declined":
+      case "Ended":
         ensure(this.#mayEnd, "ended without FIN")
-        ensure((event.type === "declined") === (this.#message !== undefined), "declined and ended are mistaken")
+        ensure((event._tag === "Declined") === (this.#message !== undefined), "declined and ended are mistaken")
         break
-      case "lost":
+      case "Lost":
         ensure(!this.#mayEnd, "FIN is silence")
     }
     ensure(this.#core.isClosed, "told of an end that is none")

@@ -34,9 +34,9 @@ const check = (message: Message, plan: Plan, size: number): void => {
 const mayRefuse = (message: Message, plan: Fragments.Refusal): void => {
   const { contentBytes, fragmentSize, kind, nameBytes } = message
   const isSize = Number.isInteger(fragmentSize) && fragmentSize >= 1 && fragmentSize <= 1445
-  if (plan.refused === "fragmentSize") return ensure(!isSize, "a good size is refused")
+  if (plan._tag === "FragmentSize") return ensure(!isSize, "a good size is refused")
   ensure(isSize, "a wrong size is not refused")
-  if (plan.refused === "textTooLong") {
+  if (plan._tag === "TextTooLong") {
     return ensure(kind === "text" && contentBytes > Limits.textBytes, "a short text is refused")
   }
   ensure(countOf(nameBytes, contentBytes, fragmentSize) > BigInt(most), "few fragments are refused")
@@ -81,14 +81,14 @@ fuzz("a plan", {
   runs: 5000,
   holds: (message) => {
     const plan = planned(message)
-    if ("refused" in plan) return mayRefuse(message, plan)
+    if ("_tag" in plan) return mayRefuse(message, plan)
     check(message, plan, message.fragmentSize)
     const next = planned(message, [plan])
-    ensure(!("refused" in next), "the same message is refused the second time")
+    ensure(!("_tag" in next), "the same message is refused the second time")
     const isApart = next.fragmentSize === message.fragmentSize - 1
     check(message, next, isApart ? message.fragmentSize - 1 : message.fragmentSize)
     const mayStay = message.fragmentSize < 64 ||
-      "refused" in planned({ ...message, fragmentSize: message.fragmentSize - 1 })
+      "_tag" in planned({ ...message, fragmentSize: message.fragmentSize - 1 })
     ensure(isApart !== mayStay, "two announcements are alike, or a size that may be looked at is changed")
   }
 })

@@ -1,22 +1,25 @@
 /**
- * A model of the existing client program, oddities included: what our server meets in the world. A synchronous state
- * machine; time is a number of milliseconds. Where it is odd the comment says so: these are not mistakes to be mended.
+ * A model of the existing client program, including its deviations, as a peer for our server. A synchronous state
+ * machine; time is a number of milliseconds. A comment that begins with "Odd" marks a deviation of the program, which
+ * must stay.
  */
 import { cutFile, cutText, type Message } from "./cutting.ts"
 import { decode, describeFrame, type Dialect, encode, type Frame, frameType, largestDatagram } from "./frames.ts"
 
-/** Why it has stopped: it left, the server answered FIN, 20 s of silence, or an answer that it cannot stand. */
+/**
+ * Why it has stopped: it left, the server answered FIN, 20 s without a datagram, or an unexpected answer that ends it.
+ */
 export type ClientEnding = "left" | "peerLeft" | "lost" | "failed"
 
 export interface ClientOptions {
   readonly dialect?: Dialect
-  /** Which DATs of every message are damaged when they are sent for the first time. */
+  /** Selects the DATs of every message that are damaged at their first transmission. */
   readonly damage?: (sequenceNumber: number) => boolean
-  /** What an answer other than the one it waits for does: the frame again at once, without limit; or the end. */
+  /** The reaction to an answer other than the expected one: it repeats the frame at once, without limit, or it ends. */
   readonly onUnexpected?: "repeat" | "fail"
-  /** How many waits of 20 s in a row it outlives by repeating, before the peer is lost. */
+  /** The number of waits of 20 s in a row after which it repeats, before the peer is lost. */
   readonly repeats?: number
-  /** After it sent two copies: goes on when both are answered, or at the first answer, ignoring the second. */
+  /** After it sent two copies, it continues when both are answered, or at the first answer and ignores the second. */
   readonly copies?: "both" | "first"
 }
 
@@ -27,19 +30,19 @@ export class ExistingClient {
   readonly log: Array<string> = []
   readonly counters = {
     sent: 0,
-    /** Answers other than the awaited one while a frame was in flight. */
+    /** Answers other than the expected one while a frame was in flight. */
     provoked: 0,
-    /** Datagrams that came while it waited for nothing. */
+    /** Datagrams that arrived while no answer was expected. */
     unasked: 0,
     nacked: 0,
     damaged: 0,
-    /** Second answers that were ignored; with copies "first" only. */
+    /** Second answers that were ignored; only with copies "first". */
     leftovers: 0,
-    /** Waits that ran out, each answered with two copies. */
+    /** Waits that expired, each followed by two copies. */
     timeouts: 0,
     keepAlives: 0,
     keepAlivesAnswered: 0,
-    /** Frames over 1458 bytes, which come of cutting by characters. */
+    /** Frames over 1458 bytes, which result from the division by characters. */
     oversized: 0
   }
   delivered = 0
@@ -54,17 +57,17 @@ export class ExistingClient {
   #current: Message | undefined = undefined
   /** The frame in flight: 0 is the INF, others are DATs. */
   #position = 0
-  /** How many answers to the frame in flight are still awaited. */
+  /** The number of answers to the frame in flight that are still expected. */
   #awaited = 0
-  /** The second answer, as it would look, to a frame that is settled by its first. */
+  /** The bytes of a possible second answer to a frame that was completed by its first answer. */
   #leftover: Uint8Array | undefined = undefined
   #waitsUntil = Infinity
-  #silentWaits = 0
-  /** Odd: since the first wait that ran out, every DAT is sent twice. */
+  #expiredWaits = 0
+  /** Odd: after the first expired wait every DAT is sent twice. */
   #doubling = false
   #nextTick = Infinity
-  #heard = 0
-  #keepAliveUnderWay = false
+  #lastAnswerAt = 0
+  #keepAliveInFlight = false
   #leaving = false
 
   constructor(options: ClientOptions = {}) {
@@ -79,51 +82,51 @@ export class ExistingClient {
     return this.ending !== undefined
   }
 
-  /** Whether a message is under way. */
+  /** Whether a message is being sent. */
   get busy(): boolean {
     return this.#current !== undefined
   }
 
-  /** Whether DATs go out twice by now. */
+  /** Whether DATs are sent twice now. */
   get doubling(): boolean {
     return this.#doubling
   }
 
-  /** Answers that it should never have been given: what a test wants to be 0. */
+  /** Unexpected answers; a correct server causes none. */
   get provoked(): number {
     return this.counters.provoked
   }
 
-  /** 0, that is at once, when a message is ready to begin. */
+  /** The time at which `timeout` is due; 0, at once, when a message is ready to begin. */
   get deadline(): number {
     if (this.ended) return Infinity
     if (this.#current !== undefined) return this.#waitsUntil
     if (this.#mayBegin()) return 0
-    return Math.min(this.#nextTick, this.#nextTick === Infinity ? Infinity : this.#heard + wait)
+    return Math.min(this.#nextTick, this.#nextTick === Infinity ? Infinity : this.#lastAnswerAt + wait)
   }
 
-  /** Fragments of this many characters. */
+  /** Queues a text in fragments of `fragmentSize` characters. */
   sendText(text: string, fragmentSize: number): void {
     this.#enqueue(cutText(text, fragmentSize))
   }
 
-  /** The name in fragments of this many characters, the content of this many bytes. */
+  /** Queues a file: the name in fragments of `fragmentSize` characters, the content of `fragmentSize` bytes. */
   sendFile(name: string, bytes: Uint8Array, fragmentSize: number): void {
     this.#enqueue(cutFile(name, bytes, fragmentSize))
   }
 
-  /** Leaves once all is sent, with FIN in place of the next KPA; at once if there has never been a message. */
+  /** Leaves once all messages are sent, with FIN in place of the next KPA; at once if there was no message. */
   leave(): void {
     this.#leaving = true
     if (!this.busy && this.#queue.length === 0 && this.#nextTick === Infinity) this.#end("left")
   }
 
-  /** Begins with what is queued. Calling `timeout` when `deadline` says so does the same. */
+  /** Begins with the queued messages, as a call of `timeout` at `deadline` does. */
   start(nowMillis: number): ReadonlyArray<Uint8Array> {
     return this.timeout(nowMillis)
   }
 
-  /** Takes a datagram of the server and returns what it makes the client send. */
+  /** Processes a datagram of the server and returns the datagrams that the client sends then. */
   receive(datagram: Uint8Array, nowMillis: number): ReadonlyArray<Uint8Array> {
     if (this.ended) {
       this.counters.unasked += 1
@@ -136,10 +139,10 @@ export class ExistingClient {
       return []
     }
     if (this.#current !== undefined) return this.#answered(this.#current, answer, datagram, nowMillis)
-    const expected = this.#keepAliveUnderWay && datagram.length === 13 && answer?.sequence === 0 && answer.count === 0
+    const expected = this.#keepAliveInFlight && datagram.length === 13 && answer?.sequence === 0 && answer.count === 0
     if (expected && answer.type === frameType.ACK && answer.size === this.#size(0)) {
-      this.#keepAliveUnderWay = false
-      this.#heard = nowMillis
+      this.#keepAliveInFlight = false
+      this.#lastAnswerAt = nowMillis
       this.counters.keepAlivesAnswered += 1
       return this.#mayBegin() ? this.#begin(nowMillis) : []
     }
@@ -148,16 +151,16 @@ export class ExistingClient {
       return []
     }
     this.counters.unasked += 1
-    this.log.push(`unasked: ${describeFrame(datagram)}`)
+    this.log.push(`unexpected: ${describeFrame(datagram)}`)
     return []
   }
 
-  /** Does what is due. */
+  /** Processes the timers that are due. */
   timeout(nowMillis: number): ReadonlyArray<Uint8Array> {
     if (nowMillis < this.deadline) return []
-    if (this.#current !== undefined) return this.#waitRanOut(this.#current, nowMillis)
+    if (this.#current !== undefined) return this.#onTimeout(this.#current, nowMillis)
     if (this.#mayBegin()) return this.#begin(nowMillis)
-    if (nowMillis >= this.#heard + wait) {
+    if (nowMillis >= this.#lastAnswerAt + wait) {
       this.#end("lost")
       return []
     }
@@ -166,21 +169,21 @@ export class ExistingClient {
       return this.#count([encode({ sequence: 0, count: 0, size: this.#size(0), type: frameType.FIN })])
     }
     this.#nextTick = nowMillis + tick
-    this.#keepAliveUnderWay = true
+    this.#keepAliveInFlight = true
     this.counters.keepAlives += 1
     return this.#count([encode({ sequence: 0, count: 0, size: this.#size(0), type: frameType.KPA })])
   }
 
   #enqueue(message: Message): void {
-    // The loss of a peer does not kill the program: the next message tries anew. Any other end does.
+    // After the loss of a peer the program continues: the next message tries again. Any other end is final.
     if (this.ending === "lost") this.ending = undefined
     if (this.ended || this.#leaving) throw new Error("the client has left")
     this.#queue.push(message)
   }
 
-  /** A message waits until the KPA under way is answered; the two would take each other's answers. */
+  /** A message waits until the KPA in flight is answered; otherwise their answers would be confused. */
   #mayBegin(): boolean {
-    return this.#queue.length > 0 && !this.#keepAliveUnderWay
+    return this.#queue.length > 0 && !this.#keepAliveInFlight
   }
 
   #begin(now: number): ReadonlyArray<Uint8Array> {
@@ -193,11 +196,11 @@ export class ExistingClient {
     const awaited = this.#frame(message)
     const sameHeader = answer?.sequence === awaited.sequence && answer.count === awaited.count &&
       answer.size === awaited.size
-    // Exactly: the INF's ACK with its data byte, others with none.
+    // Exact match: the ACK of the INF has its data byte, other answers have none.
     const sameData = Buffer.from(answer?.data ?? []).equals(this.#position === 0 ? awaited.data : new Uint8Array(0))
     if (sameHeader && sameData && answer.type === frameType.ACK) {
-      this.#heard = now
-      this.#silentWaits = 0
+      this.#lastAnswerAt = now
+      this.#expiredWaits = 0
       this.#awaited -= 1
       if (this.#awaited > 0 && this.#copies === "both") return []
       this.#leftover = this.#awaited > 0 ? raw.slice() : undefined
@@ -210,14 +213,14 @@ export class ExistingClient {
     }
     this.#waitsUntil = now + wait
     if (sameHeader && sameData && answer.type === frameType.NACK && this.#position > 0) {
-      this.#heard = now
-      this.#silentWaits = 0
+      this.#lastAnswerAt = now
+      this.#expiredWaits = 0
       this.counters.nacked += 1
       return this.#count([encode(awaited)])
     }
     this.counters.provoked += 1
     this.log.push(`provoked: ${describeFrame(raw)} is no answer to ${describeFrame(encode(awaited))}`)
-    // Odd: at once, without limit, and never mind what else is under way.
+    // Odd: at once, without limit, and whatever else is in flight.
     if (this.#onUnexpected === "repeat") return this.#count([encode(awaited)])
     this.#end("failed")
     return []
@@ -226,7 +229,7 @@ export class ExistingClient {
   #send(message: Message, position: number, now: number): ReadonlyArray<Uint8Array> {
     this.#position = position
     this.#waitsUntil = now + wait
-    this.#silentWaits = 0
+    this.#expiredWaits = 0
     const frame = this.#frame(message)
     const good = encode(frame)
     const doubled = this.#doubling && position > 0
@@ -234,21 +237,21 @@ export class ExistingClient {
     if (position === 0 || frame.data.length === 0 || !this.#damage(position)) {
       return this.#count(doubled ? [good, good] : [good])
     }
-    // Deliberate damage: the first byte of the payload goes, header and CRC stay as they were.
+    // Deliberate damage: the first byte of the payload is removed, header and CRC are unchanged.
     this.counters.damaged += 1
     const bad = new Uint8Array(Buffer.concat([good.subarray(0, 13), frame.data.subarray(1)]))
     return this.#count(doubled ? [bad, good] : [bad])
   }
 
-  #waitRanOut(message: Message, now: number): ReadonlyArray<Uint8Array> {
-    if (this.#silentWaits >= this.#repeats) {
+  #onTimeout(message: Message, now: number): ReadonlyArray<Uint8Array> {
+    if (this.#expiredWaits >= this.#repeats) {
       this.#end("lost")
       return []
     }
-    this.#silentWaits += 1
+    this.#expiredWaits += 1
     this.counters.timeouts += 1
     this.#waitsUntil = now + wait
-    // Odd: two copies, both to be answered, and two of every later DAT.
+    // Odd: two copies, both of which must be answered, and two of every later DAT.
     this.#doubling = true
     this.#awaited = 2
     const copy = encode(this.#frame(message))
@@ -270,7 +273,7 @@ export class ExistingClient {
       const data = new Uint8Array(Buffer.from(message.kind))
       return { sequence: message.named, count, size: this.#size(message.fragmentSize), type: frameType.INF, data }
     }
-    // Odd: the size counts characters, whatever the number of bytes that follow.
+    // Odd: the size is a number of characters, not of the bytes that follow.
     const size = this.#size(piece.size)
     return { sequence: this.#position, count, size, type: frameType.DAT, data: piece.data }
   }
@@ -290,7 +293,7 @@ export class ExistingClient {
     this.#queue.length = 0
     this.#current = undefined
     this.#nextTick = Infinity
-    this.#keepAliveUnderWay = false
+    this.#keepAliveInFlight = false
     this.ending = ending
     this.log.push(`connection ends: ${ending}`)
   }

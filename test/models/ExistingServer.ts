@@ -1,21 +1,24 @@
 /**
- * A model of the existing server program, oddities included: what our client meets in the world. A synchronous state
- * machine; time is a number of milliseconds. Where it is odd the comment says so: these are not mistakes to be mended.
+ * A model of the existing server program, including its deviations, as a peer for our client. A synchronous state
+ * machine; time is a number of milliseconds. A comment that begins with "Odd" marks a deviation of the program, which
+ * must stay.
  */
 import { decode, describeFrame, encode, type Frame, frameType, headerBytes, isIntact } from "./frames.ts"
 
 export interface Received {
   readonly kind: "text" | "file"
-  /** The raw name: the program joins it to its directory as it is. */
+  /** The received name, which the program joins to its directory unchanged. */
   readonly name?: string
   readonly bytes: Uint8Array
 }
 
-/** Why it is connected to nobody: it left, its peer left, or 20 s went by in silence. */
+/** Why it is not connected: it left, its peer left, or 20 s passed without a datagram. */
 export type ServerEnding = "left" | "peerLeft" | "lost"
 
 export interface ServerOptions {
-  /** Silence after which the peer is lost; 20 s in the programs. A longer one outwaits ExistingClient's own 20 s. */
+  /**
+   * The idle timeout; 20 s in the programs. A longer one lets the retransmission of ExistingClient after 20 s arrive.
+   */
   readonly silenceMillis?: number
 }
 
@@ -32,72 +35,75 @@ export class ExistingServer {
     datagrams: 0,
     acked: 0,
     nacked: 0,
-    /** Met in idle, and of a type that idle does not answer. */
+    /** Frames in the idle state of a type that is not answered there. */
     ignored: 0,
-    /** A DAT that it had already, acknowledged again. */
+    /** DATs that were received before, acknowledged again. */
     repeated: 0,
-    /** A DAT ahead of its turn, acknowledged and thrown away. */
+    /** DATs ahead of the next one, acknowledged and dropped. */
     ahead: 0,
-    /** The INF of this transfer once more, acknowledged without its data byte. */
+    /** Copies of the INF of this transfer, acknowledged without the data byte. */
     announcedAgain: 0,
-    /** CRC right, and yet no part of this transfer; acknowledged and thrown away. */
+    /** Frames with a correct CRC that are not part of this transfer, acknowledged and dropped. */
     strays: 0,
     keepAlives: 0,
-    /** Transfers given up because the peer was lost. */
+    /** Transfers that were abandoned because the peer was lost. */
     abandoned: 0
   }
-  /** What a good client never does: short datagrams, talking into another peer's transfer, nonsense announced. */
+  /**
+   * Events that a correct client never causes: short datagrams, frames in the transfer of another peer, invalid
+   * announcements.
+   */
   accidents = 0
   connected = false
   ending: ServerEnding | undefined = undefined
-  readonly #silence: number
+  readonly #idleTimeoutMillis: number
   #peer = ""
   #leaving = false
-  #heard = 0
+  #lastReceivedAt = 0
   #transfer: Transfer | undefined = undefined
 
   constructor(options: ServerOptions = {}) {
-    this.#silence = options.silenceMillis ?? 20_000
+    this.#idleTimeoutMillis = options.silenceMillis ?? 20_000
   }
 
   get ended(): boolean {
     return this.ending !== undefined
   }
 
-  /** Whether a transfer is under way. */
+  /** Whether a transfer is in progress. */
   get busy(): boolean {
     return this.#transfer !== undefined
   }
 
   get deadline(): number {
-    return this.connected ? this.#heard + this.#silence : Infinity
+    return this.connected ? this.#lastReceivedAt + this.#idleTimeoutMillis : Infinity
   }
 
-  /** Wants to end. It cannot speak first, so the next KPA met in idle is answered by FIN. */
+  /** Drains: the next KPA in the idle state is answered by FIN, because a server sends no frame unsolicited. */
   leave(): void {
     this.#leaving = true
   }
 
-  /** Takes a datagram and returns the answers to its sender. */
+  /** Processes a datagram and returns the answers to its sender. */
   receive(datagram: Uint8Array, from: string, nowMillis: number): ReadonlyArray<Uint8Array> {
-    // It has said FIN: the program is gone, and nobody answers any more.
+    // It has sent FIN: the program has ended and does not answer.
     if (this.ending === "left") return []
     this.counters.datagrams += 1
     const frame = decode(datagram)
     if (frame === undefined) {
-      this.#accident(`takes ${datagram.length} bytes under ${headerBytes} for an INF`)
+      this.#accident(`treats a datagram of ${datagram.length} bytes, under ${headerBytes}, as an INF`)
       return []
     }
     if (this.#transfer !== undefined && from !== this.#peer) {
-      this.#accident(`takes ${describeFrame(datagram)} of ${from} for a part of the transfer of ${this.#peer}`)
+      this.#accident(`treats ${describeFrame(datagram)} of ${from} as a part of the transfer of ${this.#peer}`)
     }
-    this.#heard = nowMillis
+    this.#lastReceivedAt = nowMillis
     return this.#transfer === undefined ?
       this.#idle(frame, from) :
       this.#transferring(frame, isIntact(datagram), this.#transfer)
   }
 
-  /** Does what is due; it never sends of its own accord. */
+  /** Processes the timer that is due; it sends nothing. */
   timeout(nowMillis: number): ReadonlyArray<Uint8Array> {
     if (nowMillis < this.deadline) return []
     if (this.#transfer !== undefined) this.counters.abandoned += 1
@@ -108,18 +114,18 @@ export class ExistingServer {
   #idle(frame: Frame, from: string): ReadonlyArray<Uint8Array> {
     switch (frame.type) {
       case frameType.INF: {
-        // Odd: the CRC of an INF is not looked at.
+        // Odd: the CRC of an INF is not verified.
         this.#connect(from)
         const kind = String.fromCharCode(...frame.data.subarray(0, 1))
         if (frame.data.length !== 1 || (kind !== "T" && kind !== "F") || frame.count === 0) {
-          this.#accident(`is announced nonsense: ${frame.count} fragments of "${kind}"`)
+          this.#accident(`accepts an invalid announcement: ${frame.count} fragments of "${kind}"`)
         }
         this.#transfer = { announcement: frame, kind: kind === "F" ? "file" : "text", pieces: [] }
         this.log.push(`transfer of ${frame.count} fragments begins`)
         return this.#answer(frame, frameType.ACK, frame.data)
       }
       case frameType.KPA: {
-        // Odd: answered even when nobody has announced anything yet.
+        // Odd: answered even before any announcement.
         this.counters.keepAlives += 1
         if (!this.#leaving) {
           this.#connect(from)
@@ -134,14 +140,14 @@ export class ExistingServer {
         return []
       }
       default: {
-        // DAT too: it is silent towards repeats of a message that it has.
+        // Including DAT: retransmissions of a completed message are not answered.
         this.counters.ignored += 1
         return []
       }
     }
   }
 
-  /** Odd: the CRC alone decides about the answer, whatever the type, so a KPA or FIN (CRC 0) gets a NACK. */
+  /** Odd: only the CRC determines the answer, for any type, so a KPA or FIN (CRC 0) gets a NACK. */
   #transferring(frame: Frame, intact: boolean, transfer: Transfer): ReadonlyArray<Uint8Array> {
     if (!intact) return this.#answer(frame, frameType.NACK)
     const { announcement, pieces } = transfer
@@ -154,10 +160,10 @@ export class ExistingServer {
       this.counters.announcedAgain += 1
     } else {
       this.counters.strays += 1
-      this.log.push(`throws away type ${frame.type} ${frame.sequence}/${frame.count}, no part of this transfer`)
+      this.log.push(`drops type ${frame.type} ${frame.sequence}/${frame.count}, which is not part of this transfer`)
     }
     if (announcement.count > 0 && pieces.length === announcement.count) this.#deliver(transfer)
-    // Odd: without the data, of a repeated INF too.
+    // Odd: without the data byte, also for a retransmitted INF.
     return this.#answer(frame, frameType.ACK)
   }
 
@@ -171,7 +177,7 @@ export class ExistingServer {
     this.log.push(`${kind} of ${bytes.length} bytes is received`)
   }
 
-  /** Sequence, count and size as they came; CRC 0. */
+  /** An answer with sequence, count and size as received and CRC 0. */
   #answer(frame: Frame, type: number, data: Uint8Array = new Uint8Array(0)): ReadonlyArray<Uint8Array> {
     if (type === frameType.ACK) this.counters.acked += 1
     else this.counters.nacked += 1

@@ -1,8 +1,8 @@
-/** How the existing client cuts a message: text and names by characters, the content of a file by bytes. */
+/** Splits a message as the existing client does: texts and names by characters, the content of a file by bytes. */
 import { largestFragment } from "./frames.ts"
 
 export interface Piece {
-  /** What the header says of it before its dialect: characters of text, bytes of content. */
+  /** The size in the header without the dialect: characters of a text, bytes of content. */
   readonly size: number
   readonly data: Uint8Array
 }
@@ -10,7 +10,7 @@ export interface Piece {
 export interface Message {
   readonly kind: "T" | "F"
   readonly fragmentSize: number
-  /** How many of the pieces carry the file name. */
+  /** The number of pieces that carry the file name. */
   readonly named: number
   readonly pieces: ReadonlyArray<Piece>
 }
@@ -22,7 +22,7 @@ const checked = (fragmentSize: number): number => {
   throw new RangeError(`fragment size ${fragmentSize}`)
 }
 
-/** Code points, as these programs count them: a letter with its own accent is one, an emoji is one. */
+/** Code points, as these programs count them: a letter with its accent is one, an emoji is one. */
 const byCharacters = (text: string, fragmentSize: number): ReadonlyArray<Piece> => {
   const characters = Array.from(text)
   return Array.from({ length: Math.ceil(characters.length / fragmentSize) }, (_, index) => {

@@ -1,6 +1,6 @@
 /**
- * The 13-byte header as the models read and write it. Written from the description of the wire, on purpose without a
- * line of src/: a mistake common to both ends would otherwise hide itself.
+ * Encodes and decodes the 13-byte header for the models. It is written from the description of the wire and uses no
+ * code of src/, because a defect that both ends share would not be found.
  */
 import { crc32 } from "node:zlib"
 
@@ -10,15 +10,15 @@ export const largestFragment = largestDatagram - headerBytes
 
 export const frameType = { INF: 0, ACK: 1, NACK: 2, DAT: 3, KPA: 4, FIN: 5 } as const
 
-/** What a sender writes into fragment_size: the whole frame, or its payload. */
+/** Whether fragment_size is the size of the whole frame or of its payload. */
 export type Dialect = "frame" | "payload"
 
 export interface Frame {
   readonly sequence: number
   readonly count: number
-  /** The field as it stands in the header; never a length to cut by. */
+  /** The field of the header; not used as a length. */
   readonly size: number
-  /** A number, for types that nobody knows exist too. */
+  /** A number, because unknown types are possible. */
   readonly type: number
   readonly crc: number
   readonly data: Uint8Array
@@ -31,10 +31,10 @@ const fitting = (what: string, value: number, limit: number): number => {
   return value
 }
 
-/** CRC-32 of the first nine bytes and the data; the field itself is left out. */
+/** CRC-32 of the first nine bytes and the data, without the field itself. */
 const checksum = (datagram: Uint8Array): number => crc32(datagram.subarray(headerBytes), crc32(datagram.subarray(0, 9)))
 
-/** Writes a datagram. INF and DAT get their right CRC and the others 0, unless one is given. */
+/** Encodes a datagram. INF and DAT get their correct CRC and the others 0, unless one is given. */
 export const encode = (
   frame: Omit<Frame, "crc" | "data"> & { readonly crc?: number; readonly data?: Uint8Array }
 ): Uint8Array => {
@@ -50,7 +50,7 @@ export const encode = (
   return new Uint8Array(bytes)
 }
 
-/** Reads a datagram; undefined when it is too short for a header. The data is a copy. */
+/** Decodes a datagram; undefined when it is too short for a header. The data is a copy. */
 export const decode = (datagram: Uint8Array): Frame | undefined => {
   if (datagram.length < headerBytes) return undefined
   const bytes = Buffer.from(datagram)
@@ -64,13 +64,13 @@ export const decode = (datagram: Uint8Array): Frame | undefined => {
   }
 }
 
-/** Whether the CRC field is right, whatever the type: for KPA, FIN, ACK and NACK, which carry 0, it is not. */
+/** Whether the CRC field is correct, for any type: for KPA, FIN, ACK and NACK, which carry 0, it is not. */
 export const isIntact = (datagram: Uint8Array): boolean =>
   datagram.length >= headerBytes && decode(datagram)?.crc === checksum(datagram)
 
 const letters = Object.entries(frameType)
 
-/** A frame for people: `DAT 3/6 size 17, 4 bytes`. */
+/** A description of a frame: `DAT 3/6 size 17, 4 bytes`. */
 export const describeFrame = (datagram: Uint8Array): string => {
   const frame = decode(datagram)
   if (frame === undefined) return `short datagram of ${datagram.length} bytes`

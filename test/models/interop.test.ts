@@ -1,9 +1,9 @@
-/** Our cores and the programs that exist, both ways, over a clean wire and over bad ones. */
+/** Our cores with the models of the existing programs, in both roles, over reliable and unreliable paths. */
 import { describe, expect, it } from "vitest"
 import { content, countOf, framesOf, text } from "../protocol/classic/exchange.ts"
 import { ExistingClient } from "./ExistingClient.ts"
 import { ExistingServer } from "./ExistingServer.ts"
-import type { Fate, LoopOptions } from "./loop.ts"
+import type { Action, LoopOptions } from "./loop.ts"
 import { Loop, nodeOfOnePeer, script } from "./loop.ts"
 import { OurClient, OurServer } from "./ours.ts"
 
@@ -11,7 +11,7 @@ const ack = 1
 const dat = 3
 const kpa = 4
 
-/** Chance that is the same every time: a linear congruential generator (Numerical Recipes). */
+/** Reproducible random numbers: a linear congruential generator (Numerical Recipes). */
 const chance = (seed: number): () => number => {
   let state = seed >>> 0
   return () => {
@@ -20,10 +20,10 @@ const chance = (seed: number): () => number => {
   }
 }
 
-/** Loses, doubles and damages by chance. `answers` says whether the way back is bad too. */
+/** Loses, duplicates and damages at random; with `answers` in both directions. */
 const badWire = (seed: number, { loss, duplicate = 0, damage = 0 }: Record<string, number> & { loss: number }) => {
   const next = chance(seed)
-  return (): Fate => {
+  return (): Action => {
     const drawn = next()
     if (drawn < loss) return "drop"
     if (drawn < loss + duplicate) return "duplicate"
@@ -62,30 +62,30 @@ describe("our client with an existing server", () => {
     expect(server.ending).toBe("peerLeft")
   })
 
-  it("takes the ACK without a data byte for the answer to a repeated INF", () => {
+  it("accepts the ACK without a data byte as the answer to a retransmitted INF", () => {
     const client = sending({ kind: "text", content: content(10), fragmentSize: 4 })
-    const { server } = run(client, { script: script({ from: "right", type: ack, nth: [0], fate: "drop" }) })
+    const { server } = run(client, { script: script({ from: "right", type: ack, nth: [0], action: "drop" }) })
     expect(server.counters.announcedAgain).toBe(1)
     expect(client.delivered).toMatchObject([{ confirmed: true }])
   })
 
-  it("reports a message delivered but unconfirmed when its last ACK was lost, within two timeouts", () => {
+  it("reports a message as delivered and unconfirmed within two timeouts when its last ACK was lost", () => {
     const client = sending({ kind: "text", content: content(10), fragmentSize: 4 })
-    const { loop } = run(client, { script: script({ from: "right", type: ack, sequence: 3, fate: "drop" }) })
+    const { loop } = run(client, { script: script({ from: "right", type: ack, sequence: 3, action: "drop" }) })
     expect(client.delivered).toMatchObject([{ confirmed: false, cost: { retransmissions: 1 } }])
     expect(countOf(loop, "left", "KPA")).toBe(1)
     expect(loop.sentBy("left").at(-1)?.sentAt).toBeLessThan(200)
   })
 
-  it("goes on repeating when the probe's answer says that the last DAT is missing", () => {
+  it("retransmits further when the answer to the probe shows that the last DAT is missing", () => {
     const client = sending({ kind: "text", content: content(10), fragmentSize: 4 })
-    const rules = script({ from: "left", type: dat, sequence: 3, nth: [0, 1, 2], fate: "drop" })
+    const rules = script({ from: "left", type: dat, sequence: 3, nth: [0, 1, 2], action: "drop" })
     const { server } = run(client, { script: rules })
     expect(client.delivered).toMatchObject([{ confirmed: true }])
     expect(server.received.length).toBe(1)
   })
 
-  it("learns of its end by FIN in answer to a keep-alive", () => {
+  it("ends by FIN in answer to a KPA", () => {
     const client = new OurClient()
     const server = new ExistingServer()
     client.send({ kind: "text", content: content(10) })
@@ -93,10 +93,10 @@ describe("our client with an existing server", () => {
     loop.runFor(1000)
     server.leave()
     loop.runFor(60_000)
-    expect([client.ending, server.ending]).toEqual(["ended", "left"])
+    expect([client.ending, server.ending]).toEqual(["Ended", "left"])
   })
 
-  it("stays for five minutes of keep-alive at 5 s intervals, and leaves by FIN", () => {
+  it("stays connected for five minutes with a KPA every 5 s, and leaves by FIN", () => {
     const client = new OurClient()
     client.send({ kind: "text", content: content(10) })
     const server = new ExistingServer()
@@ -108,7 +108,7 @@ describe("our client with an existing server", () => {
     expect([server.ending, framesOf(loop, "left").at(-1)]).toEqual(["peerLeft", "FIN 0"])
   })
 
-  it("never has two DATs under way", () => {
+  it("never has two DATs in flight", () => {
     const { loop } = run(sending({ kind: "text", content: content(400), fragmentSize: 4 }), {
       script: badWire(5, { loss: 0.1, damage: 0.05 })
     })
@@ -138,7 +138,7 @@ describe("our server with an existing client", () => {
   const texts = (server: OurServer): ReadonlyArray<string> =>
     server.received.map(({ content: bytes }) => new TextDecoder().decode(bytes))
 
-  it.each(["frame", "payload"] as const)("takes texts and files in the %s dialect", (dialect) => {
+  it.each(["frame", "payload"] as const)("receives texts and files in the %s dialect", (dialect) => {
     const client = new ExistingClient({ dialect })
     const server = new OurServer()
     client.sendText("Päť žltých slov, cut by characters", 5)
@@ -151,7 +151,7 @@ describe("our server with an existing client", () => {
     expect(client.ending).toBe("left")
   })
 
-  it("takes a text cut by characters whose frames are larger than a frame may be", () => {
+  it("receives a text divided by characters in oversized frames", () => {
     const client = new ExistingClient()
     const server = new OurServer()
     const long = "ž😀".repeat(1000)
@@ -161,7 +161,7 @@ describe("our server with an existing client", () => {
     expect(texts(server)).toEqual([long])
   })
 
-  it("takes the same text three times in a row", () => {
+  it("receives the same text three times in a row", () => {
     const client = new ExistingClient()
     const server = new OurServer()
     for (let time = 0; time < 3; time++) client.sendText("hello", 100)
@@ -179,15 +179,18 @@ describe("our server with an existing client", () => {
     expect([countOf(loop, "right", "NACK"), client.provoked]).toEqual([6, 0])
   })
 
-  it.each(["both", "first"] as const)("outlives its 20 s and answers both copies from then on (%s)", (copies) => {
-    const client = new ExistingClient({ copies })
-    const server = new OurServer()
-    client.sendText("one two three four", 4)
-    client.leave()
-    run(client, server, { script: script({ from: "left", type: dat, sequence: 2, nth: [0], fate: "drop" }) })
-    expect(texts(server)).toEqual(["one two three four"])
-    expect([client.delivered, client.provoked, client.ending]).toEqual([1, 0, "left"])
-  })
+  it.each(["both", "first"] as const)(
+    "remains connected through its wait of 20 s and answers both copies after it (%s)",
+    (copies) => {
+      const client = new ExistingClient({ copies })
+      const server = new OurServer()
+      client.sendText("one two three four", 4)
+      client.leave()
+      run(client, server, { script: script({ from: "left", type: dat, sequence: 2, nth: [0], action: "drop" }) })
+      expect(texts(server)).toEqual(["one two three four"])
+      expect([client.delivered, client.provoked, client.ending]).toEqual([1, 0, "left"])
+    }
+  )
 
   it.each([["the INF", 0, 0], ["a middle DAT", dat, 2], ["the last DAT", dat, 5]])(
     "delivers once when the ACK of %s was lost",
@@ -197,23 +200,23 @@ describe("our server with an existing client", () => {
       client.sendText("one two three four", 4)
       client.leave()
       const rule = type === 0 ? { nth: [0] } : { sequence, nth: [0] }
-      run(client, server, { script: script({ from: "right", type: ack, ...rule, fate: "drop" }) })
+      run(client, server, { script: script({ from: "right", type: ack, ...rule, action: "drop" }) })
       expect(texts(server)).toEqual(["one two three four"])
       expect([client.delivered, client.provoked, client.ending]).toEqual([1, 0, "left"])
     }
   )
 
-  it("keeps an idle client alive for five minutes", () => {
+  it("keeps an idle client connected for five minutes", () => {
     const client = new ExistingClient()
     const server = new OurServer()
     client.sendText("x", 4)
     const loop = run(client, server, {}, 300_000)
     expect(countOf(loop, "left", "KPA")).toBe(59)
     expect(client.counters.keepAlivesAnswered).toBe(59)
-    expect(server.events.map(({ type }) => type)).not.toContain("disconnected")
+    expect(server.events.map(({ _tag }) => _tag)).not.toContain("Disconnected")
   })
 
-  it("ends by FIN at its next keep-alive when the server leaves", () => {
+  it("ends the client by FIN at its next KPA when the server leaves", () => {
     const client = new ExistingClient()
     const server = new OurServer()
     client.sendText("x", 4)
@@ -225,25 +228,25 @@ describe("our server with an existing client", () => {
     expect(framesOf(loop, "right").at(-1)).toBe("FIN 0")
   })
 
-  it("keeps it for five minutes of keep-alive, until its FIN", () => {
+  it("keeps the client for five minutes of KPAs, until its FIN", () => {
     const client = new ExistingClient()
     const server = new OurServer()
     client.sendText("x", 4)
     const loop = new Loop(nodeOfOnePeer(client), server)
     loop.runFor(302_000)
-    expect(server.events.map(({ type }) => type)).not.toContain("disconnected")
+    expect(server.events.map(({ _tag }) => _tag)).not.toContain("Disconnected")
     expect([client.counters.keepAlives, client.counters.keepAlivesAnswered]).toEqual([60, 60])
     client.leave()
     loop.runFor(6000)
-    expect(server.events.at(-1)).toMatchObject({ type: "disconnected", reason: "ended" })
+    expect(server.events.at(-1)).toMatchObject({ _tag: "Disconnected", reason: "ended" })
   })
 
-  it("loses it after 20 s without keep-alives", () => {
+  it("loses the client after 20 s without KPAs", () => {
     const client = new ExistingClient()
     const server = new OurServer()
     client.sendText("x", 4)
-    run(client, server, { script: script({ from: "left", type: kpa, fate: "drop" }) }, 60_000)
-    expect(server.events.at(-1)).toMatchObject({ type: "disconnected", reason: "lost" })
+    run(client, server, { script: script({ from: "left", type: kpa, action: "drop" }) }, 60_000)
+    expect(server.events.at(-1)).toMatchObject({ _tag: "Disconnected", reason: "lost" })
   })
 
   it("refuses a file by FIN, which ends the client", () => {
@@ -258,7 +261,7 @@ describe("our server with an existing client", () => {
 
 describe("our client with our server", () => {
   it.each(Array.from({ length: 30 }, (_, seed) => seed + 1))(
-    "completes, identical and once, over 30 %% loss, 20 %% duplicates and 5 %% damage (seed %i)",
+    "delivers identical content once over 30 %% loss, 20 %% duplicates and 5 %% damage (seed %i)",
     (seed) => {
       const client = new OurClient()
       const server = new OurServer()

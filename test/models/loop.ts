@@ -1,23 +1,23 @@
 /**
- * A world of two nodes and the wire between them: numeric time, no timers, no chance. The same script gives the same
- * run. Whatever a node returns goes to the other one; at one instant datagrams come before deadlines.
+ * Simulates two nodes and the path between them with numeric time, without timers and randomness: equal scripts give
+ * equal runs. The datagrams that a node returns go to the other node. At the same time datagrams precede deadlines.
  */
 import { decode, type Frame } from "./frames.ts"
 
 export interface Node {
   receive(bytes: Uint8Array, from: string, now: number): ReadonlyArray<Uint8Array>
-  /** When `timeout` is due; Infinity for never, anything up to the present for at once. */
+  /** The time at which `timeout` is due; Infinity for never, a time that has passed for at once. */
   readonly deadline: number
   timeout(now: number): ReadonlyArray<Uint8Array>
 }
 
 export type Side = "left" | "right"
 
-/** One datagram on its way. */
+/** One datagram in transit. */
 export interface Passage {
-  /** Who sent it. */
+  /** The side that sent it. */
   readonly from: Side
-  /** How many went the same way before it. */
+  /** The number of datagrams in the same direction before it. */
   readonly index: number
   readonly sentAt: number
   readonly bytes: Uint8Array
@@ -25,8 +25,8 @@ export interface Passage {
   readonly frame: Frame | undefined
 }
 
-/** What the wire does to it; the default is "pass". Damage flips a bit of its last byte. */
-export type Fate =
+/** The action of the path on a datagram; the default is "pass". "damage" flips a bit of its last byte. */
+export type Action =
   | "pass"
   | "drop"
   | "duplicate"
@@ -34,16 +34,16 @@ export type Fate =
   | { readonly delay: number }
   | { readonly replace: Uint8Array }
 
-export type Script = (passage: Passage) => Fate
+export type Script = (passage: Passage) => Action
 
 export interface LoopOptions {
-  /** One way, in milliseconds. */
+  /** The one-way delay in milliseconds. */
   readonly latency?: number
   readonly script?: Script
   /** The addresses that the nodes see in `from`. */
   readonly addresses?: Readonly<Record<Side, string>>
   readonly startAt?: number
-  /** A run of more events than this is taken for one without end. */
+  /** A run with more events than this fails, because it would not end. */
   readonly maxEvents?: number
 }
 
@@ -60,14 +60,14 @@ const damaged = (bytes: Uint8Array): Uint8Array =>
 
 export class Loop {
   now: number
-  /** All that was sent, with what became of it. */
-  readonly history: Array<Passage & { readonly fate: Fate }> = []
+  /** All datagrams that were sent, with the action of the path. */
+  readonly history: Array<Passage & { readonly action: Action }> = []
   readonly #nodes: Readonly<Record<Side, Node>>
   readonly #latency: number
   readonly #script: Script
   readonly #addresses: Readonly<Record<Side, string>>
   readonly #sent: Record<Side, number> = { left: 0, right: 0 }
-  /** In the order of arrival; of the same instant, in the order of sending. */
+  /** In the order of arrival; at the same time in the order of sending. */
   readonly #arrivals: Array<Arrival> = []
   readonly #maxEvents: number
 
@@ -80,29 +80,29 @@ export class Loop {
     this.now = options.startAt ?? 0
   }
 
-  /** What one side has sent, dropped datagrams included. */
-  sentBy(side: Side): ReadonlyArray<Passage & { readonly fate: Fate }> {
+  /** The datagrams that one side sent, including dropped ones. */
+  sentBy(side: Side): ReadonlyArray<Passage & { readonly action: Action }> {
     return this.history.filter(({ from }) => from === side)
   }
 
-  /** Puts datagrams on the wire out of turn: for a node whose verbs return what to send. */
+  /** Sends datagrams at once, for a node whose methods return datagrams to send. */
   send(from: Side, datagrams: ReadonlyArray<Uint8Array>): void {
     for (const bytes of datagrams) {
       const index = this.#sent[from]
       this.#sent[from] += 1
       const passage = { from, index, sentAt: this.now, bytes: bytes.slice(), frame: decode(bytes) }
-      const fate = this.#script(passage)
-      this.history.push({ ...passage, fate })
-      this.#carry(passage, fate)
+      const action = this.#script(passage)
+      this.history.push({ ...passage, action })
+      this.#carry(passage, action)
     }
   }
 
-  /** Lets so much time go by. */
+  /** Runs for a time. */
   runFor(millis: number): void {
     this.runUntil(() => false, this.now + millis)
   }
 
-  /** Runs until the condition holds, at the latest until the given time; says whether it holds. */
+  /** Runs until the condition holds, at most until the given time; returns whether it holds. */
   runUntil(holds: () => boolean, latest: number): boolean {
     for (let events = 0; !holds(); events++) {
       const next = this.#nextInstant()
@@ -110,7 +110,7 @@ export class Loop {
         this.now = Math.max(this.now, latest)
         return false
       }
-      if (events >= this.#maxEvents) throw new Error(`no end after ${events} events, at ${this.now} ms`)
+      if (events >= this.#maxEvents) throw new Error(`the run has not ended after ${events} events, at ${this.now} ms`)
       this.now = next
       this.#step()
     }
@@ -134,15 +134,15 @@ export class Loop {
     this.send(due, this.#nodes[due].timeout(this.now))
   }
 
-  #carry(passage: Passage, fate: Fate): void {
-    if (fate === "drop") return
+  #carry(passage: Passage, action: Action): void {
+    if (action === "drop") return
     const { bytes } = passage
     const to = opposite(passage.from)
-    const plain = typeof fate === "string"
-    const at = this.now + this.#latency + (!plain && "delay" in fate ? fate.delay : 0)
-    const replaced = !plain && "replace" in fate ? fate.replace : bytes
-    this.#arrive({ at, to, bytes: fate === "damage" ? damaged(bytes) : replaced })
-    if (fate === "duplicate") this.#arrive({ at, to, bytes })
+    const plain = typeof action === "string"
+    const at = this.now + this.#latency + (!plain && "delay" in action ? action.delay : 0)
+    const replaced = !plain && "replace" in action ? action.replace : bytes
+    this.#arrive({ at, to, bytes: action === "damage" ? damaged(bytes) : replaced })
+    if (action === "duplicate") this.#arrive({ at, to, bytes })
   }
 
   #arrive(arrival: Arrival): void {
@@ -151,7 +151,7 @@ export class Loop {
   }
 }
 
-/** Makes a node of one that knows a single peer, as ExistingClient does. */
+/** Adapts a node with a single peer, such as ExistingClient. */
 export const nodeOfOnePeer = (one: {
   receive(bytes: Uint8Array, now: number): ReadonlyArray<Uint8Array>
   readonly deadline: number
@@ -164,28 +164,28 @@ export const nodeOfOnePeer = (one: {
   timeout: (now) => one.timeout(now)
 })
 
-/** Applies the fate to the datagrams that are meant, each time they pass, or only to the given passages of them. */
+/** Applies the action of a rule to all datagrams that match it, or to some of them. */
 export const script = (
   ...rules: ReadonlyArray<{
     readonly from: Side
     readonly type?: number
     readonly sequence?: number
-    /** Of the datagrams that the rule means, counted from 0; all without it. */
+    /** The indices among the matching datagrams, from 0; all without it. */
     readonly nth?: ReadonlyArray<number>
-    readonly fate: Fate
+    readonly action: Action
   }>
 ): Script => {
   const met = rules.map(() => 0)
   return (passage) => {
-    let fate: Fate = "pass"
+    let action: Action = "pass"
     for (const [place, rule] of rules.entries()) {
       if (rule.from !== passage.from) continue
       if (rule.type !== undefined && rule.type !== passage.frame?.type) continue
       if (rule.sequence !== undefined && rule.sequence !== passage.frame?.sequence) continue
       const turn = met[place] ?? 0
       met[place] = turn + 1
-      if (fate === "pass" && (rule.nth === undefined || rule.nth.includes(turn))) fate = rule.fate
+      if (action === "pass" && (rule.nth === undefined || rule.nth.includes(turn))) action = rule.action
     }
-    return fate
+    return action
   }
 }

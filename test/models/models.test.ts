@@ -1,4 +1,4 @@
-/** The models against each other and against recorded frames: test peers have to be right before they judge ours. */
+/** The models with each other and with recorded frames: the test peers must be correct before they test our cores. */
 import { readFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
 import { type ClientOptions, ExistingClient } from "./ExistingClient.ts"
@@ -29,7 +29,7 @@ const ofType = (type: number) => ({ frame }: { readonly frame: { readonly type: 
 
 const { ACK, DAT, FIN, INF, KPA, NACK } = frameType
 
-/** The client is on the left; the server outwaits the client's 20 s unless told otherwise. */
+/** The client is on the left. By default the idle timeout of the server is longer than the 20 s of the client. */
 const world = (
   options: { readonly client?: ClientOptions; readonly server?: ServerOptions; readonly script?: Script } = {}
 ) => {
@@ -57,7 +57,7 @@ describe("the models' frames", () => {
     expect(decode(Buffer.from(vector.datagram, "hex"))).toEqual({ ...frame, crc: vector.crc })
   })
 
-  it("are those that a client sends for the recorded text, file and dialect", () => {
+  it("are the frames that a client sends for the recorded text, file and dialect", () => {
     const { client, loop, server } = world()
     client.sendText("Toto je text........va.", 4)
     client.sendFile("small.......n", Buffer.from("It is........ ends"), 4)
@@ -72,7 +72,7 @@ describe("the models' frames", () => {
     expectNothingAmiss(client, server)
   })
 
-  it("carry payload alone in fragment_size in the payload dialect", () => {
+  it("have the payload size in fragment_size in the payload dialect", () => {
     const { client, loop, server } = world({ client: { dialect: "payload" } })
     client.sendFile("small........", new Uint8Array(20), 3)
     expect(loop.runUntil(() => client.delivered === 1, 1_000)).toBe(true)
@@ -87,7 +87,7 @@ describe("the models' frames", () => {
 })
 
 describe("an existing client and an existing server", () => {
-  it("pass a text cut by characters", () => {
+  it("transfer a text divided by characters", () => {
     const { client, loop, server } = world()
     client.sendText("žluťoučký kůň", 5)
     expect(loop.runUntil(() => client.delivered === 1, 1_000)).toBe(true)
@@ -97,7 +97,7 @@ describe("an existing client and an existing server", () => {
     expectNothingAmiss(client, server)
   })
 
-  it("pass a file with a UTF-8 name, raw as it is", () => {
+  it("transfer a file with a UTF-8 name unchanged", () => {
     const { client, loop, server } = world()
     const bytes = new Uint8Array(5_000).map((_, index) => index % 251)
     client.sendFile("../přílohy/žluť.bin", bytes, 1_000)
@@ -110,7 +110,7 @@ describe("an existing client and an existing server", () => {
     expectNothingAmiss(client, server)
   })
 
-  it("pass an empty text and an empty file in one DAT without data", () => {
+  it("transfer an empty text and an empty file in one DAT without data", () => {
     const { client, loop, server } = world()
     client.sendText("", 10)
     client.sendFile("empty", new Uint8Array(0), 10)
@@ -123,7 +123,7 @@ describe("an existing client and an existing server", () => {
       .toEqual([[INF, 1], [DAT, 0], [INF, 1], [DAT, 5], [DAT, 0]])
   })
 
-  it("repair every DAT that is damaged once", () => {
+  it("recover from damage of every first DAT", () => {
     const { client, loop, server } = world({ client: { damage: () => true } })
     client.sendText("abcdefg", 1)
     expect(loop.runUntil(() => client.delivered === 1, 1_000)).toBe(true)
@@ -135,8 +135,8 @@ describe("an existing client and an existing server", () => {
     expectNothingAmiss(client, server)
   })
 
-  it("repair a DAT that the wire damaged", () => {
-    const rule = { from: "left", type: DAT, sequence: 2, nth: [0, 1], fate: "damage" } as const
+  it("recover from a DAT that the path damaged", () => {
+    const rule = { from: "left", type: DAT, sequence: 2, nth: [0, 1], action: "damage" } as const
     const { client, loop, server } = world({ script: script(rule) })
     client.sendText("abcdefg", 3)
     expect(loop.runUntil(() => client.delivered === 1, 1_000)).toBe(true)
@@ -147,7 +147,7 @@ describe("an existing client and an existing server", () => {
   it("wait 20 s for a lost DAT, then send it and every later one twice", () => {
     const { client, loop, server } = world({
       client: { copies: "first" },
-      script: script({ from: "left", type: DAT, nth: [1], fate: "drop" })
+      script: script({ from: "left", type: DAT, nth: [1], action: "drop" })
     })
     client.sendText("abcd", 1)
     expect(loop.runUntil(() => client.delivered === 1, 60_000)).toBe(true)
@@ -161,17 +161,17 @@ describe("an existing client and an existing server", () => {
   })
 
   it("lose each other at the last DAT after a lost one, when the client wants both copies answered", () => {
-    const { client, loop, server } = world({ script: script({ from: "left", type: DAT, nth: [1], fate: "drop" }) })
+    const { client, loop, server } = world({ script: script({ from: "left", type: DAT, nth: [1], action: "drop" }) })
     client.sendText("abcd", 1)
     loop.runFor(100_000)
     expect(server.received.map(({ bytes }) => utf8(bytes))).toEqual(["abcd"])
     expect([client.delivered, client.ending, client.counters.timeouts]).toEqual([0, "lost", 2])
   })
 
-  it("lose a message to a lost DAT when the server is no more patient than the client", () => {
+  it("lose a message by a lost DAT when the idle timeout of the server is that of the client", () => {
     const { client, loop, server } = world({
       server: {},
-      script: script({ from: "left", type: DAT, nth: [1], fate: "drop" })
+      script: script({ from: "left", type: DAT, nth: [1], action: "drop" })
     })
     client.sendText("abcd", 1)
     loop.runFor(100_000)
@@ -181,7 +181,7 @@ describe("an existing client and an existing server", () => {
 
   it("deliver once when the ACK of a DAT is lost", () => {
     const { client, loop, server } = world({
-      script: script({ from: "right", type: ACK, sequence: 1, nth: [0], fate: "drop" })
+      script: script({ from: "right", type: ACK, sequence: 1, nth: [0], action: "drop" })
     })
     client.sendText("abc", 1)
     loop.runFor(19_000)
@@ -194,7 +194,7 @@ describe("an existing client and an existing server", () => {
   })
 
   it("repeat without limit, or end, when the ACK of the INF is lost", () => {
-    const firstAckLost = { from: "right", type: ACK, nth: [0], fate: "drop" } as const
+    const firstAckLost = { from: "right", type: ACK, nth: [0], action: "drop" } as const
     const repeating = world({ script: script(firstAckLost) })
     repeating.client.sendText("abc", 1)
     repeating.loop.runFor(21_000)
@@ -210,7 +210,7 @@ describe("an existing client and an existing server", () => {
 
   it("lose each other when the ACK of the last DAT is lost, with the message delivered", () => {
     const { client, loop, server } = world({
-      script: script({ from: "right", type: ACK, sequence: 3, nth: [0], fate: "drop" })
+      script: script({ from: "right", type: ACK, sequence: 3, nth: [0], action: "drop" })
     })
     client.sendText("abc", 1)
     loop.runFor(60_000)
@@ -218,7 +218,7 @@ describe("an existing client and an existing server", () => {
     expect([client.delivered, client.failed, client.ending, server.counters.ignored]).toEqual([0, 1, "lost", 2])
   })
 
-  it("keep each other alive every 5 s while idle, and not during a message", () => {
+  it("keep the connection alive every 5 s while idle, and not during a message", () => {
     const { client, loop, server } = world({ server: {} })
     loop.runFor(30_000)
     expect(client.counters.keepAlives).toBe(0)
@@ -234,7 +234,7 @@ describe("an existing client and an existing server", () => {
     expectNothingAmiss(client, server)
   })
 
-  it("lose each other after 20 s of silence", () => {
+  it("lose each other after 20 s without datagrams", () => {
     let cut = false
     const { client, loop, server } = world({ server: {}, script: () => cut ? "drop" : "pass" })
     client.sendText("a", 1)
@@ -249,7 +249,7 @@ describe("an existing client and an existing server", () => {
     expect([client.ended, server.ended]).toEqual([false, false])
   })
 
-  it("end by the client's FIN at the next tick, which nobody answers", () => {
+  it("end by the FIN of the client at the next tick, which is not answered", () => {
     const { client, loop, server } = world()
     client.sendText("a", 1)
     client.leave()
@@ -262,7 +262,7 @@ describe("an existing client and an existing server", () => {
     expect(loop.history.at(-1)?.frame?.type).toBe(FIN)
   })
 
-  it("end by the server's FIN in answer to the next KPA", () => {
+  it("end by the FIN of the server in answer to the next KPA", () => {
     const { client, loop, server } = world()
     client.sendText("a", 1)
     loop.runFor(1_000)
@@ -275,7 +275,7 @@ describe("an existing client and an existing server", () => {
   })
 })
 
-it("knows a right CRC whatever the type", () => {
+it("recognises a correct CRC for any type", () => {
   expect([INF, DAT, KPA, FIN, ACK, NACK].map((type) => isIntact(encode({ sequence: 0, count: 0, size: 13, type }))))
     .toEqual([true, true, false, false, false, false])
 })

@@ -1,4 +1,4 @@
-/** What each model does to datagrams that the other model never sends. */
+/** The reactions of each model to datagrams that the other model never sends. */
 import { describe, expect, it } from "vitest"
 import { type ClientOptions, ExistingClient } from "./ExistingClient.ts"
 import { ExistingServer } from "./ExistingServer.ts"
@@ -31,7 +31,7 @@ const sending = (options: ClientOptions = {}): ExistingClient => {
 }
 
 describe("an existing server", () => {
-  it("ignores DAT, ACK, NACK and unknown types in idle", () => {
+  it("ignores DAT, ACK, NACK and unknown types while idle", () => {
     const server = new ExistingServer()
     for (const type of [DAT, ACK, NACK, 6, 255]) expect(server.receive(frame(type, 1, 1), "a", 0)).toEqual([])
     expect([server.counters.ignored, server.connected, server.deadline]).toEqual([5, false, Infinity])
@@ -43,21 +43,21 @@ describe("an existing server", () => {
     expect(shown(server.receive(frame(KPA, 0, 0, "", 0), "a", 0))).toEqual(["ACK 0/0 size 0, 0 bytes"])
   })
 
-  it("takes an INF whose CRC is wrong", () => {
+  it("accepts an INF with a wrong CRC", () => {
     const server = new ExistingServer()
     const inf = encode({ sequence: 0, count: 1, size: 14, type: INF, crc: 1, data: new Uint8Array([0x54]) })
     expect(shown(server.receive(inf, "a", 0))).toEqual(["ACK 0/1 size 14, 1 bytes"])
     expect(server.busy).toBe(true)
   })
 
-  it("acknowledges a repeated INF without its data byte", () => {
+  it("acknowledges a retransmitted INF without its data byte", () => {
     const server = new ExistingServer()
     expect(shown(server.receive(frame(INF, 0, 3, "T"), "a", 0))).toEqual(["ACK 0/3 size 14, 1 bytes"])
     expect(shown(server.receive(frame(INF, 0, 3, "T"), "a", 0))).toEqual(["ACK 0/3 size 14, 0 bytes"])
     expect(server.counters.announcedAgain).toBe(1)
   })
 
-  it("refuses a KPA and a FIN in a transfer", () => {
+  it("answers a KPA and a FIN by NACK in a transfer", () => {
     const server = transferring()
     server.leave()
     for (const type of [KPA, FIN]) {
@@ -66,7 +66,7 @@ describe("an existing server", () => {
     expect([server.busy, server.ended]).toEqual([true, false])
   })
 
-  it("acknowledges anything whose CRC is right in a transfer, and keeps only the DAT whose turn it is", () => {
+  it("acknowledges any frame with a correct CRC in a transfer, and keeps only the next DAT", () => {
     const server = transferring()
     expect(shown(server.receive(frame(DAT, 3, 3, "c"), "a", 0))).toEqual(["ACK 3/3 size 14, 0 bytes"])
     expect(shown(server.receive(frame(DAT, 1, 3, "a"), "a", 0))).toEqual(["ACK 1/3 size 14, 0 bytes"])
@@ -81,7 +81,7 @@ describe("an existing server", () => {
     expect(server.receive(frame(DAT, 3, 3, "c"), "a", 0)).toEqual([])
   })
 
-  it("notes short datagrams and a second peer as accidents", () => {
+  it("counts short datagrams and frames of a second peer as accidents", () => {
     const server = transferring()
     expect(server.receive(new Uint8Array(12), "a", 0)).toEqual([])
     expect(server.accidents).toBe(1)
@@ -101,7 +101,7 @@ describe("an existing server", () => {
 })
 
 describe("an existing client", () => {
-  it("is provoked to repeat at once by anything but the exact ACK of its INF", () => {
+  it("repeats at once after any answer but the exact ACK of its INF", () => {
     const client = announcing()
     const wrong = [
       frame(ACK, 0, 2),
@@ -114,14 +114,14 @@ describe("an existing client", () => {
     expect(client.provoked).toBe(wrong.length)
   })
 
-  it("is provoked by an ACK of another DAT, and by a second one", () => {
+  it("repeats after an ACK of another DAT, and after a second one", () => {
     const client = sending()
     expect(shown(client.receive(frame(ACK, 1, 2), 1))).toEqual(["DAT 2/2 size 14, 1 bytes"])
     expect(shown(client.receive(frame(ACK, 1, 2), 1))).toEqual(["DAT 2/2 size 14, 1 bytes"])
     expect(client.provoked).toBe(1)
   })
 
-  it("ends when it is provoked, if it is of that sort", () => {
+  it("ends after an unexpected answer, with that option", () => {
     const client = sending({ onUnexpected: "fail" })
     expect(client.receive(frame(ACK, 2, 2), 1)).toEqual([])
     expect([client.ending, client.failed, client.deadline]).toEqual(["failed", 1, Infinity])
@@ -135,7 +135,7 @@ describe("an existing client", () => {
     expect([client.provoked, client.counters.nacked, client.counters.damaged]).toEqual([0, 1, 1])
   })
 
-  it("sends two copies after 20 s and wants an answer to each", () => {
+  it("sends two copies after 20 s and expects an answer to each", () => {
     const client = sending()
     expect(client.deadline).toBe(20_000)
     expect(shown(client.timeout(20_000))).toEqual(Array(2).fill("DAT 1/2 size 14, 1 bytes"))
@@ -149,7 +149,7 @@ describe("an existing client", () => {
     expect([client.delivered, client.provoked, client.counters.timeouts]).toEqual([1, 0, 2])
   })
 
-  it("goes on at the first answer and ignores the second, if it is of that sort", () => {
+  it("continues at the first answer and ignores the second, with that option", () => {
     const client = sending({ copies: "first" })
     client.timeout(20_000)
     expect(shown(client.receive(frame(ACK, 1, 2), 20_001))).toEqual(Array(2).fill("DAT 2/2 size 14, 1 bytes"))
@@ -160,20 +160,20 @@ describe("an existing client", () => {
     expect([client.counters.leftovers, client.counters.unasked]).toEqual([2, 0])
   })
 
-  it("loses a peer that is silent to its copies too", () => {
+  it("loses a peer that does not answer its copies", () => {
     const client = sending()
     client.timeout(20_000)
     expect(client.timeout(40_000)).toEqual([])
     expect([client.ending, client.failed]).toEqual(["lost", 1])
   })
 
-  it("ends with a FIN in the middle of a message", () => {
+  it("ends after a FIN in the middle of a message", () => {
     const client = sending()
     expect(client.receive(frame(FIN, 0, 0, "", 13), 1)).toEqual([])
     expect([client.ending, client.failed]).toEqual(["peerLeft", 1])
   })
 
-  it("holds the next message back until the KPA under way is answered", () => {
+  it("delays the next message until the KPA in flight is answered", () => {
     const client = sending()
     client.receive(frame(ACK, 1, 2), 0)
     client.receive(frame(ACK, 2, 2), 0)
@@ -183,20 +183,20 @@ describe("an existing client", () => {
     expect(shown(client.receive(frame(ACK, 0, 0, "", 13), 5_010))).toEqual(["INF 0/1 size 14, 1 bytes"])
   })
 
-  it("counts what comes while it waits for nothing", () => {
+  it("counts datagrams that arrive while it expects none", () => {
     const client = new ExistingClient()
     expect(client.receive(frame(ACK, 1, 1), 0)).toEqual([])
     expect([client.counters.unasked, client.provoked]).toEqual([1, 0])
   })
 
-  it("leaves at once when it has never sent anything, and sends nothing after it has left", () => {
+  it("leaves at once before its first message, and sends nothing after it has left", () => {
     const client = new ExistingClient()
     client.leave()
     expect([client.ending, client.deadline, client.timeout(99_999).length]).toEqual(["left", Infinity, 0])
     expect(() => client.sendText("late", 1)).toThrow("left")
   })
 
-  it("sends a frame that is too large when characters are long", () => {
+  it("sends an oversized frame for long characters", () => {
     const client = new ExistingClient()
     client.sendText("ž".repeat(1_445), 1_445)
     client.start(0)

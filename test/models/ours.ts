@@ -33,7 +33,7 @@ export interface OurMessage {
   readonly fragmentSize?: number
 }
 
-/** Our sender with a queue of messages; verbs take effect at the next timeout, which is due at once. */
+/** Our sender with a queue of messages; `send` and `leave` take effect at the next timeout, which is due at once. */
 export class OurClient implements Node {
   readonly core: Sender
   readonly events: Array<SenderEvent> = []
@@ -53,13 +53,13 @@ export class OurClient implements Node {
     this.#leaving = true
   }
 
-  get delivered(): ReadonlyArray<Extract<SenderEvent, { type: "delivered" }>> {
-    return this.events.filter((event) => event.type === "delivered")
+  get delivered(): ReadonlyArray<Extract<SenderEvent, { _tag: "Delivered" }>> {
+    return this.events.filter((event) => event._tag === "Delivered")
   }
 
-  /** How the connection ended, if it did. */
+  /** The event that ended the connection, if it has ended. */
   get ending(): string | undefined {
-    return this.events.find(({ type }) => type === "declined" || type === "ended" || type === "lost")?.type
+    return this.events.find(({ _tag }) => _tag === "Declined" || _tag === "Ended" || _tag === "Lost")?._tag
   }
 
   get deadline(): number {
@@ -105,7 +105,7 @@ export class OurClient implements Node {
       message.content.length,
       message.fragmentSize ?? 1445
     )
-    if ("refused" in plan) throw new Error(plan.refused)
+    if ("_tag" in plan) throw new Error(plan._tag)
     this.#earlier.push(plan)
     this.#started++
     this.#content = Fragments.cut(message.content, plan.fragmentSize)
@@ -119,12 +119,12 @@ export interface OurReceived {
   readonly content: Uint8Array
 }
 
-/** Our receivers, one a peer, with an application that stores at once and accepts after `publishMillis`. */
+/** Our receivers, one per peer, with an application that stores at once and accepts after `publishMillis`. */
 export class OurServer implements Node {
   readonly cores = new Map<string, Receiver>()
   readonly received: Array<OurReceived> = []
   readonly events: Array<ReceiverEvent & { readonly from: string }> = []
-  /** Serial numbers of messages to refuse when they open. */
+  /** The serials of messages that are refused when they are opened. */
   readonly refuses = new Set<number>()
   publishMillis = 0
   leaving = false
@@ -175,12 +175,12 @@ export class OurServer implements Node {
     if (!("serial" in event)) return
     const key = `${from} ${event.serial}`
     const open = this.#open.get(key)
-    if (event.type === "opened") {
+    if (event._tag === "Opened") {
       if (this.refuses.has(event.serial)) core.refuse(event.serial, now)
       else this.#open.set(key, { kind: event.kind, name: new TextDecoder().decode(event.name), blocks: [] })
-    } else if (open === undefined || event.type === "abandoned") {
+    } else if (open === undefined || event._tag === "Abandoned") {
       this.#open.delete(key)
-    } else if (event.type === "block") {
+    } else if (event._tag === "Block") {
       open.blocks.push(event.bytes)
       core.written(event.serial, event.bytes.length)
     } else {

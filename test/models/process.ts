@@ -1,4 +1,4 @@
-/** Either model as a program of its own over node:dgram; whoever needs a process bundles this and calls it. */
+/** Runs either model over node:dgram. Tests bundle this module to run a model as a process. */
 import { createSocket, type Socket } from "node:dgram"
 import { once } from "node:events"
 import { isIP } from "node:net"
@@ -7,17 +7,17 @@ import { ExistingServer, type ServerOptions } from "./ExistingServer.ts"
 
 const open = (host: string): Socket => createSocket(isIP(host) === 6 ? "udp6" : "udp4")
 
-/** One timer that follows a model's deadline. */
-const alarm = (due: () => number, ring: (now: number) => void) => {
+/** A timer for the deadline of a model. */
+const alarm = (due: () => number, onDue: (now: number) => void) => {
   let timer: NodeJS.Timeout | undefined
   const set = (): void => {
     clearTimeout(timer)
     const left = due() - performance.now()
     if (left === Infinity) return
     timer = setTimeout(() => {
-      // A timer may ring a little early; then it is only set again.
+      // A timer may fire slightly early; then it is only set again.
       const now = performance.now()
-      if (now >= due()) ring(now)
+      if (now >= due()) onDue(now)
       set()
     }, Math.max(0, Math.ceil(left)))
   }
@@ -30,10 +30,10 @@ export interface RunningServer {
   readonly close: () => Promise<void>
 }
 
-/** Serves until closed. `onChange` is called after every datagram and deadline. */
+/** Runs a server until it is closed. `onChange` is called after every datagram and deadline. */
 export const runServer = async (
   options: ServerOptions & {
-    /** 0 for any free one. */
+    /** 0 for any free port. */
     readonly port: number
     readonly host: string
     readonly onChange?: (model: ExistingServer) => void
@@ -68,12 +68,12 @@ export const runServer = async (
 
 export interface RunningClient {
   readonly model: ExistingClient
-  /** Looks at the model's deadline anew: to be called after sendText, sendFile and leave. */
+  /** Reads the model's deadline again: to be called after sendText, sendFile and leave. */
   readonly wake: () => void
   readonly close: () => Promise<void>
 }
 
-/** Drives a client, which may have messages queued already, against the server at host and port. */
+/** Runs a client, with any queued messages, against the server at host and port. */
 export const runClient = async (options: {
   readonly model: ExistingClient
   readonly port: number

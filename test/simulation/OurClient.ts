@@ -109,7 +109,7 @@ export class OurClient implements ClientProgram {
     const message = this.#ledger.announced(this.#number, this.#next++)
     const name = new TextEncoder().encode(message.name)
     const plan = Fragments.planAfter(this.#earlier, message.kind, name, message.content.length, script.fragmentSize)
-    if ("refused" in plan) throw new Error(`the script's message cannot be sent: ${plan.refused}`)
+    if ("_tag" in plan) throw new Error(`the script's message cannot be sent: ${plan._tag}`)
     this.#message = message
     this.#plan = plan
     this.#earlier.push(plan)
@@ -169,21 +169,21 @@ export class OurClient implements ClientProgram {
   }
 
   #hear(event: SenderEvent): void {
-    switch (event.type) {
-      case "connected":
+    switch (event._tag) {
+      case "Connected":
         return
-      case "delivered":
+      case "Delivered":
         this.#report(event.confirmed ? "confirmed" : "unconfirmed")
         return this.#rest()
-      case "declined":
+      case "Declined":
         this.#report("declined")
         // The peer has ended this connection; the next message goes over another one.
         this.#hangUp()
         this.#core = this.#connect()
         return this.#rest()
-      case "ended":
-      case "lost":
-        this.#report(event.type)
+      case "Ended":
+      case "Lost":
+        this.#report(event._tag === "Ended" ? "ended" : "lost")
         return this.#hangUp()
     }
   }

@@ -103,7 +103,7 @@ export class OurServer implements Program {
   }
 
   #hear(from: string, peer: Peer, event: ReceiverEvent): void {
-    if (event.type === "opened") {
+    if (event._tag === "Opened") {
       const client = clientOf(from)
       if (client === undefined) return peer.core.refuse(event.serial, this.#runtime.now())
       const taking = new Taking(this.#ledger, this.#disk, this.#runtime, {
@@ -123,8 +123,8 @@ export class OurServer implements Program {
     }
     if (!("serial" in event)) return
     const taking = peer.takings.get(event.serial)
-    if (event.type === "block") taking?.block(event.bytes)
-    else if (event.type === "completed") taking?.complete()
+    if (event._tag === "Block") taking?.block(event.bytes)
+    else if (event._tag === "Completed") taking?.complete()
     else taking?.abandon()
   }
 }

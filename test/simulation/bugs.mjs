@@ -19,8 +19,8 @@ export const bugs = [
     what: "an ACK of another frame is a reason to repeat (the Sorcerer's Apprentice)",
     patches: [{
       file: classic("Sender"),
-      find: "this.#inFlight.noteStale(frame)",
-      replace: "this.#inFlight.noteStale(frame)\n      this.#inFlight.repeatForNack()"
+      find: "this.#inFlight.onStaleAnswer(frame)",
+      replace: "this.#inFlight.onStaleAnswer(frame)\n      this.#inFlight.retransmitOnNack()"
     }]
   },
   {
@@ -28,8 +28,8 @@ export const bugs = [
     what: "a receiver that is idle does not answer repeats of the finished message's last fragment",
     patches: [{
       file: classic("Receiver"),
-      find: "if (!this.#past.hasFragment(frame)) {",
-      replace: "if (this.#phase === \"idle\" || !this.#past.hasFragment(frame)) {"
+      find: "if (!this.#recentMessages.hasFragment(frame)) {",
+      replace: "if (this.#phase === \"idle\" || !this.#recentMessages.hasFragment(frame)) {"
     }]
   },
   {
@@ -94,8 +94,8 @@ export const bugs = [
     what: "a late copy of an announcement begins a message",
     patches: [{
       file: classic("Receiver"),
-      find: "if (this.#past.mayHave(frame, now)) {",
-      replace: "if (this.#past.mayHave(frame, -Infinity) && now < 0) {"
+      find: "if (this.#recentMessages.mayBeCopy(frame, now)) {",
+      replace: "if (this.#recentMessages.mayBeCopy(frame, -Infinity) && now < 0) {"
     }]
   },
   {
@@ -103,8 +103,8 @@ export const bugs = [
     what: "a peer that has gone is never forgotten",
     patches: [{
       file: classic("Receiver"),
-      find: `    if (!isRemembered) this.#phase = "closed"`,
-      replace: `    this.#presence.heard(now)`
+      find: `    if (!isKept) this.#phase = "closed"`,
+      replace: `    this.#peerTimer.restart(now)`
     }]
   },
   {

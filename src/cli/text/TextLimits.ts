@@ -1,32 +1,42 @@
-/** Bounds of what people read and type, each with its unit and its reason. */
+/** The bounds of texts that people read and type, each with its unit and its reason. */
 
-/** Of those, how many a summary for people shows: a line of a terminal. */
+/**
+ * Sequence numbers, of the `numbersKept` in ProtocolLimits, that a summary for people shows: one line of a terminal.
+ */
 export const numbersShown = 8
 
-/** Bytes of a frame's payload that a line for people shows; a script gets all of them. */
+/** Bytes of a frame's payload that a line for people shows; the output for scripts has all of them. */
 export const shownPayloadBytes = 64
 
-/** Frames of a packet that a line for people shows, and ranges of an acknowledgement; a script gets all of them. */
+/**
+ * Frames of a packet, and ranges of an acknowledgement, that a line for people shows; the output for scripts has all of
+ * them.
+ */
 export const shownFrames = 8
 export const shownRanges = 4
 
-/** Written characters that a slow reader has not taken; past this the frames of a trace are left out and counted. */
+/**
+ * Written characters that a slow reader has not read. Above this bound the frames of a trace are left out and counted.
+ */
 export const untakenBytes = 1024 * 1024
 
-/** Lines a second in the log file for one reason that strangers cause; more are counted, lest they fill the disk. */
+/**
+ * Lines per second in the log file for one reason that unknown peers cause. Further lines are only counted, so that the
+ * disk does not fill.
+ */
 export const logLinesPerSecond = 10
 
-/** Bytes of a configuration file: a thousand times what one is likely to be, and soon read. */
+/** Bytes of a configuration file: a thousand times the likely size, and quick to read. */
 export const configurationBytes = 1024 * 1024
 
-/** Lines pasted at once that wait for their questions: a whole session of answers. */
+/** Lines pasted at once that wait for their questions: the answers of a whole session. */
 export const typedLines = 64
 
-/** Earlier answers to one question that the arrow keys bring back. */
+/** Earlier answers to one question that the arrow keys offer. */
 export const rememberedLines = 100
 
-/** Names that Tab lists when several fit: about a screen. */
+/** Names that Tab lists when several match: about one screen. */
 export const offeredNames = 60
 
-/** Files of a folder that are looked at for the newest one: more would be felt. */
+/** Files of a folder that are examined to find the newest one: more would cause a noticeable delay. */
 export const offeredFiles = 1000

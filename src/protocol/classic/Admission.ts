@@ -1,7 +1,7 @@
-/** Which datagrams make a server remember a peer that it does not know (docs/PROTOCOL.md §6). */
+/** Decides which datagrams of an unknown peer create connection state at a server (docs/PROTOCOL.md §4.2). */
 import * as Frame from "./ClassicFrame.ts"
 
-/** Whether a datagram of an unknown peer begins a connection: an intact INF or a KPA. All others leave no state. */
+/** True for an INF with a correct CRC and for a KPA. Every other datagram of an unknown peer leaves no state. */
 export const isAdmitted = (datagram: Uint8Array, crc32: Frame.Crc32): boolean => {
   const frame = Frame.decode(datagram)
   if (typeof frame === "string") return false

@@ -1,34 +1,34 @@
 /**
- * Deliberate damage, for those who want to see the wire repair it: the payload of a DAT is spoilt after its CRC was
- * computed, so that the receiver answers NACK (docs/PROTOCOL.md §7.2). Each fragment is damaged the first time that it
- * goes and never again, so every message completes.
+ * Damages outgoing fragments on purpose, to demonstrate error recovery. The payload of a DAT is changed after its CRC
+ * was computed, so the receiver answers NACK (docs/PROTOCOL.md §7.2). Only the first transmission of a fragment is
+ * damaged, so every message completes.
  */
 import * as Limits from "../ProtocolLimits.ts"
 import * as Frame from "./ClassicFrame.ts"
 
-/** Which fragments go damaged, by sequence number; those of a file's name are counted too. */
+/** Selects the fragments to damage by sequence number. The fragments of a file's name count too. */
 export type Which =
-  /** Every Nth. */
+  /** Every Nth fragment. */
   | { readonly every: number }
-  /** These. */
+  /** The fragments with these numbers. */
   | { readonly list: ReadonlyArray<number> }
-  /** Each with this chance, 0 to 1. */
+  /** Each fragment with this probability, 0 to 1. */
   | { readonly rate: number }
 
 /**
- * How: `remove` takes the first byte of the payload away, as existing programs do; `flip` inverts one bit of it; `cut`
- * leaves its first half.
+ * The change that is made: `remove` deletes the first byte of the payload, as existing programs do; `flip` inverts one
+ * bit; `cut` keeps the first half.
  */
 export type DamageKind = "remove" | "flip" | "cut"
 
 export interface Damage {
   readonly which: Which
   readonly kind: DamageKind
-  /** Of the chances and places; the same seed damages the same. Default: 1. */
+  /** Seeds the random choices of fragments and bits; equal seeds give equal damage. Default: 1. */
   readonly seed?: number
 }
 
-/** Spoils the frames of one message as they go out. */
+/** Damages the outgoing frames of one message. */
 export class Damager {
   readonly #damage: Damage
   readonly #random: () => number
@@ -37,24 +37,24 @@ export class Damager {
   #count = 0
   readonly #numbers: Array<number> = []
 
-  /** `random` gives numbers from 0 up to but not including 1. */
+  /** `random` returns numbers from 0 up to but not including 1. */
   constructor(damage: Damage, random: () => number) {
     this.#damage = damage
     this.#random = random
     this.#list = new Set("list" in damage.which ? damage.which.list : [])
   }
 
-  /** How many frames went damaged. */
+  /** The number of frames that were damaged. */
   get count(): number {
     return this.#count
   }
 
-  /** Their sequence numbers, the first `Limits.numbersKept` of them. */
+  /** The sequence numbers of the damaged frames, the first `Limits.numbersKept` of them. */
   get numbers(): ReadonlyArray<number> {
     return this.#numbers
   }
 
-  /** Spoils the frame in the first `length` bytes of `target` if its turn has come; returns the length that it has now. */
+  /** Damages the frame in the first `length` bytes of `target` if it is selected; returns its new length in bytes. */
   apply(target: Uint8Array, length: number): number {
     const frame = Frame.decode(target.subarray(0, length))
     if (typeof frame === "string" || frame.kind !== Frame.Kind.dat || frame.sequenceNumber <= this.#highest) {
@@ -64,7 +64,7 @@ export class Damager {
     if (frame.payload.length === 0 || !this.#isChosen(frame.sequenceNumber)) return length
     this.#count++
     if (this.#numbers.length < Limits.numbersKept) this.#numbers.push(frame.sequenceNumber)
-    return this.#spoil(target, length, frame.payload)
+    return this.#damagePayload(target, length, frame.payload)
   }
 
   #isChosen(sequenceNumber: number): boolean {
@@ -74,7 +74,7 @@ export class Damager {
     return this.#list.has(sequenceNumber)
   }
 
-  #spoil(target: Uint8Array, length: number, payload: Uint8Array): number {
+  #damagePayload(target: Uint8Array, length: number, payload: Uint8Array): number {
     switch (this.#damage.kind) {
       case "remove":
         target.copyWithin(Frame.headerBytes, Frame.headerBytes + 1, length)

@@ -1,92 +1,97 @@
 /**
- * The memory of a finished message, which tells a late copy of its announcement from a new one (docs/PROTOCOL.md §7.3).
- * On this wire nothing distinguishes the two but time: a copy is dead after a while, a new one is still being waited for.
+ * The record of one finished message. It distinguishes a late copy of the announcement (INF) from the announcement of a
+ * new message with equal fields (docs/PROTOCOL.md §7.3). The wire has no message numbers, so only time distinguishes
+ * them: a copy cannot arrive after the lifetime of a datagram, and the sender of a new announcement still waits for its
+ * ACK then.
  */
 import * as Frame from "./ClassicFrame.ts"
 
 export class FinishedMessage {
   readonly #announcement: Frame.Frame
-  #freshFrom = -Infinity
-  #settledAt = Infinity
+  #copiesUntil = -Infinity
+  #ambiguousUntil = Infinity
   #held: Frame.Frame | undefined
   #isAcknowledged = false
-  #awaitedUntil = -Infinity
+  #probeExpectedUntil = -Infinity
 
   constructor(announcement: Frame.Frame) {
     this.#announcement = copyOf(announcement)
   }
 
-  /** The announcement as it came, independent of the datagram. */
+  /** The received announcement, in bytes of its own. */
   get announcement(): Frame.Frame {
     return this.#announcement
   }
 
   /**
-   * The message is over: an equal announcement before `freshFrom`, in milliseconds, may be a copy. The sender of a copy
-   * would have shown itself by `settledAt`.
+   * The message is over. An equal announcement before `copiesUntil` (ms) may be a copy. If it is one, its sender sends
+   * another frame before `ambiguousUntil` (ms).
    */
-  finish(freshFrom: number, settledAt: number): void {
-    this.#freshFrom = freshFrom
-    this.#settledAt = settledAt
+  finish(copiesUntil: number, ambiguousUntil: number): void {
+    this.#copiesUntil = copiesUntil
+    this.#ambiguousUntil = ambiguousUntil
   }
 
-  excuse(millis: number): void {
-    this.#settledAt += millis
+  /** The program did not run for `millis`. Frames that resolve the ambiguity may be unread, so the wait is extended. */
+  addStall(millis: number): void {
+    this.#ambiguousUntil += millis
   }
 
-  isAnnouncedBy(frame: Frame.Frame): boolean {
+  /** Whether the three compared fields and the data byte are equal. */
+  matchesAnnouncement(frame: Frame.Frame): boolean {
     return Frame.sameHeader(frame, this.#announcement) && frame.payload[0] === this.#announcement.payload[0]
   }
 
-  mayBeCopied(frame: Frame.Frame, now: number): boolean {
-    return now < this.#freshFrom && this.isAnnouncedBy(frame)
+  /** Whether an INF may be a late copy of the announcement. */
+  mayBeCopy(frame: Frame.Frame, now: number): boolean {
+    return now < this.#copiesUntil && this.matchesAnnouncement(frame)
   }
 
-  /** Keeps the answer to an announcement back until there is reason to believe that it is new. */
+  /** Holds an ambiguous announcement without an answer, until {@link answerAt} or {@link dropHeld}. */
   hold(frame: Frame.Frame): void {
     if (this.#held !== undefined) return
     this.#held = copyOf(frame)
     this.#isAcknowledged = false
   }
 
-  /** Something shows that the announcement was a copy. */
-  letGo(): void {
+  /** Another frame has shown that the held announcement was a copy. */
+  dropHeld(): void {
     this.#held = undefined
   }
 
-  /** When the held announcement is to be answered, in milliseconds; Infinity when none is. */
+  /** The time at which the held announcement is to be answered, in milliseconds; Infinity without one. */
   get answerAt(): number {
-    return this.#held !== undefined && !this.#isAcknowledged ? this.#settledAt : Infinity
+    return this.#held !== undefined && !this.#isAcknowledged ? this.#ambiguousUntil : Infinity
   }
 
-  /** The held announcement, to be answered now. Its first fragment is awaited, at least for that time. */
-  takeAnswer(awaitedUntil: number): Frame.Frame | undefined {
+  /** Returns the held announcement, to be acknowledged now. Its sender may probe until `probeExpectedUntil` (ms). */
+  takeDueAnnouncement(probeExpectedUntil: number): Frame.Frame | undefined {
     this.#isAcknowledged = true
-    this.#awaitedUntil = awaitedUntil
+    this.#probeExpectedUntil = probeExpectedUntil
     return this.#held
   }
 
   /**
-   * Whether a KPA may be the question of a sender whose first fragment was lost on the way, which asks again within that
-   * time; one that is idle asks less often.
+   * Whether a KPA may be the probe of a sender whose only DAT was lost after its announcement was acknowledged. Such a
+   * sender probes again before `probeExpectedUntil` (ms); an idle sender sends KPAs at longer intervals.
    */
-  isAskedAbout(now: number, awaitedUntil: number): boolean {
-    if (this.#held === undefined || !this.#isAcknowledged || now >= this.#awaitedUntil) return false
-    this.#awaitedUntil = awaitedUntil
+  isProbe(now: number, probeExpectedUntil: number): boolean {
+    if (this.#held === undefined || !this.#isAcknowledged || now >= this.#probeExpectedUntil) return false
+    this.#probeExpectedUntil = probeExpectedUntil
     return true
   }
 
-  /** The held announcement that `first`, a DAT that came after its answer, begins to fulfil. */
-  takeBegun(first: Frame.Frame): Frame.Frame | undefined {
+  /** Returns the held and acknowledged announcement if `first` is DAT 1 of its message. */
+  takeStarted(first: Frame.Frame): Frame.Frame | undefined {
     const held = this.#held
-    const isBegun = this.#isAcknowledged && first.sequenceNumber === 1 && first.fragmentCount === held?.fragmentCount
-    if (!isBegun) return undefined
+    const isStarted = this.#isAcknowledged && first.sequenceNumber === 1 && first.fragmentCount === held?.fragmentCount
+    if (!isStarted) return undefined
     this.#held = undefined
     return held
   }
 }
 
-/** A datagram's bytes are the socket's; what is remembered is copied. */
+/** The socket owns the bytes of a datagram, so a frame that is kept is copied. */
 const copyOf = (frame: Frame.Frame): Frame.Frame => {
   const bytes = frame.bytes.slice()
   return { ...frame, bytes, payload: bytes.subarray(Frame.headerBytes) }

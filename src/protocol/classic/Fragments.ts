@@ -1,39 +1,40 @@
 /**
- * How a message is cut into fragments, and what is refused before the first frame (docs/PROTOCOL.md §3).
+ * Plans how a message is split into fragments, and rejects a message that the wire cannot carry before its first frame
+ * is sent (docs/PROTOCOL.md §3).
  */
 import * as Limits from "../ProtocolLimits.ts"
 import { maxPayloadBytes, maxSequenceNumber } from "./ClassicFrame.ts"
 
 export type MessageKind = "text" | "file"
 
-/** A message as it is announced, cut. Counts are fragments, sizes payload bytes. */
+/** The division of a message into fragments. Counts are fragments, sizes are payload bytes. */
 export interface Plan {
   readonly kind: MessageKind
   readonly name: Uint8Array
   readonly contentBytes: number
   readonly fragmentSize: number
   readonly nameFragments: number
-  /** All fragments, those of the name included. */
+  /** All fragments, including the fragments of the name. */
   readonly fragmentCount: number
 }
 
-/** Why a message cannot go on this wire. */
+/** The reason why the wire cannot carry a message. */
 export type Refusal =
-  | { readonly refused: "fragmentSize"; readonly fragmentSize: number }
-  | { readonly refused: "textTooLong"; readonly contentBytes: number }
+  | { readonly _tag: "FragmentSize"; readonly fragmentSize: number }
+  | { readonly _tag: "TextTooLong"; readonly contentBytes: number }
   | {
-    readonly refused: "tooManyFragments"
+    readonly _tag: "TooManyFragments"
     readonly fragmentCount: number
     readonly leastFragmentSize: number | undefined
   }
 
-/** The least and the greatest fragment size, in payload bytes. */
+/** The minimum and the maximum fragment size, in payload bytes. */
 export const minFragmentSize = 1
 export const maxFragmentSize = maxPayloadBytes
-/** What fits an Ethernet frame over IPv6, whose header is 20 bytes longer: 1500 − 40 − 8 − 13. */
+/** The largest fragment for one Ethernet frame over IPv6, whose header is 20 bytes longer: 1500 − 40 − 8 − 13 bytes. */
 export const ipv6FragmentSize = 1439
 
-/** Plans a message; `name` is the UTF-8 file name, empty for a text. An empty content is one fragment with no data. */
+/** Plans a message. `name` is the UTF-8 file name, empty for a text. Empty content is one fragment without data. */
 export const plan = (
   kind: MessageKind,
   name: Uint8Array,
@@ -41,14 +42,14 @@ export const plan = (
   fragmentSize: number
 ): Plan | Refusal => {
   if (!Number.isInteger(fragmentSize) || fragmentSize < minFragmentSize || fragmentSize > maxFragmentSize) {
-    return { refused: "fragmentSize", fragmentSize }
+    return { _tag: "FragmentSize", fragmentSize }
   }
-  if (kind === "text" && contentBytes > Limits.textBytes) return { refused: "textTooLong", contentBytes }
+  if (kind === "text" && contentBytes > Limits.textBytes) return { _tag: "TextTooLong", contentBytes }
   const nameFragments = Math.ceil(name.length / fragmentSize)
   const fragmentCount = countFragments(name.length, contentBytes, fragmentSize)
   if (fragmentCount > maxSequenceNumber) {
     return {
-      refused: "tooManyFragments",
+      _tag: "TooManyFragments",
       fragmentCount,
       leastFragmentSize: leastFragmentSize(name.length, contentBytes)
     }
@@ -56,37 +57,38 @@ export const plan = (
   return { kind, name, contentBytes, fragmentSize, nameFragments, fragmentCount }
 }
 
-/** Below it a byte less is visible: a size that small was chosen to be looked at. */
-const leastSizeToChange = 64
+/** Payload bytes. A smaller size was chosen for demonstration, where one byte less is visible, and is not adjusted. */
+const minAdjustableSize = 64
 
 /**
- * Plans a message that follows `earlier` ones on the same connection. Were it announced like one of them, a receiver could
- * take it for a late copy and wait it out (docs/PROTOCOL.md §7.3): a byte less a fragment, or some more, tells them apart.
+ * Plans a message that follows the messages `earlier` on the same connection. A receiver could treat an announcement
+ * equal to one of theirs as a late copy and delay its answer (docs/PROTOCOL.md §7.3). So the fragments are made
+ * smaller, by one byte or a few, until the announcement differs.
  */
 export const planAfter = (
   earlier: ReadonlyArray<Plan>,
   ...[kind, name, contentBytes, fragmentSize]: Parameters<typeof plan>
 ): Plan | Refusal => {
   const planned = plan(kind, name, contentBytes, fragmentSize)
-  if ("refused" in planned || fragmentSize < leastSizeToChange) return planned
-  // One size more than there are messages: at least one is not taken.
+  if ("_tag" in planned || fragmentSize < minAdjustableSize) return planned
+  // One candidate more than there are earlier messages: at least one candidate differs from all of them.
   for (let less = 0; less <= earlier.length; less++) {
-    const apart = plan(kind, name, contentBytes, fragmentSize - less)
-    if ("refused" in apart) return planned
-    if (!earlier.some((other) => isAnnouncedAlike(apart, other))) return apart
+    const candidate = plan(kind, name, contentBytes, fragmentSize - less)
+    if ("_tag" in candidate) return planned
+    if (!earlier.some((other) => hasSameAnnouncement(candidate, other))) return candidate
   }
   return planned
 }
 
-const isAnnouncedAlike = (a: Plan, b: Plan): boolean =>
+const hasSameAnnouncement = (a: Plan, b: Plan): boolean =>
   a.kind === b.kind && a.nameFragments === b.nameFragments && a.fragmentCount === b.fragmentCount &&
   a.fragmentSize === b.fragmentSize
 
-/** Bytes of the largest block that holds whole fragments only and no more than `Limits.sourceBlockBytes`. */
+/** Bytes of the largest block that consists of whole fragments and has at most `Limits.sourceBlockBytes`. */
 export const blockBytes = (fragmentSize: number): number =>
   fragmentSize * Math.floor(Limits.sourceBlockBytes / fragmentSize)
 
-/** Cuts a block into fragments, views of it; only the last may be short. An empty block is one empty fragment. */
+/** Splits a block into fragments, views of it. Only the last may be shorter. An empty block is one empty fragment. */
 export const cut = (block: Uint8Array, fragmentSize: number): ReadonlyArray<Uint8Array> => {
   if (block.length === 0) return [block]
   const fragments: Array<Uint8Array> = []
@@ -97,7 +99,7 @@ export const cut = (block: Uint8Array, fragmentSize: number): ReadonlyArray<Uint
 const countFragments = (nameBytes: number, contentBytes: number, fragmentSize: number): number =>
   Math.ceil(nameBytes / fragmentSize) + Math.max(1, Math.ceil(contentBytes / fragmentSize))
 
-/** The least size that fits, by bisection: fewer fragments the larger they are. */
+/** The smallest fragment size whose count fits, by bisection: the count falls as the size grows. */
 const leastFragmentSize = (nameBytes: number, contentBytes: number): number | undefined => {
   const fits = (size: number): boolean => countFragments(nameBytes, contentBytes, size) <= maxSequenceNumber
   if (!fits(maxFragmentSize)) return undefined

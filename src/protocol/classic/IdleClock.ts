@@ -1,36 +1,38 @@
 /**
- * Since when a peer has been silent, in time that the program was awake (docs/PROTOCOL.md §5.3).
+ * Measures the time since the last frame of a peer. Time during which the program itself did not run is not counted
+ * (docs/PROTOCOL.md §5.3).
  */
 import type { TimingValues } from "./TimingValues.ts"
 
+/** An idle timer as in RFC 9000 §10.1. All times are milliseconds. */
 export class IdleClock {
   readonly #timing: TimingValues
-  #heardAt: number
+  #lastActivityAt: number
 
   constructor(timing: TimingValues, now: number) {
     this.#timing = timing
-    this.#heardAt = now
+    this.#lastActivityAt = now
   }
 
-  /** The peer was heard, or there is no reason to expect it before now. */
-  heard(now: number): void {
-    this.#heardAt = now
+  /** A frame of the peer was received, or no frame was expected before `now`. */
+  restart(now: number): void {
+    this.#lastActivityAt = now
   }
 
-  /** When a silence of `limitMillis` is complete. */
-  endsAt(limitMillis: number): number {
-    return this.#heardAt + limitMillis
+  /** The time at which the peer has been idle for `limitMillis`. */
+  expiresAt(limitMillis: number): number {
+    return this.#lastActivityAt + limitMillis
   }
 
   /**
-   * A timer due at `deadline` fires at `now`. Much too late means that the program was suspended or busy, and that
-   * datagrams may wait unread: the lateness is not counted as silence, and there is time to read them. Returns the
-   * milliseconds that are not counted.
+   * A timer due at `deadline` fired at `now`. A delay of more than `stallMillis` means that the program was suspended
+   * or busy, and datagrams may wait unread. The delay is then not counted as idle time, and `stallMillis` more are
+   * allowed to read the datagrams. Returns the milliseconds that are not counted.
    */
-  fired(deadline: number, now: number): number {
+  onTimeout(deadline: number, now: number): number {
     const { stallMillis } = this.#timing
-    const excusedMillis = now - deadline > stallMillis ? now - deadline + stallMillis : 0
-    this.#heardAt += excusedMillis
-    return excusedMillis
+    const stalledMillis = now - deadline > stallMillis ? now - deadline + stallMillis : 0
+    this.#lastActivityAt += stalledMillis
+    return stalledMillis
   }
 }

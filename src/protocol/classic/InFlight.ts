@@ -1,6 +1,6 @@
 /**
- * The one frame that is under way, its copies and its timer (docs/PROTOCOL.md §5). It knows which answers are answers to it;
- * what follows from them is the sender's business.
+ * The one frame in flight: its transmissions, its retransmission timer, and which ACKs and NACKs answer it
+ * (docs/PROTOCOL.md §2.3, §5.1). The sender decides what follows from an answer.
  */
 import * as Limits from "../ProtocolLimits.ts"
 import * as Frame from "./ClassicFrame.ts"
@@ -10,39 +10,40 @@ import type { TimingValues } from "./TimingValues.ts"
 /** A frame to send: an INF with its data byte, or a DAT with its payload. */
 export interface Outgoing extends Frame.Header {
   readonly payload: Uint8Array
-  /** The least to wait for its answer, in milliseconds. */
-  readonly patienceMillis: number
+  /** The minimum of the retransmission timeout for this frame, in milliseconds. */
+  readonly minWaitMillis: number
 }
 
-/** What a message cost, as the summary shows it. */
+/** The retransmissions of one message, as a summary shows them. */
 export interface Cost {
-  /** Frames sent again, for a timeout or a NACK. */
+  /** Frames that were retransmitted, after a timeout or a NACK. */
   readonly retransmissions: number
-  /** Sequence numbers of the repeated DATs, the first `Limits.numbersKept` of them. */
+  /** Sequence numbers of the retransmitted DATs, the first `Limits.numbersKept` of them. */
   readonly repeatedNumbers: ReadonlyArray<number>
 }
 
+/** A window of one frame. All times are milliseconds. */
 export class InFlight {
   readonly #timing: TimingValues
-  readonly #roundTrip: RetransmissionTimeout
+  readonly #retransmissionTimeout: RetransmissionTimeout
   #frame: Outgoing | undefined
   #copies = 0
   #nackRepeats = 0
   #firstSentAt = Infinity
-  #excusedMillis = 0
+  #stalledMillis = 0
   #sentAt = 0
   #isDue = false
   #timeoutAt = Infinity
-  /** The frame before this one, if it was repeated and answered. */
+  /** The preceding frame, if it was retransmitted and answered. */
   #repeated: { readonly header: Frame.Header; readonly roundTripMillis: number } | undefined
-  /** The INF of this message, if it was repeated and answered. */
+  /** The INF of this message, if it was retransmitted and answered. */
   #announcement: { readonly header: Frame.Header; readonly until: number } | undefined
   #retransmissions = 0
   #repeatedNumbers: Array<number> = []
 
   constructor(timing: TimingValues) {
     this.#timing = timing
-    this.#roundTrip = new RetransmissionTimeout(timing)
+    this.#retransmissionTimeout = new RetransmissionTimeout(timing)
   }
 
   get isEmpty(): boolean {
@@ -59,68 +60,76 @@ export class InFlight {
     return this.#frame?.kind
   }
 
-  /** Milliseconds; Infinity while nothing waits for an answer. */
+  /** The time of the retransmission timeout; Infinity while no answer is expected. */
   get timeoutAt(): number {
     return this.#timeoutAt
   }
 
-  /** When the frame went for the first time, in milliseconds; Infinity before. */
+  /** The time of the first transmission of the frame; Infinity before it. */
   get firstSentAt(): number {
     return this.#firstSentAt
   }
 
-  /** The same, without the time for which the program itself stood still. */
-  get waitsSince(): number {
-    return this.#firstSentAt + this.#excusedMillis
+  /** The same, moved forward by the time during which the program did not run. */
+  get waitingSince(): number {
+    return this.#firstSentAt + this.#stalledMillis
   }
 
   get roundTripMillis(): number | undefined {
-    return this.#roundTrip.smoothedMillis
+    return this.#retransmissionTimeout.smoothedMillis
   }
 
   get cost(): Cost {
     return { retransmissions: this.#retransmissions, repeatedNumbers: this.#repeatedNumbers }
   }
 
-  /** A new message: its cost is counted from here. */
-  begin(): void {
+  /** Begins a message: its retransmissions are counted from here. */
+  beginMessage(): void {
     this.#retransmissions = 0
     this.#repeatedNumbers = []
     this.#announcement = undefined
   }
 
-  launch(frame: Outgoing): void {
+  /** Puts a frame in flight; {@link pollTransmit} sends it. */
+  start(frame: Outgoing): void {
     this.clear()
     this.#frame = frame
     this.#isDue = true
   }
 
+  /** Nothing is in flight. */
   clear(): void {
     this.#frame = undefined
     this.#copies = 0
     this.#nackRepeats = 0
     this.#isDue = false
     this.#firstSentAt = Infinity
-    this.#excusedMillis = 0
+    this.#stalledMillis = 0
     this.#timeoutAt = Infinity
-    this.#roundTrip.resume()
+    this.#retransmissionTimeout.resetBackoff()
   }
 
-  /** Whether `answer`, an ACK or a NACK, is one to this frame, and the frame has been sent at all. */
+  /**
+   * Whether `answer`, an ACK or a NACK, answers the frame in flight. A frame that was not sent yet has no answer
+   * (docs/PROTOCOL.md §2.3).
+   */
   isAnsweredBy(answer: Frame.Frame, now: number): boolean {
     const frame = this.#frame
     if (frame === undefined || this.#copies === 0 || !Frame.sameHeader(answer, frame)) return false
-    if (this.#isAnswerToAnnouncement(answer, now)) return false
-    // The ACK of an INF repeats its data byte; an existing server leaves it out when it answers a repeat (§7.1).
+    if (this.#mayAnswerAnnouncement(answer, now)) return false
+    // The ACK of an INF repeats its data byte. An existing server omits it in its answer to a retransmitted INF (§7.1).
     return answer.payload.length === 0 || (frame.kind === Frame.Kind.inf && answer.payload[0] === frame.payload[0])
   }
 
-  /** The answer came. A frame that went once measures the round trip (Karn's rule), unless it waited for a disk. */
-  answered(now: number, isMeasure: boolean): void {
+  /**
+   * The frame in flight was acknowledged. With `isSample` a frame that was transmitted once gives a round-trip sample
+   * (Karn's algorithm, RFC 6298 §3); the wait for the receiver's disk is no sample.
+   */
+  onAnswer(now: number, isSample: boolean): void {
     if (this.#frame === undefined) return
-    if (isMeasure && this.#copies === 1) this.#roundTrip.sample(now - this.#sentAt)
-    const isRepeated = isMeasure && this.#copies > 1
-    this.#repeated = isRepeated ? { header: this.#frame, roundTripMillis: now - this.waitsSince } : undefined
+    if (isSample && this.#copies === 1) this.#retransmissionTimeout.sample(now - this.#sentAt)
+    const isRepeated = isSample && this.#copies > 1
+    this.#repeated = isRepeated ? { header: this.#frame, roundTripMillis: now - this.waitingSince } : undefined
     if (this.#frame.kind === Frame.Kind.inf) {
       const couldBeLate = this.#copies > 1
       this.#announcement = couldBeLate
@@ -130,52 +139,53 @@ export class InFlight {
   }
 
   /**
-   * An answer to nothing in flight. A second one to the frame before shows that its repeat was needless: the path is
-   * slower than thought, and its first copy measures how slow. Without that a risen round trip would never be seen.
+   * An answer that does not belong to the frame in flight. A second answer to the preceding frame shows that its
+   * retransmission was spurious: the round trip is longer than the estimate. The time from its first transmission to
+   * its first answer becomes a sample. Without it a round trip that rises above the timeout would never be measured.
    */
-  noteStale(answer: Frame.Header): void {
+  onStaleAnswer(answer: Frame.Header): void {
     if (this.#repeated === undefined || !Frame.sameHeader(answer, this.#repeated.header)) return
-    this.#roundTrip.sample(this.#repeated.roundTripMillis)
+    this.#retransmissionTimeout.sample(this.#repeated.roundTripMillis)
     this.#repeated = undefined
   }
 
-  /** The program stood still for so many milliseconds; that time is not the peer's. */
-  excuse(millis: number): void {
-    this.#excusedMillis += millis
+  /** The program did not run for `millis`. That time does not count as waiting for the peer. */
+  addStall(millis: number): void {
+    this.#stalledMillis += millis
   }
 
-  /** A NACK asks for the frame again: at once, but within `Limits.nackRepeats` a timeout. */
-  repeatForNack(): void {
+  /** Retransmits the frame at once after a NACK, at most `Limits.nackRepeats` times between two timeouts. */
+  retransmitOnNack(): void {
     if (this.#nackRepeats >= Limits.nackRepeats) return
     this.#nackRepeats++
     this.#isDue = true
   }
 
-  /** No answer came in time. */
-  repeatForTimeout(): void {
-    this.#roundTrip.backOff()
+  /** The retransmission timeout expired: backs off and retransmits (RFC 6298 §5.4–5.5). */
+  retransmitOnTimeout(): void {
+    this.#retransmissionTimeout.backOff()
     this.#nackRepeats = 0
     this.#timeoutAt = Infinity
     this.#isDue = true
   }
 
-  /** Writes the frame into `target` if it is due and returns its bytes, else 0. */
+  /** Writes the frame into `target` if it is due; returns its length in bytes, else 0. */
   pollTransmit(target: Uint8Array, now: number, crc32: Frame.Crc32): number {
     const frame = this.#frame
     if (!this.#isDue || frame === undefined) return 0
     this.#isDue = false
     this.#sentAt = now
-    this.#timeoutAt = now + Math.max(frame.patienceMillis, this.#roundTrip.timeoutMillis)
+    this.#timeoutAt = now + Math.max(frame.minWaitMillis, this.#retransmissionTimeout.timeoutMillis)
     if (this.#copies++ > 0) this.#countRepeat(frame)
     else this.#firstSentAt = now
     return Frame.encode(target, frame, frame.payload, crc32)
   }
 
   /**
-   * A late ACK without data byte of a repeated INF looks like the ACK of the DAT that ends a name in a full fragment:
-   * until it must be dead, neither is believed (docs/PROTOCOL.md §7.1).
+   * A late ACK of a retransmitted INF without its data byte has the same bytes as the ACK of the DAT that ends a name
+   * with a full fragment. Until such an ACK can no longer arrive, neither is accepted (docs/PROTOCOL.md §7.1).
    */
-  #isAnswerToAnnouncement(answer: Frame.Header, now: number): boolean {
+  #mayAnswerAnnouncement(answer: Frame.Header, now: number): boolean {
     const announcement = this.#announcement
     return announcement !== undefined && now < announcement.until && Frame.sameHeader(answer, announcement.header)
   }

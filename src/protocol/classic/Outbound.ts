@@ -1,6 +1,6 @@
 /**
- * The message that a sender is sending: fragments taken from the application and not yet put in flight
- * (docs/PROTOCOL.md §4.1).
+ * The message that a sender transmits: its announcement, and the queue of fragments that the application has offered
+ * and that are not in flight yet (docs/PROTOCOL.md §4.1).
  */
 import * as Limits from "../ProtocolLimits.ts"
 import * as Frame from "./ClassicFrame.ts"
@@ -8,46 +8,50 @@ import type { Plan } from "./Fragments.ts"
 import type { Outgoing } from "./InFlight.ts"
 import type { TimingValues } from "./TimingValues.ts"
 
+/** One outgoing message. Throws on a misuse by the caller: a name or content that does not match the plan. */
 export class Outbound {
   readonly plan: Plan
   readonly #dialect: Frame.Dialect
   readonly #publishTimeoutMillis: number
-  /** The name's fragments, then those of the content as they were offered. */
+  /** The fragments of the name, then the blocks of content fragments as they were offered. */
   readonly #blocks: Array<ReadonlyArray<Uint8Array>>
-  #at = 0
-  #taken = 0
-  /** Fragments of the content that were offered. */
-  #offered = 0
-  /** Fragments acknowledged, those of the name included. */
-  acknowledged = 0
+  #indexInBlock = 0
+  #takenFragments = 0
+  /** Content fragments that were offered. */
+  #offeredFragments = 0
+  /** Acknowledged fragments, including the fragments of the name. */
+  acknowledgedFragments = 0
 
   constructor(
     plan: Plan,
     nameFragments: ReadonlyArray<Uint8Array>,
     { dialect, timing }: { readonly dialect: Frame.Dialect; readonly timing: TimingValues }
   ) {
-    if (nameFragments.length !== plan.nameFragments) throw new Error("the name is cut differently from its plan")
+    if (nameFragments.length !== plan.nameFragments) {
+      throw new Error("the number of name fragments differs from the plan")
+    }
     this.plan = plan
     this.#dialect = dialect
     this.#publishTimeoutMillis = timing.publishTimeoutMillis
     this.#blocks = nameFragments.length > 0 ? [nameFragments] : []
   }
 
-  /** Whether more content can be offered: little of what was offered is left to send, and more is to come. */
+  /** Whether content is to be offered: at most `Limits.lowWaterFragments` are left to send, and the plan has more. */
   get isWanting(): boolean {
     const { fragmentCount, nameFragments } = this.plan
-    const unsent = nameFragments + this.#offered - Math.max(this.#taken, nameFragments)
-    return unsent <= Limits.lowWaterFragments && nameFragments + this.#offered < fragmentCount
+    const unsent = nameFragments + this.#offeredFragments - Math.max(this.#takenFragments, nameFragments)
+    return unsent <= Limits.lowWaterFragments && nameFragments + this.#offeredFragments < fragmentCount
   }
 
   offer(fragments: ReadonlyArray<Uint8Array>): void {
-    this.#offered += fragments.length
-    if (this.plan.nameFragments + this.#offered > this.plan.fragmentCount) {
-      throw new Error("more content than announced")
+    this.#offeredFragments += fragments.length
+    if (this.plan.nameFragments + this.#offeredFragments > this.plan.fragmentCount) {
+      throw new Error("more content fragments were offered than the plan has")
     }
     if (fragments.length > 0) this.#blocks.push(fragments)
   }
 
+  /** The INF of the message. */
   announcement(): Outgoing {
     return {
       sequenceNumber: this.plan.nameFragments,
@@ -55,28 +59,28 @@ export class Outbound {
       fragmentSize: Frame.fragmentSizeField(this.#dialect, this.plan.fragmentSize),
       kind: Frame.Kind.inf,
       payload: Uint8Array.of(this.plan.kind === "text" ? Frame.textMark : Frame.fileMark),
-      patienceMillis: 0
+      minWaitMillis: 0
     }
   }
 
-  /** The next fragment as a DAT; undefined while the application has not offered it. */
+  /** Removes the next fragment and returns it as a DAT; undefined while the application has not offered it. */
   take(): Outgoing | undefined {
     const block = this.#blocks[0]
-    const payload = block?.[this.#at]
+    const payload = block?.[this.#indexInBlock]
     if (block === undefined || payload === undefined) return undefined
-    this.#taken++
-    this.#at++
-    if (this.#at === block.length) {
+    this.#takenFragments++
+    this.#indexInBlock++
+    if (this.#indexInBlock === block.length) {
       this.#blocks.shift()
-      this.#at = 0
+      this.#indexInBlock = 0
     }
     return {
-      sequenceNumber: this.#taken,
+      sequenceNumber: this.#takenFragments,
       fragmentCount: this.plan.fragmentCount,
       fragmentSize: Frame.fragmentSizeField(this.#dialect, payload.length),
       kind: Frame.Kind.dat,
       payload,
-      patienceMillis: this.plan.kind === "file" && this.#taken === this.plan.fragmentCount
+      minWaitMillis: this.plan.kind === "file" && this.#takenFragments === this.plan.fragmentCount
         ? this.#publishTimeoutMillis
         : 0
     }

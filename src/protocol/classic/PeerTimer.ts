@@ -1,13 +1,14 @@
 /**
- * How long a receiver remembers its peer: by its silence, by what it may still repeat, and after its end for as long as
- * copies of its frames may come (docs/PROTOCOL.md §5.3, §6).
+ * Decides how long a receiver keeps the state of its peer: until the idle timeout, longer while the peer may retransmit
+ * its last DAT, and after the end while late copies of its frames may arrive (docs/PROTOCOL.md §5.3, §6).
  */
 import { IdleClock } from "./IdleClock.ts"
 import type { TimingValues } from "./TimingValues.ts"
 
+/** The timers of one peer at a receiver. All times are milliseconds. */
 export class PeerTimer {
   readonly #timing: TimingValues
-  readonly #silence: IdleClock
+  readonly #idleClock: IdleClock
   #lingersUntil = Infinity
   #isLost = false
   #mayRepeat = false
@@ -15,71 +16,78 @@ export class PeerTimer {
 
   constructor(timing: TimingValues, now: number) {
     this.#timing = timing
-    this.#silence = new IdleClock(timing, now)
+    this.#idleClock = new IdleClock(timing, now)
   }
 
-  /** Whether the connection is over and only late copies are expected. */
+  /** Whether the connection has ended and only late copies are expected. */
   get isLingering(): boolean {
     return this.#lingersUntil < Infinity
   }
 
-  /** When something is due for an idle peer, in milliseconds: it is lost, or forgotten. */
-  get idleUntil(): number {
+  /** The deadline of a peer between messages: its idle timeout, or the removal of its state. */
+  get idleDeadline(): number {
     const { silenceMillis, unfinishedMillis } = this.#timing
-    return Math.min(this.#lingersUntil, this.#silence.endsAt(this.#isLost ? unfinishedMillis : silenceMillis))
+    return Math.min(this.#lingersUntil, this.#idleClock.expiresAt(this.#isLost ? unfinishedMillis : silenceMillis))
   }
 
-  /** Until when a peer in the middle of a message is, or one that was refused. */
-  get unfinishedUntil(): number {
-    return this.#silence.endsAt(this.#timing.unfinishedMillis)
+  /** The deadline of a peer in the middle of a message, and of a peer that was refused. */
+  get unfinishedDeadline(): number {
+    return this.#idleClock.expiresAt(this.#timing.unfinishedMillis)
   }
 
-  heard(now: number): void {
-    this.#silence.heard(now)
+  /** A frame of the peer was received. */
+  restart(now: number): void {
+    this.#idleClock.restart(now)
     this.#isLost = false
   }
 
-  /** An idle peer is lost; gives whether it is remembered even so: it may still repeat its last fragment. */
-  lose(): boolean {
-    const isRemembered = this.#mayRepeat && !this.#isLost && !this.isLingering
+  /** The idle timeout expired. Returns whether the state is kept because the peer may retransmit its last DAT. */
+  onIdleTimeout(): boolean {
+    const isKept = this.#mayRepeat && !this.#isLost && !this.isLingering
     this.#isLost = true
-    return isRemembered
+    return isKept
   }
 
-  /** A timer due at `deadline` fired at `now`: see {@link IdleClock.fired}. */
-  fired(deadline: number, now: number): number {
-    return this.#silence.fired(deadline, now)
+  /** A timer due at `deadline` fired at `now`; see {@link IdleClock.onTimeout}. */
+  onTimeout(deadline: number, now: number): number {
+    return this.#idleClock.onTimeout(deadline, now)
   }
 
-  /** The peer does something new: it is connected, and has no last fragment to repeat. */
-  goOn(): void {
+  /** The peer began a message: it is connected, and it will not retransmit the last DAT of the message before. */
+  onMessageBegun(): void {
     this.#lingersUntil = Infinity
     this.#mayRepeat = false
     this.#mayProbeUntil = -Infinity
   }
 
-  /** The peer asks, and whether it may do so because it lacks the last answer: a sender asks again within that time. */
-  asks(now: number): boolean {
+  /**
+   * The peer sent a KPA. Returns whether it may be the probe of a sender that did not receive the last ACK
+   * (docs/PROTOCOL.md §6).
+   */
+  onKeepAlive(now: number): boolean {
     this.#mayRepeat = false
     if (now >= this.#mayProbeUntil) return false
-    this.repeats(now)
+    this.onRepeat(now)
     return true
   }
 
-  /** The peer repeats a fragment of the finished message, because it lacks the last answer. */
-  repeats(now: number): void {
+  /**
+   * The peer retransmitted a DAT of the finished message: it did not receive the last ACK, and may probe until a
+   * timeout later.
+   */
+  onRepeat(now: number): void {
     this.#mayProbeUntil = now + this.#timing.lateMillis + this.#timing.maxTimeoutMillis
   }
 
-  /** A message is finished: its last ACK may have been lost, and existing clients repeat late. */
-  finish(now: number): void {
-    this.heard(now)
+  /** A message is finished. Its last ACK may be lost, and existing clients retransmit only after 20 s. */
+  onMessageFinished(now: number): void {
+    this.restart(now)
     this.#mayRepeat = true
-    this.repeats(now)
+    this.onRepeat(now)
   }
 
-  /** The connection is over; copies may come until then, in milliseconds. */
-  end(copiesUntil: number): void {
+  /** The connection has ended; copies of its frames may arrive until `copiesUntil`. */
+  linger(copiesUntil: number): void {
     this.#lingersUntil = Math.min(this.#lingersUntil, copiesUntil)
   }
 }

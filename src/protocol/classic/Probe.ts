@@ -1,73 +1,77 @@
 /**
- * What a KPA asks while the last DAT waits for its answer, and whether an ACK(0) is the answer to that: an idle receiver
- * has everything, unless it never knew or has forgotten (docs/PROTOCOL.md §6).
+ * The probe for the end of a message: a KPA that is sent while the last DAT is unacknowledged. Decides whether an
+ * ACK(0) proves that the message has arrived. A receiver that answers ACK(0) is idle, so it has the whole message,
+ * unless it never received the announcement or has removed its state (docs/PROTOCOL.md §6).
  */
 import type { TimingValues } from "./TimingValues.ts"
 
+/** The state of the probe. All times are milliseconds. */
 export class Probe {
   readonly #timing: TimingValues
-  #isAsked = false
-  /** A KPA whose answer has not been seen. */
-  #isUnanswered = false
+  #isActive = false
+  /** A KPA was sent and no ACK(0) was received since. */
+  #isKeepAliveUnanswered = false
   #keepAliveSentAt = -Infinity
   #answeredAt = -Infinity
-  /** Since when an ACK(0) cannot be the answer to a KPA before this message. */
-  #countsFrom = -Infinity
-  /** A time since which the receiver has shown that it knows this message. */
-  #knownAt = -Infinity
+  /** From this time an ACK(0) cannot be the answer to a KPA that was sent before this message. */
+  #validFrom = -Infinity
+  /** The receiver has answered a frame of this message that was first sent at this time. */
+  #messageKnownAt = -Infinity
 
   constructor(timing: TimingValues) {
     this.#timing = timing
   }
 
-  /** Whether it was asked for the end of this message. */
-  get isAsked(): boolean {
-    return this.#isAsked
+  /** Whether a probe was started for the current message. */
+  get isActive(): boolean {
+    return this.#isActive
   }
 
   /** A message begins. */
-  begin(): void {
-    this.#knownAt = -Infinity
+  beginMessage(): void {
+    this.#messageKnownAt = -Infinity
     const { lateMillis } = this.#timing
-    // A copy of the KPA may be late, and so may its answer; and a copy of an answer that has come.
-    this.#countsFrom = Math.max(this.#keepAliveSentAt + lateMillis, this.#answeredAt) + lateMillis
+    // A copy of the KPA may be late, and its answer as well; so may a copy of an answer that was received.
+    this.#validFrom = Math.max(this.#keepAliveSentAt + lateMillis, this.#answeredAt) + lateMillis
   }
 
-  ask(): void {
-    this.#isAsked = true
+  /** The last DAT timed out: a KPA is sent behind its retransmission. */
+  start(): void {
+    this.#isActive = true
   }
 
   /** The message is over. */
-  end(): void {
-    this.#isAsked = false
+  endMessage(): void {
+    this.#isActive = false
   }
 
-  keepAliveSent(now: number): void {
+  /** A KPA was sent, as a keep-alive or as a probe. */
+  onKeepAliveSent(now: number): void {
     this.#keepAliveSentAt = now
-    this.#isUnanswered = true
+    this.#isKeepAliveUnanswered = true
   }
 
-  /** The receiver answered a frame of this message whose first copy went at `firstSentAt`. */
-  known(firstSentAt: number, now: number): void {
-    this.#knownAt = firstSentAt
-    // It reads in order: an answer to a KPA before the message is on its way by now, however long the program stood still.
-    if (this.#isUnanswered && !this.#isAsked) this.#discount(now)
+  /** The receiver answered a frame of this message that was first sent at `firstSentAt`. */
+  onAnswer(firstSentAt: number, now: number): void {
+    this.#messageKnownAt = firstSentAt
+    // A receiver reads in order, so it has answered a KPA from before the message by now, even if it had stalled.
+    if (this.#isKeepAliveUnanswered && !this.#isActive) this.#invalidate(now)
   }
 
-  /** An ACK(0) came: whether it says that the message has arrived. */
-  answered(now: number): boolean {
-    this.#isUnanswered = false
+  /** An ACK(0) was received. Returns whether it proves that the message has arrived. */
+  onKeepAliveAck(now: number): boolean {
+    this.#isKeepAliveUnanswered = false
     this.#answeredAt = now
-    if (!this.#isAsked) {
-      this.#discount(now)
+    if (!this.#isActive) {
+      this.#invalidate(now)
       return false
     }
-    const mayHaveForgotten = now >= this.#knownAt + this.#timing.memoryMillis
-    return now >= this.#countsFrom && !mayHaveForgotten
+    const mayHaveRemovedState = now >= this.#messageKnownAt + this.#timing.memoryMillis
+    return now >= this.#validFrom && !mayHaveRemovedState
   }
 
-  /** This one, and its copies, do not count. */
-  #discount(now: number): void {
-    this.#countsFrom = Math.max(this.#countsFrom, now + this.#timing.lateMillis)
+  /** The ACK(0) that was received at `now`, and late copies of it, prove nothing. */
+  #invalidate(now: number): void {
+    this.#validFrom = Math.max(this.#validFrom, now + this.#timing.lateMillis)
   }
 }

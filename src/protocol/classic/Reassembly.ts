@@ -1,6 +1,6 @@
 /**
- * One message as it arrives: its place, its name, and blocks of its content (docs/PROTOCOL.md §4.2). Nothing is allocated
- * ahead of what has come, whatever an announcement claims.
+ * Reassembles one message from its fragments, in order: its position, its name, and blocks of its content
+ * (docs/PROTOCOL.md §4.2). Memory is allocated for received bytes only, whatever size an announcement states.
  */
 import * as Limits from "../ProtocolLimits.ts"
 import * as Frame from "./ClassicFrame.ts"
@@ -9,27 +9,28 @@ import type { MessageKind } from "./Fragments.ts"
 
 const firstBlockBytes = 2048
 
-/** What a message cost its receiver, as the summary shows it. */
+/** The statistics of one received message, as a summary shows them. */
 export interface Reception {
   readonly contentBytes: number
   readonly fragmentCount: number
-  /** DATs whose CRC was wrong, each answered by one NACK. */
+  /** DATs with a wrong CRC, each answered by one NACK. */
   readonly damaged: number
   readonly damagedNumbers: ReadonlyArray<number>
-  /** DATs that had arrived before. */
+  /** DATs that had been received before. */
   readonly duplicates: number
-  /** Payload bytes of a full fragment, whichever dialect announced it. */
+  /** Payload bytes of a full fragment, in either dialect of the announcement. */
   readonly payloadSize: number
 }
 
+/** One message while it is received. */
 export class Reassembly {
-  /** Distinguishes this message from others of the same peer, within this program. */
+  /** Identifies this message among the messages of the same peer, within this program. */
   readonly serial: number
   readonly kind: MessageKind
   readonly nameFragments: number
   readonly fragmentCount: number
-  /** What later tells copies of this message from new ones. */
-  readonly echo: FinishedMessage
+  /** Distinguishes late copies of this message from new messages once it is over. */
+  readonly record: FinishedMessage
   duplicates = 0
   damaged = 0
   readonly damagedNumbers: Array<number> = []
@@ -37,7 +38,7 @@ export class Reassembly {
   #name = new Uint8Array(0)
   #block = new Uint8Array(0)
   #filled = 0
-  /** A message that has filled one block will fill the next: no growing in steps then. */
+  /** A message that has filled one block will fill the next, so the next block has its full size at once. */
   #nextBlockBytes = firstBlockBytes
   #contentBytes = 0
   #isHeaderCounted = true
@@ -47,10 +48,10 @@ export class Reassembly {
     this.kind = announcement.payload[0] === Frame.textMark ? "text" : "file"
     this.nameFragments = announcement.sequenceNumber
     this.fragmentCount = announcement.fragmentCount
-    this.echo = new FinishedMessage(announcement)
+    this.record = new FinishedMessage(announcement)
   }
 
-  /** The last fragment that has arrived; the next one is its successor. */
+  /** The sequence number of the last received fragment; 0 before the first. */
   get position(): number {
     return this.#position
   }
@@ -63,7 +64,7 @@ export class Reassembly {
     return this.#position >= this.nameFragments
   }
 
-  /** The UTF-8 name, cut off past `Limits.receivedNameBytes`, which no safe name reaches. */
+  /** The UTF-8 name, truncated to `Limits.receivedNameBytes`, which is more than a valid name has. */
   get name(): Uint8Array {
     return this.#name
   }
@@ -79,24 +80,24 @@ export class Reassembly {
     }
   }
 
-  /** Takes the next fragment in order. */
+  /** Appends the next fragment in order. */
   append(frame: Frame.Frame): void {
     this.#position++
-    // A fragment tells its own size, and so the dialect in which the announcement was written.
+    // A fragment states its own size, which shows the dialect of the announcement.
     this.#isHeaderCounted = frame.fragmentSize !== frame.payload.length
     if (this.#position <= this.nameFragments) this.#appendName(frame.payload)
     else this.#appendContent(frame.payload)
   }
 
-  /** Notes a DAT with a wrong CRC; its number may be the damaged part, so one out of range is only counted. */
-  noteDamage(sequenceNumber: number): void {
+  /** Counts a DAT with a wrong CRC. Its number may be the damaged part, so a number out of range is not kept. */
+  onDamagedFragment(sequenceNumber: number): void {
     this.damaged++
     if (sequenceNumber <= this.fragmentCount && this.damagedNumbers.length < Limits.numbersKept) {
       this.damagedNumbers.push(sequenceNumber)
     }
   }
 
-  /** The gathered content, once there is a block of it or, with `all`, whatever there is. */
+  /** Returns the collected content once a block is full, or with `all` in any case; undefined without content. */
   takeBlock(all: boolean): Uint8Array | undefined {
     if (this.#filled === 0) return undefined
     const isFull = this.#filled + Frame.maxReadPayloadBytes > Limits.receivedBlockBytes
@@ -109,7 +110,7 @@ export class Reassembly {
   }
 
   get #payloadSize(): number {
-    const { fragmentSize } = this.echo.announcement
+    const { fragmentSize } = this.record.announcement
     return this.#isHeaderCounted ? Math.max(0, fragmentSize - Frame.headerBytes) : fragmentSize
   }
 

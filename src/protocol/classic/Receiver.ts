@@ -1,55 +1,54 @@
 /**
- * The server's end of a classic connection, for one peer: answers every datagram at most once, delivers every message once
- * (docs/PROTOCOL.md §4–§7). A state machine without I/O: time is a number of milliseconds, replies go into buffers that it
- * is given. It knows neither names that are safe nor where content goes.
+ * The server side of a classic connection to one peer: answers each datagram at most once and delivers each message
+ * once (docs/PROTOCOL.md §4–§7, appendix B). A state machine without I/O: time is a number of milliseconds; after each
+ * input the caller calls `pollTransmit` until it returns 0, `pollEvents`, and reads `deadline`.
  */
 import * as Limits from "../ProtocolLimits.ts"
 import * as Frame from "./ClassicFrame.ts"
 import { PeerTimer } from "./PeerTimer.ts"
-import type { Reception } from "./Reassembly.ts"
-import { Reassembly } from "./Reassembly.ts"
+import { Reassembly, type Reception } from "./Reassembly.ts"
 import { type AbandonReason, type ReceiverCounters, type ReceiverEvent, ReceiverEvents } from "./ReceiverEvents.ts"
 import { RecentMessages } from "./RecentMessages.ts"
 import { Replies } from "./Replies.ts"
 import type { TimingValues } from "./TimingValues.ts"
 
-type Phase = "idle" | "receiving" | "finishing" | "refused" | "closed"
+type Phase = "idle" | "receiving" | "publishing" | "refused" | "closed"
 
 export class Receiver {
   readonly counters: ReceiverCounters = { malformed: 0, damaged: 0, ahead: 0, stray: 0, unexpected: 0, copies: 0 }
   readonly #crc32: Frame.Crc32
-  readonly #presence: PeerTimer
+  readonly #peerTimer: PeerTimer
   readonly #replies = new Replies()
   readonly #events = new ReceiverEvents()
-  readonly #past: RecentMessages
+  readonly #recentMessages: RecentMessages
   #phase: Phase = "idle"
-  #isLeaving = false
+  #isDraining = false
   #serial = 0
   #message: Reassembly | undefined
-  #unwritten = 0
+  #unwrittenBytes = 0
 
   constructor({ crc32, timing }: { readonly crc32: Frame.Crc32; readonly timing: TimingValues }, now: number) {
     this.#crc32 = crc32
-    this.#presence = new PeerTimer(timing, now)
-    this.#past = new RecentMessages(timing)
+    this.#peerTimer = new PeerTimer(timing, now)
+    this.#recentMessages = new RecentMessages(timing)
   }
 
-  /** Whether nothing is left to do or to remember for this peer. */
+  /** Whether the state of this peer can be removed. */
   get isClosed(): boolean {
     return this.#phase === "closed"
   }
 
-  /** Whether the peer was told of as connected and not yet as disconnected. */
+  /** Whether a Connected event was emitted, and no Disconnected event after it. */
   get isConnected(): boolean {
     return this.#events.isConnected
   }
 
-  /** Whether a message is under way, or waits to be accepted. */
+  /** Whether a message is being received, or waits for {@link accept}. */
   get isBusy(): boolean {
-    return this.#phase === "receiving" || this.#phase === "finishing"
+    return this.#phase === "receiving" || this.#phase === "publishing"
   }
 
-  /** What has come of the current message so far; undefined when `serial` is no longer it. */
+  /** The statistics of the message `serial` so far; undefined when it is not the current message. */
   arrived(serial: number): Reception | undefined {
     return this.#message?.serial === serial ? this.#message.reception : undefined
   }
@@ -63,16 +62,16 @@ export class Receiver {
   }
 
   handleTimeout(now: number): void {
-    this.#past.excuse(this.#presence.fired(this.deadline, now))
+    this.#recentMessages.addStall(this.#peerTimer.onTimeout(this.deadline, now))
     if (now < this.deadline) return
-    if (now >= this.#past.answerAt) return this.#answerHeld(now)
-    const isRemembered = this.#phase === "idle" && this.#presence.lose()
+    if (now >= this.#recentMessages.answerAt) return this.#answerHeldAnnouncement(now)
+    const isKept = this.#phase === "idle" && this.#peerTimer.onIdleTimeout()
     this.#abandon("lost")
-    this.#events.disconnected("lost")
-    if (!isRemembered) this.#phase = "closed"
+    this.#events.emitDisconnected("lost")
+    if (!isKept) this.#phase = "closed"
   }
 
-  /** Writes the next reply that is due into `target` and returns its bytes; 0 when none is. */
+  /** Writes the next reply into `target` and returns its length in bytes; 0 when there is none. */
   pollTransmit(target: Uint8Array, _now: number): number {
     return this.#replies.pollTransmit(target, this.#crc32)
   }
@@ -81,49 +80,51 @@ export class Receiver {
     return this.#events.poll()
   }
 
-  /** When `handleTimeout` is due, in milliseconds; Infinity when nothing is. */
+  /** The time at which `handleTimeout` is due, in milliseconds; Infinity without a timer. */
   get deadline(): number {
-    if (this.#phase === "idle") return Math.min(this.#past.answerAt, this.#presence.idleUntil)
-    return this.#phase === "receiving" || this.#phase === "refused" ? this.#presence.unfinishedUntil : Infinity
+    if (this.#phase === "idle") return Math.min(this.#recentMessages.answerAt, this.#peerTimer.idleDeadline)
+    return this.#phase === "receiving" || this.#phase === "refused" ? this.#peerTimer.unfinishedDeadline : Infinity
   }
 
-  /** Storage took `bytes` of this message: an ACK that waited for it goes out. */
+  /** Storage has written `bytes` of the message: sends an ACK withheld for back-pressure (docs/PROTOCOL.md §4.2). */
   written(serial: number, bytes: number): void {
     if (this.#message?.serial !== serial) return
-    this.#unwritten -= bytes
-    if (this.#phase === "receiving" && this.#unwritten <= Limits.unwrittenBytes) this.#replies.release()
+    this.#unwrittenBytes -= bytes
+    if (this.#phase === "receiving" && this.#unwrittenBytes <= Limits.unwrittenBytes) this.#replies.release()
   }
 
-  /** The complete message is durable: acknowledges its last fragment, or, if it is no longer current, repeats of it. */
+  /** The complete message is published: acknowledges its last DAT, or retransmissions of it once another is current. */
   accept(serial: number, now: number): void {
-    if (this.#phase !== "finishing" || this.#message?.serial !== serial) return this.#past.settle(serial)
+    if (this.#phase !== "publishing" || this.#message?.serial !== serial) {
+      return this.#recentMessages.onPublished(serial)
+    }
     this.#replies.release()
-    this.#presence.finish(now)
-    this.#past.finish(this.#message.echo, now)
-    this.#leaveMessage("idle")
+    this.#peerTimer.onMessageFinished(now)
+    this.#recentMessages.finish(this.#message.record, now)
+    this.#endMessage("idle")
   }
 
-  /** Refuses the message: FIN answers what its sender sent last or sends next, and then silence. */
+  /** Refuses the message: FIN is sent in place of a withheld ACK or in answer to the next DAT (docs/PROTOCOL.md §6). */
   refuse(serial: number, now: number): void {
     if (this.#message?.serial !== serial) return
-    this.#past.refuse(this.#message.echo, now)
-    this.#replies.refuseWithheld()
-    this.#leaveMessage("refused")
-    this.#events.disconnected("refused")
+    this.#recentMessages.refuse(this.#message.record, now)
+    this.#replies.replaceWithheldByFin()
+    this.#endMessage("refused")
+    this.#events.emitDisconnected("refused")
   }
 
-  /** Wants to end: the next KPA, or another announcement, is answered by FIN. */
+  /** Drains: the next KPA between messages, or the next announcement, is answered by FIN (docs/PROTOCOL.md §6). */
   leave(): void {
-    this.#isLeaving = true
-    this.#past.letGo()
+    this.#isDraining = true
+    this.#recentMessages.dropHeld()
   }
 
-  /** Ends at once, for a program that stops: a peer in the middle of a message, or refused and not told, gets FIN. */
+  /** Ends at once, for a program that stops. FIN goes to a peer in a message, and to a refused peer that got none. */
   abort(): void {
-    if (this.isBusy) this.#replies.sayFinAgain()
-    else if (this.#phase === "refused") this.#replies.sayFin()
+    if (this.isBusy) this.#replies.resendFin()
+    else if (this.#phase === "refused") this.#replies.sendFin()
     this.#abandon("ended")
-    this.#events.disconnected("left")
+    this.#events.emitDisconnected("left")
     this.#phase = "closed"
   }
 
@@ -147,28 +148,28 @@ export class Receiver {
       this.counters.damaged++
       return
     }
-    this.#presence.heard(now)
-    if (this.isBusy && this.#message?.echo.isAnnouncedBy(frame) === true) {
+    this.#peerTimer.restart(now)
+    if (this.isBusy && this.#message?.record.matchesAnnouncement(frame) === true) {
       if (frame.fragmentCount > 0) this.#replies.acknowledge(frame)
       return
     }
-    if (this.#past.mayHave(frame, now)) {
+    if (this.#recentMessages.mayBeCopy(frame, now)) {
       this.counters.copies++
-      // The sender of a new one waits: it is answered when no copy can be alive. Where none can be new, that is all, so
-      // that only an idle receiver holds one: all that begins a message or ends the connection lets go of it.
-      if (this.#phase === "idle" && !this.#presence.isLingering && !this.#isLeaving) this.#past.hold(frame)
+      // The sender of a new one waits: it is answered once no copy can arrive. In other states it is no new one, so only
+      // an idle receiver holds one, and every transition that begins a message or ends the connection drops it.
+      if (this.#phase === "idle" && !this.#peerTimer.isLingering && !this.#isDraining) this.#recentMessages.hold(frame)
       return
     }
     this.#abandon("replaced")
-    if (this.#isLeaving) return this.#sayFarewell(frame, now)
+    if (this.#isDraining) return this.#endWithFin(frame, now)
     this.#begin(frame)
     if (frame.fragmentCount > 0) this.#replies.acknowledge(frame)
   }
 
-  #answerHeld(now: number): void {
-    const announcement = this.#past.takeAnswer(now)
+  #answerHeldAnnouncement(now: number): void {
+    const announcement = this.#recentMessages.takeDueAnnouncement(now)
     if (announcement === undefined) return
-    this.#presence.heard(now)
+    this.#peerTimer.restart(now)
     if (announcement.fragmentCount === 0) this.#begin(announcement)
     else this.#replies.acknowledge(announcement)
   }
@@ -177,11 +178,11 @@ export class Receiver {
     const message = new Reassembly(++this.#serial, announcement)
     this.#message = message
     this.#phase = "receiving"
-    this.#presence.goOn()
-    this.#past.letGo()
-    this.#unwritten = 0
-    this.#events.connected()
-    if (message.isNameComplete) this.#events.opened(message)
+    this.#peerTimer.onMessageBegun()
+    this.#recentMessages.dropHeld()
+    this.#unwrittenBytes = 0
+    this.#events.emitConnected()
+    if (message.isNameComplete) this.#events.emitOpened(message)
     if (message.isComplete) this.#complete(message, announcement)
     return message
   }
@@ -193,14 +194,14 @@ export class Receiver {
         this.counters.damaged++
         return
       }
-      this.#presence.heard(now)
-      message.noteDamage(frame.sequenceNumber)
-      return this.#replies.refuse(frame)
+      this.#peerTimer.restart(now)
+      message.onDamagedFragment(frame.sequenceNumber)
+      return this.#replies.nack(frame)
     }
-    if (this.#phase === "refused") return this.#replies.sayFin()
+    if (this.#phase === "refused") return this.#replies.sendFin()
     if (message === undefined || message.fragmentCount !== frame.fragmentCount) return this.#handleRepeat(frame, now)
-    this.#presence.heard(now)
-    // Nobody who waits for answers is ahead, nor sends on while the last one is withheld.
+    this.#peerTimer.restart(now)
+    // A stop-and-wait sender sends no DAT ahead of the next one, and none while the last ACK is withheld.
     const isNext = frame.sequenceNumber === message.position + 1
     if (frame.sequenceNumber > message.position && (!isNext || this.#replies.withheldNumber !== undefined)) {
       this.counters.ahead++
@@ -211,20 +212,20 @@ export class Receiver {
     if (this.#replies.withheldNumber !== frame.sequenceNumber) this.#replies.acknowledge(frame)
   }
 
-  /** A fragment of no message under way: if of the finished one it is acknowledged again, else it is nothing. */
+  /** A DAT that is not of the current message: acknowledged again if it is of the finished message, else dropped. */
   #handleRepeat(frame: Frame.Frame, now: number): void {
-    const begun = this.#past.takeBegun(frame)
-    if (begun !== undefined) {
-      this.#presence.heard(now)
-      return this.#append(this.#begin(begun), frame)
+    const started = this.#recentMessages.takeStarted(frame)
+    if (started !== undefined) {
+      this.#peerTimer.restart(now)
+      return this.#append(this.#begin(started), frame)
     }
-    if (!this.#past.hasFragment(frame)) {
+    if (!this.#recentMessages.hasFragment(frame)) {
       this.counters.stray++
       return
     }
-    this.#presence.heard(now)
-    this.#presence.repeats(now)
-    this.#past.letGo()
+    this.#peerTimer.restart(now)
+    this.#peerTimer.onRepeat(now)
+    this.#recentMessages.dropHeld()
     this.counters.copies++
     this.#replies.acknowledge(frame)
   }
@@ -232,67 +233,67 @@ export class Receiver {
   #append(message: Reassembly, frame: Frame.Frame): void {
     const wasNameComplete = message.isNameComplete
     message.append(frame)
-    if (!wasNameComplete && message.isNameComplete) this.#events.opened(message)
+    if (!wasNameComplete && message.isNameComplete) this.#events.emitOpened(message)
     if (message.isComplete) return this.#complete(message, frame)
-    this.#handOver(message, false)
-    if (this.#unwritten > Limits.unwrittenBytes) this.#replies.withhold(frame)
+    this.#emitBlock(message, false)
+    if (this.#unwrittenBytes > Limits.unwrittenBytes) this.#replies.withhold(frame)
     else this.#replies.acknowledge(frame)
   }
 
   #complete(message: Reassembly, last: Frame.Frame): void {
-    this.#handOver(message, true)
-    this.#phase = "finishing"
+    this.#emitBlock(message, true)
+    this.#phase = "publishing"
     this.#replies.withhold(last)
-    this.#events.completed(message)
+    this.#events.emitCompleted(message)
   }
 
   #handleKeepAlive(frame: Frame.Frame, now: number): void {
-    if (this.#phase === "refused") return this.#replies.sayFinAgain(frame)
-    this.#presence.heard(now)
-    const mayLackAnswer = this.#presence.asks(now)
-    // A client asks in the middle of a message when the answer to its last fragment is missing: it is not done yet.
-    if (this.#phase !== "idle" || this.#past.isAskedAbout(now)) return this.#replies.refuse(frame)
-    this.#past.letGo()
-    if (!this.#presence.isLingering) this.#events.connected()
-    // FIN would tell one that lacks the last answer that its message was refused.
-    if (this.#isLeaving && !mayLackAnswer) return this.#sayFarewell(frame, now)
+    if (this.#phase === "refused") return this.#replies.resendFin(frame)
+    this.#peerTimer.restart(now)
+    const mayLackAnswer = this.#peerTimer.onKeepAlive(now)
+    // In the middle of a message a KPA is the probe of a client without the last ACK. The message is not complete yet.
+    if (this.#phase !== "idle" || this.#recentMessages.isProbe(now)) return this.#replies.nack(frame)
+    this.#recentMessages.dropHeld()
+    if (!this.#peerTimer.isLingering) this.#events.emitConnected()
+    // A client without the last ACK would interpret FIN as the refusal of its message.
+    if (this.#isDraining && !mayLackAnswer) return this.#endWithFin(frame, now)
     this.#replies.acknowledge(frame)
   }
 
   #handleFin(now: number): void {
     if (this.#phase === "refused") return
-    this.#past.letGo()
+    this.#recentMessages.dropHeld()
     this.#abandon("ended")
-    this.#events.disconnected("ended")
-    this.#presence.end(this.#past.copiesUntil(now))
+    this.#events.emitDisconnected("ended")
+    this.#peerTimer.linger(this.#recentMessages.copiesUntil(now))
   }
 
-  #sayFarewell(frame: Frame.Frame, now: number): void {
-    this.#replies.sayFinAgain(frame)
-    this.#events.disconnected("left")
-    this.#presence.end(this.#past.copiesUntil(now))
+  #endWithFin(frame: Frame.Frame, now: number): void {
+    this.#replies.resendFin(frame)
+    this.#events.emitDisconnected("left")
+    this.#peerTimer.linger(this.#recentMessages.copiesUntil(now))
   }
 
-  /** The current message is over: a complete one is remembered, another is told to be abandoned. */
+  /** Ends the current message: a complete one is recorded as finished, an incomplete one is reported as abandoned. */
   #abandon(reason: AbandonReason): void {
     const message = this.#message
     if (message !== undefined) {
-      if (this.#phase === "finishing") this.#past.leave(message.echo, message.serial)
-      else this.#events.abandoned(message.serial, reason)
+      if (this.#phase === "publishing") this.#recentMessages.finishUnpublished(message.record, message.serial)
+      else this.#events.emitAbandoned(message.serial, reason)
     }
-    this.#leaveMessage("idle")
+    this.#endMessage("idle")
   }
 
-  #leaveMessage(phase: Phase): void {
+  #endMessage(phase: Phase): void {
     this.#message = undefined
-    this.#replies.forget()
+    this.#replies.discardWithheld()
     this.#phase = phase
   }
 
-  #handOver(message: Reassembly, all: boolean): void {
+  #emitBlock(message: Reassembly, all: boolean): void {
     const bytes = message.takeBlock(all)
     if (bytes === undefined) return
-    this.#unwritten += bytes.length
-    this.#events.block(message.serial, bytes)
+    this.#unwrittenBytes += bytes.length
+    this.#events.emitBlock(message.serial, bytes)
   }
 }

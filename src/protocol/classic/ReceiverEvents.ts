@@ -1,51 +1,55 @@
-/** What a receiver tells its application, in order, and whether the application believes the peer to be connected. */
+/** The events of a receiver for its application, the connected state that they imply, and its counters. */
 import type { MessageKind } from "./Fragments.ts"
 import type { Reassembly, Reception } from "./Reassembly.ts"
 
+/** Why an incomplete message was abandoned: by another INF, by FIN, or by the idle timeout. */
 export type AbandonReason = "replaced" | "ended" | "lost"
+/** Why a peer is disconnected: it sent FIN, timed out, had its message refused, or this side ended the connection. */
 export type DisconnectReason = "ended" | "lost" | "refused" | "left"
 
-/** A message whose name is known. */
+/** A message was begun and its name is complete. */
 export interface Opened {
-  readonly type: "opened"
+  readonly _tag: "Opened"
   readonly serial: number
   readonly kind: MessageKind
-  /** UTF-8, as the peer sent it. */
+  /** UTF-8 bytes as received, not validated. */
   readonly name: Uint8Array
   readonly nameFragments: number
   readonly fragmentCount: number
-  /** The field as announced, in either dialect. */
+  /** The field of the INF, in either dialect. */
   readonly fragmentSize: number
 }
 
+/** An event for the application. `serial` identifies the message. */
 export type ReceiverEvent =
-  | { readonly type: "connected" }
+  | { readonly _tag: "Connected" }
   | Opened
-  /** Content in order. The application returns its length to `Receiver.written`. */
-  | { readonly type: "block"; readonly serial: number; readonly bytes: Uint8Array }
-  /** All content has come; the last ACK waits for `Receiver.accept` or `refuse`. */
-  | { readonly type: "completed"; readonly serial: number; readonly reception: Reception }
-  | { readonly type: "abandoned"; readonly serial: number; readonly reason: AbandonReason }
-  | { readonly type: "disconnected"; readonly reason: DisconnectReason }
+  /** Content in order. The application passes its length to `Receiver.written` once storage has written it. */
+  | { readonly _tag: "Block"; readonly serial: number; readonly bytes: Uint8Array }
+  /** All content was received. The last ACK waits for `Receiver.accept` or `refuse`. */
+  | { readonly _tag: "Completed"; readonly serial: number; readonly reception: Reception }
+  | { readonly _tag: "Abandoned"; readonly serial: number; readonly reason: AbandonReason }
+  | { readonly _tag: "Disconnected"; readonly reason: DisconnectReason }
 
-/** Datagrams that changed nothing, by reason. */
+/** Dropped datagrams, by reason. */
 export interface ReceiverCounters {
-  /** No frame at all. */
+  /** Datagrams that are not a frame. */
   malformed: number
-  /** An INF with a wrong CRC, or a DAT with one outside of an open transfer. */
+  /** INFs with a wrong CRC, and DATs with a wrong CRC outside of an open message. */
   damaged: number
-  /** A DAT ahead of its turn, or the next one while the answer to the last is withheld. */
+  /** DATs ahead of the next position, and the next DAT while an ACK is withheld. */
   ahead: number
-  /** A DAT of no message that is known here. */
+  /** DATs of an unknown message. */
   stray: number
-  /** Frames that only a client may get. */
+  /** ACKs and NACKs, which only a client may receive. */
   unexpected: number
-  /** Late copies: of a finished message's frames, of a refused one's announcement. */
+  /** Late copies of frames of a finished message, and of the announcement of a refused message. */
   copies: number
 }
 
 const none: ReadonlyArray<ReceiverEvent> = []
 
+/** A queue of events. Connected and Disconnected alternate: a second one in a row is not emitted. */
 export class ReceiverEvents {
   #queue: Array<ReceiverEvent> = []
   #isConnected = false
@@ -54,37 +58,37 @@ export class ReceiverEvents {
     return this.#isConnected
   }
 
-  connected(): void {
+  emitConnected(): void {
     if (this.#isConnected) return
     this.#isConnected = true
-    this.#queue.push({ type: "connected" })
+    this.#queue.push({ _tag: "Connected" })
   }
 
-  disconnected(reason: DisconnectReason): void {
+  emitDisconnected(reason: DisconnectReason): void {
     if (!this.#isConnected) return
     this.#isConnected = false
-    this.#queue.push({ type: "disconnected", reason })
+    this.#queue.push({ _tag: "Disconnected", reason })
   }
 
-  opened(message: Reassembly): void {
+  emitOpened(message: Reassembly): void {
     const { fragmentCount, kind, name, nameFragments, serial } = message
-    const fragmentSize = message.echo.announcement.fragmentSize
-    this.#queue.push({ type: "opened", serial, kind, name, nameFragments, fragmentCount, fragmentSize })
+    const fragmentSize = message.record.announcement.fragmentSize
+    this.#queue.push({ _tag: "Opened", serial, kind, name, nameFragments, fragmentCount, fragmentSize })
   }
 
-  block(serial: number, bytes: Uint8Array): void {
-    this.#queue.push({ type: "block", serial, bytes })
+  emitBlock(serial: number, bytes: Uint8Array): void {
+    this.#queue.push({ _tag: "Block", serial, bytes })
   }
 
-  completed(message: Reassembly): void {
-    this.#queue.push({ type: "completed", serial: message.serial, reception: message.reception })
+  emitCompleted(message: Reassembly): void {
+    this.#queue.push({ _tag: "Completed", serial: message.serial, reception: message.reception })
   }
 
-  abandoned(serial: number, reason: AbandonReason): void {
-    this.#queue.push({ type: "abandoned", serial, reason })
+  emitAbandoned(serial: number, reason: AbandonReason): void {
+    this.#queue.push({ _tag: "Abandoned", serial, reason })
   }
 
-  /** The events since the last call. */
+  /** Removes and returns the queued events. */
   poll(): ReadonlyArray<ReceiverEvent> {
     if (this.#queue.length === 0) return none
     const events = this.#queue

@@ -1,42 +1,43 @@
 /**
- * What a receiver remembers of messages that are over: the last one that finished, whose fragments may come again, some
- * before it, and the last one that was refused (docs/PROTOCOL.md §7.3). It knows copies; what is answered to them is the
- * receiver's business.
+ * The records of recent messages at a receiver: the last finished message, whose DATs may be retransmitted, the
+ * finished messages before it, and the last refused message (docs/PROTOCOL.md §7.3). It recognises copies; the receiver
+ * decides how to answer them.
  */
 import * as Limits from "../ProtocolLimits.ts"
 import type * as Frame from "./ClassicFrame.ts"
 import type { FinishedMessage } from "./FinishedMessage.ts"
 import type { TimingValues } from "./TimingValues.ts"
 
+/** The recent messages of one peer. All times are milliseconds. */
 export class RecentMessages {
   readonly #timing: TimingValues
   #finished: FinishedMessage | undefined
-  /** Those that finished before it, the oldest first: copies of their announcements may still come. */
+  /** The messages that finished before it, the oldest first: copies of their announcements may still arrive. */
   #earlier: Array<FinishedMessage> = []
   #refused: FinishedMessage | undefined
-  /** The finished message while it is not safe, because its sender went on before: its serial. */
-  #unsafeSerial: number | undefined
+  /** The serial of the finished message, while it is not published because its sender began another message before. */
+  #unpublishedSerial: number | undefined
 
   constructor(timing: TimingValues) {
     this.#timing = timing
   }
 
-  /** When an announcement that was held is to be answered, in milliseconds; Infinity when none is. */
+  /** The time at which the held announcement is to be answered; Infinity without one. */
   get answerAt(): number {
     return this.#finished?.answerAt ?? Infinity
   }
 
-  /** The program stood still for so many milliseconds: what would settle a doubt may lie unread. */
-  excuse(millis: number): void {
-    this.#finished?.excuse(millis)
+  /** The program did not run for `millis`. Frames that resolve an ambiguity may still be unread. */
+  addStall(millis: number): void {
+    this.#finished?.addStall(millis)
   }
 
-  /** How long copies of what is over at `now` may come: a datagram's life, and a sender's wait before it repeats. */
+  /** The time until which copies of older frames may arrive: `now` + a datagram lifetime + a retransmission timeout. */
   copiesUntil(now: number): number {
     return now + this.#timing.lateMillis + this.#timing.maxTimeoutMillis
   }
 
-  /** Its sender shows itself by a repeat if it lacks the last answer, else by its keep-alive. */
+  /** Records a finished message. Its sender next retransmits the last DAT if it lacks the ACK, else it sends KPA. */
   finish(message: FinishedMessage, now: number): void {
     const { keepAliveMillis, maxTimeoutMillis } = this.#timing
     this.#replace(message)
@@ -44,66 +45,67 @@ export class RecentMessages {
   }
 
   /**
-   * A complete message whose sender went on: its fragments are known, the last one once it is safe, an equal announcement is
-   * a new one.
+   * Records a complete message that is not published yet, because its sender began another one. Its DATs are
+   * acknowledged, the last DAT only after {@link onPublished}. An equal announcement is new.
    */
-  leave(message: FinishedMessage, serial: number): void {
+  finishUnpublished(message: FinishedMessage, serial: number): void {
     this.#replace(message)
-    this.#unsafeSerial = serial
+    this.#unpublishedSerial = serial
   }
 
-  /** The message that was left is safe. */
-  settle(serial: number): void {
-    if (this.#unsafeSerial === serial) this.#unsafeSerial = undefined
+  /** The message `serial` is published. */
+  onPublished(serial: number): void {
+    if (this.#unpublishedSerial === serial) this.#unpublishedSerial = undefined
   }
 
+  /** Records a refused message. */
   refuse(message: FinishedMessage, now: number): void {
     this.#refused = message
     message.finish(this.copiesUntil(now), Infinity)
   }
 
-  /** Whether an announcement may be a copy of one that is over. */
-  mayHave(announcement: Frame.Frame, now: number): boolean {
-    return this.#finished?.mayBeCopied(announcement, now) === true ||
-      this.#refused?.mayBeCopied(announcement, now) === true ||
-      this.#earlier.some((message) => message.mayBeCopied(announcement, now))
+  /** Whether an announcement may be a late copy of the announcement of a recent message. */
+  mayBeCopy(announcement: Frame.Frame, now: number): boolean {
+    return this.#finished?.mayBeCopy(announcement, now) === true ||
+      this.#refused?.mayBeCopy(announcement, now) === true ||
+      this.#earlier.some((message) => message.mayBeCopy(announcement, now))
   }
 
-  /** Whether a fragment may be one of the finished message, to be acknowledged. */
+  /** Whether a DAT may be of the finished message, so that it is acknowledged. */
   hasFragment(frame: Frame.Frame): boolean {
     if (this.#finished?.announcement.fragmentCount !== frame.fragmentCount) return false
-    return this.#unsafeSerial === undefined || frame.sequenceNumber < frame.fragmentCount
+    return this.#unpublishedSerial === undefined || frame.sequenceNumber < frame.fragmentCount
   }
 
-  /** Keeps the answer to a doubtful announcement back. */
+  /** Holds an ambiguous announcement without an answer. */
   hold(announcement: Frame.Frame): void {
     this.#finished?.hold(announcement)
   }
 
-  /** Something shows that the held announcement was a copy. */
-  letGo(): void {
-    this.#finished?.letGo()
+  /** Another frame has shown that the held announcement was a copy. */
+  dropHeld(): void {
+    this.#finished?.dropHeld()
   }
 
-  /** The held announcement, to be answered now. */
-  takeAnswer(now: number): Frame.Frame | undefined {
-    return this.#finished?.takeAnswer(this.copiesUntil(now))
+  /** Returns the held announcement, to be acknowledged now. */
+  takeDueAnnouncement(now: number): Frame.Frame | undefined {
+    return this.#finished?.takeDueAnnouncement(this.copiesUntil(now))
   }
 
-  /** Whether a KPA may ask about the message whose announcement was held and answered. */
-  isAskedAbout(now: number): boolean {
-    return this.#finished?.isAskedAbout(now, this.copiesUntil(now)) === true
+  /** Whether a KPA may be the probe for the message whose announcement was held and then acknowledged. */
+  isProbe(now: number): boolean {
+    return this.#finished?.isProbe(now, this.copiesUntil(now)) === true
   }
 
-  /** The held and answered announcement that `first` begins to fulfil. */
-  takeBegun(first: Frame.Frame): Frame.Frame | undefined {
-    return this.#finished?.takeBegun(first)
+  /** Returns the held and acknowledged announcement if `first` is DAT 1 of its message. */
+  takeStarted(first: Frame.Frame): Frame.Frame | undefined {
+    return this.#finished?.takeStarted(first)
   }
 
   #replace(message: FinishedMessage): void {
     if (this.#finished !== undefined) this.#earlier.push(this.#finished)
     if (this.#earlier.length >= Limits.rememberedMessages) this.#earlier.shift()
     this.#finished = message
-    this.#unsafeSerial = undefined
+    this.#unpublishedSerial = undefined
   }
 }

@@ -1,6 +1,6 @@
 /**
- * What a receiver owes its peer: each datagram is answered at most once, and an answer repeats the fields of what it
- * answers exactly as they came (docs/PROTOCOL.md §2.3). One answer may be withheld; FIN is said once.
+ * The queue of replies of a receiver. Each datagram is answered at most once, and an answer repeats the fields of the
+ * answered frame exactly as received (docs/PROTOCOL.md §2.3). One ACK may be withheld; FIN is sent once per refusal.
  */
 import * as Frame from "./ClassicFrame.ts"
 
@@ -11,42 +11,46 @@ interface Reply {
   readonly payload: Uint8Array
 }
 
+/** Outgoing replies, in order. */
 export class Replies {
   #queue: Array<Reply> = []
   #withheld: Reply | undefined
-  #finSaid = false
+  #isFinSent = false
 
-  /** The sequence number whose ACK is withheld. */
+  /** The sequence number of the DAT whose ACK is withheld. */
   get withheldNumber(): number | undefined {
     return this.#withheld?.header.sequenceNumber
   }
 
+  /** Queues an ACK of `frame`. */
   acknowledge(frame: Frame.Frame): void {
     this.#queue.push(acknowledgementOf(frame))
   }
 
-  /** Keeps the ACK of `frame` back, until {@link release} or {@link forget}. */
+  /** Withholds the ACK of `frame` until {@link release} or {@link discardWithheld}. */
   withhold(frame: Frame.Frame): void {
     this.#withheld = acknowledgementOf(frame)
   }
 
+  /** Queues the withheld ACK. */
   release(): void {
     if (this.#withheld !== undefined) this.#queue.push(this.#withheld)
     this.#withheld = undefined
   }
 
-  forget(): void {
+  discardWithheld(): void {
     this.#withheld = undefined
   }
 
-  refuse(frame: Frame.Header): void {
+  /** Queues a NACK of `frame`. */
+  nack(frame: Frame.Header): void {
     this.#queue.push({ header: headerOf(frame, Frame.Kind.nack), payload: nothing })
   }
 
-  /** FIN, unless it was said since the last refusal. A KPA is answered in its own dialect. */
-  sayFin(answered?: Frame.Header): void {
-    if (this.#finSaid) return
-    this.#finSaid = true
+  /** Queues FIN, unless it was queued since the last refusal. A FIN that answers a KPA has its fragment_size. */
+  sendFin(answered?: Frame.Header): void {
+    if (this.#isFinSent) return
+    this.#isFinSent = true
     const fragmentSize = answered?.kind === Frame.Kind.kpa ? answered.fragmentSize : Frame.headerBytes
     this.#queue.push({
       header: { sequenceNumber: 0, fragmentCount: 0, fragmentSize, kind: Frame.Kind.fin },
@@ -54,28 +58,28 @@ export class Replies {
     })
   }
 
-  /** FIN, whether it was said before or not. */
-  sayFinAgain(answered?: Frame.Header): void {
-    this.#finSaid = false
-    this.sayFin(answered)
+  /** Queues FIN, whether it was queued before or not. */
+  resendFin(answered?: Frame.Header): void {
+    this.#isFinSent = false
+    this.sendFin(answered)
   }
 
-  /** FIN may be said anew; where an ACK was withheld, it answers in its place. */
-  refuseWithheld(): void {
-    this.#finSaid = false
+  /** A message is refused: FIN may be queued once more, and is queued at once in place of a withheld ACK. */
+  replaceWithheldByFin(): void {
+    this.#isFinSent = false
     if (this.#withheld === undefined) return
     this.#withheld = undefined
-    this.sayFin()
+    this.sendFin()
   }
 
-  /** Writes the next reply into `target` and returns its bytes; 0 when there is none. */
+  /** Writes the next reply into `target` and returns its length in bytes; 0 when there is none. */
   pollTransmit(target: Uint8Array, crc32: Frame.Crc32): number {
     const reply = this.#queue.shift()
     return reply === undefined ? 0 : Frame.encode(target, reply.header, reply.payload, crc32)
   }
 }
 
-/** The ACK of an INF repeats its data byte, the others have no data. The datagram itself is not held on to. */
+/** The ACK of an INF repeats its data byte, copied because the socket reuses the datagram; other ACKs have no data. */
 const acknowledgementOf = (frame: Frame.Frame): Reply => ({
   header: headerOf(frame, Frame.Kind.ack),
   payload: frame.kind === Frame.Kind.inf ? frame.payload.slice() : nothing

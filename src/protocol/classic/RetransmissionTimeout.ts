@@ -1,9 +1,9 @@
 /**
- * The retransmission timeout of RFC 6298, with a floor and a cap of our own (docs/PROTOCOL.md §5.1).
+ * The retransmission timeout of RFC 6298, with the minimum and the maximum of this wire (docs/PROTOCOL.md §5.1).
  */
 import type { TimingValues } from "./TimingValues.ts"
 
-/** Estimates the round trip; all values are milliseconds. Karn's rule is the caller's: sample only what went once. */
+/** Estimates the round trip; all values are milliseconds. The caller applies Karn's algorithm: see `sample`. */
 export class RetransmissionTimeout {
   readonly #timing: TimingValues
   #smoothedMillis: number | undefined
@@ -14,12 +14,12 @@ export class RetransmissionTimeout {
     this.#timing = timing
   }
 
-  /** The smoothed round trip, or undefined before the first sample. */
+  /** SRTT; undefined before the first sample. */
   get smoothedMillis(): number | undefined {
     return this.#smoothedMillis
   }
 
-  /** How long to wait for an answer now. */
+  /** RTO: the time to wait for an answer, with the back-off. */
   get timeoutMillis(): number {
     const { firstTimeoutMillis, maxTimeoutMillis, minTimeoutMillis } = this.#timing
     const base = this.#smoothedMillis === undefined
@@ -28,7 +28,7 @@ export class RetransmissionTimeout {
     return Math.min(maxTimeoutMillis, base * this.#backoff)
   }
 
-  /** RFC 6298 §2.2–2.3: a frame that was sent once was answered after `millis`. */
+  /** Adds the round trip of a frame that was transmitted once (RFC 6298 §2.2–2.3, §3). */
   sample(millis: number): void {
     if (this.#smoothedMillis === undefined) {
       this.#smoothedMillis = millis
@@ -39,13 +39,13 @@ export class RetransmissionTimeout {
     }
   }
 
-  /** RFC 6298 §5.5: a timeout passed, the next one is twice as long. */
+  /** A timeout expired: doubles the next one, up to the maximum (RFC 6298 §5.5). */
   backOff(): void {
     if (this.timeoutMillis < this.#timing.maxTimeoutMillis) this.#backoff *= 2
   }
 
-  /** An answer came: the next frame starts from the estimate again. */
-  resume(): void {
+  /** An answer was received: the next frame starts without back-off. */
+  resetBackoff(): void {
     this.#backoff = 1
   }
 }

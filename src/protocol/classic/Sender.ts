@@ -1,39 +1,41 @@
 /**
- * The client's end of a classic connection: one message at a time, one frame in flight, the keep-alive between messages,
- * and the end (docs/PROTOCOL.md §4–§6). A state machine without I/O: time is a number of milliseconds, bytes go into
- * buffers that it is given. It knows neither where fragments come from nor where frames go.
+ * The client side of a classic connection: one message at a time, one frame in flight, the keep-alive between messages,
+ * and the end of the connection (docs/PROTOCOL.md §4–§6, appendix A). A state machine without I/O: the caller passes a
+ * monotonic time in milliseconds, fragments and buffers; after each input it calls `pollTransmit` until 0,
+ * `pollEvents`, and reads `deadline`.
  */
 import * as Frame from "./ClassicFrame.ts"
 import type { Plan } from "./Fragments.ts"
 import { IdleClock } from "./IdleClock.ts"
-import type { Cost } from "./InFlight.ts"
-import { InFlight } from "./InFlight.ts"
+import { type Cost, InFlight } from "./InFlight.ts"
 import { Outbound } from "./Outbound.ts"
 import { Probe } from "./Probe.ts"
 import type { TimingValues } from "./TimingValues.ts"
 
+/** An event for the application. */
 export type SenderEvent =
-  /** The peer answered for the first time. */
-  | { readonly type: "connected" }
-  /** The message is whole at the receiver; unconfirmed when its last answer was lost but the peer is idle again. */
-  | { readonly type: "delivered"; readonly confirmed: boolean; readonly cost: Cost }
-  /** FIN in the middle of a message: the receiver refuses it. */
-  | { readonly type: "declined" }
-  /** FIN while idle: the peer ended the connection. */
-  | { readonly type: "ended" }
-  /** Silence for too long. */
-  | { readonly type: "lost" }
+  /** The first answer of the peer was received. */
+  | { readonly _tag: "Connected" }
+  /** The receiver has the whole message. Unconfirmed: its last ACK is missing, but a probe showed that it is idle. */
+  | { readonly _tag: "Delivered"; readonly confirmed: boolean; readonly cost: Cost }
+  /** FIN was received in the middle of a message: the receiver refuses it. */
+  | { readonly _tag: "Declined" }
+  /** FIN was received between messages: the peer ended the connection. */
+  | { readonly _tag: "Ended" }
+  /** The idle timeout expired, or a frame remained unanswered for too long (docs/PROTOCOL.md §5.3). */
+  | { readonly _tag: "Lost" }
 
-/** Datagrams that changed nothing, by reason. */
+/** Dropped datagrams, by reason. */
 export interface SenderCounters {
-  /** No frame at all. */
+  /** Datagrams that are not a frame. */
   malformed: number
-  /** Answers to nothing that is in flight. */
+  /** Answers that do not belong to the frame in flight. */
   stale: number
-  /** Frames that only a server may get. */
+  /** INF, DAT and KPA, which only a server may receive. */
   unexpected: number
 }
 
+/** The services and parameters of a sender. */
 export interface SenderOptions {
   readonly crc32: Frame.Crc32
   readonly dialect: Frame.Dialect
@@ -46,7 +48,7 @@ export class Sender {
   readonly counters: SenderCounters = { malformed: 0, stale: 0, unexpected: 0 }
   readonly #options: SenderOptions
   readonly #inFlight: InFlight
-  readonly #silence: IdleClock
+  readonly #idleClock: IdleClock
   readonly #probe: Probe
   #message: Outbound | undefined
   #isClosed = false
@@ -58,76 +60,76 @@ export class Sender {
   constructor(options: SenderOptions, now: number) {
     this.#options = options
     this.#inFlight = new InFlight(options.timing)
-    this.#silence = new IdleClock(options.timing, now)
+    this.#idleClock = new IdleClock(options.timing, now)
     this.#probe = new Probe(options.timing)
   }
 
-  /** Fragments acknowledged of the message under way, those of the name included. */
+  /** Acknowledged fragments of the current message, including the fragments of its name. */
   get acknowledgedFragments(): number {
-    return this.#message?.acknowledged ?? 0
+    return this.#message?.acknowledgedFragments ?? 0
   }
 
-  /** Frames sent again so far of the message under way. */
+  /** Retransmitted frames of the current message so far. */
   get retransmissions(): number {
     return this.#message === undefined ? 0 : this.#inFlight.cost.retransmissions
   }
 
-  /** Whether the connection is over, by either side or by silence. */
+  /** Whether the connection has ended: by this side, by the peer, or by a timeout. */
   get isClosed(): boolean {
     return this.#isClosed
   }
 
-  /** Whether the next fragments of the content can be offered. */
+  /** Whether the application is to {@link offer} the next content fragments. */
   get isWanting(): boolean {
     return this.#message?.isWanting === true
   }
 
-  /** Milliseconds: the smoothed round trip, once there is one. */
+  /** The smoothed round trip in milliseconds; undefined before the first sample. */
   get roundTripMillis(): number | undefined {
     return this.#inFlight.roundTripMillis
   }
 
-  /** Begins a message; `nameFragments` are its name, cut. One at a time: the caller's defect otherwise. */
+  /** Begins a message; `nameFragments` are those of its name. Throws while another is current, and after the end. */
   announce(plan: Plan, nameFragments: ReadonlyArray<Uint8Array>, now: number): void {
     if (this.#isClosed || this.#message !== undefined) {
-      throw new Error("Sender.announce: closed, or a message is under way")
+      throw new Error("Sender.announce: the connection has ended, or another message is current")
     }
     this.#message = new Outbound(plan, nameFragments, this.#options)
-    this.#inFlight.begin()
-    this.#probe.begin()
-    if (this.#keepAliveAt === Infinity) this.#silence.heard(now)
+    this.#inFlight.beginMessage()
+    this.#probe.beginMessage()
+    if (this.#keepAliveAt === Infinity) this.#idleClock.restart(now)
     this.#keepAliveAt = Infinity
     this.#controlDue = undefined
-    this.#inFlight.launch(this.#message.announcement())
+    this.#inFlight.start(this.#message.announcement())
   }
 
-  /** Takes the next fragments of the content. Only while {@link isWanting}: the caller's defect otherwise. */
+  /** Adds the next content fragments. Throws unless {@link isWanting}. */
   offer(fragments: ReadonlyArray<Uint8Array>, now: number): void {
     if (this.#message === undefined) return
-    if (!this.isWanting) throw new Error("Sender.offer: nothing was wanted")
+    if (!this.isWanting) throw new Error("Sender.offer: called while isWanting is false")
     this.#message.offer(fragments)
     if (!this.#inFlight.isEmpty) return
-    // Nothing was in flight while storage worked: that was not the peer's silence.
-    this.#silence.heard(now)
-    this.#next(this.#message)
+    // Nothing was in flight while storage produced the fragments, so that time does not count as idle time of the peer.
+    this.#idleClock.restart(now)
+    this.#sendNext(this.#message)
   }
 
-  /** Asks with a KPA whether the peer is there; its answer is the `connected` event. */
+  /** Sends a KPA to find out whether the peer answers. Its answer emits the Connected event (docs/PROTOCOL.md §5.2). */
   probe(now: number): void {
     if (this.#isClosed || this.#message !== undefined) return
-    this.#silence.heard(now)
+    this.#idleClock.restart(now)
     this.#keepAliveAt = now
     this.handleTimeout(now)
   }
 
-  /** Ends the connection: FIN goes out at once, whatever is under way. */
+  /** Ends the connection and sends FIN at once, also in the middle of a message. */
   leave(): void {
     if (this.#isClosed) return
     this.#close()
     this.#controlDue = Frame.Kind.fin
   }
 
-  /** Ends the connection without a word: there is nobody to hear it. */
+  /** Ends the connection without FIN, because the peer cannot be reached. */
   abandon(): void {
     this.#close()
   }
@@ -144,17 +146,17 @@ export class Sender {
   handleTimeout(now: number): void {
     const due = this.deadline
     if (now < due) return
-    this.#inFlight.excuse(this.#silence.fired(due, now))
+    this.#inFlight.addStall(this.#idleClock.onTimeout(due, now))
     if (now >= this.#lostAt) {
       this.#close()
-      this.#events.push({ type: "lost" })
+      this.#events.push({ _tag: "Lost" })
       return
     }
     if (now >= this.#inFlight.timeoutAt) {
-      this.#inFlight.repeatForTimeout()
+      this.#inFlight.retransmitOnTimeout()
       if (this.#inFlight.isLast) {
-        // Existing servers are silent once they have everything: a KPA behind the repeat asks (§7.1).
-        this.#probe.ask()
+        // An existing server answers no DAT of a message that it has completed: a KPA after the DAT probes it (§7.1).
+        this.#probe.start()
         this.#controlDue = Frame.Kind.kpa
       }
     }
@@ -164,13 +166,13 @@ export class Sender {
     }
   }
 
-  /** Writes the next frame that is due into `target` and returns its bytes; 0 when none is. */
+  /** Writes the next frame that is due into `target` and returns its length in bytes; 0 when there is none. */
   pollTransmit(target: Uint8Array, now: number): number {
     const bytes = this.#inFlight.pollTransmit(target, now, this.#options.crc32)
     const kind = this.#controlDue
     if (bytes > 0 || kind === undefined) return bytes
     this.#controlDue = undefined
-    if (kind === Frame.Kind.kpa) this.#probe.keepAliveSent(now)
+    if (kind === Frame.Kind.kpa) this.#probe.onKeepAliveSent(now)
     const header = {
       sequenceNumber: 0,
       fragmentCount: 0,
@@ -187,31 +189,31 @@ export class Sender {
     return events
   }
 
-  /** When `handleTimeout` is due, in milliseconds; Infinity when nothing is. */
+  /** The time at which `handleTimeout` is due, in milliseconds; Infinity without a timer. */
   get deadline(): number {
     return this.#isClosed ? Infinity : Math.min(this.#inFlight.timeoutAt, this.#keepAliveAt, this.#lostAt)
   }
 
   /**
-   * With nothing in flight and no keep-alive there is no answer to miss. A peer that answers but never with the ACK that
-   * is needed is lost too, after as long as it would wait itself.
+   * The time at which the peer is lost. With nothing in flight and no keep-alive no answer is expected. A peer that
+   * sends other frames but never the required ACK is lost too, after the time that a receiver waits for the next frame.
    */
   get #lostAt(): number {
     const isExpecting = !this.#inFlight.isEmpty || this.#keepAliveAt < Infinity
     if (!isExpecting) return Infinity
     const { silenceMillis, unfinishedMillis } = this.#options.timing
-    return Math.min(this.#silence.endsAt(silenceMillis), this.#inFlight.waitsSince + unfinishedMillis)
+    return Math.min(this.#idleClock.expiresAt(silenceMillis), this.#inFlight.waitingSince + unfinishedMillis)
   }
 
   #handle(frame: Frame.Frame, now: number): void {
     switch (frame.kind) {
       case Frame.Kind.ack:
-        return Frame.isOfConnection(frame) ? this.#handleKeepAliveAnswer(now) : this.#handleAck(frame, now)
+        return Frame.isOfConnection(frame) ? this.#handleKeepAliveAck(now) : this.#handleAck(frame, now)
       case Frame.Kind.nack:
         return this.#handleNack(frame, now)
       case Frame.Kind.fin:
-        this.#heard(now)
-        this.#events.push({ type: this.#message === undefined ? "ended" : "declined" })
+        this.#onPeerActivity(now)
+        this.#events.push({ _tag: this.#message === undefined ? "Ended" : "Declined" })
         return this.#close()
       default:
         this.counters.unexpected++
@@ -221,65 +223,65 @@ export class Sender {
   #handleAck(frame: Frame.Frame, now: number): void {
     const message = this.#message
     if (message === undefined || !this.#inFlight.isAnsweredBy(frame, now)) {
-      this.#inFlight.noteStale(frame)
+      this.#inFlight.onStaleAnswer(frame)
       this.counters.stale++
       return
     }
-    this.#heard(now)
-    this.#probe.known(this.#inFlight.firstSentAt, now)
-    // The wait for a file's last ACK is the disk's time, not the path's.
-    this.#inFlight.answered(now, !(this.#inFlight.isLast && message.plan.kind === "file"))
-    if (this.#inFlight.kind === Frame.Kind.dat) message.acknowledged++
-    if (this.#inFlight.isLast) this.#deliver(true, now)
-    else this.#next(message)
+    this.#onPeerActivity(now)
+    this.#probe.onAnswer(this.#inFlight.firstSentAt, now)
+    // The last ACK of a file includes the time of the receiver's disk, so it is no round-trip sample.
+    this.#inFlight.onAnswer(now, !(this.#inFlight.isLast && message.plan.kind === "file"))
+    if (this.#inFlight.kind === Frame.Kind.dat) message.acknowledgedFragments++
+    if (this.#inFlight.isLast) this.#completeMessage(true, now)
+    else this.#sendNext(message)
   }
 
   #handleNack(frame: Frame.Frame, now: number): void {
     if (this.#inFlight.isAnsweredBy(frame, now)) {
-      this.#heard(now)
-      this.#probe.known(this.#inFlight.firstSentAt, now)
-      this.#inFlight.repeatForNack()
-    } else if (Frame.isOfConnection(frame) && this.#probe.isAsked) {
-      // The last DAT is still missing. Its timer runs.
-      this.#heard(now)
+      this.#onPeerActivity(now)
+      this.#probe.onAnswer(this.#inFlight.firstSentAt, now)
+      this.#inFlight.retransmitOnNack()
+    } else if (Frame.isOfConnection(frame) && this.#probe.isActive) {
+      // The message is not complete or not published. The timer of the last DAT runs on.
+      this.#onPeerActivity(now)
     } else {
       this.counters.stale++
     }
   }
 
-  /** The peer is idle. While the last DAT waits for its answer, that may mean that everything has arrived. */
-  #handleKeepAliveAnswer(now: number): void {
-    this.#heard(now)
-    if (this.#probe.answered(now) && this.#inFlight.isLast) this.#deliver(false, now)
+  /** The peer is idle. While the last DAT is in flight that may prove that the message has arrived. */
+  #handleKeepAliveAck(now: number): void {
+    this.#onPeerActivity(now)
+    if (this.#probe.onKeepAliveAck(now) && this.#inFlight.isLast) this.#completeMessage(false, now)
   }
 
-  #heard(now: number): void {
-    this.#silence.heard(now)
+  #onPeerActivity(now: number): void {
+    this.#idleClock.restart(now)
     if (this.#isConnected) return
     this.#isConnected = true
-    this.#events.push({ type: "connected" })
+    this.#events.push({ _tag: "Connected" })
   }
 
-  #next(message: Outbound): void {
+  #sendNext(message: Outbound): void {
     const frame = message.take()
     if (frame === undefined) this.#inFlight.clear()
-    else this.#inFlight.launch(frame)
+    else this.#inFlight.start(frame)
   }
 
-  #deliver(confirmed: boolean, now: number): void {
-    this.#events.push({ type: "delivered", confirmed, cost: this.#inFlight.cost })
-    this.#leaveMessage()
+  #completeMessage(confirmed: boolean, now: number): void {
+    this.#events.push({ _tag: "Delivered", confirmed, cost: this.#inFlight.cost })
+    this.#endMessage()
     this.#keepAliveAt = now + this.#options.timing.keepAliveMillis
   }
 
   #close(): void {
-    this.#leaveMessage()
+    this.#endMessage()
     this.#isClosed = true
   }
 
-  #leaveMessage(): void {
+  #endMessage(): void {
     this.#message = undefined
-    this.#probe.end()
+    this.#probe.endMessage()
     this.#inFlight.clear()
     this.#keepAliveAt = Infinity
     this.#controlDue = undefined

@@ -1,23 +1,23 @@
-/** The intervals that the cores of the classic wire are given; their values belong to `transport/Timing`. All in milliseconds. */
+/** The intervals of the classic cores, all in milliseconds (docs/PROTOCOL.md §5). `transport/Timing` has the values. */
 export interface TimingValues {
-  /** The first retransmission timeout, before any round trip was measured. */
+  /** The retransmission timeout before the first round-trip sample. */
   readonly firstTimeoutMillis: number
-  /** The floor of the retransmission timeout. */
+  /** The minimum of the retransmission timeout. */
   readonly minTimeoutMillis: number
-  /** The cap of the retransmission timeout, backed off or not. */
+  /** The maximum of the retransmission timeout, including back-off. */
   readonly maxTimeoutMillis: number
-  /** The floor for the last DAT of a file: its answer waits for the receiver's disk. */
+  /** The minimum of the retransmission timeout for the last DAT of a file: its ACK waits for the receiver's disk. */
   readonly publishTimeoutMillis: number
-  /** How long after its last frame an idle client asks whether the server is there. */
+  /** The interval from the end of a message to the first KPA, and between KPAs. */
   readonly keepAliveMillis: number
-  /** Silence after which a peer is lost. */
+  /** The idle timeout: a peer is lost when no frame of it was received for so long. */
   readonly silenceMillis: number
-  /** The same for the receiver of an unfinished message: existing clients repeat a lost frame only after 20 s. */
+  /** The idle timeout of a receiver in the middle of a message: existing clients retransmit a frame only after 20 s. */
   readonly unfinishedMillis: number
-  /** What every receiver remembers an unfinished message for, existing ones included, whatever this side waits itself. */
+  /** The time for which any receiver, existing ones included, keeps an unfinished message; no setting changes it. */
   readonly memoryMillis: number
-  /** How late a datagram may arrive. A late copy of a finished message is known as one for so long. */
+  /** The maximum lifetime of a datagram in the network (MSL, RFC 793). Late copies are recognised for so long. */
   readonly lateMillis: number
-  /** A timer that fires later than this shows that the program itself stood still; that time is nobody's silence. */
+  /** A timer that fires later than this after its deadline shows a stall of the program, which is not idle time. */
   readonly stallMillis: number
 }

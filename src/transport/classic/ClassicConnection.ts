@@ -10,9 +10,9 @@ import { PCGRandom } from "effect/Utils"
 import type { Address } from "../../net/Address.ts"
 import { format } from "../../net/Address.ts"
 import type { Fill, SocketError } from "../../net/Socket.ts"
-import { type Crc32, type Dialect, maxSequenceNumber } from "../../protocol/classic/ClassicFrame.ts"
+import type { Crc32, Dialect } from "../../protocol/classic/ClassicFrame.ts"
 import { type Damage, Damager } from "../../protocol/classic/Damage.ts"
-import type { MessageKind, Plan, Refusal } from "../../protocol/classic/Fragments.ts"
+import type { Plan } from "../../protocol/classic/Fragments.ts"
 import * as Fragments from "../../protocol/classic/Fragments.ts"
 import type { Cost } from "../../protocol/classic/InFlight.ts"
 import type { SenderCounters, SenderEvent } from "../../protocol/classic/Sender.ts"
@@ -23,21 +23,10 @@ import { SessionError } from "../SessionError.ts"
 import * as Timing from "../Timing.ts"
 import * as CoreDriver from "./CoreDriver.ts"
 import type { Traffic } from "./CoreDriver.ts"
+import { type Message, plan } from "./MessagePlan.ts"
 
 export type { Damage, DamageKind, Which } from "../../protocol/classic/Damage.ts"
-export type { MessageKind, Plan, Refusal } from "../../protocol/classic/Fragments.ts"
 export type { SenderCounters } from "../../protocol/classic/Sender.ts"
-
-/** What to send. `name` is empty for a text; `contentBytes` is exact, the announcement needs it. */
-export interface Message {
-  readonly kind: MessageKind
-  readonly name: string
-  readonly contentBytes: number
-  /** Payload bytes of a fragment, 1 to 1,445. */
-  readonly fragmentSize: number
-  /** Fragments to spoil on purpose, each once. */
-  readonly damage?: Damage | undefined
-}
 
 /** The content of a message as a Stream of fragments, each of `fragmentSize` bytes but the last. */
 export type Content<E, R> = (fragmentSize: number) => Stream.Stream<Uint8Array, E, R>
@@ -97,20 +86,6 @@ export interface Wiring {
 
 type Outcome = Pick<Delivered, "confirmed" | "retransmissions" | "repeatedNumbers">
 
-/** Plans a message, or fails before anything is sent. */
-export const plan = (
-  message: Message,
-  peer: string,
-  earlier: ReadonlyArray<Plan> = []
-): Effect.Effect<Plan, SessionError> =>
-  Effect.suspend(() => {
-    const name = new TextEncoder().encode(message.name)
-    const planned = Fragments.planAfter(earlier, message.kind, name, message.contentBytes, message.fragmentSize)
-    if (!("refused" in planned)) return Effect.succeed(planned)
-    const detail = refusalNames[planned.refused]
-    return new SessionError({ reason: "Unsupported", peer, detail, message: sentenceOf(planned) })
-  })
-
 export const make = (options: {
   readonly peer: Address
   readonly transmit: (fill: Fill) => boolean
@@ -141,11 +116,11 @@ export const make = (options: {
       current = undefined
     }
     const tell = (event: SenderEvent): void => {
-      switch (event.type) {
-        case "connected":
+      switch (event._tag) {
+        case "Connected":
           isConnected = true
           return Deferred.unsafeDone(connected, Effect.void)
-        case "delivered":
+        case "Delivered":
           before.deliveredBytes += planned?.contentBytes ?? 0
           before.retransmissions += event.cost.retransmissions
           planned = undefined
@@ -154,11 +129,11 @@ export const make = (options: {
           }
           current = undefined
           return
-        case "declined":
+        case "Declined":
           return end("Declined")
-        case "ended":
+        case "Ended":
           return end("Closed")
-        case "lost":
+        case "Lost":
           return end(isConnected ? "Lost" : "Silent")
       }
     }
@@ -281,24 +256,4 @@ const endings: Readonly<Record<Ending, (peer: string, timing: TimingValues) => s
   Closed: (peer) => `${peer} ended the connection`,
   Left: (peer) => `the connection to ${peer} was closed by this side`,
   TooLarge: (peer) => `the path to ${peer} carries no frames of this size`
-}
-
-/** The limits of the wire that a message can exceed, as `detail` names them. */
-const refusalNames: Readonly<Record<Refusal["refused"], string>> = {
-  fragmentSize: "FragmentSize",
-  textTooLong: "TextTooLong",
-  tooManyFragments: "TooManyFragments"
-}
-
-const sentenceOf = (refusal: Refusal): string => {
-  switch (refusal.refused) {
-    case "fragmentSize":
-      return `a fragment has ${Fragments.minFragmentSize} to ${Fragments.maxFragmentSize} bytes, not ${refusal.fragmentSize}`
-    case "textTooLong":
-      return `a text has at most ${Limits.textBytes} bytes, not ${refusal.contentBytes}; send it as a file`
-    case "tooManyFragments":
-      return refusal.leastFragmentSize === undefined
-        ? `the classic wire carries at most ${maxSequenceNumber} fragments; this would be ${refusal.fragmentCount}`
-        : `the classic wire carries at most ${maxSequenceNumber} fragments; this would be ${refusal.fragmentCount}: take a fragment size of ${refusal.leastFragmentSize} or more`
-  }
 }

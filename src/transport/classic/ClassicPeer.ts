@@ -106,8 +106,8 @@ export const make = (
   }
 
   return (event) => {
-    switch (event.type) {
-      case "connected":
+    switch (event._tag) {
+      case "Connected":
         messages = host.make(Mailbox.make<Incoming>({ capacity: Limits.waitingMessages, strategy: "dropping" }))
         closed = host.make(Deferred.make<DisconnectReason>())
         return onPeer({
@@ -118,26 +118,26 @@ export const make = (
           counters: core.counters,
           leave: Effect.sync(() => turn().command(() => core.leave()))
         })
-      case "opened":
+      case "Opened":
         return open(event)
-      case "block":
+      case "Block":
         if (arriving?.serial !== event.serial) return
         arriving.blocks.unsafeOffer(event.bytes)
         return
-      case "completed":
+      case "Completed":
         if (arriving?.serial !== event.serial) return
         arriving.contentBytes = event.reception.contentBytes
         arriving.blocks.unsafeDone(Exit.void)
         Deferred.unsafeDone(arriving.reception, Effect.succeed(event.reception))
         return
-      case "abandoned": {
+      case "Abandoned": {
         if (arriving?.serial !== event.serial) return
         const error = new SessionError({ ...abandonments[event.reason], peer: format(address) })
         Deferred.unsafeDone(arriving.reception, Effect.fail(error))
         arriving.blocks.unsafeDone(Exit.fail(error))
         return
       }
-      case "disconnected":
+      case "Disconnected":
         messages?.unsafeDone(Exit.void)
         if (closed !== undefined) Deferred.unsafeDone(closed, Effect.succeed(event.reason))
     }

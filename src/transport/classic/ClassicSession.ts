@@ -11,9 +11,9 @@ import * as Fragments from "../../protocol/classic/Fragments.ts"
 import { SessionError, type SessionReason } from "../SessionError.ts"
 import * as Timing from "../Timing.ts"
 import type { Capabilities, Delivery, Envelope, Incoming, Plan, Reception, Session, Statistics } from "../Transport.ts"
-import type { Connection, Message } from "./ClassicConnection.ts"
-import { plan } from "./ClassicConnection.ts"
+import type { Connection } from "./ClassicConnection.ts"
 import type { DisconnectReason, Incoming as Arriving, Peer } from "./ClassicPeer.ts"
+import { type Message, plan } from "./MessagePlan.ts"
 
 export const capabilities: Capabilities = {
   wire: "classic",

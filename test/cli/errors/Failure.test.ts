@@ -105,7 +105,7 @@ describe("a failure of the socket", () => {
 describe("a message that the wire cannot carry", () => {
   it("is a mistake in usage", () => {
     const refused = new MessageRefused({
-      refusal: { refused: "textTooLong", contentBytes: 17_000_000 },
+      refusal: { _tag: "TextTooLong", contentBytes: 17_000_000 },
       message: "a text has at most 16 MiB"
     })
     expect(Failures.ofRefusal(refused)).toMatchObject({ code: "TextTooLong", exitCode: 2 })

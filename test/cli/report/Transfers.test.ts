@@ -5,7 +5,7 @@ import * as Fragments from "../../../src/protocol/classic/Fragments.ts"
 
 const planOf = (name: string, contentBytes: number, fragmentSize: number): Plan => {
   const plan = Fragments.plan("file", Buffer.from(name), contentBytes, fragmentSize)
-  if ("refused" in plan) throw new Error(plan.refused)
+  if ("_tag" in plan) throw new Error(plan._tag)
   return plan
 }
 

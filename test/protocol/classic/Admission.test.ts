@@ -8,8 +8,8 @@ import { content, text } from "./exchange.ts"
 const { ack, dat, fin, inf, kpa, nack } = Frame.Kind
 
 describe("a connection", () => {
-  it("begins with an intact announcement or a keep-alive and with nothing else", () => {
-    const opening = [frame(inf, 0, 1, text("T")), frame(kpa, 0, 0)]
+  it("begins with an INF with a correct CRC or a KPA and with no other datagram", () => {
+    const admitted = [frame(inf, 0, 1, text("T")), frame(kpa, 0, 0)]
     const others = [
       damaged(frame(inf, 0, 1, text("T"))),
       frame(dat, 1, 1),
@@ -19,7 +19,7 @@ describe("a connection", () => {
       content(5),
       content(13)
     ]
-    expect(opening.map((bytes) => isAdmitted(bytes, crc32))).toEqual([true, true])
+    expect(admitted.map((bytes) => isAdmitted(bytes, crc32))).toEqual([true, true])
     expect(others.map((bytes) => isAdmitted(bytes, crc32))).toEqual(others.map(() => false))
   })
 })

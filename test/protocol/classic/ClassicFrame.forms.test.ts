@@ -6,7 +6,7 @@ import { datagramOf } from "./frames.ts"
 const largest = 0xff_ff_ff
 const { ack, dat, fin, inf, kpa, nack } = Frame.Kind
 
-/** "well-formed", or why not. */
+/** "well-formed", or the reason for the rejection. */
 const verdict = (
   kind: Frame.Kind,
   [sequenceNumber, fragmentCount, fragmentSize]: readonly [number, number, number],
@@ -34,13 +34,13 @@ describe("a DAT (W6)", () => {
     }
   )
 
-  it("with no data is well-formed", () => {
+  it("without data is well-formed", () => {
     expect(verdict(dat, [1, 1, 13])).toBe("well-formed")
   })
 })
 
 describe("an INF", () => {
-  it("of no fragments at all is well-formed: an empty message (W6)", () => {
+  it("with a fragment count of 0 is well-formed: an empty message (W6)", () => {
     expect([verdict(inf, [0, 0, 17], "T"), verdict(inf, [0, 0, 17], "F")]).toEqual(["well-formed", "well-formed"])
   })
 
@@ -83,7 +83,7 @@ describe("an ACK", () => {
     }
   )
 
-  it("may carry any CRC, because nobody checks it", () => {
+  it("may have any value in the CRC field, which is not checked", () => {
     expect([verdict(ack, [1, 9, 17], "", 0xde_ad_be_ef), verdict(nack, [1, 9, 17], "", 1)]).toEqual([
       "well-formed",
       "well-formed"
@@ -121,7 +121,7 @@ describe.each([["KPA", kpa], ["FIN", fin]] as const)("a %s", (_, kind) => {
     expect(verdict(kind, [0, 0, 13], "", crc)).toBe("malformed")
   })
 
-  it("with its true CRC is malformed: the wire has 0 there", () => {
+  it("with a computed CRC is malformed: the field must be 0", () => {
     const bytes = datagramOf({ sequenceNumber: 0, fragmentCount: 0, fragmentSize: 13, kind }, new Uint8Array(0))
     expect(verdict(kind, [0, 0, 13], "", crc32(bytes.subarray(0, 9)))).toBe("malformed")
   })
@@ -134,15 +134,18 @@ describe.each([["KPA", kpa], ["FIN", fin]] as const)("a %s", (_, kind) => {
 describe("headers", () => {
   const header = { sequenceNumber: 1, fragmentCount: 9, fragmentSize: 17, kind: dat } as const
 
-  it("are the same whatever their kinds", () => {
+  it("are equal when only their types differ", () => {
     expect(Frame.sameHeader(header, { ...header, kind: ack })).toBe(true)
   })
 
-  it.each([{ sequenceNumber: 2 }, { fragmentCount: 8 }, { fragmentSize: 4 }])("differ by %j", (change) => {
-    expect(Frame.sameHeader(header, { ...header, ...change })).toBe(false)
-  })
+  it.each([{ sequenceNumber: 2 }, { fragmentCount: 8 }, { fragmentSize: 4 }])(
+    "with another %j are not equal",
+    (change) => {
+      expect(Frame.sameHeader(header, { ...header, ...change })).toBe(false)
+    }
+  )
 
-  it("speak of the connection in either dialect's size, and of nothing else", () => {
+  it("refer to the connection with the size of either dialect and with no other", () => {
     const sizes = [0, 13, 12, 14]
     const zero = { sequenceNumber: 0, fragmentCount: 0, kind: ack } as const
     expect(sizes.map((fragmentSize) => Frame.isOfConnection({ ...zero, fragmentSize }))).toEqual([

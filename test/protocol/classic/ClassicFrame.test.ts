@@ -54,7 +54,7 @@ describe("a recorded frame", () => {
     expect(Frame.isIntact(mustDecode(Buffer.from(datagram, "hex")), crc32)).toBe(true)
   })
 
-  // The sizes of announcements are the sender's choice, and ACKs repeat what they answer.
+  // The sender chooses the size in an INF, and an ACK repeats the size of the answered frame.
   it.each(vectors.filter(({ type }) => ["DAT", "KPA", "FIN"].includes(type)))(
     "has the fragment_size of its dialect: $name",
     ({ data, dialect, fragmentSize }) => {
@@ -64,7 +64,7 @@ describe("a recorded frame", () => {
 })
 
 describe("any frame", () => {
-  it("is decoded as it was encoded, in both dialects", () => {
+  it("decodes to the fields that were encoded, in both dialects", () => {
     FastCheck.assert(
       FastCheck.property(wireFrames(1445), ({ payload, ...header }) => {
         const bytes = datagramOf(header, payload)
@@ -77,7 +77,7 @@ describe("any frame", () => {
     )
   })
 
-  it("carries the check of its first nine bytes and its payload, or 0", () => {
+  it("has the CRC of its first nine bytes and its payload, or 0", () => {
     FastCheck.assert(
       FastCheck.property(wireFrames(1445), ({ payload, ...header }) => {
         const bytes = datagramOf(header, payload)
@@ -88,7 +88,7 @@ describe("any frame", () => {
     )
   })
 
-  it("is written at the start of its buffer, whatever was there, and nothing behind it", () => {
+  it("is written at the start of its buffer, and no byte after it is changed", () => {
     FastCheck.assert(
       FastCheck.property(wireFrames(64), ({ payload, ...header }) => {
         const target = new Uint8Array(Frame.maxFrameBytes).fill(0xa5)
@@ -139,13 +139,13 @@ describe("one flipped bit", () => {
     expect(accepted).toEqual([])
   })
 
-  it("never makes a KPA or a FIN of an INF or a DAT", () => {
+  it("never turns an INF or a DAT into a KPA or a FIN", () => {
     everyFlip((_, __, flipped) => {
       if (flipped.kind === Frame.Kind.kpa || flipped.kind === Frame.Kind.fin) throw new Error(hex(flipped.bytes))
     })
   })
 
-  it("makes an ACK or a NACK of an INF or a DAT only in the kind byte, and only with an answer's payload", () => {
+  it("turns an INF or a DAT into an ACK or a NACK only in the type byte, and only with the payload of an answer", () => {
     everyFlip((original, bit, flipped) => {
       if (isChecked(flipped.kind)) return
       expect(bit >>> 3).toBe(8)
@@ -154,7 +154,7 @@ describe("one flipped bit", () => {
     })
   })
 
-  it("makes a KPA or a FIN of no ACK or NACK but those that answer a KPA", () => {
+  it("turns an ACK or a NACK into a KPA or a FIN only if it answers a KPA", () => {
     FastCheck.assert(
       FastCheck.property(wireFrames(0), ({ payload, ...header }) => {
         FastCheck.pre(header.kind === Frame.Kind.ack || header.kind === Frame.Kind.nack)
@@ -168,20 +168,20 @@ describe("one flipped bit", () => {
   })
 })
 
-describe("the check", () => {
-  it("is no signature: a change by the CRC's own polynomial passes (W3)", () => {
+describe("the CRC", () => {
+  it("is no signature: a change by the generator polynomial is not detected (W3)", () => {
     const bytes = datagramOf(
       { sequenceNumber: 1, fragmentCount: 1, fragmentSize: 21, kind: Frame.Kind.dat },
       new Uint8Array(8)
     )
-    // The 33 bits of the generator, first bit first; the check reads the lowest bit of a byte first.
+    // The 33 bits of the generator, first bit first. The CRC processes the lowest bit of a byte first.
     const generator = `1${(0x04_c1_1d_b7).toString(2).padStart(32, "0")}`
     const forged = [...generator].reduce((result, bit, at) => bit === "1" ? flip(result, 13 * 8 + at) : result, bytes)
     expect(hex(forged)).not.toBe(hex(bytes))
     expect(Frame.isIntact(mustDecode(forged), crc32)).toBe(true)
   })
 
-  it("is not asked of the kinds that have none", () => {
+  it("is not verified for the types that have none", () => {
     const bytes = Buffer.from("00000100000900110100000007", "hex")
     expect(Frame.isIntact(mustDecode(bytes), crc32)).toBe(true)
   })
@@ -196,11 +196,11 @@ describe("a datagram", () => {
     ])
   })
 
-  it("of 13 bytes is long enough", () => {
+  it("of 13 bytes is decoded", () => {
     expect(mustDecode(Buffer.from("000000000000000d0400000000", "hex")).kind).toBe(Frame.Kind.kpa)
   })
 
-  it("of the largest size that is read is read whole (W9)", () => {
+  it("of the largest accepted size is decoded completely (W9)", () => {
     const header = { sequenceNumber: 1, fragmentCount: 2, fragmentSize: 1458, kind: Frame.Kind.dat }
     const frame = mustDecode(datagramOf(header, new Uint8Array(5780).fill(7)))
     expect([frame.payload.length, Frame.isIntact(frame, crc32)]).toEqual([5780, true])
@@ -210,7 +210,7 @@ describe("a datagram", () => {
     expect(Frame.decode(new Uint8Array(length))).toBe("oversized")
   })
 
-  it("of any of the 250 unknown kinds is none (W5)", () => {
+  it("of any of the 250 unknown types is rejected (W5)", () => {
     const results = Array.from({ length: 256 }, (_, kind) => {
       const bytes = datagramOf(
         { sequenceNumber: 0, fragmentCount: 0, fragmentSize: 13, kind: Frame.Kind.fin },
@@ -225,7 +225,7 @@ describe("a datagram", () => {
   })
 
   it.each([0, 1, 12, 13, 14, 65_535])(
-    "has its payload's length from itself, whatever fragment_size %i says (W4)",
+    "determines the payload length by its own length, with fragment_size %i (W4)",
     (fragmentSize) => {
       const header = { sequenceNumber: 1, fragmentCount: 1, fragmentSize, kind: Frame.Kind.dat }
       const frame = mustDecode(datagramOf(header, Buffer.from("žluť")))
@@ -233,7 +233,7 @@ describe("a datagram", () => {
     }
   )
 
-  it("of any bytes at all is a frame or a reason, never a throw", () => {
+  it("of any bytes is a frame or a reason, never an exception", () => {
     const bytes = FastCheck.uint8Array({ maxLength: 40 })
     FastCheck.assert(
       FastCheck.property(bytes, FastCheck.nat(7), (datagram, kind) => {

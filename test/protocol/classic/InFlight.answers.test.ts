@@ -1,86 +1,86 @@
 import { describe, expect, it } from "vitest"
 import { announcement, answerOf, datOf, sent, timeOut, transmit } from "./flight.ts"
 
-describe("an answer to a frame that was repeated", () => {
-  it("measures the round trip from the first copy when a second answer shows that the repeat was needless", () => {
+describe("an answer to a retransmitted frame", () => {
+  it("measures the round trip from the first transmission when a second answer shows that the retransmission was spurious", () => {
     const inFlight = sent(datOf(3), 500)
     timeOut(inFlight, 1)
-    inFlight.answered(1700, true)
-    inFlight.launch(datOf(4))
-    inFlight.noteStale(answerOf(datOf(3)))
+    inFlight.onAnswer(1700, true)
+    inFlight.start(datOf(4))
+    inFlight.onStaleAnswer(answerOf(datOf(3)))
     expect(inFlight.roundTripMillis).toBe(1200)
-    inFlight.noteStale(answerOf(datOf(3)))
+    inFlight.onStaleAnswer(answerOf(datOf(3)))
     expect(inFlight.roundTripMillis).toBe(1200)
   })
 
-  it("measures nothing when a second answer is a copy of the first, to a frame that went once", () => {
+  it("gives no sample when a second answer is a copy of the first, to a frame that was sent once", () => {
     const inFlight = sent()
-    inFlight.answered(40, true)
-    inFlight.launch(datOf(4))
-    inFlight.noteStale(answerOf(datOf(3)))
+    inFlight.onAnswer(40, true)
+    inFlight.start(datOf(4))
+    inFlight.onStaleAnswer(answerOf(datOf(3)))
     transmit(inFlight, 50)
-    // The first sample alone: three times the round trip.
+    // Only the first sample counts: three times the round trip.
     expect(inFlight.timeoutAt).toBe(50 + 120)
   })
 
-  it("measures nothing when the answer waited for a disk", () => {
+  it("gives no sample when the answer waited for a disk", () => {
     const inFlight = sent(datOf(9))
     timeOut(inFlight, 1)
-    inFlight.answered(1200, false)
+    inFlight.onAnswer(1200, false)
     inFlight.clear()
-    inFlight.noteStale(answerOf(datOf(9)))
+    inFlight.onStaleAnswer(answerOf(datOf(9)))
     expect(inFlight.roundTripMillis).toBeUndefined()
   })
 
-  it("measures nothing when only one of the copies arrived", () => {
+  it("gives no sample when only one of the copies arrived", () => {
     const inFlight = sent()
     timeOut(inFlight, 1)
-    inFlight.answered(1200, true)
-    inFlight.launch(datOf(4))
-    inFlight.noteStale(answerOf(datOf(2)))
+    inFlight.onAnswer(1200, true)
+    inFlight.start(datOf(4))
+    inFlight.onStaleAnswer(answerOf(datOf(2)))
     expect(inFlight.roundTripMillis).toBeUndefined()
   })
 })
 
-describe("the ACK of a repeated INF", () => {
-  it("is not taken for that of the DAT which has the same header, until it must be dead", () => {
+describe("the ACK of a retransmitted INF", () => {
+  it("is not accepted as the ACK of the DAT with the same header, until no copy can arrive", () => {
     const inFlight = sent(announcement)
     timeOut(inFlight, 1)
-    inFlight.answered(1200, true)
-    inFlight.launch(datOf(2))
+    inFlight.onAnswer(1200, true)
+    inFlight.start(datOf(2))
     transmit(inFlight, 1200)
     const late = answerOf(announcement)
     expect([inFlight.isAnsweredBy(late, 2999), inFlight.isAnsweredBy(late, 3000)]).toEqual([false, true])
   })
 
-  it("is not taken for that of a later DAT of the name either", () => {
+  it("is not accepted as the ACK of a later DAT of the name either", () => {
     const inFlight = sent(announcement)
     timeOut(inFlight, 1)
-    inFlight.answered(1200, true)
-    inFlight.launch(datOf(1))
+    inFlight.onAnswer(1200, true)
+    inFlight.start(datOf(1))
     transmit(inFlight, 1200)
-    inFlight.answered(1300, true)
-    inFlight.launch(datOf(2))
+    inFlight.onAnswer(1300, true)
+    inFlight.start(datOf(2))
     transmit(inFlight, 1300)
     expect([2999, 3000].map((now) => inFlight.isAnsweredBy(answerOf(announcement), now))).toEqual([false, true])
   })
 
-  it("is no question where the INF went once", () => {
+  it("is accepted when the INF was sent once", () => {
     const inFlight = sent(announcement)
-    inFlight.answered(20, true)
-    inFlight.launch(datOf(2))
+    inFlight.onAnswer(20, true)
+    inFlight.start(datOf(2))
     transmit(inFlight, 20)
     expect(inFlight.isAnsweredBy(answerOf(datOf(2)), 40)).toBe(true)
   })
 })
 
-describe("a standstill of the program", () => {
+describe("a stall of the program", () => {
   it("is not counted for the frame in flight", () => {
     const inFlight = sent(datOf(3), 5)
-    inFlight.excuse(60_000)
-    expect([inFlight.firstSentAt, inFlight.waitsSince]).toEqual([5, 60_005])
-    inFlight.launch(datOf(3))
+    inFlight.addStall(60_000)
+    expect([inFlight.firstSentAt, inFlight.waitingSince]).toEqual([5, 60_005])
+    inFlight.start(datOf(3))
     transmit(inFlight, 70_000)
-    expect(inFlight.waitsSince).toBe(70_000)
+    expect(inFlight.waitingSince).toBe(70_000)
   })
 })

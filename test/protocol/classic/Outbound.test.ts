@@ -11,14 +11,14 @@ const timing = Timing.classic
 const none = new Uint8Array(0)
 const planned = (kind: "text" | "file", name: string, contentBytes: number, fragmentSize = 4): Plan => {
   const result = plan(kind, Buffer.from(name), contentBytes, fragmentSize)
-  if ("refused" in result) throw new Error(result.refused)
+  if ("_tag" in result) throw new Error(result._tag)
   return result
 }
 const outboundOf = (message: Plan, dialect: Frame.Dialect = "frame"): Outbound =>
   new Outbound(message, message.nameFragments === 0 ? [] : cut(message.name, message.fragmentSize), { dialect, timing })
 const fragmentsOf = (content: string): ReadonlyArray<Uint8Array> => cut(Buffer.from(content), 4)
 
-/** Takes what there is, as `1 note`. */
+/** Takes all available fragments, as `1 note`. */
 const takeAll = (outbound: Outbound): ReadonlyArray<string> => {
   const frame = outbound.take()
   if (frame === undefined) return []
@@ -35,26 +35,26 @@ describe("an announcement", () => {
         fragmentSize,
         kind: Frame.Kind.inf,
         payload: Uint8Array.of(Frame.fileMark),
-        patienceMillis: 0
+        minWaitMillis: 0
       })
     }
   )
 
-  it("of a text says so and has no name", () => {
+  it("of a text has the data byte of a text and no name", () => {
     const { payload, sequenceNumber } = outboundOf(planned("text", "", 10)).announcement()
     expect([sequenceNumber, payload]).toEqual([0, Uint8Array.of(Frame.textMark)])
   })
 
-  it("is refused when the name is cut differently from its plan", () => {
+  it("throws when the number of name fragments differs from the plan", () => {
     expect(() => new Outbound(planned("file", "notes", 10), [Buffer.from("notes")], { dialect: "frame", timing }))
       .toThrow(
-        "the name is cut differently"
+        "the number of name fragments differs"
       )
   })
 })
 
 describe("fragments", () => {
-  it("are numbered from 1, those of the name first", () => {
+  it("are numbered from 1, the fragments of the name first", () => {
     const outbound = outboundOf(planned("file", "notes", 10))
     outbound.offer(fragmentsOf("0123456789"))
     expect(takeAll(outbound)).toEqual(["1 note", "2 s", "3 0123", "4 4567", "5 89"])
@@ -80,29 +80,29 @@ describe("fragments", () => {
     expect(outbound.take()).toMatchObject({ fragmentCount: 5, kind: Frame.Kind.dat })
   })
 
-  it("are views of what was offered", () => {
+  it("are views of the offered content", () => {
     const outbound = outboundOf(planned("text", "", 4))
     const content = fragmentsOf("0123")
     outbound.offer(content)
     expect(outbound.take()?.payload).toBe(content[0])
   })
 
-  it("wait for no disk but the last of a file, which is published before its answer", () => {
-    const patienceOf = (outbound: Outbound) => {
+  it("have a minimum wait only for the last DAT of a file, which is published before its ACK", () => {
+    const minWaitsOf = (outbound: Outbound) => {
       outbound.offer(fragmentsOf("01234567"))
-      return [outbound.take(), outbound.take()].map((frame) => frame?.patienceMillis)
+      return [outbound.take(), outbound.take()].map((frame) => frame?.minWaitMillis)
     }
-    expect(patienceOf(outboundOf(planned("file", "", 8)))).toEqual([0, Timing.classic.publishTimeoutMillis])
-    expect(patienceOf(outboundOf(planned("text", "", 8)))).toEqual([0, 0])
+    expect(minWaitsOf(outboundOf(planned("file", "", 8)))).toEqual([0, Timing.classic.publishTimeoutMillis])
+    expect(minWaitsOf(outboundOf(planned("text", "", 8)))).toEqual([0, 0])
   })
 
-  it("with no data are taken too", () => {
+  it("without data are sent too", () => {
     const outbound = outboundOf(planned("text", "", 0))
     outbound.offer([none])
     expect([outbound.take()?.fragmentSize, outbound.take()]).toEqual([13, undefined])
   })
 
-  it("come in the same order, however they are offered", () => {
+  it("keep their order for any sizes of the offers", () => {
     const parts = FastCheck.array(FastCheck.integer({ min: 0, max: 5 }), { maxLength: 20 })
     FastCheck.assert(
       FastCheck.property(FastCheck.integer({ min: 1, max: 40 }), parts, (count, sizes) => {
@@ -128,11 +128,11 @@ describe("fragments", () => {
 })
 
 describe("content", () => {
-  it("is wanted from the beginning, so that it is there when the name is through", () => {
+  it("is requested from the beginning, so that it is available after the name", () => {
     expect(outboundOf(planned("file", "notes", 10)).isWanting).toBe(true)
   })
 
-  it("is not wanted while more of it waits than storage needs to keep ahead", () => {
+  it("is not requested while more than the low-water mark is unsent", () => {
     const waiting = Limits.lowWaterFragments + 3
     const outbound = outboundOf(planned("text", "", 4 * waiting + 4))
     outbound.offer(Array.from({ length: waiting }, () => none))
@@ -143,7 +143,7 @@ describe("content", () => {
     expect(states).toEqual([false, false, true, true])
   })
 
-  it("is wanted ahead of the name, and counted without it", () => {
+  it("is requested before the name is sent, and the name is not counted", () => {
     const outbound = outboundOf(planned("file", "notes", 400))
     outbound.offer(Array.from({ length: Limits.lowWaterFragments + 1 }, () => none))
     const states = Array.from({ length: 3 }, () => {
@@ -153,35 +153,37 @@ describe("content", () => {
     expect(states).toEqual([false, false, true])
   })
 
-  it("is not wanted once all of it was offered", () => {
+  it("is not requested after all of it was offered", () => {
     const outbound = outboundOf(planned("text", "", 8))
     outbound.offer(fragmentsOf("01234567"))
     takeAll(outbound)
     expect(outbound.isWanting).toBe(false)
   })
 
-  it("is still wanted after an empty offer", () => {
+  it("is still requested after an empty offer", () => {
     const outbound = outboundOf(planned("text", "", 8))
     outbound.offer([])
     expect([outbound.isWanting, outbound.take()]).toEqual([true, undefined])
   })
 
-  it("that is not there yet is undefined, not an end", () => {
+  it("that is not available yet is undefined, not the end", () => {
     const outbound = outboundOf(planned("text", "", 8))
     expect(outbound.take()).toBeUndefined()
     outbound.offer(fragmentsOf("0123"))
     expect(takeAll(outbound)).toEqual(["1 0123"])
   })
 
-  it("of more fragments than announced throws", () => {
+  it("throws when it has more fragments than announced", () => {
     const outbound = outboundOf(planned("text", "", 8))
-    expect(() => outbound.offer(fragmentsOf("012345678"))).toThrow("more content than announced")
+    expect(() => outbound.offer(fragmentsOf("012345678"))).toThrow(
+      "more content fragments were offered than the plan has"
+    )
   })
 
-  it("of one fragment more after the last throws", () => {
+  it("throws when a fragment is offered after the last one", () => {
     const outbound = outboundOf(planned("file", "a", 8))
     outbound.offer(fragmentsOf("01234567"))
     takeAll(outbound)
-    expect(() => outbound.offer([none])).toThrow("more content than announced")
+    expect(() => outbound.offer([none])).toThrow("more content fragments were offered than the plan has")
   })
 })

@@ -2,101 +2,101 @@ import { describe, expect, it } from "vitest"
 import { Probe } from "../../../src/protocol/classic/Probe.ts"
 import * as Timing from "../../../src/transport/Timing.ts"
 
-/** A message whose last answer before the probe was to a frame that went at `knownAt`. */
-const asked = (knownAt: number): Probe => {
+/** A probed message. The last answer before the probe was to a frame that was first sent at `knownAt`. */
+const probed = (knownAt: number): Probe => {
   const probe = new Probe(Timing.classic)
-  probe.begin()
-  probe.known(knownAt, knownAt)
-  probe.ask()
+  probe.beginMessage()
+  probe.onAnswer(knownAt, knownAt)
+  probe.start()
   return probe
 }
 
 describe("an ACK(0)", () => {
-  it("says that the message has arrived once it was asked for", () => {
-    expect(asked(1000).answered(1500)).toBe(true)
+  it("proves that the message has arrived after a probe", () => {
+    expect(probed(1000).onKeepAliveAck(1500)).toBe(true)
   })
 
-  it("says nothing before that", () => {
+  it("proves nothing before a probe", () => {
     const probe = new Probe(Timing.classic)
-    probe.begin()
-    expect([probe.isAsked, probe.answered(10)]).toEqual([false, false])
-    probe.ask()
-    expect(probe.isAsked).toBe(true)
+    probe.beginMessage()
+    expect([probe.isActive, probe.onKeepAliveAck(10)]).toEqual([false, false])
+    probe.start()
+    expect(probe.isActive).toBe(true)
   })
 
-  it("says nothing when the receiver has not been heard of this message for 20 s: it may have forgotten it", () => {
-    expect([asked(1000).answered(20_999), asked(1000).answered(21_000)]).toEqual([true, false])
+  it("proves nothing when the receiver answered no frame of this message for 20 s, because it may have removed its state", () => {
+    expect([probed(1000).onKeepAliveAck(20_999), probed(1000).onKeepAliveAck(21_000)]).toEqual([true, false])
   })
 
-  it("says nothing to the next message, which was not asked for", () => {
-    const probe = asked(0)
-    probe.end()
-    probe.begin()
-    expect([probe.isAsked, probe.answered(100)]).toEqual([false, false])
+  it("proves nothing for the next message, which was not probed", () => {
+    const probe = probed(0)
+    probe.endMessage()
+    probe.beginMessage()
+    expect([probe.isActive, probe.onKeepAliveAck(100)]).toEqual([false, false])
   })
 
-  it("says nothing to the next message when it is a copy of one that was counted", () => {
+  it("proves nothing for the next message when it is a copy of an accepted one", () => {
     const copyCounts = (at: number): boolean => {
-      const probe = asked(0)
-      probe.keepAliveSent(1000)
-      probe.answered(3500)
-      probe.begin()
-      probe.known(3500, 3500)
-      probe.ask()
-      return probe.answered(at)
+      const probe = probed(0)
+      probe.onKeepAliveSent(1000)
+      probe.onKeepAliveAck(3500)
+      probe.beginMessage()
+      probe.onAnswer(3500, 3500)
+      probe.start()
+      return probe.onKeepAliveAck(at)
     }
     expect([copyCounts(5499), copyCounts(5500)]).toEqual([false, true])
   })
 
-  it("says nothing of a receiver that has shown nothing of this message", () => {
+  it("proves nothing when the receiver answered no frame of this message", () => {
     const probe = new Probe(Timing.classic)
-    probe.begin()
-    probe.ask()
-    expect(probe.answered(0)).toBe(false)
+    probe.beginMessage()
+    probe.start()
+    expect(probe.onKeepAliveAck(0)).toBe(false)
   })
 })
 
 describe("a KPA before the message", () => {
-  /** The KPA went at 0, the message begins at 500; `next` happens before it is asked for at 600. */
+  /** The KPA was sent at 0, the message begins at 500; `next` happens before the probe at 600. */
   const begun = (next: (probe: Probe) => void): Probe => {
     const probe = new Probe(Timing.classic)
-    probe.keepAliveSent(0)
-    probe.begin()
+    probe.onKeepAliveSent(0)
+    probe.beginMessage()
     next(probe)
-    probe.ask()
+    probe.start()
     return probe
   }
 
   it("may be late, and so may its answer: 4 s", () => {
     const answers = (now: number): boolean =>
       begun((probe) => {
-        probe.answered(0)
-        probe.known(500, 500)
-      }).answered(now)
+        probe.onKeepAliveAck(0)
+        probe.onAnswer(500, 500)
+      }).onKeepAliveAck(now)
     expect([answers(3999), answers(4000)]).toEqual([false, true])
   })
 
   it("may be answered a second time for 2 s after its answer", () => {
     const answers = (now: number): boolean =>
       begun((probe) => {
-        probe.known(500, 500)
-        probe.answered(3000)
-      }).answered(now)
+        probe.onAnswer(500, 500)
+        probe.onKeepAliveAck(3000)
+      }).onKeepAliveAck(now)
     expect([answers(4999), answers(5000)]).toEqual([false, true])
   })
 
-  it("may be answered until 2 s after the answer to the announcement, however long the receiver stood still", () => {
-    const answers = (now: number): boolean => begun((probe) => probe.known(500, 9000)).answered(now)
+  it("may be answered until 2 s after the ACK of the announcement, for any stall of the receiver", () => {
+    const answers = (now: number): boolean => begun((probe) => probe.onAnswer(500, 9000)).onKeepAliveAck(now)
     expect([answers(10_999), answers(11_000)]).toEqual([false, true])
   })
 
-  it("is of no concern when it was answered before", () => {
+  it("has no effect when it was answered before", () => {
     const probe = new Probe(Timing.classic)
-    probe.keepAliveSent(0)
-    probe.answered(100)
-    probe.begin()
-    probe.known(5000, 9000)
-    probe.ask()
-    expect(probe.answered(9001)).toBe(true)
+    probe.onKeepAliveSent(0)
+    probe.onKeepAliveAck(100)
+    probe.beginMessage()
+    probe.onAnswer(5000, 9000)
+    probe.start()
+    expect(probe.onKeepAliveAck(9001)).toBe(true)
   })
 })

@@ -1,10 +1,10 @@
-/** Apart from the other tests, because it takes seconds: runs for mutants leave `*.count.test.ts` out. */
+/** A separate file because it takes seconds: mutation runs exclude `*.count.test.ts`. */
 import { expect, it } from "vitest"
 import * as Frame from "../../../src/protocol/classic/ClassicFrame.ts"
 import { Reassembly } from "../../../src/protocol/classic/Reassembly.ts"
 import { frameOf, infOf } from "./frames.ts"
 
-it("a message counts to 16,777,215 (R7)", () => {
+it("a message has up to 16,777,215 fragments (R7)", () => {
   const largest = Frame.maxSequenceNumber
   const message = new Reassembly(1, infOf("F", 0, largest))
   const empty = frameOf(Frame.Kind.dat, 1, largest)

@@ -7,7 +7,7 @@ import { frameOf, infOf, none } from "./frames.ts"
 
 const parameters = { seed: 20_250_801 }
 const largest = Frame.maxSequenceNumber
-/** The payload of the largest frame that is read. */
+/** The payload bytes of the largest accepted frame. */
 const longest = Frame.maxReadBytes - Frame.headerBytes
 const bytesOf = (length: number, first = 0): Uint8Array =>
   Uint8Array.from({ length }, (_, at) => (first + at) * 31 + (at >>> 8))
@@ -18,7 +18,7 @@ const announced = (nameFragments: number, fragmentCount: number, mark: "T" | "F"
 const append = (message: Reassembly, payload: Uint8Array): void =>
   message.append(frameOf(Frame.Kind.dat, message.position + 1, message.fragmentCount, payload))
 
-/** Appends and takes blocks as a receiver does; all that was taken, in order. */
+/** Appends fragments and takes blocks as a receiver does; returns the blocks in order. */
 const blocksOf = (message: Reassembly, payloads: ReadonlyArray<Uint8Array>): ReadonlyArray<Uint8Array> => {
   const blocks: Array<Uint8Array> = []
   for (const payload of payloads) {
@@ -30,7 +30,7 @@ const blocksOf = (message: Reassembly, payloads: ReadonlyArray<Uint8Array>): Rea
 }
 
 describe("a message", () => {
-  it("is what its announcement says", () => {
+  it("has the fields of its announcement", () => {
     const file = new Reassembly(7, infOf("F", 4, 9))
     expect([file.serial, file.kind, file.nameFragments, file.fragmentCount]).toEqual([7, "file", 4, 9])
     expect(announced(0, 6, "T").kind).toBe("text")
@@ -46,19 +46,19 @@ describe("a message", () => {
     expect(states).toEqual([false, false, true])
   })
 
-  it("of no fragments is complete at once, name and all (W6)", () => {
+  it("of no fragments is complete at once, including its name (W6)", () => {
     const message = announced(0, 0, "T")
     expect([message.isComplete, message.isNameComplete, message.takeBlock(true)]).toEqual([true, true, undefined])
   })
 
-  it("of one fragment with no data has no block", () => {
+  it("of one fragment without data has no block", () => {
     const message = announced(0, 1)
     expect([blocksOf(message, [none]), message.isComplete, message.reception.contentBytes]).toEqual([[], true, 0])
   })
 })
 
 describe("a name", () => {
-  it("is joined from its fragments and kept out of the content", () => {
+  it("is joined from its fragments and not part of the content", () => {
     const message = announced(2, 3)
     const blocks = blocksOf(message, [Buffer.from("not"), Buffer.from("es"), Buffer.from("content")])
     expect([Buffer.from(message.name).toString(), Buffer.concat(blocks).toString()]).toEqual(["notes", "content"])
@@ -73,14 +73,14 @@ describe("a name", () => {
     expect(message.isNameComplete).toBe(true)
   })
 
-  it("is cut off after 1024 bytes, within a fragment too", () => {
+  it("is truncated after 1024 bytes, within a fragment too", () => {
     const message = announced(4, 5)
     const fragments = [0, 1, 2, 3].map((n) => bytesOf(400, n))
     for (const fragment of fragments) append(message, fragment)
     expect(Buffer.concat(fragments).subarray(0, 1024).equals(message.name)).toBe(true)
   })
 
-  it("that never ends takes no memory past its cut (W7)", () => {
+  it("that never ends uses no memory beyond the limit (W7)", () => {
     const message = announced(largest, largest)
     for (let n = 0; n < 3000; n++) append(message, bytesOf(1445))
     expect([message.name.length, message.name.buffer.byteLength, message.takeBlock(true)]).toEqual([
@@ -90,7 +90,7 @@ describe("a name", () => {
     ])
   })
 
-  it("that is cut is not copied again, however much more of it comes", () => {
+  it("that is truncated is not copied again when more of it arrives", () => {
     const message = announced(largest, largest)
     append(message, bytesOf(1445))
     const { name } = message
@@ -108,13 +108,13 @@ describe("a name", () => {
 })
 
 describe("a block", () => {
-  it("is not there before it is full", () => {
+  it("is not returned before it is full", () => {
     const message = announced(0, largest)
     append(message, bytesOf(1445))
     expect(message.takeBlock(false)).toBeUndefined()
   })
 
-  it("is there at the end, whatever its size", () => {
+  it("is returned at the end with any size", () => {
     const message = announced(0, 1)
     append(message, bytesOf(5))
     expect(message.takeBlock(true)).toEqual(bytesOf(5))
@@ -127,7 +127,7 @@ describe("a block", () => {
     expect(message.takeBlock(true)).toBeUndefined()
   })
 
-  it("is its taker's own: what comes later is written elsewhere", () => {
+  it("belongs to the caller: later bytes are written to another buffer", () => {
     const message = announced(0, 2)
     append(message, Buffer.from("first"))
     const first = message.takeBlock(true)
@@ -143,7 +143,7 @@ describe("a block", () => {
     expect(Buffer.from(message.takeBlock(true) ?? none).toString()).toBe("data")
   })
 
-  it("is handed over while one more fragment of the largest size fits into a block, and not much earlier", () => {
+  it("is returned while a fragment of the largest size fits into it, and not much earlier", () => {
     const sizes = FastCheck.integer({ min: 200, max: 1445 })
     FastCheck.assert(
       FastCheck.property(sizes, (size) => {
@@ -157,7 +157,7 @@ describe("a block", () => {
     )
   })
 
-  it("is handed over with the very byte after which the longest fragment does not fit any more", () => {
+  it("is returned with the first byte after which the largest fragment does not fit", () => {
     const message = announced(0, largest)
     for (let left = Limits.receivedBlockBytes - longest; left > 0; left -= 1445) {
       append(message, new Uint8Array(Math.min(left, 1445)))
@@ -167,7 +167,7 @@ describe("a block", () => {
     expect(message.takeBlock(false)?.length).toBe(Limits.receivedBlockBytes - longest + 1)
   })
 
-  it("has no more than its limit when existing clients' longest fragments come", () => {
+  it("does not exceed its limit with the largest fragments of existing clients", () => {
     const message = announced(0, largest)
     const payloads = [...Array.from({ length: 44 }, () => bytesOf(1445)), bytesOf(511), bytesOf(longest)]
     const sizes = payloads.map((payload) => {
@@ -182,14 +182,14 @@ describe("the content", () => {
   const payloads = FastCheck.array(
     FastCheck.oneof(
       FastCheck.integer({ min: 0, max: 1445 }),
-      // What existing clients send for 1,445 characters.
+      // The bytes that existing clients send for 1,445 characters.
       FastCheck.integer({ min: 1446, max: 5780 }),
       FastCheck.constantFrom(0, 1, 1445, 5780)
     ),
     { minLength: 1, maxLength: 80, size: "max" }
   ).map((lengths) => lengths.map((length, index) => bytesOf(length, index * 17)))
 
-  it("is all of the blocks, joined, for payloads of any length", () => {
+  it("is the concatenation of the blocks, for payloads of any length", () => {
     FastCheck.assert(
       FastCheck.property(payloads, (content) => {
         const message = announced(0, content.length)
@@ -201,7 +201,7 @@ describe("the content", () => {
     )
   })
 
-  it("is never empty in a block", () => {
+  it("is never an empty block", () => {
     FastCheck.assert(
       FastCheck.property(payloads, (content) => {
         expect(blocksOf(announced(0, content.length), content).every(({ length }) => length > 0)).toBe(true)
@@ -212,26 +212,26 @@ describe("the content", () => {
 })
 
 describe("memory (W7)", () => {
-  it("is not taken for what an announcement claims", () => {
+  it("is not allocated for the size in an announcement", () => {
     const before = process.memoryUsage().arrayBuffers
     const messages = Array.from({ length: 1000 }, () => announced(0, largest))
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1024 * 1024)
     expect(messages.every((message) => message.takeBlock(true) === undefined)).toBe(true)
   })
 
-  it.each([1, 100, 1445, 3000, 10_000, 40_000])("after %i bytes is at most 2 KiB or four times as much", (bytes) => {
+  it.each([1, 100, 1445, 3000, 10_000, 40_000])("after %i bytes is at most 2 KiB or four times the bytes", (bytes) => {
     const message = announced(0, largest)
     for (let left = bytes; left > 0; left -= 1445) append(message, new Uint8Array(Math.min(left, 1445)))
     expect(message.takeBlock(true)?.buffer.byteLength).toBeLessThanOrEqual(Math.max(2048, 4 * bytes))
   })
 
-  it("does not grow for bytes that just fit", () => {
+  it("does not grow for bytes that fit exactly", () => {
     const message = announced(0, largest)
     for (const length of [1000, 1048]) append(message, new Uint8Array(length))
     expect(message.takeBlock(true)?.buffer.byteLength).toBe(2048)
   })
 
-  it("is taken for a whole block at once when the one before was full, and only then", () => {
+  it("is allocated for a whole block at once only after a full block", () => {
     const message = announced(0, largest)
     const sizeOfNext = (): number | undefined => {
       append(message, new Uint8Array(10))
@@ -243,7 +243,7 @@ describe("memory (W7)", () => {
     expect(sizeOfNext()).toBe(Limits.receivedBlockBytes)
   })
 
-  it("of a block is at most its limit, however many bytes trickle in", () => {
+  it("of a block does not exceed its limit when bytes arrive slowly", () => {
     const payloads = Array.from({ length: 70_000 }, (_, at) => Uint8Array.of(at, at, at, at))
     const blocks = blocksOf(announced(0, largest), payloads)
     expect(blocks.map(({ buffer }) => buffer.byteLength <= Limits.receivedBlockBytes)).toEqual([true])
@@ -254,7 +254,7 @@ describe("a reception", () => {
   it("counts duplicates and damage", () => {
     const message = announced(0, 5)
     message.duplicates += 2
-    for (const number of [3, 3, 5]) message.noteDamage(number)
+    for (const number of [3, 3, 5]) message.onDamagedFragment(number)
     expect(message.reception).toEqual({
       contentBytes: 0,
       fragmentCount: 5,
@@ -279,13 +279,13 @@ describe("a reception", () => {
 
   it("only counts a damaged number that is out of range", () => {
     const message = announced(0, 5)
-    message.noteDamage(6)
+    message.onDamagedFragment(6)
     expect(message.reception).toMatchObject({ damaged: 1, damagedNumbers: [] })
   })
 
   it("keeps 1000 damaged numbers and counts the rest", () => {
     const message = announced(0, largest)
-    for (let number = 1; number <= 1500; number++) message.noteDamage(number)
+    for (let number = 1; number <= 1500; number++) message.onDamagedFragment(number)
     expect([message.reception.damaged, message.reception.damagedNumbers.length]).toEqual([1500, 1000])
   })
 })

@@ -6,36 +6,36 @@ import { content, text } from "./exchange.ts"
 const { ack, dat, fin, inf, kpa, nack } = Frame.Kind
 
 describe("a message", () => {
-  it("is acknowledged fragment by fragment, and at last when the application has it", () => {
+  it("is acknowledged fragment by fragment, the last one when the application accepts it", () => {
     const bench = new Bench()
-    expect(bench.get(frame(inf, 0, 2, text("T")))).toEqual(["ACK 0"])
-    expect(bench.get(frame(dat, 1, 2, text("he")))).toEqual(["ACK 1"])
-    expect(bench.get(frame(dat, 2, 2, text("y!")))).toEqual([])
-    expect(bench.types).toEqual(["connected", "opened", "block", "completed"])
+    expect(bench.receive(frame(inf, 0, 2, text("T")))).toEqual(["ACK 0"])
+    expect(bench.receive(frame(dat, 1, 2, text("he")))).toEqual(["ACK 1"])
+    expect(bench.receive(frame(dat, 2, 2, text("y!")))).toEqual([])
+    expect(bench.tags).toEqual(["Connected", "Opened", "Block", "Completed"])
     expect(bench.accept(1)).toEqual(["ACK 2"])
   })
 
-  it("has its announcement acknowledged again while it is under way", () => {
+  it("has its announcement acknowledged again while it is being received", () => {
     const bench = new Bench()
     bench.begin(3)
-    expect(bench.get(frame(inf, 0, 3, text("T")))).toEqual(["ACK 0"])
-    expect(bench.get(frame(dat, 3, 3))).toEqual([])
+    expect(bench.receive(frame(inf, 0, 3, text("T")))).toEqual(["ACK 0"])
+    expect(bench.receive(frame(dat, 3, 3))).toEqual([])
     expect(bench.accept(1)).toEqual(["ACK 3"])
   })
 
-  it("takes a fragment once and acknowledges it as often as it comes", () => {
+  it("appends a fragment once and acknowledges every copy", () => {
     const bench = new Bench()
     bench.begin(3)
-    expect(bench.get(frame(dat, 1, 3, content(1)))).toEqual(["ACK 1"])
-    bench.get(frame(dat, 3, 3))
+    expect(bench.receive(frame(dat, 1, 3, content(1)))).toEqual(["ACK 1"])
+    bench.receive(frame(dat, 3, 3))
     expect(bench.events.at(-1)).toMatchObject({ reception: { contentBytes: 2, duplicates: 1 } })
   })
 
-  it("does not acknowledge a fragment ahead of its turn", () => {
+  it("does not acknowledge a fragment ahead of the next one", () => {
     const bench = new Bench()
     bench.begin(2)
-    bench.get(frame(inf, 0, 9, text("T")))
-    expect(bench.get(frame(dat, 2, 9, content(1)))).toEqual([])
+    bench.receive(frame(inf, 0, 9, text("T")))
+    expect(bench.receive(frame(dat, 2, 9, content(1)))).toEqual([])
     expect(bench.core.counters.ahead).toBe(1)
   })
 
@@ -43,191 +43,193 @@ describe("a message", () => {
     const bench = new Bench()
     bench.begin(2)
     const bad = damaged(frame(dat, 2, 2, content(4)))
-    expect(bench.get(bad)).toEqual(["NACK 2"])
-    expect(bench.get(bad)).toEqual(["NACK 2"])
-    bench.get(frame(dat, 2, 2, content(4)))
+    expect(bench.receive(bad)).toEqual(["NACK 2"])
+    expect(bench.receive(bad)).toEqual(["NACK 2"])
+    bench.receive(frame(dat, 2, 2, content(4)))
     expect(bench.events.at(-1)).toMatchObject({ reception: { damaged: 2, damagedNumbers: [2, 2] } })
   })
 
-  it("is replaced by another announcement, and the old part is abandoned", () => {
+  it("is replaced by another announcement and reported as abandoned", () => {
     const bench = new Bench()
     bench.begin(3)
-    expect(bench.get(frame(inf, 0, 2, text("T")))).toEqual(["ACK 0"])
-    expect(bench.types).toEqual(["connected", "opened", "abandoned", "opened"])
+    expect(bench.receive(frame(inf, 0, 2, text("T")))).toEqual(["ACK 0"])
+    expect(bench.tags).toEqual(["Connected", "Opened", "Abandoned", "Opened"])
   })
 
   it("of count 0 is an empty message, acknowledged by the answer to its announcement", () => {
     const bench = new Bench()
-    expect(bench.get(frame(inf, 0, 0, text("T")))).toEqual([])
+    expect(bench.receive(frame(inf, 0, 0, text("T")))).toEqual([])
     expect(bench.accept(1)).toEqual(["ACK 0"])
   })
 
-  it("that ends with its name is an empty file", () => {
+  it("that ends after its name is an empty file", () => {
     const bench = new Bench()
-    bench.get(frame(inf, 1, 1, text("F")))
-    bench.get(frame(dat, 1, 1, text("a")))
-    expect(bench.types).toEqual(["connected", "opened", "completed"])
+    bench.receive(frame(inf, 1, 1, text("F")))
+    bench.receive(frame(dat, 1, 1, text("a")))
+    expect(bench.tags).toEqual(["Connected", "Opened", "Completed"])
     expect(bench.accept(1)).toEqual(["ACK 1"])
   })
 
-  it("holds the next ACK back while storage has much to write, and sends it when storage has caught up", () => {
+  it("has an ACK withheld while much is unwritten, and sent once storage has written it", () => {
     const bench = new Bench()
-    bench.get(frame(inf, 0, 9999, text("T")))
+    bench.receive(frame(inf, 0, 9999, text("T")))
     let position = 0
-    while (bench.get(frame(dat, ++position, 9999, content(1445))).length > 0);
-    const blocks = bench.events.filter((event) => event.type === "block")
+    while (bench.receive(frame(dat, ++position, 9999, content(1445))).length > 0);
+    const blocks = bench.events.filter((event) => event._tag === "Block")
     expect(blocks.reduce((sum, { bytes }) => sum + bytes.length, 0)).toBeGreaterThan(256 * 1024)
-    expect(bench.get(frame(dat, position, 9999, content(1445)))).toEqual([])
-    expect(bench.get(frame(dat, position + 1, 9999, content(1445)))).toEqual([])
+    expect(bench.receive(frame(dat, position, 9999, content(1445)))).toEqual([])
+    expect(bench.receive(frame(dat, position + 1, 9999, content(1445)))).toEqual([])
     expect(bench.core.counters.ahead).toBe(1)
-    expect(bench.do((core) => core.written(1, blocks[0]?.bytes.length ?? 0))).toEqual([`ACK ${position}`])
+    expect(bench.call((core) => core.written(1, blocks[0]?.bytes.length ?? 0))).toEqual([`ACK ${position}`])
   })
 })
 
 describe("the end of a message", () => {
-  it("answers repeats of any fragment until the next announcement, and delivers once", () => {
+  it("answers retransmissions of any fragment until the next announcement, and delivers once", () => {
     const bench = new Bench()
     bench.finish(3)
-    bench.at(1000)
-    expect(bench.get(frame(dat, 3, 3, content(1)))).toEqual(["ACK 3"])
-    expect(bench.get(frame(dat, 1, 3, content(1)))).toEqual(["ACK 1"])
-    expect(bench.types.filter((type) => type === "completed").length).toBe(1)
+    bench.timeoutAt(1000)
+    expect(bench.receive(frame(dat, 3, 3, content(1)))).toEqual(["ACK 3"])
+    expect(bench.receive(frame(dat, 1, 3, content(1)))).toEqual(["ACK 1"])
+    expect(bench.tags.filter((tag) => tag === "Completed").length).toBe(1)
   })
 
-  it("answers a keep-alive by NACK until the application has the message", () => {
+  it("answers a KPA by NACK until the application accepts the message", () => {
     const bench = new Bench()
     bench.begin(1)
-    bench.get(frame(dat, 1, 1, content(1)))
-    expect(bench.get(frame(kpa, 0, 0))).toEqual(["NACK 0"])
+    bench.receive(frame(dat, 1, 1, content(1)))
+    expect(bench.receive(frame(kpa, 0, 0))).toEqual(["NACK 0"])
     bench.accept(1)
-    expect(bench.get(frame(kpa, 0, 0))).toEqual(["ACK 0"])
+    expect(bench.receive(frame(kpa, 0, 0))).toEqual(["ACK 0"])
   })
 
-  it("ignores what an application does with a message that is no longer current", () => {
+  it("ignores calls of the application for a message that is not current", () => {
     const bench = new Bench()
     bench.begin(2)
-    bench.get(frame(inf, 0, 5, text("T")))
-    expect(bench.do((core) => {
+    bench.receive(frame(inf, 0, 5, text("T")))
+    expect(bench.call((core) => {
       core.accept(1, 0)
       core.written(1, 5)
       core.refuse(1, 0)
     })).toEqual([])
-    expect(bench.get(frame(dat, 1, 5))).toEqual(["ACK 1"])
+    expect(bench.receive(frame(dat, 1, 5))).toEqual(["ACK 1"])
   })
 })
 
 describe("a refusal", () => {
-  it("is one FIN in answer to the next fragment, and then silence", () => {
+  it("is one FIN in answer to the next fragment, and no further answer", () => {
     const bench = new Bench()
     bench.begin(5)
-    expect(bench.do((core) => core.refuse(1, 0))).toEqual([])
-    expect(bench.get(frame(dat, 5, 5))).toEqual(["FIN 0"])
-    expect(bench.get(frame(dat, 5, 5))).toEqual([])
-    expect(bench.events.at(-1)).toEqual({ type: "disconnected", reason: "refused" })
+    expect(bench.call((core) => core.refuse(1, 0))).toEqual([])
+    expect(bench.receive(frame(dat, 5, 5))).toEqual(["FIN 0"])
+    expect(bench.receive(frame(dat, 5, 5))).toEqual([])
+    expect(bench.events.at(-1)).toEqual({ _tag: "Disconnected", reason: "refused" })
   })
 
-  it("is told in place of an ACK that was held back", () => {
+  it("is sent in place of a withheld ACK", () => {
     const bench = new Bench()
     bench.begin(1)
-    bench.get(frame(dat, 1, 1))
-    expect(bench.do((core) => core.refuse(1, 0))).toEqual(["FIN 0"])
+    bench.receive(frame(dat, 1, 1))
+    expect(bench.call((core) => core.refuse(1, 0))).toEqual(["FIN 0"])
   })
 
-  it("is told again to a sender that asks, and never turned into a success", () => {
+  it("is sent again in answer to a probe, and never followed by an ACK", () => {
     const bench = new Bench()
     bench.begin(1)
-    bench.get(frame(dat, 1, 1))
-    bench.do((core) => core.refuse(1, 0))
-    expect(bench.get(frame(kpa, 0, 0))).toEqual(["FIN 0"])
+    bench.receive(frame(dat, 1, 1))
+    bench.call((core) => core.refuse(1, 0))
+    expect(bench.receive(frame(kpa, 0, 0))).toEqual(["FIN 0"])
   })
 
-  it("does not keep the peer from sending something else", () => {
+  it("does not prevent the peer from sending another message", () => {
     const bench = new Bench()
     bench.begin(2)
-    bench.do((core) => core.refuse(1, 0))
+    bench.call((core) => core.refuse(1, 0))
     expect(bench.finish(3, 2)).toEqual(["ACK 3"])
   })
 })
 
 describe("the connection", () => {
-  it("answers a keep-alive before any message", () => {
+  it("answers a KPA before any message", () => {
     const bench = new Bench()
-    expect(bench.get(frame(kpa, 0, 0))).toEqual(["ACK 0"])
-    expect(bench.types).toEqual(["connected"])
+    expect(bench.receive(frame(kpa, 0, 0))).toEqual(["ACK 0"])
+    expect(bench.tags).toEqual(["Connected"])
   })
 
-  it("is lost after 20 s of silence, and after 45 s in the middle of a message", () => {
+  it("is lost after 20 s without frames, and after 45 s in the middle of a message", () => {
     const idle = new Bench()
-    idle.get(frame(kpa, 0, 0))
-    idle.at(19_999)
+    idle.receive(frame(kpa, 0, 0))
+    idle.timeoutAt(19_999)
     expect(idle.core.isClosed).toBe(false)
-    idle.at(20_000)
-    expect(idle.types).toEqual(["connected", "disconnected"])
+    idle.timeoutAt(20_000)
+    expect(idle.tags).toEqual(["Connected", "Disconnected"])
     const receiving = new Bench()
     receiving.begin(3)
     expect(receiving.core.deadline).toBe(45_000)
-    receiving.at(45_000)
-    expect(receiving.types).toEqual(["connected", "opened", "abandoned", "disconnected"])
+    receiving.timeoutAt(45_000)
+    expect(receiving.tags).toEqual(["Connected", "Opened", "Abandoned", "Disconnected"])
     expect(receiving.core.isClosed).toBe(true)
   })
 
-  it("ends with FIN, unanswered, and abandons what is under way", () => {
+  it("ends with FIN, which is not answered, and abandons the current message", () => {
     const bench = new Bench()
     bench.begin(3)
-    expect(bench.get(frame(fin, 0, 0))).toEqual([])
-    expect(bench.events.slice(-2)).toMatchObject([{ type: "abandoned", reason: "ended" }, { type: "disconnected" }])
+    expect(bench.receive(frame(fin, 0, 0))).toEqual([])
+    expect(bench.events.slice(-2)).toMatchObject([{ _tag: "Abandoned", reason: "ended" }, { _tag: "Disconnected" }])
   })
 
-  it("answers a keep-alive by FIN when it wants to end", () => {
+  it("answers a KPA by FIN while it drains", () => {
     const bench = new Bench()
-    bench.get(frame(kpa, 0, 0))
-    bench.do((core) => core.leave())
-    expect(bench.get(frame(kpa, 0, 0))).toEqual(["FIN 0"])
-    expect(bench.events.at(-1)).toEqual({ type: "disconnected", reason: "left" })
+    bench.receive(frame(kpa, 0, 0))
+    bench.call((core) => core.leave())
+    expect(bench.receive(frame(kpa, 0, 0))).toEqual(["FIN 0"])
+    expect(bench.events.at(-1)).toEqual({ _tag: "Disconnected", reason: "left" })
   })
 
-  it("does not say FIN to a sender that may lack the answer to its last fragment (R6)", () => {
+  it("does not send FIN to a sender that may lack the last ACK (R6)", () => {
     const bench = new Bench()
     bench.finish(2)
-    bench.do((core) => core.leave())
-    bench.at(1000)
-    expect(bench.get(frame(kpa, 0, 0))).toEqual(["ACK 0"])
-    bench.at(3500)
-    expect([bench.get(frame(dat, 2, 2, content(1))), bench.get(frame(kpa, 0, 0))]).toEqual([["ACK 2"], ["ACK 0"]])
-    bench.at(6500)
-    expect(bench.get(frame(kpa, 0, 0))).toEqual(["FIN 0"])
+    bench.call((core) => core.leave())
+    bench.timeoutAt(1000)
+    expect(bench.receive(frame(kpa, 0, 0))).toEqual(["ACK 0"])
+    bench.timeoutAt(3500)
+    expect([bench.receive(frame(dat, 2, 2, content(1))), bench.receive(frame(kpa, 0, 0))]).toEqual([["ACK 2"], [
+      "ACK 0"
+    ]])
+    bench.timeoutAt(6500)
+    expect(bench.receive(frame(kpa, 0, 0))).toEqual(["FIN 0"])
   })
 
-  it("answers an announcement by FIN when it wants to end, and finishes what is under way", () => {
+  it("answers an announcement by FIN while it drains, after it has finished the current message", () => {
     const bench = new Bench()
     bench.begin(2)
-    bench.do((core) => core.leave())
-    bench.get(frame(dat, 2, 2, content(1)))
+    bench.call((core) => core.leave())
+    bench.receive(frame(dat, 2, 2, content(1)))
     expect(bench.accept(1)).toEqual(["ACK 2"])
-    expect(bench.get(frame(inf, 0, 5, text("T")))).toEqual(["FIN 0"])
-    expect(bench.events.at(-1)).toEqual({ type: "disconnected", reason: "left" })
+    expect(bench.receive(frame(inf, 0, 5, text("T")))).toEqual(["FIN 0"])
+    expect(bench.events.at(-1)).toEqual({ _tag: "Disconnected", reason: "left" })
   })
 
-  it("tells a peer in the middle of a message when the program stops", () => {
+  it("sends FIN to a peer in the middle of a message when the program stops", () => {
     const bench = new Bench()
     bench.begin(3)
-    expect(bench.do((core) => core.abort())).toEqual(["FIN 0"])
-    expect(bench.events.slice(-2)).toMatchObject([{ type: "abandoned" }, { type: "disconnected", reason: "left" }])
+    expect(bench.call((core) => core.abort())).toEqual(["FIN 0"])
+    expect(bench.events.slice(-2)).toMatchObject([{ _tag: "Abandoned" }, { _tag: "Disconnected", reason: "left" }])
   })
 
-  it("tells a peer that was refused and has not heard it yet when the program stops", () => {
+  it("sends FIN to a refused peer that got none when the program stops", () => {
     const bench = new Bench()
     bench.begin(3)
-    bench.do((core) => core.refuse(1, 0))
-    expect(bench.do((core) => core.abort())).toEqual(["FIN 0"])
+    bench.call((core) => core.refuse(1, 0))
+    expect(bench.call((core) => core.abort())).toEqual(["FIN 0"])
   })
 
-  it("stays as it is whatever is no frame or not for a server", () => {
+  it("is not changed by a datagram that is not a frame or not for a server", () => {
     const bench = new Bench()
     bench.begin(3)
     const before = bench.events.length
     for (const bytes of [none, content(12), content(6000), frame(ack, 1, 3), frame(nack, 1, 3), frame(dat, 1, 7)]) {
-      expect(bench.get(bytes)).toEqual([])
+      expect(bench.receive(bytes)).toEqual([])
     }
     expect(bench.events.length).toBe(before)
     expect(bench.core.counters).toMatchObject({ malformed: 3, unexpected: 2, stray: 1 })

@@ -17,15 +17,15 @@ describe("events", () => {
     expect(new ReceiverEvents().poll()).toEqual([])
   })
 
-  it("are told once, in order", () => {
+  it("are returned once, in order", () => {
     const events = new ReceiverEvents()
     const bytes = Buffer.from("content")
-    events.connected()
-    events.block(7, bytes)
-    events.abandoned(7, "replaced")
+    events.emitConnected()
+    events.emitBlock(7, bytes)
+    events.emitAbandoned(7, "replaced")
     expect([events.poll(), events.poll()]).toEqual([
-      [{ type: "connected" }, { type: "block", serial: 7, bytes }, {
-        type: "abandoned",
+      [{ _tag: "Connected" }, { _tag: "Block", serial: 7, bytes }, {
+        _tag: "Abandoned",
         serial: 7,
         reason: "replaced"
       }],
@@ -33,33 +33,33 @@ describe("events", () => {
     ])
   })
 
-  it("that are none take no memory, as often as they are asked for", () => {
+  it("allocate no memory when there are none", () => {
     const events = new ReceiverEvents()
     expect(events.poll()).toBe(events.poll())
   })
 
-  it("that were told are not changed by later ones", () => {
+  it("that were returned are not changed by later ones", () => {
     const events = new ReceiverEvents()
-    events.connected()
-    const told = events.poll()
-    events.disconnected("ended")
-    expect(told).toEqual([{ type: "connected" }])
+    events.emitConnected()
+    const returned = events.poll()
+    events.emitDisconnected("ended")
+    expect(returned).toEqual([{ _tag: "Connected" }])
   })
 
-  it("of an opened message say what was announced and named", () => {
+  it("of an opened message have its name and the fields of its announcement", () => {
     const events = new ReceiverEvents()
-    events.opened(fileOf("žluť.txt", "x"))
+    events.emitOpened(fileOf("žluť.txt", "x"))
     const name = new Uint8Array(Buffer.from("žluť.txt"))
     const announced = { nameFragments: 1, fragmentCount: 2, fragmentSize: 17 }
-    expect(events.poll()).toEqual([{ type: "opened", serial: 7, kind: "file", name, ...announced }])
+    expect(events.poll()).toEqual([{ _tag: "Opened", serial: 7, kind: "file", name, ...announced }])
   })
 
-  it("of a completed message say what it cost", () => {
+  it("of a completed message have its statistics", () => {
     const events = new ReceiverEvents()
     const message = fileOf("notes", "content")
     message.duplicates++
-    message.noteDamage(2)
-    events.completed(message)
+    message.onDamagedFragment(2)
+    events.emitCompleted(message)
     const reception = {
       contentBytes: 7,
       fragmentCount: 2,
@@ -68,38 +68,38 @@ describe("events", () => {
       duplicates: 1,
       payloadSize: 4
     }
-    expect(events.poll()).toEqual([{ type: "completed", serial: 7, reception }])
+    expect(events.poll()).toEqual([{ _tag: "Completed", serial: 7, reception }])
   })
 })
 
 describe("a peer", () => {
-  it("is connected once, however often it is heard", () => {
+  it("is reported as connected once", () => {
     const events = new ReceiverEvents()
-    events.connected()
+    events.emitConnected()
     events.poll()
-    events.connected()
+    events.emitConnected()
     expect(events.poll()).toEqual([])
   })
 
-  it("is disconnected only when it was connected", () => {
+  it("is reported as disconnected only when it was connected", () => {
     const events = new ReceiverEvents()
-    events.disconnected("lost")
+    events.emitDisconnected("lost")
     expect(events.poll()).toEqual([])
   })
 
-  it("is disconnected once, for the first reason", () => {
+  it("is reported as disconnected once, for the first reason", () => {
     const events = new ReceiverEvents()
-    events.connected()
-    events.disconnected("refused")
-    events.disconnected("lost")
-    expect(events.poll().slice(1)).toEqual([{ type: "disconnected", reason: "refused" }])
+    events.emitConnected()
+    events.emitDisconnected("refused")
+    events.emitDisconnected("lost")
+    expect(events.poll().slice(1)).toEqual([{ _tag: "Disconnected", reason: "refused" }])
   })
 
-  it("is connected again after it was disconnected", () => {
+  it("is reported as connected again after it was disconnected", () => {
     const events = new ReceiverEvents()
-    events.connected()
-    events.disconnected("ended")
-    events.connected()
-    expect(events.poll().map(({ type }) => type)).toEqual(["connected", "disconnected", "connected"])
+    events.emitConnected()
+    events.emitDisconnected("ended")
+    events.emitConnected()
+    expect(events.poll().map(({ _tag }) => _tag)).toEqual(["Connected", "Disconnected", "Connected"])
   })
 })

@@ -9,93 +9,113 @@ import { frameOf, infOf } from "./frames.ts"
 const dat = (sequenceNumber: number, fragmentCount: number): Frame.Frame =>
   frameOf(Frame.Kind.dat, sequenceNumber, fragmentCount, Buffer.from("data"))
 
-describe("the past", () => {
-  it("that is empty has nothing to hold, to let go or to begin", () => {
-    const past = new RecentMessages(Timing.classic)
-    past.hold(infOf("T", 0, 3))
-    past.letGo()
-    expect([past.answerAt, past.takeAnswer(0), past.takeBegun(dat(1, 3))]).toEqual([Infinity, undefined, undefined])
+describe("recent messages", () => {
+  it("hold no announcement and begin no message when there are none", () => {
+    const recentMessages = new RecentMessages(Timing.classic)
+    recentMessages.hold(infOf("T", 0, 3))
+    recentMessages.dropHeld()
+    expect([recentMessages.answerAt, recentMessages.takeDueAnnouncement(0), recentMessages.takeStarted(dat(1, 3))])
+      .toEqual([
+        Infinity,
+        undefined,
+        undefined
+      ])
   })
 
-  it("has nothing at first", () => {
-    const past = new RecentMessages(Timing.classic)
-    expect([past.mayHave(infOf("T", 0, 3), 0), past.hasFragment(dat(1, 3)), past.answerAt]).toEqual([
+  it("have no announcement and no fragment at first", () => {
+    const recentMessages = new RecentMessages(Timing.classic)
+    expect([
+      recentMessages.mayBeCopy(infOf("T", 0, 3), 0),
+      recentMessages.hasFragment(dat(1, 3)),
+      recentMessages.answerAt
+    ]).toEqual([
       false,
       false,
       Infinity
     ])
   })
 
-  it("has the announcement of a finished message for 3 s, and its fragments for ever", () => {
-    const past = new RecentMessages(Timing.classic)
-    past.finish(new FinishedMessage(infOf("T", 0, 3)), 1000)
-    expect([past.mayHave(infOf("T", 0, 3), 3999), past.mayHave(infOf("T", 0, 3), 4000)]).toEqual([true, false])
-    expect([past.hasFragment(dat(2, 3)), past.hasFragment(dat(2, 4))]).toEqual([true, false])
+  it("recognise the announcement of a finished message for 3 s, and its fragments without limit", () => {
+    const recentMessages = new RecentMessages(Timing.classic)
+    recentMessages.finish(new FinishedMessage(infOf("T", 0, 3)), 1000)
+    expect([recentMessages.mayBeCopy(infOf("T", 0, 3), 3999), recentMessages.mayBeCopy(infOf("T", 0, 3), 4000)])
+      .toEqual([true, false])
+    expect([recentMessages.hasFragment(dat(2, 3)), recentMessages.hasFragment(dat(2, 4))]).toEqual([true, false])
   })
 
-  it("has the announcement of a refused message, but none of its fragments", () => {
-    const past = new RecentMessages(Timing.classic)
-    past.refuse(new FinishedMessage(infOf("F", 1, 3)), 0)
-    expect([past.mayHave(infOf("F", 1, 3), 100), past.hasFragment(dat(1, 3))]).toEqual([true, false])
+  it("recognise the announcement of a refused message, and none of its fragments", () => {
+    const recentMessages = new RecentMessages(Timing.classic)
+    recentMessages.refuse(new FinishedMessage(infOf("F", 1, 3)), 0)
+    expect([recentMessages.mayBeCopy(infOf("F", 1, 3), 100), recentMessages.hasFragment(dat(1, 3))]).toEqual([
+      true,
+      false
+    ])
   })
 
-  it("has the fragments of a message that its sender left behind, and takes an equal announcement for a new one", () => {
-    const past = new RecentMessages(Timing.classic)
-    past.leave(new FinishedMessage(infOf("T", 0, 3)), 1)
-    expect([past.mayHave(infOf("T", 0, 3), 0), past.hasFragment(dat(1, 3))]).toEqual([false, true])
+  it("recognise the fragments of an unpublished message, and treat an equal announcement as new", () => {
+    const recentMessages = new RecentMessages(Timing.classic)
+    recentMessages.finishUnpublished(new FinishedMessage(infOf("T", 0, 3)), 1)
+    expect([recentMessages.mayBeCopy(infOf("T", 0, 3), 0), recentMessages.hasFragment(dat(1, 3))]).toEqual([
+      false,
+      true
+    ])
   })
 
-  it("has the last fragment of a message that was left behind once it is safe", () => {
-    const past = new RecentMessages(Timing.classic)
-    const has = (): boolean => past.hasFragment(dat(3, 3))
-    past.leave(new FinishedMessage(infOf("T", 0, 3)), 1)
+  it("recognise the last fragment of an unpublished message once it is published", () => {
+    const recentMessages = new RecentMessages(Timing.classic)
+    const has = (): boolean => recentMessages.hasFragment(dat(3, 3))
+    recentMessages.finishUnpublished(new FinishedMessage(infOf("T", 0, 3)), 1)
     expect(has()).toBe(false)
-    past.settle(2)
+    recentMessages.onPublished(2)
     expect(has()).toBe(false)
-    past.settle(1)
+    recentMessages.onPublished(1)
     expect(has()).toBe(true)
   })
 
-  it("answers a held announcement when its sender would have shown itself, and knows the fragment that begins it", () => {
-    const past = new RecentMessages(Timing.classic)
-    past.finish(new FinishedMessage(infOf("T", 0, 3)), 0)
-    past.hold(infOf("T", 0, 3))
-    expect([past.answerAt, past.takeBegun(dat(1, 3))]).toEqual([6000, undefined])
-    expect(past.isAskedAbout(6000)).toBe(false)
-    expect(past.takeAnswer(6000)?.fragmentCount).toBe(3)
-    expect(past.takeBegun(dat(1, 3))?.fragmentCount).toBe(3)
+  it("answer a held announcement after the wait for its sender, and recognise the fragment that begins it", () => {
+    const recentMessages = new RecentMessages(Timing.classic)
+    recentMessages.finish(new FinishedMessage(infOf("T", 0, 3)), 0)
+    recentMessages.hold(infOf("T", 0, 3))
+    expect([recentMessages.answerAt, recentMessages.takeStarted(dat(1, 3))]).toEqual([6000, undefined])
+    expect(recentMessages.isProbe(6000)).toBe(false)
+    expect(recentMessages.takeDueAnnouncement(6000)?.fragmentCount).toBe(3)
+    expect(recentMessages.takeStarted(dat(1, 3))?.fragmentCount).toBe(3)
   })
 
-  it("knows a KPA that may ask about the held message, until 3 s after its answer or after the last such KPA", () => {
-    const past = new RecentMessages(Timing.classic)
-    past.finish(new FinishedMessage(infOf("T", 0, 3)), 0)
-    past.hold(infOf("T", 0, 3))
-    past.takeAnswer(6000)
-    expect([8999, 11_998, 14_998].map((now) => past.isAskedAbout(now))).toEqual([true, true, false])
+  it("recognise a probe for the held message until 3 s after its answer or the last probe", () => {
+    const recentMessages = new RecentMessages(Timing.classic)
+    recentMessages.finish(new FinishedMessage(infOf("T", 0, 3)), 0)
+    recentMessages.hold(infOf("T", 0, 3))
+    recentMessages.takeDueAnnouncement(6000)
+    expect([8999, 11_998, 14_998].map((now) => recentMessages.isProbe(now))).toEqual([true, true, false])
   })
 
-  it("answers a held announcement later by the time in which the program stood still", () => {
-    const past = new RecentMessages(Timing.classic)
-    past.finish(new FinishedMessage(infOf("T", 0, 3)), 0)
-    past.hold(infOf("T", 0, 3))
-    past.excuse(2000)
-    expect(past.answerAt).toBe(8000)
+  it("answer a held announcement later after a stall of the program", () => {
+    const recentMessages = new RecentMessages(Timing.classic)
+    recentMessages.finish(new FinishedMessage(infOf("T", 0, 3)), 0)
+    recentMessages.hold(infOf("T", 0, 3))
+    recentMessages.addStall(2000)
+    expect(recentMessages.answerAt).toBe(8000)
   })
 
-  it("has the announcements of messages before the last, each for 3 s, and no fragments of theirs", () => {
-    const past = new RecentMessages(Timing.classic)
-    past.finish(new FinishedMessage(infOf("T", 0, 3)), 0)
-    past.finish(new FinishedMessage(infOf("T", 0, 4)), 1000)
-    past.finish(new FinishedMessage(infOf("T", 0, 5)), 2000)
-    expect([past.mayHave(infOf("T", 0, 3), 2999), past.mayHave(infOf("T", 0, 3), 3000)]).toEqual([true, false])
-    expect([past.mayHave(infOf("T", 0, 4), 3999), past.hasFragment(dat(1, 4))]).toEqual([true, false])
+  it("recognise the announcements of earlier messages, each for 3 s, and none of their fragments", () => {
+    const recentMessages = new RecentMessages(Timing.classic)
+    recentMessages.finish(new FinishedMessage(infOf("T", 0, 3)), 0)
+    recentMessages.finish(new FinishedMessage(infOf("T", 0, 4)), 1000)
+    recentMessages.finish(new FinishedMessage(infOf("T", 0, 5)), 2000)
+    expect([recentMessages.mayBeCopy(infOf("T", 0, 3), 2999), recentMessages.mayBeCopy(infOf("T", 0, 3), 3000)])
+      .toEqual([true, false])
+    expect([recentMessages.mayBeCopy(infOf("T", 0, 4), 3999), recentMessages.hasFragment(dat(1, 4))]).toEqual([
+      true,
+      false
+    ])
   })
 
-  it("has so many announcements and no more", () => {
-    const past = new RecentMessages(Timing.classic)
+  it("are limited in number", () => {
+    const recentMessages = new RecentMessages(Timing.classic)
     for (let count = 1; count <= Limits.rememberedMessages + 1; count++) {
-      past.finish(new FinishedMessage(infOf("T", 0, count)), 0)
+      recentMessages.finish(new FinishedMessage(infOf("T", 0, count)), 0)
     }
-    expect([1, 2].map((count) => past.mayHave(infOf("T", 0, count), 1))).toEqual([false, true])
+    expect([1, 2].map((count) => recentMessages.mayBeCopy(infOf("T", 0, count), 1))).toEqual([false, true])
   })
 })

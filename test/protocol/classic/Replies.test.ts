@@ -9,7 +9,7 @@ const { ack, dat, fin, kpa, nack } = Frame.Kind
 const datOf = (sequenceNumber: number): Frame.Frame => frameOf(dat, sequenceNumber, 9, Buffer.from("data"))
 const next = (replies: Replies): Frame.Frame | undefined => polled((target) => replies.pollTransmit(target, crc32))
 
-/** All replies that are due, as `ACK 3`. */
+/** All queued replies, as `ACK 3`. */
 const allOf = (replies: Replies): ReadonlyArray<string> => {
   const frame = next(replies)
   return frame === undefined ? [] : [`${Frame.kindNames[frame.kind]} ${frame.sequenceNumber}`, ...allOf(replies)]
@@ -20,22 +20,22 @@ describe("replies", () => {
     expect(allOf(new Replies())).toEqual([])
   })
 
-  it("go out once, in the order of what they answer", () => {
+  it("are sent once, in the order of the answered frames", () => {
     const replies = new Replies()
     replies.acknowledge(datOf(3))
-    replies.refuse(datOf(4))
+    replies.nack(datOf(4))
     replies.acknowledge(datOf(5))
     expect([...allOf(replies), ...allOf(replies)]).toEqual(["ACK 3", "NACK 4", "ACK 5"])
   })
 
-  it("repeat the three fields of what they answer exactly, with CRC 0", () => {
+  it("repeat the three fields of the answered frame exactly, with CRC 0", () => {
     FastCheck.assert(
       FastCheck.property(messageFrames(1445), FastCheck.boolean(), ({ payload, ...header }, isAck) => {
         const received = Frame.decode(datagramOf(header, payload))
         if (typeof received === "string") throw new Error(received)
         const replies = new Replies()
         if (isAck) replies.acknowledge(received)
-        else replies.refuse(received)
+        else replies.nack(received)
         const reply = next(replies)
         expect(reply).toMatchObject({ ...headerOf(received), kind: isAck ? ack : nack, crc: 0 })
       }),
@@ -56,7 +56,7 @@ describe("replies", () => {
     expect([next(replies)?.payload.length, next(replies)?.payload.length]).toEqual([0, 0])
   })
 
-  it("are as they came when the datagram's buffer is used again before they go", () => {
+  it("keep the received fields when the buffer of the datagram is reused before they are sent", () => {
     const replies = new Replies()
     const announcement = infOf("T", 0, 9)
     replies.acknowledge(announcement)
@@ -67,13 +67,13 @@ describe("replies", () => {
 })
 
 describe("a withheld ACK", () => {
-  it("does not go out", () => {
+  it("is not sent", () => {
     const replies = new Replies()
     replies.withhold(datOf(3))
     expect([allOf(replies), replies.withheldNumber]).toEqual([[], 3])
   })
 
-  it("goes out once when it is released", () => {
+  it("is sent once when it is released", () => {
     const replies = new Replies()
     replies.withhold(datOf(3))
     replies.release()
@@ -81,22 +81,22 @@ describe("a withheld ACK", () => {
     expect([allOf(replies), replies.withheldNumber]).toEqual([["ACK 3"], undefined])
   })
 
-  it("that there is not is nothing to release: the replies behind go out at once", () => {
+  it("that does not exist releases nothing, and later replies are sent at once", () => {
     const replies = new Replies()
     replies.release()
     replies.acknowledge(datOf(4))
     expect(allOf(replies)).toEqual(["ACK 4"])
   })
 
-  it("never goes out when it is forgotten", () => {
+  it("is never sent when it is discarded", () => {
     const replies = new Replies()
     replies.withhold(datOf(3))
-    replies.forget()
+    replies.discardWithheld()
     replies.release()
     expect([allOf(replies), replies.withheldNumber]).toEqual([[], undefined])
   })
 
-  it("lets other replies pass", () => {
+  it("does not delay other replies", () => {
     const replies = new Replies()
     replies.withhold(datOf(3))
     replies.acknowledge(datOf(2))
@@ -105,7 +105,7 @@ describe("a withheld ACK", () => {
     expect(allOf(replies)).toEqual(["ACK 3"])
   })
 
-  it("is of an INF with its data byte, whatever became of the datagram", () => {
+  it("of an INF has its data byte when the buffer of the datagram is reused", () => {
     const replies = new Replies()
     const announcement = infOf("F", 0, 9)
     replies.withhold(announcement)
@@ -114,61 +114,61 @@ describe("a withheld ACK", () => {
     expect(next(replies)?.payload[0]).toBe(Frame.fileMark)
   })
 
-  it("becomes FIN instead", () => {
+  it("is replaced by FIN", () => {
     const replies = new Replies()
     replies.withhold(datOf(3))
-    replies.refuseWithheld()
+    replies.replaceWithheldByFin()
     expect([allOf(replies), replies.withheldNumber]).toEqual([["FIN 0"], undefined])
   })
 
-  it("becomes no FIN when there is none", () => {
+  it("is not replaced when there is none", () => {
     const replies = new Replies()
-    replies.refuseWithheld()
+    replies.replaceWithheldByFin()
     expect(allOf(replies)).toEqual([])
   })
 })
 
 describe("FIN", () => {
-  it("is said once", () => {
+  it("is sent once", () => {
     const replies = new Replies()
-    replies.sayFin()
-    replies.sayFin()
+    replies.sendFin()
+    replies.sendFin()
     expect([...allOf(replies), ...allOf(replies)]).toEqual(["FIN 0"])
-    replies.sayFin()
+    replies.sendFin()
     expect(allOf(replies)).toEqual([])
   })
 
-  it("is said again where it is asked for again", () => {
+  it("is sent again by resendFin", () => {
     const replies = new Replies()
-    replies.sayFin()
-    replies.sayFinAgain()
+    replies.sendFin()
+    replies.resendFin()
     expect(allOf(replies)).toEqual(["FIN 0", "FIN 0"])
   })
 
-  it("is said anew after another refusal", () => {
+  it("is sent again after another refusal", () => {
     const replies = new Replies()
-    replies.sayFin()
-    replies.refuseWithheld()
-    replies.sayFin()
+    replies.sendFin()
+    replies.replaceWithheldByFin()
+    replies.sendFin()
     expect(allOf(replies)).toEqual(["FIN 0", "FIN 0"])
   })
 
-  it.each([13, 0])("answers a KPA in its own dialect, size %i", (size) => {
+  it.each([13, 0])("answers a KPA in the dialect of the KPA, size %i", (size) => {
     const replies = new Replies()
-    replies.sayFin(frameOf(kpa, 0, 0, undefined, size))
+    replies.sendFin(frameOf(kpa, 0, 0, undefined, size))
     expect(next(replies)).toMatchObject({ sequenceNumber: 0, fragmentCount: 0, fragmentSize: size, kind: fin, crc: 0 })
   })
 
-  it("answers anything else in the frame dialect", () => {
+  it("answers any other frame in the frame dialect", () => {
     const replies = new Replies()
-    replies.sayFin(datOf(3))
-    replies.sayFinAgain()
+    replies.sendFin(datOf(3))
+    replies.resendFin()
     expect([next(replies), next(replies)]).toMatchObject([{ fragmentSize: 13 }, { fragmentSize: 13 }])
   })
 
   it("answers an announcement whose fields are those of a KPA in the frame dialect", () => {
     const replies = new Replies()
-    replies.sayFin(infOf("T", 0, 0, 0))
+    replies.sendFin(infOf("T", 0, 0, 0))
     expect(next(replies)).toMatchObject({ fragmentSize: 13 })
   })
 })

@@ -24,23 +24,23 @@ describe("the timeout", () => {
     expect([after(100).timeoutMillis, after(100).smoothedMillis]).toEqual([300, 100])
   })
 
-  it("follows RFC 6298 by hand over three samples", () => {
+  it("follows RFC 6298 over three samples, calculated by hand", () => {
     // 100: SRTT 100, RTTVAR 50. 140: RTTVAR ¾·50 + ¼·40 = 47.5, SRTT ⅞·100 + ⅛·140 = 105.
     expect([after(100, 140).smoothedMillis, after(100, 140).timeoutMillis]).toEqual([105, 295])
     // 25: RTTVAR ¾·47.5 + ¼·80 = 55.625, SRTT ⅞·105 + ⅛·25 = 95.
     expect([after(100, 140, 25).smoothedMillis, after(100, 140, 25).timeoutMillis]).toEqual([95, 317.5])
   })
 
-  it("uses the smoothed time from before the sample for the variation", () => {
+  it("uses the smoothed round trip before the sample for the variation", () => {
     // With the new SRTT (75) the variation would be ¾·25 + ¼·125 = 50 and the timeout 275.
     expect(after(50, 250).timeoutMillis).toBe(75 + 4 * (0.75 * 25 + 0.25 * 200))
   })
 
-  it("is 20 ms at the least, however short the round trip", () => {
+  it("is at least 20 ms for any round trip", () => {
     expect([after(0).timeoutMillis, after(1).timeoutMillis, after(0, 0, 0).timeoutMillis]).toEqual([20, 20, 20])
   })
 
-  it("is 1 s at the most, however long the round trip", () => {
+  it("is at most 1 s for any round trip", () => {
     expect([after(334).timeoutMillis, after(10_000).timeoutMillis]).toEqual([1000, 1000])
   })
 
@@ -54,41 +54,41 @@ describe("the timeout", () => {
   })
 })
 
-describe("a backoff", () => {
-  it("doubles the timeout up to the cap and stays there", () => {
+describe("a back-off", () => {
+  it("doubles the timeout up to the maximum", () => {
     expect(timeoutsWhileBackingOff(after(100), 5)).toEqual([600, 1000, 1000, 1000, 1000])
   })
 
-  it("from the floor doubles the floor", () => {
+  it("doubles the minimum", () => {
     expect(timeoutsWhileBackingOff(after(1), 7)).toEqual([40, 80, 160, 320, 640, 1000, 1000])
   })
 
-  it("changes nothing before the first sample, because the cap is reached", () => {
+  it("changes nothing before the first sample, because the timeout has its maximum", () => {
     const roundTrip = after()
     expect(timeoutsWhileBackingOff(roundTrip, 2)).toEqual([1000, 1000])
     roundTrip.sample(100)
     expect(roundTrip.timeoutMillis).toBe(300)
   })
 
-  it("leaves the smoothed time alone", () => {
+  it("does not change the smoothed round trip", () => {
     const roundTrip = after(100)
     roundTrip.backOff()
     expect(roundTrip.smoothedMillis).toBe(100)
   })
 
-  it("outlives a sample, until it is resumed", () => {
+  it("remains after a sample, until it is reset", () => {
     const roundTrip = after(100)
     roundTrip.backOff()
     roundTrip.sample(100)
     expect(roundTrip.timeoutMillis).toBe(2 * (100 + 4 * 37.5))
-    roundTrip.resume()
+    roundTrip.resetBackoff()
     expect(roundTrip.timeoutMillis).toBe(100 + 4 * 37.5)
   })
 
-  it("of any length is forgotten at once", () => {
+  it("of any number of steps is reset at once", () => {
     const roundTrip = after(100)
     timeoutsWhileBackingOff(roundTrip, 5000)
-    roundTrip.resume()
+    roundTrip.resetBackoff()
     expect(roundTrip.timeoutMillis).toBe(300)
   })
 })
@@ -97,18 +97,18 @@ describe("any path", () => {
   const steps = FastCheck.array(
     FastCheck.oneof(
       FastCheck.double({ min: 0, max: 60_000, noNaN: true }),
-      FastCheck.constantFrom("backOff" as const, "resume" as const)
+      FastCheck.constantFrom("backOff" as const, "reset" as const)
     ),
     { maxLength: 200 }
   )
 
-  it("has a timeout between the floor and the cap", () => {
+  it("has a timeout between the minimum and the maximum", () => {
     FastCheck.assert(
       FastCheck.property(steps, (path) => {
         const roundTrip = after()
         for (const step of path) {
           if (step === "backOff") roundTrip.backOff()
-          else if (step === "resume") roundTrip.resume()
+          else if (step === "reset") roundTrip.resetBackoff()
           else roundTrip.sample(step)
           if (!(roundTrip.timeoutMillis >= 20 && roundTrip.timeoutMillis <= 1000)) {
             throw new Error(`${roundTrip.timeoutMillis} ms`)
@@ -119,7 +119,7 @@ describe("any path", () => {
     )
   })
 
-  it("has a smoothed time within its samples", () => {
+  it("has a smoothed round trip within its samples", () => {
     const samples = FastCheck.array(FastCheck.integer({ min: 0, max: 60_000 }), { minLength: 1, maxLength: 100 })
     FastCheck.assert(
       FastCheck.property(samples, (path) => {

@@ -9,21 +9,21 @@ describe("an application", () => {
   it("sends one message at a time (§1)", () => {
     const client = new Client()
     client.announce(1)
-    expect(() => client.announce(1)).toThrow("Sender.announce: closed, or a message is under way")
+    expect(() => client.announce(1)).toThrow("Sender.announce: the connection has ended, or another message is current")
     client.offer(1)
     client.answer()
     client.answer()
     expect(client.announce(2)).toEqual(["INF 0"])
   })
 
-  it("sends nothing more on a connection that is over", () => {
+  it("sends nothing after the end of the connection", () => {
     const client = new Client()
-    client.do((core) => core.leave())
-    expect(() => client.announce(1)).toThrow("Sender.announce: closed, or a message is under way")
-    expect(client.do((core) => core.probe(0))).toEqual([])
+    client.call((core) => core.leave())
+    expect(() => client.announce(1)).toThrow("Sender.announce: the connection has ended, or another message is current")
+    expect(client.call((core) => core.probe(0))).toEqual([])
   })
 
-  it("is asked for content from the announcement until all of it was offered", () => {
+  it("is requested to offer content from the announcement until all of it was offered", () => {
     const client = new Client()
     const states = [client.core.isWanting]
     client.announce(2)
@@ -33,21 +33,21 @@ describe("an application", () => {
     expect(states).toEqual([false, true, false])
   })
 
-  it("offers nothing that was not wanted", () => {
+  it("cannot offer content that was not requested", () => {
     const client = new Client()
     client.announce(1)
     client.offer(1)
-    expect(() => client.offer(1)).toThrow("Sender.offer: nothing was wanted")
+    expect(() => client.offer(1)).toThrow("Sender.offer: called while isWanting is false")
   })
 
-  it("may find the connection ended when it offers: the content is dropped", () => {
+  it("may offer content after the end of the connection, which is dropped", () => {
     const client = new Client()
     client.announce(3)
-    client.get(frame(fin, 0, 0))
+    client.receive(frame(fin, 0, 0))
     expect(client.offer(3)).toEqual([])
   })
 
-  it("offers ahead: the content waits while a frame is in flight (§4.1)", () => {
+  it("may offer early: the content waits while a frame is in flight (§4.1)", () => {
     const client = new Client()
     client.announce(2)
     expect(client.offer(2)).toEqual([])
@@ -55,7 +55,7 @@ describe("an application", () => {
     expect(client.answer()).toEqual(["DAT 2"])
   })
 
-  it("offers late: the content goes at once when nothing is in flight", () => {
+  it("may offer late: the content is sent at once when nothing is in flight", () => {
     const client = new Client()
     client.announce(2)
     expect(client.answer()).toEqual([])
@@ -65,19 +65,19 @@ describe("an application", () => {
     expect(client.offer(1)).toEqual(["DAT 2"])
   })
 
-  it("may take its time, which is nobody's silence (§5.3)", () => {
+  it("may take its time, which is not idle time of the peer (§5.3)", () => {
     const client = new Client()
     client.announce(1)
     client.answer(10)
     client.now = 100_000
     client.offer(1)
-    client.until(119_999)
-    expect(client.types).toEqual(["connected"])
-    client.until(120_000)
-    expect(client.types).toEqual(["connected", "lost"])
+    client.runUntil(119_999)
+    expect(client.tags).toEqual(["Connected"])
+    client.runUntil(120_000)
+    expect(client.tags).toEqual(["Connected", "Lost"])
   })
 
-  it("sees how many fragments were acknowledged, those of the name included", () => {
+  it("can read the number of acknowledged fragments, including the fragments of the name", () => {
     const client = new Client()
     const acknowledged = [client.core.acknowledgedFragments]
     client.announce(1, "notes")
@@ -90,7 +90,7 @@ describe("an application", () => {
     expect(client.core.acknowledgedFragments).toBe(0)
   })
 
-  it("sees the round trip once it was measured", () => {
+  it("can read the round trip after the first sample", () => {
     const client = new Client()
     client.announce(1)
     expect(client.core.roundTripMillis).toBeUndefined()
@@ -98,27 +98,27 @@ describe("an application", () => {
     expect(client.core.roundTripMillis).toBe(40)
   })
 
-  it("hears once that the peer is there, and each event once", () => {
+  it("receives Connected once, and each event once", () => {
     const client = new Client()
     client.deliver()
     client.deliver(2)
-    expect(client.types).toEqual(["connected", "delivered", "delivered"])
+    expect(client.tags).toEqual(["Connected", "Delivered", "Delivered"])
     expect(client.core.pollEvents()).toEqual([])
   })
 
-  it("takes no memory when it asks for events and there are none", () => {
+  it("polls without an allocation when there are no events", () => {
     const client = new Client()
     expect(client.core.pollEvents()).toBe(client.core.pollEvents())
   })
 })
 
-describe("leaving", () => {
+describe("the end by the application", () => {
   it("is one FIN, at once, in the middle of a message too (§6)", () => {
     const client = new Client()
     client.announce(1)
-    expect(client.do((core) => core.leave())).toEqual(["FIN 0"])
-    expect(client.do((core) => core.leave())).toEqual([])
-    expect([client.core.isClosed, client.core.deadline, client.types]).toEqual([true, Infinity, []])
+    expect(client.call((core) => core.leave())).toEqual(["FIN 0"])
+    expect(client.call((core) => core.leave())).toEqual([])
+    expect([client.core.isClosed, client.core.deadline, client.tags]).toEqual([true, Infinity, []])
   })
 
   it("sends FIN in place of a KPA that is due", () => {
@@ -126,27 +126,27 @@ describe("leaving", () => {
     client.deliver()
     client.now = 5000
     client.core.handleTimeout(5000)
-    expect(client.do((core) => core.leave())).toEqual(["FIN 0"])
+    expect(client.call((core) => core.leave())).toEqual(["FIN 0"])
   })
 
-  it("is silent when there is nobody to hear it", () => {
+  it("sends nothing when the peer cannot be reached", () => {
     const client = new Client()
     client.announce(1)
-    client.do((core) => core.abandon())
-    expect([client.until(60_000), client.core.isClosed]).toEqual([[], true])
+    client.call((core) => core.abandon())
+    expect([client.runUntil(60_000), client.core.isClosed]).toEqual([[], true])
   })
 
-  it("ends all listening: what arrives later is neither heard nor counted", () => {
+  it("ends the processing of datagrams: later ones are neither processed nor counted", () => {
     const client = new Client()
-    client.do((core) => core.leave())
-    client.get(frame(fin, 0, 0))
-    client.get(new Uint8Array(3))
-    client.get(frame(ack, 1, 1))
+    client.call((core) => core.leave())
+    client.receive(frame(fin, 0, 0))
+    client.receive(new Uint8Array(3))
+    client.receive(frame(ack, 1, 1))
     expect(client.events).toEqual([])
     expect(client.core.counters).toEqual({ malformed: 0, stale: 0, unexpected: 0 })
   })
 
-  it("says FIN in the sender's dialect, as it says KPA (§2.2)", () => {
+  it("sends FIN in the dialect of the sender, like KPA (§2.2)", () => {
     const sizeOf = (dialect: Frame.Dialect, verb: "leave" | "probe"): number | undefined => {
       const client = new Client(dialect)
       const target = new Uint8Array(Frame.maxFrameBytes)
@@ -159,8 +159,8 @@ describe("leaving", () => {
   })
 })
 
-describe("what is of no use to a client", () => {
-  it("is counted by reason, and changes nothing", () => {
+describe("a datagram that is not for a client", () => {
+  it("is counted by reason and changes nothing", () => {
     const client = new Client()
     client.announce(2)
     const others = [
@@ -172,11 +172,11 @@ describe("what is of no use to a client", () => {
       frame(Frame.Kind.nack, 1, 2),
       frame(Frame.Kind.nack, 0, 0)
     ]
-    for (const bytes of others) expect(client.get(bytes, 500)).toEqual([])
+    for (const bytes of others) expect(client.receive(bytes, 500)).toEqual([])
     expect(client.core.counters).toEqual({ malformed: 1, stale: 3, unexpected: 3 })
     expect(client.events).toEqual([])
-    // None of it was heard: the peer is lost 20 s after the announcement.
-    client.until(20_000)
-    expect(client.types).toEqual(["lost"])
+    // None of them restarts the idle timer: the peer is lost 20 s after the announcement.
+    client.runUntil(20_000)
+    expect(client.tags).toEqual(["Lost"])
   })
 })

@@ -21,13 +21,13 @@ const client = (bytes: number, fragmentSize = 4): OurClient => {
 }
 
 describe("a clean path", () => {
-  it("takes one INF, one DAT a fragment and one FIN", () => {
+  it("needs one INF, one DAT per fragment and one FIN", () => {
     const loop = run(client(11), new OurServer())
     expect(framesOf(loop, "left")).toEqual(["INF 0", "DAT 1", "DAT 2", "DAT 3", "FIN 0"])
     expect(framesOf(loop, "right")).toEqual(["ACK 0", "ACK 1", "ACK 2", "ACK 3"])
   })
 
-  it("sends a file's name before its content", () => {
+  it("sends the name of a file before its content", () => {
     const sender = new OurClient()
     const server = new OurServer()
     sender.send({ kind: "file", name: "žluťoučký.txt", content: content(9), fragmentSize: 4 })
@@ -35,7 +35,7 @@ describe("a clean path", () => {
     expect(server.received).toEqual([{ kind: "file", name: "žluťoučký.txt", content: Buffer.from(content(9)) }])
   })
 
-  it("sends an empty message as one DAT with no data", () => {
+  it("sends an empty message as one DAT without data", () => {
     const server = new OurServer()
     const loop = run(client(0), server)
     expect(framesOf(loop, "left")).toEqual(["INF 0", "DAT 1", "FIN 0"])
@@ -52,30 +52,34 @@ describe("a clean path", () => {
 })
 
 describe("retransmission", () => {
-  it("repeats the first frame after 1 s, then every second, and gives the peer up after 20 s", () => {
+  it("retransmits the first frame every second, and loses the peer after 20 s", () => {
     const node = client(4)
-    const loop = run(node, new OurServer(), { script: script({ from: "left", fate: "drop" }) })
+    const loop = run(node, new OurServer(), { script: script({ from: "left", action: "drop" }) })
     const expected = Array.from({ length: 20 }, (_, n) => `INF 0 @${n * 1000}`)
     expect(framesOf(loop, "left", true)).toEqual(expected)
-    expect(node.ending).toBe("lost")
+    expect(node.ending).toBe("Lost")
   })
 
-  it("repeats at the measured timeout and backs off to 1 s", () => {
+  it("occurs at the measured timeout and backs off to 1 s", () => {
     // The round trip is 20 ms: after four samples RFC 6298 gives 20 + 4 × 10 × (3/4)³ ms.
     const node = client(16)
-    const loop = run(node, new OurServer(), { script: script({ from: "left", type: dat, sequence: 4, fate: "drop" }) })
+    const loop = run(node, new OurServer(), {
+      script: script({ from: "left", type: dat, sequence: 4, action: "drop" })
+    })
     const times = loop.sentBy("left").filter(({ frame }) => frame?.sequence === 4).map(({ sentAt }) => sentAt)
     const waits = times.slice(1).map((time, at) => time - (times[at] ?? 0))
     expect(waits.slice(0, 8).map(Math.round)).toEqual([37, 74, 148, 295, 590, 1000, 1000, 1000])
-    expect(node.ending).toBe("lost")
+    expect(node.ending).toBe("Lost")
   })
 
   it.each([["INF", inf, 0], ["a middle DAT", dat, 2], ["the last DAT", dat, 3]])(
-    "survives a lost ACK of %s",
+    "recovers from a lost ACK of %s",
     (_, type, sequence) => {
       const node = client(12)
       const server = new OurServer()
-      const loop = run(node, server, { script: script({ from: "right", type: ack, sequence, nth: [0], fate: "drop" }) })
+      const loop = run(node, server, {
+        script: script({ from: "right", type: ack, sequence, nth: [0], action: "drop" })
+      })
       expect(server.received.length).toBe(1)
       expect(node.delivered).toMatchObject([{ confirmed: true, cost: { retransmissions: 1 } }])
       expect(countOf(loop, "left", type === inf ? "INF" : `DAT ${sequence}`)).toBe(2)
@@ -84,30 +88,30 @@ describe("retransmission", () => {
     }
   )
 
-  it("never repeats for ever when everything after the announcement is lost", () => {
+  it("ends when everything after the announcement is lost", () => {
     const node = client(12)
-    run(node, new OurServer(), { script: script({ from: "left", type: dat, fate: "drop" }) })
-    expect(node.ending).toBe("lost")
+    run(node, new OurServer(), { script: script({ from: "left", type: dat, action: "drop" }) })
+    expect(node.ending).toBe("Lost")
   })
 })
 
-describe("the Sorcerer's Apprentice", () => {
-  it.each([1, 2, 3])("costs nothing: ACK %i twice is no reason to send a DAT twice", (sequence) => {
+describe("a duplicated ACK (the Sorcerer's Apprentice)", () => {
+  it.each([1, 2, 3])("causes no retransmission: ACK %i twice sends no DAT twice", (sequence) => {
     const loop = run(client(12), new OurServer(), {
-      script: script({ from: "right", type: ack, sequence, fate: "duplicate" })
+      script: script({ from: "right", type: ack, sequence, action: "duplicate" })
     })
     expect(countOf(loop, "left", "DAT")).toBe(3)
   })
 
-  it("costs one repeat when an ACK is late, and none after it", () => {
-    const late = script({ from: "right", type: ack, sequence: 2, nth: [0], fate: { delay: 60 } })
+  it("causes one retransmission when the ACK is late, and none after it", () => {
+    const late = script({ from: "right", type: ack, sequence: 2, nth: [0], action: { delay: 60 } })
     const node = client(40)
     const loop = run(node, new OurServer(), { script: late })
     expect(countOf(loop, "left", "DAT")).toBe(11)
     expect(node.core.counters.stale).toBe(1)
   })
 
-  it("sends no more than one copy of each DAT when every datagram is doubled", () => {
+  it("causes no copy of a DAT when every datagram is duplicated", () => {
     const server = new OurServer()
     const loop = run(client(40), server, { script: () => "duplicate" })
     expect(countOf(loop, "left", "DAT")).toBe(10)
@@ -116,7 +120,7 @@ describe("the Sorcerer's Apprentice", () => {
 })
 
 describe("a round trip that rises", () => {
-  it("is learned from the second answers, and costs few repeats", () => {
+  it("is measured by the second answers and causes few retransmissions", () => {
     const node = client(1600)
     const slow = 250
     const loop = run(node, new OurServer(), {
@@ -128,7 +132,7 @@ describe("a round trip that rises", () => {
 })
 
 describe("a name that ends in a full fragment", () => {
-  it("is not taken for delivered because the ACK of a repeated INF comes late", () => {
+  it("is not reported as delivered when the ACK of a retransmitted INF is late", () => {
     const node = new OurClient()
     const server = new OurServer()
     node.send({ kind: "file", name: "abcd", content: content(8), fragmentSize: 4 })
@@ -153,7 +157,7 @@ describe("NACK", () => {
   it("is answered by the same DAT at once", () => {
     const node = client(12)
     const loop = run(node, new OurServer(), {
-      script: script({ from: "left", type: dat, sequence: 2, nth: [0], fate: "damage" })
+      script: script({ from: "left", type: dat, sequence: 2, nth: [0], action: "damage" })
     })
     expect(framesOf(loop, "left", true)).toEqual([
       "INF 0 @0",
@@ -166,7 +170,7 @@ describe("NACK", () => {
     expect(node.delivered[0]?.cost).toEqual({ retransmissions: 1, repeatedNumbers: [2] })
   })
 
-  it("that is doubled provokes a bounded number of copies", () => {
+  it("that is duplicated causes a bounded number of copies", () => {
     const loop = run(client(12), new OurServer(), {
       script: (passage) => passage.from === "right" ? "duplicate" : passage.index === 2 ? "damage" : "pass"
     })
@@ -175,7 +179,7 @@ describe("NACK", () => {
 })
 
 describe("the connection", () => {
-  it("is kept alive every 5 s after the last frame, and not during a message", () => {
+  it("has a KPA every 5 s after the last frame, and none during a message", () => {
     const node = new OurClient()
     node.send({ kind: "text", content: content(8), fragmentSize: 4 })
     const loop = new Loop(node, new OurServer(), { latency: 0 })
@@ -194,7 +198,7 @@ describe("the connection", () => {
     expect(framesOf(loop, "left", true).slice(6)).toEqual(["INF 0 @18000", "DAT 1 @18000", "KPA 0 @23000"])
   })
 
-  it("is lost after 20 s of unanswered keep-alives", () => {
+  it("is lost after 20 s of unanswered KPAs", () => {
     const node = new OurClient()
     node.send({ kind: "text", content: content(4) })
     const loop = new Loop(node, new OurServer(), {
@@ -202,16 +206,16 @@ describe("the connection", () => {
       script: ({ from, sentAt }) => from === "right" && sentAt > 0 ? "drop" : "pass"
     })
     loop.runUntil(() => node.ending !== undefined, 60_000)
-    expect([node.ending, loop.now]).toEqual(["lost", 20_000])
+    expect([node.ending, loop.now]).toEqual(["Lost", 20_000])
   })
 
-  it("has no keep-alive before its first message", () => {
+  it("has no KPA before its first message", () => {
     const loop = new Loop(new OurClient(), new OurServer())
     loop.runFor(60_000)
     expect(loop.history).toEqual([])
   })
 
-  it("ends when the server answers a keep-alive by FIN", () => {
+  it("ends when the server answers a KPA by FIN", () => {
     const node = new OurClient()
     const server = new OurServer()
     node.send({ kind: "text", content: content(4) })
@@ -219,20 +223,20 @@ describe("the connection", () => {
     loop.runFor(1000)
     server.leaving = true
     loop.runFor(60_000)
-    expect(node.ending).toBe("ended")
-    expect(server.events.at(-1)).toMatchObject({ type: "disconnected", reason: "left" })
+    expect(node.ending).toBe("Ended")
+    expect(server.events.at(-1)).toMatchObject({ _tag: "Disconnected", reason: "left" })
   })
 
-  it("is told of a refusal by FIN in the middle of a message", () => {
+  it("is declined by FIN in the middle of a message", () => {
     const node = client(40)
     const server = new OurServer()
     server.refuses.add(1)
     const loop = run(node, server)
-    expect(node.ending).toBe("declined")
+    expect(node.ending).toBe("Declined")
     expect(countOf(loop, "right", "FIN")).toBe(1)
   })
 
-  it("does not take the program's own standstill for the peer's silence", () => {
+  it("does not count a stall of the program as idle time of the peer", () => {
     const node = new OurClient()
     node.send({ kind: "text", content: content(4) })
     const loop = new Loop(node, new OurServer(), { latency: 0 })

@@ -8,30 +8,30 @@ const idle = frame(ack, 0, 0)
 const busy = frame(nack, 0, 0)
 
 describe("a timer", () => {
-  it("that fires before it is due changes nothing", () => {
+  it("that fires early changes nothing", () => {
     const client = new Client()
     client.announce(1)
-    expect([client.at(999), client.core.deadline]).toEqual([[], 1000])
-    expect(client.at(1000)).toEqual(["INF 0"])
+    expect([client.timeoutAt(999), client.core.deadline]).toEqual([[], 1000])
+    expect(client.timeoutAt(1000)).toEqual(["INF 0"])
   })
 })
 
 describe("keep-alive (§5.2)", () => {
-  it("begins 5 s after a message's end", () => {
+  it("begins 5 s after the end of a message", () => {
     const client = new Client()
     client.deliver()
-    expect([client.at(4999), client.at(5000), client.core.deadline]).toEqual([[], ["KPA 0"], 10_000])
+    expect([client.timeoutAt(4999), client.timeoutAt(5000), client.core.deadline]).toEqual([[], ["KPA 0"], 10_000])
   })
 
-  it("rests while a message is on its way, answered or not", () => {
+  it("stops while a message is being sent, answered or not", () => {
     const client = new Client()
     client.deliver()
     client.now = 4000
     client.announce(2)
-    expect(client.until(20_000).filter((sent) => !sent.startsWith("INF"))).toEqual([])
+    expect(client.runUntil(20_000).filter((sent) => !sent.startsWith("INF"))).toEqual([])
   })
 
-  it("gives way to a message that is announced before it went", () => {
+  it("is cancelled by a message that begins before it is sent", () => {
     const client = new Client()
     client.deliver()
     client.core.handleTimeout(5000)
@@ -39,119 +39,119 @@ describe("keep-alive (§5.2)", () => {
     expect(client.announce(2)).toEqual(["INF 0"])
   })
 
-  it("asks before the first message only when it is told to, at once and then every 5 s", () => {
+  it("begins before the first message only with a call of probe, at once and then every 5 s", () => {
     const client = new Client()
     client.now = 30_000
-    expect(client.do((core) => core.probe(30_000))).toEqual(["KPA 0"])
-    client.get(idle, 30_010)
-    expect([client.types, client.core.deadline]).toEqual([["connected"], 35_000])
-    expect(client.until(35_000)).toEqual(["KPA 0 @35000"])
+    expect(client.call((core) => core.probe(30_000))).toEqual(["KPA 0"])
+    client.receive(idle, 30_010)
+    expect([client.tags, client.core.deadline]).toEqual([["Connected"], 35_000])
+    expect(client.runUntil(35_000)).toEqual(["KPA 0 @35000"])
   })
 
-  it("does not ask in the middle of a message when it is told to", () => {
+  it("sends nothing for a call of probe in the middle of a message", () => {
     const client = new Client()
     client.announce(1)
-    expect([client.do((core) => core.probe(0)), client.core.deadline]).toEqual([[], 1000])
+    expect([client.call((core) => core.probe(0)), client.core.deadline]).toEqual([[], 1000])
   })
 })
 
-describe("silence (§5.3)", () => {
-  it("of the first message counts from its announcement", () => {
+describe("the idle timeout (§5.3)", () => {
+  it("of the first message starts at its announcement", () => {
     const client = new Client()
     client.now = 100_000
     client.announce(1)
-    client.until(119_999)
-    expect(client.types).toEqual([])
-    client.until(120_000)
-    expect(client.types).toEqual(["lost"])
+    client.runUntil(119_999)
+    expect(client.tags).toEqual([])
+    client.runUntil(120_000)
+    expect(client.tags).toEqual(["Lost"])
   })
 
-  it("of a later message counts from what was heard last", () => {
+  it("of a later message starts at the last received frame", () => {
     const client = new Client()
     client.deliver()
-    client.until(16_000)
+    client.runUntil(16_000)
     client.announce(2)
-    client.until(20_000)
-    expect([client.types, client.now]).toEqual([["connected", "delivered", "lost"], 20_000])
+    client.runUntil(20_000)
+    expect([client.tags, client.now]).toEqual([["Connected", "Delivered", "Lost"], 20_000])
   })
 
-  it("of a peer that was asked counts from the question", () => {
+  it("of a probed peer starts at the probe", () => {
     const client = new Client()
     client.now = 50_000
-    client.do((core) => core.probe(50_000))
-    client.until(69_999)
-    expect(client.types).toEqual([])
-    client.until(70_000)
-    expect(client.types).toEqual(["lost"])
+    client.call((core) => core.probe(50_000))
+    client.runUntil(69_999)
+    expect(client.tags).toEqual([])
+    client.runUntil(70_000)
+    expect(client.tags).toEqual(["Lost"])
   })
 
-  it("is silent at its end too", () => {
+  it("sends nothing when it expires", () => {
     const client = new Client()
     client.announce(1)
-    client.until(19_999)
-    expect([client.at(20_000), client.until(60_000), client.core.isClosed]).toEqual([[], [], true])
+    client.runUntil(19_999)
+    expect([client.timeoutAt(20_000), client.runUntil(60_000), client.core.isClosed]).toEqual([[], [], true])
   })
 
-  it("is broken by the answer to a keep-alive", () => {
+  it("is restarted by the answer to a KPA", () => {
     const client = new Client()
     client.deliver()
-    client.until(15_000)
-    client.get(idle, 15_010)
-    client.until(35_009)
-    expect(client.types).toEqual(["connected", "delivered"])
-    client.until(35_010)
-    expect(client.types.at(-1)).toBe("lost")
+    client.runUntil(15_000)
+    client.receive(idle, 15_010)
+    client.runUntil(35_009)
+    expect(client.tags).toEqual(["Connected", "Delivered"])
+    client.runUntil(35_010)
+    expect(client.tags.at(-1)).toBe("Lost")
   })
 
-  it("is broken by a NACK of the frame in flight", () => {
+  it("is restarted by a NACK of the frame in flight", () => {
     const client = new Client()
     client.announce(1)
     client.offer(1)
     client.answer()
-    client.until(10_000)
+    client.runUntil(10_000)
     expect(client.answer(10_000, nack)).toEqual(["DAT 1"])
-    client.until(29_999)
-    expect(client.types).toEqual(["connected"])
-    client.until(30_000)
-    expect(client.types).toEqual(["connected", "lost"])
+    client.runUntil(29_999)
+    expect(client.tags).toEqual(["Connected"])
+    client.runUntil(30_000)
+    expect(client.tags).toEqual(["Connected", "Lost"])
   })
 
-  it("does not matter to a frame that is 45 s in flight, whatever else was heard", () => {
+  it("is 45 s for a frame in flight, whatever else is received", () => {
     const client = new Client()
     client.announce(3)
     client.offer(3)
     client.answer(100)
     for (const now of [10_000, 20_000, 30_000, 40_000]) {
-      client.until(now)
-      client.get(idle)
+      client.runUntil(now)
+      client.receive(idle)
     }
-    client.until(45_099)
-    expect(client.types).toEqual(["connected"])
-    client.until(45_100)
-    expect(client.types).toEqual(["connected", "lost"])
+    client.runUntil(45_099)
+    expect(client.tags).toEqual(["Connected"])
+    client.runUntil(45_100)
+    expect(client.tags).toEqual(["Connected", "Lost"])
   })
 
-  it("and the 45 s of a frame do not count a standstill of the program", () => {
+  it("and the 45 s of a frame exclude a stall of the program", () => {
     const client = new Client()
     client.announce(3)
-    client.at(600_000)
-    client.until(600_000 + 19_999)
-    expect(client.types).toEqual([])
-    // A second of silence had passed when the program stopped, and a second is given to read what waits.
-    client.until(600_000 + 20_000)
-    expect(client.types).toEqual(["lost"])
+    client.timeoutAt(600_000)
+    client.runUntil(600_000 + 19_999)
+    expect(client.tags).toEqual([])
+    // One second had passed before the stall, and one second is allowed to read unread datagrams.
+    client.runUntil(600_000 + 20_000)
+    expect(client.tags).toEqual(["Lost"])
   })
 })
 
 describe("the wait for the last ACK (§5.1)", () => {
-  it("of a file is the disk's time and measures no path", () => {
+  it("of a file includes the time of the disk and is no round-trip sample", () => {
     const client = new Client()
     client.sendToLast(1, "note")
     client.answer(200)
-    expect([client.types, client.core.roundTripMillis]).toEqual([["connected", "delivered"], 0])
+    expect([client.tags, client.core.roundTripMillis]).toEqual([["Connected", "Delivered"], 0])
   })
 
-  it("of a text measures the path like any other", () => {
+  it("of a text is a round-trip sample like any other", () => {
     const client = new Client()
     client.sendToLast(1)
     client.answer(16)
@@ -159,109 +159,109 @@ describe("the wait for the last ACK (§5.1)", () => {
   })
 })
 
-describe("a delivery in doubt (§6)", () => {
-  it("is asked for behind each repeat of the last fragment, and of no other frame", () => {
+describe("a probe of the delivery (§6)", () => {
+  it("follows each retransmission of the last fragment, and of no other frame", () => {
     const client = new Client()
     client.announce(2)
     client.offer(2)
-    expect(client.at(1000)).toEqual(["INF 0"])
+    expect(client.timeoutAt(1000)).toEqual(["INF 0"])
     client.answer(1000)
-    expect(client.at(2000)).toEqual(["DAT 1"])
+    expect(client.timeoutAt(2000)).toEqual(["DAT 1"])
     client.answer(2000)
-    expect(client.at(3000)).toEqual(["DAT 2", "KPA 0"])
-    expect(client.at(4000)).toEqual(["DAT 2", "KPA 0"])
+    expect(client.timeoutAt(3000)).toEqual(["DAT 2", "KPA 0"])
+    expect(client.timeoutAt(4000)).toEqual(["DAT 2", "KPA 0"])
   })
 
-  it("is settled by the fragment's own ACK: confirmed", () => {
+  it("is resolved by the ACK of the fragment: confirmed", () => {
     const client = new Client()
     client.sendToLast(1)
-    client.at(client.core.deadline)
+    client.timeoutAt(client.core.deadline)
     client.answer()
     expect(client.events.at(-1)).toEqual({
-      type: "delivered",
+      _tag: "Delivered",
       confirmed: true,
       cost: { retransmissions: 1, repeatedNumbers: [1] }
     })
   })
 
-  it("is settled by an idle receiver: unconfirmed, and keep-alive goes on from there", () => {
+  it("is resolved by an idle receiver: unconfirmed, and keep-alive continues from there", () => {
     const client = new Client()
     client.sendToLast(1)
-    client.until(1000)
-    client.get(idle, 1010)
-    expect(client.events.at(-1)).toMatchObject({ type: "delivered", confirmed: false })
-    expect(client.until(7000)).toEqual(["KPA 0 @6010"])
+    client.runUntil(1000)
+    client.receive(idle, 1010)
+    expect(client.events.at(-1)).toMatchObject({ _tag: "Delivered", confirmed: false })
+    expect(client.runUntil(7000)).toEqual(["KPA 0 @6010"])
   })
 
-  it("is not settled by an idle receiver that was not asked", () => {
+  it("is not resolved by an idle receiver that was not probed", () => {
     const client = new Client()
     client.sendToLast(1)
-    client.get(idle)
-    expect(client.types).toEqual(["connected"])
+    client.receive(idle)
+    expect(client.tags).toEqual(["Connected"])
   })
 
-  it("is not settled for the next message by what was asked for the last", () => {
+  it("is not resolved for the next message by the probe for the last", () => {
     const client = new Client()
     client.sendToLast(1)
-    client.until(20)
+    client.runUntil(20)
     client.answer(30)
     client.now = 10_000
     client.sendToLast(2)
-    client.get(idle)
-    expect(client.types).toEqual(["connected", "delivered"])
+    client.receive(idle)
+    expect(client.tags).toEqual(["Connected", "Delivered"])
   })
 
-  it("is not settled by what may answer a KPA from before the message, for 4 s", () => {
+  it("is not resolved by a possible answer to a KPA from before the message, for 4 s", () => {
     const client = new Client()
     client.deliver()
-    client.until(5000)
+    client.runUntil(5000)
     client.sendToLast(2)
-    client.until(8999)
-    client.get(idle)
-    expect(client.types).toEqual(["connected", "delivered"])
-    client.get(idle, 9000)
-    expect(client.events.at(-1)).toMatchObject({ type: "delivered", confirmed: false })
+    client.runUntil(8999)
+    client.receive(idle)
+    expect(client.tags).toEqual(["Connected", "Delivered"])
+    client.receive(idle, 9000)
+    expect(client.events.at(-1)).toMatchObject({ _tag: "Delivered", confirmed: false })
   })
 
-  it("lasts while the receiver says that it is not done, which is not silence", () => {
+  it("continues while the receiver answers NACK(0), which restarts the idle timer", () => {
     const client = new Client()
     client.sendToLast(1, "note")
-    client.until(15_000)
-    client.get(busy)
-    client.until(34_999)
-    expect([client.types, client.core.counters.stale]).toEqual([["connected"], 0])
-    client.until(35_000)
-    expect(client.types).toEqual(["connected", "lost"])
+    client.runUntil(15_000)
+    client.receive(busy)
+    client.runUntil(34_999)
+    expect([client.tags, client.core.counters.stale]).toEqual([["Connected"], 0])
+    client.runUntil(35_000)
+    expect(client.tags).toEqual(["Connected", "Lost"])
   })
 
-  it("is over with the message: NACK(0) is nothing that an idle client hears", () => {
+  it("ends with the message: NACK(0) does not restart the idle timer of an idle client", () => {
     const client = new Client()
-    client.do((core) => core.probe(0))
-    client.get(busy)
-    expect([client.types, client.core.counters.stale]).toEqual([[], 1])
+    client.call((core) => core.probe(0))
+    client.receive(busy)
+    expect([client.tags, client.core.counters.stale]).toEqual([[], 1])
     client.sendToLast(1)
-    client.until(1000)
+    client.runUntil(1000)
     client.answer(1010)
-    client.get(busy, 20_000)
-    expect([client.types, client.core.counters.stale]).toEqual([["connected", "delivered"], 2])
-    client.until(21_010)
-    expect(client.types.at(-1)).toBe("lost")
+    client.receive(busy, 20_000)
+    expect([client.tags, client.core.counters.stale]).toEqual([["Connected", "Delivered"], 2])
+    client.runUntil(21_010)
+    expect(client.tags.at(-1)).toBe("Lost")
   })
 
-  it("is settled by FIN: declined", () => {
+  it("is resolved by FIN: declined", () => {
     const client = new Client()
     client.sendToLast(1)
-    client.until(1000)
-    client.get(frame(fin, 0, 0))
-    expect([client.types, client.core.isClosed]).toEqual([["connected", "declined"], true])
+    client.runUntil(1000)
+    client.receive(frame(fin, 0, 0))
+    expect([client.tags, client.core.isClosed]).toEqual([["Connected", "Declined"], true])
   })
 })
 
 describe("FIN (§6)", () => {
-  it("from an idle peer ends the connection, and is itself heard", () => {
+  it("between messages ends the connection, and counts as an answer", () => {
     const client = new Client()
-    client.do((core) => core.probe(0))
-    expect([client.get(frame(fin, 0, 0)), client.types]).toEqual([[], ["connected", "ended"]])
-    expect([client.until(60_000), client.get(frame(kpa, 0, 0))]).toEqual([[], []])
+    client.call((core) => core.probe(0))
+    expect([client.receive(frame(fin, 0, 0)), client.tags]).toEqual([[], ["Connected", "Ended"]])
+    expect([client.runUntil(60_000), client.receive(frame(kpa, 0, 0))]).toEqual([[], []])
   })
 })

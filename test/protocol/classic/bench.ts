@@ -1,4 +1,4 @@
-/** A receiver and its application, driven by hand. */
+/** A receiver and its application, controlled by the test. */
 import { crc32 } from "node:zlib"
 import * as Frame from "../../../src/protocol/classic/ClassicFrame.ts"
 import { Receiver } from "../../../src/protocol/classic/Receiver.ts"
@@ -31,25 +31,25 @@ export class Bench {
   readonly events: Array<ReceiverEvent> = []
   now = 0
 
-  /** The replies to a datagram, as `ACK 1`. */
-  get(bytes: Uint8Array): ReadonlyArray<string> {
+  /** Passes a datagram to the receiver; returns the replies, as `ACK 1`. */
+  receive(bytes: Uint8Array): ReadonlyArray<string> {
     this.core.handleDatagrams([bytes], this.now)
     return this.replies()
   }
 
-  at(now: number): ReadonlyArray<string> {
+  timeoutAt(now: number): ReadonlyArray<string> {
     this.now = now
     this.core.handleTimeout(now)
     return this.replies()
   }
 
-  do(verb: (core: Receiver) => void): ReadonlyArray<string> {
+  call(verb: (core: Receiver) => void): ReadonlyArray<string> {
     verb(this.core)
     return this.replies()
   }
 
   accept(serial: number): ReadonlyArray<string> {
-    return this.do((core) => core.accept(serial, this.now))
+    return this.call((core) => core.accept(serial, this.now))
   }
 
   replies(): ReadonlyArray<string> {
@@ -65,19 +65,19 @@ export class Bench {
     return replies
   }
 
-  get types(): ReadonlyArray<string> {
-    return this.events.map(({ type }) => type)
+  get tags(): ReadonlyArray<string> {
+    return this.events.map(({ _tag }) => _tag)
   }
 
-  /** A text of so many one-byte fragments, all but the last delivered. */
+  /** Begins a text of `count` one-byte fragments and delivers all but the last. */
   begin(count: number): void {
-    this.get(frame(inf, 0, count, text("T")))
-    for (let position = 1; position < count; position++) this.get(frame(dat, position, count, content(1)))
+    this.receive(frame(inf, 0, count, text("T")))
+    for (let position = 1; position < count; position++) this.receive(frame(dat, position, count, content(1)))
   }
 
   finish(count: number, serial = 1): ReadonlyArray<string> {
     this.begin(count)
-    this.get(frame(dat, count, count, content(1)))
+    this.receive(frame(dat, count, count, content(1)))
     return this.accept(serial)
   }
 }

@@ -1,7 +1,7 @@
-/** What the tests of the two cores share: contents, and the frames that went over the wire. */
+/** Contents and frame lists for the tests of both cores. */
 import type { Loop, Side } from "../../models/loop.ts"
 
-/** `bytes` bytes that are not all the same. */
+/** `bytes` bytes with varying values. */
 export const content = (bytes: number): Uint8Array =>
   Uint8Array.from({ length: bytes }, (_, at) => (at * 31 + at / 256) & 0xff)
 
@@ -9,7 +9,7 @@ export const text = (value: string): Uint8Array => new TextEncoder().encode(valu
 
 const names = ["INF", "ACK", "NACK", "DAT", "KPA", "FIN"]
 
-/** The frames of one side, each as `DAT 3`, or with the time as `DAT 3 @1020`. */
+/** The frames that one side sent, each as `DAT 3`, or with the time as `DAT 3 @1020`. */
 export const framesOf = (loop: Loop, side: Side, withTime = false): ReadonlyArray<string> =>
   loop.sentBy(side).map(({ frame, sentAt }) =>
     `${names[frame?.type ?? -1] ?? "?"} ${frame?.sequence ?? "?"}${withTime ? ` @${sentAt}` : ""}`

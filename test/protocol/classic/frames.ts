@@ -1,18 +1,18 @@
-/** Datagrams for the tests of what is below the cores: made one by one, or by FastCheck. */
+/** Datagrams for the tests of the parts of the cores: single ones, and arbitraries for FastCheck. */
 import * as FastCheck from "fast-check"
 import { crc32 } from "node:zlib"
 import * as Frame from "../../../src/protocol/classic/ClassicFrame.ts"
 
 export const none = new Uint8Array(0)
 
-/** A datagram of its own, of any length; over the largest frame too. */
+/** A datagram in a buffer of its own, of any length, also longer than the largest frame. */
 export const datagramOf = (header: Frame.Header, payload: Uint8Array): Uint8Array => {
   const target = new Uint8Array(Frame.headerBytes + payload.length)
   Frame.encode(target, header, payload, crc32)
   return target
 }
 
-/** The four fields alone. */
+/** The four header fields. */
 export const headerOf = ({ fragmentCount, fragmentSize, kind, sequenceNumber }: Frame.Header): Frame.Header => ({
   sequenceNumber,
   fragmentCount,
@@ -20,7 +20,7 @@ export const headerOf = ({ fragmentCount, fragmentSize, kind, sequenceNumber }: 
   kind
 })
 
-/** A decoded frame; fragment_size is that of the frame dialect unless given. */
+/** A decoded frame. The default fragment_size is that of the frame dialect. */
 export const frameOf = (
   kind: Frame.Kind,
   sequenceNumber: number,
@@ -34,17 +34,17 @@ export const frameOf = (
   return frame
 }
 
-/** An announcement of `fragmentCount` fragments, `nameFragments` of them for the name. */
+/** An INF of `fragmentCount` fragments, `nameFragments` of them for the name. */
 export const infOf = (mark: "T" | "F", nameFragments: number, fragmentCount: number, fragmentSize = 17): Frame.Frame =>
   frameOf(Frame.Kind.inf, nameFragments, fragmentCount, Buffer.from(mark), fragmentSize)
 
-/** What the next `pollTransmit` of `write` is; undefined when nothing is due. The bytes are a copy. */
+/** The frame that `write` writes, as a copy; undefined when it writes none. */
 export const polled = (write: (target: Uint8Array) => number): Frame.Frame | undefined => {
   const target = new Uint8Array(Frame.maxFrameBytes).fill(0xa5)
   const length = write(target)
   if (length === 0) return undefined
   const frame = Frame.decode(target.slice(0, length))
-  if (typeof frame === "string") throw new Error(`what was sent is ${frame}`)
+  if (typeof frame === "string") throw new Error(`a sent datagram is ${frame}`)
   return frame
 }
 
@@ -117,10 +117,10 @@ const controls: FastCheck.Arbitrary<WireFrame> = FastCheck.record({
   payload: none
 }))
 
-/** INF and DAT, which carry a check, with payloads of up to `maxBytes`. */
+/** INF and DAT, which carry a CRC, with payloads of up to `maxBytes`. */
 export const messageFrames = (maxBytes: number): FastCheck.Arbitrary<WireFrame> =>
   FastCheck.oneof(fragments(maxBytes), announcements)
 
-/** Well-formed frames of every kind, in both dialects. */
+/** Well-formed frames of every type, in both dialects. */
 export const wireFrames = (maxBytes: number): FastCheck.Arbitrary<WireFrame> =>
   FastCheck.oneof(fragments(maxBytes), announcements, answers, controls)

@@ -1,4 +1,4 @@
-/** docs/PROTOCOL.md against the code: its worked examples, its constants, and the sections that the code cites. */
+/** Compares the classic part of docs/PROTOCOL.md with the code: worked examples, constants, and cited sections. */
 import { readdirSync, readFileSync } from "node:fs"
 import { crc32 } from "node:zlib"
 import { describe, expect, it } from "vitest"
@@ -14,17 +14,17 @@ interface Vector {
   readonly datagram: string
 }
 
-/** The first part; the second is flock's. */
+/** The first part, on the classic wire. */
 const [document = ""] = read("docs/PROTOCOL.md").split("\n# The flock wire\n")
 const vectors: ReadonlyArray<Vector> = JSON.parse(read("test/data/classic-vectors.json"))
 
-/** A section's text, those below it included. */
+/** The text of a section, including its subsections. */
 const section = (number: string): string => {
   const [, after = ""] = document.split(`\n## §${number} `)
   return after.split("\n## ", 1)[0] ?? ""
 }
 
-/** The cells of every table row of so many cells, without backticks; headings and rulers are rows too. */
+/** The cells of every table row with `cells` cells, without backticks, including heading and separator rows. */
 const rows = (text: string, cells: number): ReadonlyArray<ReadonlyArray<string>> =>
   text.split("\n")
     .filter((line) => line.startsWith("|"))
@@ -51,15 +51,15 @@ describe("a worked example of §8", () => {
     })
   )
 
-  it("is one of many, of every type", () => {
+  it("exists for every frame type", () => {
     expect(new Set(examples.map(({ header }) => header.kind))).toEqual(new Set([0, 1, 2, 3, 4, 5]))
   })
 
-  it.each(examples)("has the bytes that were recorded: $name", ({ bytes, name }) => {
+  it.each(examples)("has the recorded bytes: $name", ({ bytes, name }) => {
     expect(vectors.find((vector) => vector.name === name)?.datagram).toBe(bytes.replaceAll(" ", ""))
   })
 
-  it.each(examples)("has the fields that it says: $name", ({ bytes, crc, data, header }) => {
+  it.each(examples)("has the fields of its row: $name", ({ bytes, crc, data, header }) => {
     const frame = Frame.decode(bytesOf(bytes))
     if (typeof frame === "string") throw new Error(`the frame is ${frame}`)
     expect(frame).toMatchObject({ ...header, crc: Number.parseInt(crc, 16) })
@@ -75,12 +75,12 @@ describe("a worked example of §8", () => {
   })
 })
 
-describe("a frame of §8 that is not taken", () => {
+describe("a rejected frame of §8", () => {
   const examples = rows(section("8"), 4).filter(([, bytes]) => isHex(bytes)).map(
     ([name = "", bytes = "", verdict = ""]) => ({ name, bytes, verdict })
   )
 
-  it("is there", () => {
+  it("exists", () => {
     expect(examples.length).toBeGreaterThanOrEqual(5)
   })
 
@@ -102,7 +102,7 @@ describe("the table of §5", () => {
     ([name = "", value, where = ""]) => ({ name, value: Number(value), where })
   )
 
-  it.each(constants)("tells the value of $where.$name", ({ name, value, where }) => {
+  it.each(constants)("has the value of $where.$name", ({ name, value, where }) => {
     expect(known[where]?.[name]).toBe(value)
   })
 
@@ -115,7 +115,7 @@ describe("the table of §5", () => {
 describe("a section", () => {
   const headings = Array.from(document.matchAll(/^#+ §(\d+(?:\.\d+)*) /gm), ([, number]) => number)
 
-  /** Bare numbers count where the file names the document. Comments are read as they flow, without their margins. */
+  /** A bare section number counts in a file that names the document. The lines of a comment are joined first. */
   const citations = readdirSync(new URL("src/", root), { recursive: true, encoding: "utf8" })
     .map((path) => path.replaceAll("\\", "/"))
     .filter((path) => path.endsWith(".ts"))
@@ -137,12 +137,12 @@ describe("a section", () => {
     expect(headings).toContain(number)
   })
 
-  it("that this document refers to exists", () => {
-    // RFC 6298 is cited whole; every other number is one of ours.
+  it("that this document cites exists", () => {
+    // RFC 6298 is cited without a section; every other number is a section of this document.
     for (const [, number] of document.matchAll(/§(\d+(?:\.\d+)*)/g)) expect(headings).toContain(number)
   })
 
-  it("has its place in the order of the numbers, once", () => {
+  it("is in numerical order and unique", () => {
     const sorted = headings.toSorted((a = "", b = "") => a.localeCompare(b, "en", { numeric: true }))
     expect(headings).toEqual(sorted)
     expect(new Set(headings).size).toBe(headings.length)

@@ -4,7 +4,7 @@
  */
 import { crc32 } from "node:zlib"
 import * as Fragments from "../../../src/protocol/classic/Fragments.ts"
-import { Sender } from "../../../src/protocol/classic/Sender.ts"
+import { Sender, type SenderEvent } from "../../../src/protocol/classic/Sender.ts"
 import { copyOf } from "./CoreCopy.ts"
 import type { CoreKey } from "./CoreKey.ts"
 
@@ -93,10 +93,25 @@ const planOf = (client: Client, world: World, message: WorldMessage): Fragments.
   for (const { content, fragmentSize, kind, name } of [...world.messages.slice(0, client.outcomes.length), message]) {
     const bytes = encoder.encode(content).length
     const planned = Fragments.planAfter(plans, kind, encoder.encode(name), bytes, fragmentSize)
-    if ("refused" in planned) throw new Error(planned.refused)
+    if ("_tag" in planned) throw new Error(planned._tag)
     plans.push(Object.freeze(planned))
   }
   return found(plans.at(-1))
+}
+
+const outcomeOf = (event: SenderEvent): Outcome | undefined => {
+  switch (event._tag) {
+    case "Connected":
+      return undefined
+    case "Delivered":
+      return event.confirmed ? "confirmed" : "unconfirmed"
+    case "Declined":
+      return "declined"
+    case "Ended":
+      return "ended"
+    case "Lost":
+      return "lost"
+  }
 }
 
 const finished = (client: Client, world: World, what: string): Step<Client> => {
@@ -109,11 +124,7 @@ const finished = (client: Client, world: World, what: string): Step<Client> => {
   const outcomes = client.outcomes.slice()
   const notes: Array<string> = what === "" ? [] : [what]
   for (const event of core.pollEvents()) {
-    const outcome = event.type === "connected"
-      ? undefined
-      : event.type === "delivered"
-      ? event.confirmed ? "confirmed" : "unconfirmed"
-      : event.type
+    const outcome = outcomeOf(event)
     if (outcome === undefined) continue
     notes.push(`message ${outcomes.length}: ${outcome}`)
     const isUnderWay = outcomes.length > 0 && outcomes.at(-1) === undefined

@@ -30,7 +30,7 @@ const left = new Set([
 const copies = "_copies"
 
 /** Only feed the retransmission timeout. */
-const measures = new Set(["_roundTrip", "_repeated"])
+const measures = new Set(["_retransmissionTimeout", "_repeated"])
 
 export class CoreKey {
   readonly #isPinned: boolean
@@ -42,18 +42,18 @@ export class CoreKey {
     this.#isPinned = minTimeoutMillis === maxTimeoutMillis && firstTimeoutMillis === maxTimeoutMillis
     this.#reach = new Map([
       ["_answeredAt", lateMillis],
-      ["_awaitedUntil", 0],
-      ["_countsFrom", 0],
+      ["_probeExpectedUntil", 0],
+      ["_validFrom", 0],
       ["_firstSentAt", Infinity],
-      ["_freshFrom", 0],
-      ["_heardAt", Infinity],
+      ["_copiesUntil", 0],
+      ["_lastActivityAt", Infinity],
       ["_keepAliveAt", Infinity],
       ["_keepAliveSentAt", 2 * lateMillis],
-      ["_knownAt", silenceMillis],
+      ["_messageKnownAt", silenceMillis],
       ["_lingersUntil", Infinity],
       ["_mayProbeUntil", 0],
       ["_sentAt", this.#isPinned ? lateMillis : Infinity],
-      ["_settledAt", 0],
+      ["_ambiguousUntil", 0],
       ["_timeoutAt", Infinity],
       ["until", 0]
     ])

@@ -179,10 +179,10 @@ const finished = (
   for (let events = core.pollEvents(); events.length > 0; events = core.pollEvents()) {
     for (const event of events) {
       takings = takingsAfter(takings, event, core, server, world)
-      if (event.type === "block" && !isSent(takings, event.serial, world)) {
+      if (event._tag === "Block" && !isSent(takings, event.serial, world)) {
         violation = "content arrived that nobody sent"
       }
-      if (event.type !== "block" && event.type !== "connected") notes.push(saying(event))
+      if (event._tag !== "Block" && event._tag !== "Connected") notes.push(saying(event))
     }
   }
   const frames = drained((target) => core.pollTransmit(target, server.now))
@@ -193,8 +193,8 @@ const finished = (
 }
 
 const saying = (event: ReceiverEvent): string => {
-  if (!("serial" in event)) return event.type
-  return event.type === "abandoned" ? `abandoned: ${event.reason}` : event.type
+  const name = event._tag.toLowerCase()
+  return event._tag === "Abandoned" ? `${name}: ${event.reason}` : name
 }
 
 const takingsAfter = (
@@ -211,8 +211,8 @@ const takingsAfter = (
     refusesAt === when && world.refuses?.message === server.published.length && !server.hasRefused
       ? "refuse"
       : otherwise
-  switch (event.type) {
-    case "opened": {
+  switch (event._tag) {
+    case "Opened": {
       const name = Buffer.from(event.name).toString()
       const taking: Taking = {
         serial,
@@ -224,14 +224,14 @@ const takingsAfter = (
       }
       return [...takings, taking]
     }
-    case "abandoned":
+    case "Abandoned":
       return takings.filter((taking) => taking.serial !== serial)
-    case "block": {
+    case "Block": {
       core.written(serial, event.bytes.length)
       const text = Buffer.from(event.bytes).toString()
       return changed(takings, serial, ({ content }) => ({ content: content + text }))
     }
-    case "completed":
+    case "Completed":
       return changed(
         takings,
         serial,

@@ -26,7 +26,7 @@ export const bugs = [
     world: "text",
     patches: [{
       file: past,
-      find: "return this.#finished?.mayBeCopied(announcement, now) === true ||",
+      find: "return this.#finished?.mayBeCopy(announcement, now) === true ||",
       replace: "return"
     }]
   },
@@ -36,7 +36,7 @@ export const bugs = [
     world: "crash",
     patches: [{
       file: "src/protocol/classic/Sender.ts",
-      find: "      this.#close()\n      this.#events.push({ type: \"lost\" })\n      return\n",
+      find: "      this.#close()\n      this.#events.push({ _tag: \"Lost\" })\n      return\n",
       replace: "      return\n"
     }]
   },
@@ -72,6 +72,6 @@ export const bugs = [
     what: "a complete message counts as safe when another begins",
     world: "restart",
     deep: true,
-    patches: [{ file: past, find: "this.#unsafeSerial = serial", replace: "this.#unsafeSerial = undefined" }]
+    patches: [{ file: past, find: "this.#unpublishedSerial = serial", replace: "this.#unpublishedSerial = undefined" }]
   }
 ]
