@@ -1,7 +1,7 @@
 /** The answers that the communicator remembers: the last ones are the next defaults, the first ones come from the flags. */
 import * as Either from "effect/Either"
 import type { Address } from "../../net/Address.ts"
-import type { DamageKind } from "../../transport/classic/ClassicConnection.ts"
+import type { DamageKind } from "../../protocol/classic/Damage.ts"
 import type { ServeOptions } from "../commands/Serve.ts"
 import * as Serve from "../commands/Serve.ts"
 import type { Failure } from "../errors/Failure.ts"
