@@ -54,14 +54,14 @@ fuzz("the key of a name", {
   inputs: texts,
   runs: 4000,
   holds: (name) => {
-    const key = FileName.twinKey(name)
+    const key = FileName.collisionKey(name)
     const twins = [
       name.toLowerCase(),
       // In the other order JavaScript makes letters of marks that no file system takes for the same.
       name.normalize("NFD").toUpperCase(),
       ...["NFC", "NFD", "NFKC", "NFKD"].map((form) => name.normalize(form))
     ]
-    for (const twin of twins) ensure(FileName.twinKey(twin) === key, () => `is not that of ${asJson(twin)}`)
+    for (const twin of twins) ensure(FileName.collisionKey(twin) === key, () => `is not that of ${asJson(twin)}`)
   }
 })
 
@@ -113,8 +113,10 @@ fuzz("an inbox", {
     const lying: Array<string> = []
     const isTaken = (name: string, own?: InboxNames.Claim): boolean => {
       const others = [...lying, ...claims.filter((claim) => claim !== own).map((claim) => claim.name)]
-      const key = FileName.twinKey(name)
-      return others.some((other) => FileName.twinKey(other) === key && !(ifExists === "overwrite" && other === name))
+      const key = FileName.collisionKey(name)
+      return others.some((other) =>
+        FileName.collisionKey(other) === key && !(ifExists === "overwrite" && other === name)
+      )
     }
     const mustBeFree = (name: string, own?: InboxNames.Claim): void => {
       mustBeSafe(name)
