@@ -16,8 +16,8 @@ export class Violation extends Error {
   }
 }
 
-/** The outcome of a message as its sender's application receives it; "gone" if the sender crashed. */
-export type Outcome = "confirmed" | "unconfirmed" | "declined" | "lost" | "ended" | "unreachable" | "gone"
+/** The outcome of a message as its sender's application receives it; "crashed" if the sender crashed. */
+export type Outcome = "confirmed" | "unconfirmed" | "declined" | "lost" | "ended" | "unreachable" | "crashed"
 
 /** One message from the sender's application to the receiver's application. */
 export interface Sent {

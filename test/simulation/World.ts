@@ -190,7 +190,7 @@ class World {
       const open = this.#ledger.sent[fault.crash]?.find(({ isAnnounced, outcome }) =>
         isAnnounced && outcome === undefined
       )
-      if (open !== undefined) this.#ledger.reported(open, "gone")
+      if (open !== undefined) this.#ledger.reported(open, "crashed")
       delete this.#clients[fault.crash]
       return
     }
