@@ -1,10 +1,10 @@
-// The classic wire's speed, as ratios taken in one run.
+// Measures the speed of the classic wire, as ratios within one run.
 //
-//   npm run bench:classic               the pure core, and `send` → `serve` beside a raw node:dgram ping-pong
-//   npm run bench:classic -- --memory   also the resident size of both ends over a file of 1 GiB (one to two minutes)
-//   npm run bench:classic -- --rounds N   alternations, 5 by default
+//   npm run bench:classic                 the pure core, and `send` → `serve` compared with a node:dgram ping-pong
+//   npm run bench:classic -- --memory     also the resident size of both ends for a file of 1 GiB (one to two minutes)
+//   npm run bench:classic -- --rounds N   number of alternating rounds (5)
 //
-// A ping-pong of the same frame size is the ceiling of any stop-and-wait protocol: one frame goes, one answer comes.
+// A ping-pong with the same frame size is the upper bound of any stop-and-wait protocol: one answer for each frame.
 import { spawn, spawnSync } from "node:child_process"
 import { createSocket } from "node:dgram"
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
@@ -20,7 +20,7 @@ import { crc32 } from "node:zlib"
 const frameBytes = 1458
 const answerBytes = 13
 const fileBytes = 16 * 1024 * 1024
-// The first of these warms the compiler up on both sides and is not counted, as the raw ends need no warming.
+// The first file warms up the compiler on both sides and is not counted; the raw ends need no warm-up.
 const filesPerRound = 4
 const rawRounds = 20_000
 const holub = fileURLToPath(new URL("../dist/bin.js", import.meta.url))
@@ -29,14 +29,17 @@ const self = fileURLToPath(import.meta.url)
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
 const round = (value, digits = 0) => value.toFixed(digits)
 
-/** Each end on a core of its own where `taskset` is there: who wakes whom on which core changes a round trip threefold. */
+/**
+ * Each end runs on its own core if `taskset` exists: the placement of the two ends changes the round trip by a factor
+ * of three.
+ */
 const isPinned = cpus().length > 1 && spawnSync("taskset", ["-c", "0", "true"]).status === 0
 const start = (core, args) => {
   const [command, ...rest] = [...(isPinned ? ["taskset", "-c", String(core)] : []), process.execPath, ...args]
   return spawn(command, rest, { stdio: ["ignore", "pipe", "inherit"] })
 }
 
-/** The answering end of the raw ping-pong, a process of its own as `serve` is. */
+/** The answering end of the raw ping-pong, a separate process like `serve`. */
 const answerRaw = () => {
   const socket = createSocket("udp4")
   const answer = Buffer.alloc(answerBytes)
@@ -44,8 +47,8 @@ const answerRaw = () => {
   socket.bind(0, "127.0.0.1", () => console.log(socket.address().port))
 }
 
-/** The asking end: prints rounds a second. */
-const askRaw = (port, rounds) => {
+/** The requesting end: prints round trips a second. */
+const requestRaw = (port, rounds) => {
   const socket = createSocket("udp4")
   const frame = Buffer.alloc(frameBytes)
   let count = 0
@@ -69,7 +72,7 @@ const firstLine = async (child) => {
 const rawPingPong = async (rounds) => {
   const answering = start(1, [self, "answer"])
   const port = await firstLine(answering)
-  const perSecond = Number(await firstLine(start(0, [self, "ask", port, String(rounds)])))
+  const perSecond = Number(await firstLine(start(0, [self, "request", port, String(rounds)])))
   answering.kill()
   return perSecond
 }
@@ -78,7 +81,7 @@ const lines = async function*(child) {
   for await (const line of createInterface({ input: child.stdout })) yield JSON.parse(line)
 }
 
-/** Starts `holub serve` and gives its port. */
+/** Starts `holub serve`; returns the process and its port. */
 const serve = async (folder) => {
   const inbox = ["--dir", join(folder, "inbox"), "--if-exists", "overwrite"]
   const child = start(1, [holub, "serve", "--port", "0", "--json", ...inbox])
@@ -86,7 +89,10 @@ const serve = async (folder) => {
   throw new Error("serve ended")
 }
 
-/** Sends files with one `holub send` and gives their `sent` events; `watch` sees the process while it runs. */
+/**
+ * Sends files with one `holub send` and returns their `sent` events; `watch` is called with the process id during the
+ * run.
+ */
 const send = async (port, paths, watch = () => undefined) => {
   const child = start(0, [holub, "send", "--to", `127.0.0.1:${port}`, "--json", ...paths])
   const watching = setInterval(() => watch(child.pid), 200)
@@ -106,13 +112,13 @@ const fileOf = async (folder, bytes) => {
   return path
 }
 
-/** Nanoseconds a frame of the two cores, each with one call of the CRC, no sockets between. */
+/** The cost of the two cores in nanoseconds a frame, with one CRC call each and without sockets. */
 const core = async () => {
-  const { Fragments, Policy, Receiver, Sender } = await import("holub")
+  const { Fragments, Receiver, Sender, Timing } = await import("holub")
   const fragmentSize = Fragments.maxFragmentSize
   const count = 10_000
   const fragments = Array.from({ length: count }, () => new Uint8Array(fragmentSize))
-  const options = { crc32, dialect: "frame", timing: Policy.classic }
+  const options = { crc32, dialect: "frame", timing: Timing.classic }
   const run = () => {
     const sender = new Sender(options, 0)
     const receiver = new Receiver(options, 0)
@@ -164,8 +170,8 @@ const memory = async (folder) => {
 const main = async () => {
   const { values } = parseArgs({ options: { memory: { type: "boolean" }, rounds: { type: "string", default: "5" } } })
   console.log(`node ${process.version}, ${cpus().length} × ${cpus()[0].model}, frames of ${frameBytes} bytes`)
-  console.log(`pure core: ${round(await core())} ns a frame, both ends, answer and CRC included`)
-  // In memory where the system has such a place: the disk's speed is not the question.
+  console.log(`pure core: ${round(await core())} ns a frame for both ends, including answer and CRC`)
+  // Files are in memory if possible: the disk's speed is not measured.
   const folder = mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "holub-bench-"))
   try {
     const path = await fileOf(folder, fileBytes)
@@ -180,7 +186,7 @@ const main = async () => {
       ratios.push(ours / raw)
       console.log(
         `${turn}: raw ${round(raw)} rounds/s, send → serve ${round(ours)} frames/s, ratio ${round(ours / raw, 2)}` +
-          (retransmissions > 0 ? `, ${retransmissions} repeated` : "")
+          (retransmissions > 0 ? `, ${retransmissions} retransmitted` : "")
       )
     }
     console.log(`median ratio ${round(median(ratios), 2)} (goal: 0.85)`)
@@ -192,5 +198,5 @@ const main = async () => {
 
 const [mode, ...rest] = process.argv.slice(2)
 if (mode === "answer") answerRaw()
-else if (mode === "ask") askRaw(...rest.map(Number))
+else if (mode === "request") requestRaw(...rest.map(Number))
 else await main()

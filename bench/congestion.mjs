@@ -1,4 +1,4 @@
-// How the congestion controllers of flock do in a simulated bottleneck: docs/PERFORMANCE.md tells how to read it.
+// Measures the congestion controllers of flock in a simulated bottleneck; docs/PERFORMANCE.md explains the results.
 //
 //   npm run bench:congestion
 import { pathToFileURL } from "node:url"

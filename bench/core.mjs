@@ -1,18 +1,19 @@
-// What a packet costs in the pure core of flock, without sockets: two sessions in one process, one sends, one receives.
+// Measures the cost of a packet in the pure core of flock, without sockets: two sessions in one process, one sends, one
+// receives.
 //
 //   npm run bench:core                    1,472, 8,900 and 65,507 bytes in turn; nanoseconds a packet
 //   npm run bench:core -- [options]
 //
-//   --rounds N    how often each size has its turn (400)
-//   --millis N    of one turn (3)
-//   --json        one JSON object a size instead of the table
+//   --rounds N    number of turns of each size (400)
+//   --millis N    duration of one turn (3)
+//   --json        one JSON object for each size instead of the table
 //
-// Writing is all that the sender does to fill a run, reading all that the receiver does with a packet of it, up to the
-// reader, who gives the bytes back; both with CRC-32 by zlib. A run is answered by one ACK: its writing, and its reading by the
-// sender, are told apart and counted in the sum of their side. `floor` is CRC-32 and one copy of the payload, without which
-// neither side can be. Time is virtual for the core: a run takes 0.1 ms either way. The figures are medians of the turns, which
-// a garbage collection seldom hits; `CPU` is the mean of all that the process used, collections and both sides included.
-// The goal is 1.5 µs a packet of 1,472 bytes on either side.
+// "write" is the sender's work to fill a run; "read" is the receiver's work for a packet, including a reader that
+// releases the bytes; both include CRC-32 by zlib. A run is answered by one ACK: writing it and reading it are listed
+// separately and included in the sum of their side. `floor` is CRC-32 and one copy of the payload, the minimum work of
+// each side. The core uses virtual time: a run takes 0.1 ms in each direction. The values are medians of the turns, of
+// which few contain a garbage collection; `CPU` is the mean CPU time of the process, including collections and both
+// sides. The goal is 1.5 µs for a packet of 1,472 bytes on each side.
 import { performance } from "node:perf_hooks"
 import { pathToFileURL } from "node:url"
 import { crc32 } from "node:zlib"
@@ -35,13 +36,13 @@ const rounds = countOf(values.rounds, "rounds")
 const millis = numberOf(values.millis, "millis", 1)
 const { connection, endOf, Limits } = await import(pathToFileURL(await bundle("bench/flock/parts.ts")).href)
 
-/** Repeatable, from 0 up to but not including 1. */
+/** A seeded random generator of numbers in [0, 1). */
 const random = (seed) => () => {
   seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0
   return seed / 2 ** 32
 }
 
-/** Two sessions with a stream from one to the other that never ends, and a path that loses nothing. */
+/** Two sessions with an endless stream from one to the other, and a path without loss. */
 class Transfer {
   spent = Object.fromEntries(phases.map((phase) => [phase, 0]))
   packets = 0
@@ -62,7 +63,7 @@ class Transfer {
     this.#stream = this.#client.streams.open()
   }
 
-  /** Whether datagrams have the size that is asked for. */
+  /** Whether MTU discovery has reached the requested datagram size. */
   get isGrown() {
     return this.#client.pathMtu.datagramBytes === this.#size
   }
@@ -72,18 +73,18 @@ class Transfer {
     this.packets = 0
   }
 
-  /** Everything that may leave at this moment, there and back. */
+  /** Sends everything that may be sent at the current time, in both directions. */
   turn() {
     const runs = []
     for (;;) {
       const startedAt = performance.now()
       while (!this.#stream.isFull) this.#client.streams.write(this.#stream, this.#block)
-      const departure = this.#client.nextDeparture(this.#now)
-      const length = departure === undefined ? 0 : this.#client.fill(this.#target, this.#now)
+      const transmit = this.#client.nextTransmit(this.#now)
+      const length = transmit === undefined ? 0 : this.#client.fill(this.#target, this.#now)
       this.#client.pollEvents()
       if (length === 0) break
       this.spent.write += performance.now() - startedAt
-      // The receiver's own, as from a socket: not counted.
+      // The receiver gets its own copy, as from a socket; the copy is not measured.
       runs.push(this.#target.slice(0, length))
     }
     if (runs.length === 0) {
@@ -92,16 +93,16 @@ class Transfer {
     } else this.#now += oneWayMillis
     const answers = runs.length === 0 ? [this.#answerNow()] : runs.map((run) => this.#receive(run))
     this.#now += oneWayMillis
-    for (const answer of answers) this.#hear(answer)
+    for (const answer of answers) this.#receiveAnswer(answer)
   }
 
   #receive(run) {
     const startedAt = performance.now()
-    for (let at = 0; at < run.length;) {
-      const end = endOf(run, at, run.length)
-      this.#server.handlePacket(run, at, end, this.#server.path, this.#now)
+    for (let start = 0; start < run.length;) {
+      const end = endOf(run, start, run.length)
+      this.#server.handlePacket(run, start, end, this.#server.path, this.#now)
       this.packets++
-      at = end
+      start = end
     }
     for (const event of this.#server.pollEvents()) if (event.type === "Opened") this.#incoming = event.stream
     const { streams } = this.#server
@@ -117,7 +118,7 @@ class Transfer {
   #answerNow() {
     const startedAt = performance.now()
     let length = 0
-    while (this.#server.nextDeparture(this.#now) !== undefined) {
+    while (this.#server.nextTransmit(this.#now) !== undefined) {
       const written = this.#server.fill(this.#answer.subarray(length), this.#now)
       if (written === 0) break
       length += written
@@ -126,18 +127,18 @@ class Transfer {
     return this.#answer.slice(0, length)
   }
 
-  #hear(answer) {
+  #receiveAnswer(answer) {
     const startedAt = performance.now()
-    for (let at = 0; at < answer.length;) {
-      const end = endOf(answer, at, answer.length)
-      this.#client.handlePacket(answer, at, end, this.#client.path, this.#now)
-      at = end
+    for (let start = 0; start < answer.length;) {
+      const end = endOf(answer, start, answer.length)
+      this.#client.handlePacket(answer, start, end, this.#client.path, this.#now)
+      start = end
     }
     this.spent.readAck += performance.now() - startedAt
   }
 }
 
-/** CRC-32 and one copy of as many bytes, in nanoseconds. */
+/** The cost of CRC-32 and one copy of `size` bytes, in nanoseconds. */
 const floorOf = (size) => {
   const [from, to] = [new Uint8Array(size).fill(7), new Uint8Array(size)]
   const count = Math.ceil(1_000_000 / size)
@@ -159,7 +160,7 @@ const during = (length, step) => {
 const contestants = sizes.map((size) => {
   const transfer = new Transfer(size)
   during(warmUpMillis, () => transfer.turn())
-  if (!transfer.isGrown) throw new Error(`datagrams have not grown to ${size} bytes`)
+  if (!transfer.isGrown) throw new Error(`MTU discovery has not reached datagrams of ${size} bytes`)
   return { size, transfer, turns: [] }
 })
 for (let round = 1; round <= rounds; round++) {

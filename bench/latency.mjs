@@ -1,16 +1,18 @@
-// The round trip of small messages on an open session, beside what else carries them: two processes over loopback.
+// Measures the round trip of small messages on an open session, compared with other transports: two processes over
+// loopback.
 //
-//   npm run bench:latency                 64 bytes, echoed; flock beside node:dgram, TCP and udx-native
+//   npm run bench:latency                 64 bytes, echoed; flock compared with node:dgram, TCP and udx-native
 //   npm run bench:latency -- [options]
 //
-//   --rounds N    how often each has its turn (9)
-//   --millis N    of one turn (250)
-//   --bytes N     of a message (64)
-//   --json        one JSON object a program instead of the table
+//   --rounds N    number of turns of each program (9)
+//   --millis N    duration of one turn (250)
+//   --bytes N     size of a message (64)
+//   --json        one JSON object for each program instead of the table
 //
-// One message is under way at a time; it is written when the answer to the last one was read. flock uses one open stream, as an
-// embedder does. A ratio is the median over the rounds of the p50 divided by that of bare node:dgram in the same round; the goal
-// is 1.6. udx-native is taken where the lab has installed it ($BENCH_DIR/tools), and left out elsewhere.
+// One message is in flight at a time: the next one is written when the answer to the previous one was read. flock uses
+// one open stream, as an embedding program does. A ratio is the median over the rounds of the p50 divided by
+// node:dgram's p50 in the same round; the goal is 1.6. udx-native is included if the lab has installed it
+// ($BENCH_DIR/tools).
 import { createSocket } from "node:dgram"
 import { once } from "node:events"
 import { createRequire } from "node:module"
@@ -26,7 +28,7 @@ import { digits, machineLine, markdown, median, withGoal } from "./race/table.mj
 
 const host = "127.0.0.1"
 const goal = 1.6
-// Enough for all of it to be compiled.
+// Enough for the compiler to optimise all code.
 const warmUpMessages = 5000
 const udxIds = { server: 1, client: 2 }
 
@@ -49,7 +51,7 @@ const udxPair = async (role, peerPort) => {
   return { connect, port: socket.address().port, stream }
 }
 
-/** Each gives the port of a server that echoes. */
+/** Each starts an echo server and resolves to its port. */
 const echoes = {
   dgram: async () => {
     const socket = createSocket("udp4").on("message", (bytes, { port }) => socket.send(bytes, port, host))
@@ -85,7 +87,7 @@ const udxEcho = async () => {
   return udxServer.port
 }
 
-/** Each gives a function that sends a message and calls back when all of it has come again. */
+/** Each resolves to a function that sends a message and calls back when the whole echo has arrived. */
 const dials = {
   dgram: async (port) => {
     const socket = createSocket("udp4")

@@ -1,20 +1,21 @@
-// One file over loopback: ours beside other programs, in turn, in one run.
+// Transfers one file over loopback, with holub and with other programs, in alternation within one run.
 //
-//   npm run bench:loopback                     flock beside rsync, QUIC, udx-native and scp; 512 MiB, five rounds
+//   npm run bench:loopback                     flock compared with rsync, QUIC, udx-native and scp; 512 MiB, five
+// rounds
 //   npm run bench:loopback -- [options]
 //
-//   --rounds N       how often each of them runs (5)
-//   --size SIZE      of the file: 512M
-//   --wire WIRE      ours: flock with three sizes of datagrams, classic, or none for the peers alone (flock)
+//   --rounds N       number of runs of each program (5)
+//   --size SIZE      size of the file: 512M
+//   --wire WIRE      holub's wire: flock with three datagram sizes, classic, or none to run only the peers (flock)
 //   --peers LIST     rsync,quic,quic-bbr,udx,scp,udt,srt,uftp, or all (rsync,quic,udx,scp)
-//   --limit SECONDS  the longest that one transfer may take (120)
-//   --json           the rows as they come, one JSON object a line, instead of the table
+//   --limit SECONDS  time limit of one transfer (120)
+//   --json           prints each row at once as a JSON object on a line, instead of the table
 //
-// Timed is the whole process that asks for the transfer, from its start until its exit; the server is there before. QUIC
-// and UDT fetch: there it is the receiver. Each copy is compared by SHA-256, outside of that time. A ratio is the
-// median of those of the rounds: ours ÷ theirs in speed, so more than 1 is faster. In brackets: the goal for 512 MiB.
-// Settings of ours that are no option here: by environment, HOLUB_…, as for the program itself. Peers that are not
-// installed are skipped and named; udx-native and UDT's examples are looked for in $BENCH_DIR/tools
+// The measured time is that of the whole process that requests the transfer, from start to exit; the server is started
+// before. With QUIC and UDT this process is the receiver. Each copy is compared by SHA-256, outside of the measured
+// time. A ratio is the median over the rounds of holub's speed divided by the peer's speed: more than 1 is faster. The
+// goal for 512 MiB is in brackets. Other settings of holub are set by its environment variables, HOLUB_…. Peers that
+// are not installed are skipped and listed; udx-native and UDT's examples are expected in $BENCH_DIR/tools
 // (/dev/shm/holub-bench/tools), where the lab's `peers.sh install` puts them.
 import { bytesOf, countOf, numberOf, refuse, settingsOf } from "./race/options.mjs"
 import { notBuilt, ours } from "./race/ours.mjs"
@@ -23,7 +24,7 @@ import { comparedPeers, digits, machineLine, markdown, medianOf, ratioCells, suc
 import { loopback, prepared, transferInTurns } from "./race/transfers.mjs"
 import { makeWorkplace, writeSource } from "./race/workplace.mjs"
 
-/** Which of our variants is held against which peer: equal datagrams, or the means that both have. */
+/** The variants of holub, with goals for the peers that have the same datagram size or the same system features. */
 const variants = {
   none: [],
   classic: [{ name: "classic", datagram: "1458" }],
@@ -40,10 +41,10 @@ const variants = {
   ]
 }
 
-/** The file that the goals are for. */
+/** The file size of the goals. */
 const goalBytes = 512 * 1024 ** 2
 
-const tell = (text) => console.error(text)
+const log = (text) => console.error(text)
 
 const values = settingsOf(import.meta.url, {
   json: { type: "boolean" },
@@ -62,9 +63,9 @@ if (notBuilt !== undefined) refuse(notBuilt)
 
 const workplace = makeWorkplace(bytes)
 const own = variants[wire].map((variant) => ours({ ...variant, wire }))
-const contestants = prepared([...own, ...peersOf(values.peers)], workplace, tell)
+const contestants = prepared([...own, ...peersOf(values.peers)], workplace, log)
 const peers = comparedPeers(contestants)
-tell(machineLine())
+log(machineLine())
 workplace.sha256 = await writeSource(workplace)
 const rows = await transferInTurns({
   contestants,
@@ -75,19 +76,19 @@ const rows = await transferInTurns({
   onRow: (row) => {
     const { bytesPerSecond, error, program, round, seconds } = row
     if (values.json === true) console.log(JSON.stringify({ bench: "loopback", ...row }))
-    tell(`${round} ${program}: ${error ?? `${digits(seconds, 2)} s, ${digits(bytesPerSecond / 1e6, 0)} MB/s`}`)
+    log(`${round} ${program}: ${error ?? `${digits(seconds, 2)} s, ${digits(bytesPerSecond / 1e6, 0)} MB/s`}`)
   }
 })
 
 if (values.json !== true) {
-  const head = ["program", "datagram", "s", "MB/s", ...peers.map(({ name }) => `÷ ${name}`), "whole copies"]
+  const head = ["program", "datagram", "s", "MB/s", ...peers.map(({ name }) => `÷ ${name}`), "complete copies"]
   const lines = contestants.map((contestant) => {
     const { datagram, name } = contestant
     const [seconds, speed] = ["seconds", "bytesPerSecond"].map((field) => medianOf(rows, name, field))
     const ratios = ratioCells(rows, bytes === goalBytes ? contestant : { ...contestant, goals: {} }, peers)
     return [name, datagram, digits(seconds, 2), digits(speed / 1e6, 0), ...ratios, successes(rows, name)]
   })
-  console.log(`${machineLine()}\nmedians of ${rounds} rounds in turn, ${bytes / 1024 ** 2} MiB over loopback\n`)
+  console.log(`${machineLine()}\nmedians of ${rounds} alternating rounds, ${bytes / 1024 ** 2} MiB over loopback\n`)
   console.log(markdown(head, lines, 2))
 }
 process.exitCode = rows.some(({ error, isOurs }) => isOurs && error !== undefined) ? 1 : 0

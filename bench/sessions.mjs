@@ -1,18 +1,19 @@
-// What many sessions cost one server: memory of those that are idle, and what all of them carry together.
+// Measures the cost of many sessions at one server: the memory of idle sessions, and the total throughput.
 //
-//   npm run bench:sessions                1,000 idle sessions, then 1, 10, 100 and 1,000 that send
+//   npm run bench:sessions                1,000 idle sessions, then 1, 10, 100 and 1,000 sending sessions
 //   npm run bench:sessions -- [options]
 //
-//   --idle N         idle sessions (1000)
-//   --counts LIST    sessions that send at once (1,10,100,1000)
-//   --millis N       for which they send (1000)
-//   --rounds N       how often each count has its turn (3)
-//   --json           one JSON object a line instead of the tables
+//   --idle N         number of idle sessions (1000)
+//   --counts LIST    numbers of sessions that send concurrently (1,10,100,1000)
+//   --millis N       duration of sending (1000)
+//   --rounds N       number of turns of each count (3)
+//   --json           one JSON object on each line instead of the tables
 //
-// The server and the clients are a process each; every client has a socket of its own. Memory is taken before the sessions and
-// after, each time after a garbage collection: what the system holds for the process (resident), and what lives (heap and buffers).
-// The goal is 64 KiB resident a session at the server. Goodput is what the server has read; the ratio is to that of
-// one session in the same round; all are medians. Fairness is Jain's index of what the server read of each.
+// The server and the clients are one process each; every client has its own socket. Memory is measured before and after
+// the sessions are opened, each time after a garbage collection: the resident size, and the live heap and buffers. The
+// goal is 64 KiB resident for a session at the server. Goodput is the data that the server has read; the ratio is to
+// the goodput of one session in the same round; all values are medians. Fairness is Jain's index of the data read from
+// each session.
 import { performance } from "node:perf_hooks"
 import { setTimeout as sleep } from "node:timers/promises"
 import { fileURLToPath, pathToFileURL } from "node:url"
@@ -49,7 +50,7 @@ const serveServer = async () => {
         stream.release(bytes)
         return true
       }),
-      { while: (goesOn) => goesOn }
+      { while: (hasMore) => hasMore }
     )
   const listen = () =>
     new Promise((resolve, reject) => {
@@ -136,7 +137,7 @@ const main = async () => {
     return lostShare
   }
 
-  // What the first sessions of all make the process load belongs to none of them.
+  // Modules and buffers that the first sessions load are not counted.
   await clients.ask("open", 20, port)
   await closed()
   const before = { server: await server.ask("memory"), clients: await clients.ask("memory") }

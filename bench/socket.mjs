@@ -1,12 +1,12 @@
-// The sockets' speed, as ratios taken in one run: node:dgram alone beside the kernel's segmentation offload.
+// Measures the speed of the sockets, as ratios within one run: plain node:dgram and the kernel's segmentation offload.
 //
 //   npm run bench:socket                  datagrams and bytes a second, two processes on two cores
-//   npm run bench:socket -- --budget      also what a CRC and a file cost at these rates
-//   npm run bench:socket -- --rounds N    alternations, 5 by default
-//   npm run bench:socket -- --millis N    the length of one measurement, 800 by default
+//   npm run bench:socket -- --budget      also the cost of CRC and file access at these rates
+//   npm run bench:socket -- --rounds N    number of alternating rounds (5)
+//   npm run bench:socket -- --millis N    duration of one measurement (800)
 //
-// Under a window the receiver tells how much has come, and no more than a window is on its way, as flow control has it. A
-// flood has no window: it shows what the receiving kernel drops.
+// With a window the receiver reports the received bytes, and at most one window is in flight, as with flow control. A
+// flood has no window: it shows the losses in the receiving kernel.
 import * as Effect from "effect/Effect"
 import * as Scope from "effect/Scope"
 import { spawn, spawnSync } from "node:child_process"
@@ -23,7 +23,7 @@ const sizes = [1452, 1472, 8900, 65_507]
 const kinds = ["plain", "offload"]
 const windowBytes = 1024 * 1024
 const host = "127.0.0.1"
-// Credits that do not come mean that datagrams were dropped, or that the other core is busy: it is waited for.
+// Without a report for this time, datagrams were dropped or the other core is busy; the missing bytes count as lost.
 const stallMillis = 200
 
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
@@ -45,21 +45,21 @@ const shapeOf = async (kind) => {
   const { NodeSocket, OffloadSocket } = await import("holub/node")
   return kind === "plain" ? NodeSocket.make("plain dgram is measured") : OffloadSocket.make()
 }
-// For the life of the process.
+// The scope is never closed: the socket is open until the process ends.
 const open = (opening) => Effect.runPromise(Scope.extend(opening, Effect.runSync(Scope.make())))
 
-/** Counts what arrives and, under a window, answers with the sum after each eighth of the window. */
+/** Counts the received bytes. With a window, it reports the sum after each eighth of the window. */
 const receive = async (kind, mode) => {
   const shape = await shapeOf(kind)
   let bytes = 0
-  let told = 0
+  let reported = 0
   let messages = 0
   const bound = await open(shape.bind({ host, port: 0 }, {
     onRun: (run) => {
       bytes += run.bytes.length
       messages++
-      if (mode === "flood" || bytes - told < windowBytes / 8) return
-      told = bytes
+      if (mode === "flood" || bytes - reported < windowBytes / 8) return
+      reported = bytes
       bound.send(run.from, 8, (target) => {
         new DataView(target.buffer, target.byteOffset).setFloat64(0, bytes)
         return 8
@@ -127,7 +127,7 @@ const transmit = async (kind, mode, sizeText, millisText, portText) => {
   process.exit()
 }
 
-/** Messages that found the buffer of the socket at that port full, where the system tells. */
+/** The number of messages dropped at the full buffer of the socket at the port; 0 if the system does not report it. */
 const dropsAt = (port) => {
   if (!existsSync("/proc/net/udp")) return 0
   const ending = `:${port.toString(16).toUpperCase().padStart(4, "0")}`
@@ -155,7 +155,7 @@ const measure = async (kind, mode, size, millis) => {
 }
 
 const budget = () => {
-  console.log("\nwhat else a datagram costs\n\n| what | µs | alone, MB/s |\n|---|---|---|")
+  console.log("\nother costs of a datagram\n\n| operation | µs | alone, MB/s |\n|---|---|---|")
   for (const size of [1445, 8893]) {
     const bytes = new Uint8Array(size).fill(7)
     const rates = Array.from({ length: 9 }, () => {

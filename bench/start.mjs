@@ -1,9 +1,9 @@
-// How fast the program starts, as ratios to a Node that does nothing, taken in one run.
+// Measures the start time of the program, as ratios to an empty Node program within one run.
 //
-//   npm run bench:start                 medians of interleaved runs
-//   npm run bench:start -- --rounds N   alternations, 21 by default
+//   npm run bench:start                 medians of alternating runs
+//   npm run bench:start -- --rounds N   number of alternating rounds (21)
 //
-// One start after another, each kind in turn: what else the machine does meets all of them alike.
+// The kinds of starts alternate, so that other load on the machine affects all of them equally.
 import { spawnSync } from "node:child_process"
 import { cpus, loadavg } from "node:os"
 import { performance } from "node:perf_hooks"
@@ -16,7 +16,7 @@ const starts = [
   { name: "holub --version", args: [holub, "--version"], goal: 2.5 },
   { name: "holub --help", args: [holub, "--help"] },
   { name: "holub send --help", args: [holub, "send", "--help"] },
-  // Whatever needs Effect and the settings, and next to nothing else.
+  // A command that needs Effect and the settings and little else.
   { name: "holub config show", args: [holub, "config", "show"] }
 ]
 
@@ -40,7 +40,7 @@ for (let round = 0; round < rounds; round++) {
 
 const [bare] = taken.map(median)
 console.log(`node ${process.version}, ${cpus().length} × ${cpus()[0].model}, load ${loadavg()[0].toFixed(2)}`)
-console.log(`medians of ${rounds} interleaved starts\n`)
+console.log(`medians of ${rounds} alternating starts\n`)
 console.log(`| ${"start".padEnd(17)} | ${"ms".padStart(6)} | ${"÷ node -e 0".padStart(11)} | goal  |`)
 console.log(`|${"-".repeat(19)}|${"-".repeat(7)}:|${"-".repeat(12)}:|-------|`)
 for (const [index, { goal, name }] of starts.entries()) {

@@ -1,28 +1,30 @@
-// One file over a long path: ours beside other programs, in turn, in one run.
+// Transfers one file over a long path, with holub and with other programs, in alternation within one run.
 //
-//   npm run bench:wan                          flock beside QUIC with BBR at 0, 1 and 3 % of loss; 30 MiB, three rounds
-//   npm run bench:wan -- --size 256M --peers ""       ours alone over a longer time
-//   npm run bench:wan -- --queue 4096 --loss 0 --size 256M     how much of a deep queue is filled
-//   npm run bench:wan -- --fair                two flows of ours, the second 10 s later: Jain's index in windows
-//   npm run bench:wan -- --beside cubic        ours beside a TCP with cubic or bbr, 60 s, the last 30 count
+//   npm run bench:wan                          flock compared with QUIC with BBR at 0, 1 and 3 % loss; 30 MiB, three
+// rounds
+//   npm run bench:wan -- --size 256M --peers ""       only holub, for a longer time
+//   npm run bench:wan -- --queue 4096 --loss 0 --size 256M     measures the fill level of a deep queue
+//   npm run bench:wan -- --fair                two flows of holub, the second starts 10 s later: Jain's index in
+// windows
+//   npm run bench:wan -- --beside cubic        competes with a TCP flow with cubic or bbr, 60 s, the last 30 count
 //
-//   --rounds N            how often each of them runs (3; with --fair and --beside 1)
-//   --size SIZE           of the file: 30M
+//   --rounds N            number of runs of each program (3; with --fair and --beside 1)
+//   --size SIZE           size of the file: 30M
 //   --rtt MS, --rate MBIT, --queue KB, --loss PERCENT,…   the path (100, 100, 512, 0,1,3; with --fair and --beside no
 //                         loss, with --beside a queue of one BDP: rate × round trip)
-//   --wire WIRE           ours: flock, classic, or none for the peers alone (flock)
+//   --wire WIRE           holub's wire: flock, classic, or none to run only the peers (flock)
 //   --congestion NAME     of flock: bbr, cubic or newreno (bbr)
 //   --peers LIST          quic-bbr,quic,rsync,scp,udx,udt,srt,uftp, or all (quic-bbr)
-//   --window SECONDS      of --fair (1)
-//   --limit SECONDS       the longest that one transfer may take (120)
-//   --lab FOLDER          where the lab is (the environment's HOLUB_LAB, or the folder ../shared)
-//   --json                the rows as they come, one JSON object a line, instead of the table
+//   --window SECONDS      window size of --fair (1)
+//   --limit SECONDS       time limit of one transfer (120)
+//   --lab FOLDER          folder of the lab (default: HOLUB_LAB, or the folder "shared" beside the repository)
+//   --json                prints each row at once as a JSON object on a line, instead of the table
 //
-// Mbit/s are those of the file over the whole process that asks for the transfer, from its start until its exit; QUIC
-// and UDT fetch: there it is the receiver. The n-th round of each meets the same seed of the path. A ratio is the median
-// of those of the rounds: ours ÷ theirs in speed, so more than 1 is faster. In brackets: the goal, where the path is the
-// one it was set for. The queue is the 95th percentile of what packets met at the bottleneck, in BDP.
-// The path needs the lab, root and /dev/net/tun, --beside also iperf3; what is not there is skipped and named.
+// Mbit/s is the file's size divided by the time of the whole process that requests the transfer, from start to exit;
+// with QUIC and UDT this process is the receiver. The nth round of every program uses the same seed for the path. A
+// ratio is the median over the rounds of holub's speed divided by the peer's speed: more than 1 is faster. Goals are in
+// brackets, if the path is the path of the goals. The queue is the 95th percentile of the queue length seen by packets,
+// in BDP. The path needs the lab, root and /dev/net/tun, --beside also iperf3; missing programs are skipped and listed.
 import { pathOf } from "./race/installed.mjs"
 import { bdpBytes, findLab, openPath } from "./race/lab.mjs"
 import { bytesOf, countOf, numberOf, refuse, settingsOf } from "./race/options.mjs"
@@ -42,14 +44,14 @@ import {
 import { prepared, transferInTurns } from "./race/transfers.mjs"
 import { makeWorkplace, writeSource } from "./race/workplace.mjs"
 
-/** The path of the goals, and the least Mbit/s there by loss for a file of 256 MiB. */
+/** The path of the goals, and the minimum Mbit/s by loss (%) for a file of 256 MiB. */
 const goalPath = { rttMillis: 100, rateMbit: 100, queueKb: 512 }
 const goalMbit = { 0: 88, 1: 84, 3: 78 }
-/** How much of a queue that is deeper than anybody needs may be filled. */
+/** The maximum fill level of a deep queue, in BDP. */
 const deepQueue = { queueKb: 4096, bdp: 0.5 }
 const goalBytes = { ratio: 30 * 1024 ** 2, speed: 256 * 1024 ** 2 }
 
-const tell = (text) => console.error(text)
+const log = (text) => console.error(text)
 
 const values = settingsOf(import.meta.url, {
   beside: { type: "string" },
@@ -72,7 +74,7 @@ if (values.beside !== undefined && !["bbr", "cubic"].includes(values.beside)) re
 if (!["classic", "flock", "none"].includes(values.wire)) refuse("--wire is flock, classic or none")
 if (notBuilt !== undefined) refuse(notBuilt)
 const isShared = values.fair === true || values.beside !== undefined
-if (isShared && values.wire === "none") refuse("--fair and --beside are about flows of ours")
+if (isShared && values.wire === "none") refuse("--fair and --beside need holub's flows: --wire flock or classic")
 const rounds = countOf(values.rounds ?? (isShared ? "1" : "3"), "rounds")
 const limitSeconds = numberOf(values.limit, "limit")
 const bytes = bytesOf(values.size, "size")
@@ -87,7 +89,7 @@ const path = { rttMillis, rateMbit, queueKb }
 
 const { lab, missing } = findLab(values.lab)
 if (missing !== undefined) {
-  tell(`skipped: everything, for want of ${missing}; without a path nothing can be measured here`)
+  log(`everything is skipped: ${missing} is missing, and without a path nothing can be measured`)
   process.exit(1)
 }
 
@@ -107,21 +109,21 @@ const pathLine = `${rttMillis} ms, ${rateMbit} Mbit/s, queue ${digits(queueKb, 0
   digits(queueKb * 1024 / bdp, 2)
 } BDP)`
 
-/** Flows that share the path; gives the text to print. */
-const share = async (losing, loss) => {
+/** Runs flows that share the path; resolves to the text to print. */
+const share = async (lossyPath, loss) => {
   const where = {
     contestant,
     openPath: (shape, seed) => openPath(lab, { ...shape, seed }),
-    path: losing,
+    path: lossyPath,
     rounds,
     workplace,
-    onRow: (row) => values.json === true && console.log(JSON.stringify({ bench: "wan", ...losing, ...row }))
+    onRow: (row) => values.json === true && console.log(JSON.stringify({ bench: "wan", ...lossyPath, ...row }))
   }
   const texts = []
   if (values.fair === true) {
     texts.push(await fair({ ...where, windowSeconds: countOf(values.window, "window") }))
   }
-  if (values.beside !== undefined && pathOf("iperf3") === undefined) tell("skipped: --beside, for want of iperf3")
+  if (values.beside !== undefined && pathOf("iperf3") === undefined) log("--beside is skipped: iperf3 is missing")
   else if (values.beside !== undefined) texts.push(await beside({ ...where, congestion: values.beside }))
   return texts.map((text) => `loss ${loss} %, ${text}\n`).join("\n")
 }
@@ -146,11 +148,11 @@ const lineOf = (rows, contestants, loss) => (each) => {
   ]
 }
 
-const onRow = (losing) => (row) => {
+const onRow = (lossyPath) => (row) => {
   const { bytesPerSecond, error, program, round, seconds } = row
-  if (values.json === true) console.log(JSON.stringify({ bench: "wan", ...losing, ...row }))
-  const took = `${digits(seconds ?? Number.NaN, 2)} s, ${digits(bytesPerSecond * 8 / 1e6, 1)} Mbit/s`
-  tell(`${losing.lossPercent} % ${round} ${program}: ${error ?? took}`)
+  if (values.json === true) console.log(JSON.stringify({ bench: "wan", ...lossyPath, ...row }))
+  const result = `${digits(seconds ?? Number.NaN, 2)} s, ${digits(bytesPerSecond * 8 / 1e6, 1)} Mbit/s`
+  log(`${lossyPath.lossPercent} % ${round} ${program}: ${error ?? result}`)
 }
 
 const main = async () => {
@@ -163,17 +165,17 @@ const main = async () => {
   const contestants = prepared(
     [...(values.wire === "none" ? [] : [contestant]), ...peersOf(values.peers)],
     workplace,
-    tell
+    log
   )
   workplace.sha256 = await writeSource(workplace)
   const lines = []
   for (const loss of losses) {
-    const losing = { ...path, lossPercent: loss }
+    const lossyPath = { ...path, lossPercent: loss }
     const rows = await transferInTurns({
       contestants,
       limitSeconds,
-      openPath: (round) => openPath(lab, { ...losing, seed: round }),
-      onRow: onRow(losing),
+      openPath: (round) => openPath(lab, { ...lossyPath, seed: round }),
+      onRow: onRow(lossyPath),
       rounds,
       workplace
     })
@@ -182,15 +184,15 @@ const main = async () => {
   }
   if (values.json === true) return
   const ratios = comparedPeers(contestants).map(({ name }) => `÷ ${name}`)
-  const head = ["program", "loss %", "datagram", "s", "Mbit/s", ...ratios, "queue p95", "overflow", "whole copies"]
-  console.log(`${machineLine()}\n${pathLine}, ${bytes / 1024 ** 2} MiB, medians of ${rounds} rounds in turn\n`)
+  const head = ["program", "loss %", "datagram", "s", "Mbit/s", ...ratios, "queue p95", "overflow", "complete copies"]
+  console.log(`${machineLine()}\n${pathLine}, ${bytes / 1024 ** 2} MiB, medians of ${rounds} alternating rounds\n`)
   console.log(markdown(head, lines, 3))
 }
 
-tell(machineLine())
+log(machineLine())
 try {
   await main()
 } catch (error) {
-  tell(error.message)
+  log(error.message)
   process.exit(1)
 }

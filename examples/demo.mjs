@@ -1,7 +1,7 @@
-// A server and a client in one program, with a bad network between them: 2 % of all datagrams are lost and 1 % damaged.
-// A text and a file of 2 MiB go across; what had to be repeated is shown, and the hashes are compared.
+// A server and a client in one program, with a faulty network in between: 2 % of all datagrams are lost and 1 %
+// damaged. A text and a file of 2 MiB are sent; the program prints the retransmissions and compares the hashes.
 //
-//   npm run demo            the same faults every time
+//   npm run demo            the same faults in every run
 //   npm run demo -- 42      other faults: the argument is the seed
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -16,10 +16,10 @@ import { join } from "node:path"
 
 const seed = Number(process.argv[2] ?? 1)
 const faults = { lost: 0, damaged: 0 }
-const say = (line) => Effect.sync(() => console.log(line))
+const print = (line) => Effect.sync(() => console.log(line))
 
-/** What the client's network does; it counts what it did. */
-const badNetwork = Faults.layer({
+/** The client's network, which counts its faults. */
+const faultyNetwork = Faults.layer({
   seed,
   loss: 0.02,
   damage: 0.01,
@@ -34,7 +34,7 @@ const folder = Effect.acquireRelease(
   (path) => Effect.promise(() => rm(path, { recursive: true }))
 )
 
-/** Serves until the client has left; gives what was received. */
+/** Serves until the client has left; succeeds with the received messages. */
 const server = (inbox, listening) =>
   Effect.gen(function*() {
     const listener = yield* Endpoint.listen({ host: "127.0.0.1", port: 0 })
@@ -62,15 +62,15 @@ const show = (sent, received) =>
     const what = sent.kind === "text" ? `text "${received.text}"` : `file ${sent.name}`
     const shown = sent.repeatedNumbers.slice(0, 20).join(" ")
     const rest = sent.repeatedNumbers.length > 20 ? " …" : ""
-    yield* say("")
-    yield* say(`${what}: ${sent.size} bytes in ${sent.fragments} fragments, ${Math.round(sent.durationMillis)} ms`)
-    yield* say(
-      `  repeated by the sender: ${sent.retransmissions} frames${shown === "" ? "" : ` (DAT ${shown}${rest})`}`
+    yield* print("")
+    yield* print(`${what}: ${sent.size} bytes in ${sent.fragments} fragments, ${Math.round(sent.durationMillis)} ms`)
+    yield* print(
+      `  retransmitted:          ${sent.retransmissions} frames${shown === "" ? "" : ` (DAT ${shown}${rest})`}`
     )
-    yield* say(`  damaged on arrival:     ${received.damaged} frames, each answered by NACK`)
-    yield* say(`  arrived twice:          ${received.duplicates} frames, each delivered once`)
-    yield* say(`  SHA-256 sent            ${sent.sha256}`)
-    yield* say(
+    yield* print(`  damaged on arrival:     ${received.damaged} frames, each answered by NACK`)
+    yield* print(`  duplicates:             ${received.duplicates} frames, each delivered once`)
+    yield* print(`  SHA-256 sent            ${sent.sha256}`)
+    yield* print(
       `  SHA-256 received        ${received.sha256}  ${sent.sha256 === received.sha256 ? "equal" : "DIFFERENT"}`
     )
   })
@@ -84,18 +84,20 @@ const demo = Effect.gen(function*() {
   const listening = yield* Deferred.make()
   const serving = yield* Effect.forkScoped(server(inbox, listening))
   const address = yield* Deferred.await(listening)
-  yield* say(
+  yield* print(
     `the server listens at ${address.host}:${address.port}; the network loses 2 % and damages 1 % (seed ${seed})`
   )
 
-  const sent = yield* Effect.scoped(client(address, file)).pipe(Effect.provide(badNetwork))
+  const sent = yield* Effect.scoped(client(address, file)).pipe(Effect.provide(faultyNetwork))
   const received = Array.from(yield* serving.await.pipe(Effect.flatten))
   for (const [index, message] of sent.entries()) yield* show(message, received[index])
-  yield* say("")
-  yield* say(`the network lost ${faults.lost} and damaged ${faults.damaged} datagrams; nothing of it reached the files`)
+  yield* print("")
+  yield* print(
+    `the network lost ${faults.lost} and damaged ${faults.damaged} datagrams; the received files are not affected`
+  )
   const isEqual = sent.length === received.length &&
     sent.every(({ sha256 }, index) => sha256 === received[index].sha256)
-  if (!isEqual) yield* Effect.dieMessage("what arrived is not what was sent")
+  if (!isEqual) yield* Effect.dieMessage("the received content differs from the sent content")
 })
 
 Effect.runPromise(Effect.scoped(demo).pipe(Effect.provide(Layer.mergeAll(HolubNode.layer))))

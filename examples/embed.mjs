@@ -1,4 +1,4 @@
-// Sends a text from one Effect program to another, over UDP on this machine.
+// Sends a text from a client to a server in one Effect program, over UDP on this machine.
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { Endpoint, Inbox, Outbox, Storage } from "holub"

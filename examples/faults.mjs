@@ -1,4 +1,5 @@
-// The same protocol without a network and without a disk, under virtual time: every third DAT is lost, and nobody waits.
+// The same protocol without a network and without a disk, in virtual time: every third DAT is lost, and the program
+// does not wait in real time.
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
@@ -17,7 +18,7 @@ const program = Effect.gen(function*() {
   const sending = yield* Effect.fork(Outbox.sendText(connection, "x".repeat(100), { fragmentSize: 10 }))
   yield* TestClock.adjust("1 minute")
   const sent = yield* Fiber.join(sending)
-  console.log(`repeated: ${sent.repeatedNumbers.join(" ")}, after ${sent.durationMillis} ms that took no time`)
+  console.log(`retransmitted: ${sent.repeatedNumbers.join(" ")}; ${sent.durationMillis} ms of virtual time`)
 })
 
 const script = [3, 6, 9].map((sequenceNumber) => ({
@@ -27,7 +28,7 @@ const script = [3, 6, 9].map((sequenceNumber) => ({
   nth: 1,
   fate: "drop"
 }))
-const network = Faults.layer({ seed: 1, script }).pipe(Layer.provide(SocketMemory.layer))
+const network = Faults.layer({ seed: 1, script }).pipe(Layer.provide(SocketMemory.layer()))
 const services = Layer.mergeAll(network, Crc.Crc.layer, StorageMemory.layer(new Map()), TestContext.TestContext)
 
 Effect.runPromise(program.pipe(Effect.scoped, Effect.provide(services)))

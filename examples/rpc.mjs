@@ -1,5 +1,4 @@
-// Effect RPC between two programs, over UDP on this machine: one that answers, one that asks. It needs @effect/platform and
-// @effect/rpc.
+// Effect RPC between a server and a client, over UDP on this machine. It needs @effect/platform and @effect/rpc.
 import { Rpc, RpcClient, RpcGroup, RpcSerialization, RpcServer } from "@effect/rpc"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"

@@ -1,14 +1,14 @@
-// Bundles the explorer with open private fields, and with a planted bug if one is asked for, and runs it: see
+// Bundles the explorer with private fields made public, and with a planted bug for `--bug`, and runs it: see
 // test/simulation/explorer/main.ts.
 import { pathToFileURL } from "node:url"
 import { bundle } from "../test/simulation/bundle.mjs"
 import { bugs } from "../test/simulation/explorer/bugs.mjs"
 
-const at = process.argv.indexOf("--bug")
-const name = at < 0 ? undefined : process.argv[at + 1]
+const index = process.argv.indexOf("--bug")
+const name = index < 0 ? undefined : process.argv[index + 1]
 const bug = bugs.find((one) => one.name === name)
 
-if (at >= 0 && bug === undefined) {
+if (index >= 0 && bug === undefined) {
   const known = bugs.map((one) =>
     `  ${one.name.padEnd(30)} ${one.what} (--world ${one.world}${one.deep ? " --deep" : ""})`
   ).join("\n")

@@ -1,4 +1,4 @@
-/** Mutation testing of the protocol's core: `npm run mutation`. Not a part of `npm test`: it takes minutes. */
+/** Mutation testing of src/protocol: `npm run mutation`. It takes minutes and is therefore not part of `npm test`. */
 export default {
   mutate: ["src/protocol/**/*.ts"],
   plugins: ["@stryker-mutator/vitest-runner"],
@@ -6,7 +6,7 @@ export default {
   vitest: { configFile: "scripts/vitest.mutation.config.ts" },
   coverageAnalysis: "perTest",
   concurrency: 2,
-  // Long enough that a busy machine makes no mutant a timeout.
+  // Long enough that a busy machine causes no timeout of a mutant.
   timeoutMS: 15_000,
   incremental: true,
   incrementalFile: "reports/mutation/incremental.json",

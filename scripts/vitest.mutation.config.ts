@@ -1,10 +1,10 @@
-/** The tests that mutants of src/protocol are run against: see scripts/stryker.config.mjs. */
+/** The tests that run against mutants of src/protocol: see scripts/stryker.config.mjs. */
 import { defineConfig } from "vitest/config"
 
 export default defineConfig({
   test: {
     include: ["test/protocol/**/*.test.ts"],
-    // Counting to 2²⁴ takes seconds, for each mutant on the way.
+    // These tests count to 2²⁴, which takes seconds for each mutant.
     exclude: ["**/*.count.test.ts"],
     testTimeout: 60_000
   }

@@ -1,10 +1,10 @@
-// The processes of a benchmark of flock: a script started again as one of its parts, which takes commands and answers each.
+// The processes of a benchmark of flock: the script is started again as one of its parts, which executes commands.
 import { spawn, spawnSync } from "node:child_process"
 import { cpus } from "node:os"
 
 const isPinned = cpus().length > 1 && spawnSync("taskset", ["-c", "0", "true"]).status === 0
 
-/** A part of the benchmark on a core of its own, where there are two. It ends with the benchmark. */
+/** Starts a part of the benchmark, on its own core if there are two. It ends with the benchmark. */
 export const startPart = (script, name, core) => {
   const program = [process.execPath, "--expose-gc", script, `part:${name}`]
   const [file, ...rest] = isPinned ? ["taskset", "-c", String(core), ...program] : program
@@ -28,10 +28,10 @@ export const startPart = (script, name, core) => {
   }
 }
 
-/** The part that this process is; undefined for the benchmark itself. */
+/** The name of this process's part; undefined for the benchmark itself. */
 export const partName = () => process.argv.find((arg) => arg.startsWith("part:"))?.slice("part:".length)
 
-/** Answers commands one after another until the benchmark ends. */
+/** Executes commands one after another until the benchmark ends. */
 export const servePart = (commands) => {
   process.on("disconnect", () => process.exit())
   process.on("message", async ({ args, command }) => {

@@ -1,4 +1,6 @@
-/** What the benchmarks of flock take from the sources, bundled: the pure core, sessions, and Node's sockets under them. */
+/**
+ * The parts of the sources that the benchmarks of flock use, for bundling: the pure core, sessions, and Node's sockets.
+ */
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
@@ -18,10 +20,10 @@ import * as Endpoint from "../../src/transport/flock/FlockEndpoint.ts"
 export { Effect, Endpoint, Exit, Limits, Scope, Stream }
 export { endOf } from "../../src/protocol/flock/wire/Packet.ts"
 
-/** Sockets and CRC, as the program has them. */
+/** The program's sockets and CRC. */
 export const services = Layer.merge(OffloadSocket.layer, NodeCrc.layer)
 
-/** One side of a session that has shaken hands, with the settings of the program and datagrams of one size. */
+/** One end of an established session, with the program's settings and datagrams of `datagramBytes`. */
 export const connection = (role: Role, datagramBytes: number, random: () => number): Connection => {
   const parameters = {
     idleMillis: Limits.idleMillis,
@@ -45,7 +47,7 @@ export const connection = (role: Role, datagramBytes: number, random: () => numb
     random,
     roundTripMillis: 0.2,
     isKeptAlive: role === "client",
-    // A gigabyte a second: without a limit a path in memory would seem to take any rate.
+    // A gigabyte a second: without a limit the estimated rate of a path in memory would be infinite.
     limitBytesPerMilli: 1_000_000
   }, 0)
 }

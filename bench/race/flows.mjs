@@ -1,5 +1,5 @@
-// Long flows that share a path: ours beside ours, and ours beside a TCP of the system. What counts is what each gets
-// second by second, not when a file is there; every flow is ended before its file is.
+// Long flows that share a path: two flows of holub, or a flow of holub and a TCP flow of the system. The rates of each
+// second are measured; every flow is stopped before the end of its file.
 import { mkdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { performance } from "node:perf_hooks"
@@ -7,10 +7,10 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { freePort, outputOf, serve, start, stop } from "./processes.mjs"
 import { onHost } from "./transfers.mjs"
 
-/** What a process has written to files so far: datagrams do not count here. */
+/** The bytes that a process has written to files, without datagrams. */
 const writtenBy = ({ pid }) => Number(/^wchar: (\d+)$/m.exec(readFileSync(`/proc/${pid}/io`, "utf8"))?.[1])
 
-/** Starts ours; `bytes` tells how much of the file has been written at the other end, `end` stops both. */
+/** Starts a flow of holub. `bytes` returns the bytes that the receiver has written, `end` stops both ends. */
 const startOurs = async (contestant, place, number) => {
   const inbox = join(place.inbox, `flow-${number}`)
   mkdirSync(inbox)
@@ -20,7 +20,7 @@ const startOurs = async (contestant, place, number) => {
   const sender = start(onHost(contestant.timed(own)), contestant.env)
   let failure
   sender.ended.then((how) => {
-    failure ??= `flow ${number} ended with ${how}: ${sender.shown.trim()}`
+    failure ??= `flow ${number} ended with ${how}: ${sender.output.trim()}`
   })
   return {
     bytes: () => {
@@ -36,13 +36,13 @@ const startOurs = async (contestant, place, number) => {
 
 const secondFrom = (startedAt, second) => sleep(Math.max(0, startedAt + second * 1000 - performance.now()))
 
-/** Mbit/s of each second, from what the flows had got at the ends of the seconds. */
+/** Mbit/s of each second, from the total bytes of the flows at the end of each second. */
 const ratesOf = (totals) =>
   totals.slice(1).map((flows, index) => flows.map((bytes, flow) => (bytes - (totals[index][flow] ?? 0)) * 8 / 1e6))
 
 /**
- * Two flows of ours, the second `laterSeconds` after the first, until `seconds` after that.
- * Gives the rates of both for each second from the second one's start on.
+ * Runs two flows of holub; the second starts `laterSeconds` after the first, and the run ends `seconds` later.
+ * Resolves to the rates of both flows for each second from the second flow's start.
  */
 export const twoOfOurs = async (contestant, place, { laterSeconds, seconds }) => {
   const flows = [await startOurs(contestant, place, 1)]
@@ -61,7 +61,9 @@ export const twoOfOurs = async (contestant, place, { laterSeconds, seconds }) =>
   }
 }
 
-/** Ours beside a TCP with this congestion controller, both from the start on: the rates of both for each second. */
+/**
+ * Runs a flow of holub and a TCP flow with the congestion controller; resolves to the rates of both for each second.
+ */
 export const besideTcp = async (contestant, place, { congestion, seconds }) => {
   const { from, to } = place
   const port = await freePort()
@@ -75,7 +77,7 @@ export const besideTcp = async (contestant, place, { congestion, seconds }) => {
   try {
     flow = await startOurs(contestant, place, 1)
     const sending = outputOf(iperf(from, "-c", to.address, "-C", congestion, "-t", String(seconds)))
-    // It is awaited below; should a flow of ours fail before, its failure is the one that is told.
+    // It is awaited below. If the flow of holub fails before, that failure is reported.
     sending.catch(() => undefined)
     const startedAt = performance.now()
     const totals = [[flow.bytes()]]
@@ -93,14 +95,14 @@ export const besideTcp = async (contestant, place, { congestion, seconds }) => {
   }
 }
 
-/** 1 if all get the same, 1/n if one gets all. */
+/** Jain's fairness index: 1 if all shares are equal, 1/n if one flow has everything. */
 export const jainIndex = (shares) => {
   const sum = shares.reduce((total, share) => total + share, 0)
   const squares = shares.reduce((total, share) => total + share * share, 0)
   return squares === 0 ? 0 : sum * sum / (shares.length * squares)
 }
 
-/** The mean rate of each flow in windows of so many seconds. */
+/** The mean rate of each flow in windows of `seconds`. */
 export const inWindows = (rates, seconds) =>
   Array.from({ length: Math.floor(rates.length / seconds) }, (_, window) => {
     const within = rates.slice(window * seconds, (window + 1) * seconds)

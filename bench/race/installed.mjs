@@ -1,9 +1,9 @@
-// Where the programs of others are on this machine, and how one of them prepares a peer.
+// Finds the peers' programs on this machine and runs programs that prepare them.
 import { spawnSync } from "node:child_process"
 import { existsSync } from "node:fs"
 import { delimiter, join } from "node:path"
 
-/** Where the lab's `peers.sh install` puts what no package brings: udx-native, and UDT's examples once built. */
+/** The folder in which the lab's `peers.sh install` puts programs without a package: udx-native, and UDT's examples. */
 export const tools = join(process.env.BENCH_DIR ?? "/dev/shm/holub-bench", "tools")
 
 export const pathOf = (program) =>
@@ -11,7 +11,7 @@ export const pathOf = (program) =>
     .map((folder) => join(folder, program))
     .find((path) => existsSync(path))
 
-/** Runs a program to its end, which has to be a good one. */
+/** Runs a program to its end. Throws if it fails. */
 export const run = (command, args) => {
   const { status, stderr } = spawnSync(command, args)
   if (status !== 0) throw new Error(`${command} ended with ${status}: ${String(stderr).trim()}`)

@@ -1,11 +1,11 @@
-// What the benchmarks of transfers are told on the command line. The help is the comment at a script's head.
+// The command lines of the benchmarks. The help is the comment at the beginning of a script.
 import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
 
 const units = { "": 1, K: 1024, M: 1024 ** 2, G: 1024 ** 3 }
 
-/** Ends the benchmark as a mistake in its command line does. */
+/** Ends the benchmark with exit code 2, for a wrong command line. */
 export const refuse = (message) => {
   console.error(message)
   process.exit(2)
@@ -16,14 +16,14 @@ const headOf = (url) => {
   return lines.slice(0, lines.findIndex((line) => !line.startsWith("//"))).map((line) => line.replace(/^\/\/ ?/, ""))
 }
 
-/** Settings by `spec` (parseArgs); `--help` prints the script's head and ends. */
+/** The options by `spec` (parseArgs). `--help` prints the comment at the script's beginning and ends. */
 export const settingsOf = (url, spec) => {
   const options = { help: { type: "boolean" }, ...spec }
   let values
   try {
     ;({ values } = parseArgs({ options }))
   } catch (error) {
-    refuse(`${error.message} (--help tells what there is)`)
+    refuse(`${error.message} (--help lists the options)`)
   }
   if (values.help !== true) return values
   console.log(headOf(url).join("\n"))
@@ -32,7 +32,7 @@ export const settingsOf = (url, spec) => {
 
 export const numberOf = (text, name, least = 0) => {
   const number = Number(text)
-  if (text === "" || !Number.isFinite(number) || number < least) refuse(`--${name} takes a number from ${least} on`)
+  if (text === "" || !Number.isFinite(number) || number < least) refuse(`--${name} takes a number of at least ${least}`)
   return number
 }
 
@@ -42,7 +42,7 @@ export const countOf = (text, name) => {
   return count
 }
 
-/** Bytes: 512M and 512MiB are the same. */
+/** A size in bytes; 512M and 512MiB are equal. */
 export const bytesOf = (text, name) => {
   const [, number, unit] = /^(\d+)(?:([KMG])(?:i?B)?|B)?$/i.exec(text) ?? refuse(`--${name} takes a size such as 512M`)
   const bytes = Number(number) * units[(unit ?? "").toUpperCase()]

@@ -1,14 +1,17 @@
-// Our own programs among the contestants: `holub serve` takes what `holub send` brings.
+// holub as a contestant: `holub serve` receives the file from `holub send`.
 import { existsSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 
 const holub = fileURLToPath(new URL("../../dist/bin.js", import.meta.url))
 
-/** Without the build there is nothing to measure. */
-export const notBuilt = existsSync(holub) ? undefined : "dist/bin.js is not there: npm run build"
+/** The message if the program is not built; otherwise undefined. */
+export const notBuilt = existsSync(holub) ? undefined : "dist/bin.js does not exist: run npm run build"
 
-/** A contestant: `goals` names the least ratio to a peer's speed, `args` go to `send`, `env` to both ends. */
+/**
+ * A contestant: `goals` has the minimum ratio to a peer's speed, `args` are arguments of `send`, `env` is set at both
+ * ends.
+ */
 export const ours = ({ args = [], datagram, env = {}, goals = {}, name, wire }) => ({
   name,
   datagram,

@@ -1,5 +1,5 @@
-// Other programs that carry a file: how each is prepared, how its server starts and what is timed.
-// A peer whose programs are not installed tells which one is missing; installing is not done here.
+// Other programs that transfer a file: how each is prepared, how its server is started, and the command whose time is
+// measured. `missing` names a program that is not installed; nothing is installed here.
 import { mkdirSync, writeFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { userInfo } from "node:os"
@@ -10,7 +10,7 @@ import { refuse } from "./options.mjs"
 import { quic } from "./quic.mjs"
 
 const udxScript = fileURLToPath(new URL("udx.mjs", import.meta.url))
-// UFTP keeps the rate it is told: just below what a path of 100 Mbit/s carries, in kbit/s; -1 is no limit.
+// UFTP sends at a fixed rate in kbit/s: slightly less than a path of 100 Mbit/s; -1 is no limit.
 const uftpRate = { loopback: "-1", wan: "90000" }
 
 const udxModule = () => {
@@ -23,7 +23,7 @@ const udxModule = () => {
 
 const makeKeys = ({ scratch }) => {
   for (const name of ["hostkey", "id"]) run("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", join(scratch, name)])
-  // sshd does not start without it.
+  // sshd does not start without this directory.
   if (process.getuid() === 0) mkdirSync("/run/sshd", { recursive: true })
 }
 
@@ -214,12 +214,12 @@ const all = [
   }
 ]
 
-/** The peers of a list, or all of them; those that cannot run tell why in `missing`. */
+/** The peers of a list, or all of them; `missing` says why one cannot run. */
 export const peersOf = (list) => {
   const names = list === "all" ? all.map(({ name }) => name) : list.split(",").filter((name) => name !== "")
   return names.map((name) => {
     const peer = all.find((candidate) => candidate.name === name)
-    if (peer === undefined) refuse(`${name}: no such peer; there are ${all.map((one) => one.name).join(", ")}`)
+    if (peer === undefined) refuse(`${name} is no peer; the peers are ${all.map((one) => one.name).join(", ")}`)
     const program = peer.programs.find((candidate) => pathOf(candidate) === undefined)
     return { ...peer, isOurs: false, env: {}, goals: {}, missing: program ?? peer.missing?.() }
   })

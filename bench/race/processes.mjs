@@ -1,5 +1,5 @@
-// Programs that a benchmark starts: how they are timed, awaited and ended. Whatever happens, none outlives the benchmark.
-// What the programs do is not known here.
+// Starts, times and stops the programs of a benchmark. All of them end with the benchmark, also after an error or a
+// signal.
 import { spawn } from "node:child_process"
 import { createSocket } from "node:dgram"
 import { readFileSync } from "node:fs"
@@ -7,57 +7,57 @@ import { createServer } from "node:net"
 import { performance } from "node:perf_hooks"
 import { setTimeout as sleep } from "node:timers/promises"
 
-const shownCharacters = 400
+const outputCharacters = 400
 const pollMillis = 5
 const startMillis = 10_000
-const goodbyeMillis = 1_000
+const stopMillis = 1_000
 
 const running = new Set()
-const endings = []
+const finalizers = []
 
-/** `ending` is called once, synchronously, when the benchmark ends: by itself, by an error or by a signal. */
-export const atEnd = (ending) => {
-  endings.push(ending)
+/** `finalizer` is called once, synchronously, when the benchmark ends: normally, by an error or by a signal. */
+export const atEnd = (finalizer) => {
+  finalizers.push(finalizer)
 }
 
 const signalGroup = (child, signal) => {
   try {
     process.kill(-child.pid, signal)
   } catch {
-    // It has ended.
+    // The process group has ended.
   }
 }
 
 process.on("exit", () => {
   for (const child of running) signalGroup(child, "SIGKILL")
-  for (const ending of endings) ending()
+  for (const finalizer of finalizers) finalizer()
 })
 for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]]) {
   process.on(signal, () => process.exit(code))
 }
 
-/** Starts a program as the head of a group of its own, so that its children end with it. */
+/** Starts a program in its own process group, so that its children can be ended with it. */
 export const start = ([command, ...args], env = {}) => {
-  // Nothing but /dev/null will do for the input: on a socket, rsync would take the place of inetd's child.
+  // The input is /dev/null: with a socket as input, rsync would behave as a child of inetd.
   const stdio = ["ignore", "pipe", "pipe"]
   const child = spawn(command, args, { detached: true, env: { ...process.env, ...env }, stdio })
-  child.shown = ""
-  const show = (text) => {
-    child.shown = (child.shown + text).slice(-shownCharacters)
+  child.output = ""
+  const append = (text) => {
+    child.output = (child.output + text).slice(-outputCharacters)
   }
-  child.stdout.on("data", show)
-  child.stderr.on("data", show)
+  child.stdout.on("data", append)
+  child.stderr.on("data", append)
   running.add(child)
   child.closed = new Promise((resolve) => child.on("close", resolve))
   child.ended = new Promise((resolve) => {
     child.on("error", (error) => {
       running.delete(child)
-      show(error.message)
+      append(error.message)
       resolve("not started")
     })
     child.on("exit", (code, signal) => {
       running.delete(child)
-      // What it started may still be there.
+      // Its children may still be running.
       signalGroup(child, "SIGKILL")
       resolve(signal ?? code)
     })
@@ -68,15 +68,15 @@ export const start = ([command, ...args], env = {}) => {
 export const stop = async (child) => {
   if (!running.has(child)) return
   signalGroup(child, "SIGTERM")
-  const killing = setTimeout(() => signalGroup(child, "SIGKILL"), goodbyeMillis)
+  const killing = setTimeout(() => signalGroup(child, "SIGKILL"), stopMillis)
   await child.ended
   clearTimeout(killing)
 }
 
 const endedText = (child, how) =>
-  `ended with ${how}: ${child.shown.trim().split("\n").slice(-2).join(" ") || "no word"}`
+  `ended with ${how}: ${child.output.trim().split("\n").slice(-2).join(" ") || "no output"}`
 
-/** Seconds from the start of a program until its end; throws if it fails or takes longer than the limit. */
+/** The seconds from the start of a program to its end. Throws if it fails or takes longer than the limit. */
 export const secondsOf = async (command, env, limitSeconds) => {
   const startedAt = performance.now()
   const child = start(command, env)
@@ -93,7 +93,7 @@ export const secondsOf = async (command, env, limitSeconds) => {
   return seconds
 }
 
-/** The standard output of a program that ends well. */
+/** The standard output of a program. Throws if it fails. */
 export const outputOf = async (command) => {
   const child = start(command)
   let output = ""
@@ -106,7 +106,7 @@ export const outputOf = async (command) => {
   return output
 }
 
-/** A port that neither TCP nor UDP uses now. */
+/** A port that is free for TCP and UDP at the time of the call. */
 export const freePort = () =>
   new Promise((resolve, reject) => {
     const server = createServer().on("error", reject).listen(0, "127.0.0.1", () => {
@@ -122,7 +122,7 @@ export const freePort = () =>
 
 const isBound = (pid, port) =>
   ["tcp", "tcp6", "udp", "udp6"].some((table) => {
-    // The process's own view: that of its network namespace.
+    // /proc/PID/net shows the network namespace of the process.
     const text = readFileSync(`/proc/${pid}/net/${table}`, "utf8")
     const listening = table.startsWith("tcp") ? "0A" : "07"
     const local = `:${port.toString(16).toUpperCase().padStart(4, "0")} `
@@ -141,10 +141,10 @@ export const serve = async (command, env, port) => {
     try {
       if (isBound(child.pid, port)) return child
     } catch {
-      // It has just ended, or is not there yet.
+      // The process has just ended or has not started yet.
     }
     await sleep(pollMillis)
   }
   await stop(child)
-  throw new Error(`the server has not opened port ${port}: ${child.shown.trim()}`)
+  throw new Error(`the server has not opened port ${port}: ${child.output.trim()}`)
 }

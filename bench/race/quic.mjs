@@ -1,8 +1,8 @@
-// QUIC among the peers: the HTTP/3 server and client of ngtcp2, with either congestion controller.
+// QUIC as a peer: the HTTP/3 server and client of ngtcp2, with CUBIC or BBR.
 import { join } from "node:path"
 import { pathOf, run } from "./installed.mjs"
 
-// Receive windows wide enough for any path here.
+// Receive windows that are large enough for every path of the benchmarks.
 const window = "64M"
 const datagramBytes = "1472"
 
@@ -19,12 +19,13 @@ const makeCertificate = ({ scratch }) => {
   run("openssl", ["req", "-x509", ...key, "-out", join(scratch, "cert.pem"), "-days", "2", "-subj", "/CN=localhost"])
 }
 
+/** A peer with the congestion controller. */
 export const quic = (name, congestion) => ({
   name,
   datagram: datagramBytes,
   programs: ["gtlsserver", "gtlsclient", "openssl"],
   prepare: makeCertificate,
-  // The client asks for the file: the one that is timed is the receiver.
+  // The client requests the file, so the measured process is the receiver.
   server: ({ from, outbox, port, scratch }) => ({
     on: from,
     port,

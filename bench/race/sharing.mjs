@@ -1,4 +1,5 @@
-// What the benchmark of long paths tells of flows that share one: the windows of a run, and the verdict over all runs.
+// Reports of the benchmark of long paths for flows that share a path: the windows of each run, and a summary of all
+// runs.
 import { besideTcp, inWindows, jainIndex, twoOfOurs } from "./flows.mjs"
 import { digits, markdown, median } from "./table.mjs"
 import { emptyInbox, writeSparse } from "./workplace.mjs"
@@ -7,9 +8,9 @@ const laterSeconds = 10
 const fairSeconds = 30
 const besideSeconds = 60
 const countedSeconds = 30
-const wantedIndex = 0.95
+const goalIndex = 0.95
 
-/** A file that no flow comes to the end of. */
+/** The size of a file that no flow can finish. */
 const endlessBytes = ({ rateMbit }) => rateMbit * 1e6 / 8 * 2 * (besideSeconds + fairSeconds)
 
 const runs = async ({ flows, openPath, path, rounds, workplace }) => {
@@ -29,13 +30,13 @@ const runs = async ({ flows, openPath, path, rounds, workplace }) => {
   return taken
 }
 
-/** Two flows of ours: Jain's index in windows, and when it reaches the goal first. */
+/** Two flows of holub: Jain's index in windows, and the time of the first window that reaches the goal. */
 export const fair = async ({ contestant, onRow, windowSeconds, ...where }) => {
   const settings = { laterSeconds, seconds: fairSeconds }
   const taken = await runs({ ...where, flows: (place) => twoOfOurs(contestant, place, settings) })
   const rows = taken.map((run) => {
     const windows = inWindows(run.rates, windowSeconds).map((means) => ({ means, index: jainIndex(means) }))
-    const first = windows.findIndex(({ index }) => index >= wantedIndex)
+    const first = windows.findIndex(({ index }) => index >= goalIndex)
     return { ...run, windows, reachedSeconds: first < 0 ? undefined : (first + 1) * windowSeconds }
   })
   for (const { rates, round, queueP95Bytes, reachedSeconds } of rows) {
@@ -51,13 +52,13 @@ export const fair = async ({ contestant, onRow, windowSeconds, ...where }) => {
   )
   const reached = rows.map(({ reachedSeconds }) => reachedSeconds === undefined ? "never" : `${reachedSeconds} s`)
   return [
-    `${contestant.name}: two flows, the second ${laterSeconds} s later; windows from its start on, Mbit/s\n`,
+    `${contestant.name}: two flows, the second starts ${laterSeconds} s later; windows from its start, Mbit/s\n`,
     markdown(["round", "window", "first", "second", "Jain's index"], lines, 2),
-    `\nindex of ${wantedIndex} reached within: ${reached.join(", ")} (goal: 5 s)`
+    `\nindex of ${goalIndex} reached within: ${reached.join(", ")} (goal: 5 s)`
   ].join("\n")
 }
 
-/** Ours beside a TCP: the means of the last seconds, and which part of the path is ours. */
+/** A flow of holub beside a TCP flow: the mean rates of the last seconds, and holub's share of the path. */
 export const beside = async ({ congestion, contestant, onRow, ...where }) => {
   const settings = { congestion, seconds: besideSeconds }
   const taken = await runs({ ...where, flows: (place) => besideTcp(contestant, place, settings) })

@@ -1,7 +1,7 @@
-// What a benchmark prints: medians, ratios of the same round, and a table in Markdown.
+// Formats results: medians, ratios within the same round, and tables in Markdown.
 import { cpus, loadavg } from "node:os"
 
-/** The middle one; of an even number the mean of the two in the middle. */
+/** The median; for an even number of values the mean of the middle two. */
 export const median = (values) => {
   const sorted = values.toSorted((a, b) => a - b)
   const half = sorted.length / 2
@@ -10,7 +10,7 @@ export const median = (values) => {
 
 export const digits = (value, count) => Number.isNaN(value) ? "–" : value.toFixed(count)
 
-/** What was measured, with the goal beside it where there is one. */
+/** A measured value, with its goal if there is one. */
 export const withGoal = (value, count, goal, sign = "≥") =>
   goal === undefined ? digits(value, count) : `${digits(value, count)} (${sign} ${goal})`
 
@@ -18,22 +18,22 @@ const succeeded = (rows, name) => rows.filter(({ error, program }) => program ==
 
 export const medianOf = (rows, name, field) => median(succeeded(rows, name).map((row) => row[field]))
 
-/** How often it ended well, of how many times. */
+/** The number of successful runs and of all runs. */
 export const successes = (rows, name) =>
   `${succeeded(rows, name).length}/${rows.filter(({ program }) => program === name).length}`
 
-/** The median over the rounds in which both ended well: speeds of different rounds are not to be compared. */
+/** The median ratio over the rounds in which both succeeded. Speeds of different rounds are not comparable. */
 export const ratioOf = (rows, name, peer) => {
   const theirs = new Map(succeeded(rows, peer).map(({ bytesPerSecond, round }) => [round, bytesPerSecond]))
   const pairs = succeeded(rows, name).filter(({ round }) => theirs.has(round))
   return median(pairs.map(({ bytesPerSecond, round }) => bytesPerSecond / theirs.get(round)))
 }
 
-/** The peers that have a column of ratios: none if nothing of ours runs. */
+/** The peers with a column of ratios; empty if holub does not run. */
 export const comparedPeers = (contestants) =>
   contestants.some(({ isOurs }) => isOurs) ? contestants.filter(({ isOurs }) => !isOurs) : []
 
-/** One cell for each peer in a row of ours, empty ones in a row of a peer. */
+/** One cell for each peer: the ratio in a row of holub, empty in a row of a peer. */
 export const ratioCells = (rows, { goals, isOurs, name }, peers) =>
   peers.map((peer) => isOurs ? withGoal(ratioOf(rows, name, peer.name), 2, goals[peer.name]) : "")
 
@@ -42,7 +42,7 @@ export const machineLine = () => {
   return `${when} UTC, node ${process.version}, ${cpus().length} × ${cpus()[0].model}, load ${loadavg()[0].toFixed(2)}`
 }
 
-/** Rows of cells under a head; all but the first `left` columns stand to the right. */
+/** A table of cells; the first `left` columns are left-aligned, the others right-aligned. */
 export const markdown = (head, rows, left) => {
   const widths = head.map((cell, column) => Math.max(cell.length, ...rows.map((row) => row[column].length)))
   const line = (cells) =>

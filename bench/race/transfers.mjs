@@ -1,16 +1,16 @@
-// Transfers of one file by several contestants in turn: what each took, and that the copy is right.
+// Transfers one file with several contestants in alternation, measures the time, and verifies the copies.
 import { freePort, secondsOf, serve, stop } from "./processes.mjs"
 import { compareCopy, emptyInbox } from "./workplace.mjs"
 
 const localHost = { address: "127.0.0.1", device: "lo", prefix: [] }
 
-/** Loopback in the terms of a path: both hosts are this one, and nothing is to be closed. */
+/** Loopback as a path: both hosts are this machine. */
 export const loopback = async () => ({ from: localHost, to: localHost, close: async () => ({}) })
 
-/** The contestants that can run, made ready; the others are told with the reason. */
-export const prepared = (contestants, workplace, tell) => {
+/** Prepares the contestants that can run and returns them; the others are logged with the reason. */
+export const prepared = (contestants, workplace, log) => {
   for (const { missing, name } of contestants) {
-    if (missing !== undefined) tell(`skipped: ${name}, for want of ${missing}`)
+    if (missing !== undefined) log(`${name} is skipped: ${missing} is missing`)
   }
   const able = contestants.filter(({ missing }) => missing === undefined)
   const prepares = new Set(able.flatMap(({ prepare }) => prepare ?? []))
@@ -18,7 +18,7 @@ export const prepared = (contestants, workplace, tell) => {
   return able
 }
 
-/** The command as its host runs it. */
+/** The command line on its host. */
 export const onHost = ({ command, on }) => [...on.prefix, ...command]
 
 const transfer = async ({ env, server, timed }, place, limitSeconds) => {
@@ -34,7 +34,7 @@ const transfer = async ({ env, server, timed }, place, limitSeconds) => {
   }
 }
 
-/** One row: what the transfer took or why it failed, and what the path saw. */
+/** One row: the time of the transfer or the reason of its failure, and the statistics of the path. */
 const rowOf = async (contestant, workplace, openPath, limitSeconds) => {
   const { datagram, isOurs, name } = contestant
   const row = { program: name, isOurs, datagram, bytes: workplace.bytes }
@@ -51,8 +51,8 @@ const rowOf = async (contestant, workplace, openPath, limitSeconds) => {
 }
 
 /**
- * Every contestant once a round, each round from the next one on: what else the machine does meets all of them alike.
- * `workplace` has the SHA-256 of the file; `openPath(round)` gives the two hosts.
+ * Runs every contestant once in each round, each round beginning with the next one, so that other load on the machine
+ * affects all of them equally. `workplace` has the SHA-256 of the file; `openPath(round)` resolves to the two hosts.
  */
 export const transferInTurns = async ({ contestants, limitSeconds, onRow, openPath, rounds, workplace }) => {
   const rows = []

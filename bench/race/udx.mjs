@@ -1,4 +1,4 @@
-// Both ends of udx-native, which brings no program of its own: a file goes over one stream.
+// Both ends of udx-native, which has no program of its own: a file is sent over one stream.
 //
 //   node udx.mjs send|receive MODULE HOST PORT PEER PEER_PORT PATH
 import { createReadStream, createWriteStream } from "node:fs"

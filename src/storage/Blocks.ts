@@ -1,16 +1,16 @@
-/** Content that came in blocks, as one. */
+/** Measures and concatenates content that is held as a list of blocks. */
 
-/** Bytes of all blocks together. */
+/** The total length of the blocks, in bytes. */
 export const sizeOf = (blocks: ReadonlyArray<Uint8Array>): number =>
   blocks.reduce((bytes, block) => bytes + block.length, 0)
 
-/** A copy of all blocks, one behind the other. */
+/** All blocks concatenated, as a new array. */
 export const joined = (blocks: ReadonlyArray<Uint8Array>): Uint8Array => {
   const bytes = new Uint8Array(sizeOf(blocks))
-  let at = 0
+  let offset = 0
   for (const block of blocks) {
-    bytes.set(block, at)
-    at += block.length
+    bytes.set(block, offset)
+    offset += block.length
   }
   return bytes
 }

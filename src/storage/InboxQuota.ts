@@ -1,48 +1,51 @@
 /**
- * How many bytes an inbox may still take: its quota, what lies there, and what the files on their way hold or expect.
- * It counts and never looks; it knows no disk.
+ * Counts the bytes that an inbox may still accept: the quota minus the stored files minus the bytes reserved for files
+ * that are being received. This module only counts; it does not read the disk.
  */
 import { StorageError } from "./Storage.ts"
 
 /** All counts are bytes. */
 export interface InboxQuota {
-  /** Holds more for a file on its way; false, and nothing held, if that is over the quota. */
-  readonly hold: (bytes: number) => boolean
-  /** Gives back what a file on its way held. */
-  readonly giveBack: (heldBytes: number) => void
-  /** What lies in the inbox has grown by so much, or shrunk. */
-  readonly settle: (addedBytes: number) => void
-  /** What lies in the inbox, files on their way left out, was counted anew. */
-  readonly recount: (settledBytes: number) => void
-  /** The refusal of a file. */
+  /**
+   * Reserves bytes for a file that is being received. Returns false and reserves nothing if the quota would be
+   * exceeded.
+   */
+  readonly reserve: (bytes: number) => boolean
+  /** Releases bytes that were reserved. */
+  readonly release: (bytes: number) => void
+  /** Adds to the count of stored bytes; a negative number subtracts. */
+  readonly addStored: (bytes: number) => void
+  /** Replaces the count of stored bytes, which leaves out files that are being received. */
+  readonly setStored: (bytes: number) => void
+  /** The error `OverQuota` for a file called `name`. */
   readonly overQuota: (name: string) => StorageError
 }
 
-/** The room of an inbox; without `quotaBytes` everything fits. */
+/** The quota of an empty inbox; without `quotaBytes` there is no limit. */
 export const make = (quotaBytes: number = Infinity): InboxQuota => {
-  let settled = 0
-  let held = 0
+  let storedBytes = 0
+  let reservedBytes = 0
   return {
-    hold: (bytes) => {
-      if (settled + held + bytes > quotaBytes) return false
-      held += bytes
+    reserve: (bytes) => {
+      if (storedBytes + reservedBytes + bytes > quotaBytes) return false
+      reservedBytes += bytes
       return true
     },
-    giveBack: (heldBytes) => {
-      held -= heldBytes
+    release: (bytes) => {
+      reservedBytes -= bytes
     },
-    settle: (addedBytes) => {
-      settled += addedBytes
+    addStored: (bytes) => {
+      storedBytes += bytes
     },
-    recount: (settledBytes) => {
-      settled = settledBytes
+    setStored: (bytes) => {
+      storedBytes = bytes
     },
     overQuota: (name) =>
       new StorageError({
         reason: "OverQuota",
         path: name,
-        message: `"${name}" does not fit in the inbox's quota of ${quotaBytes} bytes, of which ${settled + held} are `
-          + "in use; remove files from the inbox or raise the quota"
+        message: `"${name}" does not fit in the inbox's quota of ${quotaBytes} bytes, of which `
+          + `${storedBytes + reservedBytes} are in use; remove files from the inbox or raise the quota`
       })
   }
 }

@@ -1,39 +1,45 @@
 /**
- * Parts that no transfer will ever finish: what a crash left in an inbox. It knows that a part which has not grown for
- * long is nobody's; it knows no inbox at work.
+ * The service that finds partial files which no transfer will finish, because a crash left them in an inbox. A partial
+ * file that has not grown for a given time counts as abandoned; the service has no contact with a running inbox.
  */
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { StorageError } from "./Storage.ts"
 
+/** A file that was begun and not published. */
 export interface PartialFile {
   /** Absolute. */
   readonly path: string
   /** Bytes. */
   readonly size: number
-  /** Milliseconds since it grew. */
+  /** Milliseconds since the last write. */
   readonly ageMillis: number
-  /** Fails with `Changed` if it has grown since, or is another file; one that has gone is no failure. */
+  /**
+   * Removes the file. Fails with `Changed` if it has grown since `find` or is another file; succeeds if it no longer
+   * exists.
+   */
   readonly remove: Effect.Effect<void, StorageError>
 }
 
+/** The result of `find`. */
 export interface Found {
   /** The inbox's real path. */
   readonly path: string
-  /** By name. */
-  readonly leftovers: ReadonlyArray<PartialFile>
-  /** Parts that have grown since: a server's at work, or what a crash has just left. */
+  /** Partial files that have not grown for at least the given time, sorted by name. */
+  readonly abandoned: ReadonlyArray<PartialFile>
+  /** Partial files that have grown more recently: a running server writes them, or a crash has just left them. */
   readonly younger: ReadonlyArray<Pick<PartialFile, "path" | "size">>
 }
 
 export interface Shape {
   /**
-   * The parts in the inbox at `path` that have not grown for `restMillis`. Links and directories are none, whatever
-   * their names. Fails with `NotFound` or, if a file is in the inbox's place, `TargetExists`. The inbox is held until
-   * the scope closes: whoever swaps its path leads nobody elsewhere.
+   * Finds the partial files in the inbox at `path`; those that have not grown for `idleMillis` are `abandoned`. Links
+   * and directories are never included, whatever their names. Fails with `NotFound`, or with `TargetExists` if `path`
+   * is a file. The directory stays open until the scope closes: replacing its path redirects no removal.
    */
-  readonly find: (path: string, restMillis: number) => Effect.Effect<Found, StorageError, Scope.Scope>
+  readonly find: (path: string, idleMillis: number) => Effect.Effect<Found, StorageError, Scope.Scope>
 }
 
-export class PartialFiles extends Context.Tag("holub/Leftovers")<PartialFiles, Shape>() {}
+/** The service tag of `PartialFiles`. */
+export class PartialFiles extends Context.Tag("holub/PartialFiles")<PartialFiles, Shape>() {}

@@ -1,6 +1,6 @@
 /**
- * Storage without a disk: a map from absolute paths to bytes stands for it. It refuses for the same reasons as a disk's
- * storage; it knows no links, no modes and no crash.
+ * Storage in memory: a map from absolute paths to bytes replaces the disk. It fails for the same reasons as storage on
+ * a disk. Links, file modes and crashes are not modelled.
  */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -24,23 +24,30 @@ import {
   StorageError
 } from "./Storage.ts"
 
-/** The files by their absolute paths, separated by `/`: what sources read and where published files appear. */
+/** The files by absolute path (separator `/`). Sources read from this map, published files are added to it. */
 export type Disk = Map<string, Uint8Array>
 
+/** Options of storage in memory. */
 export interface Options {
-  /** What files, parts and spools may take together; past it everything fails with `NoSpace`. Default: no limit. */
+  /**
+   * The maximum total size of files, parts and spools in bytes; beyond it operations fail with `NoSpace`. Default: no
+   * limit.
+   */
   readonly capacityBytes?: number | undefined
 }
 
-/** Storage on `disk`, which stays the caller's to read and change; a file replaced while it is read is `Changed`. */
+/**
+ * Storage on `disk`, which the caller may read and change. Reading a file that was replaced meanwhile fails with
+ * `Changed`.
+ */
 export const layer = (disk: Disk, options: Options = {}): Layer.Layer<Storage> =>
   Layer.sync(Storage, () => make(disk, options.capacityBytes ?? Infinity))
 
-/** Bytes that parts and spools hold, which are not on the disk. */
+/** The capacity left, and the bytes allocated for parts and spools, which are not on the disk. */
 interface Space {
   readonly freeBytes: () => number
-  readonly take: (name: string, bytes: number) => Effect.Effect<void, StorageError>
-  readonly giveBack: (bytes: number) => void
+  readonly allocate: (name: string, bytes: number) => Effect.Effect<void, StorageError>
+  readonly free: (bytes: number) => void
 }
 
 const make = (disk: Disk, capacityBytes: number): Shape => {
@@ -55,12 +62,12 @@ const make = (disk: Disk, capacityBytes: number): Shape => {
 const source = (disk: Disk, path: string): Effect.Effect<Source, StorageError> => {
   const bytes = disk.get(path)
   if (bytes !== undefined) {
-    return Effect.succeed(fromBytes({ name: baseName(path), path, bytes, now: () => disk.get(path) }))
+    return Effect.succeed(fromBytes({ name: baseName(path), path, bytes, current: () => disk.get(path) }))
   }
   return Effect.fail(
     filesUnder(disk, path).length > 0
-      ? refusal("NotAFile", path, `cannot send "${path}": it is a directory; name the files in it`)
-      : refusal("NotFound", path, `cannot send "${path}": it does not exist; check the path`)
+      ? storageError("NotAFile", path, `cannot send "${path}": it is a directory; name the files in it`)
+      : storageError("NotFound", path, `cannot send "${path}": it does not exist; check the path`)
   )
 }
 
@@ -74,35 +81,35 @@ const spool = (
       const blocks: Array<Uint8Array> = []
       return Stream.runForEach(
         bytes,
-        (block) => Effect.map(space.take(name, block.length), () => blocks.push(block.slice()))
+        (block) => Effect.map(space.allocate(name, block.length), () => blocks.push(block.slice()))
       ).pipe(
         Effect.interruptible,
-        Effect.onError(() => Effect.sync(() => space.giveBack(Blocks.sizeOf(blocks)))),
+        Effect.onError(() => Effect.sync(() => space.free(Blocks.sizeOf(blocks)))),
         Effect.map(() => Blocks.joined(blocks))
       )
     }),
-    (kept) => Effect.sync(() => space.giveBack(kept.length))
-  ).pipe(Effect.map((kept) => fromBytes({ name, path: undefined, bytes: kept, now: () => kept })))
+    (spooled) => Effect.sync(() => space.free(spooled.length))
+  ).pipe(Effect.map((spooled) => fromBytes({ name, path: undefined, bytes: spooled, current: () => spooled })))
 
 const inbox = (disk: Disk, space: Space, options: InboxOptions): Effect.Effect<Inbox, StorageError> => {
   const path = absolute(options.path)
   if (disk.has(path)) {
     return Effect.fail(
-      refusal("TargetExists", path, `cannot open the inbox "${path}": a file is there; choose a directory`)
+      storageError("TargetExists", path, `cannot open the inbox "${path}": it is a file; choose a directory`)
     )
   }
   const names = InboxNames.make(options.ifExists)
-  const room = InboxQuota.make(options.quotaBytes)
+  const quota = InboxQuota.make(options.quotaBytes)
   const target: Omit<Target, "overwrite"> = {
     path,
     disk,
     space,
-    hold: (name, bytes) =>
+    reserve: (name, bytes) =>
       Effect.suspend(() => {
-        room.recount(Blocks.sizeOf(filesUnder(disk, path).map(([, file]) => file)))
-        return room.hold(bytes) ? Effect.void : Effect.fail(room.overQuota(name))
+        quota.setStored(Blocks.sizeOf(filesUnder(disk, path).map(([, file]) => file)))
+        return quota.reserve(bytes) ? Effect.void : Effect.fail(quota.overQuota(name))
       }),
-    giveBack: room.giveBack
+    release: quota.release
   }
   return Effect.succeed({
     path,
@@ -117,14 +124,14 @@ const inbox = (disk: Disk, space: Space, options: InboxOptions): Effect.Effect<I
   })
 }
 
-/** What a part knows of its inbox. */
+/** The inbox as a part uses it. */
 interface Target {
   readonly path: string
   readonly disk: Disk
   readonly space: Space
   readonly overwrite: boolean
-  readonly hold: (name: string, bytes: number) => Effect.Effect<void, StorageError>
-  readonly giveBack: (heldBytes: number) => void
+  readonly reserve: (name: string, bytes: number) => Effect.Effect<void, StorageError>
+  readonly release: (bytes: number) => void
 }
 
 interface Part extends Sink {
@@ -135,20 +142,20 @@ interface Part extends Sink {
 const partOf = (target: Target, claim: InboxNames.Claim): Part => {
   let blocks: Array<Uint8Array> = []
   let size = 0
-  let heldBytes = 0
+  let reservedBytes = 0
   let failure: StorageError | undefined
   let published: Published | undefined
 
   const grow = (partBytes: number) => {
-    const moreBytes = Math.max(0, partBytes - heldBytes)
-    return Effect.map(target.hold(claim.name, moreBytes), () => {
-      heldBytes += moreBytes
+    const moreBytes = Math.max(0, partBytes - reservedBytes)
+    return Effect.map(target.reserve(claim.name, moreBytes), () => {
+      reservedBytes += moreBytes
     })
   }
   const drop = () => {
-    target.giveBack(heldBytes)
-    target.space.giveBack(size)
-    heldBytes = 0
+    target.release(reservedBytes)
+    target.space.free(size)
+    reservedBytes = 0
     size = 0
     blocks = []
     claim.release()
@@ -180,9 +187,9 @@ const partOf = (target: Target, claim: InboxNames.Claim): Part => {
       ),
     write: (block) =>
       unlessFailed(Effect.gen(function*() {
-        if (published !== undefined) return yield* Effect.dieMessage("a part was written to after it was published")
+        if (published !== undefined) return yield* Effect.dieMessage("write to a part after its publication")
         yield* grow(size + block.length)
-        yield* target.space.take(claim.name, block.length)
+        yield* target.space.allocate(claim.name, block.length)
         blocks.push(block.slice())
         size += block.length
       })),
@@ -202,22 +209,23 @@ const partOf = (target: Target, claim: InboxNames.Claim): Part => {
   }
 }
 
-interface Kept {
+/** The content of a source. */
+interface Content {
   readonly name: string
   readonly path: string | undefined
   readonly bytes: Uint8Array
-  /** What lies there now. */
-  readonly now: () => Uint8Array | undefined
+  /** The bytes that are at the path at the time of the call. */
+  readonly current: () => Uint8Array | undefined
 }
 
-const fromBytes = ({ bytes, name, now, path }: Kept): Source => ({
+const fromBytes = ({ bytes, current, name, path }: Content): Source => ({
   name,
   path,
   size: bytes.length,
   blocks: (blockBytes) =>
     Stream.unfoldEffect(0, (position) => {
-      if (!(blockBytes >= 1)) return Effect.dieMessage(`a block of ${blockBytes} bytes was asked for`)
-      if (now() !== bytes) return Effect.fail(changed(path ?? name))
+      if (!(blockBytes >= 1)) return Effect.dieMessage(`the block size is ${blockBytes} bytes, expected at least 1`)
+      if (current() !== bytes) return Effect.fail(changed(path ?? name))
       const end = Math.min(position + blockBytes, bytes.length)
       return Effect.succeed(
         position === bytes.length ? Option.none() : Option.some([bytes.slice(position, end), end] as const)
@@ -227,18 +235,18 @@ const fromBytes = ({ bytes, name, now, path }: Kept): Source => ({
 })
 
 const spaceOf = (disk: Disk, capacityBytes: number): Space => {
-  let takenBytes = 0
-  const freeBytes = () => capacityBytes - takenBytes - Blocks.sizeOf([...disk.values()])
+  let allocatedBytes = 0
+  const freeBytes = () => capacityBytes - allocatedBytes - Blocks.sizeOf([...disk.values()])
   return {
     freeBytes,
-    take: (name, bytes) =>
+    allocate: (name, bytes) =>
       Effect.suspend(() => {
         if (bytes > freeBytes()) return Effect.fail(noSpace(name, bytes, freeBytes()))
-        takenBytes += bytes
+        allocatedBytes += bytes
         return Effect.void
       }),
-    giveBack: (bytes) => {
-      takenBytes -= bytes
+    free: (bytes) => {
+      allocatedBytes -= bytes
     }
   }
 }
@@ -248,7 +256,7 @@ const absolute = (path: string): string =>
 
 const baseName = (path: string): string => path.slice(path.lastIndexOf("/") + 1)
 
-/** The files that lie directly in a directory, by name. */
+/** The files directly in a directory, as pairs of name and content. */
 const filesUnder = (disk: Disk, directory: string): ReadonlyArray<readonly [string, Uint8Array]> =>
   [...disk].flatMap(([path, bytes]) => {
     const name = baseName(path)
@@ -258,11 +266,15 @@ const filesUnder = (disk: Disk, directory: string): ReadonlyArray<readonly [stri
 const namesUnder = (disk: Disk, directory: string): ReadonlyArray<string> =>
   filesUnder(disk, directory).map(([name]) => name)
 
-const refusal = (reason: Reason, path: string, message: string): StorageError =>
+const storageError = (reason: Reason, path: string, message: string): StorageError =>
   new StorageError({ reason, path, message })
 
 const noSpace = (name: string, neededBytes: number, freeBytes: number): StorageError =>
-  refusal("NoSpace", name, `"${name}" needs ${neededBytes} more bytes and ${freeBytes} are free; free some space`)
+  storageError("NoSpace", name, `"${name}" needs ${neededBytes} more bytes and ${freeBytes} are free; free some space`)
 
 const changed = (path: string): StorageError =>
-  refusal("Changed", path, `"${path}" was changed while it was being sent; send it again once nobody writes to it`)
+  storageError(
+    "Changed",
+    path,
+    `"${path}" was changed while it was being sent; send it again when no program writes to it`
+  )

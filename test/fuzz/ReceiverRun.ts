@@ -1,6 +1,6 @@
 /**
- * Plays a script to a receiver, one turn a step, and holds what it does against what every receiver owes its peer, its
- * application and its machine (docs/PROTOCOL.md §2.3, §4.2, §6, §9).
+ * Runs a script on a receiver, one turn a step, and checks its behaviour towards peer, application and memory
+ * (docs/PROTOCOL.md §2.3, §4.2, §6, §9).
  */
 import { crc32 } from "node:zlib"
 import * as Frame from "../../src/protocol/classic/ClassicFrame.ts"
@@ -10,24 +10,26 @@ import * as Limits from "../../src/protocol/ProtocolLimits.ts"
 import * as Timing from "../../src/transport/Timing.ts"
 import { infOf } from "../protocol/classic/frames.ts"
 import { allocatedBy } from "./allocations.ts"
-import { isAnswerTo, isNothing, type Outcome, total } from "./answers.ts"
-import { Arriving, sameFields } from "./Arriving.ts"
+import { isAnswerTo, isEmpty, type Outcome, repliesOf, total } from "./answers.ts"
+import { ExpectedMessage, sameFields } from "./ExpectedMessage.ts"
 import { ensure } from "./fuzzing.ts"
 
 const { ack, dat, fin, inf, kpa, nack } = Frame.Kind
 
-/** What a datagram may cost: the first block of a message, or the copy of a name. */
+/** The memory that one datagram may allocate: the first block of a message, or the copy of a name. */
 const allocationBytes = 4096
+/** A receiver and the model of its state. */
 export class ReceiverRun {
   readonly #core = new Receiver({ crc32, timing: Timing.classic }, 0)
-  readonly #target = new Uint8Array(Frame.maxFrameBytes)
   #now = 0
   #serial = 0
-  #arriving: Arriving | undefined
-  /** An announcement that was answered by the timer, and not yet begun. */
+  #expected: ExpectedMessage | undefined
+  /** An announcement that was answered by the timer, whose message has not started yet. */
   #held: Frame.Frame | undefined
-  /** The last message that was whole, and until when an equal announcement is a copy. */
-  /** `unsafe` is its serial while it was left and has not been accepted. */
+  /**
+   * The last complete message, and the time until which an equal announcement is a copy. `unsafe` is the message's
+   * serial number if the receiver left it before the application has accepted it.
+   */
   #finished:
     | { readonly announcement: Frame.Frame; readonly copiesUntil: number; unsafe: number | undefined }
     | undefined
@@ -39,9 +41,9 @@ export class ReceiverRun {
   #mayAnswerUnasked = 0
   #allocatedBytes = 0
   #blocks = 0
-  /** Serials of what was opened, for the application's verbs. */
+  /** Serial numbers of the opened messages, for the application's commands. */
   readonly #opened: Array<number> = []
-  /** Blocks that storage has not taken yet. */
+  /** Blocks that storage has not written yet. */
   readonly #unwritten: Array<{ readonly serial: number; readonly bytes: number }> = []
 
   get now(): number {
@@ -52,25 +54,25 @@ export class ReceiverRun {
     return this.#core.deadline
   }
 
-  /** The message whose fragments are expected, and the one that comes next. */
+  /** The message whose fragments are expected, and the number of the next one. */
   get expected(): { readonly announcement: Frame.Frame; readonly next: number } | undefined {
-    if (this.#arriving === undefined) return this.#held && { announcement: this.#held, next: 1 }
-    return { announcement: this.#arriving.announcement, next: this.#arriving.position + 1 }
+    if (this.#expected === undefined) return this.#held && { announcement: this.#held, next: 1 }
+    return { announcement: this.#expected.announcement, next: this.#expected.position + 1 }
   }
 
-  /** Lets time pass; no timer fires, as in a program that stands still. */
+  /** Advances the time without firing timers, as in a paused program. */
   wait(millis: number): void {
     this.#now += millis
   }
 
-  /** Lets the timers run that are due. */
+  /** Fires the timer if it is due. */
   tick(): void {
     if (this.#now >= this.#core.deadline) {
       const outcome = this.#outcomeOf(() => this.#core.handleTimeout(this.#now))
-      this.#hearTimer(outcome)
-      ensure(this.#core.isClosed || this.#core.deadline > this.#now, "the timer is due again at once")
+      this.#onTimer(outcome)
+      ensure(this.#core.isClosed || this.#core.deadline > this.#now, "the timer is due again at the same time")
     }
-    if (this.#core.isClosed) ensure(this.#core.deadline === Infinity, "a timer runs after the end")
+    if (this.#core.isClosed) ensure(this.#core.deadline === Infinity, "a closed receiver has a timer")
   }
 
   receive(datagram: Uint8Array): void {
@@ -81,154 +83,158 @@ export class ReceiverRun {
     const outcome = this.#outcomeOf(() => this.#core.handleDatagrams([datagram], this.#now))
     const { counters } = this.#core
     const sum = total(counters) - total(before)
-    ensure(outcome.replies.length <= 1, "a datagram has two answers")
-    ensure(
-      outcome.replies.every(({ bytes }) => bytes.length <= datagram.length),
-      "an answer is longer than its question"
-    )
+    ensure(outcome.replies.length <= 1, "a datagram has more than one answer")
+    const isShort = outcome.replies.every(({ bytes }) => bytes.length <= datagram.length)
+    ensure(isShort, "an answer is longer than the datagram")
     const frame = Frame.decode(datagram)
     const isNoFrame = typeof frame === "string"
     const isForClients = !isNoFrame && (frame.kind === ack || frame.kind === nack)
     ensure(counters.malformed - before.malformed === Number(isNoFrame), "malformed is counted wrongly")
-    ensure(counters.unexpected - before.unexpected === Number(isForClients && !wasClosed), "unexpected is wrong")
+    ensure(
+      counters.unexpected - before.unexpected === Number(isForClients && !wasClosed),
+      "unexpected is counted wrongly"
+    )
     ensure(sum <= 1, "a datagram is counted twice")
     const isDropped = wasClosed || (sum === 1 && counters.copies === before.copies)
-    ensure(!isDropped || isNothing(outcome), "what was dropped had an effect")
+    ensure(!isDropped || isEmpty(outcome), "a dropped datagram had an effect")
     if (isNoFrame || wasClosed) return
     if (frame.kind === inf && !Frame.isIntact(frame, crc32)) {
       ensure(counters.damaged === before.damaged + 1, "a damaged INF is not counted")
     }
     for (const reply of outcome.replies) isAnswerTo(frame, reply)
-    this.#owes(frame, outcome)
-    this.#hearFrame(frame, outcome)
-    ensure(
-      sum === 1 || !isNothing(outcome) || this.#mayBeSilent(frame),
-      "a datagram vanishes, neither answered nor counted"
-    )
+    this.#checkFinished(frame, outcome)
+    this.#onFrame(frame, outcome)
+    const isHandled = sum === 1 || !isEmpty(outcome) || this.#mayBeSilent(frame)
+    ensure(isHandled, "a datagram is neither answered nor counted")
     this.#check()
   }
 
+  /** The application accepts an opened message; 0 is the newest. */
   accept(back: number): void {
     const serial = this.#opened.at(-1 - back) ?? -1
-    const isComplete = this.#arriving?.serial === serial && this.#arriving.isCompleted
+    const isComplete = this.#expected?.serial === serial && this.#expected.isCompleted
     const { replies } = this.#command(() => this.#core.accept(serial, this.#now))
-    ensure(replies.length === Number(isComplete), "accepting is answered wrongly")
-    ensure(replies.every(({ kind }) => kind === ack), "accepting is not answered by ACK")
+    ensure(replies.length === Number(isComplete), "accept causes a wrong number of answers")
+    ensure(replies.every(({ kind }) => kind === ack), "accept causes an answer other than ACK")
     if (isComplete) this.#finish(this.#now + 3000)
     if (this.#finished?.unsafe === serial) this.#finished.unsafe = undefined
   }
 
+  /** The application refuses an opened message; 0 is the newest. */
   refuse(back: number): void {
     const serial = this.#opened.at(-1 - back) ?? -1
-    const wasWithheld = this.#arriving?.serial === serial && this.#arriving.isWithheld
+    const wasWithheld = this.#expected?.serial === serial && this.#expected.isWithheld
     const { replies } = this.#command(() => this.#core.refuse(serial, this.#now))
-    ensure(replies.length === Number(wasWithheld), "refusing is answered wrongly")
-    ensure(replies.every(({ kind }) => kind === fin), "refusing is not answered by FIN")
-    if (this.#arriving?.serial !== serial) return
-    this.#arriving = undefined
+    ensure(replies.length === Number(wasWithheld), "refuse causes a wrong number of answers")
+    ensure(replies.every(({ kind }) => kind === fin), "refuse causes an answer other than FIN")
+    if (this.#expected?.serial !== serial) return
+    this.#expected = undefined
     this.#isRefused = true
   }
 
-  /** Storage took the oldest block. */
+  /** Storage has written the oldest block. */
   write(): void {
     const block = this.#unwritten.shift()
     if (block === undefined) return
     const { replies } = this.#command(() => this.#core.written(block.serial, block.bytes))
     if (replies.length > 0) {
-      ensure(replies.length === 1 && this.#arriving?.isWithheld === true, "an answer that was not withheld")
-      ensure(replies[0]?.sequenceNumber === this.#arriving.position, "another fragment is acknowledged")
-      this.#arriving.isWithheld = false
+      ensure(
+        replies.length === 1 && this.#expected?.isWithheld === true,
+        "written causes an answer that was not withheld"
+      )
+      ensure(replies[0]?.sequenceNumber === this.#expected.position, "a wrong fragment is acknowledged")
+      this.#expected.isWithheld = false
     }
   }
 
   leave(): void {
     const outcome = this.#command(() => this.#core.leave())
-    ensure(isNothing(outcome), "leaving speaks unasked")
+    ensure(isEmpty(outcome), "leave causes an answer or an event")
     this.#held = undefined
   }
 
   abort(): void {
     this.#mayAnswerUnasked++
     const { replies } = this.#command(() => this.#core.abort())
-    ensure(replies.length <= 1 && replies.every(({ kind }) => kind === fin), "ends with something else than FIN")
-    ensure(this.#core.isClosed && this.#core.deadline === Infinity, "is not closed")
-    this.#arriving = undefined
+    ensure(replies.length <= 1 && replies.every(({ kind }) => kind === fin), "abort sends a frame other than FIN")
+    ensure(this.#core.isClosed && this.#core.deadline === Infinity, "the receiver is not closed after abort")
+    this.#expected = undefined
     this.#held = undefined
   }
 
-  #hearFrame(frame: Frame.Frame, { events, replies }: Outcome): void {
+  #onFrame(frame: Frame.Frame, { events, replies }: Outcome): void {
     const [reply] = replies
     const isOver = events.some(({ _tag }) => _tag === "Abandoned")
     if (isOver || frame.kind === fin || reply?.kind === fin) this.#finish(-Infinity)
     if (frame.kind === fin || frame.kind === kpa) this.#held = undefined
-    if (frame.kind === inf) this.#hearAnnouncement(frame, reply, events)
-    if (frame.kind === dat && Frame.isIntact(frame, crc32)) this.#hearFragment(frame, reply)
-    this.#hear(events)
+    if (frame.kind === inf) this.#onAnnouncement(frame, reply, events)
+    if (frame.kind === dat && Frame.isIntact(frame, crc32)) this.#onFragment(frame, reply)
+    this.#onEvents(events)
   }
 
-  #hearAnnouncement(frame: Frame.Frame, reply: Frame.Frame | undefined, events: ReadonlyArray<ReceiverEvent>): void {
+  #onAnnouncement(frame: Frame.Frame, reply: Frame.Frame | undefined, events: ReadonlyArray<ReceiverEvent>): void {
     const begins = reply?.kind === ack || events.some(({ _tag }) => _tag === "Opened")
-    ensure(!begins || Frame.isIntact(frame, crc32), "a damaged announcement begins a message")
-    if (begins && this.#arriving?.isAnnouncedBy(frame) !== true) this.#begin(frame)
+    ensure(!begins || Frame.isIntact(frame, crc32), "a damaged announcement starts a message")
+    if (begins && this.#expected?.isAnnouncedBy(frame) !== true) this.#begin(frame)
   }
 
-  #hearFragment(frame: Frame.Frame, reply: Frame.Frame | undefined): void {
-    if (this.#arriving === undefined && frame.fragmentCount === this.#held?.fragmentCount) {
+  #onFragment(frame: Frame.Frame, reply: Frame.Frame | undefined): void {
+    if (this.#expected === undefined && frame.fragmentCount === this.#held?.fragmentCount) {
       if (frame.sequenceNumber === 1) this.#begin(this.#held)
       this.#held = undefined
     }
-    if (this.#arriving?.isNext(frame) !== true) return
-    this.#arriving.take(frame)
-    this.#arriving.isWithheld = reply === undefined
+    if (this.#expected?.isNext(frame) !== true) return
+    this.#expected.take(frame)
+    this.#expected.isWithheld = reply === undefined
   }
 
-  /** The message is no longer the current one; if it was whole its copies are known. */
+  /** The message is no longer the current one. If it is complete, copies of its frames are recognised from now on. */
   #finish(copiesUntil: number): void {
-    if (this.#arriving?.isCompleted === true) {
-      const { announcement, serial } = this.#arriving
+    if (this.#expected?.isCompleted === true) {
+      const { announcement, serial } = this.#expected
       this.#finished = { announcement, copiesUntil, unsafe: copiesUntil === -Infinity ? serial : undefined }
     }
-    this.#arriving = undefined
+    this.#expected = undefined
   }
 
-  /** What the peer gets of a message that is over: its fragments acknowledged, copies of its announcement not. */
-  #owes(frame: Frame.Frame, { events, replies }: Outcome): void {
+  /** Checks the answers for a finished message: its fragments are acknowledged, copies of its announcement are not. */
+  #checkFinished(frame: Frame.Frame, { events, replies }: Outcome): void {
     if (this.#finished === undefined || this.#isRefused || !Frame.isIntact(frame, crc32)) return
     const { announcement, copiesUntil, unsafe } = this.#finished
     const isRepeat = frame.kind === dat && frame.fragmentCount === announcement.fragmentCount &&
-      this.#arriving?.announcement.fragmentCount !== frame.fragmentCount && this.#held === undefined
+      this.#expected?.announcement.fragmentCount !== frame.fragmentCount && this.#held === undefined
     const isSafe = unsafe === undefined || frame.sequenceNumber < frame.fragmentCount
     ensure(!isRepeat || (replies[0]?.kind === ack) === isSafe, "a fragment of a finished message is not acknowledged")
-    const isCopy = frame.kind === inf && this.#now < copiesUntil && this.#arriving?.isAnnouncedBy(frame) !== true &&
+    const isCopy = frame.kind === inf && this.#now < copiesUntil && this.#expected?.isAnnouncedBy(frame) !== true &&
       sameFields(frame, announcement) && frame.payload[0] === announcement.payload[0]
-    ensure(!isCopy || isNothing({ replies, events }), "a copy of an announcement begins a message")
+    ensure(!isCopy || isEmpty({ replies, events }), "a copy of an announcement starts a message")
   }
 
-  /** Whether a frame that is not counted may go without an answer. */
+  /** Whether a frame that is not counted may have no answer. */
   #mayBeSilent(frame: Frame.Frame): boolean {
     if (frame.kind === fin) return true
-    const announcement = this.#arriving?.announcement
-    if (frame.kind === inf) return announcement?.fragmentCount === 0 && this.#arriving?.isAnnouncedBy(frame) === true
+    const announcement = this.#expected?.announcement
+    if (frame.kind === inf) return announcement?.fragmentCount === 0 && this.#expected?.isAnnouncedBy(frame) === true
     if (frame.kind !== dat || !Frame.isIntact(frame, crc32)) return false
     return this.#isRefused ||
-      (announcement?.fragmentCount === frame.fragmentCount && this.#arriving?.isWithheld === true &&
-        frame.sequenceNumber === this.#arriving.position)
+      (announcement?.fragmentCount === frame.fragmentCount && this.#expected?.isWithheld === true &&
+        frame.sequenceNumber === this.#expected.position)
   }
 
-  #hearTimer({ events, replies }: Outcome): void {
+  #onTimer({ events, replies }: Outcome): void {
     const [reply] = replies
-    ensure(replies.length <= 1, "the timer sends twice")
-    if (events.some(({ _tag }) => _tag === "Abandoned")) this.#arriving = undefined
+    ensure(replies.length <= 1, "the timer sends more than one frame")
+    if (events.some(({ _tag }) => _tag === "Abandoned")) this.#expected = undefined
     if (reply !== undefined) {
-      ensure(reply.kind === ack && reply.payload.length === 1, "the timer sends what is no answer to an INF")
+      ensure(reply.kind === ack && reply.payload.length === 1, "the timer sends a frame that is no answer to an INF")
       this.#held = reply
     }
     if (events.some(({ _tag }) => _tag === "Opened")) {
       const opened = events.find((event) => event._tag === "Opened")
-      ensure(opened?.fragmentCount === 0, "the timer begins a message that has fragments")
+      ensure(opened?.fragmentCount === 0, "the timer starts a message that has fragments")
       this.#begin(infOf(opened.kind === "text" ? "T" : "F", 0, 0, opened.fragmentSize))
     }
-    this.#hear(events)
+    this.#onEvents(events)
   }
 
   #begin(announcement: Frame.Frame): void {
@@ -236,20 +242,20 @@ export class ReceiverRun {
     this.#held = undefined
     this.#isRefused = false
     const bytes = announcement.bytes.slice()
-    this.#arriving = new Arriving(++this.#serial, { ...announcement, bytes, payload: bytes.subarray(13) })
-    // Nobody is answered until it is safe.
-    this.#arriving.isWithheld = announcement.fragmentCount === 0
+    this.#expected = new ExpectedMessage(++this.#serial, { ...announcement, bytes, payload: bytes.subarray(13) })
+    // An empty message is answered only when it was accepted.
+    this.#expected.isWithheld = announcement.fragmentCount === 0
   }
 
-  #hear(events: ReadonlyArray<ReceiverEvent>): void {
+  #onEvents(events: ReadonlyArray<ReceiverEvent>): void {
     for (const event of events) {
       if (event._tag === "Connected" || event._tag === "Disconnected") {
-        ensure(this.#isConnected === (event._tag === "Disconnected"), `told twice: ${event._tag}`)
+        ensure(this.#isConnected === (event._tag === "Disconnected"), `${event._tag} twice in a row`)
         this.#isConnected = event._tag === "Connected"
       } else if (event._tag !== "Abandoned") {
         ensure(this.#isConnected, `${event._tag} of a peer that is not connected`)
-        ensure(this.#arriving?.serial === event.serial, `${event._tag} of another message`)
-        this.#arriving.hear(event)
+        ensure(this.#expected?.serial === event.serial, `${event._tag} of another message`)
+        this.#expected.onEvent(event)
       }
       if (event._tag === "Opened") this.#opened.push(event.serial)
       if (event._tag !== "Block") continue
@@ -259,42 +265,33 @@ export class ReceiverRun {
   }
 
   #check(): void {
-    const most = allocationBytes * this.#datagrams + 8 * this.#receivedBytes + this.#blocks * Limits.receivedBlockBytes
-    ensure(this.#allocatedBytes <= most, "more is allocated than has come")
+    const maxBytes = allocationBytes * this.#datagrams + 8 * this.#receivedBytes +
+      this.#blocks * Limits.receivedBlockBytes
+    ensure(this.#allocatedBytes <= maxBytes, "more memory is allocated than the datagrams justify")
     ensure(this.#replies <= this.#datagrams + this.#mayAnswerUnasked, "more answers than datagrams")
-    if (this.#arriving === undefined) return
-    const { contentBytes, serial } = this.#arriving
-    ensure(this.#core.arrived(serial)?.contentBytes === contentBytes, "another number of bytes has arrived")
+    if (this.#expected === undefined) return
+    const { contentBytes, serial } = this.#expected
+    ensure(this.#core.arrived(serial)?.contentBytes === contentBytes, "the number of arrived bytes is wrong")
     const unwritten = this.#unwritten.filter((block) => block.serial === serial).reduce(
       (sum, { bytes }) => sum + bytes,
       0
     )
-    const mostUnwritten = Limits.unwrittenBytes + Limits.receivedBlockBytes + Frame.maxReadPayloadBytes
-    ensure(unwritten <= mostUnwritten, "too much waits for storage")
+    const maxUnwrittenBytes = Limits.unwrittenBytes + Limits.receivedBlockBytes + Frame.maxReadPayloadBytes
+    ensure(unwritten <= maxUnwrittenBytes, "too many bytes wait for storage")
   }
 
   #outcomeOf(act: () => void): Outcome {
     this.#allocatedBytes += allocatedBy(act)
-    const replies: Array<Frame.Frame> = []
-    for (let length = this.#poll(); length > 0; length = this.#poll()) {
-      const frame = Frame.decode(this.#target.slice(0, length))
-      ensure(typeof frame !== "string", () => `an answer is ${String(frame)}`)
-      replies.push(frame)
-      ensure(replies.length < 10, "answers without end")
-    }
+    const replies = repliesOf((target) => this.#core.pollTransmit(target, this.#now))
     this.#replies += replies.length
     const events = this.#core.pollEvents()
-    ensure(this.#core.pollEvents().length === 0, "events come twice")
+    ensure(this.#core.pollEvents().length === 0, "events are emitted twice")
     return { replies, events }
   }
 
-  #command(verb: () => void): Outcome {
-    const outcome = this.#outcomeOf(verb)
-    this.#hear(outcome.events)
+  #command(call: () => void): Outcome {
+    const outcome = this.#outcomeOf(call)
+    this.#onEvents(outcome.events)
     return outcome
-  }
-
-  #poll(): number {
-    return this.#core.pollTransmit(this.#target, this.#now)
   }
 }

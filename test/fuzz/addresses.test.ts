@@ -1,4 +1,4 @@
-/** Addresses as people write them: read or not, never with a host or a port that no socket could have. */
+/** Parsing of addresses: the result is undefined, or a valid host and port. */
 import * as FastCheck from "fast-check"
 import { format, isLoopback, parse } from "../../src/net/Address.ts"
 import { ensure, fuzz } from "./fuzzing.ts"
@@ -29,13 +29,13 @@ fuzz("an address", {
     isLoopback(text)
     if (address === undefined) return
     const { host, port } = address
-    ensure(Number.isInteger(port) && port >= 0 && port <= 65_535, "a port that there is not")
-    ensure(host !== "" && !/[\s[\]/@]/.test(host), "a host that is none")
-    ensure(!host.includes(":") || /^[0-9A-Fa-f:]+(?:[\d.]*)(?:%[\w.-]+)?$/.test(host), "a host with a port, or worse")
-    ensure(host.includes(":") || !text.includes("["), "brackets around what is no IPv6 address")
-    ensure(text.includes(host), "a host that was not written")
-    ensure(port === 4040 || new RegExp(`:0*${port}$`).test(text), "a port that was not written")
+    ensure(Number.isInteger(port) && port >= 0 && port <= 65_535, "the port is out of range")
+    ensure(host !== "" && !/[\s[\]/@]/.test(host), "the host is empty or has invalid characters")
+    ensure(!host.includes(":") || /^[0-9A-Fa-f:]+(?:[\d.]*)(?:%[\w.-]+)?$/.test(host), "the IPv6 host is invalid")
+    ensure(host.includes(":") || !text.includes("["), "brackets around a host that is no IPv6 address")
+    ensure(text.includes(host), "the host is not part of the text")
+    ensure(port === 4040 || new RegExp(`:0*${port}$`).test(text), "the port is not part of the text")
     const again = parse(format(address), 1)
-    ensure(again?.host === host && again.port === port, "it is read differently when it is shown and read again")
+    ensure(again?.host === host && again.port === port, "formatted and parsed again it differs")
   }
 })

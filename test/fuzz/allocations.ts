@@ -1,6 +1,6 @@
-/** How much memory a piece of the program asks for. */
+/** Measures the memory that a function allocates. */
 
-/** Bytes of the arrays that `act` asks for by their length. */
+/** The total size of the `Uint8Array`s that `act` creates by length, in bytes. */
 export const allocatedBy = (act: () => void): number => {
   const Original = globalThis.Uint8Array
   let bytes = 0

@@ -1,4 +1,4 @@
-/** The command line and the environment: options that make sense, or an error that a person can use; nothing else. */
+/** Parsing of command lines and environment variables: the result is valid options, or a usage error with a hint. */
 import * as Either from "effect/Either"
 import * as FastCheck from "fast-check"
 import { parse } from "../../src/cli/Argv.ts"
@@ -78,7 +78,7 @@ const commandLines = FastCheck.record({
   environment: FastCheck.dictionary(flag.map((name) => Flag.variableOf({ name })), values, { maxKeys: 2 })
 }).map(({ command, environment, rest }) => ({ argv: [...command, ...rest], environment }))
 
-/** What `holub` does with it, short of doing it. */
+/** Parses a command line as `holub` does, without running the command. */
 const read = (
   { argv, environment }: CommandLine
 ): Either.Either<string | Serve.ServeOptions | Sending, Failure> =>
@@ -101,26 +101,29 @@ const read = (
 
 const isPort = (port: number, least: number): boolean => Number.isInteger(port) && port >= least && port <= 65_535
 
-const mustServe = ({ dir, host, ifExists, isOnce, port, quotaBytes }: Serve.ServeOptions): void => {
-  ensure(isPort(port, 0) && host !== "" && dir !== "", "a place to listen at that is none")
+const checkServe = ({ dir, host, ifExists, isOnce, port, quotaBytes }: Serve.ServeOptions): void => {
+  ensure(isPort(port, 0) && host !== "" && dir !== "", "the address or the directory of the server is invalid")
   ensure(
     ["rename", "fail", "overwrite"].includes(ifExists) && typeof isOnce === "boolean",
-    "a choice that there is not"
+    "a choice has an unknown value"
   )
-  ensure(quotaBytes === undefined || (Number.isSafeInteger(quotaBytes) && quotaBytes >= 0), "a quota that is none")
+  ensure(quotaBytes === undefined || (Number.isSafeInteger(quotaBytes) && quotaBytes >= 0), "the quota is invalid")
 }
 
 type Sending = Send.SendOptions & ClassicLine.ClassicOptions
 
-const mustSend = ({ dialect, fragmentSize, to, wanted }: Sending): void => {
-  ensure(isPort(to.port, 1) && to.host !== "", "a place to send to that is none")
-  ensure(["frame", "payload"].includes(dialect), "a choice that there is not")
+const checkSend = ({ dialect, fragmentSize, to, wanted }: Sending): void => {
+  ensure(isPort(to.port, 1) && to.host !== "", "the destination is invalid")
+  ensure(["frame", "payload"].includes(dialect), "a choice has an unknown value")
   ensure(
     fragmentSize === undefined || (Number.isInteger(fragmentSize) && fragmentSize >= 1 && fragmentSize <= 1445),
-    "a size"
+    "the fragment size is invalid"
   )
-  ensure(wanted.length > 0 && wanted.filter(({ kind }) => kind === "stdin").length <= 1, "nothing, or too much of it")
-  ensure(wanted.every((one) => one.kind !== "stdin" || one.name !== ""), "a nameless standard input")
+  ensure(
+    wanted.length > 0 && wanted.filter(({ kind }) => kind === "stdin").length <= 1,
+    "there is nothing to send, or standard input more than once"
+  )
+  ensure(wanted.every((one) => one.kind !== "stdin" || one.name !== ""), "standard input has no name")
 }
 
 const insides = /\[object|\bNaN\b|function|=>/
@@ -137,24 +140,24 @@ fuzz("a command line", {
       onLeft: (failure) => {
         ensure(
           failure._tag === "Failure" && failure.code === "Usage" && failure.exitCode === 2,
-          "another error than usage"
+          "the error is no usage error"
         )
         ensure(
           failure.message !== "" && failure.hint !== "",
-          "an error without words"
+          "the error has no message or no hint"
         )
         const isWritten = insides.test(JSON.stringify(commandLine))
-        ensure(isWritten || !insides.test(failure.hint ?? ""), "a hint of the program's own insides")
+        ensure(isWritten || !insides.test(failure.hint ?? ""), "the hint contains internals of the program")
       },
       onRight: (options) => {
         if (typeof options === "string") return
         const ahead = commandLine.argv.slice(0, [...commandLine.argv, "--"].indexOf("--"))
         ensure(
           !ahead.some((word) => negatedValues.has(word.split("=", 1)[0] ?? "")),
-          "a flag that has a value is switched off"
+          "a flag with a value is accepted with --no-"
         )
-        if ("wanted" in options) mustSend(options)
-        else mustServe(options)
+        if ("wanted" in options) checkSend(options)
+        else checkServe(options)
       }
     })
   }
@@ -176,13 +179,13 @@ fuzz("a size", {
   runs: 1500,
   holds: (text) => {
     const bytes = parseSize(text)
-    ensure(bytes === undefined || (Number.isSafeInteger(bytes) && bytes >= 0), "a size that is none")
+    ensure(bytes === undefined || (Number.isSafeInteger(bytes) && bytes >= 0), "the size is invalid")
     ensure(
       bytes === undefined || /^\s*\d+(?:\.\d+)?\s*(?:[kmgt]?b?|[kmgt]ib)\s*$/i.test(text),
-      "a size that was not written"
+      "the size is accepted for text in another format"
     )
-    ensure(!/^\d{1,6}[kmg]?$/.test(text) || bytes !== undefined, "a plain size is not read")
+    ensure(!/^\d{1,6}[kmg]?$/.test(text) || bytes !== undefined, "a plain size is not accepted")
     const near = nearest(text, flags.map(({ name }) => name))
-    ensure(near === undefined || text.length <= near.length * 2, "a suggestion that is far")
+    ensure(near === undefined || text.length <= near.length * 2, "the suggestion is too different")
   }
 })

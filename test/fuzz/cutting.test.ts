@@ -1,4 +1,4 @@
-/** How messages are cut: whatever the numbers, a plan whose fragments are the message, or a refusal that helps. */
+/** Planning of fragments: for any numbers the result is a correct plan, or a refusal with a usable size. */
 import * as FastCheck from "fast-check"
 import type { Plan } from "../../src/protocol/classic/Fragments.ts"
 import * as Fragments from "../../src/protocol/classic/Fragments.ts"
@@ -12,11 +12,11 @@ interface Message {
   readonly fragmentSize: number
 }
 
-const most = 2 ** 24 - 1
+const maxFragments = 2 ** 24 - 1
 const planned = ({ contentBytes, fragmentSize, kind, nameBytes }: Message, earlier: ReadonlyArray<Plan> = []) =>
   Fragments.planAfter(earlier, kind, new Uint8Array(nameBytes), contentBytes, fragmentSize)
 
-/** Fragments, counted as §3 says it. */
+/** The number of fragments, computed as in docs/PROTOCOL.md §3. */
 const countOf = (nameBytes: number, contentBytes: number, size: number): bigint => {
   const [name, content, by] = [BigInt(nameBytes), BigInt(contentBytes), BigInt(size)]
   const pieces = (content + by - 1n) / by
@@ -25,25 +25,39 @@ const countOf = (nameBytes: number, contentBytes: number, size: number): bigint 
 
 const check = (message: Message, plan: Plan, size: number): void => {
   const { contentBytes, kind, nameBytes } = message
-  ensure(plan.fragmentSize === size && plan.kind === kind && plan.contentBytes === contentBytes, "another plan")
-  ensure(plan.fragmentCount <= most && plan.fragmentCount > plan.nameFragments, "a count that the wire has not")
-  ensure(BigInt(plan.fragmentCount) === countOf(nameBytes, contentBytes, size), "a wrong count")
-  ensure(plan.nameFragments === Math.ceil(nameBytes / size), "a wrong count of the name")
+  ensure(
+    plan.fragmentSize === size && plan.kind === kind && plan.contentBytes === contentBytes,
+    "the plan has wrong fields"
+  )
+  ensure(
+    plan.fragmentCount <= maxFragments && plan.fragmentCount > plan.nameFragments,
+    "the fragment count is out of range"
+  )
+  ensure(BigInt(plan.fragmentCount) === countOf(nameBytes, contentBytes, size), "the fragment count is wrong")
+  ensure(plan.nameFragments === Math.ceil(nameBytes / size), "the number of name fragments is wrong")
 }
 
-const mayRefuse = (message: Message, plan: Fragments.Refusal): void => {
+const checkRefusal = (message: Message, plan: Fragments.Refusal): void => {
   const { contentBytes, fragmentSize, kind, nameBytes } = message
   const isSize = Number.isInteger(fragmentSize) && fragmentSize >= 1 && fragmentSize <= 1445
-  if (plan._tag === "FragmentSize") return ensure(!isSize, "a good size is refused")
-  ensure(isSize, "a wrong size is not refused")
+  if (plan._tag === "FragmentSize") return ensure(!isSize, "a valid fragment size is refused")
+  ensure(isSize, "an invalid fragment size is accepted")
   if (plan._tag === "TextTooLong") {
     return ensure(kind === "text" && contentBytes > Limits.textBytes, "a short text is refused")
   }
-  ensure(countOf(nameBytes, contentBytes, fragmentSize) > BigInt(most), "few fragments are refused")
-  const { leastFragmentSize: least } = plan
-  if (least === undefined) return ensure(countOf(nameBytes, contentBytes, 1445) > BigInt(most), "a size would do")
-  ensure(countOf(nameBytes, contentBytes, least) <= BigInt(most), "the size that is told does not do")
-  ensure(least > fragmentSize && countOf(nameBytes, contentBytes, least - 1) > BigInt(most), "a lesser size would do")
+  ensure(
+    countOf(nameBytes, contentBytes, fragmentSize) > BigInt(maxFragments),
+    "a message with few fragments is refused"
+  )
+  const { leastFragmentSize: minSize } = plan
+  if (minSize === undefined) {
+    return ensure(countOf(nameBytes, contentBytes, 1445) > BigInt(maxFragments), "a larger size would be sufficient")
+  }
+  ensure(countOf(nameBytes, contentBytes, minSize) <= BigInt(maxFragments), "the suggested size is not sufficient")
+  ensure(
+    minSize > fragmentSize && countOf(nameBytes, contentBytes, minSize - 1) > BigInt(maxFragments),
+    "a smaller size would be sufficient"
+  )
 }
 
 const contents = FastCheck.oneof(
@@ -55,13 +69,13 @@ const contents = FastCheck.oneof(
     1446,
     Limits.textBytes,
     Limits.textBytes + 1,
-    most,
-    most + 1,
-    most * 1445,
+    maxFragments,
+    maxFragments + 1,
+    maxFragments * 1445,
     2 ** 53 - 1
   ),
   FastCheck.record({ size: FastCheck.integer({ min: 1, max: 1446 }), by: FastCheck.integer({ min: -2, max: 2 }) }).map(
-    ({ by, size }) => size * most + by
+    ({ by, size }) => size * maxFragments + by
   ),
   FastCheck.maxSafeNat()
 )
@@ -81,15 +95,15 @@ fuzz("a plan", {
   runs: 5000,
   holds: (message) => {
     const plan = planned(message)
-    if ("_tag" in plan) return mayRefuse(message, plan)
+    if ("_tag" in plan) return checkRefusal(message, plan)
     check(message, plan, message.fragmentSize)
     const next = planned(message, [plan])
-    ensure(!("_tag" in next), "the same message is refused the second time")
-    const isApart = next.fragmentSize === message.fragmentSize - 1
-    check(message, next, isApart ? message.fragmentSize - 1 : message.fragmentSize)
-    const mayStay = message.fragmentSize < 64 ||
+    ensure(!("_tag" in next), "the same message is refused after itself")
+    const isChanged = next.fragmentSize === message.fragmentSize - 1
+    check(message, next, isChanged ? message.fragmentSize - 1 : message.fragmentSize)
+    const isUnchangeable = message.fragmentSize < 64 ||
       "_tag" in planned({ ...message, fragmentSize: message.fragmentSize - 1 })
-    ensure(isApart !== mayStay, "two announcements are alike, or a size that may be looked at is changed")
+    ensure(isChanged !== isUnchangeable, "two announcements are equal, or a size that must not change is changed")
   }
 })
 
@@ -98,15 +112,18 @@ fuzz("a block that is cut", {
   inputs: FastCheck.record({ bytes: FastCheck.nat(6000), fragmentSize: FastCheck.integer({ min: 1, max: 1445 }) }),
   runs: 300,
   holds: ({ bytes, fragmentSize }) => {
-    const block = Uint8Array.from({ length: bytes }, (_, at) => at)
+    const block = Uint8Array.from({ length: bytes }, (_, offset) => offset)
     const fragments = Fragments.cut(block, fragmentSize)
-    ensure(fragments.length === Math.max(1, Math.ceil(bytes / fragmentSize)), "a wrong number of fragments")
-    ensure(fragments.slice(0, -1).every(({ length }) => length === fragmentSize), "one that is not the last is short")
-    ensure(fragments.every(({ buffer }) => buffer === block.buffer), "a copy was made")
-    ensure(Buffer.concat(fragments).equals(block), "it is another content")
-    const whole = Fragments.blockBytes(fragmentSize)
+    ensure(fragments.length === Math.max(1, Math.ceil(bytes / fragmentSize)), "the number of fragments is wrong")
     ensure(
-      whole > 0 && whole % fragmentSize === 0 && whole <= Limits.sourceBlockBytes,
+      fragments.slice(0, -1).every(({ length }) => length === fragmentSize),
+      "a fragment before the last one is short"
+    )
+    ensure(fragments.every(({ buffer }) => buffer === block.buffer), "a fragment is a copy")
+    ensure(Buffer.concat(fragments).equals(block), "the content differs")
+    const blockBytes = Fragments.blockBytes(fragmentSize)
+    ensure(
+      blockBytes > 0 && blockBytes % fragmentSize === 0 && blockBytes <= Limits.sourceBlockBytes,
       "a block ends within a fragment"
     )
   }

@@ -1,4 +1,4 @@
-/** What a datagram of flock is: whatever it holds it is packets, frames and parameters that make sense in form, or nothing. */
+/** Parsing of flock's datagrams: the result is well-formed packets, frames and parameters, or undefined. */
 import * as FastCheck from "fast-check"
 import { crc32 } from "node:zlib"
 import * as HandshakePacket from "../../src/protocol/flock/handshake/HandshakePacket.ts"
@@ -19,7 +19,7 @@ fuzz("the frames of any packet", {
   inputs: payloads,
   runs: 6000,
   holds: (hex) => {
-    // The packet stands among other bytes, which are none of its frames.
+    // The packet is surrounded by other bytes, which do not belong to its frames.
     const bytes = fromHex(`0101${hex}0101`)
     const frames = readAll(bytes, 2, bytes.length - 2)
     ensure(toHex(bytes) === `0101${hex}0101`, "reading changed the packet")
@@ -27,18 +27,21 @@ fuzz("the frames of any packet", {
     ensure(frames.length <= hex.length / 2, "more frames than bytes")
     for (const frame of frames) {
       const numbers = Object.values(frame).filter((value) => typeof value === "number")
-      ensure(numbers.every(isNumber), "a number that is none")
+      ensure(numbers.every(isNumber), "a number is invalid")
       if (frame.type === "Stream" || frame.type === "Datagram") {
         const { end, start } = frame
-        ensure(start >= 2 && start <= end && end <= bytes.length - 2, "bytes from outside of the packet")
+        ensure(start >= 2 && start <= end && end <= bytes.length - 2, "a frame has bytes outside of the packet")
       }
       if (frame.type === "Ack") isOrdered(frame.ranges)
       if (frame.type === "Close") {
-        ensure(Buffer.byteLength(frame.reason) <= 3 * Limits.closeReasonBytes, "a long reason")
+        ensure(Buffer.byteLength(frame.reason) <= 3 * Limits.closeReasonBytes, "a close reason is too long")
       }
-      ensure(isAckEliciting(frame) === !["Ack", "Close"].includes(frame.type), "asks for a wrong answer")
+      ensure(
+        isAckEliciting(frame) === !["Ack", "Close"].includes(frame.type),
+        "the frame has a wrong ack-eliciting property"
+      )
     }
-    // A reason that was no UTF-8 may be cut when it is written again.
+    // A reason with invalid UTF-8 may be truncated when it is written again.
     const written = frames.filter(({ type }) => type !== "Close")
     const again = Buffer.concat(written.map(bytesOf))
     const reread = readAll(again, 0, again.length)
@@ -47,11 +50,14 @@ fuzz("the frames of any packet", {
 })
 
 const isOrdered = (ranges: ReadonlyArray<number>): void => {
-  ensure(ranges.length >= 2 && ranges.length <= 2 * Limits.ackRanges && ranges.every(isNumber), "absurd ranges")
+  ensure(
+    ranges.length >= 2 && ranges.length <= 2 * Limits.ackRanges && ranges.every(isNumber),
+    "the ACK ranges are invalid"
+  )
   let before = Infinity
   for (let index = 0; index < ranges.length; index += 2) {
     const [first = -1, last = -1] = ranges.slice(index, index + 2)
-    ensure(first <= last && last + 1 < before, "ranges that touch or are inverted")
+    ensure(first <= last && last + 1 < before, "ACK ranges are adjacent or inverted")
     before = first
   }
 }
@@ -62,27 +68,30 @@ fuzz("any datagram for flock", {
   runs: 6000,
   holds: (hex) => {
     const bytes = fromHex(hex)
-    const answering = answeringOf()
-    let at = 0
-    for (let end = endOf(bytes, at, bytes.length); end !== undefined; end = endOf(bytes, at, bytes.length)) {
-      ensure(end >= at + headerBytes && end <= bytes.length, "a packet that ends elsewhere")
-      const packet = HandshakePacket.read(crc32, bytes, at, bytes.length)
-      const found = formAt(bytes, at)
+    const handshake = answeringOf()
+    let start = 0
+    for (let end = endOf(bytes, start, bytes.length); end !== undefined; end = endOf(bytes, start, bytes.length)) {
+      ensure(end >= start + headerBytes && end <= bytes.length, "a packet ends outside of the datagram")
+      const packet = HandshakePacket.read(crc32, bytes, start, bytes.length)
+      const found = formAt(bytes, start)
       if (packet !== undefined) {
-        ensure(packet.form === found, "another form")
+        ensure(packet.form === found, "the packet has another form")
         ensure(
-          crc32(bytes.subarray(at, end - 4)) === Buffer.from(bytes).readUInt32BE(end - 4),
-          "a damaged packet is taken"
+          crc32(bytes.subarray(start, end - 4)) === Buffer.from(bytes).readUInt32BE(end - 4),
+          "a damaged packet is accepted"
         )
-        const reaction = answering.handlePacket(packet, { host: "a", port: 1 }, 0)
-        ensure(reaction?.type !== "Agreed", "a session of one packet")
-        ensure((reaction?.bytes.length ?? 0) <= end - at, "more bytes go than came")
+        const reaction = handshake.handlePacket(packet, { host: "a", port: 1 }, 0)
+        ensure(reaction?.type !== "Agreed", "one packet establishes a session")
+        ensure((reaction?.bytes.length ?? 0) <= end - start, "the answer is longer than the packet")
         if ("message" in packet) {
-          ensure(packet.message.length <= end - at && packet.message.buffer !== bytes.buffer, "no copy of a message")
+          ensure(
+            packet.message.length <= end - start && packet.message.buffer !== bytes.buffer,
+            "the message is not a copy"
+          )
           decode(packet.message)
         }
       }
-      at = end
+      start = end
     }
     ensure(toHex(bytes) === hex, "reading changed the datagram")
   }
@@ -100,9 +109,9 @@ fuzz("parameters of any peer", {
   holds: (hex) => {
     const parameters = decode(fromHex(hex))
     if (parameters === undefined) return
-    ensure(Object.values(parameters).every(isNumber) && Object.keys(parameters).length === 7, "a value that is none")
-    ensure(parameters.idleMillis >= 1000 && parameters.maxAckDelayMicros <= 1_000_000, "a time out of bounds")
-    ensure(parameters.maxDatagramBytes >= 1200 && parameters.maxDatagramBytes <= 65_507, "a size out of bounds")
+    ensure(Object.values(parameters).every(isNumber) && Object.keys(parameters).length === 7, "a parameter is invalid")
+    ensure(parameters.idleMillis >= 1000 && parameters.maxAckDelayMicros <= 1_000_000, "a time is out of range")
+    ensure(parameters.maxDatagramBytes >= 1200 && parameters.maxDatagramBytes <= 65_507, "a size is out of range")
     ensure(asJson(decode(encode(parameters))) === asJson(parameters), "written again they differ")
   }
 })

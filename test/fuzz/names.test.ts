@@ -1,4 +1,4 @@
-/** Names that strangers give to files: refused, or safe in a flat directory of any system; and no two files get one. */
+/** File names from peers: refused, or safe in a flat directory of any system; and no two files get the same name. */
 import * as Either from "effect/Either"
 import * as FastCheck from "fast-check"
 import { posix, win32 } from "node:path"
@@ -8,19 +8,19 @@ import type { IfExists } from "../../src/storage/Storage.ts"
 import { asJson, ensure, fuzz } from "./fuzzing.ts"
 import { texts } from "./texts.ts"
 
-/** Throws unless `name` is one that a file may have anywhere. */
-const mustBeSafe = (name: string): void => {
-  ensure(name !== "" && !name.startsWith("."), "empty, hidden or a directory")
-  ensure(posix.basename(name) === name && win32.basename(name) === name, "a path")
-  ensure(posix.join("/inbox", name) === `/inbox/${name}`, "another directory")
-  ensure(win32.join("C:\\inbox", name) === `C:\\inbox\\${name}`, "another directory on Windows")
-  ensure(!/[/\\:]/.test(name), "a separator, a drive or a stream")
-  ensure(!/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(name), "a character that is not seen")
-  ensure(!/\p{Cs}/u.test(name), "half a pair")
-  ensure(!/[.\s]$/u.test(name), "an end that Windows drops")
+/** Throws unless `name` is safe on every system. */
+const ensureSafe = (name: string): void => {
+  ensure(name !== "" && !name.startsWith("."), "the name is empty, hidden or a directory")
+  ensure(posix.basename(name) === name && win32.basename(name) === name, "the name is a path")
+  ensure(posix.join("/inbox", name) === `/inbox/${name}`, "the name leads to another directory")
+  ensure(win32.join("C:\\inbox", name) === `C:\\inbox\\${name}`, "the name leads to another directory on Windows")
+  ensure(!/[/\\:]/.test(name), "the name has a separator, a drive or a stream")
+  ensure(!/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(name), "the name has an invisible character")
+  ensure(!/\p{Cs}/u.test(name), "the name has a lone surrogate")
+  ensure(!/[.\s]$/u.test(name), "the name has an end that Windows removes")
   const device = name.split(".", 1)[0]?.trimEnd() ?? ""
-  ensure(!/^(?:con|prn|aux|nul|(?:com|lpt)[\d\u00b9\u00b2\u00b3])$/i.test(device), "a device")
-  ensure(Buffer.byteLength(name) <= 255, "too long")
+  ensure(!/^(?:con|prn|aux|nul|(?:com|lpt)[\d\u00b9\u00b2\u00b3])$/i.test(device), "the name is a device")
+  ensure(Buffer.byteLength(name) <= 255, "the name is too long")
 }
 
 fuzz("a name", {
@@ -30,43 +30,48 @@ fuzz("a name", {
   holds: (wanted) => {
     Either.match(FileName.check(wanted), {
       onLeft: (problem) => {
-        ensure(/^[ -~]+$/.test(problem) && !problem.endsWith("."), "the problem shows something of the name")
+        ensure(/^[ -~]+$/.test(problem) && !problem.endsWith("."), "the problem quotes characters of the name")
         const isPlain = /^[a-z]\w{0,99}(?:\.[a-z]{1,9})?$/.test(wanted)
         ensure(!isPlain || /^(?:con|prn|aux|nul|com.|lpt.)(?:\.|$)/.test(wanted), "a plain name is refused")
       },
       onRight: (name) => {
-        mustBeSafe(name)
-        ensure(wanted !== "." && wanted !== "..", "a directory is taken")
-        ensure(name === wanted || name === `_${wanted.slice(1)}`, "another name")
-        ensure(Either.isRight(FileName.check(name)), "a safe name is refused the second time")
+        ensureSafe(name)
+        ensure(wanted !== "." && wanted !== "..", "a directory is accepted")
+        ensure(name === wanted || name === `_${wanted.slice(1)}`, "the name is changed")
+        ensure(Either.isRight(FileName.check(name)), "a safe name is refused when checked again")
         for (const number of [1, 10, 9999]) {
           const numbered = FileName.numbered(name, number)
-          mustBeSafe(numbered)
-          ensure(numbered !== name && numbered.includes(` (${number})`), "a number that is not told")
+          ensureSafe(numbered)
+          ensure(
+            numbered !== name && numbered.includes(` (${number})`),
+            "the numbered name does not contain the number"
+          )
         }
       }
     })
   }
 })
 
-fuzz("the key of a name", {
+fuzz("the collision key of a name", {
   corpus: "names",
   inputs: texts,
   runs: 4000,
   holds: (name) => {
-    const key = FileName.twinKey(name)
-    const twins = [
+    const key = FileName.collisionKey(name)
+    const collisions = [
       name.toLowerCase(),
-      // In the other order JavaScript makes letters of marks that no file system takes for the same.
+      // In the other order JavaScript converts marks to letters that no file system considers equal.
       name.normalize("NFD").toUpperCase(),
       ...["NFC", "NFD", "NFKC", "NFKD"].map((form) => name.normalize(form))
     ]
-    for (const twin of twins) ensure(FileName.twinKey(twin) === key, () => `is not that of ${asJson(twin)}`)
+    for (const other of collisions) {
+      ensure(FileName.collisionKey(other) === key, () => `the key of ${asJson(other)} differs`)
+    }
   }
 })
 
-/** What happens in an inbox: `claim:NAME`, `move:CLAIM`, `release:CLAIM`, `publish:CLAIM`, `appear:NAME`. */
-interface Life {
+/** Steps in an inbox: `claim:NAME`, `move:CLAIM`, `release:CLAIM`, `publish:CLAIM`, `appear:NAME`. */
+interface Script {
   readonly ifExists: IfExists
   readonly steps: ReadonlyArray<string>
 }
@@ -107,46 +112,51 @@ fuzz("an inbox", {
     )
   }),
   runs: 800,
-  holds: ({ ifExists, steps }: Life) => {
+  holds: ({ ifExists, steps }: Script) => {
     const names = InboxNames.make(ifExists)
     const claims: Array<InboxNames.Claim> = []
-    const lying: Array<string> = []
+    const stored: Array<string> = []
     const isTaken = (name: string, own?: InboxNames.Claim): boolean => {
-      const others = [...lying, ...claims.filter((claim) => claim !== own).map((claim) => claim.name)]
-      const key = FileName.twinKey(name)
-      return others.some((other) => FileName.twinKey(other) === key && !(ifExists === "overwrite" && other === name))
+      const others = [...stored, ...claims.filter((claim) => claim !== own).map((claim) => claim.name)]
+      const key = FileName.collisionKey(name)
+      return others.some((other) =>
+        FileName.collisionKey(other) === key && !(ifExists === "overwrite" && other === name)
+      )
     }
-    const mustBeFree = (name: string, own?: InboxNames.Claim): void => {
-      mustBeSafe(name)
-      ensure(!isTaken(name, own), () => `${asJson(name)} is given twice`)
+    const ensureFree = (name: string, own?: InboxNames.Claim): void => {
+      ensureSafe(name)
+      ensure(!isTaken(name, own), () => `${asJson(name)} is claimed twice`)
     }
     for (const step of steps) {
       const [verb = "", ...rest] = step.split(":")
       const word = rest.join(":")
       const claim = claims[Number(word)]
       if (verb === "claim") {
-        Either.match(names.claim(word, lying), {
+        Either.match(names.claim(word, stored), {
           onLeft: ({ reason }) => {
             const isUnsafe = Either.isLeft(FileName.check(word))
-            ensure(reason === (isUnsafe ? "UnsafeName" : "TargetExists"), "another reason")
+            ensure(reason === (isUnsafe ? "UnsafeName" : "TargetExists"), "the reason is wrong")
             ensure(
               isUnsafe || (ifExists !== "rename" && isTaken(Either.getOrThrow(FileName.check(word)))),
               "a free name is refused"
             )
           },
           onRight: (made) => {
-            mustBeFree(made.name)
+            ensureFree(made.name)
             claims.push(made)
           }
         })
-      } else if (verb === "appear") lying.push(word)
+      } else if (verb === "appear") stored.push(word)
       else if (claim !== undefined && verb === "move") {
         const before = claim.name
-        const moved = claim.move(lying)
-        ensure(Either.isLeft(moved) ? claim.name === before : ifExists !== "fail", "a claim that failed has moved")
-        if (Either.isRight(moved) && claim.name !== before) mustBeFree(claim.name, claim)
+        const moved = claim.move(stored)
+        ensure(
+          Either.isLeft(moved) ? claim.name === before : ifExists !== "fail",
+          "a failed move has changed the claim"
+        )
+        if (Either.isRight(moved) && claim.name !== before) ensureFree(claim.name, claim)
       } else if (claim !== undefined) {
-        if (verb === "publish") lying.push(claim.name)
+        if (verb === "publish") stored.push(claim.name)
         claim.release()
         claims.splice(claims.indexOf(claim), 1)
       }

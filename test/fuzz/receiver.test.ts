@@ -1,6 +1,6 @@
 /**
- * The server's end under any sequence of datagrams, verbs and times. A script is a list of steps in words, most of them
- * relative to what the receiver has, so that random ones get far:
+ * The receiver with any sequence of datagrams, commands and times. A script is a list of steps as text. Most steps are
+ * relative to the receiver's state, so that random scripts reach deep states:
  *
  *     inf:T:0:3:17  next:4  again:0  bent:flip:70  jump:2:4  raw:00ff  kpa:13  fin:0
  *     wait:50  due:0  accept:0  refuse:1  write  leave  abort
@@ -8,7 +8,7 @@
 import * as FastCheck from "fast-check"
 import * as Frame from "../../src/protocol/classic/ClassicFrame.ts"
 import { datagramOf, none } from "../protocol/classic/frames.ts"
-import { befallen, datagrams, fromHex, mishaps } from "./datagrams.ts"
+import { datagrams, fromHex, mutated, mutations } from "./datagrams.ts"
 import { ensure, fuzz } from "./fuzzing.ts"
 import { ReceiverRun } from "./ReceiverRun.ts"
 
@@ -50,9 +50,9 @@ const play = (script: Script): void => {
       const datagram = sent.at(-1 - Number(back))
       if (datagram !== undefined) send(datagram)
     },
-    bent: (how, amount) => {
+    bent: (kind, amount) => {
       const datagram = sent.at(-1)
-      if (datagram !== undefined) send(befallen(datagram, `${how}:${amount}`))
+      if (datagram !== undefined) send(mutated(datagram, `${kind}:${amount}`))
     },
     raw: (hex = "") => send(fromHex(hex)),
     kpa: (size) => control(Frame.Kind.kpa, Number(size)),
@@ -65,14 +65,14 @@ const play = (script: Script): void => {
     leave: () => run.leave(),
     abort: () => run.abort()
   }
-  for (const [at, step] of script.entries()) {
+  for (const [index, step] of script.entries()) {
     const [verb = "", ...words] = step.split(":")
-    ensure(steps[verb] !== undefined, `no such step: ${step}`)
+    ensure(steps[verb] !== undefined, `unknown step: ${step}`)
     try {
       steps[verb](...words)
       if (verb !== "wait") run.tick()
     } catch (cause) {
-      throw new Error(`at step ${at}, ${step}: ${String(cause)}`, { cause })
+      throw new Error(`at step ${index}, ${step}: ${String(cause)}`, { cause })
     }
   }
 }
@@ -92,7 +92,7 @@ const millis = FastCheck.oneof(
   FastCheck.constantFrom(0, 0.25, 1, 999.9, 1000, 1001, 2000, 2999, 3000, 5000, 20_000, 45_000, 90_000),
   FastCheck.nat(4000)
 )
-/** Few different ones, so that equal announcements come. */
+/** Few different announcements, so that equal ones occur. */
 const announcements = FastCheck.tuple(FastCheck.constantFrom("T", "F", "F"), counts, counts, sizes).map(
   ([mark, names, count, size]) => `inf:${mark}:${mark === "T" ? 0 : Math.min(names, count)}:${count}:${size}`
 )
@@ -110,7 +110,7 @@ const steps = FastCheck.oneof(
     FastCheck.tuple(FastCheck.nat(100), FastCheck.constantFrom(1445, 5780)).map(([n, count]) => `burst:${n}:${count}`)
   ),
   weighted(4, FastCheck.nat(6).map((n) => `again:${n}`)),
-  weighted(3, mishaps.map((mishap) => `bent:${mishap}`)),
+  weighted(3, mutations.map((mutation) => `bent:${mutation}`)),
   weighted(2, datagrams.map((hex) => `raw:${hex}`)),
   weighted(2, dialect.map((size) => `kpa:${size}`)),
   weighted(1, dialect.map((size) => `fin:${size}`)),

@@ -1,6 +1,6 @@
 /**
- * The client's end under any sequence of answers, verbs and times. A script is a dialect and a list of steps in words, most
- * of them relative to what the sender sent:
+ * The sender with any sequence of answers, commands and times. A script is a dialect and a list of steps as text. Most
+ * steps are relative to the frames that the sender has sent:
  *
  *     announce:file:5:100:13  offer:2  ack:0  bare:1  nack:0  alive:13  busy:0  fin:13  raw:00ff  again:0  bent:cut:1
  *     wait:50  due:0  probe  leave  abandon
@@ -8,7 +8,7 @@
 import * as FastCheck from "fast-check"
 import * as Frame from "../../src/protocol/classic/ClassicFrame.ts"
 import { datagramOf, none } from "../protocol/classic/frames.ts"
-import { befallen, datagrams, fromHex, mishaps } from "./datagrams.ts"
+import { datagrams, fromHex, mutated, mutations } from "./datagrams.ts"
 import { ensure, fuzz } from "./fuzzing.ts"
 import { SenderRun } from "./SenderRun.ts"
 
@@ -50,9 +50,9 @@ const play = ({ dialect, steps: script }: Script): void => {
       const datagram = answers.at(-1 - Number(back))
       if (datagram !== undefined) receive(datagram)
     },
-    bent: (how, amount) => {
+    bent: (kind, amount) => {
       const datagram = answers.at(-1)
-      if (datagram !== undefined) receive(befallen(datagram, `${how}:${amount}`))
+      if (datagram !== undefined) receive(mutated(datagram, `${kind}:${amount}`))
     },
     wait: (millis) => run.wait(Number(millis)),
     due: (millis) => run.wait(Math.max(0, Math.min(run.deadline, run.now + 60_000) - run.now) + Number(millis)),
@@ -60,14 +60,14 @@ const play = ({ dialect, steps: script }: Script): void => {
     leave: () => run.leave(),
     abandon: () => run.abandon()
   }
-  for (const [at, step] of script.entries()) {
+  for (const [index, step] of script.entries()) {
     const [verb = "", ...words] = step.split(":")
-    ensure(steps[verb] !== undefined, `no such step: ${step}`)
+    ensure(steps[verb] !== undefined, `unknown step: ${step}`)
     try {
       steps[verb](...words)
       if (verb !== "wait") run.tick()
     } catch (cause) {
-      throw new Error(`at step ${at}, ${step}: ${String(cause)}`, { cause })
+      throw new Error(`at step ${index}, ${step}: ${String(cause)}`, { cause })
     }
   }
 }
@@ -100,7 +100,7 @@ const steps = FastCheck.oneof(
   weighted(1, dialects.map((size) => `fin:${size}`)),
   weighted(2, datagrams.map((hex) => `raw:${hex}`)),
   weighted(2, FastCheck.nat(5).map((n) => `again:${n}`)),
-  weighted(2, mishaps.map((mishap) => `bent:${mishap}`)),
+  weighted(2, mutations.map((mutation) => `bent:${mutation}`)),
   weighted(3, millis.map((time) => `wait:${time}`)),
   weighted(5, millis.map((time) => `due:${time}`)),
   weighted(1, FastCheck.constant("probe")),

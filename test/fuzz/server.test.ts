@@ -1,6 +1,6 @@
 /**
- * A whole server on a network and a disk in memory, under strangers: no datagram makes it fail, nothing lands outside of its
- * inbox, and what it takes is what was sent. A script is a list of steps of three peers, 0 to 2:
+ * A whole server on a network and a disk in memory, with any datagrams: no datagram makes it fail, no file is created
+ * outside of its inbox, and received messages equal the sent ones. A script is a list of steps of three peers, 0 to 2:
  *
  *     0:file:10:6e616d65:636f6e74656e74  1:text:4:c5be  2:raw:00ff  0:kpa  0:fin  wait:3000
  */
@@ -31,14 +31,14 @@ type Script = ReadonlyArray<string>
 const server = { host: "127.0.0.1", port: 4040 }
 const { dat, fin, inf, kpa } = Frame.Kind
 
-/** The frames of a message, cut as existing programs do. */
+/** The frames of a message, fragmented as the existing programs do. */
 const framesOf = (mark: "T" | "F", size: number, name: Uint8Array, content: Uint8Array): ReadonlyArray<Uint8Array> => {
   const pieces = [...(name.length > 0 ? Fragments.cut(name, size) : []), ...Fragments.cut(content, size)]
   const header = { fragmentCount: pieces.length, fragmentSize: size + 13 }
   const nameFragments = Math.ceil(name.length / size)
   return [
     datagramOf({ ...header, sequenceNumber: nameFragments, kind: inf }, Buffer.from(mark)),
-    ...pieces.map((piece, at) => datagramOf({ ...header, sequenceNumber: at + 1, kind: dat }, piece))
+    ...pieces.map((piece, index) => datagramOf({ ...header, sequenceNumber: index + 1, kind: dat }, piece))
   ]
 }
 
@@ -50,11 +50,11 @@ const datagramsOf = (words: ReadonlyArray<string>): ReadonlyArray<Uint8Array> =>
   if (verb === "file") return framesOf("F", Number(first), fromHex(second), fromHex(third))
   if (verb === "text") return framesOf("T", Number(first), none, fromHex(second))
   if (verb === "raw") return [fromHex(first)]
-  ensure(verb === "kpa" || verb === "fin", `no such step: ${words.join(":")}`)
+  ensure(verb === "kpa" || verb === "fin", `unknown step: ${words.join(":")}`)
   return [control(verb === "kpa" ? kpa : fin)]
 }
 
-/** Lets all fibers do what they can without time; the test clock's own way takes milliseconds. */
+/** Runs all fibers that are ready without advancing the time; the test clock's own method takes milliseconds. */
 const turn = Effect.promise(() => new Promise((resolve) => void setImmediate(resolve)))
 
 const play = (script: Script, disk: StorageMemory.Disk) =>
@@ -69,23 +69,26 @@ const play = (script: Script, disk: StorageMemory.Disk) =>
     const peers = yield* Effect.forEach([1, 2, 3], (port) =>
       socket.bind({ host: "127.0.0.1", port }, { onRun: () => undefined, onError: () => undefined }))
     for (const step of script) {
-      const [who, ...words] = step.split(":")
-      for (const datagram of who === "wait" ? [] : datagramsOf(words)) {
-        peers[Number(who)]?.send(server, undefined, (target) => {
+      const [peer, ...words] = step.split(":")
+      for (const datagram of peer === "wait" ? [] : datagramsOf(words)) {
+        peers[Number(peer)]?.send(server, undefined, (target) => {
           target.set(datagram)
           return datagram.length
         })
         yield* turn
       }
-      if (who === "wait") {
+      if (peer === "wait") {
         yield* TestClock.adjust(Number(words[0]))
       }
     }
-    // Longer than any peer is remembered. Digests are made in threads, which no test clock hurries: some leaps may be early.
-    const isOver = () =>
+    // Longer than any peer is remembered. Digests are computed in threads, independent of the test clock, so several
+    // advances may be necessary.
+    const hasEnded = () =>
       countOf(events, "Connected") === countOf(events, "Disconnected")
-    const leap = Effect.all([turn, TestClock.adjust("100 seconds"), TestClock.adjust("10 millis")], { discard: true })
-    yield* Effect.repeat(leap, { until: isOver, times: 20 })
+    const advance = Effect.all([turn, TestClock.adjust("100 seconds"), TestClock.adjust("10 millis")], {
+      discard: true
+    })
+    yield* Effect.repeat(advance, { until: hasEnded, times: 20 })
     return { events, counters: { ...listener.counters } }
   }).pipe(
     Effect.scoped,
@@ -97,7 +100,7 @@ const countOf = (events: ReadonlyArray<InboxEvent>, tag: InboxEvent["_tag"]): nu
 
 const digest = (content: Uint8Array): string => createHash("sha256").update(content).digest("hex")
 
-/** Digests of all that was sent; undefined when raw datagrams may have been messages too. */
+/** The digests of all sent messages; undefined if raw datagrams may be messages too. */
 const digestsOf = (script: Script): ReadonlySet<string> | undefined => {
   const words = script.map((step) => step.split(":"))
   if (words.some(([, verb]) => verb === "raw")) return undefined
@@ -132,32 +135,41 @@ fuzz("a server", {
   holds: async (script) => {
     const disk: StorageMemory.Disk = new Map()
     const { counters, events } = await Effect.runPromise(play(script, disk))
-    ensure(counters.defects === 0 && counters.errors === 0 && counters.turnedAway === 0, "the server failed over it")
+    ensure(counters.defects === 0 && counters.errors === 0 && counters.turnedAway === 0, "the server has failed")
     const connected = new Map<number, number>()
     const digests = digestsOf(script)
     for (const event of events) {
-      // A peer may be there again before the last file of its first connection is safe.
+      // A peer may reconnect before the last file of its first connection is published.
       const { port } = "peer" in event ? event.peer : event.message.peer
       const change = event._tag === "Connected" ? 1 : event._tag === "Disconnected" ? -1 : 0
-      ensure(change === 1 || (connected.get(port) ?? 0) > 0, `${event._tag} of a peer that is not there`)
+      ensure(change === 1 || (connected.get(port) ?? 0) > 0, `${event._tag} of a peer that is not connected`)
       connected.set(port, (connected.get(port) ?? 0) + change)
       if (event._tag === "Refused") {
         ensure(["UnsafeName", "NoSpace"].includes(event.error.reason), () => String(event.error))
       }
       if (event._tag !== "Received") continue
       const { kind, path, sha256, size, text } = event.message
-      ensure((kind === "text") === (path === undefined) && (kind === "text") === (text !== undefined), "half a file")
-      ensure(digests === undefined || digests.has(sha256), "it is not what was sent")
+      ensure(
+        (kind === "text") === (path === undefined) && (kind === "text") === (text !== undefined),
+        "the kind does not match the path and the text"
+      )
+      ensure(digests === undefined || digests.has(sha256), "the received message was not sent")
       const file = path === undefined ? undefined : disk.get(path)
-      ensure(path === undefined || (file?.length === size && digest(file) === sha256), "the file is another")
+      ensure(
+        path === undefined || (file?.length === size && digest(file) === sha256),
+        "the file differs from the reported size or digest"
+      )
     }
-    ensure([...connected.values()].every((times) => times === 0), "a peer is remembered for ever")
+    ensure([...connected.values()].every((times) => times === 0), "a peer is never forgotten")
     for (const path of disk.keys()) {
       const name = path.slice("/in/".length)
-      ensure(path.startsWith("/in/") && FileName.check(name)._tag === "Right", () => `${path} lies there`)
+      ensure(
+        path.startsWith("/in/") && FileName.check(name)._tag === "Right",
+        () => `the file ${path} has an unsafe path`
+      )
       ensure(
         events.some((event) => event._tag === "Received" && event.message.path === path),
-        "a file that nobody knows"
+        "a file exists that was not reported"
       )
     }
   }

@@ -1,4 +1,4 @@
-/** What systems answer: an errno that nobody has heard of, or no errno at all, is still a sentence with advice. */
+/** Errors of the system: an unknown error code, or none, still yields a sentence with advice. */
 import * as FastCheck from "fast-check"
 import * as FileErrors from "../../src/node/storage/FileErrors.ts"
 import { ensure, fuzz } from "./fuzzing.ts"
@@ -16,11 +16,14 @@ fuzz("an error of the system", {
   runs: 1500,
   holds: ({ code, isBare, path }) => {
     const cause = isBare ? code : Object.assign(new Error("it failed"), { code })
-    ensure(FileErrors.code(cause) === code, "another code")
-    const { message, path: told, reason } = FileErrors.fromSystem("read", path, cause)
+    ensure(FileErrors.code(cause) === code, "the code differs")
+    const { message, path: reportedPath, reason } = FileErrors.fromSystem("read", path, cause)
     ensure(reasons.includes(reason), () => `the reason is ${reason}`)
     const advice = message.slice(`cannot read "${path}": `.length)
-    ensure(told === path && message.startsWith(`cannot read "${path}": `), "another file")
-    ensure(advice.length > 10 && (reason !== "Io" || advice.includes(code) || code.startsWith("E")), "no advice")
+    ensure(reportedPath === path && message.startsWith(`cannot read "${path}": `), "the path differs")
+    ensure(
+      advice.length > 10 && (reason !== "Io" || advice.includes(code) || code.startsWith("E")),
+      "there is no advice"
+    )
   }
 })

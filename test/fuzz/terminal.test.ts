@@ -1,4 +1,4 @@
-/** What reaches a terminal: whatever a stranger calls himself, his file or his text, no byte of it has power there. */
+/** Output to a terminal: names, texts and messages of peers have no effect on the terminal. */
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
@@ -16,14 +16,14 @@ import { datagram, fakeOutput, packet, receivedFile, receivedText, sentFile, sta
 import { asJson, ensure, fuzz } from "./fuzzing.ts"
 import { texts } from "./texts.ts"
 
-/** C0 but the line feed, C1, what reorders or hides, separators of lines, halves of pairs. */
-const power = /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u
-/** The two that progress writes itself, to paint over its line. */
+/** C0 except the line feed, C1, format characters, line separators, lone surrogates. */
+const harmful = /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u
+/** The sequence that progress output writes itself, to clear its line. */
 const repaint = "\r\u001b[2K"
 
-const mustBeHarmless = (shown: string): void => ensure(!power.test(shown), () => `shown is ${asJson(shown)}`)
+const ensureHarmless = (shown: string): void => ensure(!harmful.test(shown), () => `the output is ${asJson(shown)}`)
 
-/** Everything that names, texts and messages get into. */
+/** All events that contain names, texts and messages. */
 const eventsOf = (text: string): ReadonlyArray<ReportEvent> => [
   { ...receivedFile, name: text, path: text },
   { ...receivedText, text },
@@ -42,23 +42,23 @@ const emitAll = (report: Report, text: string): Effect.Effect<unknown> =>
     failed(report, usage(new StorageError({ reason: "Io", path: text, message: text }).message), text)
   ])
 
-fuzz("words that are made harmless", {
+fuzz("text that is made harmless", {
   corpus: "texts",
   inputs: texts,
   runs: 4000,
   holds: (text) => {
     const line = Format.harmless(text)
-    mustBeHarmless(line)
+    ensureHarmless(line)
     ensure(!line.includes("\n"), "more than one line")
-    ensure(Format.harmless(line) === line, "it changes when it is done twice")
-    ensure(power.test(text) || text.includes("\n") || line === text, "harmless words are changed")
+    ensure(Format.harmless(line) === line, "applied again it changes the text")
+    ensure(harmful.test(text) || text.includes("\n") || line === text, "harmless text is changed")
     const lines = Format.harmlessText(text)
-    mustBeHarmless(lines.replaceAll("\t", ""))
-    ensure(lines.split("\n").length === text.split("\n").length, "lines are lost")
+    ensureHarmless(lines.replaceAll("\t", ""))
+    ensure(lines.split("\n").length === text.split("\n").length, "the number of lines changes")
   }
 })
 
-/** What a harmless text makes. */
+/** The number of lines for a harmless text. */
 const linesOfAll = (() => {
   const stderr = fakeOutput()
   Effect.runSync(emitAll(human({ stdout: fakeOutput(), stderr, isQuiet: false, isVerbose: true }), "text"))
@@ -72,9 +72,9 @@ fuzz("a report for people", {
   holds: (text) => {
     const [stdout, stderr] = [fakeOutput(true), fakeOutput(true)]
     Effect.runSync(emitAll(human({ stdout, stderr, isQuiet: false, isVerbose: true }), text))
-    mustBeHarmless(stdout.text().replaceAll("\t", ""))
-    mustBeHarmless(stderr.text())
-    ensure(stderr.text().split("\n").length === linesOfAll, "a name makes lines of its own")
+    ensureHarmless(stdout.text().replaceAll("\t", ""))
+    ensureHarmless(stderr.text())
+    ensure(stderr.text().split("\n").length === linesOfAll, "a name adds lines")
   }
 })
 
@@ -85,10 +85,10 @@ fuzz("a report for scripts", {
   holds: (text) => {
     const stdout = fakeOutput(true)
     Effect.runSync(emitAll(json(stdout), text))
-    mustBeHarmless(stdout.text())
+    ensureHarmless(stdout.text())
     const lines = stdout.text().trimEnd().split("\n").map((line): Record<string, unknown> => JSON.parse(line))
-    ensure(lines.length === 10, "not one line an event")
-    ensure(lines[0]?.["name"] === text && lines[1]?.["text"] === text, "a script reads something else")
+    ensure(lines.length === 10, "the number of lines differs from the number of events")
+    ensure(lines[0]?.["name"] === text && lines[1]?.["text"] === text, "the JSON values differ")
   }
 })
 
@@ -112,8 +112,8 @@ fuzz("a line of progress", {
     return Effect.runPromise(Effect.provide(shown, TestContext.TestContext)).then(() => {
       const lines = stderr.text().split(repaint)
       for (const line of lines) {
-        mustBeHarmless(line)
-        ensure(!line.includes("\n") && widthOf(line) < (columns || 80), "a line that breaks")
+        ensureHarmless(line)
+        ensure(!line.includes("\n") && widthOf(line) < (columns || 80), "a line is wider than the terminal")
       }
     })
   }
@@ -132,7 +132,7 @@ fuzz("an amount", {
         /h 0\d min$/.test(time),
       time
     )
-    ensure(Number.isSafeInteger(Format.bitRate(Math.min(amount, 1e9), amount)), "a rate that is none")
+    ensure(Number.isSafeInteger(Format.bitRate(Math.min(amount, 1e9), amount)), "the rate is invalid")
   }
 })
 
@@ -150,7 +150,7 @@ fuzz("a line of a traced frame, or of a packet", {
       human({ stdout, stderr, isQuiet: false, showsPayload: true }).frame(traced)
       json(stdout, { showsPayload: true }).frame(traced)
       for (const shown of [stdout.text(), stderr.text()]) {
-        mustBeHarmless(shown)
+        ensureHarmless(shown)
         ensure(shown.indexOf("\n") === shown.length - 1, "more than one line")
       }
     }

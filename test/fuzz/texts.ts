@@ -1,4 +1,4 @@
-/** Texts of people and strangers: what an escape sequence, a path, a script of another direction or a broken pair does. */
+/** Generates texts with escape sequences, paths, right-to-left scripts and lone surrogates. */
 import * as FastCheck from "fast-check"
 import { corpusOf } from "./fuzzing.ts"
 
@@ -7,16 +7,17 @@ const pieced = FastCheck.array(FastCheck.constantFrom(...corpusOf<string>("texts
     (pieces) => pieces.join("")
   )
 
-/** Any code unit, lone halves of pairs among them. */
+/** Any UTF-16 code units, including lone surrogates. */
 const units = FastCheck.array(FastCheck.nat(0xff_ff), { maxLength: 20 }).map((some) => String.fromCharCode(...some))
 
 const points = FastCheck.fullUnicodeString({ maxLength: 20 })
 
-/** Longer than any limit, seldom. */
+/** Longer than any limit. */
 const long = FastCheck.tuple(FastCheck.oneof(points, pieced), FastCheck.constantFrom(40, 300, 5000)).map(
   ([some, times]) => some.repeat(times)
 )
 
+/** Any text. */
 export const texts: FastCheck.Arbitrary<string> = FastCheck.oneof(
   { weight: 16, arbitrary: pieced },
   { weight: 8, arbitrary: points },

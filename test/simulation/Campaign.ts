@@ -1,28 +1,29 @@
-/** Many worlds, one after another: what came of them, counted. */
+/** Runs many worlds, one after another, and sums up their results. */
 import { type AnyScript, draw, run, shrink, type WorldName } from "./Kinds.ts"
 
-/** Which seeds to run, and how many workers share them. */
+/** The seeds to run, and the number of workers that share them. */
 export interface Task {
   readonly worlds: ReadonlyArray<WorldName>
   readonly from: number
   readonly seeds: number
   readonly jobs: number
   readonly job: number
-  /** Whether the first failure ends it. */
+  /** Whether the campaign stops at the first failure. */
   readonly stopsAtFirst: boolean
-  /** Whether failing scripts are cut down. */
+  /** Whether failing scripts are shrunk. */
   readonly shrinks: boolean
 }
 
+/** A world that violated an invariant. */
 export interface Failure {
   readonly world: WorldName
   readonly seed: number
   readonly message: string
-  /** Cut down, for the first failures of a worker. */
+  /** Shrunk for the first failures of a worker, otherwise complete. */
   readonly script: AnyScript
 }
 
-/** Sums of everything that is counted, by name. */
+/** Sums of all counters, by name. */
 export interface Tally {
   events: number
   virtualMillis: number
@@ -32,9 +33,10 @@ export interface Tally {
   readonly failures: Array<Failure>
 }
 
-/** Shrinking takes a thousand runs each; the first few tell enough. */
-const mostShrunk = 3
+/** The number of failures that a worker shrinks. Each takes about a thousand runs, and the first few are sufficient. */
+const maxShrunk = 3
 
+/** A tally of no worlds. */
 export const emptyTally = (): Tally => ({
   events: 0,
   virtualMillis: 0,
@@ -44,6 +46,7 @@ export const emptyTally = (): Tally => ({
   failures: []
 })
 
+/** Runs the seeds of one worker. */
 export const campaign = (task: Task): Tally => {
   const tally = emptyTally()
   for (let nth = task.job; nth < task.seeds; nth += task.jobs) {
@@ -58,7 +61,7 @@ export const campaign = (task: Task): Tally => {
     add(tally.faults, faults)
     add(tally.outcomes, outcomes)
     if (violation === undefined) continue
-    const isShrunk = task.shrinks && tally.failures.length < mostShrunk
+    const isShrunk = task.shrinks && tally.failures.length < maxShrunk
     const small = isShrunk ? shrink(script, verdict) : script
     const message = (isShrunk ? run(small).violation : violation)?.message ?? violation.message
     tally.failures.push({ world, seed, message, script: small })
@@ -72,7 +75,7 @@ const verdict = (script: AnyScript) => {
   return { rule: violation?.rule, events }
 }
 
-/** What several workers counted, together. */
+/** The sum of the tallies of several workers; failures are sorted by seed. */
 export const merged = (tallies: ReadonlyArray<Tally>): Tally => {
   const all = emptyTally()
   for (const tally of tallies) {

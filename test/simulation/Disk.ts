@@ -1,12 +1,12 @@
 /**
- * A disk that forgets: what was written and not synced is lost in a crash, a name whose directory was not synced too. It
- * knows files and names; which operations fail or take long the script tells.
+ * A disk that loses unsynced data in a crash: file content that was not synced, and names in a directory that was not
+ * synced. Failing and slow operations are the task of `ServerDisk`.
  */
 
-/** The bytes of a file, whatever names lead to it. */
+/** The content of a file, independent of its names. */
 export class Inode {
   bytes = new Uint8Array(0)
-  /** How many of the bytes a crash leaves. */
+  /** The number of bytes that survive a crash. */
   syncedBytes = 0
 
   write(block: Uint8Array, position: number): void {
@@ -23,13 +23,14 @@ export class Inode {
 }
 
 /**
- * What a crash leaves of what was not synced: nothing; the names, which may lead to files without their bytes; or, by
- * luck, everything.
+ * What survives a crash without a sync: nothing ("synced"); the names, possibly of files without their content
+ * ("names"); everything ("all").
  */
 export type Keeps = "synced" | "names" | "all"
 
+/** One directory of files. */
 export class Disk {
-  /** By their names, as programs see them. */
+  /** The files by name, as programs see them. */
   readonly names = new Map<string, Inode>()
   #synced = new Map<string, Inode>()
 
@@ -50,5 +51,5 @@ export class Disk {
   }
 }
 
-/** Whether a name is that of a part and not of a file. */
+/** Whether a name is the name of a part, not of a published file. */
 export const isPart = (name: string): boolean => name.endsWith(".part")

@@ -1,9 +1,9 @@
-/** What the worlds are drawn from: clients and their messages, and the faults of paths, hosts and disks. */
+/** Draws the parts of a world from a random generator: clients and their messages, faults of paths, hosts and disks. */
 import { encode, frameType } from "../models/frames.ts"
 import type { Random } from "./Random.ts"
 import type { ClientScript, Fault, MessageScript, PassageFault, ServerScript } from "./Script.ts"
 
-/** How often each thing happens to a datagram, 0 to 1. */
+/** The probability of each fault of a datagram, 0 to 1. */
 export interface Chances {
   readonly loss: number
   readonly duplicate: number
@@ -11,16 +11,21 @@ export interface Chances {
   readonly damage: number
 }
 
-/** A late datagram and its late answer are late by less than that, with what a path that becomes longer adds. */
-const latestMillis = 1600
-/** So long a sender rests that no datagram of the message before is alive: `lateMillis` of Timing. */
+/** The upper bound for the total delay of a datagram and its answer, without the additional delay of a slower path. */
+const maxLateMillis = 1600
+/**
+ * The minimum pause between two messages. After it no datagram of the previous message is in flight: `lateMillis` of
+ * Timing.
+ */
 export const restMillis = 2100
 
+/** A server with a fast or a slow disk. */
 export const drawServer = (random: Random): ServerScript => ({
   program: "ours",
   diskMillis: random.chance(0.5) ? 0 : random.integer(1, 40)
 })
 
+/** A client with one to four messages. */
 export const drawClient = (random: Random): ClientScript => {
   const messages = several(random, 4, drawMessage)
   return {
@@ -34,8 +39,9 @@ export const drawClient = (random: Random): ClientScript => {
 }
 
 /**
- * Texts of one fragment become two: nothing else than the frames that get through tells a late copy of such a text from a
- * new one, and here none may get through for long (docs/PROTOCOL.md §7.3, test/simulation/weaknesses).
+ * Extends texts of one fragment to two fragments. A receiver distinguishes a late copy of a one-fragment text from a
+ * new one only by other frames that arrive in between, and in these worlds none may arrive for a long time
+ * (docs/PROTOCOL.md §7.3, test/simulation/weaknesses).
  */
 export const withoutSingles = (client: ClientScript): ClientScript => ({
   ...client,
@@ -46,6 +52,7 @@ export const withoutSingles = (client: ClientScript): ClientScript => ({
   )
 })
 
+/** A text or a file, mostly of few fragments. */
 export const drawMessage = (random: Random): MessageScript => {
   const fragmentSize = random.chance(0.5) ? random.integer(1, 20) : random.pick([63, 64, 100, 1000, 1444, 1445])
   const isLarge = random.chance(0.02)
@@ -65,8 +72,8 @@ export const drawMessage = (random: Random): MessageScript => {
 }
 
 /**
- * What happens to a client's datagrams up to the server and the answers down. A datagram and its answer together are late
- * by less than the rest between two messages.
+ * Faults of a client's datagrams to the server ("up") and of the answers ("down"). The total delay of a datagram and
+ * its answer is less than the pause between two messages.
  */
 export const bothWays = (
   random: Random,
@@ -74,7 +81,7 @@ export const bothWays = (
   number: number,
   chances: () => Chances
 ): ReadonlyArray<PassageFault> => {
-  const lateMillis = latestMillis - 2 * client.delayMillis
+  const lateMillis = maxLateMillis - 2 * client.delayMillis
   const share = random.pick([0, 0.5, 1])
   return [
     ...passages(random, client, `${number}up`, chances(), lateMillis * share),
@@ -82,7 +89,10 @@ export const bothWays = (
   ]
 }
 
-/** Faults for the first datagrams of a link: more than the messages need with so many repeats. After them it is healed. */
+/**
+ * Faults of the first datagrams of a link, more than the messages need with retransmissions. Later datagrams have no
+ * faults.
+ */
 const passages = (
   random: Random,
   client: ClientScript,
@@ -118,14 +128,15 @@ const damage = (random: Random, link: string, nth: number): PassageFault => {
     case 2:
       return { link, nth, splice: random.integer(1, 30) }
     case 3:
-      // What a frame is decides most: the type is flipped more often than its share.
+      // Bits of the frame type are flipped more often than others, because the type has the greatest effect.
       return { link, nth, flip: random.integer(64, 71) }
     default:
-      // The header and the last fragment's few bytes are as likely as the rest.
+      // Half of the flips are in the first 13 bytes, which short frames have too.
       return { link, nth, flip: random.chance(0.5) ? random.integer(0, 103) : random.integer(0, 12_000) }
   }
 }
 
+/** One failing or slow operation of the disk. */
 export const diskFault = (random: Random): Fault => {
   const where = {
     disk: random.pick(["create", "write", "sync", "link", "syncDirectory"] as const),
@@ -136,9 +147,10 @@ export const diskFault = (random: Random): Fault => {
     : { ...where, millis: random.integer(10, 8000) }
 }
 
-/** Between two milliseconds: what one program does at one moment is done. */
+/** A time between two whole milliseconds, so that a fault does not interrupt actions of the same millisecond. */
 export const moment = (random: Random): number => random.integer(0, 6000) + 0.4
 
+/** A time without connectivity in one or both directions. */
 export const outage = (random: Random) => {
   const from = random.integer(0, 10_000)
   return {
@@ -148,16 +160,17 @@ export const outage = (random: Random) => {
   }
 }
 
-/** The path of some client becomes longer on the way, within what a datagram may be late. */
+/** The delay of some clients' paths increases during the run, within the bound for late datagrams. */
 export const pathChanges = (random: Random, clients: ReadonlyArray<ClientScript>): Array<Fault> =>
   clients.flatMap((_, client) =>
     random.chance(0.1) ? [{ slower: random.integer(1, 200), client, at: random.integer(0, 8000) }] : []
   )
 
+/** 0 to 40 random bytes. */
 export const rubbish = (random: Random): Uint8Array =>
   Uint8Array.from({ length: random.integer(0, 40) }, () => random.integer(0, 255))
 
-/** Well-formed, and of nobody whom the server knows. */
+/** A well-formed frame that belongs to no connection. */
 export const nonsense = (random: Random): Uint8Array => {
   const type = random.pick([frameType.ACK, frameType.NACK, frameType.DAT, frameType.KPA, frameType.FIN, 6, 255])
   const isOfConnection = type === frameType.KPA || type === frameType.FIN
@@ -171,7 +184,7 @@ export const nonsense = (random: Random): Uint8Array => {
   })
 }
 
-/** At least `least` and at most `most` of them. */
+/** Between `least` and `most` draws, both included. */
 export const several = <A>(
   random: Random,
   most: number,

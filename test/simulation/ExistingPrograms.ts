@@ -1,4 +1,7 @@
-/** The models of the existing programs on hosts of the simulation. They know no disk: what they have, they have. */
+/**
+ * Adapts the models of the existing programs to hosts of the simulation. They use no disk: received messages are never
+ * lost.
+ */
 import { ExistingClient as ClientModel } from "../models/ExistingClient.ts"
 import { ExistingServer as ServerModel } from "../models/ExistingServer.ts"
 import type { ClientProgram, Program, Runtime } from "./Host.ts"
@@ -6,6 +9,7 @@ import type { Ledger, Sent } from "./Ledger.ts"
 import { addressOf, clientOf, type Network } from "./Network.ts"
 import type { ClientScript } from "./Script.ts"
 
+/** A client that runs the model of the existing client. */
 export class ExistingClient implements ClientProgram {
   readonly #number: number
   readonly #script: ClientScript
@@ -13,7 +17,7 @@ export class ExistingClient implements ClientProgram {
   readonly #ledger: Ledger
   readonly #runtime: Runtime
   readonly #model: ClientModel
-  readonly #hangUp: () => void
+  readonly #disconnect: () => void
   #next = 0
   #message: Sent | undefined
   #delivered = 0
@@ -32,8 +36,8 @@ export class ExistingClient implements ClientProgram {
     this.#ledger = ledger
     this.#runtime = runtime
     this.#model = new ClientModel({ dialect: script.dialect, copies: "first", repeats: 2 })
-    this.#hangUp = network.connect(number, addressOf(number, 0), receive, () => {})
-    this.#rest()
+    this.#disconnect = network.connect(number, addressOf(number, 0), receive, () => {})
+    this.#scheduleNext()
   }
 
   get deadline(): number {
@@ -52,11 +56,11 @@ export class ExistingClient implements ClientProgram {
     this.#turn(this.#model.timeout(this.#runtime.now()))
   }
 
-  #rest(): void {
+  #scheduleNext(): void {
     const script = this.#script.messages[this.#next]
     if (script !== undefined) this.#runtime.after(script.restMillis, () => this.#begin())
     else if (this.#script.ending !== "vanish") this.#model.leave()
-    else this.#hangUp()
+    else this.#disconnect()
   }
 
   #begin(): void {
@@ -77,7 +81,7 @@ export class ExistingClient implements ClientProgram {
       this.#delivered = this.#model.delivered
       this.#message = undefined
       this.#ledger.reported(message, "confirmed")
-      this.#rest()
+      this.#scheduleNext()
     } else if (this.#model.ended) {
       this.#message = undefined
       this.#ledger.reported(message, this.#model.ending === "peerLeft" ? "declined" : "lost")
@@ -85,6 +89,7 @@ export class ExistingClient implements ClientProgram {
   }
 }
 
+/** A server that runs the model of the existing server. */
 export class ExistingServer implements Program {
   readonly #network: Network
   readonly #ledger: Ledger

@@ -1,50 +1,52 @@
 /**
- * A machine with one program on it: it may stand still, and it may be gone. It knows when the program runs, not what it
- * does.
+ * A machine with one program, which can be paused and can crash. The host decides when the program runs; it has no
+ * knowledge of the program's function.
  */
 import { Violation } from "./Ledger.ts"
 import type { Timeline } from "./Timeline.ts"
 
-/** What runs on a host: it acts when something arrives and when its deadline has come. */
+/** A program on a host. It runs when a datagram arrives and when its deadline has passed. */
 export interface Program {
   readonly receive: (bytes: Uint8Array, from: string) => void
   readonly timeout: () => void
-  /** When `timeout` is due; Infinity for never. */
+  /** The time of the next `timeout` call in milliseconds; Infinity for never. */
   readonly deadline: number
-  /** The program is told to end, when nothing happens any more. */
+  /** Called at the end of the run: the program releases everything. */
   readonly stop?: () => void
-  /** What is left of it after that and should not be. */
-  readonly leftOver?: () => string | undefined
-  /** The clock of the wall shows so much more than the time of the world. */
+  /** Describes state that remains after `stop` and should not; undefined if there is none. */
+  readonly leak?: () => string | undefined
+  /** The offset of the wall clock from the virtual time. */
   wallClockMillis?: number
 }
 
 /** A program that sends messages. */
 export interface ClientProgram extends Program {
-  /** Whether all its messages have an outcome, or it cannot send them any more. */
+  /** Whether all its messages have an outcome, or it can send no more. */
   readonly isDone: boolean
-  /** Its address changes under it. */
+  /** Changes the client's address. */
   readonly rebind?: () => void
 }
 
-/** What a host gives its program. */
+/** The services of a host for its program. */
 export interface Runtime {
+  /** The virtual time in milliseconds. */
   readonly now: () => number
-  /** Runs `action` so much later, if the host is still there, and not while it stands still. */
+  /** Runs `action` after `millis`, unless the program has crashed; during a pause it is delayed. */
   readonly after: (millis: number, action: () => void) => void
 }
 
-/** What the kernel keeps for a program that does not read: about 200 KiB of small datagrams. */
-const receiveBuffer = 256
-/** More timeouts of one moment than that are a loop without end. */
-const timeoutsOfOneMoment = 100
+/** Datagrams that the kernel buffers for a paused program: about 200 KiB of small datagrams. */
+const receiveBufferDatagrams = 256
+/** More timeouts than this at the same virtual time are an endless loop. */
+const maxTimeoutsAtOnce = 100
 
+/** A machine of the simulation. */
 export class Host {
   readonly #timeline: Timeline
   readonly #name: string
   #program: Program | undefined
-  /** A program that is gone has planned things that must not happen in its successor's life. */
-  #lives = 0
+  /** Counts the started programs: actions that a crashed program has planned must not run in its successor. */
+  #generation = 0
   #armedAt = Infinity
   #pausedUntil = -Infinity
   readonly #waiting: Array<() => void> = []
@@ -60,10 +62,10 @@ export class Host {
   }
 
   start<P extends Program>(make: (runtime: Runtime) => P): P {
-    const life = ++this.#lives
+    const generation = ++this.#generation
     const runtime = {
       now: () => this.#timeline.now,
-      after: (millis: number, action: () => void) => this.#after(life, millis, action)
+      after: (millis: number, action: () => void) => this.#after(generation, millis, action)
     }
     const program = make(runtime)
     this.#program = program
@@ -74,21 +76,21 @@ export class Host {
   receive(bytes: Uint8Array, from: string): void {
     if (this.#program === undefined) return
     if (this.#isPaused) {
-      if (this.#waiting.length < receiveBuffer) this.#waiting.push(() => this.#program?.receive(bytes, from))
+      if (this.#waiting.length < receiveBufferDatagrams) this.#waiting.push(() => this.#program?.receive(bytes, from))
       return
     }
     this.#program.receive(bytes, from)
     this.#arm()
   }
 
-  /** It stands still for so long; what arrives waits, timers are late. */
+  /** Pauses the program: datagrams are buffered, timers fire late. */
   pause(millis: number): void {
     if (this.#program === undefined) return
     this.#pausedUntil = this.#timeline.now + millis
-    this.#timeline.at(this.#pausedUntil, () => this.#goOn())
+    this.#timeline.at(this.#pausedUntil, () => this.#resume())
   }
 
-  /** It is gone, and nothing of it happens any more. */
+  /** Ends the program without any further action. */
   crash(): void {
     this.#program = undefined
     this.#armedAt = Infinity
@@ -100,17 +102,17 @@ export class Host {
     return this.#timeline.now < this.#pausedUntil
   }
 
-  /** Timers before datagrams, as event loops do it. */
-  #goOn(): void {
+  /** Runs timers before datagrams, as event loops do. */
+  #resume(): void {
     if (this.#isPaused) return
     this.#fire()
     for (const action of this.#waiting.splice(0)) action()
     this.#arm()
   }
 
-  #after(life: number, millis: number, action: () => void): void {
+  #after(generation: number, millis: number, action: () => void): void {
     const run = (): void => {
-      if (this.#program === undefined || this.#lives !== life) return
+      if (this.#program === undefined || this.#generation !== generation) return
       if (this.#isPaused) {
         this.#waiting.push(run)
         return
@@ -135,8 +137,8 @@ export class Host {
     const { now } = this.#timeline
     if (this.#program === undefined || this.#program.deadline > now) return this.#arm()
     this.#timeouts = this.#timeouts.at === now ? { at: now, count: this.#timeouts.count + 1 } : { at: now, count: 1 }
-    if (this.#timeouts.count > timeoutsOfOneMoment) {
-      throw new Violation("no busy loop", `${this.#name} is due again and again at ${now} ms`)
+    if (this.#timeouts.count > maxTimeoutsAtOnce) {
+      throw new Violation("no busy loop", `${this.#name} has more than ${maxTimeoutsAtOnce} timeouts at ${now} ms`)
     }
     this.#armedAt = Infinity
     this.#program.timeout()

@@ -1,19 +1,22 @@
 /**
- * The paths between clients and server, with the faults of a script. It knows addresses, datagrams and time; of frames
- * only which damage the checksum of UDP would have to find, because the classic wire cannot (docs/PROTOCOL.md §1).
+ * The paths between clients and server, with the faults of a script. It inspects frames for one purpose only: to drop
+ * damage that the classic wire cannot detect, as UDP's checksum does (docs/PROTOCOL.md §1).
  */
 import { frameType } from "../models/frames.ts"
 import type { PassageFault, Script } from "./Script.ts"
 import type { Timeline } from "./Timeline.ts"
 
+/** "up": from a client to the server. */
 export type Direction = "up" | "down"
+/** The server's only address. */
 export const serverAddress = "server:4040"
 
+/** Receives the events of the network. */
 export interface NetworkListener {
-  /** A fault as it happened. */
+  /** A fault has occurred. */
   readonly onFault: (kind: string) => void
-  /** A datagram leaves (`sent`), or comes to its end: `arrived`, or why not. */
-  readonly onDatagram?: ((client: number, direction: Direction, bytes: Uint8Array, fate: string) => void) | undefined
+  /** A datagram was sent (`sent N`, its number on the link), has arrived (`arrived`), or was dropped (the reason). */
+  readonly onDatagram?: ((client: number, direction: Direction, bytes: Uint8Array, status: string) => void) | undefined
 }
 
 type Receive = (bytes: Uint8Array, from: string) => void
@@ -32,6 +35,7 @@ interface Outage {
   readonly until: number
 }
 
+/** The network of a world. */
 export class Network {
   readonly #timeline: Timeline
   readonly #listener: NetworkListener
@@ -39,7 +43,7 @@ export class Network {
   readonly #outages: Array<Outage> = []
   readonly #delays: Array<number>
   #server: Receive | undefined
-  /** What each client's present address receives. */
+  /** The receive functions by the clients' current addresses. */
   readonly #clients = new Map<
     string,
     { readonly client: number; readonly receive: Receive; readonly refused: () => void }
@@ -61,38 +65,46 @@ export class Network {
     }
   }
 
-  /** The server listens, or, without `receive`, nobody does. */
+  /** Sets the server's receive function; undefined if no server listens. */
   serve(receive: Receive | undefined): void {
     this.#server = receive
   }
 
-  /** A client's socket, which hears its server only; returns what closes it. */
+  /** Opens a client's connected socket, which receives from the server only. Returns the function that closes it. */
   connect(client: number, address: string, receive: Receive, refused: () => void): () => void {
     this.#clients.set(address, { client, receive, refused })
     return () => this.#clients.delete(address)
   }
 
+  /** Sends from a client's address to the server. */
   sendUp(client: number, address: string, bytes: Uint8Array): void {
     this.#pass(client, "up", bytes, (passed) => {
       if (this.#server !== undefined) return this.#server(passed, address)
-      // Nobody listens: the system of the server says so.
+      // No server listens: the server's system answers with "port unreachable".
       this.#timeline.after(this.#delays[client] ?? 0, () => this.#clients.get(address)?.refused())
     })
   }
 
+  /** Sends from the server to a client's address. */
   sendDown(address: string, bytes: Uint8Array): void {
     const client = clientOf(address)
     if (client === undefined) return
     this.#pass(client, "down", bytes, (passed) => this.#clients.get(address)?.receive(passed, serverAddress))
   }
 
-  /** Somebody else's datagram, which meets no fault; a connected socket does not hear it. */
+  /**
+   * Delivers a datagram from a third party to the server, without faults. Clients' connected sockets would not receive
+   * it.
+   */
   sendStray(stranger: number, bytes: Uint8Array): void {
     this.#listener.onFault("stranger's datagram")
     this.#server?.(bytes, `stranger${stranger}:9`)
   }
 
-  /** What somebody on the path has seen, if it was sent by now. */
+  /**
+   * The nth datagram of a link as recorded by a third party; empty if it was not sent yet, undefined if it is not
+   * recorded.
+   */
   overheard(link: string, nth: number): Uint8Array | undefined {
     return this.#links.get(link)?.overheard.get(nth)
   }
@@ -120,7 +132,7 @@ export class Network {
     link.before = original
     if (this.#isOut(client, direction, now)) return this.#end(client, direction, original, "outage")
     if (bytes !== original && isForgery(original, bytes, direction)) {
-      return this.#end(client, direction, bytes, "found by UDP's checksum")
+      return this.#end(client, direction, bytes, "dropped by UDP's checksum")
     }
     const arrive = (): void => {
       if (this.#isOut(client, direction, this.#timeline.now)) return this.#end(client, direction, bytes, "outage")
@@ -131,9 +143,9 @@ export class Network {
     if (copyAfter !== undefined) this.#timeline.at(now + delay + copyAfter, arrive)
   }
 
-  #end(client: number, direction: Direction, bytes: Uint8Array, fate: string): void {
-    this.#listener.onFault(fate)
-    this.#listener.onDatagram?.(client, direction, bytes, fate)
+  #end(client: number, direction: Direction, bytes: Uint8Array, status: string): void {
+    this.#listener.onFault(status)
+    this.#listener.onDatagram?.(client, direction, bytes, status)
   }
 
   #damaged(bytes: Uint8Array, fault: PassageFault, before: Uint8Array): Uint8Array {
@@ -154,7 +166,7 @@ export class Network {
     }
     if ("splice" in fault) {
       this.#listener.onFault("spliced")
-      // Shorter than either: what is left of the datagram before is no late copy of it.
+      // Shorter than both, so that the result is no late copy of the previous datagram.
       const from = Math.min(fault.splice, before.length - 1, bytes.length - 1)
       return new Uint8Array(Buffer.concat([before.subarray(0, Math.max(0, from)), bytes.subarray(Math.max(0, from))]))
     }
@@ -176,9 +188,9 @@ export class Network {
   }
 }
 
-/** A client's addresses are `client0#0:9`, `client0#1:9` and so on. */
+/** An address of a client. `incarnation` counts its address changes: `client0#0:9`, `client0#1:9` and so on. */
 export const addressOf = (client: number, incarnation: number): string => `client${client}#${incarnation}:9`
-/** Undefined for a stranger's. */
+/** The number of the client that has the address; undefined for a third party's address. */
 export const clientOf = (address: string): number | undefined => {
   const number = /^client(\d+)#/.exec(address)?.[1]
   return number === undefined ? undefined : Number(number)
@@ -208,15 +220,15 @@ const linkOf = (faults: Link["faults"], script: Script, name: string): Link => {
 }
 
 /**
- * Whether damage makes another answer, KPA or FIN of one. These have no check of their own: on this wire only the checksum
- * of UDP stands between them, so the simulated one finds just this damage and lets all other pass.
+ * Whether damage changes a frame to a different valid answer, KPA or FIN. These frames have no CRC: on the classic wire
+ * only UDP's checksum protects them. The simulated checksum therefore drops this damage and passes all other damage.
  */
 const isForgery = (original: Uint8Array, damaged: Uint8Array, direction: Direction): boolean => {
-  const isBelieved = direction === "up" ? isKeepAliveOrEnd(damaged) : isAnswer(damaged) || isKeepAliveOrEnd(damaged)
-  return isBelieved && Buffer.compare(original.subarray(0, 9), damaged.subarray(0, 9)) !== 0
+  const isAccepted = direction === "up" ? isKeepAliveOrEnd(damaged) : isAnswer(damaged) || isKeepAliveOrEnd(damaged)
+  return isAccepted && Buffer.compare(original.subarray(0, 9), damaged.subarray(0, 9)) !== 0
 }
 
-// In the simulator's own words, so that a bug of the program's is none of the network's.
+// Implemented independently of the production code, so that a bug there does not affect the network.
 const isAnswer = (bytes: Uint8Array): boolean =>
   (bytes[8] === frameType.ACK &&
     (bytes.length === 13 || (bytes.length === 14 && (bytes[13] === 0x46 || bytes[13] === 0x54)))) ||
@@ -224,4 +236,4 @@ const isAnswer = (bytes: Uint8Array): boolean =>
 
 const isKeepAliveOrEnd = (bytes: Uint8Array): boolean =>
   (bytes[8] === frameType.KPA || bytes[8] === frameType.FIN) && bytes.length === 13 &&
-  bytes.every((byte, at) => byte === 0 || at === 8 || (at === 7 && byte === 13))
+  bytes.every((byte, offset) => byte === 0 || offset === 8 || (offset === 7 && byte === 13))

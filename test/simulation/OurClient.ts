@@ -1,4 +1,4 @@
-/** Our client on a host of the simulation: the production core, and an application that sends a script's messages. */
+/** Our client on a host of the simulation: the production core and an application that sends the script's messages. */
 import { crc32 } from "node:zlib"
 import * as Frame from "../../src/protocol/classic/ClassicFrame.ts"
 import * as Fragments from "../../src/protocol/classic/Fragments.ts"
@@ -11,11 +11,12 @@ import { type Ledger, type Outcome, type Sent, Violation } from "./Ledger.ts"
 import { addressOf, type Network } from "./Network.ts"
 import type { ClientScript } from "./Script.ts"
 
-/** Fragments that its source gives at once. */
+/** Fragments in a block of the source. */
 const blockFragments = 20
-/** How long a client stays after its last message, to be kept alive. */
+/** How long a client stays connected after its last message, to send keep-alives. */
 const stayMillis = 12_000
 
+/** A client that runs the production `Sender`. */
 export class OurClient implements ClientProgram {
   readonly #number: number
   readonly #script: ClientScript
@@ -25,18 +26,18 @@ export class OurClient implements ClientProgram {
   #core: Sender
   #incarnation = -1
   #address = ""
-  #hangUp = (): void => {}
+  #disconnect = (): void => {}
   #next = 0
   #message: Sent | undefined
   #plan: Fragments.Plan | undefined
   readonly #earlier: Array<Fragments.Plan> = []
   #offered = 0
   #isReading = false
-  /** The DAT or INF that went last, to see what goes again without a reason. */
-  #wentLast = ""
+  /** The header of the last sent DAT or INF, to detect retransmissions without a reason. */
+  #lastSent = ""
   readonly #target = new Uint8Array(Frame.maxFrameBytes)
 
-  /** `receive` leads to this program through its host. */
+  /** The receive function of this program's host. */
   readonly #receive: (bytes: Uint8Array, from: string) => void
 
   constructor(
@@ -54,7 +55,7 @@ export class OurClient implements ClientProgram {
     this.#runtime = runtime
     this.#receive = receive
     this.#core = this.#connect()
-    this.#rest()
+    this.#scheduleNext()
   }
 
   get deadline(): number {
@@ -76,30 +77,30 @@ export class OurClient implements ClientProgram {
   }
 
   rebind(): void {
-    this.#hangUp()
+    this.#disconnect()
     this.#address = addressOf(this.#number, ++this.#incarnation)
-    this.#hangUp = this.#network.connect(this.#number, this.#address, this.#receive, () => {})
+    this.#disconnect = this.#network.connect(this.#number, this.#address, this.#receive, () => {})
   }
 
-  /** A connection, at an address of its own. */
+  /** Opens a connection at a new address. */
   #connect(): Sender {
     this.#plan = undefined
     this.rebind()
     return new Sender({ crc32, dialect: this.#script.dialect, timing: Timing.classic }, this.#runtime.now())
   }
 
-  #rest(): void {
+  #scheduleNext(): void {
     const script = this.#script.messages[this.#next]
     if (script !== undefined) this.#runtime.after(script.restMillis, () => this.#begin())
     else if (this.#script.ending === "leave") this.#leave()
     else if (this.#script.ending === "stay") this.#runtime.after(stayMillis, () => this.#leave())
-    else this.#hangUp()
+    else this.#disconnect()
   }
 
   #leave(): void {
     this.#core.leave()
     this.#turn(true)
-    this.#hangUp()
+    this.#disconnect()
   }
 
   #begin(): void {
@@ -123,10 +124,10 @@ export class OurClient implements ClientProgram {
     this.#turn(true)
   }
 
-  /** Transmits, offers content, hears what has happened. `mayRepeat`: whether there is a reason to send a frame again. */
+  /** Transmits, handles events, offers content. `mayRepeat`: whether there is a reason to retransmit a frame. */
   #turn(mayRepeat: boolean): void {
     this.#transmit(mayRepeat)
-    for (const event of this.#core.pollEvents()) this.#hear(event)
+    for (const event of this.#core.pollEvents()) this.#onEvent(event)
     if (this.#core.isWanting && !this.#isReading) this.#read()
   }
 
@@ -138,10 +139,13 @@ export class OurClient implements ClientProgram {
       const isOfMessage = bytes[8] === frameType.INF || bytes[8] === frameType.DAT
       if (isOfMessage) {
         const header = `${this.#next} ${bytes.subarray(0, 9).join()}`
-        if (header === this.#wentLast && !mayRepeat) {
-          throw new Violation("no repeat without a reason", `client ${this.#number} sends its frame again, unasked`)
+        if (header === this.#lastSent && !mayRepeat) {
+          throw new Violation(
+            "no repeat without a reason",
+            `client ${this.#number} retransmits a frame without a reason`
+          )
         }
-        this.#wentLast = header
+        this.#lastSent = header
       }
       this.#network.sendUp(this.#number, this.#address, bytes)
     }
@@ -168,23 +172,23 @@ export class OurClient implements ClientProgram {
     this.#turn(true)
   }
 
-  #hear(event: SenderEvent): void {
+  #onEvent(event: SenderEvent): void {
     switch (event._tag) {
       case "Connected":
         return
       case "Delivered":
         this.#report(event.confirmed ? "confirmed" : "unconfirmed")
-        return this.#rest()
+        return this.#scheduleNext()
       case "Declined":
         this.#report("declined")
-        // The peer has ended this connection; the next message goes over another one.
-        this.#hangUp()
+        // The peer has closed this connection; the next message uses a new one.
+        this.#disconnect()
         this.#core = this.#connect()
-        return this.#rest()
+        return this.#scheduleNext()
       case "Ended":
       case "Lost":
         this.#report(event._tag === "Ended" ? "ended" : "lost")
-        return this.#hangUp()
+        return this.#disconnect()
     }
   }
 

@@ -1,4 +1,4 @@
-/** Our server on a host of the simulation: production cores, one a peer, and an application with a disk. */
+/** Our server on a host of the simulation: one production core for each peer, and an application with a disk. */
 import { crc32 } from "node:zlib"
 import { isAdmitted } from "../../src/protocol/classic/Admission.ts"
 import { maxFrameBytes } from "../../src/protocol/classic/ClassicFrame.ts"
@@ -10,18 +10,19 @@ import { frameType } from "../models/frames.ts"
 import type { Program, Runtime } from "./Host.ts"
 import { type Ledger, Violation } from "./Ledger.ts"
 import { clientOf, type Network } from "./Network.ts"
+import { Reception } from "./Reception.ts"
 import type { ServerScript } from "./Script.ts"
 import type { ServerDisk } from "./ServerDisk.ts"
-import { Taking } from "./Taking.ts"
 
 interface Peer {
   readonly core: Receiver
-  /** By serial number. */
-  readonly takings: Map<number, Taking>
-  /** Datagrams that were not answered yet. */
+  /** By serial number of the message. */
+  readonly receptions: Map<number, Reception>
+  /** Received datagrams that were not answered yet. */
   unanswered: number
 }
 
+/** A server that runs the production `Receiver`. */
 export class OurServer implements Program {
   readonly #script: ServerScript
   readonly #network: Network
@@ -49,12 +50,12 @@ export class OurServer implements Program {
     return deadline
   }
 
-  leftOver(): string | undefined {
+  leak(): string | undefined {
     return this.#peers.size === 0 ? undefined : `the server still remembers ${this.#peers.size} peers`
   }
 
   receive(bytes: Uint8Array, from: string): void {
-    const peer = this.#peers.get(from) ?? this.#welcome(bytes, from)
+    const peer = this.#peers.get(from) ?? this.#admit(bytes, from)
     if (peer === undefined) return
     peer.unanswered++
     peer.core.handleDatagrams([bytes], this.#runtime.now())
@@ -70,10 +71,10 @@ export class OurServer implements Program {
     }
   }
 
-  #welcome(bytes: Uint8Array, from: string): Peer | undefined {
+  #admit(bytes: Uint8Array, from: string): Peer | undefined {
     if (this.#isDraining || this.#peers.size >= Limits.peers || !isAdmitted(bytes, crc32)) return undefined
     const core = new Receiver({ crc32, timing: Timing.classic }, this.#runtime.now())
-    const peer = { core, takings: new Map<number, Taking>(), unanswered: 0 }
+    const peer = { core, receptions: new Map<number, Reception>(), unanswered: 0 }
     this.#peers.set(from, peer)
     return peer
   }
@@ -88,25 +89,28 @@ export class OurServer implements Program {
 
   #turn(from: string, peer: Peer): void {
     for (let events = peer.core.pollEvents(); events.length > 0; events = peer.core.pollEvents()) {
-      for (const event of events) this.#hear(from, peer, event)
+      for (const event of events) this.#onEvent(from, peer, event)
     }
     for (;;) {
       const length = peer.core.pollTransmit(this.#target, this.#runtime.now())
       if (length === 0) break
       const bytes = this.#target.slice(0, length)
       if (bytes[8] !== frameType.FIN && --peer.unanswered < 0) {
-        throw new Violation("each datagram is answered once", `the server answers ${from} more often than it was asked`)
+        throw new Violation(
+          "each datagram is answered once",
+          `the server sends more answers to ${from} than it received datagrams`
+        )
       }
       this.#network.sendDown(from, bytes)
     }
-    if (peer.core.isClosed && peer.takings.size === 0) this.#peers.delete(from)
+    if (peer.core.isClosed && peer.receptions.size === 0) this.#peers.delete(from)
   }
 
-  #hear(from: string, peer: Peer, event: ReceiverEvent): void {
+  #onEvent(from: string, peer: Peer, event: ReceiverEvent): void {
     if (event._tag === "Opened") {
       const client = clientOf(from)
       if (client === undefined) return peer.core.refuse(event.serial, this.#runtime.now())
-      const taking = new Taking(this.#ledger, this.#disk, this.#runtime, {
+      const reception = new Reception(this.#ledger, this.#disk, this.#runtime, {
         client,
         from,
         kind: event.kind,
@@ -115,16 +119,16 @@ export class OurServer implements Program {
         written: (bytes) => peer.core.written(event.serial, bytes),
         accept: () => peer.core.accept(event.serial, this.#runtime.now()),
         refuse: () => peer.core.refuse(event.serial, this.#runtime.now()),
-        over: () => peer.takings.delete(event.serial),
+        onEnd: () => peer.receptions.delete(event.serial),
         turn: () => this.#turn(from, peer)
       })
-      peer.takings.set(event.serial, taking)
+      peer.receptions.set(event.serial, reception)
       return
     }
     if (!("serial" in event)) return
-    const taking = peer.takings.get(event.serial)
-    if (event._tag === "Block") taking?.block(event.bytes)
-    else if (event._tag === "Completed") taking?.complete()
-    else taking?.abandon()
+    const reception = peer.receptions.get(event.serial)
+    if (event._tag === "Block") reception?.block(event.bytes)
+    else if (event._tag === "Completed") reception?.complete()
+    else reception?.abandon()
   }
 }

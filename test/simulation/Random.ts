@@ -1,6 +1,7 @@
-/** Chance from a seed: the same seed gives the same draws, on every machine. */
+/** A seeded random generator: the same seed yields the same draws on every machine. */
 import { PCGRandom } from "effect/Utils"
 
+/** The generator of one script. */
 export class Random {
   readonly #random: PCGRandom
 
@@ -8,20 +9,22 @@ export class Random {
     this.#random = new PCGRandom(seed)
   }
 
-  /** At least `least`, less than `most`. */
+  /** A number in [least, most). */
   number(least: number, most: number): number {
     return least + this.#random.number() * (most - least)
   }
 
-  /** Both ends included. */
+  /** An integer in [least, most]. */
   integer(least: number, most: number): number {
     return least + this.#random.integer(most - least + 1)
   }
 
+  /** True with the given probability, 0 to 1. */
   chance(probability: number): boolean {
     return this.#random.number() < probability
   }
 
+  /** One of the choices, each with equal probability. */
   pick<A>(choices: readonly [A, ...ReadonlyArray<A>]): A {
     return choices[this.#random.integer(choices.length)] ?? choices[0]
   }

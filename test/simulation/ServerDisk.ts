@@ -1,9 +1,13 @@
-/** The disk of a simulated server as its application sees it: operations that take time and may fail, by the script. */
+/**
+ * The disk of a simulated server as its application uses it: operations take time and may fail, as the script defines.
+ */
 import { type Disk, Inode } from "./Disk.ts"
 import type { Fault, Script } from "./Script.ts"
 
+/** The kinds of operations that a script can let fail. */
 export type DiskOperation = Extract<Fault, { readonly disk: unknown }>["disk"]
 
+/** A disk with faults. */
 export class ServerDisk {
   readonly disk: Disk
   readonly #diskMillis: number
@@ -18,7 +22,7 @@ export class ServerDisk {
     this.#onFault = onFault
   }
 
-  /** How long the next operation of that kind takes, and the code of its error, if it fails. */
+  /** The duration of the next operation of that kind, and its error code if it fails. */
   next(operation: DiskOperation): { readonly millis: number; readonly error: string | undefined } {
     const nth = this.#done.get(operation) ?? 0
     this.#done.set(operation, nth + 1)
@@ -33,6 +37,7 @@ export class ServerDisk {
     return { millis, error }
   }
 
+  /** Creates an empty file. */
   create(name: string): Inode {
     const inode = new Inode()
     this.disk.names.set(name, inode)

@@ -1,24 +1,25 @@
 /**
- * Cuts a failing script down while it still breaks the same promise: fewer faults, fewer and smaller messages, rounder
- * numbers (delta debugging). What is left shows how it happens.
+ * Shrinks a failing script as long as it violates the same rule (delta debugging): fewer faults, fewer and smaller
+ * messages, rounder numbers. The result shows the cause of the failure.
  */
 import { nameOf } from "./Ledger.ts"
 import type { ClientScript, Fault, MessageScript, Script } from "./Script.ts"
 
-/** The rule that a script breaks, if any, and how many events it took to see. */
+/** Runs a script. Returns the violated rule, if any, and the number of events of the run. */
 export type Verdict<A = Script> = (script: A) => { readonly rule: string | undefined; readonly events: number }
 
-/** What is smaller after so much work is not worth the wait: some seconds of cores, more of shells. */
-const mostRuns = 2000
-const mostEvents = 1_000_000
+/** The limits of the work for one script: some seconds for cores, more for shells. */
+const maxRuns = 2000
+const maxEvents = 1_000_000
 
+/** The smallest script found that violates the same rule; the script itself if it violates none. */
 export const shrink = (script: Script, verdict: Verdict): Script => {
   const { rule } = verdict(script)
   if (rule === undefined) return script
   let smallest = script
   let runs = 0
   let events = 0
-  const isSpent = (): boolean => runs >= mostRuns || events >= mostEvents
+  const isSpent = (): boolean => runs >= maxRuns || events >= maxEvents
   const attempt = (candidate: Script): boolean => {
     if (isSpent()) return false
     const seen = verdict(candidate)
@@ -51,26 +52,29 @@ const withoutClients = (script: Script, attempt: Attempt): void => {
   }
 }
 
-/** A fault without the client that is taken away; the later ones move up. */
-const renumbered = (fault: Fault, gone: number): ReadonlyArray<Fault> => {
-  const moved = (client: number): number => client > gone ? client - 1 : client
+/**
+ * The fault after the removal of a client: dropped if it belongs to that client, otherwise with later clients
+ * renumbered.
+ */
+const renumbered = (fault: Fault, removed: number): ReadonlyArray<Fault> => {
+  const moved = (client: number): number => client > removed ? client - 1 : client
   if ("link" in fault) {
     const client = Number.parseInt(fault.link, 10)
-    return client === gone ? [] : [{ ...fault, link: fault.link.replace(/^\d+/, String(moved(client))) }]
+    return client === removed ? [] : [{ ...fault, link: fault.link.replace(/^\d+/, String(moved(client))) }]
   }
-  if ("overheard" in fault) return Number.parseInt(fault.overheard.link, 10) === gone ? [] : [fault]
-  if ("slower" in fault) return fault.client === gone ? [] : [{ ...fault, client: moved(fault.client) }]
-  if ("rebind" in fault) return fault.rebind === gone ? [] : [{ ...fault, rebind: moved(fault.rebind) }]
+  if ("overheard" in fault) return Number.parseInt(fault.overheard.link, 10) === removed ? [] : [fault]
+  if ("slower" in fault) return fault.client === removed ? [] : [{ ...fault, client: moved(fault.client) }]
+  if ("rebind" in fault) return fault.rebind === removed ? [] : [{ ...fault, rebind: moved(fault.rebind) }]
   if ("crash" in fault && typeof fault.crash === "number") {
-    return fault.crash === gone ? [] : [{ ...fault, crash: moved(fault.crash) }]
+    return fault.crash === removed ? [] : [{ ...fault, crash: moved(fault.crash) }]
   }
   if ("pause" in fault && typeof fault.pause === "number") {
-    return fault.pause === gone ? [] : [{ ...fault, pause: moved(fault.pause) }]
+    return fault.pause === removed ? [] : [{ ...fault, pause: moved(fault.pause) }]
   }
   return [fault]
 }
 
-/** Halves first, then quarters, and at last one by one. */
+/** Removes halves first, then quarters, finally single faults. */
 const withoutFaults = (current: () => Script, attempt: Attempt): void => {
   for (let size = current().faults.length; size >= 1; size = Math.floor(size / 2)) {
     for (let from = 0; from < current().faults.length;) {
@@ -91,7 +95,7 @@ const withoutMessages = (current: () => Script, attempt: Attempt): void => {
   }
 }
 
-/** Datagrams that a message takes each way without a fault. */
+/** The number of datagrams in each direction that a message needs without faults. */
 const framesOf = (script: Script, client: number, index: number): number => {
   const message = script.clients[client]?.messages[index]
   if (message === undefined) return 0
@@ -100,7 +104,7 @@ const framesOf = (script: Script, client: number, index: number): number => {
   return 1 + Math.ceil(name / fragmentSize) + Math.max(1, Math.ceil(bytes / fragmentSize))
 }
 
-/** The same faults, so many datagrams earlier: where something before them was taken away. */
+/** The same faults, shifted by the number of datagrams that were removed before them. */
 const earlier = (script: Script, client: number, datagrams: number): Script => ({
   ...script,
   faults: script.faults.map((fault) =>
@@ -115,7 +119,7 @@ const withClient = (script: Script, number: number, change: (client: ClientScrip
   clients: script.clients.map((client, other) => other === number ? change(client) : client)
 })
 
-/** Ways to make each part plainer, most daring first. */
+/** Changes that simplify each part of the script, the largest ones first. */
 function* simpler(script: Script): Generator<(current: Script) => Script> {
   yield (current) => ({ ...current, server: { program: current.server.program, diskMillis: 0 } })
   yield (current) => ({
@@ -142,7 +146,7 @@ function* simpler(script: Script): Generator<(current: Script) => Script> {
           return earlier(candidate, number, framesOf(current, number, index) - framesOf(candidate, number, index))
         }
       }
-      // Never below what the wire needs: another failure would be found (docs/PROTOCOL.md §7.3).
+      // Never less than the wire requires, which would cause a different failure (docs/PROTOCOL.md §7.3).
       yield replace({ kind, bytes, fragmentSize, restMillis: Math.min(restMillis, 2100) })
       yield replace({ kind, bytes: Math.min(bytes, 40), fragmentSize: 20, restMillis })
     }

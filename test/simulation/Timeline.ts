@@ -1,4 +1,4 @@
-/** Virtual time: what is to happen, and when. Of the same moment, what was planned first comes first. */
+/** Virtual time: a queue of planned actions. Actions for the same time run in the order in which they were planned. */
 
 interface Entry {
   readonly at: number
@@ -6,6 +6,7 @@ interface Entry {
   readonly run: () => void
 }
 
+/** The clock and the queue of a world. */
 export class Timeline {
   #now = 0
   #planned = 0
@@ -13,17 +14,17 @@ export class Timeline {
   /** A binary heap. */
   readonly #heap: Array<Entry> = []
 
-  /** Milliseconds. */
+  /** The virtual time in milliseconds. */
   get now(): number {
     return this.#now
   }
 
-  /** How many have happened. */
+  /** The number of actions that have run. */
   get events(): number {
     return this.#events
   }
 
-  /** Plans `run`; what lies in the past happens now. */
+  /** Plans `run` for a time; a time in the past counts as now. */
   at(millis: number, run: () => void): void {
     const entry = { at: Math.max(this.#now, millis), order: this.#planned++, run }
     const heap = this.#heap
@@ -39,11 +40,12 @@ export class Timeline {
     heap[place] = entry
   }
 
+  /** Plans `run` for `millis` from now. */
   after(millis: number, run: () => void): void {
     this.at(this.#now + millis, run)
   }
 
-  /** Lets the next thing happen; false when nothing is planned. */
+  /** Runs the next action; false if none is planned. */
   step(): boolean {
     const next = this.#take()
     if (next === undefined) return false

@@ -1,6 +1,6 @@
 /**
- * A world: hosts, network, disk and time from a script, run to its end under the promises of the ledger. Which programs run
- * on the hosts, cores alone or the whole shell, it is told.
+ * A world: builds hosts, network, disk and time from a script and runs them to the end, with the invariants of the
+ * ledger. The caller chooses the programs on the hosts: cores only or the whole shell.
  */
 import { Disk, isPart } from "./Disk.ts"
 import { type ClientProgram, Host, type Program, type Runtime } from "./Host.ts"
@@ -10,10 +10,10 @@ import type { ClientScript, Fault, Script, ServerScript } from "./Script.ts"
 import { ServerDisk } from "./ServerDisk.ts"
 import { Timeline } from "./Timeline.ts"
 
-/** What a trace shows of each datagram. */
-export type OnDatagram = (at: number, client: number, direction: Direction, bytes: Uint8Array, fate: string) => void
+/** Called for each line of the trace. */
+export type OnDatagram = (at: number, client: number, direction: Direction, bytes: Uint8Array, status: string) => void
 
-/** Makes the programs of the hosts. */
+/** Creates the programs of the hosts. */
 export interface Programs {
   readonly server: (
     script: ServerScript,
@@ -22,7 +22,7 @@ export interface Programs {
     disk: ServerDisk,
     runtime: Runtime
   ) => Program
-  /** `receive` leads to the program through its host. */
+  /** `receive` is the receive function of the program's host. */
   readonly client: (
     number: number,
     script: ClientScript,
@@ -33,27 +33,29 @@ export interface Programs {
   ) => ClientProgram
 }
 
+/** The result of a run. */
 export interface Run {
   readonly violation: Violation | undefined
   readonly events: number
   readonly virtualMillis: number
-  /** How often each kind of fault has happened. */
+  /** The number of faults of each kind. */
   readonly faults: ReadonlyMap<string, number>
-  /** How often messages came to each outcome. */
+  /** The number of messages with each outcome. */
   readonly outcomes: ReadonlyMap<string, number>
   readonly messages: ReadonlyArray<string>
 }
 
-/** Six times what the largest worlds need. */
-const mostEvents = 300_000
+/** Six times the number that the largest worlds need. */
+const maxEvents = 300_000
 
+/** Runs a script to its end or to the first violation. */
 export const run = (script: Script, programs: Programs, onDatagram?: OnDatagram): Run => {
   const world = new World(script, programs, onDatagram)
   let violation: Violation | undefined
   try {
     world.run()
   } catch (cause) {
-    // A defect of the program is a broken promise like any other.
+    // A defect of the program counts as a violation.
     violation = cause instanceof Violation
       ? cause
       : new Violation("no defect", cause instanceof Error ? (cause.stack ?? cause.message) : String(cause))
@@ -83,7 +85,7 @@ class World {
     this.#network = new Network(this.#timeline, script, {
       onFault: (kind) => this.#count(kind),
       onDatagram: onDatagram &&
-        ((client, direction, bytes, fate) => onDatagram(this.#timeline.now, client, direction, bytes, fate))
+        ((client, direction, bytes, status) => onDatagram(this.#timeline.now, client, direction, bytes, status))
     })
     this.#serverDisk = new ServerDisk(this.#disk, script, (kind) => this.#count(kind))
     this.#serverHost = new Host(this.#timeline, "the server")
@@ -100,8 +102,8 @@ class World {
     this.#checkEnd()
     for (const program of this.#programsLeft) program.stop?.()
     this.#runOut()
-    const left = this.#programsLeft.map((program) => program.leftOver?.()).find((what) => what !== undefined)
-    if (left !== undefined) throw new Violation("nothing is left over", left)
+    const remaining = this.#programsLeft.map((program) => program.leak?.()).find((leak) => leak !== undefined)
+    if (remaining !== undefined) throw new Violation("nothing remains", remaining)
   }
 
   get #programsLeft(): ReadonlyArray<Program> {
@@ -110,7 +112,9 @@ class World {
 
   #runOut(): void {
     while (this.#timeline.step()) {
-      if (this.#timeline.events > mostEvents) throw new Violation("it ends", `${mostEvents} events are not enough`)
+      if (this.#timeline.events > maxEvents) {
+        throw new Violation("it ends", `the world has not ended after ${maxEvents} events`)
+      }
     }
   }
 
@@ -150,10 +154,10 @@ class World {
 
   #plan(fault: Fault): void {
     if (!("at" in fault)) return
-    this.#timeline.at(fault.at, () => this.#happen(fault))
+    this.#timeline.at(fault.at, () => this.#apply(fault))
   }
 
-  #happen(fault: Extract<Fault, { readonly at: number }>): void {
+  #apply(fault: Extract<Fault, { readonly at: number }>): void {
     if ("stranger" in fault) {
       const bytes = "bytes" in fault
         ? new Uint8Array(Buffer.from(fault.bytes, "hex"))
@@ -186,7 +190,7 @@ class World {
       const open = this.#ledger.sent[fault.crash]?.find(({ isAnnounced, outcome }) =>
         isAnnounced && outcome === undefined
       )
-      if (open !== undefined) this.#ledger.reported(open, "gone")
+      if (open !== undefined) this.#ledger.reported(open, "crashed")
       delete this.#clients[fault.crash]
       return
     }
@@ -205,17 +209,19 @@ class World {
     this.#faultsUntil = Math.max(this.#faultsUntil, this.#timeline.now)
   }
 
-  /** Nothing is planned any more. */
+  /** Checks the state when no action is planned. */
   #checkEnd(): void {
     const open = this.#ledger.sent.flat().find((message) => message.isAnnounced && message.outcome === undefined)
     if (open !== undefined) {
       throw new Violation(
         "no deadlock",
-        `message ${open.index} of client ${open.client} has no outcome, and nothing happens`
+        `message ${open.index} of client ${open.client} has no outcome, and no action is planned`
       )
     }
     const waiting = this.#clients.find((client) => client !== undefined && !client.isDone)
-    if (waiting !== undefined) throw new Violation("no deadlock", "a client has something to send, and nothing happens")
+    if (waiting !== undefined) {
+      throw new Violation("no deadlock", "a client has messages to send, and no action is planned")
+    }
     if (this.#script.server.program === "ours") this.#ledger.checkDisk(this.#disk)
     this.#checkDelivery()
     this.#checkParts()
@@ -235,18 +241,18 @@ class World {
   #checkParts(): void {
     if (this.#script.faults.some((fault) => "crash" in fault)) return
     const part = [...this.#disk.names.keys()].find(isPart)
-    if (part !== undefined) throw new Violation("nothing is left over", `the part "${part}" is`)
+    if (part !== undefined) throw new Violation("nothing remains", `the part "${part}" remains`)
   }
 
-  /** After the last fault everything ends, in the time that it takes. */
+  /** Checks that the world has ended in bounded time after the last fault. */
   #checkBound(): void {
     const bound = this.#faultsUntil + workMillis(this.#script) + 120_000
     if (this.#timeline.now <= bound) return
-    throw new Violation("it ends", `it took until ${this.#timeline.now} ms; ${bound} ms are enough`)
+    throw new Violation("it ends", `the world ended at ${this.#timeline.now} ms, expected at most ${bound} ms`)
   }
 }
 
-/** What the messages of all clients take without a fault, generously. */
+/** An upper bound for the duration of all messages without faults, in milliseconds. */
 const workMillis = ({ clients, server }: Script): number =>
   Math.max(
     ...clients.map(({ delayMillis, messages, program, startMillis }) =>

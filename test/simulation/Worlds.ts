@@ -1,5 +1,6 @@
 /**
- * The kinds of worlds: what each draws from a seed. A script holds all chance; nothing is drawn while a world runs.
+ * Draws the script of each kind of world from a seed. The script contains all random values; nothing is drawn during
+ * the run.
  */
 import {
   bothWays,
@@ -20,9 +21,10 @@ import type { ClientScript, Fault, MessageScript, Script, WorldName } from "./Sc
 
 type Draw = (random: Random) => Omit<Script, "world" | "seed">
 
+/** The script of a world and a seed. */
 export const draw = (world: WorldName, seed: number): Script => ({ world, seed, ...draws[world](new Random(seed)) })
 
-/** What the wire must survive without a failure: docs/PROTOCOL.md §5. */
+/** Faults that the wire must survive without a failure: docs/PROTOCOL.md §5. */
 const lossy: Draw = (random) => {
   const clients = several(random, 2, drawClient)
   const faults = [
@@ -40,7 +42,7 @@ const lossy: Draw = (random) => {
   return { delivers: true, server: drawServer(random), clients, faults }
 }
 
-/** What it may give up on, with a reason and without a lie. */
+/** Faults that may cause a failure with a correct reason. */
 const harsh: Draw = (random) => {
   const clients = several(random, 3, drawClient).map(withoutSingles)
   const faults = [
@@ -64,7 +66,7 @@ const harsh: Draw = (random) => {
   return { delivers: false, server: drawServer(random), clients, faults }
 }
 
-/** Short messages, alike, one soon after the other or after keep-alives, on a path where copies come late. */
+/** Short, similar messages in quick succession or after keep-alives, on a path with late copies. */
 const copies: Draw = (random) => {
   const client = {
     ...drawClient(random),
@@ -89,7 +91,7 @@ const copies: Draw = (random) => {
   }
 }
 
-/** Programs that crash, stand still and stop, and disks that fail. */
+/** Programs that crash, pause and drain, and disks that fail. */
 const hosts: Draw = (random) => {
   const clients = several(random, 3, drawClient).map(withoutSingles)
   const anyHost = (): "server" | number => random.chance(0.5) ? "server" : random.integer(0, clients.length - 1)
@@ -130,7 +132,7 @@ const hosts: Draw = (random) => {
   }
 }
 
-/** Others who send to the server: rubbish, nonsense, and what they overheard. None of it may do anything. */
+/** Third parties send random bytes, valid frames and recorded datagrams to the server. These must have no effect. */
 const strangers: Draw = (random) => {
   const clients = several(random, 3, drawClient)
   const stray = (): Fault => {
@@ -156,13 +158,13 @@ const strangers: Draw = (random) => {
   return { delivers: true, server: drawServer(random), clients, faults }
 }
 
-/** One of the two is an existing program, which only loss and copies do not hurt. */
+/** One of the two ends is an existing program, which survives loss only. */
 const existing: Draw = (random) => {
   const isClient = random.chance(0.5)
   const drawn = drawClient(random)
   const client: ClientScript = {
     ...drawn,
-    // An existing client is lost after four keep-alives without an answer, whatever it still wants to send.
+    // An existing client gives up after four unanswered keep-alives, even if it has more messages to send.
     messages: isClient ? drawn.messages.map((message) => ({ ...message, restMillis })) : drawn.messages,
     program: isClient ? "existing" : "ours",
     ...(isClient ? { ending: random.pick(["leave", "vanish"]) } : {})
@@ -176,7 +178,10 @@ const existing: Draw = (random) => {
   }
 }
 
-/** The whole shell around the cores. What strangers overheard would be messages of their own here, under the same names. */
+/**
+ * The whole shell around the cores, without recorded datagrams: they would be separate messages with the same names
+ * here.
+ */
 const shell: Draw = (random) => {
   const drawn = random.pick([lossy, hosts, hosts, strangers])(random)
   return {

@@ -1,5 +1,5 @@
-// Deliberate bugs, each a small change of a production source that is made when the simulation is bundled (`simulate --bug`).
-// A simulation that does not find one of them within a thousand worlds proves nothing; see planted.test.ts.
+// Deliberate bugs, each a small change of a production source, which is applied when the simulation is bundled
+// (`simulate --bug`). The simulation must find each of them within a thousand worlds; see planted.test.ts.
 
 const classic = (name) => `src/protocol/classic/${name}.ts`
 const flock = (name) => `src/protocol/flock/${name}.ts`
@@ -7,7 +7,7 @@ const flock = (name) => `src/protocol/flock/${name}.ts`
 export const bugs = [
   {
     name: "no-deduplication",
-    what: "a fragment that came before is taken again",
+    what: "a duplicate fragment is accepted",
     patches: [{
       file: classic("Receiver"),
       find: "const isNext = frame.sequenceNumber === message.position + 1",
@@ -16,7 +16,7 @@ export const bugs = [
   },
   {
     name: "resend-on-stale-ack",
-    what: "an ACK of another frame is a reason to repeat (the Sorcerer's Apprentice)",
+    what: "an ACK of another frame causes a retransmission (Sorcerer's Apprentice syndrome)",
     patches: [{
       file: classic("Sender"),
       find: "this.#inFlight.onStaleAnswer(frame)",
@@ -25,7 +25,7 @@ export const bugs = [
   },
   {
     name: "no-repeat-after-idle",
-    what: "a receiver that is idle does not answer repeats of the finished message's last fragment",
+    what: "an idle receiver does not answer retransmissions of the finished message's last fragment",
     patches: [{
       file: classic("Receiver"),
       find: "if (!this.#recentMessages.hasFragment(frame)) {",
@@ -44,7 +44,7 @@ export const bugs = [
   },
   {
     name: "success-before-publishing",
-    what: "the last fragment is acknowledged when it comes, not when the message is safe",
+    what: "the last fragment is acknowledged when it arrives, before the message is published",
     patches: [{
       file: classic("Receiver"),
       find: "this.#replies.withhold(last)",
@@ -53,7 +53,7 @@ export const bugs = [
   },
   {
     name: "crc-not-checked-on-the-last",
-    what: "the last fragment is taken whatever its CRC says",
+    what: "the last fragment is accepted with a wrong CRC",
     patches: [{
       file: classic("Receiver"),
       find: "if (!Frame.isIntact(frame, this.#crc32)) {\n      if (this.#phase",
@@ -63,7 +63,7 @@ export const bugs = [
   },
   {
     name: "name-counted-as-content",
-    what: "the last fragment of the name goes into the file",
+    what: "the last fragment of the name is written to the file",
     patches: [{
       file: classic("Reassembly"),
       find: "if (this.#position <= this.nameFragments)",
@@ -72,7 +72,7 @@ export const bugs = [
   },
   {
     name: "forged-fin-believed",
-    what: "a FIN needs no exact form: one flipped bit makes it of an ACK",
+    what: "a FIN needs no exact form: one flipped bit changes an ACK to a FIN",
     patches: [{
       file: classic("ClassicFrame"),
       find: "return frame.payload.length === 0 && isOfConnection(frame) && frame.crc === 0",
@@ -81,7 +81,7 @@ export const bugs = [
   },
   {
     name: "keyed-by-nothing",
-    what: "whose datagram it is does not matter to the server",
+    what: "the server does not distinguish source addresses",
     world: "shell",
     patches: [{
       file: "src/transport/classic/ClassicEndpoint.ts",
@@ -91,7 +91,7 @@ export const bugs = [
   },
   {
     name: "copies-are-new",
-    what: "a late copy of an announcement begins a message",
+    what: "a late copy of an announcement starts a message",
     patches: [{
       file: classic("Receiver"),
       find: "if (this.#recentMessages.mayBeCopy(frame, now)) {",
@@ -99,8 +99,8 @@ export const bugs = [
     }]
   },
   {
-    name: "silence-is-forgiven-for-ever",
-    what: "a peer that has gone is never forgotten",
+    name: "idle-peer-kept",
+    what: "an idle peer is never forgotten",
     patches: [{
       file: classic("Receiver"),
       find: `    if (!isKept) this.#phase = "closed"`,
@@ -109,7 +109,7 @@ export const bugs = [
   },
   {
     name: "flock-no-deduplication",
-    what: "a packet that came before is taken again",
+    what: "a duplicate packet is accepted",
     world: "flock",
     patches: [{
       file: flock("Connection"),
@@ -119,7 +119,7 @@ export const bugs = [
   },
   {
     name: "flock-lost-is-lost",
-    what: "the acknowledgement of a packet that was taken for lost changes nothing",
+    what: "the acknowledgement of a packet that was declared lost has no effect",
     world: "flock",
     patches: [{
       file: flock("recovery/LossDetection"),
@@ -128,8 +128,8 @@ export const bugs = [
     }]
   },
   {
-    name: "flock-window-update-told-once",
-    what: "a window update that was lost is not told again",
+    name: "flock-window-update-sent-once",
+    what: "a lost window update is not sent again",
     world: "flock",
     patches: [{
       file: flock("streams/Streams"),
@@ -139,7 +139,7 @@ export const bugs = [
   },
   {
     name: "flock-credit-counted-twice",
-    what: "what a stream sends is taken twice from the session's credit",
+    what: "a stream's bytes are subtracted twice from the session's credit",
     world: "flock",
     patches: [{
       file: flock("streams/Streams"),
@@ -149,7 +149,7 @@ export const bugs = [
   },
   {
     name: "flock-no-path-validation",
-    what: "a session follows its newest packet without a challenge",
+    what: "a session migrates to its newest packet's address without a challenge",
     world: "flock",
     patches: [{
       file: flock("path/PathValidation"),
@@ -159,7 +159,7 @@ export const bugs = [
   },
   {
     name: "flock-old-packet-moves",
-    what: "an old packet from another address is as good as a new one",
+    what: "an old packet from another address causes a migration",
     world: "flock",
     patches: [{
       file: flock("path/PathValidation"),
@@ -169,7 +169,7 @@ export const bugs = [
   },
   {
     name: "flock-empty-probes",
-    what: "what is sent after a probe timeout carries nothing of what is missing",
+    what: "packets sent after a probe timeout contain no missing data",
     world: "flock",
     patches: [{
       file: flock("recovery/LossDetection"),
@@ -179,7 +179,7 @@ export const bugs = [
   },
   {
     name: "flock-crc-not-checked",
-    what: "a packet is authentic whatever its CRC says",
+    what: "a packet with a wrong CRC is accepted",
     world: "flock",
     patches: [{
       file: flock("handshake/Protection"),
@@ -189,7 +189,7 @@ export const bugs = [
   },
   {
     name: "flock-end-forgotten",
-    what: "the end of a stream is not told again when it was lost",
+    what: "a lost end of a stream is not sent again",
     world: "flock",
     patches: [{
       file: flock("streams/SendStream"),
@@ -199,7 +199,7 @@ export const bugs = [
   },
   {
     name: "flock-limit-ignored",
-    what: "a stream sends beyond what the peer allows it",
+    what: "a stream exceeds the peer's flow-control limit",
     world: "flock",
     patches: [{
       file: flock("streams/SendStream"),
@@ -208,8 +208,8 @@ export const bugs = [
     }]
   },
   {
-    name: "flock-silence-is-forgiven",
-    what: "a peer that has gone is never taken for lost",
+    name: "flock-idle-peer-kept",
+    what: "an idle peer is never declared lost",
     world: "flock",
     patches: [{
       file: flock("path/IdleTimer"),
@@ -219,7 +219,7 @@ export const bugs = [
   },
   {
     name: "flock-streams-kept",
-    what: "a stream that is over is never forgotten",
+    what: "a finished stream is never removed",
     world: "flock",
     patches: [{
       file: flock("streams/Streams"),

@@ -1,6 +1,7 @@
-// Bundles a TypeScript program of the simulation, so that Node runs it at full speed and workers can load it; on the way
-// the sources may be changed: a planted bug replaces a piece of one file, `openPrivates` turns `#field` into `_field` in
-// the cores, so that the explorer can copy their states. The production sources know nothing of either.
+// Bundles a TypeScript program of the simulation, so that Node runs it at full speed and workers can load it. The
+// sources may be changed while they are bundled: a planted bug replaces a part of one file, and `openPrivates` renames
+// `#field` to `_field` in the cores, so that the explorer can copy their states. The production sources contain no hook
+// for this.
 import { build } from "esbuild"
 import { createHash } from "node:crypto"
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises"
@@ -11,8 +12,8 @@ const root = fileURLToPath(new URL("../..", import.meta.url))
 const cache = join(root, "node_modules", ".cache", "holub")
 
 /**
- * Bundles `entry` (relative to the repository) and gives the path of the module. `patches` are
- * `{ file, find, replace }`: `find` must stand in `file` exactly once.
+ * Bundles `entry` (relative to the repository) and resolves to the path of the module. `patches` are
+ * `{ file, find, replace }`: `find` must occur in `file` exactly once.
  */
 export const bundle = async (entry, { patches = [], openPrivates = false } = {}) => {
   const applied = new Set()
@@ -25,7 +26,9 @@ export const bundle = async (entry, { patches = [], openPrivates = false } = {})
         for (const patch of patches.filter((one) => one.file === file)) {
           const pieces = contents.split(patch.find)
           if (pieces.length !== 2) {
-            throw new Error(`${file} has ${pieces.length - 1} times what the patch looks for: ${patch.find}`)
+            throw new Error(
+              `the patch must match once in ${file}, but matches ${pieces.length - 1} times: ${patch.find}`
+            )
           }
           contents = pieces.join(patch.replace)
           applied.add(patch)
@@ -53,7 +56,7 @@ export const bundle = async (entry, { patches = [], openPrivates = false } = {})
   }.mjs`
   const path = join(cache, name)
   await mkdir(cache, { recursive: true })
-  // Whole or not at all: several processes may bundle the same.
+  // Written atomically: several processes may bundle the same program.
   await writeFile(`${path}.${process.pid}`, output.contents)
   await rename(`${path}.${process.pid}`, path)
   return path

@@ -1,4 +1,4 @@
-/** A contributor who breaks the protocol gets a script of a few lines, and a run that shows how. */
+/** A violation is reported as a script of a few lines, with a reproducible run. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -19,7 +19,7 @@ const folder = (use: (path: string) => Promise<void>) => async (): Promise<void>
 
 describe("a failing world", () => {
   it(
-    "is cut down to few faults and messages, and can be run again with a trace",
+    "is shrunk to few faults and messages, and can be run again with a trace",
     folder(async (path) => {
       await simulate("--bug", "no-deduplication", "--seeds", "20", "--jobs", "1", "--keep", path)
       const [file = ""] = readdirSync(path)
@@ -28,16 +28,16 @@ describe("a failing world", () => {
       expect(script.faults.length).toBeLessThanOrEqual(2)
       const again = await simulate("--bug", "no-deduplication", "--script", join(path, file), "--trace")
       expect(again.output).toMatch(/client 0 ─▶ server {2}DAT/)
-      expect(again.output).toContain("BROKEN prefix")
+      expect(again.output).toContain("VIOLATION prefix")
       expect(again.code).toBe(1)
     }),
     120_000
   )
 
-  it("runs the same way every time", () => {
+  it("yields the same trace in every run", () => {
     const trace = (): ReadonlyArray<string> => {
       const lines: Array<string> = []
-      run(draw("hosts", 62), (at, client, direction, _, fate) => lines.push(`${at} ${client} ${direction} ${fate}`))
+      run(draw("hosts", 62), (at, client, direction, _, status) => lines.push(`${at} ${client} ${direction} ${status}`))
       return lines
     }
     expect(trace().length).toBeGreaterThan(20)
@@ -48,7 +48,7 @@ describe("a failing world", () => {
 describe("a script", () => {
   const script = draw("hosts", 7)
 
-  it("is read as it was written, one fault a line", () => {
+  it("has a text form that parses to the same script", () => {
     expect(parse(print(script))).toEqual(script)
   })
 
@@ -56,9 +56,9 @@ describe("a script", () => {
     ["no JSON", "{"],
     ["an unknown world", { ...script, world: "flat" }],
     ["an unknown fault", { ...script, faults: [{ flood: 40 }] }],
-    ["a client less", { ...script, clients: [] } satisfies Script]
+    ["no client", { ...script, clients: [] } satisfies Script]
   ])("with %s is refused with a reason", (_, wrong) => {
-    expect(() => parse(typeof wrong === "string" ? wrong : JSON.stringify(wrong))).toThrow(/^this is no script: /)
+    expect(() => parse(typeof wrong === "string" ? wrong : JSON.stringify(wrong))).toThrow(/^invalid script: /)
   })
 })
 

@@ -1,4 +1,4 @@
-/** The explorer as people run it: it finds nothing in the cores, and it finds what is planted. */
+/** Runs the explorer's command: it finds no violation in the cores, and it finds the planted bugs. */
 import { execFile } from "node:child_process"
 import { join, resolve } from "node:path"
 import { describe, expect, it } from "vitest"
@@ -14,7 +14,7 @@ const explore = (...flags: ReadonlyArray<string>) =>
   })
 
 describe("the explorer", () => {
-  it("visits more than a million states of the cores and finds nothing wrong", { timeout: 180_000 }, async () => {
+  it("visits more than a million states of the cores and finds no violation", { timeout: 180_000 }, async () => {
     const { lines, status, stderr } = await explore()
     expect({ status, stderr, wrong: lines.filter((line) => /^(?:VIOLATION| +\d)/.test(line)) }).toEqual({
       status: 0,
@@ -27,21 +27,21 @@ describe("the explorer", () => {
 
   it.each([
     ["acknowledged-before-published", "file", "message 1 is confirmed, but not published"],
-    ["repeats-are-taken", "file", "content arrived that nobody sent"],
+    ["repeats-accepted", "file", "the received content was never sent"],
     ["copies-begin-messages", "text", "message 1 was published twice"],
-    ["timer-without-effect", "crash", "it can go round for ever"],
-    ["answers-without-end", "text", "it can go round for ever"],
-    ["only-the-last-is-remembered", "texts", "message 1 was published twice"]
-  ])("finds the planted bug %s and shows the way to it", { timeout: 60_000 }, async (bug, world, what) => {
+    ["timer-without-effect", "crash", "an endless run is possible"],
+    ["endless-answers", "text", "an endless run is possible"],
+    ["only-the-last-remembered", "texts", "message 1 was published twice"]
+  ])("finds the planted bug %s and prints the path to it", { timeout: 60_000 }, async (bug, world, what) => {
     const { lines, status } = await explore("--bug", bug, "--world", world)
     const at = lines.findIndex((line) => line.startsWith(`VIOLATION in world ${world}: ${what}`))
-    expect({ status, isTold: at >= 0 }).toEqual({ status: 1, isTold: true })
+    expect({ status, isPrinted: at >= 0 }).toEqual({ status: 1, isPrinted: true })
     const path = lines.slice(at + 1, lines.indexOf("", at))
     expect(path[0]).toMatch(/^ +0\.000 s {2}client {2}begins message 1; sends INF /)
     expect(path.length).toBeGreaterThan(5)
   })
 
-  it("knows no world and no bug of another name", async () => {
+  it("refuses unknown worlds and bugs", async () => {
     const stderr = "explore: there is no world \"nowhere\"\n"
     expect(await explore("--world", "nowhere")).toMatchObject({ status: 2, stderr })
     expect(await explore("--bug", "none")).toMatchObject({ status: 2 })

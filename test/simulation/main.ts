@@ -1,6 +1,6 @@
 /**
- * `npm run simulate`: runs worlds by their seeds, or one script, and prints what came of them. A failing script is cut down
- * and kept. Run by scripts/simulate.mjs, which bundles it.
+ * `npm run simulate`: runs worlds by seed, or one script, and prints the results. A failing script is shrunk and
+ * printed or stored. scripts/simulate.mjs bundles and runs this module.
  */
 import { readFileSync, writeFileSync } from "node:fs"
 import { availableParallelism } from "node:os"
@@ -16,13 +16,13 @@ const usage = `npm run simulate -- [flags]
 
   --seeds N       worlds to run (default 1000)
   --from S        the first seed (default 0)
-  --world NAME    ${worldNames.join(", ")}; flock is each of its own in turn; default: each of ${coreWorlds.join(", ")}
-  --script FILE   runs a kept script instead
+  --world NAME    ${worldNames.join(", ")}; "flock" runs all worlds of flock in turn; default: ${coreWorlds.join(", ")}
+  --script FILE   runs a stored script instead
   --trace         prints every datagram of a single world
-  --bug NAME      plants a bug (test/simulation/bugs.mjs); "list" tells which there are
-  --jobs J        workers (default: one a core)
-  --whole         failing scripts are not cut down
-  --keep DIR      where failing scripts go, cut down (default: nowhere, they are printed)
+  --bug NAME      plants a bug (test/simulation/bugs.mjs); "list" prints all
+  --jobs J        workers (default: one per processor)
+    --whole         does not shrink failing scripts
+    --keep DIR      writes failing scripts to this directory, shrunk (default: prints them)
 `
 
 const flags = {
@@ -31,7 +31,7 @@ const flags = {
   world: { type: "string" },
   script: { type: "string" },
   trace: { type: "boolean", default: false },
-  // Planted by scripts/simulate.mjs before this runs.
+  // scripts/simulate.mjs plants the bug before this module runs.
   bug: { type: "string" },
   jobs: { type: "string" },
   whole: { type: "boolean", default: false },
@@ -64,7 +64,7 @@ const main = async (): Promise<number> => {
 }
 
 const natural = (flag: string, value: string): number => {
-  if (!/^\d{1,12}$/.test(value)) throw new Error(`${flag} is a number, 0 or more, not "${value}"`)
+  if (!/^\d{1,12}$/.test(value)) throw new Error(`${flag} is a number, 0 or more; given: "${value}"`)
   return Number(value)
 }
 
@@ -72,12 +72,12 @@ const runOne = (script: AnyScript, traces: boolean): number => {
   const { events, messages, violation, virtualMillis } = run(
     script,
     traces
-      ? (at, client, direction, bytes, fate) =>
-        process.stdout.write(`${line(describe(script)(bytes), at, client, direction, fate)}\n`)
+      ? (at, client, direction, bytes, status) =>
+        process.stdout.write(`${line(describe(script)(bytes), at, client, direction, status)}\n`)
       : undefined
   )
   process.stdout.write(`${messages.join("\n")}\n${events} events, ${Math.round(virtualMillis)} virtual ms\n`)
-  process.stdout.write(violation === undefined ? "every promise was kept\n" : `BROKEN ${violation.message}\n`)
+  process.stdout.write(violation === undefined ? "no violation\n" : `VIOLATION ${violation.message}\n`)
   return violation === undefined ? 0 : 1
 }
 
@@ -98,19 +98,19 @@ const report = ({ events, failures, faults, outcomes, virtualMillis, worlds }: T
     `${count} worlds in ${seconds.toFixed(1)} s (${Math.round(count / seconds)} a second), ${events} events, ` +
       `${(virtualMillis / 3_600_000).toFixed(1)} virtual hours\n` +
       table("worlds", worlds) + table("faults", faults) + table("messages", outcomes) +
-      (failures.length === 0 ? "every promise was kept\n" : `${failures.length} worlds broke a promise\n`)
+      (failures.length === 0 ? "no violation\n" : `violations in ${failures.length} worlds\n`)
   )
 }
 
 const explain = ({ message, script, seed, world }: Tally["failures"][number], keep: string | undefined): void => {
-  process.stdout.write(`\nBROKEN in world ${world}, seed ${seed}: ${message}\n`)
-  const kept = print({ note: message.split("\n", 1)[0] ?? "", ...script })
-  if (keep === undefined) process.stdout.write(`${kept}(--keep DIR writes it to a file for --script FILE --trace)\n`)
+  process.stdout.write(`\nVIOLATION in world ${world}, seed ${seed}: ${message}\n`)
+  const text = print({ note: message.split("\n", 1)[0] ?? "", ...script })
+  if (keep === undefined) process.stdout.write(`${text}(--keep DIR writes it to a file for --script FILE --trace)\n`)
   else {
     const file = `${keep}/${world}-${seed}.json`
-    writeFileSync(file, kept)
+    writeFileSync(file, text)
     process.stdout.write(
-      `kept, cut down to ${script.faults.length} faults: npm run simulate -- --trace --script ${file}\n`
+      `stored with ${script.faults.length} faults: npm run simulate -- --trace --script ${file}\n`
     )
   }
 }

@@ -1,4 +1,4 @@
-/** Rows of the catalogue in docs/RELIABILITY.md, each as a world of its own. */
+/** Rows of the catalogue in docs/RELIABILITY.md for the classic wire, each in its own world. */
 import { describe, expect, it } from "vitest"
 import { decode, encode, frameType } from "../models/frames.ts"
 import { Random } from "./Random.ts"
@@ -22,7 +22,7 @@ const client = (...messages: ReadonlyArray<MessageScript>): ClientScript => ({
   ending: "leave"
 })
 
-/** A world of one client, whose first INF goes at 2100 ms; the round trip is 20 ms. */
+/** A world with one client, which sends its first INF at 2100 ms; the RTT is 20 ms. */
 const world = (
   messages: ReadonlyArray<MessageScript>,
   faults: ReadonlyArray<Fault>,
@@ -36,14 +36,14 @@ const world = (
   ...more
 })
 
-/** How a world ends, and how many frames of a type its client sent. */
+/** The result of a world, and the number of frames of each type that its client sent. */
 const outcome = (script: Script) => {
   const sent = new Map<number, number>()
-  const result = run(script, (_at, _client, direction, bytes, fate) => {
+  const result = run(script, (_at, _client, direction, bytes, status) => {
     const type = decode(bytes)?.type ?? -1
-    if (direction === "up" && fate.startsWith("sent")) sent.set(type, (sent.get(type) ?? 0) + 1)
+    if (direction === "up" && status.startsWith("sent")) sent.set(type, (sent.get(type) ?? 0) + 1)
   })
-  return { ...result, broken: result.violation?.message, sent: (type: number) => sent.get(type) ?? 0 }
+  return { ...result, violated: result.violation?.message, sent: (type: number) => sent.get(type) ?? 0 }
 }
 
 const each = (count: number, fault: (link: "0up" | "0down", nth: number) => Fault | undefined): ReadonlyArray<Fault> =>
@@ -52,35 +52,35 @@ const each = (count: number, fault: (link: "0up" | "0down", nth: number) => Faul
   )
 
 describe("paths", () => {
-  it("R1 of 30 % loss each way: everything arrives", () => {
+  it("R1 with 30 % loss in each direction: everything arrives", () => {
     for (let seed = 0; seed < 50; seed++) {
       const random = new Random(seed)
       const faults = each(200, (link, nth) => random.chance(0.3) ? { link, nth, lose: true } : undefined)
-      expect(outcome(world([file(20), text], faults)).broken).toBeUndefined()
+      expect(outcome(world([file(20), text], faults)).violated).toBeUndefined()
     }
   })
 
-  it("R2 that double every datagram: everything arrives once, and hardly a fragment goes twice", () => {
-    const { broken, sent } = outcome(world([file(50)], each(200, (link, nth) => ({ link, nth, double: 1 }))))
-    expect(broken).toBeUndefined()
+  it("R2 that duplicate every datagram: everything arrives once, with at most 10 % retransmissions", () => {
+    const { violated, sent } = outcome(world([file(50)], each(200, (link, nth) => ({ link, nth, double: 1 }))))
+    expect(violated).toBeUndefined()
     expect(sent(frameType.DAT)).toBeLessThanOrEqual(1.1 * 51)
   })
 
-  it("R3 with one late ACK: one fragment goes twice, and no other (the Sorcerer's Apprentice)", () => {
-    const { broken, sent } = outcome(world([file(50)], [{ link: "0down", nth: 10, delay: 300 }]))
-    expect(broken).toBeUndefined()
+  it("R3 with one late ACK: one fragment is sent twice and no other (Sorcerer's Apprentice syndrome)", () => {
+    const { violated, sent } = outcome(world([file(50)], [{ link: "0down", nth: 10, delay: 300 }]))
+    expect(violated).toBeUndefined()
     expect(sent(frameType.DAT)).toBeLessThanOrEqual(51 + 5)
     const once = outcome(world([file(50)], [{ link: "0down", nth: 10, delay: 30 }]))
     expect(once.sent(frameType.DAT)).toBe(52)
   })
 
-  it("R5 without any ACK for 5 s: it goes on", () => {
-    expect(outcome(world([file(50)], [{ outage: "down", from: 2300, until: 7300 }])).broken).toBeUndefined()
+  it("R5 without any ACK for 5 s: the transfer continues", () => {
+    expect(outcome(world([file(50)], [{ outage: "down", from: 2300, until: 7300 }])).violated).toBeUndefined()
   })
 
-  it("R6 that lose the last ACK: delivered once, confirmed by the repeat", () => {
-    const { broken, messages } = outcome(world([file(3)], [{ link: "0down", nth: 4, lose: true }]))
-    expect([broken, messages]).toEqual([undefined, [expect.stringContaining("confirmed, arrived")]])
+  it("R6 that lose the last ACK: delivered once, confirmed after the retransmission", () => {
+    const { violated, messages } = outcome(world([file(3)], [{ link: "0down", nth: 4, lose: true }]))
+    expect([violated, messages]).toEqual([undefined, [expect.stringContaining("confirmed, arrived")]])
   })
 
   it("R14 with a black hole of 2 s every 5 s: everything arrives", () => {
@@ -88,57 +88,57 @@ describe("paths", () => {
       { length: 40 },
       (_, n): Fault => ({ outage: "both", from: 5000 * n, until: 5000 * n + 2000 })
     )
-    expect(outcome(world([file(400), text], holes)).broken).toBeUndefined()
+    expect(outcome(world([file(400), text], holes)).violated).toBeUndefined()
   })
 
-  it("R14 with a black hole of 30 s: the sender gives up at its limit, with a reason", () => {
-    const { broken, messages, virtualMillis } = outcome(
+  it("R14 with a black hole of 30 s: the sender gives up at its time limit, with a reason", () => {
+    const { violated, messages, virtualMillis } = outcome(
       world([file(50)], [{ outage: "both", from: 2300, until: 32_300 }], { delivers: false })
     )
-    expect([broken, messages]).toEqual([undefined, [expect.stringContaining("lost, not arrived")]])
+    expect([violated, messages]).toEqual([undefined, [expect.stringContaining("lost, not arrived")]])
     expect(virtualMillis).toBeLessThan(2300 + 46_000)
   })
 
-  it("R15 open one way only: both ends give up at their limits", () => {
-    const silent = outcome(world([file(50)], [{ outage: "up", from: 2300, until: 200_000 }], { delivers: false }))
-    expect([silent.broken, silent.messages]).toEqual([undefined, [expect.stringContaining("lost")]])
-    // The client after 20 s, the server, in the middle of a message, after 45 s.
-    expect(silent.virtualMillis).toBeGreaterThan(2200 + 45_000)
-    expect(silent.virtualMillis).toBeLessThan(2400 + 45_000)
+  it("R15 that are open in one direction only: both ends give up at their time limits", () => {
+    const oneWay = outcome(world([file(50)], [{ outage: "up", from: 2300, until: 200_000 }], { delivers: false }))
+    expect([oneWay.violated, oneWay.messages]).toEqual([undefined, [expect.stringContaining("lost")]])
+    // The client gives up after 20 s, the server, in the middle of a message, after 45 s.
+    expect(oneWay.virtualMillis).toBeGreaterThan(2200 + 45_000)
+    expect(oneWay.virtualMillis).toBeLessThan(2400 + 45_000)
   })
 
-  it("C1 that flip any one bit of any one datagram: everything arrives", () => {
+  it("C1 that flip any single bit of any single datagram: everything arrives", () => {
     for (let nth = 0; nth < 6; nth++) {
       for (let flip = 0; flip < 8 * 33; flip++) {
         const faults: ReadonlyArray<Fault> = [{ link: "0up", nth, flip }, { link: "0down", nth, flip }]
-        expect(outcome(world([{ ...file(2), bytes: 40, fragmentSize: 20 }], faults)).broken).toBeUndefined()
+        expect(outcome(world([{ ...file(2), bytes: 40, fragmentSize: 20 }], faults)).violated).toBeUndefined()
       }
     }
   })
 })
 
 describe("programs", () => {
-  it("R8 of an earlier life: what was sent to a server before its restart is no part of anything after it", () => {
+  it("R8 that restart: frames sent to the server before its restart are in no message after it", () => {
     for (let at = 2130.4; at < 2330; at += 20) {
       const crash: Fault = { crash: "server", at, downMillis: 5, keeps: "synced" }
-      expect(outcome(world([file(10), text], [crash], { delivers: false })).broken).toBeUndefined()
+      expect(outcome(world([file(10), text], [crash], { delivers: false })).violated).toBeUndefined()
     }
   })
 
-  it("S2 that are asked never answer with more bytes than they were sent", () => {
+  it("S2 that answer never send more bytes than they received", () => {
     let balance = 0
     run(
       world([file(20), text], each(60, (link, nth) => ({ link, nth, double: 0 }))),
-      (_at, _client, direction, bytes, fate) => {
-        if (direction === "up" && fate === "arrived") balance += bytes.length
-        if (direction === "down" && fate.startsWith("sent")) balance -= bytes.length
+      (_at, _client, direction, bytes, status) => {
+        if (direction === "up" && status === "arrived") balance += bytes.length
+        if (direction === "down" && status.startsWith("sent")) balance -= bytes.length
         expect(balance).toBeGreaterThanOrEqual(0)
       }
     )
     expect(balance).toBeGreaterThan(0)
   })
 
-  it("S12 that send FIN, ACK and DAT from another address change nothing", () => {
+  it("S12 that send FIN, ACK and DAT from another address have no effect", () => {
     const forged = [
       encode({ sequence: 0, count: 0, size: 13, type: frameType.FIN }),
       encode({ sequence: 1, count: 21, size: 113, type: frameType.ACK }),
@@ -147,20 +147,20 @@ describe("programs", () => {
     const strays = forged.flatMap((bytes, stranger) =>
       [2150, 2200, 2250].map((at): Fault => ({ stranger, at, bytes: Buffer.from(bytes).toString("hex") }))
     )
-    expect(outcome(world([file(20)], strays)).broken).toBeUndefined()
+    expect(outcome(world([file(20)], strays)).violated).toBeUndefined()
   })
 
-  it("S17 that stand still for 2 s lose nobody", () => {
+  it("S17 that pause for 2 s lose no peer", () => {
     for (const pause of ["server", 0] as const) {
-      expect(outcome(world([file(50), text], [{ pause, at: 2500.4, millis: 2000 }])).broken).toBeUndefined()
+      expect(outcome(world([file(50), text], [{ pause, at: 2500.4, millis: 2000 }])).violated).toBeUndefined()
     }
   })
 
-  it("K2 that are suspended for an hour between two messages go on with a reason, and lose nothing", () => {
+  it("K2 that are suspended for an hour between two messages continue or fail with a reason, and lose no data", () => {
     for (const pause of ["server", 0] as const) {
       const suspended: Fault = { pause, at: 3500.4, millis: 3_600_000 }
       const later = { ...text, restMillis: 6000 }
-      expect(outcome(world([file(5), later], [suspended], { delivers: false })).broken).toBeUndefined()
+      expect(outcome(world([file(5), later], [suspended], { delivers: false })).violated).toBeUndefined()
     }
   })
 })
@@ -168,32 +168,32 @@ describe("programs", () => {
 describe("the whole shell", () => {
   const shell = { world: "shell" } as const
 
-  it("F12 whose machine crashes at any moment of a transfer leaves the file whole or not at all", () => {
+  it("F12 whose machine crashes at any time of a transfer leaves the file complete or absent", () => {
     for (let at = 2100.4; at < 2400; at += 6) {
       for (const keeps of ["synced", "names", "all"] as const) {
         const crash: Fault = { crash: "server", at, downMillis: 100, keeps }
-        const { broken } = outcome(
+        const { violated } = outcome(
           world([file(4)], [crash], { ...shell, delivers: false, server: { program: "ours", diskMillis: 9 } })
         )
-        expect(broken).toBeUndefined()
+        expect(violated).toBeUndefined()
       }
     }
   }, 60_000)
 
-  it("F16 whose fsync fails refuses the file, and the sender hears it", () => {
+  it("F16 whose fsync fails refuses the file, and the sender receives the refusal", () => {
     for (const disk of ["sync", "syncDirectory", "link", "write", "create"] as const) {
-      const { broken, messages } = outcome(
+      const { violated, messages } = outcome(
         world([file(4), text], [{ disk, nth: 0, error: "EIO" }], { ...shell, delivers: false })
       )
-      expect([broken, messages[0]]).toEqual([undefined, expect.stringContaining("declined, not arrived")])
+      expect([violated, messages[0]]).toEqual([undefined, expect.stringContaining("declined, not arrived")])
     }
   })
 
-  it("K1 whose clock of the wall jumps by a year goes on as if nothing had been", () => {
+  it("K1 whose wall clock jumps by a year has the same results as without the jump", () => {
     const plain = outcome(world([file(20)], [], shell))
     for (const year of [-31_536_000_000, 31_536_000_000]) {
       const jumped = outcome(world([file(20)], [{ wallClock: year, at: 2300 }], shell))
-      expect([jumped.broken, jumped.messages]).toEqual([undefined, plain.messages])
+      expect([jumped.violated, jumped.messages]).toEqual([undefined, plain.messages])
       expect(Math.abs(jumped.virtualMillis - plain.virtualMillis)).toBeLessThan(1)
     }
   })

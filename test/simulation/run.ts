@@ -1,4 +1,4 @@
-/** Runs any script in the kind of world that it is for. */
+/** Runs a script of the classic wire with the programs of its world. */
 import { ExistingClient, ExistingServer } from "./ExistingPrograms.ts"
 import { OurClient } from "./OurClient.ts"
 import { OurServer } from "./OurServer.ts"
@@ -21,5 +21,6 @@ const shell: World.Programs = {
   client: (...host) => new ShellClient(...host)
 }
 
+/** Runs a script to its end or to the first violation. */
 export const run = (script: Script, onDatagram?: World.OnDatagram): World.Run =>
   World.run(script, script.world === "shell" ? shell : cores, onDatagram)

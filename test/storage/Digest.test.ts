@@ -4,7 +4,7 @@ import { createHash } from "node:crypto"
 import * as Digest from "../../src/storage/Digest.ts"
 
 describe("ofBytes", () => {
-  it.effect("is the SHA-256 of exactly the bytes given, in lower-case hex", () =>
+  it.effect("is the SHA-256 of the given bytes only, in lower-case hex", () =>
     Effect.gen(function*() {
       const bytes = new TextEncoder().encode("xxabcxx")
       expect(yield* Digest.ofBytes(bytes.subarray(2, 5))).toBe(createHash("sha256").update("abc").digest("hex"))

@@ -141,25 +141,25 @@ describe("check", () => {
     expect(Either.isLeft(checked)).toBe(true)
   })
 
-  it.each(accepted)("takes %s as it is", (name) => {
+  it.each(accepted)("accepts %s unchanged", (name) => {
     expect(FileName.check(name)).toEqual(Either.right(name))
   })
 
   it.each([[".ssh", "_ssh"], [".bashrc", "_bashrc"], ["..a", "_.a"], [".holub-0.part", "_holub-0.part"]])(
-    "makes of the hidden %s the visible %s (F4)",
+    "changes the hidden name %s to the visible name %s (F4)",
     (name, visible) => {
       expect(FileName.check(name)).toEqual(Either.right(visible))
     }
   )
 
-  it("shows nothing of an unsafe name in its reason", () => {
+  it("quotes nothing of an unsafe name in the reason", () => {
     for (const name of hostile) {
       const problem = Either.match(FileName.check(name), { onLeft: (reason) => reason, onRight: () => "" })
       expect(problem).toMatch(/^[ -~]+[^.]$/)
     }
   })
 
-  it("never lets a name out of its directory or unsafe content in", () => {
+  it("never accepts a name that leaves its directory or has unsafe characters", () => {
     fc.assert(
       fc.property(anyName, (name) => {
         const checked = FileName.check(name)
@@ -179,7 +179,7 @@ describe("check", () => {
     )
   })
 
-  it("takes what it gave without a further change", () => {
+  it("accepts its own result unchanged", () => {
     fc.assert(
       fc.property(anyName, (name) => {
         const checked = FileName.check(name)
@@ -190,7 +190,7 @@ describe("check", () => {
   })
 })
 
-describe("twinKey", () => {
+describe("collisionKey", () => {
   it.each([
     ["README.txt", "readme.TXT"],
     ["é.txt", "e\u0301.txt"],
@@ -204,23 +204,25 @@ describe("twinKey", () => {
     ["\u212a", "k"],
     ["\uac00", "\u1100\u1161"]
   ])("is the same for %s and %s (F7)", (one, other) => {
-    expect(FileName.twinKey(one)).toBe(FileName.twinKey(other))
+    expect(FileName.collisionKey(one)).toBe(FileName.collisionKey(other))
   })
 
-  it.each([["a", "b"], ["a.txt", "a.text"], ["e", "é"], ["a b", "ab"]])("tells %s from %s", (one, other) => {
-    expect(FileName.twinKey(one)).not.toBe(FileName.twinKey(other))
+  it.each([["a", "b"], ["a.txt", "a.text"], ["e", "é"], ["a b", "ab"]])("differs for %s and %s", (one, other) => {
+    expect(FileName.collisionKey(one)).not.toBe(FileName.collisionKey(other))
   })
 
-  it("is the same for every character's normal forms and for a letter's cases", () => {
-    const strangers: Array<string> = []
+  it("is the same for all normal forms of every character and for both cases of a letter", () => {
+    const mismatches: Array<string> = []
     for (let point = 0x20; point < 0x11_0000; point++) {
       if (point === 0xd800) point = 0xe000
       const name = `a${String.fromCodePoint(point)}`
-      const key = FileName.twinKey(name)
+      const key = FileName.collisionKey(name)
       const forms = [name.normalize("NFC"), name.normalize("NFD"), name.toUpperCase(), name.toLowerCase(), key]
-      if (forms.some((form) => form !== name && FileName.twinKey(form) !== key)) strangers.push(point.toString(16))
+      if (forms.some((form) => form !== name && FileName.collisionKey(form) !== key)) {
+        mismatches.push(point.toString(16))
+      }
     }
-    expect(strangers).toEqual([])
+    expect(mismatches).toEqual([])
   })
 })
 
@@ -236,16 +238,16 @@ describe("numbered", () => {
     expect(FileName.numbered(name, number)).toBe(expected)
   })
 
-  it("cuts the stem between characters, not the extension", () => {
+  it("shortens the stem at a character boundary and keeps the extension", () => {
     expect(FileName.numbered(`${"😀".repeat(62)}.txt`, 10)).toBe(`${"😀".repeat(61)} (10).txt`)
     expect(FileName.numbered("a".repeat(255), 1)).toBe(`${"a".repeat(251)} (1)`)
   })
 
-  it("cuts an extension that leaves no room for a stem", () => {
+  it("shortens an extension that leaves no bytes for a stem", () => {
     expect(FileName.numbered(`a.${"b".repeat(253)}`, 1)).toBe(`a.${"b".repeat(249)} (1)`)
   })
 
-  it("keeps a safe name safe and makes it another", () => {
+  it("changes a safe name to a different safe name", () => {
     fc.assert(
       fc.property(anyName, fc.integer({ min: 1, max: 9999 }), (name, number) => {
         const checked = FileName.check(name)

@@ -25,8 +25,8 @@ const world = Effect.sync((): World => {
 storageSuite("memory", world)
 inboxNamesSuite("memory", world)
 
-describe("a memory of limited capacity", () => {
-  it.effect("has no space for what is announced over it, nor for what grows over it", () =>
+describe("storage in memory with a limited capacity", () => {
+  it.effect("fails with NoSpace for a file that is announced larger, and for one that grows larger", () =>
     limited((storage) =>
       Effect.gen(function*() {
         const inbox = yield* storage.inbox({ path: "/inbox", ifExists: "fail" })
@@ -36,7 +36,7 @@ describe("a memory of limited capacity", () => {
       })
     ))
 
-  it.effect("has the space of a spool back once its scope closes or its stream is refused", () =>
+  it.effect("frees the space of a spool when its scope closes or its stream fails", () =>
     limited((storage) =>
       Effect.gen(function*() {
         expect(yield* refused(Effect.scoped(storage.spool("stdin", blocks(6))))).toBe("NoSpace")

@@ -1,9 +1,10 @@
-/** An inbox whose disk fails when a file that is whole is to be published. */
+/** An inbox whose disk fails when a complete file is published. */
 import * as Effect from "effect/Effect"
 import { type Inbox, StorageError } from "../../src/storage/Storage.ts"
 
 const failing = new StorageError({ reason: "Io", path: "a", message: "the disk failed" })
 
+/** The inbox with failing `publish`. */
 export const failingInbox = (inbox: Inbox): Inbox => ({
   ...inbox,
   sink: (name, expected) =>

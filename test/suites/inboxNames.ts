@@ -1,4 +1,4 @@
-/** Who gets which name and how much room in an inbox, whatever it lies on. */
+/** Tests of names and quotas of an inbox, for every implementation of storage. */
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -6,6 +6,7 @@ import * as Scope from "effect/Scope"
 import { type IfExists, type Inbox, Storage } from "../../src/storage/Storage.ts"
 import { hex, received, refused, sample, type World } from "./storage.ts"
 
+/** Declares the tests; each runs in its own world. */
 export const inboxNamesSuite = (name: string, makeWorld: Effect.Effect<World, never, Scope.Scope>): void => {
   const inInbox = <A, E>(
     ifExists: IfExists,
@@ -23,8 +24,8 @@ export const inboxNamesSuite = (name: string, makeWorld: Effect.Effect<World, ne
       inInbox("fail", (inbox, world) =>
         Effect.gen(function*() {
           yield* received(inbox, "é.txt", 1)
-          for (const twin of ["é.txt", "e\u0301.txt", "É.TXT"]) {
-            expect(yield* refused(Effect.scoped(inbox.sink(twin, 1)))).toBe("TargetExists")
+          for (const spelling of ["é.txt", "e\u0301.txt", "É.TXT"]) {
+            expect(yield* refused(Effect.scoped(inbox.sink(spelling, 1)))).toBe("TargetExists")
           }
           expect(yield* world.names(inbox.path)).toEqual(["é.txt"])
         })))
@@ -33,26 +34,26 @@ export const inboxNamesSuite = (name: string, makeWorld: Effect.Effect<World, ne
       inInbox("rename", (inbox, world) =>
         Effect.gen(function*() {
           const names: Array<string> = []
-          for (const twin of ["é.txt", "é.txt", "e\u0301.txt", "É.TXT", "a"]) {
-            names.push((yield* received(inbox, twin, 1)).name)
+          for (const spelling of ["é.txt", "é.txt", "e\u0301.txt", "É.TXT", "a"]) {
+            names.push((yield* received(inbox, spelling, 1)).name)
           }
           expect(names).toEqual(["é.txt", "é (1).txt", "e\u0301 (2).txt", "É (3).TXT", "a"])
           expect(yield* world.names(inbox.path)).toHaveLength(5)
         })))
 
-    it.scoped("is replaced under overwrite, but not by a twin in another spelling (F7)", () =>
+    it.scoped("is replaced under overwrite, but not by a file whose name has another spelling (F7)", () =>
       inInbox("overwrite", (inbox, world) =>
         Effect.gen(function*() {
           yield* received(inbox, "é.txt", 10)
           expect((yield* received(inbox, "é.txt", 20)).name).toBe("é.txt")
           expect(hex(yield* world.read(`${inbox.path}/é.txt`))).toBe(hex(sample(20)))
-          for (const twin of ["e\u0301.txt", "É.TXT"]) {
-            expect(yield* refused(Effect.scoped(inbox.sink(twin, 1)))).toBe("TargetExists")
+          for (const spelling of ["e\u0301.txt", "É.TXT"]) {
+            expect(yield* refused(Effect.scoped(inbox.sink(spelling, 1)))).toBe("TargetExists")
           }
           expect(yield* world.names(inbox.path)).toEqual(["é.txt"])
         })))
 
-    it.scoped("is free again once its file has gone", () =>
+    it.scoped("is free again after its file was abandoned", () =>
       inInbox("fail", (inbox) =>
         Effect.gen(function*() {
           const scope = yield* Scope.make()
@@ -63,7 +64,7 @@ export const inboxNamesSuite = (name: string, makeWorld: Effect.Effect<World, ne
         })))
   })
 
-  describe(`${name}: two senders of one name at once`, () => {
+  describe(`${name}: two concurrent files with the same name`, () => {
     it.scoped("are never interleaved under rename (F15)", () =>
       inInbox("rename", (inbox, world) =>
         Effect.gen(function*() {
@@ -82,14 +83,14 @@ export const inboxNamesSuite = (name: string, makeWorld: Effect.Effect<World, ne
           expect((yield* world.names(inbox.path)).filter((entry) => !entry.startsWith("."))).toEqual(["a.txt"])
         })))
 
-    it.scoped("are not both taken under fail (F15)", () =>
+    it.scoped("are not both accepted under fail (F15)", () =>
       inInbox("fail", (inbox) =>
         Effect.gen(function*() {
           yield* inbox.sink("a.txt", 0)
           expect(yield* refused(inbox.sink("a.txt", 0))).toBe("TargetExists")
         })))
 
-    it.scoped("all get a name of their own, however many they are", () =>
+    it.scoped("get different names, also if there are 40 of them", () =>
       inInbox("rename", (inbox) =>
         Effect.gen(function*() {
           const all = yield* Effect.forEach(
@@ -102,7 +103,7 @@ export const inboxNamesSuite = (name: string, makeWorld: Effect.Effect<World, ne
   })
 
   describe(`${name}: a quota`, () => {
-    it.scoped("refuses what is announced over it, and what grows over it (F10)", () =>
+    it.scoped("refuses a file that is announced larger, and one that grows larger (F10)", () =>
       inInbox("fail", (inbox, world) =>
         Effect.gen(function*() {
           expect(yield* refused(Effect.scoped(inbox.sink("a", 1_001)))).toBe("OverQuota")
@@ -115,7 +116,7 @@ export const inboxNamesSuite = (name: string, makeWorld: Effect.Effect<World, ne
           expect(yield* world.names(inbox.path)).toEqual([])
         }), 1_000))
 
-    it.scoped("counts what lies there, what is on its way, and nothing of what failed", () =>
+    it.scoped("counts stored files and files that are being received, but no failed ones", () =>
       inInbox("overwrite", (inbox) =>
         Effect.gen(function*() {
           yield* received(inbox, "a", 500)
@@ -129,7 +130,7 @@ export const inboxNamesSuite = (name: string, makeWorld: Effect.Effect<World, ne
           yield* received(inbox, "d", 500)
         }), 1_000))
 
-    it.scoped("counts what lay there when the inbox was opened", () =>
+    it.scoped("counts files that existed when the inbox was opened", () =>
       Effect.flatMap(makeWorld, (world) =>
         Effect.gen(function*() {
           yield* world.write(`${world.root}/inbox/old`, sample(600))
@@ -142,7 +143,7 @@ export const inboxNamesSuite = (name: string, makeWorld: Effect.Effect<World, ne
   })
 }
 
-/** Two files received in turns; the second is published first. */
+/** Receives two files with alternating writes; the second is published first. */
 const both = (inbox: Inbox, first: string, other: string) =>
   Effect.gen(function*() {
     const one = yield* inbox.sink(first, 0)

@@ -1,4 +1,4 @@
-/** What every Socket does, whatever carries its runs. */
+/** Tests of `Socket`, for every implementation. */
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -11,27 +11,29 @@ import type { Bound, Handler, Run, Sent } from "../../src/net/Socket.ts"
 import { cut, runBytes, Socket } from "../../src/net/Socket.ts"
 import type { Reason } from "../../src/net/Socket.ts"
 
-/** The first datagram's length stands at its start, as packets tell theirs. */
+/** The length of each datagram is written at its start, as packets contain theirs. */
 const headBytes = 4
 const strideOf = (bytes: Uint8Array): number => new DataView(bytes.buffer, bytes.byteOffset).getUint32(0)
 
+/** Records the events of a socket. */
 export interface Ears {
   readonly runs: Array<Run>
   readonly errors: Array<{ readonly reason: Reason; readonly datagramBytes: number | undefined }>
   readonly drains: () => number
   readonly handler: Handler
-  /** Waits until something heard makes it true. */
-  readonly until: (isHeard: () => boolean) => Effect.Effect<void>
-  /** What has arrived, datagram by datagram. */
+  /** Waits until the condition is true; it is evaluated after every event. */
+  readonly until: (condition: () => boolean) => Effect.Effect<void>
+  /** The received datagrams. */
   readonly datagrams: () => ReadonlyArray<Uint8Array>
 }
 
+/** A handler that records the events. */
 export const ears = (): Ears => {
   const runs: Array<Run> = []
   const errors: Array<Ears["errors"][number]> = []
   const waiting = new Set<() => void>()
   let drains = 0
-  const hear = (): void => waiting.forEach((look) => look())
+  const notify = (): void => waiting.forEach((evaluate) => evaluate())
   return {
     runs,
     errors,
@@ -39,33 +41,33 @@ export const ears = (): Ears => {
     handler: {
       onRun: (run) => {
         runs.push({ ...run, bytes: run.bytes.slice() })
-        hear()
+        notify()
       },
       onPause: () => undefined,
       onError: ({ reason }, datagramBytes) => {
         errors.push({ reason, datagramBytes })
-        hear()
+        notify()
       },
       onDrain: () => {
         drains++
-        hear()
+        notify()
       }
     },
-    until: (isHeard) =>
+    until: (condition) =>
       Effect.async<void>((resume) => {
-        const look = (): void => {
-          if (!isHeard()) return
-          waiting.delete(look)
+        const evaluate = (): void => {
+          if (!condition()) return
+          waiting.delete(evaluate)
           resume(Effect.void)
         }
-        waiting.add(look)
-        look()
+        waiting.add(evaluate)
+        evaluate()
       }),
     datagrams: () => runs.flatMap((run) => cut(run, strideOf))
   }
 }
 
-/** Sends datagrams of these lengths as one run; each is filled with `mark` and its place. */
+/** Sends datagrams of these lengths as one run; each is filled with `mark` plus its index. */
 export const say = (socket: Bound, to: Address, lengths: ReadonlyArray<number>, mark = 0): Sent =>
   socket.send(to, lengths[0] ?? 0, (target) => {
     let offset = 0
@@ -77,8 +79,8 @@ export const say = (socket: Bound, to: Address, lengths: ReadonlyArray<number>, 
     return offset
   })
 
-/** Lengths and the marks at their ends. */
-const told = (datagrams: ReadonlyArray<Uint8Array>) => datagrams.map((bytes) => [bytes.length, bytes.at(-1)])
+/** The length and the last byte of each datagram. */
+const summaryOf = (datagrams: ReadonlyArray<Uint8Array>) => datagrams.map((bytes) => [bytes.length, bytes.at(-1)])
 
 export const socketSuite = (name: string, layer: Layer.Layer<Socket>, host: string): void => {
   const anyPort: Address = { host, port: 0 }
@@ -89,7 +91,7 @@ export const socketSuite = (name: string, layer: Layer.Layer<Socket>, host: stri
   const open = <A, E>(program: Effect.Effect<A, E, Socket | Scope.Scope>) => Effect.provide(program, layer)
 
   describe(`${name}: a run`, () => {
-    it.scoped("arrives as it was sent: datagrams of one length, the last one shorter", () =>
+    it.scoped("arrives as sent: datagrams of equal length, the last one shorter", () =>
       open(Effect.gen(function*() {
         const server = ears()
         const { local } = yield* bind(server.handler)
@@ -97,11 +99,11 @@ export const socketSuite = (name: string, layer: Layer.Layer<Socket>, host: stri
         const lengths = [...Array.from({ length: 10 }, () => 1_000), 300]
         expect(say(client, local, lengths)).toBe("Sent")
         yield* server.until(() => server.datagrams().length >= lengths.length)
-        expect(told(server.datagrams())).toEqual(lengths.map((length, place) => [length, place]))
+        expect(summaryOf(server.datagrams())).toEqual(lengths.map((length, place) => [length, place]))
         expect(new Set(server.runs.map(({ from }) => format(from)))).toEqual(new Set([format(client.local)]))
       })))
 
-    it.scoped("has room for 64 datagrams, and for no more bytes than one send takes", () =>
+    it.scoped("holds at most 64 datagrams, and at most the bytes of one send", () =>
       open(Effect.gen(function*() {
         const server = ears()
         const { local } = yield* bind(server.handler)
@@ -117,7 +119,7 @@ export const socketSuite = (name: string, layer: Layer.Layer<Socket>, host: stri
         expect(server.datagrams().length).toBe(64 + 7 + 1)
       })))
 
-    it.scoped("of another length, or of one datagram, is not cut like the one before", () =>
+    it.scoped("with another length, or with one datagram, is not segmented like the previous run", () =>
       open(Effect.gen(function*() {
         const server = ears()
         const { local } = yield* bind(server.handler)
@@ -128,7 +130,7 @@ export const socketSuite = (name: string, layer: Layer.Layer<Socket>, host: stri
         expect(server.datagrams().map(({ length }) => length)).toEqual(all.flat())
       })))
 
-    it.scoped("is the receiver's own and the sender's no more: many of one turn differ", () =>
+    it.scoped("does not share memory with other runs of the same turn", () =>
       open(Effect.gen(function*() {
         const server = ears()
         const { local } = yield* bind(server.handler)
@@ -136,17 +138,17 @@ export const socketSuite = (name: string, layer: Layer.Layer<Socket>, host: stri
         for (let mark = 0; mark < NetLimits.sendRuns; mark++) say(client, local, [100, 100], mark)
         yield* server.until(() => server.datagrams().length >= NetLimits.sendRuns * 2)
         const expected = Array.from({ length: NetLimits.sendRuns }, (_, mark) => [[100, mark], [100, mark + 1]]).flat()
-        expect(told(server.datagrams())).toEqual(expected)
+        expect(summaryOf(server.datagrams())).toEqual(expected)
       })))
 
-    it.scoped("that nobody wrote is not sent", () =>
+    it.scoped("of 0 bytes is not sent", () =>
       open(Effect.gen(function*() {
         const server = ears()
         const { local } = yield* bind(server.handler)
         const client = yield* connect(local)
         expect([client.send(local, 100, () => 0), say(client, local, [100], 7)]).toEqual(["Nothing", "Sent"])
         yield* server.until(() => server.runs.length > 0)
-        expect(told(server.datagrams())).toEqual([[100, 7]])
+        expect(summaryOf(server.datagrams())).toEqual([[100, 7]])
       })))
 
     it.scoped("is answered to the address that it came from, by a socket for any peer", () =>
@@ -164,7 +166,7 @@ export const socketSuite = (name: string, layer: Layer.Layer<Socket>, host: stri
   })
 
   describe(`${name}: a send`, () => {
-    it.scoped("of too large a datagram says so, with its length, and the next one goes", () =>
+    it.scoped("of a too large datagram emits an error with its length, and the next datagram is sent", () =>
       open(Effect.gen(function*() {
         const [server, client] = [ears(), ears()]
         const { local } = yield* bind(server.handler)
@@ -179,7 +181,7 @@ export const socketSuite = (name: string, layer: Layer.Layer<Socket>, host: stri
         expect(connected.counters()).toMatchObject({ refusedDatagrams: 1, sentDatagrams: 1, sentBytes: 100 })
       })))
 
-    it.scoped("is full when a turn has sent enough, and says when there is room", () =>
+    it.scoped("returns Full when a turn has reached its limit, and onDrain follows", () =>
       open(Effect.gen(function*() {
         const [server, client] = [ears(), ears()]
         const { local } = yield* bind(server.handler)
@@ -194,7 +196,7 @@ export const socketSuite = (name: string, layer: Layer.Layer<Socket>, host: stri
         expect([client.drains(), connected.counters().fullSends]).toEqual([1, 2])
       })))
 
-    it.scoped("counts what it sent, and the other side what arrived", () =>
+    it.scoped("is counted at the sender and at the receiver", () =>
       open(Effect.gen(function*() {
         const server = ears()
         const bound = yield* bind(server.handler)
@@ -213,7 +215,7 @@ export const socketSuite = (name: string, layer: Layer.Layer<Socket>, host: stri
   })
 
   describe(`${name}: a socket`, () => {
-    it.scoped("for one peer hears that nobody listens, and stays usable", () =>
+    it.scoped("for one peer emits an error when no socket listens, and stays usable", () =>
       open(Effect.gen(function*() {
         const { local } = yield* Effect.scoped(bind())
         const [server, client] = [ears(), ears()]
@@ -226,7 +228,7 @@ export const socketSuite = (name: string, layer: Layer.Layer<Socket>, host: stri
         yield* server.until(() => server.datagrams().some(({ length }) => length === 200))
       })))
 
-    it.scoped("for one peer hears no other", () =>
+    it.scoped("for one peer receives from no other", () =>
       open(Effect.gen(function*() {
         const client = ears()
         const [server, stranger] = [yield* bind(), yield* bind()]
@@ -238,7 +240,7 @@ export const socketSuite = (name: string, layer: Layer.Layer<Socket>, host: stri
         expect(client.datagrams().map(({ length }) => length)).toEqual([200])
       })))
 
-    it.scoped("has its port for itself, and gives it back with its scope", () =>
+    it.scoped("has its port exclusively, and frees it with its scope", () =>
       open(Effect.gen(function*() {
         const scope = yield* Scope.make()
         const { local } = yield* Scope.extend(bind(), scope)
@@ -249,7 +251,7 @@ export const socketSuite = (name: string, layer: Layer.Layer<Socket>, host: stri
         expect((yield* bind(ears().handler, local)).local).toEqual(local)
       })))
 
-    it.scoped("that is closed sends nothing and still tells what it did", () =>
+    it.scoped("that is closed sends nothing and keeps its counters", () =>
       open(Effect.gen(function*() {
         const server = ears()
         const { local } = yield* bind(server.handler)

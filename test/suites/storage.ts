@@ -1,4 +1,4 @@
-/** What every Storage does, whatever it stores on. */
+/** Tests of `Storage`, for every implementation. */
 import { describe, expect, it } from "@effect/vitest"
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
@@ -8,16 +8,17 @@ import * as Stream from "effect/Stream"
 import { createHash } from "node:crypto"
 import { type Inbox, type InboxOptions, type Published, Storage, StorageError } from "../../src/storage/Storage.ts"
 
-/** A storage and a view of what lies in it from outside. Paths are absolute. */
+/** An implementation of storage, and direct access to its files. Paths are absolute. */
 export interface World {
   readonly layer: Layer.Layer<Storage>
   readonly root: string
   readonly write: (path: string, bytes: Uint8Array) => Effect.Effect<void>
   readonly read: (path: string) => Effect.Effect<Uint8Array>
-  /** All entries of a directory, parts included; none where there is no directory. */
+  /** The names of all entries of a directory, parts included; empty if the directory does not exist. */
   readonly names: (directory: string) => Effect.Effect<ReadonlyArray<string>>
 }
 
+/** Declares the tests; each runs in its own world. */
 export const storageSuite = (name: string, makeWorld: Effect.Effect<World, never, Scope.Scope>): void => {
   const inWorld = <A, E>(body: (world: World) => Effect.Effect<A, E, Storage | Scope.Scope>) =>
     Effect.flatMap(makeWorld, (world) => Effect.provide(body(world), world.layer))
@@ -26,7 +27,7 @@ export const storageSuite = (name: string, makeWorld: Effect.Effect<World, never
     Effect.flatMap(Storage, (storage) => storage.inbox({ path: `${world.root}/inbox`, ifExists: "fail", ...options }))
 
   describe(`${name}: a source`, () => {
-    it.scoped("gives blocks of the size asked for, the last one shorter, as often as it is run", () =>
+    it.scoped("emits blocks of the requested size, the last one shorter, in every run", () =>
       inWorld((world) =>
         Effect.gen(function*() {
           const bytes = sample(10_000)
@@ -46,7 +47,7 @@ export const storageSuite = (name: string, makeWorld: Effect.Effect<World, never
         })
       ))
 
-    it.scoped("knows its hash even if nobody has read it", () =>
+    it.scoped("has a hash even if it was not read before", () =>
       inWorld((world) =>
         Effect.gen(function*() {
           yield* world.write(`${world.root}/a.bin`, sample(10_000))
@@ -55,7 +56,7 @@ export const storageSuite = (name: string, makeWorld: Effect.Effect<World, never
         })
       ))
 
-    it.scoped("gives no block of an empty file", () =>
+    it.scoped("emits no block of an empty file", () =>
       inWorld((world) =>
         Effect.gen(function*() {
           yield* world.write(`${world.root}/empty`, sample(0))
@@ -65,7 +66,7 @@ export const storageSuite = (name: string, makeWorld: Effect.Effect<World, never
         })
       ))
 
-    it.scoped("refuses what does not exist and what is a directory", () =>
+    it.scoped("refuses missing paths and directories", () =>
       inWorld((world) =>
         Effect.gen(function*() {
           yield* world.write(`${world.root}/directory/a`, sample(1))
@@ -75,18 +76,18 @@ export const storageSuite = (name: string, makeWorld: Effect.Effect<World, never
         })
       ))
 
-    it.scoped("never gives all of a file that is changed while it is read", () =>
+    it.scoped("never emits all bytes of a file that is changed while it is read", () =>
       inWorld((world) =>
         Effect.gen(function*() {
           yield* world.write(`${world.root}/a.bin`, sample(1_000))
           const source = yield* Effect.flatMap(Storage, (storage) => storage.source(`${world.root}/a.bin`))
-          let given = 0
+          let emittedBytes = 0
           const run = Stream.runForEach(source.blocks(100), (block) => {
-            given += block.length
-            return given === 300 ? world.write(`${world.root}/a.bin`, sample(2_000)) : Effect.void
+            emittedBytes += block.length
+            return emittedBytes === 300 ? world.write(`${world.root}/a.bin`, sample(2_000)) : Effect.void
           })
           expect(yield* refused(run)).toBe("Changed")
-          expect(given).toBeLessThan(1_000)
+          expect(emittedBytes).toBeLessThan(1_000)
         })
       ))
   })
@@ -109,7 +110,7 @@ export const storageSuite = (name: string, makeWorld: Effect.Effect<World, never
         })
       ))
 
-    it.scoped("fails as its stream fails", () =>
+    it.scoped("fails with the error of its stream", () =>
       inWorld(() =>
         Effect.gen(function*() {
           const lost = new StorageError({ reason: "Io", path: "stdin", message: "the pipe broke" })
@@ -120,7 +121,7 @@ export const storageSuite = (name: string, makeWorld: Effect.Effect<World, never
   })
 
   describe(`${name}: an inbox`, () => {
-    it.scoped("publishes a file as it was written and says where it lies", () =>
+    it.scoped("publishes a file with the written content and returns its path", () =>
       inWorld((world) =>
         Effect.gen(function*() {
           const inbox = yield* opened(world)
@@ -146,7 +147,7 @@ export const storageSuite = (name: string, makeWorld: Effect.Effect<World, never
         })
       ))
 
-    it.scoped("keeps the bytes that were written when the writer uses its buffer again", () =>
+    it.scoped("keeps the written bytes when the writer reuses its buffer", () =>
       inWorld((world) =>
         Effect.gen(function*() {
           const inbox = yield* opened(world)
@@ -159,7 +160,7 @@ export const storageSuite = (name: string, makeWorld: Effect.Effect<World, never
         })
       ))
 
-    it.scoped("leaves nothing of a file that is not published, or whose receiving is interrupted", () =>
+    it.scoped("removes a file that is not published or whose reception is interrupted", () =>
       inWorld((world) =>
         Effect.gen(function*() {
           const inbox = yield* opened(world)
@@ -171,7 +172,7 @@ export const storageSuite = (name: string, makeWorld: Effect.Effect<World, never
         })
       ))
 
-    it.scoped("refuses unsafe names before anything is created, and shows hidden ones (F1, F4, F6, F8)", () =>
+    it.scoped("refuses unsafe names before anything is created, and makes hidden names visible (F1, F4, F6, F8)", () =>
       inWorld((world) =>
         Effect.gen(function*() {
           const inbox = yield* opened(world)
@@ -183,7 +184,7 @@ export const storageSuite = (name: string, makeWorld: Effect.Effect<World, never
         })
       ))
 
-    it.scoped("is not opened where a file lies", () =>
+    it.scoped("is not opened at the path of a file", () =>
       inWorld((world) =>
         Effect.gen(function*() {
           yield* world.write(`${world.root}/inbox`, sample(1))
@@ -193,25 +194,26 @@ export const storageSuite = (name: string, makeWorld: Effect.Effect<World, never
   })
 }
 
-/** Receives `count` bytes under a name, in a scope of its own. */
+/** Receives `count` bytes under a name, in its own scope. */
 export const received = (inbox: Inbox, name: string, count: number): Effect.Effect<Published, StorageError> =>
   Effect.scoped(
     Effect.flatMap(inbox.sink(name, count), (sink) => Effect.zipRight(sink.write(sample(count)), sink.publish))
   )
 
-/** The reason why an effect fails; a success is a defect. */
+/** The reason of the effect's failure. A success is a defect. */
 export const refused = <A, R>(effect: Effect.Effect<A, StorageError, R>) =>
   Effect.matchEffect(effect, {
     onFailure: (error) => {
-      // Two clauses at least: what happened, and what to do about it.
+      // A message has at least two clauses: what happened, and what to do about it.
       expect(error.message).toMatch(error.reason === "Io" ? /./ : /[:;].*[^.]$/u)
       return Effect.succeed(error.reason)
     },
-    onSuccess: () => Effect.dieMessage("was expected to be refused")
+    onSuccess: () => Effect.dieMessage("the effect succeeded, expected a StorageError")
   })
 
-/** The same `count` bytes each time. */
+/** `count` bytes with a fixed pattern. */
 export const sample = (count: number): Uint8Array =>
   Uint8Array.from({ length: count }, (_, index) => (index * 31) % 251)
 
+/** The SHA-256 of `bytes` in lower-case hex. */
 export const hex = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex")

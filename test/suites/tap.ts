@@ -1,4 +1,4 @@
-/** Listens on a Socket: every frame that its owner sends, with the virtual time. */
+/** Records every frame that is sent over a `Socket`, with the virtual time. */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { Bound } from "../../src/net/Socket.ts"
@@ -6,11 +6,12 @@ import { Socket } from "../../src/net/Socket.ts"
 import * as Frame from "../../src/protocol/classic/ClassicFrame.ts"
 import * as Timing from "../../src/transport/Timing.ts"
 
+/** A sent frame. */
 export interface Tapped {
-  /** As `DAT 3`. */
+  /** Kind and sequence number, for example `DAT 3`. */
   readonly label: string
   readonly atMillis: number
-  /** `bind` for servers' sockets, `connect` for clients'. */
+  /** `bind` for a server's socket, `connect` for a client's. */
   readonly by: "bind" | "connect"
 }
 
@@ -19,7 +20,7 @@ const labelOf = (bytes: Uint8Array): string => {
   return typeof frame === "string" ? frame : `${Frame.kindNames[frame.kind]} ${frame.sequenceNumber}`
 }
 
-/** A Socket layer that writes what is sent into `log`. */
+/** A `Socket` layer that appends every sent frame to `log`. */
 export const tap = (log: Array<Tapped>): Layer.Layer<Socket, never, Socket> =>
   Layer.effect(
     Socket,
@@ -46,6 +47,6 @@ export const tap = (log: Array<Tapped>): Layer.Layer<Socket, never, Socket> =>
     })
   )
 
-/** The clients' frames with their times, as `DAT 3 @1020`. */
+/** The clients' frames with their times in milliseconds, for example `DAT 3 @1020`. */
 export const sentByClients = (log: ReadonlyArray<Tapped>): ReadonlyArray<string> =>
   log.filter(({ by }) => by === "connect").map(({ atMillis, label }) => `${label} @${atMillis}`)

@@ -1,4 +1,4 @@
-/** A network in memory with a server that takes texts, for tests of whole connections in virtual time. */
+/** A network in memory with a server that receives texts, for tests of whole connections in virtual time. */
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -13,14 +13,14 @@ import { tap } from "./tap.ts"
 
 export const address = { host: "127.0.0.1", port: 4040 }
 
-/** A network in memory, faulty by script, with all that is sent noted before the faults. */
+/** A network in memory with scripted faults; all sent frames are recorded before the faults. */
 export const network = (log: Array<Tapped>, script: Options["script"] = [], more: Partial<Options> = {}) =>
   Layer.merge(
     tap(log).pipe(Layer.provide(Faults.layer({ seed: 1, script, ...more })), Layer.provide(SocketMemory.layer())),
     Crc.layer
   )
 
-/** Accepts every text and gives them as strings. */
+/** Accepts every text and appends it to `into`. */
 export const takeTexts = (listener: Endpoint.Listener, into: Array<string> = []) =>
   Stream.runForEach(
     Stream.flatMap(listener.peers, (peer) => peer.messages, { concurrency: "unbounded" }),

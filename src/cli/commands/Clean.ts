@@ -37,7 +37,7 @@ export const run: Runner<PartialFiles> = ({ print, read, report }) =>
     const service = yield* PartialFiles
     const found = yield* Effect.mapError(service.find(dir, restMillis), failureOf)
     const done: Array<PartialFile> = []
-    for (const leftover of found.leftovers) {
+    for (const leftover of found.abandoned) {
       const outcome = yield* Effect.either(isDryRun ? Effect.void : leftover.remove)
       if (Either.isLeft(outcome)) {
         yield* failed(report, Failures.ofSource(outcome.left))
@@ -50,11 +50,11 @@ export const run: Runner<PartialFiles> = ({ print, read, report }) =>
     }
     yield* report.note(totalLine(found, done, isDryRun))
     if (found.younger.length > 0) yield* report.note(youngerLine(found.younger, restMillis))
-    return done.length === found.leftovers.length ? ExitCode.ok : ExitCode.localIo
+    return done.length === found.abandoned.length ? ExitCode.ok : ExitCode.localIo
   })
 
-const totalLine = ({ leftovers, path }: Found, done: ReadonlyArray<PartialFile>, isDryRun: boolean): string => {
-  if (leftovers.length === 0) return `nothing to remove in ${Format.harmless(path)}`
+const totalLine = ({ abandoned, path }: Found, done: ReadonlyArray<PartialFile>, isDryRun: boolean): string => {
+  if (abandoned.length === 0) return `nothing to remove in ${Format.harmless(path)}`
   const parts = `${amountOf(done)} in ${Format.harmless(path)}`
   return isDryRun ? `${parts}; without --dry-run they are removed` : `removed ${parts}`
 }

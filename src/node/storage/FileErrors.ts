@@ -1,38 +1,44 @@
 /**
- * What the system's errno means for a file, in words: the reason, what happened, what to do about it. It knows error
- * codes and sentences; it calls no system.
+ * Maps the system's error codes (errno) of file operations to a `StorageError`: the reason, what happened, and what to
+ * do about it. This module makes no system call.
  */
 import { type Reason, StorageError } from "../../storage/Storage.ts"
 
-/** A system's answer as a `StorageError`; `verb` says what was tried, `path` on what, as its user knows it. */
+/**
+ * The `StorageError` for a failed system call. `verb` names the operation; `path` is the file's path as the user knows
+ * it.
+ */
 export const fromSystem = (verb: string, path: string, cause: unknown): StorageError => {
-  const answer = code(cause)
-  const { advice, reason } = answer === "ENOENT" && path.includes("\ufffd")
-    ? { reason: "NotFound" as const, advice: "it does not exist, or its name is no UTF-8: then give it another name" }
-    : meanings.get(answer) ?? { reason: "Io" as const, advice: `the system says ${answer}; try again` }
+  const errorCode = code(cause)
+  const { advice, reason } = errorCode === "ENOENT" && path.includes("\ufffd")
+    ? {
+      reason: "NotFound" as const,
+      advice: "it does not exist, or its name is not UTF-8; check the path or rename the file"
+    }
+    : meanings.get(errorCode) ?? { reason: "Io" as const, advice: `the system reports ${errorCode}; try again` }
   return new StorageError({ reason, path, message: `cannot ${verb} "${path}": ${advice}`, cause })
 }
 
-/** The system's code of what was thrown, such as `ENOENT`; else its text. */
+/** The system's error code of a thrown value, such as `ENOENT`; the value as text if it has none. */
 export const code = (cause: unknown): string =>
   typeof cause === "object" && cause !== null && "code" in cause ? String(cause.code) : String(cause)
 
-/** Codes by which a file system says that it has no hard links, or no more of them. */
+/** Error codes of `link()` on a file system without hard links, or with too many links to the file. */
 export const noLinks: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"])
 
 const meanings = new Map<string, { readonly reason: Reason; readonly advice: string }>(Object.entries({
   ENOENT: { reason: "NotFound", advice: "it does not exist; check the path" },
   ENOTDIR: { reason: "NotFound", advice: "a part of the path is not a directory; check the path" },
   EISDIR: { reason: "NotAFile", advice: "it is a directory; name a file" },
-  ENXIO: { reason: "NotAFile", advice: "it is a socket or a device that is not there; name a file" },
+  ENXIO: { reason: "NotAFile", advice: "it is a socket or a device that does not exist; name a file" },
   EEXIST: {
     reason: "TargetExists",
-    advice: "something with that name is there already; remove it or choose another name"
+    advice: "an entry with that name exists already; remove it or choose another name"
   },
   EACCES: { reason: "Denied", advice: "permission denied; check the owner and the mode" },
   EPERM: { reason: "Denied", advice: "the system does not permit it; check the owner and the attributes" },
   EROFS: { reason: "Denied", advice: "the file system is read-only; choose another place" },
-  ELOOP: { reason: "Denied", advice: "a symbolic link is in the way and is not followed; remove it" },
+  ELOOP: { reason: "Denied", advice: "the path contains a symbolic link, which is not followed; remove the link" },
   ENOSPC: { reason: "NoSpace", advice: "the disk is full; free some space" },
   EDQUOT: { reason: "NoSpace", advice: "the disk quota of this user is used up; free some space" },
   EFBIG: { reason: "NoSpace", advice: "the file is too large for this file system or process; choose another place" },

@@ -1,6 +1,6 @@
 /**
- * The system calls that storage is built on, as one small interface whose calls a test can fail or watch, and as
- * Effects with typed errors. It knows files and descriptors; it knows no inbox and no publishing.
+ * The system calls that storage uses: as one small interface, whose calls a test can replace, and as Effects with typed
+ * errors. This module works on files and descriptors; it has no knowledge of inboxes and publishing.
  */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
@@ -28,34 +28,38 @@ export interface OpenFile {
   readonly stat: (options: { readonly bigint: true }) => Promise<BigIntStats>
   readonly datasync: () => Promise<void>
   readonly sync: () => Promise<void>
-  /** Waits for calls that are under way. */
+  /** Waits for pending calls, then closes the descriptor. */
   readonly close: () => Promise<void>
 }
 
-/** The system calls; each rejects with the system's own error. */
+/** The system calls. Each rejects with the system's own error. */
 export interface Files {
   readonly open: (path: string, flags: number, mode?: number) => Promise<OpenFile>
   readonly stat: (path: string) => Promise<BigIntStats>
-  /** Of the link itself. */
+  /** Like `stat`, but does not follow a symbolic link. */
   readonly lstat: (path: string) => Promise<BigIntStats>
+  /** The names of all entries. */
   readonly names: (directory: string) => Promise<ReadonlyArray<string>>
-  /** Creates what is missing of the path and gives the first directory it created, if any. */
+  /** Creates the missing directories of the path. Resolves to the first created one, or to undefined if all existed. */
   readonly makeDirectory: (path: string, mode: number) => Promise<string | undefined>
   readonly realPath: (path: string) => Promise<string>
-  /** Rejects unless this user may list a directory and create in it. */
+  /** Rejects unless the process may list the directory and create entries in it. */
   readonly access: (directory: string) => Promise<void>
-  /** What an ordinary user may still write there. */
+  /** The free space for unprivileged users, in bytes. */
   readonly freeBytes: (directory: string) => Promise<number>
   readonly link: (existing: string, fresh: string) => Promise<void>
   readonly rename: (from: string, to: string) => Promise<void>
   readonly unlink: (path: string) => Promise<void>
-  /** A path to an open directory that stays right however its own path is swapped, where the system has one. */
+  /**
+   * A path to an open directory that stays valid when the directory's own path is replaced; undefined if the system has
+   * no such path.
+   */
   readonly anchor: ((fd: number) => string) | undefined
   /** Whether a directory can be opened and synced. */
   readonly opensDirectories: boolean
 }
 
-/** Node's own. */
+/** The system calls of node:fs. */
 export const make = (): Files => ({
   open: fs.open,
   stat: (path) => fs.stat(path, { bigint: true }),
@@ -64,16 +68,19 @@ export const make = (): Files => ({
   makeDirectory,
   realPath: (path) => fs.realpath(path),
   access: (directory) => fs.access(directory, constants.R_OK | constants.W_OK | constants.X_OK),
-  freeBytes: (directory) => fs.statfs(directory).then((facts) => facts.bavail * facts.bsize),
+  freeBytes: (directory) => fs.statfs(directory).then((stats) => stats.bavail * stats.bsize),
   link: fs.link,
   rename: fs.rename,
   unlink: fs.unlink,
-  // Node has no openat(); Linux shows each descriptor as a path.
+  // Node has no openat(). Linux provides a path for each descriptor.
   anchor: process.platform === "linux" && existsSync("/proc/self/fd") ? (fd) => `/proc/self/fd/${fd}` : undefined,
   opensDirectories: process.platform !== "win32"
 })
 
-/** Node's own recursive mkdir never ends under /proc, where what cannot be made is not there either. */
+/**
+ * Like mkdir with `recursive`, which in Node does not terminate under /proc: there, mkdir fails with ENOENT for a path
+ * that cannot be created.
+ */
 const makeDirectory = async (path: string, mode: number): Promise<string | undefined> => {
   const parent = dirname(path)
   try {
@@ -84,29 +91,29 @@ const makeDirectory = async (path: string, mode: number): Promise<string | undef
     if (FileErrors.code(cause) !== "ENOENT" || parent === path) throw cause
   }
   const first = await makeDirectory(parent, mode)
-  // Another program may have been faster.
+  // Another program may have created it in the meantime.
   await fs.mkdir(path, { mode }).catch((cause: unknown) => {
     if (FileErrors.code(cause) !== "EEXIST") throw cause
   })
   return first ?? path
 }
 
-/** Flags of open(2); those that a system lacks are 0. */
+/** Flags of open(2). A flag that the system does not have is 0. */
 export const flags = {
-  /** Without waiting for the writer of a pipe. */
+  /** Does not wait for the writer of a pipe. */
   read: constants.O_RDONLY | (constants.O_NONBLOCK ?? 0),
-  /** A new file of its own, never through a link. */
+  /** Creates a new file; fails if the path exists or is a link. */
   create: constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0),
   writeOnly: constants.O_WRONLY,
   readWrite: constants.O_RDWR,
   directory: constants.O_RDONLY | (constants.O_DIRECTORY ?? 0) | (constants.O_NOFOLLOW ?? 0)
 } as const
 
-/** One system call as an Effect; `verb` and `path` are for the error's sentence. */
+/** One system call as an Effect. `verb` and `path` are used for the error message. */
 export const attempt = <A>(verb: string, path: string, call: () => Promise<A>): Effect.Effect<A, StorageError> =>
   Effect.tryPromise({ try: call, catch: (cause) => FileErrors.fromSystem(verb, path, cause) })
 
-/** Opens a file until the scope closes; `path` is for the error's sentence, `open` opens it. */
+/** Opens a file with `open` and closes it with the scope. `verb` and `path` are used for the error message. */
 export const opened = (
   verb: string,
   path: string,
@@ -114,11 +121,11 @@ export const opened = (
 ): Effect.Effect<OpenFile, StorageError, Scope.Scope> =>
   Effect.acquireRelease(attempt(verb, path, open), (file) => closed(file, path))
 
-/** Closes a file; that this fails is logged and harms nobody, for what matters was synced before. */
+/** Closes a file. A failure is logged only: all data that must survive was synced before. */
 export const closed = (file: OpenFile, path: string): Effect.Effect<void> =>
   Effect.ignoreLogged(attempt("close", path, () => file.close()))
 
-/** Writes all of `block` at `position`, in as many calls as the system needs. */
+/** Writes all of `block` at `position` (bytes), in as many calls as the system needs. */
 export const writeAt = Effect.fnUntraced(function*(
   file: OpenFile,
   path: string,
@@ -136,29 +143,29 @@ export const writeAt = Effect.fnUntraced(function*(
       return yield* new StorageError({
         reason: "Io",
         path,
-        message: `cannot write to "${path}": the system takes no more bytes; check the disk`
+        message: `cannot write to "${path}": the system accepts no more bytes; check the disk`
       })
     }
     written += bytesWritten
   }
 })
 
-/** Reads `block` full from `position` on, or to the end of the file, and gives the count of its bytes. */
+/** Reads from `position` on until `block` is full or the file ends. Returns the number of bytes read. */
 export const readAt = Effect.fnUntraced(function*(
   file: OpenFile,
   path: string,
   block: Uint8Array,
   position: number
 ): Effect.fn.Return<number, StorageError> {
-  let count = 0
-  while (count < block.length) {
+  let readBytes = 0
+  while (readBytes < block.length) {
     const { bytesRead } = yield* attempt(
       "read",
       path,
-      () => file.read(block, count, block.length - count, position + count)
+      () => file.read(block, readBytes, block.length - readBytes, position + readBytes)
     )
     if (bytesRead === 0) break
-    count += bytesRead
+    readBytes += bytesRead
   }
-  return count
+  return readBytes
 })

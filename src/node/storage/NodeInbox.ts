@@ -1,6 +1,6 @@
 /**
- * A directory that takes files from peers: who gets which name and how much room, before a byte is written. It knows
- * the checks and their order; it knows no byte of a file.
+ * An inbox on Node's file system. Before a part is created, it claims the name, checks the free space and reserves the
+ * expected bytes of the quota, in this order. `NodePart` writes the bytes.
  */
 import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
@@ -14,8 +14,8 @@ import * as NodeDirectory from "./NodeDirectory.ts"
 import * as NodePart from "./NodePart.ts"
 
 /**
- * Opens the inbox, created with mode 0700 if need be. Fails with `TargetExists` if a file is in its place, with `Denied` if
- * nothing can be written there.
+ * Opens the inbox and creates its directory (mode 0700) if it does not exist. Fails with `TargetExists` if the path is
+ * a file, with `Denied` if the directory is not writable.
  */
 export const open = Effect.fnUntraced(function*(
   files: Files,
@@ -24,25 +24,25 @@ export const open = Effect.fnUntraced(function*(
   const identity = yield* NodeDirectory.create(files, resolve(options.path))
   yield* attempt("write to the inbox", identity.path, () => files.access(identity.path))
   const names = InboxNames.make(options.ifExists)
-  const room = InboxQuota.make(options.quotaBytes)
-  const alone = yield* oneAtATime
-  const parts = new Set<string>()
+  const quota = InboxQuota.make(options.quotaBytes)
+  const exclusively = yield* makeLock
+  const partNames = new Set<string>()
 
   const recount = (directory: NodeDirectory.Directory) =>
-    alone(Effect.map(Effect.suspend(() => directory.fileBytes(parts)), room.recount))
+    exclusively(Effect.map(Effect.suspend(() => directory.fileBytes(partNames)), quota.setStored))
 
-  // The count may be old: files are taken out of an inbox by other programs.
-  const hold = (directory: NodeDirectory.Directory, name: string, bytes: number) =>
+  // On failure the directory is read again: other programs may have removed files.
+  const reserve = (directory: NodeDirectory.Directory, name: string, bytes: number) =>
     Effect.suspend(() =>
-      room.hold(bytes) ? Effect.void : Effect.zipRight(
+      quota.reserve(bytes) ? Effect.void : Effect.zipRight(
         recount(directory),
-        Effect.suspend(() => room.hold(bytes) ? Effect.void : Effect.fail(room.overQuota(name)))
+        Effect.suspend(() => quota.reserve(bytes) ? Effect.void : Effect.fail(quota.overQuota(name)))
       )
     )
 
   const claimed = (directory: NodeDirectory.Directory, wanted: string) =>
     Effect.acquireRelease(
-      alone(Effect.flatMap(directory.names, (taken) => names.claim(wanted, taken))),
+      exclusively(Effect.flatMap(directory.names, (taken) => names.claim(wanted, taken))),
       (claim) => Effect.sync(claim.release)
     )
 
@@ -57,34 +57,34 @@ export const open = Effect.fnUntraced(function*(
     if (overwrite) yield* noDirectory(files, directory, name)
     yield* enoughFree(files, directory, name, expectedBytes)
 
-    let heldBytes = 0
+    let reservedBytes = 0
     const grow = (partBytes: number) => {
-      const moreBytes = partBytes - heldBytes
+      const moreBytes = partBytes - reservedBytes
       return moreBytes <= 0 ? Effect.void : Effect.uninterruptible(
-        Effect.map(hold(directory, name, moreBytes), () => {
-          heldBytes += moreBytes
+        Effect.map(reserve(directory, name, moreBytes), () => {
+          reservedBytes += moreBytes
         })
       )
     }
-    const giveBack = () => {
-      room.giveBack(heldBytes)
-      heldBytes = 0
+    const release = () => {
+      quota.release(reservedBytes)
+      reservedBytes = 0
     }
-    const settle = (partBytes: number, replacedBytes: number) => {
-      giveBack()
-      room.settle(partBytes - replacedBytes)
+    const onPublished = (partBytes: number, replacedBytes: number) => {
+      release()
+      quota.addStored(partBytes - replacedBytes)
     }
-    yield* Effect.addFinalizer(() => Effect.sync(giveBack))
+    yield* Effect.addFinalizer(() => Effect.sync(release))
     yield* grow(expectedBytes)
 
     const partName = NodePart.randomName()
     yield* Effect.acquireRelease(
-      Effect.sync(() => parts.add(partName)),
-      () => Effect.sync(() => parts.delete(partName))
+      Effect.sync(() => partNames.add(partName)),
+      () => Effect.sync(() => partNames.delete(partName))
     )
     return yield* NodePart.open(
       files,
-      { inboxPath: identity.path, directory, claim, overwrite, grow, alone, settle },
+      { inboxPath: identity.path, directory, claim, overwrite, grow, exclusively, onPublished },
       partName
     )
   })
@@ -95,23 +95,26 @@ export const open = Effect.fnUntraced(function*(
   return { path: identity.path, sink }
 })
 
-/** In the order of asking. Whoever leaves a semaphore of Effect's wakes all who wait, which a crowd does not survive. */
-const oneAtATime = Effect.gen(function*() {
-  const turn = yield* Queue.bounded<void>(1)
-  yield* Queue.offer(turn, undefined)
+/**
+ * A mutex that admits effects one at a time, in the order of their calls. Effect's semaphore is not used, because each
+ * release wakes all waiting fibers, which costs too much with many of them.
+ */
+const makeLock = Effect.gen(function*() {
+  const token = yield* Queue.bounded<void>(1)
+  yield* Queue.offer(token, undefined)
   return <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
-    Effect.acquireUseRelease(Queue.take(turn), () => effect, () => Queue.offer(turn, undefined))
+    Effect.acquireUseRelease(Queue.take(token), () => effect, () => Queue.offer(token, undefined))
 })
 
 const noDirectory = (files: Files, directory: NodeDirectory.Directory, name: string) =>
   attempt("publish", name, () => files.lstat(directory.at(name))).pipe(
-    Effect.flatMap((facts) => facts.isDirectory() ? Effect.fail(NodePart.isADirectory(name, undefined)) : Effect.void),
+    Effect.flatMap((stats) => stats.isDirectory() ? Effect.fail(NodePart.isADirectory(name, undefined)) : Effect.void),
     Effect.catchIf((error) => error.reason === "NotFound", () => Effect.void)
   )
 
 const enoughFree = (files: Files, directory: NodeDirectory.Directory, name: string, expectedBytes: number) =>
   attempt("measure the free space for", name, () => files.freeBytes(directory.at())).pipe(
-    // A file system that cannot say goes on to say ENOSPC.
+    // A file system that cannot report its free space reports ENOSPC later, when it is full.
     Effect.orElseSucceed(() => Infinity),
     Effect.flatMap((freeBytes) =>
       freeBytes < expectedBytes ? Effect.fail(noSpace(name, expectedBytes, freeBytes)) : Effect.void

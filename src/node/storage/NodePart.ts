@@ -1,6 +1,6 @@
 /**
- * A part that grows beside its target, and the steps by which it becomes a file that survives a crash. It knows the
- * order of those steps; which name the file gets and how much room there is it asks the inbox.
+ * A part: a file in the inbox that is being received, and the steps that publish it so that it survives a crash. This
+ * module defines the order of those steps; the inbox provides the final name and the quota (`Target`).
  */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
@@ -13,35 +13,38 @@ import * as FileErrors from "./FileErrors.ts"
 import { attempt, closed, type Files, flags, writeAt } from "./Files.ts"
 import type { Directory } from "./NodeDirectory.ts"
 
-/** What a part asks of its inbox. */
-export interface Host {
+/** The inbox as a part uses it. */
+export interface Target {
   /** Absolute. */
   readonly inboxPath: string
   readonly directory: Directory
   readonly claim: Claim
   readonly overwrite: boolean
-  /** Sees to it that there is room for a part of so many bytes. */
+  /** Extends the part's reservation to `partBytes`. Fails with `OverQuota`. */
   readonly grow: (partBytes: number) => Effect.Effect<void, StorageError>
-  /** No other name is chosen or taken while this runs. */
-  readonly alone: <A, E>(effect: Effect.Effect<A, E>) => Effect.Effect<A, E>
-  /** The part has become a file, which took the place of one of `replacedBytes`. */
-  readonly settle: (partBytes: number, replacedBytes: number) => void
+  /** Runs an effect while no other effect of this inbox claims or publishes a name. */
+  readonly exclusively: <A, E>(effect: Effect.Effect<A, E>) => Effect.Effect<A, E>
+  /** Called when the part was published; `replacedBytes` is the size of the file that it replaced, or 0. */
+  readonly onPublished: (partBytes: number, replacedBytes: number) => void
 }
 
-/** A name that no peer can give: a leading dot becomes `_`. */
+/**
+ * A random name for a part. It cannot collide with a name from a peer, whose leading dot becomes `_`
+ * (`FileName.check`).
+ */
 export const randomName = (): string => `.holub-${randomBytes(16).toString("hex")}.part`
 
-/** Whether it is such a name. */
+/** Whether `name` has the form of `randomName`. */
 export const isPartName = (name: string): boolean => /^\.holub-[0-9a-f]{32}\.part$/.test(name)
 
-/** Creates the part `partName`, removed when the scope closes unless it was published. */
+/** Creates the part `partName`. It is removed when the scope closes, unless it was published. */
 export const open = Effect.fnUntraced(function*(
   files: Files,
-  host: Host,
+  target: Target,
   partName: string
 ): Effect.fn.Return<Sink, StorageError, Scope.Scope> {
-  const { directory } = host
-  const path = join(host.inboxPath, partName)
+  const { directory } = target
+  const path = join(target.inboxPath, partName)
   const part: Part = { linked: true, path, partPath: directory.at(partName) }
   const file = yield* Effect.acquireRelease(
     attempt("create", path, () => files.open(part.partPath, flags.create | flags.writeOnly, 0o600)),
@@ -54,7 +57,7 @@ export const open = Effect.fnUntraced(function*(
   let failure: StorageError | undefined
   let published: Published | undefined
 
-  // After one failure nothing is tried again: a second fsync may report a success that the first one's loss belies.
+  // After a failure every later call fails too: a second fsync may report success although the first one lost data.
   const unlessFailed = <A>(effect: Effect.Effect<A, StorageError>) =>
     Effect.suspend(() =>
       failure === undefined
@@ -63,8 +66,8 @@ export const open = Effect.fnUntraced(function*(
     )
 
   const write = Effect.fnUntraced(function*(block: Uint8Array): Effect.fn.Return<void, StorageError> {
-    if (published !== undefined) return yield* Effect.dieMessage("a part was written to after it was published")
-    yield* host.grow(size + block.length)
+    if (published !== undefined) return yield* Effect.dieMessage("write to a part after its publication")
+    yield* target.grow(size + block.length)
     hash.update(block)
     yield* writeAt(file, path, block, size)
     size += block.length
@@ -78,33 +81,33 @@ export const open = Effect.fnUntraced(function*(
     if (published !== undefined) return published
     yield* attempt("sync", path, () => file.sync())
     yield* directory.inPlace
-    yield* host.alone(Effect.map(
-      host.overwrite ? replace(files, host, part) : Effect.as(place(files, host, part), 0),
-      (replacedBytes) => host.settle(size, replacedBytes)
+    yield* target.exclusively(Effect.map(
+      target.overwrite ? replace(files, target, part) : Effect.as(link(files, target, part), 0),
+      (replacedBytes) => target.onPublished(size, replacedBytes)
     ))
     if (part.linked) yield* attempt("remove", path, () => files.unlink(part.partPath))
     part.linked = false
     yield* directory.sync
-    const { name } = host.claim
-    published = { name, path: join(host.inboxPath, name), size, sha256: hash.digest("hex") }
+    const { name } = target.claim
+    published = { name, path: join(target.inboxPath, name), size, sha256: hash.digest("hex") }
     return published
   })
 
-  // Neither stops half-way: the hash, the size and the bytes of a part always agree.
+  // Both are uninterruptible, so the hash, the size and the bytes of a part always agree.
   return {
     write: (block) => Effect.uninterruptible(unlessFailed(write(block))),
     verify: (sha256) =>
-      Effect.suspend(() => hash.copy().digest("hex") === sha256 ? Effect.void : damaged(host.claim.name)),
+      Effect.suspend(() => hash.copy().digest("hex") === sha256 ? Effect.void : damaged(target.claim.name)),
     publish: Effect.uninterruptible(unlessFailed(publish))
   }
 })
 
 interface Part {
-  /** Whether the part's own name still leads to it. */
+  /** Whether the entry with the part's own name still exists. */
   linked: boolean
-  /** As its user knows it. */
+  /** The path for messages. */
   readonly path: string
-  /** As the system reaches it. */
+  /** The path for system calls. */
   readonly partPath: string
 }
 
@@ -115,55 +118,64 @@ const removed = (files: Files, part: Part): Effect.Effect<void> =>
       : Effect.void
   )
 
-/** Gives the part its final name, the next free one if need be. */
-const place = (files: Files, host: Host, part: Part): Effect.Effect<void, StorageError> =>
+/** Links the part to its final name, or to the next free name if that one is taken. */
+const link = (files: Files, target: Target, part: Part): Effect.Effect<void, StorageError> =>
   Effect.suspend(() => {
-    const final = host.directory.at(host.claim.name)
-    return attempt("publish", join(host.inboxPath, host.claim.name), () => files.link(part.partPath, final))
+    const final = target.directory.at(target.claim.name)
+    return attempt("publish", join(target.inboxPath, target.claim.name), () => files.link(part.partPath, final))
   }).pipe(
-    Effect.catchIf((error) => FileErrors.noLinks.has(FileErrors.code(error.cause)), () => occupy(files, host, part)),
-    Effect.catchIf((error) => FileErrors.code(error.cause) === "EEXIST", () =>
-      Effect.zipRight(Effect.flatMap(host.directory.names, host.claim.move), place(files, host, part)))
+    Effect.catchIf((error) => FileErrors.noLinks.has(FileErrors.code(error.cause)), () =>
+      renameToPlaceholder(files, target, part)),
+    Effect.catchIf((error) =>
+      FileErrors.code(error.cause) === "EEXIST", () =>
+      Effect.zipRight(Effect.flatMap(target.directory.names, target.claim.move), link(files, target, part)))
   )
 
-/** Where there are no links: an empty final, created exclusively, keeps the name until the part is renamed over it. */
-const occupy = Effect.fnUntraced(function*(files: Files, host: Host, part: Part): Effect.fn.Return<void, StorageError> {
-  const { name } = host.claim
-  const path = join(host.inboxPath, name)
-  const final = host.directory.at(name)
-  const placeholder = yield* attempt("publish", path, () => files.open(final, flags.create | flags.writeOnly, 0o600))
-  yield* closed(placeholder, path)
-  yield* Effect.onError(
-    attempt("publish", path, () => files.rename(part.partPath, final)),
-    () => Effect.ignoreLogged(attempt("remove", path, () => files.unlink(final)))
-  )
-  part.linked = false
-})
+/**
+ * Publishes without hard links: exclusively creates an empty file with the final name, then renames the part over it.
+ */
+const renameToPlaceholder = Effect.fnUntraced(
+  function*(files: Files, target: Target, part: Part): Effect.fn.Return<void, StorageError> {
+    const { name } = target.claim
+    const path = join(target.inboxPath, name)
+    const final = target.directory.at(name)
+    const placeholder = yield* attempt("publish", path, () => files.open(final, flags.create | flags.writeOnly, 0o600))
+    yield* closed(placeholder, path)
+    yield* Effect.onError(
+      attempt("publish", path, () => files.rename(part.partPath, final)),
+      () => Effect.ignoreLogged(attempt("remove", path, () => files.unlink(final)))
+    )
+    part.linked = false
+  }
+)
 
-/** Renames the part over whatever file has its name; gives that file's bytes. */
+/**
+ * Renames the part to its final name and replaces the file there. Returns the size of the replaced file in bytes, or 0.
+ */
 const replace = Effect.fnUntraced(function*(
   files: Files,
-  host: Host,
+  target: Target,
   part: Part
 ): Effect.fn.Return<number, StorageError> {
-  const { name } = host.claim
-  const path = join(host.inboxPath, name)
-  const final = host.directory.at(name)
+  const { name } = target.claim
+  const path = join(target.inboxPath, name)
+  const final = target.directory.at(name)
   const replacedBytes = yield* attempt("publish", path, () => files.lstat(final)).pipe(
-    Effect.map((facts) => facts.isFile() ? Number(facts.size) : 0),
+    Effect.map((stats) => stats.isFile() ? Number(stats.size) : 0),
     Effect.catchIf((error) => error.reason === "NotFound", () => Effect.succeed(0))
   )
   yield* Effect.mapError(
     attempt("publish", path, () => files.rename(part.partPath, final)),
-    (error) => directoryInTheWay.has(FileErrors.code(error.cause)) ? isADirectory(name, error) : error
+    (error) => directoryCodes.has(FileErrors.code(error.cause)) ? isADirectory(name, error) : error
   )
   part.linked = false
   return replacedBytes
 })
 
-const directoryInTheWay: ReadonlySet<string> = new Set(["EISDIR", "ENOTEMPTY", "EEXIST"])
+/** Error codes of a rename to the path of a directory. */
+const directoryCodes: ReadonlySet<string> = new Set(["EISDIR", "ENOTEMPTY", "EEXIST"])
 
-/** The refusal to put a file in a directory's place. */
+/** The error `TargetExists` for a file whose name is a directory's. */
 export const isADirectory = (name: string, cause: unknown): StorageError =>
   new StorageError({
     reason: "TargetExists",

@@ -1,4 +1,7 @@
-/** Leftovers on Node's file system. It knows how a part is told from everything else, at the first look and at the last. */
+/**
+ * The service `PartialFiles` on Node's file system. It recognises parts by their names and file type, and checks again
+ * before it removes one that the file is still the same.
+ */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -11,76 +14,78 @@ import { attempt } from "./Files.ts"
 import * as NodeDirectory from "./NodeDirectory.ts"
 import { isPartName } from "./NodePart.ts"
 
-/** Leftovers over given system calls, which a test can fail. */
+/** `PartialFiles` with the given system calls, which a test can replace. */
 export const make = (files: Files.Files): Shape => ({
-  find: (path, restMillis) =>
+  find: (path, idleMillis) =>
     Effect.gen(function*() {
       const identity = yield* NodeDirectory.identify(files, resolve(path))
       const directory = yield* NodeDirectory.hold(files, identity)
       const now = yield* Clock.currentTimeMillis
       const names = (yield* directory.names).filter(isPartName).toSorted()
-      const leftovers = yield* Effect.forEach(names, (name) =>
-        leftover(files, { path: join(identity.path, name), at: directory.at(name), inbox: directory }, now))
-      const found = leftovers.flat()
+      const found = (yield* Effect.forEach(names, (name) => {
+        const entry: Entry = { path: join(identity.path, name), systemPath: directory.at(name), inbox: directory }
+        return partialFile(files, entry, now)
+      })).flat()
       return {
         path: identity.path,
-        leftovers: found.filter(({ ageMillis }) =>
-          ageMillis >= restMillis
-        ),
-        younger: found.filter(({ ageMillis }) => ageMillis < restMillis)
+        abandoned: found.filter(({ ageMillis }) => ageMillis >= idleMillis),
+        younger: found.filter(({ ageMillis }) => ageMillis < idleMillis)
       }
     })
 })
 
-/** Leftovers on node:fs. */
+/** `PartialFiles` on node:fs. */
 export const layer: Layer.Layer<PartialFiles> = Layer.sync(PartialFiles, () => make(Files.make()))
 
-interface Place {
-  /** As its user knows it. */
+interface Entry {
+  /** The path for messages. */
   readonly path: string
-  /** As the system reaches it. */
-  readonly at: string
+  /** The path for system calls. */
+  readonly systemPath: string
   readonly inbox: NodeDirectory.Directory
 }
 
-/** None if it is not a file, or has gone in the meantime. */
-const leftover = (
+/** Empty if the entry is not a regular file, or was removed in the meantime. */
+const partialFile = (
   files: Files.Files,
-  place: Place,
+  entry: Entry,
   now: number
 ): Effect.Effect<ReadonlyArray<PartialFile>, StorageError> =>
-  Effect.map(look(files, place), (facts) =>
-    facts === undefined ? [] : [{
-      path: place.path,
-      size: Number(facts.size),
-      // A clock that was set back makes nothing younger than now.
-      ageMillis: Math.max(0, now - Number(facts.mtimeMs)),
-      remove: remove(files, place, facts)
+  Effect.map(statsOf(files, entry), (stats) =>
+    stats === undefined ? [] : [{
+      path: entry.path,
+      size: Number(stats.size),
+      // The time of the last write may be in the future if the clock was set back.
+      ageMillis: Math.max(0, now - Number(stats.mtimeMs)),
+      remove: remove(files, entry, stats)
     }])
 
-const look = (files: Files.Files, { at, path }: Place): Effect.Effect<BigIntStats | undefined, StorageError> =>
-  attempt("look at", path, () => files.lstat(at)).pipe(
-    Effect.map((facts) => facts.isFile() ? facts : undefined),
+const statsOf = (
+  files: Files.Files,
+  { path, systemPath }: Entry
+): Effect.Effect<BigIntStats | undefined, StorageError> =>
+  attempt("examine", path, () => files.lstat(systemPath)).pipe(
+    Effect.map((stats) => stats.isFile() ? stats : undefined),
     Effect.catchIf((error) => error.reason === "NotFound", () => Effect.succeed(undefined))
   )
 
 const remove = Effect.fnUntraced(function*(
   files: Files.Files,
-  place: Place,
+  entry: Entry,
   before: BigIntStats
 ): Effect.fn.Return<void, StorageError> {
-  yield* place.inbox.inPlace
-  const facts = yield* look(files, place)
-  if (facts === undefined) return
-  if (facts.ino !== before.ino || facts.mtimeNs !== before.mtimeNs || facts.size !== before.size) {
+  yield* entry.inbox.inPlace
+  const stats = yield* statsOf(files, entry)
+  if (stats === undefined) return
+  if (stats.ino !== before.ino || stats.mtimeNs !== before.mtimeNs || stats.size !== before.size) {
     return yield* new StorageError({
       reason: "Changed",
-      path: place.path,
-      message: `"${place.path}" grew while it was looked at and stays; a server is writing it`
+      path: entry.path,
+      message: `"${entry.path}" was changed in the meantime and is not removed; a server is writing to it`
     })
   }
   yield* Effect.catchIf(
-    attempt("remove", place.path, () => files.unlink(place.at)),
+    attempt("remove", entry.path, () => files.unlink(entry.systemPath)),
     (error) => error.reason === "NotFound",
     () => Effect.void
   )

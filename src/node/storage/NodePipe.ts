@@ -1,6 +1,6 @@
 /**
- * The bytes of a named pipe. It knows why a pipe is not read like a file: a read that waits for the writer would hold
- * one of Node's few threads, and with it the end of the process.
+ * Reads a named pipe. A pipe is not read like a file, because a read that waits for the writer would block a thread of
+ * Node's small thread pool and keep the process from exiting.
  */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -11,7 +11,7 @@ import type { StorageError } from "../../storage/Storage.ts"
 import * as FileErrors from "./FileErrors.ts"
 import { flags } from "./Files.ts"
 
-/** What comes out of the pipe at `path` until its last writer closes it; waits for the first writer. */
+/** The bytes of the pipe at `path` until its last writer closes it. Waits for the first writer. */
 export const bytes = (path: string): Stream.Stream<Uint8Array, StorageError> =>
   Stream.unwrapScoped(
     Effect.map(
@@ -35,7 +35,7 @@ const opened = (path: string): Effect.Effect<Socket, StorageError> =>
 const reader = (fd: number): Socket => {
   try {
     const socket = new Socket({ fd, readable: true, writable: false })
-    // `next` asks for the error; without a listener it would end the process.
+    // `next` reads `errored`; without a listener, the error event would end the process.
     socket.on("error", () => {})
     return socket
   } catch (cause) {
@@ -46,21 +46,21 @@ const reader = (fd: number): Socket => {
 
 const next = (socket: Socket, path: string): Effect.Effect<Uint8Array, Option.Option<StorageError>> =>
   Effect.async((resume) => {
-    const look = () => {
+    const poll = () => {
       const block: Uint8Array | null = socket.read()
-      if (block !== null) settle(Effect.succeed(block))
-      else if (socket.errored) settle(Effect.fail(Option.some(FileErrors.fromSystem("read", path, socket.errored))))
-      else if (socket.readableEnded || socket.destroyed) settle(Effect.fail(Option.none()))
+      if (block !== null) complete(Effect.succeed(block))
+      else if (socket.errored) complete(Effect.fail(Option.some(FileErrors.fromSystem("read", path, socket.errored))))
+      else if (socket.readableEnded || socket.destroyed) complete(Effect.fail(Option.none()))
     }
-    const settle = (exit: Effect.Effect<Uint8Array, Option.Option<StorageError>>) => {
+    const complete = (exit: Effect.Effect<Uint8Array, Option.Option<StorageError>>) => {
       stop()
       resume(exit)
     }
     const stop = () => {
-      for (const event of events) socket.off(event, look)
+      for (const event of events) socket.off(event, poll)
     }
-    for (const event of events) socket.on(event, look)
-    look()
+    for (const event of events) socket.on(event, poll)
+    poll()
     return Effect.sync(stop)
   })
 

@@ -1,6 +1,6 @@
 /**
- * Files to send on Node: regular files as they lie, pipes and devices by way of a private temporary file. It knows how
- * to read blocks ahead and when a file has changed; it knows no inbox.
+ * Reads files to send on Node: regular files directly, pipes and devices through a private temporary file. It reads one
+ * block ahead and detects changes of the file.
  */
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
@@ -18,29 +18,33 @@ import { type Source, StorageError } from "../../storage/Storage.ts"
 import { attempt, type Files, flags, opened, type OpenFile, readAt, writeAt } from "./Files.ts"
 import * as NodePipe from "./NodePipe.ts"
 
-/** A file to send. Fails with `NotFound`, `NotAFile` or `Denied`. */
+/** Opens a file to send. Fails with `NotFound`, `NotAFile` or `Denied`. */
 export const source = Effect.fnUntraced(function*(
   files: Files,
   path: string
 ): Effect.fn.Return<Source, StorageError, Scope.Scope> {
   const absolute = resolve(path)
   const name = basename(absolute)
-  const facts = yield* attempt("send", absolute, () => files.stat(absolute))
-  if (facts.isFIFO()) return yield* spool(files, name, NodePipe.bytes(absolute))
-  if (!facts.isFile() && !facts.isCharacterDevice()) return yield* notAFile(absolute, facts)
+  const stats = yield* attempt("send", absolute, () => files.stat(absolute))
+  if (stats.isFIFO()) return yield* spool(files, name, NodePipe.bytes(absolute))
+  if (!stats.isFile() && !stats.isCharacterDevice()) return yield* notAFile(absolute, stats)
 
   const file = yield* opened("send", absolute, () => files.open(absolute, flags.read))
-  const open = yield* attempt("send", absolute, () => file.stat({ bigint: true }))
-  if (open.isCharacterDevice() && !isatty(file.fd)) return yield* spool(files, name, untilEnd(file, absolute))
-  if (!open.isFile()) return yield* notAFile(absolute, open)
-  // Files of /proc and the like say that they are empty and are not.
-  const unsized = open.size === 0n && (yield* readAt(file, absolute, new Uint8Array(1), 0)) > 0
+  // Checked again, because the path may have been replaced before it was opened.
+  const openStats = yield* attempt("send", absolute, () => file.stat({ bigint: true }))
+  if (openStats.isCharacterDevice() && !isatty(file.fd)) return yield* spool(files, name, untilEnd(file, absolute))
+  if (!openStats.isFile()) return yield* notAFile(absolute, openStats)
+  // Files in /proc and similar file systems report size 0 although they have content.
+  const unsized = openStats.size === 0n && (yield* readAt(file, absolute, new Uint8Array(1), 0)) > 0
   return unsized
     ? yield* spool(files, name, untilEnd(file, absolute))
-    : fromFile(file, { name, path: absolute, label: absolute, facts: open })
+    : fromFile(file, { name, path: absolute, label: absolute, stats: openStats })
 })
 
-/** Keeps `bytes` in a nameless temporary file until the scope closes. Fails with `NoSpace` or as `bytes` does. */
+/**
+ * Copies `bytes` to an unlinked temporary file, which exists until the scope closes. Fails with `NoSpace` or with the
+ * error of `bytes`.
+ */
 export const spool = Effect.fnUntraced(function*(
   files: Files,
   name: string,
@@ -49,7 +53,7 @@ export const spool = Effect.fnUntraced(function*(
   const path = join(tmpdir(), `holub-${randomBytes(16).toString("hex")}`)
   const file = yield* opened("create", path, async () => {
     const fresh = await files.open(path, flags.create | flags.readWrite, 0o600)
-    // From here on nobody else can open it, and no crash leaves it behind.
+    // After this, no other process can open the file, and a crash leaves no file behind.
     await files.unlink(path).catch(async (cause: unknown) => {
       await fresh.close()
       throw cause
@@ -63,29 +67,29 @@ export const spool = Effect.fnUntraced(function*(
       size += block.length
       return writeAt(file, path, block, position)
     }))
-  const facts = yield* attempt("read", path, () => file.stat({ bigint: true }))
-  return fromFile(file, { name, path: undefined, label: path, facts })
+  const stats = yield* attempt("read", path, () => file.stat({ bigint: true }))
+  return fromFile(file, { name, path: undefined, label: path, stats })
 })
 
 interface Opened {
   readonly name: string
   readonly path: string | undefined
-  /** What errors call it. */
+  /** The path for messages. */
   readonly label: string
-  /** As it was when it was opened; from then on it must not change. */
-  readonly facts: BigIntStats
+  /** The attributes at the time of opening. The file must not change afterwards. */
+  readonly stats: BigIntStats
 }
 
-const fromFile = (file: OpenFile, { facts, label, name, path }: Opened): Source => {
-  const size = Number(facts.size)
+const fromFile = (file: OpenFile, { label, name, path, stats }: Opened): Source => {
+  const size = Number(stats.size)
   let digest: string | undefined
 
   const unchanged = Effect.flatMap(
     attempt("read", label, () => file.stat({ bigint: true })),
-    (now) => now.mtimeNs === facts.mtimeNs && now.size === facts.size ? Effect.void : Effect.fail(changed(label))
+    (now) => now.mtimeNs === stats.mtimeNs && now.size === stats.size ? Effect.void : Effect.fail(changed(label))
   )
 
-  /** Blocks that may be filled again: fresh ones, which live until they are sent, keep the garbage collector busy. */
+  /** Blocks for reuse. New blocks for each read, which live until they are sent, would load the garbage collector. */
   const spare: Array<Uint8Array> = []
   let spareBytes = 0
   const recycle = (block: Uint8Array): void => {
@@ -96,15 +100,17 @@ const fromFile = (file: OpenFile, { facts, label, name, path }: Opened): Source 
     position: number,
     blockBytes: number
   ): Effect.fn.Return<Uint8Array, StorageError> {
-    const wanted = Math.min(blockBytes, size - position)
-    const block = (wanted === spareBytes ? spare.pop() : undefined) ?? Buffer.allocUnsafeSlow(wanted)
-    const count = yield* readAt(file, label, block, position)
-    return count === block.length ? block : yield* changed(label)
+    const wantedBytes = Math.min(blockBytes, size - position)
+    const block = (wantedBytes === spareBytes ? spare.pop() : undefined) ?? Buffer.allocUnsafeSlow(wantedBytes)
+    const readBytes = yield* readAt(file, label, block, position)
+    return readBytes === block.length ? block : yield* changed(label)
   })
 
   const blocks = (blockBytes: number) =>
     Stream.fromPull(Effect.gen(function*() {
-      if (!(blockBytes >= 1)) return yield* Effect.dieMessage(`a block of ${blockBytes} bytes was asked for`)
+      if (!(blockBytes >= 1)) {
+        return yield* Effect.dieMessage(`the block size is ${blockBytes} bytes, expected at least 1`)
+      }
       if (blockBytes !== spareBytes) spare.length = 0
       spareBytes = blockBytes
       const scope = yield* Effect.scope
@@ -119,12 +125,12 @@ const fromFile = (file: OpenFile, { facts, label, name, path }: Opened): Source 
         position += block.length
         if (position < size) {
           ahead = yield* Effect.forkIn(read(position, blockBytes), scope)
-          // The next read begins now and runs beside the hash.
+          // Starts the next read, which runs in parallel with the hash.
           yield* Effect.yieldNow()
         }
         hash.update(block)
         if (position < size) return Chunk.of(block)
-        // Before the last block is handed out, so that nobody gets all of a file that has changed.
+        // Checked before the last block is emitted, so that a changed file is never emitted completely.
         yield* unchanged
         complete = true
         digest = hash.digest("hex")
@@ -155,11 +161,11 @@ const untilEnd = (file: OpenFile, path: string): Stream.Stream<Uint8Array, Stora
     })
   )
 
-const notAFile = (path: string, facts: BigIntStats): StorageError =>
+const notAFile = (path: string, stats: BigIntStats): StorageError =>
   new StorageError({
     reason: "NotAFile",
     path,
-    message: facts.isDirectory()
+    message: stats.isDirectory()
       ? `cannot send "${path}": it is a directory; name the files in it`
       : `cannot send "${path}": it is a terminal, a socket or a block device; name a file or a pipe`
   })
@@ -168,5 +174,5 @@ const changed = (path: string): StorageError =>
   new StorageError({
     reason: "Changed",
     path,
-    message: `"${path}" was changed while it was being sent; send it again once nobody writes to it`
+    message: `"${path}" was changed while it was being sent; send it again when no program writes to it`
   })

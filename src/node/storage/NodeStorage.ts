@@ -1,6 +1,6 @@
 /**
- * Storage on Node's file system: sources, spools and inboxes put together. It knows that a failed acquisition gives back
- * at once what it took; the rest is known to the modules beside it.
+ * The service `Storage` on Node's file system, composed of `NodeSource` and `NodeInbox`. A failed acquisition releases
+ * its resources immediately.
  */
 import * as Effect from "effect/Effect"
 import * as ExecutionStrategy from "effect/ExecutionStrategy"
@@ -12,7 +12,7 @@ import * as Files from "./Files.ts"
 import * as NodeInbox from "./NodeInbox.ts"
 import * as NodeSource from "./NodeSource.ts"
 
-/** Storage over given system calls, which a test can fail. */
+/** `Storage` with the given system calls, which a test can replace. */
 export const make = (files: Files.Files): Shape => ({
   source: (path) => allOrNothing(NodeSource.source(files, path)),
   spool: (name, bytes) => allOrNothing(NodeSource.spool(files, name, bytes)),
@@ -23,10 +23,10 @@ export const make = (files: Files.Files): Shape => ({
     }))
 })
 
-/** Storage on node:fs. */
+/** `Storage` on node:fs. */
 export const layer: Layer.Layer<Storage> = Layer.sync(Storage, () => make(Files.make()))
 
-/** The caller's scope may live long after a refusal: a name, room or a descriptor must not be held that long. */
+/** On failure, releases names, reserved bytes and descriptors at once: the caller's scope may close much later. */
 const allOrNothing = <A, E>(acquisition: Effect.Effect<A, E, Scope.Scope>): Effect.Effect<A, E, Scope.Scope> =>
   Effect.uninterruptibleMask((restore) =>
     Effect.gen(function*() {

@@ -51,12 +51,12 @@ const cleaned = (...flags: ReadonlyArray<string>) =>
       find: (path, restMillis) =>
         Effect.sync(() => {
           asked.push([path, restMillis])
-          const leftovers = [
+          const abandoned = [
             partOf(`/inbox/${hostile}`, Effect.void),
             partOf("/inbox/b", Effect.fail(denied)),
             partOf("/inbox/c", Effect.void)
           ]
-          return { path, leftovers, younger: [{ path: "/inbox/d", size: 2048 }] }
+          return { path, abandoned, younger: [{ path: "/inbox/d", size: 2048 }] }
         })
     }))
     return { code, events, notes, printed, tried, asked }

@@ -29,7 +29,7 @@ const inboxOver = (files: Files.Files, quotaBytes?: number) =>
     ))
 
 describe("the directory", () => {
-  it.scoped("is created private, with what leads to it", () =>
+  it.scoped("is created with mode 0700, and so are its missing parents", () =>
     Effect.gen(function*() {
       const root = yield* temporaryFolder
       const inbox = yield* NodeStorage.make(Files.make()).inbox({ path: join(root, "a", "b"), ifExists: "fail" })
@@ -37,7 +37,7 @@ describe("the directory", () => {
       expect([modeOf(join(root, "a")), modeOf(inbox.path)]).toEqual([0o700, 0o700])
     }))
 
-  it.scoped("is synced in its parents when it is created, so that it survives a crash with its files", () =>
+  it.scoped("causes a sync of its parents when it is created, so that it survives a crash with its files", () =>
     Effect.gen(function*() {
       const root = yield* temporaryFolder
       const synced: Array<string> = []
@@ -48,7 +48,7 @@ describe("the directory", () => {
       expect(synced).toEqual([root, join(root, "a"), join(root, "a", "b")])
     }))
 
-  it.scoped("keeps the mode that it has", () =>
+  it.scoped("keeps the mode of an existing directory", () =>
     Effect.gen(function*() {
       const root = yield* temporaryFolder
       mkdirSync(join(root, "inbox"))
@@ -58,14 +58,14 @@ describe("the directory", () => {
     }))
 
   it.scoped.each(["EACCES", "EROFS"])(
-    "is refused when nothing can be written there: %s",
+    "is refused when it is not writable: %s",
     (code) =>
       Effect.gen(function*() {
         expect(yield* refused(inboxOver(watched(failing("access", code))))).toBe("Denied")
       })
   )
 
-  it.scoped("is known by its real path when its owner names a link to it", () =>
+  it.scoped("is reported with its real path when it is opened through a link", () =>
     Effect.gen(function*() {
       const root = yield* temporaryFolder
       mkdirSync(join(root, "real"))
@@ -76,13 +76,13 @@ describe("the directory", () => {
 })
 
 describe("a file", () => {
-  it.scoped("is private, whatever its sender wants (F18)", () =>
+  it.scoped("has mode 0600, independent of the sender (F18)", () =>
     Effect.gen(function*() {
       const { inbox } = yield* inboxOver(Files.make())
       expect(modeOf((yield* received(inbox, "run.sh", 10)).path)).toBe(0o600)
     }))
 
-  it.scoped("is refused up front when the disk has no space for it (F10)", () =>
+  it.scoped("is refused before it is created when the disk has too little space (F10)", () =>
     Effect.gen(function*() {
       const { inbox } = yield* inboxOver(watched(() => {}, { freeBytes: async () => 999 }))
       expect(yield* refused(Effect.scoped(inbox.sink("a", 1_000)))).toBe("NoSpace")
@@ -90,20 +90,20 @@ describe("a file", () => {
       expect((yield* received(inbox, "a", 999)).size).toBe(999)
     }))
 
-  it.scoped("of a terabyte is refused by the real disk or the quota (F10)", () =>
+  it.scoped("of a terabyte is refused because of the free space or the quota (F10)", () =>
     Effect.gen(function*() {
       const { inbox } = yield* inboxOver(Files.make(), 1e9)
       expect(["NoSpace", "OverQuota"]).toContain(yield* refused(Effect.scoped(inbox.sink("a", 1e12))))
       expect(yield* refused(Effect.scoped(inbox.sink("a", Number.MAX_SAFE_INTEGER)))).toBe("NoSpace")
     }))
 
-  it.scoped("is taken where the disk cannot say how much is free", () =>
+  it.scoped("is accepted when the disk cannot report its free space", () =>
     Effect.gen(function*() {
       const { inbox } = yield* inboxOver(watched(failing("freeBytes", "ENOSYS")))
       expect((yield* received(inbox, "a", 10)).size).toBe(10)
     }))
 
-  it.scoped("fits in the quota again after others were taken out", () =>
+  it.scoped("fits in the quota again after other files were removed", () =>
     Effect.gen(function*() {
       const { inbox } = yield* inboxOver(Files.make(), 100)
       const { path } = yield* received(inbox, "a", 60)
@@ -112,7 +112,7 @@ describe("a file", () => {
       expect((yield* received(inbox, "b", 60)).size).toBe(60)
     }))
 
-  it.scoped("gives back name and room at once when it is refused, although its caller's scope lives on", () =>
+  it.scoped("releases its name and its reserved bytes at once when it is refused, although its caller's scope is still open", () =>
     Effect.gen(function*() {
       let full = true
       const { inbox } = yield* inboxOver(
@@ -127,8 +127,8 @@ describe("a file", () => {
     }))
 })
 
-describe("a name at which something else lies", () => {
-  it.scoped("is never written through: a symbolic link counts as taken", () =>
+describe("a name of an existing entry that is no regular file", () => {
+  it.scoped("counts as taken if it is a symbolic link, which is not followed", () =>
     Effect.gen(function*() {
       const { inbox, outside } = yield* inboxOver(Files.make())
       symlinkSync(outside, join(inbox.path, "a.txt"))
@@ -136,7 +136,7 @@ describe("a name at which something else lies", () => {
       expect(existsSync(outside)).toBe(false)
     }))
 
-  it.scoped("is replaced under overwrite, if it is a link, and not what the link leads to", () =>
+  it.scoped("is replaced under overwrite if it is a link; the link's target is unchanged", () =>
     Effect.gen(function*() {
       const root = yield* temporaryFolder
       const inbox = yield* NodeStorage.make(Files.make()).inbox({ path: join(root, "inbox"), ifExists: "overwrite" })
@@ -147,7 +147,7 @@ describe("a name at which something else lies", () => {
       expect(readFileSync(join(root, "outside"), "utf8")).toBe("untouched")
     }))
 
-  it.scoped("is refused under overwrite, if it is a directory", () =>
+  it.scoped("is refused under overwrite if it is a directory", () =>
     Effect.gen(function*() {
       const root = yield* temporaryFolder
       const inbox = yield* NodeStorage.make(Files.make()).inbox({ path: join(root, "inbox"), ifExists: "overwrite" })
@@ -164,16 +164,16 @@ describe("a name at which something else lies", () => {
     }))
 })
 
-describe("the directory swapped for a link to elsewhere (F2)", () => {
-  it.scoped("before a file begins: the file is refused", () =>
+describe("a directory that is replaced by a link to another one (F2)", () => {
+  it.scoped("refuses the file if replaced before the file begins", () =>
     Effect.gen(function*() {
       const { inbox, outside } = yield* inboxOver(Files.make())
-      swap(inbox.path, outside)
+      replaceByLink(inbox.path, outside)
       expect(yield* refused(Effect.scoped(inbox.sink("a", 10)))).toBe("Changed")
       expect(readdirSync(outside)).toEqual([])
     }))
 
-  it.scoped("by another directory: the file is refused", () =>
+  it.scoped("refuses the file if replaced by another directory", () =>
     Effect.gen(function*() {
       const { inbox } = yield* inboxOver(Files.make())
       renameSync(inbox.path, `${inbox.path}.moved`)
@@ -181,42 +181,42 @@ describe("the directory swapped for a link to elsewhere (F2)", () => {
       expect(yield* refused(Effect.scoped(inbox.sink("a", 10)))).toBe("Changed")
     }))
 
-  it.scoped("before publishing: success is not reported of a file that is not where it would be said to be", () =>
+  it.scoped("reports no success if replaced before publishing, because the file is not at the reported path", () =>
     Effect.gen(function*() {
       const { inbox, outside } = yield* inboxOver(Files.make())
       yield* Effect.scoped(Effect.gen(function*() {
         const sink = yield* inbox.sink("a", 10)
-        swap(inbox.path, outside)
+        replaceByLink(inbox.path, outside)
         expect(yield* refused(sink.publish)).toBe("Changed")
       }))
       expect(readdirSync(outside)).toEqual([])
     }))
 
-  it.scoped("before any call of a transfer: nothing is written outside, and success is never of a part", () =>
+  it.scoped("receives nothing outside and reports success only for a complete file, if replaced before any system call of a transfer", () =>
     Effect.gen(function*() {
       if (process.platform !== "linux") return
       let calls = Infinity
-      for (let swapAt = 0; swapAt < calls; swapAt++) {
+      for (let replacedAt = 0; replacedAt < calls; replacedAt++) {
         let count = -1
         let places: readonly [inboxPath: string, outside: string] = ["", ""]
         const files = watched(() => {
-          if (count >= 0 && count++ === swapAt) swap(...places)
+          if (count >= 0 && count++ === replacedAt) replaceByLink(...places)
         })
         const { inbox, outside } = yield* inboxOver(files)
         places = [inbox.path, outside]
         count = 0
         const outcome = yield* Effect.either(received(inbox, "a", 10))
-        if (count <= swapAt) calls = swapAt
+        if (count <= replacedAt) calls = replacedAt
         if (existsSync(outside)) expect(readdirSync(outside)).toEqual([])
         const kept = existsSync(outside) ? `${inbox.path}.moved` : inbox.path
-        // Where the directory was moved after its last check, the file is whole in the place it was moved to.
+        // If the directory was moved after its last check, the complete file is in the moved directory.
         expect(readdirSync(kept)).toEqual(Either.isRight(outcome) ? ["a"] : [])
       }
       expect(calls).toBeGreaterThan(8)
     }))
 })
 
-const swap = (inboxPath: string, outside: string) => {
+const replaceByLink = (inboxPath: string, outside: string) => {
   if (existsSync(`${inboxPath}.moved`)) return
   mkdirSync(outside)
   renameSync(inboxPath, `${inboxPath}.moved`)

@@ -14,7 +14,9 @@ const inboxOver = (files: Files, ifExists: IfExists = "fail") =>
 
 const old = sample(50)
 
-/** Receives 100 bytes where each of the calls, from the first of the sink on, goes through `fault` with its number. */
+/**
+ * Receives 100 bytes. Before each system call, counted from the sink's first one, `fault` is called with its number.
+ */
 const receivedWith = (ifExists: IfExists, links: boolean, fault: (number: number) => void) =>
   Effect.gen(function*() {
     let number = -1
@@ -46,12 +48,12 @@ describe.each(
 
   const sound = (final: Buffer | undefined) => {
     const before = ifExists === "overwrite" ? hex(old) : undefined
-    // Without links a crash may leave the empty file that kept the name.
+    // Without links a crash may leave the empty placeholder.
     const allowed = links ? [before, whole] : [before, whole, hex(sample(0))]
     expect(allowed).toContain(final && hex(final))
   }
 
-  it.scoped("leaves the final absent, as it was, or complete when any call fails, and no part (F12)", () =>
+  it.scoped("leaves the final file absent, unchanged or complete, and no part, when any call fails (F12)", () =>
     Effect.gen(function*() {
       const calls = yield* callCount
       expect(calls).toBeGreaterThan(8)
@@ -65,7 +67,7 @@ describe.each(
       }
     }))
 
-  it.scoped("leaves the final absent, as it was, or complete when the process dies before any call (F12)", () =>
+  it.scoped("leaves the final file absent, unchanged or complete when the process dies before any call (F12)", () =>
     Effect.gen(function*() {
       const calls = yield* callCount
       for (let death = 0; death < calls; death++) {
@@ -92,7 +94,7 @@ describe("the steps of publishing", () => {
 })
 
 describe("a sync that fails", () => {
-  it.scoped("fails the transfer and is not tried again (F16)", () =>
+  it.scoped("fails the transfer and is not repeated (F16)", () =>
     Effect.gen(function*() {
       let syncs = 0
       const inbox = yield* inboxOver(watched((call) => {
@@ -111,7 +113,7 @@ describe("a sync that fails", () => {
       expect(readdirSync(inbox.path)).toEqual([])
     }))
 
-  it.scoped("of a directory is no failure where the file system does not know of it", () =>
+  it.scoped("of a directory is no failure if the file system does not support it", () =>
     Effect.gen(function*() {
       const inbox = yield* inboxOver(watched((call) => {
         if (call.name === "sync" && !call.path.endsWith(".part")) throw systemError("EINVAL")
@@ -122,7 +124,7 @@ describe("a sync that fails", () => {
 
 describe("a write", () => {
   it.scoped.each([["ENOSPC", "NoSpace"], ["EDQUOT", "NoSpace"], ["EFBIG", "NoSpace"], ["EIO", "Io"]] as const)(
-    "that fails with %s is %s, and leaves nothing (F9)",
+    "that fails with %s is reported as %s and leaves no file (F9)",
     ([code, reason]) =>
       Effect.gen(function*() {
         const inbox = yield* inboxOver(watched(failing("write", code)))
@@ -131,7 +133,7 @@ describe("a write", () => {
       })
   )
 
-  it.scoped("is continued when the system takes only a piece of it", () =>
+  it.scoped("is continued when the system writes only a part of it", () =>
     Effect.gen(function*() {
       const files = watched(() => {})
       const inbox = yield* inboxOver({
@@ -153,7 +155,7 @@ describe("a write", () => {
       expect(hex(readFileSync(path))).toBe(whole)
     }))
 
-  it.scoped("of many bytes is synced in passing", () =>
+  it.scoped("of many bytes is synced in intervals", () =>
     Effect.gen(function*() {
       const calls: Array<string> = []
       const inbox = yield* inboxOver(watched((call) => {
@@ -170,23 +172,23 @@ describe("a write", () => {
     }))
 })
 
-describe("a name that is taken between the last look and the link (F3)", () => {
-  it.scoped("refuses the file under fail, and keeps the other's", () =>
+describe("a name that another program takes between the check and the link (F3)", () => {
+  it.scoped("refuses the file under fail and keeps the other program's file", () =>
     Effect.gen(function*() {
       const inbox = yield* racing("fail")
       expect(yield* refused(received(inbox, "a", 10))).toBe("TargetExists")
       expect(readdirSync(inbox.path)).toEqual(["a"])
-      expect(readFileSync(join(inbox.path, "a"), "utf8")).toBe("a rival's")
+      expect(readFileSync(join(inbox.path, "a"), "utf8")).toBe("another program's")
     }))
 
-  it.scoped("gives the file the next number under rename, as often as need be", () =>
+  it.scoped("gives the file the next free number under rename", () =>
     Effect.gen(function*() {
       const inbox = yield* racing("rename")
       expect((yield* received(inbox, "a", 10)).name).toBe("a (3)")
       expect(readdirSync(inbox.path).toSorted()).toEqual(["a", "a (1)", "a (2)", "a (3)"])
     }))
 
-  it.scoped("gives the file the next number even where the directory does not show why", () =>
+  it.scoped("gives the file the next number even if the directory does not list the taken name", () =>
     Effect.gen(function*() {
       const inbox = yield* inboxOver(
         watched(({ name, path }) => {
@@ -214,10 +216,10 @@ const stepsUnder = (ifExists: IfExists) =>
   })
 
 const racing = (ifExists: IfExists) => {
-  let rivals = 3
+  let competitors = 3
   return inboxOver(
     watched(({ name, path }: Call) => {
-      if (name === "link" && rivals-- > 0) writeFileSync(path, "a rival's")
+      if (name === "link" && competitors-- > 0) writeFileSync(path, "another program's")
     }),
     ifExists
   )

@@ -12,7 +12,7 @@ const hour = 3_600_000
 const nowMillis = 1_000_000_000_000
 const partName = (digit: string): string => `.holub-${digit.repeat(32)}.part`
 
-/** Creates a part that grew so long before now. */
+/** Creates a part whose last write was `ageMillis` before now. */
 const partIn = (inbox: string, digit: string, ageMillis: number, content = "abc"): string => {
   const path = join(inbox, partName(digit))
   writeFileSync(path, content)
@@ -21,33 +21,33 @@ const partIn = (inbox: string, digit: string, ageMillis: number, content = "abc"
 }
 
 const inboxNow = Effect.zipRight(TestClock.setTime(nowMillis), temporaryFolder)
-const find = (path: string, restMillis = hour, files: Files = watched(() => {})) =>
-  NodePartialFiles.make(files).find(path, restMillis)
+const find = (path: string, idleMillis = hour, files: Files = watched(() => {})) =>
+  NodePartialFiles.make(files).find(path, idleMillis)
 
-describe("leftovers", () => {
-  it.scoped("are the parts that have not grown for so long, by name", () =>
+describe("partial files", () => {
+  it.scoped("are abandoned if they have not grown for the given time, and sorted by name", () =>
     Effect.gen(function*() {
       const inbox = yield* inboxNow
       const [second, first] = [partIn(inbox, "b", hour, "abcde"), partIn(inbox, "a", 2 * hour)]
       const young = partIn(inbox, "c", hour - 1)
-      const { leftovers, path, younger } = yield* find(inbox)
+      const { abandoned, path, younger } = yield* find(inbox)
       expect(younger).toMatchObject([{ path: young, size: 3 }])
       expect(path).toBe(inbox)
-      expect(leftovers.map(({ ageMillis, path: at, size }) => [at, size, ageMillis])).toEqual([
+      expect(abandoned.map(({ ageMillis, path: at, size }) => [at, size, ageMillis])).toEqual([
         [first, 3, 2 * hour],
         [second, 5, hour]
       ])
     }))
 
-  it.scoped("of a clock that was set back have just grown", () =>
+  it.scoped("with a time of last write in the future have age 0", () =>
     Effect.gen(function*() {
       const inbox = yield* inboxNow
       partIn(inbox, "a", -hour)
-      expect((yield* find(inbox, 1)).leftovers).toEqual([])
-      expect((yield* find(inbox, 0)).leftovers.map(({ ageMillis }) => ageMillis)).toEqual([0])
+      expect((yield* find(inbox, 1)).abandoned).toEqual([])
+      expect((yield* find(inbox, 0)).abandoned.map(({ ageMillis }) => ageMillis)).toEqual([0])
     }))
 
-  it.scoped("are nothing but parts: no other file, no link, no directory", () =>
+  it.scoped("do not include other files, links and directories", () =>
     Effect.gen(function*() {
       const inbox = yield* inboxNow
       const names = ["a.part", ".holub-.part", `${partName("a")}x`, partName("A"), partName("g"), `x${partName("a")}`]
@@ -55,45 +55,45 @@ describe("leftovers", () => {
       symlinkSync(join(inbox, "a.part"), join(inbox, partName("1")))
       symlinkSync(join(inbox, "nowhere"), join(inbox, partName("2")))
       mkdirSync(join(inbox, partName("3")))
-      expect((yield* find(inbox, 0)).leftovers).toEqual([])
+      expect((yield* find(inbox, 0)).abandoned).toEqual([])
     }))
 
-  it.scoped("are removed one by one, and again without harm", () =>
+  it.scoped("are removed one by one; a second removal has no effect", () =>
     Effect.gen(function*() {
       const inbox = yield* inboxNow
       partIn(inbox, "a", hour)
       const kept = partIn(inbox, "b", hour)
-      const [first] = (yield* find(inbox)).leftovers
-      yield* first?.remove ?? Effect.dieMessage("none was found")
+      const [first] = (yield* find(inbox)).abandoned
+      yield* first?.remove ?? Effect.dieMessage("no partial file was found")
       yield* first?.remove ?? Effect.void
       expect(readdirSync(inbox)).toEqual([kept.slice(inbox.length + 1)])
     }))
 
   it.scoped.each<[string, (path: string, inbox: string) => void]>([
-    ["has grown", (path) => writeFileSync(path, "abcd")],
-    ["is another file", (path, inbox) => renameSync(partIn(inbox, "f", hour), path)]
-  ])("that %s since stays", ([, change]) =>
+    ["grew", (path) => writeFileSync(path, "abcd")],
+    ["was replaced by another file", (path, inbox) => renameSync(partIn(inbox, "f", hour), path)]
+  ])("are not removed if one %s since", ([, change]) =>
     Effect.gen(function*() {
       const inbox = yield* inboxNow
       const path = partIn(inbox, "a", hour)
-      const [leftover] = (yield* find(inbox)).leftovers
+      const [partialFile] = (yield* find(inbox)).abandoned
       change(path, inbox)
-      expect(yield* refused(leftover?.remove ?? Effect.void)).toBe("Changed")
+      expect(yield* refused(partialFile?.remove ?? Effect.void)).toBe("Changed")
       expect(readdirSync(inbox)).toEqual([partName("a")])
     }))
 
-  it.scoped("that became a link since is not touched", () =>
+  it.scoped("are not removed if one was replaced by a link since", () =>
     Effect.gen(function*() {
       const inbox = yield* inboxNow
       const path = partIn(inbox, "a", hour)
-      const [leftover] = (yield* find(inbox)).leftovers
+      const [partialFile] = (yield* find(inbox)).abandoned
       renameSync(path, join(inbox, "file"))
       symlinkSync(join(inbox, "file"), path)
-      yield* leftover?.remove ?? Effect.void
+      yield* partialFile?.remove ?? Effect.void
       expect(readdirSync(inbox).toSorted()).toEqual([partName("a"), "file"])
     }))
 
-  it.scoped("stay when another directory has taken the inbox's path, and so do those in that one", () =>
+  it.scoped("are not removed when another directory is at the inbox's path, neither in the inbox nor in that directory", () =>
     Effect.gen(function*() {
       const root = yield* inboxNow
       const [inbox, elsewhere] = [join(root, "inbox"), join(root, "elsewhere")]
@@ -101,14 +101,14 @@ describe("leftovers", () => {
       mkdirSync(elsewhere)
       partIn(inbox, "a", hour)
       partIn(elsewhere, "a", hour)
-      const [leftover] = (yield* find(inbox)).leftovers
+      const [partialFile] = (yield* find(inbox)).abandoned
       renameSync(inbox, join(root, "moved"))
       symlinkSync(elsewhere, inbox)
-      expect(yield* refused(leftover?.remove ?? Effect.void)).toBe("Changed")
+      expect(yield* refused(partialFile?.remove ?? Effect.void)).toBe("Changed")
       expect([readdirSync(elsewhere), readdirSync(join(root, "moved"))]).toEqual([[partName("a")], [partName("a")]])
     }))
 
-  it.scoped("cannot be looked for where there is no directory", () =>
+  it.scoped("cannot be found in a missing directory or a file", () =>
     Effect.gen(function*() {
       const root = yield* inboxNow
       writeFileSync(join(root, "file"), "")
@@ -117,22 +117,22 @@ describe("leftovers", () => {
       expect(readdirSync(root)).toEqual(["file"])
     }))
 
-  it.scoped("that the system does not let go stay, and say so", () =>
+  it.scoped("fail with a reason when the system cannot remove or list them", () =>
     Effect.gen(function*() {
       const inbox = yield* inboxNow
       partIn(inbox, "a", hour)
-      const [leftover] = (yield* find(inbox, hour, watched(failing("unlink", "EACCES")))).leftovers
-      expect(yield* refused(leftover?.remove ?? Effect.void)).toBe("Denied")
+      const [partialFile] = (yield* find(inbox, hour, watched(failing("unlink", "EACCES")))).abandoned
+      expect(yield* refused(partialFile?.remove ?? Effect.void)).toBe("Denied")
       expect(yield* refused(find(inbox, hour, watched(failing("names", "EIO"))))).toBe("Io")
     }))
 
-  it.scoped("that go away meanwhile are none", () =>
+  it.scoped("do not include files that are removed in the meantime", () =>
     Effect.gen(function*() {
       const inbox = yield* inboxNow
       partIn(inbox, "a", hour)
       const files = watched(({ name, path }) => {
         if (name === "lstat" && path.endsWith(".part")) throw systemError("ENOENT")
       })
-      expect((yield* find(inbox, hour, files)).leftovers).toEqual([])
+      expect((yield* find(inbox, hour, files)).abandoned).toEqual([])
     }))
 })

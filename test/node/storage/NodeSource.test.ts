@@ -29,7 +29,7 @@ const all = (source: Source): Effect.Effect<Buffer, StorageError> =>
   Effect.map(Stream.runCollect(source.blocks(1_024)), (blocks) => Buffer.concat(Chunk.toReadonlyArray(blocks)))
 
 describe("a regular file", () => {
-  it.scoped("is read through a symbolic link that its owner names", () =>
+  it.scoped("is read through a symbolic link", () =>
     Effect.gen(function*() {
       const path = yield* fileOf(sample(100))
       symlinkSync(path, `${path}.link`)
@@ -38,7 +38,7 @@ describe("a regular file", () => {
       expect(hex(yield* all(source))).toBe(hex(sample(100)))
     }))
 
-  it.scoped("is read at most one block ahead of what was asked for", () =>
+  it.scoped("is read at most one block ahead of the consumer", () =>
     Effect.gen(function*() {
       const path = yield* fileOf(sample(10_000))
       let reads = 0
@@ -57,13 +57,13 @@ describe("a regular file", () => {
       expect(readsAtBlock).toEqual([2, 3, 4, 5, 6, 7, 8, 9, 10, 10])
     }))
 
-  it.scoped("gives blocks that later ones do not overwrite", () =>
+  it.scoped("emits blocks that later reads do not overwrite", () =>
     Effect.gen(function*() {
       const source = yield* storage.source(yield* fileOf(sample(10_000)))
       expect(hex(yield* all(source))).toBe(hex(sample(10_000)))
     }))
 
-  it.scoped("has changed when it becomes shorter", () =>
+  it.scoped("fails with Changed when it becomes shorter", () =>
     Effect.gen(function*() {
       const path = yield* fileOf(sample(10_000))
       const source = yield* storage.source(path)
@@ -71,32 +71,32 @@ describe("a regular file", () => {
       expect(yield* refused(Stream.runDrain(source.blocks(1_024)))).toBe("Changed")
     }))
 
-  it.scoped("has changed when only its time of change tells", () =>
+  it.scoped("fails with Changed when only its modification time differs", () =>
     Effect.gen(function*() {
       const path = yield* fileOf(sample(10_000))
       const source = yield* storage.source(path)
-      let given = 0
+      let emittedBytes = 0
       utimesSync(path, 1, 1)
-      const run = Stream.runForEach(source.blocks(1_000), (block) => Effect.sync(() => given += block.length))
+      const run = Stream.runForEach(source.blocks(1_000), (block) => Effect.sync(() => emittedBytes += block.length))
       expect(yield* refused(run)).toBe("Changed")
-      expect(given).toBe(9_000)
+      expect(emittedBytes).toBe(9_000)
     }))
 
-  it.scoped("can be left in the middle, and read again", () =>
+  it.scoped("can be read again after an incomplete read", () =>
     Effect.gen(function*() {
       const source = yield* storage.source(yield* fileOf(sample(10_000)))
       yield* Stream.runDrain(Stream.take(source.blocks(1_000), 2))
       expect(yield* source.sha256).toBe(hex(sample(10_000)))
     }))
 
-  it.scoped("fails typed when the disk does", () =>
+  it.scoped("fails with a typed error when the disk fails", () =>
     Effect.gen(function*() {
       const source = yield* NodeStorage.make(watched(failing("read", "EIO"))).source(yield* fileOf(sample(10)))
       expect(yield* refused(Stream.runDrain(source.blocks(1_000)))).toBe("Io")
     }))
 
   it.scoped.each([["EACCES", "Denied"], ["ENOENT", "NotFound"], ["EMFILE", "Io"], ["ELOOP", "Denied"]] as const)(
-    "that %s keeps closed is %s (P5)",
+    "whose open fails with %s is reported as %s (P5)",
     ([code, reason]) =>
       Effect.gen(function*() {
         const path = yield* fileOf(sample(10))
@@ -104,7 +104,7 @@ describe("a regular file", () => {
       })
   )
 
-  it.scoped("of /proc is sent whole although it says that it is empty", () =>
+  it.scoped("in /proc is sent completely although its reported size is 0", () =>
     Effect.gen(function*() {
       if (process.platform !== "linux") return
       const source = yield* storage.source("/proc/self/status")
@@ -112,8 +112,8 @@ describe("a regular file", () => {
     }))
 })
 
-describe("what is not a file", () => {
-  it.scoped("is refused: a directory, a socket's place, a missing one", () =>
+describe("a path that is no regular file", () => {
+  it.scoped("is refused if it is a directory or below a file", () =>
     Effect.gen(function*() {
       const root = yield* temporaryFolder
       mkdirSync(join(root, "directory"))
@@ -122,7 +122,7 @@ describe("what is not a file", () => {
       expect(yield* refused(storage.source(join(root, "file", "below")))).toBe("NotFound")
     }))
 
-  it.scoped("is spooled if it is a pipe, whose writer may come later", () =>
+  it.scoped("is spooled if it is a pipe, also when the writer opens it later", () =>
     Effect.gen(function*() {
       const path = join(yield* temporaryFolder, "pipe")
       execFileSync("mkfifo", [path])
@@ -144,7 +144,7 @@ describe("what is not a file", () => {
       expect(yield* source.sha256).toBe(hex(sample(0)))
     }))
 
-  it.scoped("lets go of a pipe that nobody writes to", () =>
+  it.scoped("can be interrupted while it waits for the writer of a pipe", () =>
     Effect.gen(function*() {
       const path = join(yield* temporaryFolder, "pipe")
       execFileSync("mkfifo", [path])
@@ -156,7 +156,7 @@ describe("what is not a file", () => {
   it.scoped("is spooled if it is a process substitution", () =>
     Effect.gen(function*() {
       if (process.platform !== "linux") return
-      // A pipe without a name, as the shell makes one for <(…), by way of the process that has it as its input.
+      // An unnamed pipe, as the shell creates one for <(…), opened through the process that has it as its input.
       const shell = spawn("sh", ["-c", "printf hello | sh -c 'echo $$ >&2; exec sleep 20'"])
       const pid = yield* Effect.promise(() => once(shell.stderr, "data"))
       const source = yield* storage.source(`/proc/${String(pid).trim()}/fd/0`)
@@ -179,7 +179,7 @@ describe("a spool", () => {
     return root
   })
 
-  it.scoped("has no name while it is open and no bytes afterwards", () =>
+  it.scoped("has no directory entry while it is open and cannot be read afterwards", () =>
     Effect.gen(function*() {
       const root = yield* ownTemporaryFolder
       const scope = yield* Scope.make()
@@ -191,7 +191,7 @@ describe("a spool", () => {
       expect(Exit.isFailure(yield* Effect.exit(all(source)))).toBe(true)
     }))
 
-  it.scoped("is private", () =>
+  it.scoped("has mode 0600", () =>
     Effect.gen(function*() {
       const modes: Array<number | undefined> = []
       const real = Files.make()
@@ -205,13 +205,13 @@ describe("a spool", () => {
       expect(modes).toEqual([0o600])
     }))
 
-  it.scoped("says when the disk is full", () =>
+  it.scoped("fails with NoSpace when the disk is full", () =>
     Effect.gen(function*() {
       const files = watched(failing("write", "ENOSPC"))
       expect(yield* refused(NodeStorage.make(files).spool("stdin", Stream.make(sample(10))))).toBe("NoSpace")
     }))
 
-  it.scoped("is not made where it cannot be hidden", () =>
+  it.scoped("fails when its directory entry cannot be removed", () =>
     Effect.gen(function*() {
       yield* ownTemporaryFolder
       const files = watched(failing("unlink", "EIO"))
@@ -219,5 +219,5 @@ describe("a spool", () => {
     }))
 })
 
-/** Real time: what is waited for happens in the system. */
+/** Waits in real time, because the awaited events happen in the operating system. */
 const waitMillis = (millis: number) => Effect.promise(() => new Promise((resume) => setTimeout(resume, millis)))

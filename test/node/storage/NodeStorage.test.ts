@@ -20,7 +20,7 @@ storageSuite("node without open directories", worldOver({ ...Files.make(), opens
 storageSuite("node without hard links", worldOver(withoutLinks))
 inboxNamesSuite("node without hard links", worldOver(withoutLinks))
 
-it.scoped("the layer stores on the real disk", () =>
+it.scoped("the layer uses the real disk", () =>
   Effect.gen(function*() {
     const root = yield* temporaryFolder
     const storage = yield* Storage

@@ -1,4 +1,6 @@
-/** TCP BBR as Linux has it (version 1, tcp_bbr.c): a model to compete with. It takes no notice of loss but for a round. */
+/**
+ * A model of TCP BBR version 1 as in Linux (tcp_bbr.c), for competing flows. It reacts to loss for one round trip only.
+ */
 import type {
   Ack,
   Congestion,
@@ -13,8 +15,9 @@ const cycle = [1.25, 0.75, 1, 1, 1, 1, 1, 1]
 const bandwidthRounds = 10
 const minRoundTripMillis = 10_000
 const probeMillis = 200
-const leastPackets = 4
+const minPackets = 4
 
+/** The controller. */
 export class BbrOne implements Congestion {
   readonly name = "bbr"
   readonly #packetBytes: number
@@ -148,7 +151,7 @@ export class BbrOne implements Congestion {
     }
     if (this.#phase !== "ProbeRoundTrip") return
     if (this.#probeDoneAt === undefined) {
-      if (ack.bytesInFlight <= leastPackets * this.#packetBytes) {
+      if (ack.bytesInFlight <= minPackets * this.#packetBytes) {
         this.#probeDoneAt = now + Math.max(probeMillis, this.#minMillis)
       }
     } else if (now > this.#probeDoneAt) {
@@ -182,8 +185,8 @@ export class BbrOne implements Congestion {
     if (this.#isConserving) window = Math.max(window, ack.bytesInFlight + ack.newlyAckedBytes)
     else if (this.#isFull) window = Math.min(window + ack.newlyAckedBytes, target)
     else if (window < target || ack.deliveredBytes < 10 * this.#packetBytes) window += ack.newlyAckedBytes
-    window = Math.max(window, leastPackets * this.#packetBytes)
-    if (this.#phase === "ProbeRoundTrip") window = Math.min(window, leastPackets * this.#packetBytes)
+    window = Math.max(window, minPackets * this.#packetBytes)
+    if (this.#phase === "ProbeRoundTrip") window = Math.min(window, minPackets * this.#packetBytes)
     this.congestionWindowBytes = window
   }
 }

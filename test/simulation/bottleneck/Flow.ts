@@ -1,6 +1,6 @@
 /**
- * A sender that always has data: a window, a pace, and the loss detection of RFC 9002 (packet and time threshold, probe
- * timeout, persistent congestion), over a controller.
+ * A sender with unlimited data: window, pacing, and the loss detection of RFC 9002 (packet and time threshold, probe
+ * timeout, persistent congestion), with a congestion controller.
  */
 import type { Congestion, PacketState } from "../../../src/protocol/flock/congestion/Congestion.ts"
 import { Pacer } from "../../../src/protocol/flock/congestion/Pacer.ts"
@@ -10,22 +10,24 @@ import * as Limits from "../../../src/protocol/ProtocolLimits.ts"
 import type { Link } from "./Link.ts"
 import { type AckOptions, Receiver } from "./Receiver.ts"
 
+/** Options of a flow. */
 export interface FlowOptions {
   readonly controller: (now: number) => Congestion
   readonly startMillis?: number
   readonly packetBytes: number
   readonly acks: AckOptions
-  /** A pacing timer fires on multiples of that. */
+  /** The resolution of the pacing timer: it fires at multiples of this time. */
   readonly timerMillis?: number
-  /** The window alone sets the pace, as TCP does with CUBIC. */
+  /** Only the window limits the rate, as in TCP with CUBIC. */
   readonly isUnpaced?: boolean
-  /** Called when a packet enters, with the queue that it met. */
+  /** Called when a packet enters the link, with the queue length before it. */
   readonly onSent?: (backlogBytes: number) => void
 }
 
 const packetThreshold = 3
 const persistentTimeouts = 3
 
+/** A flow over a link. */
 export class Flow {
   readonly startMillis: number
   readonly controller: Congestion
@@ -40,12 +42,12 @@ export class Flow {
   readonly #rate = new DeliveryRate()
   readonly #roundTrip = new RoundTrip()
   readonly #pacer: Pacer
-  /** By packet number, without what is acknowledged or lost. */
+  /** By packet number; undefined if acknowledged or lost. */
   readonly #sent: Array<PacketState | undefined> = []
   readonly #free: Array<PacketState> = []
   #oldest = 0
   #largestAcked = -1
-  #toldCount = 0
+  #processedCount = 0
   #lossAt = Infinity
   #lastSentAt: number
   #timeouts = 0
@@ -74,7 +76,7 @@ export class Flow {
     return Math.min(this.#receiver.nextAt, this.#sendAt, this.#lossAt, this.#timeoutAt)
   }
 
-  /** The next thing happens. */
+  /** Processes the next event. */
   step(now: number): void {
     if (this.#receiver.nextAt <= now) {
       const count = this.#receiver.take()
@@ -99,8 +101,8 @@ export class Flow {
     const { arrived } = this.#receiver
     let newest = -1
     let newestSentAt = 0
-    for (; this.#toldCount < count; this.#toldCount++) {
-      const number = arrived[this.#toldCount] ?? 0
+    for (; this.#processedCount < count; this.#processedCount++) {
+      const number = arrived[this.#processedCount] ?? 0
       const packet = this.#sent[number]
       if (packet === undefined) {
         this.spuriousPackets++
@@ -125,7 +127,7 @@ export class Flow {
     this.#rate.endTurn()
   }
 
-  /** RFC 9002 §6.1. Numbers and times of sending grow together, so the first that is not lost ends the search. */
+  /** RFC 9002 §6.1. Send times increase with packet numbers, so the first packet that is not lost ends the search. */
   #detectLosses(now: number): void {
     this.#lossAt = Infinity
     const delay = this.#roundTrip.lossDelayMillis

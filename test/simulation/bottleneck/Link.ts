@@ -1,27 +1,30 @@
 /**
- * One bottleneck: random loss, then a queue that drops its tail, then a rate, then the way to the other end and back. A packet's
- * fate is worked out when it enters, so it costs no event.
+ * One bottleneck: random loss, a drop-tail queue, a rate, then the delay to the other end and back. A packet's
+ * departure is computed when it enters, so it needs no event.
  */
 import type { Random } from "../Random.ts"
 
+/** A periodic outage. */
 export interface Outage {
   readonly everyMillis: number
   readonly lengthMillis: number
 }
 
+/** Options of a link. */
 export interface LinkOptions {
   readonly bytesPerMilli: number
-  /** The rate is another one from a time on; in order. */
+  /** Later rates with the times from which they apply, in order. */
   readonly changes?: ReadonlyArray<{ readonly atMillis: number; readonly bytesPerMilli: number }>
   readonly queueBytes: number
-  /** Of the path without its queue. */
+  /** The RTT without the queue. */
   readonly roundTripMillis: number
-  /** Of packets, each way. */
+  /** The probability of a packet's loss in each direction. */
   readonly loss?: number
-  /** The last part of each period; everything sent in it is lost, both ways. */
+  /** During the last part of each period all packets of both directions are lost. */
   readonly outage?: Outage
 }
 
+/** The link of a run. */
 export class Link {
   readonly options: LinkOptions
   readonly #random: Random
@@ -41,12 +44,12 @@ export class Link {
     this.#rate = options.bytesPerMilli
   }
 
-  /** Packets that found the queue full. */
+  /** The number of packets dropped at a full queue. */
   get overflowed(): number {
     return this.#overflowed
   }
 
-  /** Bytes that wait at `now`, which never goes back. */
+  /** The queued bytes at `now`, which must not decrease between calls. */
   backlogBytes(now: number): number {
     for (
       let next = this.#changes[this.#change];
@@ -61,7 +64,7 @@ export class Link {
     return this.#backlogBytes
   }
 
-  /** When a packet that enters now leaves the bottleneck; undefined when it is lost. */
+  /** The time at which a packet that enters now leaves the bottleneck; undefined if it is lost. */
   enter(bytes: number, now: number): number | undefined {
     if (this.isLost(now)) return undefined
     const backlog = this.backlogBytes(now)
@@ -73,7 +76,7 @@ export class Link {
     return this.#emptyAt(now)
   }
 
-  /** Whether chance or an outage takes a packet or an ACK. */
+  /** Whether random loss or an outage drops a packet or an ACK. */
   isLost(now: number): boolean {
     const { outage } = this.options
     if (outage !== undefined && now % outage.everyMillis >= outage.everyMillis - outage.lengthMillis) return true
@@ -86,16 +89,16 @@ export class Link {
   }
 
   #emptyAt(now: number): number {
-    let left = this.#backlogBytes
+    let remainingBytes = this.#backlogBytes
     let at = now
     let rate = this.#rate
     for (let index = this.#change; index < this.#changes.length; index++) {
       const next = this.#changes[index]
-      if (next === undefined || at + left / rate <= next.atMillis) break
-      left -= (next.atMillis - at) * rate
+      if (next === undefined || at + remainingBytes / rate <= next.atMillis) break
+      remainingBytes -= (next.atMillis - at) * rate
       at = next.atMillis
       rate = next.bytesPerMilli
     }
-    return at + left / rate
+    return at + remainingBytes / rate
   }
 }

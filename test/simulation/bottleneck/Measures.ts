@@ -1,14 +1,14 @@
-/** What is read off a run: queues as packets met them, shares of the path over time, how fair they are. */
+/** Measures of a run: a histogram of queue lengths, and the fairness of shares. */
 
-/** Counts values in steps, for percentiles. */
+/** A histogram with 1,000 equal steps, for percentiles. */
 export class Histogram {
   readonly #counts: Float64Array
   readonly #step: number
   #total = 0
 
-  constructor(most: number) {
+  constructor(maxValue: number) {
     this.#counts = new Float64Array(1001)
-    this.#step = Math.max(1e-9, most / 1000)
+    this.#step = Math.max(1e-9, maxValue / 1000)
   }
 
   add(value: number): void {
@@ -17,6 +17,7 @@ export class Histogram {
     this.#total++
   }
 
+  /** The value below which the given share (0 to 1) of all values lies. */
   percentile(share: number): number {
     let seen = 0
     for (let index = 0; index <= 1000; index++) {
@@ -27,7 +28,7 @@ export class Histogram {
   }
 }
 
-/** Jain's index: 1 when all have the same, 1/n when one has all. */
+/** Jain's fairness index: 1 if all values are equal, 1/n if one flow has everything. */
 export const jain = (values: ReadonlyArray<number>): number => {
   const sum = values.reduce((a, b) => a + b, 0)
   const squares = values.reduce((a, b) => a + b * b, 0)

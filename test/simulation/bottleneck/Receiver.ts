@@ -1,14 +1,16 @@
-/** The other end: remembers which packets came and sends ACKs: one for a few packets, one at once for a gap. */
+/** The receiving end: records arrived packets and sends delayed ACKs, and an immediate ACK after a gap. */
 import type { Link } from "./Link.ts"
 
+/** When ACKs are sent. */
 export interface AckOptions {
-  /** An ACK for so many packets, or after so long. */
+  /** An ACK is sent after this number of packets, or after `delayMillis`. */
   readonly packets: number
   readonly delayMillis: number
 }
 
+/** The receiver of a flow. */
 export class Receiver {
-  /** Numbers of the packets that came, in that order. An ACK tells how many of them it knows. */
+  /** Numbers of the arrived packets, in order of arrival. An ACK acknowledges a prefix of this list. */
   readonly arrived: Array<number> = []
   readonly #link: Link
   readonly #options: AckOptions
@@ -24,7 +26,7 @@ export class Receiver {
     this.#options = options
   }
 
-  /** A packet will leave the bottleneck at `at`; told in that order. */
+  /** A packet leaves the bottleneck at the time `at`. Calls are in the order of these times. */
   receive(number: number, at: number): void {
     if (at > this.#dueAt) this.#acknowledge(this.#dueAt)
     this.arrived.push(number)
@@ -34,12 +36,12 @@ export class Receiver {
     else if (this.#dueAt === Infinity) this.#dueAt = at + this.#options.delayMillis
   }
 
-  /** When the sender hears next; Infinity when nothing is under way. */
+  /** The time at which the sender receives the next ACK; Infinity if none is pending. */
   get nextAt(): number {
     return this.#ackAt[this.#head] ?? this.#dueAt + this.#link.options.roundTripMillis
   }
 
-  /** The next ACK, as how many of `arrived` it tells; undefined when it was lost. */
+  /** Takes the next ACK: the length of the prefix of `arrived` that it acknowledges, or undefined if it was lost. */
   take(): number | undefined {
     if (this.#ackAt[this.#head] === undefined) this.#acknowledge(this.#dueAt)
     const count = this.#ackCount[this.#head++]

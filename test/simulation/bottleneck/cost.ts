@@ -1,12 +1,15 @@
-/** What a controller costs: all that it was told in a run is told again to a new one, without the simulation around it. */
+/**
+ * Measures the cost of a controller: records all its calls in a run and replays them on a new controller without the
+ * simulation.
+ */
 import type { Ack, Congestion, PacketState, Totals } from "../../../src/protocol/flock/congestion/Congestion.ts"
 import type { Random } from "../Random.ts"
 import { run, type Scenario } from "./run.ts"
 
-type Told = (controller: Congestion) => void
+type Call = (controller: Congestion) => void
 
-/** Passes everything on to `inner` and keeps a copy. */
-const recording = (inner: Congestion, told: Array<Told>): Congestion => ({
+/** Forwards all calls to `inner` and records them. */
+const recording = (inner: Congestion, calls: Array<Call>): Congestion => ({
   name: inner.name,
   get congestionWindowBytes() {
     return inner.congestionWindowBytes
@@ -26,17 +29,17 @@ const recording = (inner: Congestion, told: Array<Told>): Congestion => ({
   onDatagramBytes: (maxDatagramBytes: number) => inner.onDatagramBytes(maxDatagramBytes),
   onPacketSent: (packet: PacketState, totals: Totals, now: number) => {
     const [packetThen, totalsThen] = [{ ...packet }, sums(totals)]
-    told.push((controller) => controller.onPacketSent(packetThen, totalsThen, now))
+    calls.push((controller) => controller.onPacketSent(packetThen, totalsThen, now))
     inner.onPacketSent(packet, totals, now)
   },
   onLoss: (packet: PacketState, totals: Totals, now: number) => {
     const [packetThen, totalsThen] = [{ ...packet }, sums(totals)]
-    told.push((controller) => controller.onLoss(packetThen, totalsThen, now))
+    calls.push((controller) => controller.onLoss(packetThen, totalsThen, now))
     inner.onLoss(packet, totals, now)
   },
   onAck: (ack: Ack, now: number) => {
     const then = { ...ack }
-    told.push((controller) => controller.onAck(then, now))
+    calls.push((controller) => controller.onAck(then, now))
     inner.onAck(ack, now)
   },
   onPersistentCongestion: (totals: Totals, now: number) => inner.onPersistentCongestion(totals, now),
@@ -49,18 +52,21 @@ const sums = ({ bytesInFlight, deliveredBytes, lostBytes }: Totals): Totals => (
   lostBytes
 })
 
-/** Nanoseconds of `player`'s controller for each packet, its sending, loss and an ACK of its own, over `times` replays. */
-export const nanosPerPacket = (player: Scenario["flows"][number], times: number, clock: () => number): number => {
-  const told: Array<Told> = []
+/**
+ * The minimum cost of all controller calls for one packet (sent, lost, acknowledged) in nanoseconds, over `times`
+ * replays.
+ */
+export const nanosPerPacket = (sender: Scenario["flows"][number], times: number, clock: () => number): number => {
+  const calls: Array<Call> = []
   const makers: Array<(now: number) => Congestion> = []
   const controller = (random: Random) => {
-    const make = player.controller(random)
+    const make = sender.controller(random)
     makers.push(make)
-    return (now: number) => recording(make(now), told)
+    return (now: number) => recording(make(now), calls)
   }
   const { flows: [flow] } = run({
     link: { bytesPerMilli: 12_500, queueBytes: 1_250_000, roundTripMillis: 100, loss: 0.01 },
-    flows: [{ ...player, controller, acks: { packets: 1, delayMillis: 0 } }],
+    flows: [{ ...sender, controller, acks: { packets: 1, delayMillis: 0 } }],
     millis: 5000
   })
   let best = Infinity
@@ -68,7 +74,7 @@ export const nanosPerPacket = (player: Scenario["flows"][number], times: number,
     const again = makers[0]?.(0)
     if (again === undefined || flow === undefined) return NaN
     const startedAt = clock()
-    for (const tell of told) tell(again)
+    for (const call of calls) call(again)
     best = Math.min(best, clock() - startedAt)
   }
   return best * 1e6 / (flow?.sentPackets ?? NaN)

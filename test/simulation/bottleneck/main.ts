@@ -1,12 +1,12 @@
 /**
- * `npm run bench:congestion`: the table of docs/PERFORMANCE.md, from simulated bottlenecks. All but the last column is the same on
- * every machine. Run by bench/congestion.mjs, which bundles it.
+ * `npm run bench:congestion`: prints the tables of docs/PERFORMANCE.md from simulated bottlenecks. All tables except
+ * the cost are the same on every machine. bench/congestion.mjs bundles and runs this module.
  */
 import { cpus } from "node:os"
 import type { Name } from "../../../src/protocol/flock/congestion/Congestion.ts"
 import { nanosPerPacket } from "./cost.ts"
-import { ours } from "./players.ts"
-import { bdpBytes, beside, elsewhere, oneFlow, otherPath, twoFlows } from "./scenarios.ts"
+import { bdpBytes, beside, oneFlow, otherPath, otherPaths, twoFlows } from "./scenarios.ts"
+import { ours } from "./senders.ts"
 
 const names: ReadonlyArray<Name> = ["bbr", "cubic", "newreno"]
 const seeds = [1, 2, 3, 4]
@@ -35,7 +35,7 @@ const losses = [0, 0.01, 0.03]
 const startedAt = performance.now()
 
 table(
-  "One flow, 23 s, start included: share of the path; queue met by packets, median and 95th percentile, in BDP; packets lost",
+  "One flow, 23 s including the start: share of the path; queue length seen by packets, median and 95th percentile, in BDP; packets lost",
   ["controller", "queue", ...losses.map((loss) => `${percent(loss)} random loss`)],
   names.flatMap((name) =>
     queues.map(([title, bytes]) => [
@@ -52,7 +52,7 @@ table(
 )
 
 table(
-  "Two flows, the second 10 s later, four seeds: Jain's index over the fifth second after it, over the next five, the next ten; share",
+  "Two flows, the second one starts 10 s later, four seeds: Jain's index in the fifth second after its start, in the next five seconds, in the next ten; total share of the path",
   ["controller", "queue", ...losses.map((loss) => `${percent(loss)} random loss`)],
   names.flatMap((name) =>
     shared.map(([title, bytes]) => [
@@ -73,7 +73,7 @@ table(
 )
 
 table(
-  "Beside one TCP flow, the last 30 of 60 s, four seeds: our share of the path in per cent: least, mean, most",
+  "Competing with one TCP flow, the last 30 of 60 s, four seeds: share of the path in per cent: minimum, mean, maximum",
   ["controller", "beside", ...shared.map(([title]) => `queue ${title}`)],
   names.flatMap((name) =>
     (["cubic", "bbr"] as const).map((other) => [
@@ -85,19 +85,19 @@ table(
 )
 
 table(
-  "Other paths: share of what could be had; packets lost",
+  "Other paths: share of the available capacity; packets lost",
   ["path", ...names],
-  elsewhere.map(({ link, millis, most, title }) => [
+  otherPaths.map(({ link, millis, maxShare, title }) => [
     title,
     ...names.map((name) => {
       const one = otherPath(name, link, millis)
-      return `${percent(one.share / most)}; ${percent(one.lostShare)}`
+      return `${percent(one.share / maxShare)}; ${percent(one.lostShare)}`
     })
   ])
 )
 
 table(
-  "Cost on this machine: nanoseconds a packet, all that the controller is told of it",
+  "Cost on this machine: nanoseconds a packet for all controller calls (sent, lost, acknowledged)",
   names,
   [names.map((name) => nanosPerPacket(ours(name), 15, () => performance.now()).toFixed(0))]
 )

@@ -1,9 +1,10 @@
-/** Runs flows through one bottleneck in virtual time and samples what each has delivered. */
+/** Runs flows through one bottleneck in virtual time and samples the delivered bytes of each. */
 import { Random } from "../Random.ts"
 import { Flow, type FlowOptions } from "./Flow.ts"
 import { Link, type LinkOptions } from "./Link.ts"
 import { Histogram, jain } from "./Measures.ts"
 
+/** A path and its flows. */
 export interface Scenario {
   readonly link: LinkOptions
   readonly flows: ReadonlyArray<
@@ -13,20 +14,23 @@ export interface Scenario {
   >
   readonly millis: number
   readonly seed?: number
-  /** Told every `sampleMillis`, for looking closer. */
+  /** Called every `sampleMillis`, for analysis. */
   readonly onSample?: (now: number, flows: ReadonlyArray<Flow>, backlogBytes: number) => void
 }
 
+/** The result of a run. */
 export interface Outcome {
   readonly flows: ReadonlyArray<Flow>
   readonly link: Link
-  /** By flow, then by sample: bytes delivered by the end of it. */
+  /** By flow, then by sample: the bytes delivered until the sample. */
   readonly delivered: ReadonlyArray<ReadonlyArray<number>>
   readonly queue: Histogram
 }
 
+/** The time between two samples. */
 export const sampleMillis = 100
 
+/** Runs a scenario. */
 export const run = (scenario: Scenario): Outcome => {
   const random = new Random(scenario.seed ?? 1)
   const link = new Link(scenario.link, random)
@@ -56,13 +60,13 @@ export const run = (scenario: Scenario): Outcome => {
   }
 }
 
-const at = (outcome: Outcome, flow: number, millis: number): number =>
+const deliveredUntil = (outcome: Outcome, flow: number, millis: number): number =>
   millis < sampleMillis ? 0 : outcome.delivered[flow]?.[Math.floor(millis / sampleMillis) - 1] ?? 0
 
-/** Bytes that a flow delivered between two times. */
+/** The bytes that a flow delivered between two times. */
 export const deliveredBetween = (outcome: Outcome, flow: number, fromMillis: number, toMillis: number): number =>
-  at(outcome, flow, toMillis) - at(outcome, flow, fromMillis)
+  deliveredUntil(outcome, flow, toMillis) - deliveredUntil(outcome, flow, fromMillis)
 
-/** Jain's index over what each flow delivered between two times. */
+/** Jain's index of the bytes that the flows delivered between two times. */
 export const fairness = (outcome: Outcome, fromMillis: number, toMillis: number): number =>
   jain(outcome.flows.map((_, flow) => deliveredBetween(outcome, flow, fromMillis, toMillis)))

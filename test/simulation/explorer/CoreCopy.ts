@@ -1,9 +1,11 @@
 /**
- * Copies a core with all that it holds, so that one state has many futures. It knows no core: it follows own properties,
- * which is all of them once the bundler has opened the private ones (test/simulation/bundle.mjs). Prototypes stay, two
- * names of one thing stay two names of one thing, and what is frozen or a function is shared.
+ * Copies a core with its complete state, so that several transitions can start from the same state. The copy is
+ * generic: it follows own properties, which include the private ones after bundling (test/simulation/bundle.mjs).
+ * Prototypes are kept, references to the same object stay references to the same copy, and frozen objects and functions
+ * are shared.
  */
 
+/** A deep copy. */
 export const copyOf = <Value>(value: Value): Value => copy(value, new Map()) as Value
 
 const copy = (value: unknown, copies: Map<object, unknown>): unknown => {

@@ -1,20 +1,22 @@
 /**
- * The canonical key of a core's state: two states with the same key behave alike for ever. It follows own properties like
- * CoreCopy; whatever it does not know by name goes into the key as it is, so that a new field can make the state space
- * larger but never hide a state.
+ * The canonical key of a core's state: two states with equal keys behave identically. It follows own properties as
+ * CoreCopy does. A field that is not listed here is part of the key unchanged, so a new field can enlarge the state
+ * space but can never hide a state.
  *
- * - Instants are taken relative to the present: the cores only add to them, subtract and compare.
- * - An instant that is only ever asked "is it over?" is cut off once it is; the others that are cut off are those of which
- *   only so much matters: a KPA older than twice `lateMillis` is as good as none, an answer older than `silenceMillis` too.
- * - Statistics are left out. They are counted and shown, and nothing is decided by them.
- * - Where the retransmission timeout has one value (floor = cap = first), round trips decide nothing and are left out, and
- *   a copy's departure only says for how long a late answer is possible.
- * - A receiver's block is as long as it is for historical reasons; the zeros behind what is filled are left out.
+ * - Times are relative to the current time: the cores only add, subtract and compare them.
+ * - A time that is only compared with the current time is truncated once it has passed. Other times are truncated where
+ *   older values have the same effect: a KPA older than twice `lateMillis` equals none, and so does an answer older than
+ *   `silenceMillis`.
+ * - Statistics are excluded: they are counted and printed, but no decision depends on them.
+ * - If the retransmission timeout has one value (minimum = maximum = initial), RTT samples have no effect and are
+ * excluded,
+ *   and the send time of a copy only limits how long a late answer is possible.
+ * - A receiver's block may be longer than its content; the zeros after the content are excluded.
  */
 import type { TimingValues } from "../../../src/protocol/classic/TimingValues.ts"
 
-/** Never decided by: options that are the same in a whole world, and statistics. */
-const left = new Set([
+/** Fields without effect on decisions: options, which are constant in a world, and statistics. */
+const excluded = new Set([
   "_crc32",
   "_options",
   "_timing",
@@ -26,21 +28,22 @@ const left = new Set([
   "_retransmissions"
 ])
 
-/** How often the frame in flight went. */
+/** How often the frame in flight was sent. */
 const copies = "_copies"
 
-/** Only feed the retransmission timeout. */
-const measures = new Set(["_retransmissionTimeout", "_repeated"])
+/** Fields that only affect the retransmission timeout. */
+const timeoutFields = new Set(["_roundTrip", "_repeated"])
 
+/** Computes keys for the cores of one world. */
 export class CoreKey {
-  readonly #isPinned: boolean
-  /** How far back an instant matters, by its name. */
-  readonly #reach: ReadonlyMap<string, number>
+  readonly #hasFixedTimeout: boolean
+  /** By field name: how long a time has an effect after it has passed, in milliseconds. */
+  readonly #effectMillis: ReadonlyMap<string, number>
 
   constructor(timing: TimingValues) {
     const { firstTimeoutMillis, lateMillis, maxTimeoutMillis, minTimeoutMillis, silenceMillis } = timing
-    this.#isPinned = minTimeoutMillis === maxTimeoutMillis && firstTimeoutMillis === maxTimeoutMillis
-    this.#reach = new Map([
+    this.#hasFixedTimeout = minTimeoutMillis === maxTimeoutMillis && firstTimeoutMillis === maxTimeoutMillis
+    this.#effectMillis = new Map([
       ["_answeredAt", lateMillis],
       ["_probeExpectedUntil", 0],
       ["_validFrom", 0],
@@ -52,25 +55,26 @@ export class CoreKey {
       ["_messageKnownAt", silenceMillis],
       ["_lingersUntil", Infinity],
       ["_mayProbeUntil", 0],
-      ["_sentAt", this.#isPinned ? lateMillis : Infinity],
+      ["_sentAt", this.#hasFixedTimeout ? lateMillis : Infinity],
       ["_ambiguousUntil", 0],
       ["_timeoutAt", Infinity],
       ["until", 0]
     ])
   }
 
+  /** The key of a value at the time `now` in milliseconds. */
   of(value: unknown, now: number): string {
     if (typeof value !== "object" || value === null) return String(value)
     if (value instanceof Uint8Array) return bytesKey(value)
     if (Array.isArray(value)) return `[${value.map((item) => this.of(item, now)).join(",")}]`
     let key = "{"
     for (const [name, part] of Object.entries(value)) {
-      if (left.has(name) || (this.#isPinned && measures.has(name))) continue
-      // Nothing in flight: the last departure is written over before it is read.
+      if (excluded.has(name) || (this.#hasFixedTimeout && timeoutFields.has(name))) continue
+      // Without a frame in flight, the last send time is overwritten before it is read.
       if (name === "_sentAt" && copies in value && value[copies] === 0) continue
-      const reach = this.#reach.get(name)
-      key += reach !== undefined && typeof part === "number"
-        ? `${Math.max(part - now, -reach)};`
+      const effectMillis = this.#effectMillis.get(name)
+      key += effectMillis !== undefined && typeof part === "number"
+        ? `${Math.max(part - now, -effectMillis)};`
         : `${this.of(part, now)};`
     }
     return `${key}}`

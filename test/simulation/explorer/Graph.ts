@@ -1,28 +1,30 @@
-/** The steps between states as they were found, a graph; whether a run can be without end, and how long the longest is. */
+/** The graph of transitions between states. It detects endless runs and measures the longest run. */
 import { doubled } from "./States.ts"
 
+/** Transitions, added state by state. */
 export class Graph {
-  /** Number of steps. */
+  /** The number of transitions. */
   size = 0
   #targets = new Int32Array(4096)
-  /** Where the steps of each state begin; states are closed in the order of their numbers. */
+  /** The index of each state's first transition; states are closed in the order of their numbers. */
   #begins = new Int32Array(1024)
   #closed = 0
 
+  /** Adds a transition from the current state. */
   add(target: number): void {
     if (this.size === this.#targets.length) this.#targets = doubled(this.#targets)
     this.#targets[this.size++] = target
   }
 
-  /** The steps that were added since the last call are all of the next state. */
+  /** Completes the current state: it has the transitions that were added since the last call. */
   close(): void {
     if (++this.#closed === this.#begins.length) this.#begins = doubled(this.#begins)
     this.#begins[this.#closed] = this.size
   }
 
   /**
-   * Follows every run from state 0, depth first: the states of a cycle, if there is one, else the steps of the longest run.
-   * A state that was met again before its own runs were over is on a cycle.
+   * Follows every run from state 0, depth first. Returns the states of a cycle if there is one, otherwise the number of
+   * transitions of the longest run. A state that is reached again while it is on the stack is part of a cycle.
    */
   walk(): { readonly cycle: ReadonlyArray<number> } | { readonly longest: number } {
     const begins = this.#begins

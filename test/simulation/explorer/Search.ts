@@ -1,35 +1,37 @@
 /**
- * Visits every state of a world, breadth first, so that the way to a violation is a shortest one. Then every run is followed
- * to its end: the graph of the states must have no cycle, for every fault that is spent is spent for ever, and what can go
- * round without one is a livelock. So every run ends, and each of its ends has been looked at.
+ * Visits every state of a world, breadth first, so that the path to a violation has minimum length. Then it checks that
+ * every run ends: the graph of states must have no cycle. A cycle contains no fault, because the budget of faults only
+ * decreases, so it is a livelock. Without cycles every run ends, and each final state has been checked.
  */
-import { brokenAtEnd, brokenBy } from "./Demands.ts"
 import { Graph } from "./Graph.ts"
+import { violationAtEnd, violationOf } from "./Invariants.ts"
 import { type Move, Moves, type State } from "./Moves.ts"
 import { linesOf } from "./Path.ts"
 import { doubled, States } from "./States.ts"
 import { found } from "./Wire.ts"
 import type { World } from "./World.ts"
 
+/** The result of the search in one world. */
 export interface Result {
   readonly states: number
   readonly transitions: number
-  /** States after which nothing can happen. */
+  /** The number of final states. */
   readonly ends: number
-  /** Steps. */
+  /** The number of transitions of the longest run. */
   readonly longest: number
   readonly seconds: number
   readonly violation: { readonly what: string; readonly path: ReadonlyArray<string> } | undefined
 }
 
-/** A world of more states is not tiny any more: something does not come back to what it was. */
-const mostStates = 20_000_000
+/** A limit for the number of states. Beyond it, some part of the state probably never repeats. */
+const maxStates = 20_000_000
 
-interface Leg {
+interface PathStep {
   readonly from: State
   readonly move: Move
 }
 
+/** Searches a world for violations. */
 export const search = (world: World): Result => {
   const startedAt = performance.now()
   const moves = new Moves(world)
@@ -37,22 +39,22 @@ export const search = (world: World): Result => {
   const graph = new Graph()
   let parents = new Int32Array(1024)
   let ends = 0
-  const result = (longest: number, what?: string, legs: ReadonlyArray<Leg> = []): Result => ({
+  const result = (longest: number, what?: string, steps: ReadonlyArray<PathStep> = []): Result => ({
     states: states.size,
     transitions: graph.size,
     ends,
     longest,
     seconds: (performance.now() - startedAt) / 1000,
-    violation: what === undefined ? undefined : { what, path: linesOf(legs, moves) }
+    violation: what === undefined ? undefined : { what, path: linesOf(steps, moves) }
   })
-  const leg = (from: number, to: number): Leg => {
+  const stepBetween = (from: number, to: number): PathStep => {
     const state = states.at(from)
     return { from: state, move: found(moves.from(state).find((move) => states.number(move) === to)) }
   }
-  const legsTo = (end: number): Array<Leg> => {
-    const legs: Array<Leg> = []
-    for (let state = end; state > 0; state = parents[state] ?? 0) legs.push(leg(parents[state] ?? 0, state))
-    return legs.toReversed()
+  const pathTo = (end: number): Array<PathStep> => {
+    const steps: Array<PathStep> = []
+    for (let state = end; state > 0; state = parents[state] ?? 0) steps.push(stepBetween(parents[state] ?? 0, state))
+    return steps.toReversed()
   }
 
   states.number(moves.first)
@@ -60,8 +62,8 @@ export const search = (world: World): Result => {
     const state = states.at(number)
     const next = moves.from(state)
     for (const move of next) {
-      const what = brokenBy(move, state, moves)
-      if (what !== undefined) return result(0, what, [...legsTo(number), { from: state, move }])
+      const what = violationOf(move, state, moves)
+      if (what !== undefined) return result(0, what, [...pathTo(number), { from: state, move }])
       const known = states.size
       const target = states.number(move)
       graph.add(target)
@@ -70,15 +72,15 @@ export const search = (world: World): Result => {
       parents[target] = number
     }
     graph.close()
-    if (states.size > mostStates) return result(0, `more than ${mostStates} states`, legsTo(number))
+    if (states.size > maxStates) return result(0, `more than ${maxStates} states`, pathTo(number))
     if (next.length > 0) continue
     ends++
-    const what = brokenAtEnd(state, moves)
-    if (what !== undefined) return result(0, what, legsTo(number))
+    const what = violationAtEnd(state, moves)
+    if (what !== undefined) return result(0, what, pathTo(number))
   }
   const walk = graph.walk()
   if ("longest" in walk) return result(walk.longest, moves.clients.disagreement() ?? moves.servers.disagreement())
   const [entry = 0] = walk.cycle
-  const round = walk.cycle.map((state, at) => leg(state, walk.cycle[at + 1] ?? entry))
-  return result(0, `it can go round for ever, in the last ${round.length} steps`, [...legsTo(entry), ...round])
+  const cycle = walk.cycle.map((state, index) => stepBetween(state, walk.cycle[index + 1] ?? entry))
+  return result(0, `an endless run is possible: the last ${cycle.length} steps repeat`, [...pathTo(entry), ...cycle])
 }

@@ -1,7 +1,8 @@
 /**
- * The server of a world: strangers are looked at by `isOpening`, the peer's datagrams go to the production `Receiver`, and an
- * application stores, publishes and accepts, or refuses, one message after another, each of these a step of its own. What
- * was published survives a crash, nothing else does. Values, not objects that change: every step makes a new one.
+ * The server of a world: datagrams of unknown peers go to `isAdmitted`, those of the known peer to the production
+ * `Receiver`. An application stores, publishes and accepts, or refuses, one message after another, each in a separate
+ * step. Published messages survive a crash, all other state is lost. A server is an immutable value: every step creates
+ * a new one.
  */
 import { crc32 } from "node:zlib"
 import { isAdmitted } from "../../../src/protocol/classic/Admission.ts"
@@ -11,76 +12,84 @@ import type { ReceiverEvent } from "../../../src/protocol/classic/ReceiverEvents
 import { copyOf } from "./CoreCopy.ts"
 import type { CoreKey } from "./CoreKey.ts"
 import { drained } from "./drained.ts"
-import type { Step } from "./Locals.ts"
+import type { Step } from "./SideStates.ts"
 import type { World } from "./World.ts"
 
-/** A message that the application has been told of. */
-interface Taking {
-  /** Undefined when the receiver that it came from is gone. */
+/** A message that the application receives. */
+interface Reception {
+  /** Undefined if its `Receiver` no longer exists. */
   readonly serial: number | undefined
   readonly kind: MessageKind
   readonly name: string
   readonly content: string
   readonly due: "content" | "publish" | "accept" | "refuse"
-  /** Since when the application may go on with it. */
+  /** The time from which the application may process it. */
   readonly since: number
 }
 
+/** A state of the server. */
 export interface Server {
-  /** Undefined while the peer is a stranger. */
+  /** Undefined while the peer is unknown. */
   readonly core: Receiver | undefined
   readonly now: number
-  readonly takings: ReadonlyArray<Taking>
-  /** Places of the messages that were published, in that order. */
+  readonly receptions: ReadonlyArray<Reception>
+  /** Indices of the published messages, in the order of publication. */
   readonly published: ReadonlyArray<number>
-  /** So many of them were published before the last crash. */
+  /** The number of messages published before the last crash. */
   readonly publishedBefore: number
   readonly hasRefused: boolean
   readonly hasCrashed: boolean
-  /** When a crashed server is there again. */
-  readonly awayUntil: number
+  /** The time at which a crashed server restarts. */
+  readonly downUntil: number
 }
 
+/** The state at the beginning. */
 export const firstServer: Server = {
   core: undefined,
   now: 0,
-  takings: [],
+  receptions: [],
   published: [],
   publishedBefore: 0,
   hasRefused: false,
   hasCrashed: false,
-  awayUntil: 0
+  downUntil: 0
 }
 
+/** The key of a state: servers with equal keys behave identically. */
 export const serverKey = (server: Server, keys: CoreKey): string => {
-  const { awayUntil, core, hasCrashed, hasRefused, now, published, publishedBefore, takings } = server
-  const taken = takings.map(({ content, due, kind, name, serial, since }) =>
+  const { downUntil, core, hasCrashed, hasRefused, now, published, publishedBefore, receptions } = server
+  const taken = receptions.map(({ content, due, kind, name, serial, since }) =>
     `${serial}:${kind}:${name}:${content}:${due}:${due === "content" ? "" : now - since}`
   )
-  return `${published.join(",")}/${publishedBefore}/${hasRefused}/${hasCrashed}/${Math.max(0, awayUntil - now)}/${
+  return `${published.join(",")}/${publishedBefore}/${hasRefused}/${hasCrashed}/${Math.max(0, downUntil - now)}/${
     taken.join(",")
   }/${core === undefined ? "" : keys.of(core, now)}`
 }
 
+/** The latest time of the next action of the core or the application in milliseconds; Infinity for never. */
 export const serverDeadline = (server: Server, world: World): number => {
-  const taking = nextTaking(server)
+  const reception = nextReception(server)
   return Math.min(
     server.core?.deadline ?? Infinity,
-    isAway(server) ? server.awayUntil : Infinity,
-    taking === undefined ? Infinity : taking.since + world.storeMillis
+    isDown(server) ? server.downUntil : Infinity,
+    reception === undefined ? Infinity : reception.since + world.storeMillis
   )
 }
 
-export const isAway = (server: Server): boolean => server.now < server.awayUntil
+/** Whether the server has crashed and not restarted yet. */
+export const isDown = (server: Server): boolean => server.now < server.downUntil
 
-/** Whether it neither knows the peer nor has anything to do: a crash would change nothing. */
-export const isBlank = (server: Server): boolean => server.core === undefined && server.takings.length === 0
+/** Whether it neither knows the peer nor processes a message: a crash would have no effect. */
+export const isInitial = (server: Server): boolean => server.core === undefined && server.receptions.length === 0
 
-/** The application has one message at a time in hand. */
-const nextTaking = ({ takings: [taking] }: Server): Taking | undefined => taking?.due === "content" ? undefined : taking
+/** The application processes one message at a time. */
+const nextReception = ({ receptions: [reception] }: Server): Reception | undefined =>
+  reception?.due === "content" ? undefined : reception
 
-export const mayStore = (server: Server): boolean => nextTaking(server) !== undefined
+/** Whether the application may process a message. */
+export const mayStore = (server: Server): boolean => nextReception(server) !== undefined
 
+/** The server crashes. */
 export const crashed = (server: Server, world: World): Step<Server> => ({
   local: {
     ...firstServer,
@@ -89,65 +98,67 @@ export const crashed = (server: Server, world: World): Step<Server> => ({
     publishedBefore: server.published.length,
     hasRefused: server.hasRefused,
     hasCrashed: true,
-    awayUntil: server.now + world.restartMillis
+    downUntil: server.now + world.restartMillis
   },
   frames: [],
   notes: ["crashes"],
   violation: undefined
 })
 
-export const serverHears = (server: Server, bytes: Uint8Array, world: World): Step<Server> => {
+/** The server receives a datagram. */
+export const serverReceives = (server: Server, bytes: Uint8Array, world: World): Step<Server> => {
   const ignored = { local: server, frames: [], notes: [], violation: undefined }
-  if (isAway(server) || (server.core === undefined && !isAdmitted(bytes, crc32))) return ignored
+  if (isDown(server) || (server.core === undefined && !isAdmitted(bytes, crc32))) return ignored
   const core = copyOf(server.core) ?? new Receiver({ crc32, timing: world.timing }, server.now)
   core.handleDatagrams([bytes], server.now)
   const step = finished({ ...server, core }, core, world)
   const [answer] = step.frames
   const isAmplified = step.frames.length > 1 || (answer !== undefined && answer.length > bytes.length)
-  return isAmplified ? { ...step, violation: "a datagram was answered by more than came" } : step
+  return isAmplified ? { ...step, violation: "the answer to a datagram has more bytes or datagrams than it" } : step
 }
 
+/** The core's timer fires, or the crashed server restarts. */
 export const serverTimesOut = (server: Server, world: World): Step<Server> => {
   const core = copyOf(server.core)
-  if (core === undefined) return { local: server, frames: [], notes: ["is there again"], violation: undefined }
+  if (core === undefined) return { local: server, frames: [], notes: ["restarts"], violation: undefined }
   core.handleTimeout(server.now)
   return finished({ ...server, core }, core, world)
 }
 
-/** The application goes on with the message in hand. */
+/** The application processes the next step of its current message. */
 export const store = (server: Server, world: World): Step<Server> => {
-  const taking = nextTaking(server)
-  if (taking === undefined) throw new Error("nothing to store")
-  const others = server.takings.slice(1)
-  const { serial } = taking
+  const reception = nextReception(server)
+  if (reception === undefined) throw new Error("nothing to store")
+  const others = server.receptions.slice(1)
+  const { serial } = reception
   const core = copyOf(server.core)
-  const told = (next: Server, notes: ReadonlyArray<string>): Step<Server> =>
+  const stepTo = (next: Server, notes: ReadonlyArray<string>): Step<Server> =>
     core === undefined ? { local: next, frames: [], notes, violation: undefined } : finished(next, core, world, notes)
-  const rest = { ...server, core, takings: others }
-  switch (taking.due) {
+  const rest = { ...server, core, receptions: others }
+  switch (reception.due) {
     case "publish": {
-      const place = placeOf(taking, world, server)
+      const place = placeOf(reception, world, server)
       const published = [...server.published, place]
-      const takings = [{ ...taking, due: "accept" as const, since: server.now }, ...others]
-      const step = told({ ...server, core, takings, published }, [`publishes message ${place + 1}`])
-      // A server that is back at once has forgotten what its peer's late datagrams are copies of.
+      const receptions = [{ ...reception, due: "accept" as const, since: server.now }, ...others]
+      const step = stepTo({ ...server, core, receptions, published }, [`publishes message ${place + 1}`])
+      // A server that restarts at once cannot detect late copies of datagrams from before the crash.
       const before = world.restartMillis > world.lateMillis ? 0 : server.publishedBefore
       const wrong = wrongPublication(published, before, server.hasCrashed)
       return { ...step, violation: step.violation ?? wrong }
     }
     case "accept":
       if (serial !== undefined) core?.accept(serial, server.now)
-      return told(rest, ["accepts"])
+      return stepTo(rest, ["accepts"])
     default:
       if (serial !== undefined) core?.refuse(serial, server.now)
-      return told({ ...rest, hasRefused: true }, ["refuses"])
+      return stepTo({ ...rest, hasRefused: true }, ["refuses"])
   }
 }
 
-/** Which message of the world it is: the first that has not been published, if several are alike; −1 for none. */
-const placeOf = (taking: Taking, world: World, { published }: Server): number => {
+/** The index of the message in the world; of several equal messages the first unpublished one; −1 for none. */
+const placeOf = (reception: Reception, world: World, { published }: Server): number => {
   const places = world.messages.flatMap(({ content, kind, name }, place) =>
-    kind === taking.kind && name === taking.name && content === taking.content ? [place] : []
+    kind === reception.kind && name === reception.name && content === reception.content ? [place] : []
   )
   return places.find((place) => !published.includes(place)) ?? places[0] ?? -1
 }
@@ -158,10 +169,11 @@ const wrongPublication = (
   hasCrashed: boolean
 ): string | undefined => {
   const place = published.at(-1) ?? -1
-  if (place < 0) return "something was published that nobody sent"
+  if (place < 0) return "the published message was never sent"
   const earlier = published.slice(before, -1)
   if (earlier.includes(place)) return `message ${place + 1} was published twice`
-  // To its sender a message may seem delivered because the server has forgotten it, and arrive behind the next one.
+  // After a crash a message may be reported as delivered although the server has lost it, and arrive after the next
+  // one.
   return !hasCrashed && earlier.some((other) => other > place)
     ? `message ${place + 1} was published after a later one`
     : undefined
@@ -171,50 +183,52 @@ const finished = (
   server: Server,
   core: Receiver,
   world: World,
-  told: ReadonlyArray<string> = []
+  firstNotes: ReadonlyArray<string> = []
 ): Step<Server> => {
-  const notes = told.slice()
-  let takings = server.takings
+  const notes = firstNotes.slice()
+  let receptions = server.receptions
   let violation: string | undefined
   for (let events = core.pollEvents(); events.length > 0; events = core.pollEvents()) {
     for (const event of events) {
-      takings = takingsAfter(takings, event, core, server, world)
-      if (event._tag === "Block" && !isSent(takings, event.serial, world)) {
-        violation = "content arrived that nobody sent"
+      receptions = receptionsAfter(receptions, event, core, server, world)
+      if (event._tag === "Block" && !isSent(receptions, event.serial, world)) {
+        violation = "the received content was never sent"
       }
-      if (event._tag !== "Block" && event._tag !== "Connected") notes.push(saying(event))
+      if (event._tag !== "Block" && event._tag !== "Connected") notes.push(noteOf(event))
     }
   }
   const frames = drained((target) => core.pollTransmit(target, server.now))
   if (core.isClosed) {
-    takings = takings.flatMap((taking) => taking.due === "content" ? [] : { ...taking, serial: undefined })
+    receptions = receptions.flatMap((reception) =>
+      reception.due === "content" ? [] : { ...reception, serial: undefined }
+    )
   }
-  return { local: { ...server, core: core.isClosed ? undefined : core, takings }, frames, notes, violation }
+  return { local: { ...server, core: core.isClosed ? undefined : core, receptions }, frames, notes, violation }
 }
 
-const saying = (event: ReceiverEvent): string => {
-  const name = event._tag.toLowerCase()
-  return event._tag === "Abandoned" ? `${name}: ${event.reason}` : name
+const noteOf = (event: ReceiverEvent): string => {
+  if (!("serial" in event)) return event._tag
+  return event._tag === "Abandoned" ? `abandoned: ${event.reason}` : event._tag
 }
 
-const takingsAfter = (
-  takings: ReadonlyArray<Taking>,
+const receptionsAfter = (
+  receptions: ReadonlyArray<Reception>,
   event: ReceiverEvent,
   core: Receiver,
   server: Server,
   world: World
-): ReadonlyArray<Taking> => {
-  if (!("serial" in event)) return takings
+): ReadonlyArray<Reception> => {
+  if (!("serial" in event)) return receptions
   const { serial } = event
   const refusesAt = world.refuses?.when
-  const due = (when: "opened" | "completed", otherwise: Taking["due"]): Taking["due"] =>
+  const due = (when: "opened" | "completed", otherwise: Reception["due"]): Reception["due"] =>
     refusesAt === when && world.refuses?.message === server.published.length && !server.hasRefused
       ? "refuse"
       : otherwise
   switch (event._tag) {
     case "Opened": {
       const name = Buffer.from(event.name).toString()
-      const taking: Taking = {
+      const reception: Reception = {
         serial,
         kind: event.kind,
         name,
@@ -222,35 +236,35 @@ const takingsAfter = (
         due: due("opened", "content"),
         since: server.now
       }
-      return [...takings, taking]
+      return [...receptions, reception]
     }
     case "Abandoned":
-      return takings.filter((taking) => taking.serial !== serial)
+      return receptions.filter((reception) => reception.serial !== serial)
     case "Block": {
       core.written(serial, event.bytes.length)
       const text = Buffer.from(event.bytes).toString()
-      return changed(takings, serial, ({ content }) => ({ content: content + text }))
+      return changed(receptions, serial, ({ content }) => ({ content: content + text }))
     }
     case "Completed":
       return changed(
-        takings,
+        receptions,
         serial,
-        (taking) => taking.due === "refuse" ? {} : { due: due("completed", "publish"), since: server.now }
+        (reception) => reception.due === "refuse" ? {} : { due: due("completed", "publish"), since: server.now }
       )
   }
 }
 
 const changed = (
-  takings: ReadonlyArray<Taking>,
+  receptions: ReadonlyArray<Reception>,
   serial: number,
-  change: (taking: Taking) => Partial<Taking>
-): ReadonlyArray<Taking> =>
-  takings.map((taking) => taking.serial === serial ? { ...taking, ...change(taking) } : taking)
+  change: (reception: Reception) => Partial<Reception>
+): ReadonlyArray<Reception> =>
+  receptions.map((reception) => reception.serial === serial ? { ...reception, ...change(reception) } : reception)
 
-/** Whether what has arrived of this message is the beginning of one that was sent. */
-const isSent = (takings: ReadonlyArray<Taking>, serial: number, world: World): boolean =>
-  takings.filter((taking) => taking.serial === serial).every((taking) =>
+/** Whether the received content of the message is a prefix of a sent message. */
+const isSent = (receptions: ReadonlyArray<Reception>, serial: number, world: World): boolean =>
+  receptions.filter((reception) => reception.serial === serial).every((reception) =>
     world.messages.some(({ content, kind, name }) =>
-      kind === taking.kind && name === taking.name && content.startsWith(taking.content)
+      kind === reception.kind && name === reception.name && content.startsWith(reception.content)
     )
   )

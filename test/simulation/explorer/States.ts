@@ -1,25 +1,28 @@
-/** The states that were found, numbered in the order of finding: four integers each, compared in full, found by a hash. */
+/** The visited states, numbered in the order of discovery: a hash table of four integers each, compared completely. */
 import type { State } from "./Moves.ts"
 
 const fields = 4
 
+/** The set of visited states. */
 export class States {
+  /** The number of states. */
   size = 0
   #fields = new Int32Array(fields * 1024)
   /** Number + 1 of the state, 0 for none; linear probing. */
   #places = new Int32Array(4096)
 
+  /** The state with a number. */
   at(number: number): State {
-    const at = number * fields
+    const offset = number * fields
     return {
-      client: this.#field(at),
-      server: this.#field(at + 1),
-      bag: this.#field(at + 2),
-      budget: this.#field(at + 3)
+      client: this.#field(offset),
+      server: this.#field(offset + 1),
+      bag: this.#field(offset + 2),
+      budget: this.#field(offset + 3)
     }
   }
 
-  /** The number of the state; a new one gets the next. */
+  /** The number of a state; a new state gets the next number. */
   number({ bag, budget, client, server }: State): number {
     const mask = this.#places.length - 1
     let place = hashOf(client, server, bag, budget) & mask
@@ -68,7 +71,7 @@ const hashOf = (client: number, server: number, bag: number, budget: number): nu
   return (hash ^ (hash >>> 16)) >>> 0
 }
 
-/** A longer copy, for lists of integers that grow. */
+/** A copy with twice the length, for growing arrays. */
 export const doubled = (integers: Int32Array): Int32Array<ArrayBuffer> => {
   const longer = new Int32Array(integers.length * 2)
   longer.set(integers)

@@ -1,39 +1,45 @@
 /**
- * What is on its way. Datagrams are numbered, each different one once; what is on its way is a bag of datagrams with their
- * ages, numbered too. Two datagrams of the same bytes and age are the same: the wire cannot tell them apart.
+ * The datagrams in flight. Each different datagram has a number. The datagrams in flight are a multiset ("bag") of
+ * datagrams with their ages; bags are numbered too. Two datagrams with equal bytes and age are indistinguishable.
  */
 import * as Frame from "../../../src/protocol/classic/ClassicFrame.ts"
 
+/** The two ends. */
 export type Side = "client" | "server"
 
+/** A datagram, independent of its age. */
 export interface Datagram {
   readonly from: Side
   readonly bytes: Uint8Array
 }
 
-/** A datagram and its age in one number, whose fraction is that of the age. Ages are below 2¹². */
-type Flying = number
+/** A datagram's number times 2¹², plus its age in milliseconds, which is less than 2¹². */
+type InFlight = number
 const ageSpan = 4096
-/** More than any bag holds, and more than is ever sent at once. */
+/** Upper bounds for the size of a bag and for the number of different sent lists. */
 const places = 64
 const sentSpan = 4096
 
-export const datagramOf = (flying: Flying): number => Math.floor(flying / ageSpan)
-export const ageOf = (flying: Flying): number => flying % ageSpan
+/** The number of the datagram. */
+export const datagramOf = (inFlight: InFlight): number => Math.floor(inFlight / ageSpan)
+/** The age in milliseconds. */
+export const ageOf = (inFlight: InFlight): number => inFlight % ageSpan
 
+/** The numbered datagrams and bags of a world. */
 export class Wire {
   readonly #datagrams: Array<Datagram> = []
   readonly #numbers = new Map<string, number>()
-  readonly #bags: Array<ReadonlyArray<Flying>> = [[]]
+  readonly #bags: Array<ReadonlyArray<InFlight>> = [[]]
   readonly #bagNumbers = new Map<string, number>([["", 0]])
   readonly #sentNumbers = new Map<string, number>()
   readonly #sent: Array<ReadonlyArray<number>> = []
   readonly #changed = new Map<number, number>()
   readonly #aged = new Map<number, number>()
 
-  /** The bag that holds nothing. */
+  /** The number of the empty bag. */
   readonly empty = 0
 
+  /** The number of a datagram; a new datagram gets the next number. */
   numberOf(from: Side, bytes: Uint8Array): number {
     const key = from + Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1")
     const known = this.#numbers.get(key)
@@ -42,16 +48,17 @@ export class Wire {
     return this.#datagrams.push({ from, bytes }) - 1
   }
 
+  /** The datagram with a number. */
   datagram(number: number): Datagram {
     return found(this.#datagrams[number])
   }
 
-  /** In order, so that equal ones stand together. */
-  bag(number: number): ReadonlyArray<Flying> {
+  /** The bag with a number, sorted, so that equal datagrams are adjacent. */
+  bag(number: number): ReadonlyArray<InFlight> {
     return found(this.#bags[number])
   }
 
-  /** A number for what one event sends, in its order. */
+  /** The number of a list of datagrams that one event sends, in order. */
   sentNumber(datagrams: ReadonlyArray<number>): number {
     const key = datagrams.join(",")
     const known = this.#sentNumbers.get(key)
@@ -60,52 +67,53 @@ export class Wire {
     return this.#sent.push(datagrams) - 1
   }
 
-  /** What has that number; 0 for nothing. */
+  /** The list of datagrams with a number; 0 is the empty list. */
   sent(number: number): ReadonlyArray<number> {
     return found(this.#sent[number])
   }
 
-  /** The same bag without what stands at `place` (−1 for nothing), and with what was sent. */
+  /** The bag without the datagram at index `place` (−1 for none) and with the sent datagrams. */
   changed(bag: number, place: number, sent: number): number {
     const key = (bag * places + place + 1) * sentSpan + sent
     let changed = this.#changed.get(key)
     if (changed === undefined) {
-      const flying = this.bag(bag).filter((_, at) => at !== place)
-      changed = this.#intern([...flying, ...this.sent(sent).map((number) => number * ageSpan)])
+      const inFlight = this.bag(bag).filter((_, index) => index !== place)
+      changed = this.#intern([...inFlight, ...this.sent(sent).map((number) => number * ageSpan)])
       this.#changed.set(key, changed)
     }
     return changed
   }
 
+  /** The bag `millis` later. */
   aged(bag: number, millis: number): number {
     if (bag === this.empty) return bag
     const key = bag * ageSpan + millis
     let aged = this.#aged.get(key)
     if (aged === undefined) {
-      aged = this.#intern(this.bag(bag).map((flying) => flying + millis))
+      aged = this.#intern(this.bag(bag).map((inFlight) => inFlight + millis))
       this.#aged.set(key, aged)
     }
     return aged
   }
 
-  /** Without those that nobody hears any more. */
+  /** The bag without the datagrams of one side. */
   without(bag: number, from: Side): number {
-    const kept = this.bag(bag).filter((flying) => this.datagram(datagramOf(flying)).from !== from)
+    const kept = this.bag(bag).filter((inFlight) => this.datagram(datagramOf(inFlight)).from !== from)
     return kept.length === this.bag(bag).length ? bag : this.#intern(kept)
   }
 
-  #intern(unordered: ReadonlyArray<Flying>): number {
-    const flying = unordered.toSorted((one, other) => one - other)
-    const key = flying.join(",")
+  #intern(unordered: ReadonlyArray<InFlight>): number {
+    const inFlight = unordered.toSorted((one, other) => one - other)
+    const key = inFlight.join(",")
     const known = this.#bagNumbers.get(key)
     if (known !== undefined) return known
     this.#bagNumbers.set(key, this.#bags.length)
-    return this.#bags.push(flying) - 1
+    return this.#bags.push(inFlight) - 1
   }
 }
 
-/** For people: what a datagram says. */
-export const sayingOf = (bytes: Uint8Array): string => {
+/** A datagram as text. */
+export const describe = (bytes: Uint8Array): string => {
   const frame = Frame.decode(bytes)
   if (typeof frame === "string") return frame
   const { fragmentCount, fragmentSize, kind, sequenceNumber } = frame
@@ -113,7 +121,8 @@ export const sayingOf = (bytes: Uint8Array): string => {
   return `${Frame.kindNames[kind]} (${sequenceNumber}, ${fragmentCount}, ${fragmentSize})${data}`
 }
 
+/** The value, which must not be undefined. */
 export const found = <Value>(value: Value | undefined): Value => {
-  if (value === undefined) throw new Error("a number that nobody gave")
+  if (value === undefined) throw new Error("unknown number")
   return value
 }

@@ -1,7 +1,10 @@
-/** What one world of the explorer consists of: messages, faults within a budget, how long its people take, its clock. */
+/**
+ * The parameters of a world of the explorer: messages, a budget of faults, durations of the applications, the clock.
+ */
 import type { MessageKind } from "../../../src/protocol/classic/Fragments.ts"
 import type { TimingValues } from "../../../src/protocol/classic/TimingValues.ts"
 
+/** A message that the client sends. */
 export interface WorldMessage {
   readonly kind: MessageKind
   /** Empty for a text. */
@@ -11,34 +14,37 @@ export interface WorldMessage {
   readonly fragmentSize: number
 }
 
+/** The parameters of a world. */
 export interface World {
   readonly name: string
-  /** In a few words, for the table. */
+  /** A short description for the printed table. */
   readonly about: string
   readonly messages: ReadonlyArray<WorldMessage>
   readonly timing: TimingValues
-  /** Between two looks at the clock while something is on its way or somebody may act; Infinity: deadlines only. */
+  /**
+   * The time step while a datagram is in flight or an application may act; Infinity: time advances to deadlines only.
+   */
   readonly stepMillis: number
-  /** How old a datagram may become: older ones are not delivered. */
+  /** The maximum age of a datagram at its delivery. */
   readonly lateMillis: number
-  /** How many datagrams may be on their way while time goes by, each counted once; Infinity for all. */
+  /** The number of datagrams that may stay in flight while time advances, each counted once; Infinity for all. */
   readonly lates: number
   readonly losses: number
   readonly duplicates: number
-  /** DATs that arrive with a wrong CRC. */
+  /** The number of DATs that arrive with a wrong CRC. */
   readonly damages: number
   readonly crashes: number
-  /** How long a crashed server is away. */
+  /** The time until a crashed server restarts. */
   readonly restartMillis: number
-  /** How long the sender's application rests between two messages, at least and at most. */
+  /** The minimum and maximum pause of the sender's application between two messages. */
   readonly restMillis: readonly [least: number, most: number]
-  /** How long it stays after the last one before it leaves, at most. */
+  /** The maximum time between the last message and leaving. */
   readonly stayMillis: number
-  /** How long storage takes for each of: to publish, and to accept; at most. */
+  /** The maximum duration of each step of storage: publishing and accepting. */
   readonly storeMillis: number
-  /** The server refuses this message, by its place, when it is opened or when it is complete. */
+  /** The index of the message that the server refuses, when it is opened or when it is complete. */
   readonly refuses: { readonly message: number; readonly when: "opened" | "completed" } | undefined
 }
 
-/** What became of a message in the eyes of its sender. */
+/** The outcome of a message that its sender reports. */
 export type Outcome = "confirmed" | "unconfirmed" | "declined" | "ended" | "lost"

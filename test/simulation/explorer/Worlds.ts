@@ -1,15 +1,15 @@
 /**
- * The worlds that are explored. Fragments have one byte, so that a name or a text of three letters has three. Messages that
- * follow at once differ in their number of fragments: those of the same number need a rest of more than 4 s, which is a
- * weakness of the wire and not of the cores (docs/PROTOCOL.md §7.3).
+ * The worlds of the explorer. Fragments have one byte, so a name or a text of three letters has three fragments.
+ * Messages without a pause differ in their number of fragments. Messages with the same number need a pause of more than
+ * 4 s, which is a weakness of the wire and not of the cores (docs/PROTOCOL.md §7.3).
  */
 import type { TimingValues } from "../../../src/protocol/classic/TimingValues.ts"
 import * as Timing from "../../../src/transport/Timing.ts"
 import type { World, WorldMessage } from "./World.ts"
 
 /**
- * A retransmission timeout that is always a second, so that all deadlines are on a grid of seconds. The cores take a datagram
- * for dead a millisecond after it may be delivered for the last time: on a grid, both would often be at the same instant.
+ * A constant retransmission timeout of one second, so that all deadlines are multiples of a second. `lateMillis` of the
+ * cores is a millisecond longer than the network's: otherwise both would often expire at the same time.
  */
 const even: TimingValues = Object.freeze({
   ...Timing.classic,
@@ -18,7 +18,7 @@ const even: TimingValues = Object.freeze({
   lateMillis: Timing.classic.lateMillis + 1
 })
 
-/** The production intervals as they are: timeouts follow measured round trips. Only deadlines divide the time. */
+/** The production intervals: timeouts follow measured RTTs. Time advances to deadlines only. */
 const adaptive = {
   timing: Object.freeze({ ...Timing.classic, lateMillis: Timing.classic.lateMillis + 1 }),
   stepMillis: Infinity
@@ -56,26 +56,26 @@ export const worlds: ReadonlyArray<World> = [
   world("file", "a file of three fragments", [file("ab")]),
   world("empty", "an empty file", [file("")], { duplicates: 2 }),
   world("texts", "two texts, one after another", [text("a"), text("bc")], { losses: 1 }),
-  world("alike", "two texts alike, with a rest between", [text("a"), text("b")], {
+  world("alike", "two equal texts with a pause in between", [text("a"), text("b")], {
     losses: 1,
     restMillis: [5000, 5000]
   }),
   world("rest", "a keep-alive between two texts", [text("a"), text("bc")], { losses: 1, restMillis: [4000, 6000] }),
   world("stay", "a keep-alive before the end", [text("a")], { stayMillis: 6000 }),
-  world("storage", "storage takes its time", [file("a")], { storeMillis: 1000 }),
+  world("storage", "slow storage", [file("a")], { storeMillis: 1000 }),
   world("damage", "two DATs are damaged", [file("ab")], { losses: 1, duplicates: 0, damages: 2 }),
-  world("refused", "refused when it is opened", [file("ab"), text("a")], {
+  world("refused", "a file is refused when it is opened", [file("ab"), text("a")], {
     storeMillis: 1000,
     refuses: { message: 0, when: "opened" }
   }),
-  world("full", "the second is refused when it is whole", [text("a"), file("b")], {
+  world("full", "the second message is refused when it is complete", [text("a"), file("b")], {
     losses: 1,
     duplicates: 0,
     storeMillis: 1000,
     refuses: { message: 1, when: "completed" }
   }),
-  world("crash", "the server crashes and is back at once", [file("a")], { losses: 1, crashes: 1, storeMillis: 1000 }),
-  world("restart", "it crashes and is away for three seconds", [text("a"), file("b")], {
+  world("crash", "the server crashes and restarts at once", [file("a")], { losses: 1, crashes: 1, storeMillis: 1000 }),
+  world("restart", "the server crashes and restarts after three seconds", [text("a"), file("b")], {
     losses: 1,
     duplicates: 0,
     crashes: 1,
@@ -85,7 +85,7 @@ export const worlds: ReadonlyArray<World> = [
   world("measured-texts", "measured timeouts, two messages", [file("a"), text("bcd")], { ...adaptive, lates: 1 })
 ]
 
-/** The same with more faults; any number of late datagrams leaves no room for them. */
+/** The same world with more faults, except a world with any number of late datagrams, which would become too large. */
 export const deepened = (one: World): World =>
   one.lates === Infinity
     ? one

@@ -1,5 +1,5 @@
-// Bugs to plant (`npm run explore -- --bug NAME`): each must be found, or the explorer is not worth its time. The last three
-// are defects that it found; two of them need the deeper worlds.
+// Bugs to plant (`npm run explore -- --bug NAME`). The explorer must find each of them. The last three are defects that
+// it found in the past; two of them need the deeper worlds.
 const receiver = "src/protocol/classic/Receiver.ts"
 const past = "src/protocol/classic/RecentMessages.ts"
 
@@ -11,8 +11,8 @@ export const bugs = [
     patches: [{ file: receiver, find: "this.#replies.withhold(last)", replace: "this.#replies.acknowledge(last)" }]
   },
   {
-    name: "repeats-are-taken",
-    what: "a receiver takes a DAT that it has once more",
+    name: "repeats-accepted",
+    what: "a receiver accepts a duplicate DAT",
     world: "file",
     patches: [{
       file: receiver,
@@ -22,7 +22,7 @@ export const bugs = [
   },
   {
     name: "copies-begin-messages",
-    what: "an announcement of a finished message begins it again",
+    what: "a copy of a finished message's announcement starts it again",
     world: "text",
     patches: [{
       file: past,
@@ -32,7 +32,7 @@ export const bugs = [
   },
   {
     name: "timer-without-effect",
-    what: "a sender that has heard nothing for too long does not end",
+    what: "a sender does not end after its idle timeout",
     world: "crash",
     patches: [{
       file: "src/protocol/classic/Sender.ts",
@@ -41,8 +41,8 @@ export const bugs = [
     }]
   },
   {
-    name: "answers-without-end",
-    what: "a held announcement is answered again and again",
+    name: "endless-answers",
+    what: "a held announcement is answered repeatedly",
     world: "text",
     patches: [{
       file: "src/protocol/classic/FinishedMessage.ts",
@@ -51,14 +51,14 @@ export const bugs = [
     }]
   },
   {
-    name: "only-the-last-is-remembered",
-    what: "copies of announcements before the last finished message are taken for new",
+    name: "only-the-last-remembered",
+    what: "copies of announcements before the last finished message are accepted as new",
     world: "texts",
     patches: [{ file: past, find: "this.#earlier.push(this.#finished)", replace: "this.#earlier.length = 0" }]
   },
   {
     name: "late-answer-counts",
-    what: "an ACK(0) counts from 2 s after the last KPA before the message",
+    what: "an ACK(0) is accepted from 2 s after the last KPA before the message",
     world: "rest",
     deep: true,
     patches: [{
@@ -68,8 +68,8 @@ export const bugs = [
     }]
   },
   {
-    name: "left-is-safe",
-    what: "a complete message counts as safe when another begins",
+    name: "unpublished-is-safe",
+    what: "a complete message counts as published when another one begins",
     world: "restart",
     deep: true,
     patches: [{ file: past, find: "this.#unpublishedSerial = serial", replace: "this.#unpublishedSerial = undefined" }]

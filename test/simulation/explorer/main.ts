@@ -1,22 +1,25 @@
 /**
- * `npm run explore`: visits every state of tiny worlds of the production cores, and tells what it found: one line a world,
- * and the way to a violation. Run by scripts/explore.mjs, which bundles it with private fields open.
+ * `npm run explore`: visits every state of small worlds of the production cores and prints one line for each world, and
+ * the path to a violation. scripts/explore.mjs bundles this module, with private fields made public, and runs it.
  *
- * A world is one client, one server with its application, and a network that loses, doubles, damages, delays and reorders
- * within a budget; the server may crash and refuse (Worlds). Within that, everything that can happen is tried in every
- * order (Moves), each state is held to the demands, every run is followed to its end (Demands, Search). So what holds here
- * holds for all schedules, not for a sample; but only for what the worlds have. They do not have:
+ * A world is one client, one server with its application, and a network that loses, duplicates, damages, delays and
+ * reorders datagrams within a budget; the server may crash and refuse (Worlds). Within these limits every possible
+ * transition is tried in every order (Moves), each state is checked against the invariants, and every run is followed
+ * to its end (Invariants, Search). The result is valid for all schedules, not for a sample, but only within the limits
+ * of the worlds. They do not contain:
  *
- * - times between the steps of the clock. Delivery takes no time, or whole steps of a second up to `lateMillis`; in the
- *   worlds of measured timeouts only until some deadline. There round trips are 0 or what such a wait makes of them; in the
- *   others the timeout is a fixed second, and the estimator decides nothing.
- * - more late datagrams (of any age) than a world's budget, but in the world `delays`.
- * - timers that fire late, a program that stands still, a server that drains, an application that is slow to offer content,
- *   back-pressure, content of more than a block, several clients, the payload dialect, existing programs.
- * - what the wire cannot give: messages of the same number of fragments within 4 s (docs/PROTOCOL.md §7.3). After a crash
- *   the server knows nothing: a message counts as delivered twice only within one life, unless the server was away for
- *   longer than a datagram lives; and one that seemed delivered, unconfirmed, may arrive behind the next.
- * - the shells around the cores, Effect, sockets and disks: the simulation has those.
+ * - times between the steps of the clock. Delivery takes no time, or whole seconds up to `lateMillis`; in the worlds
+ * with
+ *   measured timeouts it takes no time or until some deadline, and RTTs follow from that. In the other worlds the timeout is
+ *   one second, and the RTT estimator has no effect.
+ * - more late datagrams (of any age) than a world's budget, except in the world `delays`.
+ * - timers that fire late, a paused program, a server that drains, an application that offers content slowly,
+ *   back-pressure, content of more than one block, several clients, the payload dialect, existing programs.
+ * - messages that the wire does not support: the same number of fragments within 4 s (docs/PROTOCOL.md §7.3). After a
+ * crash
+ *   the server has no state: a message counts as delivered twice only if there was no crash in between, or if the server was
+ *   down for longer than a datagram's maximum age; and a message reported as unconfirmed may arrive after the next one.
+ * - the shells around the cores, Effect, sockets and disks. These are part of the simulation.
  */
 import { parseArgs } from "node:util"
 import { type Result, search } from "./Search.ts"
@@ -27,13 +30,13 @@ const usage = `npm run explore -- [flags]
 
   --world NAME    ${worlds.map(({ name }) => name).join(", ")}; default: all
   --deep          more faults, some minutes
-  --bug NAME      plants a bug (test/simulation/explorer/bugs.mjs); "list" tells which there are
+  --bug NAME      plants a bug (test/simulation/explorer/bugs.mjs); "list" prints all
 `
 
 const flags = {
   world: { type: "string" },
   deep: { type: "boolean", default: false },
-  // Planted by scripts/explore.mjs before this runs.
+  // scripts/explore.mjs plants the bug before this module runs.
   bug: { type: "string" },
   help: { type: "boolean", default: false }
 } as const
@@ -47,7 +50,7 @@ const main = (): number => {
   const chosen = worlds.filter(({ name }) => values.world === undefined || name === values.world)
   if (chosen.length === 0) throw new Error(`there is no world "${values.world}"`)
   print(["world", "states", "transitions", "ends", "longest", "seconds", ""])
-  const results = chosen.map((world) => told(values.deep ? deepened(world) : world))
+  const results = chosen.map((world) => explored(values.deep ? deepened(world) : world))
   const sum = (of: (result: Result) => number): number => results.reduce((total, result) => total + of(result), 0)
   const longest = Math.max(...results.map((result) => result.longest))
   print([
@@ -62,7 +65,7 @@ const main = (): number => {
   return results.some(({ violation }) => violation !== undefined) ? 1 : 0
 }
 
-const told = (world: World): Result => {
+const explored = (world: World): Result => {
   const result = search(world)
   const { ends, longest, seconds, states, transitions, violation } = result
   print([world.name, states, transitions, ends, longest, seconds.toFixed(1), world.about])
@@ -77,8 +80,8 @@ const told = (world: World): Result => {
 const widths = [-15, 10, 12, 5, 8, 8]
 
 const print = (cells: ReadonlyArray<string | number>): void => {
-  const padded = cells.map((cell, at) => {
-    const width = widths[at] ?? 0
+  const padded = cells.map((cell, index) => {
+    const width = widths[index] ?? 0
     return width < 0 ? String(cell).padEnd(-width) : String(cell).padStart(width)
   })
   process.stdout.write(`${padded.join("  ").trimEnd()}\n`)

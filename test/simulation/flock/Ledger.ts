@@ -1,6 +1,6 @@
 /**
- * What the sessions of a world were given to carry, what has arrived and how they ended: the promises of flock. It sees
- * streams and sessions, never packets.
+ * Records the streams of all sessions, the received data and the ends of the sessions, and checks the invariants of
+ * flock. It observes streams and sessions, not packets.
  */
 import type { CloseReason } from "../../../src/protocol/flock/CloseCode.ts"
 import { closeCode } from "../../../src/protocol/flock/CloseCode.ts"
@@ -9,21 +9,21 @@ import { Violation } from "../Ledger.ts"
 import type { ClientScript, StreamScript } from "./Script.ts"
 
 /** One stream of a session, from its opener to the other end. */
-export class Carried {
+export class StreamRecord {
   readonly plan: StreamScript
   readonly name: string
   readonly #salt: number
   readBytes = 0
   isOpened = false
-  isGivenUp = false
-  /** The opener knows that all has arrived, or that it need not. */
+  isAborted = false
+  /** Whether the opener's stream is settled: all data is acknowledged or the stream is aborted. */
   isSettled = false
-  /** The reader has all of it, or knows that nothing more comes. */
-  outcome: "complete" | "given up" | undefined
-  /** The other direction, which carries nothing, is over: at its sender and at its reader. */
-  isBackSettled = false
-  isBackAtEnd = false
-  /** The reader's own. */
+  /** The reader's result: all data was read, or the stream was aborted. */
+  outcome: "complete" | "aborted" | undefined
+  /** Whether the reverse direction, which has no content, has ended: at its sender and at its reader. */
+  isReverseSettled = false
+  isReverseAtEnd = false
+  /** The stream at the reader. */
   received: Stream | undefined
 
   constructor(client: number, plan: StreamScript, nth: number) {
@@ -33,27 +33,27 @@ export class Carried {
   }
 
   get isOver(): boolean {
-    return this.isSettled && this.outcome !== undefined && this.isBackSettled && this.isBackAtEnd
+    return this.isSettled && this.outcome !== undefined && this.isReverseSettled && this.isReverseAtEnd
   }
 
-  /** Bytes that differ from place to place and from stream to stream. */
+  /** Content that differs between positions and between streams. */
   content(): Uint8Array {
     const bytes = new Uint8Array(this.plan.bytes)
-    for (let at = 0; at < bytes.length; at++) bytes[at] = this.#byteAt(at)
+    for (let offset = 0; offset < bytes.length; offset++) bytes[offset] = this.#byteAt(offset)
     return bytes
   }
 
-  /** The reader's application took these bytes. */
+  /** The reader's application has read these bytes. */
   take(bytes: Uint8Array): void {
     for (const byte of bytes) {
       if (this.readBytes >= this.plan.bytes || byte !== this.#byteAt(this.readBytes)) {
-        throw new Violation("prefix", `byte ${this.readBytes} of ${this.name} is not what was sent`)
+        throw new Violation("prefix", `byte ${this.readBytes} of ${this.name} differs from the sent one`)
       }
       this.readBytes++
     }
   }
 
-  /** The reader's application came to the end. */
+  /** The reader's application has reached the end. */
   end(): void {
     if (this.readBytes !== this.plan.bytes) {
       throw new Violation("prefix", `${this.name} ends after ${this.readBytes} of ${this.plan.bytes} bytes`)
@@ -61,42 +61,46 @@ export class Carried {
     this.outcome = "complete"
   }
 
-  /** The sender was told that everything has arrived. */
+  /** The sender's stream is settled: all data is acknowledged. */
   settled(): void {
     this.isSettled = true
     const { received } = this
-    if (this.isGivenUp || received === undefined || received.receive.resetCode !== undefined) return
-    const there = received.receive.readBytes + received.receive.readableBytes
-    if (there !== this.plan.bytes) {
-      throw new Violation("what is acknowledged is there", `${there} of ${this.plan.bytes} bytes of ${this.name}`)
+    if (this.isAborted || received === undefined || received.receive.resetCode !== undefined) return
+    const arrivedBytes = received.receive.readBytes + received.receive.readableBytes
+    if (arrivedBytes !== this.plan.bytes) {
+      throw new Violation(
+        "acknowledged data has arrived",
+        `${arrivedBytes} of ${this.plan.bytes} bytes of ${this.name}`
+      )
     }
   }
 
-  #byteAt(at: number): number {
-    return (at * 131 + (at >>> 8) * 17 + this.#salt) & 255
+  #byteAt(offset: number): number {
+    return (offset * 131 + (offset >>> 8) * 17 + this.#salt) & 255
   }
 }
 
-/** A session as its world sees it, with both of its ends. */
+/** A session with both ends. */
 export class Session {
   readonly client: number
   readonly script: ClientScript
-  readonly streams: Readonly<Record<Role, ReadonlyArray<Carried>>>
-  /** How each end went; undefined while it is open. */
+  readonly streams: Readonly<Record<Role, ReadonlyArray<StreamRecord>>>
+  /** The close reason of each end; undefined while it is open. */
   readonly ended: Record<Role, CloseReason | undefined> = { client: undefined, server: undefined }
   isUnreachable = false
-  /** Its host crashed. */
+  /** Whether the client's or the server's host has crashed. */
   isGone = false
 
   constructor(client: number, script: ClientScript) {
     this.client = client
     this.script = script
-    const by = (role: Role): ReadonlyArray<Carried> =>
-      script.streams.filter((plan) => plan.by === role).map((plan, nth) => new Carried(client, plan, nth))
+    const by = (role: Role): ReadonlyArray<StreamRecord> =>
+      script.streams.filter((plan) => plan.by === role).map((plan, nth) => new StreamRecord(client, plan, nth))
     this.streams = { client: by("client"), server: by("server") }
   }
 
-  get all(): ReadonlyArray<Carried> {
+  /** The streams of both sides. */
+  get all(): ReadonlyArray<StreamRecord> {
     return [...this.streams.client, ...this.streams.server]
   }
 
@@ -104,11 +108,12 @@ export class Session {
     return this.all.every(({ isOver }) => isOver)
   }
 
+  /** One end of the session has closed. */
   end(role: Role, reason: CloseReason): void {
     if (this.ended[role] !== undefined) throw new Violation("a session ends once", `${role} ${this.client}`)
     this.ended[role] = reason
     if (reason.code !== closeCode.NoError) {
-      throw new Violation("peers keep the protocol", `session ${this.client} ends at the ${role}: code ${reason.code}`)
+      throw new Violation("no protocol violation", `session ${this.client} ends at the ${role}: code ${reason.code}`)
     }
   }
 }

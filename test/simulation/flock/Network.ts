@@ -1,17 +1,20 @@
 /**
- * The paths between clients and server under flock, with the faults of a script: rate, queue, the largest datagram, and what
- * happens to single ones. It knows addresses, datagrams and time, and nothing of packets.
+ * The paths between clients and server under flock, with the faults of a script: rate, queue, MTU, and faults of single
+ * datagrams. It works on addresses, datagrams and time; of packets it reads the form only.
  */
 import { form, formAt } from "../../../src/protocol/flock/wire/Packet.ts"
 import type { Timeline } from "../Timeline.ts"
 import type { FlockScript, PassageFault } from "./Script.ts"
 
+/** "up": from a client to the server. */
 export type Direction = "up" | "down"
 
+/** Receives the events of the network. */
 export interface NetworkListener {
-  /** A fault as it happened. */
+  /** A fault has occurred. */
   readonly onFault: (kind: string) => void
-  readonly onDatagram: ((client: number, direction: Direction, bytes: Uint8Array, fate: string) => void) | undefined
+  /** A datagram was sent (`sent N`), has arrived (`arrived`), or was dropped (the reason). */
+  readonly onDatagram: ((client: number, direction: Direction, bytes: Uint8Array, status: string) => void) | undefined
 }
 
 type Receive = (bytes: Uint8Array, from: string) => void
@@ -23,18 +26,23 @@ interface Link {
   readonly overheard: Map<number, Uint8Array>
 }
 
+/** The server's only address. */
 export const serverAddress = "server:4040"
+/** A client's address. */
 export const addressOf = (client: number, port: number): string => `client${client}:${port}`
+/** A third party's address. */
 export const strangersAddress = (stranger: number): string => `stranger${stranger}:9`
+/** Whether an address or host is a third party's. */
 export const isStrangers = (address: string): boolean => address.startsWith("stranger")
-/** Undefined for a stranger's. */
+/** The number of the client with the address; undefined for a third party's address. */
 export const clientOf = (address: string): number | undefined => {
   const number = /^client(\d+):/.exec(address)?.[1]
   return number === undefined ? undefined : Number(number)
 }
 
+/** The network of a world. */
 export class Network {
-  /** Datagrams in which something was changed: whoever takes one of them for authentic is wrong. */
+  /** Datagrams whose first packet was changed. An end must not accept it as authentic. */
   readonly damaged = new WeakSet<Uint8Array>()
   readonly #timeline: Timeline
   readonly #route: FlockScript["route"]
@@ -72,40 +80,46 @@ export class Network {
     }
   }
 
+  /** Sets the server's receive function. */
   serve(receive: Receive): void {
     this.#server = receive
   }
 
-  /** A client's socket; returns what closes it. */
+  /** Opens a client's socket. Returns the function that closes it. */
   connect(address: string, receive: Receive): () => void {
     this.#clients.set(address, receive)
     return () => this.#clients.delete(address)
   }
 
+  /** Sends from a client's address to the server. */
   sendUp(client: number, address: string, bytes: Uint8Array): void {
     this.#pass(client, "up", bytes, (passed, relayed) => this.#server?.(passed, relayed ?? address))
   }
 
+  /** Sends from the server to a client's address. */
   sendDown(address: string, bytes: Uint8Array): void {
     const client = clientOf(address)
     if (client === undefined) return this.#listener.onFault("sent to a stranger")
     this.#pass(client, "down", bytes, (passed) => this.#clients.get(address)?.(passed, serverAddress))
   }
 
-  /** Somebody else's datagram, which meets no fault. */
+  /** Delivers a third party's datagram to the server, without faults. */
   sendStray(stranger: number, bytes: Uint8Array): void {
     this.#listener.onFault("stranger's datagram")
     this.#server?.(bytes, strangersAddress(stranger))
   }
 
-  /** What somebody on the path has seen, if it was sent by now. */
+  /**
+   * The nth datagram of a link as recorded by a third party; empty if it was not sent yet, undefined if it is not
+   * recorded.
+   */
   overheard(link: string, nth: number): Uint8Array | undefined {
     return this.#links.get(link)?.overheard.get(nth)
   }
 
-  #change(what: string, change: () => void): void {
+  #change(fault: string, change: () => void): void {
     change()
-    this.#listener.onFault(what)
+    this.#listener.onFault(fault)
   }
 
   #pass(
@@ -118,42 +132,43 @@ export class Network {
     if (link === undefined) return
     const nth = link.sent++
     if (link.overheard.has(nth)) link.overheard.set(nth, original)
-    const said = (bytes: Uint8Array, fate: string): void => this.#listener.onDatagram?.(client, direction, bytes, fate)
-    const lost = (why: string): void => {
-      this.#listener.onFault(why)
-      said(original, why)
+    const trace = (bytes: Uint8Array, status: string): void =>
+      this.#listener.onDatagram?.(client, direction, bytes, status)
+    const drop = (reason: string): void => {
+      this.#listener.onFault(reason)
+      trace(original, reason)
     }
-    said(original, `sent ${nth}`)
+    trace(original, `sent ${nth}`)
     let bytes = original
     let late = 0
     let copyAfter: number | undefined
     let from: string | undefined
     const faults = link.faults.get(nth) ?? []
     for (const fault of faults) {
-      if ("lose" in fault) return lost("lost")
+      if ("lose" in fault) return drop("lost")
       if ("delay" in fault) late += fault.delay
       else if ("double" in fault) copyAfter = fault.double
       else if ("relay" in fault) from = strangersAddress(fault.relay)
       else bytes = damage(bytes, fault)
       this.#listener.onFault(Object.keys(fault)[2] ?? "")
     }
-    // What was extended still begins with a whole packet, and HELLO3 has one behind it.
+    // An extended datagram still begins with an intact packet, and HELLO3 has a packet behind it.
     const isDamaged = bytes !== original && faults.some((fault) => "flip" in fault || "cut" in fault)
     if (isDamaged && formAt(original, 0) === form.data) this.damaged.add(bytes)
-    if (bytes.length > this.#mtuBytes) return lost("too large")
+    if (bytes.length > this.#mtuBytes) return drop("too large")
     const passedAt = this.#queue(link, bytes.length)
-    if (passedAt === undefined) return lost("queue full")
-    if (this.#isOut(direction)) return lost("outage")
+    if (passedAt === undefined) return drop("queue full")
+    if (this.#isOut(direction)) return drop("outage")
     const arrive = (): void => {
-      if (this.#isOut(direction)) return lost("outage")
-      said(bytes, bytes === original ? "arrived" : "arrived damaged")
+      if (this.#isOut(direction)) return drop("outage")
+      trace(bytes, bytes === original ? "arrived" : "arrived damaged")
       deliver(bytes, from)
     }
     this.#timeline.at(passedAt + this.#delayMillis + late, arrive)
     if (copyAfter !== undefined) this.#timeline.at(passedAt + this.#delayMillis + late + copyAfter, arrive)
   }
 
-  /** When the datagram has left the bottleneck; undefined when its queue is full. */
+  /** The time at which the datagram leaves the bottleneck; undefined if the queue is full. */
   #queue(link: Link, bytes: number): number | undefined {
     const { bytesPerMilli = Infinity, queueBytes = Infinity } = this.#route
     const { now } = this.#timeline

@@ -1,9 +1,9 @@
-/** The programs on the hosts of a world of flock: a client with one session, and the server of all. */
+/** The programs on the hosts of a world of flock: a client with one session, and the server of all sessions. */
 import { closeCode } from "../../../src/protocol/flock/CloseCode.ts"
 import type { Connection } from "../../../src/protocol/flock/Connection.ts"
 import { ClientHandshake } from "../../../src/protocol/flock/handshake/ClientHandshake.ts"
 import { clearHandshake } from "../../../src/protocol/flock/handshake/Handshake.ts"
-import { read as readOpening } from "../../../src/protocol/flock/handshake/HandshakePacket.ts"
+import { read as readHandshakePacket } from "../../../src/protocol/flock/handshake/HandshakePacket.ts"
 import { ServerHandshake } from "../../../src/protocol/flock/handshake/ServerHandshake.ts"
 import { isSamePath, type Path } from "../../../src/protocol/flock/path/PathValidation.ts"
 import {
@@ -21,8 +21,8 @@ import { crc, End, parametersOf } from "./End.ts"
 import type { Session } from "./Ledger.ts"
 import { addressOf, clientOf, isStrangers, type Network } from "./Network.ts"
 
-/** So long a client calls a server that does not answer. */
-const callingMillis = 30_000
+/** How long a client repeats the handshake without an answer. */
+const handshakeTimeoutMillis = 30_000
 
 const clientId = (client: number): number => 1000 + client
 const format = ({ host, port }: Path): string => `${host}:${port}`
@@ -31,7 +31,7 @@ const pathOf = (address: string): Path => {
   return { host, port: Number(port) }
 }
 
-/** The packets of a datagram, as far as they are whole. */
+/** The complete packets of a datagram. */
 function* packetsOf(bytes: Uint8Array): Generator<readonly [start: number, end: number]> {
   for (let start = 0; start < bytes.length;) {
     const end = endOf(bytes, start, bytes.length)
@@ -41,7 +41,7 @@ function* packetsOf(bytes: Uint8Array): Generator<readonly [start: number, end: 
   }
 }
 
-/** What a packet that is not authentic must not change. */
+/** The part of a session's state that a damaged packet must not change. */
 const stateOf = ({ counters, path, streams }: Connection): string =>
   `${counters.receivedPackets} packets, ${format(path)}, ${streams.count} streams`
 
@@ -57,17 +57,18 @@ const deliver = (
   const before = isDamaged ? stateOf(end.connection) : ""
   end.receive(bytes, at[0], at[1], from, now)
   if (isDamaged && stateOf(end.connection) !== before) {
-    throw new Violation("what is damaged changes nothing", `${before}; then ${stateOf(end.connection)}`)
+    throw new Violation("damaged packets have no effect", `${before}; then ${stateOf(end.connection)}`)
   }
 }
 
+/** A client with one session. */
 export class Client implements Program {
   readonly #network: Network
   readonly #session: Session
   readonly #random: Random
   readonly #runtime: Runtime
   readonly #receive: (bytes: Uint8Array, from: string) => void
-  readonly #calling: ClientHandshake
+  readonly #handshake: ClientHandshake
   readonly #giveUpAt: number
   readonly #server = pathOf("server:4040")
   #port = 0
@@ -87,8 +88,8 @@ export class Client implements Program {
     this.#random = random
     this.#runtime = runtime
     this.#receive = receive
-    this.#giveUpAt = runtime.now() + callingMillis
-    this.#calling = new ClientHandshake({
+    this.#giveUpAt = runtime.now() + handshakeTimeoutMillis
+    this.#handshake = new ClientHandshake({
       crc32: crc,
       makeHandshake: clearHandshake(crc),
       protection: "crc",
@@ -101,7 +102,7 @@ export class Client implements Program {
 
   get deadline(): number {
     if (this.#session.isUnreachable) return Infinity
-    if (this.#end === undefined) return Math.min(this.#calling.deadline, this.#giveUpAt)
+    if (this.#end === undefined) return Math.min(this.#handshake.deadline, this.#giveUpAt)
     return this.#end.deadline
   }
 
@@ -120,7 +121,7 @@ export class Client implements Program {
         deliver(this.#end, this.#network, bytes, [start, end], this.#server, now)
         continue
       }
-      const answer = this.#calling.handlePacket(bytes, start, end, now)
+      const answer = this.#handshake.handlePacket(bytes, start, end, now)
       if (answer?.type !== "Agreed") continue
       const send = (_: Path, datagram: Uint8Array): void =>
         this.#network.sendUp(this.#session.client, this.#address, datagram)
@@ -136,7 +137,7 @@ export class Client implements Program {
     this.#turn()
   }
 
-  /** All has arrived at both ends. */
+  /** All streams have ended at both ends. */
   onComplete(): void {
     if (this.#isClosing || this.#end === undefined) return
     this.#isClosing = true
@@ -160,7 +161,7 @@ export class Client implements Program {
     const now = this.#runtime.now()
     if (this.#end !== undefined) return this.#end.turn(now)
     if (this.#session.isUnreachable) return
-    const hello = this.#calling.pollTransmit(now)
+    const hello = this.#handshake.pollTransmit(now)
     if (hello !== undefined) this.#network.sendUp(this.#session.client, this.#address, hello)
   }
 }
@@ -168,27 +169,28 @@ export class Client implements Program {
 interface Served {
   readonly end: End
   readonly session: Session
-  /** The largest packet number that came from its client. */
+  /** The largest packet number received from the client. */
   largest: number
 }
 
+/** The server of all clients. */
 export class Server implements Program {
   readonly #network: Network
   readonly #sessions: ReadonlyArray<Session>
   readonly #random: Random
   readonly #runtime: Runtime
-  readonly #answering: ReadonlyArray<ServerHandshake>
+  readonly #handshakes: ReadonlyArray<ServerHandshake>
   readonly #served = new Map<number, Served>()
-  /** A stranger whose packet was old, while it is handled: nothing may go there. */
-  #shunned: string | undefined
+  /** The host of a third party while its old packet is processed: nothing may be sent there. */
+  #forbiddenHost: string | undefined
 
   constructor(network: Network, sessions: ReadonlyArray<Session>, random: Random, runtime: Runtime) {
     this.#network = network
     this.#sessions = sessions
     this.#random = random
     this.#runtime = runtime
-    // Each session has windows of its own: as many servers behind one address.
-    this.#answering = sessions.map(({ script }) =>
+    // Each session has its own transport parameters, so each has its own handshake server at the same address.
+    this.#handshakes = sessions.map(({ script }) =>
       new ServerHandshake({
         crc32: crc,
         makeHandshake: clearHandshake(crc),
@@ -205,6 +207,7 @@ export class Server implements Program {
     return deadline
   }
 
+  /** The server's end of a session. */
   endOf(session: Session): End | undefined {
     return [...this.#served.values()].find((one) => one.session === session)?.end
   }
@@ -213,7 +216,7 @@ export class Server implements Program {
     const from = pathOf(address)
     for (const at of packetsOf(bytes)) {
       if (formAt(bytes, at[0]) === form.data) this.#onData(bytes, at, from)
-      else this.#onOpening(bytes, at, from)
+      else this.#onHandshakePacket(bytes, at, from)
     }
   }
 
@@ -232,23 +235,23 @@ export class Server implements Program {
     const number = numberOf(bytes, at[0], served.largest + 1)
     const isDamaged = this.#network.damaged.has(bytes)
     const isOld = number <= served.largest || isDamaged
-    this.#shunned = isOld && isStrangers(from.host) ? from.host : undefined
+    this.#forbiddenHost = isOld && isStrangers(from.host) ? from.host : undefined
     deliver(served.end, this.#network, bytes, at, from, this.#runtime.now())
     served.end.turn(this.#runtime.now())
-    this.#shunned = undefined
+    this.#forbiddenHost = undefined
     if (!isDamaged) served.largest = Math.max(served.largest, number)
     if (isStrangers(served.end.connection.path.host)) {
-      throw new Violation("a session goes to its peer only", format(from))
+      throw new Violation("a session sends to its peer only", format(from))
     }
   }
 
-  #onOpening(bytes: Uint8Array, [start, end]: readonly [number, number], from: Path): void {
-    const packet = readOpening(crc, bytes, start, end)
+  #onHandshakePacket(bytes: Uint8Array, [start, end]: readonly [number, number], from: Path): void {
+    const packet = readHandshakePacket(crc, bytes, start, end)
     const now = this.#runtime.now()
     if (packet === undefined) return
-    for (const [client, answering] of this.#answering.entries()) {
+    for (const [client, handshake] of this.#handshakes.entries()) {
       if (packet.form === form.hello && packet.clientId !== clientId(client)) continue
-      const reaction = answering.handlePacket(packet, from, now)
+      const reaction = handshake.handlePacket(packet, from, now)
       if (reaction?.type === "Answer") this.#network.sendDown(format(from), reaction.bytes)
       else if (reaction?.type === "Agreed") this.#open(client, reaction, now)
     }
@@ -260,15 +263,15 @@ export class Server implements Program {
     now: number
   ): void {
     const session = this.#sessions[client]
-    // A copy of HELLO that came late began a handshake of its own: nobody answers it.
+    // A late copy of HELLO has started a second handshake, which is not answered.
     if (session === undefined || this.endOf(session) !== undefined) return
     const send = (to: Path, datagram: Uint8Array): void => {
-      if (to.host === this.#shunned) throw new Violation("an old packet moves nothing", format(to))
+      if (to.host === this.#forbiddenHost) throw new Violation("an old packet causes no migration", format(to))
       if (!isSamePath(to, end.connection.path) && datagram.length > 100) {
-        throw new Violation("no data goes where the peer is not known to be", format(to))
+        throw new Violation("no data is sent to an unvalidated address", format(to))
       }
       if (clientOf(format(to)) === undefined && datagram.length > 100) {
-        throw new Violation("a session goes to its peer only", format(to))
+        throw new Violation("a session sends to its peer only", format(to))
       }
       this.#network.sendDown(format(to), datagram)
     }

@@ -1,11 +1,12 @@
 /**
- * A world of flock as data: the sessions, what they carry, the path, and every fault. As with the classic wire the same
- * script gives the same run. Times are virtual milliseconds from the start.
+ * A world of flock as data: the sessions, their streams, the path, and every fault. As with the classic wire the same
+ * script yields the same run. Times are virtual milliseconds from the start.
  */
 import * as Either from "effect/Either"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 
+/** All worlds of flock. */
 export const flockWorlds = ["flock-lossy", "flock-harsh", "flock-moves", "flock-hosts"] as const
 export type FlockWorldName = (typeof flockWorlds)[number]
 
@@ -15,16 +16,16 @@ const hex = Schema.String.pipe(Schema.pattern(/^(?:[0-9a-f]{2})*$/))
 
 const Stream = Schema.Struct({
   by: Schema.Literal("client", "server"),
-  /** After the session opened at that side. */
+  /** The time after the session was established at that side. */
   afterMillis: millis,
   bytes: count,
-  /** Its sender gives it up so much later. */
+  /** The sender resets the stream after this time. */
   resetAfterMillis: Schema.optional(millis),
-  /** Its reader wants no more than so many bytes. */
+  /** The reader stops the stream after more than this number of bytes. */
   stopAfterBytes: Schema.optional(count)
 })
 
-/** What each side tells of itself in the handshake. */
+/** The transport parameters of both sides. */
 const Windows = Schema.Struct({ idleMillis: millis, maxData: count, maxStreamData: count, maxStreams: count })
 
 const Client = Schema.Struct({
@@ -32,66 +33,69 @@ const Client = Schema.Struct({
   congestion: Schema.Literal("bbr", "cubic", "newreno"),
   streams: Schema.Array(Stream),
   windows: Windows,
-  /** So long its programs wait before they read again, and then read a little; 0: everything at once. */
+  /** The time between two small reads of the applications; 0: everything is read at once. */
   readMillis: millis,
-  /** So long the session stays open when all has arrived. */
+  /** How long the session stays open after the end of all streams. */
   restMillis: millis
 })
 
 /** The path of every client. */
 const Route = Schema.Struct({
-  /** One way. */
+  /** The one-way delay. */
   delayMillis: millis,
   bytesPerMilli: Schema.optional(Schema.Positive),
   queueBytes: Schema.optional(count),
-  /** Larger datagrams are swallowed. */
+  /** Larger datagrams are dropped. */
   mtuBytes: count
 })
 
-/** The n-th datagram of a client's link, up to the server or down to the client, counted from 0. */
+/** The nth datagram, counted from 0, of a client's link: "up" to the server or "down" to the client. */
 const passage = { link: Schema.String.pipe(Schema.pattern(/^\d+(?:up|down)$/)), nth: count }
 const host = Schema.Union(Schema.Literal("server"), count)
 
+/** A fault of one datagram. Several faults of the same datagram are combined. */
 export const PassageFault = Schema.Union(
   Schema.Struct({ ...passage, lose: Schema.Literal(true) }),
-  /** A second copy, so much later. */
+  /** A second copy arrives after this delay. */
   Schema.Struct({ ...passage, double: millis }),
   Schema.Struct({ ...passage, delay: millis }),
-  /** The number of the bit that is flipped; past the end it starts again. */
+  /** The number of the bit to flip, modulo the datagram's length in bits. */
   Schema.Struct({ ...passage, flip: count }),
-  /** So many bytes are left. */
+  /** The number of bytes that remain. */
   Schema.Struct({ ...passage, cut: count }),
-  /** These bytes follow. */
+  /** Bytes that are appended. */
   Schema.Struct({ ...passage, extend: hex }),
-  /** Somebody on the path keeps it and sends it on, from an address of its own. */
+  /** A third party on the path intercepts the datagram and forwards it from its own address. */
   Schema.Struct({ ...passage, relay: count })
 )
 export type PassageFault = typeof PassageFault.Type
 
+/** Any fault. */
 export const Fault = Schema.Union(
   PassageFault,
-  /** Nothing passes. */
+  /** No datagram passes. */
   Schema.Struct({ outage: Schema.Literal("both", "up", "down"), from: millis, until: millis }),
-  /** Larger datagrams are swallowed from then on. */
+  /** Larger datagrams are dropped from then on. */
   Schema.Struct({ mtu: count, at: millis }),
   Schema.Struct({ slower: millis, at: millis }),
-  /** Somebody else sends this to the server; or a copy of what it overheard. */
+  /** A third party sends these bytes to the server, or a copy of a recorded datagram. */
   Schema.Struct({ stranger: count, at: millis, bytes: hex }),
   Schema.Struct({ stranger: count, at: millis, overheard: Schema.Struct(passage) }),
   /** The client's port changes. */
   Schema.Struct({ rebind: count, at: millis }),
-  /** The host is gone, for good. */
+  /** The host crashes and does not restart. */
   Schema.Struct({ crash: host, at: millis }),
-  /** The program stands still. */
+  /** The program is paused. */
   Schema.Struct({ pause: host, at: millis, millis })
 )
 export type Fault = typeof Fault.Type
 
+/** The format of a script. */
 export const FlockScript = Schema.Struct({
   note: Schema.optional(Schema.String),
   world: Schema.Literal(...flockWorlds),
   seed: Schema.optional(Schema.Int),
-  /** Whether everything has to arrive, or a session may end with a reason before. */
+  /** Whether everything must arrive; otherwise a session may end early with a reason. */
   delivers: Schema.Boolean,
   route: Route,
   clients: Schema.Array(Client).pipe(Schema.minItems(1)),
@@ -103,11 +107,12 @@ export type StreamScript = typeof Stream.Type
 
 const decode = Schema.decodeUnknownEither(Schema.parseJson(FlockScript), { onExcessProperty: "error" })
 
+/** Whether `name` is a world of flock. */
 export const isFlockWorld = (name: string): name is FlockWorldName => flockWorlds.some((world) => world === name)
 
-/** Reads a script, or tells what is wrong with it. */
+/** Parses a script. Throws an error with the reason. */
 export const parseFlock = (json: string): FlockScript => {
   const script = decode(json)
   if (Either.isRight(script)) return script.right
-  throw new Error(`this is no script: ${ParseResult.TreeFormatter.formatErrorSync(script.left)}`)
+  throw new Error(`invalid script: ${ParseResult.TreeFormatter.formatErrorSync(script.left)}`)
 }

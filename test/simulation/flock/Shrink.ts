@@ -1,11 +1,15 @@
-/** Cuts a failing script of flock down while it still breaks the same promise: fewer faults, sessions and streams, less to carry. */
+/**
+ * Shrinks a failing script of flock as long as it violates the same rule: fewer faults, sessions and streams, less
+ * content.
+ */
 import type { Verdict } from "../Shrink.ts"
 import type { ClientScript, Fault, FlockScript } from "./Script.ts"
 
-/** What is smaller after so much work is not worth the wait. */
-const mostRuns = 1500
-const mostEvents = 2_000_000
+/** The limits of the work for one script. */
+const maxRuns = 1500
+const maxEvents = 2_000_000
 
+/** The smallest script found that violates the same rule; the script itself if it violates none. */
 export const shrinkFlock = (script: FlockScript, verdict: Verdict<FlockScript>): FlockScript => {
   const { rule } = verdict(script)
   if (rule === undefined) return script
@@ -13,7 +17,7 @@ export const shrinkFlock = (script: FlockScript, verdict: Verdict<FlockScript>):
   let runs = 0
   let events = 0
   const attempt = (candidate: FlockScript): boolean => {
-    if (runs >= mostRuns || events >= mostEvents) return false
+    if (runs >= maxRuns || events >= maxEvents) return false
     const seen = verdict(candidate)
     runs++
     events += seen.events
@@ -23,7 +27,7 @@ export const shrinkFlock = (script: FlockScript, verdict: Verdict<FlockScript>):
   }
   for (let before; before !== smallest;) {
     before = smallest
-    // The last one, so that the others keep their numbers.
+    // The last client is removed, so that the others keep their numbers.
     while (smallest.clients.length > 1 && attempt(withoutLastClient(smallest)));
     withoutFaults(() => smallest, attempt)
     for (const candidate of simpler(smallest)) attempt(candidate(smallest))
@@ -41,7 +45,7 @@ const withoutLastClient = (script: FlockScript): FlockScript => {
   return { ...script, clients: script.clients.slice(0, -1), faults: script.faults.filter((fault) => !concerns(fault)) }
 }
 
-/** Halves first, then quarters, and at last one by one. */
+/** Removes halves first, then quarters, finally single faults. */
 const withoutFaults = (current: () => FlockScript, attempt: (candidate: FlockScript) => boolean): void => {
   for (let size = current().faults.length; size >= 1; size = Math.floor(size / 2)) {
     for (let from = 0; from < current().faults.length;) {
@@ -51,7 +55,7 @@ const withoutFaults = (current: () => FlockScript, attempt: (candidate: FlockScr
   }
 }
 
-/** Ways to make each part plainer. */
+/** Changes that simplify each part of the script. */
 function* simpler(script: FlockScript): Generator<(current: FlockScript) => FlockScript> {
   const { bytesPerMilli: _, queueBytes: __, ...unlimited } = script.route
   yield (current) => ({ ...current, route: { ...unlimited, delayMillis: current.route.delayMillis } })

@@ -1,10 +1,11 @@
-/** A packet of flock as a person reads it: its number and its frames. */
+/** Formats packets of flock as text: number and frames. */
 import { crcBytes } from "../../../src/protocol/flock/handshake/Protection.ts"
 import { type Frame, readAll } from "../../../src/protocol/flock/wire/Frame.ts"
 import { dataHeaderBytes, endOf, form, formAt, numberOf } from "../../../src/protocol/flock/wire/Packet.ts"
 
 const names = new Map<number, string>(Object.entries(form).map(([name, value]) => [value, name.toUpperCase()]))
 
+/** The packets of a datagram as text. */
 export const describePackets = (bytes: Uint8Array): string => {
   const packets: Array<string> = []
   for (let start = 0; start < bytes.length;) {

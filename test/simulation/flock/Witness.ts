@@ -1,6 +1,7 @@
 /**
- * Reads what one end of a session sends and takes, packet by packet, and knows from that alone what may not go again, what has
- * to, and what may not be taken twice. It asks the session nothing.
+ * Reads every packet that one end of a session sends and accepts. From the packets alone it derives which data must not
+ * be sent again, which data must be sent again, and which packets must not be accepted twice. It has no access to the
+ * session.
  */
 import { crcBytes } from "../../../src/protocol/flock/handshake/Protection.ts"
 import { Ranges } from "../../../src/protocol/flock/streams/Ranges.ts"
@@ -15,34 +16,37 @@ interface Sent {
   readonly frames: ReadonlyArray<StreamFrame>
 }
 
+/** The observer of one end. */
 export class Witness {
   readonly #sent = new Map<number, Sent>()
-  readonly #taken = new Ranges()
-  /** What the peer has acknowledged, and so much of it as the session must know. */
+  readonly #accepted = new Ranges()
+  /** The data that the peer has acknowledged, and the part of it that the session must know. */
   readonly #acked: ByStream = new Map()
   readonly #known: ByStream = new Map()
-  /** By stream: the end of the furthest byte that was sent. */
+  /** By stream: the largest end offset that was sent. */
   readonly #furthest = new Map<number, number>()
   #largestSent = -1
-  #largestTaken = -1
-  /** These, or others that went before, have to go again in this turn. */
-  #wanted: ReadonlyArray<Frame> = []
+  #largestAccepted = -1
+  /** These frames, or earlier lost ones, must be sent again in this turn. */
+  #required: ReadonlyArray<Frame> = []
 
-  /** A datagram leaves. */
+  /** The end has sent a datagram. */
   onSent(bytes: Uint8Array, now: number): void {
     for (let start = 0; start < bytes.length;) {
       const end = endOf(bytes, start, bytes.length)
-      if (end === undefined) throw new Violation("what is sent is well-formed", "a packet has no end")
+      if (end === undefined) throw new Violation("sent packets are well-formed", "a packet has no end")
       if (formAt(bytes, start) === form.data) this.#onPacketSent(bytes, start, end, now)
       start = end
     }
   }
 
-  /** The session took a packet for authentic and new. `trustMillis`: of older packets it may have forgotten what they carried. */
-  onTaken(bytes: Uint8Array, start: number, end: number, trustMillis: number, now: number): void {
-    const number = numberOf(bytes, start, this.#largestTaken + 1)
-    if (!this.#taken.add(number, number + 1)) throw new Violation("each packet is taken once", `packet ${number}`)
-    this.#largestTaken = Math.max(this.#largestTaken, number)
+  /**
+   * The session has accepted a packet as authentic and new. Its own packets older than `trustMillis` may be forgotten.
+   */
+  onAccepted(bytes: Uint8Array, start: number, end: number, trustMillis: number, now: number): void {
+    const number = numberOf(bytes, start, this.#largestAccepted + 1)
+    if (!this.#accepted.add(number, number + 1)) throw new Violation("each packet is accepted once", `packet ${number}`)
+    this.#largestAccepted = Math.max(this.#largestAccepted, number)
     for (const frame of readAll(bytes, start + dataHeaderBytes, end - crcBytes) ?? []) {
       if (frame.type !== "Ack") continue
       for (let index = 0; index < frame.ranges.length; index += 2) {
@@ -53,17 +57,17 @@ export class Witness {
     }
   }
 
-  /** After a probe timeout these have to go again, so far as they have not arrived. */
-  want(frames: ReadonlyArray<Frame>): void {
-    this.#wanted = frames.filter((frame) =>
+  /** After a probe timeout these frames must be sent again, unless they were acknowledged. */
+  require(frames: ReadonlyArray<Frame>): void {
+    this.#required = frames.filter((frame) =>
       frame.type === "Stream" && frame.end > frame.start && !holds(this.#acked, frame)
     )
   }
 
-  /** The turn is over. */
-  checkWanted(): void {
-    const [missing] = this.#wanted
-    this.#wanted = []
+  /** Called at the end of a turn. */
+  checkRequired(): void {
+    const [missing] = this.#required
+    this.#required = []
     if (missing?.type === "Stream") {
       throw new Violation("a probe carries the oldest data", `stream ${missing.id} from ${missing.offset}`)
     }
@@ -78,10 +82,10 @@ export class Witness {
     )
     for (const frame of frames) {
       if (holds(this.#known, frame)) {
-        throw new Violation("what has arrived does not go again", `stream ${frame.id} from ${frame.offset}`)
+        throw new Violation("acknowledged data is not sent again", `stream ${frame.id} from ${frame.offset}`)
       }
-      // What was lost before goes first, and may be all that there is room for.
-      if (frame.offset < (this.#furthest.get(frame.id) ?? 0)) this.#wanted = []
+      // Earlier lost data is sent first and may fill the packet.
+      if (frame.offset < (this.#furthest.get(frame.id) ?? 0)) this.#required = []
       this.#furthest.set(frame.id, Math.max(this.#furthest.get(frame.id) ?? 0, frame.offset + frame.end - frame.start))
     }
     if (frames.length > 0) this.#sent.set(number, { at: now, frames })
@@ -106,7 +110,7 @@ const add = (all: ByStream, id: number, first: number, end: number): void => {
   ranges.add(first, end)
 }
 
-/** Whether all of its bytes are among them, and there are some. */
+/** Whether the frame has data and all of it is included. */
 const holds = (all: ByStream, { end, id, offset, start }: StreamFrame): boolean => {
   const ranges = all.get(id)
   if (ranges === undefined || end === start) return false

@@ -1,4 +1,7 @@
-/** A world of flock: hosts, paths and time from a script, run to its end under the promises of the ledger. */
+/**
+ * A world of flock: builds hosts, paths and time from a script and runs them to the end, with the invariants of the
+ * ledger.
+ */
 import { Host } from "../Host.ts"
 import { Violation } from "../Ledger.ts"
 import { Random } from "../Random.ts"
@@ -9,11 +12,15 @@ import { Network } from "./Network.ts"
 import { Client, Server } from "./Programs.ts"
 import type { Fault, FlockScript } from "./Script.ts"
 
-/** Several times what the largest worlds need. */
-const mostEvents = 300_000
-/** After the last fault, besides the time that the bytes take: sessions end that lost their peer, and timers that had grown. */
-const patienceMillis = 120_000
+/** Several times the number of events that the largest worlds need. */
+const maxEvents = 300_000
+/**
+ * The time limit after the last fault, in addition to the time for the content. In it, sessions without a peer end, and
+ * timers that had backed off expire.
+ */
+const graceMillis = 120_000
 
+/** Runs a script to its end or to the first violation. */
 export const run = (script: FlockScript, onDatagram?: OnDatagram): Run => new World(script, onDatagram).result()
 
 class World {
@@ -45,7 +52,7 @@ class World {
     for (const [number, { startMillis }] of script.clients.entries()) {
       this.#timeline.at(startMillis, () => this.#start(number, random))
     }
-    for (const fault of script.faults) if ("at" in fault) this.#timeline.at(fault.at, () => this.#happen(fault))
+    for (const fault of script.faults) if ("at" in fault) this.#timeline.at(fault.at, () => this.#apply(fault))
   }
 
   result(): Run {
@@ -53,17 +60,17 @@ class World {
     try {
       this.#run()
     } catch (cause) {
-      // A defect of the program is a broken promise like any other.
+      // A defect of the program counts as a violation.
       violation = cause instanceof Violation
         ? cause
         : new Violation("no defect", cause instanceof Error ? (cause.stack ?? cause.message) : String(cause))
     }
     const outcomes = new Map<string, number>()
     const messages = this.#sessions.flatMap((session) =>
-      session.all.map((carried) => {
-        const outcome = carried.outcome ?? (carried.isOpened ? "not finished" : "not begun")
+      session.all.map((record) => {
+        const outcome = record.outcome ?? (record.isOpened ? "not finished" : "not started")
         outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1)
-        return `${carried.name}, ${carried.plan.bytes} bytes: ${outcome}, ${carried.readBytes} bytes read`
+        return `${record.name}, ${record.plan.bytes} bytes: ${outcome}, ${record.readBytes} bytes read`
       })
     )
     const { events, now: virtualMillis } = this.#timeline
@@ -72,7 +79,9 @@ class World {
 
   #run(): void {
     while (this.#timeline.step()) {
-      if (this.#timeline.events > mostEvents) throw new Violation("it ends", `${mostEvents} events are not enough`)
+      if (this.#timeline.events > maxEvents) {
+        throw new Violation("it ends", `the world has not ended after ${maxEvents} events`)
+      }
       this.#checkBound()
       for (const session of this.#sessions) {
         if (session.isComplete) this.#clients[session.client]?.onComplete()
@@ -81,13 +90,15 @@ class World {
     for (const session of this.#sessions) this.#checkEnd(session)
   }
 
-  /** After the last fault everything ends, in the time that it takes; keep-alives would hold a session for ever. */
+  /**
+   * Checks that all sessions end in bounded time after the last fault; keep-alives could keep a session open forever.
+   */
   #checkBound(): void {
-    const bound = this.#faultsUntil + this.#workMillis + patienceMillis
-    // A timer that nobody waits for any more is no sign of life.
+    const bound = this.#faultsUntil + this.#workMillis + graceMillis
+    // A remaining timer does not matter if all sessions are closed.
     if (this.#timeline.now <= bound || !this.#sessions.some((session) => this.#isOpen(session))) return
     const open = this.#sessions.flatMap(({ all }) => all).find(({ isOver }) => !isOver)
-    throw new Violation("it ends", `${bound} ms were enough, but ${open?.name ?? "a session"} is not over`)
+    throw new Violation("it ends", `${open?.name ?? "a session"} has not ended after ${bound} ms`)
   }
 
   #isOpen(session: Session): boolean {
@@ -104,7 +115,7 @@ class World {
     this.#clients[number] = host.start((runtime) => new Client(this.#network, session, random, runtime, receive))
   }
 
-  #happen(fault: Extract<Fault, { readonly at: number }>): void {
+  #apply(fault: Extract<Fault, { readonly at: number }>): void {
     if ("stranger" in fault) {
       const bytes = "bytes" in fault
         ? new Uint8Array(Buffer.from(fault.bytes, "hex"))
@@ -135,34 +146,34 @@ class World {
     this.#faultsUntil = Math.max(this.#faultsUntil, this.#timeline.now)
   }
 
-  /** Nothing is planned any more: every session has come to its end, at both ends. */
+  /** Checks, when no action is planned, that the session has ended at both ends. */
   #checkEnd(session: Session): void {
     const { client, ended, isComplete, isGone, isUnreachable } = session
     if (this.#script.delivers && !isComplete) {
       const missing = session.all.find(({ isOver }) => !isOver)
-      throw new Violation("everything arrives", `${missing?.name} has not: ${JSON.stringify(ended)}`)
+      throw new Violation("everything arrives", `${missing?.name} has not arrived: ${JSON.stringify(ended)}`)
     }
     if (isGone) return
-    const clients = this.#clients[client]?.end
-    const servers = this.#server.endOf(session)
-    const open = [clients, servers].find((end) => end !== undefined && !end.connection.isClosed)
+    const clientEnd = this.#clients[client]?.end
+    const serverEnd = this.#server.endOf(session)
+    const open = [clientEnd, serverEnd].find((end) => end !== undefined && !end.connection.isClosed)
     if (open !== undefined) {
-      throw new Violation("no deadlock", `session ${client} is open at the ${open.role}, and nothing happens`)
+      throw new Violation("no deadlock", `session ${client} is open at the ${open.role}, and no action is planned`)
     }
-    if (clients === undefined && !isUnreachable) throw new Violation("no deadlock", `client ${client} never called`)
+    if (clientEnd === undefined && !isUnreachable) throw new Violation("no deadlock", `client ${client} has no session`)
     for (const role of ["client", "server"] as const) {
       const reason = ended[role]
       if (reason === undefined) continue
       if (!isComplete && reason.by !== "Idle" && ended.client?.by !== "Idle" && ended.server?.by !== "Idle") {
-        throw new Violation("an end before the end has a reason", `session ${client}: ${JSON.stringify(ended)}`)
+        throw new Violation("an early end has a reason", `session ${client}: ${JSON.stringify(ended)}`)
       }
     }
-    const left = isComplete && clients !== undefined ? clients.connection.streams.count : 0
-    if (left > 0) throw new Violation("nothing is left over", `${left} streams of session ${client} at the client`)
+    const remaining = isComplete && clientEnd !== undefined ? clientEnd.connection.streams.count : 0
+    if (remaining > 0) throw new Violation("nothing remains", `${remaining} streams of session ${client} at the client`)
   }
 }
 
-/** What all sessions take without a fault, generously. */
+/** An upper bound for the duration of all sessions without faults, in milliseconds. */
 const workMillis = ({ clients, route }: FlockScript): number =>
   Math.max(
     ...clients.map(({ readMillis, restMillis, startMillis, streams, windows }) => {

@@ -1,20 +1,24 @@
-/** The kinds of flock's worlds: what each draws from a seed. A script holds all chance but what the sessions themselves draw. */
+/**
+ * Draws the script of each kind of world from a seed. The script contains all random values except those that sessions
+ * draw.
+ */
 import { rubbish, several } from "../Draws.ts"
 import { Random } from "../Random.ts"
 import type { ClientScript, Fault, FlockScript, FlockWorldName, PassageFault, StreamScript } from "./Script.ts"
 
 type Draw = (random: Random) => Omit<FlockScript, "world" | "seed">
 
+/** The script of a world and a seed. */
 export const drawFlock = (world: FlockWorldName, seed: number): FlockScript => ({
   world,
   seed,
   ...draws[world](new Random(seed))
 })
 
-/** How often each thing happens to a datagram, 0 to 1. */
+/** The probability of each fault of a datagram, 0 to 1. */
 interface Chances {
   readonly loss: number
-  /** How often a loss takes the next ones with it. */
+  /** The probability that the next datagram is lost too after a loss. */
   readonly burst?: number
   readonly duplicate?: number
   readonly late?: number
@@ -22,7 +26,7 @@ interface Chances {
   readonly relay?: number
 }
 
-/** Faults for the first datagrams of a link: more than most sessions send. After them it is healed. */
+/** The number of datagrams of a link that may have faults, more than most sessions send. */
 const faultyDatagrams = 250
 
 const passages = (random: Random, link: string, chances: Chances, lateMillis: number): Array<PassageFault> => {
@@ -88,7 +92,7 @@ const drawRoute = (random: Random): FlockScript["route"] => ({
     : {})
 })
 
-/** What must not keep anything from arriving. */
+/** Faults that must not prevent the delivery of everything. */
 const lossy: Draw = (random) => {
   const route = drawRoute(random)
   const clients = several(random, 2, drawClient)
@@ -105,7 +109,7 @@ const lossy: Draw = (random) => {
   return { delivers: true, route, clients, faults }
 }
 
-/** Loss to 60 %, black holes, partitions of one way and both: a session may end for silence. */
+/** Loss up to 60 %, black holes, partitions of one or both directions: a session may end by its idle timeout. */
 const harsh: Draw = (random) => {
   const route = drawRoute(random)
   const clients = several(random, 2, drawClient)
@@ -129,7 +133,7 @@ const harsh: Draw = (random) => {
   return { delivers: false, route, clients, faults }
 }
 
-/** Ports that change every second, strangers who copy, hold back and relay. */
+/** Ports that change every second; third parties that copy, delay and relay packets. */
 const moves: Draw = (random) => {
   const route = drawRoute(random)
   const clients = several(random, 2, drawClient)
@@ -159,7 +163,7 @@ const moves: Draw = (random) => {
   return { delivers: true, route, clients, faults }
 }
 
-/** Programs that stand still, paths that swallow large datagrams, peers that are gone. */
+/** Programs that pause, paths that drop large datagrams, hosts that crash. */
 const hosts: Draw = (random) => {
   const route = { ...drawRoute(random), mtuBytes: random.pick([1472, 1500]) }
   const clients = several(random, 2, drawClient)

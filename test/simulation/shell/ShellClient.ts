@@ -1,4 +1,4 @@
-/** The whole client on a host of the simulation: Endpoint and Outbox over a simulated socket. */
+/** The whole client on a host of the simulation: endpoint and `Outbox` over a simulated socket. */
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type { RuntimeFiber } from "effect/Fiber"
@@ -19,12 +19,15 @@ import type { ClientScript } from "../Script.ts"
 import { simulatedSocket } from "./simulatedSocket.ts"
 import { VirtualRuntime } from "./VirtualRuntime.ts"
 
-/** How long a client stays after its last message, to be kept alive. */
+/** How long a client stays connected after its last message, to send keep-alives. */
 const stayMillis = 12_000
-/** A receiver's application may hear of a message a moment after its sender. */
+/**
+ * The delay of a reported outcome: the receiver's application may receive a message shortly after its sender's report.
+ */
 const reportAfterMillis = 0.25
 const server = { host: "server", port: 4040 }
 
+/** A client that runs the production shell. */
 export class ShellClient implements ClientProgram {
   readonly deadline = Infinity
   readonly #number: number
@@ -89,20 +92,20 @@ export class ShellClient implements ClientProgram {
     this.#virtual.interrupt(this.#fiber)
   }
 
-  leftOver(): string | undefined {
+  leak(): string | undefined {
     if (this.#failure !== undefined) throw this.#failure
     return this.#virtual.fibers === 0 ? undefined : `${this.#virtual.fibers} fibers of client ${this.#number}`
   }
 
   readonly #socket: Socket["Type"] = {
     resolve: (host) => Effect.succeed([host]),
-    bind: () => Effect.dieMessage("a client binds nothing"),
+    bind: () => Effect.dieMessage("a client does not bind"),
     connect: (_peer, handler) =>
       Effect.map(
         Effect.acquireRelease(
           Effect.sync(() => {
             const address = addressOf(this.#number, ++this.#incarnation)
-            const refused = new SocketError({ reason: "Refused", address: serverAddress, message: "nobody listens" })
+            const refused = new SocketError({ reason: "Refused", address: serverAddress, message: "no server listens" })
             this.#handler = overwriting(handler)
             const close = this.#network.connect(this.#number, address, this.#receive, () =>
               this.#runtime.after(0, () =>
@@ -128,7 +131,9 @@ export class ShellClient implements ClientProgram {
       const storage = yield* Storage
       let next = 0
       const { ending, messages } = this.#script
-      /** Sends over one connection, until the end or a refusal; false when there is nothing more to try. */
+      /**
+       * Sends over one connection until the end or a refusal. Succeeds with true if a new connection should be opened.
+       */
       const connected = Effect.gen(this, function*() {
         const connection = yield* Endpoint.connect(server)
         for (let script = messages[next]; script !== undefined; script = messages[next]) {
@@ -158,17 +163,17 @@ export class ShellClient implements ClientProgram {
       })
       for (;;) {
         const scope = yield* Scope.make()
-        const goesOn = yield* Effect.onExit(
+        const shouldReconnect = yield* Effect.onExit(
           Scope.extend(connected, scope),
           (exit) => Scope.close(scope, exit)
         )
-        if (!goesOn) return
+        if (!shouldReconnect) return
       }
     })
   }
 
   #report(message: Sent, outcome: Outcome): void {
-    // The outcome stands from now on; whether it is true is asked a moment later.
+    // The outcome is final; it is checked after a delay.
     this.#runtime.after(reportAfterMillis, () => this.#ledger.reported(message, outcome))
   }
 }

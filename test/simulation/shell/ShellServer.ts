@@ -1,4 +1,6 @@
-/** The whole server on a host of the simulation: Endpoint, Inbox and NodeStorage, over a simulated socket and disk. */
+/**
+ * The whole server on a host of the simulation: endpoint, `Inbox` and `NodeStorage` over a simulated socket and disk.
+ */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import type { RuntimeFiber } from "effect/Fiber"
@@ -22,6 +24,7 @@ import * as SimulatedFiles from "./SimulatedFiles.ts"
 import { simulatedSocket } from "./simulatedSocket.ts"
 import { VirtualRuntime } from "./VirtualRuntime.ts"
 
+/** A server that runs the production shell. */
 export class ShellServer implements Program {
   readonly deadline = Infinity
   readonly #network: Network
@@ -76,14 +79,14 @@ export class ShellServer implements Program {
     this.#virtual.interrupt(this.#fiber)
   }
 
-  leftOver(): string | undefined {
+  leak(): string | undefined {
     this.#check()
     return this.#virtual.fibers === 0 ? undefined : `the server's ${this.#virtual.fibers} fibers`
   }
 
   readonly #socket: Socket["Type"] = {
     resolve: (host) => Effect.succeed([host]),
-    connect: () => Effect.dieMessage("a server connects to nobody"),
+    connect: () => Effect.dieMessage("a server does not connect"),
     bind: (local, handler) =>
       Effect.acquireRelease(
         Effect.sync(() => {
@@ -108,15 +111,15 @@ export class ShellServer implements Program {
       })
       const listener = yield* Endpoint.listen({ host: "server", port: 4040 })
       yield* Effect.forkScoped(
-        Stream.runForEach(Inbox.receiveAll(listener, inbox), (event) => Effect.sync(() => this.#hear(event)))
+        Stream.runForEach(Inbox.receiveAll(listener, inbox), (event) => Effect.sync(() => this.#onEvent(event)))
       )
       yield* Deferred.await(this.#drain)
       yield* listener.drain
-      if (listener.counters.defects > 0) yield* Effect.dieMessage("a peer met a defect")
+      if (listener.counters.defects > 0) yield* Effect.dieMessage("a connection had a defect")
     })
   }
 
-  #hear(event: Inbox.InboxEvent): void {
+  #onEvent(event: Inbox.InboxEvent): void {
     try {
       if (event._tag === "Received") this.#received(event.message)
       else if (event._tag === "Refused") {
@@ -148,7 +151,7 @@ export class ShellServer implements Program {
     return client === undefined ? undefined : this.#ledger.opened(client, message.kind, message.name)
   }
 
-  /** Fibers swallow what is thrown in them. */
+  /** Throws the first failure. Errors thrown in a fiber would not reach the world. */
   #check(): void {
     if (this.#failure !== undefined) throw this.#failure
   }

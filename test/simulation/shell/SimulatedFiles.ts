@@ -1,6 +1,6 @@
 /**
- * The system calls of `node/Files.ts` on the simulated disk, in virtual time: what takes long, what fails and what a crash
- * leaves is the script's. There is one directory, the inbox.
+ * Implements the system calls of `node/storage/Files.ts` on the simulated disk, in virtual time. The script defines
+ * delays, failures and the data that survives a crash. There is one directory, the inbox.
  */
 import type { BigIntStats } from "node:fs"
 import { basename } from "node:path"
@@ -10,11 +10,13 @@ import type { Runtime } from "../Host.ts"
 import type { DiskOperation, ServerDisk } from "../ServerDisk.ts"
 import { later } from "./VirtualRuntime.ts"
 
+/** The only directory. */
 export const inboxPath = "/inbox"
 
+/** The system calls of one run of the server's program. */
 export const make = (disk: ServerDisk, runtime: Runtime): Files => {
   const { names } = disk.disk
-  /** A call that the script knows of. */
+  /** A call that the script can delay or fail. */
   const operate = <A>(operation: DiskOperation, act: () => A): Promise<A> => {
     const { error, millis } = disk.next(operation)
     return later(runtime, millis, () => {
@@ -33,7 +35,7 @@ export const make = (disk: ServerDisk, runtime: Runtime): Files => {
     fd: 3,
     read: () => soon(() => raise("EISDIR")),
     write: () => soon(() => raise("EISDIR")),
-    stat: () => soon(() => directoryFacts),
+    stat: () => soon(() => directoryStats),
     datasync: () => operate("syncDirectory", () => disk.disk.syncDirectory()),
     sync: () => operate("syncDirectory", () => disk.disk.syncDirectory()),
     close: () => soon(() => {})
@@ -46,7 +48,7 @@ export const make = (disk: ServerDisk, runtime: Runtime): Files => {
         inode.write(buffer.slice(offset, offset + length), position)
         return { bytesWritten: length }
       }),
-    stat: () => soon(() => factsOf(inode)),
+    stat: () => soon(() => inodeStats(inode)),
     datasync: () => operate("sync", () => inode.sync()),
     sync: () => operate("sync", () => inode.sync()),
     close: () => soon(() => {})
@@ -61,8 +63,8 @@ export const make = (disk: ServerDisk, runtime: Runtime): Files => {
         return opened(disk.create(basename(path)))
       })
     },
-    stat: (path) => soon(() => path === inboxPath ? directoryFacts : factsOf(found(path))),
-    lstat: (path) => soon(() => path === inboxPath ? directoryFacts : factsOf(found(path))),
+    stat: (path) => soon(() => path === inboxPath ? directoryStats : inodeStats(found(path))),
+    lstat: (path) => soon(() => path === inboxPath ? directoryStats : inodeStats(found(path))),
     names: () => soon(() => [...names.keys()]),
     makeDirectory: () => soon(() => undefined),
     realPath: (path) => soon(() => path),
@@ -94,8 +96,8 @@ const raise = (code: string): never => {
   throw systemError(code)
 }
 
-/** What storage asks of facts. */
-const facts = (isDirectory: boolean, size: number): BigIntStats =>
+/** The attributes that storage uses. */
+const statsOf = (isDirectory: boolean, size: number): BigIntStats =>
   ({
     dev: 1n,
     ino: isDirectory ? 1n : 2n,
@@ -104,5 +106,5 @@ const facts = (isDirectory: boolean, size: number): BigIntStats =>
     isFile: () => !isDirectory
   }) as BigIntStats
 
-const directoryFacts = facts(true, 0)
-const factsOf = (inode: Inode): BigIntStats => facts(false, inode.bytes.length)
+const directoryStats = statsOf(true, 0)
+const inodeStats = (inode: Inode): BigIntStats => statsOf(false, inode.bytes.length)

@@ -1,6 +1,6 @@
 /**
- * Effect on virtual time: a clock and a first-in-first-out scheduler on a host of the simulation, so that a whole shell runs
- * synchronously, the same way each time, and stands still and dies with its host.
+ * Runs Effect in virtual time, with a clock and a first-in-first-out scheduler on a host of the simulation. A whole
+ * shell thus runs synchronously and deterministically, and is paused and crashes with its host.
  */
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
@@ -13,7 +13,7 @@ import * as Supervisor from "effect/Supervisor"
 import { createHash } from "node:crypto"
 import type { Runtime } from "../Host.ts"
 
-/** What happens once, later, and is waited for like a promise, but in virtual time. */
+/** A promise-like value that runs `act` after `millis` of virtual time and resolves to its result. */
 export const later = <A>(runtime: Runtime, millis: number, act: () => A): Promise<A> => {
   const thenable: PromiseLike<A> = {
     then: (succeed, fail) => {
@@ -30,7 +30,7 @@ export const later = <A>(runtime: Runtime, millis: number, act: () => A): Promis
   return thenable as Promise<A>
 }
 
-// WebCrypto answers in real time, which no virtual one can wait for.
+// WebCrypto completes in real time, for which virtual time cannot wait.
 Object.defineProperty(crypto.subtle, "digest", {
   value: (_algorithm: string, bytes: Uint8Array) => {
     const digest = new Uint8Array(createHash("sha256").update(bytes).digest()).buffer
@@ -38,23 +38,24 @@ Object.defineProperty(crypto.subtle, "digest", {
   }
 })
 
-/** Operations of one fiber after which the others have their turn. */
-const operationsOfOneTurn = 2048
+/** Operations of one fiber before other fibers run. */
+const maxOperationsPerTurn = 2048
 
+/** Effect's runtime on one host. */
 export class VirtualRuntime {
   readonly #runtime: Runtime
   readonly #supervisor = Supervisor.unsafeTrack()
   readonly #tasks: Array<() => void> = []
   #isScheduled = false
-  #lookedAt = 0
-  /** How much the clock of the wall is off. */
+  #lastNanos = 0
+  /** The offset of the wall clock from the virtual time. */
   wallClockMillis = 0
 
   constructor(runtime: Runtime) {
     this.#runtime = runtime
   }
 
-  /** Starts a program; `exited` hears of its end. */
+  /** Starts a program; `exited` is called with its exit. */
   fork<A, E>(program: Effect.Effect<A, E>, exited: (exit: Exit.Exit<A, E>) => void): RuntimeFiber<A, E> {
     const fiber = Effect.runFork(
       program.pipe(Effect.withClock(this.#clock), Effect.supervised(this.#supervisor)),
@@ -64,17 +65,18 @@ export class VirtualRuntime {
     return fiber
   }
 
+  /** Interrupts a fiber without waiting for its end. */
   interrupt(fiber: RuntimeFiber<unknown, unknown>): void {
     Effect.runFork(Fiber.interruptFork(fiber), { scheduler: this.#scheduler })
   }
 
-  /** Fibers that have not ended. */
+  /** The number of fibers that have not ended. */
   get fibers(): number {
     return Effect.runSync(this.#supervisor.value).length
   }
 
   readonly #scheduler: Scheduler = {
-    shouldYield: (fiber) => fiber.currentOpCount > operationsOfOneTurn ? 0 : false,
+    shouldYield: (fiber) => fiber.currentOpCount > maxOperationsPerTurn ? 0 : false,
     scheduleTask: (task) => {
       this.#tasks.push(task)
       if (this.#isScheduled) return
@@ -107,10 +109,10 @@ export class VirtualRuntime {
     return Math.floor(this.#runtime.now() + this.wallClockMillis)
   }
 
-  /** Looking at a clock takes time, too: a nanosecond. Whoever waits for less than a schedule can count comes to its end. */
+  /** Each read of the clock advances it by a nanosecond, so that a loop that waits for less than a millisecond ends. */
   #nanos(): bigint {
-    this.#lookedAt = Math.max(this.#lookedAt + 1, Math.round(this.#runtime.now() * 1e6))
-    return BigInt(this.#lookedAt)
+    this.#lastNanos = Math.max(this.#lastNanos + 1, Math.round(this.#runtime.now() * 1e6))
+    return BigInt(this.#lastNanos)
   }
 
   #runTasks(): void {

@@ -1,38 +1,40 @@
 /**
- * The states of one side, each known by a number, and its steps, each taken once: the production core runs once for a state
- * and an input, however many states of the whole world they are part of. That is sound because a core's behaviour depends
- * on instants only relative to the present, which is what its key says too (CoreKey). It is not only believed: of every state
- * the last other one with the same key is kept, and in the end made to take the same steps (`disagreement`).
+ * The numbered states of one side (client or server) and their steps. The production core runs once for each state and
+ * input, independent of the number of world states that contain them. This is sound, because a core's behaviour depends
+ * on times relative to the current time only, and so does its key (CoreKey). The assumption is checked: for every state
+ * one other state with the same key is stored, and at the end both must take the same steps (`disagreement`).
  */
 import { found } from "./Wire.ts"
 
+/** The result of an input: the new state and its effects. */
 export interface Step<Local> {
   readonly local: Local
-  /** Datagrams that are sent, in their order. */
+  /** The sent datagrams, in order. */
   readonly frames: ReadonlyArray<Uint8Array>
-  /** For people. */
+  /** Text for the printed path. */
   readonly notes: ReadonlyArray<string>
   readonly violation: string | undefined
 }
 
-/** The same with numbers. */
+/** A step with numbers instead of values. */
 export interface Taken {
   readonly to: number
-  /** The number of what is sent. */
+  /** The number of the list of sent datagrams. */
   readonly sent: number
   readonly notes: ReadonlyArray<string>
   readonly violation: string | undefined
 }
 
-/** More inputs than any world has. */
+/** An upper bound for the number of inputs. */
 const inputs = 2 ** 16
 
-export class Locals<Local extends { readonly now: number }> {
+/** The states of one side. */
+export class SideStates<Local extends { readonly now: number }> {
   readonly #keyOf: (local: Local) => string
   readonly #take: (local: Local, input: number) => Step<Local>
   readonly #sentNumber: (frames: ReadonlyArray<Uint8Array>) => number
   readonly #locals: Array<Local> = []
-  /** Another one with the same key. */
+  /** Another state with the same key. */
   readonly #others: Array<Local | undefined> = []
   readonly #numbers = new Map<string, number>()
   readonly #taken = new Map<number, Taken>()
@@ -48,14 +50,17 @@ export class Locals<Local extends { readonly now: number }> {
     this.#sentNumber = sentNumber
   }
 
+  /** The number of states. */
   get size(): number {
     return this.#locals.length
   }
 
+  /** The state with a number. */
   at(number: number): Local {
     return found(this.#locals[number])
   }
 
+  /** The number of a state; a new state gets the next number. */
   number(local: Local): number {
     const key = this.#keyOf(local)
     const known = this.#numbers.get(key)
@@ -68,6 +73,7 @@ export class Locals<Local extends { readonly now: number }> {
     return this.#locals.push(local) - 1
   }
 
+  /** The step of a state for an input. */
   take(number: number, input: number): Taken {
     const key = number * inputs + input
     const known = this.#taken.get(key)
@@ -78,7 +84,7 @@ export class Locals<Local extends { readonly now: number }> {
     return taken
   }
 
-  /** The same state so many milliseconds later. */
+  /** The number of the same state `millis` later. */
   aged(number: number, millis: number): number {
     const ages = found(this.#aged[number])
     const known = ages.get(millis)
@@ -89,7 +95,7 @@ export class Locals<Local extends { readonly now: number }> {
     return later
   }
 
-  /** What two states with the same key do differently, or undefined. */
+  /** Describes two states with the same key that behave differently; undefined if there are none. */
   disagreement(): string | undefined {
     for (const [key, { sent, to }] of Array.from(this.#taken)) {
       const other = this.#others[Math.floor(key / inputs)]
@@ -103,7 +109,7 @@ export class Locals<Local extends { readonly now: number }> {
       const other = this.#others[number]
       for (const [millis, later] of other === undefined ? [] : Array.from(ages)) {
         if (other === undefined || this.number({ ...other, now: other.now + millis }) === later) continue
-        return `two states with the same key grow old differently: ${JSON.stringify(this.#keyOf(other))}`
+        return `two states with the same key differ after the same time: ${JSON.stringify(this.#keyOf(other))}`
       }
     }
     return undefined

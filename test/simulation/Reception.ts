@@ -1,6 +1,6 @@
 /**
- * A server's application with one message: texts into memory, files onto the disk, in the order of docs/RELIABILITY.md. It
- * says accept when the message is safe and refuse when it cannot be.
+ * A server's application that receives one message: texts into memory, files onto the disk, with the steps of
+ * docs/RELIABILITY.md. It calls `accept` when the message is stored durably and `refuse` when that fails.
  */
 import * as Limits from "../../src/protocol/ProtocolLimits.ts"
 import type { Inode } from "./Disk.ts"
@@ -8,7 +8,8 @@ import type { Runtime } from "./Host.ts"
 import { type Arrival, type Ledger, Violation } from "./Ledger.ts"
 import type { DiskOperation, ServerDisk } from "./ServerDisk.ts"
 
-export interface TakingOptions {
+/** The message, and callbacks to the peer's core. */
+export interface ReceptionOptions {
   readonly client: number
   readonly from: string
   readonly kind: "text" | "file"
@@ -17,31 +18,32 @@ export interface TakingOptions {
   readonly written: (bytes: number) => void
   readonly accept: () => void
   readonly refuse: () => void
-  /** Nothing of it is left to do. */
-  readonly over: () => void
-  /** Runs a turn of the peer, after one of the others. */
+  /** Called when the reception has ended. */
+  readonly onEnd: () => void
+  /** Runs a turn of the peer after a call of the other callbacks. */
   readonly turn: () => void
 }
 
-/** What the core may have handed over and not seen written: its limit, and the block that reached it. */
-const mostUnwritten = Limits.unwrittenBytes + 2 * Limits.receivedBlockBytes
+/** The bytes that the core may emit before they are written: its limit, and the block that reaches it. */
+const maxUnwrittenBytes = Limits.unwrittenBytes + 2 * Limits.receivedBlockBytes
 
-export class Taking {
+/** One message. */
+export class Reception {
   readonly #ledger: Ledger
   readonly #disk: ServerDisk
   readonly #runtime: Runtime
-  readonly #options: TakingOptions
+  readonly #options: ReceptionOptions
   readonly #arrival: Arrival
   readonly #part: string
   #inode: Inode | undefined
-  /** What is still to be done, in order. */
+  /** The remaining steps, in order. */
   readonly #steps: Array<() => void> = []
   #isBusy = false
-  #isOver = false
+  #hasEnded = false
   #unwritten = 0
   #size = 0
 
-  constructor(ledger: Ledger, disk: ServerDisk, runtime: Runtime, options: TakingOptions) {
+  constructor(ledger: Ledger, disk: ServerDisk, runtime: Runtime, options: ReceptionOptions) {
     this.#ledger = ledger
     this.#disk = disk
     this.#runtime = runtime
@@ -51,11 +53,12 @@ export class Taking {
     if (options.kind === "file") this.#operate("create", () => this.#inode = disk.create(this.#part))
   }
 
+  /** Writes the next bytes of the message. */
   block(bytes: Uint8Array): void {
-    if (this.#isOver) return
+    if (this.#hasEnded) return
     this.#ledger.block(this.#arrival, bytes)
     this.#unwritten += bytes.length
-    if (this.#unwritten > mostUnwritten) {
+    if (this.#unwritten > maxUnwrittenBytes) {
       throw new Violation("memory has a limit", `${this.#unwritten} bytes of ${this.#options.from} are not written yet`)
     }
     this.#operate("write", () => {
@@ -67,8 +70,9 @@ export class Taking {
     })
   }
 
+  /** Publishes the message: all bytes have arrived. */
   complete(): void {
-    if (this.#isOver) return
+    if (this.#hasEnded) return
     this.#ledger.completed(this.#arrival)
     if (this.#options.kind === "file") {
       this.#operate("sync", () => this.#inode?.sync())
@@ -87,9 +91,9 @@ export class Taking {
     this.#work()
   }
 
-  /** Its sender did not finish it. */
+  /** Removes the message, which its sender did not finish. */
   abandon(): void {
-    if (this.#isOver) return
+    if (this.#hasEnded) return
     this.#remove()
     this.#end()
   }
@@ -100,7 +104,7 @@ export class Taking {
       this.#isBusy = true
       this.#runtime.after(this.#options.kind === "text" ? 0 : millis, () => {
         this.#isBusy = false
-        if (!this.#isOver) {
+        if (!this.#hasEnded) {
           if (error === undefined) action()
           else this.#refuse()
         }
@@ -112,7 +116,7 @@ export class Taking {
   }
 
   #work(): void {
-    while (!this.#isBusy && !this.#isOver) {
+    while (!this.#isBusy && !this.#hasEnded) {
       const step = this.#steps.shift()
       if (step === undefined) return
       step()
@@ -126,15 +130,15 @@ export class Taking {
     this.#options.refuse()
   }
 
-  /** A file that could not be published for good is taken back. */
+  /** Removes the part, and also the file if it was published without durability. */
   #remove(): void {
     this.#disk.disk.names.delete(this.#part)
     if (this.#disk.disk.names.get(this.#options.name) === this.#inode) this.#disk.disk.names.delete(this.#options.name)
   }
 
   #end(): void {
-    this.#isOver = true
+    this.#hasEnded = true
     this.#steps.length = 0
-    this.#options.over()
+    this.#options.onEnd()
   }
 }
