@@ -114,11 +114,11 @@ const fileOf = async (folder, bytes) => {
 
 /** The cost of the two cores in nanoseconds a frame, with one CRC call each and without sockets. */
 const core = async () => {
-  const { Fragments, Receiver, Sender, Timing } = await import("holub")
+  const { Fragments, Receiver, Sender, timing } = await import("holub/classic")
   const fragmentSize = Fragments.maxFragmentSize
   const count = 10_000
   const fragments = Array.from({ length: count }, () => new Uint8Array(fragmentSize))
-  const options = { crc32, dialect: "frame", timing: Timing.classic }
+  const options = { crc32, dialect: "frame", timing }
   const run = () => {
     const sender = new Sender(options, 0)
     const receiver = new Receiver(options, 0)

@@ -73,8 +73,8 @@ const echoes = {
         resolve(listener.local.port)
         const echo = (stream) => Effect.forever(Effect.flatMap(stream.read(), (bytes) => stream.write(bytes)))
         yield* Stream.runForEach(
-          listener.incoming,
-          (session) => Effect.fork(Stream.runForEach(session.incomingStreams, echo))
+          listener.sessions,
+          (session) => Effect.fork(Stream.runForEach(session.sessionsStreams, echo))
         )
       })
       Effect.runPromise(Effect.scoped(Effect.provide(serving, services))).catch(reject)

@@ -58,8 +58,8 @@ const serveServer = async () => {
         listener = yield* Endpoint.listen({ host, port: 0 })
         resolve(listener.local.port)
         yield* Stream.runForEach(
-          listener.incoming,
-          (session) => Effect.fork(Effect.ignore(Stream.runForEach(session.incomingStreams, reading(session))))
+          listener.sessions,
+          (session) => Effect.fork(Effect.ignore(Stream.runForEach(session.sessionsStreams, reading(session))))
         )
       })
       Effect.runPromise(Effect.scoped(Effect.provide(serving, services))).catch(reject)
@@ -67,7 +67,7 @@ const serveServer = async () => {
   servePart({
     listen,
     memory,
-    sessions: () => listener.sessions(),
+    sessions: () => listener.open(),
     read: () => {
       const bytes = [...read.values()]
       read.clear()

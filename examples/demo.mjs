@@ -7,8 +7,10 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
-import { Endpoint, Faults, Inbox, Outbox, Storage } from "holub"
+import { Crc, Inbox, Outbox, Storage, Transport } from "holub"
+import * as Classic from "holub/classic"
 import * as HolubNode from "holub/node"
+import { Faults } from "holub/testing"
 import { randomBytes } from "node:crypto"
 import { mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
@@ -37,7 +39,7 @@ const folder = Effect.acquireRelease(
 /** Serves until the client has left; succeeds with the received messages. */
 const server = (inbox, listening) =>
   Effect.gen(function*() {
-    const listener = yield* Endpoint.listen({ host: "127.0.0.1", port: 0 })
+    const listener = yield* Transport.listen({ host: "127.0.0.1", port: 0 })
     yield* Deferred.succeed(listening, listener.local)
     return yield* Inbox.receiveAll(listener, inbox).pipe(
       Stream.takeUntil((event) => event._tag === "Disconnected"),
@@ -51,19 +53,21 @@ const client = (address, path) =>
   Effect.gen(function*() {
     const storage = yield* Storage.Storage
     const source = yield* storage.source(path)
-    const connection = yield* Endpoint.connect(address)
-    const text = yield* Outbox.sendText(connection, "Holub letí. The pigeon flies.", { fragmentSize: 4 })
-    const file = yield* Outbox.sendFile(connection, source, { fragmentSize: 1445 })
+    const session = yield* Transport.connect(address)
+    const text = yield* Outbox.sendText(session, "Holub letí. The pigeon flies.", { fragmentSize: 4 })
+    const file = yield* Outbox.sendFile(session, source, { fragmentSize: 1445 })
     return [text, file]
   })
 
 const show = (sent, received) =>
   Effect.gen(function*() {
     const what = sent.kind === "text" ? `text "${received.text}"` : `file ${sent.name}`
-    const shown = sent.repeatedNumbers.slice(0, 20).join(" ")
-    const rest = sent.repeatedNumbers.length > 20 ? " …" : ""
+    const shown = sent.fragments.repeatedNumbers.slice(0, 20).join(" ")
+    const rest = sent.fragments.repeatedNumbers.length > 20 ? " …" : ""
     yield* print("")
-    yield* print(`${what}: ${sent.size} bytes in ${sent.fragments} fragments, ${Math.round(sent.durationMillis)} ms`)
+    yield* print(
+      `${what}: ${sent.size} bytes in ${sent.fragments.count} fragments, ${Math.round(sent.durationMillis)} ms`
+    )
     yield* print(
       `  retransmitted:          ${sent.retransmissions} frames${shown === "" ? "" : ` (DAT ${shown}${rest})`}`
     )
@@ -88,7 +92,9 @@ const demo = Effect.gen(function*() {
     `the server listens at ${address.host}:${address.port}; the network loses 2 % and damages 1 % (seed ${seed})`
   )
 
-  const sent = yield* Effect.scoped(client(address, file)).pipe(Effect.provide(faultyNetwork))
+  const sent = yield* Effect.scoped(client(address, file)).pipe(
+    Effect.provide(Layer.provide(Classic.layer(), Layer.merge(faultyNetwork, Layer.effect(Crc.Crc, Crc.Crc))))
+  )
   const received = Array.from(yield* serving.await.pipe(Effect.flatten))
   for (const [index, message] of sent.entries()) yield* show(message, received[index])
   yield* print("")
@@ -100,4 +106,4 @@ const demo = Effect.gen(function*() {
   if (!isEqual) yield* Effect.dieMessage("the received content differs from the sent content")
 })
 
-Effect.runPromise(Effect.scoped(demo).pipe(Effect.provide(Layer.mergeAll(HolubNode.layer))))
+Effect.runPromise(Effect.scoped(demo).pipe(Effect.provide(Layer.provideMerge(Classic.layer(), HolubNode.layer))))

@@ -6,19 +6,21 @@ import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
 import * as TestContext from "effect/TestContext"
-import { Crc, Endpoint, Faults, Inbox, Outbox, SocketMemory, Storage, StorageMemory } from "holub"
+import { Crc, Inbox, Outbox, Storage, Transport } from "holub"
+import * as Classic from "holub/classic"
+import { Faults, SocketMemory, StorageMemory } from "holub/testing"
 
 const program = Effect.gen(function*() {
   const storage = yield* Storage.Storage
   const inbox = yield* storage.inbox({ path: "/inbox", ifExists: "rename" })
-  const listener = yield* Endpoint.listen({ host: "127.0.0.1", port: 4040 })
+  const listener = yield* Transport.listen({ host: "127.0.0.1", port: 4040 })
   yield* Effect.forkScoped(Stream.runDrain(Inbox.receiveAll(listener, inbox)))
 
-  const connection = yield* Endpoint.connect(listener.local)
-  const sending = yield* Effect.fork(Outbox.sendText(connection, "x".repeat(100), { fragmentSize: 10 }))
+  const session = yield* Transport.connect(listener.local)
+  const sending = yield* Effect.fork(Outbox.sendText(session, "x".repeat(100), { fragmentSize: 10 }))
   yield* TestClock.adjust("1 minute")
   const sent = yield* Fiber.join(sending)
-  console.log(`retransmitted: ${sent.repeatedNumbers.join(" ")}; ${sent.durationMillis} ms of virtual time`)
+  console.log(`retransmitted: ${sent.fragments.repeatedNumbers.join(" ")}; ${sent.durationMillis} ms of virtual time`)
 })
 
 const script = [3, 6, 9].map((sequenceNumber) => ({
@@ -29,6 +31,7 @@ const script = [3, 6, 9].map((sequenceNumber) => ({
   fate: "drop"
 }))
 const network = Faults.layer({ seed: 1, script }).pipe(Layer.provide(SocketMemory.layer()))
-const services = Layer.mergeAll(network, Crc.Crc.layer, StorageMemory.layer(new Map()), TestContext.TestContext)
+const wire = Layer.provide(Classic.layer(), Layer.merge(network, Crc.Crc.layer))
+const services = Layer.mergeAll(wire, StorageMemory.layer(new Map()), TestContext.TestContext)
 
 Effect.runPromise(program.pipe(Effect.scoped, Effect.provide(services)))

@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
+import * as Flock from "holub/flock"
 import * as HolubNode from "holub/node"
 import * as HolubPlatform from "holub/platform"
 
@@ -35,5 +36,5 @@ const program = Effect.gen(function*() {
 
 Effect.runPromise(program.pipe(
   Effect.scoped,
-  Effect.provide(Layer.merge(HolubNode.layer, RpcSerialization.layerNdjson))
+  Effect.provide(Layer.merge(Layer.provide(Flock.layer(), HolubNode.layer), RpcSerialization.layerNdjson))
 ))
