@@ -177,9 +177,12 @@ const takeText: Take = (incoming, accepted, shared) =>
     return yield* Effect.uninterruptible(answered(incoming, accepted(content)))
   })
 
-/** The message is here, whether its sender receives the answer or not: it is reported first. */
+/**
+ * Reports the message and informs its sender, neither of which waits for the other: the message is here, whether the sender
+ * receives the answer or not, and the sender does not wait for a reader of the reports that is slow.
+ */
 const answered = (incoming: Incoming, reported: Effect.Effect<MessageEvent>): Effect.Effect<MessageEvent> =>
-  Effect.zipLeft(reported, Effect.ignore(incoming.accept()))
+  Effect.map(Effect.all([reported, Effect.ignore(incoming.accept())], { concurrency: "unbounded" }), ([event]) => event)
 
 /** Bytes that are not UTF-8 become U+FFFD; the digest is that of the bytes. */
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true })
