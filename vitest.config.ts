@@ -1,9 +1,18 @@
+/** `npm test` runs the project `quick`, `npm run test:long` the project `long`; `npx vitest run` runs both. */
 import { defineConfig } from "vitest/config"
+import { testLimitMillis, waitLimitMillis } from "./test/waitLimit.ts"
+
+const long = "test/**/*.long.test.ts"
 
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
-    testTimeout: 20_000,
+    projects: [
+      { extends: true, test: { name: "quick", include: ["test/**/*.test.ts"], exclude: [long] } },
+      { extends: true, test: { name: "long", include: [long] } }
+    ],
+    testTimeout: testLimitMillis,
+    hookTimeout: testLimitMillis,
+    expect: { poll: { timeout: waitLimitMillis } },
     pool: "forks",
     // Many tests wait for other processes: two at a time, also on a machine of two cores.
     poolOptions: { forks: { minForks: 1, maxForks: 2 } }

@@ -1,11 +1,12 @@
 /** The tests that mutants of src/protocol are run against: see scripts/stryker.config.mjs. */
 import { defineConfig } from "vitest/config"
+import { testLimitMillis } from "../test/waitLimit.ts"
 
 export default defineConfig({
   test: {
     include: ["test/protocol/**/*.test.ts"],
-    // Counting to 2²⁴ takes seconds, for each mutant on the way.
-    exclude: ["**/*.count.test.ts"],
-    testTimeout: 60_000
+    // They count to 2²⁴, which takes seconds for each mutant that they reach.
+    exclude: ["**/*.long.test.ts"],
+    testTimeout: testLimitMillis
   }
 })

@@ -11,11 +11,12 @@
 import * as FastCheck from "fast-check"
 import { readFileSync } from "node:fs"
 import { describe, it } from "vitest"
+import { testLimitMillis } from "../waitLimit.ts"
 
 const wantedRuns = process.env["HOLUB_FUZZ_RUNS"]
 const seed = Number(process.env["HOLUB_FUZZ_SEED"] ?? 20_250_801)
-/** A long run is meant to take long. */
-const patienceMillis = wantedRuns === undefined ? 20_000 : 3_600_000
+/** A run of more inputs may take an hour. */
+const limitMillis = wantedRuns === undefined ? testLimitMillis : 3_600_000
 
 /** What does fewer inputs than this when nothing is set is slow. */
 const swiftRuns = 1000
@@ -41,7 +42,7 @@ export const fuzz = <A>(name: string, { corpus, holds, inputs, runs }: Fuzz<A>):
           throw new Error(`${asJson(input)}\n${wordsOf(cause)}`, { cause })
         }
       }
-    }, patienceMillis)
+    }, limitMillis)
 
     it("for random inputs", async () => {
       const property = FastCheck.asyncProperty(inputs, async (input) => holds(input))
@@ -54,7 +55,7 @@ export const fuzz = <A>(name: string, { corpus, holds, inputs, runs }: Fuzz<A>):
         }`,
         { cause: outcome.errorInstance }
       )
-    }, patienceMillis)
+    }, limitMillis)
   })
 }
 

@@ -70,7 +70,7 @@ describe("a client on a terminal", () => {
       { name: "it's.txt", fragments: 11, damaged: 5 }
     ])
     expect(readFileSync(join(server.inbox, "it's (1).txt"), "utf8")).toBe("0123456789".repeat(10))
-  }, 60_000)
+  })
 
   it("tells why nobody answers, and asks again", async () => {
     const { port, process } = await serve()
@@ -84,7 +84,7 @@ describe("a client on a terminal", () => {
     await terminal.waitsAt(/address of the server/)
     terminal.press("C-d")
     await terminal.sees(/Main menu/)
-  }, 30_000)
+  })
 
   it("tells that the server was killed while a question waits, and its menus go on", async () => {
     const server = await serve()
@@ -99,7 +99,7 @@ describe("a client on a terminal", () => {
     // What was typed was meant for the text: nothing of it is in the menu's line.
     await terminal.answers(/your choice \[2\]:/, "quit")
     expect(await ended(terminal)).toEqual({ code: 0, isAsBefore: true })
-  }, 30_000)
+  })
 
   it("takes lines that are pasted at once for the questions to come", async () => {
     const server = await serve()
@@ -112,7 +112,7 @@ describe("a client on a terminal", () => {
       { text: "pasted one", fragments: 1 },
       { text: "pasted two", fragments: 2 }
     ])
-  }, 30_000)
+  })
 })
 
 describe("what is pasted", () => {
@@ -123,7 +123,7 @@ describe("what is pasted", () => {
     await terminal.waitsAt(/^text \[/)
     terminal.paste("a\tb\n\n")
     expect(await server.process.line("received")).toMatchObject({ text: "a\tb" })
-  }, 30_000)
+  })
 
   it("is left out whole from where it is too long, and that is said", async () => {
     const server = await serve()
@@ -134,7 +134,7 @@ describe("what is pasted", () => {
     await terminal.answers(/^text \[Hello from holub\]:$/, "typed")
     await terminal.answers(/^fragment size/, "")
     expect(await server.process.line("received")).toMatchObject({ text: "typed" })
-  }, 30_000)
+  })
 })
 
 describe("a server on a terminal", () => {
@@ -155,7 +155,7 @@ describe("a server on a terminal", () => {
     terminal.press("Enter")
     await terminal.sees(/nobody is connected\n/)
     expect(existsSync(join(home, "in", "deep", "a.txt"))).toBe(true)
-  }, 30_000)
+  })
 
   it("becomes a client without a new start, and lets its port go", async () => {
     const there = await serve()
@@ -174,7 +174,7 @@ describe("a server on a terminal", () => {
     await terminal.answers(/port \(0 for any free one\)/, String(port))
     await terminal.answers(/directory for files \[.*deep\]:/, "")
     await terminal.sees(new RegExp(`listening at 127\\.0\\.0\\.1:${port}`))
-  }, 30_000)
+  })
 
   it("shows that a client was killed while its menu waits", async () => {
     const env = { HOLUB_TIMEOUT: "2s" }
@@ -186,5 +186,5 @@ describe("a server on a terminal", () => {
     await terminal.sees(/127\.0\.0\.1:\d+ fell silent\n/)
     await terminal.answers(choice, "who")
     await terminal.sees(/nobody is connected/)
-  }, 30_000)
+  })
 })

@@ -42,7 +42,7 @@ describe("two communicators over flock", () => {
     await server.sees(/127\.0\.0\.1:\d+ left\n/)
     await client.answers(choice, "quit")
     expect(await ended(client)).toEqual({ code: 0, isAsBefore: true })
-  }, 30_000)
+  })
 })
 
 describe("a communicator over flock", () => {
@@ -70,5 +70,5 @@ describe("a communicator over flock", () => {
     await terminal.sees(/127\.0\.0\.1:\d+ connected\nahoj\n/)
     terminal.press("C-c")
     expect(await ended(terminal)).toEqual({ code: 130, isAsBefore: true })
-  }, 30_000)
+  })
 })

@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterEach, describe, expect, it } from "vitest"
 import { frameType } from "../models/frames.ts"
+import { waitLimitMillis } from "../waitLimit.ts"
 import { folder, holub, inTurn, type Running, send, serve, serveForPeople, type Server, tidy } from "./holub.ts"
 import { bytesOf, dismiss, finFrame, framesOf, Stranger } from "./Stranger.ts"
 
@@ -87,7 +88,7 @@ describe("a sender that still reads its standard input", () => {
     await holub(["--help"]).ended
     sender.kill(signal)
     expect(await sender.ended).toMatchObject({ code, stdout: "", stderr: "" })
-  }, 10_000)
+  })
 })
 
 describe("a server that is told to stop (P1)", () => {
@@ -137,7 +138,7 @@ describe("a server that is told to stop (P1)", () => {
   it("ends with 130 on SIGINT, tells the peer, and leaves no part behind", async () => {
     const server = await serve()
     const { stranger } = await startByHand(server)
-    const farewell = stranger.answer(5000)
+    const farewell = stranger.answer(waitLimitMillis)
     server.process.kill("SIGINT")
     expect((await farewell)?.type).toBe(FIN)
     expect((await server.process.ended).code).toBe(130)
@@ -153,7 +154,7 @@ describe("a server that is told to stop (P1)", () => {
       // More than a pipe holds.
       const content = Array.from({ length: 700 }, () => bytesOf("x".repeat(1000)))
       expect(await (await Stranger.to(server.port)).offer({ kind: "T", content })).toBe(ACK)
-      const farewell = stranger.answer(5000)
+      const farewell = stranger.answer(waitLimitMillis)
       const exit = once(server.process.child, "exit")
       server.process.kill(signal)
       if (signal === "SIGINT") expect((await farewell)?.type).toBe(FIN)

@@ -1,5 +1,5 @@
 // Deliberate bugs, each a small change of a production source that is made when the simulation is bundled (`simulate --bug`).
-// A simulation that does not find one of them within a thousand worlds proves nothing; see planted.test.ts.
+// A simulation that does not find one of them within a thousand worlds proves nothing; see planted.long.test.ts.
 
 const classic = (name) => `src/protocol/classic/${name}.ts`
 const flock = (name) => `src/protocol/flock/${name}.ts`

@@ -1,6 +1,7 @@
 /** `npm run simulate` as its users run it. */
 import { execFile } from "node:child_process"
 import { fileURLToPath } from "node:url"
+import { expect } from "vitest"
 
 const script = fileURLToPath(new URL("../../scripts/simulate.mjs", import.meta.url))
 
@@ -11,3 +12,11 @@ export const simulate = (...args: ReadonlyArray<string>): Promise<{ readonly cod
       resolve({ code: child.exitCode ?? -1, output: stdout + stderr })
     })
   })
+
+/** Runs so many worlds, of which none may break a promise. */
+export const expectKept = async (seeds: number, ...args: ReadonlyArray<string>): Promise<void> => {
+  const { code, output } = await simulate("--seeds", String(seeds), ...args)
+  expect(output).toContain(`${seeds} worlds in`)
+  expect(output).toContain("every promise was kept")
+  expect(code).toBe(0)
+}

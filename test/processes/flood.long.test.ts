@@ -79,7 +79,7 @@ describe("120,000 hostile datagrams, 30,000 a second, from 800 sources", () => {
     expect(linesOf(server.process)).toMatchObject({ started: 3, received: 3 })
     expect(linesOf(server.process)).not.toHaveProperty("error")
     console.info(`flooded with ${flooded.perSecond} datagrams a second; ${before} bytes of memory became ${after}`)
-  }, 60_000)
+  })
 })
 
 describe("3,000 announcements of files without a name, from 100 sources at once", () => {
@@ -96,5 +96,5 @@ describe("3,000 announcements of files without a name, from 100 sources at once"
     expect(server.files()).toEqual(["small.txt"])
     expect(residentBytes(server.process)).toBeLessThan(300e6)
     expectBearable(readFileSync(log, "utf8").trimEnd().split("\n").map(readLine))
-  }, 40_000)
+  })
 })
