@@ -10,6 +10,7 @@ export default defineConfig({
       { extends: true, test: { name: "quick", include: ["test/**/*.test.ts"], exclude: [long] } },
       { extends: true, test: { name: "long", include: [long] } }
     ],
+    setupFiles: ["test/digestAtOnce.ts"],
     testTimeout: testLimitMillis,
     hookTimeout: testLimitMillis,
     expect: { poll: { timeout: waitLimitMillis } },

@@ -1,4 +1,4 @@
-/** `holub` on a terminal over flock, however that was asked for. */
+/** `holub` on a terminal over flock, chosen by a flag, by the environment or by the configuration file. */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterEach, describe, expect, it } from "vitest"
@@ -13,7 +13,7 @@ afterEach(() => {
 })
 
 describe("two communicators over flock", () => {
-  it("carry a text and a file, and part", async () => {
+  it("carry a text and a file, and end the session", async () => {
     const [there, here] = [folder(), folder()]
     mkdirSync(join(there, "holub"))
     writeFileSync(join(there, "holub", "config.toml"), "wire = \"flock\"\n")
@@ -46,7 +46,7 @@ describe("two communicators over flock", () => {
 })
 
 describe("a communicator over flock", () => {
-  it("is told that the server was stopped, and becomes a server itself, for `send` too", async () => {
+  it("reports that the server was stopped, and becomes a server itself, for `send` too", async () => {
     const there = await serve("--wire", "flock")
     const terminal = communicator({ cwd: folder(), env: { HOLUB_WIRE: "flock" } })
     await terminal.answers(choice, "client")

@@ -11,7 +11,7 @@ afterEach(() => {
   return tidy()
 })
 
-/** Brings a program to where Ctrl-C is pressed. */
+/** Brings a program to the state in which Ctrl-C is pressed. */
 type Situation = readonly [name: string, reach: (port: number) => Promise<Terminal>]
 
 const situations: ReadonlyArray<Situation> = [
@@ -57,7 +57,7 @@ const situations: ReadonlyArray<Situation> = [
 ]
 
 describe("Ctrl-C", () => {
-  it.each(situations)("%s ends the program with 130, tells the server, and leaves the terminal as it was", async (
+  it.each(situations)("%s ends the program with 130, ends the connection, and restores the terminal", async (
     name,
     reach
   ) => {
@@ -70,7 +70,7 @@ describe("Ctrl-C", () => {
     }
   })
 
-  it("and SIGTERM from outside end it alike", async () => {
+  it("and SIGTERM have the same effect", async () => {
     const server = await serve()
     const terminal = await clientOf(server.port)
     await terminal.waitsAt(choice)
@@ -81,7 +81,7 @@ describe("Ctrl-C", () => {
 })
 
 describe("a terminal", () => {
-  it("may be left by Ctrl-Z: the line comes back with fg", async () => {
+  it("can be left by Ctrl-Z, and fg shows the line again", async () => {
     const terminal = new Terminal({ cwd: folder() })
     terminal.type(`${process.execPath} ${program}`)
     terminal.press("Enter")
@@ -99,7 +99,7 @@ describe("a terminal", () => {
     await terminal.waitsAt(/^[$#]$/)
   })
 
-  it("may be narrow: events stand above a line of several rows, which stays whole", async () => {
+  it("may be narrow: events are shown above a line of several rows, which stays complete", async () => {
     const { port, terminal } = await serverIn(folder(), {}, 40)
     await terminal.waitsAt(choice)
     const long = "a line that is longer than two rows of this narrow terminal, with its cursor inside of it"
@@ -113,7 +113,7 @@ describe("a terminal", () => {
     expect(terminal.text.match(/your choice/g)).toHaveLength(2)
   })
 
-  it("may be filled to the end of a row by what is pasted", async () => {
+  it("may be filled to the end of a row by pasted text", async () => {
     const { port, terminal } = await serverIn(folder(), {}, 40)
     await terminal.waitsAt(choice)
     const exact = "x".repeat(80 - "your choice [1]: ".length)
@@ -125,7 +125,7 @@ describe("a terminal", () => {
     expect(terminal.text.match(/your choice/g)).toHaveLength(2)
   })
 
-  it("that is closed ends the program, and the server is told", async () => {
+  it("that is closed ends the program and its connection", async () => {
     const server = await serve()
     const terminal = await clientOf(server.port)
     await terminal.waitsAt(choice)
@@ -134,7 +134,7 @@ describe("a terminal", () => {
   })
 
   it(
-    "may hang up while there is a log: SIGHUP opens the log anew, a terminal that is gone ends the program",
+    "may hang up while there is a log: SIGHUP reopens the log, a closed terminal ends the program",
     async () => {
       const log = join(folder(), "log")
       const terminal = communicator({ cwd: folder(), env: { HOLUB_LOG_FILE: log } })
@@ -149,7 +149,7 @@ describe("a terminal", () => {
     }
   )
 
-  it("that is none shows the help instead of waiting for answers that cannot come", async () => {
+  it("is needed for questions: without one the help is shown", async () => {
     const terminal = new Terminal({ cwd: folder() })
     terminal.type(`${process.execPath} ${program} </dev/null; echo code=$?`)
     terminal.press("Enter")
