@@ -15,6 +15,8 @@ export default defineConfig({
     hookTimeout: testLimitMillis,
     expect: { poll: { timeout: waitLimitMillis } },
     pool: "forks",
+    // The files of a process share its modules: to load Effect for each of two hundred files took longer than their tests.
+    isolate: false,
     // Many tests wait for other processes: two at a time, also on a machine of two cores.
     poolOptions: { forks: { minForks: 1, maxForks: 2 } }
   }
