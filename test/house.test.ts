@@ -161,6 +161,7 @@ describe("tests", () => {
   const free = [
     "test/house.test.ts",
     "test/catalogue.test.ts",
+    "test/division.test.ts",
     "test/protocol/classic/protocolDoc.test.ts",
     "test/protocol/flock/protocolDoc.test.ts",
     "test/cli/wrongCommandLines.test.ts",

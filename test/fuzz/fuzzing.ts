@@ -11,11 +11,12 @@
 import * as FastCheck from "fast-check"
 import { readFileSync } from "node:fs"
 import { describe, it } from "vitest"
+import { testLimitMillis } from "../waitLimit.ts"
 
 const wantedRuns = process.env["HOLUB_FUZZ_RUNS"]
 const seed = Number(process.env["HOLUB_FUZZ_SEED"] ?? 20_250_801)
 /** The time limit of a test; longer for runs with HOLUB_FUZZ_RUNS. */
-const timeLimitMillis = wantedRuns === undefined ? 20_000 : 3_600_000
+const limitMillis = wantedRuns === undefined ? testLimitMillis : 3_600_000
 
 /** A property with fewer default runs than this is slow. */
 const fastRuns = 1000
@@ -42,7 +43,7 @@ export const fuzz = <A>(name: string, { corpus, holds, inputs, runs }: Fuzz<A>):
           throw new Error(`${asJson(input)}\n${textOf(cause)}`, { cause })
         }
       }
-    }, timeLimitMillis)
+    }, limitMillis)
 
     it("for random inputs", async () => {
       const property = FastCheck.asyncProperty(inputs, async (input) => holds(input))
@@ -55,7 +56,7 @@ export const fuzz = <A>(name: string, { corpus, holds, inputs, runs }: Fuzz<A>):
         }\n${textOf(outcome.errorInstance)}`,
         { cause: outcome.errorInstance }
       )
-    }, timeLimitMillis)
+    }, limitMillis)
   })
 }
 

@@ -1,7 +1,7 @@
 /**
  * A program that sends hostile datagrams to a server at a steady pace, from many ports and addresses of this machine, and
- * says at its end how many the system took, in how long. Arguments: what to send (`everything` or `nameless`, announcements
- * of files without a name), the port, how many, how many a second.
+ * prints at its end how many the system accepted, and at which rate. Arguments: the kind (`everything`, or
+ * `nameless`: announcements of files without a name), the port, the number of datagrams, and datagrams per second.
  */
 import { createSocket, type Socket } from "node:dgram"
 import { once } from "node:events"
@@ -13,7 +13,7 @@ const { ACK, DAT, FIN, INF, KPA, NACK } = frameType
 
 /** Sources whose announcements are valid, so that the server remembers each; fewer than it has room for. */
 const announcing = what === "nameless" ? 100 : 600
-/** Sources of all that opens nothing. */
+/** Sources whose datagrams open no connection. */
 const noisy = 200
 
 /** Xorshift: the same datagrams in every run. */
@@ -43,7 +43,7 @@ const pick = <A>(items: ReadonlyArray<A>): A => {
   return item
 }
 
-/** A repertoire of each sort, made once: the pace leaves no time to make them. */
+/** Datagrams of each kind, composed once: at this rate there is no time to compose them. */
 const many = (make: (index: number) => Uint8Array): ReadonlyArray<Uint8Array> =>
   Array.from({ length: 500 }, (_, index) => make(index))
 
@@ -59,7 +59,7 @@ const noise = {
   farewells: many(() => frame(FIN, 0, 0)),
   unknown: many((index) => frame(6 + index % 250, index, index, "?"))
 }
-/** From peers that the server knows by then: announcements, each abandoning the one before, and pieces of them. */
+/** From peers that are known to the server: announcements, each of which abandons the one before, and fragments of them. */
 const mischief = what === "nameless" ? many((index) => frame(INF, 0, 2 + index, "F")) : [
   ...many(() => frame(INF, 1, 2 + below(0xff_ff_fd), "F")),
   ...many(() => frame(DAT, 1 + below(3), 2 + below(1000), "half a name")),
@@ -70,7 +70,7 @@ const all = Object.values(noise)
 
 const open = async (index: number): Promise<Socket> => {
   const socket = createSocket("udp4")
-  // Sources differ by address too.
+  // Sources differ by address, not only by port.
   socket.bind(0, `127.0.0.${1 + index % 200}`)
   await once(socket, "listening")
   socket.unref()
@@ -102,7 +102,7 @@ const sendDue = (already: number): void => {
   else setTimeout(leave, 100, performance.now() - startedAt, 5)
 }
 
-/** The server would remember them for 45 s. Several times, for its socket may still be full. */
+/** Ends the connections, which the server would keep for 45 s; several times, since its receive buffer may still be full. */
 const leave = (millis: number, times: number): void => {
   for (const socket of announcers) socket.send(frame(FIN, 0, 0), port, "127.0.0.1")
   if (times > 1) setTimeout(leave, 200, millis, times - 1)

@@ -1,10 +1,10 @@
-/** A relay between one sender and a server, which counts the sender's frames: a test ends one of them at a chosen frame. */
+/** A relay between one sender and a server. It counts the frames of the sender, so that a test can act at a chosen frame. */
 import { createSocket, type Socket } from "node:dgram"
 import { once } from "node:events"
 
 const relays = new Set<Relay>()
 
-/** Closes all of them; for `afterEach`. */
+/** Closes all relays; for `afterEach`. */
 export const closeRelays = (): void => {
   for (const relay of relays) relay.close()
 }
@@ -24,7 +24,7 @@ export class Relay {
   readonly #front: Socket
   readonly #back: Socket
 
-  /** `onFrame` hears the number of each frame of the sender, from 1, once it was passed on to the server's port. */
+  /** `onFrame` is called with the number of each frame of the sender, from 1, when it was forwarded to the server. */
   static async to(port: number, onFrame: (number: number) => void): Promise<Relay> {
     return new Relay(await open(), await open(), port, onFrame)
   }

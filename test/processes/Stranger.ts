@@ -1,7 +1,13 @@
-/** A peer made by hand: sends what a test makes up, and hears the answers. */
+/** A peer without a protocol core: sends the frames that a test composes, and collects the answers. */
 import { createSocket, type Socket } from "node:dgram"
 import { once } from "node:events"
 import { decode, encode, type Frame, frameType } from "../models/frames.ts"
+
+/**
+ * Time before a frame is repeated. Loopback loses a datagram only when a buffer is full; a repeat that is sent while the answer
+ * is on its way would make a second answer, which a later question must not take for its own.
+ */
+const repeatMillis = 5000
 
 const strangers = new Set<Stranger>()
 
@@ -19,7 +25,7 @@ export interface Announced {
   /** The fragments of the name. */
   readonly name?: ReadonlyArray<Uint8Array>
   readonly content: ReadonlyArray<Uint8Array>
-  /** What the announcement claims instead of the truth. */
+  /** The number of fragments in the announcement, instead of the true one. */
   readonly count?: number
 }
 
@@ -62,7 +68,7 @@ export class Stranger {
     })
   }
 
-  /** Resolves when the system has taken it. */
+  /** Resolves when the system has accepted the datagram. */
   raw(datagram: Uint8Array): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#socket.send(datagram, this.#port, "127.0.0.1", (error) => error === null ? resolve() : reject(error))
@@ -79,18 +85,18 @@ export class Stranger {
     return this.#until(() => this.heard[before], millis)
   }
 
-  /** Sends a frame, again if need be, until it is answered, by FIN if need be. */
+  /** Sends a frame, and repeats it, until it is answered; FIN is an answer to any frame. */
   async ask(frame: Sendable): Promise<Frame> {
     const isAnswer = ({ count, data, sequence, type }: Frame): boolean =>
       type === FIN ||
       (sequence === frame.sequence && count === frame.count && data.length === (frame.type === INF ? 1 : 0))
     const before = this.heard.length
     await this.tell(frame)
-    const answer = await this.#until(() => this.heard.slice(before).find(isAnswer), 500)
+    const answer = await this.#until(() => this.heard.slice(before).find(isAnswer), repeatMillis)
     return answer ?? this.ask(frame)
   }
 
-  /** Sends a message until it is answered by anything but ACK, and returns the type of the last answer. */
+  /** Sends a message up to the first answer that is not ACK, and returns the type of the last answer. */
   offer(message: Announced): Promise<number> {
     return this.#offer(framesOf(message))
   }

@@ -1,6 +1,6 @@
 /**
  * A program that swaps what a server writes to: its inbox for a link to elsewhere and back, or the names that files are
- * about to get for links to elsewhere. It says now and then how many swaps it has done, and ends when its input does.
+ * about to get for links to elsewhere. It prints the number of swaps from time to time, and ends when its input ends.
  * Arguments: `inbox` or `names`, the inbox, elsewhere, how many names.
  */
 import { renameSync, symlinkSync, unlinkSync } from "node:fs"
@@ -9,7 +9,7 @@ import { join } from "node:path"
 const [what = "", inbox = "", elsewhere = "", howMany = "1"] = process.argv.slice(2)
 const names = Number(howMany)
 
-/** A race that the server wins is no reason to stop. */
+/** Whether `act` succeeded; it may lose a race with the server. */
 const tried = (act: () => void): boolean => {
   try {
     act()
@@ -29,7 +29,7 @@ const swapInbox = (): boolean => {
   return true
 }
 
-/** Over all names a link each, to a file that is there or to one that would be created; then all away again; and so on. */
+/** Replaces every name by a link, to a file that exists or to one that would be created; then removes all links; and so on. */
 const swapName = (turn: number): boolean => {
   const name = `${turn % names}.txt`
   if (Math.floor(turn / names) % 2 === 1) return tried(() => unlinkSync(join(inbox, name)))
@@ -55,7 +55,7 @@ const work = (): void => {
     process.stdout.write(`${swaps}\n`)
   }
   if (isOver) process.stdout.write(`done ${swaps}\n`)
-  // The inbox is in its place for a while: else hardly a file is published.
+  // The inbox is in its place for some time: otherwise hardly any file would be published.
   else setTimeout(work, what === "inbox" ? 3 : 0)
 }
 work()

@@ -1,4 +1,4 @@
-/** A process that says whether its V8 takes the code beside the program at the given path. */
+/** A process that prints whether its V8 accepts the code beside the program at the given path. */
 import { fromCode } from "../../src/cli/Compiled.ts"
 
 const [path = ""] = process.argv.slice(2)

@@ -1,14 +1,13 @@
 /**
- * A real pseudo-terminal with a shell in it, by tmux: the test types as a person does and looks at the screen. It waits for
- * what is to be seen, never for a time.
+ * A real pseudo-terminal with a shell in it, by tmux: the test types as a person does and reads the screen. It waits for text
+ * on the screen, never for a fixed time.
  */
 import { execFileSync } from "node:child_process"
 import { randomBytes } from "node:crypto"
 import { rmSync } from "node:fs"
+import { waitLimitMillis } from "../waitLimit.ts"
 
-/** Longer than anything takes on a slow machine, the loss of a peer included. */
-const patienceMillis = 15_000
-const lookMillis = 25
+const pollMillis = 25
 
 const open = new Set<Terminal>()
 
@@ -27,7 +26,7 @@ export class Terminal {
   readonly #socket = `holub-${randomBytes(6).toString("hex")}`
   readonly #server: number
   readonly #socketPath: string
-  /** Everything before this has been seen. */
+  /** Text before this index was matched before. */
   #seen = 0
 
   constructor({ columns = 100, cwd, env = {} }: TerminalOptions) {
@@ -41,7 +40,7 @@ export class Terminal {
     open.add(this)
   }
 
-  /** All that the terminal has shown, wrapped lines joined. */
+  /** All text that the terminal has shown, wrapped lines joined. */
   get text(): string {
     return this.#tmux("capture-pane", "-p", "-J", "-S", "-").replace(/[ \n]+$/, "")
   }
@@ -50,12 +49,12 @@ export class Terminal {
     this.#tmux("send-keys", "-l", "--", text)
   }
 
-  /** Keys as tmux calls them: `Enter`, `C-c`, `Tab`. */
+  /** Keys by their names in tmux: `Enter`, `C-c`, `Tab`. */
   press(...keys: ReadonlyArray<string>): void {
     this.#tmux("send-keys", ...keys)
   }
 
-  /** All at once, as from the clipboard. */
+  /** Inserts the text at once, as from the clipboard. */
   paste(text: string): void {
     this.#tmux("set-buffer", "--", text)
     this.#tmux("paste-buffer")
@@ -65,14 +64,14 @@ export class Terminal {
     this.#tmux("resize-window", "-x", String(columns))
   }
 
-  /** Waits for something that was not seen before. */
+  /** Waits for text that matches and was not matched before. */
   async sees(pattern: RegExp): Promise<RegExpExecArray> {
     const found = await this.#until(`show ${pattern}`, (text) => pattern.exec(text.slice(this.#seen)) ?? undefined)
     this.#seen += found.index + found[0].length
     return found
   }
 
-  /** Waits until a new last line is like this; what appears above it later is new too. */
+  /** Waits until a new last line matches; text that appears above it later counts as new. */
   async waitsAt(pattern: RegExp): Promise<void> {
     this.#seen = await this.#until(`wait at ${pattern}`, (text) => {
       const start = text.lastIndexOf("\n") + 1
@@ -80,7 +79,7 @@ export class Terminal {
     })
   }
 
-  /** Types an answer once the question waits. */
+  /** Types an answer when the question is the last line. */
   async answers(question: RegExp, text: string): Promise<void> {
     await this.waitsAt(question)
     this.#seen++
@@ -89,16 +88,16 @@ export class Terminal {
   }
 
   async #until<A>(what: string, look: (text: string) => A | undefined): Promise<A> {
-    const until = performance.now() + patienceMillis
+    const until = performance.now() + waitLimitMillis
     while (performance.now() < until) {
       const found = look(this.text)
       if (found !== undefined) return found
-      await new Promise((resolve) => setTimeout(resolve, lookMillis))
+      await new Promise((resolve) => setTimeout(resolve, pollMillis))
     }
-    throw new Error(`the terminal does not ${what} but shows:\n${this.text}`)
+    throw new Error(`the terminal does not ${what}, it shows:\n${this.text}`)
   }
 
-  /** As if its window were closed. */
+  /** Ends the terminal as when its window is closed. */
   close(): void {
     open.delete(this)
     process.kill(this.#server, "SIGTERM")

@@ -1,10 +1,10 @@
-/** Programs of the tests themselves that must be processes of their own: bundled, because Node 20 runs no TypeScript. */
+/** Programs of the tests that must be processes of their own: bundled, because Node 20 runs no TypeScript. */
 import { buildSync } from "esbuild"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { folder, Running } from "./holub.ts"
 
-/** Starts `file`, which lies beside this one. Its standard input ends when the test ends it. */
+/** Starts `file`, a neighbour of this one. Its standard input is open until the test ends it. */
 export const startChild = (file: string, ...args: ReadonlyArray<string>): Running => {
   const outfile = join(folder(), "child.mjs")
   const entry = fileURLToPath(new URL(file, import.meta.url))

@@ -8,7 +8,7 @@ afterEach(tidy)
 
 const nameOf = (digit: string): string => `.holub-${digit.repeat(32)}.part`
 
-/** An inbox with a part of 2048 bytes from long ago, one that has just grown, and what must stay whatever is old. */
+/** An inbox with an old part of 2048 bytes, a new one, and old entries that are no parts. */
 const littered = () => {
   const inbox = join(folder(), "inbox")
   mkdirSync(inbox)
@@ -30,7 +30,7 @@ const younger = "1 part, 2.0 KiB, younger than 1 h 00 min stays; " +
   "--older-than 0s, when no server is at work there, takes all\n"
 
 describe("holub clean", () => {
-  it("removes what has not grown for an hour, and tells each and a total", async () => {
+  it("removes parts that have not grown for an hour, and reports each and a total", async () => {
     const { inbox, kept, old } = littered()
     const { code, stderr, stdout } = await holub(["clean", "--dir", inbox]).ended
     expect([code, stderr]).toEqual([0, `removed 1 part, 2.0 KiB, in ${inbox}\n${younger}`])
@@ -57,14 +57,14 @@ describe("holub clean", () => {
     expect(people.stderr).toBe(`1 part, 2.0 KiB, in ${inbox}; without --dry-run they are removed\n${younger}`)
   })
 
-  it("removes younger ones when told to, in ./inbox by default", async () => {
+  it("removes younger parts under --older-than, in ./inbox by default", async () => {
     const { fresh, inbox, old } = littered()
     const { code, lines } = await holub(["clean", "--older-than", "0s", "--json"], { cwd: join(inbox, "..") }).ended
     expect(code).toBe(0)
     expect(lines.map(({ path, type }) => [type, path])).toEqual([["removed", old], ["removed", fresh]])
   })
 
-  it("goes on when nobody reads what it says", async () => {
+  it("continues when its standard output is closed", async () => {
     const { inbox, old } = littered()
     const others = ["e", "f"].map((digit) => join(inbox, nameOf(digit)))
     for (const path of others) writeFileSync(path, "")

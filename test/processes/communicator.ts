@@ -1,9 +1,9 @@
-/** The communicator in a terminal, brought to where a test begins. */
+/** The communicator in a terminal, in the state in which a test begins. */
 import { folder, program } from "./holub.ts"
 import type { TerminalOptions } from "./Terminal.ts"
 import { Terminal } from "./Terminal.ts"
 
-/** The program in a terminal, between two looks at how the terminal is set. */
+/** The program in a terminal; the settings of the terminal are printed before and after it. */
 export const communicator = (options: TerminalOptions, flags = ""): Terminal => {
   const terminal = new Terminal(options)
   terminal.type(`stty -g; sh -c 'echo pid=$$; exec ${process.execPath} ${program} ${flags}'; echo code=$?; stty -g`)
@@ -11,20 +11,20 @@ export const communicator = (options: TerminalOptions, flags = ""): Terminal => 
   return terminal
 }
 
-/** The program in a terminal, once it has said its process number. */
+/** The process number of the program in a terminal. */
 export const processOf = ({ text }: Terminal): number => Number(/^pid=(\d+)$/m.exec(text)?.[1])
 
-/** Waits until the program has ended: its exit code, and whether the terminal is set as it was before. */
+/** Waits until the program has ended: its exit code, and whether the terminal has the same settings as before. */
 export const ended = async (terminal: Terminal): Promise<{ readonly code: number; readonly isAsBefore: boolean }> => {
   const [, code, after] = await terminal.sees(/^code=(\d+)\n([0-9a-f]+:\S+)\n/m)
   const [, before] = /^([0-9a-f]+:\S+)$/m.exec(terminal.text) ?? []
   return { code: Number(code), isAsBefore: before === after }
 }
 
-/** Every menu asks so. */
+/** The prompt of every menu. */
 export const choice = /your choice \[\d\]:/
 
-/** A communicator that has logged in at a server. */
+/** A communicator that is connected to a server. */
 export const clientOf = async (port: number, cwd = folder(), env: Readonly<Record<string, string>> = {}) => {
   const terminal = communicator({ cwd, env: { HOLUB_TO: `127.0.0.1:${port}`, ...env } })
   await terminal.answers(choice, "client")
@@ -34,7 +34,7 @@ export const clientOf = async (port: number, cwd = folder(), env: Readonly<Recor
   return terminal
 }
 
-/** A communicator that has logged in as a server at a port of the system's choice. */
+/** A communicator that is a server, on a port that the system has chosen. */
 export const serverIn = async (cwd: string, env: Readonly<Record<string, string>> = {}, columns = 100) => {
   const terminal = communicator({ cwd, env, columns })
   await terminal.answers(choice, "1")

@@ -1,4 +1,4 @@
-/** The built program with the code that lies beside it, and without: whatever that file holds, the program is the same. */
+/** The built program with and without V8's code beside it: the content of that file never changes what the program does. */
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -9,7 +9,7 @@ import { folder, program, Running, serve, tidy } from "./holub.ts"
 
 afterEach(tidy)
 
-/** A copy of what is installed, but the library. */
+/** A copy of an installation without the library. */
 const installed = () => {
   const root = folder()
   const bin = join(root, "dist", "bin.js")
@@ -23,14 +23,14 @@ const installed = () => {
   }
 }
 
-/** Replaces the file's second half by what makes no sense. */
+/** Overwrites the second half of a file. */
 const spoil = (file: string): void => {
   const bytes = readFileSync(file)
   writeFileSync(file, bytes.fill(0xff, bytes.length / 2))
 }
 
 describe("the code beside the program", () => {
-  it("is taken by the V8 that built it, wherever the program lies", async () => {
+  it("is accepted by the V8 that made it, in any folder", async () => {
     // Not in this process, whose V8 may have options of its own.
     expect((await startChild("Taken.ts", installed().path).ended).stdout).toBe("taken")
   })
@@ -50,7 +50,7 @@ describe("the code beside the program", () => {
     expect(ended.code).toBe(0)
   })
 
-  it("is not taken for another program of the same length", async () => {
+  it("is not accepted for another program of the same length", async () => {
     const { path, start } = installed()
     const text = readFileSync(path, "latin1")
     const [before, after] = ["send files and texts", "mail files and texts"]

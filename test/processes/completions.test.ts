@@ -1,4 +1,4 @@
-/** The completions as the shells run them: bash always, zsh and fish where they are, else by the form of their scripts. */
+/** The completions as the shells run them: in bash always, in zsh and fish where they are installed. */
 import { spawnSync } from "node:child_process"
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
@@ -40,7 +40,7 @@ const offered = async (
 }
 
 describe("in bash", () => {
-  it("words and values complete where they may stand", async () => {
+  it("words and values complete where they are allowed", async () => {
     const rows: ReadonlyArray<readonly [words: ReadonlyArray<string>, offers: ReadonlyArray<string>]> = [
       [[""], ["serve", "send", "clean", "config", "completions"]],
       [["se"], ["serve", "send"]],
@@ -52,7 +52,7 @@ describe("in bash", () => {
       [["completions", "install", ""], ["bash", "zsh", "fish"]],
       [["completions", "bash", ""], []],
       [["serve", "--if-exists", ""], ["rename", "fail", "skip", "overwrite"]],
-      // Bash makes a word of `=`, unless somebody told it not to.
+      // `=` is a word of its own for bash, by default.
       [["serve", "--if-exists", "="], ["rename", "fail", "skip", "overwrite"]],
       [["serve", "--if-exists", "=", "re"], ["rename"]],
       [["serve", "--if-exists=re"], ["--if-exists=rename"]],
@@ -70,11 +70,11 @@ describe("in bash", () => {
     expect(rows.map(([words], index) => [words, offers[index]])).toEqual(rows)
   })
 
-  it("every flag of every command completes, and none that there is not", async () => {
+  it("every flag of every command completes, and no other", async () => {
     const lines = Commands.all.map(({ name }) => [...name.split(" "), "--"])
     const offers = await offered(lines)
     for (const [index, { flags, name }] of Commands.all.entries()) {
-      // The two that begin with `completions` share theirs.
+      // The two commands that begin with `completions` have the same flags.
       const own = name === "completions" ? Commands.completionsInstall.flags : flags
       const switches = own.filter(({ placeholder }) => placeholder === undefined).filter((flag) => flag !== Flags.help)
       const names = [...own.map((flag) => flag.name), ...switches.map((flag) => `no-${flag.name}`), "version"]
@@ -110,7 +110,7 @@ describe.each([
     expect(script).toMatch(beginning)
     for (const part of parts) expect(script).toContain(part)
     for (const flag of Commands.settings) expect(script).toContain(flag.name)
-    // What stands between quotes is closed on its line.
+    // Every quote is closed on its line.
     for (const line of script.replaceAll("'\\''", "").replaceAll("\\'", "").split("\n")) {
       expect(line.split("'").length % 2, line).toBe(1)
     }
@@ -124,7 +124,7 @@ describe("completions install", () => {
     ["bash", "data/bash-completion/completions/holub", "source "],
     ["zsh", "data/zsh/site-functions/_holub", "fpath=("],
     ["fish", "config/fish/completions/holub.fish", "new shells"]
-  ])("puts those of %s where it looks, as often as one likes", async (shell, where, next) => {
+  ])("writes those of %s where the shell finds them, and again over its own", async (shell, where, next) => {
     const home = folder()
     const env = { XDG_DATA_HOME: join(home, "data"), XDG_CONFIG_HOME: join(home, "config"), SHELL: `/usr/bin/${shell}` }
     const path = join(home, where)
@@ -141,7 +141,7 @@ describe("completions install", () => {
     expect(readFileSync(path, "utf8")).toBe(script)
   })
 
-  it("says what to write in a shell's own file, whatever the path holds", async () => {
+  it("prints the line for the configuration of the shell, with any characters in the path quoted", async () => {
     const home = join(folder(), "two words")
     const nextOf = async (shell: string) =>
       (await holub(["completions", "install", shell], { env: { XDG_DATA_HOME: home } }).ended).stderr
@@ -149,7 +149,7 @@ describe("completions install", () => {
     expect(await nextOf("zsh")).toContain(`fpath=('${home}/zsh/site-functions' $fpath)\n`)
   })
 
-  it("never takes the place of somebody else's file", async () => {
+  it("never replaces a file that holub has not made", async () => {
     const home = folder()
     const path = join(home, "bash-completion", "completions", "holub")
     mkdirSync(dirname(path), { recursive: true })

@@ -1,4 +1,4 @@
-/** The configuration file, the environment and the flags together, as `holub config show` tells them and commands obey. */
+/** The configuration file, the environment and the flags, as `holub config show` prints them and as commands use them. */
 import { existsSync, mkdirSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { afterEach, describe, expect, it } from "vitest"
@@ -7,7 +7,7 @@ import { type Ended, folder, holub, program, Running, serve, tidy } from "./holu
 
 afterEach(tidy)
 
-/** A folder of configuration with such a file, as an environment names it. */
+/** A configuration folder with such a file, and the environment that names it. */
 const configured = (content: string) => {
   const home = folder()
   const path = join(home, "holub", "config.toml")
@@ -16,7 +16,7 @@ const configured = (content: string) => {
   return { path, env: { XDG_CONFIG_HOME: home } }
 }
 
-/** Name to value and origin, of the table for people. */
+/** The value and the origin by name, read from the table for people. */
 const settingsIn = (table: string): Readonly<Record<string, readonly [value: string, origin: string]>> =>
   Object.fromEntries(
     table.trimEnd().split("\n").map((line) => {
@@ -32,13 +32,13 @@ const errorOf = ({ stderr, stdout }: Ended) => {
 }
 
 describe("config show", () => {
-  it("touches no log, wherever one is named", async () => {
+  it("opens no log file", async () => {
     const log = join(folder(), "log")
     const { code, stdout } = await holub(["config", "show", "--log-file", log]).ended
     expect([code, settingsIn(stdout)["log-file"], existsSync(log)]).toEqual([0, [log, "flag"], false])
   })
 
-  it("tells the value and the origin of every setting, in columns", async () => {
+  it("prints the value and the origin of every setting, in columns", async () => {
     const { env, path } = configured(
       "fragment-size = 100\nquota = \"1GiB\"\ntext = [\"a\", \"b\"]\nport = 1\ndir = \"/d\"\n"
     )
@@ -63,7 +63,7 @@ describe("config show", () => {
     expect(new Set(columns).size).toBe(1)
   })
 
-  it("tells the same to a script, and says when there is no file", async () => {
+  it("prints the same for a script, and reports that there is no file", async () => {
     const { code, lines, stderr } = await holub(["config", "show", "--json", "--text", "a", "--text", "b"]).ended
     expect([code, stderr]).toEqual([0, ""])
     const settings = Object.fromEntries(lines.map(({ name, origin, type, value }) => [name, [type, value, origin]]))
@@ -100,7 +100,7 @@ describe("config show", () => {
     expect(await portWith([], { HOLUB_CONFIG: "" })).toEqual([2, undefined])
   })
 
-  it("takes no malformed setting for good, wherever it is", async () => {
+  it("fails on a malformed setting in the environment", async () => {
     const inEnvironment = await holub(["config", "show"], { env: { HOLUB_WAIT: "soon" } }).ended
     expect(inEnvironment).toMatchObject({
       code: 2,
@@ -111,7 +111,7 @@ describe("config show", () => {
 })
 
 describe("a configuration file", () => {
-  it("is obeyed by the commands", async () => {
+  it("is used by the commands", async () => {
     const server = await serve()
     const { env } = configured(`to = "${server.address}"\ntext = ["one", "two"]\nfragment-size = 1\njson = true\n`)
     const sender = await holub(["send"], { env }).ended
@@ -138,7 +138,7 @@ describe("a configuration file", () => {
     }
   })
 
-  it("with a mistake leaves the help and the version alone", async () => {
+  it("with a mistake does not affect the help and the version", async () => {
     const { env } = configured("[")
     for (const args of [["--help"], ["send", "--help"], ["serve", "--version"], ["completions", "bash"], []]) {
       expect(await holub(args, { env }).ended).toMatchObject({ code: 0, stderr: "" })

@@ -1,4 +1,4 @@
-/** The lines of `--json` and of the log file as they are documented: each is held to the Schemas of src/telemetry/Events.ts. */
+/** The lines of `--json` and of the log file, each checked against the Schemas of src/telemetry/Events.ts. */
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import * as Events from "../../src/telemetry/Events.ts"
@@ -13,10 +13,10 @@ export interface Line {
 
 const decode = Schema.decodeUnknownEither(Schema.parseJson(Events.Event))
 
-/** Those that were read before: a program's output is looked at again whenever it has grown. */
+/** Lines that were decoded before: the output of a program is read again whenever it has grown. */
 const known = new Map<string, Line>()
 
-/** Reads a line, or throws an error that says what is not as documented. */
+/** Decodes a line, or throws an error with the difference from its Schema. */
 export const readLine = (text: string): Line => {
   const before = known.get(text)
   if (before !== undefined) return before

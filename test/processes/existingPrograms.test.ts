@@ -1,4 +1,4 @@
-/** The programs that exist, as real peers over real sockets. */
+/** Models of the existing programs, as peers over real sockets. */
 import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterEach, describe, expect, it } from "vitest"
@@ -15,14 +15,14 @@ afterEach(async () => {
   await tidy()
 })
 
-/** Runs a client against our server until it has delivered all that it has, or has ended. */
+/** Runs a client against our server until all its messages are delivered, or it has ended. */
 const deliver = async (model: ExistingClient, { port }: Server, messages: number): Promise<void> => {
   await new Promise<void>((resolve, reject) => {
     const onChange = (): void => {
       if (model.ended) reject(new Error(model.log.join("\n")))
       else if (model.delivered === messages) resolve()
     }
-    // What it does with an answer it has not done yet when it is told of; its timers stay quiet for 5 s.
+    // The model reacts to an answer after this call. Its timers expire after 5 s.
     runClient({ model, port, host: "127.0.0.1", onChange }).then(({ close }) => closing.push(close), reject)
   })
   expect([model.provoked, model.counters.unasked, model.counters.timeouts]).toEqual([0, 0, 0])

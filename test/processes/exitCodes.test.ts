@@ -1,4 +1,4 @@
-/** The exit codes of both commands, each brought about for real. */
+/** The exit codes of both commands, each by a real failure. */
 import { createSocket } from "node:dgram"
 import { once } from "node:events"
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
@@ -19,7 +19,7 @@ const homeWith = (files: Readonly<Record<string, string | Uint8Array>>): string 
   return home
 }
 
-/** A port that was free a moment ago. */
+/** A port that is not in use. */
 const closedPort = async (): Promise<number> => {
   const socket = createSocket("udp4")
   socket.bind(0, "127.0.0.1")
@@ -31,7 +31,7 @@ const closedPort = async (): Promise<number> => {
 }
 
 describe("exit code 1", () => {
-  it("is a failure that nobody foresaw, told in one object", async () => {
+  it("is an unexpected failure, reported in one object", async () => {
     const home = homeWith({
       "broken.mjs": `import dgram from "node:dgram"
 import { syncBuiltinESMExports } from "node:module"
@@ -62,7 +62,7 @@ describe("exit code 2", () => {
     expect([code, lines[0]?.["code"]]).toEqual([2, "AddressNotAvailable"])
   })
 
-  it("is a wrong command line, told on stderr to people and on stdout to scripts", async () => {
+  it("is a wrong command line, reported on stderr for people and on stdout for scripts", async () => {
     const people = await holub(["send", "--tow", "h:1", "a"], { env: { HOLUB_TO: "127.0.0.1:9" } }).ended
     expect(people).toMatchObject({
       code: 2,
@@ -87,7 +87,7 @@ describe("exit code 2", () => {
     expect([null, 2]).toContain(code)
   })
 
-  it("is told to scripts that ask for JSON by the environment", async () => {
+  it("is reported in JSON when the environment sets it", async () => {
     const { code, stderr, stdout } = await holub(["send"], { env: { HOLUB_JSON: "true" } }).ended
     expect([code, stderr]).toEqual([2, ""])
     expect(JSON.parse(stdout)).toMatchObject({ type: "error", code: "Usage", exitCode: 2 })
@@ -95,7 +95,7 @@ describe("exit code 2", () => {
 })
 
 describe("exit code 3", () => {
-  it("is a port where nobody listens, with a hint at address, port and firewall", async () => {
+  it("is a closed port, with a hint at address, port and firewall", async () => {
     const address = `127.0.0.1:${await closedPort()}`
     const { code, lines, stderr } = await send({ address }, ["--text", "x", "--text", "y"])
     expect([code, stderr]).toEqual([3, ""])
@@ -200,7 +200,7 @@ describe("a server for one peer ends with its outcome", () => {
     ])
   })
 
-  it("9 when the name was taken, and its sender is told, in the middle of the file", async () => {
+  it("9 when the name was taken, and its sender is refused in the middle of the file", async () => {
     const server = await serve("--once", "--if-exists", "fail")
     writeFileSync(join(server.inbox, "a"), "first")
     const home = homeWith({ a: content(1_000_000) })
@@ -208,7 +208,7 @@ describe("a server for one peer ends with its outcome", () => {
     expect((await server.process.ended).code).toBe(9)
   })
 
-  it("8 when the quota was too small, and its sender is told", async () => {
+  it("8 when the quota was too small, and its sender is refused", async () => {
     const server = await serve("--once", "--quota", "1k")
     const home = homeWith({ a: content(1001) })
     expect((await send(server, ["a"], { cwd: home })).code).toBe(6)
@@ -223,7 +223,7 @@ describe("a server for one peer ends with its outcome", () => {
     expect((await server.process.ended).code).toBe(10)
   })
 
-  it("5 when the peer left in the middle of a message, of which nothing is left", async () => {
+  it("5 when the peer left in the middle of a message, which leaves no file", async () => {
     const server = await serve("--once")
     const stranger = await Stranger.to(server.port)
     const frames = framesOf({ kind: "F", name: [bytesOf("a")], content: [bytesOf("one"), bytesOf("two")] })
@@ -239,7 +239,7 @@ describe("a server for one peer ends with its outcome", () => {
     expect(server.files()).toEqual([])
   })
 
-  it("0 when the peer came and left without a message", async () => {
+  it("0 when the peer connected and left without a message", async () => {
     const server = await serve("--once")
     const stranger = await Stranger.to(server.port)
     await stranger.ask({ sequence: 0, count: 0, size: 13, type: 4 })

@@ -1,4 +1,4 @@
-/** `serve` and `send` over the modern wire, as they are used. What they print is held to what is documented. */
+/** `serve` and `send` over flock. Their output is checked against its documented Schema. */
 import { createHash } from "node:crypto"
 import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
@@ -54,7 +54,7 @@ describe("over flock", () => {
     expect(readFileSync(join(server.inbox, "a.bin")).equals(bytes)).toBe(true)
   })
 
-  it("a refusal has the receiver's reason, and the next message goes on", async () => {
+  it("a refusal has the receiver's reason, and the next message is sent", async () => {
     const server = await serve(...flock, "--if-exists", "fail")
     const path = fileOf(content(10))
     expect((await sendOver(server, path)).code).toBe(0)
@@ -64,7 +64,7 @@ describe("over flock", () => {
     expect(server.files()).toEqual(["a.bin"])
   })
 
-  it("nobody is there: unreachable", async () => {
+  it("a closed port is unreachable", async () => {
     const server = await serve(...flock)
     server.process.kill("SIGKILL")
     await server.process.ended
@@ -73,7 +73,7 @@ describe("over flock", () => {
     expect(lines).toMatchObject([{ type: "error", code: "Unreachable", exitCode: 3 }])
   })
 
-  it("a server that is told to stop tells who is connected, and exits with 0", async () => {
+  it("a server that receives SIGTERM closes its sessions and exits with 0", async () => {
     const server = await serve(...flock)
     expect((await sendOver(server, "--text", "x")).code).toBe(0)
     server.process.kill("SIGTERM")

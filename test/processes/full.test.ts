@@ -8,7 +8,7 @@ import { folder, holub, program, Running, send, serve, type Server, serveWith, t
 
 afterEach(tidy)
 
-/** How this user makes a file system that goes away with the process: as root, or as root of a namespace. */
+/** The command by which this user can mount a file system that ends with the process: as root, or as root of a namespace. */
 const privately = (): ReadonlyArray<string> => {
   const ways = [["unshare", "--mount"], ["unshare", "--map-root-user", "--mount"]]
   const mounting = ["sh", "-c", "mount -t tmpfs -o size=1m tmpfs \"$0\"", folder()]
@@ -41,7 +41,7 @@ const homeWith = (name: string, bytes: Uint8Array): string => {
   return home
 }
 
-/** Looks until some of a file is on the disk. */
+/** Waits until bytes of a file are on the disk. */
 const partHasBytes = async (server: SmallDisk): Promise<void> => {
   const [part] = server.files()
   if (part !== undefined && statSync(join(server.seen, part)).size > 0) return
@@ -71,12 +71,12 @@ describe("F9 a full disk", () => {
     await expectSmallFile(server)
   })
 
-  it("that fills up in the middle of a file costs that file alone: its part goes, and a small one fits", async () => {
+  it("that fills up in the middle of a file fails that file alone: its part is removed, and a small file fits", async () => {
     const server = await serveOnDisk("size=3m")
     const home = homeWith("big.bin", content(2_000_000))
     const sending = send(server, ["--fragment-size", "20", "big.bin"], { cwd: home })
     await partHasBytes(server)
-    // Now nothing is left, but what the part already has.
+    // Now no block is free.
     let filled = 0
     expect(() => {
       for (; filled < 5000; filled++) {
@@ -94,7 +94,7 @@ describe("F9 a full disk", () => {
     await expectSmallFile(server)
   })
 
-  it("that has no room for another name refuses the file, and takes it once there is room", async () => {
+  it("that has no room for another name refuses the file, and accepts it when there is room", async () => {
     // The root's own entry, and two more: a file needs both while it is published.
     const server = await serveOnDisk("size=2m,nr_inodes=3")
     for (const name of ["one", "two"]) writeFileSync(join(server.seen, name), "")
@@ -127,20 +127,20 @@ describe("F9 a full device as standard output", () => {
     expect(await withFull(1, args).ended).toMatchObject({ code: 8, stderr: expect.stringMatching(cannotWrite) })
   })
 
-  it("ends a sender that was to tell scripts, with 8", async () => {
+  it("ends a sender with --json, with 8", async () => {
     const server = await serve()
     const ended = await withFull(1, ["send", "--to", server.address, "--json", "--text", "x"]).ended
     expect(ended).toMatchObject({ code: 8, stderr: expect.stringMatching(cannotWrite) })
   })
 
-  it("is nothing to a sender that has nothing to write there", async () => {
+  it("does not affect a sender that writes nothing there", async () => {
     const server = await serve()
     const { code, stderr } = await withFull(1, ["send", "--to", server.address, "--text", "x"]).ended
     expect([code, stderr]).toEqual([0, expect.stringMatching(/^sent text: 1 B in /)])
     expect(await server.process.line("received")).toMatchObject({ text: "x" })
   })
 
-  it("ends a server for people at its first result, whose sender knows that it was taken", async () => {
+  it("ends a server for people at its first result, which is reported as delivered to its sender", async () => {
     const server = withFull(1, ["serve", "--port", "0", "--dir", "inbox"])
     const port = await server.until(({ stderr }) => /^listening at 127\.0\.0\.1:(\d+),/m.exec(stderr)?.[1])
     expect((await send({ address: `127.0.0.1:${port}` }, ["--text", "x"])).code).toBe(0)
@@ -150,7 +150,7 @@ describe("F9 a full device as standard output", () => {
     })
   })
 
-  it("is nothing to a server that had nothing to write there", async () => {
+  it("does not affect a server that has written nothing there", async () => {
     const server = withFull(1, ["serve", "--port", "0", "--dir", "inbox"])
     await server.until(({ stderr }) => stderr.includes("classic wire") ? true : undefined)
     server.kill("SIGTERM")

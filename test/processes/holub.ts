@@ -1,12 +1,13 @@
 /**
- * The built program as processes: starts it, collects what it says, ends it. Every line of `--json` is held to what is
- * documented. Nothing here waits for a time: it waits for output or for the end.
+ * The built program as processes: starts it, collects its output, ends it. Every line of `--json` is checked against its
+ * documented Schema. Nothing here waits for a fixed time: it waits for output or for the end, up to a common limit.
  */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process"
 import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { waitLimitMillis } from "../waitLimit.ts"
 import { type Line, readLine } from "./documented.ts"
 
 /** The built program; `npm ci` builds it. */
@@ -17,42 +18,42 @@ export interface Ended {
   readonly code: number | NodeJS.Signals | null
   readonly stdout: string
   readonly stderr: string
-  /** Those of stdout but progress, which a slow machine has more of; empty without `--json`. */
+  /** The lines of stdout without `progress`, whose number depends on the machine; empty without `--json`. */
   readonly lines: ReadonlyArray<Line>
 }
 
 export interface StartOptions {
   readonly cwd?: string
   readonly env?: Readonly<Record<string, string>>
-  /** Standard input; ends at once without it. */
+  /** Standard input; without it, standard input ends at once. */
   readonly input?: string | Uint8Array
   /** Standard input does not end. */
   readonly hasEndlessInput?: boolean
-  /** A shell with children of its own: signals go to all of them. */
+  /** The command is a shell with children of its own: signals go to all of them. */
   readonly isGroup?: boolean
 }
 
-/** Does it for one item after another. */
+/** Calls `each` for one item after another. */
 export const inTurn = <A>(items: Iterable<A>, each: (item: A, index: number) => Promise<unknown>): Promise<unknown> =>
   Array.from(items).reduce<Promise<unknown>>(
     (before, item, index) => before.then(() => each(item, index)),
     Promise.resolve()
   )
 
-/** What a sender says beside outcomes. */
+/** The lines of a sender that are no outcomes. */
 const beginnings = new Set(["started", "connected", "disconnected"])
 
 const running = new Set<Running>()
 const folders = new Set<string>()
 
-/** A temporary folder of its own; `tidy` removes it. */
+/** A new temporary folder; `tidy` removes it. */
 export const folder = (): string => {
   const path = realpathSync(mkdtempSync(join(tmpdir(), "holub-test-")))
   folders.add(path)
   return path
 }
 
-/** Ends what still runs and removes what was made; for `afterEach`. */
+/** Ends the programs that still run and removes the folders; for `afterEach`. */
 export const tidy = async (): Promise<void> => {
   const ending = Array.from(running, (one) => {
     one.kill("SIGKILL")
@@ -63,7 +64,7 @@ export const tidy = async (): Promise<void> => {
   folders.clear()
 }
 
-/** The environment of this process without what would change the program, a configuration file of the developer's too. */
+/** The environment of this process without all that would change the program, the developer's configuration file included. */
 const environment = (more: StartOptions["env"] = {}): NodeJS.ProcessEnv => {
   const home = folder()
   return {
@@ -100,6 +101,7 @@ export class Running {
       detached: isGroup
     })
     running.add(this)
+    const limit = setTimeout(() => this.kill("SIGKILL"), waitLimitMillis)
     this.child.stdout.setEncoding("utf8").on("data", (text: string) => {
       this.stdout += text
       this.#changed()
@@ -108,13 +110,14 @@ export class Running {
       this.stderr += text
       this.#changed()
     })
-    // A program that ends without reading its input is no mistake of the test.
+    // A program may end without reading its input.
     this.child.stdin.on("error", () => undefined)
     if (hasEndlessInput) this.child.stdin.write(input ?? "")
     else this.child.stdin.end(input ?? "")
     this.ended = new Promise((resolve, reject) => {
       this.child.on("error", reject)
       this.child.on("close", (code, signal) => {
+        clearTimeout(limit)
         running.delete(this)
         this.#hasEnded = true
         this.#changed()
@@ -129,8 +132,8 @@ export class Running {
   }
 
   /**
-   * The whole lines of stdout so far but progress, and but what a sender has begun: there only the outcomes are looked at.
-   * All are held to what is documented.
+   * The complete lines of stdout so far, without `progress`; of a sender only the outcomes and errors. All lines, also those
+   * that are left out, are checked against their Schema.
    */
   get lines(): ReadonlyArray<Line> {
     const hasSent = this.child.spawnargs.includes("send")
@@ -141,7 +144,7 @@ export class Running {
     return this.#isJson ? this.stdout.split("\n").slice(0, -1).map(readLine) : []
   }
 
-  /** Waits until `look` finds something in what the program has said. */
+  /** Waits until `look` finds something in the output of the program; fails when the program ends first. */
   until<A>(look: (program: Running) => A | undefined): Promise<A> {
     return new Promise((resolve, reject) => {
       const watch = (): void => {
@@ -149,8 +152,9 @@ export class Running {
           const found = look(this)
           if (found === undefined && !this.#hasEnded) return
           this.#watchers.delete(watch)
-          if (found === undefined) reject(new Error(`it ended first, with ${this.stdout} and ${this.stderr}`))
-          else resolve(found)
+          if (found === undefined) {
+            reject(new Error(`it ended first, with the output ${this.stdout} and ${this.stderr}`))
+          } else resolve(found)
         } catch (error) {
           this.#watchers.delete(watch)
           reject(error)
@@ -166,7 +170,7 @@ export class Running {
     return this.until(() => this.#allLines.filter((line) => line.type === type)[nth])
   }
 
-  /** Waits for a line that `is` what is wanted. */
+  /** Waits for a line for which `is` is true. */
   lineThat(is: (line: Line) => boolean): Promise<Line> {
     return this.until(() => this.#allLines.find(is))
   }
@@ -192,7 +196,7 @@ export interface Server {
   /** `127.0.0.1:PORT` */
   readonly address: string
   readonly inbox: string
-  /** What lies in the inbox, hidden files and parts too. */
+  /** The names in the inbox, hidden files and parts included. */
   readonly files: () => ReadonlyArray<string>
 }
 
@@ -206,12 +210,12 @@ const serverOf = (process: Running, port: number, inbox: string): Server => ({
 
 export interface ServeOptions {
   readonly args?: ReadonlyArray<string>
-  /** 0, the default, lets the system choose. */
+  /** 0, the default: the system chooses one. */
   readonly port?: number
-  /** Without it, one in a folder of its own. */
+  /** Default: a new one in a folder of its own. */
   readonly inbox?: string
   readonly env?: Readonly<Record<string, string>>
-  /** What starts the program, such as `prlimit`. */
+  /** A command that starts the program, such as `prlimit`. */
   readonly by?: ReadonlyArray<string>
 }
 
@@ -234,10 +238,10 @@ export const serveWith = async (
   return serverOf(started, Number(line["port"]), inbox)
 }
 
-/** Starts a server at a port of the system's choice, once it listens. Its inbox is in a folder of its own. */
+/** Starts a server on a port that the system chooses and waits until it listens. Its inbox is in a folder of its own. */
 export const serve = (...args: ReadonlyArray<string>): Promise<Server> => serveWith({ args })
 
-/** The same without `--json`: it talks to people. */
+/** The same without `--json`: its output is for people. */
 export const serveForPeople = async (...args: ReadonlyArray<string>): Promise<Server> => {
   const inbox = join(folder(), "inbox")
   const process = holub(["serve", "--port", "0", "--dir", inbox, ...args])
@@ -252,7 +256,7 @@ export const send = (
   options?: StartOptions
 ): Promise<Ended> => holub(["send", "--to", address, "--json", ...args], options).ended
 
-/** Bytes of memory that a process holds. */
+/** Resident memory of a process in bytes. */
 export const residentBytes = ({ child }: Running): number => {
   const line = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${child.pid}/status`, "utf8"))
   if (line === null) throw new Error(`process ${child.pid} has ended`)

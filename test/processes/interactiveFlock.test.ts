@@ -1,4 +1,4 @@
-/** `holub` on a terminal over flock, however that was asked for. */
+/** `holub` on a terminal over flock, chosen by a flag, by the environment or by the configuration file. */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterEach, describe, expect, it } from "vitest"
@@ -13,7 +13,7 @@ afterEach(() => {
 })
 
 describe("two communicators over flock", () => {
-  it("carry a text and a file, and part", async () => {
+  it("carry a text and a file, and end the session", async () => {
     const [there, here] = [folder(), folder()]
     mkdirSync(join(there, "holub"))
     writeFileSync(join(there, "holub", "config.toml"), "wire = \"flock\"\n")
@@ -42,11 +42,11 @@ describe("two communicators over flock", () => {
     await server.sees(/127\.0\.0\.1:\d+ left\n/)
     await client.answers(choice, "quit")
     expect(await ended(client)).toEqual({ code: 0, isAsBefore: true })
-  }, 30_000)
+  })
 })
 
 describe("a communicator over flock", () => {
-  it("is told that the server was stopped, and becomes a server itself, for `send` too", async () => {
+  it("reports that the server was stopped, and becomes a server itself, for `send` too", async () => {
     const there = await serve("--wire", "flock")
     const terminal = communicator({ cwd: folder(), env: { HOLUB_WIRE: "flock" } })
     await terminal.answers(choice, "client")
@@ -70,5 +70,5 @@ describe("a communicator over flock", () => {
     await terminal.sees(/127\.0\.0\.1:\d+ connected\nahoj\n/)
     terminal.press("C-c")
     expect(await ended(terminal)).toEqual({ code: 130, isAsBefore: true })
-  }, 30_000)
+  })
 })

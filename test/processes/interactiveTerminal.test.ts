@@ -11,7 +11,7 @@ afterEach(() => {
   return tidy()
 })
 
-/** Brings a program to where Ctrl-C is pressed. */
+/** Brings a program to the state in which Ctrl-C is pressed. */
 type Situation = readonly [name: string, reach: (port: number) => Promise<Terminal>]
 
 const situations: ReadonlyArray<Situation> = [
@@ -57,7 +57,7 @@ const situations: ReadonlyArray<Situation> = [
 ]
 
 describe("Ctrl-C", () => {
-  it.each(situations)("%s ends the program with 130, tells the server, and leaves the terminal as it was", async (
+  it.each(situations)("%s ends the program with 130, ends the connection, and restores the terminal", async (
     name,
     reach
   ) => {
@@ -68,20 +68,20 @@ describe("Ctrl-C", () => {
     if (name.includes("client") || name.includes("file")) {
       expect(await server.process.line("disconnected")).toMatchObject({ reason: "ended" })
     }
-  }, 30_000)
+  })
 
-  it("and SIGTERM from outside end it alike", async () => {
+  it("and SIGTERM have the same effect", async () => {
     const server = await serve()
     const terminal = await clientOf(server.port)
     await terminal.waitsAt(choice)
     process.kill(processOf(terminal), "SIGTERM")
     expect(await ended(terminal)).toEqual({ code: 143, isAsBefore: true })
     expect(await server.process.line("disconnected")).toMatchObject({ reason: "ended" })
-  }, 30_000)
+  })
 })
 
 describe("a terminal", () => {
-  it("may be left by Ctrl-Z: the line comes back with fg", async () => {
+  it("can be left by Ctrl-Z, and fg shows the line again", async () => {
     const terminal = new Terminal({ cwd: folder() })
     terminal.type(`${process.execPath} ${program}`)
     terminal.press("Enter")
@@ -97,9 +97,9 @@ describe("a terminal", () => {
     terminal.type("it")
     terminal.press("Enter")
     await terminal.waitsAt(/^[$#]$/)
-  }, 30_000)
+  })
 
-  it("may be narrow: events stand above a line of several rows, which stays whole", async () => {
+  it("may be narrow: events are shown above a line of several rows, which stays complete", async () => {
     const { port, terminal } = await serverIn(folder(), {}, 40)
     await terminal.waitsAt(choice)
     const long = "a line that is longer than two rows of this narrow terminal, with its cursor inside of it"
@@ -111,9 +111,9 @@ describe("a terminal", () => {
     terminal.type("X")
     await terminal.waitsAt(new RegExp(`^your choice \\[1\\]: ${long.slice(0, -50)}X${long.slice(-50)}$`))
     expect(terminal.text.match(/your choice/g)).toHaveLength(2)
-  }, 30_000)
+  })
 
-  it("may be filled to the end of a row by what is pasted", async () => {
+  it("may be filled to the end of a row by pasted text", async () => {
     const { port, terminal } = await serverIn(folder(), {}, 40)
     await terminal.waitsAt(choice)
     const exact = "x".repeat(80 - "your choice [1]: ".length)
@@ -123,18 +123,18 @@ describe("a terminal", () => {
     await terminal.sees(/connected\n[^]*first\n[^]* left\n/)
     await terminal.waitsAt(new RegExp(`^your choice \\[1\\]: ${exact}$`))
     expect(terminal.text.match(/your choice/g)).toHaveLength(2)
-  }, 30_000)
+  })
 
-  it("that is closed ends the program, and the server is told", async () => {
+  it("that is closed ends the program and its connection", async () => {
     const server = await serve()
     const terminal = await clientOf(server.port)
     await terminal.waitsAt(choice)
     terminal.close()
     expect(await server.process.line("disconnected")).toMatchObject({ reason: "ended" })
-  }, 30_000)
+  })
 
   it(
-    "may hang up while there is a log: SIGHUP opens the log anew, a terminal that is gone ends the program",
+    "may hang up while there is a log: SIGHUP reopens the log, a closed terminal ends the program",
     async () => {
       const log = join(folder(), "log")
       const terminal = communicator({ cwd: folder(), env: { HOLUB_LOG_FILE: log } })
@@ -145,12 +145,11 @@ describe("a terminal", () => {
       await terminal.answers(choice, "client")
       await terminal.waitsAt(/address of the server/)
       terminal.close()
-      await expect.poll(() => readFileSync(log, "utf8"), { timeout: 5000 }).toMatch(/"stop".*"exitCode":143/)
-    },
-    30_000
+      await expect.poll(() => readFileSync(log, "utf8")).toMatch(/"stop".*"exitCode":143/)
+    }
   )
 
-  it("that is none shows the help instead of waiting for answers that cannot come", async () => {
+  it("is needed for questions: without one the help is shown", async () => {
     const terminal = new Terminal({ cwd: folder() })
     terminal.type(`${process.execPath} ${program} </dev/null; echo code=$?`)
     terminal.press("Enter")

@@ -1,4 +1,4 @@
-/** The file of --log-file, as whoever keeps logs meets it. */
+/** The file of --log-file. */
 import { readFileSync, renameSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterEach, describe, expect, it } from "vitest"
@@ -10,11 +10,11 @@ afterEach(tidy)
 const linesOf = (path: string): ReadonlyArray<Line> => readFileSync(path, "utf8").trimEnd().split("\n").map(readLine)
 const typesOf = (path: string): ReadonlyArray<string> => linesOf(path).map(({ type }) => type)
 
-/** The same event is written twice, one after the other; and a text is not for the log. */
+/** A line without its time, which differs between the log and standard output, and without its text, which is not logged. */
 const withoutTime = (line: Line): object => ({ ...line, text: undefined, time: undefined })
 
 describe("a log", () => {
-  it("tells of a server from its start to its end what --json tells, and no text", async () => {
+  it("has the same lines of a server as --json, between its start and its stop, without texts", async () => {
     const home = folder()
     const log = join(home, "log")
     const server = await serve("--log-file", log)
@@ -37,14 +37,14 @@ describe("a log", () => {
     expect(typesOf(join(home, "sent")).filter((type) => type === "sent")).toHaveLength(2)
   })
 
-  it("is begun anew when it was moved away and the server was told so", async () => {
+  it("is reopened on SIGHUP when it was moved away", async () => {
     const log = join(folder(), "log")
     const server = await serveForPeople("--log-file", log)
     await send(server, ["--text", "1"])
     await server.process.until(({ stderr }) => stderr.includes(" left\n") || undefined)
     renameSync(log, `${log}.1`)
     server.process.kill("SIGHUP")
-    // The file is there when the signal was heard; what has been written before is all in the old one.
+    // The file exists when the signal was handled; all earlier lines are in the old one.
     const isAnew = (): true | undefined => {
       try {
         return statSync(log).isFile() || undefined
@@ -76,7 +76,7 @@ describe("a log", () => {
     expect([code, stderr]).toEqual([8, expect.stringMatching(/^holub: cannot open the log file "no\/log": .*\n$/)])
   })
 
-  it("that cannot be written is told once, and the server serves on", async () => {
+  it("that cannot be written is reported once, and the server continues", async () => {
     const server = await serve("--log-file", "/dev/full")
     expect(await send(server, ["--text", "ahoj"])).toMatchObject({ code: 0 })
     await server.process.line("disconnected")
@@ -84,7 +84,7 @@ describe("a log", () => {
     expect(warnings).toMatchObject([{ code: "LogNotWritten", message: expect.stringContaining("the disk is full") }])
   })
 
-  it("is not there without the flag: SIGHUP ends the program as ever", async () => {
+  it("does not exist without the flag: SIGHUP ends the program", async () => {
     const server = await serve()
     server.process.kill("SIGHUP")
     expect((await server.process.ended).code).toBe("SIGHUP")

@@ -1,4 +1,4 @@
-/** Texts and files from `holub send` to `holub serve`, as they are used. */
+/** Texts and files from `holub send` to `holub serve`. */
 import { createHash } from "node:crypto"
 import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
@@ -17,7 +17,7 @@ const received = async ({ process }: Server, count: number) => {
 }
 
 describe("a text", () => {
-  it("arrives as it was given and both ends report the same", async () => {
+  it("arrives unchanged, and both ends report the same", async () => {
     const server = await serve()
     const text = "Příliš žluťoučký kůň\n\túpěl 🐴 \"ódy\""
     const { code, lines } = await send(server, ["--text", text])
@@ -37,7 +37,7 @@ describe("a text", () => {
     expect(await received(server, 2)).toMatchObject([{ text: "", size: 0 }, { text: long, size: 100_000 }])
   })
 
-  it("arrives at whichever address of a name there is a server", async () => {
+  it("arrives when only one of the addresses of a name has a server", async () => {
     const server = await serve()
     expect((await send({ address: `localhost:${server.port}` }, ["--text", "ahoj"])).code).toBe(0)
     expect(await received(server, 1)).toMatchObject([{ text: "ahoj" }])
@@ -82,7 +82,7 @@ describe("a file", () => {
     expect(statSync(join(server.inbox, "empty")).size).toBe(0)
   })
 
-  it("keeps its name, whatever is in it that is safe", async () => {
+  it("keeps its name, with all characters that are safe", async () => {
     const names = ["příloha číslo 1.txt", "日本語 🐴.bin", "-", "--to", "a'b\"c$d.txt", "no extension", "x".repeat(255)]
     const server = await serve()
     const home = folder()
@@ -94,7 +94,7 @@ describe("a file", () => {
     for (const name of names) expect(readFileSync(join(server.inbox, name), "utf8")).toBe(name)
   })
 
-  it("arrives with its last name only, wherever it lay", async () => {
+  it("arrives under its base name", async () => {
     const server = await serve()
     const home = folder()
     mkdirSync(join(home, "deep", "er"), { recursive: true })
@@ -133,7 +133,7 @@ describe("a file", () => {
 })
 
 describe("several messages in one command", () => {
-  it("arrive in the order in which they were given, twins too", async () => {
+  it("arrive in the order of the command line, equal ones too", async () => {
     const server = await serve()
     const home = folder()
     for (const name of ["b", "a"]) writeFileSync(join(home, name), name.repeat(5000))
@@ -160,7 +160,7 @@ describe("standard input", () => {
     expect(lines[0]).not.toHaveProperty("path")
   })
 
-  it("is called stdin without it, may be empty, and comes in its turn", async () => {
+  it("is called stdin without it, may be empty, and is sent in its order", async () => {
     const server = await serve()
     expect((await send(server, ["--text", "1", "-", "--text", "2"], { input: "" })).code).toBe(0)
     expect(await received(server, 3)).toMatchObject([{ text: "1" }, { name: "stdin", size: 0 }, { text: "2" }])

@@ -13,12 +13,12 @@ afterEach(() => {
 
 const { ACK, FIN } = frameType
 
-/** Begins a file with all but its last fragment; gives what the last one is answered, or FIN when it came before. */
+/** Sends a file without its last fragment; `finish` sends that and returns the type of its answer, or FIN when that came before. */
 const startFile = async (port: number, name: string) => {
   const stranger = await Stranger.to(port)
   const frames = framesOf({ kind: "F", name: [bytesOf(name)], content: ["one ", "two ", name].map(bytesOf) })
   let answer: number = ACK
-  // A refusal is told once.
+  // A refusal is sent once.
   const tell = async (frame: (typeof frames)[number]) => {
     if (answer === ACK) answer = (await stranger.ask(frame)).type
   }
@@ -33,7 +33,7 @@ const startFile = async (port: number, name: string) => {
 }
 
 describe("P5 a server that may open 40 files", () => {
-  it("refuses the files that are too many, completes the others, and takes new ones then", async () => {
+  it("refuses the files above the limit, completes the others, and then accepts new ones", async () => {
     const server = await serveWith({ by: ["prlimit", "--nofile=40:40"] })
     const names = Array.from({ length: 30 }, (_, index) => `${index}.txt`)
     const files = await Promise.all(names.map((name) => startFile(server.port, name)))

@@ -1,9 +1,10 @@
-/** What Ctrl-C and SIGTERM do to both commands. */
+/** The effects of SIGINT and SIGTERM on both commands. */
 import { once } from "node:events"
 import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterEach, describe, expect, it } from "vitest"
 import { frameType } from "../models/frames.ts"
+import { waitLimitMillis } from "../waitLimit.ts"
 import { folder, holub, inTurn, type Running, send, serve, serveForPeople, type Server, tidy } from "./holub.ts"
 import { bytesOf, dismiss, finFrame, framesOf, Stranger } from "./Stranger.ts"
 
@@ -21,7 +22,7 @@ const startLongTransfer = (address: string): Running => {
   return holub(["send", "--to", address, "--json", "--fragment-size", "1", "long.bin"], { cwd: home })
 }
 
-/** A stranger in the middle of a file: its name and the first of two fragments are there, the last is not. */
+/** A peer in the middle of a file: the name and the first of two fragments have arrived, the last has not. */
 const startByHand = async ({ port, process }: Server, saysStarted = true) => {
   const stranger = await Stranger.to(port)
   const frames = framesOf({ kind: "F", name: [bytesOf("half.txt")], content: [bytesOf("one,"), bytesOf("two")] })
@@ -35,14 +36,14 @@ const startByHand = async ({ port, process }: Server, saysStarted = true) => {
     stranger,
     announcement,
     finish: () => stranger.ask(last),
-    /** A server that has answered twice has seen the signal that came before. */
+    /** A server that has answered twice has handled a signal that was sent before. */
     answerTwice: async () => [await stranger.ask(name), await stranger.ask(name)]
   }
 }
 
 describe("a sender in the middle of a file", () => {
   it.each([["SIGINT", 130], ["SIGTERM", 143]] as const)(
-    "tells its server on %s, ends with %d, and leaves neither a file nor a part behind",
+    "ends its connection on %s, exits with %d, and leaves neither a file nor a part behind",
     async (signal, code) => {
       const server = await serve()
       const sender = startLongTransfer(server.address)
@@ -58,7 +59,7 @@ describe("a sender in the middle of a file", () => {
     }
   )
 
-  it("says that it was stopped in no other way than by its exit code", async () => {
+  it("reports that it was stopped by its exit code alone", async () => {
     const server = await serve()
     const sender = startLongTransfer(server.address)
     await server.process.line("started")
@@ -68,9 +69,9 @@ describe("a sender in the middle of a file", () => {
     expect(lines).toEqual([])
   })
 
-  it("ends on SIGINT before anybody has answered", async () => {
+  it("ends on SIGINT before the server has answered", async () => {
     const server = await serve()
-    // A server that is stopped is silent; a closed port would be refused.
+    // A stopped server is silent; a closed port would be reported.
     server.process.kill("SIGSTOP")
     const sender = startLongTransfer(server.address)
     await sender.line("progress")
@@ -82,23 +83,23 @@ describe("a sender in the middle of a file", () => {
 describe("a sender that still reads its standard input", () => {
   it.each([["SIGINT", 130], ["SIGTERM", 143]] as const)("ends on %s with %d", async (signal, code) => {
     const sender = holub(["send", "--to", "127.0.0.1:9", "-"], { hasEndlessInput: true })
-    // More than a pipe holds: when it is written, the program reads. While another one comes and goes, it has read all.
+    // More than a pipe holds: when all is written, the program is reading. While another one runs, it has read the rest.
     await new Promise((resolve) => sender.child.stdin.write(Buffer.alloc(1_000_000), resolve))
     await holub(["--help"]).ended
     sender.kill(signal)
     expect(await sender.ended).toMatchObject({ code, stdout: "", stderr: "" })
-  }, 10_000)
+  })
 })
 
-describe("a server that is told to stop (P1)", () => {
-  it("ends at once with 0 on SIGTERM when nothing is under way", async () => {
+describe("a server that receives a signal (P1)", () => {
+  it("ends at once with 0 on SIGTERM when there is no transfer", async () => {
     const server = await serve()
     expect((await send(server, ["--text", "x"])).code).toBe(0)
     server.process.kill("SIGTERM")
     expect(await server.process.ended).toMatchObject({ code: 0, stderr: "" })
   })
 
-  it("lets a file that is under way come to its end, and ends with 0", async () => {
+  it("completes the transfer of a file on SIGTERM, and ends with 0", async () => {
     const server = await serve()
     const { answerTwice, finish } = await startByHand(server)
     server.process.kill("SIGTERM")
@@ -109,7 +110,7 @@ describe("a server that is told to stop (P1)", () => {
     expect(server.files()).toEqual(["half.txt"])
   })
 
-  it("takes a second SIGTERM for the first one", async () => {
+  it("ignores a second SIGTERM", async () => {
     const server = await serve()
     const { answerTwice, finish } = await startByHand(server)
     server.process.kill("SIGTERM")
@@ -121,7 +122,7 @@ describe("a server that is told to stop (P1)", () => {
     expect(server.files()).toEqual(["half.txt"])
   })
 
-  it("takes no new work while it lets the old come to its end", async () => {
+  it("accepts no new transfer while it completes the old one", async () => {
     const server = await serveForPeople()
     const { announcement, answerTwice, stranger } = await startByHand(server, false)
     server.process.kill("SIGTERM")
@@ -134,10 +135,10 @@ describe("a server that is told to stop (P1)", () => {
     expect((await server.process.ended).code).toBe(0)
   })
 
-  it("ends with 130 on SIGINT, tells the peer, and leaves no part behind", async () => {
+  it("ends with 130 on SIGINT, ends the connection, and leaves no part behind", async () => {
     const server = await serve()
     const { stranger } = await startByHand(server)
-    const farewell = stranger.answer(5000)
+    const farewell = stranger.answer(waitLimitMillis)
     server.process.kill("SIGINT")
     expect((await farewell)?.type).toBe(FIN)
     expect((await server.process.ended).code).toBe(130)
@@ -145,7 +146,7 @@ describe("a server that is told to stop (P1)", () => {
   })
 
   it.each([["SIGINT", 130], ["SIGTERM", 0]] as const)(
-    "ends on %s with %d though nobody reads what it says",
+    "ends on %s with %d though its standard output is not read",
     async (signal, code) => {
       const server = await serve()
       const { finish, stranger } = await startByHand(server)
@@ -153,7 +154,7 @@ describe("a server that is told to stop (P1)", () => {
       // More than a pipe holds.
       const content = Array.from({ length: 700 }, () => bytesOf("x".repeat(1000)))
       expect(await (await Stranger.to(server.port)).offer({ kind: "T", content })).toBe(ACK)
-      const farewell = stranger.answer(5000)
+      const farewell = stranger.answer(waitLimitMillis)
       const exit = once(server.process.child, "exit")
       server.process.kill(signal)
       if (signal === "SIGINT") expect((await farewell)?.type).toBe(FIN)

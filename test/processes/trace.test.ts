@@ -1,4 +1,4 @@
-/** The protocol as --trace shows it, on both ends. */
+/** The output of --trace, on both ends. */
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterEach, describe, expect, it } from "vitest"
@@ -8,7 +8,7 @@ import { folder, holub, send, serve, serveForPeople, tidy } from "./holub.ts"
 
 afterEach(tidy)
 
-/** What a frame is, whoever saw it. */
+/** The fields of frames that both ends report alike. */
 const framesOf = (lines: ReadonlyArray<Line>, direction: string): ReadonlyArray<string> =>
   lines.filter((line) => line.type === "frame" && line["direction"] === direction).map((line) =>
     `${line["frameType"]} ${line["sequenceNumber"]}/${line["fragmentCount"]} ${line["crc"]} ${line["bytes"]} ${
@@ -17,7 +17,7 @@ const framesOf = (lines: ReadonlyArray<Line>, direction: string): ReadonlyArray<
   )
 
 describe("a trace", () => {
-  it("shows on the one end what it shows on the other", async () => {
+  it("shows the same frames on both ends", async () => {
     const server = await serve("--trace-data")
     const home = folder()
     writeFileSync(join(home, "a.txt"), "one two three")
@@ -31,7 +31,7 @@ describe("a trace", () => {
     expect([...payloads]).toEqual(["F", "a.tx", "t", "one ", "two ", "thre", "e"])
   })
 
-  it("has keep-alives and FIN only when they are asked for", async () => {
+  it("has keep-alives and FIN only under --trace-keepalive", async () => {
     const server = await serve()
     const plain = await send(server, ["--trace", "--text", "ahoj"])
     expect(framesOf(plain.lines, "sent").filter((frame) => /^(FIN|KPA)/.test(frame))).toEqual([])
@@ -41,7 +41,7 @@ describe("a trace", () => {
     ])
   })
 
-  it("is for people a line each on stderr, harmless whatever it carries", async () => {
+  it("has a line for each frame on stderr for people, without control characters", async () => {
     const server = await serveForPeople("--once", "--trace-data")
     const text = "\u001b[2Jahoj\n\u202e"
     const { stderr } = await holub(["send", "--to", server.address, "--trace-data", "--text", text]).ended
@@ -55,7 +55,7 @@ describe("a trace", () => {
     expect(there.stdout).toBe(`${text}\n`)
   })
 
-  it("shows damage: what was sent spoilt, how it was answered, and that it was sent again", async () => {
+  it("shows a damaged fragment, its answer, and its repeat", async () => {
     const server = await serve("--trace")
     const args = ["--trace", "--damage", "first", "--damage-kind", "flip", "--text", "ahoj"]
     const sender = await send(server, args)
@@ -68,7 +68,7 @@ describe("a trace", () => {
   })
 })
 
-/** What a packet is, whoever saw it: its kind, its number, its frames. */
+/** The fields of packets that both ends report alike: type, number, length and frames. */
 const packetsOf = (lines: ReadonlyArray<Line>, direction: string): ReadonlyArray<string> =>
   lines.filter((line) => line.type === "frame" && line["direction"] === direction).map((line) =>
     `${line["packetType"]} ${line["packetNumber"]} ${line["bytes"]} ${JSON.stringify(line["frames"])}`
@@ -77,7 +77,7 @@ const packetsOf = (lines: ReadonlyArray<Line>, direction: string): ReadonlyArray
 describe("a trace of flock", () => {
   const flock = ["--wire", "flock"]
 
-  it("shows on the one end what it shows on the other, from HELLO to CLOSE", async () => {
+  it("shows the same packets on both ends, from HELLO to CLOSE", async () => {
     const server = await serve(...flock, "--trace-data")
     const { code, lines } = await send(server, [...flock, "--trace-data", "--mtu", "1200", "--text", "ahoj"])
     expect(code).toBe(0)
@@ -95,7 +95,7 @@ describe("a trace of flock", () => {
     expect(all.filter(({ valid }) => valid !== true)).toEqual([])
   })
 
-  it("is for people a line each on stderr, in the order in which packets went and came", async () => {
+  it("has a line for each packet on stderr for people, in the order of sending and receiving", async () => {
     const server = await serve(...flock)
     const { stderr } = await holub(["send", "--to", server.address, ...flock, "--trace", "--text", "ahoj"]).ended
     const shown = stderr.split("\n").flatMap((line) =>

@@ -1,5 +1,5 @@
 // Deliberate bugs, each a small change of a production source, which is applied when the simulation is bundled
-// (`simulate --bug`). The simulation must find each of them within a thousand worlds; see planted.test.ts.
+// (`simulate --bug`). The simulation must find each of them within a thousand worlds; see planted.long.test.ts.
 
 const classic = (name) => `src/protocol/classic/${name}.ts`
 const flock = (name) => `src/protocol/flock/${name}.ts`

@@ -178,7 +178,7 @@ describe("the whole shell", () => {
         expect(violated).toBeUndefined()
       }
     }
-  }, 60_000)
+  })
 
   it("F16 whose fsync fails refuses the file, and the sender receives the refusal", () => {
     for (const disk of ["sync", "syncDirectory", "link", "write", "create"] as const) {

@@ -1,6 +1,7 @@
 /** Runs the command `npm run simulate` in a process. */
 import { execFile } from "node:child_process"
 import { fileURLToPath } from "node:url"
+import { expect } from "vitest"
 
 const script = fileURLToPath(new URL("../../scripts/simulate.mjs", import.meta.url))
 
@@ -11,3 +12,11 @@ export const simulate = (...args: ReadonlyArray<string>): Promise<{ readonly cod
       resolve({ code: child.exitCode ?? -1, output: stdout + stderr })
     })
   })
+
+/** Runs so many worlds, none of which may violate an invariant. */
+export const expectNoViolation = async (seeds: number, ...args: ReadonlyArray<string>): Promise<void> => {
+  const { code, output } = await simulate("--seeds", String(seeds), ...args)
+  expect(output).toContain(`${seeds} worlds in`)
+  expect(output).toContain("no violation\n")
+  expect(code).toBe(0)
+}

@@ -7,6 +7,7 @@ import { Socket } from "../../../src/net/Socket.ts"
 import * as Frame from "../../../src/protocol/classic/ClassicFrame.ts"
 import type * as Trace from "../../../src/telemetry/Trace.ts"
 import * as SocketMemory from "../../../src/testing/SocketMemory.ts"
+import { passing } from "../../suites/flockNetwork.ts"
 import { fakeReport, sending, serving, world } from "../commandsInMemory.ts"
 import { packet } from "../fakes.ts"
 
@@ -40,20 +41,20 @@ describe("a command's network", () => {
       expect([traced.length, traced.at(-1), notes]).toEqual([17, "sent FIN 0", []])
     }))
 
-  it.live("has the faults that were asked for, beneath the trace, and tells how many at the end", () =>
+  it.effect("has the faults that were asked for, beneath the trace, and tells how many at the end", () =>
     Effect.gen(function*() {
-      const { notes, traced } = yield* sent({ faults: { seed: 3, duplicate: 1 } })
+      const { notes, traced } = yield* passing(sent({ faults: { seed: 3, duplicate: 1 } }))
       // All that the program sent went twice; what it heard came twice, once for each copy that was answered.
       expect(traced.filter((line) => line === "sent DAT 3")).toHaveLength(1)
       expect(traced.filter((line) => line === "received ACK 3").length).toBeGreaterThan(1)
       expect(notes).toEqual([expect.stringMatching(/^simulated faults: \d+ datagrams \(\d+ doubled\)$/)])
     }))
 
-  it.live("tells that the faults that were asked for did not come", () =>
+  it.effect("tells that the faults that were asked for did not come", () =>
     Effect.gen(function*() {
-      const { notes } = yield* sent({ faults: { seed: 1, loss: 0 } })
+      const { notes } = yield* passing(sent({ faults: { seed: 1, loss: 0 } }))
       expect(notes).toEqual(["simulated faults: none"])
-      const late = yield* sent({ faults: { seed: 1, delayMillis: 1 } })
+      const late = yield* passing(sent({ faults: { seed: 1, delayMillis: 1 } }))
       expect(late.notes).toEqual(["simulated faults: a delay of 1 ms each way"])
     }))
 })

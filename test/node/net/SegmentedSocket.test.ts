@@ -72,7 +72,7 @@ describe("a kernel that has not taken a send", () => {
     queue.mockReturnValue(0)
     take()
     expect(drains()).toBe(0)
-    await vi.waitFor(() => expect(drains()).toBe(1))
+    await expect.poll(drains).toBe(1)
     expect(send([100])).toBe("Sent")
   })
 })

@@ -157,7 +157,7 @@ describe("a path that is no regular file", () => {
     Effect.gen(function*() {
       if (process.platform !== "linux") return
       // An unnamed pipe, as the shell creates one for <(…), opened through the process that has it as its input.
-      const shell = spawn("sh", ["-c", "printf hello | sh -c 'echo $$ >&2; exec sleep 20'"])
+      const shell = spawn("sh", ["-c", "printf hello | sh -c 'echo $$ >&2; exec sleep 120'"])
       const pid = yield* Effect.promise(() => once(shell.stderr, "data"))
       const source = yield* storage.source(`/proc/${String(pid).trim()}/fd/0`)
       process.kill(Number(pid))

@@ -10,7 +10,7 @@ import * as Fiber from "effect/Fiber"
 import type { RuntimeFiber } from "effect/Fiber"
 import type { Scheduler } from "effect/Scheduler"
 import * as Supervisor from "effect/Supervisor"
-import { createHash } from "node:crypto"
+import { digestAtOnce } from "../../digestAtOnce.ts"
 import type { Runtime } from "../Host.ts"
 
 /** A promise-like value that runs `act` after `millis` of virtual time and resolves to its result. */
@@ -30,13 +30,8 @@ export const later = <A>(runtime: Runtime, millis: number, act: () => A): Promis
   return thenable as Promise<A>
 }
 
-// WebCrypto completes in real time, for which virtual time cannot wait.
-Object.defineProperty(crypto.subtle, "digest", {
-  value: (_algorithm: string, bytes: Uint8Array) => {
-    const digest = new Uint8Array(createHash("sha256").update(bytes).digest()).buffer
-    return { then: (succeed: (digest: ArrayBuffer) => void) => succeed(digest) }
-  }
-})
+// A bundle drops an import without names, since package.json declares that modules have no side effects.
+digestAtOnce()
 
 /** Operations of one fiber before other fibers run. */
 const maxOperationsPerTurn = 2048

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "@effect/vitest"
-import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
@@ -12,8 +11,8 @@ import { hello, read as readOpening, versions } from "../../../src/protocol/floc
 import { crcBytes, sealWithCrc } from "../../../src/protocol/flock/handshake/Protection.ts"
 import * as Limits from "../../../src/protocol/ProtocolLimits.ts"
 import { connect, listen } from "../../../src/transport/flock/FlockEndpoint.ts"
-import type { Session } from "../../../src/transport/Transport.ts"
 import { address, firstStream, network, newWire, pair, passing } from "../../suites/flockNetwork.ts"
+import { sessionsAtOnce } from "../../suites/sessionsAtOnce.ts"
 
 /** Nobody answers there: a socket that says nothing. */
 const silentServer = Effect.flatMap(Socket, (socket) =>
@@ -22,24 +21,6 @@ const silentServer = Effect.flatMap(Socket, (socket) =>
     onPause: () => undefined,
     onError: () => undefined,
     onDrain: () => undefined
-  }))
-
-/** Answers every byte that comes on any stream of any session. */
-const echoing = (listener: Effect.Effect.Success<ReturnType<typeof listen>>) =>
-  Effect.forkScoped(
-    Stream.runDrain(Stream.flatMap(listener.sessions, (session) =>
-      Stream.flatMap(session.incomingStreams, (stream) =>
-        Stream.drain(Stream.fromEffect(Effect.ignore(
-          Effect.zipRight(Stream.runForEach(stream.bytes, stream.write), stream.finish)
-        ))), { concurrency: "unbounded" }), { concurrency: "unbounded" }))
-  )
-
-const askEcho = (session: Session, word: Uint8Array) =>
-  Effect.scoped(Effect.gen(function*() {
-    const stream = yield* session.openStream
-    yield* stream.write(word)
-    yield* stream.finish
-    return yield* stream.read(word.length)
   }))
 
 describe("connect", () => {
@@ -119,32 +100,8 @@ describe("connect", () => {
 })
 
 describe("a listener", () => {
-  // In real time: TestClock takes a turn of the event loop for each of a thousand sleepers.
-  it.scopedLive(
-    "serves 1,000 sessions at the same time, and has forgotten them when they are over",
-    () =>
-      Effect.gen(function*() {
-        const small = { ...address, maxDatagramBytes: Limits.leastDatagramBytes }
-        const listener = yield* listen(small)
-        yield* echoing(listener)
-        const words = Array.from({ length: 1000 }, (_, number) => new TextEncoder().encode(`word ${number}`))
-        const all = yield* Deferred.make<void>()
-        let answered = 0
-        yield* Effect.forEach(words, (word) =>
-          Effect.scoped(Effect.gen(function*() {
-            const session = yield* connect(small)
-            expect(yield* askEcho(session, word)).toEqual(word)
-            if (++answered === words.length) {
-              expect(listener.open()).toBe(words.length)
-              yield* Deferred.succeed(all, undefined)
-            }
-            yield* Deferred.await(all)
-          })), { concurrency: "unbounded", discard: true })
-        expect(answered).toBe(words.length)
-        expect(listener.open()).toBe(0)
-      }).pipe(Effect.provide(network())),
-    60_000
-  )
+  it.scopedLive("serves 100 sessions at the same time, and has forgotten them when they are over", () =>
+    sessionsAtOnce(100))
 
   it.scoped("that is full says so, and those that it has go on", () =>
     Effect.gen(function*() {

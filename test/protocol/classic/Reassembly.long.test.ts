@@ -1,4 +1,4 @@
-/** A separate file because it takes seconds: mutation runs exclude `*.count.test.ts`. */
+/** Counts to the end of the sequence numbers, which takes seconds. */
 import { expect, it } from "vitest"
 import * as Frame from "../../../src/protocol/classic/ClassicFrame.ts"
 import { Reassembly } from "../../../src/protocol/classic/Reassembly.ts"

@@ -17,5 +17,5 @@ describe("a planted bug", () => {
     const { code, output } = await simulate("--bug", name, "--seeds", "1000", "--whole")
     expect(output).toMatch(/^VIOLATION in world/m)
     expect(code).toBe(1)
-  }, 120_000)
+  })
 })

@@ -1,0 +1,38 @@
+/** The built library on the Node that runs this file: every entry of the package, and the examples. */
+import assert from "node:assert/strict"
+import { readFileSync } from "node:fs"
+import { afterEach, describe, it } from "node:test"
+import { fileURLToPath } from "node:url"
+import { folder, Running, tidy } from "../processes/holub.ts"
+import { testLimitMillis } from "../waitLimit.ts"
+
+afterEach(tidy)
+
+const root = fileURLToPath(new URL("../../", import.meta.url))
+const manifest = JSON.parse(readFileSync(`${root}package.json`, "utf8"))
+
+const run = (...args: ReadonlyArray<string>) => new Running(process.execPath, args, { cwd: folder() }).ended
+
+describe("the library", { timeout: testLimitMillis }, () => {
+  it("loads by every entry of the package", async () => {
+    const entries = Object.keys(manifest.exports).map((entry) => entry.replace(/^\./, manifest.name))
+    assert.ok(entries.length > 0)
+    const script = entries.map((entry) => `await import(${JSON.stringify(entry)})`).join("\n")
+    // In the package's own folder, where it finds itself by its name.
+    const { code, stderr } = await new Running(process.execPath, ["--input-type=module", "-e", script], { cwd: root })
+      .ended
+    assert.deepEqual([code, stderr], [0, ""])
+  })
+
+  it("sends a text in examples/embed.mjs", async () => {
+    const { code, stderr, stdout } = await run(`${root}examples/embed.mjs`)
+    assert.deepEqual([code, stderr], [0, ""])
+    assert.match(stdout, /received: Holub letí\.[^]*delivered in \d+ ms/)
+  })
+
+  it("repeats what was lost in examples/faults.mjs", async () => {
+    const { code, stderr, stdout } = await run(`${root}examples/faults.mjs`)
+    assert.deepEqual([code, stderr], [0, ""])
+    assert.match(stdout, /^repeated: 3 6 9, after \d+(?:\.\d+)? ms that took no time\n$/)
+  })
+})
