@@ -5,10 +5,10 @@ import { execFileSync, spawn } from "node:child_process"
 import { once } from "node:events"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
-import { join, resolve } from "node:path"
+import { join, resolve as absolute } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 
-const program = resolve(process.argv[2] ?? "dist/bin.js")
+const program = absolute(process.argv[2] ?? "dist/bin.js")
 const here = `holub-server-${process.pid}`
 const there = `holub-client-${process.pid}`
 const port = 4040
@@ -110,7 +110,7 @@ const checkServer = async (wire, wildcard, environment) => {
   await sleep(settleMillis)
   const served = [...families(own), ...(wildcard === "::" ? linkLocals() : [])]
   for (const host of served) row(`${name}: sent to ${host}`, true, await arrives(host, wire))
-  for (const host of ["127.0.0.1", ...served.filter((host) => !host.includes("%"))]) {
+  for (const host of ["127.0.0.1", ...served.filter((address) => !address.includes("%"))]) {
     for (const reuseAddr of [false, true]) {
       const asked = reuseAddr ? " with SO_REUSEADDR" : ""
       row(`${name}: another program at ${host}${asked}`, "EADDRINUSE", await boundAs(host, reuseAddr))
