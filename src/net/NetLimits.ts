@@ -26,3 +26,12 @@ export const keptBytes = 128 * 1024 * 1024
 
 /** Datagrams that are queued in one in-memory or faulty link. */
 export const queuedDatagrams = 4096
+
+/**
+ * How often a socket at a wildcard reads the list of this host's addresses, in milliseconds. It is the longest time for which a
+ * new address is not served.
+ */
+export const interfacesMillis = 2000
+
+/** Ports that a socket at a wildcard tries for port 0, until one is free at every address: a second one is rarely needed. */
+export const wildcardPortTries = 16

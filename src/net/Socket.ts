@@ -155,7 +155,7 @@ export interface Shape {
   readonly resolve: (host: string) => Effect.Effect<ReadonlyArray<string>, SocketError>
   /**
    * A socket at a local address for any peer; port 0 lets the system choose. No other program can bind the same address. At a
-   * wildcard (`0.0.0.0`, `::`) it serves every address of this host.
+   * wildcard (`0.0.0.0` for IPv4, `::` for both families) it serves every address that an interface of this host lists.
    */
   readonly bind: (
     local: Address,

@@ -200,6 +200,34 @@ describe("a bound socket", () => {
     })))
 })
 
+describe("a socket at a wildcard", () => {
+  it.scoped.each([
+    { wildcard: "0.0.0.0", host: "127.0.0.2" },
+    { wildcard: "::", host: "2001:db8::2" }
+  ])(
+    "of $wildcard answers from $host, the address that the client used",
+    ({ host, wildcard }) =>
+      inNetwork(Effect.gen(function*() {
+        const { handler, heard } = ears()
+        const locals: Array<string | undefined> = []
+        const server: Bound = yield* bind({ host: wildcard, port: here.port }, {
+          onRun: ({ from }) => {
+            locals.push(from.local)
+            say(server, { host: from.host, port: from.port }, "from no address in particular")
+            say(server, from, "welcome")
+          },
+          onError: () => {}
+        })
+        const to = { host, port: here.port }
+        const client = yield* connect(to, handler)
+        say(client, to, "hello")
+        yield* arrive
+        expect([locals, heard]).toEqual([[host], [`welcome from ${format(to)}`]])
+        expect(server.local).toEqual({ host: wildcard, port: here.port })
+      }))
+  )
+})
+
 describe("a scope", () => {
   it.scoped("that ends closes its socket: the address is free again", () =>
     inNetwork(Effect.gen(function*() {

@@ -15,6 +15,7 @@ import * as Dgram from "./Dgram.ts"
 import type { Segmentation } from "./SegmentedSocket.ts"
 import { SegmentedSocket } from "./SegmentedSocket.ts"
 import { errorOf } from "./SocketErrors.ts"
+import * as WildcardSocket from "./WildcardSocket.ts"
 
 export interface Options {
   /** Requested from the kernel for each direction, in bytes. */
@@ -40,9 +41,10 @@ export const make = (reason: string, options: Options = defaults): Shape => {
     )
   return {
     resolve: Dgram.resolve,
-    bind: (local, handler) =>
+    bind: WildcardSocket.serving((local, handler) =>
       // Exclusive: a port of its own also in a worker of a cluster, whose sockets are shared otherwise.
-      serve(local, handler, open(local, (socket) => Dgram.bind(socket, local, { exclusive: true })), options),
+      serve(local, handler, open(local, (socket) => Dgram.bind(socket, local, { exclusive: true })), options)
+    ),
     connect: (peer, handler) => serve(peer, handler, open(peer, (socket) => Dgram.connect(socket, peer)), options)
   }
 }

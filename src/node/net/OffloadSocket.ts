@@ -17,6 +17,7 @@ import * as LibcCalls from "./Libc.ts"
 import type { Options, Ready } from "./NodeSocket.ts"
 import * as NodeSocket from "./NodeSocket.ts"
 import { errorOf } from "./SocketErrors.ts"
+import * as WildcardSocket from "./WildcardSocket.ts"
 
 /**
  * The fastest sockets that this machine has. `load` may give a reason instead of the calls. Sockets whose datagrams may be
@@ -34,13 +35,14 @@ export const make = async (
   libc.keepFreed(NetLimits.keptBytes)
   return {
     resolve: Dgram.resolve,
-    bind: (local, handler) =>
+    bind: WildcardSocket.serving((local, handler) =>
       NodeSocket.serve(
         local,
         handler,
         open(libc, local, (_, fd) => tried(local, () => libc.bind(fd, local))),
         options
-      ),
+      )
+    ),
     connect: (peer, handler) =>
       NodeSocket.serve(peer, handler, open(libc, peer, (socket) => Dgram.connect(socket, peer)), options)
   }

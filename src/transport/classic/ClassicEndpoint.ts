@@ -111,6 +111,12 @@ export interface Listener {
   readonly isDraining: () => boolean
 }
 
+/**
+ * The local address is a part of it: at a wildcard two clients behind one NAT may have the same port for two of this host's
+ * addresses, and a client expects its answers from the address that it has used.
+ */
+const keyOf = (from: Path): string => from.local === undefined ? format(from) : `${format(from)} ${from.local}`
+
 interface Link {
   readonly core: Receiver
   readonly turn: CoreDriver.CoreDriver
@@ -152,7 +158,7 @@ export const listen = (
       return link
     }
     const onRun: Handler["onRun"] = ({ bytes, from }) => {
-      const key = format(from)
+      const key = keyOf(from)
       const link = links.get(key)
       if (link !== undefined) run(key, link, bytes)
       else if (typeof decode(bytes) === "string") counters.malformed++

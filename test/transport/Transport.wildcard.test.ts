@@ -1,0 +1,73 @@
+/** Servers at a wildcard, over every wire: a client is answered from the address that it has used. */
+import { describe, expect, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Stream from "effect/Stream"
+import { Crc } from "../../src/net/Crc.ts"
+import type { Socket } from "../../src/net/Socket.ts"
+import * as NodeSocket from "../../src/node/net/NodeSocket.ts"
+import * as OffloadSocket from "../../src/node/net/OffloadSocket.ts"
+import * as OverwrittenRuns from "../../src/testing/OverwrittenRuns.ts"
+import * as SocketMemory from "../../src/testing/SocketMemory.ts"
+import * as Outbox from "../../src/transfer/Outbox.ts"
+import * as ClassicTransport from "../../src/transport/classic/ClassicTransport.ts"
+import * as FlockEndpoint from "../../src/transport/flock/FlockEndpoint.ts"
+import * as Transport from "../../src/transport/Transport.ts"
+import { loopbacks } from "../node/loopbacks.ts"
+
+const wires = { classic: ClassicTransport.layer(), flock: FlockEndpoint.layer() }
+
+interface Place {
+  readonly name: string
+  readonly sockets: Layer.Layer<Socket>
+  readonly wildcard: string
+  /** Addresses that clients use. */
+  readonly hosts: ReadonlyArray<string>
+}
+
+const places: ReadonlyArray<Place> = [
+  { name: "memory", sockets: SocketMemory.layer(), wildcard: "0.0.0.0", hosts: ["127.0.0.2", "127.0.0.3"] },
+  { name: "memory", sockets: SocketMemory.layer(), wildcard: "::", hosts: ["::1", "2001:db8::2"] },
+  ...[{ name: "node:dgram", layer: NodeSocket.layer }, { name: "the fastest sockets", layer: OffloadSocket.layer }]
+    .flatMap(({ layer, name }) => {
+      const sockets = Layer.provide(OverwrittenRuns.layer, layer)
+      return [
+        { name, sockets, wildcard: "0.0.0.0", hosts: ["127.0.0.1"] },
+        { name, sockets, wildcard: "::", hosts: loopbacks }
+      ]
+    })
+]
+
+/** Accepts every text and gives them as strings. */
+const textsOf = ({ sessions }: Transport.Listener) =>
+  sessions.pipe(
+    Stream.flatMap(({ envelopes }) => envelopes, { concurrency: "unbounded" }),
+    Stream.mapEffect((read) =>
+      Effect.scoped(Effect.gen(function*() {
+        const incoming = yield* read
+        const text = yield* Stream.runFold(incoming.body(1), "", (all, block) => all + Buffer.from(block).toString())
+        yield* incoming.accept()
+        return text
+      }))
+    )
+  )
+
+describe.each(places)("a server at $wildcard over $name", ({ hosts, sockets, wildcard }) => {
+  it.scopedLive.each(["classic", "flock"] as const)(
+    `answers a %s client from the address that it has used`,
+    (wire) =>
+      Effect.gen(function*() {
+        const listener = yield* Transport.listen({ host: wildcard, port: 0 })
+        const { port } = listener.local
+        const receiving = yield* Effect.fork(Stream.runCollect(Stream.take(textsOf(listener), hosts.length)))
+        for (const host of hosts) {
+          const session = yield* Transport.connect({ host, port })
+          expect(yield* Outbox.sendText(session, `to ${host}`)).toMatchObject({ confirmed: true })
+          expect(session.peer()).toEqual({ host, port })
+        }
+        expect([...(yield* Fiber.join(receiving))]).toEqual(hosts.map((host) => `to ${host}`))
+        expect(listener.local.host).toBe(wildcard)
+      }).pipe(Effect.provide(Layer.provide(wires[wire], Layer.merge(sockets, Crc.layer))))
+  )
+})
