@@ -185,11 +185,14 @@ describe("tests", () => {
       "src/storage/Storage.ts",
       "src/storage/StorageLimits.ts",
       "src/testing/FaultyLink.ts",
-      "src/transport/flock/SessionError.ts"
+      "src/telemetry/TransportEvents.ts",
+      "src/transport/SessionStream.ts",
+      "src/transport/Transport.ts"
     ]
     const tested = mirrored.map(sourceOf)
+    const isEntry = (file: string) => file.endsWith("/index.ts")
     const untested = (room: string) =>
-      sources.filter((file) => isIn(room)(file) && !without.includes(file) && !tested.includes(file))
+      sources.filter((file) => isIn(room)(file) && !isEntry(file) && !without.includes(file) && !tested.includes(file))
     expect(libraryRooms.flatMap(untested)).toEqual([])
   })
 

@@ -1,0 +1,54 @@
+import { describe, expect, it } from "@effect/vitest"
+import * as Chunk from "effect/Chunk"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import * as EventBus from "../../src/telemetry/EventBus.ts"
+import type { TransportEvent } from "../../src/telemetry/TransportEvents.ts"
+
+const hint = (number: number): TransportEvent => ({ _tag: "PeerHint", peer: `peer:${number}`, speaks: "classic" })
+
+describe("a bus", () => {
+  it.effect("calls its listeners synchronously, in the order of publishing, until their scope closes", () =>
+    Effect.gen(function*() {
+      const bus = EventBus.make()
+      const seen: Array<TransportEvent> = []
+      yield* Effect.scoped(Effect.gen(function*() {
+        yield* bus.listen((event) => seen.push(event))
+        bus.publish(hint(1))
+        bus.publish(hint(2))
+        expect(seen).toEqual([hint(1), hint(2)])
+      }))
+      bus.publish(hint(3))
+      expect(seen.length).toBe(2)
+    }))
+
+  it.effect("says whether packets would be received", () =>
+    Effect.gen(function*() {
+      const bus = EventBus.make()
+      expect(bus.isTraced()).toBe(false)
+      yield* Effect.scoped(
+        Effect.zipRight(bus.listen(() => undefined), Effect.sync(() => expect(bus.isTraced()).toBe(true)))
+      )
+      expect(bus.isTraced()).toBe(false)
+    }))
+
+  it.scoped("gives a slow subscriber the newest events, and counts those that slid away", () =>
+    Effect.gen(function*() {
+      const bus = EventBus.make()
+      const { events, slid } = yield* bus.subscribe(3)
+      for (let number = 1; number <= 5; number++) bus.publish(hint(number))
+      expect(slid()).toBe(2)
+      const taken = yield* Stream.runCollect(Stream.take(events, 3))
+      expect(Chunk.toReadonlyArray(taken)).toEqual([hint(3), hint(4), hint(5)])
+      bus.publish(hint(6))
+      expect(slid()).toBe(2)
+    }))
+
+  it.effect("is one of its own for each program that provides it, and without subscribers by default", () =>
+    Effect.gen(function*() {
+      const bus = EventBus.make()
+      const provided = yield* Effect.provideService(EventBus.EventBus, EventBus.EventBus, bus)
+      expect(provided).toBe(bus)
+      expect((yield* EventBus.EventBus).isTraced()).toBe(false)
+    }))
+})
