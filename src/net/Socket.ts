@@ -83,6 +83,12 @@ export interface Handler {
  */
 export type Fill = (target: Uint8Array) => number
 
+/** Writes `bytes`, as one datagram or as a run. */
+export const copyOf = (bytes: Uint8Array): Fill => (target) => {
+  target.set(bytes)
+  return bytes.length
+}
+
 /** `Full`: the kernel has not taken earlier sends yet; `fill` was not called, and `onDrain` follows. */
 export type Sent = "Sent" | "Nothing" | "Full"
 

@@ -240,3 +240,10 @@ export const spareBlocks = 16
  * cost of the Effects per block is small.
  */
 export const streamBlockBytes = 1024 * 1024
+
+/**
+ * Sources that receive a hint at the other wire within `hintMillis`, and the time in milliseconds for which a source receives
+ * no second one: 100 short datagrams a second at most.
+ */
+export const hintSources = 1000
+export const hintMillis = 10_000

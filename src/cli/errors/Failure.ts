@@ -52,8 +52,11 @@ export const ofSession = (error: SessionError, wire: WireName): Failure => {
   const failure = (exitCode: ExitCode, hint?: string, code: string = reason) =>
     new Failure({ code, exitCode, message, hint })
   switch (reason) {
-    case "Unreachable":
     case "Silent":
+      return error.detail === "SpeaksClassic"
+        ? failure(ExitCode.unreachable, "try --wire classic")
+        : failure(ExitCode.unreachable, reachHintFor(wire))
+    case "Unreachable":
     case "HostNotFound":
     case "AddressInUse":
     case "AddressNotAvailable":
@@ -123,7 +126,8 @@ const serving: Readonly<Record<WireName, string>> = { classic: "holub serve", fl
 const reachHintFor = (wire: WireName): string =>
   `check the address and the port, that the other side runs \`${serving[wire]}\`, and that no firewall is between`
 const lostHint = "the network or the other side went away; what was complete is safe there, the rest can be sent again"
-const declinedHint = "the classic wire cannot tell why; the other side's own output does"
+const declinedHint =
+  "the classic wire cannot tell why; the other side's own output does. A server of flock refuses in this way too: try --wire flock"
 
 const listenHints: Partial<Record<SessionError["reason"], string>> = {
   HostNotFound: "--host takes an address of this machine; --host 0.0.0.0 takes all of them",

@@ -12,12 +12,15 @@ import type { Address } from "../../net/Address.ts"
 import { format } from "../../net/Address.ts"
 import { Crc } from "../../net/Crc.ts"
 import type { Bound, Fill, Handler, Path, SocketOptions } from "../../net/Socket.ts"
-import { Socket } from "../../net/Socket.ts"
+import { copyOf, Socket } from "../../net/Socket.ts"
 import { isAdmitted } from "../../protocol/classic/Admission.ts"
 import { decode, type Dialect, maxFrameBytes } from "../../protocol/classic/ClassicFrame.ts"
 import { Receiver } from "../../protocol/classic/Receiver.ts"
 import type { TimingValues } from "../../protocol/classic/TimingValues.ts"
+import { read as readHandshakePacket, versions } from "../../protocol/flock/handshake/HandshakePacket.ts"
+import { form } from "../../protocol/flock/wire/Packet.ts"
 import * as Limits from "../../protocol/ProtocolLimits.ts"
+import { HintLimit } from "../HintLimit.ts"
 import { closedUnlessItSucceeds } from "../Scoped.ts"
 import { ofSocket, SessionError } from "../SessionError.ts"
 import * as Timing from "../Timing.ts"
@@ -141,6 +144,7 @@ export const listen = (
     const links = new Map<string, Link>()
     const counters = { strays: 0, malformed: 0, turnedAway: 0, errors: 0, defects: 0 }
     const timing = Timing.classicFor(options.silenceMillis ?? Timing.classic.silenceMillis)
+    const hints = new HintLimit()
     let bound: Bound | undefined
     let isDraining = false
 
@@ -157,10 +161,20 @@ export const listen = (
       Runtime.runFork(runtime)(Effect.zipRight(turn.loop, Effect.sync(() => links.delete(key))), { scope })
       return link
     }
+    /** Answers HELLO of flock with a VERSION that lists none: the client learns that this port speaks the classic wire. */
+    const hintAtClassic = (bytes: Uint8Array, from: Path): boolean => {
+      const hello = readHandshakePacket(crc32, bytes, 0, bytes.length)
+      if (hello?.form !== form.hello) return false
+      if (hints.takes(from, Timing.nanosToMillis(clock.unsafeCurrentTimeNanos()))) {
+        bound?.send(from, undefined, copyOf(versions(crc32, hello.clientId, [])))
+      }
+      return true
+    }
     const onRun: Handler["onRun"] = ({ bytes, from }) => {
       const key = keyOf(from)
       const link = links.get(key)
       if (link !== undefined) run(key, link, bytes)
+      else if (hintAtClassic(bytes, from)) counters.strays++
       else if (typeof decode(bytes) === "string") counters.malformed++
       else if (!isAdmitted(bytes, crc32)) counters.strays++
       else if (isDraining || links.size >= Limits.peers) counters.turnedAway++

@@ -23,6 +23,9 @@ export interface Link {
 /** What is for no session: the handshake's, whose packet it is. */
 export type OnHandshakePacket = (bytes: Uint8Array, start: number, end: number, from: Path, now: number) => void
 
+/** Receives a datagram that is no packet of flock. */
+export type OnMalformed = (bytes: Uint8Array, from: Path, now: number) => void
+
 export interface DriverCounters {
   /** Packets for nobody. */
   strays: number
@@ -42,6 +45,7 @@ export class Driver {
   readonly #over = Effect.unsafeMakeLatch(false)
   readonly #read: () => number
   readonly #onOpening: OnHandshakePacket
+  readonly #onMalformed: OnMalformed
   #bound: Bound | undefined
   #renew: () => void = () => undefined
   #renewedAt = -Infinity
@@ -54,7 +58,8 @@ export class Driver {
   #isLeaving = false
 
   /** `read` gives milliseconds of the monotonic clock. */
-  constructor(read: () => number, makeAlarm: MakeAlarm, onOpening: OnHandshakePacket) {
+  constructor(read: () => number, makeAlarm: MakeAlarm, onOpening: OnHandshakePacket, onMalformed: OnMalformed) {
+    this.#onMalformed = onMalformed
     this.#read = read
     this.#alarm = makeAlarm(read, () => this.#runDue())
     this.#onOpening = onOpening
@@ -203,7 +208,10 @@ export class Driver {
     while (at < bytes.length) {
       const end = endOf(bytes, at, bytes.length)
       const packetForm = formAt(bytes, at)
-      if (end === undefined || packetForm === undefined) return void this.counters.malformed++
+      if (end === undefined || packetForm === undefined) {
+        this.counters.malformed++
+        return this.#onMalformed(bytes, from, this.#now)
+      }
       if (packetForm === form.data) this.#handlePacket(bytes, at, end, from)
       else this.#openingGuarded(bytes, at, end, from)
       at = end

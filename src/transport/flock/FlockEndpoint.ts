@@ -14,20 +14,23 @@ import type { Address } from "../../net/Address.ts"
 import { format } from "../../net/Address.ts"
 import { Crc } from "../../net/Crc.ts"
 import type { Bound, Handler, Path, SocketError } from "../../net/Socket.ts"
-import { Socket } from "../../net/Socket.ts"
+import { copyOf, Socket } from "../../net/Socket.ts"
+import * as ClassicFrame from "../../protocol/classic/ClassicFrame.ts"
 import { closeCode } from "../../protocol/flock/CloseCode.ts"
 import { type Agreement, ClientHandshake } from "../../protocol/flock/handshake/ClientHandshake.ts"
 import { clearHandshake } from "../../protocol/flock/handshake/Handshake.ts"
 import { read as readOpening } from "../../protocol/flock/handshake/HandshakePacket.ts"
 import { ServerHandshake } from "../../protocol/flock/handshake/ServerHandshake.ts"
 import * as Limits from "../../protocol/ProtocolLimits.ts"
+import { EventBus } from "../../telemetry/EventBus.ts"
+import { HintLimit } from "../HintLimit.ts"
 import { closedUnlessItSucceeds } from "../Scoped.ts"
 import { ofSocket, SessionError } from "../SessionError.ts"
 import * as Timing from "../Timing.ts"
 import type * as Transport from "../Transport.ts"
 import { Transport as TransportTag } from "../Transport.ts"
 import { make as makeAlarm } from "./Alarm.ts"
-import type { OnHandshakePacket } from "./Driver.ts"
+import type { OnHandshakePacket, OnMalformed } from "./Driver.ts"
 import { Driver } from "./Driver.ts"
 import { capabilities, make as makeSession, planOf } from "./FlockSession.ts"
 import * as Migration from "./Migration.ts"
@@ -70,13 +73,21 @@ export const connect = (
 const connectTo = (peer: Address, options: ConnectOptions & { readonly handshakeMillis: number }) =>
   Effect.gen(function*() {
     const { crc32 } = yield* Crc
+    const bus = yield* EventBus
     const random = secureRandom()
     const answered = yield* Deferred.make<Agreement, SessionError>()
     let calling: ClientHandshake | undefined
     let refusals = 0
+    /** What happens if nobody answers: VERSION is not authentic, so it ends nothing and explains the failure. */
+    let failure = silent(peer)
+    const onVersions = (supported: ReadonlyArray<number>): void => {
+      if (failure.reason === "OtherVersion" || failure.detail !== undefined) return
+      failure = supported.length > 0 ? otherVersion(peer) : speaksClassic(peer)
+      if (supported.length === 0) bus.publish({ _tag: "PeerHint", peer: format(peer), speaks: "classic" })
+    }
     const driver = yield* makeDriver((bytes, start, end, _from, now) => {
       const answer = calling?.handlePacket(bytes, start, end, now)
-      if (answer?.type === "OtherVersion") Deferred.unsafeDone(answered, Effect.fail(otherVersion(peer)))
+      if (answer?.type === "OtherVersion") onVersions(answer.versions)
       else if (answer !== undefined) Deferred.unsafeDone(answered, Effect.succeed(answer.agreement))
     })
     const handler = handlerFor(driver, (error) => {
@@ -108,7 +119,7 @@ const connectTo = (peer: Address, options: ConnectOptions & { readonly handshake
     const agreement = yield* Effect.raceFirst(
       Deferred.await(answered),
       Effect.zipRight(Effect.repeat(hello, Timing.untilDeadline), Effect.never)
-    ).pipe(Effect.timeoutFail({ duration: options.handshakeMillis, onTimeout: () => silent(peer) }))
+    ).pipe(Effect.timeoutFail({ duration: options.handshakeMillis, onTimeout: () => failure }))
     calling = undefined
     const place = { role: "client", path: peer, local, bound, random } as const
     const connection = connectionOf(agreement, place, options, driver.now())
@@ -143,6 +154,17 @@ export const listen = (
       turnedAway++
       connection.close(closeCode.ServerFull, "", now)
     }
+    const hints = new HintLimit()
+    /** Answers an intact INF of the classic wire with FIN: its sender is refused at once, and need not wait for an answer. */
+    const refuseClassic = (bytes: Uint8Array, from: Path, now: number): void => {
+      const frame = ClassicFrame.decode(bytes)
+      if (
+        typeof frame === "string" || frame.kind !== ClassicFrame.Kind.inf || !ClassicFrame.isIntact(frame, crc32)
+      ) return
+      if (hints.takes(from, now)) {
+        serving?.bound.send(from, undefined, (target) => ClassicFrame.encode(target, fin, nothing, crc32))
+      }
+    }
     const driver = yield* makeDriver((bytes, start, end, from, now) => {
       const packet = readOpening(crc32, bytes, start, end)
       if (packet === undefined || serving === undefined) return
@@ -150,7 +172,7 @@ export const listen = (
       const reaction = answering.handlePacket(packet, from, now)
       if (reaction?.type === "Answer") bound.send(from, reaction.bytes.length, copyOf(reaction.bytes))
       else if (reaction !== undefined) accept(reaction.agreement, reaction.path, bound, now)
-    })
+    }, refuseClassic)
     const [host = options.host] = yield* Effect.mapError(socket.resolve(options.host), ofSocket)
     let errors = 0
     const handler = handlerFor(driver, () => errors++)
@@ -186,10 +208,20 @@ export const listen = (
     }
   })
 
-const makeDriver = (onOpening: OnHandshakePacket): Effect.Effect<Driver> =>
+/** FIN of the classic wire (docs/PROTOCOL.md §2). */
+const fin: ClassicFrame.Header = {
+  kind: ClassicFrame.Kind.fin,
+  sequenceNumber: 0,
+  fragmentCount: 0,
+  fragmentSize: ClassicFrame.headerBytes
+}
+const nothing = new Uint8Array(0)
+
+const makeDriver = (onOpening: OnHandshakePacket, onMalformed: OnMalformed = () => undefined): Effect.Effect<Driver> =>
   Effect.map(
     Effect.all([Effect.clock, makeAlarm]),
-    ([clock, alarm]) => new Driver(() => Timing.nanosToMillis(clock.unsafeCurrentTimeNanos()), alarm, onOpening)
+    ([clock, alarm]) =>
+      new Driver(() => Timing.nanosToMillis(clock.unsafeCurrentTimeNanos()), alarm, onOpening, onMalformed)
   )
 
 /** At the end every peer is told, and heard once more or waited for a few round trips. */
@@ -212,14 +244,20 @@ const handlerFor = (driver: Driver, onError: (error: SocketError) => void): Hand
   }
 })
 
-const copyOf = (bytes: Uint8Array) => (target: Uint8Array): number => {
-  target.set(bytes)
-  return bytes.length
-}
-
 const silent = (address: Address): SessionError => {
   const peer = format(address)
   return new SessionError({ reason: "Silent", peer, message: `${peer} does not answer` })
+}
+
+/** The server's answer was that of a port of the classic wire. */
+const speaksClassic = (address: Address): SessionError => {
+  const peer = format(address)
+  return new SessionError({
+    reason: "Silent",
+    peer,
+    detail: "SpeaksClassic",
+    message: `${peer} does not speak flock; it speaks the classic wire`
+  })
 }
 
 const unreachable = (address: Address, { message }: SocketError): SessionError =>

@@ -153,6 +153,7 @@ describe("a connection", () => {
       yield* serve(events)
       yield* TestClock.adjust("5 seconds")
       yield* sendText(ofConnection(connection), "afterwards", { fragmentSize: 10 })
+      yield* TestClock.adjust("1 millis")
       expect(receivedOf(events).map(({ text }) => text)).toEqual(["before", "afterwards"])
     }).pipe(Effect.provide(services())))
 })

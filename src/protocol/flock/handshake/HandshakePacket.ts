@@ -68,9 +68,22 @@ export const hello2 = (crc32: Crc32, clientId: number, serverId: number, message
 export const hello3 = (crc32: Crc32, serverId: number, message: Uint8Array): Uint8Array =>
   writePacket(crc32, form.hello3, serverId, 0, (bytes, at) => writeMessage(bytes, at, message))
 
-/** Encodes VERSION, the response to a HELLO of another version (docs/PROTOCOL.md, flock §3.5). */
-export const versions = (crc32: Crc32, clientId: number): Uint8Array =>
-  writePacket(crc32, form.version, clientId, 0, (bytes, at) => writeUint32(bytes, at, version))
+/**
+ * Encodes VERSION, the response to a HELLO of another version (docs/PROTOCOL.md, flock §3.5). An empty list of versions comes
+ * from a port of the classic wire.
+ */
+export const versions = (
+  crc32: Crc32,
+  clientId: number,
+  supported: ReadonlyArray<number> = [version]
+): Uint8Array =>
+  writePacket(
+    crc32,
+    form.version,
+    clientId,
+    0,
+    (bytes, at) => supported.reduce((next, one) => writeUint32(bytes, next, one), at)
+  )
 
 const writeMessage = (bytes: Uint8Array, at: number, message: Uint8Array): number => {
   const next = writeVarint(bytes, at, message.length)
