@@ -20,6 +20,6 @@ export const networked = (runner: Runner<Services | Transport>): Runner =>
         Promise.all([import("./commands/SimulatedNetwork.ts"), import("../node/Wires.ts")])
       )
       const program = Effect.provide(runner(surroundings), Wires.layer(wire, settings))
-      return yield* simulated(wire, program, { faults, onTraced, note: report.note })
+      return yield* simulated(program, { faults, onTraced, note: report.note })
     })
   )

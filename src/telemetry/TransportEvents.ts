@@ -1,4 +1,43 @@
 /** The events that transports publish on the EventBus. */
+import type { Frame as ClassicFrame } from "../protocol/classic/ClassicFrame.ts"
+import type { Frame as FlockFrame } from "../protocol/flock/wire/Frame.ts"
+import type { FormName } from "../protocol/flock/wire/Packet.ts"
+
+export type Direction = "sent" | "received"
+
+/** A datagram of the classic wire. `frame` and `bytes` are views: valid within the turn only. */
+export interface ClassicPacket {
+  readonly _tag: "Packet"
+  readonly wire: "classic"
+  readonly direction: Direction
+  /** `host:port` of the other side. */
+  readonly peer: string
+  /** Undefined when the datagram is no frame. */
+  readonly frame: ClassicFrame | undefined
+  /** Whether its CRC is right; true for kinds that have none. */
+  readonly isIntact: boolean
+  /** The whole datagram. */
+  readonly bytes: Uint8Array
+}
+
+/** A packet of flock. `frames` and `bytes` are views: valid within the turn only. */
+export interface FlockPacket {
+  readonly _tag: "Packet"
+  readonly wire: "flock"
+  readonly direction: Direction
+  /** `host:port` of the other side. */
+  readonly peer: string
+  /** Undefined when it is no packet: of no known form, or cut short. `bytes` is the rest of its datagram then. */
+  readonly kind: FormName | undefined
+  /** Of DATA: the low 32 bits of its number, as they are on the wire. */
+  readonly packetNumber: number | undefined
+  /** Whether its tag is right. */
+  readonly isIntact: boolean
+  /** Of DATA that is intact and well-formed, without PADDING. */
+  readonly frames: ReadonlyArray<FlockFrame> | undefined
+  /** The whole packet. */
+  readonly bytes: Uint8Array
+}
 
 /** Something about a peer that the transport found out, and that ends nothing: the network may have forged it. */
 export interface PeerHint {
@@ -9,4 +48,4 @@ export interface PeerHint {
   readonly speaks: "classic" | "flock"
 }
 
-export type TransportEvent = PeerHint | { readonly _tag: "Packet" }
+export type TransportEvent = ClassicPacket | FlockPacket | PeerHint

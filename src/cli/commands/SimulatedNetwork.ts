@@ -1,44 +1,67 @@
 /** What stands between a command and the network when it is asked for: simulated faults, and the trace. */
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
-import type { Crc } from "../../net/Crc.ts"
+import * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
 import { Socket } from "../../net/Socket.ts"
-import * as BatchTrace from "../../telemetry/BatchTrace.ts"
-import * as Trace from "../../telemetry/Trace.ts"
+import * as EventBus from "../../telemetry/EventBus.ts"
 import * as Faults from "../../testing/Faults.ts"
-import type { WireName } from "../../transport/Transport.ts"
 import type { Traced } from "../report/Trace.ts"
 import { count, duration, listed } from "../text/Format.ts"
 
-export interface WiringOptions {
+export interface NetworkOptions {
   readonly faults: Faults.Options | undefined
-  /** Is told at the end what the simulated network did. */
+  /** Called at the end with what the simulated network did, and with each hint about the peer. */
   readonly note: (line: string) => Effect.Effect<void>
-  /** Is told of each datagram, or packet, as the program sent it, and as it came through the faults. */
+  /** Called with each packet, as the program sent it and as it arrived through the faults; it must not throw or wait. */
   readonly onTraced: ((traced: Traced) => void) | undefined
 }
 
 /** Runs a program over a wire, with the faults and the trace that the options ask for. */
 export const simulated = <A, E, R>(
-  wire: WireName,
   program: Effect.Effect<A, E, R>,
-  { faults, note, onTraced }: WiringOptions
-): Effect.Effect<A, E, Exclude<R, Socket> | Socket | Crc> => {
+  { faults, note, onTraced }: NetworkOptions
+): Effect.Effect<A, E, R | Socket> => {
   const tally = new Tally()
   const network = Layer.effect(Socket, Socket)
   const spoilt = faults === undefined
     ? network
     : Faults.layer({ ...faults, onFault: tally.note }).pipe(Layer.provide(network))
-  const trace = wire === "classic" ? Trace.layer : BatchTrace.layer
-  const observed = onTraced === undefined ? spoilt : trace(onTraced).pipe(Layer.provide(spoilt))
-  return summed(Effect.provide(program, observed), tally, { faults, note })
+  return summed(observed(Effect.provide(program, spoilt), note, onTraced), tally, { faults, note })
 }
+
+/** Runs a program whose transports publish on a bus of its own. */
+const observed = <A, E, R>(
+  program: Effect.Effect<A, E, R>,
+  note: NetworkOptions["note"],
+  onTraced: NetworkOptions["onTraced"]
+): Effect.Effect<A, E, R> =>
+  Effect.suspend(() => {
+    const bus = EventBus.make()
+    const trace = onTraced === undefined ? Effect.void : bus.listen((event) => {
+      if (event._tag === "Packet") onTraced(event)
+    })
+    const hints = Effect.flatMap(bus.subscribe(), ({ events }) =>
+      Effect.forkScoped(Stream.runForEach(events, (event) =>
+        event._tag === "PeerHint"
+          ? note(`${event.peer} speaks the ${event.speaks} wire: try --wire ${event.speaks}`)
+          : Effect.void)))
+    const scope = Effect.zipRight(trace, hints)
+    return Effect.acquireUseRelease(
+      Effect.flatMap(Scope.make(), (own) =>
+        Effect.as(Scope.extend(scope, own), own)),
+      () =>
+        Effect.provideService(program, EventBus.EventBus, bus),
+      (own) => Scope.close(own, Exit.void)
+    )
+  })
 
 /** With a word at the end of what the simulated network did, where there was one. */
 const summed = <A, E, R>(
   program: Effect.Effect<A, E, R>,
   tally: Tally,
-  { faults, note }: Pick<WiringOptions, "faults" | "note">
+  { faults, note }: Pick<NetworkOptions, "faults" | "note">
 ): Effect.Effect<A, E, R> =>
   faults === undefined
     ? program

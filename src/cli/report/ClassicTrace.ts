@@ -1,7 +1,7 @@
 /** How a datagram of a trace over the classic wire is shown: as a `frame` event, or as a line with fixed columns. */
 import * as Frame from "../../protocol/classic/ClassicFrame.ts"
 import type * as Events from "../../telemetry/Events.ts"
-import type { Datagram, Direction } from "../../telemetry/Trace.ts"
+import type { ClassicPacket, Direction } from "../../telemetry/TransportEvents.ts"
 import { escaped } from "../text/Payload.ts"
 import * as TextLimits from "../text/TextLimits.ts"
 import type { Paint } from "./Colours.ts"
@@ -10,7 +10,7 @@ import type { Told } from "./JsonLine.ts"
 type FrameEvent = Told<typeof Events.Frame.Type>
 
 export const eventOf = (
-  { bytes, direction, frame, isIntact: valid, peer }: Datagram,
+  { bytes, direction, frame, isIntact: valid, peer }: ClassicPacket,
   showsPayload: boolean
 ): FrameEvent => ({
   type: "frame",
@@ -42,7 +42,7 @@ const widths = { kind: 4, place: 11, size: 5, check: 18, bytes: 5 } as const
 
 /** `→ 192.0.2.7:4040         DAT          3/10   1458  crc 1a2b3c4d ok     1458 B`, and the payload if it is asked for. */
 export const lineOf = (
-  { bytes, direction, frame, isIntact, peer }: Datagram,
+  { bytes, direction, frame, isIntact, peer }: ClassicPacket,
   showsPayload: boolean,
   paint: Paint
 ): string => {

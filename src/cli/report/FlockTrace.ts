@@ -1,8 +1,8 @@
 /** How a packet of a trace over flock is shown: as a `frame` event, or as a line with fixed columns and its frames behind them. */
 import * as CloseCode from "../../protocol/flock/CloseCode.ts"
 import type { AckFrame, Frame } from "../../protocol/flock/wire/Frame.ts"
-import type { Packet } from "../../telemetry/BatchTrace.ts"
 import type * as Events from "../../telemetry/Events.ts"
+import type { FlockPacket } from "../../telemetry/TransportEvents.ts"
 import { harmless } from "../text/Format.ts"
 import { escaped } from "../text/Payload.ts"
 import * as TextLimits from "../text/TextLimits.ts"
@@ -13,7 +13,7 @@ import type { Told } from "./JsonLine.ts"
 type FrameEvent = Told<typeof Events.Frame.Type>
 type FrameOfPacket = typeof Events.PacketFrame.Type
 
-export const eventOf = (packet: Packet, showsPayload: boolean): FrameEvent => ({
+export const eventOf = (packet: FlockPacket, showsPayload: boolean): FrameEvent => ({
   type: "frame",
   direction: packet.direction,
   peer: packet.peer,
@@ -25,7 +25,8 @@ export const eventOf = (packet: Packet, showsPayload: boolean): FrameEvent => ({
 })
 
 /** DATA is of use only if its frames can be read. */
-const isValid = ({ frames, isIntact, kind }: Packet): boolean => isIntact && (kind !== "DATA" || frames !== undefined)
+const isValid = ({ frames, isIntact, kind }: FlockPacket): boolean =>
+  isIntact && (kind !== "DATA" || frames !== undefined)
 
 const partOf = (frame: Frame, showsPayload: boolean): FrameOfPacket => {
   switch (frame.type) {
@@ -77,7 +78,7 @@ const carried = ({ bytes, end, start }: Extract<Frame, { type: "Stream" | "Datag
 const widths = { kind: 7, number: 7, check: 5, bytes: 5 } as const
 
 /** `→ 192.0.2.7:4040         DATA           3  ok      1200 B  ACK 0-2, STREAM 0 0+1164`, and what it carries if that is asked for. */
-export const lineOf = (packet: Packet, showsPayload: boolean, paint: Paint): string => {
+export const lineOf = (packet: FlockPacket, showsPayload: boolean, paint: Paint): string => {
   const { bytes, direction, frames, isIntact, kind, packetNumber, peer } = packet
   const check = (isIntact ? "ok" : "WRONG").padEnd(widths.check)
   const columns = kind === undefined

@@ -1,25 +1,20 @@
-/** What a trace tells of, whichever wire it is on. */
-import * as BatchTrace from "../../telemetry/BatchTrace.ts"
+/** How a trace is shown, on either wire. */
 import type * as Events from "../../telemetry/Events.ts"
-import * as Trace from "../../telemetry/Trace.ts"
+import type { ClassicPacket, FlockPacket } from "../../telemetry/TransportEvents.ts"
 import * as ClassicTrace from "./ClassicTrace.ts"
 import type { Paint } from "./Colours.ts"
 import * as FlockTrace from "./FlockTrace.ts"
 import type { Told } from "./JsonLine.ts"
 
+export { isKeepAlive } from "../../telemetry/PacketTrace.ts"
+
 /** A datagram of the classic wire, or a packet of flock. */
-export type Traced = Trace.Datagram | BatchTrace.Packet
+export type Traced = ClassicPacket | FlockPacket
 
-export const eventOf = (traced: Traced, showsPayload: boolean): Told<typeof Events.Frame.Type> =>
-  isPacket(traced) ? FlockTrace.eventOf(traced, showsPayload) : ClassicTrace.eventOf(traced, showsPayload)
+export const eventOf = (packet: Traced, showsPayload: boolean): Told<typeof Events.Frame.Type> =>
+  packet.wire === "flock" ? FlockTrace.eventOf(packet, showsPayload) : ClassicTrace.eventOf(packet, showsPayload)
 
-export const lineOf = (traced: Traced, showsPayload: boolean, paint: Paint): string =>
-  isPacket(traced) ? FlockTrace.lineOf(traced, showsPayload, paint) : ClassicTrace.lineOf(traced, showsPayload, paint)
-
-/** Whether it is shown only to those who want keep-alives too: of the classic wire with FIN, which says nothing but that it is over. */
-export const isKeepAlive = (traced: Traced): boolean =>
-  isPacket(traced)
-    ? BatchTrace.isKeepAlive(traced)
-    : traced.frame !== undefined && Trace.isOfConnection(traced.frame)
-
-const isPacket = (traced: Traced): traced is BatchTrace.Packet => "frames" in traced
+export const lineOf = (packet: Traced, showsPayload: boolean, paint: Paint): string =>
+  packet.wire === "flock"
+    ? FlockTrace.lineOf(packet, showsPayload, paint)
+    : ClassicTrace.lineOf(packet, showsPayload, paint)

@@ -20,6 +20,8 @@ import type { TimingValues } from "../../protocol/classic/TimingValues.ts"
 import { read as readHandshakePacket, versions } from "../../protocol/flock/handshake/HandshakePacket.ts"
 import { form } from "../../protocol/flock/wire/Packet.ts"
 import * as Limits from "../../protocol/ProtocolLimits.ts"
+import { EventBus } from "../../telemetry/EventBus.ts"
+import { PacketTrace } from "../../telemetry/PacketTrace.ts"
 import { HintLimit } from "../HintLimit.ts"
 import { closedUnlessItSucceeds } from "../Scoped.ts"
 import { ofSocket, SessionError } from "../SessionError.ts"
@@ -77,16 +79,26 @@ const connectTo = (peer: Address, dialect: Dialect, timing: TimingValues) =>
   Effect.gen(function*() {
     const socket = yield* Socket
     const { crc32 } = yield* Crc
+    const trace = new PacketTrace(yield* EventBus, crc32)
     // The socket first: scopes close in reverse, and the last FIN still needs it.
     let wiring: Wiring | undefined
     const bound = yield* Effect.mapError(
       socket.connect(peer, {
-        onRun: ({ bytes }) => wiring?.onDatagrams([bytes]),
+        onRun: ({ bytes }) => {
+          trace.classic("received", peer, bytes)
+          wiring?.onDatagrams([bytes])
+        },
         onError: (error) => wiring?.onError(error)
       }, socketOptions),
       ofSocket
     )
-    wiring = yield* makeConnection({ peer, dialect, timing, crc32, transmit: (fill) => sendFrame(bound, peer, fill) })
+    wiring = yield* makeConnection({
+      peer,
+      dialect,
+      timing,
+      crc32,
+      transmit: (fill) => sendFrame(bound, peer, trace.filling(peer, fill))
+    })
     return wiring.connection
   })
 
@@ -135,6 +147,7 @@ export const listen = (
     const scope = yield* Effect.scope
     const runtime = yield* Effect.runtime<never>()
     const clock = yield* Effect.clock
+    const trace = new PacketTrace(yield* EventBus, crc32)
     const scheduler = yield* Effect.withFiberRuntime<Scheduler>((fiber) => Effect.succeed(fiber.currentScheduler))
     const peerHost: Host = {
       make: (effect) => Runtime.runSync(runtime)(Effect.withScheduler(effect, scheduler)),
@@ -152,9 +165,13 @@ export const listen = (
       const core = new Receiver({ crc32, timing }, Timing.nanosToMillis(clock.unsafeCurrentTimeNanos()))
       const tell = makePeer(from, core, () => turn, peerHost, (peer) => peers.unsafeOffer(peer))
       const turn = peerHost.make(
-        CoreDriver.make(core, (fill) => bound !== undefined && sendFrame(bound, from, fill), () => {
-          for (const event of core.pollEvents()) tell(event)
-        })
+        CoreDriver.make(
+          core,
+          (fill) => bound !== undefined && sendFrame(bound, from, trace.filling(from, fill)),
+          () => {
+            for (const event of core.pollEvents()) tell(event)
+          }
+        )
       )
       const link = { core, turn }
       links.set(key, link)
@@ -171,6 +188,7 @@ export const listen = (
       return true
     }
     const onRun: Handler["onRun"] = ({ bytes, from }) => {
+      trace.classic("received", from, bytes)
       const key = keyOf(from)
       const link = links.get(key)
       if (link !== undefined) run(key, link, bytes)

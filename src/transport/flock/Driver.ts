@@ -23,8 +23,8 @@ export interface Link {
 /** What is for no session: the handshake's, whose packet it is. */
 export type OnHandshakePacket = (bytes: Uint8Array, start: number, end: number, from: Path, now: number) => void
 
-/** Receives a datagram that is no packet of flock. */
-export type OnMalformed = (bytes: Uint8Array, from: Path, now: number) => void
+/** Receives bytes that are for no session: no packet of flock, or a packet of a session that is not known. */
+export type OnUnknown = (bytes: Uint8Array, from: Path, now: number) => void
 
 export interface DriverCounters {
   /** Packets for nobody. */
@@ -45,7 +45,7 @@ export class Driver {
   readonly #over = Effect.unsafeMakeLatch(false)
   readonly #read: () => number
   readonly #onOpening: OnHandshakePacket
-  readonly #onMalformed: OnMalformed
+  readonly #onUnknown: OnUnknown
   #bound: Bound | undefined
   #renew: () => void = () => undefined
   #renewedAt = -Infinity
@@ -58,8 +58,8 @@ export class Driver {
   #isLeaving = false
 
   /** `read` gives milliseconds of the monotonic clock. */
-  constructor(read: () => number, makeAlarm: MakeAlarm, onOpening: OnHandshakePacket, onMalformed: OnMalformed) {
-    this.#onMalformed = onMalformed
+  constructor(read: () => number, makeAlarm: MakeAlarm, onOpening: OnHandshakePacket, onUnknown: OnUnknown) {
+    this.#onUnknown = onUnknown
     this.#read = read
     this.#alarm = makeAlarm(read, () => this.#runDue())
     this.#onOpening = onOpening
@@ -210,7 +210,7 @@ export class Driver {
       const packetForm = formAt(bytes, at)
       if (end === undefined || packetForm === undefined) {
         this.counters.malformed++
-        return this.#onMalformed(bytes, from, this.#now)
+        return this.#onUnknown(bytes.subarray(at), from, this.#now)
       }
       if (packetForm === form.data) this.#handlePacket(bytes, at, end, from)
       else this.#openingGuarded(bytes, at, end, from)
@@ -220,7 +220,10 @@ export class Driver {
 
   #handlePacket(bytes: Uint8Array, start: number, end: number, from: Path): void {
     const link = this.#links.get(connectionIdOf(bytes, start))
-    if (link === undefined) return void this.counters.strays++
+    if (link === undefined) {
+      this.counters.strays++
+      return this.#onUnknown(bytes.subarray(start, end), from, this.#now)
+    }
     this.#guarded(link, () => link.connection.handlePacket(bytes, start, end, from, this.#now))
     this.#touched.add(link)
   }

@@ -23,6 +23,7 @@ import { read as readOpening } from "../../protocol/flock/handshake/HandshakePac
 import { ServerHandshake } from "../../protocol/flock/handshake/ServerHandshake.ts"
 import * as Limits from "../../protocol/ProtocolLimits.ts"
 import { EventBus } from "../../telemetry/EventBus.ts"
+import { PacketTrace } from "../../telemetry/PacketTrace.ts"
 import { HintLimit } from "../HintLimit.ts"
 import { closedUnlessItSucceeds } from "../Scoped.ts"
 import { ofSocket, SessionError } from "../SessionError.ts"
@@ -30,7 +31,7 @@ import * as Timing from "../Timing.ts"
 import type * as Transport from "../Transport.ts"
 import { Transport as TransportTag } from "../Transport.ts"
 import { make as makeAlarm } from "./Alarm.ts"
-import type { OnHandshakePacket, OnMalformed } from "./Driver.ts"
+import type { OnHandshakePacket, OnUnknown } from "./Driver.ts"
 import { Driver } from "./Driver.ts"
 import { capabilities, make as makeSession, planOf } from "./FlockSession.ts"
 import * as Migration from "./Migration.ts"
@@ -74,6 +75,7 @@ const connectTo = (peer: Address, options: ConnectOptions & { readonly handshake
   Effect.gen(function*() {
     const { crc32 } = yield* Crc
     const bus = yield* EventBus
+    const trace = new PacketTrace(bus, crc32)
     const random = secureRandom()
     const answered = yield* Deferred.make<Agreement, SessionError>()
     let calling: ClientHandshake | undefined
@@ -85,11 +87,12 @@ const connectTo = (peer: Address, options: ConnectOptions & { readonly handshake
       failure = supported.length > 0 ? otherVersion(peer) : speaksClassic(peer)
       if (supported.length === 0) bus.publish({ _tag: "PeerHint", peer: format(peer), speaks: "classic" })
     }
-    const driver = yield* makeDriver((bytes, start, end, _from, now) => {
+    const driver = yield* makeDriver((bytes, start, end, from, now) => {
+      trace.unprotected("received", from, bytes.subarray(start, end))
       const answer = calling?.handlePacket(bytes, start, end, now)
       if (answer?.type === "OtherVersion") onVersions(answer.versions)
       else if (answer !== undefined) Deferred.unsafeDone(answered, Effect.succeed(answer.agreement))
-    })
+    }, (bytes, from) => trace.unprotected("received", from, bytes))
     const handler = handlerFor(driver, (error) => {
       // Others on the path can say so too: one refusal alone is not believed.
       if (error.reason === "Refused" && ++refusals >= Limits.refusals) {
@@ -113,7 +116,10 @@ const connectTo = (peer: Address, options: ConnectOptions & { readonly handshake
     const startedAt = driver.now()
     const hello = Effect.sync(() => {
       const bytes = call.pollTransmit(driver.now())
-      if (bytes !== undefined) bound.send(peer, bytes.length, copyOf(bytes))
+      if (bytes !== undefined) {
+        trace.unprotected("sent", peer, bytes)
+        bound.send(peer, bytes.length, copyOf(bytes))
+      }
       return call.deadline
     })
     const agreement = yield* Effect.raceFirst(
@@ -122,7 +128,7 @@ const connectTo = (peer: Address, options: ConnectOptions & { readonly handshake
     ).pipe(Effect.timeoutFail({ duration: options.handshakeMillis, onTimeout: () => failure }))
     calling = undefined
     const place = { role: "client", path: peer, local, bound, random } as const
-    const connection = connectionOf(agreement, place, options, driver.now())
+    const connection = connectionOf(traced(trace, agreement, () => connection.path), place, options, driver.now())
     const { link, session } = yield* makeSession(driver, connection, driver.now() - startedAt)
     driver.add(link)
     yield* driven(driver)
@@ -137,6 +143,7 @@ export const listen = (
     const socket = yield* Socket
     const { crc32 } = yield* Crc
     const runtime = yield* Effect.runtime<never>()
+    const trace = new PacketTrace(yield* EventBus, crc32)
     const random = secureRandom()
     const incoming = yield* Mailbox.make<Transport.Session>({ capacity: Limits.sessions, strategy: "dropping" })
     let serving: { readonly answering: ServerHandshake; readonly bound: Bound } | undefined
@@ -146,7 +153,7 @@ export const listen = (
       // Each that is turned away is there for a moment more: so many that they would fill the memory get no answer.
       if (driver.count >= Limits.sessions + Limits.refusedSessions) return void turnedAway++
       const place = { role: "server", path, local: parametersOf(options, bound), bound, random } as const
-      const connection = connectionOf(agreement, place, options, now)
+      const connection = connectionOf(traced(trace, agreement, () => connection.path), place, options, now)
       const { link, session } = Runtime.runSync(runtime)(makeSession(driver, connection))
       const isTaken = !isDraining && driver.count < Limits.sessions && incoming.unsafeOffer(session)
       driver.add(link)
@@ -157,6 +164,7 @@ export const listen = (
     const hints = new HintLimit()
     /** Answers an intact INF of the classic wire with FIN: its sender is refused at once, and need not wait for an answer. */
     const refuseClassic = (bytes: Uint8Array, from: Path, now: number): void => {
+      trace.unprotected("received", from, bytes)
       const frame = ClassicFrame.decode(bytes)
       if (
         typeof frame === "string" || frame.kind !== ClassicFrame.Kind.inf || !ClassicFrame.isIntact(frame, crc32)
@@ -166,12 +174,15 @@ export const listen = (
       }
     }
     const driver = yield* makeDriver((bytes, start, end, from, now) => {
+      trace.unprotected("received", from, bytes.subarray(start, end))
       const packet = readOpening(crc32, bytes, start, end)
       if (packet === undefined || serving === undefined) return
       const { answering, bound } = serving
       const reaction = answering.handlePacket(packet, from, now)
-      if (reaction?.type === "Answer") bound.send(from, reaction.bytes.length, copyOf(reaction.bytes))
-      else if (reaction !== undefined) accept(reaction.agreement, reaction.path, bound, now)
+      if (reaction?.type === "Answer") {
+        trace.unprotected("sent", from, reaction.bytes)
+        bound.send(from, reaction.bytes.length, copyOf(reaction.bytes))
+      } else if (reaction !== undefined) accept(reaction.agreement, reaction.path, bound, now)
     }, refuseClassic)
     const [host = options.host] = yield* Effect.mapError(socket.resolve(options.host), ofSocket)
     let errors = 0
@@ -208,6 +219,12 @@ export const listen = (
     }
   })
 
+/** An agreement whose connection publishes its packets. */
+const traced = (trace: PacketTrace, agreement: Agreement, path: () => Address): Agreement => ({
+  ...agreement,
+  protection: trace.protecting(agreement.protection, path, agreement.prefix)
+})
+
 /** FIN of the classic wire (docs/PROTOCOL.md §2). */
 const fin: ClassicFrame.Header = {
   kind: ClassicFrame.Kind.fin,
@@ -217,11 +234,11 @@ const fin: ClassicFrame.Header = {
 }
 const nothing = new Uint8Array(0)
 
-const makeDriver = (onOpening: OnHandshakePacket, onMalformed: OnMalformed = () => undefined): Effect.Effect<Driver> =>
+const makeDriver = (onOpening: OnHandshakePacket, onUnknown: OnUnknown = () => undefined): Effect.Effect<Driver> =>
   Effect.map(
     Effect.all([Effect.clock, makeAlarm]),
     ([clock, alarm]) =>
-      new Driver(() => Timing.nanosToMillis(clock.unsafeCurrentTimeNanos()), alarm, onOpening, onMalformed)
+      new Driver(() => Timing.nanosToMillis(clock.unsafeCurrentTimeNanos()), alarm, onOpening, onUnknown)
   )
 
 /** At the end every peer is told, and heard once more or waited for a few round trips. */

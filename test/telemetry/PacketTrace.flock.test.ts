@@ -1,15 +1,12 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as FastCheck from "fast-check"
 import { crc32 } from "node:zlib"
-import { Crc } from "../../src/net/Crc.ts"
-import type { Run } from "../../src/net/Socket.ts"
-import { Socket } from "../../src/net/Socket.ts"
 import { hello, hello3 } from "../../src/protocol/flock/handshake/HandshakePacket.ts"
 import type { Frame } from "../../src/protocol/flock/wire/Frame.ts"
-import * as BatchTrace from "../../src/telemetry/BatchTrace.ts"
-import * as SocketMemory from "../../src/testing/SocketMemory.ts"
+import * as EventBus from "../../src/telemetry/EventBus.ts"
+import { isKeepAlive, PacketTrace } from "../../src/telemetry/PacketTrace.ts"
+import type { Direction, FlockPacket } from "../../src/telemetry/TransportEvents.ts"
 import { bytesOf, dataPacket, fromHex } from "../protocol/flock/frames.ts"
 import { address, network, pair, passing } from "../suites/flockNetwork.ts"
 
@@ -26,7 +23,7 @@ const stream = (offset: number, length: number): Frame => ({
 })
 
 /** A packet on one line, without what chance decides. */
-const show = ({ bytes, direction, frames, isIntact, kind, packetNumber }: BatchTrace.Packet): string =>
+const show = ({ bytes, direction, frames, isIntact, kind, packetNumber }: FlockPacket): string =>
   [
     direction,
     kind ?? "-",
@@ -36,36 +33,32 @@ const show = ({ bytes, direction, frames, isIntact, kind, packetNumber }: BatchT
     ...(frames === undefined ? [] : [frames.map(({ type }) => type).join("+")])
   ].join(" ")
 
-/** Sends a run over a traced network, and gives what was told of it and what arrived. */
-const sent = (run: Uint8Array, datagramBytes: number, options: SocketMemory.Options = {}) => {
-  const told: Array<string> = []
-  const note = (packet: BatchTrace.Packet): number => told.push(show(packet))
-  const runs: Array<Run> = []
-  return Effect.scoped(Effect.gen(function*() {
-    const socket = yield* Socket
-    const silent = { onPause: () => undefined, onError: () => undefined, onDrain: () => undefined }
-    const server = yield* socket.bind(address, {
-      ...silent,
-      onRun: (one) => runs.push({ ...one, bytes: one.bytes.slice() })
-    })
-    const client = yield* socket.connect(server.local, { ...silent, onRun: () => undefined })
-    client.send(server.local, datagramBytes, (target) => {
-      target.set(run)
-      return run.length
-    })
-    yield* Effect.promise(() => Promise.resolve())
-    return { told, runs }
-  })).pipe(
-    Effect.provide(BatchTrace.layer(note).pipe(Layer.provide(Layer.merge(SocketMemory.layer(options), Crc.layer))))
+/** A bus, and what it publishes of packets; views are copied. */
+const recording = Effect.gen(function*() {
+  const bus = EventBus.make()
+  const seen: Array<FlockPacket> = []
+  yield* bus.listen((event) => {
+    if (event._tag === "Packet" && event.wire === "flock") seen.push({ ...event, bytes: event.bytes.slice() })
+  })
+  return { bus, seen }
+})
+
+/** What is published of a datagram that no connection opens. */
+const shownOf = (datagram: Uint8Array) =>
+  Effect.map(
+    Effect.scoped(Effect.tap(recording, ({ bus }) =>
+      Effect.sync(() =>
+        new PacketTrace(bus, crc32).unprotected("sent", address, datagram)
+      ))),
+    ({ seen }) =>
+      seen.map(show)
   )
-}
 
 describe("a trace of packets", () => {
   it.scoped("tells a session from HELLO to CLOSE, what answers a packet after it", () => {
-    const told: Array<BatchTrace.Packet> = []
-    const trace = BatchTrace.layer((packet) => told.push({ ...packet, bytes: packet.bytes.slice() }))
     return Effect.gen(function*() {
-      const { client, server } = yield* pair()
+      const { bus, seen: told } = yield* recording
+      const { client, server } = yield* Effect.provideService(pair(), EventBus.EventBus, bus)
       yield* passing(Effect.gen(function*() {
         const outgoing = yield* client.openStream
         yield* outgoing.write(new TextEncoder().encode("ahoj"))
@@ -85,34 +78,38 @@ describe("a trace of packets", () => {
         frames: [{ type: "Close", code: 9, reason: "enough" }]
       })
       // Nothing was lost: what the one end was told of came to the other, in that order.
-      const packets = (direction: BatchTrace.Direction, isClient: boolean) =>
+      const packets = (direction: Direction, isClient: boolean) =>
         told.filter((packet) => packet.direction === direction && packet.peer.endsWith(":4040") === isClient)
-          .map(({ bytes }) => Buffer.from(bytes).toString("hex"))
+          .map((packet) => show({ ...packet, direction: "sent" }))
       expect(packets("received", false)).toEqual(packets("sent", true))
       expect(packets("received", true)).toEqual(packets("sent", false))
       // One after another, nothing is told before what it answers.
       const first = told.slice(0, 4).map(({ direction, kind }) => `${direction} ${kind}`)
       expect(first).toEqual(["sent HELLO", "received HELLO", "sent HELLO2", "received HELLO2"])
-    }).pipe(Effect.provide(trace.pipe(Layer.provideMerge(network()))))
+    }).pipe(Effect.provide(network()))
   })
 
-  it.effect("tells a run packet by packet, also one that was merged", () =>
+  it.scoped("reads nothing unless a listener receives it", () =>
     Effect.gen(function*() {
-      const packets = [data(1, stream(0, 10)), data(2, stream(10, 10)), data(3, { type: "Ping" })]
-      const run = Buffer.concat(packets)
-      const { runs, told } = yield* sent(run, packets[0]?.length ?? 0, { merges: true })
-      expect(runs).toMatchObject([{ segmentBytes: undefined }])
-      expect(Buffer.from(runs[0]?.bytes ?? [])).toEqual(run)
-      const shown = ["DATA 1 ok 33 Stream", "DATA 2 ok 33 Stream", "DATA 3 ok 20 Ping"]
-      expect(told).toEqual([...shown.map((line) => `sent ${line}`), ...shown.map((line) => `received ${line}`)])
+      const bus = EventBus.make()
+      let checks = 0
+      const trace = new PacketTrace(bus, (bytes) => {
+        checks++
+        return crc32(bytes)
+      })
+      const packet = hello3(crc32, 7, new Uint8Array(3))
+      trace.unprotected("sent", address, packet)
+      expect(checks).toBe(0)
+      yield* bus.listen(() => undefined)
+      trace.unprotected("sent", address, packet)
+      expect(checks).toBe(1)
     }))
 
   it.effect("tells the packets of one datagram, numbers as they are on the wire, and no PADDING", () =>
     Effect.gen(function*() {
       const padded = dataPacket(7, 2 ** 32 + 5, fromHex("01 00 00 00"))
       const datagram = Buffer.concat([hello3(crc32, 7, new Uint8Array(3)), padded])
-      const { told } = yield* sent(datagram, datagram.length)
-      expect(told.slice(0, 2)).toEqual(["sent HELLO3 ok 19", "sent DATA 5 ok 23 Ping"])
+      expect(yield* shownOf(datagram)).toEqual(["sent HELLO3 ok 19", "sent DATA 5 ok 23 Ping"])
     }))
 
   it.effect.each<[string, Uint8Array, string]>([
@@ -125,9 +122,7 @@ describe("a trace of packets", () => {
     ["noise behind a packet", Buffer.concat([data(1), Buffer.of(1)]), "DATA 1 ok 19 |- WRONG 1"]
   ])("tells %s for what it is", ([, bytes, line]) =>
     Effect.gen(function*() {
-      const { runs, told } = yield* sent(bytes, bytes.length)
-      expect(told.slice(0, told.length / 2)).toEqual(line.split("|").map((part) => `sent ${part}`))
-      expect(Buffer.from(runs[0]?.bytes ?? [])).toEqual(Buffer.from(bytes))
+      expect(yield* shownOf(bytes)).toEqual(line.split("|").map((part) => `sent ${part}`))
     }))
 
   it("takes whatever comes, and leaves no byte of it out", async () => {
@@ -137,10 +132,8 @@ describe("a trace of packets", () => {
       )
     await FastCheck.assert(
       FastCheck.asyncProperty(bytes, async (datagram) => {
-        const { told } = await Effect.runPromise(sent(datagram, datagram.length))
-        const lengths = told.filter((line) => line.startsWith("sent")).map((line) =>
-          / (?:ok|WRONG) (\d+)/.exec(line)?.[1]
-        )
+        const told = await Effect.runPromise(shownOf(datagram))
+        const lengths = told.map((line) => / (?:ok|WRONG) (\d+)/.exec(line)?.[1])
         expect(lengths.reduce((sum, length) => sum + Number(length), 0)).toBe(datagram.length)
       }),
       { seed: 20_250_801, numRuns: 100 }
@@ -149,8 +142,10 @@ describe("a trace of packets", () => {
 })
 
 describe("a keep-alive", () => {
-  const isKeepAlive = (bytes: Uint8Array, frames: ReadonlyArray<Frame>): boolean =>
-    BatchTrace.isKeepAlive({
+  const keepsAlive = (bytes: Uint8Array, frames: ReadonlyArray<Frame>): boolean =>
+    isKeepAlive({
+      _tag: "Packet",
+      wire: "flock",
       direction: "sent",
       peer: "h:1",
       kind: "DATA",
@@ -162,9 +157,9 @@ describe("a keep-alive", () => {
 
   it("is PING alone: not along with anything else, and no probe of the path", () => {
     const ping: Frame = { type: "Ping" }
-    expect(isKeepAlive(data(1, ping), [ping])).toBe(true)
-    expect(isKeepAlive(data(1, ping, stream(0, 1)), [ping, stream(0, 1)])).toBe(false)
-    expect(isKeepAlive(dataPacket(7, 1, fromHex("01 00")), [ping])).toBe(false)
-    expect(isKeepAlive(data(1), [])).toBe(false)
+    expect(keepsAlive(data(1, ping), [ping])).toBe(true)
+    expect(keepsAlive(data(1, ping, stream(0, 1)), [ping, stream(0, 1)])).toBe(false)
+    expect(keepsAlive(dataPacket(7, 1, fromHex("01 00")), [ping])).toBe(false)
+    expect(keepsAlive(data(1), [])).toBe(false)
   })
 })

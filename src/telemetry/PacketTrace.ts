@@ -1,0 +1,117 @@
+/**
+ * Reads frames of the classic wire and packets of flock for a trace, and publishes them on the bus. It works where the frames
+ * are in clear: at the endpoint of the classic wire, and inside a flock connection, before a packet is sealed and after it
+ * was opened. Nothing is read unless a listener would receive it.
+ */
+import type { Address } from "../net/Address.ts"
+import { format } from "../net/Address.ts"
+import type { Fill } from "../net/Socket.ts"
+import * as ClassicFrame from "../protocol/classic/ClassicFrame.ts"
+import { crcBytes, holdsCrc, type Protection } from "../protocol/flock/handshake/Protection.ts"
+import type { Frame } from "../protocol/flock/wire/Frame.ts"
+import { readAll } from "../protocol/flock/wire/Frame.ts"
+import { dataHeaderBytes, endOf, form, formAt, formNames, lowNumberOf } from "../protocol/flock/wire/Packet.ts"
+import type { Shape as EventBus } from "./EventBus.ts"
+import type { ClassicPacket, Direction, FlockPacket } from "./TransportEvents.ts"
+
+export class PacketTrace {
+  readonly #bus: EventBus
+  readonly #crc32: ClassicFrame.Crc32
+
+  constructor(bus: EventBus, crc32: ClassicFrame.Crc32) {
+    this.#bus = bus
+    this.#crc32 = crc32
+  }
+
+  /** A datagram of the classic wire. */
+  classic(direction: Direction, peer: Address, bytes: Uint8Array): void {
+    if (!this.#bus.isTraced()) return
+    const read = ClassicFrame.decode(bytes)
+    const frame = typeof read === "string" ? undefined : read
+    const isIntact = frame !== undefined && ClassicFrame.isIntact(frame, this.#crc32)
+    this.#bus.publish({ _tag: "Packet", wire: "classic", direction, peer: format(peer), frame, isIntact, bytes })
+  }
+
+  /** The frames of the classic wire that `fill` writes. */
+  filling(peer: Address, fill: Fill): Fill {
+    if (!this.#bus.isTraced()) return fill
+    return (target) => {
+      const length = fill(target)
+      if (length > 0) this.classic("sent", peer, target.subarray(0, length))
+      return length
+    }
+  }
+
+  /**
+   * Packets of flock that no connection seals or opens: handshakes, packets for sessions that are not known, and noise. Each
+   * is published by itself; what cannot be told apart any more is the last.
+   */
+  unprotected(direction: Direction, peer: Address, bytes: Uint8Array): void {
+    if (!this.#bus.isTraced()) return
+    for (let at = 0; at < bytes.length;) {
+      const end = formAt(bytes, at) === undefined ? undefined : endOf(bytes, at, bytes.length)
+      const packet = bytes.subarray(at, end)
+      this.#publish(direction, peer, end === undefined ? { ...unread, bytes: packet } : this.#read(packet))
+      at = end ?? bytes.length
+    }
+  }
+
+  /**
+   * A connection's protection whose packets are published: sent ones before they are sealed, received ones after they were
+   * opened. `prefix` is the handshake packet that may stand before a sent packet.
+   */
+  protecting(protection: Protection, peer: () => Address, prefix: Uint8Array | undefined): Protection {
+    const publish = (direction: Direction, bytes: Uint8Array, start: number, framesEnd: number, isIntact: boolean) =>
+      this.#publish(direction, peer(), {
+        kind: "DATA",
+        packetNumber: lowNumberOf(bytes, start),
+        isIntact,
+        frames: isIntact ? readAll(bytes, start + dataHeaderBytes, framesEnd) : undefined,
+        bytes: bytes.subarray(start, framesEnd + protection.tagBytes)
+      })
+    return {
+      ...protection,
+      seal: (bytes, start, framesAt, framesEnd, packetNumber) => {
+        if (this.#bus.isTraced()) {
+          const prefixAt = start - (prefix?.length ?? start)
+          const hasPrefix = prefixAt >= 0 && prefixAt < start && formAt(bytes, prefixAt) === form.hello3
+          if (hasPrefix) this.unprotected("sent", peer(), bytes.subarray(prefixAt, start))
+          publish("sent", bytes, start, framesEnd, true)
+        }
+        protection.seal(bytes, start, framesAt, framesEnd, packetNumber)
+      },
+      open: (bytes, start, framesAt, framesEnd, packetNumber) => {
+        const isIntact = protection.open(bytes, start, framesAt, framesEnd, packetNumber)
+        if (this.#bus.isTraced()) publish("received", bytes, start, framesEnd, isIntact)
+        return isIntact
+      }
+    }
+  }
+
+  #publish(direction: Direction, peer: Address, packet: Reading): void {
+    this.#bus.publish({ _tag: "Packet", wire: "flock", direction, peer: format(peer), ...packet })
+  }
+
+  #read(bytes: Uint8Array): Reading {
+    const framesEnd = bytes.length - crcBytes
+    const packetForm = formAt(bytes, 0)
+    const kind = packetForm === undefined ? undefined : formNames[packetForm]
+    const isIntact = holdsCrc(this.#crc32, bytes, 0, framesEnd)
+    if (kind !== "DATA") return { ...unread, kind, isIntact, bytes }
+    if (framesEnd < dataHeaderBytes) return { ...unread, kind, bytes }
+    const frames: ReadonlyArray<Frame> | undefined = isIntact ? readAll(bytes, dataHeaderBytes, framesEnd) : undefined
+    return { kind, packetNumber: lowNumberOf(bytes, 0), isIntact, frames, bytes }
+  }
+}
+
+type Reading = Omit<FlockPacket, "_tag" | "wire" | "direction" | "peer">
+
+const unread = { kind: undefined, packetNumber: undefined, isIntact: false, frames: undefined }
+
+/** Whether a packet only keeps a connection alive or ends it: KPA, its answers and FIN; on flock, PING alone without PADDING. */
+export const isKeepAlive = (packet: ClassicPacket | FlockPacket): boolean => {
+  if (packet.wire === "classic") return packet.frame !== undefined && ClassicFrame.isOfConnection(packet.frame)
+  const { bytes, frames = [] } = packet
+  return frames.length > 0 && frames.every(({ type }) => type === "Ping") &&
+    bytes.length === dataHeaderBytes + frames.length + crcBytes
+}
