@@ -99,14 +99,14 @@ const eventsOf = <Event, R>(
   return Stream.fromEffect(routing.emit<Event | SessionEvent>({ _tag: "Connected", peer })).pipe(
     Stream.concat(
       Stream.flatMap(session.envelopes, (reading) =>
-        Stream.unwrapScoped(Effect.map(
+        inOneFiber(Stream.unwrapScoped(Effect.map(
           Effect.either(reading),
           Either.match({
             // A message without a header has no sender that could be answered.
             onLeft: () => Stream.empty,
             onRight: (incoming) => handled(incoming, context, routing)
           })
-        )), { concurrency: session.capabilities.streams ? Limits.openStreams : 1 })
+        ))), { concurrency: session.capabilities.streams ? Limits.openStreams : 1 })
     ),
     Stream.concat(
       Stream.fromEffect(
@@ -118,6 +118,13 @@ const eventsOf = <Event, R>(
     )
   )
 }
+
+/**
+ * Runs a message in a fiber of its own. A concurrent `flatMap` that is interrupted closes the scopes of its Streams before their
+ * uninterruptible effects have ended: a message whose file is about to be published would be given up before it is accepted.
+ */
+const inOneFiber = <A, R>(message: Stream.Stream<A, never, R>): Stream.Stream<A, never, R> =>
+  Stream.buffer(message, { capacity: "unbounded" })
 
 const handled = <Event, R>(incoming: Incoming, context: Context<Event>, { isDraining, routes }: Routing<Event, R>) => {
   const handler = routes.get(incoming.kind)

@@ -7,12 +7,14 @@ import * as Send from "../../src/cli/commands/Send.ts"
 import type { ServeOptions } from "../../src/cli/commands/Serve.ts"
 import * as Serve from "../../src/cli/commands/Serve.ts"
 import type { Report, ReportEvent } from "../../src/cli/report/Report.ts"
-import * as ClassicLine from "../../src/cli/wires/ClassicLine.ts"
-import { classic } from "../../src/cli/wires/Serving.ts"
+import type { ClientOptions } from "../../src/cli/settings/WireOptions.ts"
 import { Crc } from "../../src/net/Crc.ts"
+import type { WireSettings } from "../../src/node/Wires.ts"
+import * as Wires from "../../src/node/Wires.ts"
 import * as StorageMemory from "../../src/storage/StorageMemory.ts"
 import * as Faults from "../../src/testing/Faults.ts"
 import * as SocketMemory from "../../src/testing/SocketMemory.ts"
+import type { FragmentOptions, WireName } from "../../src/transport/Transport.ts"
 
 export interface FakeReport extends Report {
   readonly events: Array<ReportEvent>
@@ -69,7 +71,12 @@ export const world = (
   return { disk, layer }
 }
 
-type Serving = ServeOptions & { readonly silenceMillis: number }
+/** The wire of a command, classic by default. */
+interface Wired extends WireSettings {
+  readonly wire: WireName
+}
+
+type Serving = ServeOptions & Wired
 
 const serveOptions: Serving = {
   host: "127.0.0.1",
@@ -79,7 +86,7 @@ const serveOptions: Serving = {
   ifExists: "rename",
   quotaBytes: undefined,
   isOnce: false,
-  silenceMillis: 20_000
+  wire: "classic"
 }
 
 export const serving = (
@@ -87,24 +94,24 @@ export const serving = (
   options: Partial<Serving> = {},
   stopping: Effect.Effect<void> = Effect.never
 ) => {
-  const { silenceMillis, ...rest } = { ...serveOptions, ...options }
-  return Effect.scoped(Serve.run(rest, classic(silenceMillis), report, stopping))
+  const { silenceMillis, wire, ...rest } = { ...serveOptions, ...options }
+  return Effect.scoped(Serve.run(rest, report, stopping)).pipe(Effect.provide(Wires.layer(wire, { silenceMillis })))
 }
 
-type Sending = SendOptions & ClassicLine.ClassicOptions
+type Sending = SendOptions & Omit<ClientOptions, "fragments"> & FragmentOptions & Wired
 
 const sendOptions: Sending = {
   to: { host: "127.0.0.1", port: 4040 },
-  dialect: "frame",
-  silenceMillis: 20_000,
+  wire: "classic",
   waitMillis: 0,
-  fragmentSize: undefined,
-  damage: undefined,
   written: ["--to=127.0.0.1"],
   wanted: [{ kind: "text", text: "ahoj" }]
 }
 
 export const sending = (report: Report, options: Partial<Sending> = {}) => {
-  const { wanted, written, ...way } = { ...sendOptions, ...options }
-  return Effect.scoped(Send.run({ wanted, written }, ClassicLine.carrier(way), report, Stream.empty))
+  const { damage, fragmentSize, silenceMillis, to, waitMillis, wanted, wire, written } = { ...sendOptions, ...options }
+  const fragments = wire === "classic" ? { damage, fragmentSize } : undefined
+  return Effect.scoped(Send.run({ wanted, written }, { to, waitMillis, fragments }, report, Stream.empty)).pipe(
+    Effect.provide(Wires.layer(wire, { silenceMillis }))
+  )
 }

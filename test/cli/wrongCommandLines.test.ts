@@ -8,8 +8,7 @@ import type { Failure } from "../../src/cli/errors/Failure.ts"
 import type { Environment } from "../../src/cli/Settings.ts"
 import { reader, withDefault } from "../../src/cli/Settings.ts"
 import * as Flags from "../../src/cli/settings/Flags.ts"
-import * as ClassicLine from "../../src/cli/wires/ClassicLine.ts"
-import * as Transport from "../../src/cli/wires/Transport.ts"
+import * as WireOptions from "../../src/cli/settings/WireOptions.ts"
 
 /** What the program would do: the options of its command, or the failure. */
 const read = (argv: ReadonlyArray<string>, environment: Environment = {}): Either.Either<unknown, Failure> =>
@@ -19,13 +18,9 @@ const read = (argv: ReadonlyArray<string>, environment: Environment = {}): Eithe
     const settings = reader(given, environment)
     yield* withDefault(settings, Flags.json)
     yield* withDefault(settings, Flags.quiet)
-    yield* withDefault(settings, Flags.wire)
-    yield* Transport.options(settings)
-    if (command.name === "serve") {
-      yield* withDefault(settings, Flags.timeout)
-      return yield* Serve.options(settings)
-    }
-    return { ...(yield* ClassicLine.options(settings)), ...(yield* Send.options(settings, given)) }
+    const wire = yield* WireOptions.fromSettings(settings)
+    if (command.name === "serve") return { ...wire, ...(yield* Serve.options(settings)) }
+    return { ...wire, ...(yield* WireOptions.client(settings)), ...(yield* Send.options(settings, given)) }
   })
 
 const failureOf = (argv: ReadonlyArray<string>, environment?: Environment): Failure =>

@@ -11,9 +11,8 @@ import * as Flag from "../../src/cli/Flag.ts"
 import * as Help from "../../src/cli/Help.ts"
 import { reader, withDefault } from "../../src/cli/Settings.ts"
 import * as Flags from "../../src/cli/settings/Flags.ts"
+import * as WireOptions from "../../src/cli/settings/WireOptions.ts"
 import { nearest, parseSize } from "../../src/cli/text/Format.ts"
-import * as ClassicLine from "../../src/cli/wires/ClassicLine.ts"
-import * as Transport from "../../src/cli/wires/Transport.ts"
 import { ensure, fuzz } from "./fuzzing.ts"
 import { texts } from "./texts.ts"
 
@@ -81,7 +80,7 @@ const commandLines = FastCheck.record({
 /** Parses a command line as `holub` does, without running the command. */
 const read = (
   { argv, environment }: CommandLine
-): Either.Either<string | Serve.ServeOptions | Sending, Failure> =>
+): Either.Either<string | Serving | Sending, Failure> =>
   Either.gen(function*() {
     const { command, given } = yield* parse(argv)
     if (command === undefined) return Help.general()
@@ -90,18 +89,23 @@ const read = (
     yield* withDefault(settings, Flags.quiet)
     if (command.name === "clean") return yield* Either.map(Clean.options(settings), () => command.name)
     if (command.name !== "serve" && command.name !== "send") return command.name
-    yield* withDefault(settings, Flags.wire)
-    yield* Transport.options(settings)
-    if (command.name === "serve") {
-      yield* withDefault(settings, Flags.timeout)
-      return yield* Serve.options(settings)
-    }
-    return { ...(yield* ClassicLine.options(settings)), ...(yield* Send.options(settings, given)) }
+    const wire = yield* WireOptions.fromSettings(settings)
+    if (command.name === "serve") return { ...wire, ...(yield* Serve.options(settings)) }
+    return { ...wire, ...(yield* WireOptions.client(settings)), ...(yield* Send.options(settings, given)) }
   })
 
 const isPort = (port: number, least: number): boolean => Number.isInteger(port) && port >= least && port <= 65_535
 
-const checkServe = ({ dir, host, ifExists, isOnce, port, quotaBytes }: Serve.ServeOptions): void => {
+/** Checks the settings of the wire, which both commands have. */
+const checkWire = ({ dialect, wire }: WireOptions.WireOptions): void => {
+  ensure(["classic", "flock"].includes(wire), "the wire is unknown")
+  ensure(dialect !== undefined && ["frame", "payload"].includes(dialect), "the dialect is unknown")
+}
+
+type Serving = Serve.ServeOptions & WireOptions.WireOptions
+
+const checkServe = ({ dir, host, ifExists, isOnce, port, quotaBytes, ...wire }: Serving): void => {
+  checkWire(wire)
   ensure(isPort(port, 0) && host !== "" && dir !== "", "the address or the directory of the server is invalid")
   ensure(
     ["rename", "fail", "overwrite"].includes(ifExists) && typeof isOnce === "boolean",
@@ -110,11 +114,13 @@ const checkServe = ({ dir, host, ifExists, isOnce, port, quotaBytes }: Serve.Ser
   ensure(quotaBytes === undefined || (Number.isSafeInteger(quotaBytes) && quotaBytes >= 0), "the quota is invalid")
 }
 
-type Sending = Send.SendOptions & ClassicLine.ClassicOptions
+type Sending = Send.SendOptions & WireOptions.ClientOptions & WireOptions.WireOptions
 
-const checkSend = ({ dialect, fragmentSize, to, wanted }: Sending): void => {
+const checkSend = ({ fragments, to, wanted, ...wire }: Sending): void => {
+  checkWire(wire)
+  ensure((fragments === undefined) === (wire.wire === "flock"), "a wire has fragments that it does not know")
+  const fragmentSize = fragments?.fragmentSize
   ensure(isPort(to.port, 1) && to.host !== "", "the destination is invalid")
-  ensure(["frame", "payload"].includes(dialect), "a choice has an unknown value")
   ensure(
     fragmentSize === undefined || (Number.isInteger(fragmentSize) && fragmentSize >= 1 && fragmentSize <= 1445),
     "the fragment size is invalid"

@@ -20,7 +20,8 @@ import { Storage } from "../../src/storage/Storage.ts"
 import * as StorageMemory from "../../src/storage/StorageMemory.ts"
 import * as SocketMemory from "../../src/testing/SocketMemory.ts"
 import { type InboxEvent, receiveAll } from "../../src/transfer/Inbox.ts"
-import * as Endpoint from "../../src/transport/classic/ClassicEndpoint.ts"
+import * as ClassicTransport from "../../src/transport/classic/ClassicTransport.ts"
+import { listen } from "../../src/transport/Transport.ts"
 import { datagramOf, none } from "../protocol/classic/frames.ts"
 import { datagrams, fromHex, toHex } from "./datagrams.ts"
 import { ensure, fuzz } from "./fuzzing.ts"
@@ -61,7 +62,7 @@ const play = (script: Script, disk: StorageMemory.Disk) =>
   Effect.gen(function*() {
     const events: Array<InboxEvent> = []
     const socket = yield* Socket
-    const listener = yield* Endpoint.listen(server)
+    const listener = yield* listen(server)
     const inbox = yield* Effect.flatMap(Storage, (storage) => storage.inbox({ path: "/in", ifExists: "rename" }))
     yield* Effect.forkScoped(
       Stream.runForEach(receiveAll(listener, inbox), (event) => Effect.sync(() => void events.push(event)))
@@ -89,9 +90,10 @@ const play = (script: Script, disk: StorageMemory.Disk) =>
       discard: true
     })
     yield* Effect.repeat(advance, { until: hasEnded, times: 20 })
-    return { events, counters: { ...listener.counters } }
+    return { events, counters: listener.counters() }
   }).pipe(
     Effect.scoped,
+    Effect.provide(ClassicTransport.layer()),
     Effect.provide(Layer.mergeAll(SocketMemory.layer(), Crc.layer, StorageMemory.layer(disk), TestContext.TestContext))
   )
 

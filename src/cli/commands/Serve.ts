@@ -17,6 +17,7 @@ import * as Transports from "../../transport/Transport.ts"
 import type { Failure } from "../errors/Failure.ts"
 import * as Failures from "../errors/Failure.ts"
 import { ExitCode } from "../errors/Failure.ts"
+import * as DisconnectReason from "../report/DisconnectReason.ts"
 import type { Report } from "../report/Report.ts"
 import { Arrivals, outcomeOf } from "../report/ServerReport.ts"
 import type { Read } from "../Settings.ts"
@@ -134,7 +135,8 @@ class FirstPeer {
     if (code !== undefined) this.#codes.push(code)
     if (event._tag !== "Disconnected") return
     this.hasLeft = true
-    if (this.#codes.length === 0 && event.error.reason === "Lost") this.#codes.push(ExitCode.lost)
+    const isLost = DisconnectReason.ofServer(event.error) === "lost"
+    if (this.#codes.length === 0 && isLost) this.#codes.push(ExitCode.lost)
   }
 
   get exitCode(): ExitCode {

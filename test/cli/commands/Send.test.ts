@@ -159,7 +159,7 @@ describe("--wait", () => {
       yield* TestClock.adjust("15 seconds")
       expect(yield* Fiber.join(fiber)).toBe(3)
       expect(report.events).toMatchObject([
-        { type: "error", code: "Unreachable", message: "127.0.0.1:4040 has not answered within 15 s" }
+        { type: "error", code: "Silent", exitCode: 3, message: "127.0.0.1:4040 has not answered within 15 s" }
       ])
     }).pipe(Effect.provide(world({}, silent).layer))
   })

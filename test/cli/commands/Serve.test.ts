@@ -3,10 +3,16 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
+import * as Serve from "../../../src/cli/commands/Serve.ts"
+import { format } from "../../../src/net/Address.ts"
 import { Storage } from "../../../src/storage/Storage.ts"
 import * as Endpoint from "../../../src/transport/classic/ClassicEndpoint.ts"
+import { SessionError, type SessionReason } from "../../../src/transport/SessionError.ts"
+import { Transport } from "../../../src/transport/Transport.ts"
 import { type FakeReport, fakeReport, sending, serving, world } from "../commandsInMemory.ts"
+import { fakeSession } from "../fakeSession.ts"
 
 const file = (path: string) => ({ wanted: [{ kind: "path", path } as const] })
 
@@ -37,6 +43,27 @@ const slowDisk = Layer.effect(
         }))
     }))
 )
+
+/** A wire with one session, which has ended with an error. */
+const endingWith = (reason: SessionReason) => {
+  const session = fakeSession("flock")
+  session.ended = new SessionError({ reason, peer: format(session.peer()), message: "it happened" })
+  return Layer.succeed(Transport, {
+    capabilities: session.capabilities,
+    plan: session.plan,
+    connect: () => Effect.never,
+    listen: (where) =>
+      Effect.succeed({
+        capabilities: session.capabilities,
+        local: where,
+        sessions: Stream.concat(Stream.make(session), Stream.never),
+        open: () => 1,
+        counters: () => ({ strays: 0, malformed: 0, turnedAway: 0, errors: 0, defects: 0 }),
+        drain: Effect.void,
+        isDraining: () => false
+      })
+  })
+}
 
 describe("serve", () => {
   it.effect("takes the next free port if it may, and says which", () => {
@@ -101,7 +128,7 @@ describe("serve", () => {
       expect(connection.isClosed()).toBe(false)
       yield* TestClock.adjust("1050 millis")
       expect(yield* Fiber.join(server)).toBe(0)
-      expect(yield* connection.closed).toMatchObject({ reason: "Ended" })
+      expect(yield* connection.closed).toMatchObject({ reason: "Closed" })
       expect(report.told()).toEqual(["listening 4040", "connected", "disconnected left"])
     }).pipe(Effect.provide(world().layer))
   })
@@ -119,24 +146,29 @@ describe("serve", () => {
     }).pipe(Effect.provide(world({}, mute).layer))
   })
 
-  it.effect("that is interrupted while it publishes a file acknowledges and tells it, and leaves after that", () => {
-    const [report, client] = [fakeReport(), fakeReport()]
-    const { disk, layer } = world({ "/a": "new" })
-    return Effect.gen(function*() {
-      const server = yield* Effect.fork(Effect.provide(serving(report), slowDisk))
-      yield* Effect.yieldNow()
-      const sender = yield* Effect.fork(sending(client, file("/a")))
-      yield* TestClock.adjust("1 seconds")
-      yield* Effect.fork(Fiber.interrupt(server))
-      yield* TestClock.adjust("500 millis")
-      expect(server.unsafePoll()).toBeNull()
-      yield* TestClock.adjust("1 seconds")
-      expect(yield* Fiber.join(sender)).toBe(0)
-      yield* Fiber.await(server)
-      expect(report.told()).toEqual(["listening 4040", "connected", "started a", "received a", "disconnected left"])
-      expect(disk.has("/inbox/a")).toBe(true)
-    }).pipe(Effect.provide(layer))
-  })
+  it.effect.each(
+    ["classic", "flock"] as const
+  )(
+    "over %s that is interrupted while it publishes a file acknowledges and tells it, and leaves after that",
+    (wire) => {
+      const [report, client] = [fakeReport(), fakeReport()]
+      const { disk, layer } = world({ "/a": "new" })
+      return Effect.gen(function*() {
+        const server = yield* Effect.fork(Effect.provide(serving(report, { wire }), slowDisk))
+        yield* Effect.yieldNow()
+        const sender = yield* Effect.fork(sending(client, { ...file("/a"), wire }))
+        yield* TestClock.adjust("1 seconds")
+        yield* Effect.fork(Fiber.interrupt(server))
+        yield* TestClock.adjust("500 millis")
+        expect(server.unsafePoll()).toBeNull()
+        yield* TestClock.adjust("1 seconds")
+        expect(yield* Fiber.join(sender)).toBe(0)
+        yield* Fiber.await(server)
+        expect(report.told()).toEqual(["listening 4040", "connected", "started a", "received a", "disconnected left"])
+        expect(disk.has("/inbox/a")).toBe(true)
+      }).pipe(Effect.provide(layer))
+    }
+  )
 
   it.effect.each(["interrupted", "told to stop"])("that is %s tells what it leaves unfinished", (how) => {
     const report = fakeReport()
@@ -175,4 +207,22 @@ describe("serve", () => {
       expect(second.told()).toContain("sent a")
     }).pipe(Effect.provide(world({ "/a": "new" }).layer))
   })
+
+  it.effect.each<[SessionReason, number, string]>([
+    ["Lost", 5, "lost"],
+    ["Protocol", 5, "lost"],
+    ["Closed", 0, "ended"],
+    ["ServerFull", 0, "refused"]
+  ])(
+    "with --once and a first peer that sends nothing: %s is exit code %d, reported as %s",
+    ([reason, code, told]) => {
+      const report = fakeReport()
+      return Effect.gen(function*() {
+        const options = { host: "127.0.0.1", port: 4040, portSearch: 0, dir: "/inbox" } as const
+        const once = { ...options, ifExists: "rename", quotaBytes: undefined, isOnce: true } as const
+        expect(yield* Effect.scoped(Serve.run(once, report, Effect.never))).toBe(code)
+        expect(report.told()).toEqual(["listening 4040", "connected", `disconnected ${told}`])
+      }).pipe(Effect.provide(endingWith(reason)), Effect.provide(world().layer))
+    }
+  )
 })

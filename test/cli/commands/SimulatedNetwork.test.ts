@@ -1,29 +1,32 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { flocked, wired } from "../../../src/cli/wires/SimulatedNetwork.ts"
+import type { WiringOptions } from "../../../src/cli/commands/SimulatedNetwork.ts"
+import { simulated } from "../../../src/cli/commands/SimulatedNetwork.ts"
+import type { Traced } from "../../../src/cli/report/Trace.ts"
 import { Crc } from "../../../src/net/Crc.ts"
 import { Socket } from "../../../src/net/Socket.ts"
 import * as Frame from "../../../src/protocol/classic/ClassicFrame.ts"
-import type * as Trace from "../../../src/telemetry/Trace.ts"
 import * as SocketMemory from "../../../src/testing/SocketMemory.ts"
 import { passing } from "../../suites/flockNetwork.ts"
 import { fakeReport, sending, serving, world } from "../commandsInMemory.ts"
 import { packet } from "../fakes.ts"
 
-/** Sends a text of seven fragments to a server over a wired network; what was traced, and what was noted. */
-const sent = (options: Partial<Parameters<typeof wired>[1]>) =>
+/** Sends a text of seven fragments to a server over a simulated network; what was traced, and what was noted. */
+const sent = (options: Partial<WiringOptions>) =>
   Effect.gen(function*() {
     const notes: Array<string> = []
     const traced: Array<string> = []
-    const onDatagram = ({ direction, frame, isIntact }: Trace.Datagram): void => {
+    const onDatagram = (datagram: Traced): void => {
+      if (!("frame" in datagram)) return void traced.push("a packet of flock")
+      const { direction, frame, isIntact } = datagram
       const kind = frame === undefined ? "noise" : `${Frame.kindNames[frame.kind]} ${frame.sequenceNumber}`
       traced.push(`${direction} ${kind}${isIntact ? "" : " damaged"}`)
     }
     yield* Effect.fork(serving(fakeReport()))
     yield* Effect.yieldNow()
     const wanted = [{ kind: "text", text: "abcdefg" } as const]
-    const code = yield* wired(sending(fakeReport(), { wanted, fragmentSize: 1 }), {
+    const code = yield* simulated("classic", sending(fakeReport(), { wanted, fragmentSize: 1 }), {
       faults: undefined,
       onTraced: onDatagram,
       note: (line) => Effect.sync(() => notes.push(line)),
@@ -80,9 +83,14 @@ it.effect("over the modern wire it is the same, with packets: faults beneath the
       })
       yield* Effect.promise(() => Promise.resolve())
     }))
-    yield* flocked(program, {
+    yield* simulated("flock", program, {
       faults: { seed: 3, duplicate: 1 },
-      onTraced: ({ direction, kind, packetNumber }) => traced.push(`${direction} ${kind} ${packetNumber}`),
+      onTraced: (datagram) =>
+        traced.push(
+          "packetNumber" in datagram
+            ? `${datagram.direction} ${datagram.kind} ${datagram.packetNumber}`
+            : "a classic datagram"
+        ),
       note: (line) => Effect.sync(() => notes.push(line))
     })
     // It was doubled on its way out and each of the two on its way in.

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Failures from "../../../src/cli/errors/Failure.ts"
 import { ExitCode } from "../../../src/cli/errors/Failure.ts"
-import { type Reason as SocketReason, SocketError } from "../../../src/net/Socket.ts"
+import { SocketError } from "../../../src/net/Socket.ts"
 import { type Reason as StorageReason, StorageError } from "../../../src/storage/Storage.ts"
-import {
-  ConnectionError,
-  type ConnectionReason,
-  MessageRefused
-} from "../../../src/transport/classic/ClassicConnection.ts"
+import { ofSocket, SessionError, type SessionReason } from "../../../src/transport/SessionError.ts"
+import type { WireName } from "../../../src/transport/Transport.ts"
+
+const error = (reason: SessionReason, more: { readonly detail?: string } = {}) =>
+  new SessionError({ reason, peer: "h:1", message: "it happened", ...more })
 
 describe("the exit codes", () => {
   it("are what scripts rely on", () => {
@@ -42,17 +42,72 @@ describe("the exit codes", () => {
   })
 })
 
-describe("a failure of the connection", () => {
-  it.each<[ConnectionReason, number]>([
-    ["Unreachable", 3],
-    ["Lost", 5],
-    ["Declined", 6],
-    ["Ended", 6],
-    ["TooLarge", 2]
-  ])("%s is exit code %d, with a hint", (reason, exitCode) => {
-    const failure = Failures.ofConnection(new ConnectionError({ reason, peer: "h:1", message: "it happened" }))
-    expect(failure).toMatchObject({ code: reason, exitCode, message: "it happened" })
-    expect(failure.hint).toMatch(/\w/)
+const wires: ReadonlyArray<WireName> = ["classic", "flock"]
+
+describe("a failure of a session", () => {
+  const reach = /address.*port.*firewall/
+  const lost = /sent again$/
+  const declined = "the classic wire cannot tell why; the other side's own output does"
+
+  it.each<[SessionReason, number, hint: RegExp | undefined]>([
+    ["HostNotFound", 3, reach],
+    ["AddressInUse", 3, reach],
+    ["AddressNotAvailable", 3, reach],
+    ["Denied", 3, reach],
+    ["Io", 3, reach],
+    ["TooManyOpen", 8, undefined],
+    ["Unreachable", 3, reach],
+    ["Silent", 3, reach],
+    ["OtherVersion", 3, /^both sides need versions of holub that understand each other$/],
+    ["ServerFull", 6, undefined],
+    ["Lost", 5, lost],
+    ["Left", 5, lost],
+    ["Protocol", 5, undefined],
+    ["Reset", 6, undefined],
+    ["Stopped", 6, undefined],
+    ["TooLarge", 2, /^try --fragment-size 1000$/]
+  ])("%s is exit code %d on every wire", (reason, exitCode, hint) => {
+    for (const wire of wires) {
+      const failure = Failures.ofSession(error(reason), wire)
+      expect(failure).toMatchObject({ _tag: "Failure", code: reason, exitCode, message: "it happened" })
+      expect(failure.hint).toEqual(hint === undefined ? undefined : expect.stringMatching(hint))
+    }
+  })
+
+  it.each(["Closed", "Declined"] as const)("%s is exit code 6, and on the classic wire has no reason", (reason) => {
+    expect(Failures.ofSession(error(reason), "classic")).toMatchObject({
+      code: reason,
+      exitCode: 6,
+      message: "it happened",
+      hint: declined
+    })
+  })
+
+  it("Closed on flock is exit code 6, and the message has the reason", () => {
+    expect(Failures.ofSession(error("Closed"), "flock")).toMatchObject({
+      code: "Closed",
+      exitCode: 6,
+      message: "it happened",
+      hint: undefined
+    })
+  })
+
+  it("names the command that the other side has to run, by wire", () => {
+    expect(wires.map((wire) => Failures.ofSession(error("Silent"), wire).hint)).toEqual([
+      expect.stringContaining("`holub serve`"),
+      expect.stringContaining("`holub serve --wire flock`")
+    ])
+  })
+
+  it("Declined with the receiver's reason has its code and its words", () => {
+    const failure = (detail: string) => Failures.ofSession(error("Declined", { detail }), "flock")
+    expect(failure("OverQuota")).toMatchObject({
+      code: "OverQuota",
+      exitCode: 6,
+      message: "h:1 refused it: it happened",
+      hint: undefined
+    })
+    expect(failure("TargetExists")).toMatchObject({ code: "TargetExists", exitCode: 9 })
   })
 })
 
@@ -73,9 +128,7 @@ describe("a failure of storage", () => {
   })
 })
 
-describe("a failure of the socket", () => {
-  const error = (reason: SocketReason) => new SocketError({ reason, address: "h:1", message: "it happened" })
-
+describe("a failure to open a session", () => {
   it("of serve is of its configuration and says what else to take", () => {
     for (const reason of ["AddressInUse", "AddressNotAvailable", "Denied"] as const) {
       expect(Failures.ofListening(error(reason))).toMatchObject({
@@ -88,14 +141,16 @@ describe("a failure of the socket", () => {
   })
 
   it("of send that this machine has too many of already is a local failure", () => {
-    expect(Failures.ofConnecting(error("TooManyOpen"))).toMatchObject({ exitCode: 8, code: "TooManyOpen" })
+    expect(Failures.ofSession(error("TooManyOpen"), "classic")).toMatchObject({ exitCode: 8, code: "TooManyOpen" })
   })
 
   it("of send is an unreachable peer, with a hint at address, port and firewall", () => {
     for (const reason of ["HostNotFound", "Unreachable", "Refused"] as const) {
-      expect(Failures.ofConnecting(error(reason))).toMatchObject({
-        code: reason,
+      const refused = ofSocket(new SocketError({ reason, address: "h:1", message: "it happened" }))
+      expect(Failures.ofSession(refused, "classic")).toMatchObject({
+        code: reason === "Refused" ? "Unreachable" : reason,
         exitCode: 3,
+        message: "it happened",
         hint: expect.stringMatching(/address.*port.*firewall/)
       })
     }
@@ -104,10 +159,14 @@ describe("a failure of the socket", () => {
 
 describe("a message that the wire cannot carry", () => {
   it("is a mistake in usage", () => {
-    const refused = new MessageRefused({
-      refusal: { _tag: "TextTooLong", contentBytes: 17_000_000 },
-      message: "a text has at most 16 MiB"
-    })
-    expect(Failures.ofRefusal(refused)).toMatchObject({ code: "TextTooLong", exitCode: 2 })
+    for (const detail of ["FragmentSize", "TextTooLong", "TooManyFragments", "Fragments"]) {
+      expect(Failures.ofSession(error("Unsupported", { detail }), "classic")).toMatchObject({
+        code: detail,
+        exitCode: 2,
+        message: "it happened",
+        hint: undefined
+      })
+    }
+    expect(Failures.ofSession(error("Unsupported"), "flock")).toMatchObject({ code: "Unsupported", exitCode: 2 })
   })
 })

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
 import type { InboxEvent } from "../../../src/transfer/Inbox.ts"
-import * as Endpoint from "../../../src/transport/classic/ClassicEndpoint.ts"
+import { listen } from "../../../src/transport/Transport.ts"
 import type { Tapped } from "../../suites/tap.ts"
 import { sentByClients } from "../../suites/tap.ts"
 import { receivedOf } from "../../suites/transfer.ts"
@@ -33,8 +33,8 @@ describe("the communicator as a client", () => {
       yield* me.types("file error", "", "first", "flip", "4")
       yield* me.isAsked
       expect(receivedOf(events)).toMatchObject([
-        { text: "ahoj", fragments: 2, damaged: 0 },
-        { text: "nazdar", fragments: 3, damaged: 2 },
+        { text: "ahoj", plan: { fragments: 2 }, damaged: 0 },
+        { text: "nazdar", plan: { fragments: 3 }, damaged: 2 },
         { name: "a b.txt", damaged: 0, size: 10 },
         { name: "a b.txt", damaged: 1, size: 10 }
       ])
@@ -46,7 +46,7 @@ describe("the communicator as a client", () => {
     const me = person()
     return Effect.gen(function*() {
       yield* serving([])
-      yield* Endpoint.listen({ host: "::1", port: 4040 })
+      yield* listen({ host: "::1", port: 4040 })
       yield* communicator(me)
       yield* me.types(...loggedIn, "text", "ahoj", "")
       yield* me.isAsked
@@ -209,7 +209,7 @@ describe("the communicator as a client", () => {
       expect(events.at(-1)).toMatchObject({ _tag: "Started" })
       yield* Fiber.interrupt(running)
       yield* TestClock.adjust("1 millis")
-      expect(events.at(-1)).toMatchObject({ _tag: "Disconnected", reason: "ended" })
+      expect(events.at(-1)).toMatchObject({ _tag: "Disconnected", error: { reason: "Closed" } })
     }).pipe(
       Effect.provide(world({ script: [{ kind: "DAT", sequenceNumber: 5, direction: "sent", fate: "drop" }] }).layer)
     )

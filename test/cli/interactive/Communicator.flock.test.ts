@@ -5,16 +5,15 @@ import * as Layer from "effect/Layer"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
-import * as FlockWire from "../../../src/cli/wires/FlockWire.ts"
 import { Storage } from "../../../src/storage/Storage.ts"
 import * as StorageMemory from "../../../src/storage/StorageMemory.ts"
-import type { ReceivingEvent } from "../../../src/transfer/Receiving.ts"
-import { receiveAll } from "../../../src/transfer/Receiving.ts"
-import { sendFile, sendText } from "../../../src/transfer/Sending.ts"
+import type { InboxEvent } from "../../../src/transfer/Inbox.ts"
+import { receiveAll } from "../../../src/transfer/Inbox.ts"
+import { sendFile, sendText } from "../../../src/transfer/Outbox.ts"
 import * as Endpoint from "../../../src/transport/flock/FlockEndpoint.ts"
 import { address, network, newWire, passing } from "../../suites/flockNetwork.ts"
-import { communicatorOver } from "../interactive/communicating.ts"
-import { person } from "../interactive/DialogMemory.ts"
+import { communicator as communicatorOver } from "./communicating.ts"
+import { person } from "./DialogMemory.ts"
 
 const world = (wire = newWire(), files: Readonly<Record<string, string>> = {}) => {
   const disk: StorageMemory.Disk = new Map(
@@ -24,10 +23,10 @@ const world = (wire = newWire(), files: Readonly<Record<string, string>> = {}) =
 }
 
 const communicator = (me: ReturnType<typeof person>, environment: Readonly<Record<string, string>> = {}) =>
-  communicatorOver(FlockWire.fromSettings, me, environment)
+  communicatorOver(me, { HOLUB_WIRE: "flock", ...environment })
 
 /** Another program's server, whose events are gathered. */
-const serving = (events: Array<ReceivingEvent> = []) =>
+const serving = (events: Array<InboxEvent> = []) =>
   Effect.gen(function*() {
     const listener = yield* Endpoint.listen(address)
     const inbox = yield* Effect.flatMap(Storage, (storage) => storage.inbox({ path: "/there", ifExists: "fail" }))
@@ -43,7 +42,7 @@ const asServer = ["server", "127.0.0.1", "4040", "/in"]
 describe("the communicator as a client over flock", () => {
   it.scoped("sends texts and files, asks for no fragment size, and damages nothing", () => {
     const me = person()
-    const events: Array<ReceivingEvent> = []
+    const events: Array<InboxEvent> = []
     const { disk, layer } = world(newWire(), { "/home/a.txt": "0123456789" })
     return Effect.gen(function*() {
       yield* serving(events)
@@ -74,7 +73,7 @@ describe("the communicator as a client over flock", () => {
 
   it.scoped("tells why a message was refused, and sends the next one over the same session", () => {
     const me = person()
-    const events: Array<ReceivingEvent> = []
+    const events: Array<InboxEvent> = []
     return Effect.gen(function*() {
       yield* serving(events)
       yield* communicator(me)
@@ -135,7 +134,7 @@ describe("the communicator as a client over flock", () => {
       yield* TestClock.adjust("1 seconds")
       expect(yield* me.sees).toMatch(/holub: 127\.0\.0\.1:4040 ended the session\n[^]*Main menu\n/)
       const listener = yield* serving()
-      yield* listener.refuse
+      yield* listener.drain
       yield* me.types(...asClient)
       expect(yield* me.sees).toMatch(/holub: 127\.0\.0\.1:4040 takes no more sessions\n[^]*Main menu\n/)
     }).pipe(Effect.provide(world().layer))

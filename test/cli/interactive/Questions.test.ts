@@ -7,11 +7,15 @@ import * as Questions from "../../../src/cli/interactive/Questions.ts"
 import type { Socket } from "../../../src/net/Socket.ts"
 import type { Storage } from "../../../src/storage/Storage.ts"
 import * as Outbox from "../../../src/transfer/Outbox.ts"
+import { planOf } from "../../../src/transport/classic/ClassicSession.ts"
 import { world } from "./communicating.ts"
 
 type Asked = Question<unknown, Socket | Storage | Scope.Scope>
 
-const size = Questions.fragmentSize(1445, (bytes) => Outbox.checkText("x".repeat(16_777_216), bytes))
+const size = Questions.fragmentSize(
+  1445,
+  (fragmentSize) => planOf(Outbox.textEnvelope("x".repeat(16_777_216), { fragmentSize }), "")
+)
 const damage = Questions.damage("first")
 const kind = Questions.damageKind("remove")
 const own = Questions.ownAddress({ host: "127.0.0.1", port: 4040 })

@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
 import * as Outbox from "../../../src/transfer/Outbox.ts"
-import * as Endpoint from "../../../src/transport/classic/ClassicEndpoint.ts"
+import { connect, listen } from "../../../src/transport/Transport.ts"
 import { communicator, world } from "./communicating.ts"
 import { person } from "./DialogMemory.ts"
 
@@ -18,8 +18,8 @@ describe("the communicator as a server", () => {
     return Effect.gen(function*() {
       yield* communicator(me)
       yield* me.types(...loggedIn)
-      const connection = yield* Endpoint.connect(here)
-      yield* Outbox.sendText(connection, "ahoj\u001b[2J", { fragmentSize: 100 })
+      const session = yield* connect(here)
+      yield* Outbox.sendText(session, "ahoj\u001b[2J", { fragmentSize: 100 })
       const seen = yield* me.sees
       expect(seen).toContain("127.0.0.1:49153 connected\n")
       expect(seen).toContain("ahoj\\u{1b}[2J\n")
@@ -29,7 +29,7 @@ describe("the communicator as a server", () => {
       expect(yield* me.sees).toMatch(
         /127\.0\.0\.1:49153, since \d\d:\d\d:\d\d \(3\.\d\d s\): 1 text and 0 files, 8 B\n/
       )
-      yield* connection.leave
+      yield* session.close()
       expect(yield* me.sees).toBe("127.0.0.1:49153 left\n")
       yield* me.types("who")
       expect(yield* me.sees).toContain("nobody is connected\n")
@@ -41,8 +41,8 @@ describe("the communicator as a server", () => {
     return Effect.gen(function*() {
       yield* communicator(me)
       yield* me.types(...loggedIn)
-      const connection = yield* Endpoint.connect(here)
-      yield* connection.probe
+      const session = yield* connect(here)
+      yield* session.ping
       yield* TestClock.adjust("19 seconds")
       expect(yield* me.sees).not.toContain("silent")
       yield* TestClock.adjust("2 seconds")
@@ -65,7 +65,7 @@ describe("the communicator as a server", () => {
       yield* TestClock.adjust("50 millis")
       expect(yield* me.sees).toContain("stopping\nlogged out\n\nMain menu\n")
       // The port is free again.
-      yield* Endpoint.listen(here)
+      yield* listen(here)
     }).pipe(Effect.provide(world().layer))
   })
 
@@ -74,15 +74,15 @@ describe("the communicator as a server", () => {
     return Effect.gen(function*() {
       yield* communicator(me)
       yield* me.types(...loggedIn)
-      const connection = yield* Endpoint.connect(here)
-      yield* connection.probe
+      const session = yield* connect(here)
+      yield* session.ping
       yield* me.types("log out")
       expect(yield* me.sees).toContain("stopping; 1 peer will be told within 5 s\n")
       yield* TestClock.adjust("4 seconds")
       expect(me.asked()).toBeUndefined()
       yield* TestClock.adjust("1050 millis")
       expect(yield* me.sees).toContain("logged out\n")
-      expect(yield* connection.closed).toMatchObject({ reason: "Ended" })
+      expect(yield* session.closed).toMatchObject({ reason: "Closed" })
     }).pipe(Effect.provide(world().layer))
   })
 
@@ -91,8 +91,8 @@ describe("the communicator as a server", () => {
     return Effect.gen(function*() {
       yield* communicator(me)
       yield* me.types(...loggedIn)
-      const connection = yield* Endpoint.connect(here)
-      yield* connection.probe
+      const session = yield* connect(here)
+      yield* session.ping
       yield* me.types("log out")
       yield* TestClock.adjust("5050 millis")
       expect(yield* me.sees).toContain("logged out\n")
@@ -107,8 +107,8 @@ describe("the communicator as a server", () => {
       const stopping = yield* Deferred.make<void>()
       const running = yield* communicator(me, {}, Deferred.await(stopping))
       yield* me.types(...loggedIn)
-      const connection = yield* Endpoint.connect(here)
-      yield* Effect.fork(Outbox.sendText(connection, "0123456789", { fragmentSize: 1 }))
+      const session = yield* connect(here)
+      yield* Effect.fork(Outbox.sendText(session, "0123456789", { fragmentSize: 1 }))
       yield* TestClock.adjust("10 millis")
       yield* Deferred.succeed(stopping, undefined)
       yield* TestClock.adjust("10 seconds")
@@ -133,7 +133,7 @@ describe("the communicator as a server", () => {
   it.scoped("says what is wrong with an answer, and asks again", () => {
     const me = person()
     return Effect.gen(function*() {
-      yield* Endpoint.listen(here)
+      yield* listen(here)
       yield* communicator(me)
       yield* me.types("server", "not an address", "127.0.0.1", "4040", "4041", "/a.txt")
       const seen = yield* me.sees

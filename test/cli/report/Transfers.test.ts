@@ -9,45 +9,25 @@ const planOf = (name: string, contentBytes: number, fragmentSize: number): Plan 
   return plan
 }
 
-describe("a message that is sent", () => {
-  it("counts the bytes of its content, and is verified while the last answer is awaited", () => {
-    let acknowledged = 0
-    const connection = {
-      acknowledgedFragments: () => acknowledged,
-      retransmissions: () => 7,
-      hasAnswered: () => acknowledged > 0,
-      peer: { host: "192.0.2.7", port: 4040 }
-    }
-    const place = { number: 2, of: 3 }
-    const message = Transfers.sending(connection, planOf("name", 25, 4), { id: "1", label: "name", place })
-    const states = Array.from({ length: 9 }, (_, at) => {
-      acknowledged = at
-      expect(message.awaits?.()).toBe(at === 0 ? "192.0.2.7:4040" : undefined)
-      return [message.bytes(), message.isVerifying?.()]
-    })
-    expect(states).toEqual([
-      [0, false],
-      [0, false],
-      [4, false],
-      [8, false],
-      [12, false],
-      [16, false],
-      [20, false],
-      [24, true],
-      [25, false]
-    ])
-    expect(message).toMatchObject({ verb: "sending", size: 25, place })
-    expect(message.repeats?.()).toBe(7)
+it("a connection attempt is shown by the address of the server, without a size", () => {
+  expect(Transfers.connecting({ host: "::1", port: 4040 })).toMatchObject({
+    label: "[::1]:4040",
+    verb: "connecting",
+    size: undefined
   })
 })
 
 describe("a message that comes", () => {
-  const started = { id: "1", kind: "file", arrivedBytes: () => 5, repeats: () => 3 } as const
+  const started = { id: "1", kind: "file", size: undefined, arrivedBytes: () => 5, repeats: () => 3 } as const
 
   it("has about the size that its fragments have when all are full", () => {
     for (const [name, contentBytes, payload] of [["name", 25, 4], ["žltý kôň", 100_000, 1445], ["a", 0, 1]] as const) {
       const { fragmentCount: fragments } = planOf(name, contentBytes, payload)
-      const { isEstimate, size = 0 } = Transfers.receiving({ ...started, name, fragments, fragmentSize: payload + 13 })
+      const { isEstimate, size = 0 } = Transfers.receiving({
+        ...started,
+        name,
+        plan: { fragments, fragmentSize: payload + 13 }
+      })
       expect(isEstimate).toBe(true)
       expect(size - contentBytes).toBeGreaterThanOrEqual(0)
       expect(size - contentBytes).toBeLessThanOrEqual(payload)
@@ -55,12 +35,22 @@ describe("a message that comes", () => {
   })
 
   it("has a size whatever its announcement claims", () => {
-    const { size } = Transfers.receiving({ ...started, kind: "text", name: "", fragments: 0, fragmentSize: 0 })
+    const { size } = Transfers.receiving({
+      ...started,
+      kind: "text",
+      name: "",
+      plan: { fragments: 0, fragmentSize: 0 }
+    })
     expect(size).toBe(1)
   })
 
+  it("has the announced size on a wire that announces it", () => {
+    const plan = { fragments: undefined, fragmentSize: undefined }
+    expect(Transfers.receiving({ ...started, name: "a", plan, size: 0 })).toMatchObject({ size: 0, isEstimate: false })
+  })
+
   it("tells what had to travel again", () => {
-    const { repeats } = Transfers.receiving({ ...started, name: "a", fragments: 2, fragmentSize: 20 })
+    const { repeats } = Transfers.receiving({ ...started, name: "a", plan: { fragments: 2, fragmentSize: 20 } })
     expect(repeats?.()).toBe(3)
   })
 })

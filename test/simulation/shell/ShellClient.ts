@@ -1,4 +1,4 @@
-/** The whole client on a host of the simulation: endpoint and `Outbox` over a simulated socket. */
+/** The whole client on a host of the simulation: `ClassicTransport` and `Outbox` over a simulated socket. */
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type { RuntimeFiber } from "effect/Fiber"
@@ -10,8 +10,9 @@ import { Storage, type StorageError } from "../../../src/storage/Storage.ts"
 import * as StorageMemory from "../../../src/storage/StorageMemory.ts"
 import { overwriting } from "../../../src/testing/OverwrittenRuns.ts"
 import * as Outbox from "../../../src/transfer/Outbox.ts"
-import type { ConnectionError, MessageRefused } from "../../../src/transport/classic/ClassicConnection.ts"
-import * as Endpoint from "../../../src/transport/classic/ClassicEndpoint.ts"
+import * as ClassicTransport from "../../../src/transport/classic/ClassicTransport.ts"
+import type { SessionError, SessionReason } from "../../../src/transport/SessionError.ts"
+import { connect } from "../../../src/transport/Transport.ts"
 import type { ClientProgram, Runtime } from "../Host.ts"
 import type { Ledger, Outcome, Sent } from "../Ledger.ts"
 import { addressOf, type Network, serverAddress } from "../Network.ts"
@@ -65,6 +66,7 @@ export class ShellClient implements ClientProgram {
     )
     this.#fiber = this.#virtual.fork(
       this.#program.pipe(
+        Effect.provide(ClassicTransport.layer()),
         Effect.provideService(Socket, this.#socket),
         Effect.provide(NodeCrc.layer),
         Effect.provide(StorageMemory.layer(files))
@@ -135,24 +137,26 @@ export class ShellClient implements ClientProgram {
        * Sends over one connection until the end or a refusal. Succeeds with true if a new connection should be opened.
        */
       const connected = Effect.gen(this, function*() {
-        const connection = yield* Endpoint.connect(server)
+        const session = yield* connect(server)
         for (let script = messages[next]; script !== undefined; script = messages[next]) {
           yield* Effect.sleep(script.restMillis)
           const message = this.#ledger.announced(this.#number, next++)
-          const sent: Effect.Effect<Outbox.Sent, ConnectionError | MessageRefused | StorageError> =
-            message.kind === "text"
-              ? Outbox.sendText(connection, Buffer.from(message.content).toString("utf8"), {
-                fragmentSize: script.fragmentSize
-              })
-              : Effect.scoped(
-                Effect.flatMap(
-                  storage.source(`/${message.name}`),
-                  (source) => Outbox.sendFile(connection, source, { fragmentSize: script.fragmentSize })
-                )
+          const sent: Effect.Effect<Outbox.Sent, SessionError | StorageError> = message.kind === "text"
+            ? Outbox.sendText(session, Buffer.from(message.content).toString("utf8"), {
+              fragmentSize: script.fragmentSize
+            })
+            : Effect.scoped(
+              Effect.flatMap(
+                storage.source(`/${message.name}`),
+                (source) => Outbox.sendFile(session, source, { fragmentSize: script.fragmentSize })
               )
+            )
           const outcome = yield* sent.pipe(
             Effect.map(({ confirmed }): Outcome => confirmed ? "confirmed" : "unconfirmed"),
-            Effect.catchTag("ConnectionError", ({ reason }) => Effect.succeed(outcomes[reason]))
+            Effect.catchTag("SessionError", (error) => {
+              const failed = outcomes[error.reason]
+              return failed === undefined ? Effect.die(error) : Effect.succeed(failed)
+            })
           )
           this.#report(message, outcome)
           if (outcome === "declined") return true
@@ -178,10 +182,13 @@ export class ShellClient implements ClientProgram {
   }
 }
 
-const outcomes: Readonly<Record<ConnectionError["reason"], Outcome>> = {
+/** Any other reason is a defect of the client. */
+const outcomes: Readonly<Partial<Record<SessionReason, Outcome>>> = {
   Unreachable: "unreachable",
+  Silent: "unreachable",
   Lost: "lost",
   Declined: "declined",
-  Ended: "ended",
+  Closed: "ended",
+  Left: "ended",
   TooLarge: "lost"
 }

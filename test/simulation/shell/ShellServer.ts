@@ -1,5 +1,5 @@
 /**
- * The whole server on a host of the simulation: endpoint, `Inbox` and `NodeStorage` over a simulated socket and disk.
+ * The whole server on a host of the simulation: `ClassicTransport`, `Inbox` and `NodeStorage` over a simulated socket and disk.
  */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -14,7 +14,8 @@ import { maxFrameBytes } from "../../../src/protocol/classic/ClassicFrame.ts"
 import { Storage } from "../../../src/storage/Storage.ts"
 import { overwriting } from "../../../src/testing/OverwrittenRuns.ts"
 import * as Inbox from "../../../src/transfer/Inbox.ts"
-import * as Endpoint from "../../../src/transport/classic/ClassicEndpoint.ts"
+import * as ClassicTransport from "../../../src/transport/classic/ClassicTransport.ts"
+import { listen } from "../../../src/transport/Transport.ts"
 import type { Program, Runtime } from "../Host.ts"
 import { type Arrival, type Ledger, Violation } from "../Ledger.ts"
 import { clientOf, type Network } from "../Network.ts"
@@ -47,6 +48,7 @@ export class ShellServer implements Program {
     this.#fiber = this.#virtual.fork(
       this.#program(script).pipe(
         Effect.scoped,
+        Effect.provide(ClassicTransport.layer()),
         Effect.provideService(Socket, this.#socket),
         Effect.provideService(Storage, storage),
         Effect.provide(NodeCrc.layer)
@@ -109,13 +111,13 @@ export class ShellServer implements Program {
         ifExists: "rename",
         quotaBytes: script.quotaBytes
       })
-      const listener = yield* Endpoint.listen({ host: "server", port: 4040 })
+      const listener = yield* listen({ host: "server", port: 4040 })
       yield* Effect.forkScoped(
         Stream.runForEach(Inbox.receiveAll(listener, inbox), (event) => Effect.sync(() => this.#onEvent(event)))
       )
       yield* Deferred.await(this.#drain)
       yield* listener.drain
-      if (listener.counters.defects > 0) yield* Effect.dieMessage("a connection had a defect")
+      if (listener.counters().defects > 0) yield* Effect.dieMessage("a connection had a defect")
     })
   }
 

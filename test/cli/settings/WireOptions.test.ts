@@ -1,0 +1,92 @@
+import { describe, expect, it } from "@effect/vitest"
+import * as Either from "effect/Either"
+import { parse } from "../../../src/cli/Argv.ts"
+import { reader } from "../../../src/cli/Settings.ts"
+import * as WireOptions from "../../../src/cli/settings/WireOptions.ts"
+
+const readerOf = (flags: ReadonlyArray<string>, environment: Readonly<Record<string, string>> = {}) =>
+  Either.map(parse(["send", ...flags]), ({ given }) => reader(given, environment))
+
+const wireOf = (flags: ReadonlyArray<string>, environment?: Readonly<Record<string, string>>) =>
+  Either.flatMap(readerOf(flags, environment), WireOptions.fromSettings)
+
+const clientOf = (flags: ReadonlyArray<string>, environment?: Readonly<Record<string, string>>) =>
+  Either.flatMap(readerOf(flags, environment), WireOptions.client)
+
+describe("the settings of a wire", () => {
+  it("are those of the classic wire by default, with a silence of 20 s", () => {
+    expect(Either.getOrThrow(wireOf([]))).toEqual({
+      wire: "classic",
+      dialect: "frame",
+      silenceMillis: 20_000,
+      congestion: "bbr",
+      maxDatagramBytes: undefined,
+      limitBytesPerSecond: undefined
+    })
+  })
+
+  it("come from flags and from the environment, for every wire", () => {
+    const flags = ["--wire=flock", "--congestion=cubic", "--mtu=1400", "--limit=1MiB", "--timeout=1m"]
+    expect(Either.getOrThrow(wireOf(flags, { HOLUB_DIALECT: "payload", HOLUB_WIRE: "classic" }))).toEqual({
+      wire: "flock",
+      dialect: "payload",
+      silenceMillis: 60_000,
+      congestion: "cubic",
+      maxDatagramBytes: 1400,
+      limitBytesPerSecond: 1_048_576
+    })
+  })
+
+  it.each([["--wire=quic"], ["--dialect=x"], ["--timeout=20"], ["--congestion=x"], ["--mtu=1"], ["--limit=lots"]])(
+    "%s is a usage error on every wire",
+    (flag) => {
+      for (const wire of ["classic", "flock"]) {
+        expect(Either.getOrThrow(Either.flip(wireOf([flag], { HOLUB_WIRE: wire })))).toMatchObject({
+          code: "Usage",
+          exitCode: 2,
+          message: expect.stringMatching(new RegExp(`^${flag.split("=", 1)[0]} is `))
+        })
+      }
+    }
+  )
+})
+
+describe("the settings of a client", () => {
+  const to = "--to=h:1"
+
+  it("are the address of the server, no wait, and default fragments", () => {
+    expect(Either.getOrThrow(clientOf([to]))).toEqual({
+      to: { host: "h", port: 1 },
+      waitMillis: 0,
+      fragments: { fragmentSize: undefined, damage: undefined }
+    })
+  })
+
+  it("on the classic wire have the fragment size and the damage, with the seed of the faults", () => {
+    const flags = [to, "--wait=3s", "--fragment-size=7", "--damage=every:2"]
+    expect(Either.getOrThrow(clientOf(flags))).toEqual({
+      to: { host: "h", port: 1 },
+      waitMillis: 3000,
+      fragments: { fragmentSize: 7, damage: { which: { every: 2 }, kind: "remove" } }
+    })
+    expect(Either.getOrThrow(clientOf([...flags, "--damage-kind=flip", "--faults=loss=5%,seed=9"]))).toMatchObject({
+      fragments: { damage: { which: { every: 2 }, kind: "flip", seed: 9 } }
+    })
+  })
+
+  it("on flock have no fragments, even where flags name them", () => {
+    const flags = [to, "--wire=flock", "--fragment-size=7", "--damage=first"]
+    expect(Either.getOrThrow(clientOf(flags))).toEqual({
+      to: { host: "h", port: 1 },
+      waitMillis: 0,
+      fragments: undefined
+    })
+  })
+
+  it("are incomplete without a server", () => {
+    expect(Either.getOrThrow(Either.flip(clientOf([])))).toMatchObject({
+      exitCode: 2,
+      message: "--to HOST[:PORT] is needed"
+    })
+  })
+})
