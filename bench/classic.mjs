@@ -23,7 +23,7 @@ const fileBytes = 16 * 1024 * 1024
 // The first file warms up the compiler on both sides and is not counted; the raw ends need no warm-up.
 const filesPerRound = 4
 const rawRounds = 20_000
-const holub = fileURLToPath(new URL("../dist/bin.js", import.meta.url))
+const holub = fileURLToPath(new URL("../dist/bin.cjs", import.meta.url))
 const self = fileURLToPath(import.meta.url)
 
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]

@@ -1,30 +1,74 @@
-// Builds what is published: types and ESM of the library (tsc), and the command (esbuild): dist/bin.js, which loads
-// dist/program.cjs, one file whose parts run when they are needed, with the code that V8 has of it once it has run.
+// Builds what is published: types and ESM of the library (tsc), and the command (esbuild): dist/bin.cjs, which loads
+// dist/program.cjs, one file whose parts run when they are needed, with the code that V8 has of it once it has run; and
+// dist/NOTICE with the licences of the packages in it.
 import { build } from "esbuild"
 import { execFileSync } from "node:child_process"
 import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { createRequire } from "node:module"
 import { fileURLToPath } from "node:url"
 import { makeCode } from "./code.mjs"
+import { noticeOf } from "./notice.mjs"
 
 const root = fileURLToPath(new URL("..", import.meta.url))
 const program = "dist/program.cjs"
 process.chdir(root)
 rmSync("dist", { recursive: true, force: true })
 execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "scripts/tsconfig.build.json"], { stdio: "inherit" })
-const bundled = { bundle: true, platform: "node", target: "node20.19", minifySyntax: true, logLevel: "warning" }
-await build({ ...bundled, entryPoints: ["src/bin.ts"], outfile: "dist/bin.js", format: "esm" })
-chmodSync("dist/bin.js", 0o755)
-await build({
+
+// @effect/cli reads files of options and of arguments with these, which no command of Holub has: 400 kB that are left out.
+const unread = {
+  name: "unread",
+  setup: ({ onLoad, onResolve }) => {
+    onResolve(
+      { filter: /^(?:yaml|toml|ini)$/ },
+      ({ importer, path }) => /@effect[/+]cli/.test(importer) ? { path, namespace: "unread", sideEffects: false } : undefined
+    )
+    onLoad({ filter: /.*/, namespace: "unread" }, ({ path }) => ({
+      contents: `export const parse = () => { throw new Error("${path} is not in this program") }; export const decode = parse`
+    }))
+  }
+}
+
+// Modules of Node that many commands never use; each is loaded when something of it is used for the first time.
+const late = {
+  name: "late",
+  setup: ({ onLoad, onResolve }) => {
+    const filter = /^(?:node:)?(?:child_process|crypto|dgram|dns\/promises|fs\/promises|net|readline)$/
+    onResolve({ filter }, ({ namespace, path }) => namespace === "late" ? { path, external: true } : { path, namespace: "late" })
+    onLoad({ filter, namespace: "late" }, ({ path }) => {
+      const names = Object.keys(createRequire(import.meta.url)(path))
+      const getters = names.map((name) => `get ${name}() { return load().${name} }`)
+      return { contents: `const load = () => require("${path}"); module.exports = { ${getters.join(", ")} }` }
+    })
+  }
+}
+
+const bundled = {
+  bundle: true,
+  platform: "node",
+  target: "node20.19",
+  minifySyntax: true,
+  minifyWhitespace: true,
+  lineLimit: 120,
+  metafile: true,
+  logLevel: "warning",
+  // Node starts CommonJS sooner than ESM.
+  format: "cjs",
+  define: { "import.meta.url": "ownUrl" },
+  banner: { js: "\"use strict\"; const ownUrl = require(\"node:url\").pathToFileURL(__filename).href" }
+}
+const executable = await build({ ...bundled, entryPoints: ["src/bin.ts"], outfile: "dist/bin.cjs" })
+chmodSync("dist/bin.cjs", 0o755)
+const bundle = await build({
   ...bundled,
   entryPoints: ["src/cli/Program.ts"],
   outfile: program,
-  format: "cjs",
+  plugins: [unread, late],
   // Compiled by node:vm, it could import() only with a warning.
-  supported: { "dynamic-import": false },
-  define: { "import.meta.url": "ownUrl" },
-  banner: { js: "\"use strict\"; const ownUrl = require(\"node:url\").pathToFileURL(__filename).href" }
+  supported: { "dynamic-import": false }
 })
-// A sign in a comment that is not ASCII would double the memory of the source, and the time to read it.
+// A character that is not ASCII would double the memory of the source, and the time to read it.
 const ascii = (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`
 writeFileSync(program, readFileSync(program, "utf8").replace(/[^\0-\x7f]/g, ascii))
+writeFileSync("dist/NOTICE", noticeOf([executable.metafile, bundle.metafile]))
 await makeCode(program)

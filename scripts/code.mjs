@@ -34,7 +34,7 @@ export const makeCode = async (path) => {
     const file = join(folder, "file")
     writeFileSync(file, "Holub letí.\n")
     for (const [wire, ...message] of [["flock", file], ["classic", "--text", "Holub letí."]]) {
-      const bin = join(program, "../bin.js")
+      const bin = join(program, "../bin.cjs")
       const server = start(bin, "serve", "--wire", wire, "--port", "0", "--dir", join(folder, wire), "--json", "--once")
       const port = await server.said(/"type":"listening".*"port":(\d+)/)
       const to = ["--to", `127.0.0.1:${port}`]

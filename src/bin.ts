@@ -1,11 +1,18 @@
 #!/usr/bin/env node
-/** The executable: the version is said at once, and the program, a file of its own, is loaded for everything else. */
+/** The executable: prints the version at once; for everything else it loads the program, a file of its own. */
 import { fileURLToPath } from "node:url"
+import manifest from "../package.json" with { type: "json" }
 import { load } from "./cli/Compiled.ts"
-import { say } from "./cli/Say.ts"
-import { version } from "./cli/text/version.ts"
 
 const argv = process.argv.slice(2)
+const isVersion = argv.length === 1 && ["--version", "-V", "version"].includes(argv[0] ?? "")
 
-if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) say(`${version}\n`)
-else await load(fileURLToPath(new URL("program.cjs", import.meta.url))).run(argv)
+if (isVersion) {
+  process.stdout.on("error", ({ code, message }: NodeJS.ErrnoException) => {
+    if (code === "EPIPE") return
+    process.stderr.write(`holub: standard output cannot be written: ${message}\n`)
+    // ExitCode.localIo, which is not loaded here.
+    process.exitCode = 8
+  })
+  process.stdout.write(`${manifest.version}\n`)
+} else load(fileURLToPath(new URL("program.cjs", import.meta.url))).run(argv)

@@ -122,6 +122,13 @@ describe("imports", () => {
     expect(outside).toEqual([])
   })
 
+  it("of the packages that only the program has stand in cli/: whoever embeds the library installs none of them", () => {
+    const ofProgram = /^(?:@effect\/(?:cli|platform-node|printer)|smol-toml|get-east-asian-width)/
+    const users = imports.filter(({ specifier }) => ofProgram.test(specifier))
+    expect(users.length).toBeGreaterThan(5)
+    expect(users.filter(({ from }) => !isIn("cli")(from))).toEqual([])
+  })
+
   it("of packages are deep", () => {
     const packages = imports.filter(({ target, specifier }) => target === undefined && !specifier.startsWith("node:"))
     // One that is a single small module.

@@ -3,10 +3,10 @@ import { existsSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 
-const holub = fileURLToPath(new URL("../../dist/bin.js", import.meta.url))
+const holub = fileURLToPath(new URL("../../dist/bin.cjs", import.meta.url))
 
 /** The message if the program is not built; otherwise undefined. */
-export const notBuilt = existsSync(holub) ? undefined : "dist/bin.js does not exist: run npm run build"
+export const notBuilt = existsSync(holub) ? undefined : "dist/bin.cjs does not exist: run npm run build"
 
 /**
  * A contestant: `goals` has the minimum ratio to a peer's speed, `args` are arguments of `send`, `env` is set at both

@@ -1,5 +1,163 @@
-/** The program behind the executable, in one file of its own when built: from the arguments, with Node's services. */
-import { start } from "./Start.ts"
+/**
+ * The program behind the executable, in one file of its own when built: reads the command line and the configuration file, makes
+ * the report, runs the command under `NodeRuntime.runMain`, and exits.
+ */
+import * as NodeContext from "@effect/platform-node/NodeContext"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as Terminal from "@effect/platform/Terminal"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Layer from "effect/Layer"
+import manifest from "../../package.json" with { type: "json" }
+import type { CommandLine } from "./CommandLine.ts"
+import { glimpse, parse } from "./CommandLine.ts"
+import { commands } from "./commands/Commands.ts"
+import type { Definition, Invocation } from "./commands/Definition.ts"
+import { Launcher } from "./commands/Definition.ts"
+import * as Help from "./commands/Help.ts"
+import * as Reporting from "./commands/Reporting.ts"
+import { dispatch } from "./Dispatch.ts"
+import { Ended } from "./errors/ExitCodes.ts"
+import type { Failure } from "./errors/Failure.ts"
+import { ExitCode } from "./errors/Failure.ts"
+import * as PersonTerminal from "./interactive/PersonTerminal.ts"
+import { human } from "./report/HumanReport.ts"
+import { json } from "./report/JsonReport.ts"
+import * as Outputs from "./report/Outputs.ts"
+import type { Output, Report } from "./report/Report.ts"
+import { failed, ofDefect } from "./report/Report.ts"
+import * as ConfigFile from "./settings/ConfigFile.ts"
+import { read, variableOf } from "./settings/Setting.ts"
+import { settings } from "./settings/Settings.ts"
+import type { Sources } from "./settings/Sources.ts"
+import { check, misspelt, written } from "./settings/Sources.ts"
+import { Ending } from "./Signals.ts"
 
-export const run = (argv: ReadonlyArray<string>): Promise<void> =>
-  start(argv, async () => (await import("../node/NodeServices.ts")).layer)
+const { version } = manifest
+
+/** Runs the program and exits the process, once all that it wrote has been read. */
+export const run = (argv: ReadonlyArray<string>): void => {
+  const outputs = Outputs.ofProcess()
+  const ending = new Ending(outputs)
+  const line = parse(commands)(argv)
+  ending.watchOutputs(Either.isRight(line) && line.right.command.name === "serve")
+  const program = main(argv, line, outputs, ending.stopping).pipe(
+    Effect.provide(Layer.provideMerge(PersonTerminal.layer, NodeContext.layer))
+  )
+  NodeRuntime.runMain(ending.supervise(program), {
+    disableErrorReporting: true,
+    disablePrettyLogger: true,
+    // Ended by `leaveWhenTaken`, not by the callback: pipes may still have to be read.
+    teardown: () => Outputs.leaveWhenTaken(() => ending.exitCode, ending.hasBegun)
+  })
+}
+
+type Line = CommandLine<Definition>
+
+/** The program as an Effect; it reports its failures. */
+const main = (
+  argv: ReadonlyArray<string>,
+  parsed: Either.Either<Line, Failure>,
+  outputs: Outputs.Outputs,
+  stopping: Effect.Effect<void>
+) => {
+  // The plain one reports what fails before the settings are known.
+  let report = plain(outputs, wantsJson(argv, undefined))
+
+  const located = Effect.gen(function*() {
+    if (Either.isRight(parsed) && !parsed.right.command.hasSettings) return withoutSettings(parsed.right)
+    const place = yield* placeOf(argv, parsed)
+    const opened = yield* Effect.promise(() => ConfigFile.open(place))
+    report = plain(outputs, wantsJson(argv, Either.getOrUndefined(opened)))
+    const { given } = yield* parsed
+    const document = yield* opened
+    const configuration = document === undefined ? undefined : yield* ConfigFile.check(document)
+    const sources: Sources = { given, environment: process.env, configuration }
+    yield* check(sources)
+    return { place, sources }
+  })
+
+  const launch = ({ definition, values, ...invocation }: Invocation, { place, sources }: Located) =>
+    Effect.gen(function*() {
+      const { hasSettings, isLogged, name } = definition
+      // The communicator makes a report of its own, which writes above its prompt.
+      const reporting = hasSettings && name !== ""
+        ? yield* Reporting.make(values, { ...outputs, version, command: isLogged ? name : undefined })
+        : undefined
+      report = reporting?.report ?? report
+      for (const message of hasSettings ? misspelt(process.env) : []) {
+        yield* report.emit({ type: "warning", code: "UnknownVariable", message })
+      }
+      const print = (text: string): Effect.Effect<void> =>
+        values.json === true ? Effect.void : printed(outputs.stdout, text)
+      const shown = { outputs, report, onTraced: reporting?.traces, print }
+      const exitCode = yield* invocation.run({ commands, version, sources, place, stopping, ...shown })
+      if (exitCode !== ExitCode.ok) yield* Effect.fail(new Ended(exitCode))
+    }).pipe(Effect.scoped)
+
+  return Effect.gen(function*() {
+    const text = Either.isRight(parsed) ? yield* textOf(parsed.right, outputs) : undefined
+    if (text !== undefined) return yield* printed(outputs.stdout, text)
+    const where = yield* located
+    const dispatched = dispatch(yield* parsed, where.sources)
+    return yield* Effect.provideService(dispatched, Launcher, (invocation) => launch(invocation, where))
+  }).pipe(
+    Effect.tapError((error) => error._tag === "Ended" ? Effect.void : failed(report, error)),
+    Effect.catchAllDefect((defect) =>
+      Effect.zipRight(
+        report.emit(ofDefect(Cause.pretty(Cause.die(defect)))),
+        Effect.fail(new Ended(ExitCode.unclassified))
+      )
+    )
+  )
+}
+
+interface Located {
+  readonly place: ConfigFile.Place
+  readonly sources: Sources
+}
+
+/** For a command without settings: neither environment nor file is read. */
+const withoutSettings = ({ given }: Line): Located => ({
+  place: ConfigFile.place(undefined, process.env),
+  sources: { given, environment: process.env, configuration: undefined }
+})
+
+/** The version or the help, where the line asks for it; undefined otherwise. */
+const textOf = ({ command, given, wantsHelp, wantsVersion }: Line, { stdout }: Outputs.Outputs) =>
+  Effect.gen(function*() {
+    if (wantsVersion) return `${version}\n`
+    const { isTTY } = yield* Terminal.Terminal
+    const isBare = command.name === "" && given.length === 0 && !(yield* isTTY)
+    if (!wantsHelp && !isBare) return undefined
+    return Help.ofCommand(isBare ? undefined : command, commands, Help.columnsOf(stdout))
+  })
+
+const plain = (outputs: Outputs.Outputs, isJson: boolean): Report =>
+  isJson ? json(outputs.stdout) : human({ ...outputs, isQuiet: true })
+
+/** Whether errors are for a script, as far as that is known when something else is wrong. */
+const wantsJson = (argv: ReadonlyArray<string>, document: ConfigFile.Document | undefined): boolean => {
+  const text = glimpse(argv, settings.json) ?? process.env[variableOf(settings.json)]
+  return text === undefined ? document?.table[settings.json.name] === true : text === "true" || text === "1"
+}
+
+/** Where the configuration file is: named by the flag, by the environment, or the default place. */
+const placeOf = (
+  argv: ReadonlyArray<string>,
+  parsed: Either.Either<Line, Failure>
+): Either.Either<ConfigFile.Place, Failure> => {
+  const given = Either.match(parsed, { onLeft: () => [], onRight: (line) => line.given })
+  const glimpsed = Either.isLeft(parsed) ? glimpse(argv, settings.config) : undefined
+  const { label, texts } = written(settings.config, { given, environment: process.env, configuration: undefined })
+  const text = glimpsed ?? texts[0]
+  if (text === undefined || Either.isLeft(parsed)) return Either.right(ConfigFile.place(text, process.env))
+  return Either.map(read(settings.config, text, label), (path) => ConfigFile.place(path, process.env))
+}
+
+const printed = (output: Output, text: string): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    output.write(text)
+    return output.drained
+  })

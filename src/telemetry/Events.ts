@@ -242,7 +242,9 @@ export const Setting = line("setting", {
   name: Schema.String,
   /** As it would be written behind the flag; several for what is repeatable. */
   value: optional(Schema.Union(Schema.String, Schema.Array(Schema.String))),
-  origin: Schema.String
+  origin: Schema.String,
+  /** False for a setting that the chosen wire does not use; left out otherwise. */
+  used: optional(Schema.Literal(false))
 })
 
 /** The completions of a shell were installed. */

@@ -1,26 +1,19 @@
 /** Command lines that are wrong, each with what the program says of it. Nothing is sent or opened for any of them. */
 import { describe, expect, it } from "@effect/vitest"
 import * as Either from "effect/Either"
-import { parse } from "../../src/cli/Argv.ts"
 import * as Send from "../../src/cli/commands/Send.ts"
 import * as Serve from "../../src/cli/commands/Serve.ts"
 import type { Failure } from "../../src/cli/errors/Failure.ts"
-import type { Environment } from "../../src/cli/Settings.ts"
-import { reader, withDefault } from "../../src/cli/Settings.ts"
-import * as Flags from "../../src/cli/settings/Flags.ts"
+import type { Environment } from "../../src/cli/settings/Folders.ts"
 import * as WireOptions from "../../src/cli/settings/WireOptions.ts"
+import { invoke } from "./invoking.ts"
 
 /** What the program would do: the options of its command, or the failure. */
 const read = (argv: ReadonlyArray<string>, environment: Environment = {}): Either.Either<unknown, Failure> =>
   Either.gen(function*() {
-    const { command, given } = yield* parse(argv)
-    if (command === undefined) return "help"
-    const settings = reader(given, environment)
-    yield* withDefault(settings, Flags.json)
-    yield* withDefault(settings, Flags.quiet)
-    const wire = yield* WireOptions.fromSettings(settings)
-    if (command.name === "serve") return { ...wire, ...(yield* Serve.options(settings)) }
-    return { ...wire, ...(yield* WireOptions.client(settings)), ...(yield* Send.options(settings, given)) }
+    const { given, name, values } = yield* invoke(argv, environment)
+    if (name === "serve") return Serve.options(values)
+    return name === "send" ? { ...WireOptions.client(values), ...(yield* Send.options(values, given)) } : name
   })
 
 const failureOf = (argv: ReadonlyArray<string>, environment?: Environment): Failure =>

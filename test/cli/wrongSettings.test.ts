@@ -1,18 +1,15 @@
 /** Wrong words of the commands around the transfers, each with what the program says of it. */
 import { describe, expect, it } from "@effect/vitest"
 import * as Either from "effect/Either"
-import { parse } from "../../src/cli/Argv.ts"
-import * as Clean from "../../src/cli/commands/Clean.ts"
-import { shellOf } from "../../src/cli/commands/CompletionsInstall.ts"
+import { shellOf } from "../../src/cli/commands/Completions.ts"
 import type { Failure } from "../../src/cli/errors/Failure.ts"
-import type { Environment } from "../../src/cli/Settings.ts"
-import { reader } from "../../src/cli/Settings.ts"
+import type { Environment } from "../../src/cli/settings/Folders.ts"
+import { invoke } from "./invoking.ts"
 
 const read = (argv: ReadonlyArray<string>, environment: Environment): Either.Either<unknown, Failure> =>
   Either.gen(function*() {
-    const { command, given } = yield* parse(argv)
-    if (command?.name === "completions install") return yield* shellOf(given, environment)
-    return command?.name === "clean" ? yield* Clean.options(reader(given, environment)) : command
+    const { name, values } = yield* invoke(argv, environment)
+    return name === "completions install" ? yield* shellOf(values.operands, environment) : name
   })
 
 type Row = readonly [
@@ -26,7 +23,11 @@ const table: ReadonlyArray<Row> = [
   // Words
   [["conifg", "show"], "there is no command \"conifg\"", "did you mean config?"],
   [["completion", "bash"], "there is no command \"completion\"", "did you mean completions?"],
-  [["show"], "there is no command \"show\"", "the commands are serve, send, clean, config and completions"],
+  [
+    ["show"],
+    "there is no command \"show\"",
+    "the commands are serve, send, clean, config, completions, help and version"
+  ],
   [["config"], "config needs a word more", "write holub config show"],
   [["config", "--json"], "config needs a word more", "write holub config show"],
   [["config", "shwo"], "there is no command \"config shwo\"", "did you mean config show?"],

@@ -1,18 +1,15 @@
 /** Parsing of command lines and environment variables: the result is valid options, or a usage error with a hint. */
 import * as Either from "effect/Either"
 import * as FastCheck from "fast-check"
-import { parse } from "../../src/cli/Argv.ts"
-import * as Commands from "../../src/cli/Commands.ts"
-import * as Clean from "../../src/cli/commands/Clean.ts"
 import * as Send from "../../src/cli/commands/Send.ts"
 import * as Serve from "../../src/cli/commands/Serve.ts"
+import { helpFlag, versionFlag } from "../../src/cli/CommandUsage.ts"
 import type { Failure } from "../../src/cli/errors/Failure.ts"
-import * as Flag from "../../src/cli/Flag.ts"
-import * as Help from "../../src/cli/Help.ts"
-import { reader, withDefault } from "../../src/cli/Settings.ts"
-import * as Flags from "../../src/cli/settings/Flags.ts"
+import { variableOf } from "../../src/cli/settings/Setting.ts"
+import { settings } from "../../src/cli/settings/Settings.ts"
 import * as WireOptions from "../../src/cli/settings/WireOptions.ts"
 import { nearest, parseSize } from "../../src/cli/text/Format.ts"
+import { invoke } from "../cli/invoking.ts"
 import { ensure, fuzz } from "./fuzzing.ts"
 import { texts } from "./texts.ts"
 
@@ -21,9 +18,9 @@ interface CommandLine {
   readonly environment: Readonly<Record<string, string>>
 }
 
-const flags = [...new Set(Commands.all.flatMap((command) => command.flags)), Flags.version]
+const flags = [...Object.values(settings), helpFlag, versionFlag]
 const flag = FastCheck.constantFrom(...flags.map(({ name }) => name))
-const values = FastCheck.oneof(
+const valueTexts = FastCheck.oneof(
   FastCheck.constantFrom(
     "",
     "0",
@@ -55,26 +52,29 @@ const values = FastCheck.oneof(
   texts
 )
 const words = FastCheck.oneof(
-  { weight: 3, arbitrary: FastCheck.tuple(flag, values).map(([name, value]) => `--${name}=${value}`) },
+  { weight: 3, arbitrary: FastCheck.tuple(flag, valueTexts).map(([name, value]) => `--${name}=${value}`) },
   { weight: 3, arbitrary: flag.map((name) => `--${name}`) },
   { weight: 1, arbitrary: flag.map((name) => `--no-${name}`) },
-  { weight: 1, arbitrary: FastCheck.tuple(flag, values).map(([name, value]) => `--no-${name}=${value}`) },
+  { weight: 1, arbitrary: FastCheck.tuple(flag, valueTexts).map(([name, value]) => `--no-${name}=${value}`) },
   { weight: 1, arbitrary: flag.map((name) => `--${name.slice(1)}`) },
   {
     weight: 1,
     arbitrary: FastCheck.constantFrom("-h", "-V", "-hV", "-", "--", "---", "-=", "--=", "--=x", "--no-", "-t=x")
   },
   { weight: 1, arbitrary: texts.map((text) => `--${text}`) },
-  { weight: 4, arbitrary: values }
+  { weight: 4, arbitrary: valueTexts }
 )
 const commandLines = FastCheck.record({
   command: FastCheck.oneof(
     { weight: 4, arbitrary: FastCheck.constantFrom(["send"], ["serve"], ["send", "--to", "h:1"]) },
-    { weight: 1, arbitrary: FastCheck.constantFrom(["clean"], ["config", "show"], ["config"], ["completions"]) },
+    {
+      weight: 1,
+      arbitrary: FastCheck.constantFrom(["clean"], ["config", "show"], ["config"], ["completions"], ["help"])
+    },
     { weight: 1, arbitrary: FastCheck.constantFrom([], ["sned"], ["--"], ["--json", "send"], ["send", "--to=h", "a"]) }
   ),
   rest: FastCheck.array(words, { maxLength: 6, size: "max" }),
-  environment: FastCheck.dictionary(flag.map((name) => Flag.variableOf({ name })), values, { maxKeys: 2 })
+  environment: FastCheck.dictionary(flag.map((name) => variableOf({ name })), valueTexts, { maxKeys: 2 })
 }).map(({ command, environment, rest }) => ({ argv: [...command, ...rest], environment }))
 
 /** Parses a command line as `holub` does, without running the command. */
@@ -82,16 +82,12 @@ const read = (
   { argv, environment }: CommandLine
 ): Either.Either<string | Serving | Sending, Failure> =>
   Either.gen(function*() {
-    const { command, given } = yield* parse(argv)
-    if (command === undefined) return Help.general()
-    const settings = reader(given, environment)
-    yield* withDefault(settings, Flags.json)
-    yield* withDefault(settings, Flags.quiet)
-    if (command.name === "clean") return yield* Either.map(Clean.options(settings), () => command.name)
-    if (command.name !== "serve" && command.name !== "send") return command.name
-    const wire = yield* WireOptions.fromSettings(settings)
-    if (command.name === "serve") return { ...wire, ...(yield* Serve.options(settings)) }
-    return { ...wire, ...(yield* WireOptions.client(settings)), ...(yield* Send.options(settings, given)) }
+    const { given, name, values } = yield* invoke(argv, environment)
+    const wire = WireOptions.fromSettings(values)
+    if (name === "serve") return { ...wire, ...Serve.options(values) }
+    return name === "send"
+      ? { ...wire, ...WireOptions.client(values), ...(yield* Send.options(values, given)) }
+      : name
   })
 
 const isPort = (port: number, least: number): boolean => Number.isInteger(port) && port >= least && port <= 65_535
@@ -166,6 +162,44 @@ fuzz("a command line", {
         else checkServe(options)
       }
     })
+  }
+})
+
+/** Values that @effect/cli by itself takes for something else: flags, the end of the flags, switches, blanks. */
+const awkward = FastCheck.oneof(
+  FastCheck.constantFrom("", " ", "-", "--", "-x", "-hV", "--to", "--text", "--no-json", "--help", "true", "off", "1"),
+  FastCheck.constantFrom("send", "show", "a=b", "--to=h", " x ", "a, b", "-a\nb", "--\n", "=", "--name=--"),
+  texts
+)
+
+fuzz("a value of a command line", {
+  corpus: "values",
+  inputs: FastCheck.record({
+    name: awkward.filter((text) => text !== ""),
+    texts: FastCheck.array(awkward, { maxLength: 3 }),
+    paths: FastCheck.array(awkward.filter((text) => text !== "-"), { maxLength: 3 }),
+    isSwitched: FastCheck.boolean()
+  }),
+  runs: 1000,
+  holds: ({ isSwitched, name, paths, texts: wanted }) => {
+    const switches = isSwitched ? ["--json", "--no-quiet"] : []
+    const options = [`--name=${name}`, ...switches, "--to", "h", ...wanted.map((text) => `--text=${text}`)]
+    const outcome = invoke(["send", ...options, "--", ...paths, "-"])
+    ensure(Either.isRight(outcome), "a valid command line is refused")
+    if (Either.isLeft(outcome)) return
+    const { given, values } = outcome.right
+    ensure(
+      values.name === name && values.json === isSwitched && !values.quiet,
+      "a value differs from the one that was given"
+    )
+    ensure(JSON.stringify(values.text) === JSON.stringify(wanted), "a text differs from the one that was given")
+    const sent = Either.getOrUndefined(Send.options(values, given))?.wanted
+    const items = [
+      ...wanted.map((text) => ({ kind: "text", text })),
+      ...paths.map((path) => ({ kind: "path", path })),
+      { kind: "stdin", name }
+    ]
+    ensure(JSON.stringify(sent) === JSON.stringify(items), "the items to send differ from those that were given")
   }
 })
 

@@ -12,7 +12,7 @@ afterEach(tidy)
 /** A copy of an installation without the library. */
 const installed = () => {
   const root = folder()
-  const bin = join(root, "dist", "bin.js")
+  const bin = join(root, "dist", "bin.cjs")
   const path = join(root, "dist", "program.cjs")
   cpSync(fileURLToPath(new URL("../../package.json", import.meta.url)), join(root, "package.json"))
   for (const file of [bin, path, codePath(path)]) cpSync(join(dirname(program), file.slice(dirname(bin).length)), file)
@@ -28,6 +28,22 @@ const spoil = (file: string): void => {
   const bytes = readFileSync(file)
   writeFileSync(file, bytes.fill(0xff, bytes.length / 2))
 }
+
+describe("the notice beside the program", () => {
+  it("has the licence of every package that the program contains", () => {
+    const manifest = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"))
+    expect(manifest.dependencies).toBeUndefined()
+    const notice = readFileSync(join(dirname(program), "NOTICE"), "utf8")
+    for (
+      const name of ["@effect/cli", "@effect/platform-node", "@effect/printer", "@effect/printer-ansi", "smol-toml"]
+    ) {
+      expect(notice).toMatch(new RegExp(`^${name} ${manifest.devDependencies[name]} \\(`, "m"))
+    }
+    const sections = notice.split("=".repeat(80)).slice(1)
+    expect(sections.length).toBeGreaterThan(6)
+    for (const section of sections) expect(section).toMatch(/^\n\S+ \d\S+ \(.*\)\n\n[^]*\bcopyright\b/i)
+  })
+})
 
 describe("the code beside the program", () => {
   it("is accepted by the V8 that made it, in any folder", async () => {

@@ -3,8 +3,9 @@ import { spawnSync } from "node:child_process"
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { afterEach, describe, expect, it } from "vitest"
-import * as Commands from "../../src/cli/Commands.ts"
-import * as Flags from "../../src/cli/settings/Flags.ts"
+import { commands } from "../../src/cli/commands/Commands.ts"
+import { usageOf } from "../../src/cli/CommandUsage.ts"
+import { settings } from "../../src/cli/settings/Settings.ts"
 import { folder, holub, Running, tidy } from "./holub.ts"
 
 afterEach(tidy)
@@ -42,10 +43,11 @@ const offered = async (
 describe("in bash", () => {
   it("words and values complete where they are allowed", async () => {
     const rows: ReadonlyArray<readonly [words: ReadonlyArray<string>, offers: ReadonlyArray<string>]> = [
-      [[""], ["serve", "send", "clean", "config", "completions"]],
+      [[""], ["serve", "send", "clean", "config", "completions", "help", "version"]],
       [["se"], ["serve", "send"]],
       [["--to", "h", ":", "1", "se"], ["serve", "send"]],
       [["config", ""], ["show"]],
+      [["help", "se"], ["serve", "send"]],
       [["config", "show", ""], []],
       [["completions", ""], ["bash", "zsh", "fish", "install"]],
       [["completions", "i"], ["install"]],
@@ -71,13 +73,14 @@ describe("in bash", () => {
   })
 
   it("every flag of every command completes, and no other", async () => {
-    const lines = Commands.all.map(({ name }) => [...name.split(" "), "--"])
-    const offers = await offered(lines)
-    for (const [index, { flags, name }] of Commands.all.entries()) {
+    const all = commands.map(({ command, name }) => ({ name, flags: usageOf(command).flags }))
+    const offers = await offered(all.map(({ name }) => [...(name === "" ? [] : name.split(" ")), "--"]))
+    const ofInstall = all.find(({ name }) => name === "completions install")?.flags ?? []
+    for (const [index, { flags, name }] of all.entries()) {
       // The two commands that begin with `completions` have the same flags.
-      const own = name === "completions" ? Commands.completionsInstall.flags : flags
-      const switches = own.filter(({ placeholder }) => placeholder === undefined).filter((flag) => flag !== Flags.help)
-      const names = [...own.map((flag) => flag.name), ...switches.map((flag) => `no-${flag.name}`), "version"]
+      const own = name === "completions" ? ofInstall : flags
+      const switches = own.filter(({ placeholder }) => placeholder === undefined)
+      const names = [...own.map((flag) => flag.name), ...switches.map((flag) => `no-${flag.name}`), "help", "version"]
       expect(offers[index]?.toSorted(), name).toEqual(names.map((flag) => `--${flag}`).toSorted())
     }
   })
@@ -109,7 +112,7 @@ describe.each([
     const script = await scriptOf(shell)
     expect(script).toMatch(beginning)
     for (const part of parts) expect(script).toContain(part)
-    for (const flag of Commands.settings) expect(script).toContain(flag.name)
+    for (const { name } of Object.values(settings)) expect(script).toContain(name)
     // Every quote is closed on its line.
     for (const line of script.replaceAll("'\\''", "").replaceAll("\\'", "").split("\n")) {
       expect(line.split("'").length % 2, line).toBe(1)

@@ -100,6 +100,16 @@ describe("config show", () => {
     expect(await portWith([], { HOLUB_CONFIG: "" })).toEqual([2, undefined])
   })
 
+  it("marks what the chosen wire does not use", async () => {
+    const { env } = configured("congestion = \"cubic\"\nfragment-size = 100\nwire = \"flock\"\n")
+    const people = settingsIn((await holub(["config", "show"], { env }).ended).stdout)
+    expect(people["congestion"]?.[1]).not.toContain("unused")
+    expect(people["fragment-size"]?.[1]).toMatch(/, unused: the wire is flock$/)
+    const { lines } = await holub(["config", "show", "--json", "--wire", "classic"], { env }).ended
+    const unused = lines.filter(({ used }) => used === false).map(({ name }) => name)
+    expect(unused).toEqual(["congestion", "limit", "mtu"])
+  })
+
   it("fails on a malformed setting in the environment", async () => {
     const inEnvironment = await holub(["config", "show"], { env: { HOLUB_WAIT: "soon" } }).ended
     expect(inEnvironment).toMatchObject({

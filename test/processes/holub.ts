@@ -11,7 +11,7 @@ import { waitLimitMillis } from "../waitLimit.ts"
 import { type Line, readLine } from "./documented.ts"
 
 /** The built program; `npm ci` builds it. */
-export const program = fileURLToPath(new URL("../../dist/bin.js", import.meta.url))
+export const program = fileURLToPath(new URL("../../dist/bin.cjs", import.meta.url))
 
 export interface Ended {
   /** The exit code, or the signal that ended it. */

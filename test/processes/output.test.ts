@@ -115,7 +115,7 @@ describe("with --json", () => {
 })
 
 describe("the help and the version", () => {
-  it.each([["--help"], ["serve --help"], ["send -h"], [""]])(
+  it.each([["--help"], ["serve --help"], ["send -h"], ["help"], ["help send"], [""]])(
     "of holub %s go to stdout without escapes",
     async (args) => {
       const { code, stderr, stdout } = await shell(`"$0" "$1" ${args} | cat -v`).ended
@@ -131,7 +131,7 @@ describe("the help and the version", () => {
     expect([code, stdout.split("\n")[2]]).toEqual([0, "Usage: holub send --to HOST[:PORT] [options] [PATH…]"])
   })
 
-  it.each([["--version"], ["-V"], ["serve --version"], ["--version --no-help"]])(
+  it.each([["--version"], ["-V"], ["version"], ["serve --version"], ["--version --no-help"]])(
     "of holub %s are one line",
     async (args) => {
       const { code, stderr, stdout } = await holub(args.split(" ")).ended

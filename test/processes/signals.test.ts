@@ -1,4 +1,4 @@
-/** The effects of SIGINT and SIGTERM on both commands. */
+/** The effects of SIGINT, SIGTERM and SIGHUP on both commands. */
 import { once } from "node:events"
 import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
@@ -42,7 +42,7 @@ const startByHand = async ({ port, process }: Server, saysStarted = true) => {
 }
 
 describe("a sender in the middle of a file", () => {
-  it.each([["SIGINT", 130], ["SIGTERM", 143]] as const)(
+  it.each([["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]] as const)(
     "ends its connection on %s, exits with %d, and leaves neither a file nor a part behind",
     async (signal, code) => {
       const server = await serve()
@@ -81,7 +81,7 @@ describe("a sender in the middle of a file", () => {
 })
 
 describe("a sender that still reads its standard input", () => {
-  it.each([["SIGINT", 130], ["SIGTERM", 143]] as const)("ends on %s with %d", async (signal, code) => {
+  it.each([["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]] as const)("ends on %s with %d", async (signal, code) => {
     const sender = holub(["send", "--to", "127.0.0.1:9", "-"], { hasEndlessInput: true })
     // More than a pipe holds: when all is written, the program is reading. While another one runs, it has read the rest.
     await new Promise((resolve) => sender.child.stdin.write(Buffer.alloc(1_000_000), resolve))
@@ -135,15 +135,18 @@ describe("a server that receives a signal (P1)", () => {
     expect((await server.process.ended).code).toBe(0)
   })
 
-  it("ends with 130 on SIGINT, ends the connection, and leaves no part behind", async () => {
-    const server = await serve()
-    const { stranger } = await startByHand(server)
-    const farewell = stranger.answer(waitLimitMillis)
-    server.process.kill("SIGINT")
-    expect((await farewell)?.type).toBe(FIN)
-    expect((await server.process.ended).code).toBe(130)
-    expect(server.files()).toEqual([])
-  })
+  it.each([["SIGINT", 130], ["SIGHUP", 129]] as const)(
+    "ends on %s with %d, ends the connection, and leaves no part behind",
+    async (signal, code) => {
+      const server = await serve()
+      const { stranger } = await startByHand(server)
+      const farewell = stranger.answer(waitLimitMillis)
+      server.process.kill(signal)
+      expect((await farewell)?.type).toBe(FIN)
+      expect((await server.process.ended).code).toBe(code)
+      expect(server.files()).toEqual([])
+    }
+  )
 
   it.each([["SIGINT", 130], ["SIGTERM", 0]] as const)(
     "ends on %s with %d though its standard output is not read",

@@ -1,4 +1,4 @@
-/** `holub clean`: lists and removes the parts that nobody finishes. */
+/** `holub clean`: lists and removes the parts of files that no transfer will finish. */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import { resolve } from "node:path"
@@ -9,11 +9,10 @@ import type { Failure } from "../errors/Failure.ts"
 import * as Failures from "../errors/Failure.ts"
 import { ExitCode } from "../errors/Failure.ts"
 import { failed } from "../report/Report.ts"
-import type { Read } from "../Settings.ts"
-import { withDefault } from "../Settings.ts"
-import * as Flags from "../settings/Flags.ts"
+import type { Values } from "../settings/Settings.ts"
 import * as Format from "../text/Format.ts"
-import type { Runner } from "./CommandContext.ts"
+import type { Run } from "./CommandContext.ts"
+import { onThisMachine, unlessStopped } from "./Layers.ts"
 
 export interface CleanOptions {
   readonly dir: string
@@ -22,18 +21,20 @@ export interface CleanOptions {
   readonly isDryRun: boolean
 }
 
-export const options = (read: Read): Either.Either<CleanOptions, Failure> =>
-  Either.gen(function*() {
-    return {
-      dir: resolve(yield* withDefault(read, Flags.dir)),
-      restMillis: yield* withDefault(read, Flags.olderThan),
-      isDryRun: yield* withDefault(read, Flags.dryRun)
-    }
-  })
+type CleanValues = Pick<Values, "dir" | "olderThan" | "dryRun">
 
-export const run: Runner<PartialFiles> = ({ print, read, report }) =>
+export const options = ({ dir, dryRun, olderThan }: CleanValues): CleanOptions => ({
+  dir: resolve(dir),
+  restMillis: olderThan,
+  isDryRun: dryRun
+})
+
+/** The command on this machine. */
+export const start: Run<CleanValues> = unlessStopped((values, context) => onThisMachine(run(values, context)))
+
+export const run: Run<CleanValues, PartialFiles> = (values, { print, report }) =>
   Effect.gen(function*() {
-    const { dir, isDryRun, restMillis } = yield* options(read)
+    const { dir, isDryRun, restMillis } = options(values)
     const service = yield* PartialFiles
     const found = yield* Effect.mapError(service.find(dir, restMillis), failureOf)
     const done: Array<PartialFile> = []
@@ -66,7 +67,7 @@ const youngerLine = (younger: Found["younger"], restMillis: number): string =>
 const amountOf = (parts: Found["younger"]): string =>
   `${Format.count(parts.length, "part")}, ${Format.size(parts.reduce((sum, { size }) => sum + size, 0))},`
 
-/** An inbox that is not there is a mistake on the command line, not the disk's. */
+/** An inbox that does not exist is an error of the command line, not of the disk. */
 const failureOf = (error: StorageError): Failure =>
   error.reason === "NotFound" || error.reason === "TargetExists"
     ? Failures.usage(error.message, "--dir DIR names the inbox")

@@ -1,39 +1,43 @@
-/** What a command is given to run with. */
+/** What a command receives when it runs, besides the values of its settings. */
 import type * as Effect from "effect/Effect"
-import type * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import type { Crc } from "../../net/Crc.ts"
 import type { Socket } from "../../net/Socket.ts"
 import type { PartialFiles } from "../../storage/PartialFiles.ts"
 import type { Storage } from "../../storage/Storage.ts"
-import type { Place } from "../ConfigFile.ts"
+import type { Described } from "../CommandUsage.ts"
 import type { ExitCode, Failure } from "../errors/Failure.ts"
 import type { Outputs } from "../report/Outputs.ts"
 import type { Report } from "../report/Report.ts"
 import type { Traced } from "../report/Trace.ts"
-import type { Read, Sources } from "../Settings.ts"
+import type { Place } from "../settings/ConfigFile.ts"
+import type { Sources } from "../settings/Sources.ts"
 
+/** The services of this machine. */
 export type Services = Socket | Crc | Storage | PartialFiles
 
-export interface Surroundings {
-  /** Loaded when it is built: not every command needs it. */
-  readonly services: Layer.Layer<Services>
-  readonly read: Read
+export interface CommandContext {
+  /** The table of commands. */
+  readonly commands: ReadonlyArray<Described>
+  /** The version of the program. */
+  readonly version: string
+  /** The command line in its order, environment and configuration file. */
   readonly sources: Sources
   /** Where the configuration file is, or would be. */
   readonly place: Place
   /** Standard output and error. */
   readonly outputs: Outputs
   readonly report: Report
-  /** Is told of each frame, or packet, if somebody wants to see them. */
+  /** Receives each frame or packet; undefined when no trace is wanted. */
   readonly onTraced: ((traced: Traced) => void) | undefined
   /** Writes a result for people on standard output; under `--json` the report has it. */
   readonly print: (text: string) => Effect.Effect<void>
-  /** Completes when the program is told to stop. */
+  /** Completes when the program must stop. */
   readonly stopping: Effect.Effect<void>
 }
 
-/** Fails before anything is opened if an option is wrong. */
-export type Runner<Needed = never> = (
-  surroundings: Surroundings
+/** Runs a command; fails before anything is opened if a value is wrong. */
+export type Run<Values, Needed = never> = (
+  values: Values,
+  context: CommandContext
 ) => Effect.Effect<ExitCode, Failure, Needed | Scope.Scope>

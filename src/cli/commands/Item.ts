@@ -7,12 +7,10 @@ import { Storage } from "../../storage/Storage.ts"
 import * as Outbox from "../../transfer/Outbox.ts"
 import type { SessionError } from "../../transport/SessionError.ts"
 import { type Envelope, type FragmentOptions, Transport } from "../../transport/Transport.ts"
-import type { Given } from "../Argv.ts"
 import type { Failure } from "../errors/Failure.ts"
 import * as Failures from "../errors/Failure.ts"
-import type { Read } from "../Settings.ts"
-import { withDefault } from "../Settings.ts"
-import * as Flags from "../settings/Flags.ts"
+import { settings, type Values } from "../settings/Settings.ts"
+import type { Given } from "../settings/Sources.ts"
 
 /** Something that was asked for. */
 export type Wanted =
@@ -21,22 +19,22 @@ export type Wanted =
   | { readonly kind: "stdin"; readonly name: string }
 
 /** What the command line asks for, in its order; at least one thing. */
-export const wantedOf = (read: Read, given: ReadonlyArray<Given>): Either.Either<ReadonlyArray<Wanted>, Failure> =>
+export const wantedOf = (
+  { name, text: texts }: Pick<Values, "name" | "text">,
+  given: ReadonlyArray<Given>
+): Either.Either<ReadonlyArray<Wanted>, Failure> =>
   Either.gen(function*() {
-    const name = yield* withDefault(read, Flags.name)
     const wanted = given.flatMap((item): ReadonlyArray<Wanted> => {
-      if (item.kind === "operand") {
+      if (item._tag === "Operand") {
         return [item.text === "-" ? { kind: "stdin", name } : { kind: "path", path: item.text }]
       }
-      return item.flag === Flags.text ? [{ kind: "text", text: item.text }] : []
+      return item.name === settings.text.name ? [{ kind: "text", text: item.text }] : []
     })
-    if (wanted.length === 0) {
-      wanted.push(...(yield* read.all(Flags.text)).map((text) => ({ kind: "text", text } as const)))
-    }
+    if (wanted.length === 0) wanted.push(...texts.map((text) => ({ kind: "text", text } as const)))
     if (wanted.filter(({ kind }) => kind === "stdin").length > 1) {
       return yield* Either.left(Failures.usage("standard input (-) is given twice", "it can be read once"))
     }
-    const isNamed = given.some((item) => item.kind === "flag" && item.flag === Flags.name)
+    const isNamed = given.some((item) => item._tag === "Flag" && item.name === settings.name.name)
     if (isNamed && wanted.length > 0 && wanted.every(({ kind }) => kind !== "stdin")) {
       return yield* Either.left(Failures.usage("--name is for standard input, which is not sent", "add - to send it"))
     }

@@ -9,16 +9,16 @@ import { Log, logged } from "../report/Log.ts"
 import { LogFile } from "../report/LogFile.ts"
 import type { Output, Report } from "../report/Report.ts"
 import { isKeepAlive, type Traced } from "../report/Trace.ts"
-import type { Environment, Read } from "../Settings.ts"
-import { withDefault } from "../Settings.ts"
-import * as Flags from "../settings/Flags.ts"
-import { version } from "../text/version.ts"
+import type { Environment } from "../settings/Folders.ts"
+import type { Values } from "../settings/Settings.ts"
 
 export interface ReportingOptions {
   readonly stdout: Output
   readonly stderr: Output
   /** What runs, for the log; undefined for what only tells something. */
   readonly command: string | undefined
+  /** The version of the program, for the log. */
+  readonly version: string
   readonly environment?: Environment
   /** Whose end is logged, and who says when the log file was moved away. */
   readonly process?: Process
@@ -39,34 +39,32 @@ export interface Reporting {
   readonly traces: ((traced: Traced) => void) | undefined
 }
 
+/** The settings of a report; those of a trace and a log are undefined for a command without them. */
+export type ReportValues = Partial<
+  Pick<Values, "json" | "quiet" | "verbose" | "color" | "trace" | "traceData" | "traceKeepalive" | "logFile">
+>
+
 /** Fails before anything else is opened if the log file cannot be. */
-export const make = (
-  read: Read,
-  { command, environment = process.env, isServing, process: own = process, stderr, stdout }: ReportingOptions
-): Either.Either<Reporting, Failure> =>
+export const make = (values: ReportValues, options: ReportingOptions): Either.Either<Reporting, Failure> =>
   Either.gen(function*() {
-    const isJson = yield* withDefault(read, Flags.json)
-    const isQuiet = yield* withDefault(read, Flags.quiet)
-    const isVerbose = yield* withDefault(read, Flags.verbose)
-    const paint = paintFor(stderr, yield* read(Flags.color), environment["NO_COLOR"])
-    const showsPayload = yield* withDefault(read, Flags.traceData)
-    const showsKeepalive = yield* withDefault(read, Flags.traceKeepalive)
-    const isTraced = showsPayload || showsKeepalive || (yield* withDefault(read, Flags.trace))
-    const logPath = yield* read(Flags.logFile)
-    const plain = isJson
+    const { color, json: isJson, logFile, quiet: isQuiet = false, verbose: isVerbose = false } = values
+    const { trace = false, traceData: showsPayload = false, traceKeepalive: showsKeepalive = false } = values
+    const { command, environment = process.env, isServing, stderr, stdout } = options
+    const paint = paintFor(stderr, color, environment["NO_COLOR"])
+    const plain = isJson === true
       ? json(stdout, { showsPayload })
       : human({ stdout, stderr, isQuiet, isVerbose, isServing, showsPayload, paint })
-    const report = logPath === undefined || command === undefined
+    const report = logFile === undefined || command === undefined
       ? plain
-      : loggedIn(yield* LogFile.open(logPath), plain, command, own)
+      : loggedIn(yield* LogFile.open(logFile), plain, { ...options, command })
+    const isTraced = showsPayload || showsKeepalive || trace
     return { report, traces: isTraced ? tracing(report, showsKeepalive) : undefined }
   })
 
 const loggedIn = (
   file: LogFile,
   report: Report,
-  command: string,
-  own: Process
+  { command, process: own = process, version }: ReportingOptions & { readonly command: string }
 ): Report => {
   const log = new Log(file)
   const warn = (message: string | undefined): void => {

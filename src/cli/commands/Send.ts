@@ -2,24 +2,27 @@
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import type * as Scope from "effect/Scope"
-import type * as Stream from "effect/Stream"
-import type { Storage, StorageError } from "../../storage/Storage.ts"
+import * as Stream from "effect/Stream"
+import type { Storage } from "../../storage/Storage.ts"
+import { StorageError } from "../../storage/Storage.ts"
 import type { Session } from "../../transport/Transport.ts"
 import { Transport, type WireName } from "../../transport/Transport.ts"
-import type { Given } from "../Argv.ts"
 import type { Failure } from "../errors/Failure.ts"
 import * as Failures from "../errors/Failure.ts"
 import { ExitCode } from "../errors/Failure.ts"
 import type { Report, Underway } from "../report/Report.ts"
 import { failed } from "../report/Report.ts"
 import * as Transfers from "../report/Transfers.ts"
-import type { Read } from "../Settings.ts"
-import * as Flags from "../settings/Flags.ts"
-import type { ClientOptions } from "../settings/WireOptions.ts"
+import { settings, type Values } from "../settings/Settings.ts"
+import type { Given } from "../settings/Sources.ts"
+import type { ClientOptions, ClientValues } from "../settings/WireOptions.ts"
+import * as WireOptions from "../settings/WireOptions.ts"
 import { count, quoted } from "../text/Format.ts"
+import type { Run } from "./CommandContext.ts"
 import * as Connecting from "./Connecting.ts"
 import type { Item, SendError, Wanted } from "./Item.ts"
 import * as Items from "./Item.ts"
+import { type NetworkValues, onNetwork, unlessStopped } from "./Layers.ts"
 import * as Message from "./Message.ts"
 
 export interface SendOptions {
@@ -28,13 +31,35 @@ export interface SendOptions {
   readonly written: ReadonlyArray<string>
 }
 
-export const options = (read: Read, given: ReadonlyArray<Given>): Either.Either<SendOptions, Failure> =>
-  Either.map(Items.wantedOf(read, given), (wanted) => ({
+type SendValues = Pick<Values, "name" | "text">
+
+/** `given` is the command line, which has the order of texts and files. */
+export const options = (values: SendValues, given: ReadonlyArray<Given>): Either.Either<SendOptions, Failure> =>
+  Either.map(Items.wantedOf(values, given), (wanted) => ({
     wanted,
-    written: given.flatMap((item) =>
-      item.kind === "flag" && item.flag !== Flags.text && item.flag !== Flags.name ? [Flags.written(item)] : []
-    )
+    written: given.flatMap((item) => item._tag === "Flag" && !ofItems.includes(item.name) ? [item.argument] : [])
   }))
+
+const ofItems = [settings.text.name, settings.name.name]
+
+/** The command on this machine. */
+export const start: Run<SendValues & ClientValues & NetworkValues> = unlessStopped((values, context) =>
+  Effect.flatMap(
+    options(values, context.sources.given),
+    (wanted) => onNetwork(run(wanted, WireOptions.client(values), context.report, standardInput), values, context)
+  )
+)
+
+/** Standard input in blocks. */
+const standardInput: Stream.Stream<Uint8Array, StorageError> = Stream.fromAsyncIterable(
+  {
+    [Symbol.asyncIterator]: () => {
+      const chunks = process.stdin[Symbol.asyncIterator]()
+      return { next: () => chunks.next() }
+    }
+  },
+  (cause) => new StorageError({ reason: "Io", path: "-", message: "standard input cannot be read", cause })
+)
 
 /** Sends everything; fails before the first frame if anything cannot be read or does not fit the wire. */
 export const run = (

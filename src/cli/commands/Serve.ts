@@ -1,6 +1,5 @@
 /** `holub serve`: takes what peers send, until it is stopped. */
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
 import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
@@ -20,10 +19,10 @@ import { ExitCode } from "../errors/Failure.ts"
 import * as DisconnectReason from "../report/DisconnectReason.ts"
 import type { Report } from "../report/Report.ts"
 import { Arrivals, outcomeOf } from "../report/ServerReport.ts"
-import type { Read } from "../Settings.ts"
-import { withDefault } from "../Settings.ts"
-import * as Flags from "../settings/Flags.ts"
+import type { Values } from "../settings/Settings.ts"
 import { count } from "../text/Format.ts"
+import type { Run } from "./CommandContext.ts"
+import { type NetworkValues, onNetwork } from "./Layers.ts"
 
 export interface ServeOptions {
   readonly host: string
@@ -36,18 +35,15 @@ export interface ServeOptions {
   readonly isOnce: boolean
 }
 
-export const options = (read: Read): Either.Either<ServeOptions, Failure> =>
-  Either.gen(function*() {
-    return {
-      host: yield* withDefault(read, Flags.host),
-      port: yield* withDefault(read, Flags.port),
-      portSearch: yield* withDefault(read, Flags.portSearch),
-      dir: yield* withDefault(read, Flags.dir),
-      ifExists: yield* withDefault(read, Flags.ifExists),
-      quotaBytes: yield* read(Flags.quota),
-      isOnce: yield* withDefault(read, Flags.once)
-    }
-  })
+type ServeValues = Pick<Values, "host" | "port" | "portSearch" | "dir" | "ifExists" | "quota" | "once">
+
+export const options = (
+  { dir, host, ifExists, once, port, portSearch, quota }: ServeValues
+): ServeOptions => ({ host, port, portSearch, dir, ifExists, quotaBytes: quota, isOnce: once })
+
+/** The command on this machine. */
+export const start: Run<ServeValues & NetworkValues> = (values, context) =>
+  onNetwork(run(options(values), context.report, context.stopping), values, context)
 
 /** How long messages under way may still take after SIGTERM. */
 const drainMillis = 10_000

@@ -1,33 +1,19 @@
-/** What can go wrong for the person at the program: an exit code, a sentence, a hint at what to do. */
+/** Failures as the user sees them: an exit code, a message, a hint. The conversions choose the exit code of each error. */
 import type { StorageError } from "../../storage/Storage.ts"
 import type { SessionError } from "../../transport/SessionError.ts"
 import type { WireName } from "../../transport/Transport.ts"
+import { ExitCode } from "./ExitCodes.ts"
 
-/** The exit codes; a script may rely on them. */
-export const ExitCode = {
-  ok: 0,
-  unclassified: 1,
-  usage: 2,
-  unreachable: 3,
-  lost: 5,
-  declined: 6,
-  localIo: 8,
-  targetExists: 9,
-  someFailed: 10,
-  interrupted: 130,
-  terminated: 143
-} as const
-export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode]
+export { combined, ExitCode } from "./ExitCodes.ts"
 
 interface Fields {
-  /** For scripts: `Usage`, or the reason of the error behind it. */
+  /** For scripts: `Usage`, or the reason of the underlying error. */
   readonly code: string
   readonly exitCode: ExitCode
   readonly message: string
   readonly hint?: string | undefined
 }
 
-/** A class of its own rather than Effect's: a wrong command line is found before Effect is loaded. */
 export class Failure implements Fields {
   readonly _tag = "Failure"
   readonly code: string
@@ -113,12 +99,6 @@ export const ofStorage = ({ message, reason }: StorageError): Failure => {
 /** A file of this machine: whatever is wrong with it, no peer has declined it. */
 export const ofSource = ({ message, reason }: StorageError): Failure =>
   new Failure({ code: reason, exitCode: ExitCode.localIo, message })
-
-/** Of several: the code that all share; `someFailed` when some went well or they differ. */
-export const combined = (codes: ReadonlyArray<ExitCode>): ExitCode => {
-  const [first = ExitCode.ok] = codes
-  return codes.every((code) => code === first) ? first : ExitCode.someFailed
-}
 
 /** The command that the other side has to run. */
 const serving: Readonly<Record<WireName, string>> = { classic: "holub serve", flock: "holub serve --wire flock" }

@@ -1,4 +1,4 @@
-/** The communicator as a client: where the server is, whether it is there, then one message after another until somebody leaves. */
+/** The communicator as a client: asks for the server, connects, then sends one message after another until either side ends the connection. */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { Address } from "../../net/Address.ts"
@@ -23,10 +23,10 @@ import { newestFile } from "./NewestFile.ts"
 import { answerFor } from "./PathText.ts"
 import * as Questions from "./Questions.ts"
 
-/** A server that has not answered after so long is said to be silent, and need not be waited for. */
+/** After this silence of a server the person may end the wait. */
 const patienceMillis = 2000
 
-/** Logs in as a client, and comes back when either side has ended the connection. */
+/** Logs in as a client. Returns when either side has ended the connection. */
 export const run = (
   answers: Answers,
   report: Report
@@ -41,7 +41,7 @@ export const run = (
     }
   })
 
-/** One connection, from the first word to the end; whether there was one. */
+/** One connection, from its start to its end. Returns whether there was one. */
 const visit = (
   answers: Answers,
   report: Report
@@ -81,7 +81,7 @@ const patience = (to: Address): Effect.Effect<undefined, never, Dialog> =>
     return undefined
   })
 
-/** The menu of one connection, until somebody leaves. */
+/** The menu of one connection, until either side ends it. */
 const messages = (session: Session, answers: Answers, report: Report): Effect.Effect<void, never, Dialog | Storage> =>
   Effect.gen(function*() {
     const gone = Effect.flatMap(session.closed, (error) => Effect.fail(Failures.ofSession(error, wireOf(session))))
@@ -186,7 +186,7 @@ const askFragmentSize = (session: Session, item: Item, answers: Answers) =>
     return fragmentSize
   })
 
-/** Sends a message and shows how far it is. */
+/** Sends a message and shows its progress. */
 const deliver = (
   session: Session,
   { fragments, item }: Composed,

@@ -1,4 +1,4 @@
-/** `holub` on a terminal: the main menu, from which one logs in as a server or a client and to which one comes back. */
+/** `holub` on a terminal: the main menu, which leads to the roles of server and client and follows each of them. */
 import * as Effect from "effect/Effect"
 import type { Socket } from "../../net/Socket.ts"
 import type { Storage } from "../../storage/Storage.ts"
@@ -12,8 +12,8 @@ import { choose } from "./Dialog.ts"
 import * as ServerRole from "./ServerRole.ts"
 
 /**
- * Runs until the person quits, or until `stopping` completes: a server lets what is under way come to its end then. The answers
- * are the first defaults, and then the last ones.
+ * Runs until the person quits, or until `stopping` completes: then a server lets what is under way finish. `answers` holds the first
+ * defaults, and later the last answers.
  */
 export const run = (
   answers: Defaults.Answers,
@@ -31,7 +31,7 @@ export const run = (
       const role = choice === "server"
         ? ServerRole.run(answers, report, stopping)
         : Effect.raceFirst(Effect.as(ClientRole.run(answers, report), undefined), stopped)
-      // Back from the questions of a role is back here.
+      // Going back from the first question of a role leads here.
       const exitCode = yield* Effect.orElseSucceed(role, () => undefined)
       if (exitCode !== undefined) return exitCode
     }

@@ -1,7 +1,7 @@
-/** What Tab offers when there are several completions: what they have in common, and how they are shown. */
+/** Several completions of a line: their common prefix, and the list that Tab shows. */
 import * as TextLimits from "../text/TextLimits.ts"
 
-/** What all lines begin with. */
+/** The common prefix of all lines. */
 export const prefixOf = (lines: ReadonlyArray<string>): string =>
   lines.reduce((prefix, line) => {
     let length = 0
@@ -9,7 +9,7 @@ export const prefixOf = (lines: ReadonlyArray<string>): string =>
     return prefix.slice(0, length)
   })
 
-/** Names in columns. */
+/** The names in columns, as many as fit the width. */
 export const listing = (shown: ReadonlyArray<string>, columns: number): string => {
   const offered = shown.slice(0, TextLimits.offeredNames)
   const width = Math.max(...offered.map((name) => name.length)) + 2

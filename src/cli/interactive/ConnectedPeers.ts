@@ -1,21 +1,21 @@
-/** Who is connected to the server: since when, and what they have sent. It listens to the report. */
+/** The peers that are connected to the server: since when, and how much they have sent. It observes the events of the report. */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { Report, ReportEvent } from "../report/Report.ts"
 import * as Format from "../text/Format.ts"
 
-interface Guest {
+interface ConnectedPeer {
   readonly sinceMillis: number
   texts: number
   files: number
   bytes: number
 }
 
-export class Guests {
-  readonly #guests = new Map<string, Guest>()
+export class ConnectedPeers {
+  readonly #peers = new Map<string, ConnectedPeer>()
 
-  /** The same report, overheard. */
-  overhearing(report: Report): Report {
+  /** The same report; its events are observed first. */
+  observing(report: Report): Report {
     return {
       ...report,
       emit: (event) =>
@@ -26,11 +26,11 @@ export class Guests {
     }
   }
 
-  /** A line for each, in the order of their coming. */
+  /** A line for each peer, in the order in which they connected. */
   get lines(): Effect.Effect<ReadonlyArray<string>> {
     return Effect.map(Clock.currentTimeMillis, (now) => {
-      if (this.#guests.size === 0) return ["nobody is connected"]
-      return Array.from(this.#guests, ([peer, { bytes, files, sinceMillis, texts }]) => {
+      if (this.#peers.size === 0) return ["nobody is connected"]
+      return Array.from(this.#peers, ([peer, { bytes, files, sinceMillis, texts }]) => {
         const sent = `${Format.count(texts, "text")} and ${Format.count(files, "file")}, ${Format.size(bytes)}`
         return `${peer}, since ${clockTime(sinceMillis)} (${Format.duration(now - sinceMillis)}): ${sent}`
       })
@@ -39,14 +39,14 @@ export class Guests {
 
   #note(event: ReportEvent, now: number): void {
     if (event.type === "connected") {
-      this.#guests.set(event.peer, { sinceMillis: now, texts: 0, files: 0, bytes: 0 })
-    } else if (event.type === "disconnected") this.#guests.delete(event.peer)
+      this.#peers.set(event.peer, { sinceMillis: now, texts: 0, files: 0, bytes: 0 })
+    } else if (event.type === "disconnected") this.#peers.delete(event.peer)
     else if (event.type === "received") {
-      const guest = this.#guests.get(event.peer)
-      if (guest === undefined) return
-      if (event.kind === "text") guest.texts++
-      else guest.files++
-      guest.bytes += event.size
+      const peer = this.#peers.get(event.peer)
+      if (peer === undefined) return
+      if (event.kind === "text") peer.texts++
+      else peer.files++
+      peer.bytes += event.size
     }
   }
 }

@@ -1,48 +1,47 @@
-/** The answers that the communicator remembers: the last ones are the next defaults, the first ones come from the flags. */
-import * as Either from "effect/Either"
+/** The answers of the communicator: the last ones are the next defaults, and the settings give the first ones. */
 import type { Address } from "../../net/Address.ts"
 import type { DamageKind } from "../../protocol/classic/Damage.ts"
 import type { ServeOptions } from "../commands/Serve.ts"
 import * as Serve from "../commands/Serve.ts"
-import type { Failure } from "../errors/Failure.ts"
-import type { Read, Sources } from "../Settings.ts"
-import { withDefault, written } from "../Settings.ts"
-import * as Flags from "../settings/Flags.ts"
+import type { Values } from "../settings/Settings.ts"
+import { defaultPort, settings } from "../settings/Settings.ts"
+import type { Sources } from "../settings/Sources.ts"
+import { written } from "../settings/Sources.ts"
 
 export type Role = "server" | "client"
 export type Sending = "text" | "damagedText" | "file" | "damagedFile"
 
 export interface Answers {
   role: Role
-  /** Of the server: what is asked, and what flags say beyond that. */
+  /** Of the server: the answers, and the settings that no question is about. */
   serve: ServeOptions
-  /** Of the client: where the server is. */
+  /** Of the client: the address of the server. */
   to: Address
   sending: Sending
   text: string
-  /** As it is typed; undefined before one was sent. */
+  /** As it is typed; undefined before a file was sent. */
   file: string | undefined
-  /** Undefined: what fits the way to the peer. */
+  /** Undefined: the size that fits the path to the peer. */
   fragmentSize: number | undefined
-  /** As it is written. */
+  /** As it is typed. */
   damage: string
   damageKind: DamageKind
 }
 
-/** Those of the first questions. */
-export const fromSettings = (read: Read, sources: Sources): Either.Either<Answers, Failure> =>
-  Either.gen(function*() {
-    yield* read(Flags.damage)
-    const to = yield* read(Flags.to)
-    return {
-      role: to === undefined ? "server" : "client",
-      serve: { ...(yield* Serve.options(read)), isOnce: false },
-      to: to ?? { host: "127.0.0.1", port: Flags.defaultPort },
-      sending: "text",
-      text: (yield* read(Flags.text)) ?? "Hello from holub",
-      file: undefined,
-      fragmentSize: yield* read(Flags.fragmentSize),
-      damage: written(Flags.damage, sources).texts[0] ?? "first",
-      damageKind: yield* withDefault(read, Flags.damageKind)
-    }
-  })
+export type AnswerValues = Pick<
+  Values,
+  "host" | "port" | "dir" | "ifExists" | "quota" | "to" | "text" | "fragmentSize" | "damageKind"
+>
+
+/** The answers before the first question. */
+export const fromSettings = (values: AnswerValues, sources: Sources): Answers => ({
+  role: values.to === undefined ? "server" : "client",
+  serve: Serve.options({ ...values, portSearch: 0, once: false }),
+  to: values.to ?? { host: "127.0.0.1", port: defaultPort },
+  sending: "text",
+  text: values.text[0] ?? "Hello from holub",
+  file: undefined,
+  fragmentSize: values.fragmentSize,
+  damage: written(settings.damage, sources).texts[0] ?? "first",
+  damageKind: values.damageKind
+})

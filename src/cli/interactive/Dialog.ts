@@ -1,6 +1,6 @@
 /**
- * Questions to a person: asked until the answer is good, each with a default that Enter takes. It knows how an answer is
- * checked and a menu is chosen from; where the lines come from is the service's.
+ * Questions to a person: each is repeated until the answer is valid, and has a default that Enter takes. It checks answers and
+ * choices from menus; the service reads the lines.
  */
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
@@ -8,17 +8,17 @@ import * as Effect from "effect/Effect"
 import type { Output } from "../report/Report.ts"
 import { harmless } from "../text/Format.ts"
 
-/** The person does not want to answer but to go back: Ctrl-D. */
+/** The person goes back instead of answering: Ctrl-D. */
 export class Back extends Data.TaggedError("Back")<{}> {}
 
-/** What Tab may make of the line so far, as whole lines. */
+/** The completions of a line, as whole lines. */
 export interface Completion {
   readonly lines: ReadonlyArray<string>
-  /** What is shown when there are several. */
+  /** The list that is shown when there are several. */
   readonly shown: ReadonlyArray<string>
 }
 
-/** At once: the keys behind Tab are typed on what it made. */
+/** Synchronous: the keys that follow Tab extend the completed line. */
 export type Complete = (line: string) => Completion
 
 export interface LineRequest {
@@ -26,14 +26,14 @@ export interface LineRequest {
   readonly complete?: Complete | undefined
   /** The arrow keys bring back the earlier lines of the same name. */
   readonly history?: string | undefined
-  /** What was typed or pasted before this is no answer to it. */
+  /** Whether lines that were typed or pasted before are no answers. */
   readonly isSudden?: boolean | undefined
 }
 
 export interface Shape {
-  /** A line that the person types. An interruption takes the prompt away again. */
+  /** Reads a line. An interruption removes the prompt. */
   readonly line: (request: LineRequest) => Effect.Effect<string, Back>
-  /** Where everything else is shown: above a prompt that waits. */
+  /** Shows everything else, above a prompt that waits. */
   readonly output: Output
 }
 
@@ -41,18 +41,18 @@ export class Dialog extends Context.Tag("holub/Dialog")<Dialog, Shape>() {}
 
 export interface Question<A, R = never> {
   readonly question: string
-  /** What Enter means; empty where nothing could be meant. */
+  /** The answer of Enter; empty when there is none. */
   readonly fallback: string
-  /** The answer, or the reason why it is none. */
+  /** The value of an answer, or the reason why it is invalid. */
   readonly check: (text: string) => Effect.Effect<A, string, R>
   readonly complete?: Complete | undefined
   readonly history?: string | undefined
 }
 
-/** So much of a default is shown. */
+/** Characters of a default that are shown. */
 const shownCharacters = 40
 
-/** Asks until the answer is good. */
+/** Repeats a question until the answer is valid. */
 export const ask = <A, R>(
   { check, complete, fallback, history, question }: Question<A, R>
 ): Effect.Effect<A, Back, Dialog | R> =>
@@ -69,7 +69,7 @@ export const ask = <A, R>(
 
 export interface Item<A> {
   readonly value: A
-  /** What may be typed instead of the number, whole or so much of it that it is the only one. */
+  /** May be typed instead of the number, as a whole or as an unambiguous prefix. */
   readonly word: string
   readonly label: string
 }
@@ -77,11 +77,11 @@ export interface Item<A> {
 export interface Menu<A> {
   readonly title: string
   readonly items: ReadonlyArray<Item<A>>
-  /** What Enter means. */
+  /** The choice of Enter. */
   readonly fallback: A
 }
 
-/** Shows a menu and asks until something of it is chosen. */
+/** Shows a menu and repeats the question until an item is chosen. */
 export const choose = <A>({ fallback, items, title }: Menu<A>): Effect.Effect<A, Back, Dialog> =>
   Effect.gen(function*() {
     const width = Math.max(...items.map(({ word }) => word.length))
@@ -96,14 +96,14 @@ export const choose = <A>({ fallback, items, title }: Menu<A>): Effect.Effect<A,
     })
   })
 
-/** Shows a line or several. */
+/** Shows one or several lines. */
 export const print = (text: string): Effect.Effect<void, never, Dialog> =>
   Effect.flatMap(Dialog, ({ output }) => {
     output.write(`${text}\n`)
     return output.drained
   })
 
-/** Completes a line to one of a few words. */
+/** Completes a line to one of the words. */
 export const wordsCompleted = (words: ReadonlyArray<string>): Complete => (line) => {
   const lines = words.filter((word) => word.startsWith(line))
   return { lines, shown: lines }
@@ -124,7 +124,7 @@ const chosen = <A>(items: ReadonlyArray<Item<A>>, text: string): Effect.Effect<A
   )
 }
 
-/** `Log out` is log-out. */
+/** The letters and digits in lower case: `Log out` equals `log-out`. */
 const plain = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "")
 
 const shortened = (text: string): string => {

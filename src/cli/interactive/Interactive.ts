@@ -1,30 +1,41 @@
-/** The communicator on the terminal of this process: where its words go. */
+/** `holub` alone: the communicator on the terminal of this process. */
+import * as Terminal from "@effect/platform/Terminal"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
-import type { Runner } from "../commands/CommandContext.ts"
+import type { Run } from "../commands/CommandContext.ts"
+import { type NetworkValues, onNetwork } from "../commands/Layers.ts"
+import type { ReportValues } from "../commands/Reporting.ts"
 import * as Reporting from "../commands/Reporting.ts"
-import { networked } from "../Needs.ts"
-import * as Flags from "../settings/Flags.ts"
+import { usage } from "../errors/Failure.ts"
 import * as Communicator from "./Communicator.ts"
+import type { AnswerValues } from "./Defaults.ts"
 import * as Defaults from "./Defaults.ts"
 import { Dialog } from "./Dialog.ts"
 import * as TerminalDialog from "./TerminalDialog.ts"
 
-/** Results stay where they were sent to: on a terminal above the prompt, else in the file or the pipe. */
-export const run: Runner = (surroundings) => {
-  const { outputs, read, sources, stopping } = surroundings
+type InteractiveValues = AnswerValues & ReportValues & NetworkValues
+
+export const start: Run<InteractiveValues, Terminal.Terminal> = (values, context) =>
+  Effect.gen(function*() {
+    const terminal = yield* Terminal.Terminal
+    if (yield* terminal.isTTY) return yield* communicate(values, context)
+    return yield* Effect.fail(
+      usage("flags alone do nothing without a terminal", "name a command: `holub --help` lists them")
+    )
+  })
+
+/** Results go to standard output: above the prompt if that is a terminal, otherwise into the file or the pipe. */
+const communicate: Run<InteractiveValues, Terminal.Terminal> = (values, context) => {
+  const { outputs, sources, stopping, version } = context
   return Effect.gen(function*() {
     const dialog = yield* Dialog
     const stdout = outputs.stdout.isTerminal ? dialog.output : outputs.stdout
-    const answers = yield* Defaults.fromSettings(read, sources)
+    const answers = Defaults.fromSettings(values, sources)
     const isServing = () => answers.role === "server"
-    const { report, traces } = yield* Reporting.make(read, { stdout, stderr: dialog.output, command: "", isServing })
-    const communicate = networked(() =>
-      Effect.provideService(Communicator.run(answers, report, stopping), Dialog, dialog)
-    )
-    return yield* communicate({ ...surroundings, report, onTraced: traces })
-  }).pipe(Effect.provide(Layer.unwrapEffect(Effect.map(
-    read(Flags.logFile),
-    (log) => TerminalDialog.layer(TerminalDialog.ofProcess(outputs.stderr, log !== undefined))
-  ))))
+    const options = { stdout, stderr: dialog.output, command: "", version, isServing }
+    const { report, traces } = yield* Reporting.make(values, options)
+    const program = Effect.provideService(Communicator.run(answers, report, stopping), Dialog, dialog)
+    return yield* onNetwork(program, values, { ...context, report, onTraced: traces })
+  }).pipe(
+    Effect.provide(TerminalDialog.layer(TerminalDialog.ofProcess(outputs.stderr, values.logFile !== undefined)))
+  )
 }

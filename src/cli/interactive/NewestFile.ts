@@ -1,9 +1,9 @@
-/** The file that a person most likely means before one was named: the last that changed in the current folder. */
+/** The default for the first file to send: the file of the current folder that changed last. */
 import { readdirSync, statSync } from "node:fs"
 import * as TextLimits from "../text/TextLimits.ts"
 import { answerFor } from "./PathText.ts"
 
-/** As it would be typed; empty where there is none. */
+/** The path as it would be typed; empty when there is no file. */
 export const newestFile = (): string => {
   try {
     const names = readdirSync(".", { withFileTypes: true })
@@ -13,7 +13,7 @@ export const newestFile = (): string => {
     const [newest] = names.map((name) => ({ name, at: statSync(name).mtimeMs })).toSorted((a, b) => b.at - a.at)
     return newest === undefined ? "" : answerFor(newest.name)
   } catch {
-    // A folder that cannot be read, or a file that has just gone: then nothing is offered.
+    // The folder cannot be read, or a file was removed meanwhile: there is no default.
     return ""
   }
 }

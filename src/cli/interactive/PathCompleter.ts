@@ -1,4 +1,4 @@
-/** What Tab makes of a path that is being typed: the files and folders that begin so. It reads directories only. */
+/** Completes a path that is being typed to the files and folders with that prefix. It reads directories only. */
 import type { Dirent } from "node:fs"
 import { readdirSync, statSync } from "node:fs"
 import { join } from "node:path"
@@ -6,14 +6,14 @@ import { harmless } from "../text/Format.ts"
 import type { Complete } from "./Dialog.ts"
 import { read, written } from "./PathText.ts"
 
-/** Completes to folders, and to files too unless only folders will do. Folders end in `/`. */
+/** Completes to folders, and for `files` to files too. Folders end in `/`. */
 export const pathCompleted = (wanted: "files" | "directories"): Complete => (line) => {
   if (line.trim() === "~") return { lines: ["~/"], shown: [] }
   const { path, quoting } = read(line.trimStart())
   const start = path.slice(path.lastIndexOf("/") + 1)
   const folder = path.slice(0, path.length - start.length)
   const found = entriesOf(folder === "" ? "." : folder)
-    // A hidden name must be asked for; one that a terminal must not be shown cannot be.
+    // A hidden name needs its dot; a name with control characters cannot be typed.
     .filter(({ name }) => name.startsWith(start) && (start !== "" || !name.startsWith(".")) && harmless(name) === name)
     .map((entry) => ({ name: entry.name, isFolder: isFolder(folder, entry) }))
     .filter((entry) => entry.isFolder || wanted === "files")

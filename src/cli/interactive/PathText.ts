@@ -1,10 +1,10 @@
 /**
- * Paths as people type them and as terminals paste them when a file is dropped there: with quotes, with backslashes, with
- * `~`, or plainly with spaces. One answer is one path, so a space needs nothing.
+ * Paths as they are typed, or pasted by a terminal when a file is dropped there: with quotes, with backslashes, with `~`, or with plain
+ * spaces. One answer is one path, so a space needs no quotes.
  */
-import { fromHome } from "../settings/Home.ts"
+import { fromHome } from "../settings/Folders.ts"
 
-/** How the text ends: within quotes or not. */
+/** The quotes that are open at the end of a text. */
 export type Quoting = "" | "'" | "\""
 
 export interface PathText {
@@ -12,7 +12,7 @@ export interface PathText {
   readonly quoting: Quoting
 }
 
-/** What separates the folders of a path there stands for itself. */
+/** There a backslash separates folders and escapes nothing. */
 const isOnWindows = process.platform === "win32"
 
 /** Reads a path that may not be finished. */
@@ -30,28 +30,28 @@ export const read = (text: string, hasBackslashes = isOnWindows): PathText => {
       at++
     } else path += character
   }
-  // A `~` within quotes is one.
+  // A `~` in quotes is a plain character.
   return { path: text.startsWith("~") ? fromHome(path) : path, quoting }
 }
 
-/** What an answer may mean, the likelier first: as a shell reads it, or each character for itself. */
+/** The possible paths of an answer, the likelier first: as a shell reads it, or character by character. */
 export const meanings = (answer: string, hasBackslashes = isOnWindows): ReadonlyArray<string> => {
   const trimmed = answer.trim()
   const { path, quoting } = read(trimmed, hasBackslashes)
   return quoting === "" ? [...new Set([path, trimmed])] : [trimmed]
 }
 
-/** A piece of a path as it is typed where the quotes are like this. */
+/** A piece of a path as it is typed while these quotes are open. */
 export const written = (piece: string, quoting: Quoting, hasBackslashes = isOnWindows): string => {
   if (hasBackslashes) return quoting === "\"" ? piece : piece.replaceAll("'", quoting === "" ? "\"'\"" : "'\"'\"'")
   if (quoting === "'") return piece.replaceAll("'", "'\\''")
   return piece.replace(quoting === "\"" ? /[\\"]/g : /[\\'"]/g, "\\$&")
 }
 
-/** A path as the answer that means it. */
+/** The answer that means a path. */
 export const answerFor = (path: string, hasBackslashes = isOnWindows): string =>
   /^[\w@%+=:,./-]+$/.test(path) ? path : `'${written(path, "'", hasBackslashes)}'`
 
-/** A backslash before a letter is one, as in the paths of some systems. */
+/** A backslash before a letter is a plain character, as in the paths of some systems. */
 const isEscaped = (next: string, quoting: Quoting): boolean =>
   quoting === "'" ? false : quoting === "\"" ? /[\\"$`]/.test(next) : /[^\p{L}\p{N}]/u.test(next)

@@ -1,4 +1,4 @@
-/** The questions of the communicator, and how each answer is checked as it is given: against this machine, not only its form. */
+/** The questions of the communicator. Each answer is checked at once, its form and whether this machine can use it. */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import type * as Scope from "effect/Scope"
@@ -12,16 +12,16 @@ import * as Fragments from "../../protocol/classic/Fragments.ts"
 import type { Source, StorageError } from "../../storage/Storage.ts"
 import { Storage } from "../../storage/Storage.ts"
 import type { ServeOptions } from "../commands/Serve.ts"
-import type { Flag } from "../Flag.ts"
-import { integer } from "../Flag.ts"
 import { parseDamage } from "../settings/FaultOptions.ts"
-import * as Flags from "../settings/Flags.ts"
+import type { Parse } from "../settings/Setting.ts"
+import { integer } from "../settings/Setting.ts"
+import { settings } from "../settings/Settings.ts"
 import type { Question } from "./Dialog.ts"
 import { wordsCompleted } from "./Dialog.ts"
 import { pathCompleted } from "./PathCompleter.ts"
 import { answerFor, meanings } from "./PathText.ts"
 
-/** An address of this machine: something can be bound there. A port may follow it. */
+/** An address of this machine: a socket can be bound to it. A port may follow it. */
 export const ownAddress = ({ host: fallback, port }: Address): Question<Address, Socket> => ({
   question: "address to listen at (0.0.0.0 for all)",
   fallback,
@@ -38,19 +38,19 @@ export const ownAddress = ({ host: fallback, port }: Address): Question<Address,
       ))
 })
 
-/** A port that is free there; 0 for any. */
+/** A port that is free at that address; 0 for any. */
 export const ownPort = (host: string, fallback: number): Question<number, Socket> => ({
   question: "port (0 for any free one)",
   fallback: String(fallback),
   history: "port",
   check: (text) =>
-    Effect.flatMap(valueOf(Flags.port.parse, text, "a port"), (port) =>
+    Effect.flatMap(valueOf(settings.port.parse, text, "a port"), (port) =>
       Effect.as(isFree({ host, port }), port).pipe(
         Effect.mapError(({ message, reason }) => `${message}; ${portHints[reason] ?? "take another port"}`)
       ))
 })
 
-/** A directory that can take files; it is made. Gives its absolute path. */
+/** A directory that can take files; it is created. The answer is its absolute path. */
 export const directory = ({ dir, ifExists, quotaBytes }: ServeOptions): Question<string, Storage> => ({
   question: "directory for files",
   fallback: answerFor(dir),
@@ -121,12 +121,12 @@ export const fragmentSize = (
   history: "fragment size",
   check: (answer) =>
     Effect.flatMap(
-      valueOf(Flags.fragmentSize.parse, answer, "a fragment size"),
+      valueOf(settings.fragmentSize.parse, answer, "a fragment size"),
       (size) => Effect.as(Effect.mapError(fits(size), ({ message }) => message), size)
     )
 })
 
-/** What is damaged, and how it was written. */
+/** The fragments to damage, and the answer as it was typed. */
 export const damage = (fallback: string): Question<{ readonly which: Which; readonly text: string }> => ({
   question: "fragments to damage (first, every:N, list:2,5,9, rate:5%)",
   fallback,
@@ -160,17 +160,17 @@ const addressOf = (answer: string, defaultPort: number): Effect.Effect<Address, 
     : Effect.succeed(address)
 }
 
-const valueOf = <A>(parse: Flag<A>["parse"], answer: string, what: string): Effect.Effect<A, string> =>
+const valueOf = <A>(parse: Parse<A>, answer: string, what: string): Effect.Effect<A, string> =>
   Either.mapLeft(parse(answer.trim()), (must) => `${what} ${must}, not "${answer.trim()}"`)
 
-const deaf: Handler = { onRun: () => undefined, onError: () => undefined }
+const ignored: Handler = { onRun: () => undefined, onError: () => undefined }
 
-/** Whether one may listen there: it is tried. */
+/** Succeeds when a socket can be bound to the address: it binds one for a moment. */
 const isFree = ({ host, port }: Address): Effect.Effect<void, SocketError, Socket> =>
   Effect.gen(function*() {
     const socket = yield* Socket
     const [resolved = host] = yield* socket.resolve(host)
-    yield* Effect.scoped(socket.bind({ host: resolved, port }, deaf))
+    yield* Effect.scoped(socket.bind({ host: resolved, port }, ignored))
   })
 
 const portHints: Partial<Record<SocketError["reason"], string>> = {
@@ -180,7 +180,7 @@ const portHints: Partial<Record<SocketError["reason"], string>> = {
 
 const absolute = (path: string): string => isAbsolute(path) ? path : join(process.cwd(), path)
 
-/** The error is that of the likeliest path. */
+/** The error is that of the first path. */
 const firstThatOpens = (
   open: (path: string) => Effect.Effect<Source, StorageError, Scope.Scope>,
   [first = "", ...others]: ReadonlyArray<string>

@@ -1,12 +1,12 @@
 /**
- * The bottom of a terminal: a line of progress and, below it, the line that a person types at. What is written appears
- * above both. It knows where they stand; what is in the typed line readline knows.
+ * The bottom of a terminal: a line of progress and, below it, the line that a person types. What is written appears above
+ * both. It tracks their rows; readline tracks the content of the typed line.
  */
 import type { Output } from "../report/Report.ts"
 
 /** The typed line with its prompt, as Node's readline draws it through {@link Screen.draw}. */
 export interface Typed {
-  /** How many rows the cursor stands below the first one of the prompt. */
+  /** Rows between the first one of the prompt and the cursor. */
   readonly cursorRow: () => number
   /** Draws it again: goes up as many rows as the cursor had when it was last drawn, clears, writes. */
   readonly redraw: () => void
@@ -14,20 +14,20 @@ export interface Typed {
   readonly plain: () => string
 }
 
-/** How the reports take their line of progress away. */
+/** Written by the reports to remove their line of progress. */
 const clearLine = "\r\u001b[2K"
 
 export class Screen {
   readonly #terminal: Output
   readonly #typed: Typed
   #isAsking = false
-  /** What has been written behind the last line feed: progress. */
+  /** Text behind the last line feed: progress. */
   #status = ""
   #isStatusShown = false
-  /** Whole ones that are still to be shown. */
+  /** Whole lines that are not shown yet. */
   #lines = ""
   #isScheduled = false
-  /** While something is drawn: what goes out at once afterwards. */
+  /** Collected while something is drawn, then written at once. */
   #drawn: string | undefined
   #isMuted = false
 
@@ -52,7 +52,7 @@ export class Screen {
     queueMicrotask(() => this.flush())
   }
 
-  /** Takes what readline draws. While nobody is asked nothing of it is shown: it is drawn with the next question. */
+  /** Receives what readline draws. Without a question it is not shown: it is drawn with the next question. */
   draw(text: string): void {
     if (this.#isMuted || !this.#isAsking) return
     this.#send(text)
@@ -79,13 +79,13 @@ export class Screen {
     })
   }
 
-  /** The person has typed Enter: the cursor is below the prompt, which stays. */
+  /** Enter was typed: the cursor is below the prompt, which stays. */
   answered(): void {
     this.#isAsking = false
     this.#isStatusShown = false
   }
 
-  /** Takes the prompt away. */
+  /** Removes the prompt. */
   withdraw(): void {
     this.#atOnce(() => {
       this.#erase()
@@ -94,17 +94,17 @@ export class Screen {
     })
   }
 
-  /** Leaves the prompt as it is and goes below it. */
+  /** Keeps the prompt as it is and moves the cursor below it. */
   leave(): void {
     this.flush()
     if (this.#isAsking || this.#isStatusShown) this.#send("\n")
     this.answered()
   }
 
-  /** Draws everything again, on a screen on which others have written. */
+  /** Draws everything again, on a screen on which other programs may have written. */
   again(): void {
     this.#atOnce(() => {
-      // Nobody may have written: then the cursor is still behind the progress.
+      // Without other output the cursor is still behind the progress.
       if (!this.#isAsking) this.#erase()
       this.#show()
     })
@@ -125,7 +125,7 @@ export class Screen {
     if (this.#isStatusShown) this.#send(this.#isAsking ? `${this.#status}\n` : this.#status)
     if (!this.#isAsking) return
     if (!this.#terminal.isAnimated) return this.#send(this.#typed.plain())
-    // Readline goes up before it draws. Drawn unseen first, it goes up by the row of the cursor, for which room is made.
+    // Readline moves the cursor up before it draws. The muted call gives the row of the cursor; the line feeds make room for it.
     this.#isMuted = true
     this.#typed.redraw()
     this.#isMuted = false

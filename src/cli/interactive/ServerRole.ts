@@ -1,4 +1,4 @@
-/** The communicator as a server: where to listen, then who comes and what they send, until the person logs out. */
+/** The communicator as a server: asks where to listen, then shows connections and messages until the person logs out. */
 import * as Effect from "effect/Effect"
 import type { Socket } from "../../net/Socket.ts"
 import type { Storage } from "../../storage/Storage.ts"
@@ -7,13 +7,13 @@ import * as Serve from "../commands/Serve.ts"
 import { ExitCode } from "../errors/Failure.ts"
 import type { Report } from "../report/Report.ts"
 import { failed } from "../report/Report.ts"
-import { Guests } from "./ConnectedPeers.ts"
+import { ConnectedPeers } from "./ConnectedPeers.ts"
 import type { Answers } from "./Defaults.ts"
 import type { Back } from "./Dialog.ts"
 import { ask, choose, Dialog, print } from "./Dialog.ts"
 import * as Questions from "./Questions.ts"
 
-/** Logs in as a server, and comes back when the person has logged out; with an exit code when `stopping` has completed. */
+/** Logs in as a server. Returns when the person has logged out; with an exit code when `stopping` has completed. */
 export const run = (
   answers: Answers,
   report: Report,
@@ -24,16 +24,16 @@ export const run = (
     while (true) {
       const exitCode = yield* Effect.raceFirst(questions(answers), Effect.as(stopping, ExitCode.terminated))
       if (exitCode !== undefined) return exitCode
-      const guests = new Guests()
+      const peers = new ConnectedPeers()
       let isStopped = false
       const stopped = Effect.map(stopping, () => {
         isStopped = true
       })
-      // It serves as `holub serve` does; to log out is to tell it to stop.
-      const loggedOut = Effect.provideService(menu(guests), Dialog, dialog)
+      // It serves as `holub serve` does; logging out stops it.
+      const loggedOut = Effect.provideService(menu(peers), Dialog, dialog)
       const served = Serve.run(
         answers.serve,
-        guests.overhearing(report),
+        peers.observing(report),
         Effect.raceFirst(loggedOut, stopped)
       )
       const outcome = yield* Effect.either(Effect.scoped(served))
@@ -46,7 +46,7 @@ export const run = (
     }
   })
 
-/** Where to listen, and where files go. */
+/** Asks where to listen, and where files go. */
 const questions = (answers: Answers): Effect.Effect<undefined, Back, Dialog | Socket | Storage> =>
   Effect.gen(function*() {
     const address = yield* ask(Questions.ownAddress(answers.serve))
@@ -59,7 +59,7 @@ const questions = (answers: Answers): Effect.Effect<undefined, Back, Dialog | So
   })
 
 /** Waits until the person wants to log out. */
-const menu = (guests: Guests): Effect.Effect<void, never, Dialog> =>
+const menu = (peers: ConnectedPeers): Effect.Effect<void, never, Dialog> =>
   choose({
     title: "Server",
     items: [
@@ -69,7 +69,7 @@ const menu = (guests: Guests): Effect.Effect<void, never, Dialog> =>
     fallback: "who"
   }).pipe(
     Effect.tap((choice) =>
-      choice === "who" ? Effect.flatMap(guests.lines, (lines) => print(lines.join("\n"))) : Effect.void
+      choice === "who" ? Effect.flatMap(peers.lines, (lines) => print(lines.join("\n"))) : Effect.void
     ),
     Effect.repeat({ until: (choice) => choice === "logOut" }),
     Effect.catchTag("Back", () => Effect.void),

@@ -1,7 +1,9 @@
 /**
- * The dialog on a real terminal: Node's readline edits the line, remembers the earlier ones and hears the keys; what is
- * shown meanwhile stands above it (Screen). It knows keys and raw mode; it knows no question.
+ * The dialog on a real terminal: Node's readline edits the line, keeps the earlier ones and reads the keys; what is shown
+ * meanwhile stands above it (Screen). It knows keys and raw mode; it knows no question. The width is that of the `Terminal` of
+ * @effect/platform, which reads lines without a prompt, history or completion, and therefore cannot read them here.
  */
+import * as Terminal from "@effect/platform/Terminal"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { Interface } from "node:readline"
@@ -16,29 +18,31 @@ import type { LineRequest, Shape } from "./Dialog.ts"
 import { Back, Dialog } from "./Dialog.ts"
 import { Screen } from "./Screen.ts"
 
-export interface Terminal {
+/** The streams of a terminal and its signals. */
+export interface Device {
   readonly input: NodeJS.ReadStream
   readonly output: Output
-  /** Calls back when the terminal's size has changed; returns how to stop that. */
+  /** Calls back when the size of the terminal has changed; returns how to stop that. */
   readonly onResize: (callback: () => void) => () => void
-  /** Whether it has gone, where SIGHUP may have another meaning. */
+  /** Whether the terminal has gone; without a log, SIGHUP always means that. */
   readonly hasGone: () => boolean
-  /** As if the signal had come from outside: Ctrl-C, and a terminal that has gone. */
+  /** Acts as if the signal had come from outside: for Ctrl-C, and for a terminal that has gone. */
   readonly signal: (signal: "SIGINT" | "SIGTERM" | "SIGTSTP") => void
 }
 
-/** A dialog while the scope lasts; its end gives the terminal back as it was. */
-export const layer = (terminal: Terminal): Layer.Layer<Dialog> =>
+/** A dialog while the scope lasts; its end restores the terminal. */
+export const layer = (device: Device): Layer.Layer<Dialog, never, Terminal.Terminal> =>
   Layer.scoped(
     Dialog,
-    Effect.acquireRelease(
-      Effect.sync(() => new TerminalDialog(terminal)),
-      (dialog) => Effect.sync(() => dialog.close())
-    )
+    Effect.flatMap(Terminal.Terminal, ({ columns }) =>
+      Effect.acquireRelease(
+        Effect.sync(() => new TerminalDialog(device, () => Effect.runSync(columns))),
+        (dialog) => Effect.sync(() => dialog.close())
+      ))
   )
 
-/** The terminal of this process. With `reopensLog` SIGHUP says that the log is to be opened anew, as long as there is a terminal. */
-export const ofProcess = (output: Output, reopensLog: boolean): Terminal => ({
+/** The terminal of this process. With `reopensLog` SIGHUP opens the log again as long as the terminal exists. */
+export const ofProcess = (output: Output, reopensLog: boolean): Device => ({
   input: process.stdin,
   output,
   onResize: (callback) => {
@@ -60,14 +64,15 @@ interface Asked {
   readonly resume: Resume
 }
 
-/** Between Ctrl-Z and the look whether anything stopped this program. */
+/** Between Ctrl-Z and the check whether this program was stopped. */
 const suspendMillis = 200
-/** No part of a paste comes so long after the one before. */
+/** The parts of a paste come closer together than this. */
 const pauseMillis = 200
 
 class TerminalDialog implements Shape {
   readonly output: Output
-  readonly #terminal: Terminal
+  readonly #device: Device
+  readonly #columns: () => number
   readonly #screen: Screen
   readonly #histories = new Map<string, ReadonlyArray<string>>()
   /** Readline's own; what it holds is that of the question that waits. */
@@ -80,38 +85,39 @@ class TerminalDialog implements Shape {
   #pause: NodeJS.Timeout | undefined
   #asked: Asked | undefined
   #isClosed = false
-  /** The terminal, that is: its window was closed, the line to it is down. */
+  /** Whether the terminal has gone: its window was closed, the line to it is down. */
   #isGone = false
   #interface: Interface
   readonly #cleanUps: Array<() => void> = []
 
-  constructor(terminal: Terminal) {
-    this.#terminal = terminal
-    this.#screen = new Screen(terminal.output, {
+  constructor(device: Device, columns: () => number) {
+    this.#device = device
+    this.#columns = columns
+    this.#screen = new Screen(device.output, {
       cursorRow: () => this.#interface.getCursorPos().rows,
       redraw: () => this.#interface.prompt(true),
       plain: () => this.#interface.getPrompt() + this.#interface.line
     })
-    this.output = { ...terminal.output, write: (text) => this.#screen.write(text) }
+    this.output = { ...device.output, columns, write: (text) => this.#screen.write(text) }
     // Without an interface: readline would not count the rows of what is pasted.
-    emitKeypressEvents(terminal.input)
+    emitKeypressEvents(device.input)
     this.#interface = this.#open()
     const continued = () => this.#continue()
     const hungUp = () => this.#hangUp()
-    const heardHangUp = () => {
-      if (terminal.hasGone()) this.#hangUp()
+    const onHangUp = () => {
+      if (device.hasGone()) this.#hangUp()
     }
-    process.on("SIGCONT", continued).on("SIGHUP", heardHangUp)
-    terminal.input.on("error", hungUp)
+    process.on("SIGCONT", continued).on("SIGHUP", onHangUp)
+    device.input.on("error", hungUp)
     this.#cleanUps.push(() => {
-      process.off("SIGCONT", continued).off("SIGHUP", heardHangUp)
-      terminal.input.off("error", hungUp)
+      process.off("SIGCONT", continued).off("SIGHUP", onHangUp)
+      device.input.off("error", hungUp)
     })
   }
 
   readonly line = (request: LineRequest): Effect.Effect<string, Back> =>
     Effect.async((resume: Resume) => {
-      // Nobody answers any more: the program has been told to stop.
+      // There is no terminal to answer: the program is stopping.
       if (this.#isGone) return
       const typed = request.isSudden === true ? undefined : this.#typed.shift()
       if (typed !== undefined) {
@@ -141,9 +147,9 @@ class TerminalDialog implements Shape {
   }
 
   #open(): Interface {
-    const { input, onResize, output, signal } = this.#terminal
-    const canvas = new Canvas((text) => this.#screen.draw(text), output.columns)
-    const stopHearing = onResize(() => canvas.emit("resize"))
+    const { input, onResize, signal } = this.#device
+    const canvas = new Canvas((text) => this.#screen.draw(text), this.#columns)
+    const stopResizing = onResize(() => canvas.emit("resize"))
     const opened = createInterface({
       input,
       output: canvas,
@@ -159,7 +165,7 @@ class TerminalDialog implements Shape {
     // Its own, and those of the input.
     opened.on("error", () => this.#hangUp())
     opened.on("close", () => {
-      stopHearing()
+      stopResizing()
       if (!this.#isClosed) this.#leaveQuestion()
     })
     return opened
@@ -174,7 +180,7 @@ class TerminalDialog implements Shape {
       this.#remember(asked.request, text)
       asked.resume(Effect.succeed(text))
     } else if (text !== "" || this.#isPasting) {
-      // Enter alone while nobody asks is impatience, in the middle of pasted lines it takes a default.
+      // Enter alone without a question means nothing; in the middle of pasted lines it takes a default.
       this.#typed.push(text)
       if (this.#typed.length > TextLimits.typedLines) this.#drop(this.#typed.splice(0).length)
     }
@@ -185,7 +191,7 @@ class TerminalDialog implements Shape {
     })
   }
 
-  /** With some of its lines lost what is pasted would answer other questions than it was meant for: all the rest of it is left. */
+  /** Without the lost lines the rest of a paste would answer the wrong questions: all of the rest is dropped. */
   #drop(lines: number): void {
     this.#dropped += lines
     if (this.#asked !== undefined) {
@@ -202,7 +208,7 @@ class TerminalDialog implements Shape {
 
   /** Ctrl-D on an empty line has closed readline, or the terminal has gone. */
   #leaveQuestion(): void {
-    if (this.#terminal.input.readableEnded || this.#terminal.input.destroyed) return this.#hangUp()
+    if (this.#device.input.readableEnded || this.#device.input.destroyed) return this.#hangUp()
     const asked = this.#asked
     this.#asked = undefined
     if (asked !== undefined) this.#screen.leave()
@@ -214,10 +220,10 @@ class TerminalDialog implements Shape {
   #hangUp(): void {
     if (this.#isGone || this.#isClosed) return
     this.#isGone = true
-    this.#terminal.signal("SIGTERM")
+    this.#device.signal("SIGTERM")
   }
 
-  /** What was typed was meant for a question that is no more. */
+  /** What was typed was meant for a question that no longer exists. */
   #withdraw({ request }: Asked): void {
     this.#asked = undefined
     this.#screen.withdraw()
@@ -231,10 +237,10 @@ class TerminalDialog implements Shape {
   }
 
   #suspend(): void {
-    const { input, signal } = this.#terminal
+    const { input, signal } = this.#device
     input.setRawMode(false)
     signal("SIGTSTP")
-    // Where no shell controls jobs nothing stops, and nothing continues. Elsewhere SIGCONT is heard before the look.
+    // Without job control nothing stops, and nothing continues. With it, SIGCONT is handled before this check.
     setTimeout(() =>
       setImmediate(() => {
         if (!input.isRaw && !this.#isClosed) this.#continue()
@@ -243,8 +249,8 @@ class TerminalDialog implements Shape {
 
   /** After Ctrl-Z and `fg` the shell has set the terminal, and the screen is another. */
   #continue(): void {
-    this.#terminal.input.setRawMode(false)
-    this.#terminal.input.setRawMode(true)
+    this.#device.input.setRawMode(false)
+    this.#device.input.setRawMode(true)
     this.#screen.again()
   }
 
@@ -254,7 +260,7 @@ class TerminalDialog implements Shape {
     if (complete === undefined) return [`${line}\t`]
     const { lines, shown } = complete(line)
     if (lines.length < 2 || prefixOf(lines).length > line.length) return [...lines]
-    this.#screen.write(listing(shown, this.#terminal.output.columns()))
+    this.#screen.write(listing(shown, this.#columns()))
     return []
   }
 

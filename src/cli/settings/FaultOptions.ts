@@ -1,4 +1,4 @@
-/** How deliberate trouble is written: `--damage` and `--faults`. */
+/** The values of `--damage` and `--faults`. */
 import * as Either from "effect/Either"
 import { maxSequenceNumber } from "../../protocol/classic/ClassicFrame.ts"
 import type { Which } from "../../protocol/classic/Damage.ts"

@@ -1,28 +1,26 @@
 /** The wire that a command speaks, and how it behaves, as the settings say. */
-import * as Either from "effect/Either"
 import type { Address } from "../../net/Address.ts"
 import type { WireSettings } from "../../node/Wires.ts"
 import type { FragmentOptions, WireName } from "../../transport/Transport.ts"
-import type { Failure } from "../errors/Failure.ts"
-import type { Read } from "../Settings.ts"
-import { withDefault } from "../Settings.ts"
-import * as Flags from "./Flags.ts"
+import type { Values } from "./Settings.ts"
 
 export interface WireOptions extends WireSettings {
   readonly wire: WireName
 }
 
-export const fromSettings = (read: Read): Either.Either<WireOptions, Failure> =>
-  Either.gen(function*() {
-    return {
-      wire: yield* withDefault(read, Flags.wire),
-      dialect: yield* withDefault(read, Flags.dialect),
-      silenceMillis: yield* read(Flags.timeout),
-      congestion: yield* withDefault(read, Flags.congestion),
-      maxDatagramBytes: yield* read(Flags.mtu),
-      limitBytesPerSecond: yield* read(Flags.limit)
-    }
-  })
+/** Some are of one wire only: a command has those of the wires that it can speak. */
+export type WireValues =
+  & Pick<Values, "wire" | "timeout" | "congestion" | "mtu" | "limit">
+  & Partial<Pick<Values, "dialect">>
+
+export const fromSettings = ({ congestion, dialect, limit, mtu, timeout, wire }: WireValues): WireOptions => ({
+  wire,
+  dialect,
+  silenceMillis: timeout,
+  congestion,
+  maxDatagramBytes: mtu,
+  limitBytesPerSecond: limit
+})
 
 /** The server that a client connects to, and how its messages travel. */
 export interface ClientOptions {
@@ -33,16 +31,14 @@ export interface ClientOptions {
   readonly fragments: FragmentOptions | undefined
 }
 
-export const client = (read: Read): Either.Either<ClientOptions, Failure> =>
-  Either.gen(function*() {
-    const which = yield* read(Flags.damage)
-    const kind = yield* withDefault(read, Flags.damageKind)
-    const seed = (yield* read(Flags.faults))?.seed
-    const damage = which === undefined ? undefined : { which, kind, ...(seed === undefined ? {} : { seed }) }
-    const isClassic = (yield* withDefault(read, Flags.wire)) === "classic"
-    return {
-      to: yield* withDefault(read, Flags.to),
-      waitMillis: yield* withDefault(read, Flags.wait),
-      fragments: isClassic ? { fragmentSize: yield* read(Flags.fragmentSize), damage } : undefined
-    }
-  })
+export type ClientValues =
+  & Pick<Values, "damage" | "damageKind" | "faults" | "fragmentSize" | "wait" | "wire">
+  & { readonly to: Address }
+
+export const client = (
+  { damage: which, damageKind: kind, faults, fragmentSize, to, wait, wire }: ClientValues
+): ClientOptions => {
+  const seed = faults?.seed
+  const damage = which === undefined ? undefined : { which, kind, ...(seed === undefined ? {} : { seed }) }
+  return { to, waitMillis: wait, fragments: wire === "classic" ? { fragmentSize, damage } : undefined }
+}

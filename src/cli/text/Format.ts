@@ -1,4 +1,4 @@
-/** How amounts are read and written for people, and how a peer's words are made harmless. */
+/** Amounts as people write and read them, and texts of a peer without control characters. */
 
 const sizeUnits: Readonly<Record<string, number>> = {
   "": 1,
@@ -81,7 +81,7 @@ export const listed = (words: ReadonlyArray<string>, link = "and"): string =>
 // Controls of both sets, line and paragraph separators, marks that reorder or hide text, lone surrogates.
 const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu
 
-/** What a peer or a file system called something, on one line and without power over a terminal. */
+/** A name from a peer or a file system, on one line and without control characters. */
 export const harmless = (text: string): string =>
   text.replace(unprintable, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`)
 
@@ -89,7 +89,7 @@ export const harmless = (text: string): string =>
 export const harmlessText = (text: string): string =>
   text.replace(unprintable, (character) => character === "\n" || character === "\t" ? character : harmless(character))
 
-/** A word as a shell takes it; what has power over a terminal is written as the octal numbers of its bytes. */
+/** A word quoted for a shell; control characters are written as the octal numbers of their bytes. */
 export const quoted = (word: string): string => {
   if (/^[\w@%+=:,./-]+$/.test(word)) return word
   if (harmless(word) === word) return `'${word.replaceAll("'", "'\\''")}'`

@@ -1,15 +1,15 @@
-/** How many columns of a terminal a text takes. Where terminals differ it is the larger number: a line never wraps. */
+/** The columns that a text takes on a terminal. Where terminals differ it is the larger number, so that a line never wraps. */
 import { eastAsianWidth } from "get-east-asian-width"
 
 const stacked = /^[\p{Mn}\p{Me}]$/u
-/** Makes an emoji of the character before it, which may have been narrow. */
+/** The variation selector that makes the character before it an emoji, which may have been narrow. */
 const emojiMark = "\ufe0f"
 
-/** Columns of a text without controls. */
+/** Columns of a text without control characters. */
 export const widthOf = (text: string): number =>
   Array.from(text, widthOfCharacter).reduce((sum, width) => sum + width, 0)
 
-/** As much of a text as fits. */
+/** The prefix of a text that fits. */
 export const cut = (text: string, columns: number): string => {
   let room = columns
   let end = 0
@@ -21,7 +21,7 @@ export const cut = (text: string, columns: number): string => {
   return text
 }
 
-/** The whole text, or as much as fits before the mark of what is missing. */
+/** The whole text, or the prefix that fits before an ellipsis. */
 export const shortened = (text: string, columns: number): string =>
   widthOf(text) <= columns ? text : columns < 1 ? "" : `${cut(text, columns - 1)}…`
 

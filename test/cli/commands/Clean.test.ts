@@ -1,14 +1,12 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
-import * as Layer from "effect/Layer"
-import { parse } from "../../../src/cli/Argv.ts"
 import * as Clean from "../../../src/cli/commands/Clean.ts"
+import { commands } from "../../../src/cli/commands/Commands.ts"
 import type { ReportEvent } from "../../../src/cli/report/Report.ts"
-import { reader } from "../../../src/cli/Settings.ts"
 import { PartialFiles } from "../../../src/storage/PartialFiles.ts"
 import { StorageError } from "../../../src/storage/Storage.ts"
 import { fakeOutput, hostile, mischief } from "../fakes.ts"
+import { valuesOf } from "../invoking.ts"
 
 const denied = new StorageError({ reason: "Denied", path: "/inbox/b", message: "cannot remove \"/inbox/b\": denied" })
 
@@ -29,11 +27,10 @@ const cleaned = (...flags: ReadonlyArray<string>) =>
         return outcome
       })
     })
-    const { given } = Either.getOrThrow(parse(["clean", "--dir", "/inbox", ...flags]))
-    const sources = { given, environment: {}, configuration: undefined }
-    const code = yield* Effect.scoped(Clean.run({
-      read: reader(given, {}),
-      sources,
+    const code = yield* Effect.scoped(Clean.run(valuesOf(["clean", "--dir", "/inbox", ...flags]), {
+      commands,
+      version: "0",
+      sources: { given: [], environment: {}, configuration: undefined },
       place: { path: "/c.toml", isNamed: false },
       outputs: { stdout: fakeOutput(), stderr: fakeOutput() },
       report: {
@@ -45,7 +42,6 @@ const cleaned = (...flags: ReadonlyArray<string>) =>
       },
       onTraced: undefined,
       print: (text) => Effect.sync(() => printed += text),
-      services: Layer.die("it is given its service"),
       stopping: Effect.never
     })).pipe(Effect.provideService(PartialFiles, {
       find: (path, restMillis) =>

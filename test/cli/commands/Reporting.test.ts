@@ -5,13 +5,13 @@ import { mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
-import { parse } from "../../../src/cli/Argv.ts"
 import * as Reporting from "../../../src/cli/commands/Reporting.ts"
-import { type Environment, reader } from "../../../src/cli/Settings.ts"
+import type { Environment } from "../../../src/cli/settings/Folders.ts"
 import { Kind } from "../../../src/protocol/classic/ClassicFrame.ts"
 import { readLine } from "../../processes/documented.ts"
 import { frameOf } from "../../protocol/classic/frames.ts"
 import { anError, datagram, fakeOutput, noise, packet, sentFile, streamFrame } from "../fakes.ts"
+import { valuesOf } from "../invoking.ts"
 
 let folder = ""
 beforeEach(() => {
@@ -28,9 +28,8 @@ const make = (args: ReadonlyArray<string>, environment: Environment = {}, isTerm
   const stdout = fakeOutput(isTerminal)
   const stderr = fakeOutput(isTerminal)
   const process = new FakeProcess()
-  const { given } = Either.getOrThrow(parse(["serve", ...args]))
-  const read = reader(given, environment)
-  const made = Reporting.make(read, { stdout, stderr, command: "serve", environment, process })
+  const values = valuesOf(["serve", ...args])
+  const made = Reporting.make(values, { stdout, stderr, command: "serve", version: "0", environment, process })
   return { made, stdout, stderr, process }
 }
 

@@ -6,7 +6,6 @@ import * as Communicator from "../../../src/cli/interactive/Communicator.ts"
 import * as Defaults from "../../../src/cli/interactive/Defaults.ts"
 import { Dialog } from "../../../src/cli/interactive/Dialog.ts"
 import { human } from "../../../src/cli/report/HumanReport.ts"
-import { reader } from "../../../src/cli/Settings.ts"
 import * as WireOptions from "../../../src/cli/settings/WireOptions.ts"
 import { Crc } from "../../../src/net/Crc.ts"
 import * as Wires from "../../../src/node/Wires.ts"
@@ -21,6 +20,7 @@ import * as ClassicTransport from "../../../src/transport/classic/ClassicTranspo
 import { listen } from "../../../src/transport/Transport.ts"
 import type { Tapped } from "../../suites/tap.ts"
 import { tap } from "../../suites/tap.ts"
+import { invoke } from "../invoking.ts"
 import type { Person } from "./DialogMemory.ts"
 
 /** What the person's world is made of, with the classic wire for other programs; `log` has every frame that is sent. */
@@ -48,10 +48,10 @@ export const communicator = (
   Effect.fork(
     Effect.gen(function*() {
       const { output } = yield* Dialog
-      const read = reader([], environment)
-      const answers = yield* Defaults.fromSettings(read, { given: [], environment, configuration: undefined })
+      const { values } = yield* invoke([], environment)
+      const answers = Defaults.fromSettings(values, { given: [], environment, configuration: undefined })
       const isServing = () => answers.role === "server"
-      const { wire, ...settings } = yield* WireOptions.fromSettings(read)
+      const { wire, ...settings } = WireOptions.fromSettings(values)
       return yield* Communicator.run(
         answers,
         human({ stdout: output, stderr: output, isQuiet: false, isServing }),

@@ -1,17 +1,13 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Either from "effect/Either"
-import { parse } from "../../../src/cli/Argv.ts"
-import { reader } from "../../../src/cli/Settings.ts"
 import * as WireOptions from "../../../src/cli/settings/WireOptions.ts"
-
-const readerOf = (flags: ReadonlyArray<string>, environment: Readonly<Record<string, string>> = {}) =>
-  Either.map(parse(["send", ...flags]), ({ given }) => reader(given, environment))
+import { invoke } from "../invoking.ts"
 
 const wireOf = (flags: ReadonlyArray<string>, environment?: Readonly<Record<string, string>>) =>
-  Either.flatMap(readerOf(flags, environment), WireOptions.fromSettings)
+  Either.map(invoke(["send", "--to=h", ...flags], environment), ({ values }) => WireOptions.fromSettings(values))
 
 const clientOf = (flags: ReadonlyArray<string>, environment?: Readonly<Record<string, string>>) =>
-  Either.flatMap(readerOf(flags, environment), WireOptions.client)
+  Either.map(invoke(["send", ...flags], environment), ({ values }) => WireOptions.client(values))
 
 describe("the settings of a wire", () => {
   it("are those of the classic wire by default, with a silence of 20 s", () => {
@@ -74,13 +70,16 @@ describe("the settings of a client", () => {
     })
   })
 
-  it("on flock have no fragments, even where flags name them", () => {
-    const flags = [to, "--wire=flock", "--fragment-size=7", "--damage=first"]
-    expect(Either.getOrThrow(clientOf(flags))).toEqual({
+  it("on flock have no fragments, even where the environment names them, and flags that name them are refused", () => {
+    const environment = { HOLUB_FRAGMENT_SIZE: "7", HOLUB_DAMAGE: "first" }
+    expect(Either.getOrThrow(clientOf([to, "--wire=flock"], environment))).toEqual({
       to: { host: "h", port: 1 },
       waitMillis: 0,
       fragments: undefined
     })
+    for (const flag of ["--fragment-size=7", "--damage=first"]) {
+      expect(Either.flip(clientOf([to, "--wire=flock", flag]))).toMatchObject(Either.right({ exitCode: 2 }))
+    }
   })
 
   it("are incomplete without a server", () => {

@@ -1,0 +1,189 @@
+/** The table of commands: the settings and operands of each, its words for the help, and the module that runs it. */
+import * as Args from "@effect/cli/Args"
+import * as Command from "@effect/cli/Command"
+import * as Effect from "effect/Effect"
+import type { Shell } from "../completions/Offers.ts"
+import { shells } from "../completions/Offers.ts"
+import { ExitCode } from "../errors/ExitCodes.ts"
+import { required } from "../settings/Setting.ts"
+import * as Settings from "../settings/Settings.ts"
+import type { Definition } from "./Definition.ts"
+import { define } from "./Definition.ts"
+
+/** What is printed, and where. */
+const printed = { ...Settings.output, ...Settings.logging, ...Settings.configuration }
+
+/** The same of a command that sends or receives. */
+const shown = { ...Settings.tracing, ...printed }
+
+const transferCodes = [
+  "0 delivered",
+  "2 usage",
+  "3 unreachable",
+  "5 peer lost",
+  "6 declined",
+  "8 local file or disk",
+  "9 target exists",
+  "10 some of many failed"
+]
+
+/** `holub` alone. */
+const communicate = define({
+  name: "",
+  summary: "talk to another machine, on a terminal",
+  usage: "holub [options]",
+  settings: {
+    ...Settings.listening,
+    ...Settings.inbox,
+    ...Settings.message,
+    ...Settings.fragments,
+    ...Settings.protocol,
+    ...Settings.damaging,
+    ...Settings.simulation,
+    ...shown
+  },
+  examples: [["holub --wire flock", "talk over flock"]],
+  exitCodes: transferCodes,
+  run: async () => (await import("../interactive/Interactive.ts")).start
+})
+
+const serve = define({
+  name: "serve",
+  summary: "take texts and files from anyone who sends them",
+  usage: "holub serve [options]",
+  settings: {
+    ...Settings.listening,
+    ...Settings.serving,
+    ...Settings.inbox,
+    ...Settings.protocol,
+    ...Settings.simulation,
+    ...shown
+  },
+  examples: [
+    ["holub serve --host 0.0.0.0", "take files from other machines, into ./inbox"],
+    ["holub serve --port 0 --once --json", "take what one peer sends, for a script"]
+  ],
+  exitCodes: transferCodes,
+  run: async () => (await import("./Serve.ts")).start
+})
+
+const send = define({
+  name: "send",
+  summary: "send files and texts to a server",
+  usage: "holub send --to HOST[:PORT] [options] [PATH…]",
+  operands: Args.repeated(Args.text({ name: "PATH" })),
+  settings: {
+    ...Settings.message,
+    to: required(Settings.message.to),
+    ...Settings.sending,
+    ...Settings.fragments,
+    ...Settings.protocol,
+    ...Settings.damaging,
+    ...Settings.simulation,
+    ...shown
+  },
+  examples: [
+    ["holub send --to 192.0.2.7 photo.jpg notes.txt", "send two files"],
+    ["tar c src | holub send --to 192.0.2.7 --name src.tar -", "send standard input as a file"]
+  ],
+  exitCodes: transferCodes,
+  run: async () => (await import("./Send.ts")).start
+})
+
+const clean = define({
+  name: "clean",
+  summary: "remove what unfinished files left in an inbox",
+  usage: "holub clean [--dir DIR] [--older-than DURATION] [--dry-run] [options]",
+  settings: { dir: Settings.inbox.dir, ...Settings.cleaning, ...printed },
+  examples: [
+    ["holub clean --dry-run", "see what a crash left in ./inbox"],
+    ["holub clean --dir /srv/inbox --older-than 24h", "remove what has not grown for a day"]
+  ],
+  exitCodes: ["0 clean", "2 usage, or DIR does not exist", "8 local file or disk"],
+  run: async () => (await import("./Clean.ts")).start
+})
+
+const configShow = define({
+  name: "config show",
+  summary: "list every setting and where it comes from",
+  usage: "holub config show [any option]",
+  settings: Settings.settings,
+  isLogged: false,
+  examples: [
+    ["holub config show", "see what flags, environment and file give together"],
+    ["holub config show --json --config other.toml", "the same for a script, with another file"]
+  ],
+  exitCodes: ["0 shown", "2 a setting is malformed"],
+  run: async () => (await import("./ConfigShow.ts")).start
+})
+
+const shell = Args.optional(Args.choice(shells.map((one): [string, Shell] => [one, one]), { name: "SHELL" }))
+
+const completions = define({
+  name: "completions",
+  summary: `print what completes the words of holub in ${shells.join(", ")}`,
+  usage: "holub completions SHELL",
+  operands: shell,
+  settings: {},
+  examples: [["holub completions bash", "print the script, for a file of your choice"]],
+  exitCodes: ["0 printed", "2 usage"],
+  run: async () => (await import("./Completions.ts")).print
+})
+
+const completionsInstall = define({
+  name: "completions install",
+  summary: "put that where the shell looks for it",
+  usage: "holub completions install [SHELL] [options]",
+  operands: shell,
+  settings: { ...Settings.output, ...Settings.configuration },
+  isLogged: false,
+  examples: [["holub completions install", "install them for the shell that SHELL names"]],
+  exitCodes: ["0 installed", "2 usage", "8 local file or disk", "9 a file of another program is there"],
+  run: async () => (await import("./Completions.ts")).install
+})
+
+const help = define({
+  name: "help",
+  summary: "show the help of a command",
+  usage: "holub help [COMMAND]",
+  operands: Args.repeated(Args.text({ name: "COMMAND" })),
+  settings: {},
+  examples: [["holub help config show", "the same as holub config show --help"]],
+  exitCodes: ["0 shown", "2 there is no such command"],
+  run: async () => (await import("./Help.ts")).start
+})
+
+const version = define({
+  name: "version",
+  summary: "show the version",
+  usage: "holub version",
+  settings: {},
+  examples: [],
+  exitCodes: ["0 shown", "2 usage"],
+  run: async () => (_values, { print, version: text }) => Effect.as(print(`${text}\n`), ExitCode.ok)
+})
+
+/** All of them; `holub` alone is the first one. */
+export const commands: readonly [Definition, ...Array<Definition>] = [
+  communicate,
+  serve,
+  send,
+  clean,
+  configShow,
+  completions,
+  completionsInstall,
+  help,
+  version
+]
+
+/** The program as @effect/cli runs it. */
+export const holub = Command.make("holub").pipe(Command.withSubcommands([
+  communicate.command,
+  serve.command,
+  send.command,
+  clean.command,
+  Command.withSubcommands(Command.make("config"), [configShow.command]),
+  Command.withSubcommands(completions.command, [completionsInstall.command]),
+  help.command,
+  version.command
+]))

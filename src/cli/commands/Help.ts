@@ -1,0 +1,140 @@
+/** The layout of the help. Flags and their help are those of the help document of @effect/cli, a line or two for each. */
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import { find } from "../CommandLine.ts"
+import type { Described } from "../CommandUsage.ts"
+import { helpFlag, helpOf, usageOf } from "../CommandUsage.ts"
+import type { Failure } from "../errors/Failure.ts"
+import { ExitCode, usage } from "../errors/Failure.ts"
+import type { Output } from "../report/Output.ts"
+import { variableOf } from "../settings/Setting.ts"
+import { listed } from "../text/Format.ts"
+import type { Run } from "./CommandContext.ts"
+
+/** `holub help [COMMAND]`. */
+export const start: Run<{ readonly operands: ReadonlyArray<string> }> = (
+  { operands },
+  { commands, outputs: { stdout }, print }
+) =>
+  Effect.gen(function*() {
+    const command = operands.length === 0 ? commands[0] : yield* named(operands, commands)
+    yield* print(ofCommand(command, commands, columnsOf(stdout)))
+    return ExitCode.ok
+  })
+
+const named = (words: ReadonlyArray<string>, commands: ReadonlyArray<Described>): Either.Either<Described, Failure> =>
+  Either.filterOrLeft(
+    find(words, commands, true),
+    ({ name }) => words.length <= name.split(" ").length,
+    ({ name }) => usage(`there is no command "${words.join(" ")}"`, `did you mean holub help ${name}?`)
+  )
+
+/** Columns of a help on this output: those of the terminal, within what is easy to read. */
+export const columnsOf = ({ columns, isTerminal }: Pick<Output, "columns" | "isTerminal">): number =>
+  isTerminal ? Math.min(Math.max(columns(), 60), 120) : 80
+
+/** The help of one command; of `holub` alone that of the program; without a command the same, but short. */
+export const ofCommand = (
+  command: Described | undefined,
+  commands: ReadonlyArray<Described>,
+  columns: number
+): string => {
+  const lines = command === undefined || command.name === ""
+    ? general(command, commands, columns)
+    : special(command, columns)
+  return `${lines.join("\n")}\n`
+}
+
+const general = (
+  alone: Described | undefined,
+  commands: ReadonlyArray<Described>,
+  columns: number
+): ReadonlyArray<string> => {
+  const others = commands.filter(({ name }) => name !== "")
+  const indent = Math.max(...others.map(({ name }) => name.length)) + "  holub   ".length
+  const examples = commands.filter(({ name }) => name === "serve" || name === "send").flatMap((command) =>
+    command.examples.slice(0, 1)
+  )
+  return [
+    "holub carries messages and files reliably over UDP.",
+    "",
+    ...entry("  holub", "on a terminal: asks what to do, as a server or a client", indent, columns),
+    ...others.flatMap(({ name, summary }) => entry(`  holub ${name}`, summary, indent, columns)),
+    "",
+    ...(alone === undefined ? [] : ["Flags of holub alone:", ...flagsOf(alone, columns), ""]),
+    "Examples:",
+    ...examples.flatMap((one) => example(one, columns)),
+    "",
+    ...wrapped("`holub serve --help` and the like list the flags; `holub --version` shows the version.", columns)
+  ]
+}
+
+const special = (command: Described, columns: number): ReadonlyArray<string> => {
+  const { examples, exitCodes, hasSettings, name, summary } = command
+  const { operand } = usageOf(command.command)
+  const choices = operand === undefined || operand.choices.length === 0 ? [] : operand.choices
+  return [
+    ...wrapped(`holub ${name}: ${summary}`, columns),
+    "",
+    ...wrapped(`Usage: ${command.usage}`, columns, "  "),
+    "",
+    ...(choices.length === 0 ? [] : [`${operand?.placeholder} is ${listed(choices, "or")}.`, ""]),
+    "Flags:",
+    ...flagsOf(command, columns),
+    "",
+    ...(hasSettings ? [...wrapped(settingsLine, columns), ""] : []),
+    ...(examples.length === 0 ? [] : ["Examples:", ...examples.flatMap((one) => example(one, columns)), ""]),
+    ...wrapped(`Exit codes: ${[...exitCodes, ...commonCodes].map(unbroken).join(", ")}.`, columns, "  ")
+  ]
+}
+
+const sample = { name: "fragment-size" }
+const settingsLine =
+  `Each flag except --help has an environment variable and a key in the configuration file: --${sample.name} is ` +
+  `${variableOf(sample)} and ${sample.name}. \`holub config show\` shows where each setting comes from.`
+
+const commonCodes = ["1 anything else", "129 on SIGHUP", "130 on Ctrl-C", "143 on SIGTERM"]
+
+const flagsOf = ({ command }: Described, columns: number): ReadonlyArray<string> => {
+  const help = helpOf(command)
+  return [
+    ...usageOf(command).flags.flatMap(({ name, placeholder }) =>
+      entry(`  --${name}${placeholder === undefined ? "" : ` ${placeholder}`}`, help.get(name) ?? "", 28, columns)
+    ),
+    ...entry(`  --${helpFlag.name}`, "show this help", 28, columns)
+  ]
+}
+
+const example = ([command, purpose]: Described["examples"][number], columns: number): ReadonlyArray<string> => [
+  `  ${command}`,
+  ...wrapped(`      ${purpose}`, columns, "      ")
+]
+
+/** Two columns; a left side that is too long has lines of its own. */
+const entry = (left: string, right: string, indent: number, columns: number): ReadonlyArray<string> => {
+  const margin = " ".repeat(indent)
+  if (left.length + 2 > indent) return [left, ...wrapped(margin + right, columns, margin)]
+  return wrapped(left.padEnd(indent) + right, columns, margin)
+}
+
+/** Words that stay on one line. */
+const unbroken = (words: string): string => words.replaceAll(" ", glue)
+const glue = "\u00a0"
+
+/** Lines of at most so many columns, broken at spaces, and after commas where a word is too long. */
+const wrapped = (text: string, columns: number, margin = ""): ReadonlyArray<string> => {
+  const [, lead = "", rest = ""] = /^(\s*(?:\S.*?\s{2,})?)(.*)$/s.exec(text) ?? []
+  const room = columns - margin.length
+  const pieces = rest.split(" ").flatMap((word) => {
+    const parts = word.length > room ? word.split(/(?<=,)/) : [word]
+    return parts.map((part, index) => ({ part, gap: index === 0 ? " " : "" }))
+  })
+  const lines = [lead]
+  for (const [index, { gap, part }] of pieces.entries()) {
+    const line = lines.at(-1) ?? ""
+    const isFirst = index === 0
+    if (!isFirst && line.length + gap.length + part.length > columns) lines.push(margin + part)
+    else lines[lines.length - 1] = isFirst ? line + part : line + gap + part
+  }
+  return lines.map((line) => line.replaceAll(glue, " ").trimEnd())
+}

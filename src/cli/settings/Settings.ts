@@ -1,0 +1,203 @@
+/**
+ * The table of settings, in the groups in which commands have them (commands/Commands.ts): name, type, help, default and wire of
+ * each. Options, help, environment variables, keys of the configuration file, completions and `config show` are made of it.
+ */
+import * as Either from "effect/Either"
+import type { Address } from "../../net/Address.ts"
+import { parse as parseAddress } from "../../net/Address.ts"
+import type { Dialect } from "../../protocol/classic/ClassicFrame.ts"
+import { ipv6FragmentSize, maxFragmentSize, minFragmentSize } from "../../protocol/classic/Fragments.ts"
+import { parseDamage, parseFaults } from "./FaultOptions.ts"
+import type { Parse, ValueOf } from "./Setting.ts"
+import {
+  anyText,
+  bytes,
+  choice,
+  decided,
+  duration,
+  integer,
+  nonEmpty,
+  optional,
+  path,
+  repeatable,
+  toggle,
+  valued
+} from "./Setting.ts"
+
+export const defaultPort = 4040
+
+const destination: Parse<Address> = (text) => {
+  // The system would take a number for an address in one piece.
+  if (/^\d+$/.test(text)) return Either.left("is a host before its port, like 127.0.0.1:4040")
+  const address = parseAddress(text, defaultPort)
+  if (address?.host === "255.255.255.255") return Either.left("is the address of one machine")
+  return address === undefined || address.port === 0
+    ? Either.left("is HOST, HOST:PORT, or [IPv6]:PORT")
+    : Either.right(address)
+}
+
+/** Without the brackets of an IPv6 address that stands beside a port: `[::1]`. */
+const bareHost: Parse<string> = (text) => nonEmpty(text.replace(/^\[([^\]]*)\]$/, "$1"))
+
+/** Where a server listens. */
+export const listening = {
+  host: valued("host", "ADDRESS", "the address to listen at; 0.0.0.0 for all", bareHost, "127.0.0.1"),
+  port: valued("port", "PORT", "the port to listen at; 0 for any free one", integer(0, 65_535), String(defaultPort))
+}
+
+/** Of `serve` alone. */
+export const serving = {
+  portSearch: valued("port-search", "N", "if the port is in use, try as many of the next ones", integer(0, 1000), "0"),
+  once: toggle("once", "end with the first peer; the exit code is its outcome")
+}
+
+/** What a server does with files. */
+export const inbox = {
+  dir: valued("dir", "DIR", "where files go; it is made if need be", path, "./inbox"),
+  ifExists: choice(
+    "if-exists",
+    "if the name is taken: rename the new file, fail, skip it, or overwrite",
+    ["rename", "fail", "skip", "overwrite"],
+    "rename"
+  ),
+  quota: optional("quota", "SIZE", "the most that all files in DIR may have together", bytes)
+}
+
+/** What is sent, and to which server. */
+export const message = {
+  to: optional("to", "HOST[:PORT]", `where to; the port defaults to ${defaultPort}`, destination),
+  text: repeatable("text", "TEXT", "a text to send; may be given several times", anyText)
+}
+
+/** Of `send` alone. */
+export const sending = {
+  name: valued("name", "NAME", "the name under which standard input is sent", nonEmpty, "stdin"),
+  wait: valued("wait", "DURATION", "keep trying a server that is not there yet", duration(0, 86_400_000), "0s")
+}
+
+/** How a message is cut into fragments. */
+export const fragments = {
+  fragmentSize: optional(
+    "fragment-size",
+    "BYTES",
+    `payload of a frame, ${minFragmentSize} to ${maxFragmentSize} (default ${maxFragmentSize}; over IPv6 ${ipv6FragmentSize})`,
+    integer(minFragmentSize, maxFragmentSize),
+    { wire: "classic" }
+  ),
+  dialect: choice<Dialect>(
+    "dialect",
+    "what the field fragment_size counts: frame or payload",
+    ["frame", "payload"],
+    "frame",
+    { wire: "classic" }
+  )
+}
+
+/** How the protocol behaves. */
+export const protocol = {
+  wire: choice("wire", "the protocol: both sides speak the same", ["classic", "flock"], "classic"),
+  congestion: choice("congestion", "how the sender finds its pace", ["bbr", "cubic", "newreno"], "bbr", {
+    wire: "flock"
+  }),
+  limit: optional("limit", "RATE", "the most that is sent in a second, such as 10M (bytes)", bytes, { wire: "flock" }),
+  mtu: optional(
+    "mtu",
+    "BYTES",
+    "the largest datagram to try, 1200 to 65507 (default: what the path takes)",
+    integer(1200, 65_507),
+    { wire: "flock" }
+  ),
+  timeout: valued(
+    "timeout",
+    "DURATION",
+    "the silence that ends a connection; of an unfinished message at least 45 s",
+    duration(1000, 3_600_000),
+    "20s"
+  )
+}
+
+/** Fragments that are damaged on purpose. */
+export const damaging = {
+  damage: optional(
+    "damage",
+    "WHICH",
+    "send fragments damaged once: first, every:N, list:2,5,9 or rate:5%",
+    parseDamage,
+    { wire: "classic" }
+  ),
+  damageKind: choice(
+    "damage-kind",
+    "how: remove the first byte, flip a bit, or cut in half",
+    ["remove", "flip", "cut"],
+    "remove",
+    { wire: "classic" }
+  )
+}
+
+/** A simulated network between the program and the real one. */
+export const simulation = {
+  faults: optional(
+    "faults",
+    "LIST",
+    "a bad network: loss=5%,duplicate=1%,reorder=2%,damage=1%,cut=1%,delay=20ms,seed=7",
+    parseFaults
+  )
+}
+
+/** Which frames are shown. */
+export const tracing = {
+  trace: toggle("trace", "show each frame, or each packet of flock"),
+  traceData: toggle("trace-data", "show each frame and what it carries"),
+  traceKeepalive: toggle("trace-keepalive", "show each frame, keep-alives and FIN among them")
+}
+
+/** What the program prints, and how. */
+export const output = {
+  json: toggle("json", "print one JSON object a line"),
+  quiet: toggle("quiet", "print results and errors only"),
+  verbose: toggle("verbose", "print more: beginnings, hashes, what was dropped and why"),
+  color: decided("color", "colours; by default on a terminal unless NO_COLOR is set")
+}
+
+/** Where events are logged. */
+export const logging = {
+  logFile: optional("log-file", "FILE", "append one JSON object a line; SIGHUP opens it again", path)
+}
+
+/** Where settings are read from. */
+export const configuration = {
+  config: optional("config", "FILE", "the configuration file (default ~/.config/holub/config.toml)", path)
+}
+
+/** Which parts `clean` removes. */
+export const cleaning = {
+  olderThan: valued(
+    "older-than",
+    "DURATION",
+    "only what has not grown for so long",
+    duration(0, 365 * 86_400_000),
+    "1h"
+  ),
+  dryRun: toggle("dry-run", "print what would be removed, and remove nothing")
+}
+
+/** All of them, in the order of `config show`. */
+export const settings = {
+  ...listening,
+  ...serving,
+  ...inbox,
+  ...message,
+  ...sending,
+  ...fragments,
+  ...protocol,
+  ...damaging,
+  ...simulation,
+  ...tracing,
+  ...output,
+  ...logging,
+  ...configuration,
+  ...cleaning
+}
+
+/** The values of settings, by the names that commands use; a command has those of its groups. */
+export type Values = { readonly [Name in keyof typeof settings]: ValueOf<(typeof settings)[Name]> }

@@ -1,0 +1,36 @@
+import { homedir, userInfo } from "node:os"
+import { resolve } from "node:path"
+import { describe, expect, it } from "vitest"
+import { fromHome, home } from "../../../src/cli/settings/Folders.ts"
+
+describe("the home of a person", () => {
+  it.each([
+    [{ HOME: "/somewhere" }, "/somewhere"],
+    [{ HOME: "somewhere" }, resolve("somewhere")],
+    [{}, homedir()]
+  ])("by %j is %s", (environment, folder) => {
+    expect(home(environment)).toBe(folder)
+  })
+
+  it("is never the current folder, although HOME is empty", () => {
+    const before = process.env["HOME"]
+    process.env["HOME"] = ""
+    try {
+      expect(home()).toBe(userInfo().homedir)
+    } finally {
+      process.env["HOME"] = before
+    }
+  })
+})
+
+describe("a path", () => {
+  it.each([
+    ["~", homedir()],
+    ["~/in", `${homedir()}/in`],
+    ["./~/in", "./~/in"],
+    ["~other/in", "~other/in"],
+    ["/in/~", "/in/~"]
+  ])("%s begins where it says: %s", (path, meant) => {
+    expect(fromHome(path)).toBe(meant)
+  })
+})

@@ -1,0 +1,202 @@
+import { describe, expect, it } from "@effect/vitest"
+import * as Either from "effect/Either"
+import { parse } from "../../../src/cli/CommandLine.ts"
+import { commands } from "../../../src/cli/commands/Commands.ts"
+import type { Environment } from "../../../src/cli/settings/Folders.ts"
+import type { Setting } from "../../../src/cli/settings/Setting.ts"
+import type { Values } from "../../../src/cli/settings/Settings.ts"
+import { settings } from "../../../src/cli/settings/Settings.ts"
+import type { Configuration } from "../../../src/cli/settings/Sources.ts"
+import { check, misspelt, written } from "../../../src/cli/settings/Sources.ts"
+import { invoke, valuesOf } from "../invoking.ts"
+
+const givenIn = (argv: ReadonlyArray<string>) =>
+  Either.getOrThrowWith(parse(commands)(argv), ({ message }) => new Error(message)).given
+
+const fileOf = (...texts: ReadonlyArray<readonly [string, ReadonlyArray<string>]>): Configuration => ({
+  path: "/c.toml",
+  texts: new Map(texts)
+})
+
+/** The value, or the sentence of the failure. */
+const outcome = (
+  name: keyof Values,
+  argv: ReadonlyArray<string>,
+  environment: Environment = {},
+  configuration?: Configuration
+) =>
+  Either.match(invoke(argv, environment, configuration), {
+    onLeft: ({ exitCode, hint, message }) => ({ exitCode, message, hint }),
+    onRight: ({ values }) => values[name]
+  })
+
+describe("the environment", () => {
+  it("may have variables that are nothing here; those that were probably meant are told", () => {
+    const environment = { HOLUB_FRAGMENT_SIZ: "5", HOLUB_PORT: "5", HOLUB_KENNEL: "x", FRAGMENT_SIZ: "5" }
+    expect(misspelt(environment)).toEqual([
+      "the environment has HOLUB_FRAGMENT_SIZ, which is nothing here; was HOLUB_FRAGMENT_SIZE meant?"
+    ])
+  })
+})
+
+describe("a setting", () => {
+  it("is what the flag says, before the environment, before the file, before the default", () => {
+    const environment = { HOLUB_PORT: "7" }
+    const file = fileOf(["port", ["8"]])
+    expect(outcome("port", ["serve", "--port", "9"], environment, file)).toBe(9)
+    expect(outcome("port", ["serve"], environment, file)).toBe(7)
+    expect(outcome("port", ["serve"], {}, file)).toBe(8)
+    expect(outcome("port", ["serve"])).toBe(4040)
+  })
+
+  it("tells where it comes from", () => {
+    const file = fileOf(["port", ["8"]], ["json", ["true"]])
+    const originOf = (setting: Setting<unknown>) =>
+      written(setting, {
+        given: givenIn(["serve", "--once"]),
+        environment: { HOLUB_PORT: "7" },
+        configuration: file
+      }).origin
+    expect([settings.once, settings.port, settings.json, settings.dir].map(originOf)).toEqual([
+      "flag",
+      "the environment (HOLUB_PORT)",
+      "/c.toml",
+      "default"
+    ])
+  })
+
+  it("that is repeatable may have several values, of one origin", () => {
+    const file = fileOf(["text", ["a", "b"]])
+    const texts = (argv: ReadonlyArray<string>, environment: Environment = {}) =>
+      valuesOf([...argv, "--to=h"], environment, file).text
+    expect(texts(["send", "--text", "x", "--text", "y"], { HOLUB_TEXT: "z" })).toEqual(["x", "y"])
+    expect(texts(["send"], { HOLUB_TEXT: "z" })).toEqual(["z"])
+    expect(texts(["send"])).toEqual(["a", "b"])
+  })
+
+  it("that is switched off by a flag stays off whatever the environment says", () => {
+    expect(outcome("json", ["serve", "--no-json"], { HOLUB_JSON: "true" })).toBe(false)
+    expect(outcome("json", ["serve"], { HOLUB_JSON: "1" })).toBe(true)
+  })
+
+  it("without a default is undefined when nobody gives it", () => {
+    expect(valuesOf(["serve"])).toMatchObject({ quota: undefined, color: undefined })
+  })
+
+  it("that is needed says how to give it", () => {
+    expect(outcome("to", ["send", "a"])).toEqual({
+      exitCode: 2,
+      message: "--to HOST[:PORT] is needed",
+      hint: "give it, or set HOLUB_TO"
+    })
+  })
+
+  it("that is malformed is an error that names where it came from", () => {
+    expect(outcome("port", ["serve", "--port", "x"])).toMatchObject({
+      exitCode: 2,
+      message: "--port is a whole number from 0 to 65535, not \"x\""
+    })
+    expect(outcome("port", ["serve"], { HOLUB_PORT: "x" })).toMatchObject({
+      exitCode: 2,
+      message: "HOLUB_PORT is a whole number from 0 to 65535, not \"x\""
+    })
+  })
+
+  it("that is malformed in the environment never gives way to the default", () => {
+    for (const text of ["", " ", "-1", "65536", "4040 "]) {
+      expect(outcome("port", ["serve"], { HOLUB_PORT: text }), JSON.stringify(text)).toMatchObject({ exitCode: 2 })
+    }
+  })
+
+  it("that is malformed in the environment never gives way to the file", () => {
+    expect(outcome("port", ["serve"], { HOLUB_PORT: "x" }, fileOf(["port", ["8"]]))).toMatchObject({ exitCode: 2 })
+  })
+
+  it("that is malformed in the environment is an error although the flag goes before it", () => {
+    expect(outcome("port", ["serve", "--port", "1"], { HOLUB_PORT: "x" })).toMatchObject({
+      exitCode: 2,
+      message: expect.stringMatching(/^HOLUB_PORT is a whole number/)
+    })
+  })
+
+  it("shows a malformed value without its power over a terminal", () => {
+    expect(outcome("port", ["serve"], { HOLUB_PORT: "\u001b[2J" })).toMatchObject({
+      message: "HOLUB_PORT is a whole number from 0 to 65535, not \"\\u{1b}[2J\""
+    })
+  })
+})
+
+describe("a value", () => {
+  it.each<[keyof Values, string, unknown]>([
+    ["name", "a, b", "a, b"],
+    ["name", " x ", " x "],
+    ["name", "--to", "--to"],
+    ["name", "--", "--"],
+    ["name", "-", "-"],
+    ["name", "true", "true"],
+    ["name", "a\nb=c", "a\nb=c"],
+    ["name", "příliš žluťoučký", "příliš žluťoučký"],
+    ["text", "a, b", ["a, b"]],
+    ["text", "", [""]],
+    ["text", " --text ", [" --text "]],
+    ["faults", "loss=5%,delay=20ms", { seed: 1, loss: 0.05, delayMillis: 20 }]
+  ])("of %s is taken exactly from each place: %j", (name, text, value) => {
+    const variable = `HOLUB_${name.toUpperCase()}`
+    expect(valuesOf(["send", "--to=h", `--${name}=${text}`])[name]).toEqual(value)
+    expect(valuesOf(["send", "--to=h"], { [variable]: text })[name]).toEqual(value)
+    expect(valuesOf(["send", "--to=h"], {}, fileOf([name, [text]]))[name]).toEqual(value)
+  })
+})
+
+describe("a setting of another wire", () => {
+  it.each<[ReadonlyArray<string>, string, "classic" | "flock"]>([
+    [["send", "--to=h", "--wire", "flock", "--damage", "first", "a"], "damage", "classic"],
+    [["send", "--to=h", "--wire", "flock", "--damage-kind", "flip", "a"], "damage-kind", "classic"],
+    [["send", "--to=h", "--wire", "flock", "--dialect", "payload", "a"], "dialect", "classic"],
+    [["send", "--to=h", "--wire", "flock", "--fragment-size", "9", "a"], "fragment-size", "classic"],
+    [["send", "--to=h", "--wire", "classic", "--congestion", "cubic", "a"], "congestion", "flock"],
+    [["serve", "--wire=classic", "--limit", "10M"], "limit", "flock"],
+    [["--wire", "classic", "--mtu=1400"], "mtu", "flock"],
+    [["config", "show", "--wire", "flock", "--damage", "first"], "damage", "classic"]
+  ])("is refused on the command line: %j", (argv, flag, wire) => {
+    const other = wire === "classic" ? "flock" : "classic"
+    expect(Either.flip(invoke(argv))).toMatchObject(Either.right({
+      code: "Usage",
+      exitCode: 2,
+      message: `--${flag} belongs to the wire ${wire}, and the wire is ${other}`,
+      hint: `leave it out, or choose --wire ${wire}`
+    }))
+  })
+
+  it("is refused for a wire from elsewhere, whose place is named", () => {
+    const messageOf = (environment: Environment, configuration?: Configuration) =>
+      Either.match(invoke(["serve", "--limit", "1M"], environment, configuration), {
+        onLeft: ({ message }) => message,
+        onRight: () => undefined
+      })
+    expect(messageOf({})).toBe("--limit belongs to the wire flock, and the wire is classic (default)")
+    expect(messageOf({ HOLUB_WIRE: "classic" })).toMatch(/is classic \(the environment \(HOLUB_WIRE\)\)$/)
+    expect(messageOf({}, fileOf(["wire", ["classic"]]))).toMatch(/is classic \(\/c\.toml\)$/)
+    expect(messageOf({ HOLUB_WIRE: "flock" })).toBeUndefined()
+  })
+
+  it("is taken on its own wire, and the others on both", () => {
+    for (const wire of ["classic", "flock"] as const) {
+      const own = Object.values(settings).filter((setting) => setting.wire === wire).map(({ name }) => name)
+      expect(own.length).toBeGreaterThan(2)
+    }
+    const flock = ["--wire=flock", "--congestion=cubic", "--limit=1M", "--mtu=1400"]
+    const classic = ["--fragment-size=9", "--dialect=payload", "--damage=first", "--damage-kind=cut"]
+    const shared = ["--timeout=9s", "--wait=1s", "--faults=loss=1%", "--trace", "a"]
+    expect(valuesOf(["send", "--to=h", ...flock, ...shared])).toMatchObject({ congestion: "cubic", mtu: 1400 })
+    expect(valuesOf(["send", "--to=h", ...classic, ...shared])).toMatchObject({ fragmentSize: 9, dialect: "payload" })
+  })
+
+  it("in the environment or the file is checked, and is no error", () => {
+    const file = fileOf(["congestion", ["cubic"]])
+    expect(valuesOf(["serve"], { HOLUB_DAMAGE: "first", HOLUB_WIRE: "flock" }, file).wire).toBe("flock")
+    expect(valuesOf(["serve"], { HOLUB_LIMIT: "1M" }, file).wire).toBe("classic")
+    const sources = { given: [], environment: { HOLUB_LIMIT: "lots" }, configuration: undefined }
+    expect(Either.flip(check(sources))).toMatchObject(Either.right({ exitCode: 2 }))
+  })
+})
