@@ -93,15 +93,15 @@ const read = (
 const isPort = (port: number, least: number): boolean => Number.isInteger(port) && port >= least && port <= 65_535
 
 /** Checks the settings of the wire, which both commands have. */
-const checkWire = ({ dialect, wire }: WireOptions.WireOptions): void => {
+const checkWire = ({ wire }: WireOptions.WireOptions): void => {
   ensure(["classic", "flock"].includes(wire), "the wire is unknown")
-  ensure(dialect !== undefined && ["frame", "payload"].includes(dialect), "the dialect is unknown")
 }
 
 type Serving = Serve.ServeOptions & WireOptions.WireOptions
 
 const checkServe = ({ dir, host, ifExists, isOnce, port, quotaBytes, ...wire }: Serving): void => {
   checkWire(wire)
+  ensure(wire.dialect === undefined, "a server has a dialect: it takes both")
   ensure(isPort(port, 0) && host !== "" && dir !== "", "the address or the directory of the server is invalid")
   ensure(
     ["rename", "fail", "overwrite"].includes(ifExists) && typeof isOnce === "boolean",
@@ -114,6 +114,7 @@ type Sending = Send.SendOptions & WireOptions.ClientOptions & WireOptions.WireOp
 
 const checkSend = ({ fragments, to, wanted, ...wire }: Sending): void => {
   checkWire(wire)
+  ensure(wire.dialect !== undefined && ["frame", "payload"].includes(wire.dialect), "the dialect is unknown")
   ensure((fragments === undefined) === (wire.wire === "flock"), "a wire has fragments that it does not know")
   const fragmentSize = fragments?.fragmentSize
   ensure(isPort(to.port, 1) && to.host !== "", "the destination is invalid")
