@@ -128,9 +128,9 @@ const takeFile: Take = (incoming, accepted, { inbox }) =>
     const sink = yield* inbox.sink(name, incoming.leastBytes)
     yield* Stream.runForEach(incoming.body(Limits.streamBlockBytes), (block) =>
       Effect.map(sink.write(block), () => incoming.release(block)))
-    const sha256 = incoming.sha256()
-    if (sha256 !== undefined) {
-      yield* sink.verify(sha256)
+    const digest = incoming.sha256()
+    if (digest !== undefined) {
+      yield* sink.verify(digest)
     }
     // Once it is published its sender is informed, whatever becomes of this program, and it is reported, whether the sender
     // receives the answer or not.

@@ -15,22 +15,22 @@ import type { Session } from "../transport/Transport.ts"
 import type { Handler } from "./Router.ts"
 
 /** `message` and `receipt` travel as JSON, within `Limits.messageHeaderBytes` each. */
-export interface Service<Message, Receipt> {
+export interface Service<Message, Receipt, EncodedMessage, EncodedReceipt> {
   readonly kind: string
-  readonly message: Schema.Schema<Message, any>
-  readonly receipt: Schema.Schema<Receipt, any>
+  readonly message: Schema.Schema<Message, EncodedMessage>
+  readonly receipt: Schema.Schema<Receipt, EncodedReceipt>
   /** Whether a body follows the message. */
   readonly hasBody: boolean
 }
 
-export const make = <Message, Receipt>(
+export const make = <Message, Receipt, EncodedMessage, EncodedReceipt>(
   kind: string,
   { hasBody = false, message, receipt }: {
-    readonly message: Schema.Schema<Message, any>
-    readonly receipt: Schema.Schema<Receipt, any>
+    readonly message: Schema.Schema<Message, EncodedMessage>
+    readonly receipt: Schema.Schema<Receipt, EncodedReceipt>
     readonly hasBody?: boolean | undefined
   }
-): Service<Message, Receipt> => ({ kind, message, receipt, hasBody })
+): Service<Message, Receipt, EncodedMessage, EncodedReceipt> => ({ kind, message, receipt, hasBody })
 
 /** A handler's refusal: a word for programs, a sentence for people. Both travel to the sender. */
 export class Refusal extends Data.TaggedError("Refusal")<{ readonly reason: string; readonly message: string }> {}
@@ -48,8 +48,8 @@ export interface Call<Message> {
  * Answers the messages of a service. A message that its Schema does not accept, a Refusal and a defect are refused with a
  * reason; the detail of a defect is logged.
  */
-export const handler = <Message, Receipt, R>(
-  service: Service<Message, Receipt>,
+export const handler = <Message, Receipt, EncodedMessage, EncodedReceipt, R>(
+  service: Service<Message, Receipt, EncodedMessage, EncodedReceipt>,
   answer: (call: Call<Message>) => Effect.Effect<Receipt, Refusal | SessionError, R>
 ): Handler<never, R> => {
   const decode = Schema.decodeUnknown(service.message)
@@ -91,9 +91,9 @@ export const handler = <Message, Receipt, R>(
 const firstLineOf = (text: string): string => text.split("\n", 1)[0]?.slice(0, Limits.closeReasonBytes) ?? ""
 
 /** Sends a message to a service of the peer; succeeds with its receipt. */
-export const call = <Message, Receipt, E = never>(
+export const call = <Message, Receipt, EncodedMessage, EncodedReceipt, E = never>(
   session: Session,
-  service: Service<Message, Receipt>,
+  service: Service<Message, Receipt, EncodedMessage, EncodedReceipt>,
   message: Message,
   body?: (blockBytes: number) => Stream.Stream<Uint8Array, E>
 ): Effect.Effect<Receipt, SessionError | E> =>

@@ -3,8 +3,7 @@ import * as Effect from "effect/Effect"
 import type { Output, ReportEvent } from "../../src/cli/report/Report.ts"
 import * as Frame from "../../src/protocol/classic/ClassicFrame.ts"
 import type * as Flock from "../../src/protocol/flock/wire/Frame.ts"
-import type * as BatchTrace from "../../src/telemetry/BatchTrace.ts"
-import type { Datagram } from "../../src/telemetry/Trace.ts"
+import type { ClassicPacket, FlockPacket } from "../../src/telemetry/TransportEvents.ts"
 import { frameOf } from "../protocol/classic/frames.ts"
 import { bytesOf, dataPacket } from "../protocol/flock/frames.ts"
 
@@ -39,16 +38,18 @@ export const fakeOutput = (isTerminal = false, columns = 80, backlogBytes = () =
 /** A frame that went or came; by default the third DAT of ten, on its way. */
 export const datagram = (
   { payload = new TextEncoder().encode("data"), ...more }:
-    & Partial<Pick<Datagram, "direction" | "isIntact" | "peer">>
+    & Partial<Pick<ClassicPacket, "direction" | "isIntact" | "peer">>
     & { readonly payload?: Uint8Array; readonly kind?: Frame.Kind } = {}
-): Datagram => {
+): ClassicPacket => {
   const { direction = "sent", isIntact = true, kind = Frame.Kind.dat, peer = "192.0.2.7:4040" } = more
   const frame = frameOf(kind, kind === Frame.Kind.inf ? 0 : 3, 10, payload)
-  return { direction, peer, frame, isIntact, bytes: frame.bytes }
+  return { _tag: "Packet", wire: "classic", direction, peer, frame, isIntact, bytes: frame.bytes }
 }
 
 /** What is no frame. */
-export const noise: Datagram = {
+export const noise: ClassicPacket = {
+  _tag: "Packet",
+  wire: "classic",
   direction: "received",
   peer: "[2001:db8::1]:4040",
   frame: undefined,
@@ -59,8 +60,10 @@ export const noise: Datagram = {
 /** A packet of flock on its way, by default the third. */
 export const packet = (
   frames: ReadonlyArray<Flock.Frame>,
-  more: Partial<BatchTrace.Packet> = {}
-): BatchTrace.Packet => ({
+  more: Partial<FlockPacket> = {}
+): FlockPacket => ({
+  _tag: "Packet",
+  wire: "flock",
   direction: "sent",
   peer: "192.0.2.7:4040",
   kind: "DATA",

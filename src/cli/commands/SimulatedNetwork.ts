@@ -43,16 +43,15 @@ const observed = <A, E, R>(
       if (event._tag === "Packet") onTraced(event)
     })
     const hints = Effect.flatMap(bus.subscribe(), ({ events }) =>
-      Effect.forkScoped(Stream.runForEach(events, (event) =>
+      // It is forked where nothing can be interrupted, and has to be.
+      Effect.forkScoped(Effect.interruptible(Stream.runForEach(events, (event) =>
         event._tag === "PeerHint"
           ? note(`${event.peer} speaks the ${event.speaks} wire: try --wire ${event.speaks}`)
-          : Effect.void)))
+          : Effect.void))))
     const scope = Effect.zipRight(trace, hints)
     return Effect.acquireUseRelease(
-      Effect.flatMap(Scope.make(), (own) =>
-        Effect.as(Scope.extend(scope, own), own)),
-      () =>
-        Effect.provideService(program, EventBus.EventBus, bus),
+      Effect.flatMap(Scope.make(), (own) => Effect.as(Scope.extend(scope, own), own)),
+      () => Effect.provideService(program, EventBus.EventBus, bus),
       (own) => Scope.close(own, Exit.void)
     )
   })

@@ -1,24 +1,24 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import type { WiringOptions } from "../../../src/cli/commands/SimulatedNetwork.ts"
+import type { NetworkOptions } from "../../../src/cli/commands/SimulatedNetwork.ts"
 import { simulated } from "../../../src/cli/commands/SimulatedNetwork.ts"
 import type { Traced } from "../../../src/cli/report/Trace.ts"
 import { Crc } from "../../../src/net/Crc.ts"
-import { Socket } from "../../../src/net/Socket.ts"
 import * as Frame from "../../../src/protocol/classic/ClassicFrame.ts"
 import * as SocketMemory from "../../../src/testing/SocketMemory.ts"
+import * as FlockEndpoint from "../../../src/transport/flock/FlockEndpoint.ts"
+import { connect, listen } from "../../../src/transport/Transport.ts"
 import { passing } from "../../suites/flockNetwork.ts"
 import { fakeReport, sending, serving, world } from "../commandsInMemory.ts"
-import { packet } from "../fakes.ts"
 
 /** Sends a text of seven fragments to a server over a simulated network; what was traced, and what was noted. */
-const sent = (options: Partial<WiringOptions>) =>
+const sent = (options: Partial<NetworkOptions>) =>
   Effect.gen(function*() {
     const notes: Array<string> = []
     const traced: Array<string> = []
     const onDatagram = (datagram: Traced): void => {
-      if (!("frame" in datagram)) return void traced.push("a packet of flock")
+      if (datagram.wire !== "classic") return void traced.push("a packet of flock")
       const { direction, frame, isIntact } = datagram
       const kind = frame === undefined ? "noise" : `${Frame.kindNames[frame.kind]} ${frame.sequenceNumber}`
       traced.push(`${direction} ${kind}${isIntact ? "" : " damaged"}`)
@@ -26,7 +26,7 @@ const sent = (options: Partial<WiringOptions>) =>
     yield* Effect.fork(serving(fakeReport()))
     yield* Effect.yieldNow()
     const wanted = [{ kind: "text", text: "abcdefg" } as const]
-    const code = yield* simulated("classic", sending(fakeReport(), { wanted, fragmentSize: 1 }), {
+    const code = yield* simulated(sending(fakeReport(), { wanted, fragmentSize: 1 }), {
       faults: undefined,
       onTraced: onDatagram,
       note: (line) => Effect.sync(() => notes.push(line)),
@@ -62,38 +62,22 @@ describe("a command's network", () => {
     }))
 })
 
-it.effect("over the modern wire it is the same, with packets: faults beneath the trace, told at the end", () =>
+it.scoped("a flock session has faults datagram by datagram, beneath its trace", () =>
   Effect.gen(function*() {
-    const { bytes } = packet([{ type: "Ping" }])
     const notes: Array<string> = []
     const traced: Array<string> = []
-    const program = Effect.scoped(Effect.gen(function*() {
-      const socket = yield* Socket
-      const silent = {
-        onRun: () => undefined,
-        onPause: () => undefined,
-        onError: () => undefined,
-        onDrain: () => undefined
-      }
-      const server = yield* socket.bind({ host: "127.0.0.1", port: 4040 }, silent)
-      const client = yield* socket.connect(server.local, silent)
-      client.send(server.local, bytes.length, (target) => {
-        target.set(bytes)
-        return bytes.length
-      })
-      yield* Effect.promise(() => Promise.resolve())
-    }))
-    yield* simulated("flock", program, {
+    const program = Effect.gen(function*() {
+      yield* listen({ host: "127.0.0.1", port: 4040 })
+      yield* connect({ host: "127.0.0.1", port: 4040 })
+    }).pipe(Effect.scoped, Effect.provide(FlockEndpoint.layer()))
+    yield* passing(simulated(program, {
       faults: { seed: 3, duplicate: 1 },
-      onTraced: (datagram) =>
-        traced.push(
-          "packetNumber" in datagram
-            ? `${datagram.direction} ${datagram.kind} ${datagram.packetNumber}`
-            : "a classic datagram"
-        ),
+      onTraced: (packet) => traced.push(packet.wire === "flock" ? `${packet.direction} ${packet.kind}` : "a frame"),
       note: (line) => Effect.sync(() => notes.push(line))
-    })
-    // It was doubled on its way out and each of the two on its way in.
-    expect(traced).toEqual(["sent DATA 3", ...Array.from({ length: 4 }, () => "received DATA 3")])
-    expect(notes).toEqual(["simulated faults: 3 datagrams (3 doubled)"])
+    }))
+    // HELLO was doubled on its way out, and each of the two on its way in.
+    expect(traced.slice(0, 2)).toEqual(["sent HELLO", "received HELLO"])
+    expect(traced.filter((line) => line === "sent HELLO").length).toBe(1)
+    expect(traced.filter((line) => line === "received HELLO").length).toBe(4)
+    expect(notes).toEqual([expect.stringMatching(/^simulated faults: \d+ datagrams \(\d+ doubled\)$/)])
   }).pipe(Effect.provide(Layer.merge(SocketMemory.layer(), Crc.layer))))
