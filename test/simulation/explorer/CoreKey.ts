@@ -32,7 +32,7 @@ const excluded = new Set([
 const copies = "_copies"
 
 /** Fields that only affect the retransmission timeout. */
-const timeoutFields = new Set(["_roundTrip", "_repeated"])
+const timeoutFields = new Set(["_retransmissionTimeout", "_repeated"])
 
 /** Computes keys for the cores of one world. */
 export class CoreKey {
@@ -60,6 +60,11 @@ export class CoreKey {
       ["_timeoutAt", Infinity],
       ["until", 0]
     ])
+  }
+
+  /** The fields that get a treatment of their own, as a built core names them. */
+  get fields(): ReadonlyArray<string> {
+    return [...excluded, copies, ...timeoutFields, ...this.#effectMillis.keys()]
   }
 
   /** The key of a value at the time `now` in milliseconds. */
