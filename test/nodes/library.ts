@@ -27,12 +27,17 @@ describe("the library", { timeout: testLimitMillis }, () => {
   it("sends a text in examples/embed.mjs", async () => {
     const { code, stderr, stdout } = await run(`${root}examples/embed.mjs`)
     assert.deepEqual([code, stderr], [0, ""])
-    assert.match(stdout, /received: Holub letí\.[^]*delivered in \d+ ms/)
+    assert.match(stdout, /delivered in \d+ ms[^]*received: Holub letí\./)
+  })
+
+  it("answers a call in examples/service.mjs", async () => {
+    const { code, stderr, stdout } = await run(`${root}examples/service.mjs`)
+    assert.deepEqual([code, stdout, stderr], [0, "42\n", ""])
   })
 
   it("repeats what was lost in examples/faults.mjs", async () => {
     const { code, stderr, stdout } = await run(`${root}examples/faults.mjs`)
     assert.deepEqual([code, stderr], [0, ""])
-    assert.match(stdout, /^repeated: 3 6 9, after \d+(?:\.\d+)? ms that took no time\n$/)
+    assert.match(stdout, /^retransmitted: 3 6 9; \d+(?:\.\d+)? ms of virtual time\n$/)
   })
 })

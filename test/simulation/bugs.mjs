@@ -85,7 +85,7 @@ export const bugs = [
     world: "shell",
     patches: [{
       file: "src/transport/classic/ClassicEndpoint.ts",
-      find: "const key = format(from)",
+      find: "const key = keyOf(from)",
       replace: `const key = ""`
     }]
   },
