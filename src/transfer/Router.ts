@@ -5,6 +5,7 @@
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as Fiber from "effect/Fiber"
 import * as Mailbox from "effect/Mailbox"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
@@ -124,7 +125,14 @@ const eventsOf = <Event, R>(
  * uninterruptible effects have ended: a message whose file is about to be published would be given up before it is accepted.
  */
 const inOneFiber = <A, R>(message: Stream.Stream<A, never, R>): Stream.Stream<A, never, R> =>
-  Stream.buffer(message, { capacity: "unbounded" })
+  Stream.unwrapScoped(Effect.gen(function*() {
+    const events = yield* Mailbox.make<A>()
+    const running = yield* Effect.forkDaemon(
+      Effect.ensuring(Stream.runForEach(message, (event) => events.offer(event)), events.end)
+    )
+    yield* Effect.addFinalizer(() => Fiber.interrupt(running))
+    return Mailbox.toStream(events)
+  }))
 
 const handled = <Event, R>(incoming: Incoming, context: Context<Event>, { isDraining, routes }: Routing<Event, R>) => {
   const handler = routes.get(incoming.kind)
