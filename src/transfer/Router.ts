@@ -5,10 +5,11 @@
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import * as Fiber from "effect/Fiber"
 import * as Mailbox from "effect/Mailbox"
+import * as Queue from "effect/Queue"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
+import type * as Take from "effect/Take"
 import type { Address } from "../net/Address.ts"
 import { format } from "../net/Address.ts"
 import * as Limits from "../protocol/ProtocolLimits.ts"
@@ -122,16 +123,14 @@ const eventsOf = <Event, R>(
 
 /**
  * Runs a message in a fiber of its own. A concurrent `flatMap` that is interrupted closes the scopes of its Streams before their
- * uninterruptible effects have ended: a message whose file is about to be published would be given up before it is accepted.
+ * uninterruptible effects have ended: a message whose file is about to be published would be given up before it is accepted. The
+ * fiber ends with the message, where that of `Stream.buffer` waits for a scope that an interrupted `flatMap` may leave open.
  */
 const inOneFiber = <A, R>(message: Stream.Stream<A, never, R>): Stream.Stream<A, never, R> =>
   Stream.unwrapScoped(Effect.gen(function*() {
-    const events = yield* Mailbox.make<A>()
-    const running = yield* Effect.forkDaemon(
-      Effect.ensuring(Stream.runForEach(message, (event) => events.offer(event)), events.end)
-    )
-    yield* Effect.addFinalizer(() => Fiber.interrupt(running))
-    return Mailbox.toStream(events)
+    const takes = yield* Queue.unbounded<Take.Take<A>>()
+    yield* Effect.forkScoped(Stream.runIntoQueue(message, takes))
+    return Stream.flattenTake(Stream.fromQueue(takes))
   }))
 
 const handled = <Event, R>(incoming: Incoming, context: Context<Event>, { isDraining, routes }: Routing<Event, R>) => {
