@@ -2,8 +2,8 @@
  * CUBIC (RFC 9438): the window is a cubic function of the time since the last loss. It grows fast far from the window of that loss,
  * and slowly near it.
  */
-import type { Ack, Congestion, CongestionOptions, Explanation, PacketState, Totals } from "./Congestion.ts"
-import { Window } from "./window/Window.ts"
+import type { Ack, Explanation, PacketState, Totals } from "./Congestion.ts"
+import { WindowController } from "./window/WindowController.ts"
 
 /** C of RFC 9438 §4.1, in datagrams per second³. */
 const scale = 0.4
@@ -13,9 +13,8 @@ const decrease = 0.7
 const renoIncrease = 3 * (1 - decrease) / (1 + decrease)
 
 /** The controller `cubic`. */
-export class Cubic implements Congestion {
+export class Cubic extends WindowController {
   readonly name = "cubic"
-  readonly #window: Window
   /** W_max: the window at the last loss, in datagrams. */
   #maxDatagrams = 0
   /** When this congestion avoidance phase began, in milliseconds; undefined until its first acknowledgement. */
@@ -26,53 +25,29 @@ export class Cubic implements Congestion {
   #renoDatagrams = 0
   #priorDatagrams = 0
 
-  constructor(options: CongestionOptions) {
-    this.#window = new Window(options)
-  }
-
-  get congestionWindowBytes(): number {
-    return this.#window.bytes
-  }
-
-  get pacingRateBytesPerMilli(): number {
-    return this.#window.pacingRateBytesPerMilli
-  }
-
-  get sendQuantumBytes(): number {
-    return this.#window.quantumBytes
-  }
-
-  get maxWindowBytes(): number {
-    return this.#window.maxBytes
-  }
-
-  set maxWindowBytes(bytes: number) {
-    this.#window.setMaxBytes(bytes)
-  }
-
   /** Converts the state that is counted in datagrams: in bytes it stays the same. */
-  onDatagramBytes(maxDatagramBytes: number): void {
-    const ratio = this.#window.datagramBytes / maxDatagramBytes
+  override onDatagramBytes(maxDatagramBytes: number): void {
+    const ratio = this.window.datagramBytes / maxDatagramBytes
     this.#maxDatagrams *= ratio
     this.#renoDatagrams *= ratio
     this.#priorDatagrams *= ratio
     this.#secondsToMax *= Math.cbrt(ratio)
-    this.#window.onDatagramBytes(maxDatagramBytes)
+    super.onDatagramBytes(maxDatagramBytes)
   }
 
   onPacketSent(packet: PacketState, totals: Totals, now: number): void {
     // RFC 9438 §5.8: the window does not grow by time in which nothing was in flight.
     if (packet.bytes === totals.bytesInFlight && packet.isApplicationLimited && this.#startedAt !== undefined) {
-      this.#startedAt = Math.max(this.#startedAt, now - this.#window.smoothedMillis)
+      this.#startedAt = Math.max(this.#startedAt, now - this.window.smoothedMillis)
     }
   }
 
   onAck(ack: Ack, now: number): void {
-    if (this.#window.onAck(ack)) this.#avoid(ack, now)
+    if (this.window.onAck(ack)) this.#avoid(ack, now)
   }
 
   onLoss(packet: PacketState, _totals: Totals, now: number): void {
-    const window = this.#window
+    const window = this.window
     if (!window.beginsRecovery(packet, now)) return
     const datagrams = window.bytes / window.datagramBytes
     this.#priorDatagrams = datagrams
@@ -82,23 +57,17 @@ export class Cubic implements Congestion {
     window.reduceTo(window.bytes * decrease)
   }
 
-  onPersistentCongestion(): void {
-    this.#window.onPersistentCongestion()
+  override onPersistentCongestion(): void {
+    super.onPersistentCongestion()
     this.#startedAt = undefined
   }
 
-  explain(): Explanation {
-    const { bytes, datagramBytes, isSlowStart, thresholdBytes } = this.#window
-    return {
-      phase: isSlowStart ? "SlowStart" : "Avoidance",
-      windowBytes: bytes,
-      thresholdBytes,
-      lastMaxBytes: this.#maxDatagrams * datagramBytes
-    }
+  override explain(): Explanation {
+    return { ...super.explain(), lastMaxBytes: this.#maxDatagrams * this.window.datagramBytes }
   }
 
   #avoid(ack: Ack, now: number): void {
-    const window = this.#window
+    const window = this.window
     const datagrams = window.bytes / window.datagramBytes
     const ackedDatagrams = ack.newlyAckedBytes / window.datagramBytes
     if (this.#startedAt === undefined) this.#begin(datagrams, now)
