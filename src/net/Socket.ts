@@ -126,6 +126,17 @@ export interface Counters {
   readonly droppedMessages: number | undefined
 }
 
+/** The counters of a socket that has sent and received nothing. */
+export const noCounters: Counters = {
+  sentDatagrams: 0,
+  sentBytes: 0,
+  refusedDatagrams: 0,
+  fullSends: 0,
+  receivedRuns: 0,
+  receivedBytes: 0,
+  droppedMessages: undefined
+}
+
 /** An open socket; its scope closes it. */
 export interface Bound {
   /** The address as it was bound: a wildcard stays one. */

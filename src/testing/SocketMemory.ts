@@ -10,7 +10,7 @@ import type { Address } from "../net/Address.ts"
 import { format } from "../net/Address.ts"
 import * as NetLimits from "../net/NetLimits.ts"
 import type { Bound, Fill, Handler, Path, Run, Sent, SocketOptions } from "../net/Socket.ts"
-import { cut, runBytes, Socket, SocketError } from "../net/Socket.ts"
+import { cut, noCounters, runBytes, Socket, SocketError } from "../net/Socket.ts"
 import * as Limits from "../protocol/ProtocolLimits.ts"
 import { overwriting } from "./OverwrittenRuns.ts"
 
@@ -31,15 +31,7 @@ class Station {
   readonly handler: Handler
   /** Whether runs arrive datagram by datagram in any case. */
   readonly isUnmerged: boolean
-  readonly counters = {
-    sentDatagrams: 0,
-    sentBytes: 0,
-    refusedDatagrams: 0,
-    fullSends: 0,
-    receivedRuns: 0,
-    receivedBytes: 0,
-    droppedMessages: 0
-  }
+  readonly counters = { ...noCounters, droppedMessages: 0 }
 
   constructor(local: Address, peer: Address | undefined, handler: Handler, { fragmentation }: SocketOptions) {
     this.local = local

@@ -11,6 +11,7 @@ import * as SocketMemory from "../../src/testing/SocketMemory.ts"
 import * as ClassicTransport from "../../src/transport/classic/ClassicTransport.ts"
 import { connect, listen } from "../../src/transport/Transport.ts"
 import { datagramOf } from "../protocol/classic/frames.ts"
+import { acceptAll } from "../transport/acceptAll.ts"
 
 const address = { host: "127.0.0.1", port: 4040 }
 const header = { sequenceNumber: 1, fragmentCount: 2, fragmentSize: 17, kind: Frame.Kind.dat }
@@ -44,13 +45,7 @@ it.scoped("a trace has each frame of a session in the order in which it was sent
     const { bus, lines } = yield* recording
     yield* Effect.gen(function*() {
       const listener = yield* listen(address)
-      yield* Effect.forkScoped(Stream.runForEach(
-        Stream.flatMap(listener.sessions, ({ envelopes }) => envelopes),
-        (reading) =>
-          Effect.scoped(
-            Effect.flatMap(reading, (incoming) => Effect.zipRight(Stream.runDrain(incoming.body(1)), incoming.accept()))
-          ).pipe(Effect.ignore)
-      ))
+      yield* acceptAll(listener)
       const client = yield* connect(address)
       yield* client.send({ kind: "text", size: 4, body: () => Stream.make(new TextEncoder().encode("data")) })
     }).pipe(Effect.provide(ClassicTransport.layer()), Effect.provideService(EventBus.EventBus, bus))

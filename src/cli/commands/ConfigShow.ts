@@ -1,6 +1,6 @@
 /** `holub config show`: every setting, and which of flag, environment, file and default it comes from. */
 import * as Effect from "effect/Effect"
-import { ExitCode } from "../errors/Failure.ts"
+import { ExitCode } from "../errors/ExitCodes.ts"
 import { isUsedOn } from "../settings/Setting.ts"
 import type { Values } from "../settings/Settings.ts"
 import { settings } from "../settings/Settings.ts"

@@ -1,7 +1,7 @@
 /** What a command runs on: the services of this machine, the wire, simulated faults, and the trace. */
 import * as Effect from "effect/Effect"
+import { ExitCode } from "../errors/ExitCodes.ts"
 import type { Failure } from "../errors/Failure.ts"
-import { ExitCode } from "../errors/Failure.ts"
 import type { Values } from "../settings/Settings.ts"
 import type { WireValues } from "../settings/WireOptions.ts"
 import * as WireOptions from "../settings/WireOptions.ts"

@@ -7,9 +7,9 @@ import type { Storage } from "../../storage/Storage.ts"
 import { StorageError } from "../../storage/Storage.ts"
 import type { Session } from "../../transport/Transport.ts"
 import { Transport, type WireName } from "../../transport/Transport.ts"
+import { combined, ExitCode } from "../errors/ExitCodes.ts"
 import type { Failure } from "../errors/Failure.ts"
 import * as Failures from "../errors/Failure.ts"
-import { ExitCode } from "../errors/Failure.ts"
 import type { Report, Underway } from "../report/Report.ts"
 import { failed } from "../report/Report.ts"
 import * as Transfers from "../report/Transfers.ts"
@@ -126,7 +126,7 @@ export const run = (
           codes.push(...pending.splice(0).map(() => exitCode))
         }
       }
-      return Failures.combined(codes)
+      return combined(codes)
     })
     return yield* Effect.onInterrupt(everything, () => {
       const rest = left()

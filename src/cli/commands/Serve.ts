@@ -13,9 +13,9 @@ import type { SessionError } from "../../transport/SessionError.ts"
 import * as Timing from "../../transport/Timing.ts"
 import type { Listener, Transport } from "../../transport/Transport.ts"
 import * as Transports from "../../transport/Transport.ts"
+import { combined, ExitCode } from "../errors/ExitCodes.ts"
 import type { Failure } from "../errors/Failure.ts"
 import * as Failures from "../errors/Failure.ts"
-import { ExitCode } from "../errors/Failure.ts"
 import * as DisconnectReason from "../report/DisconnectReason.ts"
 import type { Report } from "../report/Report.ts"
 import { Arrivals, outcomeOf } from "../report/ServerReport.ts"
@@ -136,6 +136,6 @@ class FirstPeer {
   }
 
   get exitCode(): ExitCode {
-    return Failures.combined(this.#codes)
+    return combined(this.#codes)
   }
 }

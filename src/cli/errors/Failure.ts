@@ -4,8 +4,6 @@ import type { SessionError } from "../../transport/SessionError.ts"
 import type { WireName } from "../../transport/Transport.ts"
 import { ExitCode } from "./ExitCodes.ts"
 
-export { combined, ExitCode } from "./ExitCodes.ts"
-
 interface Fields {
   /** For scripts: `Usage`, or the reason of the underlying error. */
   readonly code: string

@@ -1,7 +1,7 @@
 /** What the commands have to say, however it is told: JsonReport has objects for scripts, HumanReport words for people. */
 import type * as Effect from "effect/Effect"
 import type { Event } from "../../telemetry/Events.ts"
-import { ExitCode } from "../errors/Failure.ts"
+import { ExitCode } from "../errors/ExitCodes.ts"
 import type { Failure } from "../errors/Failure.ts"
 import type { Told } from "./JsonLine.ts"
 import type { Traced } from "./Trace.ts"

@@ -6,7 +6,7 @@ import type { RemoteInfo, Socket as DgramSocket } from "node:dgram"
 import { format } from "../../net/Address.ts"
 import * as NetLimits from "../../net/NetLimits.ts"
 import type { Counters, Fill, Handler, Offload, Path, Sent } from "../../net/Socket.ts"
-import { runBytes } from "../../net/Socket.ts"
+import { noCounters, runBytes } from "../../net/Socket.ts"
 import { isConnected } from "./Dgram.ts"
 import { sendErrorOf } from "./SocketErrors.ts"
 
@@ -81,14 +81,7 @@ export class SegmentedSocket {
   #isFull = false
   #isDrainDue = false
   #isOpen = true
-  readonly #counters = {
-    sentDatagrams: 0,
-    sentBytes: 0,
-    refusedDatagrams: 0,
-    fullSends: 0,
-    receivedRuns: 0,
-    receivedBytes: 0
-  }
+  readonly #counters = { ...noCounters }
   #lastDrops: number | undefined
 
   /** `segmentation` may be a reason for its absence; `local` is the address at which peers reach a socket for any peer. */

@@ -3,7 +3,7 @@ import type * as Scope from "effect/Scope"
 import type { Address } from "../../net/Address.ts"
 import { format, isLoopback } from "../../net/Address.ts"
 import type { Bound, Counters, Fill, Handler, Path, Reason, Sent, SmallBuffer } from "../../net/Socket.ts"
-import { runBytes, SocketError } from "../../net/Socket.ts"
+import { noCounters, runBytes, SocketError } from "../../net/Socket.ts"
 import { familyOf } from "./Dgram.ts"
 
 /** Whether a send returned `Full` and the call of `onDrain` has not followed yet. */
@@ -31,7 +31,7 @@ export class Members {
   /** The reason of the last failure, by address. */
   readonly #failures = new Map<string, Reason>()
   /** The counters of sockets that were closed, and of runs that had no socket. */
-  #past = zero
+  #past = noCounters
   #isOpen = false
 
   constructor({ host, port }: Address, handler: Handler) {
@@ -145,23 +145,13 @@ export class Members {
     const length = fill(new Uint8Array(runBytes(segmentBytes)))
     if (length === 0) return "Nothing"
     const refusedDatagrams = Math.ceil(length / (segmentBytes ?? length))
-    this.#past = sumOf(this.#past, { ...zero, refusedDatagrams })
+    this.#past = sumOf(this.#past, { ...noCounters, refusedDatagrams })
     const error = notAvailable({ host: local ?? this.#wildcard, port: this.#port })
     queueMicrotask(() => {
       if (this.#isOpen) this.#handler.onError(error, segmentBytes)
     })
     return "Sent"
   }
-}
-
-const zero: Counters = {
-  sentDatagrams: 0,
-  sentBytes: 0,
-  refusedDatagrams: 0,
-  fullSends: 0,
-  receivedRuns: 0,
-  receivedBytes: 0,
-  droppedMessages: undefined
 }
 
 const sumOf = (one: Counters, other: Counters): Counters => ({

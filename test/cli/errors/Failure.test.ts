@@ -1,6 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Failures from "../../../src/cli/errors/Failure.ts"
-import { ExitCode } from "../../../src/cli/errors/Failure.ts"
 import { SocketError } from "../../../src/net/Socket.ts"
 import { type Reason as StorageReason, StorageError } from "../../../src/storage/Storage.ts"
 import { ofSocket, SessionError, type SessionReason } from "../../../src/transport/SessionError.ts"
@@ -8,40 +7,6 @@ import type { WireName } from "../../../src/transport/Transport.ts"
 
 const error = (reason: SessionReason, more: { readonly detail?: string } = {}) =>
   new SessionError({ reason, peer: "h:1", message: "it happened", ...more })
-
-describe("the exit codes", () => {
-  it("are what scripts rely on", () => {
-    expect(ExitCode).toEqual({
-      ok: 0,
-      unclassified: 1,
-      usage: 2,
-      unreachable: 3,
-      lost: 5,
-      declined: 6,
-      localIo: 8,
-      targetExists: 9,
-      someFailed: 10,
-      hangUp: 129,
-      interrupted: 130,
-      terminated: 143
-    })
-  })
-
-  it.each(
-    [
-      [[], 0],
-      [[0], 0],
-      [[0, 0], 0],
-      [[6], 6],
-      [[6, 6], 6],
-      [[0, 6], 10],
-      [[6, 8], 10],
-      [[8, 0, 0], 10]
-    ] as const
-  )("of several messages %j combine to %d", (codes, combined) => {
-    expect(Failures.combined(codes)).toBe(combined)
-  })
-})
 
 const wires: ReadonlyArray<WireName> = ["classic", "flock"]
 

@@ -1,6 +1,7 @@
 /** A Socket of the simulation: its datagrams travel through the simulated network. */
 import type { Address } from "../../../src/net/Address.ts"
 import type { Bound, Fill, Path } from "../../../src/net/Socket.ts"
+import { noCounters } from "../../../src/net/Socket.ts"
 
 /** `send` passes on what `fill` writes and returns its length in bytes. */
 export const simulatedSocket = (local: Address, send: (to: Path, fill: Fill) => number): Bound => ({
@@ -10,13 +11,5 @@ export const simulatedSocket = (local: Address, send: (to: Path, fill: Fill) => 
   offload: () => ({ isOn: false, reason: "the network is simulated" }),
   receiveBufferBytes: 0,
   smallBuffers: [],
-  counters: () => ({
-    sentDatagrams: 0,
-    sentBytes: 0,
-    refusedDatagrams: 0,
-    fullSends: 0,
-    receivedRuns: 0,
-    receivedBytes: 0,
-    droppedMessages: undefined
-  })
+  counters: () => noCounters
 })

@@ -7,6 +7,7 @@ import type { Envelope } from "../../../src/transport/Transport.ts"
 import { connect, listen } from "../../../src/transport/Transport.ts"
 import { address, services } from "../../suites/memoryWorld.ts"
 import { content } from "../../suites/transfer.ts"
+import { acceptAll } from "../acceptAll.ts"
 
 const file = (size: number, fragmentSize?: number): Envelope => ({
   kind: "file",
@@ -84,13 +85,7 @@ describe("a session of the classic wire", () => {
   it.scoped("counts frames and bytes both ways, and content that was delivered", () =>
     Effect.gen(function*() {
       const listener = yield* listen(address)
-      yield* Effect.forkScoped(Stream.runForEach(
-        Stream.flatMap(listener.sessions, ({ envelopes }) => envelopes),
-        (reading) =>
-          Effect.scoped(
-            Effect.flatMap(reading, (incoming) => Effect.zipRight(Stream.runDrain(incoming.body(1)), incoming.accept()))
-          ).pipe(Effect.ignore)
-      ))
+      yield* acceptAll(listener)
       const client = yield* connect(address)
       yield* client.send({
         kind: "text",
