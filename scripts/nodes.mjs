@@ -66,7 +66,8 @@ const bundled = async () => {
 const wanted = process.argv.slice(2)
 const unknown = wanted.find((line) => versions[line] === undefined)
 if (unknown !== undefined) fail(`there is no Node "${unknown}" here, but ${Object.keys(versions).join(", ")}`)
-for (const built of ["dist/bin.js", "dist/lib/index.js"]) {
+const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
+for (const built of [manifest.bin.holub, manifest.exports["."].default]) {
   if (!existsSync(join(root, built))) fail(`${built} is missing: run npm run build`)
 }
 

@@ -1,5 +1,5 @@
 // Checks servers at a wildcard on a machine with several addresses on one interface, with the kernel's routes: two network
-// namespaces and a cable between them (Linux, iproute2, root). `node scripts/wildcard.mjs [PROGRAM]`, by default dist/bin.js.
+// namespaces and a cable between them (Linux, iproute2, root). `node scripts/wildcard.mjs [PROGRAM]`, by default dist/bin.cjs.
 // Exit code: 0 if every row is as expected, 1 if one is not, 2 where namespaces cannot be made.
 import { execFileSync, spawn } from "node:child_process"
 import { once } from "node:events"
@@ -8,7 +8,7 @@ import { tmpdir } from "node:os"
 import { join, resolve as absolute } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 
-const program = absolute(process.argv[2] ?? "dist/bin.js")
+const program = absolute(process.argv[2] ?? "dist/bin.cjs")
 const here = `holub-server-${process.pid}`
 const there = `holub-client-${process.pid}`
 const port = 4040

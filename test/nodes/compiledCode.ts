@@ -24,7 +24,7 @@ const installedBy = async (node: string) => {
   const path = join(home, "dist", "program.cjs")
   mkdirSync(join(home, "dist"))
   cpSync(`${root}package.json`, join(home, "package.json"))
-  for (const name of ["bin.js", "program.cjs"]) cpSync(`${root}dist/${name}`, join(home, "dist", name))
+  for (const name of ["bin.cjs", "program.cjs"]) cpSync(`${root}dist/${name}`, join(home, "dist", name))
   const compiled = join(home, "compiled.mjs")
   buildSync({
     entryPoints: [`${root}src/cli/Compiled.ts`],
@@ -35,7 +35,7 @@ const installedBy = async (node: string) => {
   })
   const recording = await new Running(node, [`${root}scripts/record.mjs`, compiled, path, "send", "--help"]).ended
   assert.deepEqual([recording.code, recording.stderr], [0, ""])
-  return { path, bin: join(home, "dist", "bin.js") }
+  return { path, bin: join(home, "dist", "bin.cjs") }
 }
 
 const expectWorks = async (bin: string): Promise<void> => {
