@@ -74,7 +74,7 @@ const echoes = {
         const echo = (stream) => Effect.forever(Effect.flatMap(stream.read(), (bytes) => stream.write(bytes)))
         yield* Stream.runForEach(
           listener.sessions,
-          (session) => Effect.fork(Stream.runForEach(session.sessionsStreams, echo))
+          (session) => Effect.fork(Stream.runForEach(session.incomingStreams, echo))
         )
       })
       Effect.runPromise(Effect.scoped(Effect.provide(serving, services))).catch(reject)
@@ -87,7 +87,7 @@ const udxEcho = async () => {
   return udxServer.port
 }
 
-/** Each resolves to a function that sends a message and calls back when the whole echo has arrived. */
+/** Each resolves to a function that sends a message and calls back, with an error if it fails, when the whole echo has arrived. */
 const dials = {
   dgram: async (port) => {
     const socket = createSocket("udp4")
@@ -105,12 +105,14 @@ const dials = {
     return byBytes(socket)
   },
   flock: async (port) => {
-    const { Effect, Endpoint, Scope, services } = await flock()
+    const { Effect, Endpoint, Exit, Scope, services } = await flock()
     const scope = Effect.runSync(Scope.make())
     const opening = Effect.flatMap(Endpoint.connect({ host, port }), (session) => session.openStream)
     const stream = await Effect.runPromise(Scope.extend(Effect.provide(opening, services), scope))
     return (message, done) =>
-      Effect.runCallback(Effect.zipRight(stream.write(message), stream.read(message.length)), { onExit: done })
+      Effect.runCallback(Effect.zipRight(stream.write(message), stream.read(message.length)), {
+        onExit: (exit) => Exit.isSuccess(exit) ? done() : done(new Error(`flock does not echo: ${exit.cause}`))
+      })
   }
 }
 
@@ -128,7 +130,10 @@ const byBytes = (stream) => {
   }
 }
 
-const exchange = (send, bytes) => new Promise((resolve) => send(new Uint8Array(bytes), resolve))
+const exchange = (send, bytes) =>
+  new Promise((resolve, reject) =>
+    send(new Uint8Array(bytes), (error) => error === undefined ? resolve() : reject(error))
+  )
 
 const roundTrips = async (send, bytes, millis) => {
   const micros = []

@@ -59,7 +59,7 @@ const serveServer = async () => {
         resolve(listener.local.port)
         yield* Stream.runForEach(
           listener.sessions,
-          (session) => Effect.fork(Effect.ignore(Stream.runForEach(session.sessionsStreams, reading(session))))
+          (session) => Effect.fork(Effect.ignore(Stream.runForEach(session.incomingStreams, reading(session))))
         )
       })
       Effect.runPromise(Effect.scoped(Effect.provide(serving, services))).catch(reject)
@@ -163,7 +163,9 @@ const main = async () => {
     const bytes = await server.ask("read")
     const seconds = (performance.now() - startedAt) / 1000
     const all = [...bytes, ...Array.from({ length: Math.max(0, sessions - bytes.length) }, () => 0)]
-    const bytesPerSecond = all.reduce((total, one) => total + one, 0) / seconds
+    const total = all.reduce((sum, one) => sum + one, 0)
+    if (total === 0) throw new Error(`the server read nothing from ${sessions} sessions`)
+    const bytesPerSecond = total / seconds
     return { bytesPerSecond, fairness: jain(all), lostShare: await closed() }
   }
   const turns = []
