@@ -1,7 +1,86 @@
 /**
- * Holub as a library: messages, files and streams over UDP, between Effect programs. It is platform-free: `holub/node` has the
- * layers for Node, `holub/classic` and `holub/flock` are the wires, `holub/testing` a network in memory and its faults,
- * `holub/platform` sockets of `@effect/platform`.
+ * Holub as a library: messages, files and streams over UDP, between Effect programs. This entry is platform-free: `holub/node`
+ * has the layers for Node, `holub/classic` and `holub/flock` are the wires, `holub/testing` has a network and a disk in memory,
+ * and `holub/platform` sockets of `@effect/platform`. The tests run every example.
+ *
+ * **1. A session.** A wire is a layer of `Transport`; it needs the services of a platform. `listen` accepts sessions, `connect`
+ * opens one, and both end with their scope. A Router leads each message that arrives to the handler of its kind.
+ *
+ * ```ts
+ * import { Effect, Layer, Schema, Stream } from "effect"
+ * import { Router, Service, Transport } from "holub"
+ * import * as Flock from "holub/flock"
+ * import * as HolubNode from "holub/node"
+ *
+ * const Sum = Service.make("sum", { message: Schema.Array(Schema.Number), receipt: Schema.Number })
+ * const adding = Service.handler(Sum, ({ message }) => Effect.succeed(message.reduce((sum, term) => sum + term, 0)))
+ *
+ * const program = Effect.gen(function*() {
+ *   const listener = yield* Transport.listen({ host: "127.0.0.1", port: 0 })
+ *   yield* Effect.forkScoped(Stream.runDrain(Router.run(listener, [adding])))
+ *   const session = yield* Transport.connect(listener.local)
+ *   console.log(yield* Service.call(session, Sum, [19, 23])) // 42
+ * })
+ *
+ * const services = Layer.provide(Flock.layer(), HolubNode.layer)
+ * await Effect.runPromise(program.pipe(Effect.scoped, Effect.provide(services)))
+ * ```
+ *
+ * **2. Errors.** Every failure of every wire is a `SessionError` with a `reason`. What a wire cannot do fails with `Unsupported`
+ * before anything is sent.
+ *
+ * ```ts
+ * import { Effect, Layer, Stream } from "effect"
+ * import { Transport } from "holub"
+ * import * as Classic from "holub/classic"
+ * import * as HolubNode from "holub/node"
+ *
+ * const program = Effect.gen(function*() {
+ *   const { local } = yield* Transport.listen({ host: "127.0.0.1", port: 0 })
+ *   const session = yield* Transport.connect(local)
+ *   const refused = session.send({ kind: "sum", metadata: [19, 23], body: () => Stream.empty })
+ *   yield* Effect.catchTag(refused, "SessionError", ({ message, reason }) => Effect.sync(() => {
+ *     console.log(reason) // Unsupported
+ *     console.log(message) // the classic wire carries texts and files only, not "sum"
+ *   }))
+ * })
+ *
+ * const services = Layer.provide(Classic.layer(), HolubNode.layer)
+ * await Effect.runPromise(program.pipe(Effect.scoped, Effect.provide(services)))
+ * ```
+ *
+ * **3. Files and texts.** `Outbox` sends them, `Inbox` receives them into a directory. The sender succeeds when the receiver has
+ * the file safely on its disk. Here the network and the disk are in memory, so that the program needs no cleaning up.
+ *
+ * ```ts
+ * import { Effect, Layer, Stream } from "effect"
+ * import { Crc, Inbox, Outbox, Storage, Transport } from "holub"
+ * import * as Flock from "holub/flock"
+ * import { SocketMemory, StorageMemory } from "holub/testing"
+ *
+ * const disk: StorageMemory.Disk = new Map([["/home/notes.txt", new TextEncoder().encode("coo")]])
+ *
+ * const program = Effect.gen(function*() {
+ *   const storage = yield* Storage.Storage
+ *   const inbox = yield* storage.inbox({ path: "/inbox", ifExists: "rename" })
+ *   const listener = yield* Transport.listen({ host: "192.0.2.1", port: 4040 })
+ *   yield* Effect.forkScoped(Stream.runDrain(Inbox.receiveAll(listener, inbox)))
+ *
+ *   const session = yield* Transport.connect(listener.local)
+ *   const sent = yield* Outbox.sendFile(session, yield* storage.source("/home/notes.txt"))
+ *   console.log(sent.size) // 3
+ *   console.log(new TextDecoder().decode(disk.get("/inbox/notes.txt"))) // coo
+ * })
+ *
+ * const network = Layer.provide(Flock.layer(), Layer.merge(SocketMemory.layer(), Crc.Crc.layer))
+ * const services = Layer.merge(network, StorageMemory.layer(disk))
+ * await Effect.runPromise(program.pipe(Effect.scoped, Effect.provide(services)))
+ * ```
+ *
+ * **4. Observation.** Sessions and transfers are Effect metrics, spans and log lines: provide `Metrics.layer` and
+ * `Diagnostics.layer` beside the wire. `EventBus` has the events behind them.
+ *
+ * @module
  */
 export * as Address from "./net/Address.ts"
 export * as Crc from "./net/Crc.ts"
@@ -9,7 +88,11 @@ export * as Socket from "./net/Socket.ts"
 export * as FileName from "./storage/FileName.ts"
 export * as PartialFiles from "./storage/PartialFiles.ts"
 export * as Storage from "./storage/Storage.ts"
+export * as Diagnostics from "./telemetry/Diagnostics.ts"
+export * as EventBus from "./telemetry/EventBus.ts"
 export * as Events from "./telemetry/Events.ts"
+export * as Metrics from "./telemetry/Metrics.ts"
+export type * as TransportEvents from "./telemetry/TransportEvents.ts"
 export * as Inbox from "./transfer/Inbox.ts"
 export * as Outbox from "./transfer/Outbox.ts"
 export * as Router from "./transfer/Router.ts"

@@ -148,6 +148,12 @@ describe("files", () => {
     expect(sources.filter((file) => !/^(?:#!.*\n)?\/\*\*/.test(read(file)))).toEqual([])
   })
 
+  it("have names of their own: no base name stands twice, so that a search by name finds one file", () => {
+    const names = sources.map((file) => file.split("/").at(-1) ?? "").filter((name) => name !== "index.ts")
+    expect(names.length).toBeGreaterThan(200)
+    expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([])
+  })
+
   it("are not drawers", () => {
     const drawers = /(?:^|\/)(?:utils?|shared|common|helpers?|misc)(?:\/|\.ts$)/i
     expect([...sources, ...tests].filter((file) => drawers.test(file))).toEqual([])
@@ -187,11 +193,13 @@ describe("tests", () => {
       "src/net/NetLimits.ts",
       "src/net/Socket.ts",
       "src/protocol/ProtocolLimits.ts",
+      "src/protocol/WireName.ts",
       "src/protocol/classic/TimingValues.ts",
       "src/storage/PartialFiles.ts",
       "src/storage/Storage.ts",
       "src/storage/StorageLimits.ts",
       "src/testing/FaultyLink.ts",
+      "src/telemetry/Statistics.ts",
       "src/telemetry/TransportEvents.ts",
       "src/transport/SessionStream.ts",
       "src/transport/Transport.ts"

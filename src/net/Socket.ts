@@ -4,32 +4,34 @@
  * caller sees no difference. This module knows addresses and datagrams, not frames or packets.
  */
 import * as Context from "effect/Context"
-import * as Data from "effect/Data"
 import type * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as Limits from "../protocol/ProtocolLimits.ts"
 import type { Address } from "./Address.ts"
 import { datagramBytes } from "./NetLimits.ts"
 
-export type Reason =
-  | "AddressInUse"
-  | "AddressNotAvailable"
-  | "Denied"
-  | "HostNotFound"
-  | "Refused"
-  | "Unreachable"
-  | "TooLarge"
-  | "TooManyOpen"
-  | "Io"
+export const Reason = Schema.Literal(
+  "AddressInUse",
+  "AddressNotAvailable",
+  "Denied",
+  "HostNotFound",
+  "Refused",
+  "Unreachable",
+  "TooLarge",
+  "TooManyOpen",
+  "Io"
+)
+export type Reason = typeof Reason.Type
 
 /** A socket could not be opened, or the network refused a datagram. `address` is the address or name concerned. */
-export class SocketError extends Data.TaggedError("SocketError")<{
-  readonly reason: Reason
-  readonly address: string
+export class SocketError extends Schema.TaggedError<SocketError>()("SocketError", {
+  reason: Reason,
+  address: Schema.String,
   /** What happened, as a sentence without a full stop. */
-  readonly message: string
-  readonly cause?: unknown
-}> {}
+  message: Schema.String,
+  cause: Schema.optional(Schema.Defect)
+}) {}
 
 /**
  * The address of a peer, and the local address at which the peer reaches this host. An answer that is sent to the path of a

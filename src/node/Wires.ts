@@ -5,7 +5,7 @@ import type { Socket } from "../net/Socket.ts"
 import type { Dialect } from "../protocol/classic/ClassicFrame.ts"
 import type { Name as CongestionName } from "../protocol/flock/congestion/Congestion.ts"
 import * as ClassicTransport from "../transport/classic/ClassicTransport.ts"
-import * as FlockEndpoint from "../transport/flock/FlockEndpoint.ts"
+import * as FlockTransport from "../transport/flock/FlockTransport.ts"
 import type { Transport, WireName } from "../transport/Transport.ts"
 
 /** Settings of all wires; a wire reads those that it knows. */
@@ -22,7 +22,7 @@ type MakeWire = (settings: WireSettings) => Layer.Layer<Transport, never, Socket
 
 const wires: Readonly<Record<WireName, MakeWire>> = {
   classic: ClassicTransport.layer,
-  flock: ({ silenceMillis, ...settings }) => FlockEndpoint.layer({ ...settings, idleMillis: silenceMillis })
+  flock: ({ silenceMillis, ...settings }) => FlockTransport.layer({ ...settings, idleMillis: silenceMillis })
 }
 
 /** The wire of that name. */

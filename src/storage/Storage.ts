@@ -3,32 +3,34 @@
  * them. It works on paths; it has no knowledge of frames and peers.
  */
 import * as Context from "effect/Context"
-import * as Data from "effect/Data"
 import type * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
 
 /** Why a storage operation failed. */
-export type Reason =
-  | "NotFound"
-  | "NotAFile"
-  | "Denied"
-  | "UnsafeName"
-  | "TargetExists"
-  | "NoSpace"
-  | "OverQuota"
-  | "Changed"
-  | "Damaged"
-  | "Io"
+export const Reason = Schema.Literal(
+  "NotFound",
+  "NotAFile",
+  "Denied",
+  "UnsafeName",
+  "TargetExists",
+  "NoSpace",
+  "OverQuota",
+  "Changed",
+  "Damaged",
+  "Io"
+)
+export type Reason = typeof Reason.Type
 
 /** A file could not be read, received or published. `path` is the file's path, or the name that the peer gave. */
-export class StorageError extends Data.TaggedError("StorageError")<{
-  readonly reason: Reason
-  readonly path: string
+export class StorageError extends Schema.TaggedError<StorageError>()("StorageError", {
+  reason: Reason,
+  path: Schema.String,
   /** What happened, as a sentence without a full stop. */
-  readonly message: string
-  readonly cause?: unknown
-}> {}
+  message: Schema.String,
+  cause: Schema.optional(Schema.Defect)
+}) {}
 
 /** The error for a file whose received content differs from the sent content. */
 export const damaged = (path: string): StorageError =>

@@ -5,6 +5,7 @@
  */
 import * as Schema from "effect/Schema"
 import { kindNames } from "../protocol/classic/ClassicFrame.ts"
+import { wireNames } from "../protocol/WireName.ts"
 
 const whole = Schema.NonNegativeInt.pipe(Schema.lessThanOrEqualTo(Number.MAX_SAFE_INTEGER))
 const optional = <A, I>(schema: Schema.Schema<A, I>) => Schema.optionalWith(schema, { exact: true })
@@ -61,7 +62,7 @@ const isNamed = ({ kind, name }: Named): true | string =>
 export const Listening = line("listening", {
   host: Schema.String,
   port: whole,
-  wire: Schema.Literal("classic", "flock"),
+  wire: Schema.Literal(...wireNames),
   /** Where files go; absolute. */
   dir: Schema.String
 })

@@ -2,6 +2,8 @@
 import type { Frame as ClassicFrame } from "../protocol/classic/ClassicFrame.ts"
 import type { Frame as FlockFrame } from "../protocol/flock/wire/Frame.ts"
 import type { FormName } from "../protocol/flock/wire/Packet.ts"
+import type { WireName } from "../protocol/WireName.ts"
+import type { Statistics } from "./Statistics.ts"
 
 export type Direction = "sent" | "received"
 
@@ -39,13 +41,54 @@ export interface FlockPacket {
   readonly bytes: Uint8Array
 }
 
+export type Packet = ClassicPacket | FlockPacket
+
 /** Something about a peer that the transport found out, and that ends nothing: the network may have forged it. */
 export interface PeerHint {
   readonly _tag: "PeerHint"
   /** `host:port`. */
   readonly peer: string
-  /** The peer answers, and speaks the other wire. */
-  readonly speaks: "classic" | "flock"
+  /** The wire that the peer speaks: another than this one. */
+  readonly speaks: WireName
 }
 
-export type TransportEvent = ClassicPacket | FlockPacket | PeerHint
+/** A session, as its events know it. */
+interface OfSession {
+  /** Distinguishes the sessions of this process. */
+  readonly id: number
+  readonly wire: WireName
+  readonly role: "client" | "server"
+  /** `host:port` of the peer when the session began; it may move later. */
+  readonly peer: string
+}
+
+/** The first answer of a server has arrived, or a client was admitted. */
+export interface SessionOpened extends OfSession {
+  readonly _tag: "SessionOpened"
+  /** Reads the statistics, until the session is closed. */
+  readonly statistics: () => Statistics
+}
+
+/** A session that was opened has ended, on either side. */
+export interface SessionClosed extends OfSession {
+  readonly _tag: "SessionClosed"
+  /** The reason of the SessionError. */
+  readonly reason: string
+  /** The last ones. */
+  readonly statistics: Statistics
+}
+
+/** This program failed over a packet or a session. The session has ended; all others go on. */
+export interface Defect {
+  readonly _tag: "Defect"
+  readonly wire: WireName
+  /** `host:port`. */
+  readonly peer: string
+  /** What was thrown. */
+  readonly cause: unknown
+}
+
+/** Every event but packets. It can be kept. */
+export type LastingEvent = PeerHint | SessionOpened | SessionClosed | Defect
+
+export type TransportEvent = Packet | LastingEvent

@@ -4,6 +4,7 @@
  */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Address } from "../net/Address.ts"
@@ -17,6 +18,7 @@ import * as Timing from "../transport/Timing.ts"
 import type { Incoming, Listener, Plan, Reception } from "../transport/Transport.ts"
 import type { Context, Handler, SessionEvent } from "./Router.ts"
 import * as Router from "./Router.ts"
+import * as TransferSpan from "./TransferSpan.ts"
 
 /** A message whose name is known. */
 export interface Started {
@@ -28,6 +30,8 @@ export interface Started {
   readonly name: string
   /** Bytes of the content, where the wire announces them. */
   readonly size: number | undefined
+  /** What its sender has put into the header, as JSON; undefined without it. It is not checked. */
+  readonly metadata: unknown
   /** All fragments, and their announced size, on a wire that has them. */
   readonly plan: Plan
   /** Content bytes so far; a counter, to be sampled. */
@@ -85,15 +89,21 @@ interface Shared {
 
 const receive = (
   incoming: Incoming,
-  { emit, peer, session }: Context<MessageEvent>,
+  { emit: report, peer, session }: Context<MessageEvent>,
   shared: Shared
 ): Stream.Stream<MessageEvent> => {
+  let last: MessageEvent | undefined
+  const emit = (event: MessageEvent): Effect.Effect<MessageEvent> => {
+    last = event
+    return report(event)
+  }
   if (session.capabilities.sizes && incoming.size === undefined) {
     return Stream.drain(Stream.fromEffect(incoming.refuse("Unsupported", "files and texts announce their size")))
   }
-  const { arrivedBytes, name = "", plan, repeats, size } = incoming
+  const { arrivedBytes, metadata, name = "", plan, repeats, size } = incoming
   const kind = incoming.kind === "text" ? "text" : "file"
-  const message: Started = { id: String(++shared.messages), peer, kind, name, size, plan, arrivedBytes, repeats }
+  const id = String(++shared.messages)
+  const message: Started = { id, peer, kind, name, size, metadata, plan, arrivedBytes, repeats }
   const refused = (error: StorageError) =>
     Effect.zipRight(incoming.refuse(error.reason, error.message), emit({ _tag: "Refused", message, error }))
   const accepted = (content: Content) =>
@@ -106,7 +116,17 @@ const receive = (
     // A defect ends this message and no other.
     Effect.catchAllDefect((defect) => refused(unexpected(name, defect)))
   )
-  return Stream.concat(Stream.fromEffect(emit({ _tag: "Started", message })), Stream.fromEffect(taken))
+  const observed = TransferSpan.observed("receive", session, kind, taken, (exit) => outcomeOf(last, exit))
+  return Stream.concat(Stream.fromEffect(emit({ _tag: "Started", message })), Stream.fromEffect(observed))
+}
+
+/** What was reported last decides: a message that was published is delivered, whatever becomes of its fiber. */
+const outcomeOf = (last: MessageEvent | undefined, exit: Exit.Exit<MessageEvent>): TransferSpan.Outcome => {
+  if (last?._tag === "Refused" || last?._tag === "Abandoned") return { outcome: last.error.reason }
+  if (last?._tag !== "Received") return { outcome: Exit.isFailure(exit) ? TransferSpan.reasonOf(exit.cause) : "defect" }
+  const { damaged, duplicates, durationMillis, size } = last.message
+  const attributes = { "holub.damaged": damaged, "holub.duplicates": duplicates }
+  return { outcome: "delivered", size, durationMillis, attributes }
 }
 
 type Content = Pick<Received, "path" | "text" | "size" | "sha256" | "durationMillis">

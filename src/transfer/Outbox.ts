@@ -10,6 +10,7 @@ import * as Digest from "../storage/Digest.ts"
 import type { Source, StorageError } from "../storage/Storage.ts"
 import { SessionError } from "../transport/SessionError.ts"
 import type { Delivery, Envelope, FragmentOptions, Plan, Session } from "../transport/Transport.ts"
+import * as TransferSpan from "./TransferSpan.ts"
 
 /** A message that its receiver has accepted. Sizes are bytes. */
 export interface Sent extends Omit<Delivery, "receipt"> {
@@ -23,8 +24,11 @@ export interface Sent extends Omit<Delivery, "receipt"> {
   readonly sha256: string
 }
 
-/** Default: unfragmented where the wire has no fragments, otherwise what fits the path. */
-export type SendOptions = FragmentOptions
+/** Without a choice of fragments the message is cut to fit the path, where the wire has fragments. */
+export interface SendOptions extends FragmentOptions {
+  /** Travels in the header of the message, as JSON, where the wire carries metadata. */
+  readonly metadata?: unknown
+}
 
 /** A file as it travels. */
 export const fileEnvelope = (source: Source, options?: SendOptions): Envelope<StorageError> => ({
@@ -34,7 +38,7 @@ export const fileEnvelope = (source: Source, options?: SendOptions): Envelope<St
   body: source.blocks,
   sha256: source.size === 0 ? Digest.ofBytes(new Uint8Array(0)) : source.sha256,
   recycle: source.recycle,
-  fragments: options
+  ...chosen(options)
 })
 
 /** A text as it travels. */
@@ -45,9 +49,14 @@ export const textEnvelope = (text: string, options?: SendOptions): Envelope => {
     size: bytes.length,
     body: (blockBytes) => blocksOf(bytes, blockBytes),
     sha256: Digest.ofBytes(bytes),
-    fragments: options
+    ...chosen(options)
   }
 }
+
+const chosen = ({ damage, fragmentSize, metadata }: SendOptions = {}): Pick<Envelope, "fragments" | "metadata"> => ({
+  fragments: damage === undefined && fragmentSize === undefined ? undefined : { damage, fragmentSize },
+  metadata
+})
 
 /** How a file or a text travels over a wire or a session, or that it cannot. Sends nothing. */
 export const check = (
@@ -82,7 +91,7 @@ const sent = <E>(
 ): Effect.Effect<Sent, E | SessionError> =>
   Effect.gen(function*() {
     yield* check(session, envelope)
-    const { receipt: _receipt, ...delivery } = yield* session.send(envelope)
+    const { receipt: _receipt, ...delivery } = yield* TransferSpan.send(session, envelope)
     const sha256 = yield* envelope.sha256 ?? Effect.succeed("")
     return { ...message, size: envelope.size ?? 0, sha256, ...delivery }
   })

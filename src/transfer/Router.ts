@@ -23,7 +23,7 @@ export interface Context<Event> {
   /** The address at which the session began, wherever the peer moves: its events are known by it. */
   readonly peer: Address
   /** Reports an event at once; the Stream has it later. */
-  readonly emit: (event: Event) => Effect.Effect<Event>
+  readonly emit: <E extends Event>(event: E) => Effect.Effect<E>
 }
 
 /** Takes the messages of some kinds. Its scope ends with the Stream; a message that is not answered by then is given up. */
@@ -97,7 +97,7 @@ const eventsOf = <Event, R>(
   routing: Routing<Event, R>
 ): Stream.Stream<Event | SessionEvent, never, R> => {
   const peer = session.peer()
-  const context = { session, peer, emit: (event: Event) => routing.emit(event) }
+  const context = { session, peer, emit: routing.emit }
   return Stream.fromEffect(routing.emit<Event | SessionEvent>({ _tag: "Connected", peer })).pipe(
     Stream.concat(
       Stream.flatMap(session.envelopes, (reading) =>

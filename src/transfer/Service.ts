@@ -3,8 +3,8 @@
  * a service joins the inbox behind one Router; `call` is its client.
  */
 import * as Cause from "effect/Cause"
-import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import type { Address } from "../net/Address.ts"
@@ -13,6 +13,7 @@ import * as Limits from "../protocol/ProtocolLimits.ts"
 import { SessionError } from "../transport/SessionError.ts"
 import type { Session } from "../transport/Transport.ts"
 import type { Handler } from "./Router.ts"
+import * as TransferSpan from "./TransferSpan.ts"
 
 /** `message` and `receipt` travel as JSON, within `Limits.messageHeaderBytes` each. */
 export interface Service<Message, Receipt, EncodedMessage, EncodedReceipt> {
@@ -33,7 +34,9 @@ export const make = <Message, Receipt, EncodedMessage, EncodedReceipt>(
 ): Service<Message, Receipt, EncodedMessage, EncodedReceipt> => ({ kind, message, receipt, hasBody })
 
 /** A handler's refusal: a word for programs, a sentence for people. Both travel to the sender. */
-export class Refusal extends Data.TaggedError("Refusal")<{ readonly reason: string; readonly message: string }> {}
+export class Refusal
+  extends Schema.TaggedError<Refusal>()("Refusal", { reason: Schema.String, message: Schema.String })
+{}
 
 /** A message as its handler receives it. */
 export interface Call<Message> {
@@ -50,41 +53,53 @@ export interface Call<Message> {
  */
 export const handler = <Message, Receipt, EncodedMessage, EncodedReceipt, R>(
   service: Service<Message, Receipt, EncodedMessage, EncodedReceipt>,
-  answer: (call: Call<Message>) => Effect.Effect<Receipt, Refusal | SessionError, R>
+  handle: (call: Call<Message>) => Effect.Effect<Receipt, Refusal | SessionError, R>
 ): Handler<never, R> => {
   const decode = Schema.decodeUnknown(service.message)
   const encode = Schema.encode(service.receipt)
   return {
     kinds: [service.kind],
-    handle: (incoming, { peer, session }) =>
-      Stream.drain(Stream.fromEffect(
-        Effect.gen(function*() {
-          const message = yield* decode(incoming.metadata)
-          if (!service.hasBody && (incoming.size ?? 0) > 0) {
-            return yield* incoming.refuse("Unsupported", `"${service.kind}" takes no body`)
-          }
-          const body = service.hasBody ? incoming.body(1) : Stream.empty
-          const receipt = yield* answer({ message, peer, session, body })
-          yield* incoming.accept(yield* encode(receipt))
-        }).pipe(
-          Effect.catchTags({
-            Refusal: ({ message, reason }) => incoming.refuse(reason, message),
-            ParseError: ({ message }) =>
-              incoming.refuse("Malformed", `"${service.kind}" does not accept this message: ${firstLineOf(message)}`),
-            // The sender has gone, or has given the message up.
-            SessionError: () => Effect.void
-          }),
-          Effect.catchAllDefect((defect) =>
-            Effect.zipRight(
-              Effect.logError(
-                `the service "${service.kind}" failed over a message of ${format(peer)}`,
-                Cause.die(defect)
-              ),
-              incoming.refuse("Failed", "the service failed over this message")
-            )
+    handle: (incoming, { peer, session }) => {
+      let outcome: string | undefined
+      const refuse = (as: string, reason: string, message: string) =>
+        Effect.suspend(() => {
+          outcome = as
+          return incoming.refuse(reason, message)
+        })
+      const answering = Effect.gen(function*() {
+        const message = yield* decode(incoming.metadata)
+        if (!service.hasBody && (incoming.size ?? 0) > 0) {
+          return yield* refuse("malformed", "Unsupported", `"${service.kind}" takes no body`)
+        }
+        const body = service.hasBody ? incoming.body(1) : Stream.empty
+        const receipt = yield* handle({ message, peer, session, body })
+        const answer = yield* Effect.orDie(encode(receipt))
+        outcome = "delivered"
+        yield* incoming.accept(answer)
+      }).pipe(
+        Effect.catchTags({
+          Refusal: ({ message, reason }) => refuse("refused", reason, message),
+          ParseError: ({ message }) =>
+            refuse("malformed", "Malformed", `"${service.kind}" does not accept this message: ${firstLineOf(message)}`),
+          // The sender has left, with or without its receipt, or has abandoned the message.
+          SessionError: ({ reason }) => Effect.sync(() => void (outcome ??= reason))
+        }),
+        Effect.catchAllDefect((defect) =>
+          Effect.zipRight(
+            Effect.logError(
+              `the service "${service.kind}" failed over a message of ${format(peer)}`,
+              Cause.die(defect)
+            ),
+            refuse("defect", "Failed", "the service failed over this message")
           )
         )
-      ))
+      )
+      const observed = TransferSpan.observed("receive", session, service.kind, answering, (exit) => ({
+        outcome: outcome ?? (Exit.isFailure(exit) ? TransferSpan.reasonOf(exit.cause) : "defect"),
+        size: incoming.size
+      }))
+      return Stream.drain(Stream.fromEffect(observed))
+    }
   }
 }
 
@@ -99,7 +114,11 @@ export const call = <Message, Receipt, EncodedMessage, EncodedReceipt, E = never
 ): Effect.Effect<Receipt, SessionError | E> =>
   Effect.gen(function*() {
     const metadata = yield* Effect.orDie(Schema.encode(service.message)(message))
-    const { receipt } = yield* session.send<E>({ kind: service.kind, metadata, body: body ?? (() => Stream.empty) })
+    const { receipt } = yield* TransferSpan.send<E>(session, {
+      kind: service.kind,
+      metadata,
+      body: body ?? (() => Stream.empty)
+    })
     return yield* Effect.mapError(
       Schema.decodeUnknown(service.receipt)(receipt),
       () =>

@@ -9,12 +9,14 @@ import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
 import type { Address } from "../net/Address.ts"
 import type { Damage } from "../protocol/classic/Damage.ts"
-import type { Explanation } from "../protocol/flock/congestion/Congestion.ts"
 import type { LimitingFactor } from "../protocol/flock/Transmission.ts"
+import type { WireName } from "../protocol/WireName.ts"
+import type { Statistics } from "../telemetry/Statistics.ts"
 import type { SessionError } from "./SessionError.ts"
 import type { SessionStream } from "./SessionStream.ts"
 
-export type WireName = "classic" | "flock"
+export type { WireName } from "../protocol/WireName.ts"
+export type { CongestionStatistics, Statistics } from "../telemetry/Statistics.ts"
 
 /** What a wire can do. */
 export interface Capabilities {
@@ -48,7 +50,7 @@ export interface Envelope<E = never> {
   /** The service that takes it at the receiver: `text`, `file`, or one of an application. */
   readonly kind: string
   readonly name?: string | undefined
-  /** Exact bytes of the body; its SHA-256 then follows where the wire carries digests. */
+  /** Exact bytes of the body; `sha256` is needed then, where the wire carries digests. */
   readonly size?: number | undefined
   readonly metadata?: unknown
   /** The body in blocks of `blockBytes` bytes each, the last one shorter. */
@@ -132,38 +134,6 @@ export interface Incoming {
   readonly refuse: (reason: string, message: string) => Effect.Effect<void>
 }
 
-/** What a session has done so far. */
-export interface Statistics {
-  readonly sentPackets: number
-  readonly sentBytes: number
-  /** Bytes that have arrived at the peer: of packets, or on classic of contents. */
-  readonly deliveredBytes: number
-  /** Packets declared lost; on classic frames that were sent again. */
-  readonly lostPackets: number
-  readonly receivedPackets: number
-  readonly receivedBytes: number
-  /** Received datagrams or packets that changed nothing, by reason. */
-  readonly dropped: Readonly<Record<string, number>>
-  /** Milliseconds; undefined before the first measurement. */
-  readonly roundTripMillis: number | undefined
-  readonly minRoundTripMillis: number | undefined
-  /** The state of congestion control, on a wire that has it. */
-  readonly congestion: CongestionStatistics | undefined
-}
-
-export interface CongestionStatistics {
-  readonly controller: string
-  readonly explanation: Explanation
-  readonly congestionWindowBytes: number
-  readonly inFlightBytes: number
-  /** Bytes of UDP payload of a full datagram. */
-  readonly datagramBytes: number
-  /** Packets declared lost and acknowledged later. */
-  readonly spuriousLosses: number
-  /** Milliseconds for which each factor limited the sender. */
-  readonly limitedMillis: Readonly<Record<LimitingFactor, number>>
-}
-
 export interface Session {
   readonly capabilities: Capabilities
   /** The present address of the peer: it may move. */
@@ -175,7 +145,32 @@ export interface Session {
   readonly ping: Effect.Effect<number, SessionError>
   /** How a message would travel, or that this wire cannot carry it. Sends nothing. */
   readonly plan: (envelope: Envelope<unknown>) => Effect.Effect<Plan, SessionError>
-  /** Sends a message; succeeds when its receiver has accepted it. */
+  /**
+   * Sends a message; succeeds when its receiver has accepted it.
+   *
+   * @example
+   * ```ts
+   * import { Effect, Layer, Stream } from "effect"
+   * import { Crc, Transport } from "holub"
+   * import * as Flock from "holub/flock"
+   * import { SocketMemory } from "holub/testing"
+   *
+   * const server = { host: "192.0.2.1", port: 4040 }
+   * const accepting = (session: Transport.Session) =>
+   *   Stream.runForEach(session.envelopes, (reading) =>
+   *     Effect.scoped(Effect.flatMap(reading, ({ accept, kind }) => accept(`a ${kind} has arrived`))))
+   *
+   * const program = Effect.gen(function*() {
+   *   const listener = yield* Transport.listen(server)
+   *   yield* Effect.forkScoped(Stream.runForEach(listener.sessions, accepting))
+   *   const session = yield* Transport.connect(server)
+   *   const { receipt } = yield* session.send({ kind: "greeting", body: () => Stream.empty })
+   *   console.log(receipt) // a greeting has arrived
+   * })
+   * const wire = Layer.provide(Flock.layer(), Layer.merge(SocketMemory.layer(), Crc.Crc.layer))
+   * await Effect.runPromise(program.pipe(Effect.scoped, Effect.provide(wire)))
+   * ```
+   */
   readonly send: <E>(envelope: Envelope<E>) => Effect.Effect<Delivery, E | SessionError>
   /**
    * What the peer sends, each to be read by the effect. A message is given up when the scope closes before it was answered.
@@ -255,10 +250,51 @@ export interface Shape {
 
 export class Transport extends Context.Tag("holub/Transport")<Transport, Shape>() {}
 
-/** Opens a session over the wire that is provided. */
+/**
+ * Opens a session over the wire that is provided. It ends with the scope.
+ *
+ * @example
+ * ```ts
+ * import { Effect, Layer } from "effect"
+ * import { Crc, Transport } from "holub"
+ * import * as Flock from "holub/flock"
+ * import { SocketMemory } from "holub/testing"
+ *
+ * const server = { host: "192.0.2.1", port: 4040 }
+ * const program = Effect.gen(function*() {
+ *   yield* Transport.listen(server)
+ *   const session = yield* Transport.connect(server)
+ *   console.log(session.peer().host) // 192.0.2.1
+ *   console.log(session.capabilities.streams) // true
+ * })
+ * const wire = Layer.provide(Flock.layer(), Layer.merge(SocketMemory.layer(), Crc.Crc.layer))
+ * await Effect.runPromise(program.pipe(Effect.scoped, Effect.provide(wire)))
+ * ```
+ */
 export const connect = (options: ConnectOptions): Effect.Effect<Session, SessionError, Transport | Scope.Scope> =>
   Effect.flatMap(Transport, (transport) => transport.connect(options))
 
-/** Accepts sessions over the wire that is provided. */
+/**
+ * Accepts sessions over the wire that is provided. The listener ends with the scope.
+ *
+ * @example
+ * ```ts
+ * import { Effect, Layer, Stream } from "effect"
+ * import { Crc, Transport } from "holub"
+ * import * as Flock from "holub/flock"
+ * import { SocketMemory } from "holub/testing"
+ *
+ * const server = { host: "192.0.2.1", port: 4040 }
+ * const program = Effect.gen(function*() {
+ *   const listener = yield* Transport.listen(server)
+ *   yield* Transport.connect(server)
+ *   yield* Stream.runForEach(Stream.take(listener.sessions, 1), () => Effect.sync(() => {
+ *     console.log(listener.open()) // 1
+ *   }))
+ * })
+ * const wire = Layer.provide(Flock.layer(), Layer.merge(SocketMemory.layer(), Crc.Crc.layer))
+ * await Effect.runPromise(program.pipe(Effect.scoped, Effect.provide(wire)))
+ * ```
+ */
 export const listen = (options: ListenOptions): Effect.Effect<Listener, SessionError, Transport | Scope.Scope> =>
   Effect.flatMap(Transport, (transport) => transport.listen(options))

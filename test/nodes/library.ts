@@ -35,6 +35,14 @@ describe("the library", { timeout: testLimitMillis }, () => {
     assert.deepEqual([code, stdout, stderr], [0, "42\n", ""])
   })
 
+  it("exports metrics, spans and log lines in examples/telemetry.mjs", async () => {
+    const { code, stderr, stdout } = await run(`${root}examples/telemetry.mjs`)
+    assert.deepEqual([code, stderr], [0, ""])
+    assert.match(stdout, /session opened/)
+    assert.match(stdout, /span holub\.receive .*"holub\.outcome":"delivered","holub\.size":5000000/)
+    assert.match(stdout, /^holub_transfer_bytes_total\{direction="send"\} 5000000$/m)
+  })
+
   it("repeats what was lost in examples/faults.mjs", async () => {
     const { code, stderr, stdout } = await run(`${root}examples/faults.mjs`)
     assert.deepEqual([code, stderr], [0, ""])

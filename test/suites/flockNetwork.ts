@@ -9,6 +9,7 @@ import type { Bound } from "../../src/net/Socket.ts"
 import { runBytes, Socket } from "../../src/net/Socket.ts"
 import * as SocketMemory from "../../src/testing/SocketMemory.ts"
 import * as Endpoint from "../../src/transport/flock/FlockEndpoint.ts"
+import type { SessionOptions } from "../../src/transport/flock/SessionOptions.ts"
 import type { Session } from "../../src/transport/Transport.ts"
 
 export const address = { host: "127.0.0.1", port: 4040 }
@@ -58,7 +59,7 @@ export const passing = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<
   })
 
 /** A listener, a session with it, and the same session at the listener's end. */
-export const pair = (options: Endpoint.SessionOptions = {}) =>
+export const pair = (options: SessionOptions = {}) =>
   Effect.gen(function*() {
     const listener = yield* Endpoint.listen({ ...address, ...options })
     const client = yield* Endpoint.connect({ ...address, ...options })

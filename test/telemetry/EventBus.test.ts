@@ -6,6 +6,15 @@ import * as EventBus from "../../src/telemetry/EventBus.ts"
 import type { TransportEvent } from "../../src/telemetry/TransportEvents.ts"
 
 const hint = (number: number): TransportEvent => ({ _tag: "PeerHint", peer: `peer:${number}`, speaks: "classic" })
+const packet: TransportEvent = {
+  _tag: "Packet",
+  wire: "classic",
+  direction: "sent",
+  peer: "peer:1",
+  frame: undefined,
+  isIntact: false,
+  bytes: new Uint8Array(1)
+}
 
 describe("a bus", () => {
   it.effect("calls its listeners synchronously, in the order of publishing, until their scope closes", () =>
@@ -22,12 +31,26 @@ describe("a bus", () => {
       expect(seen.length).toBe(2)
     }))
 
-  it.effect("says whether packets would be received", () =>
+  it.scoped("passes packets to those that trace alone, and everything else to the listeners", () =>
     Effect.gen(function*() {
       const bus = EventBus.make()
-      expect(bus.isTraced()).toBe(false)
+      const seen: Array<TransportEvent> = []
+      const traced: Array<TransportEvent> = []
+      yield* bus.listen((event) => seen.push(event))
+      yield* bus.trace((event) => traced.push(event))
+      bus.publish(packet)
+      bus.publish(hint(1))
+      expect([seen, traced]).toEqual([[hint(1)], [packet]])
+    }))
+
+  it.effect("reports whether packets would be received: a listener for other events does not count", () =>
+    Effect.gen(function*() {
+      const bus = EventBus.make()
       yield* Effect.scoped(
-        Effect.zipRight(bus.listen(() => undefined), Effect.sync(() => expect(bus.isTraced()).toBe(true)))
+        Effect.zipRight(bus.listen(() => undefined), Effect.sync(() => expect(bus.isTraced()).toBe(false)))
+      )
+      yield* Effect.scoped(
+        Effect.zipRight(bus.trace(() => undefined), Effect.sync(() => expect(bus.isTraced()).toBe(true)))
       )
       expect(bus.isTraced()).toBe(false)
     }))

@@ -22,8 +22,8 @@ const network = Layer.merge(SocketMemory.layer(), Crc.layer)
 const recording = Effect.gen(function*() {
   const bus = EventBus.make()
   const lines: Array<string> = []
-  yield* bus.listen((event) => {
-    if (event._tag !== "Packet" || event.wire !== "classic") return
+  yield* bus.trace((event) => {
+    if (event.wire !== "classic") return
     const { bytes, direction, frame, isIntact, peer } = event
     const kind = frame === undefined ? "-" : `${Frame.kindNames[frame.kind]} ${frame.sequenceNumber}`
     const side = peer.endsWith(":4040") ? "server" : "client"

@@ -37,8 +37,8 @@ const show = ({ bytes, direction, frames, isIntact, kind, packetNumber }: FlockP
 const recording = Effect.gen(function*() {
   const bus = EventBus.make()
   const seen: Array<FlockPacket> = []
-  yield* bus.listen((event) => {
-    if (event._tag === "Packet" && event.wire === "flock") seen.push({ ...event, bytes: event.bytes.slice() })
+  yield* bus.trace((event) => {
+    if (event.wire === "flock") seen.push({ ...event, bytes: event.bytes.slice() })
   })
   return { bus, seen }
 })
@@ -100,7 +100,7 @@ describe("a trace of packets", () => {
       const packet = hello3(crc32, 7, new Uint8Array(3))
       trace.unprotected("sent", address, packet)
       expect(checks).toBe(0)
-      yield* bus.listen(() => undefined)
+      yield* bus.trace(() => undefined)
       trace.unprotected("sent", address, packet)
       expect(checks).toBe(1)
     }))

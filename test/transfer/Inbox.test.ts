@@ -171,7 +171,8 @@ describe("an inbox", () => {
       const disk: Disk = new Map([["/a", content(10)]])
       const { events } = yield* serving((session) => send(session, "/a"), { change, disk })
       expect(events.find(({ _tag }) => _tag === "Refused")).toMatchObject({
-        error: { reason: "Io", path: "a", cause: defect, message: "it could not be taken: Error: no" }
+        // Within a span, Effect wraps what was thrown.
+        error: { reason: "Io", path: "a", cause: { message: "no\nmore" }, message: "it could not be taken: Error: no" }
       })
     }))
 

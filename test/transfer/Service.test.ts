@@ -3,6 +3,7 @@ import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
+import * as Digest from "../../src/storage/Digest.ts"
 import type { Handler } from "../../src/transfer/Router.ts"
 import * as Router from "../../src/transfer/Router.ts"
 import * as Service from "../../src/transfer/Service.ts"
@@ -65,7 +66,8 @@ describe("a service", () => {
       const client = yield* offering(sum)
       const send = (metadata: unknown, body: string) => {
         const bytes = new TextEncoder().encode(body)
-        return client.send({ kind: "sum", metadata, size: bytes.length, body: () => Stream.make(bytes) })
+        const sha256 = Digest.ofBytes(bytes)
+        return client.send({ kind: "sum", metadata, size: bytes.length, body: () => Stream.make(bytes), sha256 })
       }
       expect(yield* passing(Effect.flip(send({ numbers: "many" }, "")))).toMatchObject({
         reason: "Declined",

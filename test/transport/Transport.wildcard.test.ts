@@ -12,11 +12,11 @@ import * as OverwrittenRuns from "../../src/testing/OverwrittenRuns.ts"
 import * as SocketMemory from "../../src/testing/SocketMemory.ts"
 import * as Outbox from "../../src/transfer/Outbox.ts"
 import * as ClassicTransport from "../../src/transport/classic/ClassicTransport.ts"
-import * as FlockEndpoint from "../../src/transport/flock/FlockEndpoint.ts"
+import * as FlockTransport from "../../src/transport/flock/FlockTransport.ts"
 import * as Transport from "../../src/transport/Transport.ts"
 import { loopbacks } from "../node/loopbacks.ts"
 
-const wires = { classic: ClassicTransport.layer(), flock: FlockEndpoint.layer() }
+const wires = { classic: ClassicTransport.layer(), flock: FlockTransport.layer() }
 
 interface Place {
   readonly name: string

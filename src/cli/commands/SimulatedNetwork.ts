@@ -1,4 +1,5 @@
 /** What stands between a command and the network when it is asked for: simulated faults, and the trace. */
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
@@ -6,13 +7,14 @@ import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { Socket } from "../../net/Socket.ts"
 import * as EventBus from "../../telemetry/EventBus.ts"
+import type { LastingEvent } from "../../telemetry/TransportEvents.ts"
 import * as Faults from "../../testing/Faults.ts"
 import type { Traced } from "../report/Trace.ts"
-import { count, duration, listed } from "../text/Format.ts"
+import { count, duration, harmless, listed } from "../text/Format.ts"
 
 export interface NetworkOptions {
   readonly faults: Faults.Options | undefined
-  /** Called at the end with what the simulated network did, and with each hint about the peer. */
+  /** Called with each hint about the peer, with each defect, and at the end with what the simulated network did. */
   readonly note: (line: string) => Effect.Effect<void>
   /** Called with each packet, as the program sent it and as it arrived through the faults; it must not throw or wait. */
   readonly onTraced: ((traced: Traced) => void) | undefined
@@ -39,22 +41,36 @@ const observed = <A, E, R>(
 ): Effect.Effect<A, E, R> =>
   Effect.suspend(() => {
     const bus = EventBus.make()
-    const trace = onTraced === undefined ? Effect.void : bus.listen((event) => {
-      if (event._tag === "Packet") onTraced(event)
-    })
-    const hints = Effect.flatMap(bus.subscribe(), ({ events }) =>
+    const trace = onTraced === undefined ? Effect.void : bus.trace(onTraced)
+    const notes = Effect.flatMap(bus.subscribe(), ({ events }) =>
       // It is forked where nothing can be interrupted, and has to be.
-      Effect.forkScoped(Effect.interruptible(Stream.runForEach(events, (event) =>
-        event._tag === "PeerHint"
-          ? note(`${event.peer} speaks the ${event.speaks} wire: try --wire ${event.speaks}`)
-          : Effect.void))))
-    const scope = Effect.zipRight(trace, hints)
+      Effect.forkScoped(
+        Effect.interruptible(Stream.runForEach(events, (event) => Effect.forEach(noteOf(event), note)))
+      ))
+    const scope = Effect.zipRight(trace, notes)
     return Effect.acquireUseRelease(
       Effect.flatMap(Scope.make(), (own) => Effect.as(Scope.extend(scope, own), own)),
       () => Effect.provideService(program, EventBus.EventBus, bus),
       (own) => Scope.close(own, Exit.void)
     )
   })
+
+/** What the user has to know of an event. */
+const noteOf = (event: LastingEvent): ReadonlyArray<string> => {
+  switch (event._tag) {
+    case "PeerHint":
+      return [`${event.peer} speaks the ${event.speaks} wire: try --wire ${event.speaks}`]
+    case "Defect": {
+      const [what = "", where = ""] = Cause.pretty(Cause.die(event.cause)).split("\n")
+      return [
+        `this program failed over a packet of ${event.peer}, and goes on; please report it: ${harmless(what + where)}`
+      ]
+    }
+    case "SessionOpened":
+    case "SessionClosed":
+      return []
+  }
+}
 
 /** With a word at the end of what the simulated network did, where there was one. */
 const summed = <A, E, R>(

@@ -15,7 +15,7 @@ export const connecting = (to: Address): Underway => ({
 })
 
 /** A message that comes. */
-export const receiving = (message: Omit<Started, "peer">): Underway => {
+export const receiving = (message: Omit<Started, "peer" | "metadata">): Underway => {
   const { arrivedBytes, id, kind, name, repeats } = message
   const size = message.size ?? estimated(message)
   const isEstimate = message.size === undefined
@@ -31,7 +31,9 @@ export const receiving = (message: Omit<Started, "peer">): Underway => {
 }
 
 /** The classic wire does not tell: all fragments but those of the name are taken for full. */
-const estimated = ({ kind, name, plan: { fragmentSize = 0, fragments = 0 } }: Omit<Started, "peer">): number => {
+const estimated = (
+  { kind, name, plan: { fragmentSize = 0, fragments = 0 } }: Omit<Started, "peer" | "metadata">
+): number => {
   const payloadSize = Math.max(1, fragmentSize - headerBytes)
   const nameFragments = kind === "text" ? 0 : Math.ceil(Buffer.byteLength(name) / payloadSize)
   return Math.max(1, fragments - nameFragments) * payloadSize

@@ -7,13 +7,12 @@ import * as Config from "effect/Config"
 import * as ConfigError from "effect/ConfigError"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import type { WireName } from "../../protocol/WireName.ts"
 import type { Failure } from "../errors/Failure.ts"
 import { usage } from "../errors/Failure.ts"
 import { toValidation } from "../errors/Validation.ts"
 import { harmless, listed, parseDuration, parseSize } from "../text/Format.ts"
 import { fromHome } from "./Folders.ts"
-
-export type WireName = "classic" | "flock"
 
 /** Reads a value; the error says what the value must be, as words that follow the setting's name. */
 export type Parse<A> = (text: string) => Either.Either<A, string>

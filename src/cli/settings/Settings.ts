@@ -7,6 +7,7 @@ import type { Address } from "../../net/Address.ts"
 import { parse as parseAddress } from "../../net/Address.ts"
 import type { Dialect } from "../../protocol/classic/ClassicFrame.ts"
 import { ipv6FragmentSize, maxFragmentSize, minFragmentSize } from "../../protocol/classic/Fragments.ts"
+import { wireNames } from "../../protocol/WireName.ts"
 import { parseDamage, parseFaults } from "./FaultOptions.ts"
 import type { Parse, ValueOf } from "./Setting.ts"
 import {
@@ -95,7 +96,7 @@ export const fragments = {
 
 /** How the protocol behaves. */
 export const protocol = {
-  wire: choice("wire", "the protocol: both sides speak the same", ["classic", "flock"], "classic"),
+  wire: choice("wire", "the protocol: both sides speak the same", wireNames, "classic"),
   congestion: choice("congestion", "how the sender finds its pace", ["bbr", "cubic", "newreno"], "bbr", {
     wire: "flock"
   }),

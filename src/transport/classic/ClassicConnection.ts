@@ -15,18 +15,19 @@ import { type Damage, Damager } from "../../protocol/classic/Damage.ts"
 import type { Plan } from "../../protocol/classic/Fragments.ts"
 import * as Fragments from "../../protocol/classic/Fragments.ts"
 import type { Cost } from "../../protocol/classic/InFlight.ts"
-import type { SenderCounters, SenderEvent } from "../../protocol/classic/Sender.ts"
+import type { SenderEvent } from "../../protocol/classic/Sender.ts"
 import { Sender } from "../../protocol/classic/Sender.ts"
 import type { TimingValues } from "../../protocol/classic/TimingValues.ts"
 import * as Limits from "../../protocol/ProtocolLimits.ts"
+import type { Shape as EventBus } from "../../telemetry/EventBus.ts"
+import { SessionEvents } from "../../telemetry/SessionEvents.ts"
+import type { Statistics } from "../../telemetry/Statistics.ts"
 import { SessionError } from "../SessionError.ts"
 import * as Timing from "../Timing.ts"
 import * as CoreDriver from "./CoreDriver.ts"
-import type { Traffic } from "./CoreDriver.ts"
 import { type Message, plan } from "./MessagePlan.ts"
 
 export type { Damage, DamageKind, Which } from "../../protocol/classic/Damage.ts"
-export type { SenderCounters } from "../../protocol/classic/Sender.ts"
 
 /** The content of a message as a Stream of fragments, each of `fragmentSize` bytes but the last. */
 export type Content<E, R> = (fragmentSize: number) => Stream.Stream<Uint8Array, E, R>
@@ -62,15 +63,8 @@ export interface Connection {
   readonly hasAnswered: () => boolean
   /** Whether the connection is over, by either side. */
   readonly isClosed: () => boolean
-  /** Bytes of contents that the peer has acknowledged so far, of all messages. */
-  readonly deliveredBytes: () => number
-  /** Frames sent again so far, of all messages. */
-  readonly retransmissions: () => number
-  /** Milliseconds: the smoothed round trip; undefined before the first measurement. */
-  readonly roundTripMillis: () => number | undefined
-  readonly traffic: Readonly<Traffic>
-  /** Received datagrams that changed nothing, by reason. */
-  readonly counters: Readonly<SenderCounters>
+  /** Delivered bytes are those of contents that the peer has acknowledged, lost packets are frames that were sent again. */
+  readonly statistics: () => Statistics
   /** Says FIN, at once. The scope's end does it too. */
   readonly leave: Effect.Effect<void>
   /** Why the connection is over, once it is. */
@@ -92,6 +86,7 @@ export const make = (options: {
   readonly crc32: Crc32
   readonly dialect: Dialect
   readonly timing: TimingValues
+  readonly bus: EventBus
 }): Effect.Effect<Wiring, never, Scope.Scope> =>
   Effect.gen(function*() {
     const peer = format(options.peer)
@@ -114,11 +109,13 @@ export const make = (options: {
       Deferred.unsafeDone(closed, Effect.succeed(error))
       if (current !== undefined) Deferred.unsafeDone(current, Effect.fail(error))
       current = undefined
+      events.onClosed(reason)
     }
     const tell = (event: SenderEvent): void => {
       switch (event._tag) {
         case "Connected":
           isConnected = true
+          events.onOpened()
           return Deferred.unsafeDone(connected, Effect.void)
         case "Delivered":
           before.deliveredBytes += planned?.contentBytes ?? 0
@@ -152,6 +149,16 @@ export const make = (options: {
       if (core.isWanting) wanting.unsafeOpen()
       else wanting.unsafeClose()
     })
+    const statistics = (): Statistics => ({
+      ...turn.traffic,
+      deliveredBytes: before.deliveredBytes + (planned === undefined ? 0 : deliveredOf(planned, core)),
+      lostPackets: before.retransmissions + core.retransmissions,
+      dropped: { ...core.counters },
+      roundTripMillis: core.roundTripMillis,
+      minRoundTripMillis: undefined,
+      congestion: undefined
+    })
+    const events = new SessionEvents(options.bus, { wire: "classic", role: "client", peer }, statistics)
     yield* Effect.forkScoped(turn.loop)
     const leave = Effect.sync(() => {
       turn.command(() => core.leave())
@@ -220,11 +227,7 @@ export const make = (options: {
         connected: answered,
         hasAnswered: () => isConnected,
         isClosed: () => core.isClosed,
-        deliveredBytes: () => before.deliveredBytes + (planned === undefined ? 0 : deliveredOf(planned, core)),
-        retransmissions: () => before.retransmissions + core.retransmissions,
-        roundTripMillis: () => core.roundTripMillis,
-        traffic: turn.traffic,
-        counters: core.counters,
+        statistics,
         leave,
         closed: Deferred.await(closed)
       }

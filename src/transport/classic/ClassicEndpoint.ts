@@ -79,7 +79,8 @@ const connectTo = (peer: Address, dialect: Dialect, timing: TimingValues) =>
   Effect.gen(function*() {
     const socket = yield* Socket
     const { crc32 } = yield* Crc
-    const trace = new PacketTrace(yield* EventBus, crc32)
+    const bus = yield* EventBus
+    const trace = new PacketTrace(bus, crc32)
     // The socket first: scopes close in reverse, and the last FIN still needs it.
     let wiring: Wiring | undefined
     const bound = yield* Effect.mapError(
@@ -97,6 +98,7 @@ const connectTo = (peer: Address, dialect: Dialect, timing: TimingValues) =>
       dialect,
       timing,
       crc32,
+      bus,
       transmit: (fill) => sendFrame(bound, peer, trace.filling(peer, fill))
     })
     return wiring.connection
@@ -147,11 +149,13 @@ export const listen = (
     const scope = yield* Effect.scope
     const runtime = yield* Effect.runtime<never>()
     const clock = yield* Effect.clock
-    const trace = new PacketTrace(yield* EventBus, crc32)
+    const bus = yield* EventBus
+    const trace = new PacketTrace(bus, crc32)
     const scheduler = yield* Effect.withFiberRuntime<Scheduler>((fiber) => Effect.succeed(fiber.currentScheduler))
     const peerHost: Host = {
       make: (effect) => Runtime.runSync(runtime)(Effect.withScheduler(effect, scheduler)),
-      afterTurn: (task) => scheduler.scheduleTask(task, 0)
+      afterTurn: (task) => scheduler.scheduleTask(task, 0),
+      bus
     }
     const peers = yield* Mailbox.make<Peer>({ capacity: Limits.peers, strategy: "dropping" })
     const links = new Map<string, Link>()
@@ -191,19 +195,20 @@ export const listen = (
       trace.classic("received", from, bytes)
       const key = keyOf(from)
       const link = links.get(key)
-      if (link !== undefined) run(key, link, bytes)
+      if (link !== undefined) run(from, key, link, bytes)
       else if (hintAtClassic(bytes, from)) counters.strays++
       else if (typeof decode(bytes) === "string") counters.malformed++
       else if (!isAdmitted(bytes, crc32)) counters.strays++
       else if (isDraining || links.size >= Limits.peers) counters.turnedAway++
-      else run(key, open(from, key), bytes)
+      else run(from, key, open(from, key), bytes)
     }
-    const run = (key: string, { core, turn }: Link, bytes: Uint8Array): void => {
+    const run = (from: Address, key: string, { core, turn }: Link, bytes: Uint8Array): void => {
       try {
         turn.run([bytes])
-      } catch {
+      } catch (cause) {
         // A defect ends this peer and no other.
         counters.defects++
+        bus.publish({ _tag: "Defect", wire: "classic", peer: format(from), cause })
         links.delete(key)
         turn.command(() => core.abort())
       }

@@ -12,19 +12,15 @@ import { format } from "../../net/Address.ts"
 import type { MessageKind } from "../../protocol/classic/Fragments.ts"
 import type { Reception } from "../../protocol/classic/Reassembly.ts"
 import type { Receiver } from "../../protocol/classic/Receiver.ts"
-import type {
-  AbandonReason,
-  DisconnectReason,
-  Opened,
-  ReceiverCounters,
-  ReceiverEvent
-} from "../../protocol/classic/ReceiverEvents.ts"
+import type { AbandonReason, DisconnectReason, Opened, ReceiverEvent } from "../../protocol/classic/ReceiverEvents.ts"
 import * as Limits from "../../protocol/ProtocolLimits.ts"
+import type { Shape as EventBus } from "../../telemetry/EventBus.ts"
+import { SessionEvents } from "../../telemetry/SessionEvents.ts"
+import type { Statistics } from "../../telemetry/Statistics.ts"
 import { SessionError, type SessionReason } from "../SessionError.ts"
-import type { CoreDriver, Traffic } from "./CoreDriver.ts"
+import type { CoreDriver } from "./CoreDriver.ts"
 
 export type { Reception } from "../../protocol/classic/Reassembly.ts"
-export type { AbandonReason, DisconnectReason, ReceiverCounters } from "../../protocol/classic/ReceiverEvents.ts"
 
 /** A message as it arrives. Its blocks must be run once, and then it is accepted or refused. */
 export interface Incoming {
@@ -55,10 +51,9 @@ export interface Peer {
   readonly address: Address
   /** Messages, one after another; ends with the connection. */
   readonly messages: Stream.Stream<Incoming>
-  readonly closed: Effect.Effect<DisconnectReason>
-  readonly traffic: Readonly<Traffic>
-  /** Received datagrams that changed nothing, by reason. */
-  readonly counters: Readonly<ReceiverCounters>
+  /** Why the connection ended, once it has. */
+  readonly closed: Effect.Effect<SessionError>
+  readonly statistics: () => Statistics
   /** Ends the connection: a peer in the middle of a message, and one that asks next, gets FIN. */
   readonly leave: Effect.Effect<void>
 }
@@ -77,6 +72,7 @@ export interface Host {
   readonly make: <A>(effect: Effect.Effect<A>) => A
   /** Runs a task after this turn. */
   readonly afterTurn: (task: () => void) => void
+  readonly bus: EventBus
 }
 
 /** Takes the events of one receiver and gives a `Peer` to `onPeer` whenever it connects. Runs within turns: synchronous. */
@@ -88,8 +84,19 @@ export const make = (
   onPeer: (peer: Peer) => void
 ): (event: ReceiverEvent) => void => {
   let messages: Mailbox.Mailbox<Incoming> | undefined
-  let closed: Deferred.Deferred<DisconnectReason> | undefined
+  let closed: Deferred.Deferred<SessionError> | undefined
   let arriving: Arriving | undefined
+  let events: SessionEvents | undefined
+  const name = format(address)
+  const statistics = (): Statistics => ({
+    ...turn().traffic,
+    deliveredBytes: 0,
+    lostPackets: 0,
+    dropped: { ...core.counters },
+    roundTripMillis: undefined,
+    minRoundTripMillis: undefined,
+    congestion: undefined
+  })
 
   const open = (event: Opened): void => {
     const message: Arriving = {
@@ -109,13 +116,14 @@ export const make = (
     switch (event._tag) {
       case "Connected":
         messages = host.make(Mailbox.make<Incoming>({ capacity: Limits.waitingMessages, strategy: "dropping" }))
-        closed = host.make(Deferred.make<DisconnectReason>())
+        closed = host.make(Deferred.make<SessionError>())
+        events = new SessionEvents(host.bus, { wire: "classic", role: "server", peer: name }, statistics)
+        events.onOpened()
         return onPeer({
           address,
           messages: Mailbox.toStream(messages),
           closed: Deferred.await(closed),
-          traffic: turn().traffic,
-          counters: core.counters,
+          statistics,
           leave: Effect.sync(() => turn().command(() => core.leave()))
         })
       case "Opened":
@@ -132,14 +140,17 @@ export const make = (
         return
       case "Abandoned": {
         if (arriving?.serial !== event.serial) return
-        const error = new SessionError({ ...abandonments[event.reason], peer: format(address) })
+        const error = new SessionError({ ...abandonments[event.reason], peer: name })
         Deferred.unsafeDone(arriving.reception, Effect.fail(error))
         arriving.blocks.unsafeDone(Exit.fail(error))
         return
       }
-      case "Disconnected":
+      case "Disconnected": {
+        const error = new SessionError({ ...endings[event.reason](name), peer: name })
         messages?.unsafeDone(Exit.void)
-        if (closed !== undefined) Deferred.unsafeDone(closed, Effect.succeed(event.reason))
+        events?.onClosed(error.reason)
+        if (closed !== undefined) Deferred.unsafeDone(closed, Effect.succeed(error))
+      }
     }
   }
 }
@@ -192,4 +203,13 @@ const abandonments: Readonly<Record<AbandonReason, { readonly reason: SessionRea
   replaced: { reason: "Reset", message: "its sender began another message instead" },
   ended: { reason: "Closed", message: "its sender ended the connection" },
   lost: { reason: "Lost", message: "its sender fell silent" }
+}
+
+const endings: Readonly<
+  Record<DisconnectReason, (peer: string) => { readonly reason: SessionReason; readonly message: string }>
+> = {
+  ended: (peer) => ({ reason: "Closed", message: `${peer} ended the connection` }),
+  lost: (peer) => ({ reason: "Lost", message: `${peer} fell silent` }),
+  refused: (peer) => ({ reason: "Declined", message: `a message of ${peer} was refused` }),
+  left: (peer) => ({ reason: "Left", message: `the connection to ${peer} was closed by this side` })
 }

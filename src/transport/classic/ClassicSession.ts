@@ -8,11 +8,11 @@ import * as Stream from "effect/Stream"
 import { format } from "../../net/Address.ts"
 import { headerBytes } from "../../protocol/classic/ClassicFrame.ts"
 import * as Fragments from "../../protocol/classic/Fragments.ts"
-import { SessionError, type SessionReason } from "../SessionError.ts"
+import { SessionError } from "../SessionError.ts"
 import * as Timing from "../Timing.ts"
-import type { Capabilities, Delivery, Envelope, Incoming, Plan, Reception, Session, Statistics } from "../Transport.ts"
+import type { Capabilities, Delivery, Envelope, Incoming, Plan, Reception, Session } from "../Transport.ts"
 import type { Connection } from "./ClassicConnection.ts"
-import type { DisconnectReason, Incoming as Arriving, Peer } from "./ClassicPeer.ts"
+import type { Incoming as Arriving, Peer } from "./ClassicPeer.ts"
 import { type Message, plan } from "./MessagePlan.ts"
 
 export const capabilities: Capabilities = {
@@ -60,13 +60,7 @@ export const ofConnection = (connection: Connection): Session => {
     closed: connection.closed,
     isClosed: connection.isClosed,
     close: () => connection.leave,
-    statistics: () => ({
-      ...connection.traffic,
-      deliveredBytes: connection.deliveredBytes(),
-      lostPackets: connection.retransmissions(),
-      dropped: { ...connection.counters },
-      ...roundTrip(connection.roundTripMillis())
-    })
+    statistics: connection.statistics
   }
 }
 
@@ -76,14 +70,6 @@ export const fragmentsOf = <E>(
   fragmentSize: number
 ): Stream.Stream<Uint8Array, E> =>
   Stream.mapConcatChunk(blocks, (block) => Chunk.unsafeFromArray(Fragments.cut(block, fragmentSize)))
-
-const roundTrip = (
-  roundTripMillis: number | undefined
-): Pick<Statistics, "roundTripMillis" | "minRoundTripMillis" | "congestion"> => ({
-  roundTripMillis,
-  minRoundTripMillis: undefined,
-  congestion: undefined
-})
 
 const messageOf = (
   { fragments = {}, kind, metadata, name = "", size }: Envelope<unknown>,
@@ -123,7 +109,7 @@ const deliveryOf = (
 export const ofPeer = (peer: Peer): Session => {
   const name = format(peer.address)
   let ended: SessionError | undefined
-  const closed = Effect.map(peer.closed, (reason) => ended ??= endOf(reason, name))
+  const closed = Effect.map(peer.closed, (error) => ended ??= error)
   const cannotSend = unsupported(name, "FromServer", "a server of the classic wire sends no messages")
   return {
     capabilities,
@@ -144,13 +130,7 @@ export const ofPeer = (peer: Peer): Session => {
     closed,
     isClosed: () => ended !== undefined,
     close: () => peer.leave,
-    statistics: () => ({
-      ...peer.traffic,
-      deliveredBytes: 0,
-      lostPackets: 0,
-      dropped: { ...peer.counters },
-      ...roundTrip(undefined)
-    })
+    statistics: peer.statistics
   }
 }
 
@@ -191,15 +171,3 @@ const incomingOf = (
 /** Whichever dialect announced it: all fragments but the last are full. */
 const leastBytesOf = ({ fragmentCount, fragmentSize, nameFragments }: Arriving): number =>
   Math.max(0, fragmentCount - nameFragments - 1) * Math.max(1, fragmentSize - headerBytes)
-
-const endOf = (reason: DisconnectReason, peer: string): SessionError =>
-  new SessionError({ ...ends[reason](peer), peer })
-
-const ends: Readonly<
-  Record<DisconnectReason, (peer: string) => { readonly reason: SessionReason; readonly message: string }>
-> = {
-  ended: (peer) => ({ reason: "Closed", message: `${peer} ended the connection` }),
-  lost: (peer) => ({ reason: "Lost", message: `${peer} fell silent` }),
-  refused: (peer) => ({ reason: "Declined", message: `a message of ${peer} was refused` }),
-  left: (peer) => ({ reason: "Left", message: `the connection to ${peer} was closed by this side` })
-}

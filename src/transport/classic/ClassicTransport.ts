@@ -1,4 +1,6 @@
 /** The classic wire as a Transport. */
+import * as Config from "effect/Config"
+import type { ConfigError } from "effect/ConfigError"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -36,3 +38,8 @@ export const layer = (options: ClassicEndpoint.ClassicOptions = {}): Layer.Layer
         )
     })))
   )
+
+/** The classic wire with options that are read from the configuration, such as `{ dialect: Config.literal("frame", "payload")("DIALECT") }`. */
+export const layerConfig = (
+  options: Config.Config.Wrap<ClassicEndpoint.ClassicOptions>
+): Layer.Layer<Transport, ConfigError, Socket | Crc> => Layer.unwrapEffect(Effect.map(Config.unwrap(options), layer))

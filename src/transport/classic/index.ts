@@ -6,6 +6,6 @@ export { Receiver } from "../../protocol/classic/Receiver.ts"
 export { Sender } from "../../protocol/classic/Sender.ts"
 export type { ClassicOptions } from "./ClassicEndpoint.ts"
 export { capabilities } from "./ClassicSession.ts"
-export { layer } from "./ClassicTransport.ts"
+export { layer, layerConfig } from "./ClassicTransport.ts"
 /** The intervals of the wire (docs/PROTOCOL.md §5), for programs that drive a core. */
 export { classic as timing } from "../Timing.ts"

@@ -3,6 +3,7 @@
  * synchronous, and begins with a packet, with what is asked of a session, or with the alarm of a deadline.
  */
 import * as Effect from "effect/Effect"
+import type { Address } from "../../net/Address.ts"
 import { format } from "../../net/Address.ts"
 import type { Bound, Path, Run } from "../../net/Socket.ts"
 import { cut } from "../../net/Socket.ts"
@@ -20,11 +21,15 @@ export interface Link {
   readonly tell: (events: ReadonlyArray<ConnectionEvent>) => void
 }
 
-/** What is for no session: the handshake's, whose packet it is. */
-export type OnHandshakePacket = (bytes: Uint8Array, start: number, end: number, from: Path, now: number) => void
-
-/** Receives bytes that are for no session: no packet of flock, or a packet of a session that is not known. */
-export type OnUnknown = (bytes: Uint8Array, from: Path, now: number) => void
+/** What is for no session of a driver. */
+export interface DriverHandlers {
+  /** A packet of the handshake. */
+  readonly onHandshakePacket: (bytes: Uint8Array, start: number, end: number, from: Path, now: number) => void
+  /** Bytes that are no packet of flock, or a packet of a session that is not known. */
+  readonly onUnknown: (bytes: Uint8Array, from: Path, now: number) => void
+  /** What was thrown over a packet of `peer`, or over its session. */
+  readonly onDefect: (cause: unknown, peer: Address) => void
+}
 
 export interface DriverCounters {
   /** Packets for nobody. */
@@ -44,8 +49,7 @@ export class Driver {
   readonly #alarm: Alarm
   readonly #over = Effect.unsafeMakeLatch(false)
   readonly #read: () => number
-  readonly #onOpening: OnHandshakePacket
-  readonly #onUnknown: OnUnknown
+  readonly #handlers: DriverHandlers
   #bound: Bound | undefined
   #renew: () => void = () => undefined
   #renewedAt = -Infinity
@@ -58,27 +62,19 @@ export class Driver {
   #isLeaving = false
 
   /** `read` gives milliseconds of the monotonic clock. */
-  constructor(read: () => number, makeAlarm: MakeAlarm, onOpening: OnHandshakePacket, onUnknown: OnUnknown) {
-    this.#onUnknown = onUnknown
+  constructor(read: () => number, makeAlarm: MakeAlarm, handlers: DriverHandlers) {
     this.#read = read
     this.#alarm = makeAlarm(read, () => this.#runDue())
-    this.#onOpening = onOpening
+    this.#handlers = handlers
   }
 
-  /**
-   * The socket that everything goes out by from now on; a driver has one before it has a session. `renew` is asked for another when
-   * nothing is answered.
-   */
+  /** Sends everything through this socket from now on. `renew` is called for another one when nothing is answered. */
   bind(bound: Bound, renew: () => void = () => undefined): void {
     this.#bound = bound
     this.#renew = renew
-    // That the one before had room again would not be told any more.
+    // A drained former socket is not reported any more.
     this.#isFull = false
     if (this.#touched.size > 0) this.flush()
-  }
-
-  get links(): Iterable<Link> {
-    return this.#links.values()
   }
 
   get count(): number {
@@ -210,7 +206,7 @@ export class Driver {
       const packetForm = formAt(bytes, at)
       if (end === undefined || packetForm === undefined) {
         this.counters.malformed++
-        return this.#onUnknown(bytes.subarray(at), from, this.#now)
+        return this.#handlers.onUnknown(bytes.subarray(at), from, this.#now)
       }
       if (packetForm === form.data) this.#handlePacket(bytes, at, end, from)
       else this.#openingGuarded(bytes, at, end, from)
@@ -222,7 +218,7 @@ export class Driver {
     const link = this.#links.get(connectionIdOf(bytes, start))
     if (link === undefined) {
       this.counters.strays++
-      return this.#onUnknown(bytes.subarray(start, end), from, this.#now)
+      return this.#handlers.onUnknown(bytes.subarray(start, end), from, this.#now)
     }
     this.#guarded(link, () => link.connection.handlePacket(bytes, start, end, from, this.#now))
     this.#touched.add(link)
@@ -230,9 +226,10 @@ export class Driver {
 
   #openingGuarded(bytes: Uint8Array, start: number, end: number, from: Path): void {
     try {
-      this.#onOpening(bytes, start, end, from, this.#now)
-    } catch {
+      this.#handlers.onHandshakePacket(bytes, start, end, from, this.#now)
+    } catch (cause) {
       this.counters.defects++
+      this.#handlers.onDefect(cause, from)
     }
   }
 
@@ -246,8 +243,8 @@ export class Driver {
       const sent = this.#bound.send(departure.to, departure.datagramBytes, (target) => this.#fill(link, target))
       this.#isFull = sent === "Full"
       return sent !== "Nothing"
-    } catch {
-      this.#fail(link)
+    } catch (cause) {
+      this.#fail(link, cause)
       return wasOpen
     }
   }
@@ -258,8 +255,8 @@ export class Driver {
     const wasOpen = connection.isOpen
     try {
       return connection.fill(target, this.#now)
-    } catch {
-      this.#fail(link)
+    } catch (cause) {
+      this.#fail(link, cause)
       return wasOpen ? this.#fill(link, target) : 0
     }
   }
@@ -287,13 +284,14 @@ export class Driver {
   #guarded(link: Link, body: () => void): void {
     try {
       body()
-    } catch {
-      this.#fail(link)
+    } catch (cause) {
+      this.#fail(link, cause)
     }
   }
 
-  #fail(link: Link): void {
+  #fail(link: Link, cause: unknown): void {
     this.counters.defects++
+    this.#handlers.onDefect(cause, link.connection.path)
     link.connection.close(closeCode.InternalError, "", this.#now)
     this.touch(link)
   }

@@ -1,12 +1,9 @@
 /**
- * Flock as a Transport: `connect` opens a session, `listen` accepts those of peers. It joins the handshake, the socket and the
- * driver.
+ * Opens sessions of flock and accepts those of peers: it joins the handshake, the socket and the driver.
  */
-import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as Layer from "effect/Layer"
 import * as Mailbox from "effect/Mailbox"
 import * as Runtime from "effect/Runtime"
 import type * as Scope from "effect/Scope"
@@ -22,39 +19,24 @@ import { clearHandshake } from "../../protocol/flock/handshake/Handshake.ts"
 import { read as readOpening } from "../../protocol/flock/handshake/HandshakePacket.ts"
 import { ServerHandshake } from "../../protocol/flock/handshake/ServerHandshake.ts"
 import * as Limits from "../../protocol/ProtocolLimits.ts"
-import { EventBus } from "../../telemetry/EventBus.ts"
+import { EventBus, type Shape as Bus } from "../../telemetry/EventBus.ts"
 import { PacketTrace } from "../../telemetry/PacketTrace.ts"
 import { HintLimit } from "../HintLimit.ts"
 import { closedUnlessItSucceeds } from "../Scoped.ts"
 import { ofSocket, SessionError } from "../SessionError.ts"
 import * as Timing from "../Timing.ts"
 import type * as Transport from "../Transport.ts"
-import { Transport as TransportTag } from "../Transport.ts"
 import { make as makeAlarm } from "./Alarm.ts"
-import type { OnHandshakePacket, OnUnknown } from "./Driver.ts"
+import type { DriverHandlers } from "./Driver.ts"
 import { Driver } from "./Driver.ts"
-import { capabilities, make as makeSession, planOf } from "./FlockSession.ts"
+import { capabilities, make as makeSession } from "./FlockSession.ts"
 import * as Migration from "./Migration.ts"
 import type { SessionOptions } from "./SessionOptions.ts"
 import { connectionOf, drawId, parametersOf, secureRandom } from "./SessionOptions.ts"
 
-export type { SessionOptions } from "./SessionOptions.ts"
-
 export interface ConnectOptions extends SessionOptions, Transport.ConnectOptions {}
 
 export interface ListenOptions extends SessionOptions, Transport.ListenOptions {}
-
-/** Flock with these options, over a Socket. */
-export const layer = (options: SessionOptions = {}): Layer.Layer<TransportTag, never, Socket | Crc> =>
-  Layer.effect(
-    TransportTag,
-    Effect.map(Effect.context<Socket | Crc>(), Context.pick(Socket, Crc)).pipe(Effect.map((services) => ({
-      capabilities,
-      plan: (envelope) => planOf(envelope, ""),
-      connect: (where) => Effect.provide(connect({ ...where, ...options }), services),
-      listen: (where) => Effect.provide(listen({ ...where, ...options }), services)
-    })))
-  )
 
 /** Opens a session. When the scope closes the peer is informed. */
 export const connect = (
@@ -87,7 +69,7 @@ const connectTo = (peer: Address, options: ConnectOptions & { readonly handshake
       failure = supported.length > 0 ? otherVersion(peer) : speaksClassic(peer)
       if (supported.length === 0) bus.publish({ _tag: "PeerHint", peer: format(peer), speaks: "classic" })
     }
-    const driver = yield* makeDriver((bytes, start, end, from, now) => {
+    const driver = yield* makeDriver(bus, (bytes, start, end, from, now) => {
       trace.unprotected("received", from, bytes.subarray(start, end))
       const answer = calling?.handlePacket(bytes, start, end, now)
       if (answer?.type === "OtherVersion") onVersions(answer.versions)
@@ -129,8 +111,14 @@ const connectTo = (peer: Address, options: ConnectOptions & { readonly handshake
     calling = undefined
     const place = { role: "client", path: peer, local, bound, random } as const
     const connection = connectionOf(traced(trace, agreement, () => connection.path), place, options, driver.now())
-    const { link, session } = yield* makeSession(driver, connection, driver.now() - startedAt)
+    const { events, link, session } = yield* makeSession(
+      driver,
+      connection,
+      { bus, role: "client" },
+      driver.now() - startedAt
+    )
     driver.add(link)
+    events.onOpened()
     yield* driven(driver)
     return session
   })
@@ -143,7 +131,8 @@ export const listen = (
     const socket = yield* Socket
     const { crc32 } = yield* Crc
     const runtime = yield* Effect.runtime<never>()
-    const trace = new PacketTrace(yield* EventBus, crc32)
+    const bus = yield* EventBus
+    const trace = new PacketTrace(bus, crc32)
     const random = secureRandom()
     const incoming = yield* Mailbox.make<Transport.Session>({ capacity: Limits.sessions, strategy: "dropping" })
     let serving: { readonly answering: ServerHandshake; readonly bound: Bound } | undefined
@@ -154,10 +143,12 @@ export const listen = (
       if (driver.count >= Limits.sessions + Limits.refusedSessions) return void turnedAway++
       const place = { role: "server", path, local: parametersOf(options, bound), bound, random } as const
       const connection = connectionOf(traced(trace, agreement, () => connection.path), place, options, now)
-      const { link, session } = Runtime.runSync(runtime)(makeSession(driver, connection))
+      const { events, link, session } = Runtime.runSync(runtime)(
+        makeSession(driver, connection, { bus, role: "server" })
+      )
       const isTaken = !isDraining && driver.count < Limits.sessions && incoming.unsafeOffer(session)
       driver.add(link)
-      if (isTaken) return
+      if (isTaken) return events.onOpened()
       turnedAway++
       connection.close(closeCode.ServerFull, "", now)
     }
@@ -173,7 +164,7 @@ export const listen = (
         serving?.bound.send(from, undefined, (target) => ClassicFrame.encode(target, fin, nothing, crc32))
       }
     }
-    const driver = yield* makeDriver((bytes, start, end, from, now) => {
+    const driver = yield* makeDriver(bus, (bytes, start, end, from, now) => {
       trace.unprotected("received", from, bytes.subarray(start, end))
       const packet = readOpening(crc32, bytes, start, end)
       if (packet === undefined || serving === undefined) return
@@ -234,11 +225,19 @@ const fin: ClassicFrame.Header = {
 }
 const nothing = new Uint8Array(0)
 
-const makeDriver = (onOpening: OnHandshakePacket, onUnknown: OnUnknown = () => undefined): Effect.Effect<Driver> =>
+const makeDriver = (
+  bus: Bus,
+  onHandshakePacket: DriverHandlers["onHandshakePacket"],
+  onUnknown: DriverHandlers["onUnknown"]
+): Effect.Effect<Driver> =>
   Effect.map(
     Effect.all([Effect.clock, makeAlarm]),
     ([clock, alarm]) =>
-      new Driver(() => Timing.nanosToMillis(clock.unsafeCurrentTimeNanos()), alarm, onOpening, onUnknown)
+      new Driver(() => Timing.nanosToMillis(clock.unsafeCurrentTimeNanos()), alarm, {
+        onHandshakePacket,
+        onUnknown,
+        onDefect: (cause, peer) => bus.publish({ _tag: "Defect", wire: "flock", peer: format(peer), cause })
+      })
   )
 
 /** At the end every peer is told, and heard once more or waited for a few round trips. */

@@ -9,13 +9,16 @@ import * as Stream from "effect/Stream"
 import { format } from "../../net/Address.ts"
 import { closeCode, type CloseReason, nameOf } from "../../protocol/flock/CloseCode.ts"
 import type { Connection, ConnectionEvent } from "../../protocol/flock/Connection.ts"
-import type { Stream as CoreStream } from "../../protocol/flock/streams/Stream.ts"
+import type { Role, Stream as CoreStream } from "../../protocol/flock/streams/Stream.ts"
 import type { LimitingFactor } from "../../protocol/flock/Transmission.ts"
 import * as Limits from "../../protocol/ProtocolLimits.ts"
+import type { Shape as EventBus } from "../../telemetry/EventBus.ts"
+import { SessionEvents } from "../../telemetry/SessionEvents.ts"
+import type { CongestionStatistics, Statistics } from "../../telemetry/Statistics.ts"
 import { SessionError } from "../SessionError.ts"
 import type { SessionStream } from "../SessionStream.ts"
 import * as Timing from "../Timing.ts"
-import type { Capabilities, CongestionStatistics, Envelope, Plan, Session, Statistics } from "../Transport.ts"
+import type { Capabilities, Envelope, Plan, Session } from "../Transport.ts"
 import type { Driver, Link } from "./Driver.ts"
 import type { Handle, StreamReason } from "./FlockStream.ts"
 import { make as makeStream } from "./FlockStream.ts"
@@ -35,23 +38,35 @@ export const capabilities: Capabilities = {
 export interface Made {
   readonly session: Session
   readonly link: Link
+  /** Its end is published if its beginning was. */
+  readonly events: SessionEvents
 }
 
-/** How a message travels: as it is, but not in fragments of a chosen size. */
-export const planOf = ({ fragments }: Envelope<unknown>, peer: string): Effect.Effect<Plan, SessionError> =>
-  fragments === undefined
-    ? Effect.succeed({ fragments: undefined, fragmentSize: undefined })
-    : new SessionError({
-      reason: "Unsupported",
-      peer,
-      detail: "Fragments",
-      message: "flock has no fragments whose size could be chosen, or that could be damaged"
-    })
+/** How a message travels: as it is, but not in fragments of a chosen size, and not with a size without a digest. */
+export const planOf = (
+  { fragments, sha256, size }: Envelope<unknown>,
+  peer: string
+): Effect.Effect<Plan, SessionError> => {
+  const unsupported = (detail: string, message: string) =>
+    new SessionError({ reason: "Unsupported", peer, detail, message })
+  if (fragments !== undefined) {
+    return unsupported("Fragments", "flock has no fragments whose size could be chosen, or that could be damaged")
+  }
+  if (size !== undefined && sha256 === undefined) {
+    return unsupported("Digest", "flock sends the SHA-256 of a message whose size is announced; give both or none")
+  }
+  return Effect.succeed({ fragments: undefined, fragmentSize: undefined })
+}
 
 /**
  * A session on `connection`, which `driver` runs. `handshakeMillis` stands for the round trip until one is measured.
  */
-export const make = (driver: Driver, connection: Connection, handshakeMillis = 0): Effect.Effect<Made> =>
+export const make = (
+  driver: Driver,
+  connection: Connection,
+  { bus, role }: { readonly bus: EventBus; readonly role: Role },
+  handshakeMillis = 0
+): Effect.Effect<Made> =>
   Effect.gen(function*() {
     const incoming = yield* Mailbox.make<SessionStream>({ capacity: Limits.openStreams, strategy: "dropping" })
     const closed = yield* Deferred.make<SessionError>()
@@ -59,6 +74,7 @@ export const make = (driver: Driver, connection: Connection, handshakeMillis = 0
     let over: SessionError | undefined
     let openers: Array<() => void> = []
     const peer = (): string => format(connection.path)
+    const sessionEvents = new SessionEvents(bus, { wire: "flock", role, peer: peer() }, () => statisticsOf(connection))
     const touch = (): void => driver.touch(link)
 
     const host = {
@@ -83,6 +99,7 @@ export const make = (driver: Driver, connection: Connection, handshakeMillis = 0
       for (const opener of openers) opener()
       openers = []
       incoming.unsafeDone(Exit.void)
+      sessionEvents.onClosed(over.reason)
       Deferred.unsafeDone(closed, Effect.succeed(over))
     }
     const tell = (events: ReadonlyArray<ConnectionEvent>): void => {
@@ -179,7 +196,7 @@ export const make = (driver: Driver, connection: Connection, handshakeMillis = 0
         }),
       statistics: () => statisticsOf(connection)
     }
-    return { session, link }
+    return { session, link, events: sessionEvents }
   })
 
 const streamMessage = (reason: StreamReason, peer: string): string => {

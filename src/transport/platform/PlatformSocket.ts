@@ -4,6 +4,8 @@
  */
 import * as Socket from "@effect/platform/Socket"
 import * as SocketServer from "@effect/platform/SocketServer"
+import * as Config from "effect/Config"
+import type { ConfigError } from "effect/ConfigError"
 import type * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -29,6 +31,12 @@ export const layer = (
   options: ConnectOptions
 ): Layer.Layer<Socket.Socket, SessionError, Transport> =>
   Layer.scoped(Socket.Socket, Effect.map(connect(options), (session) => fromSession(session)))
+
+/** A socket with a session of its own, whose host and port are read from the configuration. */
+export const layerConfig = (
+  options: Config.Config.Wrap<ConnectOptions>
+): Layer.Layer<Socket.Socket, SessionError | ConfigError, Transport> =>
+  Layer.unwrapEffect(Effect.map(Config.unwrap(options), layer))
 
 /**
  * A server that gives out a socket for each of `streams`, such as those of a Router's service. It consumes them: run it once.
@@ -61,6 +69,12 @@ export const layerServer = (
   options: ListenOptions
 ): Layer.Layer<SocketServer.SocketServer, SessionError, Transport> =>
   Layer.scoped(SocketServer.SocketServer, Effect.map(listen(options), fromListener))
+
+/** A server of sockets, whose local address is read from the configuration. */
+export const layerServerConfig = (
+  options: Config.Config.Wrap<ListenOptions>
+): Layer.Layer<SocketServer.SocketServer, SessionError | ConfigError, Transport> =>
+  Layer.unwrapEffect(Effect.map(Config.unwrap(options), layerServer))
 
 /** What goes wrong with one socket is logged and ends no other. */
 const handled = <A, E, R>(

@@ -6,8 +6,9 @@ import { simulated } from "../../../src/cli/commands/SimulatedNetwork.ts"
 import type { Traced } from "../../../src/cli/report/Trace.ts"
 import { Crc } from "../../../src/net/Crc.ts"
 import * as Frame from "../../../src/protocol/classic/ClassicFrame.ts"
+import { EventBus } from "../../../src/telemetry/EventBus.ts"
 import * as SocketMemory from "../../../src/testing/SocketMemory.ts"
-import * as FlockEndpoint from "../../../src/transport/flock/FlockEndpoint.ts"
+import * as FlockTransport from "../../../src/transport/flock/FlockTransport.ts"
 import { connect, listen } from "../../../src/transport/Transport.ts"
 import { passing } from "../../suites/flockNetwork.ts"
 import { fakeReport, sending, serving, world } from "../commandsInMemory.ts"
@@ -37,6 +38,24 @@ const sent = (options: Partial<NetworkOptions>) =>
   }).pipe(Effect.provide(world().layer))
 
 describe("a command's network", () => {
+  it.effect("notes a defect with what was thrown and where, for the operator to report", () =>
+    Effect.gen(function*() {
+      const notes: Array<string> = []
+      const failing = Effect.gen(function*() {
+        const bus = yield* EventBus
+        bus.publish({ _tag: "Defect", wire: "flock", peer: "192.0.2.7:4040", cause: new TypeError("no\u001bsense") })
+        yield* Effect.yieldNow()
+      })
+      const note = (line: string) => Effect.sync(() => notes.push(line))
+      yield* simulated(failing, { faults: undefined, onTraced: undefined, note }).pipe(Effect.provide(world().layer))
+      expect(notes).toEqual([
+        expect.stringMatching(
+          /^this program failed over a packet of 192\.0\.2\.7:4040, and goes on; please report it: /
+        )
+      ])
+      expect(notes[0]).toContain("no\\u{1b}sense")
+    }))
+
   it.effect("is traced frame by frame, and says nothing of faults where there are none", () =>
     Effect.gen(function*() {
       const { notes, traced } = yield* sent({})
@@ -69,7 +88,7 @@ it.scoped("a flock session has faults datagram by datagram, beneath its trace", 
     const program = Effect.gen(function*() {
       yield* listen({ host: "127.0.0.1", port: 4040 })
       yield* connect({ host: "127.0.0.1", port: 4040 })
-    }).pipe(Effect.scoped, Effect.provide(FlockEndpoint.layer()))
+    }).pipe(Effect.scoped, Effect.provide(FlockTransport.layer()))
     yield* passing(simulated(program, {
       faults: { seed: 3, duplicate: 1 },
       onTraced: (packet) => traced.push(packet.wire === "flock" ? `${packet.direction} ${packet.kind}` : "a frame"),

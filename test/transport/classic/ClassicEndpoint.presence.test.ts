@@ -33,7 +33,7 @@ describe("keep-alive in virtual time", () => {
       yield* TestClock.adjust("5 minutes")
       expect(sentByClients(log)).toEqual(Array.from({ length: 61 }, (_, n) => `KPA 0 @${n * 5000}`))
       yield* connection.leave
-      expect(yield* Fiber.join(reason)).toMatchObject({ value: "ended" })
+      expect(yield* Fiber.join(reason)).toMatchObject({ value: { reason: "Closed" } })
       expect(sentByClients(log).at(-1)).toBe("FIN 0 @300000")
     }).pipe(Effect.provide(network(log)))
   })
@@ -82,7 +82,7 @@ describe("keep-alive in virtual time", () => {
       const connection = yield* Endpoint.connect(address)
       yield* Effect.fork(connection.probe)
       yield* TestClock.adjust("20 seconds")
-      expect(yield* Fiber.join(reason)).toMatchObject({ value: "lost" })
+      expect(yield* Fiber.join(reason)).toMatchObject({ value: { reason: "Lost" } })
     }).pipe(Effect.provide(network(log, [{ kind: "KPA", direction: "sent", nth: 2, fate: "drop" }, {
       kind: "KPA",
       direction: "sent",
@@ -101,14 +101,14 @@ describe("keep-alive in virtual time", () => {
           const incoming = yield* Effect.flatten(Stream.runHead(peer.messages))
           yield* Stream.runDrain(incoming.blocks)
           yield* incoming.accept
-          reasons.push(yield* peer.closed)
+          reasons.push((yield* peer.closed).reason)
         }).pipe(Effect.ignore)))
       const connection = yield* Endpoint.connect(address)
       yield* Outbox.sendText(ofConnection(connection), "one")
       yield* TestClock.adjust("19999 millis")
       expect(reasons).toEqual([])
       yield* TestClock.adjust("1 millis")
-      expect(reasons).toEqual(["lost"])
+      expect(reasons).toEqual(["Lost"])
     }).pipe(Effect.provide(network(log, [{ kind: "KPA", direction: "sent", fate: "drop" }])))
   })
 

@@ -99,7 +99,7 @@ describe("connect", () => {
       const listener = yield* Endpoint.listen(address)
       const reason = yield* Effect.fork(Stream.runHead(Stream.mapEffect(listener.peers, (peer) => peer.closed)))
       yield* Effect.scoped(Effect.flatMap(Endpoint.connect(address), (connection) => connection.probe))
-      expect(yield* Fiber.join(reason)).toMatchObject({ value: "ended" })
+      expect(yield* Fiber.join(reason)).toMatchObject({ value: { reason: "Closed" } })
       expect(sentByClients(log)).toEqual(["KPA 0 @0", "FIN 0 @0"])
     }).pipe(Effect.provide(network(log)))
   })

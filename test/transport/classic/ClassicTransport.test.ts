@@ -1,4 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
+import * as Config from "effect/Config"
+import * as ConfigProvider from "effect/ConfigProvider"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
@@ -14,6 +17,18 @@ const network = Layer.merge(SocketMemory.layer(), Crc.layer)
 const wire = Layer.provide(ClassicTransport.layer({ silenceMillis: 1_000 }), network)
 
 describe("the classic wire as a Transport", () => {
+  it.scoped("takes its options from the configuration", () =>
+    Effect.gen(function*() {
+      const configured = ClassicTransport.layerConfig({ dialect: Config.literal("frame", "payload")("DIALECT") })
+      const built = (dialect: string) =>
+        Layer.build(Layer.provide(
+          configured,
+          Layer.merge(network, Layer.setConfigProvider(ConfigProvider.fromMap(new Map([["DIALECT", dialect]]))))
+        ))
+      expect(Context.get(yield* built("payload"), Transport).capabilities.wire).toBe("classic")
+      expect(String(yield* Effect.flip(built("morse")))).toContain("DIALECT")
+    }))
+
   it.scoped("closes a session with the scope that opened it, not with its own", () =>
     Effect.gen(function*() {
       const listener = yield* listen(address)

@@ -7,6 +7,8 @@ import * as RpcSerialization from "@effect/rpc/RpcSerialization"
 import * as RpcServer from "@effect/rpc/RpcServer"
 import { describe, expect, it } from "@effect/vitest"
 import * as Chunk from "effect/Chunk"
+import * as Config from "effect/Config"
+import * as ConfigProvider from "effect/ConfigProvider"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -21,7 +23,7 @@ import type * as HolubSocket from "../../../src/net/Socket.ts"
 import * as OffloadSocket from "../../../src/node/net/OffloadSocket.ts"
 import * as OverwrittenRuns from "../../../src/testing/OverwrittenRuns.ts"
 import * as SocketMemory from "../../../src/testing/SocketMemory.ts"
-import * as FlockEndpoint from "../../../src/transport/flock/FlockEndpoint.ts"
+import * as FlockTransport from "../../../src/transport/flock/FlockTransport.ts"
 import * as PlatformSocket from "../../../src/transport/platform/PlatformSocket.ts"
 import { network, pair, passing } from "../../suites/flockNetwork.ts"
 
@@ -47,10 +49,13 @@ const handlersOf = (stopped: Deferred.Deferred<void>) =>
 const calls = (sockets: Layer.Layer<HolubSocket.Socket>) =>
   Effect.gen(function*() {
     const stopped = yield* Deferred.make<void>()
-    const wire = Layer.provide(FlockEndpoint.layer(), Layer.merge(sockets, Crc.layer))
+    const wire = Layer.provide(FlockTransport.layer(), Layer.merge(sockets, Crc.layer))
     const services = yield* Layer.build(Layer.merge(wire, RpcSerialization.layerMsgPack))
     const server = yield* Layer.build(
-      PlatformSocket.layerServer({ host: "127.0.0.1", port: 0 }).pipe(Layer.provide(Layer.succeedContext(services)))
+      PlatformSocket.layerServerConfig({ host: Config.string("HOST"), port: Config.integer("PORT") }).pipe(
+        Layer.provide(Layer.setConfigProvider(ConfigProvider.fromMap(new Map([["HOST", "127.0.0.1"], ["PORT", "0"]])))),
+        Layer.provide(Layer.succeedContext(services))
+      )
     )
     const { address } = yield* Effect.provide(SocketServer.SocketServer, server)
     if (address._tag !== "TcpAddress") return expect(address._tag).toBe("TcpAddress")
@@ -64,7 +69,10 @@ const calls = (sockets: Layer.Layer<HolubSocket.Socket>) =>
     )
     const protocol = yield* Layer.build(
       RpcClient.layerProtocolSocket().pipe(
-        Layer.provide(PlatformSocket.layer({ host: address.hostname, port: address.port })),
+        Layer.provide(PlatformSocket.layerConfig({
+          host: Config.succeed(address.hostname),
+          port: Config.succeed(address.port)
+        })),
         Layer.provide(Layer.succeedContext(services))
       )
     )

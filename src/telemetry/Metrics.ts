@@ -1,0 +1,119 @@
+/**
+ * The statistics of all sessions as Effect metrics: counters of packets and bytes, the number of open sessions, round trips,
+ * and what limited the senders. The tags are `wire` and `role`; a peer is no tag, because peers have no limit.
+ */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Metric from "effect/Metric"
+import * as MetricBoundaries from "effect/MetricBoundaries"
+import * as MetricLabel from "effect/MetricLabel"
+import * as Schedule from "effect/Schedule"
+import { EventBus } from "./EventBus.ts"
+import type { Statistics } from "./Statistics.ts"
+import type { LastingEvent, SessionOpened } from "./TransportEvents.ts"
+
+/** Milliseconds between two readings of the statistics of open sessions. */
+export const sampleMillis = 1000
+
+const counter = (name: string, description: string) => Metric.counter(name, { description, incremental: true })
+
+const opened = counter("holub_sessions_opened_total", "Sessions that were opened")
+const closed = counter("holub_sessions_closed_total", "Sessions that have ended, by the reason of their end")
+const open = Metric.gauge("holub_sessions_open", { description: "Sessions that are open" })
+const defects = counter("holub_defects_total", "Sessions and packets over which this program failed")
+const dropped = counter("holub_dropped_total", "Received datagrams or packets that changed nothing, by reason")
+const limited = counter("holub_limited_millis_total", "Milliseconds for which each factor limited a sender")
+const roundTrip = Metric.histogram(
+  "holub_round_trip_millis",
+  // 0.1 ms on one host to 13 s on a bad path.
+  MetricBoundaries.exponential({ start: 0.1, factor: 2, count: 18 }),
+  "Smoothed round trips of open sessions in milliseconds, read once a second and at the end"
+)
+
+type Total =
+  | "sentPackets"
+  | "sentBytes"
+  | "deliveredBytes"
+  | "lostPackets"
+  | "receivedPackets"
+  | "receivedBytes"
+
+const totals: Readonly<Record<Total, Metric.Metric.Counter<number>>> = {
+  sentPackets: counter("holub_sent_packets_total", "Packets sent; on classic frames"),
+  sentBytes: counter("holub_sent_bytes_total", "Bytes of UDP payload sent"),
+  deliveredBytes: counter("holub_delivered_bytes_total", "Bytes that have arrived at peers"),
+  lostPackets: counter("holub_lost_packets_total", "Packets declared lost; on classic frames that were sent again"),
+  receivedPackets: counter("holub_received_packets_total", "Packets received; on classic frames"),
+  receivedBytes: counter("holub_received_bytes_total", "Bytes of UDP payload received")
+}
+const totalNames = Object.keys(totals) as ReadonlyArray<Total>
+
+type Labels = ReadonlyArray<MetricLabel.MetricLabel>
+
+const labelsOf = ({ role, wire }: Pick<SessionOpened, "role" | "wire">): Labels => [
+  MetricLabel.make("wire", wire),
+  MetricLabel.make("role", role)
+]
+
+/** An open session, and what of its statistics the metrics have already. */
+interface Open {
+  readonly labels: Labels
+  readonly read: () => Statistics
+  counted: Statistics | undefined
+}
+
+const add = (metric: Metric.Metric.Counter<number>, more: number, labels: Labels): void => {
+  if (more > 0) metric.unsafeUpdate(more, labels)
+}
+
+/** Adds what has changed since the last reading. */
+const count = (session: Open, now: Statistics): void => {
+  const { counted, labels } = session
+  for (const name of totalNames) add(totals[name], now[name] - (counted?.[name] ?? 0), labels)
+  for (const [reason, number] of Object.entries(now.dropped)) {
+    add(dropped, number - (counted?.dropped[reason] ?? 0), [...labels, MetricLabel.make("reason", reason)])
+  }
+  const before: Readonly<Record<string, number>> = counted?.congestion?.limitedMillis ?? {}
+  for (const [factor, millis] of Object.entries(now.congestion?.limitedMillis ?? {})) {
+    add(limited, millis - (before[factor] ?? 0), [...labels, MetricLabel.make("factor", factor)])
+  }
+  if (now.roundTripMillis !== undefined) roundTrip.unsafeUpdate(now.roundTripMillis, labels)
+  session.counted = now
+}
+
+/** Keeps the metrics of the sessions that open from now on, until the layer's scope closes. */
+export const layer: Layer.Layer<never> = Layer.scopedDiscard(
+  Effect.gen(function*() {
+    const bus = yield* EventBus
+    const sessions = new Map<number, Open>()
+    const onEvent = (event: LastingEvent): void => {
+      switch (event._tag) {
+        case "SessionOpened": {
+          const labels = labelsOf(event)
+          sessions.set(event.id, { labels, read: event.statistics, counted: undefined })
+          add(opened, 1, labels)
+          open.unsafeModify(1, labels)
+          return
+        }
+        case "SessionClosed": {
+          const session = sessions.get(event.id)
+          if (session === undefined) return
+          sessions.delete(event.id)
+          count(session, event.statistics)
+          add(closed, 1, [...session.labels, MetricLabel.make("reason", event.reason)])
+          open.unsafeModify(-1, session.labels)
+          return
+        }
+        case "Defect":
+          return add(defects, 1, [MetricLabel.make("wire", event.wire)])
+        case "PeerHint":
+      }
+    }
+    const sample = Effect.sync(() => {
+      for (const session of sessions.values()) count(session, session.read())
+    })
+    yield* Effect.addFinalizer(() => sample)
+    yield* bus.listen(onEvent)
+    yield* Effect.forkScoped(Effect.repeat(sample, Schedule.spaced(sampleMillis)))
+  })
+)

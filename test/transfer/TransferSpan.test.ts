@@ -1,0 +1,185 @@
+import { describe, expect, it } from "@effect/vitest"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Metric from "effect/Metric"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
+import * as TestClock from "effect/TestClock"
+import * as Tracer from "effect/Tracer"
+import { Crc } from "../../src/net/Crc.ts"
+import { Storage } from "../../src/storage/Storage.ts"
+import * as StorageMemory from "../../src/storage/StorageMemory.ts"
+import * as SocketMemory from "../../src/testing/SocketMemory.ts"
+import * as Inbox from "../../src/transfer/Inbox.ts"
+import * as Outbox from "../../src/transfer/Outbox.ts"
+import * as Router from "../../src/transfer/Router.ts"
+import * as Service from "../../src/transfer/Service.ts"
+import * as TransferSpan from "../../src/transfer/TransferSpan.ts"
+import * as FlockTransport from "../../src/transport/flock/FlockTransport.ts"
+import { connect, listen } from "../../src/transport/Transport.ts"
+import { passing } from "../suites/flockNetwork.ts"
+
+interface Ended {
+  readonly name: string
+  readonly kind: string
+  readonly attributes: Readonly<Record<string, unknown>>
+}
+
+/** A tracer, and the spans that have ended. */
+const recording = () => {
+  const ended: Array<Ended> = []
+  let spans = 0
+  const tracer = Tracer.make({
+    span: (name, parent, context, links, startTime, kind) => {
+      const attributes = new Map<string, unknown>()
+      return {
+        _tag: "Span",
+        name,
+        spanId: String(++spans),
+        traceId: "1",
+        parent,
+        context: context ?? Context.empty(),
+        status: { _tag: "Started", startTime },
+        attributes,
+        links: [...links],
+        sampled: true,
+        kind,
+        end: () => void ended.push({ name, kind, attributes: Object.fromEntries(attributes) }),
+        attribute: (key, value) => void attributes.set(key, value),
+        event: () => undefined,
+        addLinks: () => undefined
+      }
+    },
+    context: (run) => run()
+  })
+  return { ended, tracer }
+}
+
+const server = { host: "192.0.2.1", port: 4040 }
+const Sum = Service.make("sum", { message: Schema.Array(Schema.Number), receipt: Schema.Number })
+const adding = Service.handler(Sum, ({ message }) =>
+  message.length === 0
+    ? new Service.Refusal({ reason: "Nothing", message: "there is nothing to add" })
+    : Effect.succeed(message.reduce((sum, term) => sum + term, 0)))
+
+const transfers = (outcome: string, direction: string): number =>
+  Metric.unsafeSnapshot()
+    .filter(({ metricKey: { name, tags } }) =>
+      name === "holub_transfers_total" && tags.some(({ value }) => value === outcome) &&
+      tags.some(({ value }) => value === direction)
+    )
+    .reduce((sum, { metricState }) => sum + ("count" in metricState ? Number(metricState.count) : 0), 0)
+
+/** Runs a client at a server that has an inbox and adds; the spans of both. */
+const spansOf = (
+  client: (session: Effect.Effect.Success<ReturnType<typeof connect>>) => Effect.Effect<unknown, unknown>
+) =>
+  Effect.gen(function*() {
+    const { ended, tracer } = recording()
+    const services = Layer.merge(
+      Layer.provide(FlockTransport.layer(), Layer.merge(SocketMemory.layer(), Crc.layer)),
+      StorageMemory.layer(new Map())
+    )
+    yield* passing(
+      Effect.gen(function*() {
+        const inbox = yield* Effect.flatMap(Storage, (storage) => storage.inbox({ path: "/in", ifExists: "fail" }))
+        const listener = yield* listen(server)
+        yield* Effect.forkScoped(Stream.runDrain(Router.run(listener, [Inbox.handler(inbox), adding])))
+        yield* Effect.exit(client(yield* connect(server)))
+      }).pipe(Effect.scoped, Effect.provide(services), Effect.withTracer(tracer))
+    )
+    return ended.filter(({ name }) => name.startsWith("holub."))
+  })
+
+describe("a transfer", () => {
+  it.effect("is a span at both ends, with its size, its losses and its outcome", () =>
+    Effect.gen(function*() {
+      const before = transfers("delivered", "send")
+      const spans = yield* spansOf((session) => Outbox.sendText(session, "Holub letí."))
+      const common = { "holub.wire": "flock", "holub.kind": "text", "holub.outcome": "delivered", "holub.size": 12 }
+      expect(spans).toMatchObject([
+        {
+          name: "holub.send",
+          kind: "producer",
+          attributes: { ...common, "holub.peer": "192.0.2.1:4040", "holub.retransmissions": 0 }
+        },
+        {
+          name: "holub.receive",
+          kind: "consumer",
+          attributes: { ...common, "holub.damaged": 0, "holub.duplicates": 0 }
+        }
+      ])
+      expect(transfers("delivered", "send") - before).toBe(1)
+    }))
+
+  it.effect("has the reason for which it was refused as its outcome", () =>
+    Effect.gen(function*() {
+      const spans = yield* spansOf((session) =>
+        Outbox.sendFile(session, {
+          name: "../escape",
+          path: undefined,
+          size: 0,
+          blocks: () => Stream.empty,
+          sha256: Effect.succeed("")
+        })
+      )
+      expect(spans.map(({ attributes, name }) => [name, attributes["holub.outcome"]])).toEqual(
+        expect.arrayContaining([["holub.receive", "UnsafeName"], ["holub.send", "Declined"]])
+      )
+    }))
+
+  it.effect("is a span for the messages of a service as well: answered, refused, malformed", () =>
+    Effect.gen(function*() {
+      const answered = yield* spansOf((session) => Service.call(session, Sum, [19, 23]))
+      const outcomes = (spans: ReadonlyArray<Ended>) =>
+        spans.map(({ attributes, name }) => `${name} ${String(attributes["holub.outcome"])}`).toSorted()
+      expect(outcomes(answered)).toEqual(["holub.receive delivered", "holub.send delivered"])
+      expect(answered[0]?.attributes).toMatchObject({ "holub.kind": "sum" })
+      const refused = yield* spansOf((session) => Service.call(session, Sum, []))
+      expect(outcomes(refused)).toEqual(["holub.receive refused", "holub.send Declined"])
+      const Other = Service.make("sum", { message: Schema.String, receipt: Schema.Number })
+      const malformed = yield* spansOf((session) => Service.call(session, Other, "no numbers"))
+      expect(outcomes(malformed)).toEqual(["holub.receive malformed", "holub.send Declined"])
+    }))
+
+  it.effect("tells apart that it was interrupted, that its body failed, and that the program failed", () =>
+    Effect.gen(function*() {
+      const outcomeOf = (body: Stream.Stream<Uint8Array, string>, isInterrupted = false) =>
+        Effect.map(
+          spansOf((session) => {
+            const sending = TransferSpan.send(session, { kind: "text", body: () => body })
+            return isInterrupted
+              ? Effect.flatMap(Effect.fork(sending), (fiber) =>
+                Effect.zipRight(TestClock.adjust("1 seconds"), Fiber.interrupt(fiber)))
+              : sending
+          }),
+          (spans) =>
+            spans.find(({ name }) => name === "holub.send")?.attributes["holub.outcome"]
+        )
+      expect(yield* outcomeOf(Stream.fail("no body"))).toBe("failed")
+      expect(yield* outcomeOf(Stream.die("no sense"))).toBe("defect")
+      expect(yield* outcomeOf(Stream.never, true)).toBe("interrupted")
+    }))
+
+  it.effect("has a rate where it has a size and a duration", () =>
+    Effect.gen(function*() {
+      const { ended, tracer } = recording()
+      const session = { capabilities: { wire: "flock" }, peer: () => server } as unknown as Parameters<
+        typeof TransferSpan.observed
+      >[1]
+      const observe = (outcome: TransferSpan.Outcome) =>
+        TransferSpan.observed("send", session, "file", Effect.void, () => outcome)
+      yield* Effect.withTracer(
+        Effect.zipRight(
+          observe({ outcome: "delivered", size: 1000, durationMillis: 4 }),
+          observe({ outcome: "delivered", size: 1000, durationMillis: 0 })
+        ),
+        tracer
+      )
+      const rates = ended.map(({ attributes }) => Option.fromNullable(attributes["holub.rate_bits_per_second"]))
+      expect(rates).toEqual([Option.some(2_000_000), Option.none()])
+    }))
+})
