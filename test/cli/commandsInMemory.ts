@@ -105,7 +105,7 @@ const sendOptions: Sending = {
   wire: "classic",
   waitMillis: 0,
   written: ["--to=127.0.0.1"],
-  wanted: [{ kind: "text", text: "ahoj" }]
+  wanted: [{ _tag: "Text", text: "ahoj" }]
 }
 
 export const sending = (report: Report, options: Partial<Sending> = {}) => {

@@ -77,7 +77,7 @@ export const packet = (
 /** Bytes of stream 2 from offset 10 on. */
 export const streamFrame = (text: string, isLast = false): Flock.StreamFrame => {
   const bytes = new TextEncoder().encode(text)
-  return { type: "Stream", id: 2, offset: 10, isLast, bytes, start: 0, end: bytes.length }
+  return { _tag: "Stream", id: 2, offset: 10, isLast, bytes, start: 0, end: bytes.length }
 }
 
 /** What has power over a terminal or misleads its reader; the line feed aside. */

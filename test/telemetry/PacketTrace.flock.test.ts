@@ -13,7 +13,7 @@ import { address, network, pair, passing } from "../suites/flockNetwork.ts"
 const data = (packetNumber: number, ...frames: ReadonlyArray<Frame>): Uint8Array =>
   dataPacket(7, packetNumber, Buffer.concat(frames.map(bytesOf)))
 const stream = (offset: number, length: number): Frame => ({
-  type: "Stream",
+  _tag: "Stream",
   id: 2,
   offset,
   isLast: false,
@@ -30,7 +30,7 @@ const show = ({ bytes, direction, frames, isIntact, kind, packetNumber }: FlockP
     ...(packetNumber === undefined ? [] : [packetNumber]),
     isIntact ? "ok" : "WRONG",
     bytes.length,
-    ...(frames === undefined ? [] : [frames.map(({ type }) => type).join("+")])
+    ...(frames === undefined ? [] : [frames.map(({ _tag }) => _tag).join("+")])
   ].join(" ")
 
 /** A bus, and what it publishes of packets; views are copied. */
@@ -71,11 +71,11 @@ describe("a trace of packets", () => {
       expect(atClient[2]).toMatchObject({ direction: "sent", kind: "HELLO3", isIntact: true })
       expect(atClient[3]).toMatchObject({ direction: "sent", kind: "DATA", packetNumber: 0 })
       const text = atClient.flatMap(({ direction, frames = [] }) => frames.map((frame) => ({ direction, frame })))
-        .find(({ frame }) => frame.type === "Stream")
+        .find(({ frame }) => frame._tag === "Stream")
       expect(text).toMatchObject({ direction: "sent", frame: { id: 0, offset: 0, isLast: false } })
       expect(atClient.findLast(({ direction }) => direction === "received")).toMatchObject({
         kind: "DATA",
-        frames: [{ type: "Close", code: 9, reason: "enough" }]
+        frames: [{ _tag: "Close", code: 9, reason: "enough" }]
       })
       // Nothing was lost: what the one end was told of came to the other, in that order.
       const packets = (direction: Direction, isClient: boolean) =>
@@ -156,7 +156,7 @@ describe("a keep-alive", () => {
     })
 
   it("is PING alone: not along with anything else, and no probe of the path", () => {
-    const ping: Frame = { type: "Ping" }
+    const ping: Frame = { _tag: "Ping" }
     expect(keepsAlive(data(1, ping), [ping])).toBe(true)
     expect(keepsAlive(data(1, ping, stream(0, 1)), [ping, stream(0, 1)])).toBe(false)
     expect(keepsAlive(dataPacket(7, 1, fromHex("01 00")), [ping])).toBe(false)

@@ -50,7 +50,7 @@ export interface ConnectionOptions {
 }
 
 /** `Closed` is emitted once, when the session starts to close, whichever side closed it. */
-export type ConnectionEvent = StreamEvent | { readonly type: "Closed"; readonly reason: CloseReason }
+export type ConnectionEvent = StreamEvent | { readonly _tag: "Closed"; readonly reason: CloseReason }
 
 /** Received packets; the last four count dropped ones by the reason for the drop (docs/PROTOCOL.md, flock §2.7). */
 export interface ConnectionCounters {
@@ -178,7 +178,7 @@ export class Connection {
     this.counters.receivedPackets++
     this.counters.receivedBytes += end - start
     this.#transmission.confirm()
-    if (!this.isOpen) return this.#closing.onPacketWhileClosing(frames.some(({ type }) => type === "Close"))
+    if (!this.isOpen) return this.#closing.onPacketWhileClosing(frames.some(({ _tag }) => _tag === "Close"))
     let elicitsAck = false
     for (const frame of frames) {
       if (isAckEliciting(frame)) elicitsAck = true
@@ -221,7 +221,7 @@ export class Connection {
     }
     const { code = closeCode.NoError, text = "" } = this.#closing.reason ?? {}
     this.#closing.onCloseSent()
-    return this.#transmission.fillFrames(target, [{ type: "Close", code, reason: text }])
+    return this.#transmission.fillFrames(target, [{ _tag: "Close", code, reason: text }])
   }
 
   /** The operating system refused to send a datagram of that size (EMSGSIZE). */
@@ -253,11 +253,11 @@ export class Connection {
   pollEvents(): ReadonlyArray<ConnectionEvent> {
     const events = this.streams.pollEvents()
     const reason = this.#closing.takeReason()
-    return reason === undefined ? events : [...events, { type: "Closed", reason }]
+    return reason === undefined ? events : [...events, { _tag: "Closed", reason }]
   }
 
   #handleFrame(frame: Frame, from: Path, now: number): StreamOutcome | CloseName {
-    switch (frame.type) {
+    switch (frame._tag) {
       case "Stream":
         return this.streams.onStreamFrame(frame)
       case "Ack":

@@ -90,7 +90,7 @@ const connectTo = (peer: Address, options: ConnectOptions & { readonly handshake
     const driver = yield* makeDriver((bytes, start, end, from, now) => {
       trace.unprotected("received", from, bytes.subarray(start, end))
       const answer = calling?.handlePacket(bytes, start, end, now)
-      if (answer?.type === "OtherVersion") onVersions(answer.versions)
+      if (answer?._tag === "OtherVersion") onVersions(answer.versions)
       else if (answer !== undefined) Deferred.unsafeDone(answered, Effect.succeed(answer.agreement))
     }, (bytes, from) => trace.unprotected("received", from, bytes))
     const handler = handlerFor(driver, (error) => {
@@ -179,7 +179,7 @@ export const listen = (
       if (packet === undefined || serving === undefined) return
       const { answering, bound } = serving
       const reaction = answering.handlePacket(packet, from, now)
-      if (reaction?.type === "Answer") {
+      if (reaction?._tag === "Answer") {
         trace.unprotected("sent", from, reaction.bytes)
         bound.send(from, reaction.bytes.length, copyOf(reaction.bytes))
       } else if (reaction !== undefined) accept(reaction.agreement, reaction.path, bound, now)

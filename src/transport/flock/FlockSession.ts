@@ -87,7 +87,7 @@ export const make = (driver: Driver, connection: Connection, handshakeMillis = 0
     }
     const tell = (events: ReadonlyArray<ConnectionEvent>): void => {
       for (const event of events) {
-        switch (event.type) {
+        switch (event._tag) {
           case "Opened": {
             const { stream } = handleOf(event.stream)
             // Nobody has taken so many before, some of them given up since: the peer is told that this one is not wanted.

@@ -5,8 +5,8 @@ import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
 import { fakeReport, sending, serving, world } from "../commandsInMemory.ts"
 
-const path = (name: string) => ({ kind: "path", path: name }) as const
-const text = (words: string) => ({ kind: "text", text: words }) as const
+const path = (name: string) => ({ _tag: "Path", path: name }) as const
+const text = (words: string) => ({ _tag: "Text", text: words }) as const
 
 describe("send", () => {
   it.effect("tells of its connection, of each message, and of its leaving", () => {

@@ -14,7 +14,7 @@ import { Transport } from "../../../src/transport/Transport.ts"
 import { type FakeReport, fakeReport, sending, serving, world } from "../commandsInMemory.ts"
 import { fakeSession } from "../fakeSession.ts"
 
-const file = (path: string) => ({ wanted: [{ kind: "path", path } as const] })
+const file = (path: string) => ({ wanted: [{ _tag: "Path", path } as const] })
 
 /** A server that is told to stop a second after a client has logged in. */
 const stoppedAfterOneSecond = (report: FakeReport) =>

@@ -24,7 +24,7 @@ describe("a transmission", () => {
     pair.flush(pair.client, "client")
     const probes = pair.sent.slice(before)
     expect(probes).toHaveLength(2)
-    expect(probes.flatMap(framesIn)[0]).toMatchObject({ type: "Stream", offset: 0 })
+    expect(probes.flatMap(framesIn)[0]).toMatchObject({ _tag: "Stream", offset: 0 })
   })
 
   it("is a run of datagrams of one length, of which the last is shorter", () => {
@@ -90,7 +90,7 @@ describe("a transmission", () => {
     openedStream(pair, 2000)
     pair.run(1000)
     pair.client.nextTransmit(1000)
-    pair.deliver("client", packet("client", 50, { type: "Ping" }))
+    pair.deliver("client", packet("client", 50, { _tag: "Ping" }))
     pair.run(2000)
     expect(pair.client.limitedMillis.window).toBeGreaterThan(900)
     expect(pair.client.limitedMillis.congestion).toBe(0)

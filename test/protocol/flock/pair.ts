@@ -123,7 +123,7 @@ export class Pair {
 
   /** The streams that the peer of `role` has opened. */
   streams(role: Role): ReadonlyArray<Stream> {
-    return this.events[role].flatMap((event) => event.type === "Opened" ? [event.stream] : [])
+    return this.events[role].flatMap((event) => event._tag === "Opened" ? [event.stream] : [])
   }
 
   /** Polls the events of a side and sends everything that it may send now. */
