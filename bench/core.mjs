@@ -65,7 +65,7 @@ class Transfer {
 
   /** Whether MTU discovery has reached the requested datagram size. */
   get isGrown() {
-    return this.#client.pathMtu.datagramBytes === this.#size
+    return this.#client.mtuDiscovery.datagramBytes === this.#size
   }
 
   forget() {

@@ -72,7 +72,7 @@ export class Connection {
   readonly localId: number
   readonly streams: Streams
   readonly recovery: LossDetection
-  readonly pathMtu: MtuDiscovery
+  readonly mtuDiscovery: MtuDiscovery
   readonly counters: ConnectionCounters = {
     receivedPackets: 0,
     receivedBytes: 0,
@@ -93,7 +93,7 @@ export class Connection {
     this.localId = options.localId
     this.#protection = protection
     this.streams = new Streams(role, local, peer)
-    this.pathMtu = new MtuDiscovery(Math.min(options.maxDatagramBytes, peer.maxDatagramBytes))
+    this.mtuDiscovery = new MtuDiscovery(Math.min(options.maxDatagramBytes, peer.maxDatagramBytes))
     this.#pathValidation = new PathValidation(options.path, () => Math.floor(random() * Number.MAX_SAFE_INTEGER))
     this.#idleTimer = new IdleTimer(Math.min(local.idleMillis, peer.idleMillis), options.isKeptAlive, now)
     this.recovery = new LossDetection(congestion, peer.maxAckDelayMicros / 1000, {
@@ -102,7 +102,7 @@ export class Connection {
       onMtuProbe: (bytes, isAcked) => this.#onMtuProbe(bytes, isAcked),
       onDatagramOutcome: (bytes, isAcked, sentAt) => {
         const { smoothedMillis } = this.recovery.roundTrip
-        if (this.pathMtu.onDatagramOutcome(bytes, isAcked, sentAt, smoothedMillis)) this.#updateDatagramBytes()
+        if (this.mtuDiscovery.onDatagramOutcome(bytes, isAcked, sentAt, smoothedMillis)) this.#updateDatagramBytes()
       }
     })
     if (options.roundTripMillis !== undefined) this.recovery.roundTrip.sample(options.roundTripMillis, 0)
@@ -114,7 +114,7 @@ export class Connection {
         streams: this.streams,
         packetBuilder,
         pacer: new Pacer(initialWindowBytes(Limits.leastDatagramBytes), now),
-        mtuDiscovery: this.pathMtu,
+        mtuDiscovery: this.mtuDiscovery,
         pathValidation: this.#pathValidation,
         random,
         peerBufferBytes: peer.receiveBufferBytes,
@@ -204,7 +204,7 @@ export class Connection {
     if (now < this.recovery.deadline) return
     if (!this.recovery.onTimeout(now)) return
     this.#transmission.probe()
-    if (this.pathMtu.onTimeout()) this.#updateDatagramBytes()
+    if (this.mtuDiscovery.onTimeout()) this.#updateDatagramBytes()
   }
 
   /** The next run of datagrams that may be sent now, undefined when there is none. After `fill` has written it, call this again. */
@@ -227,7 +227,7 @@ export class Connection {
   /** The operating system refused to send a datagram of that size (EMSGSIZE). */
   onTooLarge(datagramBytes: number): void {
     this.recovery.forgetMtuProbe(datagramBytes)
-    if (this.pathMtu.onTooLarge(datagramBytes)) this.#updateDatagramBytes()
+    if (this.mtuDiscovery.onTooLarge(datagramBytes)) this.#updateDatagramBytes()
   }
 
   /**
@@ -290,11 +290,11 @@ export class Connection {
   }
 
   #onMtuProbe(bytes: number, isAcked: boolean): void {
-    if (!isAcked) this.pathMtu.onProbeLost(bytes)
-    else if (this.pathMtu.onProbeAcked(bytes)) this.#updateDatagramBytes()
+    if (!isAcked) this.mtuDiscovery.onProbeLost(bytes)
+    else if (this.mtuDiscovery.onProbeAcked(bytes)) this.#updateDatagramBytes()
   }
 
   #updateDatagramBytes(): void {
-    this.recovery.congestion.onDatagramBytes(this.pathMtu.datagramBytes)
+    this.recovery.congestion.onDatagramBytes(this.mtuDiscovery.datagramBytes)
   }
 }

@@ -224,7 +224,7 @@ const strongest = (
   factors.reduce((one, other) => after[other] - before[other] > after[one] - before[one] ? other : one)
 
 const statisticsOf = (connection: Connection): Statistics & { readonly congestion: CongestionStatistics } => {
-  const { counters, pathMtu, recovery, sent } = connection
+  const { counters, mtuDiscovery, recovery, sent } = connection
   const { isMeasured, minMillis, smoothedMillis } = recovery.roundTrip
   return {
     ...sent,
@@ -240,7 +240,7 @@ const statisticsOf = (connection: Connection): Statistics & { readonly congestio
       explanation: recovery.congestion.explain(),
       congestionWindowBytes: recovery.congestion.congestionWindowBytes,
       inFlightBytes: recovery.rate.bytesInFlight,
-      datagramBytes: pathMtu.datagramBytes,
+      datagramBytes: mtuDiscovery.datagramBytes,
       spuriousLosses: recovery.counters.spuriousLosses,
       limitedMillis: { ...connection.limitedMillis }
     }

@@ -43,15 +43,15 @@ describe("a transmission", () => {
     const pair = new Pair()
     const stream = openedStream(pair, 30_000)
     pair.run(500)
-    expect(pair.client.pathMtu.datagramBytes).toBe(1472)
+    expect(pair.client.mtuDiscovery.datagramBytes).toBe(1472)
     pair.passes = ({ bytes }) => bytes.length <= 1200
     pair.client.streams.write(stream, someBytes(10_000))
     const before = pair.client.recovery.counters.probeTimeouts
-    while (pair.client.pathMtu.datagramBytes > 1200 && pair.now < 5000) pair.run(pair.now + 1)
+    while (pair.client.mtuDiscovery.datagramBytes > 1200 && pair.now < 5000) pair.run(pair.now + 1)
     expect(pair.client.recovery.counters.probeTimeouts - before).toBeLessThanOrEqual(3)
     pair.run(5000)
     expect(pair.read("server", 0)).toHaveLength(40_000)
-    expect(pair.client.pathMtu.datagramBytes).toBe(1200)
+    expect(pair.client.mtuDiscovery.datagramBytes).toBe(1200)
   })
 
   it("is paced: each quantum has to wait for the timer", () => {
