@@ -94,8 +94,8 @@ export const serving = (
   options: Partial<Serving> = {},
   stopping: Effect.Effect<void> = Effect.never
 ) => {
-  const { silenceMillis, wire, ...rest } = { ...serveOptions, ...options }
-  return Effect.scoped(Serve.run(rest, report, stopping)).pipe(Effect.provide(Wires.layer(wire, { silenceMillis })))
+  const { idleTimeoutMillis, wire, ...rest } = { ...serveOptions, ...options }
+  return Effect.scoped(Serve.run(rest, report, stopping)).pipe(Effect.provide(Wires.layer(wire, { idleTimeoutMillis })))
 }
 
 type Sending = SendOptions & Omit<ClientOptions, "fragments"> & FragmentOptions & Wired
@@ -109,9 +109,12 @@ const sendOptions: Sending = {
 }
 
 export const sending = (report: Report, options: Partial<Sending> = {}) => {
-  const { damage, fragmentSize, silenceMillis, to, waitMillis, wanted, wire, written } = { ...sendOptions, ...options }
+  const { damage, fragmentSize, idleTimeoutMillis, to, waitMillis, wanted, wire, written } = {
+    ...sendOptions,
+    ...options
+  }
   const fragments = wire === "classic" ? { damage, fragmentSize } : undefined
   return Effect.scoped(Send.run({ wanted, written }, { to, waitMillis, fragments }, report, Stream.empty)).pipe(
-    Effect.provide(Wires.layer(wire, { silenceMillis }))
+    Effect.provide(Wires.layer(wire, { idleTimeoutMillis }))
   )
 }

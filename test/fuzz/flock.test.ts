@@ -110,7 +110,7 @@ fuzz("parameters of any peer", {
     const parameters = decode(fromHex(hex))
     if (parameters === undefined) return
     ensure(Object.values(parameters).every(isNumber) && Object.keys(parameters).length === 7, "a parameter is invalid")
-    ensure(parameters.idleMillis >= 1000 && parameters.maxAckDelayMicros <= 1_000_000, "a time is out of range")
+    ensure(parameters.idleTimeoutMillis >= 1000 && parameters.maxAckDelayMicros <= 1_000_000, "a time is out of range")
     ensure(parameters.maxDatagramBytes >= 1200 && parameters.maxDatagramBytes <= 65_507, "a size is out of range")
     ensure(asJson(decode(encode(parameters))) === asJson(parameters), "written again they differ")
   }

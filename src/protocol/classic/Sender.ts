@@ -201,8 +201,8 @@ export class Sender {
   get #lostAt(): number {
     const isExpecting = !this.#inFlight.isEmpty || this.#keepAliveAt < Infinity
     if (!isExpecting) return Infinity
-    const { silenceMillis, unfinishedMillis } = this.#options.timing
-    return Math.min(this.#idleClock.expiresAt(silenceMillis), this.#inFlight.waitingSince + unfinishedMillis)
+    const { idleTimeoutMillis, unfinishedMillis } = this.#options.timing
+    return Math.min(this.#idleClock.expiresAt(idleTimeoutMillis), this.#inFlight.waitingSince + unfinishedMillis)
   }
 
   #handle(frame: Frame.Frame, now: number): void {

@@ -95,7 +95,7 @@ export class Connection {
     this.streams = new Streams(role, local, peer)
     this.mtuDiscovery = new MtuDiscovery(Math.min(options.maxDatagramBytes, peer.maxDatagramBytes))
     this.#pathValidation = new PathValidation(options.path, () => Math.floor(random() * Number.MAX_SAFE_INTEGER))
-    this.#idleTimer = new IdleTimer(Math.min(local.idleMillis, peer.idleMillis), options.isKeptAlive, now)
+    this.#idleTimer = new IdleTimer(Math.min(local.idleTimeoutMillis, peer.idleTimeoutMillis), options.isKeptAlive, now)
     this.recovery = new LossDetection(congestion, peer.maxAckDelayMicros / 1000, {
       onFrameAcked: (frame) => this.streams.onFrameAcked(frame),
       onFrameLost: (frame) => this.streams.onFrameLost(frame),

@@ -250,8 +250,8 @@ type Ending = "Unreachable" | "Silent" | "Lost" | "Declined" | "Closed" | "Left"
 
 const endings: Readonly<Record<Ending, (peer: string, timing: TimingValues) => string>> = {
   Unreachable: (peer) => `nothing listens at ${peer}`,
-  Silent: (peer, { silenceMillis }) => `${peer} has not answered within ${silenceMillis / 1000} s`,
-  Lost: (peer, { silenceMillis }) => `${peer} has been silent for ${silenceMillis / 1000} s`,
+  Silent: (peer, { idleTimeoutMillis }) => `${peer} has not answered within ${idleTimeoutMillis / 1000} s`,
+  Lost: (peer, { idleTimeoutMillis }) => `${peer} has been silent for ${idleTimeoutMillis / 1000} s`,
   Declined: (peer) => `${peer} refused it`,
   Closed: (peer) => `${peer} ended the connection`,
   Left: (peer) => `the connection to ${peer} was closed by this side`,

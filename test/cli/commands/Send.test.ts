@@ -101,7 +101,7 @@ describe("send", () => {
       yield* Effect.fork(serving(fakeReport()))
       yield* Effect.yieldNow()
       const wanted = [text("abc")]
-      const fiber = yield* Effect.fork(sending(report, { wanted, fragmentSize: 1, silenceMillis: 3000 }))
+      const fiber = yield* Effect.fork(sending(report, { wanted, fragmentSize: 1, idleTimeoutMillis: 3000 }))
       yield* TestClock.adjust("2999 millis")
       expect(yield* Fiber.poll(fiber)).toMatchObject({ _tag: "None" })
       yield* TestClock.adjust("1 millis")

@@ -106,7 +106,7 @@ describe("serve", () => {
   it.effect("loses a peer after the silence that it was given", () => {
     const report = fakeReport()
     return Effect.gen(function*() {
-      yield* Effect.fork(serving(report, { silenceMillis: 3000 }))
+      yield* Effect.fork(serving(report, { idleTimeoutMillis: 3000 }))
       yield* Effect.yieldNow()
       yield* Effect.scoped(Effect.gen(function*() {
         const connection = yield* Endpoint.connect({ host: "127.0.0.1", port: 4040 })

@@ -101,7 +101,7 @@ describe("a session", () => {
   })
 
   it("ends after the minimum of both idle timeouts without a packet, not before (R15)", () => {
-    const pair = new Pair({ idleMillis: 9000 })
+    const pair = new Pair({ idleTimeoutMillis: 9000 })
     pair.passes = ({ from }) => from === "server"
     pair.run(8999)
     expect([pair.client.isOpen, pair.server.isOpen]).toEqual([true, true])

@@ -10,7 +10,7 @@ import { dataHeaderBytes, form, numberOf, writeHeader, writeNumber } from "../..
 import type { TransportParameters } from "../../../src/protocol/flock/wire/TransportParameters.ts"
 
 export const parameters: TransportParameters = {
-  idleMillis: 30_000,
+  idleTimeoutMillis: 30_000,
   maxDatagramBytes: 1472,
   maxData: 100_000,
   maxStreamData: 50_000,
