@@ -8,9 +8,9 @@ import { escaped } from "../text/Payload.ts"
 import * as TextLimits from "../text/TextLimits.ts"
 import { shownPayload, startOf } from "./ClassicTrace.ts"
 import type { Paint } from "./Colours.ts"
-import type { Told } from "./JsonLine.ts"
+import type { Emitted } from "./JsonLine.ts"
 
-type FrameEvent = Told<typeof Events.Frame.Type>
+type FrameEvent = Emitted<typeof Events.Frame.Type>
 type FrameOfPacket = typeof Events.PacketFrame.Type
 
 export const eventOf = (packet: FlockPacket, showsPayload: boolean): FrameEvent => ({

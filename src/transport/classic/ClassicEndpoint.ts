@@ -163,13 +163,13 @@ export const listen = (
 
     const open = (from: Path, key: string): Link => {
       const core = new Receiver({ crc32, timing }, Timing.nanosToMillis(clock.unsafeCurrentTimeNanos()))
-      const tell = makePeer(from, core, () => turn, peerHost, (peer) => peers.unsafeOffer(peer))
+      const onEvent = makePeer(from, core, () => turn, peerHost, (peer) => peers.unsafeOffer(peer))
       const turn = peerHost.make(
         CoreDriver.make(
           core,
           (fill) => bound !== undefined && sendFrame(bound, from, trace.filling(from, fill)),
           () => {
-            for (const event of core.pollEvents()) tell(event)
+            for (const event of core.pollEvents()) onEvent(event)
           }
         )
       )

@@ -85,7 +85,7 @@ export const make = (driver: Driver, connection: Connection, handshakeMillis = 0
       incoming.unsafeDone(Exit.void)
       Deferred.unsafeDone(closed, Effect.succeed(over))
     }
-    const tell = (events: ReadonlyArray<ConnectionEvent>): void => {
+    const onEvents = (events: ReadonlyArray<ConnectionEvent>): void => {
       for (const event of events) {
         switch (event._tag) {
           case "Opened": {
@@ -110,7 +110,7 @@ export const make = (driver: Driver, connection: Connection, handshakeMillis = 0
         }
       }
     }
-    const link: Link = { connection, tell }
+    const link: Link = { connection, onEvents }
 
     const tryToOpen = (): Effect.Effect<CoreStream, SessionError> | undefined => {
       if (over !== undefined) return Effect.fail(over)
