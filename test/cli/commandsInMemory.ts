@@ -19,8 +19,8 @@ import type { FragmentOptions, WireName } from "../../src/transport/Transport.ts
 export interface FakeReport extends Report {
   readonly events: Array<ReportEvent>
   readonly notes: Array<string>
-  /** `type` and the most telling field of each event. */
-  readonly told: () => ReadonlyArray<string>
+  /** `type` and the most significant field of each event. */
+  readonly summaries: () => ReadonlyArray<string>
 }
 
 export const fakeReport = (): FakeReport => {
@@ -29,7 +29,7 @@ export const fakeReport = (): FakeReport => {
   return {
     events,
     notes,
-    told: () => events.map(tellingOf),
+    summaries: () => events.map(summaryOf),
     emit: (event) => Effect.sync(() => events.push(event)),
     detail: (line) => Effect.sync(() => notes.push(line)),
     frame: () => undefined,
@@ -38,7 +38,7 @@ export const fakeReport = (): FakeReport => {
   }
 }
 
-const tellingOf = (event: ReportEvent): string => {
+const summaryOf = (event: ReportEvent): string => {
   switch (event.type) {
     case "listening":
       return `listening ${event.port}`

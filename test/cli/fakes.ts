@@ -16,7 +16,7 @@ export interface FakeOutput extends Output {
 
 export const fakeOutput = (isTerminal = false, columns = 80, backlogBytes = () => 0): FakeOutput => {
   const writes: Array<string> = []
-  let told = 0
+  let taken = 0
   return {
     isTerminal,
     isAnimated: isTerminal,
@@ -28,8 +28,8 @@ export const fakeOutput = (isTerminal = false, columns = 80, backlogBytes = () =
     },
     text: () => writes.join(""),
     news: () => {
-      const news = writes.slice(told)
-      told = writes.length
+      const news = writes.slice(taken)
+      taken = writes.length
       return news
     }
   }

@@ -57,7 +57,7 @@ const shownOf = (datagram: Uint8Array) =>
 describe("a trace of packets", () => {
   it.scoped("tells a session from HELLO to CLOSE, what answers a packet after it", () => {
     return Effect.gen(function*() {
-      const { bus, seen: told } = yield* recording
+      const { bus, seen: traced } = yield* recording
       const { client, server } = yield* Effect.provideService(pair(), EventBus.EventBus, bus)
       yield* passing(Effect.gen(function*() {
         const outgoing = yield* client.openStream
@@ -66,7 +66,7 @@ describe("a trace of packets", () => {
         yield* server.close(9, "enough")
         yield* client.closed
       }))
-      const atClient = told.filter(({ peer }) => peer.endsWith(":4040"))
+      const atClient = traced.filter(({ peer }) => peer.endsWith(":4040"))
       expect(atClient.slice(0, 2).map(show)).toEqual(["sent HELLO ok 1200", "received HELLO2 ok 1200"])
       expect(atClient[2]).toMatchObject({ direction: "sent", kind: "HELLO3", isIntact: true })
       expect(atClient[3]).toMatchObject({ direction: "sent", kind: "DATA", packetNumber: 0 })
@@ -77,14 +77,14 @@ describe("a trace of packets", () => {
         kind: "DATA",
         frames: [{ _tag: "Close", code: 9, reason: "enough" }]
       })
-      // Nothing was lost: what the one end was told of came to the other, in that order.
+      // Nothing was lost: what one end sent came to the other, in that order.
       const packets = (direction: Direction, isClient: boolean) =>
-        told.filter((packet) => packet.direction === direction && packet.peer.endsWith(":4040") === isClient)
+        traced.filter((packet) => packet.direction === direction && packet.peer.endsWith(":4040") === isClient)
           .map((packet) => show({ ...packet, direction: "sent" }))
       expect(packets("received", false)).toEqual(packets("sent", true))
       expect(packets("received", true)).toEqual(packets("sent", false))
-      // One after another, nothing is told before what it answers.
-      const first = told.slice(0, 4).map(({ direction, kind }) => `${direction} ${kind}`)
+      // One after another, nothing is published before what it answers.
+      const first = traced.slice(0, 4).map(({ direction, kind }) => `${direction} ${kind}`)
       expect(first).toEqual(["sent HELLO", "received HELLO", "sent HELLO2", "received HELLO2"])
     }).pipe(Effect.provide(network()))
   })
@@ -132,8 +132,8 @@ describe("a trace of packets", () => {
       )
     await FastCheck.assert(
       FastCheck.asyncProperty(bytes, async (datagram) => {
-        const told = await Effect.runPromise(shownOf(datagram))
-        const lengths = told.map((line) => / (?:ok|WRONG) (\d+)/.exec(line)?.[1])
+        const lines = await Effect.runPromise(shownOf(datagram))
+        const lengths = lines.map((line) => / (?:ok|WRONG) (\d+)/.exec(line)?.[1])
         expect(lengths.reduce((sum, length) => sum + Number(length), 0)).toBe(datagram.length)
       }),
       { seed: 20_250_801, numRuns: 100 }
