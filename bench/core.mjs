@@ -65,7 +65,7 @@ class Transfer {
 
   /** Whether MTU discovery has reached the requested datagram size. */
   get isGrown() {
-    return this.#client.pathMtu.datagramBytes === this.#size
+    return this.#client.mtuDiscovery.datagramBytes === this.#size
   }
 
   forget() {
@@ -104,7 +104,7 @@ class Transfer {
       this.packets++
       start = end
     }
-    for (const event of this.#server.pollEvents()) if (event.type === "Opened") this.#incoming = event.stream
+    for (const event of this.#server.pollEvents()) if (event._tag === "Opened") this.#incoming = event.stream
     const { streams } = this.#server
     for (;;) {
       const bytes = this.#incoming === undefined ? undefined : streams.read(this.#incoming)

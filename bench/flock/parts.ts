@@ -26,7 +26,7 @@ export const services = Layer.merge(OffloadSocket.layer, NodeCrc.layer)
 /** One end of an established session, with the program's settings and datagrams of `datagramBytes`. */
 export const connection = (role: Role, datagramBytes: number, random: () => number): Connection => {
   const parameters = {
-    idleMillis: Limits.idleMillis,
+    idleTimeoutMillis: Limits.idleTimeoutMillis,
     maxDatagramBytes: Limits.runBytes,
     maxData: Limits.firstSessionWindowBytes,
     maxStreamData: Limits.firstStreamWindowBytes,

@@ -11,8 +11,8 @@ import type { Transport, WireName } from "../transport/Transport.ts"
 /** Settings of all wires; a wire reads those that it knows. */
 export interface WireSettings {
   readonly dialect?: Dialect | undefined
-  /** The silence that ends a session, in milliseconds. Default: the wire's own. */
-  readonly silenceMillis?: number | undefined
+  /** The idle timeout of a session, in milliseconds. Default: the wire's own. */
+  readonly idleTimeoutMillis?: number | undefined
   readonly congestion?: CongestionName | undefined
   readonly maxDatagramBytes?: number | undefined
   readonly limitBytesPerSecond?: number | undefined
@@ -22,7 +22,7 @@ type MakeWire = (settings: WireSettings) => Layer.Layer<Transport, never, Socket
 
 const wires: Readonly<Record<WireName, MakeWire>> = {
   classic: ClassicTransport.layer,
-  flock: ({ silenceMillis, ...settings }) => FlockTransport.layer({ ...settings, idleMillis: silenceMillis })
+  flock: FlockTransport.layer
 }
 
 /** The wire of that name. */

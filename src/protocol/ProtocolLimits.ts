@@ -206,7 +206,7 @@ export const halfOpen = 1024
 export const halfOpenMillis = 10_000
 
 /** Milliseconds of the default idle timeout of a session (RFC 9000 §10.1). */
-export const idleMillis = 30_000
+export const idleTimeoutMillis = 30_000
 
 /**
  * Milliseconds to wait for an answer to HELLO: at 30 % loss in each direction six of seven attempts fail once in 17

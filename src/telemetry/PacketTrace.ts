@@ -112,6 +112,6 @@ const unread = { kind: undefined, packetNumber: undefined, isIntact: false, fram
 export const isKeepAlive = (packet: ClassicPacket | FlockPacket): boolean => {
   if (packet.wire === "classic") return packet.frame !== undefined && ClassicFrame.isOfConnection(packet.frame)
   const { bytes, frames = [] } = packet
-  return frames.length > 0 && frames.every(({ type }) => type === "Ping") &&
+  return frames.length > 0 && frames.every(({ _tag }) => _tag === "Ping") &&
     bytes.length === dataHeaderBytes + frames.length + crcBytes
 }

@@ -12,14 +12,14 @@ export const classic: TimingValues = {
   firstTimeoutMillis: 1000,
   // Below it the timers of the operating system and the other end's scheduling decide, not the path.
   minTimeoutMillis: 20,
-  // Twenty tries in the 20 s of silence: 30 % loss each way is survived.
+  // Twenty tries within the idle timeout of 20 s: 30 % loss each way is survived.
   maxTimeoutMillis: 1000,
   // More than a disk needs to sync a file whose blocks were synced in passing; a repeat before that would be noise.
   publishTimeoutMillis: 250,
-  // What existing programs do, and a quarter of the silence that ends a connection.
+  // What existing programs do, and a quarter of the idle timeout.
   keepAliveMillis: 5000,
   // What existing programs use for every wait.
-  silenceMillis: 20_000,
+  idleTimeoutMillis: 20_000,
   // Existing clients repeat a lost frame only after 20 s; twice that, and a margin.
   unfinishedMillis: 45_000,
   // What existing programs forget it after.
@@ -30,12 +30,12 @@ export const classic: TimingValues = {
   stallMillis: 1000
 }
 
-/** The intervals of a connection that another silence than 20 s ends; it is asked for often enough to be heard within it. */
-export const classicFor = (silenceMillis: number): TimingValues => ({
+/** The intervals of a connection with this idle timeout: keep-alives are frequent enough to be answered within it. */
+export const classicFor = (idleTimeoutMillis: number): TimingValues => ({
   ...classic,
-  silenceMillis,
-  keepAliveMillis: Math.min(classic.keepAliveMillis, silenceMillis / 4),
-  unfinishedMillis: Math.max(classic.unfinishedMillis, silenceMillis * 2.25)
+  idleTimeoutMillis,
+  keepAliveMillis: Math.min(classic.keepAliveMillis, idleTimeoutMillis / 4),
+  unfinishedMillis: Math.max(classic.unfinishedMillis, idleTimeoutMillis * 2.25)
 })
 
 /** How long one of several addresses of a name may take to answer before the next is tried. */

@@ -19,8 +19,8 @@ import type { FragmentOptions, WireName } from "../../src/transport/Transport.ts
 export interface FakeReport extends Report {
   readonly events: Array<ReportEvent>
   readonly notes: Array<string>
-  /** `type` and the most telling field of each event. */
-  readonly told: () => ReadonlyArray<string>
+  /** `type` and the most significant field of each event. */
+  readonly summaries: () => ReadonlyArray<string>
 }
 
 export const fakeReport = (): FakeReport => {
@@ -29,7 +29,7 @@ export const fakeReport = (): FakeReport => {
   return {
     events,
     notes,
-    told: () => events.map(tellingOf),
+    summaries: () => events.map(summaryOf),
     emit: (event) => Effect.sync(() => events.push(event)),
     detail: (line) => Effect.sync(() => notes.push(line)),
     frame: () => undefined,
@@ -38,7 +38,7 @@ export const fakeReport = (): FakeReport => {
   }
 }
 
-const tellingOf = (event: ReportEvent): string => {
+const summaryOf = (event: ReportEvent): string => {
   switch (event.type) {
     case "listening":
       return `listening ${event.port}`
@@ -94,8 +94,8 @@ export const serving = (
   options: Partial<Serving> = {},
   stopping: Effect.Effect<void> = Effect.never
 ) => {
-  const { silenceMillis, wire, ...rest } = { ...serveOptions, ...options }
-  return Effect.scoped(Serve.run(rest, report, stopping)).pipe(Effect.provide(Wires.layer(wire, { silenceMillis })))
+  const { idleTimeoutMillis, wire, ...rest } = { ...serveOptions, ...options }
+  return Effect.scoped(Serve.run(rest, report, stopping)).pipe(Effect.provide(Wires.layer(wire, { idleTimeoutMillis })))
 }
 
 type Sending = SendOptions & Omit<ClientOptions, "fragments"> & FragmentOptions & Wired
@@ -105,13 +105,16 @@ const sendOptions: Sending = {
   wire: "classic",
   waitMillis: 0,
   written: ["--to=127.0.0.1"],
-  wanted: [{ kind: "text", text: "ahoj" }]
+  wanted: [{ _tag: "Text", text: "ahoj" }]
 }
 
 export const sending = (report: Report, options: Partial<Sending> = {}) => {
-  const { damage, fragmentSize, silenceMillis, to, waitMillis, wanted, wire, written } = { ...sendOptions, ...options }
+  const { damage, fragmentSize, idleTimeoutMillis, to, waitMillis, wanted, wire, written } = {
+    ...sendOptions,
+    ...options
+  }
   const fragments = wire === "classic" ? { damage, fragmentSize } : undefined
   return Effect.scoped(Send.run({ wanted, written }, { to, waitMillis, fragments }, report, Stream.empty)).pipe(
-    Effect.provide(Wires.layer(wire, { silenceMillis }))
+    Effect.provide(Wires.layer(wire, { idleTimeoutMillis }))
   )
 }

@@ -16,7 +16,7 @@ export interface FakeOutput extends Output {
 
 export const fakeOutput = (isTerminal = false, columns = 80, backlogBytes = () => 0): FakeOutput => {
   const writes: Array<string> = []
-  let told = 0
+  let taken = 0
   return {
     isTerminal,
     isAnimated: isTerminal,
@@ -28,8 +28,8 @@ export const fakeOutput = (isTerminal = false, columns = 80, backlogBytes = () =
     },
     text: () => writes.join(""),
     news: () => {
-      const news = writes.slice(told)
-      told = writes.length
+      const news = writes.slice(taken)
+      taken = writes.length
       return news
     }
   }
@@ -77,7 +77,7 @@ export const packet = (
 /** Bytes of stream 2 from offset 10 on. */
 export const streamFrame = (text: string, isLast = false): Flock.StreamFrame => {
   const bytes = new TextEncoder().encode(text)
-  return { type: "Stream", id: 2, offset: 10, isLast, bytes, start: 0, end: bytes.length }
+  return { _tag: "Stream", id: 2, offset: 10, isLast, bytes, start: 0, end: bytes.length }
 }
 
 /** What has power over a terminal or misleads its reader; the line feed aside. */

@@ -185,10 +185,10 @@ describe("a wrong environment", () => {
 
 describe("a command line that looks wrong and is right", () => {
   it.each<[ReadonlyArray<string>, object]>([
-    [[...to, "--", "--tow", "-x"], { wanted: [{ kind: "path", path: "--tow" }, { kind: "path", path: "-x" }] }],
-    [[...to, "--text=--to"], { wanted: [{ kind: "text", text: "--to" }] }],
-    [[...to, "--text", ""], { wanted: [{ kind: "text", text: "" }] }],
-    [[...to, "--text=x", "--text", "y"], { wanted: [{ kind: "text", text: "x" }, { kind: "text", text: "y" }] }],
+    [[...to, "--", "--tow", "-x"], { wanted: [{ _tag: "Path", path: "--tow" }, { _tag: "Path", path: "-x" }] }],
+    [[...to, "--text=--to"], { wanted: [{ _tag: "Text", text: "--to" }] }],
+    [[...to, "--text", ""], { wanted: [{ _tag: "Text", text: "" }] }],
+    [[...to, "--text=x", "--text", "y"], { wanted: [{ _tag: "Text", text: "x" }, { _tag: "Text", text: "y" }] }],
     [["send", "--to", "::1", "a"], { to: { host: "::1", port: 4040 } }],
     [["serve", "--port", "0"], { port: 0 }],
     [["--port", "1", "serve"], { port: 1 }],
@@ -200,17 +200,17 @@ describe("a command line that looks wrong and is right", () => {
   it("takes texts, files and standard input in the order in which they are given", () => {
     expect(Either.getOrThrow(read([...to, "b", "--text", "t", "-", "a", "--name", "n"]))).toMatchObject({
       wanted: [
-        { kind: "path", path: "b" },
-        { kind: "text", text: "t" },
-        { kind: "stdin", name: "n" },
-        { kind: "path", path: "a" }
+        { _tag: "Path", path: "b" },
+        { _tag: "Text", text: "t" },
+        { _tag: "Stdin", name: "n" },
+        { _tag: "Path", path: "a" }
       ]
     })
   })
 
   it("takes a text from the environment as its help says", () => {
     expect(Either.getOrThrow(read([...to], { HOLUB_TEXT: "ahoj" }))).toMatchObject({
-      wanted: [{ kind: "text", text: "ahoj" }]
+      wanted: [{ _tag: "Text", text: "ahoj" }]
     })
   })
 })

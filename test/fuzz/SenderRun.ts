@@ -101,7 +101,7 @@ export class SenderRun {
   /** The application offers content, if the sender wants some. */
   offer(fragments: number): void {
     const message = this.#message
-    if (message === undefined || !this.#core.isWanting) return
+    if (message === undefined || !this.#core.wantsContent) return
     const from = message.plan.nameFragments + message.offered
     const offered = message.fragments.slice(from, from + fragments)
     ensure(from < message.fragments.length, "the sender wants more content than the message has")

@@ -123,10 +123,10 @@ const checkSend = ({ fragments, to, wanted, ...wire }: Sending): void => {
     "the fragment size is invalid"
   )
   ensure(
-    wanted.length > 0 && wanted.filter(({ kind }) => kind === "stdin").length <= 1,
+    wanted.length > 0 && wanted.filter(({ _tag }) => _tag === "Stdin").length <= 1,
     "there is nothing to send, or standard input more than once"
   )
-  ensure(wanted.every((one) => one.kind !== "stdin" || one.name !== ""), "standard input has no name")
+  ensure(wanted.every((one) => one._tag !== "Stdin" || one.name !== ""), "standard input has no name")
 }
 
 const insides = /\[object|\bNaN\b|function|=>/
@@ -196,9 +196,9 @@ fuzz("a value of a command line", {
     ensure(JSON.stringify(values.text) === JSON.stringify(wanted), "a text differs from the one that was given")
     const sent = Either.getOrUndefined(Send.options(values, given))?.wanted
     const items = [
-      ...wanted.map((text) => ({ kind: "text", text })),
-      ...paths.map((path) => ({ kind: "path", path })),
-      { kind: "stdin", name }
+      ...wanted.map((text) => ({ _tag: "Text", text })),
+      ...paths.map((path) => ({ _tag: "Path", path })),
+      { _tag: "Stdin", name }
     ]
     ensure(JSON.stringify(sent) === JSON.stringify(items), "the items to send differ from those that were given")
   }

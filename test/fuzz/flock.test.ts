@@ -28,21 +28,21 @@ fuzz("the frames of any packet", {
     for (const frame of frames) {
       const numbers = Object.values(frame).filter((value) => typeof value === "number")
       ensure(numbers.every(isNumber), "a number is invalid")
-      if (frame.type === "Stream" || frame.type === "Datagram") {
+      if (frame._tag === "Stream" || frame._tag === "Datagram") {
         const { end, start } = frame
         ensure(start >= 2 && start <= end && end <= bytes.length - 2, "a frame has bytes outside of the packet")
       }
-      if (frame.type === "Ack") isOrdered(frame.ranges)
-      if (frame.type === "Close") {
+      if (frame._tag === "Ack") isOrdered(frame.ranges)
+      if (frame._tag === "Close") {
         ensure(Buffer.byteLength(frame.reason) <= 3 * Limits.closeReasonBytes, "a close reason is too long")
       }
       ensure(
-        isAckEliciting(frame) === !["Ack", "Close"].includes(frame.type),
+        isAckEliciting(frame) === !["Ack", "Close"].includes(frame._tag),
         "the frame has a wrong ack-eliciting property"
       )
     }
     // A reason with invalid UTF-8 may be truncated when it is written again.
-    const written = frames.filter(({ type }) => type !== "Close")
+    const written = frames.filter(({ _tag }) => _tag !== "Close")
     const again = Buffer.concat(written.map(bytesOf))
     const reread = readAll(again, 0, again.length)
     ensure(asJson(reread?.map(meaningOf)) === asJson(written.map(meaningOf)), "written again it differs")
@@ -81,7 +81,7 @@ fuzz("any datagram for flock", {
           "a damaged packet is accepted"
         )
         const reaction = handshake.handlePacket(packet, { host: "a", port: 1 }, 0)
-        ensure(reaction?.type !== "Agreed", "one packet establishes a session")
+        ensure(reaction?._tag !== "Agreed", "one packet establishes a session")
         ensure((reaction?.bytes.length ?? 0) <= end - start, "the answer is longer than the packet")
         if ("message" in packet) {
           ensure(
@@ -102,7 +102,7 @@ fuzz("parameters of any peer", {
   inputs: FastCheck.oneof(
     FastCheck.uint8Array({ maxLength: 40 }),
     FastCheck.array(FastCheck.tuple(FastCheck.nat(9), integers), { maxLength: 40 }).map((pairs) =>
-      Buffer.concat(pairs.flat().map((bytes) => bytesOf({ type: "MaxData", bytes }).subarray(1)))
+      Buffer.concat(pairs.flat().map((bytes) => bytesOf({ _tag: "MaxData", bytes }).subarray(1)))
     )
   ).map(toHex),
   runs: 4000,
@@ -110,7 +110,7 @@ fuzz("parameters of any peer", {
     const parameters = decode(fromHex(hex))
     if (parameters === undefined) return
     ensure(Object.values(parameters).every(isNumber) && Object.keys(parameters).length === 7, "a parameter is invalid")
-    ensure(parameters.idleMillis >= 1000 && parameters.maxAckDelayMicros <= 1_000_000, "a time is out of range")
+    ensure(parameters.idleTimeoutMillis >= 1000 && parameters.maxAckDelayMicros <= 1_000_000, "a time is out of range")
     ensure(parameters.maxDatagramBytes >= 1200 && parameters.maxDatagramBytes <= 65_507, "a size is out of range")
     ensure(asJson(decode(encode(parameters))) === asJson(parameters), "written again they differ")
   }

@@ -11,7 +11,7 @@ const noise = FastCheck.uint8Array({ maxLength: 60 })
 
 /** Sequences of varints, the format of most frames. */
 const varints = FastCheck.array(integers, { maxLength: 12 }).map((values) =>
-  Buffer.concat(values.map((bytes) => bytesOf({ type: "MaxData", bytes }).subarray(1)))
+  Buffer.concat(values.map((bytes) => bytesOf({ _tag: "MaxData", bytes }).subarray(1)))
 )
 
 /** The content of a DATA packet as hex: frames, a frame type with varints, mutated frames, or noise. */

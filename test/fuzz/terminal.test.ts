@@ -142,8 +142,8 @@ fuzz("a line of a traced frame, or of a packet", {
   runs: 1000,
   holds: (bytes) => {
     const payload = Uint8Array.from(bytes)
-    const carrier = { type: "Datagram", bytes: payload, start: 0, end: payload.length } as const
-    const close = { type: "Close", code: 9, reason: new TextDecoder().decode(payload) } as const
+    const carrier = { _tag: "Datagram", bytes: payload, start: 0, end: payload.length } as const
+    const close = { _tag: "Close", code: 9, reason: new TextDecoder().decode(payload) } as const
     for (const traced of [datagram({ payload }), packet([carrier, close])]) {
       const stderr = fakeOutput(true)
       const stdout = fakeOutput(true)

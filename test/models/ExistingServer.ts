@@ -19,7 +19,7 @@ export interface ServerOptions {
   /**
    * The idle timeout; 20 s in the programs. A longer one lets the retransmission of ExistingClient after 20 s arrive.
    */
-  readonly silenceMillis?: number
+  readonly idleTimeoutMillis?: number
 }
 
 interface Transfer {
@@ -63,7 +63,7 @@ export class ExistingServer {
   #transfer: Transfer | undefined = undefined
 
   constructor(options: ServerOptions = {}) {
-    this.#idleTimeoutMillis = options.silenceMillis ?? 20_000
+    this.#idleTimeoutMillis = options.idleTimeoutMillis ?? 20_000
   }
 
   get ended(): boolean {

@@ -34,7 +34,7 @@ const world = (
   options: { readonly client?: ClientOptions; readonly server?: ServerOptions; readonly script?: Script } = {}
 ) => {
   const client = new ExistingClient(options.client)
-  const server = new ExistingServer(options.server ?? { silenceMillis: 45_000 })
+  const server = new ExistingServer(options.server ?? { idleTimeoutMillis: 45_000 })
   const wire = options.script === undefined ? {} : { script: options.script }
   return { client, server, loop: new Loop(nodeOfOnePeer(client), server, wire) }
 }

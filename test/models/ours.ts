@@ -64,7 +64,7 @@ export class OurClient implements Node {
 
   get deadline(): number {
     const isReady = !this.core.isClosed && !this.#isBusy && (this.#queue.length > 0 || this.#leaving)
-    return isReady || this.core.isWanting ? 0 : this.core.deadline
+    return isReady || this.core.wantsContent ? 0 : this.core.deadline
   }
 
   get #isBusy(): boolean {
@@ -90,7 +90,7 @@ export class OurClient implements Node {
       if (message !== undefined) this.#begin(message, now)
       else if (this.#leaving) this.core.leave()
     }
-    if (this.core.isWanting) this.core.offer(this.#content, now)
+    if (this.core.wantsContent) this.core.offer(this.#content, now)
     const frames = drain(this.core, now)
     this.events.push(...this.core.pollEvents())
     return frames

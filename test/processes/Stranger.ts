@@ -45,7 +45,7 @@ export const finFrame: Sendable = { sequence: 0, count: 0, size: 13, type: FIN }
 export const keepAliveFrame: Sendable = { sequence: 0, count: 0, size: 13, type: KPA }
 
 export class Stranger {
-  readonly heard: Array<Frame> = []
+  readonly received: Array<Frame> = []
   readonly #socket: Socket
   readonly #port: number
   readonly #waiting = new Set<() => void>()
@@ -63,7 +63,7 @@ export class Stranger {
     strangers.add(this)
     socket.on("message", (datagram) => {
       const frame = decode(datagram)
-      if (frame !== undefined) this.heard.push(frame)
+      if (frame !== undefined) this.received.push(frame)
       for (const watch of this.#waiting) watch()
     })
   }
@@ -75,14 +75,14 @@ export class Stranger {
     })
   }
 
-  tell(frame: Sendable): Promise<void> {
+  send(frame: Sendable): Promise<void> {
     return this.raw(encode(frame))
   }
 
   /** The next answer within `millis`, or undefined for silence. */
   answer(millis: number): Promise<Frame | undefined> {
-    const before = this.heard.length
-    return this.#until(() => this.heard[before], millis)
+    const before = this.received.length
+    return this.#until(() => this.received[before], millis)
   }
 
   /** Sends a frame, and repeats it, until it is answered; FIN is an answer to any frame. */
@@ -90,9 +90,9 @@ export class Stranger {
     const isAnswer = ({ count, data, sequence, type }: Frame): boolean =>
       type === FIN ||
       (sequence === frame.sequence && count === frame.count && data.length === (frame.type === INF ? 1 : 0))
-    const before = this.heard.length
-    await this.tell(frame)
-    const answer = await this.#until(() => this.heard.slice(before).find(isAnswer), repeatMillis)
+    const before = this.received.length
+    await this.send(frame)
+    const answer = await this.#until(() => this.received.slice(before).find(isAnswer), repeatMillis)
     return answer ?? this.ask(frame)
   }
 

@@ -40,7 +40,7 @@ const swapName = (turn: number): boolean => {
 
 let turns = 0
 let swaps = 0
-let told = 0
+let reported = 0
 let isOver = false
 process.stdin.on("end", () => {
   isOver = true
@@ -50,8 +50,8 @@ const work = (): void => {
   for (let round = 0; round < 20; round++) {
     if (what === "inbox" ? swapInbox() : swapName(turns++)) swaps++
   }
-  if (swaps >= told + 1000) {
-    told = swaps
+  if (swaps >= reported + 1000) {
+    reported = swaps
     process.stdout.write(`${swaps}\n`)
   }
   if (isOver) process.stdout.write(`done ${swaps}\n`)

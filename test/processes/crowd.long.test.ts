@@ -31,14 +31,14 @@ const sendFrom = (server: Server, sender: number) => {
   const file = { kind: "file", name: `${sender}.bin`, contentBytes: bytes.length, fragmentSize } as const
   return Effect.scoped(Effect.gen(function*() {
     const connection = yield* Endpoint.connect({ host: "127.0.0.1", port: server.port })
-    const tell = (number: number) => {
+    const sendText = (number: number) => {
       const text = new TextEncoder().encode(textOf(number, sender))
       const message = { kind: "text", name: "", contentBytes: text.length, fragmentSize } as const
       return connection.send(message, () => Stream.make(text))
     }
-    const before = yield* Effect.forEach([1, 2], tell)
+    const before = yield* Effect.forEach([1, 2], sendText)
     const sent = yield* connection.send(file, () => Stream.fromIterable(fragments))
-    const after = yield* Effect.forEach([3, 4, 5], tell)
+    const after = yield* Effect.forEach([3, 4, 5], sendText)
     return [...before, sent, ...after].every(({ confirmed }) => confirmed)
   }))
 }

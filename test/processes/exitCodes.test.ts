@@ -228,7 +228,7 @@ describe("a server for one peer ends with its outcome", () => {
     const stranger = await Stranger.to(server.port)
     const frames = framesOf({ kind: "F", name: [bytesOf("a")], content: [bytesOf("one"), bytesOf("two")] })
     await inTurn(frames.slice(0, 3), (frame) => stranger.ask(frame))
-    await stranger.tell(finFrame)
+    await stranger.send(finFrame)
     const { code, lines } = await server.process.ended
     expect(code).toBe(5)
     expect(lines.at(-2)).toMatchObject({
@@ -243,7 +243,7 @@ describe("a server for one peer ends with its outcome", () => {
     const server = await serve("--once")
     const stranger = await Stranger.to(server.port)
     await stranger.ask({ sequence: 0, count: 0, size: 13, type: 4 })
-    await stranger.tell(finFrame)
+    await stranger.send(finFrame)
     expect((await server.process.ended).code).toBe(0)
   })
 })

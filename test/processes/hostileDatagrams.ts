@@ -59,7 +59,7 @@ export const expectNoEffect = async (datagrams: number): Promise<void> => {
   await flood(stranger, datagrams)
   await expectGoodFile(server)
   await server.process.line("received")
-  expect(stranger.heard).toEqual([])
+  expect(stranger.received).toEqual([])
   expect(server.process.lines.slice(0, 4).map(({ type }) => type)).toEqual([
     "listening",
     "connected",

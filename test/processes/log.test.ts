@@ -26,8 +26,8 @@ describe("a log", () => {
     const [start, ...rest] = linesOf(log)
     expect(start).toMatchObject({ type: "start", command: "serve", pid: server.process.child.pid })
     expect(rest.at(-1)).toMatchObject({ type: "stop", exitCode: code })
-    const told = stdout.trimEnd().split("\n").map(readLine)
-    expect(rest.slice(0, -1).map(withoutTime)).toEqual(told.map(withoutTime))
+    const reported = stdout.trimEnd().split("\n").map(readLine)
+    expect(rest.slice(0, -1).map(withoutTime)).toEqual(reported.map(withoutTime))
     for (const path of [log, join(home, "sent")]) {
       expect(readFileSync(path, "utf8")).not.toContain("secret")
       expect(statSync(path).mode & 0o777).toBe(0o600)

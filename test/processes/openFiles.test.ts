@@ -19,14 +19,14 @@ const startFile = async (port: number, name: string) => {
   const frames = framesOf({ kind: "F", name: [bytesOf(name)], content: ["one ", "two ", name].map(bytesOf) })
   let answer: number = ACK
   // A refusal is sent once.
-  const tell = async (frame: (typeof frames)[number]) => {
+  const sendNext = async (frame: (typeof frames)[number]) => {
     if (answer === ACK) answer = (await stranger.ask(frame)).type
   }
-  await inTurn(frames.slice(0, -1), tell)
+  await inTurn(frames.slice(0, -1), sendNext)
   return {
     name,
     finish: async () => {
-      await inTurn(frames.slice(-1), tell)
+      await inTurn(frames.slice(-1), sendNext)
       return answer
     }
   }

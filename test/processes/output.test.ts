@@ -160,8 +160,8 @@ describe("a pipe whose reader has gone", () => {
     })
     // The reader may not have gone yet when the first line is written.
     const comeAndGo = async (): Promise<void> => {
-      await stranger.tell(finFrame)
-      await stranger.tell(keepAliveFrame)
+      await stranger.send(finFrame)
+      await stranger.send(keepAliveFrame)
       await Promise.race([ended, stranger.answer(50)])
       if (!isEnded) await comeAndGo()
     }

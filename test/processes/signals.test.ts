@@ -128,10 +128,10 @@ describe("a server that receives a signal (P1)", () => {
     server.process.kill("SIGTERM")
     await server.process.until(({ stderr }) => stderr.includes("stopping") ? true : undefined)
     const late = await Stranger.to(server.port)
-    await late.tell(announcement)
+    await late.send(announcement)
     await answerTwice()
-    expect(late.heard.map(({ type }) => type)).not.toContain(ACK)
-    await stranger.tell(finFrame)
+    expect(late.received.map(({ type }) => type)).not.toContain(ACK)
+    await stranger.send(finFrame)
     expect((await server.process.ended).code).toBe(0)
   })
 

@@ -277,6 +277,6 @@ describe.concurrent("a burst that overflows the kernel's receive buffer (W12)", 
     server.process.kill("SIGCONT")
     await expectArrived(server, sender)
     expect(droppedBySystem(server)).toBeGreaterThanOrEqual(5000)
-    expect(stranger.heard).toEqual([])
+    expect(stranger.received).toEqual([])
   })
 })

@@ -94,7 +94,7 @@ export class ExistingServer implements Program {
   readonly #network: Network
   readonly #ledger: Ledger
   readonly #runtime: Runtime
-  readonly #model = new ServerModel({ silenceMillis: 45_000 })
+  readonly #model = new ServerModel({ idleTimeoutMillis: 45_000 })
   #received = 0
 
   constructor(network: Network, ledger: Ledger, runtime: Runtime) {

@@ -128,7 +128,7 @@ export class OurClient implements ClientProgram {
   #turn(mayRepeat: boolean): void {
     this.#transmit(mayRepeat)
     for (const event of this.#core.pollEvents()) this.#onEvent(event)
-    if (this.#core.isWanting && !this.#isReading) this.#read()
+    if (this.#core.wantsContent && !this.#isReading) this.#read()
   }
 
   #transmit(mayRepeat: boolean): void {
@@ -157,7 +157,7 @@ export class OurClient implements ClientProgram {
     this.#isReading = true
     this.#runtime.after(millis, () => {
       this.#isReading = false
-      if (this.#core.isWanting) this.#offer()
+      if (this.#core.wantsContent) this.#offer()
     })
   }
 

@@ -21,7 +21,7 @@ const echoing = (listener: Effect.Effect.Success<ReturnType<typeof listen>>) =>
         ))), { concurrency: "unbounded" }), { concurrency: "unbounded" }))
   )
 
-const askEcho = (session: Session, word: Uint8Array) =>
+const requestEcho = (session: Session, word: Uint8Array) =>
   Effect.scoped(Effect.gen(function*() {
     const stream = yield* session.openStream
     yield* stream.write(word)
@@ -41,7 +41,7 @@ export const sessionsAtOnce = (count: number) =>
     yield* Effect.forEach(words, (word) =>
       Effect.scoped(Effect.gen(function*() {
         const session = yield* connect(small)
-        expect(yield* askEcho(session, word)).toEqual(word)
+        expect(yield* requestEcho(session, word)).toEqual(word)
         if (++answered === words.length) {
           expect(listener.open()).toBe(words.length)
           yield* Deferred.succeed(all, undefined)

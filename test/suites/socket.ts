@@ -16,7 +16,7 @@ const headBytes = 4
 const strideOf = (bytes: Uint8Array): number => new DataView(bytes.buffer, bytes.byteOffset).getUint32(0)
 
 /** Records the events of a socket. */
-export interface Ears {
+export interface Recorder {
   readonly runs: Array<Run>
   readonly errors: Array<{ readonly reason: Reason; readonly datagramBytes: number | undefined }>
   readonly drains: () => number
@@ -28,9 +28,9 @@ export interface Ears {
 }
 
 /** A handler that records the events. */
-export const ears = (): Ears => {
+export const recorder = (): Recorder => {
   const runs: Array<Run> = []
-  const errors: Array<Ears["errors"][number]> = []
+  const errors: Array<Recorder["errors"][number]> = []
   const waiting = new Set<() => void>()
   let drains = 0
   const notify = (): void => waiting.forEach((evaluate) => evaluate())
@@ -68,7 +68,7 @@ export const ears = (): Ears => {
 }
 
 /** Sends datagrams of these lengths as one run; each is filled with `mark` plus its index. */
-export const say = (socket: Bound, to: Address, lengths: ReadonlyArray<number>, mark = 0): Sent =>
+export const sendRun = (socket: Bound, to: Address, lengths: ReadonlyArray<number>, mark = 0): Sent =>
   socket.send(to, lengths[0] ?? 0, (target) => {
     let offset = 0
     lengths.forEach((length, place) => {
@@ -84,20 +84,20 @@ const summaryOf = (datagrams: ReadonlyArray<Uint8Array>) => datagrams.map((bytes
 
 export const socketSuite = (name: string, layer: Layer.Layer<Socket>, host: string): void => {
   const anyPort: Address = { host, port: 0 }
-  const bind = (handler: Handler = ears().handler, local = anyPort) =>
+  const bind = (handler: Handler = recorder().handler, local = anyPort) =>
     Effect.flatMap(Socket, (socket) => socket.bind(local, handler))
-  const connect = (peer: Address, handler: Handler = ears().handler) =>
+  const connect = (peer: Address, handler: Handler = recorder().handler) =>
     Effect.flatMap(Socket, (socket) => socket.connect(peer, handler))
   const open = <A, E>(program: Effect.Effect<A, E, Socket | Scope.Scope>) => Effect.provide(program, layer)
 
   describe(`${name}: a run`, () => {
     it.scoped("arrives as sent: datagrams of equal length, the last one shorter", () =>
       open(Effect.gen(function*() {
-        const server = ears()
+        const server = recorder()
         const { local } = yield* bind(server.handler)
         const client = yield* connect(local)
         const lengths = [...Array.from({ length: 10 }, () => 1_000), 300]
-        expect(say(client, local, lengths)).toBe("Sent")
+        expect(sendRun(client, local, lengths)).toBe("Sent")
         yield* server.until(() => server.datagrams().length >= lengths.length)
         expect(summaryOf(server.datagrams())).toEqual(lengths.map((length, place) => [length, place]))
         expect(new Set(server.runs.map(({ from }) => format(from)))).toEqual(new Set([format(client.local)]))
@@ -105,7 +105,7 @@ export const socketSuite = (name: string, layer: Layer.Layer<Socket>, host: stri
 
     it.scoped("holds at most 64 datagrams, and at most the bytes of one send", () =>
       open(Effect.gen(function*() {
-        const server = ears()
+        const server = recorder()
         const { local } = yield* bind(server.handler)
         const client = yield* connect(local)
         for (const [length, count] of [[1_000, 64], [8_900, 7], [40_000, 1]] as const) {
@@ -113,7 +113,7 @@ export const socketSuite = (name: string, layer: Layer.Layer<Socket>, host: stri
           client.send(local, length, (target) => (room = target.length) * 0)
           expect([room, runBytes(length)]).toEqual([length * count, length * count])
           const before = server.datagrams().length
-          say(client, local, Array.from({ length: count }, () => length))
+          sendRun(client, local, Array.from({ length: count }, () => length))
           yield* server.until(() => server.datagrams().length >= before + count)
         }
         expect(server.datagrams().length).toBe(64 + 7 + 1)
@@ -121,21 +121,21 @@ export const socketSuite = (name: string, layer: Layer.Layer<Socket>, host: stri
 
     it.scoped("with another length, or with one datagram, is not segmented like the previous run", () =>
       open(Effect.gen(function*() {
-        const server = ears()
+        const server = recorder()
         const { local } = yield* bind(server.handler)
         const client = yield* connect(local)
         const all = [[500, 500, 500], [1_200], [200, 200], [60], [1_472, 1_472, 10]]
-        all.forEach((lengths) => say(client, local, lengths))
+        all.forEach((lengths) => sendRun(client, local, lengths))
         yield* server.until(() => server.datagrams().length >= all.flat().length)
         expect(server.datagrams().map(({ length }) => length)).toEqual(all.flat())
       })))
 
     it.scoped("does not share memory with other runs of the same turn", () =>
       open(Effect.gen(function*() {
-        const server = ears()
+        const server = recorder()
         const { local } = yield* bind(server.handler)
         const client = yield* connect(local)
-        for (let mark = 0; mark < NetLimits.sendRuns; mark++) say(client, local, [100, 100], mark)
+        for (let mark = 0; mark < NetLimits.sendRuns; mark++) sendRun(client, local, [100, 100], mark)
         yield* server.until(() => server.datagrams().length >= NetLimits.sendRuns * 2)
         const expected = Array.from({ length: NetLimits.sendRuns }, (_, mark) => [[100, mark], [100, mark + 1]]).flat()
         expect(summaryOf(server.datagrams())).toEqual(expected)
@@ -143,22 +143,22 @@ export const socketSuite = (name: string, layer: Layer.Layer<Socket>, host: stri
 
     it.scoped("of 0 bytes is not sent", () =>
       open(Effect.gen(function*() {
-        const server = ears()
+        const server = recorder()
         const { local } = yield* bind(server.handler)
         const client = yield* connect(local)
-        expect([client.send(local, 100, () => 0), say(client, local, [100], 7)]).toEqual(["Nothing", "Sent"])
+        expect([client.send(local, 100, () => 0), sendRun(client, local, [100], 7)]).toEqual(["Nothing", "Sent"])
         yield* server.until(() => server.runs.length > 0)
         expect(summaryOf(server.datagrams())).toEqual([[100, 7]])
       })))
 
     it.scoped("is answered to the address that it came from, by a socket for any peer", () =>
       open(Effect.gen(function*() {
-        const [server, client] = [ears(), ears()]
+        const [server, client] = [recorder(), recorder()]
         const bound = yield* bind(server.handler)
         const connected = yield* connect(bound.local, client.handler)
-        say(connected, bound.local, [100])
+        sendRun(connected, bound.local, [100])
         yield* server.until(() => server.runs.length > 0)
-        say(bound, server.runs[0]?.from ?? anyPort, [200, 200, 50])
+        sendRun(bound, server.runs[0]?.from ?? anyPort, [200, 200, 50])
         yield* client.until(() => client.datagrams().length >= 3)
         expect(client.datagrams().map(({ length }) => length)).toEqual([200, 200, 50])
         expect(format(client.runs[0]?.from ?? anyPort)).toBe(format(bound.local))
@@ -168,14 +168,14 @@ export const socketSuite = (name: string, layer: Layer.Layer<Socket>, host: stri
   describe(`${name}: a send`, () => {
     it.scoped("of a too large datagram emits an error with its length, and the next datagram is sent", () =>
       open(Effect.gen(function*() {
-        const [server, client] = [ears(), ears()]
+        const [server, client] = [recorder(), recorder()]
         const { local } = yield* bind(server.handler)
         const connected = yield* connect(local, client.handler)
         const tooLarge = 65_535
-        say(connected, local, [tooLarge])
+        sendRun(connected, local, [tooLarge])
         yield* client.until(() => client.errors.length > 0)
         expect(client.errors).toEqual([{ reason: "TooLarge", datagramBytes: tooLarge }])
-        say(connected, local, [100])
+        sendRun(connected, local, [100])
         yield* server.until(() => server.runs.length > 0)
         expect(server.datagrams().map(({ length }) => length)).toEqual([100])
         expect(connected.counters()).toMatchObject({ refusedDatagrams: 1, sentDatagrams: 1, sentBytes: 100 })
@@ -183,25 +183,25 @@ export const socketSuite = (name: string, layer: Layer.Layer<Socket>, host: stri
 
     it.scoped("returns Full when a turn has reached its limit, and onDrain follows", () =>
       open(Effect.gen(function*() {
-        const [server, client] = [ears(), ears()]
+        const [server, client] = [recorder(), recorder()]
         const { local } = yield* bind(server.handler)
         const connected = yield* connect(local, client.handler)
-        const sent = Array.from({ length: NetLimits.sendRuns + 2 }, () => say(connected, local, [100]))
+        const sent = Array.from({ length: NetLimits.sendRuns + 2 }, () => sendRun(connected, local, [100]))
         expect(sent.filter((one) => one === "Sent").length).toBe(NetLimits.sendRuns)
         expect(sent.slice(-2)).toEqual(["Full", "Full"])
         expect(client.drains()).toBe(0)
         yield* client.until(() => client.drains() > 0)
-        expect(say(connected, local, [100])).toBe("Sent")
+        expect(sendRun(connected, local, [100])).toBe("Sent")
         yield* server.until(() => server.runs.length > NetLimits.sendRuns)
         expect([client.drains(), connected.counters().fullSends]).toEqual([1, 2])
       })))
 
     it.scoped("is counted at the sender and at the receiver", () =>
       open(Effect.gen(function*() {
-        const server = ears()
+        const server = recorder()
         const bound = yield* bind(server.handler)
         const client = yield* connect(bound.local)
-        say(client, bound.local, [1_000, 1_000, 1_000, 10])
+        sendRun(client, bound.local, [1_000, 1_000, 1_000, 10])
         yield* server.until(() => server.datagrams().length >= 4)
         expect(client.counters()).toMatchObject({
           sentDatagrams: 4,
@@ -218,24 +218,24 @@ export const socketSuite = (name: string, layer: Layer.Layer<Socket>, host: stri
     it.scoped("for one peer emits an error when no socket listens, and stays usable", () =>
       open(Effect.gen(function*() {
         const { local } = yield* Effect.scoped(bind())
-        const [server, client] = [ears(), ears()]
+        const [server, client] = [recorder(), recorder()]
         const connected = yield* connect(local, client.handler)
-        say(connected, local, [100, 100])
+        sendRun(connected, local, [100, 100])
         yield* client.until(() => client.errors.length > 0)
         expect(client.errors[0]?.reason).toBe("Refused")
         yield* bind(server.handler, local)
-        say(connected, local, [200])
+        sendRun(connected, local, [200])
         yield* server.until(() => server.datagrams().some(({ length }) => length === 200))
       })))
 
     it.scoped("for one peer receives from no other", () =>
       open(Effect.gen(function*() {
-        const client = ears()
+        const client = recorder()
         const [server, stranger] = [yield* bind(), yield* bind()]
         const connected = yield* connect(server.local, client.handler)
         const toClient = { host, port: connected.local.port }
-        say(stranger, toClient, [100])
-        say(server, toClient, [200])
+        sendRun(stranger, toClient, [100])
+        sendRun(server, toClient, [200])
         yield* client.until(() => client.runs.length > 0)
         expect(client.datagrams().map(({ length }) => length)).toEqual([200])
       })))
@@ -245,22 +245,22 @@ export const socketSuite = (name: string, layer: Layer.Layer<Socket>, host: stri
         const scope = yield* Scope.make()
         const { local } = yield* Scope.extend(bind(), scope)
         expect(local.host).toBe(host)
-        const error = yield* Effect.flip(Effect.scoped(bind(ears().handler, local)))
+        const error = yield* Effect.flip(Effect.scoped(bind(recorder().handler, local)))
         expect(error).toMatchObject({ _tag: "SocketError", reason: "AddressInUse", address: format(local) })
         yield* Scope.close(scope, Exit.void)
-        expect((yield* bind(ears().handler, local)).local).toEqual(local)
+        expect((yield* bind(recorder().handler, local)).local).toEqual(local)
       })))
 
     it.scoped("that is closed sends nothing and keeps its counters", () =>
       open(Effect.gen(function*() {
-        const server = ears()
+        const server = recorder()
         const { local } = yield* bind(server.handler)
         const scope = yield* Scope.make()
         const client = yield* Scope.extend(connect(local), scope)
-        say(client, local, [100])
+        sendRun(client, local, [100])
         yield* server.until(() => server.runs.length > 0)
         yield* Scope.close(scope, Exit.void)
-        expect([say(client, local, [100]), client.counters().sentBytes]).toEqual(["Nothing", 100])
+        expect([sendRun(client, local, [100]), client.counters().sentBytes]).toEqual(["Nothing", 100])
       })))
   })
 }

@@ -13,7 +13,7 @@ import { address, network, pair, passing } from "../suites/flockNetwork.ts"
 const data = (packetNumber: number, ...frames: ReadonlyArray<Frame>): Uint8Array =>
   dataPacket(7, packetNumber, Buffer.concat(frames.map(bytesOf)))
 const stream = (offset: number, length: number): Frame => ({
-  type: "Stream",
+  _tag: "Stream",
   id: 2,
   offset,
   isLast: false,
@@ -30,7 +30,7 @@ const show = ({ bytes, direction, frames, isIntact, kind, packetNumber }: FlockP
     ...(packetNumber === undefined ? [] : [packetNumber]),
     isIntact ? "ok" : "WRONG",
     bytes.length,
-    ...(frames === undefined ? [] : [frames.map(({ type }) => type).join("+")])
+    ...(frames === undefined ? [] : [frames.map(({ _tag }) => _tag).join("+")])
   ].join(" ")
 
 /** A bus, and what it publishes of packets; views are copied. */
@@ -57,7 +57,7 @@ const shownOf = (datagram: Uint8Array) =>
 describe("a trace of packets", () => {
   it.scoped("tells a session from HELLO to CLOSE, what answers a packet after it", () => {
     return Effect.gen(function*() {
-      const { bus, seen: told } = yield* recording
+      const { bus, seen: traced } = yield* recording
       const { client, server } = yield* Effect.provideService(pair(), EventBus.EventBus, bus)
       yield* passing(Effect.gen(function*() {
         const outgoing = yield* client.openStream
@@ -66,25 +66,25 @@ describe("a trace of packets", () => {
         yield* server.close(9, "enough")
         yield* client.closed
       }))
-      const atClient = told.filter(({ peer }) => peer.endsWith(":4040"))
+      const atClient = traced.filter(({ peer }) => peer.endsWith(":4040"))
       expect(atClient.slice(0, 2).map(show)).toEqual(["sent HELLO ok 1200", "received HELLO2 ok 1200"])
       expect(atClient[2]).toMatchObject({ direction: "sent", kind: "HELLO3", isIntact: true })
       expect(atClient[3]).toMatchObject({ direction: "sent", kind: "DATA", packetNumber: 0 })
       const text = atClient.flatMap(({ direction, frames = [] }) => frames.map((frame) => ({ direction, frame })))
-        .find(({ frame }) => frame.type === "Stream")
+        .find(({ frame }) => frame._tag === "Stream")
       expect(text).toMatchObject({ direction: "sent", frame: { id: 0, offset: 0, isLast: false } })
       expect(atClient.findLast(({ direction }) => direction === "received")).toMatchObject({
         kind: "DATA",
-        frames: [{ type: "Close", code: 9, reason: "enough" }]
+        frames: [{ _tag: "Close", code: 9, reason: "enough" }]
       })
-      // Nothing was lost: what the one end was told of came to the other, in that order.
+      // Nothing was lost: what one end sent came to the other, in that order.
       const packets = (direction: Direction, isClient: boolean) =>
-        told.filter((packet) => packet.direction === direction && packet.peer.endsWith(":4040") === isClient)
+        traced.filter((packet) => packet.direction === direction && packet.peer.endsWith(":4040") === isClient)
           .map((packet) => show({ ...packet, direction: "sent" }))
       expect(packets("received", false)).toEqual(packets("sent", true))
       expect(packets("received", true)).toEqual(packets("sent", false))
-      // One after another, nothing is told before what it answers.
-      const first = told.slice(0, 4).map(({ direction, kind }) => `${direction} ${kind}`)
+      // One after another, nothing is published before what it answers.
+      const first = traced.slice(0, 4).map(({ direction, kind }) => `${direction} ${kind}`)
       expect(first).toEqual(["sent HELLO", "received HELLO", "sent HELLO2", "received HELLO2"])
     }).pipe(Effect.provide(network()))
   })
@@ -132,8 +132,8 @@ describe("a trace of packets", () => {
       )
     await FastCheck.assert(
       FastCheck.asyncProperty(bytes, async (datagram) => {
-        const told = await Effect.runPromise(shownOf(datagram))
-        const lengths = told.map((line) => / (?:ok|WRONG) (\d+)/.exec(line)?.[1])
+        const lines = await Effect.runPromise(shownOf(datagram))
+        const lengths = lines.map((line) => / (?:ok|WRONG) (\d+)/.exec(line)?.[1])
         expect(lengths.reduce((sum, length) => sum + Number(length), 0)).toBe(datagram.length)
       }),
       { seed: 20_250_801, numRuns: 100 }
@@ -156,7 +156,7 @@ describe("a keep-alive", () => {
     })
 
   it("is PING alone: not along with anything else, and no probe of the path", () => {
-    const ping: Frame = { type: "Ping" }
+    const ping: Frame = { _tag: "Ping" }
     expect(keepsAlive(data(1, ping), [ping])).toBe(true)
     expect(keepsAlive(data(1, ping, stream(0, 1)), [ping, stream(0, 1)])).toBe(false)
     expect(keepsAlive(dataPacket(7, 1, fromHex("01 00")), [ping])).toBe(false)

@@ -2,7 +2,7 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { Socket } from "../../src/net/Socket.ts"
 import * as SocketMemory from "../../src/testing/SocketMemory.ts"
-import { ears, say, socketSuite } from "../suites/socket.ts"
+import { recorder, sendRun, socketSuite } from "../suites/socket.ts"
 
 const here = { host: "127.0.0.1", port: 4040 }
 
@@ -11,7 +11,7 @@ socketSuite("memory that merges", SocketMemory.layer({ merges: true }), here.hos
 
 describe("a network in memory", () => {
   const pair = Effect.gen(function*() {
-    const [server, client] = [ears(), ears()]
+    const [server, client] = [recorder(), recorder()]
     const socket = yield* Socket
     yield* socket.bind(here, server.handler)
     return { server, client, connected: yield* socket.connect(here, client.handler) }
@@ -20,8 +20,8 @@ describe("a network in memory", () => {
   it.scoped("takes datagrams of its MTU and none larger", () =>
     Effect.gen(function*() {
       const { client, connected, server } = yield* pair
-      say(connected, here, [1_201, 1_201])
-      say(connected, here, [1_200, 1_200])
+      sendRun(connected, here, [1_201, 1_201])
+      sendRun(connected, here, [1_200, 1_200])
       yield* server.until(() => server.datagrams().length >= 2)
       expect(server.datagrams().map(({ length }) => length)).toEqual([1_200, 1_200])
       expect(client.errors).toEqual([{ reason: "TooLarge", datagramBytes: 1_201 }])
@@ -33,7 +33,7 @@ describe("a network in memory", () => {
       () =>
         Effect.gen(function*() {
           const { connected, server } = yield* pair
-          say(connected, here, [100, 100, 40])
+          sendRun(connected, here, [100, 100, 40])
           yield* server.until(() => server.datagrams().length >= 3)
           const expected = merges ? [[240, undefined]] : [[100, 100], [100, 100], [40, 40]]
           expect(server.runs.map(({ bytes, segmentBytes }) => [bytes.length, segmentBytes])).toEqual(expected)

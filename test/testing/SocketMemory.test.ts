@@ -12,23 +12,27 @@ import * as SocketMemory from "../../src/testing/SocketMemory.ts"
 const here: Address = { host: "192.0.2.1", port: 4040 }
 const nowhere: Address = { host: "192.0.2.9", port: 9 }
 
-/** What a socket heard: datagrams as `text from address`, and errors. */
-const ears = (): { readonly heard: Array<string>; readonly errors: Array<SocketError>; readonly handler: Handler } => {
-  const heard: Array<string> = []
+/** What a socket received: datagrams as `text from address`, and errors. */
+const recorder = (): {
+  readonly received: Array<string>
+  readonly errors: Array<SocketError>
+  readonly handler: Handler
+} => {
+  const received: Array<string> = []
   const errors: Array<SocketError> = []
   const onRun: Handler["onRun"] = ({ bytes, from }) =>
-    heard.push(`${Buffer.from(bytes).toString()} from ${format(from)}`)
-  return { heard, errors, handler: { onRun, onError: (error) => errors.push(error) } }
+    received.push(`${Buffer.from(bytes).toString()} from ${format(from)}`)
+  return { received, errors, handler: { onRun, onError: (error) => errors.push(error) } }
 }
 
-const say = (socket: Bound, to: Address, text: string): Sent =>
+const sendText = (socket: Bound, to: Address, text: string): Sent =>
   socket.send(to, undefined, (target) => Buffer.from(target.buffer).write(text))
 
 /** Lets everything that is on its way arrive. */
 const arrive = Effect.promise(() => Promise.resolve())
-const bind = (local: Address, handler: Handler = ears().handler) =>
+const bind = (local: Address, handler: Handler = recorder().handler) =>
   Effect.flatMap(Socket, (socket) => socket.bind(local, handler))
-const connect = (peer: Address, handler: Handler = ears().handler) =>
+const connect = (peer: Address, handler: Handler = recorder().handler) =>
   Effect.flatMap(Socket, (socket) => socket.connect(peer, handler))
 
 const inNetwork = <A, E>(program: Effect.Effect<A, E, Socket | Scope.Scope>) =>
@@ -37,115 +41,115 @@ const inNetwork = <A, E>(program: Effect.Effect<A, E, Socket | Scope.Scope>) =>
 describe("a datagram", () => {
   it.scoped("arrives with the address of its sender", () =>
     inNetwork(Effect.gen(function*() {
-      const { handler, heard } = ears()
+      const { handler, received } = recorder()
       yield* bind(here, handler)
       const client = yield* connect(here)
-      say(client, here, "hello")
+      sendText(client, here, "hello")
       yield* arrive
-      expect(heard).toEqual([`hello from ${format(client.local)}`])
+      expect(received).toEqual([`hello from ${format(client.local)}`])
     })))
 
   it.scoped("is answered to the address that it came from", () =>
     inNetwork(Effect.gen(function*() {
-      const { handler, heard } = ears()
+      const { handler, received } = recorder()
       const server: Bound = yield* bind(here, {
-        onRun: ({ from }) => say(server, from, "welcome"),
+        onRun: ({ from }) => sendText(server, from, "welcome"),
         onError: () => {}
       })
       const client = yield* connect(here, handler)
-      say(client, here, "hello")
+      sendText(client, here, "hello")
       yield* arrive
-      expect(heard).toEqual([`welcome from ${format(here)}`])
+      expect(received).toEqual([`welcome from ${format(here)}`])
     })))
 
   it.scoped("does not arrive before its sender is done", () =>
     inNetwork(Effect.gen(function*() {
-      const { handler, heard } = ears()
+      const { handler, received } = recorder()
       yield* bind(here, handler)
       const client = yield* connect(here)
-      say(client, here, "hello")
-      expect(heard).toEqual([])
+      sendText(client, here, "hello")
+      expect(received).toEqual([])
     })))
 
   it.scoped("arrives in the order of all that were sent, whoever sent it", () =>
     inNetwork(Effect.gen(function*() {
-      const { handler, heard } = ears()
+      const { handler, received } = recorder()
       yield* bind(here, handler)
       const clients = [yield* connect(here), yield* connect(here)]
-      for (let n = 0; n < 10; n++) clients.forEach((client, at) => say(client, here, `${n}${at}`))
+      for (let n = 0; n < 10; n++) clients.forEach((client, at) => sendText(client, here, `${n}${at}`))
       yield* arrive
       const expected = Array.from({ length: 20 }, (_, n) => `${Math.floor(n / 2)}${n % 2}`)
-      expect(heard.map((line) => line.split(" ")[0])).toEqual(expected)
+      expect(received.map((line) => line.split(" ")[0])).toEqual(expected)
     })))
 
   it.scoped("is its receiver's own: the sender's buffer can change", () =>
     inNetwork(Effect.gen(function*() {
-      const { handler, heard } = ears()
+      const { handler, received } = recorder()
       yield* bind(here, handler)
       const client = yield* connect(here)
       let buffer: Uint8Array = new Uint8Array(0)
       client.send(here, undefined, (target) => (buffer = target).fill(0x61, 0, 3).byteLength * 0 + 3)
       buffer.fill(0x7a)
       yield* arrive
-      expect(heard[0]).toMatch(/^aaa from/)
+      expect(received[0]).toMatch(/^aaa from/)
     })))
 
   it.scoped("that nobody wrote is not sent", () =>
     inNetwork(Effect.gen(function*() {
-      const { handler, heard } = ears()
+      const { handler, received } = recorder()
       yield* bind(here, handler)
       const client = yield* connect(here)
-      expect([client.send(here, undefined, () => 0), say(client, here, "x")]).toEqual(["Nothing", "Sent"])
+      expect([client.send(here, undefined, () => 0), sendText(client, here, "x")]).toEqual(["Nothing", "Sent"])
       yield* arrive
-      expect(heard.length).toBe(1)
+      expect(received.length).toBe(1)
     })))
 
   it.scoped("is lost when the link is full", () =>
     inNetwork(Effect.gen(function*() {
-      const { handler, heard } = ears()
+      const { handler, received } = recorder()
       yield* bind(here, handler)
       const client = yield* connect(here)
-      for (let n = 0; n < NetLimits.queuedDatagrams + 10; n++) say(client, here, "x")
+      for (let n = 0; n < NetLimits.queuedDatagrams + 10; n++) sendText(client, here, "x")
       yield* arrive
-      expect(heard.length).toBe(NetLimits.queuedDatagrams)
-      say(client, here, "y")
+      expect(received.length).toBe(NetLimits.queuedDatagrams)
+      sendText(client, here, "y")
       yield* arrive
-      expect(heard.length).toBe(NetLimits.queuedDatagrams + 1)
+      expect(received.length).toBe(NetLimits.queuedDatagrams + 1)
     })))
 })
 
 describe("a connected socket", () => {
-  it.scoped("hears that nobody listens", () =>
+  it.scoped("reports that nobody listens", () =>
     inNetwork(Effect.gen(function*() {
-      const { errors, handler } = ears()
+      const { errors, handler } = recorder()
       const client = yield* connect(nowhere, handler)
-      say(client, nowhere, "hello")
+      sendText(client, nowhere, "hello")
       yield* arrive
       expect(errors).toMatchObject([{ _tag: "SocketError", reason: "Refused", address: format(nowhere) }])
     })))
 
   it.scoped("stays usable after a refusal", () =>
     inNetwork(Effect.gen(function*() {
-      const { handler, heard } = ears()
+      const { handler, received } = recorder()
       const client = yield* connect(here)
-      say(client, here, "early")
+      sendText(client, here, "early")
       yield* arrive
       yield* bind(here, handler)
-      say(client, here, "late")
+      sendText(client, here, "late")
       yield* arrive
-      expect(heard.length).toBe(1)
+      expect(received.length).toBe(1)
     })))
 
-  it.scoped("hears its peer alone", () =>
+  it.scoped("receives from its peer alone", () =>
     inNetwork(Effect.gen(function*() {
-      const { handler, heard } = ears()
+      const { handler, received } = recorder()
       const server = yield* bind(here)
       const stranger = yield* bind({ host: here.host, port: 4041 })
       const client = yield* connect(here, handler)
-      say(stranger, client.local, "psst")
-      say(server, client.local, "hello")
+      sendText(stranger, client.local, "psst")
+      sendText(server, client.local, "hello")
       yield* arrive
-      expect(heard).toEqual([`hello from ${format(here)}`])
+      expect(received).toEqual([`hello from ${format(here)}`])
     })))
 
   it.scoped("has an address of its own", () =>
@@ -159,9 +163,9 @@ describe("a connected socket", () => {
 describe("a bound socket", () => {
   it.scoped("does not hear that nobody listens", () =>
     inNetwork(Effect.gen(function*() {
-      const { errors, handler } = ears()
+      const { errors, handler } = recorder()
       const server = yield* bind(here, handler)
-      say(server, nowhere, "hello")
+      sendText(server, nowhere, "hello")
       yield* arrive
       expect(errors).toEqual([])
     })))
@@ -183,13 +187,13 @@ describe("a bound socket", () => {
 
   it.scoped("leaves the first one working when a second fails", () =>
     inNetwork(Effect.gen(function*() {
-      const { handler, heard } = ears()
+      const { handler, received } = recorder()
       yield* bind(here, handler)
       yield* Effect.flip(Effect.scoped(bind(here)))
       const client = yield* connect(here)
-      say(client, here, "hello")
+      sendText(client, here, "hello")
       yield* arrive
-      expect(heard.length).toBe(1)
+      expect(received.length).toBe(1)
     })))
 
   it.scoped("shares its port with another host", () =>
@@ -208,21 +212,21 @@ describe("a socket at a wildcard", () => {
     "of $wildcard answers from $host, the address that the client used",
     ({ host, wildcard }) =>
       inNetwork(Effect.gen(function*() {
-        const { handler, heard } = ears()
+        const { handler, received } = recorder()
         const locals: Array<string | undefined> = []
         const server: Bound = yield* bind({ host: wildcard, port: here.port }, {
           onRun: ({ from }) => {
             locals.push(from.local)
-            say(server, { host: from.host, port: from.port }, "from no address in particular")
-            say(server, from, "welcome")
+            sendText(server, { host: from.host, port: from.port }, "from no address in particular")
+            sendText(server, from, "welcome")
           },
           onError: () => {}
         })
         const to = { host, port: here.port }
         const client = yield* connect(to, handler)
-        say(client, to, "hello")
+        sendText(client, to, "hello")
         yield* arrive
-        expect([locals, heard]).toEqual([[host], [`welcome from ${format(to)}`]])
+        expect([locals, received]).toEqual([[host], [`welcome from ${format(to)}`]])
         expect(server.local).toEqual({ host: wildcard, port: here.port })
       }))
   )
@@ -238,14 +242,14 @@ describe("a scope", () => {
 
   it.scoped("that ends closes its socket: what is on its way is refused", () =>
     inNetwork(Effect.gen(function*() {
-      const [server, client] = [ears(), ears()]
+      const [server, client] = [recorder(), recorder()]
       const scope = yield* Scope.make()
       yield* Scope.extend(bind(here, server.handler), scope)
       const sender = yield* connect(here, client.handler)
-      say(sender, here, "hello")
+      sendText(sender, here, "hello")
       yield* Scope.close(scope, Exit.void)
       yield* arrive
-      expect([server.heard, client.errors.map(({ reason }) => reason)]).toEqual([[], ["Refused"]])
+      expect([server.received, client.errors.map(({ reason }) => reason)]).toEqual([[], ["Refused"]])
     })))
 })
 

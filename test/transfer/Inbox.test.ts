@@ -128,17 +128,17 @@ describe("an inbox", () => {
         Socket,
         (sockets) => sockets.connect(address, { onRun: () => undefined, onError: () => undefined })
       )
-      const tell = (kind: Frame.Kind, sequenceNumber: number, fragmentCount: number, payload: string) => {
+      const sendFrame = (kind: Frame.Kind, sequenceNumber: number, fragmentCount: number, payload: string) => {
         const fragmentSize = kind === Frame.Kind.inf ? 1458 : Frame.headerBytes + payload.length
         const header = { kind, sequenceNumber, fragmentCount, fragmentSize }
         socket.send(address, undefined, (target) =>
           Frame.encode(target, header, new TextEncoder().encode(payload), crc32))
       }
-      tell(Frame.Kind.inf, 1, 3, "F")
-      tell(Frame.Kind.dat, 1, 3, "a.txt")
+      sendFrame(Frame.Kind.inf, 1, 3, "F")
+      sendFrame(Frame.Kind.dat, 1, 3, "a.txt")
       yield* TestClock.adjust("1 millis")
-      tell(Frame.Kind.fin, 0, 0, "")
-      tell(Frame.Kind.inf, 0, 2, "T")
+      sendFrame(Frame.Kind.fin, 0, 0, "")
+      sendFrame(Frame.Kind.inf, 0, 2, "T")
       yield* TestClock.adjust("2 seconds")
       expect(tags(events)).toEqual(["Connected", "Started", "Abandoned", "Disconnected", "Connected", "Started"])
     }).pipe(Effect.scoped, Effect.provide(services())))

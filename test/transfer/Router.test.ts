@@ -96,13 +96,13 @@ describe("a service of streams", () => {
           Effect.ensuring(stream.abandon),
           Effect.ignore
         )))
-      const said = yield* passing(Effect.scoped(Effect.gen(function*() {
+      const echoed = yield* passing(Effect.scoped(Effect.gen(function*() {
         const stream = yield* client.openService("echo")
         yield* stream.write(new TextEncoder().encode("hello"))
         yield* stream.finish
         return yield* Stream.mkString(Stream.decodeText(stream.bytes))
       })))
-      expect(said).toBe("hello")
+      expect(echoed).toBe("hello")
     }).pipe(Effect.provide(network())))
 
   it.scoped("that is not offered fails at the first read, with the reason", () =>

@@ -81,11 +81,11 @@ describe("untilDeadline", () => {
 describe("the classic timing", () => {
   const {
     firstTimeoutMillis,
+    idleTimeoutMillis,
     keepAliveMillis,
     lateMillis,
     maxTimeoutMillis,
     minTimeoutMillis,
-    silenceMillis,
     unfinishedMillis
   } = Timing.classic
 
@@ -95,19 +95,19 @@ describe("the classic timing", () => {
   })
 
   it("leaves time for twenty tries before a peer is lost", () => {
-    expect(silenceMillis / maxTimeoutMillis).toBeGreaterThanOrEqual(20)
+    expect(idleTimeoutMillis / maxTimeoutMillis).toBeGreaterThanOrEqual(20)
   })
 
   it("asks at least three times before a silent peer is lost", () => {
-    expect(silenceMillis / keepAliveMillis).toBeGreaterThan(3)
+    expect(idleTimeoutMillis / keepAliveMillis).toBeGreaterThan(3)
   })
 
   it("waits for an unfinished message longer than two of an existing client's repeats take", () => {
-    expect(unfinishedMillis).toBeGreaterThan(2 * silenceMillis)
+    expect(unfinishedMillis).toBeGreaterThan(2 * idleTimeoutMillis)
   })
 
   it("forgets late copies long before it gives a peer up", () => {
-    expect(lateMillis + maxTimeoutMillis).toBeLessThan(silenceMillis)
+    expect(lateMillis + maxTimeoutMillis).toBeLessThan(idleTimeoutMillis)
   })
 })
 

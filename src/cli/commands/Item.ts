@@ -14,9 +14,9 @@ import type { Given } from "../settings/Sources.ts"
 
 /** Something that was asked for. */
 export type Wanted =
-  | { readonly kind: "text"; readonly text: string }
-  | { readonly kind: "path"; readonly path: string }
-  | { readonly kind: "stdin"; readonly name: string }
+  | { readonly _tag: "Text"; readonly text: string }
+  | { readonly _tag: "Path"; readonly path: string }
+  | { readonly _tag: "Stdin"; readonly name: string }
 
 /** What the command line asks for, in its order; at least one thing. */
 export const wantedOf = (
@@ -26,16 +26,16 @@ export const wantedOf = (
   Either.gen(function*() {
     const wanted = given.flatMap((item): ReadonlyArray<Wanted> => {
       if (item._tag === "Operand") {
-        return [item.text === "-" ? { kind: "stdin", name } : { kind: "path", path: item.text }]
+        return [item.text === "-" ? { _tag: "Stdin", name } : { _tag: "Path", path: item.text }]
       }
-      return item.name === settings.text.name ? [{ kind: "text", text: item.text }] : []
+      return item.name === settings.text.name ? [{ _tag: "Text", text: item.text }] : []
     })
-    if (wanted.length === 0) wanted.push(...texts.map((text) => ({ kind: "text", text } as const)))
-    if (wanted.filter(({ kind }) => kind === "stdin").length > 1) {
+    if (wanted.length === 0) wanted.push(...texts.map((text) => ({ _tag: "Text", text } as const)))
+    if (wanted.filter(({ _tag }) => _tag === "Stdin").length > 1) {
       return yield* Either.left(Failures.usage("standard input (-) is given twice", "it can be read once"))
     }
     const isNamed = given.some((item) => item._tag === "Flag" && item.name === settings.name.name)
-    if (isNamed && wanted.length > 0 && wanted.every(({ kind }) => kind !== "stdin")) {
+    if (isNamed && wanted.length > 0 && wanted.every(({ _tag }) => _tag !== "Stdin")) {
       return yield* Either.left(Failures.usage("--name is for standard input, which is not sent", "add - to send it"))
     }
     return wanted.length > 0
@@ -45,12 +45,12 @@ export const wantedOf = (
 
 /** The arguments that ask for it again. */
 export const argumentsFor = (wanted: Wanted): ReadonlyArray<string> => {
-  switch (wanted.kind) {
-    case "text":
+  switch (wanted._tag) {
+    case "Text":
       return [`--text=${wanted.text}`]
-    case "path":
+    case "Path":
       return [wanted.path.startsWith("-") ? `./${wanted.path}` : wanted.path]
-    case "stdin":
+    case "Stdin":
       return [`--name=${wanted.name}`, "-"]
   }
 }
@@ -58,10 +58,10 @@ export const argumentsFor = (wanted: Wanted): ReadonlyArray<string> => {
 /** Something to send, opened and found to fit the wire. */
 export type Item =
   & { readonly label: string; readonly wanted: Wanted }
-  & ({ readonly kind: "text"; readonly text: string } | { readonly kind: "file"; readonly source: Source })
+  & ({ readonly _tag: "Text"; readonly text: string } | { readonly _tag: "File"; readonly source: Source })
 
 /** What it is called while it travels. */
-export const shortLabel = (item: Item): string => item.kind === "text" ? "a text" : item.source.name
+export const shortLabel = (item: Item): string => item._tag === "Text" ? "a text" : item.source.name
 
 /** Opens what was asked for; fails if it cannot be read or does not fit the wire. */
 export const open = (
@@ -81,16 +81,16 @@ export const open = (
 
 /** The message as it travels. */
 export const envelopeOf = (item: Item, fragments: FragmentOptions | undefined): Envelope<StorageError> =>
-  item.kind === "text" ? Outbox.textEnvelope(item.text, fragments) : Outbox.fileEnvelope(item.source, fragments)
+  item._tag === "Text" ? Outbox.textEnvelope(item.text, fragments) : Outbox.fileEnvelope(item.source, fragments)
 
 const found = (wanted: Wanted, stdin: Stream.Stream<Uint8Array, StorageError>) =>
   Effect.gen(function*() {
-    if (wanted.kind === "text") {
-      return { kind: "text", text: wanted.text, label: "the text", wanted } satisfies Item
+    if (wanted._tag === "Text") {
+      return { _tag: "Text", text: wanted.text, label: "the text", wanted } satisfies Item
     }
     const storage = yield* Storage
-    const source = yield* wanted.kind === "stdin" ? storage.spool(wanted.name, stdin) : storage.source(wanted.path)
-    return { kind: "file", source, label: source.path ?? source.name, wanted } satisfies Item
+    const source = yield* wanted._tag === "Stdin" ? storage.spool(wanted.name, stdin) : storage.source(wanted.path)
+    return { _tag: "File", source, label: source.path ?? source.name, wanted } satisfies Item
   })
 
 /** Why a message could not be sent. */

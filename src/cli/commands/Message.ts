@@ -32,7 +32,10 @@ export const prepare = (
     const plan = yield* Outbox.check(session, envelope)
     const size = envelope.size ?? 0
     const peer = format(session.peer())
-    const described = { id: "", peer, kind: item.kind, name: item.kind === "text" ? undefined : item.source.name }
+    const named = item._tag === "Text"
+      ? { kind: "text", name: undefined } as const
+      : { kind: "file", name: item.source.name } as const
+    const described = { id: "", peer, ...named }
     return {
       started: (id) => ({ type: "started", ...described, id, size, ...plan }),
       underway: (message) => underwayOf(session, plan, size, message),
@@ -74,7 +77,7 @@ const deliver = (
 ): Effect.Effect<Outcome, SendError> =>
   Effect.suspend(() => {
     const cpuBefore = process.cpuUsage()
-    const sent: Effect.Effect<Outbox.Sent, SendError> = item.kind === "text"
+    const sent: Effect.Effect<Outbox.Sent, SendError> = item._tag === "Text"
       ? Outbox.sendText(session, item.text, fragments)
       : Outbox.sendFile(session, item.source, fragments)
     return Effect.map(sent, ({ fragments: cost, kind: _kind, limitedBy, ...rest }) => {

@@ -62,7 +62,7 @@ export const run = (
       Failures.ofStorage
     )
     const arrivals = new Arrivals(report, skipsExisting)
-    // What is added first ends last: what arrives is stopped, peers hear FIN, then it is told what and who was left.
+    // What is added first ends last: what arrives is stopped, peers receive FIN, then what and who was left is reported.
     yield* Effect.addFinalizer(() => arrivals.farewell)
     const listening = yield* Effect.mapError(
       listen(where.host, where.port, where.portSearch),
@@ -75,15 +75,17 @@ export const run = (
     const first = new FirstPeer(skipsExisting)
     const events = Inbox.receiveAll(listening, inbox, (event) => {
       first.note(event)
-      return arrivals.tell(event)
+      return arrivals.onEvent(event)
     })
     const served = yield* Effect.forkScoped(
       Stream.runDrain(isOnce ? Stream.takeUntil(events, () => first.hasLeft) : events)
     )
-    const told = Effect.repeat(Effect.sleep(Timing.drainPollMillis), { until: () => arrivals.underway.length === 0 })
-    const saying = Effect.suspend(() => report.note(stoppingLine(arrivals, wire)))
-    const drained = Effect.all([listening.drain, saying], { concurrency: "unbounded" }).pipe(
-      Effect.zipRight(told),
+    const finished = Effect.repeat(Effect.sleep(Timing.drainPollMillis), {
+      until: () => arrivals.underway.length === 0
+    })
+    const announced = Effect.suspend(() => report.note(stoppingLine(arrivals, wire)))
+    const drained = Effect.all([listening.drain, announced], { concurrency: "unbounded" }).pipe(
+      Effect.zipRight(finished),
       Effect.timeoutOption(drainMillis),
       Effect.map((ended) => Option.isSome(ended) ? ExitCode.ok : ExitCode.terminated)
     )

@@ -27,10 +27,10 @@ export const simulated = <A, E, R>(
 ): Effect.Effect<A, E, R | Socket> => {
   const tally = new Tally()
   const network = Layer.effect(Socket, Socket)
-  const spoilt = faults === undefined
+  const faultyNetwork = faults === undefined
     ? network
     : Faults.layer({ ...faults, onFault: tally.note }).pipe(Layer.provide(network))
-  return summed(observed(Effect.provide(program, spoilt), note, onTraced), tally, { faults, note })
+  return summed(observed(Effect.provide(program, faultyNetwork), note, onTraced), tally, { faults, note })
 }
 
 /** Runs a program whose transports publish on a bus of its own. */

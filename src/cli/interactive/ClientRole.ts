@@ -149,14 +149,14 @@ const menu = (session: Session, fallback: Sending): Effect.Effect<Sending | "log
 const askText = (answers: Answers): Effect.Effect<Item, Back, Dialog> =>
   Effect.map(ask(Questions.text(answers.text)), (text) => {
     answers.text = text
-    return { kind: "text", text, label: "the text", wanted: { kind: "text", text } }
+    return { _tag: "Text", text, label: "the text", wanted: { _tag: "Text", text } }
   })
 
 const askFile = (answers: Answers): Effect.Effect<Item, Back, Dialog | Storage | Scope.Scope> =>
   Effect.map(ask(Questions.file(answers.file ?? newestFile())), (source) => {
     const path = source.path ?? source.name
     answers.file = answerFor(path)
-    return { kind: "file", source, label: path, wanted: { kind: "path", path } }
+    return { _tag: "File", source, label: path, wanted: { _tag: "Path", path } }
   })
 
 const askDamage = (answers: Answers) =>

@@ -5,9 +5,9 @@ import type { ClassicPacket, Direction } from "../../telemetry/TransportEvents.t
 import { escaped } from "../text/Payload.ts"
 import * as TextLimits from "../text/TextLimits.ts"
 import type { Paint } from "./Colours.ts"
-import type { Told } from "./JsonLine.ts"
+import type { Emitted } from "./JsonLine.ts"
 
-type FrameEvent = Told<typeof Events.Frame.Type>
+type FrameEvent = Emitted<typeof Events.Frame.Type>
 
 export const eventOf = (
   { bytes, direction, frame, isIntact: valid, peer }: ClassicPacket,

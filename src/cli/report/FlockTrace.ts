@@ -8,9 +8,9 @@ import { escaped } from "../text/Payload.ts"
 import * as TextLimits from "../text/TextLimits.ts"
 import { shownPayload, startOf } from "./ClassicTrace.ts"
 import type { Paint } from "./Colours.ts"
-import type { Told } from "./JsonLine.ts"
+import type { Emitted } from "./JsonLine.ts"
 
-type FrameEvent = Told<typeof Events.Frame.Type>
+type FrameEvent = Emitted<typeof Events.Frame.Type>
 type FrameOfPacket = typeof Events.PacketFrame.Type
 
 export const eventOf = (packet: FlockPacket, showsPayload: boolean): FrameEvent => ({
@@ -29,7 +29,7 @@ const isValid = ({ frames, isIntact, kind }: FlockPacket): boolean =>
   isIntact && (kind !== "DATA" || frames !== undefined)
 
 const partOf = (frame: Frame, showsPayload: boolean): FrameOfPacket => {
-  switch (frame.type) {
+  switch (frame._tag) {
     case "Ping":
       return { frameType: "PING" }
     case "Ack":
@@ -71,7 +71,7 @@ const partOf = (frame: Frame, showsPayload: boolean): FrameOfPacket => {
 const rangesOf = ({ ranges }: AckFrame): ReadonlyArray<readonly [first: number, last: number]> =>
   Array.from({ length: ranges.length / 2 }, (_, index) => [ranges[2 * index] ?? 0, ranges[2 * index + 1] ?? 0])
 
-const carried = ({ bytes, end, start }: Extract<Frame, { type: "Stream" | "Datagram" }>): Uint8Array =>
+const carried = ({ bytes, end, start }: Extract<Frame, { _tag: "Stream" | "Datagram" }>): Uint8Array =>
   bytes.subarray(start, end)
 
 /** Wide enough for ten million packets and the largest one. */
@@ -137,7 +137,7 @@ const wordOfRange = ([first, last]: readonly [number, number]): string =>
 
 /** Of all streams in the packet, one after another. */
 const payloadOf = (frames: ReadonlyArray<Frame>): ReadonlyArray<string> => {
-  const carriers = frames.filter((frame) => frame.type === "Stream" || frame.type === "Datagram")
+  const carriers = frames.filter((frame) => frame._tag === "Stream" || frame._tag === "Datagram")
   const payload = Buffer.concat(carriers.map(carried))
   return payload.length === 0 ? [] : [shownPayload(payload)]
 }

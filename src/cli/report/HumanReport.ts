@@ -61,11 +61,11 @@ export const human = (
     painted = line
   }
   const warn = (message: string): void => insist(`${paint("warning", "holub:")} ${Format.harmless(message)}`)
-  const tellLeftOut = (): void => {
+  const writeLeftOut = (): void => {
     const message = backlog.takeNote()
     if (message !== undefined) warn(message)
   }
-  const tell = (event: ReportEvent): void => {
+  const writeEvent = (event: ReportEvent): void => {
     switch (event.type) {
       case "error":
         return errorLines(event, paint).forEach(insist)
@@ -90,16 +90,16 @@ export const human = (
     emit: (event) =>
       Effect.suspend(() => {
         clear()
-        tellLeftOut()
+        writeLeftOut()
         if (event.type === "received") stdout.write(`${resultOf(event, stdout.isTerminal)}\n`, true)
-        tell(event)
+        writeEvent(event)
         return Effect.zipRight(stdout.drained, stderr.drained)
       }),
     note: (line) => Effect.sync(() => say(line)),
     detail: (line) => Effect.sync(() => isVerbose ? say(paint("hint", line)) : undefined),
     frame: (traced) => {
       if (!backlog.admits()) return
-      tellLeftOut()
+      writeLeftOut()
       insist(Trace.lineOf(traced, showsPayload, paint))
     },
     progress: (underway) => {

@@ -2,13 +2,13 @@
 import type { Event } from "../../telemetry/Events.ts"
 
 /** An event without `v` and `time`, which its line adds. What may be left out may be undefined too: it is left out then. */
-export type Told<E> = E extends Event ? Loose<Omit<E, "v" | "time">> : never
+export type Emitted<E> = E extends Event ? Loose<Omit<E, "v" | "time">> : never
 type Loose<E> = {
   readonly [Field in keyof E]: E[Field] | (E extends Readonly<Record<Field, unknown>> ? never : undefined)
 }
 
 /** The line with its line feed; `millis` is when it happened. */
-export const lineOf = ({ type, ...fields }: Told<Event>, millis: number): string =>
+export const lineOf = ({ type, ...fields }: Emitted<Event>, millis: number): string =>
   `${escaped(JSON.stringify({ v: 1, type, time: new Date(millis).toISOString(), ...fields }, integers))}\n`
 
 /** Durations are measured in fractions. */

@@ -20,13 +20,13 @@ export interface JsonOptions {
 
 export const json = (stdout: Output, { now = Date.now, showsPayload = false }: JsonOptions = {}): Report => {
   const backlog = new Backlog(stdout)
-  const tellLeftOut = (millis: number): void => {
+  const writeLeftOut = (millis: number): void => {
     const message = backlog.takeNote()
     if (message !== undefined) stdout.write(lineOf({ type: "warning", code: "FramesLeftOut", message }, millis))
   }
   const emit = (event: ReportEvent): Effect.Effect<void> =>
     Effect.flatMap(Clock.currentTimeMillis, (millis) => {
-      tellLeftOut(millis)
+      writeLeftOut(millis)
       stdout.write(lineOf(event, millis), event.type === "received")
       return stdout.drained
     })
@@ -37,7 +37,7 @@ export const json = (stdout: Output, { now = Date.now, showsPayload = false }: J
     frame: (traced) => {
       if (!backlog.admits()) return
       const millis = now()
-      tellLeftOut(millis)
+      writeLeftOut(millis)
       stdout.write(lineOf(Trace.eventOf(traced, showsPayload), millis))
     },
     progress: (underway) => {

@@ -4,14 +4,14 @@ import * as Effect from "effect/Effect"
 import type { Event } from "../../telemetry/Events.ts"
 import { count } from "../text/Format.ts"
 import * as TextLimits from "../text/TextLimits.ts"
-import type { Told } from "./JsonLine.ts"
+import type { Emitted } from "./JsonLine.ts"
 import { lineOf } from "./JsonLine.ts"
 import type { LogFile } from "./LogFile.ts"
 import type { LeftOut } from "./RateLimit.ts"
 import { Flood } from "./RateLimit.ts"
 import type { Report } from "./Report.ts"
 
-type Logged = Told<Event>
+type Logged = Emitted<Event>
 
 /** Results of a command that were asked for, and what comes all the time. */
 const unlogged: ReadonlySet<Event["type"]> = new Set(["progress", "frame", "setting"])

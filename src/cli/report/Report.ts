@@ -3,13 +3,13 @@ import type * as Effect from "effect/Effect"
 import type { Event } from "../../telemetry/Events.ts"
 import { ExitCode } from "../errors/ExitCodes.ts"
 import type { Failure } from "../errors/Failure.ts"
-import type { Told } from "./JsonLine.ts"
+import type { Emitted } from "./JsonLine.ts"
 import type { Traced } from "./Trace.ts"
 
 export type { Output } from "./Output.ts"
 
 /** The events of `--json` (see Events.ts), without `v` and `time`; what is written otherwise is not among them. */
-export type ReportEvent = Told<Exclude<Event, { readonly type: "frame" | "start" | "stop" }>>
+export type ReportEvent = Emitted<Exclude<Event, { readonly type: "frame" | "start" | "stop" }>>
 
 /** A message under way, as progress shows it, or a connection that is waited for. */
 export interface Underway {

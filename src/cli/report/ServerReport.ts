@@ -33,8 +33,8 @@ export class Arrivals {
     return Array.from(this.#connected)
   }
 
-  /** Takes note of an event, and tells it. */
-  tell(event: InboxEvent): Effect.Effect<void> {
+  /** Takes note of an event, and reports it. */
+  onEvent(event: InboxEvent): Effect.Effect<void> {
     return Effect.suspend(() => {
       if (event._tag === "Connected") this.#connected.add(format(event.peer))
       if (event._tag === "Disconnected") this.#connected.delete(format(event.peer))
@@ -88,8 +88,8 @@ export class Arrivals {
   #disconnected(event: Extract<InboxEvent, { _tag: "Disconnected" }>): Effect.Effect<void> {
     const peer = format(event.peer)
     const line = dropped(peer, event.dropped)
-    const told = this.#report.emit({ type: "disconnected", peer, reason: DisconnectReason.ofServer(event.error) })
-    return line === undefined ? told : Effect.zipRight(told, this.#report.detail(line))
+    const emitted = this.#report.emit({ type: "disconnected", peer, reason: DisconnectReason.ofServer(event.error) })
+    return line === undefined ? emitted : Effect.zipRight(emitted, this.#report.detail(line))
   }
 
   #refused(message: Started, failure: Failure): Effect.Effect<void> {

@@ -4,14 +4,14 @@ import type { ClassicPacket, FlockPacket } from "../../telemetry/TransportEvents
 import * as ClassicTrace from "./ClassicTrace.ts"
 import type { Paint } from "./Colours.ts"
 import * as FlockTrace from "./FlockTrace.ts"
-import type { Told } from "./JsonLine.ts"
+import type { Emitted } from "./JsonLine.ts"
 
 export { isKeepAlive } from "../../telemetry/PacketTrace.ts"
 
 /** A datagram of the classic wire, or a packet of flock. */
 export type Traced = ClassicPacket | FlockPacket
 
-export const eventOf = (packet: Traced, showsPayload: boolean): Told<typeof Events.Frame.Type> =>
+export const eventOf = (packet: Traced, showsPayload: boolean): Emitted<typeof Events.Frame.Type> =>
   packet.wire === "flock" ? FlockTrace.eventOf(packet, showsPayload) : ClassicTrace.eventOf(packet, showsPayload)
 
 export const lineOf = (packet: Traced, showsPayload: boolean, paint: Paint): string =>

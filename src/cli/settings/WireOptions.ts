@@ -16,7 +16,7 @@ export type WireValues =
 export const fromSettings = ({ congestion, dialect, limit, mtu, timeout, wire }: WireValues): WireOptions => ({
   wire,
   dialect,
-  silenceMillis: timeout,
+  idleTimeoutMillis: timeout,
   congestion,
   maxDatagramBytes: mtu,
   limitBytesPerSecond: limit

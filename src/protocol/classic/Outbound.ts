@@ -37,7 +37,7 @@ export class Outbound {
   }
 
   /** Whether content is to be offered: at most `Limits.lowWaterFragments` are left to send, and the plan has more. */
-  get isWanting(): boolean {
+  get wantsContent(): boolean {
     const { fragmentCount, nameFragments } = this.plan
     const unsent = nameFragments + this.#offeredFragments - Math.max(this.#takenFragments, nameFragments)
     return unsent <= Limits.lowWaterFragments && nameFragments + this.#offeredFragments < fragmentCount

@@ -26,8 +26,8 @@ export class PeerTimer {
 
   /** The deadline of a peer between messages: its idle timeout, or the removal of its state. */
   get idleDeadline(): number {
-    const { silenceMillis, unfinishedMillis } = this.#timing
-    return Math.min(this.#lingersUntil, this.#idleClock.expiresAt(this.#isLost ? unfinishedMillis : silenceMillis))
+    const { idleTimeoutMillis, unfinishedMillis } = this.#timing
+    return Math.min(this.#lingersUntil, this.#idleClock.expiresAt(this.#isLost ? unfinishedMillis : idleTimeoutMillis))
   }
 
   /** The deadline of a peer in the middle of a message, and of a peer that was refused. */

@@ -80,8 +80,8 @@ export class Sender {
   }
 
   /** Whether the application is to {@link offer} the next content fragments. */
-  get isWanting(): boolean {
-    return this.#message?.isWanting === true
+  get wantsContent(): boolean {
+    return this.#message?.wantsContent === true
   }
 
   /** The smoothed round trip in milliseconds; undefined before the first sample. */
@@ -103,10 +103,10 @@ export class Sender {
     this.#inFlight.start(this.#message.announcement())
   }
 
-  /** Adds the next content fragments. Throws unless {@link isWanting}. */
+  /** Adds the next content fragments. Throws unless {@link wantsContent}. */
   offer(fragments: ReadonlyArray<Uint8Array>, now: number): void {
     if (this.#message === undefined) return
-    if (!this.isWanting) throw new Error("Sender.offer: called while isWanting is false")
+    if (!this.wantsContent) throw new Error("Sender.offer: called while wantsContent is false")
     this.#message.offer(fragments)
     if (!this.#inFlight.isEmpty) return
     // Nothing was in flight while storage produced the fragments, so that time does not count as idle time of the peer.
@@ -201,8 +201,8 @@ export class Sender {
   get #lostAt(): number {
     const isExpecting = !this.#inFlight.isEmpty || this.#keepAliveAt < Infinity
     if (!isExpecting) return Infinity
-    const { silenceMillis, unfinishedMillis } = this.#options.timing
-    return Math.min(this.#idleClock.expiresAt(silenceMillis), this.#inFlight.waitingSince + unfinishedMillis)
+    const { idleTimeoutMillis, unfinishedMillis } = this.#options.timing
+    return Math.min(this.#idleClock.expiresAt(idleTimeoutMillis), this.#inFlight.waitingSince + unfinishedMillis)
   }
 
   #handle(frame: Frame.Frame, now: number): void {

@@ -11,7 +11,7 @@ export interface TimingValues {
   /** The interval from the end of a message to the first KPA, and between KPAs. */
   readonly keepAliveMillis: number
   /** The idle timeout: a peer is lost when no frame of it was received for so long. */
-  readonly silenceMillis: number
+  readonly idleTimeoutMillis: number
   /** The idle timeout of a receiver in the middle of a message: existing clients retransmit a frame only after 20 s. */
   readonly unfinishedMillis: number
   /** The time for which any receiver, existing ones included, keeps an unfinished message; no setting changes it. */

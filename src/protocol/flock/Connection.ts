@@ -50,7 +50,7 @@ export interface ConnectionOptions {
 }
 
 /** `Closed` is emitted once, when the session starts to close, whichever side closed it. */
-export type ConnectionEvent = StreamEvent | { readonly type: "Closed"; readonly reason: CloseReason }
+export type ConnectionEvent = StreamEvent | { readonly _tag: "Closed"; readonly reason: CloseReason }
 
 /** Received packets; the last four count dropped ones by the reason for the drop (docs/PROTOCOL.md, flock §2.7). */
 export interface ConnectionCounters {
@@ -72,7 +72,7 @@ export class Connection {
   readonly localId: number
   readonly streams: Streams
   readonly recovery: LossDetection
-  readonly pathMtu: MtuDiscovery
+  readonly mtuDiscovery: MtuDiscovery
   readonly counters: ConnectionCounters = {
     receivedPackets: 0,
     receivedBytes: 0,
@@ -93,16 +93,16 @@ export class Connection {
     this.localId = options.localId
     this.#protection = protection
     this.streams = new Streams(role, local, peer)
-    this.pathMtu = new MtuDiscovery(Math.min(options.maxDatagramBytes, peer.maxDatagramBytes))
+    this.mtuDiscovery = new MtuDiscovery(Math.min(options.maxDatagramBytes, peer.maxDatagramBytes))
     this.#pathValidation = new PathValidation(options.path, () => Math.floor(random() * Number.MAX_SAFE_INTEGER))
-    this.#idleTimer = new IdleTimer(Math.min(local.idleMillis, peer.idleMillis), options.isKeptAlive, now)
+    this.#idleTimer = new IdleTimer(Math.min(local.idleTimeoutMillis, peer.idleTimeoutMillis), options.isKeptAlive, now)
     this.recovery = new LossDetection(congestion, peer.maxAckDelayMicros / 1000, {
       onFrameAcked: (frame) => this.streams.onFrameAcked(frame),
       onFrameLost: (frame) => this.streams.onFrameLost(frame),
       onMtuProbe: (bytes, isAcked) => this.#onMtuProbe(bytes, isAcked),
       onDatagramOutcome: (bytes, isAcked, sentAt) => {
         const { smoothedMillis } = this.recovery.roundTrip
-        if (this.pathMtu.onDatagramOutcome(bytes, isAcked, sentAt, smoothedMillis)) this.#updateDatagramBytes()
+        if (this.mtuDiscovery.onDatagramOutcome(bytes, isAcked, sentAt, smoothedMillis)) this.#updateDatagramBytes()
       }
     })
     if (options.roundTripMillis !== undefined) this.recovery.roundTrip.sample(options.roundTripMillis, 0)
@@ -114,7 +114,7 @@ export class Connection {
         streams: this.streams,
         packetBuilder,
         pacer: new Pacer(initialWindowBytes(Limits.leastDatagramBytes), now),
-        mtuDiscovery: this.pathMtu,
+        mtuDiscovery: this.mtuDiscovery,
         pathValidation: this.#pathValidation,
         random,
         peerBufferBytes: peer.receiveBufferBytes,
@@ -178,7 +178,7 @@ export class Connection {
     this.counters.receivedPackets++
     this.counters.receivedBytes += end - start
     this.#transmission.confirm()
-    if (!this.isOpen) return this.#closing.onPacketWhileClosing(frames.some(({ type }) => type === "Close"))
+    if (!this.isOpen) return this.#closing.onPacketWhileClosing(frames.some(({ _tag }) => _tag === "Close"))
     let elicitsAck = false
     for (const frame of frames) {
       if (isAckEliciting(frame)) elicitsAck = true
@@ -204,7 +204,7 @@ export class Connection {
     if (now < this.recovery.deadline) return
     if (!this.recovery.onTimeout(now)) return
     this.#transmission.probe()
-    if (this.pathMtu.onTimeout()) this.#updateDatagramBytes()
+    if (this.mtuDiscovery.onTimeout()) this.#updateDatagramBytes()
   }
 
   /** The next run of datagrams that may be sent now, undefined when there is none. After `fill` has written it, call this again. */
@@ -221,13 +221,13 @@ export class Connection {
     }
     const { code = closeCode.NoError, text = "" } = this.#closing.reason ?? {}
     this.#closing.onCloseSent()
-    return this.#transmission.fillFrames(target, [{ type: "Close", code, reason: text }])
+    return this.#transmission.fillFrames(target, [{ _tag: "Close", code, reason: text }])
   }
 
   /** The operating system refused to send a datagram of that size (EMSGSIZE). */
   onTooLarge(datagramBytes: number): void {
     this.recovery.forgetMtuProbe(datagramBytes)
-    if (this.pathMtu.onTooLarge(datagramBytes)) this.#updateDatagramBytes()
+    if (this.mtuDiscovery.onTooLarge(datagramBytes)) this.#updateDatagramBytes()
   }
 
   /**
@@ -253,11 +253,11 @@ export class Connection {
   pollEvents(): ReadonlyArray<ConnectionEvent> {
     const events = this.streams.pollEvents()
     const reason = this.#closing.takeReason()
-    return reason === undefined ? events : [...events, { type: "Closed", reason }]
+    return reason === undefined ? events : [...events, { _tag: "Closed", reason }]
   }
 
   #handleFrame(frame: Frame, from: Path, now: number): StreamOutcome | CloseName {
-    switch (frame.type) {
+    switch (frame._tag) {
       case "Stream":
         return this.streams.onStreamFrame(frame)
       case "Ack":
@@ -290,11 +290,11 @@ export class Connection {
   }
 
   #onMtuProbe(bytes: number, isAcked: boolean): void {
-    if (!isAcked) this.pathMtu.onProbeLost(bytes)
-    else if (this.pathMtu.onProbeAcked(bytes)) this.#updateDatagramBytes()
+    if (!isAcked) this.mtuDiscovery.onProbeLost(bytes)
+    else if (this.mtuDiscovery.onProbeAcked(bytes)) this.#updateDatagramBytes()
   }
 
   #updateDatagramBytes(): void {
-    this.recovery.congestion.onDatagramBytes(this.pathMtu.datagramBytes)
+    this.recovery.congestion.onDatagramBytes(this.mtuDiscovery.datagramBytes)
   }
 }

@@ -129,7 +129,7 @@ export class Transmission {
       case "Probe": {
         // Not paced: one datagram is no burst, and the system may refuse to send it.
         this.#parts.mtuDiscovery.onProbeSent(plan.bytes)
-        const written = this.#parts.packetBuilder.writeFrames(target, 0, [{ type: "Ping" }], plan.bytes)
+        const written = this.#parts.packetBuilder.writeFrames(target, 0, [{ _tag: "Ping" }], plan.bytes)
         written.packet.probedBytes = plan.bytes
         this.#onWritten(written, written.end, now)
         return written.end
@@ -165,7 +165,7 @@ export class Transmission {
       const start = this.#writePrefix(target, at)
       const written = packetBuilder.write(target, start, at + datagramBytes, budget > 0 || this.#probesDue > 0, now) ??
         (this.#probesDue > 0 || this.#isPingDue
-          ? packetBuilder.writeFrames(target, start, [{ type: "Ping" }], 0)
+          ? packetBuilder.writeFrames(target, start, [{ _tag: "Ping" }], 0)
           : undefined)
       if (written === undefined) break
       const bytes = written.end - at

@@ -40,7 +40,7 @@ export interface Delivered extends Cost {
   /** As it was cut: a byte or some less than asked for when an earlier message was announced alike. */
   readonly fragmentSize: number
   readonly durationMillis: number
-  /** DATs that were spoilt on purpose, and the first of their sequence numbers. */
+  /** DATs that were damaged on purpose, and the first of their sequence numbers. */
   readonly damaged: number
   readonly damagedNumbers: ReadonlyArray<number>
 }
@@ -94,7 +94,7 @@ export const make = (options: {
     const core = new Sender({ crc32: options.crc32, dialect: options.dialect, timing: options.timing }, now)
     const closed = yield* Deferred.make<SessionError>()
     const connected = yield* Deferred.make<void>()
-    const wanting = yield* Effect.makeLatch(false)
+    const wantsContent = yield* Effect.makeLatch(false)
     const oneAtATime = yield* Effect.makeSemaphore(1)
     let isConnected = false
     /** The last ones, whose announcements the receiver may remember. */
@@ -111,7 +111,7 @@ export const make = (options: {
       current = undefined
       events.onClosed(reason)
     }
-    const tell = (event: SenderEvent): void => {
+    const onEvent = (event: SenderEvent): void => {
       switch (event._tag) {
         case "Connected":
           isConnected = true
@@ -134,20 +134,20 @@ export const make = (options: {
           return end(isConnected ? "Lost" : "Silent")
       }
     }
-    let damager: Damager | undefined
+    let currentDamager: Damager | undefined
     const transmit = (fill: Fill): boolean => {
-      const spoiler = damager
+      const damager = currentDamager
       return options.transmit(
-        spoiler === undefined ? fill : (target) => {
+        damager === undefined ? fill : (target) => {
           const length = fill(target)
-          return length === 0 ? 0 : spoiler.apply(target, length)
+          return length === 0 ? 0 : damager.apply(target, length)
         }
       )
     }
     const turn = yield* CoreDriver.make(core, transmit, () => {
-      for (const event of core.pollEvents()) tell(event)
-      if (core.isWanting) wanting.unsafeOpen()
-      else wanting.unsafeClose()
+      for (const event of core.pollEvents()) onEvent(event)
+      if (core.wantsContent) wantsContent.unsafeOpen()
+      else wantsContent.unsafeClose()
     })
     const statistics = (): Statistics => ({
       ...turn.traffic,
@@ -173,10 +173,10 @@ export const make = (options: {
     const feed = <E, R>(content: Stream.Stream<Uint8Array, E, R>): Effect.Effect<void, E, R> =>
       Stream.runForEachChunk(content, (fragments) =>
         Effect.zipRight(
-          wanting.await,
+          wantsContent.await,
           Effect.sync(() => turn.command((at) => core.offer(Chunk.toReadonlyArray(fragments), at)))
         )).pipe(Effect.zipRight(Effect.suspend(() =>
-          core.isWanting ? Effect.dieMessage("the content has fewer bytes than its message announced") : Effect.void
+          core.wantsContent ? Effect.dieMessage("the content has fewer bytes than its message announced") : Effect.void
         )))
 
     const transfer = <E, R>(message: Message, content: Content<E, R>) =>
@@ -188,8 +188,8 @@ export const make = (options: {
         }
         const outcome = yield* Deferred.make<Outcome, SessionError>()
         current = outcome
-        const spoiler = message.damage === undefined ? undefined : damagerOf(message.damage)
-        damager = spoiler
+        const damager = message.damage === undefined ? undefined : damagerOf(message.damage)
+        currentDamager = damager
         const name = announced.nameFragments === 0 ? [] : Fragments.cut(announced.name, announced.fragmentSize)
         const millis = yield* Timing.stopwatch
         turn.command((at) => core.announce(announced, name, at))
@@ -203,7 +203,7 @@ export const make = (options: {
         ).pipe(Effect.onError(() => core.isClosed ? Effect.void : leave))
         const durationMillis = millis()
         const { fragmentCount, fragmentSize } = announced
-        const { count: damaged = 0, numbers: damagedNumbers = [] } = spoiler ?? {}
+        const { count: damaged = 0, numbers: damagedNumbers = [] } = damager ?? {}
         return { ...delivered, fragmentCount, fragmentSize, durationMillis, damaged, damagedNumbers }
       })
 
@@ -253,8 +253,8 @@ type Ending = "Unreachable" | "Silent" | "Lost" | "Declined" | "Closed" | "Left"
 
 const endings: Readonly<Record<Ending, (peer: string, timing: TimingValues) => string>> = {
   Unreachable: (peer) => `nothing listens at ${peer}`,
-  Silent: (peer, { silenceMillis }) => `${peer} has not answered within ${silenceMillis / 1000} s`,
-  Lost: (peer, { silenceMillis }) => `${peer} has been silent for ${silenceMillis / 1000} s`,
+  Silent: (peer, { idleTimeoutMillis }) => `${peer} has not answered within ${idleTimeoutMillis / 1000} s`,
+  Lost: (peer, { idleTimeoutMillis }) => `${peer} has been silent for ${idleTimeoutMillis / 1000} s`,
   Declined: (peer) => `${peer} refused it`,
   Closed: (peer) => `${peer} ended the connection`,
   Left: (peer) => `the connection to ${peer} was closed by this side`,

@@ -38,10 +38,10 @@ export interface ClassicOptions {
   /** How a client announces fragment sizes (docs/PROTOCOL.md §2.2). Default: `frame`. */
   readonly dialect?: Dialect | undefined
   /**
-   * The silence that ends a connection, in milliseconds. Default: 20 s. A server waits for the rest of a message for 45 s at
+   * The idle timeout of a connection, in milliseconds. Default: 20 s. A server waits for the rest of a message for 45 s at
    * least.
    */
-  readonly silenceMillis?: number | undefined
+  readonly idleTimeoutMillis?: number | undefined
 }
 
 /**
@@ -54,7 +54,7 @@ export const connect = (
   Effect.gen(function*() {
     const socket = yield* Socket
     const hosts = yield* Effect.mapError(socket.resolve(options.host), ofSocket)
-    const timing = Timing.classicFor(options.silenceMillis ?? Timing.classic.silenceMillis)
+    const timing = Timing.classicFor(options.idleTimeoutMillis ?? Timing.classic.idleTimeoutMillis)
     const open = (host: string) => connectTo({ host, port: options.port }, options.dialect ?? "frame", timing)
     const [only, ...others] = hosts
     if (only !== undefined && others.length === 0) {
@@ -160,20 +160,20 @@ export const listen = (
     const peers = yield* Mailbox.make<Peer>({ capacity: Limits.peers, strategy: "dropping" })
     const links = new Map<string, Link>()
     const counters = { strays: 0, malformed: 0, turnedAway: 0, errors: 0, defects: 0 }
-    const timing = Timing.classicFor(options.silenceMillis ?? Timing.classic.silenceMillis)
+    const timing = Timing.classicFor(options.idleTimeoutMillis ?? Timing.classic.idleTimeoutMillis)
     const hints = new HintLimit()
     let bound: Bound | undefined
     let isDraining = false
 
     const open = (from: Path, key: string): Link => {
       const core = new Receiver({ crc32, timing }, Timing.nanosToMillis(clock.unsafeCurrentTimeNanos()))
-      const tell = makePeer(from, core, () => turn, peerHost, (peer) => peers.unsafeOffer(peer))
+      const onEvent = makePeer(from, core, () => turn, peerHost, (peer) => peers.unsafeOffer(peer))
       const turn = peerHost.make(
         CoreDriver.make(
           core,
           (fill) => bound !== undefined && sendFrame(bound, from, trace.filling(from, fill)),
           () => {
-            for (const event of core.pollEvents()) tell(event)
+            for (const event of core.pollEvents()) onEvent(event)
           }
         )
       )

@@ -1,5 +1,5 @@
 /**
- * A server's connection to one peer: turns what a receiver core tells into messages whose content is a Stream of blocks.
+ * A server's connection to one peer: turns the events of a receiver core into messages whose content is a Stream of blocks.
  */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"

@@ -33,7 +33,7 @@ export interface CoreDriver {
   readonly loop: Effect.Effect<void>
 }
 
-/** A turn for `core`: `transmit` takes the frames that are due, `afterwards` what the core has to tell. */
+/** A turn for `core`: `transmit` takes the frames that are due, `afterwards` polls the core's events. */
 export const make = (
   core: Core,
   transmit: (fill: Fill) => boolean,

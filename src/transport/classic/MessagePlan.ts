@@ -14,7 +14,7 @@ export interface Message {
   readonly contentBytes: number
   /** Payload bytes of a fragment, 1 to 1,445. */
   readonly fragmentSize: number
-  /** Fragments to spoil on purpose, each once. */
+  /** Fragments to damage on purpose, each once. */
   readonly damage?: Damage | undefined
 }
 

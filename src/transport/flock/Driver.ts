@@ -17,8 +17,8 @@ import { Deadlines } from "./Deadlines.ts"
 /** A session as its driver sees it. */
 export interface Link {
   readonly connection: Connection
-  /** Takes what the core has to tell. */
-  readonly tell: (events: ReadonlyArray<ConnectionEvent>) => void
+  /** Receives the events of the core. */
+  readonly onEvents: (events: ReadonlyArray<ConnectionEvent>) => void
 }
 
 /** What is for no session of a driver. */
@@ -44,7 +44,7 @@ export class Driver {
   readonly counters: DriverCounters = { strays: 0, malformed: 0, defects: 0 }
   readonly #links = new Map<number, Link>()
   readonly #deadlines = new Deadlines<Link>()
-  /** Those that may have something to send or to tell. */
+  /** Those that may have something to send, or events to emit. */
   #touched = new Set<Link>()
   readonly #alarm: Alarm
   readonly #over = Effect.unsafeMakeLatch(false)
@@ -72,7 +72,7 @@ export class Driver {
   bind(bound: Bound, renew: () => void = () => undefined): void {
     this.#bound = bound
     this.#renew = renew
-    // A drained former socket is not reported any more.
+    // The socket before this one no longer reports that it has room again.
     this.#isFull = false
     if (this.#touched.size > 0) this.flush()
   }
@@ -107,7 +107,7 @@ export class Driver {
     if (this.#isMoreComing) return
     // Who waits for a single message answers it before anything else is done; of many, the first one does not wait for the rest.
     this.#isMoreComing = true
-    for (const link of this.#touched) this.#tell(link)
+    for (const link of this.#touched) this.#emitEvents(link)
   }
 
   /** All that came for now has been taken. */
@@ -261,17 +261,17 @@ export class Driver {
     }
   }
 
-  #tell(link: Link): void {
+  #emitEvents(link: Link): void {
     this.#guarded(link, () => {
       const events = link.connection.pollEvents()
-      if (events.length > 0) link.tell(events)
+      if (events.length > 0) link.onEvents(events)
     })
   }
 
-  /** Tells what happened and notes when this session is due. */
+  /** Emits the events of this session and notes when it is due. */
   #settle(link: Link): void {
     const { connection } = link
-    this.#tell(link)
+    this.#emitEvents(link)
     if (connection.isClosed) {
       this.#deadlines.set(link, Infinity)
       this.#links.delete(connection.localId)

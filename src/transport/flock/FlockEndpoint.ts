@@ -60,7 +60,7 @@ const connectTo = (peer: Address, options: ConnectOptions & { readonly handshake
     const trace = new PacketTrace(bus, crc32)
     const random = secureRandom()
     const answered = yield* Deferred.make<Agreement, SessionError>()
-    let calling: ClientHandshake | undefined
+    let clientHandshake: ClientHandshake | undefined
     let refusals = 0
     /** What happens if nobody answers: VERSION is not authentic, so it ends nothing and explains the failure. */
     let failure = silent(peer)
@@ -71,8 +71,8 @@ const connectTo = (peer: Address, options: ConnectOptions & { readonly handshake
     }
     const driver = yield* makeDriver(bus, (bytes, start, end, from, now) => {
       trace.unprotected("received", from, bytes.subarray(start, end))
-      const answer = calling?.handlePacket(bytes, start, end, now)
-      if (answer?.type === "OtherVersion") onVersions(answer.versions)
+      const answer = clientHandshake?.handlePacket(bytes, start, end, now)
+      if (answer?._tag === "OtherVersion") onVersions(answer.versions)
       else if (answer !== undefined) Deferred.unsafeDone(answered, Effect.succeed(answer.agreement))
     }, (bytes, from) => trace.unprotected("received", from, bytes))
     const handler = handlerFor(driver, (error) => {
@@ -87,28 +87,28 @@ const connectTo = (peer: Address, options: ConnectOptions & { readonly handshake
     )
     driver.bind(bound, renew)
     const local = parametersOf(options, bound)
-    const call = new ClientHandshake({
+    const handshake = new ClientHandshake({
       crc32,
       makeHandshake: clearHandshake(crc32),
       protection: "crc",
       clientId: drawId(random),
       local
     })
-    calling = call
+    clientHandshake = handshake
     const startedAt = driver.now()
     const hello = Effect.sync(() => {
-      const bytes = call.pollTransmit(driver.now())
+      const bytes = handshake.pollTransmit(driver.now())
       if (bytes !== undefined) {
         trace.unprotected("sent", peer, bytes)
         bound.send(peer, bytes.length, copyOf(bytes))
       }
-      return call.deadline
+      return handshake.deadline
     })
     const agreement = yield* Effect.raceFirst(
       Deferred.await(answered),
       Effect.zipRight(Effect.repeat(hello, Timing.untilDeadline), Effect.never)
     ).pipe(Effect.timeoutFail({ duration: options.handshakeMillis, onTimeout: () => failure }))
-    calling = undefined
+    clientHandshake = undefined
     const place = { role: "client", path: peer, local, bound, random } as const
     const connection = connectionOf(traced(trace, agreement, () => connection.path), place, options, driver.now())
     const { events, link, session } = yield* makeSession(
@@ -135,7 +135,7 @@ export const listen = (
     const trace = new PacketTrace(bus, crc32)
     const random = secureRandom()
     const incoming = yield* Mailbox.make<Transport.Session>({ capacity: Limits.sessions, strategy: "dropping" })
-    let serving: { readonly answering: ServerHandshake; readonly bound: Bound } | undefined
+    let serving: { readonly serverHandshake: ServerHandshake; readonly bound: Bound } | undefined
     let isDraining = false
     let turnedAway = 0
     const accept = (agreement: Agreement, path: Path, bound: Bound, now: number): void => {
@@ -168,9 +168,9 @@ export const listen = (
       trace.unprotected("received", from, bytes.subarray(start, end))
       const packet = readOpening(crc32, bytes, start, end)
       if (packet === undefined || serving === undefined) return
-      const { answering, bound } = serving
-      const reaction = answering.handlePacket(packet, from, now)
-      if (reaction?.type === "Answer") {
+      const { serverHandshake, bound } = serving
+      const reaction = serverHandshake.handlePacket(packet, from, now)
+      if (reaction?._tag === "Answer") {
         trace.unprotected("sent", from, reaction.bytes)
         bound.send(from, reaction.bytes.length, copyOf(reaction.bytes))
       } else if (reaction !== undefined) accept(reaction.agreement, reaction.path, bound, now)
@@ -180,7 +180,7 @@ export const listen = (
     const handler = handlerFor(driver, () => errors++)
     const bound = yield* Effect.mapError(socket.bind({ host, port: options.port }, handler), ofSocket)
     driver.bind(bound)
-    const answering = new ServerHandshake({
+    const serverHandshake = new ServerHandshake({
       crc32,
       makeHandshake: clearHandshake(crc32),
       protection: "crc",
@@ -189,7 +189,7 @@ export const listen = (
       },
       random
     })
-    serving = { answering, bound }
+    serving = { serverHandshake, bound }
     yield* driven(driver)
     yield* Effect.addFinalizer(() =>
       Effect.sync(() => {
@@ -202,7 +202,7 @@ export const listen = (
       local: bound.local,
       sessions: Mailbox.toStream(incoming),
       open: () => driver.count,
-      counters: () => ({ ...driver.counters, ...answering.counters, errors, turnedAway }),
+      counters: () => ({ ...driver.counters, ...serverHandshake.counters, errors, turnedAway }),
       drain: Effect.sync(() => {
         isDraining = true
       }),

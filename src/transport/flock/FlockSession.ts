@@ -102,9 +102,9 @@ export const make = (
       sessionEvents.onClosed(over.reason)
       Deferred.unsafeDone(closed, Effect.succeed(over))
     }
-    const tell = (events: ReadonlyArray<ConnectionEvent>): void => {
+    const onEvents = (events: ReadonlyArray<ConnectionEvent>): void => {
       for (const event of events) {
-        switch (event.type) {
+        switch (event._tag) {
           case "Opened": {
             const { stream } = handleOf(event.stream)
             // Nobody has taken so many before, some of them given up since: the peer is told that this one is not wanted.
@@ -127,7 +127,7 @@ export const make = (
         }
       }
     }
-    const link: Link = { connection, tell }
+    const link: Link = { connection, onEvents }
 
     const tryToOpen = (): Effect.Effect<CoreStream, SessionError> | undefined => {
       if (over !== undefined) return Effect.fail(over)
@@ -241,7 +241,7 @@ const strongest = (
   factors.reduce((one, other) => after[other] - before[other] > after[one] - before[one] ? other : one)
 
 const statisticsOf = (connection: Connection): Statistics & { readonly congestion: CongestionStatistics } => {
-  const { counters, pathMtu, recovery, sent } = connection
+  const { counters, mtuDiscovery, recovery, sent } = connection
   const { isMeasured, minMillis, smoothedMillis } = recovery.roundTrip
   return {
     ...sent,
@@ -257,7 +257,7 @@ const statisticsOf = (connection: Connection): Statistics & { readonly congestio
       explanation: recovery.congestion.explain(),
       congestionWindowBytes: recovery.congestion.congestionWindowBytes,
       inFlightBytes: recovery.rate.bytesInFlight,
-      datagramBytes: pathMtu.datagramBytes,
+      datagramBytes: mtuDiscovery.datagramBytes,
       spuriousLosses: recovery.counters.spuriousLosses,
       limitedMillis: { ...connection.limitedMillis }
     }

@@ -18,19 +18,19 @@ export interface SessionOptions {
   readonly maxDatagramBytes?: number | undefined
   /** Bytes a second, of UDP payload, that each session sends at the most. Default: whatever the path takes. */
   readonly limitBytesPerSecond?: number | undefined
-  /** The silence that ends a session, in milliseconds. Default: 30 s. */
-  readonly idleMillis?: number | undefined
+  /** The idle timeout of a session, in milliseconds (RFC 9000 §10.1). Default: 30 s. */
+  readonly idleTimeoutMillis?: number | undefined
   /** How long a client waits for the answer to its handshake, in milliseconds. Default: 10 s. */
   readonly handshakeMillis?: number | undefined
 }
 
 /** What this end takes. `sharers`: sessions that share its socket's buffer, of which those that come later get less. */
 export const parametersOf = (
-  { idleMillis }: SessionOptions,
+  { idleTimeoutMillis }: SessionOptions,
   bound: Pick<Bound, "receiveBufferBytes">,
   sharers = 1
 ): TransportParameters => ({
-  idleMillis: idleMillis ?? Limits.idleMillis,
+  idleTimeoutMillis: idleTimeoutMillis ?? Limits.idleTimeoutMillis,
   maxDatagramBytes: Limits.runBytes,
   maxData: Limits.firstSessionWindowBytes,
   maxStreamData: Limits.firstStreamWindowBytes,

@@ -45,10 +45,10 @@ describe("connect", () => {
         yield* Effect.yieldNow()
         const session = yield* Connecting.connect({ to: { host: "127.0.0.1", port: 4040 }, waitMillis: 0 }, report)
         yield* TestClock.adjust("1 seconds")
-        expect([report.told(), server.told()]).toEqual([first, ["listening 4040", ...first]])
+        expect([report.summaries(), server.summaries()]).toEqual([first, ["listening 4040", ...first]])
         yield* session.ping
         yield* TestClock.adjust("1 millis")
-        expect([report.told(), server.told()]).toEqual([then, ["listening 4040", ...then]])
+        expect([report.summaries(), server.summaries()]).toEqual([then, ["listening 4040", ...then]])
         expect(report.events).toEqual([{ type: "connected", peer: "127.0.0.1:4040" }])
         expect(report.notes).toEqual([])
       }).pipe(Effect.provide(Wires.layer(wire)), Effect.provide(world().layer))
@@ -78,7 +78,7 @@ describe("connect", () => {
       yield* TestClock.adjust("1 millis")
       expect(yield* Fiber.join(fiber)).toBe(session)
       expect(probed).toEqual([...reasons, "success"].map(() => true))
-      expect([report.told(), report.notes]).toEqual([["connected"], ["waiting for 192.0.2.7:4040"]])
+      expect([report.summaries(), report.notes]).toEqual([["connected"], ["waiting for 192.0.2.7:4040"]])
     }).pipe(Effect.provide(layer))
   })
 
@@ -138,12 +138,12 @@ describe("leave", () => {
     ["Declined", "declined"],
     ["TooLarge", "tooLarge"],
     ["Unreachable", "unreachable"]
-  ])("reports a session that ended by %s as %s", ([reason, told]) =>
+  ])("reports a session that ended by %s as %s", ([reason, reported]) =>
     Effect.gen(function*() {
       const [report, session] = [fakeReport(), fakeSession("classic")]
       session.ended = error(reason)
       yield* Connecting.leave(session, report)
-      expect(report.told()).toEqual([`disconnected ${told}`])
+      expect(report.summaries()).toEqual([`disconnected ${reported}`])
     }))
 
   it.effect("reports nothing where the server has never answered", () =>

@@ -8,9 +8,9 @@ import { fakeReport } from "../commandsInMemory.ts"
 import { fakeSession } from "../fakeSession.ts"
 
 const fileOf = (name: string, size: number): Item => ({
-  kind: "file",
+  _tag: "File",
   label: `/home/${name}`,
-  wanted: { kind: "path", path: `/home/${name}` },
+  wanted: { _tag: "Path", path: `/home/${name}` },
   source: {
     name,
     path: `/home/${name}`,
@@ -21,7 +21,7 @@ const fileOf = (name: string, size: number): Item => ({
   }
 })
 
-const text: Item = { kind: "text", text: "ahoj", label: "the text", wanted: { kind: "text", text: "ahoj" } }
+const text: Item = { _tag: "Text", text: "ahoj", label: "the text", wanted: { _tag: "Text", text: "ahoj" } }
 const underwayOf = (message: Message.Ready) => message.underway({ id: "1", label: "it", place: { number: 2, of: 3 } })
 
 const delivery: Delivery = {

@@ -91,7 +91,7 @@ describe("the trace of packets", () => {
   const frames = (args: ReadonlyArray<string>): ReadonlyArray<string | undefined> => {
     const { made, stderr } = make(args)
     const { traces } = Either.getOrThrow(made)
-    for (const part of [{ type: "Ping" } as const, streamFrame("ahoj")]) traces?.(packet([part]))
+    for (const part of [{ _tag: "Ping" } as const, streamFrame("ahoj")]) traces?.(packet([part]))
     return stderr.text().trimEnd().split("\n").map((line) => / B {2}(.*)$/.exec(line)?.[1])
   }
 

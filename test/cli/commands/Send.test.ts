@@ -5,8 +5,8 @@ import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
 import { fakeReport, sending, serving, world } from "../commandsInMemory.ts"
 
-const path = (name: string) => ({ kind: "path", path: name }) as const
-const text = (words: string) => ({ kind: "text", text: words }) as const
+const path = (name: string) => ({ _tag: "Path", path: name }) as const
+const text = (words: string) => ({ _tag: "Text", text: words }) as const
 
 describe("send", () => {
   it.effect("tells of its connection, of each message, and of its leaving", () => {
@@ -15,7 +15,7 @@ describe("send", () => {
       yield* Effect.fork(serving(fakeReport()))
       yield* Effect.yieldNow()
       expect(yield* sending(report, { wanted: [text("a"), path("/b.txt")] })).toBe(0)
-      expect(report.told()).toEqual([
+      expect(report.summaries()).toEqual([
         "started a text",
         "connected",
         "sent a text",
@@ -56,7 +56,7 @@ describe("send", () => {
       yield* Effect.fork(serving(fakeReport(), { ifExists: "fail" }))
       yield* Effect.yieldNow()
       expect(yield* sending(report, { wanted: [path("/a"), path("/x/a"), text("c")] })).toBe(10)
-      expect(report.told()).toEqual([
+      expect(report.summaries()).toEqual([
         "started a",
         "connected",
         "sent a",
@@ -77,7 +77,7 @@ describe("send", () => {
     return Effect.gen(function*() {
       const wanted = [path("/a"), path("/it's b"), text("c d")]
       expect(yield* sending(report, { wanted, written: ["--to=[::1]", "--json"] })).toBe(3)
-      expect(report.told()).toEqual(["started a", "error Unreachable 3", "error NotSent 3"])
+      expect(report.summaries()).toEqual(["started a", "error Unreachable 3", "error NotSent 3"])
       expect(report.events.at(-1)).toMatchObject({
         message: "2 messages after that were not sent",
         hint: "to send what is left: holub send '--to=[::1]' --json /a '/it'\\''s b' '--text=c d'"
@@ -101,12 +101,12 @@ describe("send", () => {
       yield* Effect.fork(serving(fakeReport()))
       yield* Effect.yieldNow()
       const wanted = [text("abc")]
-      const fiber = yield* Effect.fork(sending(report, { wanted, fragmentSize: 1, silenceMillis: 3000 }))
+      const fiber = yield* Effect.fork(sending(report, { wanted, fragmentSize: 1, idleTimeoutMillis: 3000 }))
       yield* TestClock.adjust("2999 millis")
       expect(yield* Fiber.poll(fiber)).toMatchObject({ _tag: "None" })
       yield* TestClock.adjust("1 millis")
       expect(yield* Fiber.join(fiber)).toBe(5)
-      expect(report.told()).toEqual(["started a text", "connected", "error Lost 5", "disconnected lost"])
+      expect(report.summaries()).toEqual(["started a text", "connected", "error Lost 5", "disconnected lost"])
     }).pipe(Effect.provide(world({}, drop).layer))
   })
 
@@ -134,7 +134,7 @@ describe("--wait", () => {
       yield* Effect.fork(serving(fakeReport()))
       yield* TestClock.adjust("1 seconds")
       expect(yield* Fiber.join(fiber)).toBe(0)
-      expect(report.told()).toEqual(["connected", "started a text", "sent a text", "disconnected left"])
+      expect(report.summaries()).toEqual(["connected", "started a text", "sent a text", "disconnected left"])
     }).pipe(Effect.provide(world().layer))
   })
 
@@ -146,7 +146,7 @@ describe("--wait", () => {
       expect(yield* Fiber.poll(fiber)).toMatchObject({ _tag: "None" })
       yield* TestClock.adjust("1 millis")
       expect(Either.isRight(yield* Effect.either(Fiber.join(fiber)))).toBe(true)
-      expect(report.told()).toEqual(["error Unreachable 3"])
+      expect(report.summaries()).toEqual(["error Unreachable 3"])
     }).pipe(Effect.provide(world().layer))
   })
 

@@ -14,7 +14,7 @@ import { Transport } from "../../../src/transport/Transport.ts"
 import { type FakeReport, fakeReport, sending, serving, world } from "../commandsInMemory.ts"
 import { fakeSession } from "../fakeSession.ts"
 
-const file = (path: string) => ({ wanted: [{ kind: "path", path } as const] })
+const file = (path: string) => ({ wanted: [{ _tag: "Path", path } as const] })
 
 /** A server that is told to stop a second after a client has logged in. */
 const stoppedAfterOneSecond = (report: FakeReport) =>
@@ -73,7 +73,7 @@ describe("serve", () => {
       yield* Effect.fork(serving(second, { portSearch: 5 }))
       yield* Effect.yieldNow()
       expect(yield* Effect.flip(serving(third, { portSearch: 1 }))).toMatchObject({ exitCode: 2, code: "AddressInUse" })
-      expect([first, second, third].map((report) => report.told())).toEqual([
+      expect([first, second, third].map((report) => report.summaries())).toEqual([
         ["listening 4040"],
         ["listening 4041"],
         []
@@ -89,7 +89,7 @@ describe("serve", () => {
       yield* Effect.yieldNow()
       expect(yield* sending(fakeReport(), file("/a"))).toBe(6)
       expect(yield* Fiber.join(server)).toBe(0)
-      expect(report.told()).toEqual([
+      expect(report.summaries()).toEqual([
         "listening 4040",
         "connected",
         "started a",
@@ -106,15 +106,15 @@ describe("serve", () => {
   it.effect("loses a peer after the silence that it was given", () => {
     const report = fakeReport()
     return Effect.gen(function*() {
-      yield* Effect.fork(serving(report, { silenceMillis: 3000 }))
+      yield* Effect.fork(serving(report, { idleTimeoutMillis: 3000 }))
       yield* Effect.yieldNow()
       yield* Effect.scoped(Effect.gen(function*() {
         const connection = yield* Endpoint.connect({ host: "127.0.0.1", port: 4040 })
         yield* Effect.fork(connection.probe)
         yield* TestClock.adjust("2999 millis")
-        expect(report.told()).toEqual(["listening 4040", "connected"])
+        expect(report.summaries()).toEqual(["listening 4040", "connected"])
         yield* TestClock.adjust("1 millis")
-        expect(report.told().at(-1)).toBe("disconnected lost")
+        expect(report.summaries().at(-1)).toBe("disconnected lost")
       }))
     }).pipe(Effect.provide(world().layer))
   })
@@ -129,7 +129,7 @@ describe("serve", () => {
       yield* TestClock.adjust("1050 millis")
       expect(yield* Fiber.join(server)).toBe(0)
       expect(yield* connection.closed).toMatchObject({ reason: "Closed" })
-      expect(report.told()).toEqual(["listening 4040", "connected", "disconnected left"])
+      expect(report.summaries()).toEqual(["listening 4040", "connected", "disconnected left"])
     }).pipe(Effect.provide(world().layer))
   })
 
@@ -142,7 +142,7 @@ describe("serve", () => {
       expect(yield* Fiber.poll(server)).toMatchObject({ _tag: "None" })
       yield* TestClock.adjust("30 millis")
       expect(yield* Fiber.join(server)).toBe(0)
-      expect(report.told()).toEqual(["listening 4040", "connected", "disconnected left"])
+      expect(report.summaries()).toEqual(["listening 4040", "connected", "disconnected left"])
     }).pipe(Effect.provide(world({}, mute).layer))
   })
 
@@ -164,7 +164,13 @@ describe("serve", () => {
         yield* TestClock.adjust("1 seconds")
         expect(yield* Fiber.join(sender)).toBe(0)
         yield* Fiber.await(server)
-        expect(report.told()).toEqual(["listening 4040", "connected", "started a", "received a", "disconnected left"])
+        expect(report.summaries()).toEqual([
+          "listening 4040",
+          "connected",
+          "started a",
+          "received a",
+          "disconnected left"
+        ])
         expect(disk.has("/inbox/a")).toBe(true)
       }).pipe(Effect.provide(layer))
     }
@@ -182,7 +188,7 @@ describe("serve", () => {
       yield* how === "interrupted" ? Fiber.interrupt(server) : Deferred.succeed(stopping, undefined)
       yield* TestClock.adjust("10 seconds")
       yield* Fiber.await(server)
-      expect(report.told().slice(2)).toEqual(["started a", "error Abandoned 5", "disconnected left"])
+      expect(report.summaries().slice(2)).toEqual(["started a", "error Abandoned 5", "disconnected left"])
       expect(report.events.at(-2)).toMatchObject({
         message: expect.stringMatching(/^"a" from .* did not arrive whole: this server ended before its end$/)
       })
@@ -203,8 +209,8 @@ describe("serve", () => {
       }))
       yield* TestClock.adjust("2 seconds")
       expect(yield* Fiber.join(server)).toBe(0)
-      expect(report.told()).toContain("received a")
-      expect(second.told()).toContain("sent a")
+      expect(report.summaries()).toContain("received a")
+      expect(second.summaries()).toContain("sent a")
     }).pipe(Effect.provide(world({ "/a": "new" }).layer))
   })
 
@@ -221,7 +227,7 @@ describe("serve", () => {
         const options = { host: "127.0.0.1", port: 4040, portSearch: 0, dir: "/inbox" } as const
         const once = { ...options, ifExists: "rename", quotaBytes: undefined, isOnce: true } as const
         expect(yield* Effect.scoped(Serve.run(once, report, Effect.never))).toBe(code)
-        expect(report.told()).toEqual(["listening 4040", "connected", `disconnected ${told}`])
+        expect(report.summaries()).toEqual(["listening 4040", "connected", `disconnected ${told}`])
       }).pipe(Effect.provide(endingWith(reason)), Effect.provide(world().layer))
     }
   )

@@ -26,7 +26,7 @@ const sent = (options: Partial<NetworkOptions>) =>
     }
     yield* Effect.fork(serving(fakeReport()))
     yield* Effect.yieldNow()
-    const wanted = [{ kind: "text", text: "abcdefg" } as const]
+    const wanted = [{ _tag: "Text", text: "abcdefg" } as const]
     const code = yield* simulated(sending(fakeReport(), { wanted, fragmentSize: 1 }), {
       faults: undefined,
       onTraced: onDatagram,

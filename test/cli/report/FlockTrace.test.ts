@@ -8,42 +8,42 @@ import { mischief, packet, streamFrame } from "../fakes.ts"
 const lineOf = (shown: Parameters<typeof FlockTrace.lineOf>[0], showsPayload = false): string =>
   FlockTrace.lineOf(shown, showsPayload, plain)
 
-const ack = (...ranges: ReadonlyArray<number>): AckFrame => ({ type: "Ack", delayMicros: 5, ranges })
+const ack = (...ranges: ReadonlyArray<number>): AckFrame => ({ _tag: "Ack", delayMicros: 5, ranges })
 const opening = { packetNumber: undefined, frames: undefined, bytes: new Uint8Array(1200) } as const
 const noise = { ...opening, kind: undefined, isIntact: false, bytes: Uint8Array.of(1, 2, 3) } as const
 
 /** Each kind of frame, in words and as an object. */
 const frames: ReadonlyArray<readonly [words: string, object: object, frame: Frame]> = [
-  ["PING", { frameType: "PING" }, { type: "Ping" }],
+  ["PING", { frameType: "PING" }, { _tag: "Ping" }],
   ["ACK 7-9 4 0-2", { frameType: "ACK", delayMicros: 5, ranges: [[7, 9], [4, 4], [0, 2]] }, ack(7, 9, 4, 4, 0, 2)],
   [
     "RESET_STREAM 2 code 1 at 500",
     { frameType: "RESET_STREAM", streamId: 2, code: 1, finalBytes: 500 },
-    { type: "ResetStream", id: 2, code: 1, finalBytes: 500 }
+    { _tag: "ResetStream", id: 2, code: 1, finalBytes: 500 }
   ],
   [
     "STOP_SENDING 2 code 1",
     { frameType: "STOP_SENDING", streamId: 2, code: 1 },
-    { type: "StopSending", id: 2, code: 1 }
+    { _tag: "StopSending", id: 2, code: 1 }
   ],
   ["STREAM 2 10+4", { frameType: "STREAM", streamId: 2, offset: 10, length: 4, fin: false }, streamFrame("ahoj")],
   ["STREAM 2 10+0 fin", { frameType: "STREAM", streamId: 2, offset: 10, length: 0, fin: true }, streamFrame("", true)],
-  ["MAX_DATA 8", { frameType: "MAX_DATA", bytes: 8 }, { type: "MaxData", bytes: 8 }],
+  ["MAX_DATA 8", { frameType: "MAX_DATA", bytes: 8 }, { _tag: "MaxData", bytes: 8 }],
   [
     "MAX_STREAM_DATA 2 8",
     { frameType: "MAX_STREAM_DATA", streamId: 2, bytes: 8 },
-    { type: "MaxStreamData", id: 2, bytes: 8 }
+    { _tag: "MaxStreamData", id: 2, bytes: 8 }
   ],
-  ["MAX_STREAMS 8", { frameType: "MAX_STREAMS", count: 8 }, { type: "MaxStreams", count: 8 }],
-  ["PATH_CHALLENGE 8", { frameType: "PATH_CHALLENGE", token: 8 }, { type: "PathChallenge", token: 8 }],
-  ["PATH_RESPONSE 8", { frameType: "PATH_RESPONSE", token: 8 }, { type: "PathResponse", token: 8 }],
-  ["CLOSE NoError", { frameType: "CLOSE", code: 0, reason: "" }, { type: "Close", code: 0, reason: "" }],
+  ["MAX_STREAMS 8", { frameType: "MAX_STREAMS", count: 8 }, { _tag: "MaxStreams", count: 8 }],
+  ["PATH_CHALLENGE 8", { frameType: "PATH_CHALLENGE", token: 8 }, { _tag: "PathChallenge", token: 8 }],
+  ["PATH_RESPONSE 8", { frameType: "PATH_RESPONSE", token: 8 }, { _tag: "PathResponse", token: 8 }],
+  ["CLOSE NoError", { frameType: "CLOSE", code: 0, reason: "" }, { _tag: "Close", code: 0, reason: "" }],
   ["CLOSE 9 \"enough\"", { frameType: "CLOSE", code: 9, reason: "enough" }, {
-    type: "Close",
+    _tag: "Close",
     code: 9,
     reason: "enough"
   }],
-  ["DATAGRAM 4", { frameType: "DATAGRAM", length: 4 }, { ...streamFrame("ahoj"), type: "Datagram" }]
+  ["DATAGRAM 4", { frameType: "DATAGRAM", length: 4 }, { ...streamFrame("ahoj"), _tag: "Datagram" }]
 ]
 
 describe("the line of a packet", () => {
@@ -69,20 +69,20 @@ describe("the line of a packet", () => {
   })
 
   it("shows what streams carry when it is asked to, escaped and not too much of it", () => {
-    const shown = packet([streamFrame("ahoj\n"), { type: "Ping" }, streamFrame("\u001b[2J")])
+    const shown = packet([streamFrame("ahoj\n"), { _tag: "Ping" }, streamFrame("\u001b[2J")])
     expect(lineOf(shown, true)).toMatch(/, STREAM 2 10\+4 {2}ahoj\\n\\x1b\[2J$/)
     const long = lineOf(packet([streamFrame("x".repeat(1200))]), true)
     expect(long.endsWith(`  ${"x".repeat(TextLimits.shownPayloadBytes)}…`)).toBe(true)
-    expect(lineOf(packet([{ type: "Ping" }]), true)).toMatch(/ B {2}PING$/)
+    expect(lineOf(packet([{ _tag: "Ping" }]), true)).toMatch(/ B {2}PING$/)
     expect(lineOf(packet([]), true)).toMatch(/ B$/)
   })
 
   it("stays narrow and harmless whatever a stranger puts into a packet", () => {
-    const pings = packet(Array.from({ length: 1400 }, () => ({ type: "Ping" })))
+    const pings = packet(Array.from({ length: 1400 }, () => ({ _tag: "Ping" })))
     expect(lineOf(pings)).toMatch(/ B {2}PING(?:, PING){7}, … 1392 more$/)
     const ranges = Array.from({ length: 64 }, (_, index) => 1000 - 3 * (index >>> 1))
     expect(lineOf(packet([ack(...ranges)]))).toMatch(/ B {2}ACK 1000 997 994 991 … 28 more$/)
-    expect(lineOf(packet([{ type: "Close", code: 9, reason: "\u001b[2J\u202e" }]))).not.toMatch(mischief)
+    expect(lineOf(packet([{ _tag: "Close", code: 9, reason: "\u001b[2J\u202e" }]))).not.toMatch(mischief)
   })
 
   it("has colours for the direction and for what is wrong", () => {
@@ -115,7 +115,7 @@ describe("the event of a packet", () => {
     const payload = "\\".repeat(1200)
     const escaped = payload.replaceAll("\\", "\\\\")
     expect(eventOf(packet([streamFrame(payload)]), true)).toMatchObject({ frames: [{ payload: escaped }] })
-    expect(eventOf(packet([{ ...streamFrame("a"), type: "Datagram" }]), true)).toMatchObject({
+    expect(eventOf(packet([{ ...streamFrame("a"), _tag: "Datagram" }]), true)).toMatchObject({
       frames: [{ length: 1, payload: "a" }]
     })
   })

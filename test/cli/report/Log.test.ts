@@ -49,9 +49,9 @@ describe("the log", () => {
       log.stop(0, 0)
       const expected = ["listening", "connected", "received", "sent", "error", "disconnected"]
       expect(types()).toEqual(["start", ...expected, "stop"])
-      const told = stdout.text().trimEnd().split("\n")
-      expect(told).toHaveLength(8)
-      expect(told).toEqual(expect.arrayContaining(lines.slice(1, -1).map((line) => line.trimEnd())))
+      const reported = stdout.text().trimEnd().split("\n")
+      expect(reported).toHaveLength(8)
+      expect(reported).toEqual(expect.arrayContaining(lines.slice(1, -1).map((line) => line.trimEnd())))
     }))
 
   it.effect("says of a text how long it is and what its hash is, and not what it says", () =>

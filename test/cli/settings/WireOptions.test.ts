@@ -14,7 +14,7 @@ describe("the settings of a wire", () => {
     expect(Either.getOrThrow(wireOf([]))).toEqual({
       wire: "classic",
       dialect: "frame",
-      silenceMillis: 20_000,
+      idleTimeoutMillis: 20_000,
       congestion: "bbr",
       maxDatagramBytes: undefined,
       limitBytesPerSecond: undefined
@@ -26,7 +26,7 @@ describe("the settings of a wire", () => {
     expect(Either.getOrThrow(wireOf(flags, { HOLUB_DIALECT: "payload", HOLUB_WIRE: "classic" }))).toEqual({
       wire: "flock",
       dialect: "payload",
-      silenceMillis: 60_000,
+      idleTimeoutMillis: 60_000,
       congestion: "cubic",
       maxDatagramBytes: 1400,
       limitBytesPerSecond: 1_048_576

@@ -13,13 +13,13 @@ import * as Libc from "../../../src/node/net/Libc.ts"
 import * as NodeSocket from "../../../src/node/net/NodeSocket.ts"
 import * as OffloadSocket from "../../../src/node/net/OffloadSocket.ts"
 import * as Limits from "../../../src/protocol/ProtocolLimits.ts"
-import { ears, say, socketSuite } from "../../suites/socket.ts"
+import { recorder, sendRun, socketSuite } from "../../suites/socket.ts"
 import { loopbacks } from "../loopbacks.ts"
 
 const anyPort = { host: "127.0.0.1", port: 0 }
 const shape = await OffloadSocket.make()
 const { isOn, kind } = await Effect.runPromise(
-  Effect.scoped(Effect.map(shape.bind(anyPort, ears().handler), (socket) => {
+  Effect.scoped(Effect.map(shape.bind(anyPort, recorder().handler), (socket) => {
     const offload = socket.offload()
     return { isOn: offload.isOn, kind: offload.isOn ? "offload" : `without offload, as ${offload.reason}` }
   }))
@@ -41,10 +41,10 @@ const descriptors = (): number =>
 describe(kind, () => {
   it.scoped("hands over a run as it left, without its segment length, where runs are merged", () =>
     Effect.gen(function*() {
-      const server = ears()
+      const server = recorder()
       const { discoversMtu, local } = yield* shape.bind(anyPort, server.handler)
-      const client = yield* shape.connect(local, ears().handler)
-      say(client, local, Array.from({ length: Limits.runDatagrams }, () => 1_000))
+      const client = yield* shape.connect(local, recorder().handler)
+      sendRun(client, local, Array.from({ length: Limits.runDatagrams }, () => 1_000))
       yield* server.until(() => server.datagrams().length >= Limits.runDatagrams)
       const whole = isOn ? [[64_000, undefined]] : Array.from({ length: Limits.runDatagrams }, () => [1_000, 1_000])
       expect(server.runs.map(({ bytes, segmentBytes }) => [bytes.length, segmentBytes])).toEqual(whole)
@@ -54,11 +54,11 @@ describe(kind, () => {
   it.scoped("tells how many messages found the kernel's buffer full, where the kernel tells", () =>
     Effect.gen(function*() {
       const small = yield* Effect.promise(() => OffloadSocket.make(undefined, { kernelBufferBytes: 4_096 }))
-      const server = ears()
+      const server = recorder()
       const bound = yield* small.bind(anyPort, server.handler)
-      const client = yield* shape.connect(bound.local, ears().handler)
+      const client = yield* shape.connect(bound.local, recorder().handler)
       // In one turn, in which nobody reads.
-      for (let count = 0; count < NetLimits.sendRuns; count++) say(client, bound.local, [60_000])
+      for (let count = 0; count < NetLimits.sendRuns; count++) sendRun(client, bound.local, [60_000])
       yield* server.until(() => server.runs.length > 0)
       const { droppedMessages, receivedRuns } = bound.counters()
       expect(receivedRuns).toBeLessThan(NetLimits.sendRuns)
@@ -67,7 +67,7 @@ describe(kind, () => {
 
   it.scoped("shares its port with no program that would like to", () =>
     Effect.gen(function*() {
-      const { local } = yield* shape.bind(anyPort, ears().handler)
+      const { local } = yield* shape.bind(anyPort, recorder().handler)
       const other = createSocket({ type: "udp4", reuseAddr: true })
       other.bind(local.port, local.host)
       const [error] = yield* Effect.promise(() => once(other, "error"))
@@ -81,11 +81,11 @@ describe(kind, () => {
       const scope = yield* Scope.make()
       const fresh = yield* Effect.promise(() => OffloadSocket.make())
       expect(descriptors()).toBe(before)
-      const { local } = yield* Scope.extend(fresh.bind(anyPort, ears().handler), scope)
-      yield* Scope.extend(shape.connect(local, ears().handler), scope)
+      const { local } = yield* Scope.extend(fresh.bind(anyPort, recorder().handler), scope)
+      yield* Scope.extend(shape.connect(local, recorder().handler), scope)
       expect(descriptors()).toBeGreaterThan(before)
       for (const wrong of [local, { host: "192.0.2.1", port: 4040 }]) {
-        const error = yield* Effect.flip(Effect.scoped(shape.bind(wrong, ears().handler)))
+        const error = yield* Effect.flip(Effect.scoped(shape.bind(wrong, recorder().handler)))
         expect(error.reason).toBe(wrong === local ? "AddressInUse" : "AddressNotAvailable")
       }
       yield* Scope.close(scope, Exit.void)
@@ -114,7 +114,7 @@ describe("without offload the reason is told:", () => {
   ])("$name", ({ load, reason }) =>
     Effect.gen(function*() {
       const { bind } = yield* Effect.promise(() => OffloadSocket.make(load, NodeSocket.defaults))
-      const socket = yield* bind(anyPort, ears().handler)
+      const socket = yield* bind(anyPort, recorder().handler)
       expect([socket.offload(), socket.discoversMtu]).toEqual([{ isOn: false, reason }, false])
     }))
 })
@@ -132,7 +132,7 @@ it.effect("a descriptor that node:dgram does not take is closed", () =>
       keepFreed: (bytes) => void kept.push(bytes)
     }
     const { bind } = yield* Effect.promise(() => OffloadSocket.make(() => Promise.resolve(unreal)))
-    const error = yield* Effect.flip(Effect.scoped(bind(anyPort, ears().handler)))
+    const error = yield* Effect.flip(Effect.scoped(bind(anyPort, recorder().handler)))
     expect(error.reason).toBe("Io")
     expect(closed).toEqual([1_000, 1_001])
     expect(kept).toEqual([NetLimits.keptBytes])

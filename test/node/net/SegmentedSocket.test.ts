@@ -3,7 +3,7 @@ import { createSocket } from "node:dgram"
 import { afterEach, describe, expect, it, vi } from "vitest"
 import type { Segmentation } from "../../../src/node/net/SegmentedSocket.ts"
 import { SegmentedSocket } from "../../../src/node/net/SegmentedSocket.ts"
-import { ears } from "../../suites/socket.ts"
+import { recorder } from "../../suites/socket.ts"
 
 const to = { host: "192.0.2.1", port: 4040 }
 type Sent = (cause: Error | null, bytes: number) => void
@@ -25,7 +25,7 @@ const slow = (segmentation: Segmentation | string) => {
     }
   })
   const queue = vi.spyOn(socket, "getSendQueueCount").mockReturnValue(0)
-  const { errors, handler, drains } = ears()
+  const { errors, handler, drains } = recorder()
   const runs = new SegmentedSocket(socket, handler, segmentation)
   const send = (lengths: ReadonlyArray<number>) =>
     runs.send(to, lengths[0] ?? 0, () => lengths.reduce((sum, length) => sum + length, 0))

@@ -6,16 +6,16 @@ import type { Address } from "../../../src/net/Address.ts"
 import * as NetLimits from "../../../src/net/NetLimits.ts"
 import type { Bound, Path, Sent } from "../../../src/net/Socket.ts"
 import * as WildcardSocket from "../../../src/node/net/WildcardSocket.ts"
-import { ears } from "../../suites/socket.ts"
+import { recorder } from "../../suites/socket.ts"
 import { type FakeHost, make } from "./fakeHost.ts"
 
 const anywhere: Address = { host: "::", port: 4040 }
 const [lo, lo6, one, two, six] = ["127.0.0.1", "::1", "192.0.2.1", "192.0.2.2", "2001:db8::1"] as const
 const peer: Address = { host: "198.51.100.1", port: 9 }
 
-const bindAt = (host: FakeHost, handler = ears().handler) =>
+const bindAt = (host: FakeHost, handler = recorder().handler) =>
   WildcardSocket.serving(host.bind, host.interfaces)(anywhere, handler)
-const say = (socket: Bound, to: Path, text: string, segmentBytes?: number): Sent =>
+const sendText = (socket: Bound, to: Path, text: string, segmentBytes?: number): Sent =>
   socket.send(to, segmentBytes, (target) => Buffer.from(target.buffer, target.byteOffset).write(text))
 const aRefresh = TestClock.adjust(NetLimits.interfacesMillis)
 
@@ -24,7 +24,7 @@ describe("a send", () => {
     Effect.gen(function*() {
       const host = make([lo, one, two])
       const bound = yield* bindAt(host)
-      expect(say(bound, { ...peer, local: two }, "hello")).toBe("Sent")
+      expect(sendText(bound, { ...peer, local: two }, "hello")).toBe("Sent")
       expect([host.at(one).sent, host.at(two).sent]).toEqual([[], ["hello to 198.51.100.1:9"]])
     }))
 
@@ -37,7 +37,7 @@ describe("a send", () => {
     Effect.gen(function*() {
       const fake = make([lo, lo6, one, two, six])
       const bound = yield* bindAt(fake)
-      say(bound, { host, port: 9 }, "x")
+      sendText(bound, { host, port: 9 }, "x")
       expect([...fake.sockets.values()].filter(({ sent }) => sent.length > 0).map(({ local }) => local.host)).toEqual([
         from
       ])
@@ -45,11 +45,11 @@ describe("a send", () => {
 
   it.scoped("from an address that is gone is a lost run, with an error after it", () =>
     Effect.gen(function*() {
-      const [host, server] = [make([lo, one]), ears()]
+      const [host, server] = [make([lo, one]), recorder()]
       const bound = yield* bindAt(host, server.handler)
       host.addresses = [lo]
       yield* aRefresh
-      expect(say(bound, { ...peer, local: one }, "hello", 2)).toBe("Sent")
+      expect(sendText(bound, { ...peer, local: one }, "hello", 2)).toBe("Sent")
       expect(server.errors).toEqual([])
       yield* Effect.promise(() => Promise.resolve())
       expect(server.errors).toEqual([{ reason: "AddressNotAvailable", datagramBytes: 2 }])
@@ -61,10 +61,10 @@ describe("a send", () => {
 describe("a full socket", () => {
   it.scoped("returns Full, others send, and its drain calls the handler", () =>
     Effect.gen(function*() {
-      const [host, server] = [make([lo, one, two]), ears()]
+      const [host, server] = [make([lo, one, two]), recorder()]
       const bound = yield* bindAt(host, server.handler)
       host.at(one).sends = "Full"
-      expect([say(bound, { ...peer, local: one }, "x"), say(bound, { ...peer, local: two }, "x")])
+      expect([sendText(bound, { ...peer, local: one }, "x"), sendText(bound, { ...peer, local: two }, "x")])
         .toEqual(["Full", "Sent"])
       expect(server.drains()).toBe(0)
       host.at(one).handler.onDrain?.()
@@ -73,11 +73,11 @@ describe("a full socket", () => {
 
   it.scoped("whose address is gone calls it too; one that has drained does not", () =>
     Effect.gen(function*() {
-      const [host, server] = [make([lo, one, two]), ears()]
+      const [host, server] = [make([lo, one, two]), recorder()]
       const bound = yield* bindAt(host, server.handler)
       for (const local of [one, two]) {
         host.at(local).sends = "Full"
-        say(bound, { ...peer, local }, "x")
+        sendText(bound, { ...peer, local }, "x")
       }
       host.at(two).handler.onDrain?.()
       host.addresses = [lo]
@@ -89,7 +89,7 @@ describe("a full socket", () => {
 describe("the handler", () => {
   it.scoped("receives the runs, pauses and errors of all sockets, but no run before all are open", () =>
     Effect.gen(function*() {
-      const [host, server] = [make([lo, one]), ears()]
+      const [host, server] = [make([lo, one]), recorder()]
       let pauses = 0
       const run = { bytes: Uint8Array.of(1), from: { ...peer, local: one }, segmentBytes: 1 }
       host.onOpen = ({ handler }) => handler.onRun(run)
@@ -104,7 +104,7 @@ describe("the handler", () => {
   it.scoped("without onPause is given to sockets without one", () =>
     Effect.gen(function*() {
       const host = make([lo])
-      yield* bindAt(host, { ...ears().handler, onPause: undefined })
+      yield* bindAt(host, { ...recorder().handler, onPause: undefined })
       expect(host.at(lo).handler.onPause).toBeUndefined()
     }))
 })
@@ -114,7 +114,7 @@ describe("as one", () => {
     Effect.gen(function*() {
       const host = make([lo, one, two])
       const bound = yield* bindAt(host)
-      for (const local of [one, one, two]) say(bound, { ...peer, local }, "x")
+      for (const local of [one, one, two]) sendText(bound, { ...peer, local }, "x")
       const expected = { sentDatagrams: 3, sentBytes: 30, droppedMessages: 3 }
       expect(bound.counters()).toMatchObject(expected)
       host.addresses = [lo]

@@ -10,10 +10,10 @@ import type { Handler, SocketOptions } from "../../../src/net/Socket.ts"
 import { Socket } from "../../../src/net/Socket.ts"
 import * as NodeSocket from "../../../src/node/net/NodeSocket.ts"
 import * as OffloadSocket from "../../../src/node/net/OffloadSocket.ts"
-import { ears, say } from "../../suites/socket.ts"
+import { recorder, sendRun } from "../../suites/socket.ts"
 import { loopbacks } from "../loopbacks.ts"
 
-const bind = (local: Address, handler: Handler = ears().handler, options?: SocketOptions) =>
+const bind = (local: Address, handler: Handler = recorder().handler, options?: SocketOptions) =>
   Effect.flatMap(Socket, (socket) => socket.bind(local, handler, options))
 const connect = (peer: Address, handler: Handler, options?: SocketOptions) =>
   Effect.flatMap(Socket, (socket) => socket.connect(peer, handler, options))
@@ -36,18 +36,18 @@ const suite = (name: string, layer: Layer.Layer<Socket>, options?: SocketOptions
     for (const [wildcard, hosts] of [["0.0.0.0", ["127.0.0.1"]], ["::", loopbacks]] as const) {
       it.scoped(`is reached at ${wildcard} by clients at ${hosts.join(" and ")}, and answers each from there`, () =>
         open(Effect.gen(function*() {
-          const server = ears()
+          const server = recorder()
           const bound = yield* bind({ host: wildcard, port: 0 }, server.handler, options)
           expect(bound.local.host).toBe(wildcard)
           for (const host of hosts) {
-            const [client, to] = [ears(), { host, port: bound.local.port }]
+            const [client, to] = [recorder(), { host, port: bound.local.port }]
             const connected = yield* connect(to, client.handler, options)
             const before = server.runs.length
-            say(connected, to, [100])
+            sendRun(connected, to, [100])
             yield* server.until(() => server.runs.length > before)
             const from = server.runs.at(-1)?.from ?? to
             expect(from).toEqual({ ...connected.local, local: host })
-            say(bound, from, [200])
+            sendRun(bound, from, [200])
             yield* client.until(() => client.runs.length > 0)
             expect(client.runs.map((run) => [run.bytes.length, format(run.from)])).toEqual([[200, format(to)]])
           }

@@ -8,7 +8,7 @@ import type { Address } from "../../../src/net/Address.ts"
 import * as NetLimits from "../../../src/net/NetLimits.ts"
 import type { Bound, Path, Sent } from "../../../src/net/Socket.ts"
 import * as WildcardSocket from "../../../src/node/net/WildcardSocket.ts"
-import { ears } from "../../suites/socket.ts"
+import { recorder } from "../../suites/socket.ts"
 import { entriesOf, type FakeHost, make } from "./fakeHost.ts"
 
 const port = 4040
@@ -16,9 +16,9 @@ const anywhere: Address = { host: "0.0.0.0", port }
 const [lo, one, two, three] = ["127.0.0.1", "192.0.2.1", "192.0.2.2", "192.0.2.3"] as const
 const peer: Address = { host: "198.51.100.1", port: 9 }
 
-const bindAt = (host: FakeHost, local: Address = anywhere, handler = ears().handler) =>
+const bindAt = (host: FakeHost, local: Address = anywhere, handler = recorder().handler) =>
   WildcardSocket.serving(host.bind, host.interfaces)(local, handler)
-const say = (socket: Bound, to: Path, text: string, segmentBytes?: number): Sent =>
+const sendText = (socket: Bound, to: Path, text: string, segmentBytes?: number): Sent =>
   socket.send(to, segmentBytes, (target) => Buffer.from(target.buffer, target.byteOffset).write(text))
 const aRefresh = TestClock.adjust(NetLimits.interfacesMillis)
 
@@ -67,7 +67,7 @@ describe("bind", () => {
   it.scoped("at any other address opens one socket, and reads no list", () =>
     Effect.gen(function*() {
       const host = make([lo, one])
-      const { handler } = ears()
+      const { handler } = recorder()
       const unread = () => {
         throw new Error("the list was read")
       }
@@ -111,7 +111,7 @@ describe("bind", () => {
       const refused = () => {
         throw Object.assign(new Error("refused"), { code: "EACCES" })
       }
-      const error = yield* Effect.flip(WildcardSocket.serving(make([]).bind, refused)(anywhere, ears().handler))
+      const error = yield* Effect.flip(WildcardSocket.serving(make([]).bind, refused)(anywhere, recorder().handler))
       expect(error).toMatchObject({ _tag: "SocketError", reason: "Denied", address: "0.0.0.0:4040" })
     }))
 })
@@ -166,7 +166,7 @@ describe("an address", () => {
 
   it.scoped("that is tentative is tried again without a report; others go on", () =>
     Effect.gen(function*() {
-      const [host, server] = [make([lo]), ears()]
+      const [host, server] = [make([lo]), recorder()]
       yield* bindAt(host, anywhere, server.handler)
       host.addresses = [lo, one, two]
       host.refusals.set(one, "AddressNotAvailable")
@@ -179,7 +179,7 @@ describe("an address", () => {
 
   it.scoped("whose port another program took is reported once, until that changes", () =>
     Effect.gen(function*() {
-      const [host, server] = [make([lo]), ears()]
+      const [host, server] = [make([lo]), recorder()]
       yield* bindAt(host, anywhere, server.handler)
       const arrives = (reason?: "AddressInUse" | "Denied") =>
         Effect.suspend(() => {
@@ -207,7 +207,7 @@ describe("an address", () => {
       yield* WildcardSocket.serving(host.bind, () => {
         if (isBroken) throw new Error("not now")
         return host.interfaces()
-      })(anywhere, ears().handler)
+      })(anywhere, recorder().handler)
       isBroken = true
       yield* aRefresh
       expect(host.open().length).toBe(2)
@@ -229,6 +229,6 @@ describe("an address", () => {
       host.addresses = [lo, one, two, three]
       yield* aRefresh
       expect(host.open()).toEqual([])
-      expect(say(bound, { ...peer, local: "192.0.2.9" }, "late")).toBe("Nothing")
+      expect(sendText(bound, { ...peer, local: "192.0.2.9" }, "late")).toBe("Nothing")
     }))
 })

@@ -25,5 +25,5 @@ it("fragments are numbered correctly up to 16,777,215 (R7)", () => {
     Frame.maxSequenceNumber - 1,
     Frame.maxSequenceNumber
   ])
-  expect([outbound.take(), outbound.isWanting]).toEqual([undefined, false])
+  expect([outbound.take(), outbound.wantsContent]).toEqual([undefined, false])
 })

@@ -129,7 +129,7 @@ describe("fragments", () => {
 
 describe("content", () => {
   it("is requested from the beginning, so that it is available after the name", () => {
-    expect(outboundOf(planned("file", "notes", 10)).isWanting).toBe(true)
+    expect(outboundOf(planned("file", "notes", 10)).wantsContent).toBe(true)
   })
 
   it("is not requested while more than the low-water mark is unsent", () => {
@@ -138,7 +138,7 @@ describe("content", () => {
     outbound.offer(Array.from({ length: waiting }, () => none))
     const states = Array.from({ length: 4 }, () => {
       outbound.take()
-      return outbound.isWanting
+      return outbound.wantsContent
     })
     expect(states).toEqual([false, false, true, true])
   })
@@ -148,7 +148,7 @@ describe("content", () => {
     outbound.offer(Array.from({ length: Limits.lowWaterFragments + 1 }, () => none))
     const states = Array.from({ length: 3 }, () => {
       outbound.take()
-      return outbound.isWanting
+      return outbound.wantsContent
     })
     expect(states).toEqual([false, false, true])
   })
@@ -157,13 +157,13 @@ describe("content", () => {
     const outbound = outboundOf(planned("text", "", 8))
     outbound.offer(fragmentsOf("01234567"))
     takeAll(outbound)
-    expect(outbound.isWanting).toBe(false)
+    expect(outbound.wantsContent).toBe(false)
   })
 
   it("is still requested after an empty offer", () => {
     const outbound = outboundOf(planned("text", "", 8))
     outbound.offer([])
-    expect([outbound.isWanting, outbound.take()]).toEqual([true, undefined])
+    expect([outbound.wantsContent, outbound.take()]).toEqual([true, undefined])
   })
 
   it("that is not available yet is undefined, not the end", () => {

@@ -25,11 +25,11 @@ describe("an application", () => {
 
   it("is requested to offer content from the announcement until all of it was offered", () => {
     const client = new Client()
-    const states = [client.core.isWanting]
+    const states = [client.core.wantsContent]
     client.announce(2)
-    states.push(client.core.isWanting)
+    states.push(client.core.wantsContent)
     client.offer(2)
-    states.push(client.core.isWanting)
+    states.push(client.core.wantsContent)
     expect(states).toEqual([false, true, false])
   })
 
@@ -37,7 +37,7 @@ describe("an application", () => {
     const client = new Client()
     client.announce(1)
     client.offer(1)
-    expect(() => client.offer(1)).toThrow("Sender.offer: called while isWanting is false")
+    expect(() => client.offer(1)).toThrow("Sender.offer: called while wantsContent is false")
   })
 
   it("may offer content after the end of the connection, which is dropped", () => {

@@ -5,7 +5,7 @@ import type { Frame } from "../../../src/protocol/flock/wire/Frame.ts"
 import { framesIn, packet, packetNumberOf, Pair, someBytes } from "./pair.ts"
 
 const closeReasons = (pair: Pair, role: "client" | "server") =>
-  pair.events[role].flatMap((event) => event.type === "Closed" ? [[event.reason.by, event.reason.code]] : [])
+  pair.events[role].flatMap((event) => event._tag === "Closed" ? [[event.reason.by, event.reason.code]] : [])
 
 /** A pair whose client has written `length` bytes to stream 0 and finished it. */
 const pairSending = (length: number, pair = new Pair()): Pair => {
@@ -17,7 +17,7 @@ const pairSending = (length: number, pair = new Pair()): Pair => {
 }
 
 const stream = (offset: number, length: number, isLast = false, id = 0): Frame => ({
-  type: "Stream",
+  _tag: "Stream",
   id,
   offset,
   isLast,
@@ -43,7 +43,7 @@ describe("a session", () => {
     const sent = pair.sent.length
     pair.run(9000)
     expect([pair.sent.length, pair.client.recovery.rate.bytesInFlight]).toEqual([sent, 0])
-    expect(pair.events.client.filter(({ type }) => type === "Settled")).toHaveLength(1)
+    expect(pair.events.client.filter(({ _tag }) => _tag === "Settled")).toHaveLength(1)
   })
 
   it("accepts each packet once", () => {
@@ -60,7 +60,7 @@ describe("a session", () => {
       bad[bit >>> 3] = (bad[bit >>> 3] ?? 0) ^ (1 << (bit & 7))
       pair.deliver("server", bad)
     }
-    pair.deliver("server", packet("server", 3, { type: "Ack", delayMicros: 0, ranges: [5, 3] }).subarray(0, 19))
+    pair.deliver("server", packet("server", 3, { _tag: "Ack", delayMicros: 0, ranges: [5, 3] }).subarray(0, 19))
     pair.deliver("server", packet("server", 0).subarray(0, 12))
     const { damaged, malformed, receivedPackets } = pair.server.counters
     expect([damaged, malformed, receivedPackets]).toEqual([8 * good.length + 1, 1, 0])
@@ -70,13 +70,13 @@ describe("a session", () => {
   it.each<[string, Frame, keyof typeof closeCode]>([
     [
       "acknowledges a packet that was never sent (R10)",
-      { type: "Ack", delayMicros: 0, ranges: [0, 9] },
+      { _tag: "Ack", delayMicros: 0, ranges: [0, 9] },
       "ProtocolViolation"
     ],
     ["exceeds the flow control limit", stream(49_990, 11, false, 2), "FlowControlError"],
     ["opens too many streams", stream(0, 1, false, 8), "StreamLimitError"],
     ["sends data on a stream of ours that is not open", stream(0, 1, false, 1), "StreamStateError"],
-    ["ends a stream at two offsets", { type: "ResetStream", id: 0, code: 0, finalBytes: 1 }, "FinalSizeError"]
+    ["ends a stream at two offsets", { _tag: "ResetStream", id: 0, code: 0, finalBytes: 1 }, "FinalSizeError"]
   ])("closes with a reason when the peer %s", (_, frame, name) => {
     const pair = new Pair()
     pair.deliver("server", packet("server", 0, stream(0, 4, true)))
@@ -101,7 +101,7 @@ describe("a session", () => {
   })
 
   it("ends after the minimum of both idle timeouts without a packet, not before (R15)", () => {
-    const pair = new Pair({ idleMillis: 9000 })
+    const pair = new Pair({ idleTimeoutMillis: 9000 })
     pair.passes = ({ from }) => from === "server"
     pair.run(8999)
     expect([pair.client.isOpen, pair.server.isOpen]).toEqual([true, true])
@@ -123,7 +123,7 @@ describe("a session", () => {
     pair.now = 60_000
     pair.server.handleTimeout(60_000)
     expect(pair.server.isOpen).toBe(true)
-    pair.deliver("server", packet("server", 0, { type: "Ping" }))
+    pair.deliver("server", packet("server", 0, { _tag: "Ping" }))
     pair.server.handleTimeout(80_000)
     expect(pair.server.isOpen).toBe(true)
     pair.server.handleTimeout(90_000)
@@ -133,15 +133,15 @@ describe("a session", () => {
   it("queues no responses to a thousand requests of the peer (S7)", () => {
     const pair = new Pair()
     for (let number = 0; number < 1000; number++) {
-      const asked = packet("server", number, { type: "PathChallenge", token: number }, {
-        type: "StopSending",
+      const asked = packet("server", number, { _tag: "PathChallenge", token: number }, {
+        _tag: "StopSending",
         id: 2 * (number % 4),
         code: 1
       })
       pair.deliver("server", asked)
     }
     pair.flush(pair.server, "server")
-    const types = pair.sent.flatMap(framesIn).map(({ type }) => type)
+    const types = pair.sent.flatMap(framesIn).map(({ _tag }) => _tag)
     expect(types.filter((type) => type === "PathResponse")).toHaveLength(1)
     expect(types.filter((type) => type === "ResetStream")).toHaveLength(4)
     expect(types.length).toBeLessThan(10)
@@ -151,7 +151,7 @@ describe("a session", () => {
     const pair = pairSending(49_000, new Pair({}, { maxData: 10_000, maxStreamData: 8000 }))
     let lost = 0
     pair.passes = (datagram) => {
-      const isUpdate = datagram.from === "server" && framesIn(datagram).some(({ type }) => type.startsWith("Max"))
+      const isUpdate = datagram.from === "server" && framesIn(datagram).some(({ _tag }) => _tag.startsWith("Max"))
       return !isUpdate || lost++ % 3 === 2
     }
     const all: Array<number> = []
@@ -169,7 +169,7 @@ describe("a peer's address", () => {
   const elsewhere: Path = { host: "elsewhere", port: 9 }
   const challenges = (pair: Pair): ReadonlyArray<string> =>
     pair.sent.flatMap((datagram) =>
-      framesIn(datagram).some(({ type }) => type === "PathChallenge") ? [datagram.to.host] : []
+      framesIn(datagram).some(({ _tag }) => _tag === "PathChallenge") ? [datagram.to.host] : []
     )
 
   it("changes after the new one has answered a challenge, and then receives data (S9)", () => {

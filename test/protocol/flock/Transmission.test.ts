@@ -24,7 +24,7 @@ describe("a transmission", () => {
     pair.flush(pair.client, "client")
     const probes = pair.sent.slice(before)
     expect(probes).toHaveLength(2)
-    expect(probes.flatMap(framesIn)[0]).toMatchObject({ type: "Stream", offset: 0 })
+    expect(probes.flatMap(framesIn)[0]).toMatchObject({ _tag: "Stream", offset: 0 })
   })
 
   it("is a run of datagrams of one length, of which the last is shorter", () => {
@@ -43,15 +43,15 @@ describe("a transmission", () => {
     const pair = new Pair()
     const stream = openedStream(pair, 30_000)
     pair.run(500)
-    expect(pair.client.pathMtu.datagramBytes).toBe(1472)
+    expect(pair.client.mtuDiscovery.datagramBytes).toBe(1472)
     pair.passes = ({ bytes }) => bytes.length <= 1200
     pair.client.streams.write(stream, someBytes(10_000))
     const before = pair.client.recovery.counters.probeTimeouts
-    while (pair.client.pathMtu.datagramBytes > 1200 && pair.now < 5000) pair.run(pair.now + 1)
+    while (pair.client.mtuDiscovery.datagramBytes > 1200 && pair.now < 5000) pair.run(pair.now + 1)
     expect(pair.client.recovery.counters.probeTimeouts - before).toBeLessThanOrEqual(3)
     pair.run(5000)
     expect(pair.read("server", 0)).toHaveLength(40_000)
-    expect(pair.client.pathMtu.datagramBytes).toBe(1200)
+    expect(pair.client.mtuDiscovery.datagramBytes).toBe(1200)
   })
 
   it("is paced: each quantum has to wait for the timer", () => {
@@ -90,7 +90,7 @@ describe("a transmission", () => {
     openedStream(pair, 2000)
     pair.run(1000)
     pair.client.nextTransmit(1000)
-    pair.deliver("client", packet("client", 50, { type: "Ping" }))
+    pair.deliver("client", packet("client", 50, { _tag: "Ping" }))
     pair.run(2000)
     expect(pair.client.limitedMillis.window).toBeGreaterThan(900)
     expect(pair.client.limitedMillis.congestion).toBe(0)

@@ -16,7 +16,7 @@ export const bytesOf = (frame: Frame): Uint8Array => {
 
 /** A frame with its data in hexadecimal and without buffer offsets, so that equal frames compare equal. */
 export const meaningOf = (frame: Frame): unknown => {
-  if (frame.type !== "Stream" && frame.type !== "Datagram") return frame
+  if (frame._tag !== "Stream" && frame._tag !== "Datagram") return frame
   const { bytes, end, start, ...rest } = frame
   return { ...rest, data: toHex(bytes.subarray(start, end)) }
 }
@@ -59,7 +59,7 @@ const acks = FastCheck.record({
     ranges.unshift(first, first + length)
     first += length + 2 + gap
   }
-  return { type: "Ack", delayMicros, ranges }
+  return { _tag: "Ack", delayMicros, ranges }
 })
 
 /** Any frame that can be encoded. */
@@ -67,21 +67,21 @@ export const frames: FastCheck.Arbitrary<Frame> = FastCheck.oneof(
   acks,
   FastCheck.record({ id: integers, offset: FastCheck.nat(2 ** 31 - 1), isLast: FastCheck.boolean(), data }).map((
     { data: { bytes, end, start }, ...rest }
-  ): Frame => ({ type: "Stream", ...rest, bytes, start, end })),
-  data.map((piece): Frame => ({ type: "Datagram", ...piece })),
-  FastCheck.constant<Frame>({ type: "Ping" }),
+  ): Frame => ({ _tag: "Stream", ...rest, bytes, start, end })),
+  data.map((piece): Frame => ({ _tag: "Datagram", ...piece })),
+  FastCheck.constant<Frame>({ _tag: "Ping" }),
   FastCheck.record({ id: integers, code: integers, finalBytes: integers }).map((fields): Frame => ({
-    type: "ResetStream",
+    _tag: "ResetStream",
     ...fields
   })),
-  FastCheck.record({ id: integers, code: integers }).map((fields): Frame => ({ type: "StopSending", ...fields })),
-  FastCheck.record({ id: integers, bytes: integers }).map((fields): Frame => ({ type: "MaxStreamData", ...fields })),
-  integers.map((bytes): Frame => ({ type: "MaxData", bytes })),
-  integers.map((count): Frame => ({ type: "MaxStreams", count })),
-  integers.map((token): Frame => ({ type: "PathChallenge", token })),
-  integers.map((token): Frame => ({ type: "PathResponse", token })),
+  FastCheck.record({ id: integers, code: integers }).map((fields): Frame => ({ _tag: "StopSending", ...fields })),
+  FastCheck.record({ id: integers, bytes: integers }).map((fields): Frame => ({ _tag: "MaxStreamData", ...fields })),
+  integers.map((bytes): Frame => ({ _tag: "MaxData", bytes })),
+  integers.map((count): Frame => ({ _tag: "MaxStreams", count })),
+  integers.map((token): Frame => ({ _tag: "PathChallenge", token })),
+  integers.map((token): Frame => ({ _tag: "PathResponse", token })),
   FastCheck.record({ code: integers, reason: FastCheck.string({ maxLength: 64 }) }).map((fields): Frame => ({
-    type: "Close",
+    _tag: "Close",
     ...fields
   }))
 )

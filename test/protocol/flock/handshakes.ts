@@ -7,7 +7,7 @@ import { ServerHandshake, type ServerHandshakeOptions } from "../../../src/proto
 import type { TransportParameters } from "../../../src/protocol/flock/wire/TransportParameters.ts"
 
 export const parameters: TransportParameters = {
-  idleMillis: 30_000,
+  idleTimeoutMillis: 30_000,
   maxDatagramBytes: 1472,
   maxData: 8_388_608,
   maxStreamData: 6_291_456,

@@ -10,7 +10,7 @@ import { dataHeaderBytes, form, numberOf, writeHeader, writeNumber } from "../..
 import type { TransportParameters } from "../../../src/protocol/flock/wire/TransportParameters.ts"
 
 export const parameters: TransportParameters = {
-  idleMillis: 30_000,
+  idleTimeoutMillis: 30_000,
   maxDatagramBytes: 1472,
   maxData: 100_000,
   maxStreamData: 50_000,
@@ -123,7 +123,7 @@ export class Pair {
 
   /** The streams that the peer of `role` has opened. */
   streams(role: Role): ReadonlyArray<Stream> {
-    return this.events[role].flatMap((event) => event.type === "Opened" ? [event.stream] : [])
+    return this.events[role].flatMap((event) => event._tag === "Opened" ? [event.stream] : [])
   }
 
   /** Polls the events of a side and sends everything that it may send now. */

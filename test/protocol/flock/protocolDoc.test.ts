@@ -80,14 +80,14 @@ describe("a packet of §12.1", () => {
 
   it("of DATA has the described content", () => {
     const expected = [
-      { id: serverId, packetNumber: 0, frames: [{ type: "Ping" }] },
-      { id: clientId, packetNumber: 0, frames: [{ type: "Ack", delayMicros: 377, ranges: [0, 0] }] },
+      { id: serverId, packetNumber: 0, frames: [{ _tag: "Ping" }] },
+      { id: clientId, packetNumber: 0, frames: [{ _tag: "Ack", delayMicros: 377, ranges: [0, 0] }] },
       {
         id: serverId,
         packetNumber: 1,
-        frames: [{ type: "Stream", id: 0, offset: 0, isLast: true, data: toHex(Buffer.from("hello")) }]
+        frames: [{ _tag: "Stream", id: 0, offset: 0, isLast: true, data: toHex(Buffer.from("hello")) }]
       },
-      { id: serverId, packetNumber: 2 ** 32 + 2, frames: [{ type: "Ping" }] }
+      { id: serverId, packetNumber: 2 ** 32 + 2, frames: [{ _tag: "Ping" }] }
     ]
     expect(data.map((cell, index) => framesIn(bytesIn(cell), expected[index]?.packetNumber ?? 0))).toEqual(expected)
     for (const cell of data) {
@@ -122,9 +122,9 @@ describe("a frame of §12.2", () => {
     const whole = bytesIn(bytes)
     const [frame, ...more] = Frame.readAll(whole, 0, whole.length) ?? []
     if (frame === undefined) throw new Error("no frame")
-    const expected = Object.entries(meaningOf(frame) as object).filter(([key]) => key !== "type")
+    const expected = Object.entries(meaningOf(frame) as object).filter(([key]) => key !== "_tag")
     expect(more).toEqual([])
-    expect(nameOf(frame.type)).toBe(name)
+    expect(nameOf(frame._tag)).toBe(name)
     expect(expected.map(([key, value]) => `${key} ${cellOf(value)}`.trim()).join(", ") || "–").toBe(fields)
     expect(toHex(bytesOf(frame))).toBe(toHex(whole))
   })

@@ -123,7 +123,7 @@ const outcomeOf = (event: SenderEvent): Outcome | undefined => {
 const finished = (client: Client, world: World, what: string): Step<Client> => {
   const { core, now } = client
   const message = world.messages[client.outcomes.length - 1]
-  if (core.isWanting && message !== undefined) {
+  if (core.wantsContent && message !== undefined) {
     core.offer(Fragments.cut(encoder.encode(message.content), planSize(client, world, message)), now)
   }
   const frames = drained((target) => core.pollTransmit(target, now))

@@ -6,7 +6,7 @@
  * - Times are relative to the current time: the cores only add, subtract and compare them.
  * - A time that is only compared with the current time is truncated once it has passed. Other times are truncated where
  *   older values have the same effect: a KPA older than twice `lateMillis` equals none, and so does an answer older than
- *   `silenceMillis`.
+ *   `idleTimeoutMillis`.
  * - Statistics are excluded: they are counted and printed, but no decision depends on them.
  * - If the retransmission timeout has one value (minimum = maximum = initial), RTT samples have no effect and are
  * excluded,
@@ -41,7 +41,7 @@ export class CoreKey {
   readonly #effectMillis: ReadonlyMap<string, number>
 
   constructor(timing: TimingValues) {
-    const { firstTimeoutMillis, lateMillis, maxTimeoutMillis, minTimeoutMillis, silenceMillis } = timing
+    const { firstTimeoutMillis, idleTimeoutMillis, lateMillis, maxTimeoutMillis, minTimeoutMillis } = timing
     this.#hasFixedTimeout = minTimeoutMillis === maxTimeoutMillis && firstTimeoutMillis === maxTimeoutMillis
     this.#effectMillis = new Map([
       ["_answeredAt", lateMillis],
@@ -52,7 +52,7 @@ export class CoreKey {
       ["_lastActivityAt", Infinity],
       ["_keepAliveAt", Infinity],
       ["_keepAliveSentAt", 2 * lateMillis],
-      ["_messageKnownAt", silenceMillis],
+      ["_messageKnownAt", idleTimeoutMillis],
       ["_lingersUntil", Infinity],
       ["_mayProbeUntil", 0],
       ["_sentAt", this.#hasFixedTimeout ? lateMillis : Infinity],

@@ -123,7 +123,7 @@ export class End {
       const packet = sent.get(number)
       if (packet?.fate !== "InFlight" || packet.probedBytes > 0) continue
       return packet.frames.filter((frame) =>
-        frame.type === "Stream" && !this.#session.streams[openerOf(frame.id)][indexOf(frame.id)]?.isAborted
+        frame._tag === "Stream" && !this.#session.streams[openerOf(frame.id)][indexOf(frame.id)]?.isAborted
       )
     }
     return []
@@ -137,11 +137,11 @@ export class End {
       if (now >= this.#readAt) this.#readSome(now)
       const events = this.connection.pollEvents()
       for (const event of events) {
-        if (event.type === "Opened") this.#onOpened(event.stream)
-        else if (event.type === "Readable") this.#onReadable(event.stream, now)
-        else if (event.type === "Settled") this.#onSettled(event.stream)
-        else if (event.type === "MayOpen") this.#isBlocked = false
-        else if (event.type === "Closed") this.#session.end(this.role, event.reason)
+        if (event._tag === "Opened") this.#onOpened(event.stream)
+        else if (event._tag === "Readable") this.#onReadable(event.stream, now)
+        else if (event._tag === "Settled") this.#onSettled(event.stream)
+        else if (event._tag === "MayOpen") this.#isBlocked = false
+        else if (event._tag === "Closed") this.#session.end(this.role, event.reason)
       }
       this.#flush(now)
       if (events.length === 0) break

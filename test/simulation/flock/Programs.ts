@@ -122,7 +122,7 @@ export class Client implements Program {
         continue
       }
       const answer = this.#handshake.handlePacket(bytes, start, end, now)
-      if (answer?.type !== "Agreed") continue
+      if (answer?._tag !== "Agreed") continue
       const send = (_: Path, datagram: Uint8Array): void =>
         this.#network.sendUp(this.#session.client, this.#address, datagram)
       this.#end = new End("client", this.#session, answer.agreement, this.#server, this.#random, send, now)
@@ -252,8 +252,8 @@ export class Server implements Program {
     for (const [client, handshake] of this.#handshakes.entries()) {
       if (packet.form === form.hello && packet.clientId !== clientId(client)) continue
       const reaction = handshake.handlePacket(packet, from, now)
-      if (reaction?.type === "Answer") this.#network.sendDown(format(from), reaction.bytes)
-      else if (reaction?.type === "Agreed") this.#open(client, reaction, now)
+      if (reaction?._tag === "Answer") this.#network.sendDown(format(from), reaction.bytes)
+      else if (reaction?._tag === "Agreed") this.#open(client, reaction, now)
     }
   }
 

@@ -26,7 +26,7 @@ const Stream = Schema.Struct({
 })
 
 /** The transport parameters of both sides. */
-const Windows = Schema.Struct({ idleMillis: millis, maxData: count, maxStreamData: count, maxStreams: count })
+const Windows = Schema.Struct({ idleTimeoutMillis: millis, maxData: count, maxStreamData: count, maxStreams: count })
 
 const Client = Schema.Struct({
   startMillis: millis,

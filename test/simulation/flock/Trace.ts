@@ -25,7 +25,7 @@ export const describePackets = (bytes: Uint8Array): string => {
 }
 
 const describeFrame = (frame: Frame): string => {
-  switch (frame.type) {
+  switch (frame._tag) {
     case "Stream":
       return `S${frame.id}:${frame.offset}+${frame.end - frame.start}${frame.isLast ? "." : ""}`
     case "Ack":
@@ -34,7 +34,7 @@ const describeFrame = (frame: Frame): string => {
           .join("")
       }`
     default:
-      return `${frame.type}${
+      return `${frame._tag}${
         Object.entries(frame).slice(1).map(([name, value]) => ` ${name}=${String(value)}`).join("")
       }`
   }

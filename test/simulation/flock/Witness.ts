@@ -9,7 +9,7 @@ import { type Frame, readAll } from "../../../src/protocol/flock/wire/Frame.ts"
 import { dataHeaderBytes, endOf, form, formAt, numberOf } from "../../../src/protocol/flock/wire/Packet.ts"
 import { Violation } from "../Ledger.ts"
 
-type StreamFrame = Extract<Frame, { readonly type: "Stream" }>
+type StreamFrame = Extract<Frame, { readonly _tag: "Stream" }>
 
 interface Sent {
   readonly at: number
@@ -48,7 +48,7 @@ export class Witness {
     if (!this.#accepted.add(number, number + 1)) throw new Violation("each packet is accepted once", `packet ${number}`)
     this.#largestAccepted = Math.max(this.#largestAccepted, number)
     for (const frame of readAll(bytes, start + dataHeaderBytes, end - crcBytes) ?? []) {
-      if (frame.type !== "Ack") continue
+      if (frame._tag !== "Ack") continue
       for (let index = 0; index < frame.ranges.length; index += 2) {
         for (let one = frame.ranges[index] ?? 0; one <= (frame.ranges[index + 1] ?? -1); one++) {
           this.#onAcked(one, now - trustMillis)
@@ -60,7 +60,7 @@ export class Witness {
   /** After a probe timeout these frames must be sent again, unless they were acknowledged. */
   require(frames: ReadonlyArray<Frame>): void {
     this.#required = frames.filter((frame) =>
-      frame.type === "Stream" && frame.end > frame.start && !holds(this.#acked, frame)
+      frame._tag === "Stream" && frame.end > frame.start && !holds(this.#acked, frame)
     )
   }
 
@@ -68,7 +68,7 @@ export class Witness {
   checkRequired(): void {
     const [missing] = this.#required
     this.#required = []
-    if (missing?.type === "Stream") {
+    if (missing?._tag === "Stream") {
       throw new Violation("a probe carries the oldest data", `stream ${missing.id} from ${missing.offset}`)
     }
   }
@@ -78,7 +78,7 @@ export class Witness {
     if (number <= this.#largestSent) throw new Violation("no packet number is used twice", `${number}`)
     this.#largestSent = number
     const frames = (readAll(bytes, start + dataHeaderBytes, end - crcBytes) ?? []).filter((frame) =>
-      frame.type === "Stream"
+      frame._tag === "Stream"
     )
     for (const frame of frames) {
       if (holds(this.#known, frame)) {

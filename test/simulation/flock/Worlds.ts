@@ -75,7 +75,7 @@ const drawClient = (random: Random): ClientScript => ({
   congestion: random.pick(["bbr", "bbr", "cubic", "newreno"]),
   streams: several(random, 5, drawStream).toSorted((a, b) => a.afterMillis - b.afterMillis),
   windows: {
-    idleMillis: 30_000,
+    idleTimeoutMillis: 30_000,
     maxData: random.pick([4000, 20_000, 1_000_000]),
     maxStreamData: random.pick([1500, 10_000, 1_000_000]),
     maxStreams: random.pick([1, 2, 16])

@@ -12,7 +12,7 @@ const stream = (bytes: number, more: Partial<StreamScript> = {}): StreamScript =
 })
 
 const windows: ClientScript["windows"] = {
-  idleMillis: 30_000,
+  idleTimeoutMillis: 30_000,
   maxData: 1_000_000,
   maxStreamData: 1_000_000,
   maxStreams: 16

@@ -116,7 +116,7 @@ describe("keep-alive in virtual time", () => {
     const log: Array<Tapped> = []
     return Effect.gen(function*() {
       yield* serving()
-      const connection = yield* Endpoint.connect({ ...address, silenceMillis: 2000 })
+      const connection = yield* Endpoint.connect({ ...address, idleTimeoutMillis: 2000 })
       yield* Effect.fork(connection.probe)
       const closed = yield* Effect.fork(connection.closed)
       yield* TestClock.adjust("2500 millis")

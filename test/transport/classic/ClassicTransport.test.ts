@@ -14,7 +14,7 @@ import { connect, listen, Transport } from "../../../src/transport/Transport.ts"
 
 const address = { host: "127.0.0.1", port: 4040 }
 const network = Layer.merge(SocketMemory.layer(), Crc.layer)
-const wire = Layer.provide(ClassicTransport.layer({ silenceMillis: 1_000 }), network)
+const wire = Layer.provide(ClassicTransport.layer({ idleTimeoutMillis: 1_000 }), network)
 
 describe("the classic wire as a Transport", () => {
   it.scoped("takes its options from the configuration", () =>

@@ -107,16 +107,16 @@ describe("a driver", () => {
         onError: () => undefined,
         onDrain: () => undefined
       })
-      const say = (bytes: Uint8Array): void =>
+      const send = (bytes: Uint8Array): void =>
         void stranger.send(address, bytes.length, (target) => {
           target.set(bytes)
           return bytes.length
         })
       const stray = new Uint8Array(40)
       writeHeader(stray, 0, form.data, 12_345, stray.length)
-      say(stray)
-      say(new Uint8Array(40))
-      say(Uint8Array.of(form.data))
+      send(stray)
+      send(new Uint8Array(40))
+      send(Uint8Array.of(form.data))
       yield* TestClock.adjust("1 millis")
       expect(listener.counters()).toMatchObject({ strays: 1, malformed: 2, defects: 0 })
       yield* works(both)

@@ -122,14 +122,14 @@ describe("a listener", () => {
       const listener = yield* listen(address)
       const socket = yield* Socket
       const { crc32 } = yield* Crc
-      const heard: Array<unknown> = []
+      const received: Array<unknown> = []
       const stranger = yield* socket.connect(address, {
-        onRun: ({ bytes }) => heard.push(readOpening(crc32, bytes, 0, bytes.length)),
+        onRun: ({ bytes }) => received.push(readOpening(crc32, bytes, 0, bytes.length)),
         onPause: () => undefined,
         onError: () => undefined,
         onDrain: () => undefined
       })
-      const say = (change: (bytes: Uint8Array) => void): void => {
+      const sendHello = (change: (bytes: Uint8Array) => void): void => {
         const bytes = hello((part) => change(part) ?? crc32(part), 7, "crc", new Uint8Array(0))
         stranger.send(address, bytes.length, (target) => {
           target.set(bytes)
@@ -137,10 +137,10 @@ describe("a listener", () => {
         })
       }
       // The version's last byte, changed before its checksum is taken.
-      say((bytes) => void (bytes[14] = 99))
-      say((bytes) => void bytes.fill(0x77, 0, 1))
+      sendHello((bytes) => void (bytes[14] = 99))
+      sendHello((bytes) => void bytes.fill(0x77, 0, 1))
       yield* TestClock.adjust("1 millis")
-      expect(heard).toMatchObject([{ versions: [0x66_6c_6b_01], clientId: 7 }])
+      expect(received).toMatchObject([{ versions: [0x66_6c_6b_01], clientId: 7 }])
       expect(listener.counters()).toMatchObject({ otherVersions: 1, malformed: 1, strays: 0, defects: 0 })
       expect(listener.open()).toBe(0)
     }).pipe(Effect.provide(network())))

@@ -10,7 +10,7 @@ import * as Limits from "../../../src/protocol/ProtocolLimits.ts"
 import { connect } from "../../../src/transport/flock/FlockEndpoint.ts"
 import { address, content, firstStream, network, newWire, pair, passing } from "../../suites/flockNetwork.ts"
 
-const quick = { idleMillis: 3000 }
+const quick = { idleTimeoutMillis: 3000 }
 
 describe("a session", () => {
   it.scoped("carries 20 streams at once, of which none waits for another", () =>

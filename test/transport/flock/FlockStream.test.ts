@@ -14,7 +14,7 @@ import { content, firstStream, network, pair, passing } from "../../suites/flock
 const bytesOf = (stream: SessionStream) =>
   Effect.map(Stream.runCollect(stream.bytes), (blocks) => Buffer.concat(Chunk.toReadonlyArray(blocks)))
 
-const say = (stream: SessionStream, bytes: Uint8Array) => Effect.zipRight(stream.write(bytes), stream.finish)
+const writeAndFinish = (stream: SessionStream, bytes: Uint8Array) => Effect.zipRight(stream.write(bytes), stream.finish)
 
 const block = content(Limits.sourceBlockBytes)
 
@@ -38,10 +38,10 @@ describe("a stream", () => {
       const { client, server } = yield* pair()
       const [question, answer] = [content(300_000), content(200_001)]
       const serving = yield* Effect.fork(
-        Effect.flatMap(firstStream(server), (stream) => Effect.zipLeft(bytesOf(stream), say(stream, answer)))
+        Effect.flatMap(firstStream(server), (stream) => Effect.zipLeft(bytesOf(stream), writeAndFinish(stream, answer)))
       )
       const ours = yield* client.openStream
-      yield* passing(say(ours, question))
+      yield* passing(writeAndFinish(ours, question))
       expect((yield* passing(bytesOf(ours))).equals(answer)).toBe(true)
       expect((yield* Fiber.join(serving)).equals(question)).toBe(true)
       yield* passing(ours.settled)
@@ -59,7 +59,7 @@ describe("a stream", () => {
       expect(yield* Fiber.poll(reading)).toMatchObject({ _tag: "None" })
       yield* ours.write(Uint8Array.of(5, 6))
       expect(yield* passing(Fiber.join(reading))).toEqual(Uint8Array.of(1, 2, 3, 4, 5, 6))
-      yield* say(ours, Uint8Array.of(7))
+      yield* writeAndFinish(ours, Uint8Array.of(7))
       expect(yield* passing(theirs.read(5))).toEqual(Uint8Array.of(7))
       expect(yield* theirs.read(5)).toBeUndefined()
     }).pipe(Effect.provide(network())))
@@ -79,7 +79,7 @@ describe("a stream", () => {
         Limits.firstStreamWindowBytes + Limits.unsentBytes + Limits.sourceBlockBytes
       )
       const other = yield* client.openStream
-      yield* say(other, content(100_000))
+      yield* writeAndFinish(other, content(100_000))
       const incoming = yield* firstStream(server)
       expect((yield* passing(bytesOf(incoming))).length).toBe(100_000)
       yield* theirs.read(1_000_000)
@@ -123,7 +123,9 @@ describe("a stream", () => {
   it.scoped("that was finished arrives although its scope has closed", () =>
     Effect.gen(function*() {
       const { client, server } = yield* pair()
-      yield* Effect.scoped(Effect.flatMap(client.openStream, (stream) => say(stream, Uint8Array.of(1, 2, 3))))
+      yield* Effect.scoped(
+        Effect.flatMap(client.openStream, (stream) => writeAndFinish(stream, Uint8Array.of(1, 2, 3)))
+      )
       expect(yield* passing(Effect.flatMap(firstStream(server), bytesOf))).toEqual(Buffer.of(1, 2, 3))
     }).pipe(Effect.provide(network())))
 

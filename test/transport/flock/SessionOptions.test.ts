@@ -36,8 +36,8 @@ describe("what a session is opened with", () => {
 
 it("sessions that share a socket's buffer are told a share of it, and never too little", () => {
   const bound = { receiveBufferBytes: 4 * 1024 * 1024 }
-  const told = [1, 2, 4, 1000].map((sharers) => parametersOf({}, bound, sharers).receiveBufferBytes / 1024)
-  expect(told).toEqual([4096, 2048, 1024, 256])
+  const announced = [1, 2, 4, 1000].map((sharers) => parametersOf({}, bound, sharers).receiveBufferBytes / 1024)
+  expect(announced).toEqual([4096, 2048, 1024, 256])
   const small = { receiveBufferBytes: 212_992 }
   expect(parametersOf({}, small, 1000).receiveBufferBytes).toBe(212_992)
 })

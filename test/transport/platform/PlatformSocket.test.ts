@@ -119,13 +119,13 @@ describe("a socket", () => {
     Effect.gen(function*() {
       const { socket } = yield* sockets(echo)
       for (const word of ["one", "two"]) {
-        const heard = yield* Deferred.make<string>()
+        const received = yield* Deferred.make<string>()
         const write = yield* socket.writer
         const writing = yield* Effect.fork(write(word))
         yield* Effect.yieldNow()
         expect(yield* Fiber.poll(writing)).toMatchObject({ _tag: "None" })
-        const running = yield* Effect.fork(socket.run((bytes) => Deferred.succeed(heard, text(bytes))))
-        expect(yield* passing(Deferred.await(heard))).toBe(word)
+        const running = yield* Effect.fork(socket.run((bytes) => Deferred.succeed(received, text(bytes))))
+        expect(yield* passing(Deferred.await(received))).toBe(word)
         yield* Fiber.join(writing)
         yield* Fiber.interrupt(running)
       }
@@ -139,11 +139,11 @@ describe("a socket", () => {
           yield* theirs.run((bytes) => Effect.zipRight(write(`${text(bytes)}, bye`), write(new Socket.CloseEvent())))
         }))
       )
-      const heard: Array<string> = []
+      const received: Array<string> = []
       const write = yield* socket.writer
       yield* Effect.fork(write("hello"))
-      yield* passing(socket.run((bytes) => void heard.push(text(bytes))))
-      expect(heard.join("")).toBe("hello, bye")
+      yield* passing(socket.run((bytes) => void received.push(text(bytes))))
+      expect(received.join("")).toBe("hello, bye")
     }).pipe(Effect.provide(network())))
 
   it.scoped("fails with the code of a close that is an error, and with what its handler fails with", () =>
@@ -168,10 +168,10 @@ describe("a socket", () => {
       const write = yield* socket.writer
       yield* Effect.fork(write("x"))
       yield* passing(socket.run(() => undefined))
-      const heard = yield* Deferred.make<string>()
+      const received = yield* Deferred.make<string>()
       yield* Effect.fork(write("y"))
-      yield* Effect.fork(socket.run((bytes) => Deferred.succeed(heard, text(bytes))))
-      expect(yield* passing(Deferred.await(heard))).toBe("y")
+      yield* Effect.fork(socket.run((bytes) => Deferred.succeed(received, text(bytes))))
+      expect(yield* passing(Deferred.await(received))).toBe("y")
     }).pipe(Effect.provide(network())))
 
   it.scoped("of a session that is over cannot be opened", () =>

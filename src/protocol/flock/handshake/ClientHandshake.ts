@@ -25,9 +25,9 @@ export interface Agreement {
 
 /** The outcome of a client's handshake. */
 export type ClientHandshakeResult =
-  | { readonly type: "Agreed"; readonly agreement: Agreement }
+  | { readonly _tag: "Agreed"; readonly agreement: Agreement }
   /** The server supports only other versions. */
-  | { readonly type: "OtherVersion"; readonly versions: ReadonlyArray<number> }
+  | { readonly _tag: "OtherVersion"; readonly versions: ReadonlyArray<number> }
 
 export interface ClientHandshakeOptions {
   readonly crc32: Crc32
@@ -73,7 +73,7 @@ export class ClientHandshake {
     const packet = read(crc32, bytes, start, end)
     if (packet?.form === form.version && packet.clientId === clientId) {
       // A VERSION that lists our version is not valid: the server would have accepted HELLO (RFC 9000 §6.2).
-      return packet.versions.includes(version) ? undefined : { type: "OtherVersion", versions: packet.versions }
+      return packet.versions.includes(version) ? undefined : { _tag: "OtherVersion", versions: packet.versions }
     }
     if (packet?.form !== form.hello2 || packet.clientId !== clientId) return undefined
     const handshake = makeHandshake("client", clientId, packet.serverId)
@@ -81,7 +81,7 @@ export class ClientHandshake {
     const peer = payload === undefined ? undefined : decode(payload)
     if (peer === undefined) return undefined
     return {
-      type: "Agreed",
+      _tag: "Agreed",
       agreement: {
         localId: clientId,
         remoteId: packet.serverId,

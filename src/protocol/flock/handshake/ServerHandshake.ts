@@ -48,9 +48,9 @@ export interface ServerHandshakeCounters {
 
 /** `Answer`: send the bytes to the packet's source. `Agreed`: create a session. */
 export type ServerHandshakeResult =
-  | { readonly type: "Answer"; readonly bytes: Uint8Array }
+  | { readonly _tag: "Answer"; readonly bytes: Uint8Array }
   /** The path of the session is the source of HELLO, even when HELLO3 arrives from another address. */
-  | { readonly type: "Agreed"; readonly agreement: Agreement; readonly path: Path }
+  | { readonly _tag: "Agreed"; readonly agreement: Agreement; readonly path: Path }
 
 /** All handshakes in progress at one server. */
 export class ServerHandshake {
@@ -84,7 +84,7 @@ export class ServerHandshake {
     const { crc32, makeHandshake, protection } = this.#options
     if (hello.version !== version) {
       this.counters.otherVersions++
-      return { type: "Answer", bytes: versions(crc32, hello.clientId) }
+      return { _tag: "Answer", bytes: versions(crc32, hello.clientId) }
     }
     if (hello.protection !== protection) return void this.counters.otherProtections++
     const key = `${from.host} ${from.port} ${hello.clientId}`
@@ -95,7 +95,7 @@ export class ServerHandshake {
       known.hello2SentAt = now
       this.#halfOpen.delete(key)
       this.#halfOpen.set(key, known)
-      return { type: "Answer", bytes: known.hello2Bytes }
+      return { _tag: "Answer", bytes: known.hello2Bytes }
     }
     if (this.#halfOpen.size >= Limits.halfOpen) return void this.counters.refused++
     const serverId = this.#drawId()
@@ -115,7 +115,7 @@ export class ServerHandshake {
     }
     this.#halfOpen.set(key, halfOpen)
     this.#byServerId.set(serverId, halfOpen)
-    return { type: "Answer", bytes: hello2Bytes }
+    return { _tag: "Answer", bytes: hello2Bytes }
   }
 
   #onHello3(serverId: number, message: Uint8Array, now: number): ServerHandshakeResult | undefined {
@@ -126,7 +126,7 @@ export class ServerHandshake {
     this.#forget(halfOpen)
     const { hello2Count, clientId, handshake, path, createdAt } = halfOpen
     return {
-      type: "Agreed",
+      _tag: "Agreed",
       path,
       agreement: {
         localId: serverId,

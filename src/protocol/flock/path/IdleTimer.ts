@@ -3,15 +3,15 @@
  */
 import * as Limits from "../../ProtocolLimits.ts"
 
-/** Expires `idleMillis` after the last packet that was received. */
+/** Expires `idleTimeoutMillis` after the last packet that was received. */
 export class IdleTimer {
-  readonly #idleMillis: number
+  readonly #idleTimeoutMillis: number
   readonly #isKeptAlive: boolean
   #lastReceivedAt: number
   #lastSentAt: number
 
-  constructor(idleMillis: number, isKeptAlive: boolean, now: number) {
-    this.#idleMillis = idleMillis
+  constructor(idleTimeoutMillis: number, isKeptAlive: boolean, now: number) {
+    this.#idleTimeoutMillis = idleTimeoutMillis
     this.#isKeptAlive = isKeptAlive
     this.#lastReceivedAt = now
     this.#lastSentAt = now
@@ -30,12 +30,12 @@ export class IdleTimer {
   /** When a PING is due; Infinity where the peer keeps the session alive. */
   get keepAliveAt(): number {
     if (!this.#isKeptAlive) return Infinity
-    return Math.max(this.#lastReceivedAt, this.#lastSentAt) + this.#idleMillis / Limits.keepAlivesPerIdle
+    return Math.max(this.#lastReceivedAt, this.#lastSentAt) + this.#idleTimeoutMillis / Limits.keepAlivesPerIdle
   }
 
   /** When the idle timeout expires. */
   get expiresAt(): number {
-    return this.#lastReceivedAt + this.#idleMillis
+    return this.#lastReceivedAt + this.#idleTimeoutMillis
   }
 
   /**
@@ -45,7 +45,7 @@ export class IdleTimer {
   hasExpired(now: number): boolean {
     if (now < this.expiresAt) return false
     if (now < this.expiresAt + Limits.stallMillis) return true
-    this.#lastReceivedAt = now + Limits.stallMillis - this.#idleMillis
+    this.#lastReceivedAt = now + Limits.stallMillis - this.#idleTimeoutMillis
     return false
   }
 }

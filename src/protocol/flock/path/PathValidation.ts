@@ -81,7 +81,7 @@ export class PathValidation {
     const response = this.#response
     if (response !== undefined) {
       this.#response = undefined
-      return { to: response.to, frame: { type: "PathResponse", token: response.token } }
+      return { to: response.to, frame: { _tag: "PathResponse", token: response.token } }
     }
     const candidate = this.#candidate
     if (candidate === undefined || candidate.dueAt > now) return undefined
@@ -91,6 +91,6 @@ export class PathValidation {
     }
     candidate.challenges++
     candidate.dueAt = now + intervalMillis
-    return { to: candidate.path, frame: { type: "PathChallenge", token: candidate.token } }
+    return { to: candidate.path, frame: { _tag: "PathChallenge", token: candidate.token } }
   }
 }

@@ -69,6 +69,6 @@ export class ReceivedPackets {
     this.#unackedPackets = 0
     this.#isImmediate = false
     this.#deadline = Infinity
-    return { type: "Ack", delayMicros: Math.max(0, Math.round((now - this.#largestAt) * 1000)), ranges }
+    return { _tag: "Ack", delayMicros: Math.max(0, Math.round((now - this.#largestAt) * 1000)), ranges }
   }
 }

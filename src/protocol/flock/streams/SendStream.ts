@@ -136,9 +136,9 @@ export class SendStream {
 
   /** A STREAM or RESET_STREAM frame of this stream was acknowledged. */
   onAcked(frame: Frame): void {
-    if (frame.type === "ResetStream") {
+    if (frame._tag === "ResetStream") {
       this.#isResetAcked = true
-    } else if (frame.type === "Stream") {
+    } else if (frame._tag === "Stream") {
       const end = frame.offset + frame.end - frame.start
       this.#acked.add(frame.offset, end)
       this.#lost.remove(frame.offset, end)
@@ -152,9 +152,9 @@ export class SendStream {
 
   /** A STREAM or RESET_STREAM frame of this stream was lost: what is not acknowledged is sent again. */
   onLost(frame: Frame): void {
-    if (frame.type === "ResetStream") {
+    if (frame._tag === "ResetStream") {
       this.#isResetDue = !this.#isResetAcked
-    } else if (frame.type === "Stream" && this.#resetCode === undefined) {
+    } else if (frame._tag === "Stream" && this.#resetCode === undefined) {
       this.#lost.add(frame.offset, frame.offset + frame.end - frame.start)
       for (let index = 0; index < this.#acked.count && !this.#lost.isEmpty; index++) {
         if (this.#acked.firstAt(index) >= frame.offset + frame.end - frame.start) break
@@ -167,7 +167,7 @@ export class SendStream {
   #nextReset(roomBytes: number): Frame | undefined {
     if (!this.#isResetDue || this.#resetCode === undefined || roomBytes < 25) return undefined
     this.#isResetDue = false
-    return { type: "ResetStream", id: this.id, code: this.#resetCode, finalBytes: this.#sentBytes }
+    return { _tag: "ResetStream", id: this.id, code: this.#resetCode, finalBytes: this.#sentBytes }
   }
 
   /** A frame with bytes of [first, end): as many as fit into `roomBytes` and are in one block. */
@@ -182,7 +182,7 @@ export class SendStream {
     const isLast = this.#isFinished && first + length === this.#writtenBytes
     if (isLast) this.#isFinDue = false
     const start = first - block.offset
-    return { type: "Stream", id: this.id, offset: first, isLast, bytes: block.bytes, start, end: start + length }
+    return { _tag: "Stream", id: this.id, offset: first, isLast, bytes: block.bytes, start, end: start + length }
   }
 
   #blockAt(offset: number): Block {

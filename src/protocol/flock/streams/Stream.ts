@@ -45,10 +45,10 @@ export class Stream {
 
   /** A frame of this stream was lost. True when a control frame has to be sent again, false when stream data has. */
   onLost(frame: Frame): boolean {
-    if (frame.type === "StopSending") this.stopSendingDue = frame.code
-    else if (frame.type === "MaxStreamData") this.isMaxStreamDataDue = true
+    if (frame._tag === "StopSending") this.stopSendingDue = frame.code
+    else if (frame._tag === "MaxStreamData") this.isMaxStreamDataDue = true
     else this.send.onLost(frame)
-    return frame.type === "StopSending" || frame.type === "MaxStreamData"
+    return frame._tag === "StopSending" || frame._tag === "MaxStreamData"
   }
 
   /** Ends {@link isFull} when at most half of `Limits.unsentBytes` wait to be sent. True when it did. */

@@ -4,15 +4,15 @@ import type { Stream } from "./Stream.ts"
 /** An event for the application. It carries no data: the application inspects the stream. */
 export type StreamEvent =
   /** The peer has opened the stream. */
-  | { readonly type: "Opened"; readonly stream: Stream }
+  | { readonly _tag: "Opened"; readonly stream: Stream }
   /** Bytes can be read, the stream has ended, or the peer has reset it. */
-  | { readonly type: "Readable"; readonly stream: Stream }
+  | { readonly _tag: "Readable"; readonly stream: Stream }
   /** More can be written, or the peer has sent STOP_SENDING. */
-  | { readonly type: "Writable"; readonly stream: Stream }
+  | { readonly _tag: "Writable"; readonly stream: Stream }
   /** All written bytes, or RESET_STREAM, were acknowledged. Emitted once. */
-  | { readonly type: "Settled"; readonly stream: Stream }
+  | { readonly _tag: "Settled"; readonly stream: Stream }
   /** The peer has raised its limit: another stream can be opened. */
-  | { readonly type: "MayOpen" }
+  | { readonly _tag: "MayOpen" }
 
 /** The events of one session that were not polled. */
 export class StreamEvents {
@@ -21,11 +21,11 @@ export class StreamEvents {
   #wasUnderPressure = false
 
   onOpened(stream: Stream): void {
-    this.#events.push({ type: "Opened", stream })
+    this.#events.push({ _tag: "Opened", stream })
   }
 
   onMayOpen(): void {
-    this.#events.push({ type: "MayOpen" })
+    this.#events.push({ _tag: "MayOpen" })
   }
 
   onReadable(stream: Stream): void {
@@ -53,7 +53,7 @@ export class StreamEvents {
   onSettled(stream: Stream): void {
     if (stream.isSettled) return
     stream.isSettled = true
-    this.#events.push({ type: "Settled", stream })
+    this.#events.push({ _tag: "Settled", stream })
   }
 
   /** Returns the events since the last call. */
@@ -61,8 +61,8 @@ export class StreamEvents {
     const events = this.#events
     this.#events = []
     for (const stream of this.#changed) {
-      if (stream.isReadable) events.push({ type: "Readable", stream })
-      if (stream.isWritable) events.push({ type: "Writable", stream })
+      if (stream.isReadable) events.push({ _tag: "Readable", stream })
+      if (stream.isWritable) events.push({ _tag: "Writable", stream })
       stream.isReadable = stream.isWritable = false
     }
     this.#changed.clear()

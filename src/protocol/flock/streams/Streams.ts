@@ -168,12 +168,12 @@ export class Streams {
   nextControl(roundTripMillis: number, now: number): Frame | undefined {
     if (this.#isMaxDataDue) {
       this.#isMaxDataDue = false
-      return { type: "MaxData", bytes: this.#window.raise(this.#readBytes, roundTripMillis, now) }
+      return { _tag: "MaxData", bytes: this.#window.raise(this.#readBytes, roundTripMillis, now) }
     }
-    if (this.#counts.isMaxStreamsDue) return { type: "MaxStreams", count: this.#counts.takeMaxStreams() }
+    if (this.#counts.isMaxStreamsDue) return { _tag: "MaxStreams", count: this.#counts.takeMaxStreams() }
     for (const stream of this.#controlPending) {
       if (stream.stopSendingDue !== undefined) {
-        const frame: Frame = { type: "StopSending", id: stream.id, code: stream.stopSendingDue }
+        const frame: Frame = { _tag: "StopSending", id: stream.id, code: stream.stopSendingDue }
         stream.stopSendingDue = undefined
         return frame
       }
@@ -181,7 +181,7 @@ export class Streams {
       if (!stream.isMaxStreamDataDue || stream.receive.isSettled) continue
       stream.isMaxStreamDataDue = false
       const { readBytes, window } = stream.receive
-      return { type: "MaxStreamData", id: stream.id, bytes: window.raise(readBytes, roundTripMillis, now) }
+      return { _tag: "MaxStreamData", id: stream.id, bytes: window.raise(readBytes, roundTripMillis, now) }
     }
     return undefined
   }
@@ -220,7 +220,7 @@ export class Streams {
   }
 
   onFrameAcked(frame: Frame): void {
-    if (frame.type !== "Stream" && frame.type !== "ResetStream") return
+    if (frame._tag !== "Stream" && frame._tag !== "ResetStream") return
     const stream = this.#streams.get(frame.id)
     if (stream === undefined) return
     stream.send.onAcked(frame)
@@ -229,7 +229,7 @@ export class Streams {
   }
 
   onFrameLost(frame: Frame): void {
-    switch (frame.type) {
+    switch (frame._tag) {
       case "MaxData":
         if (frame.bytes === this.#window.limitBytes) this.#isMaxDataDue = true
         return

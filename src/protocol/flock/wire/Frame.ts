@@ -7,7 +7,7 @@ import { bytesOf, Reader, write as writeVarint } from "./Varint.ts"
 
 /** STREAM: data at `offset` of stream `id`. The data is [start, end) of `bytes`, without the cost of a typed array view. */
 export interface StreamFrame {
-  readonly type: "Stream"
+  readonly _tag: "Stream"
   readonly id: number
   readonly offset: number
   /** Whether the stream ends with this frame (QUIC's FIN bit). */
@@ -19,7 +19,7 @@ export interface StreamFrame {
 
 /** ACK: the packet numbers that arrived. */
 export interface AckFrame {
-  readonly type: "Ack"
+  readonly _tag: "Ack"
   /** Microseconds between the arrival of the largest number and this frame. */
   readonly delayMicros: number
   /** First and last number of each range, flat, the newest range first. */
@@ -30,16 +30,16 @@ export interface AckFrame {
 export type Frame =
   | StreamFrame
   | AckFrame
-  | { readonly type: "Ping" }
-  | { readonly type: "ResetStream"; readonly id: number; readonly code: number; readonly finalBytes: number }
-  | { readonly type: "StopSending"; readonly id: number; readonly code: number }
-  | { readonly type: "MaxData"; readonly bytes: number }
-  | { readonly type: "MaxStreamData"; readonly id: number; readonly bytes: number }
-  | { readonly type: "MaxStreams"; readonly count: number }
-  | { readonly type: "PathChallenge"; readonly token: number }
-  | { readonly type: "PathResponse"; readonly token: number }
-  | { readonly type: "Close"; readonly code: number; readonly reason: string }
-  | { readonly type: "Datagram"; readonly bytes: Uint8Array; readonly start: number; readonly end: number }
+  | { readonly _tag: "Ping" }
+  | { readonly _tag: "ResetStream"; readonly id: number; readonly code: number; readonly finalBytes: number }
+  | { readonly _tag: "StopSending"; readonly id: number; readonly code: number }
+  | { readonly _tag: "MaxData"; readonly bytes: number }
+  | { readonly _tag: "MaxStreamData"; readonly id: number; readonly bytes: number }
+  | { readonly _tag: "MaxStreams"; readonly count: number }
+  | { readonly _tag: "PathChallenge"; readonly token: number }
+  | { readonly _tag: "PathResponse"; readonly token: number }
+  | { readonly _tag: "Close"; readonly code: number; readonly reason: string }
+  | { readonly _tag: "Datagram"; readonly bytes: Uint8Array; readonly start: number; readonly end: number }
 
 /** Frame types on the wire. STREAM's lowest bit is its FIN bit. */
 export const type = {
@@ -76,7 +76,7 @@ export const ackBytes = (ranges: number): number => 1 + 8 + 4 + 2 + 8 + (ranges 
 
 /** Writes a frame at `at` of `target`, which must have enough space, and returns the offset after it. */
 export const write = (target: Uint8Array, at: number, frame: Frame): number => {
-  switch (frame.type) {
+  switch (frame._tag) {
     case "Stream":
       return writeStream(target, at, frame)
     case "Ack":
@@ -167,26 +167,26 @@ const readFrame = (reader: Reader, kind: number): Frame | undefined => {
     case type.ack:
       return readAck(reader)
     case type.ping:
-      return { type: "Ping" }
+      return { _tag: "Ping" }
     case type.resetStream:
-      return { type: "ResetStream", id: reader.varint(), code: reader.varint(), finalBytes: reader.varint() }
+      return { _tag: "ResetStream", id: reader.varint(), code: reader.varint(), finalBytes: reader.varint() }
     case type.stopSending:
-      return { type: "StopSending", id: reader.varint(), code: reader.varint() }
+      return { _tag: "StopSending", id: reader.varint(), code: reader.varint() }
     case type.maxData:
-      return { type: "MaxData", bytes: reader.varint() }
+      return { _tag: "MaxData", bytes: reader.varint() }
     case type.maxStreamData:
-      return { type: "MaxStreamData", id: reader.varint(), bytes: reader.varint() }
+      return { _tag: "MaxStreamData", id: reader.varint(), bytes: reader.varint() }
     case type.maxStreams:
-      return { type: "MaxStreams", count: reader.varint() }
+      return { _tag: "MaxStreams", count: reader.varint() }
     case type.pathChallenge:
-      return { type: "PathChallenge", token: reader.varint() }
+      return { _tag: "PathChallenge", token: reader.varint() }
     case type.pathResponse:
-      return { type: "PathResponse", token: reader.varint() }
+      return { _tag: "PathResponse", token: reader.varint() }
     case type.close:
       return readClose(reader)
     case type.datagram: {
       const start = reader.take(reader.varint())
-      return { type: "Datagram", bytes: reader.bytes, start, end: reader.at }
+      return { _tag: "Datagram", bytes: reader.bytes, start, end: reader.at }
     }
     default:
       return undefined
@@ -199,7 +199,7 @@ const readStream = (reader: Reader, isLast: boolean): Frame | undefined => {
   const length = reader.varint()
   if (offset + length > Number.MAX_SAFE_INTEGER) return undefined
   const start = reader.take(length)
-  return { type: "Stream", id, offset, isLast, bytes: reader.bytes, start, end: start + length }
+  return { _tag: "Stream", id, offset, isLast, bytes: reader.bytes, start, end: start + length }
 }
 
 const readAck = (reader: Reader): Frame | undefined => {
@@ -215,7 +215,7 @@ const readAck = (reader: Reader): Frame | undefined => {
     if (smallest < 0) return undefined
     ranges.push(smallest, last)
   }
-  return { type: "Ack", delayMicros, ranges }
+  return { _tag: "Ack", delayMicros, ranges }
 }
 
 const readClose = (reader: Reader): Frame | undefined => {
@@ -223,8 +223,8 @@ const readClose = (reader: Reader): Frame | undefined => {
   const length = reader.varint()
   if (length > Limits.closeReasonBytes) return undefined
   const start = reader.take(length)
-  return { type: "Close", code, reason: decoder.decode(reader.bytes.subarray(start, start + length)) }
+  return { _tag: "Close", code, reason: decoder.decode(reader.bytes.subarray(start, start + length)) }
 }
 
 /** Whether a packet that contains this frame must be acknowledged (RFC 9000 §13.2). */
-export const isAckEliciting = (frame: Frame): boolean => frame.type !== "Ack" && frame.type !== "Close"
+export const isAckEliciting = (frame: Frame): boolean => frame._tag !== "Ack" && frame._tag !== "Close"

@@ -8,7 +8,7 @@ import { Reader, write as writeVarint } from "./Varint.ts"
 /** The parameters of one side. */
 export interface TransportParameters {
   /** Idle timeout in milliseconds; the minimum of both sides applies. */
-  readonly idleMillis: number
+  readonly idleTimeoutMillis: number
   /** Largest UDP payload that this side accepts, in bytes. */
   readonly maxDatagramBytes: number
   /** Bytes of all streams together that the peer may send before the first MAX_DATA. */
@@ -33,7 +33,7 @@ interface Field {
 }
 
 const fields: ReadonlyArray<Field> = [
-  { name: "idleMillis", number: 1, defaultValue: 30_000, min: 1000, max: 2 ** 31 - 1 },
+  { name: "idleTimeoutMillis", number: 1, defaultValue: 30_000, min: 1000, max: 2 ** 31 - 1 },
   { name: "maxDatagramBytes", number: 2, defaultValue: 65_507, min: Limits.leastDatagramBytes, max: 65_507 },
   { name: "maxData", number: 3, defaultValue: 0, min: 0, max: Number.MAX_SAFE_INTEGER },
   { name: "maxStreamData", number: 4, defaultValue: 0, min: 0, max: Number.MAX_SAFE_INTEGER },

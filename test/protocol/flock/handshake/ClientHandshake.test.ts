@@ -43,7 +43,7 @@ describe("a client's handshake", () => {
     client.pollTransmit(100)
     const agreed = handle(client, hello2Bytes, 142)
     expect(agreed).toMatchObject({
-      type: "Agreed",
+      _tag: "Agreed",
       agreement: {
         localId: 77,
         remoteId: 1234,
@@ -52,7 +52,7 @@ describe("a client's handshake", () => {
         protection: { name: "crc" }
       }
     })
-    if (agreed?.type === "Agreed") expect(agreed.agreement.prefix).toEqual(hello3(crc32, 1234, encode(parameters)))
+    if (agreed?._tag === "Agreed") expect(agreed.agreement.prefix).toEqual(hello3(crc32, 1234, encode(parameters)))
   })
 
   it("measures no round trip when HELLO was sent twice, because either may have been answered", () => {
@@ -60,7 +60,7 @@ describe("a client's handshake", () => {
     client.pollTransmit(0)
     client.pollTransmit(300)
     const agreed = handle(client, hello2Bytes, 310)
-    expect(agreed?.type === "Agreed" && agreed.agreement.roundTripMillis).toBe(undefined)
+    expect(agreed?._tag === "Agreed" && agreed.agreement.roundTripMillis).toBe(undefined)
   })
 
   it("ignores packets that are not its response", () => {
@@ -77,7 +77,7 @@ describe("a client's handshake", () => {
       new Uint8Array(0)
     ]
     expect(others.map((bytes) => handle(client, bytes))).toEqual(others.map(() => undefined))
-    expect(handle(client, hello2Bytes)?.type).toBe("Agreed")
+    expect(handle(client, hello2Bytes)?._tag).toBe("Agreed")
   })
 })
 
@@ -86,7 +86,7 @@ describe("VERSION", () => {
     const other = versions(crc32, 77)
     other[14] = 2
     sealWithCrc(crc32, other, 0, other.length - 4)
-    expect(handle(clientHandshake(), other)).toEqual({ type: "OtherVersion", versions: [0x66_6c_6b_02] })
+    expect(handle(clientHandshake(), other)).toEqual({ _tag: "OtherVersion", versions: [0x66_6c_6b_02] })
   })
 
   it("that lists our version is ignored", () => {

@@ -27,7 +27,7 @@ const helloOf = (clientId: number): Uint8Array => hello(crc32, clientId, "crc", 
 
 /** The bytes of the response, or throws when there is none. */
 const responseOf = (result: ServerHandshakeResult | undefined): Uint8Array => {
-  if (result?.type !== "Answer") throw new Error("no answer")
+  if (result?._tag !== "Answer") throw new Error("no answer")
   return result.bytes
 }
 const serverIdOf = (answer: Uint8Array): number => {
@@ -41,10 +41,10 @@ describe("a server's handshake", () => {
     const [client, server] = [clientHandshake(), answeringOf()]
     const answer = responseOf(handle(server, client.pollTransmit(0) ?? fromHex(""), clientPath, 10))
     const clientResult = client.handlePacket(answer, 0, answer.length, 20)
-    if (clientResult?.type !== "Agreed") throw new Error("the client has not agreed")
+    if (clientResult?._tag !== "Agreed") throw new Error("the client has not agreed")
     const serverResult = handle(server, clientResult.agreement.prefix ?? fromHex(""), clientPath, 35)
     expect(serverResult).toMatchObject({
-      type: "Agreed",
+      _tag: "Agreed",
       agreement: {
         localId: clientResult.agreement.remoteId,
         remoteId: clientResult.agreement.localId,
@@ -61,7 +61,7 @@ describe("a server's handshake", () => {
     const serverId = serverIdOf(responseOf(handle(server, helloOf(77))))
     handle(server, helloOf(77), clientPath, 300)
     const result = handle(server, hello3(crc32, serverId, encode(parameters)), clientPath, 310)
-    expect(result?.type === "Agreed" && result.agreement.roundTripMillis).toBe(undefined)
+    expect(result?._tag === "Agreed" && result.agreement.roundTripMillis).toBe(undefined)
   })
 
   it("answers a repeated HELLO with the same HELLO2, without a second entry (C9)", () => {
@@ -73,7 +73,7 @@ describe("a server's handshake", () => {
     // A late copy after the session was opened makes an entry, but no session without another HELLO3.
     const late = handle(server, helloOf(77), clientPath, 5002)
     expect([serverIdOf(responseOf(late)) === serverIdOf(responseOf(first)), server.count]).toEqual([false, 1])
-    expect(handle(server, helloOf(77), clientPath, 5002 + Limits.halfOpenMillis)?.type).toBe("Answer")
+    expect(handle(server, helloOf(77), clientPath, 5002 + Limits.halfOpenMillis)?._tag).toBe("Answer")
     expect(server.count).toBe(1)
   })
 
@@ -82,20 +82,20 @@ describe("a server's handshake", () => {
     const old = hello3(crc32, serverIdOf(responseOf(handle(earlier, helloOf(77)))), encode(parameters))
     const third = hello3(crc32, serverIdOf(responseOf(handle(server, helloOf(77)))), encode(parameters))
     expect(handle(server, old)).toBeUndefined()
-    expect([handle(server, third)?.type, handle(server, third)]).toEqual(["Agreed", undefined])
+    expect([handle(server, third)?._tag, handle(server, third)]).toEqual(["Agreed", undefined])
   })
 
   it("opens the session with the address of HELLO, even if HELLO3 arrives from another (S2)", () => {
     const server = answeringOf()
     const third = hello3(crc32, serverIdOf(responseOf(handle(server, helloOf(77)))), encode(parameters))
-    expect(handle(server, third, otherPath)).toMatchObject({ type: "Agreed", path: clientPath })
+    expect(handle(server, third, otherPath)).toMatchObject({ _tag: "Agreed", path: clientPath })
   })
 
   it("waits for another HELLO3 after one without parameters", () => {
     const server = answeringOf()
     const serverId = serverIdOf(responseOf(handle(server, helloOf(77))))
     expect(handle(server, hello3(crc32, serverId, fromHex("05")))).toBeUndefined()
-    expect(handle(server, hello3(crc32, serverId, encode(parameters)))?.type).toBe("Agreed")
+    expect(handle(server, hello3(crc32, serverId, encode(parameters)))?._tag).toBe("Agreed")
   })
 
   it("distinguishes clients by address and id", () => {
@@ -136,14 +136,14 @@ describe("a client that is not validated", () => {
     ]
     for (const bytes of packets) {
       const result = handle(server, bytes)
-      const sent = result?.type === "Answer" ? result.bytes.length : 0
+      const sent = result?._tag === "Answer" ? result.bytes.length : 0
       expect(sent).toBeLessThanOrEqual(bytes.length)
     }
   })
 
   it("of another version receives VERSION, without an entry", () => {
     const server = answeringOf()
-    expect(handle(server, otherVersion())).toEqual({ type: "Answer", bytes: versions(crc32, 77) })
+    expect(handle(server, otherVersion())).toEqual({ _tag: "Answer", bytes: versions(crc32, 77) })
     expect([server.counters.otherVersions, server.count]).toEqual([1, 0])
   })
 
@@ -167,7 +167,7 @@ describe("a client that is not validated", () => {
     for (let clientId = 1; clientId <= 2000; clientId++) handle(server, helloOf(clientId), clientPath, clientId)
     expect([server.count, server.counters.refused]).toEqual([Limits.halfOpen, 2000 - Limits.halfOpen])
     // Handshakes in progress still get their response.
-    expect(handle(server, helloOf(1), clientPath, 2000)?.type).toBe("Answer")
+    expect(handle(server, helloOf(1), clientPath, 2000)?._tag).toBe("Answer")
     // The first ten entries have expired, except the one that was just renewed.
     handle(server, helloOf(3000), clientPath, 10 + Limits.halfOpenMillis)
     expect(server.count).toBe(Limits.halfOpen - 9 + 1)

@@ -27,7 +27,7 @@ describe("a peer", () => {
     const validation = makeValidation()
     validation.onPacket(newPath, true, 10)
     expect(validation.deadline).toBe(10)
-    expect(validation.pollFrame(10, 100)).toEqual({ to: newPath, frame: { type: "PathChallenge", token: 1001 } })
+    expect(validation.pollFrame(10, 100)).toEqual({ to: newPath, frame: { _tag: "PathChallenge", token: 1001 } })
     expect(validation.current).toEqual(currentPath)
     expect([validation.onResponse(1000), validation.onResponse(1001)]).toEqual([false, true])
     expect([validation.current, validation.deadline, validation.onResponse(1001)]).toEqual([newPath, Infinity, false])
@@ -43,7 +43,7 @@ describe("a peer", () => {
       const due = validation.pollFrame(now, 100)
       if (due === undefined) continue
       sent.push(now)
-      expect(due).toEqual({ to: newPath, frame: { type: "PathChallenge", token: 1001 } })
+      expect(due).toEqual({ to: newPath, frame: { _tag: "PathChallenge", token: 1001 } })
     }
     expect(sent).toEqual([0, 100, 200, 300, 400])
     expect(sent).toHaveLength(Limits.pathChallenges)
@@ -80,7 +80,7 @@ describe("a peer", () => {
     validation.onPacket(attackerPath, true, 0)
     validation.pollFrame(0, 100)
     validation.onPacket(newPath, true, 10)
-    expect(validation.pollFrame(10, 100)).toEqual({ to: newPath, frame: { type: "PathChallenge", token: 1002 } })
+    expect(validation.pollFrame(10, 100)).toEqual({ to: newPath, frame: { _tag: "PathChallenge", token: 1002 } })
     expect([validation.onResponse(1001), validation.onResponse(1002), validation.current]).toEqual([
       false,
       true,
@@ -94,14 +94,14 @@ describe("a challenge of the peer", () => {
     const validation = makeValidation()
     validation.onChallenge(attackerPath, 7)
     expect(validation.deadline).toBe(-Infinity)
-    expect(validation.pollFrame(0, 100)).toEqual({ to: attackerPath, frame: { type: "PathResponse", token: 7 } })
+    expect(validation.pollFrame(0, 100)).toEqual({ to: attackerPath, frame: { _tag: "PathResponse", token: 7 } })
     expect([validation.deadline, validation.pollFrame(0, 100)]).toEqual([Infinity, undefined])
   })
 
   it("leaves one response, however many arrive before it is sent (S7)", () => {
     const validation = makeValidation()
     for (let token = 0; token < 10_000; token++) validation.onChallenge(currentPath, token)
-    expect(validation.pollFrame(0, 100)?.frame).toEqual({ type: "PathResponse", token: 9999 })
+    expect(validation.pollFrame(0, 100)?.frame).toEqual({ _tag: "PathResponse", token: 9999 })
     expect(validation.pollFrame(0, 100)).toBeUndefined()
   })
 })

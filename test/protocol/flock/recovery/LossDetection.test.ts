@@ -7,7 +7,7 @@ import * as Limits from "../../../../src/protocol/ProtocolLimits.ts"
 /** A LossDetection that records its events. Packet n contains MAX_DATA of n bytes, and its datagram has 1,000 bytes. */
 const setUp = () => {
   const events: Array<string> = []
-  const numberOf = (frame: Frame): number => frame.type === "MaxData" ? frame.bytes : -1
+  const numberOf = (frame: Frame): number => frame._tag === "MaxData" ? frame.bytes : -1
   const congestion: Congestion = {
     name: "newreno",
     congestionWindowBytes: 100_000,
@@ -30,12 +30,12 @@ const setUp = () => {
   const send = (count: number, now: number): void => {
     for (let sent = 0; sent < count; sent++) {
       const packet = lossDetection.sent.add()
-      packet.frames.push({ type: "MaxData", bytes: packet.packetNumber })
+      packet.frames.push({ _tag: "MaxData", bytes: packet.packetNumber })
       lossDetection.onSent(packet, 1000, true, now)
     }
   }
   const ack = (now: number, ...ranges: ReadonlyArray<number>): boolean =>
-    lossDetection.onAck({ type: "Ack", delayMicros: 0, ranges }, now)
+    lossDetection.onAck({ _tag: "Ack", delayMicros: 0, ranges }, now)
   const takeEvents = (): ReadonlyArray<string> => events.splice(0)
   return { lossDetection, send, ack, takeEvents }
 }

@@ -68,7 +68,7 @@ describe("an acknowledgement", () => {
     received.onReceived(5, true, 101.5)
     received.onReceived(3, true, 103)
     expect(received.takeAck(104.0004)).toEqual({
-      type: "Ack",
+      _tag: "Ack",
       delayMicros: 2500,
       ranges: [5, 5, 3, 3, 0, 1]
     })

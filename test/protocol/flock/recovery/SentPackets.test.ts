@@ -3,7 +3,7 @@ import { SentPackets } from "../../../../src/protocol/flock/recovery/SentPackets
 
 const withSent = (count: number): SentPackets => {
   const packets = new SentPackets()
-  for (let number = 0; number < count; number++) packets.add().frames.push({ type: "MaxData", bytes: number })
+  for (let number = 0; number < count; number++) packets.add().frames.push({ _tag: "MaxData", bytes: number })
   return packets
 }
 
@@ -13,7 +13,7 @@ describe("sent packets", () => {
   it("are found by their number, however many there are, until they are settled", () => {
     const packets = withSent(40)
     for (let number = 0; number < 30; number++) packets.settle(packets.add())
-    for (let number = 0; number < 500; number++) packets.add().frames.push({ type: "MaxData", bytes: 70 + number })
+    for (let number = 0; number < 500; number++) packets.add().frames.push({ _tag: "MaxData", bytes: 70 + number })
     for (const number of [0, 39, 70, 569]) {
       expect(packets.get(number)).toMatchObject({ packetNumber: number, frames: [{ bytes: number }] })
     }
@@ -29,7 +29,7 @@ describe("sent packets", () => {
     for (let number = 0; number < 200; number++) {
       const packet = packets.add()
       expect([packet.frames, packet.probedBytes, packet.fate]).toEqual([[], 0, "InFlight"])
-      packet.frames.push({ type: "Ping" })
+      packet.frames.push({ _tag: "Ping" })
       packet.probedBytes = 1400
       packets.settle(packet)
     }

@@ -9,7 +9,7 @@ const content = (length: number): Uint8Array => Uint8Array.from({ length }, (_, 
 const frame = (first: number, end: number, isLast = false): StreamFrame => {
   const packet = new Uint8Array(end - first + 9)
   for (let index = 0; index < end - first; index++) packet[5 + index] = (first + index) * 7
-  return { type: "Stream", id: 0, offset: first, isLast, bytes: packet, start: 5, end: 5 + end - first }
+  return { _tag: "Stream", id: 0, offset: first, isLast, bytes: packet, start: 5, end: 5 + end - first }
 }
 
 const readAll = (stream: ReceiveStream, maxBytes?: number): ReadonlyArray<number> => {

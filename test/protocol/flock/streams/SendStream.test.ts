@@ -7,9 +7,9 @@ const bytes = (length: number, from = 0): Uint8Array => Uint8Array.from({ length
 
 /** A frame as `offset: data`, with a full stop when it ends the stream. */
 const show = (frame: Frame | undefined): string | undefined =>
-  frame?.type === "Stream"
+  frame?._tag === "Stream"
     ? `${frame.offset}: ${frame.bytes.subarray(frame.start, frame.end).join(" ")}${frame.isLast ? "." : ""}`
-    : frame?.type
+    : frame?._tag
 
 const frameOf = (stream: SendStream, roomBytes = 1000, creditBytes = Infinity): Frame => {
   const frame = stream.nextFrame(roomBytes, creditBytes)
@@ -99,7 +99,7 @@ describe("the sending half of a stream", () => {
     stream.reset(7)
     stream.onLost(sent)
     const reset = frameOf(stream)
-    expect(reset).toEqual({ type: "ResetStream", id: 4, code: 7, finalBytes: 5 })
+    expect(reset).toEqual({ _tag: "ResetStream", id: 4, code: 7, finalBytes: 5 })
     expect(stream.isReady(Infinity)).toBe(false)
     stream.onLost(reset)
     expect(frameOf(stream)).toEqual(reset)
@@ -122,7 +122,7 @@ describe("the sending half of a stream", () => {
           const arrived = new Map<number, number>()
           let end: number | undefined
           const take = (frame: Frame): void => {
-            if (frame.type !== "Stream") return
+            if (frame._tag !== "Stream") return
             for (let index = frame.start; index < frame.end; index++) {
               arrived.set(frame.offset + index - frame.start, frame.bytes[index] ?? -1)
             }

@@ -6,7 +6,7 @@ describe("an event of a stream", () => {
   it("is emitted once until it is polled; Settled is emitted once", () => {
     const events = new StreamEvents()
     const stream = new Stream(0, 0, 0)
-    const types = (): ReadonlyArray<string> => events.poll().map(({ type }) => type)
+    const types = (): ReadonlyArray<string> => events.poll().map(({ _tag }) => _tag)
     events.onOpened(stream)
     events.onReadable(stream)
     events.onReadable(stream)

@@ -6,7 +6,7 @@ import * as Limits from "../../../../src/protocol/ProtocolLimits.ts"
 import { parameters, someBytes } from "../pair.ts"
 
 const frame = (id: number, offset: number, length: number, isLast = false): StreamFrame => ({
-  type: "Stream",
+  _tag: "Stream",
   id,
   offset,
   isLast,
@@ -25,7 +25,7 @@ const openedStream = (streams: Streams): Stream => {
 }
 
 const openedByPeer = (streams: Streams): ReadonlyArray<Stream> =>
-  streams.pollEvents().flatMap((event) => event.type === "Opened" ? [event.stream] : [])
+  streams.pollEvents().flatMap((event) => event._tag === "Opened" ? [event.stream] : [])
 
 /** All frames that are due, control frames first. */
 const dueFrames = (streams: Streams, roomBytes = 1000): ReadonlyArray<Frame> => {
@@ -57,7 +57,7 @@ describe("the streams of a session", () => {
     for (const stream of [openedStream(streams), openedStream(streams), openedStream(streams)]) {
       streams.write(stream, someBytes(300))
     }
-    const ids = dueFrames(streams, 200).map((one) => one.type === "Stream" ? one.id : -1)
+    const ids = dueFrames(streams, 200).map((one) => one._tag === "Stream" ? one.id : -1)
     expect(ids).toEqual([1, 3, 5, 1, 3, 5])
   })
 
@@ -69,7 +69,7 @@ describe("the streams of a session", () => {
     if (lost === undefined) throw new Error("no frame")
     streams.write(second, someBytes(300))
     streams.onFrameLost(lost)
-    expect(dueFrames(streams, 100).map((one) => one.type === "Stream" ? one.id : -1)).toEqual([1, 1, 1, 3, 3, 3, 3])
+    expect(dueFrames(streams, 100).map((one) => one._tag === "Stream" ? one.id : -1)).toEqual([1, 1, 1, 3, 3, 3, 3])
   })
 
   it("share the session's credit, and all continue when it is raised", () => {
@@ -78,7 +78,7 @@ describe("the streams of a session", () => {
     streams.write(first, someBytes(400))
     streams.write(second, someBytes(400))
     const sentBytes = (): number =>
-      dueFrames(streams).reduce((sum, one) => sum + (one.type === "Stream" ? one.end - one.start : 0), 0)
+      dueFrames(streams).reduce((sum, one) => sum + (one._tag === "Stream" ? one.end - one.start : 0), 0)
     expect([sentBytes(), sentBytes(), streams.isBlocked, streams.hasUnsent]).toEqual([500, 0, true, false])
     streams.onMaxData(500)
     expect(sentBytes()).toBe(0)
@@ -104,23 +104,23 @@ describe("the streams of a session", () => {
     if (stream === undefined) throw new Error("no stream")
     expect(dueFrames(streams)).toEqual([])
     streams.read(stream, 500)
-    expect(dueFrames(streams)).toEqual([{ type: "MaxData", bytes: 2500 }, {
-      type: "MaxStreamData",
+    expect(dueFrames(streams)).toEqual([{ _tag: "MaxData", bytes: 2500 }, {
+      _tag: "MaxStreamData",
       id: 0,
       bytes: 1500
     }])
     streams.read(stream)
-    expect(dueFrames(streams)).toEqual([{ type: "MaxData", bytes: 5000 }, {
-      type: "MaxStreamData",
+    expect(dueFrames(streams)).toEqual([{ _tag: "MaxData", bytes: 5000 }, {
+      _tag: "MaxStreamData",
       id: 0,
       bytes: 3000
     }])
-    streams.onFrameLost({ type: "MaxData", bytes: 2500 })
+    streams.onFrameLost({ _tag: "MaxData", bytes: 2500 })
     expect(dueFrames(streams)).toEqual([])
-    streams.onFrameLost({ type: "MaxData", bytes: 5000 })
-    expect(dueFrames(streams)).toMatchObject([{ type: "MaxData" }])
-    streams.onFrameLost({ type: "MaxStreamData", id: 0, bytes: 3000 })
-    expect(dueFrames(streams)).toMatchObject([{ type: "MaxStreamData", id: 0 }])
+    streams.onFrameLost({ _tag: "MaxData", bytes: 5000 })
+    expect(dueFrames(streams)).toMatchObject([{ _tag: "MaxData" }])
+    streams.onFrameLost({ _tag: "MaxStreamData", id: 0, bytes: 3000 })
+    expect(dueFrames(streams)).toMatchObject([{ _tag: "MaxStreamData", id: 0 }])
   })
 
   it("release the session's window for bytes that will not be read", () => {
@@ -130,9 +130,9 @@ describe("the streams of a session", () => {
     const [first, second] = openedByPeer(streams)
     if (first === undefined || second === undefined) throw new Error("no streams")
     streams.stop(first, 5)
-    expect(dueFrames(streams)).toEqual([{ type: "StopSending", id: 0, code: 5 }])
+    expect(dueFrames(streams)).toEqual([{ _tag: "StopSending", id: 0, code: 5 }])
     expect(streams.onResetStream(2, 6, 700)).toBe("Accepted")
-    expect(dueFrames(streams)).toEqual([{ type: "MaxData", bytes: 1900 }])
+    expect(dueFrames(streams)).toEqual([{ _tag: "MaxData", bytes: 1900 }])
     expect(streams.onResetStream(2, 6, 700)).toBe("Accepted")
     streams.onStreamFrame(frame(0, 200, 10))
     expect(streams.nextControl(20, 0)).toBeUndefined()
@@ -144,9 +144,9 @@ describe("the streams of a session", () => {
     streams.write(stream, someBytes(2000))
     dueFrames(streams)
     expect(streams.onStopSending(1, 9)).toBe("Accepted")
-    expect(dueFrames(streams)).toEqual([{ type: "ResetStream", id: 1, code: 9, finalBytes: 2000 }])
-    expect([stream.stoppedCode, streams.pollEvents().map(({ type }) => type)]).toEqual([9, ["Writable"]])
-    streams.onFrameLost({ type: "ResetStream", id: 1, code: 9, finalBytes: 2000 })
+    expect(dueFrames(streams)).toEqual([{ _tag: "ResetStream", id: 1, code: 9, finalBytes: 2000 }])
+    expect([stream.stoppedCode, streams.pollEvents().map(({ _tag }) => _tag)]).toEqual([9, ["Writable"]])
+    streams.onFrameLost({ _tag: "ResetStream", id: 1, code: 9, finalBytes: 2000 })
     expect(dueFrames(streams)).toHaveLength(1)
   })
 
@@ -163,12 +163,12 @@ describe("the streams of a session", () => {
       expect(streams.count).toBe(0)
     }
     finish(0)
-    expect(dueFrames(streams)).toEqual([{ type: "MaxStreams", count: 3 }])
-    streams.onFrameLost({ type: "MaxStreams", count: 3 })
-    expect(dueFrames(streams)).toEqual([{ type: "MaxStreams", count: 3 }])
+    expect(dueFrames(streams)).toEqual([{ _tag: "MaxStreams", count: 3 }])
+    streams.onFrameLost({ _tag: "MaxStreams", count: 3 })
+    expect(dueFrames(streams)).toEqual([{ _tag: "MaxStreams", count: 3 }])
     finish(2)
     for (const late of [frame(0, 0, 5, true), frame(2, 0, 3)]) expect(streams.onStreamFrame(late)).toBe("Accepted")
-    expect([streams.count, streams.pollEvents()]).toEqual([0, [{ type: "Settled", stream: expect.anything() }]])
+    expect([streams.count, streams.pollEvents()]).toEqual([0, [{ _tag: "Settled", stream: expect.anything() }]])
   })
 
   it("emit an event when more can be written, and when another can be opened", () => {
@@ -180,7 +180,7 @@ describe("the streams of a session", () => {
     while (stream.isFull) streams.nextFrame(60_000)
     expect(stream.send.unsentBytes).toBeGreaterThan(0)
     streams.onMaxStreams(2)
-    expect(streams.pollEvents().map(({ type }) => type)).toEqual(["MayOpen", "Writable"])
+    expect(streams.pollEvents().map(({ _tag }) => _tag)).toEqual(["MayOpen", "Writable"])
     expect(streams.open()?.id).toBe(3)
   })
 })

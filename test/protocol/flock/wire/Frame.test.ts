@@ -13,20 +13,20 @@ const readHex = (hex: string): ReadonlyArray<Frame.Frame> | undefined => {
 
 const data = fromHex("ffabcdff")
 const examples: ReadonlyArray<readonly [hex: string, frame: Frame.Frame]> = [
-  ["01", { type: "Ping" }],
-  ["02 09 7d00 00 02", { type: "Ack", delayMicros: 0x3d_00, ranges: [7, 9] }],
-  ["02 0a 00 02 02 01 00 02 01", { type: "Ack", delayMicros: 0, ranges: [8, 10, 5, 5, 0, 1] }],
-  ["04 04 07 4400", { type: "ResetStream", id: 4, code: 7, finalBytes: 1024 }],
-  ["05 04 08", { type: "StopSending", id: 4, code: 8 }],
-  ["08 04 4400 02 abcd", { type: "Stream", id: 4, offset: 1024, isLast: false, bytes: data, start: 1, end: 3 }],
-  ["09 05 00 00", { type: "Stream", id: 5, offset: 0, isLast: true, bytes: data, start: 1, end: 1 }],
-  ["10 80100000", { type: "MaxData", bytes: 1_048_576 }],
-  ["11 04 80100000", { type: "MaxStreamData", id: 4, bytes: 1_048_576 }],
-  ["12 4100", { type: "MaxStreams", count: 256 }],
-  ["1a c01234567890abcd", { type: "PathChallenge", token: 0x12_34_56_78_90_ab_cd }],
-  ["1b c01234567890abcd", { type: "PathResponse", token: 0x12_34_56_78_90_ab_cd }],
-  ["1c 0a 03 62 79 65", { type: "Close", code: 10, reason: "bye" }],
-  ["31 02 abcd", { type: "Datagram", bytes: data, start: 1, end: 3 }]
+  ["01", { _tag: "Ping" }],
+  ["02 09 7d00 00 02", { _tag: "Ack", delayMicros: 0x3d_00, ranges: [7, 9] }],
+  ["02 0a 00 02 02 01 00 02 01", { _tag: "Ack", delayMicros: 0, ranges: [8, 10, 5, 5, 0, 1] }],
+  ["04 04 07 4400", { _tag: "ResetStream", id: 4, code: 7, finalBytes: 1024 }],
+  ["05 04 08", { _tag: "StopSending", id: 4, code: 8 }],
+  ["08 04 4400 02 abcd", { _tag: "Stream", id: 4, offset: 1024, isLast: false, bytes: data, start: 1, end: 3 }],
+  ["09 05 00 00", { _tag: "Stream", id: 5, offset: 0, isLast: true, bytes: data, start: 1, end: 1 }],
+  ["10 80100000", { _tag: "MaxData", bytes: 1_048_576 }],
+  ["11 04 80100000", { _tag: "MaxStreamData", id: 4, bytes: 1_048_576 }],
+  ["12 4100", { _tag: "MaxStreams", count: 256 }],
+  ["1a c01234567890abcd", { _tag: "PathChallenge", token: 0x12_34_56_78_90_ab_cd }],
+  ["1b c01234567890abcd", { _tag: "PathResponse", token: 0x12_34_56_78_90_ab_cd }],
+  ["1c 0a 03 62 79 65", { _tag: "Close", code: 10, reason: "bye" }],
+  ["31 02 abcd", { _tag: "Datagram", bytes: data, start: 1, end: 3 }]
 ]
 
 describe("a frame", () => {
@@ -69,26 +69,26 @@ describe("a frame", () => {
 
   it("is not read beyond the end of its packet", () => {
     const bytes = fromHex("01 00 01 05 04 08")
-    expect(Frame.readAll(bytes, 1, 3)).toEqual([{ type: "Ping" }])
+    expect(Frame.readAll(bytes, 1, 3)).toEqual([{ _tag: "Ping" }])
     expect(Frame.readAll(bytes, 3, 3)).toEqual([])
-    expect(Frame.readAll(bytes, 0, 2)).toEqual([{ type: "Ping" }])
+    expect(Frame.readAll(bytes, 0, 2)).toEqual([{ _tag: "Ping" }])
   })
 
   it("is ack-eliciting unless it is ACK or CLOSE", () => {
-    const silent = examples.filter(([, frame]) => !Frame.isAckEliciting(frame)).map(([, { type }]) => type)
+    const silent = examples.filter(([, frame]) => !Frame.isAckEliciting(frame)).map(([, { _tag }]) => _tag)
     expect(new Set(silent)).toEqual(new Set(["Ack", "Close"]))
   })
 
   it("with up to three integers is at most smallFrameBytes long", () => {
     const most = Number.MAX_SAFE_INTEGER
-    const reset = bytesOf({ type: "ResetStream", id: most, code: most, finalBytes: most })
+    const reset = bytesOf({ _tag: "ResetStream", id: most, code: most, finalBytes: most })
     expect(reset.length).toBe(Frame.smallFrameBytes)
   })
 })
 
 describe("an ACK", () => {
   const ranged = (count: number, step: number): Frame.AckFrame => ({
-    type: "Ack",
+    _tag: "Ack",
     delayMicros: 2 ** 30 - 1,
     ranges: Array.from({ length: count }, (_, index) => [(count - index) * step, (count - index) * step]).flat()
   })
@@ -112,12 +112,12 @@ describe("an ACK", () => {
   })
 
   it("may reach down to 0, and its ranges never touch (R11)", () => {
-    expect(readHex("02 05 00 01 00 00 03")).toEqual([{ type: "Ack", delayMicros: 0, ranges: [5, 5, 0, 3] }])
+    expect(readHex("02 05 00 01 00 00 03")).toEqual([{ _tag: "Ack", delayMicros: 0, ranges: [5, 5, 0, 3] }])
     FastCheck.assert(
       FastCheck.property(FastCheck.uint8Array({ minLength: 4, maxLength: 60 }), (tail) => {
         const bytes = Uint8Array.of(0x02, ...tail)
         for (const frame of Frame.readAll(bytes, 0, bytes.length) ?? []) {
-          if (frame.type !== "Ack") continue
+          if (frame._tag !== "Ack") continue
           const descending = frame.ranges.flatMap((_, index, all) =>
             index % 2 === 0 ? [all[index + 1], all[index]] : []
           )
@@ -142,7 +142,7 @@ describe("an ACK", () => {
 describe("a STREAM frame", () => {
   it("has a header of streamHeaderBytes", () => {
     for (const [id, offset, length] of [[0, 0, 0], [63, 64, 63], [64, 16_384, 64], [2 ** 31, 2 ** 40, 1200]] as const) {
-      const frame = { type: "Stream", id, offset, isLast: false, bytes: new Uint8Array(length), start: 0 } as const
+      const frame = { _tag: "Stream", id, offset, isLast: false, bytes: new Uint8Array(length), start: 0 } as const
       expect(bytesOf({ ...frame, end: length }).length).toBe(Frame.streamHeaderBytes(id, offset, length) + length)
     }
   })
@@ -155,16 +155,16 @@ describe("a STREAM frame", () => {
   it("refers to the bytes of its packet, without a copy", () => {
     const bytes = fromHex("08 04 00 02 abcd")
     expect(Frame.readAll(bytes, 0, bytes.length)).toEqual([
-      { type: "Stream", id: 4, offset: 0, isLast: false, bytes, start: 4, end: 6 }
+      { _tag: "Stream", id: 4, offset: 0, isLast: false, bytes, start: 4, end: 6 }
     ])
   })
 })
 
 describe("the reason of a CLOSE", () => {
   const reread = (reason: string): string | undefined => {
-    const bytes = bytesOf({ type: "Close", code: 0, reason })
+    const bytes = bytesOf({ _tag: "Close", code: 0, reason })
     const [frame] = Frame.readAll(bytes, 0, bytes.length) ?? []
-    return frame?.type === "Close" ? frame.reason : undefined
+    return frame?._tag === "Close" ? frame.reason : undefined
   }
 
   it("is truncated between two characters when it is too long", () => {
@@ -179,6 +179,6 @@ describe("the reason of a CLOSE", () => {
   })
 
   it("that is invalid UTF-8 is decoded with U+FFFD", () => {
-    expect(readHex("1c 00 02 61ff")).toEqual([{ type: "Close", code: 0, reason: "a\ufffd" }])
+    expect(readHex("1c 00 02 61ff")).toEqual([{ _tag: "Close", code: 0, reason: "a\ufffd" }])
   })
 })

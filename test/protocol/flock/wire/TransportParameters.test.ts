@@ -7,7 +7,7 @@ import { fromHex, toHex } from "../frames.ts"
 const parameters = { seed: 20_250_801 }
 
 const ours: TransportParameters = {
-  idleMillis: 30_000,
+  idleTimeoutMillis: 30_000,
   maxDatagramBytes: 1472,
   maxData: 8_388_608,
   maxStreamData: 6_291_456,
@@ -31,7 +31,7 @@ describe("parameters", () => {
 
   it("are decoded as they were encoded", () => {
     const any = FastCheck.record({
-      idleMillis: FastCheck.integer({ min: 1000, max: 2 ** 31 - 1 }),
+      idleTimeoutMillis: FastCheck.integer({ min: 1000, max: 2 ** 31 - 1 }),
       maxDatagramBytes: FastCheck.integer({ min: 1200, max: 65_507 }),
       maxData: FastCheck.maxSafeNat(),
       maxStreamData: FastCheck.maxSafeNat(),
@@ -49,7 +49,7 @@ describe("parameters", () => {
 
   it("that are missing have a default", () => {
     expect(decode(new Uint8Array(0))).toEqual({
-      idleMillis: 30_000,
+      idleTimeoutMillis: 30_000,
       maxDatagramBytes: 65_507,
       maxData: 0,
       maxStreamData: 0,
@@ -64,7 +64,7 @@ describe("parameters", () => {
   })
 
   it.each([
-    ["idleMillis", 1, 1000, 2 ** 31 - 1],
+    ["idleTimeoutMillis", 1, 1000, 2 ** 31 - 1],
     ["maxDatagramBytes", 2, 1200, 65_507],
     ["maxStreams", 5, 0, 2 ** 31],
     ["maxAckDelayMicros", 6, 0, 1_000_000],
