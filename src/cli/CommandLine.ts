@@ -90,9 +90,9 @@ export const find = <Command extends Described>(
   }
   if (second !== undefined) {
     const word = `${first} ${second}`
-    return Either.left(noCommand(word, nearest(word, names), `there is ${listed(names)}`))
+    return Either.left(noCommand(word, nearest(word, names), `the commands are ${listed(names)}`))
   }
-  return wantsHelp ? Either.right(any) : Either.left(usage(`${first} needs a word more`, `write holub ${any.name}`))
+  return wantsHelp ? Either.right(any) : Either.left(usage(`${first} is incomplete`, `write holub ${any.name}`))
 }
 
 /** Node's own tokens. A flag takes a value or not whichever command has it: the command need not be known yet. */
@@ -109,7 +109,7 @@ const isHelp = (token: Token): boolean =>
   token.kind === "option" && (shorts.get(token.name) ?? token.name) === helpFlag.name
 
 const noCommand = (word: string, near: string | undefined, otherwise: string): Failure =>
-  usage(`there is no command "${word}"`, didYouMean(near, otherwise))
+  usage(`unknown command "${word}"`, didYouMean(near, otherwise))
 
 const flagOf = (
   token: OptionToken,

@@ -137,6 +137,6 @@ export const anError: EventOf<"error"> = {
   type: "error",
   code: "Declined",
   exitCode: 6,
-  message: "192.0.2.7:4040 refused it",
+  message: "192.0.2.7:4040 refused the message",
   hint: "ask there"
 }

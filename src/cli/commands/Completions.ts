@@ -40,7 +40,7 @@ export const install: Run<Operands> = ({ operands }, { commands, print: written,
   })
 
 /** Stands in every script; a file without it belongs to another program. */
-export const marker = "# Made by `holub completions`, which writes it anew: what you change here is lost."
+export const marker = "# Created by `holub completions`, which overwrites this file: changes here are lost."
 
 const scriptOf = (shell: Shell, commands: ReadonlyArray<Described>): string =>
   ({ bash, fish, zsh })[shell](marker, offersOf(commands))
@@ -51,7 +51,7 @@ export const shellOf = (named: Option.Option<Shell>, environment: Environment): 
   const used = environment["SHELL"] ?? ""
   const shell = shells.find((candidate) => candidate === basename(used))
   if (shell !== undefined) return Either.right(shell)
-  const which = used === "" ? "SHELL is not set" : `there are no completions for ${used}, which SHELL names`
+  const which = used === "" ? "SHELL is not set" : `there are no completions for ${used}, the shell in SHELL`
   return Either.left(usage(which, `name a shell: ${listed(shells, "or")}`))
 }
 
@@ -93,8 +93,8 @@ const foreign = (path: string): Failure =>
   new Failure({
     code: "TargetExists",
     exitCode: ExitCode.targetExists,
-    message: `${path} is there and was not made by holub`,
-    hint: "move it away, or put what `holub completions SHELL` prints elsewhere"
+    message: `${path} exists and was not created by holub`,
+    hint: "move it away, or write the output of `holub completions SHELL` to another file"
   })
 
 const unwritten = (path: string, cause: unknown): Failure =>
@@ -104,18 +104,18 @@ const unwritten = (path: string, cause: unknown): Failure =>
       code: "Io",
       exitCode: ExitCode.localIo,
       message: `the completions cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`,
-      hint: "`holub completions SHELL` prints them, for a file of your choice"
+      hint: "`holub completions SHELL` prints them; write them to a file of your choice"
     })
 
 const nextStep = (shell: Shell, path: string): string => {
   switch (shell) {
     case "bash":
-      return `new shells have them, where the package bash-completion is; elsewhere add to ~/.bashrc: source ${
+      return `new shells load them if the package bash-completion is installed; otherwise add to ~/.bashrc: source ${
         quoted(path)
       }`
     case "zsh":
       return `add to ~/.zshrc, before compinit is called: fpath=(${quoted(dirname(path))} $fpath)`
     case "fish":
-      return "new shells have them"
+      return "new shells load them"
   }
 }

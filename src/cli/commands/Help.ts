@@ -27,7 +27,7 @@ const named = (words: ReadonlyArray<string>, commands: ReadonlyArray<Described>)
   Either.filterOrLeft(
     find(words, commands, true),
     ({ name }) => words.length <= name.split(" ").length,
-    ({ name }) => usage(`there is no command "${words.join(" ")}"`, `did you mean holub help ${name}?`)
+    ({ name }) => usage(`unknown command "${words.join(" ")}"`, `did you mean holub help ${name}?`)
   )
 
 /** Columns of a help on this output: those of the terminal, within what is easy to read. */
@@ -66,7 +66,7 @@ const general = (
     "Examples:",
     ...examples.flatMap((one) => example(one, columns)),
     "",
-    ...wrapped("`holub serve --help` and the like list the flags; `holub --version` shows the version.", columns)
+    ...wrapped("`holub COMMAND --help` lists the flags of a command; `holub --version` shows the version.", columns)
   ]
 }
 

@@ -130,7 +130,7 @@ export const run = (
     })
     return yield* Effect.onInterrupt(everything, () => {
       const rest = left()
-      return rest.length === 0 ? Effect.void : report.note(`to send what is left: ${restCommand(rest)}`)
+      return rest.length === 0 ? Effect.void : report.note(`to send the rest: ${restCommand(rest)}`)
     })
   })
 
@@ -146,5 +146,5 @@ const notSent = (number: number, exitCode: ExitCode, command: string): Failure =
     code: "NotSent",
     exitCode,
     message: `${count(number, "message")} after that ${number === 1 ? "was" : "were"} not sent`,
-    hint: `to send what is left: ${command}`
+    hint: `to send the rest: ${command}`
   })

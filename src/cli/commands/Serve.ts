@@ -90,7 +90,7 @@ export const run = (
     return yield* Effect.raceFirst(
       Effect.map(Fiber.join(served), () => first.exitCode),
       Effect.zipRight(stopping, drained)
-    ).pipe(Effect.onInterrupt(() => report.note("stopping at once")))
+    ).pipe(Effect.onInterrupt(() => report.note("stopping immediately")))
   })
 
 /** Listens at the port, or at the first free one of the `more` that follow. */
@@ -107,9 +107,11 @@ const listen = (
 
 const stoppingLine = ({ connected, underway }: Arrivals, wire: string): string =>
   underway.length > 0
-    ? `stopping, nothing new is taken; ${count(underway.length, "message")} may finish within ${drainMillis / 1000} s`
+    ? `stopping, new messages are refused; ${count(underway.length, "message")} may finish within ${
+      drainMillis / 1000
+    } s`
     : connected.length > 0 && wire === "classic"
-    ? `stopping; ${count(connected.length, "peer")} will be told within ${Timing.classic.keepAliveMillis / 1000} s`
+    ? `stopping; ${count(connected.length, "peer")} will be informed within ${Timing.classic.keepAliveMillis / 1000} s`
     : "stopping"
 
 /** The outcome of the peer that came first, for `--once`. */

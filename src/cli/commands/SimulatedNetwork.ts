@@ -84,10 +84,10 @@ type FaultName = Extract<Faults.Fault["fate"], string> | "delay"
 
 const words: Readonly<Record<FaultName, string>> = {
   drop: "lost",
-  duplicate: "doubled",
+  duplicate: "duplicated",
   damage: "damaged",
   cut: "cut",
-  delay: "overtaken"
+  delay: "reordered"
 }
 
 const summaryOf = (met: ReadonlyMap<FaultName, number>, delayMillis = 0): string => {

@@ -50,7 +50,7 @@ export const ofSession = (error: SessionError, wire: WireName): Failure => {
     case "TooManyOpen":
       return failure(ExitCode.localIo)
     case "OtherVersion":
-      return failure(ExitCode.unreachable, "both sides need versions of holub that understand each other")
+      return failure(ExitCode.unreachable, "install the same version of holub on both sides")
     case "Lost":
     case "Left":
       return failure(ExitCode.lost, lostHint)
@@ -78,7 +78,7 @@ const ofDeclined = ({ detail, message, peer }: SessionError): Failure =>
     : new Failure({
       code: detail,
       exitCode: detail === "TargetExists" ? ExitCode.targetExists : ExitCode.declined,
-      message: `${peer} refused it: ${message}`
+      message: `${peer} refused the message: ${message}`
     })
 
 /** A listener that `serve` could not open. */
@@ -102,10 +102,10 @@ export const ofSource = ({ message, reason }: StorageError): Failure =>
 const serving: Readonly<Record<WireName, string>> = { classic: "holub serve", flock: "holub serve --wire flock" }
 
 const reachHintFor = (wire: WireName): string =>
-  `check the address and the port, that the other side runs \`${serving[wire]}\`, and that no firewall is between`
-const lostHint = "the network or the other side went away; what was complete is safe there, the rest can be sent again"
+  `check the address and the port, that the other side runs \`${serving[wire]}\`, and that no firewall blocks UDP`
+const lostHint = "the network or the other side failed; complete messages are stored there, send the others again"
 const declinedHint =
-  "the classic wire cannot tell why; the other side's own output does. A server of flock refuses in this way too: try --wire flock"
+  "the classic wire carries no reason; see the output of the other side. A flock server refuses classic clients in this way: try --wire flock"
 
 const listenHints: Partial<Record<SessionError["reason"], string>> = {
   HostNotFound: "--host takes an address of this machine; --host 0.0.0.0 takes all of them",

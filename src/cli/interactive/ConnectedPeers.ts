@@ -29,7 +29,7 @@ export class ConnectedPeers {
   /** A line for each peer, in the order in which they connected. */
   get lines(): Effect.Effect<ReadonlyArray<string>> {
     return Effect.map(Clock.currentTimeMillis, (now) => {
-      if (this.#peers.size === 0) return ["nobody is connected"]
+      if (this.#peers.size === 0) return ["no peer is connected"]
       return Array.from(this.#peers, ([peer, { bytes, files, sinceMillis, texts }]) => {
         const sent = `${Format.count(texts, "text")} and ${Format.count(files, "file")}, ${Format.size(bytes)}`
         return `${peer}, since ${clockTime(sinceMillis)} (${Format.duration(now - sinceMillis)}): ${sent}`

@@ -119,7 +119,7 @@ const chosen = <A>(items: ReadonlyArray<Item<A>>, text: string): Effect.Effect<A
   const words = items.map(({ word }) => word)
   return Effect.fail(
     found.length > 1
-      ? `"${text}" may be ${found.map(({ word }) => word).join(" or ")}; type more of it, or its number`
+      ? `"${text}" is ambiguous: ${found.map(({ word }) => word).join(" or ")}; type more letters, or a number`
       : `"${text}" is not in the menu; type a number from 1 to ${items.length}, or ${words.join(", ")}`
   )
 }

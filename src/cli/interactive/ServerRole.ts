@@ -63,8 +63,8 @@ const menu = (peers: ConnectedPeers): Effect.Effect<void, never, Dialog> =>
   choose({
     title: "Server",
     items: [
-      { value: "who", word: "who", label: "show who is connected" },
-      { value: "logOut", word: "log out", label: "stop the server; who is connected will be told" }
+      { value: "who", word: "who", label: "show the connected peers" },
+      { value: "logOut", word: "log out", label: "stop the server and inform the peers" }
     ],
     fallback: "who"
   }).pipe(

@@ -202,7 +202,7 @@ class TerminalDialog implements Shape {
     this.#pause = setTimeout(() => {
       const dropped = count(this.#dropped, "line")
       this.#dropped = 0
-      this.#screen.write(`${dropped} left out of what was pasted: no more than ${TextLimits.typedLines} may wait\n`)
+      this.#screen.write(`${dropped} of the pasted text discarded: at most ${TextLimits.typedLines} may wait\n`)
     }, pauseMillis)
   }
 

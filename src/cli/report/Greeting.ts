@@ -9,7 +9,7 @@ export const linesOf = (
 ): ReadonlyArray<string> => [
   `listening at ${format({ host, port })}, files go to ${Format.harmless(dir)}`,
   ...(isLoopback(host)
-    ? ["only this machine can reach it; --host 0.0.0.0 lets others"]
+    ? ["only this machine can connect; --host 0.0.0.0 allows other machines"]
     : addressesOf(host).map((address) =>
       `from another machine: holub send ${wire === "flock" ? "--wire flock " : ""}--to ${
         format({ host: address, port })

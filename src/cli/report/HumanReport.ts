@@ -149,9 +149,9 @@ const presenceOf = (event: Presence, isServer: boolean): string => {
 
 const departures: Readonly<Record<Extract<Presence, { type: "disconnected" }>["reason"], string>> = {
   ended: "left",
-  lost: "fell silent",
+  lost: "timed out",
   refused: "was refused",
-  left: "was told to leave",
+  left: "was disconnected",
   unreachable: "cannot be reached",
   declined: "refused a message",
   tooLarge: "cannot be reached with frames of this size"

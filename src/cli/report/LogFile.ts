@@ -40,7 +40,7 @@ export class LogFile {
     } catch (cause) {
       if (this.#isFailing) return undefined
       this.#isFailing = true
-      return `${fromSystem("write the log file", this.#path, cause).message}; until then its lines are lost`
+      return `${fromSystem("write the log file", this.#path, cause).message}; lines are lost until it can be written`
     }
   }
 
@@ -54,7 +54,7 @@ export class LogFile {
       closeSync(before)
       return undefined
     } catch (cause) {
-      return `${fromSystem("open the log file", this.#path, cause).message}; the one from before is written on`
+      return `${fromSystem("open the log file", this.#path, cause).message}; logging continues in the previous file`
     }
   }
 

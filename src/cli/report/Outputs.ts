@@ -23,7 +23,7 @@ export const ofProcess = (): OwnOutputs => {
   // Its sender was told that it is safe: here somebody must hear of it.
   const rescue = (text: string): void => {
     hasLostResult = true
-    process.stderr.write(`holub: standard output did not take this, which was received:\n${harmlessText(text)}`)
+    process.stderr.write(`holub: this received result could not be written to standard output:\n${harmlessText(text)}`)
   }
   const outputOf = (stream: NodeJS.WriteStream): Output => ({
     write: (text, isResult = false) => {

@@ -51,9 +51,9 @@ export class Arrivals {
       const left = this.connected
       this.#underway.clear()
       this.#connected.clear()
-      const cutOff = abandoned("this server ended before its end")
+      const cutOff = abandoned("this server stopped before it was complete")
       return Effect.zipRight(
-        Effect.forEach(unfinished, (message) => this.#notTaken(message, cutOff, "did not arrive whole"), {
+        Effect.forEach(unfinished, (message) => this.#notTaken(message, cutOff, "did not arrive completely"), {
           discard: true
         }),
         Effect.forEach(left, (peer) => this.#report.emit({ type: "disconnected", peer, reason: "left" }), {
@@ -81,7 +81,7 @@ export class Arrivals {
       case "Refused":
         return this.#refused(event.message, refusalOf(event, this.#skipsExisting))
       case "Abandoned":
-        return this.#notTaken(event.message, abandoned(event.error.message), "did not arrive whole")
+        return this.#notTaken(event.message, abandoned(event.error.message), "did not arrive completely")
     }
   }
 

@@ -168,38 +168,39 @@ const configOf = <A>({ name, parse }: Row<A>, text = Config.string(name)): Confi
   Config.mapOrFail(text, (value) => Either.mapLeft(parse(value), (must) => ConfigError.InvalidData([name], must)))
 
 const missing = (row: Row<unknown>): Failure =>
-  usage(`--${row.name} ${row.placeholder ?? ""} is needed`, `give it, or set ${variableOf(row)}`)
+  usage(`--${row.name} ${row.placeholder ?? ""} is required`, `give it, or set ${variableOf(row)}`)
 
 const truth: Parse<boolean> = (text) => {
   if (text === "true" || text === "1") return Either.right(true)
-  return text === "false" || text === "0" ? Either.right(false) : Either.left("is true or false")
+  return text === "false" || text === "0" ? Either.right(false) : Either.left("must be true or false")
 }
 
 const oneOf = <A extends string>(choices: ReadonlyArray<A>): Parse<A> => (text) =>
-  Either.fromNullable(choices.find((candidate) => candidate === text), () => `is ${listed(choices, "or")}`)
+  Either.fromNullable(choices.find((candidate) => candidate === text), () => `must be ${listed(choices, "or")}`)
 
 export const integer = (least: number, most: number): Parse<number> => (text) => {
   const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
   return value >= least && value <= most
     ? Either.right(value)
-    : Either.left(`is a whole number from ${least} to ${most}`)
+    : Either.left(`must be a whole number from ${least} to ${most}`)
 }
 
 export const anyText: Parse<string> = (text) => Either.right(text)
 
-export const nonEmpty: Parse<string> = (text) => text === "" ? Either.left("is not empty") : Either.right(text)
+export const nonEmpty: Parse<string> = (text) =>
+  text === "" ? Either.left("must be a non-empty text") : Either.right(text)
 
 /** A path of this machine; `~/` is the home folder also where no shell has replaced it. */
 export const path: Parse<string> = (text) => Either.map(nonEmpty(text), fromHome)
 
 /** Bytes. */
 export const bytes: Parse<number> = (text) =>
-  Either.fromNullable(parseSize(text), () => "is a size such as 500k, 10M or 1GiB")
+  Either.fromNullable(parseSize(text), () => "must be a size such as 500k, 10M or 1GiB")
 
 /** Milliseconds within bounds. */
 export const duration = (leastMillis: number, mostMillis: number): Parse<number> => (text) => {
   const millis = parseDuration(text)
   return millis !== undefined && millis >= leastMillis && millis <= mostMillis
     ? Either.right(millis)
-    : Either.left(`is a duration such as 90s or 5m, from ${leastMillis / 1000} to ${mostMillis / 1000} seconds`)
+    : Either.left(`must be a duration such as 90s or 5m, from ${leastMillis / 1000} to ${mostMillis / 1000} seconds`)
 }

@@ -139,7 +139,7 @@ export const misspelt = (environment: Environment): ReadonlyArray<string> => {
     const near = word === variable || names.includes(word) ? undefined : nearest(word, names)
     return near === undefined
       ? []
-      : [`the environment has ${variable}, which is nothing here; was HOLUB_${near} meant?`]
+      : [`unknown environment variable ${variable}; did you mean HOLUB_${near}?`]
   })
 }
 

@@ -115,7 +115,7 @@ describe("holub help", () => {
   })
 
   it("fails for a command that there is not", () => {
-    expect(shown("sned")).toEqual(["there is no command \"sned\"", "did you mean send?"])
-    expect(shown("send", "a")).toEqual(["there is no command \"send a\"", "did you mean holub help send?"])
+    expect(shown("sned")).toEqual(["unknown command \"sned\"", "did you mean send?"])
+    expect(shown("send", "a")).toEqual(["unknown command \"send a\"", "did you mean holub help send?"])
   })
 })

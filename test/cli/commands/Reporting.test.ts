@@ -63,7 +63,7 @@ describe("the report that the flags ask for", () => {
   })
 
   it("is short or long", () => {
-    expect(shown(["--quiet"]).stderr).toBe("holub: 192.0.2.7:4040 refused it\n       ask there\n")
+    expect(shown(["--quiet"]).stderr).toBe("holub: 192.0.2.7:4040 refused the message\n       ask there\n")
     expect(shown([]).stderr).not.toMatch(/sha256|a detail/)
     expect(shown(["--verbose"]).stderr).toMatch(/sha256[^]*a detail/)
   })

@@ -124,7 +124,7 @@ describe("serve", () => {
     return Effect.gen(function*() {
       const { connection, server } = yield* stoppedAfterOneSecond(report)
       yield* TestClock.adjust("3 seconds")
-      expect(report.notes).toEqual(["stopping; 1 peer will be told within 5 s"])
+      expect(report.notes).toEqual(["stopping; 1 peer will be informed within 5 s"])
       expect(connection.isClosed()).toBe(false)
       yield* TestClock.adjust("1050 millis")
       expect(yield* Fiber.join(server)).toBe(0)
@@ -184,7 +184,9 @@ describe("serve", () => {
       yield* Fiber.await(server)
       expect(report.told().slice(2)).toEqual(["started a", "error Abandoned 5", "disconnected left"])
       expect(report.events.at(-2)).toMatchObject({
-        message: expect.stringMatching(/^"a" from .* did not arrive whole: this server ended before its end$/)
+        message: expect.stringMatching(
+          /^"a" from .* did not arrive completely: this server stopped before it was complete$/
+        )
       })
       expect(report.notes).toEqual([expect.stringMatching(/^stopping/)])
     }).pipe(Effect.provide(world({ "/a": "new" }, lost).layer))

@@ -60,7 +60,7 @@ describe("a log file", () => {
     const file = open(join(home, "log"))
     renameSync(home, `${home}.1`)
     expect(file.reopen()).toMatch(
-      /^cannot open the log file ".*": it does not exist.*; the one from before is written on$/
+      /^cannot open the log file ".*": it does not exist.*; logging continues in the previous file$/
     )
     file.append("a\n")
     expect(readFileSync(join(`${home}.1`, "log"), "utf8")).toBe("a\n")

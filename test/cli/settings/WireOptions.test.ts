@@ -85,7 +85,7 @@ describe("the settings of a client", () => {
   it("are incomplete without a server", () => {
     expect(Either.getOrThrow(Either.flip(clientOf([])))).toMatchObject({
       exitCode: 2,
-      message: "--to HOST[:PORT] is needed"
+      message: "--to HOST[:PORT] is required"
     })
   })
 })
