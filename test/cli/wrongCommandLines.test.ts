@@ -121,8 +121,8 @@ const table: ReadonlyArray<Row> = [
   [["serve", "--port-search", "-1"], "--port-search needs a value: N", /--port-search=-1/],
   [["serve", "--port-search", "1001"], `--port-search ${number} 0 to 1000, not "1001"`],
   [["serve", "--timeout", "20"], /^--timeout must be a duration such as 90s or 5m, from 1 to 3600 seconds, not "20"$/],
-  [["serve", "--timeout", "500ms"], /^--timeout is a duration/],
-  [["send", "--to", "h", "--wait", "soon", "a"], /^--wait is a duration/],
+  [["serve", "--timeout", "500ms"], /^--timeout must be a duration/],
+  [["send", "--to", "h", "--wait", "soon", "a"], /^--wait must be a duration/],
   [
     ["send", "--to", "h", "--damage", "some", "a"],
     "--damage must be first, every:N, list:2,5,9 or rate:5%, not \"some\""

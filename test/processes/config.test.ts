@@ -115,7 +115,7 @@ describe("config show", () => {
     expect(inEnvironment).toMatchObject({
       code: 2,
       stdout: "",
-      stderr: expect.stringContaining("HOLUB_WAIT is a duration")
+      stderr: expect.stringContaining("HOLUB_WAIT must be a duration")
     })
   })
 })

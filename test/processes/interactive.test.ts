@@ -20,7 +20,7 @@ describe("a client on a terminal", () => {
     const terminal = communicator({ cwd: home })
     await terminal.answers(choice, "cl")
     await terminal.answers(/address of the server/, "no such host")
-    await terminal.sees(/"no such host" is no address/)
+    await terminal.sees(/"no such host" is not an address/)
     await terminal.answers(/address of the server/, "")
     await terminal.answers(/port of the server/, "70000")
     await terminal.sees(/a port must be a whole number from 1 to 65535, not "70000"/)

@@ -1,4 +1,4 @@
-/** The table of commands: the settings and operands of each, its words for the help, and the module that runs it. */
+/** The table of commands: the settings and operands of each, the texts of its help, and the module that runs it. */
 import * as Args from "@effect/cli/Args"
 import * as Command from "@effect/cli/Command"
 import * as Effect from "effect/Effect"
@@ -10,10 +10,10 @@ import * as Settings from "../settings/Settings.ts"
 import type { Definition } from "./Definition.ts"
 import { define } from "./Definition.ts"
 
-/** What is printed, and where. */
+/** Settings of output, log and configuration file. */
 const printed = { ...Settings.output, ...Settings.logging, ...Settings.configuration }
 
-/** The same of a command that sends or receives. */
+/** The same for a command that sends or receives. */
 const shown = { ...Settings.tracing, ...printed }
 
 const transferCodes = [
@@ -163,7 +163,7 @@ const version = define({
   run: async () => (_values, { print, version: text }) => Effect.as(print(`${text}\n`), ExitCode.ok)
 })
 
-/** All of them; `holub` alone is the first one. */
+/** All commands; `holub` alone is the first one. */
 export const commands: readonly [Definition, ...Array<Definition>] = [
   communicate,
   serve,

@@ -1,4 +1,4 @@
-/** `holub completions` prints the script of a shell; `completions install` puts it where the shell looks for it. */
+/** `holub completions` prints the script of a shell; `completions install` writes it to the shell's folder. */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
@@ -39,13 +39,13 @@ export const install: Run<Operands> = ({ operands }, { commands, print: written,
     return ExitCode.ok
   })
 
-/** Stands in every script; a file without it belongs to another program. */
+/** The marker of every script; a file without it belongs to another program. */
 export const marker = "# Created by `holub completions`, which overwrites this file: changes here are lost."
 
 const scriptOf = (shell: Shell, commands: ReadonlyArray<Described>): string =>
   ({ bash, fish, zsh })[shell](marker, offersOf(commands))
 
-/** The shell that is named, else the one that the user has. */
+/** The named shell, else the user's shell. Fails if it has no completions. */
 export const shellOf = (named: Option.Option<Shell>, environment: Environment): Either.Either<Shell, Failure> => {
   if (Option.isSome(named)) return Either.right(named.value)
   const used = environment["SHELL"] ?? ""
@@ -55,7 +55,7 @@ export const shellOf = (named: Option.Option<Shell>, environment: Environment): 
   return Either.left(usage(which, `name a shell: ${listed(shells, "or")}`))
 }
 
-/** Where a shell looks for the completions of a program. */
+/** The path from which a shell loads the completions of the program. */
 export const pathOf = (shell: Shell, environment: Environment): string => {
   const data = (): string => baseFolder("XDG_DATA_HOME", join(".local", "share"), environment)
   switch (shell) {

@@ -1,4 +1,6 @@
-/** Failures as the user sees them: an exit code, a message, a hint. The conversions choose the exit code of each error. */
+/**
+ * Failures as reported to the user: code, exit code, message, hint. The conversions choose the exit code of each error.
+ */
 import type { StorageError } from "../../storage/Storage.ts"
 import type { SessionError } from "../../transport/SessionError.ts"
 import type { WireName } from "../../transport/Transport.ts"
@@ -30,7 +32,7 @@ export class Failure implements Fields {
 export const usage = (message: string, hint?: string): Failure =>
   new Failure({ code: "Usage", exitCode: ExitCode.usage, message, hint })
 
-/** A session that could not be opened, a message that was not delivered, or the end of a session. */
+/** The failure of a session that was not opened or has ended, or of a message that was not delivered. */
 export const ofSession = (error: SessionError, wire: WireName): Failure => {
   const { message, reason } = error
   const failure = (exitCode: ExitCode, hint?: string, code: string = reason) =>
@@ -71,7 +73,7 @@ export const ofSession = (error: SessionError, wire: WireName): Failure => {
   }
 }
 
-/** The receiver's own words, where its wire carries them. */
+/** The receiver's own message, if the wire carries it. */
 const ofDeclined = ({ detail, message, peer }: SessionError): Failure =>
   detail === undefined
     ? new Failure({ code: "Declined", exitCode: ExitCode.declined, message, hint: declinedHint })
@@ -81,7 +83,7 @@ const ofDeclined = ({ detail, message, peer }: SessionError): Failure =>
       message: `${peer} refused the message: ${message}`
     })
 
-/** A listener that `serve` could not open. */
+/** The failure of a listener that `serve` could not open. */
 export const ofListening = ({ message, reason }: SessionError): Failure =>
   new Failure({ code: reason, exitCode: ExitCode.usage, message, hint: listenHints[reason] })
 
@@ -94,7 +96,7 @@ export const ofStorage = ({ message, reason }: StorageError): Failure => {
   return new Failure({ code: reason, exitCode, message })
 }
 
-/** A file of this machine: whatever is wrong with it, no peer has declined it. */
+/** The failure of a local file that was to be sent: always `localIo`, because no peer has declined it. */
 export const ofSource = ({ message, reason }: StorageError): Failure =>
   new Failure({ code: reason, exitCode: ExitCode.localIo, message })
 

@@ -1,4 +1,7 @@
-/** The peers that are connected to the server: since when, and how much they have sent. It observes the events of the report. */
+/**
+ * The peers that are connected to the server, with their start time and received amounts. It observes the report's
+ * events.
+ */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { Report, ReportEvent } from "../report/Report.ts"

@@ -1,4 +1,4 @@
-/** `holub` alone: the communicator on the terminal of this process. */
+/** `holub` alone: the interactive mode on the terminal of this process. */
 import * as Terminal from "@effect/platform/Terminal"
 import * as Effect from "effect/Effect"
 import type { Run } from "../commands/CommandContext.ts"

@@ -1,4 +1,7 @@
-/** The questions of the communicator. Each answer is checked at once, its form and whether this machine can use it. */
+/**
+ * The questions of the interactive mode. Each answer is checked immediately: its form, and its usability on this
+ * machine.
+ */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import type * as Scope from "effect/Scope"
@@ -166,7 +169,7 @@ const valueOf = <A>(parse: Parse<A>, answer: string, what: string): Effect.Effec
 
 const ignored: Handler = { onRun: () => undefined, onError: () => undefined }
 
-/** Succeeds when a socket can be bound to the address: it binds one for a moment. */
+/** Succeeds if a socket can be bound to the address; the socket is closed again. */
 const isFree = ({ host, port }: Address): Effect.Effect<void, SocketError, Socket> =>
   Effect.gen(function*() {
     const socket = yield* Socket

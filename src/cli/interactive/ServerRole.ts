@@ -1,4 +1,4 @@
-/** The communicator as a server: asks where to listen, then shows connections and messages until the person logs out. */
+/** The server role: asks where to listen, then shows connections and messages until the person logs out. */
 import * as Effect from "effect/Effect"
 import type { Socket } from "../../net/Socket.ts"
 import type { Storage } from "../../storage/Storage.ts"
@@ -29,7 +29,7 @@ export const run = (
       const stopped = Effect.map(stopping, () => {
         isStopped = true
       })
-      // It serves as `holub serve` does; logging out stops it.
+      // Serves like `holub serve`; logging out stops it.
       const loggedOut = Effect.provideService(menu(peers), Dialog, dialog)
       const served = Serve.run(
         answers.serve,

@@ -1,4 +1,4 @@
-/** What was dropped of what a peer sent, and why, in words. */
+/** Describes the dropped datagrams of a peer, by reason. */
 import { count } from "../text/Format.ts"
 
 const reasons: ReadonlyArray<readonly [reason: string, one: string, many?: string]> = [

@@ -1,4 +1,4 @@
-/** What a server says when it listens: where, how others reach it, and what it cannot do for them. */
+/** The lines of a server that listens: its address, the command for other machines, and the missing encryption. */
 import { networkInterfaces } from "node:os"
 import { format, isLoopback } from "../../net/Address.ts"
 import * as Format from "../text/Format.ts"
@@ -20,7 +20,7 @@ export const linesOf = (
   }: use it in networks that you trust`
 ]
 
-/** The addresses under which others reach a server that listens at `host`. */
+/** The addresses at which other machines reach a server that listens at `host`. */
 const addressesOf = (host: string): ReadonlyArray<string> => {
   if (host !== "0.0.0.0" && host !== "::") return [host]
   return Object.values(networkInterfaces()).flat().flatMap((entry) =>

@@ -1,4 +1,4 @@
-/** The configuration file: its place, and the values of settings in it. Every key is checked, whichever command runs. */
+/** The configuration file: its place, and its values of settings. Every key is checked, independent of the command. */
 import * as Either from "effect/Either"
 import { closeSync, openSync, readSync } from "node:fs"
 import { join, resolve } from "node:path"

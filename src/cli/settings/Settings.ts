@@ -1,6 +1,7 @@
 /**
- * The table of settings, in the groups in which commands have them (commands/Commands.ts): name, type, help, default and wire of
- * each. Options, help, environment variables, keys of the configuration file, completions and `config show` are made of it.
+ * The table of settings, in the groups that commands use (commands/Commands.ts): name, type, help, default and wire of
+ * each. Options, help, environment variables, keys of the configuration file, completions and `config show` derive from
+ * it.
  */
 import * as Either from "effect/Either"
 import type { Address } from "../../net/Address.ts"
@@ -27,7 +28,7 @@ import {
 export const defaultPort = 4040
 
 const destination: Parse<Address> = (text) => {
-  // The system would take a number for an address in one piece.
+  // The system would interpret a bare number as an IPv4 address.
   if (/^\d+$/.test(text)) return Either.left("must be a host and a port, like 127.0.0.1:4040")
   const address = parseAddress(text, defaultPort)
   if (address?.host === "255.255.255.255") return Either.left("must be the address of one machine")
@@ -36,22 +37,22 @@ const destination: Parse<Address> = (text) => {
     : Either.right(address)
 }
 
-/** Without the brackets of an IPv6 address that stands beside a port: `[::1]`. */
+/** Parses a host; the brackets of an IPv6 address, as in `[::1]`, are removed. */
 const bareHost: Parse<string> = (text) => nonEmpty(text.replace(/^\[([^\]]*)\]$/, "$1"))
 
-/** Where a server listens. */
+/** The address at which a server listens. */
 export const listening = {
   host: valued("host", "ADDRESS", "the address to listen at; 0.0.0.0 for all", bareHost, "127.0.0.1"),
   port: valued("port", "PORT", "the port to listen at; 0 for any free one", integer(0, 65_535), String(defaultPort))
 }
 
-/** Of `serve` alone. */
+/** Settings of `serve` only. */
 export const serving = {
   portSearch: valued("port-search", "N", "if the port is in use, try up to N of the next ports", integer(0, 1000), "0"),
   once: toggle("once", "exit when the first peer has disconnected; the exit code is its outcome")
 }
 
-/** What a server does with files. */
+/** The inbox of a server. */
 export const inbox = {
   dir: valued("dir", "DIR", "the directory for received files; it is created if needed", path, "./inbox"),
   ifExists: choice(
@@ -63,19 +64,19 @@ export const inbox = {
   quota: optional("quota", "SIZE", "the maximum total size of all files in DIR", bytes)
 }
 
-/** What is sent, and to which server. */
+/** The texts to send, and the server. */
 export const message = {
   to: optional("to", "HOST[:PORT]", `the server to send to; the default port is ${defaultPort}`, destination),
   text: repeatable("text", "TEXT", "a text to send; may be given several times", anyText)
 }
 
-/** Of `send` alone. */
+/** Settings of `send` only. */
 export const sending = {
   name: valued("name", "NAME", "the name under which standard input is sent", nonEmpty, "stdin"),
   wait: valued("wait", "DURATION", "how long to keep trying to reach the server", duration(0, 86_400_000), "0s")
 }
 
-/** How a message is cut into fragments. */
+/** The fragmentation of messages. */
 export const fragments = {
   fragmentSize: optional(
     "fragment-size",
@@ -93,7 +94,7 @@ export const fragments = {
   )
 }
 
-/** How the protocol behaves. */
+/** The wire and its parameters. */
 export const protocol = {
   wire: choice("wire", "the protocol; it must be the same on both sides", ["classic", "flock"], "classic"),
   congestion: choice("congestion", "the congestion controller of the sender", ["bbr", "cubic", "newreno"], "bbr", {
@@ -136,7 +137,7 @@ export const damaging = {
   )
 }
 
-/** A simulated network between the program and the real one. */
+/** Simulated faults of the network. */
 export const simulation = {
   faults: optional(
     "faults",
@@ -146,14 +147,14 @@ export const simulation = {
   )
 }
 
-/** Which frames are shown. */
+/** The trace. */
 export const tracing = {
   trace: toggle("trace", "show each frame, or each packet of flock"),
   traceData: toggle("trace-data", "show each frame and its payload"),
   traceKeepalive: toggle("trace-keepalive", "show each frame, including keep-alives and FIN")
 }
 
-/** What the program prints, and how. */
+/** The output of the program. */
 export const output = {
   json: toggle("json", "print one JSON object per line"),
   quiet: toggle("quiet", "print results and errors only"),
@@ -161,17 +162,17 @@ export const output = {
   color: decided("color", "colours; by default on a terminal unless NO_COLOR is set")
 }
 
-/** Where events are logged. */
+/** The log file. */
 export const logging = {
   logFile: optional("log-file", "FILE", "append one JSON object per line; SIGHUP reopens the file", path)
 }
 
-/** Where settings are read from. */
+/** The configuration file. */
 export const configuration = {
   config: optional("config", "FILE", "the configuration file (default ~/.config/holub/config.toml)", path)
 }
 
-/** Which parts `clean` removes. */
+/** The selection of parts for `clean`. */
 export const cleaning = {
   olderThan: valued(
     "older-than",
@@ -183,7 +184,7 @@ export const cleaning = {
   dryRun: toggle("dry-run", "print what would be removed, and remove nothing")
 }
 
-/** All of them, in the order of `config show`. */
+/** All settings, in the order of `config show`. */
 export const settings = {
   ...listening,
   ...serving,
@@ -201,5 +202,5 @@ export const settings = {
   ...cleaning
 }
 
-/** The values of settings, by the names that commands use; a command has those of its groups. */
+/** The values of settings, by the names that commands use; a command has the values of its groups. */
 export type Values = { readonly [Name in keyof typeof settings]: ValueOf<(typeof settings)[Name]> }

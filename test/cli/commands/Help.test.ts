@@ -19,7 +19,7 @@ describe("the help", () => {
     for (const { name } of usageOf(alone.command).flags) expect(general).toContain(`  --${name}`)
     expect(general.split("\n").filter((line) => line.startsWith("  holub ") && !/ {2}\w/.test(line.slice(2))))
       .toHaveLength(2)
-    expect(general).toContain("holub serve --help")
+    expect(general).toContain("holub COMMAND --help")
   })
 
   it("without a command is the same, but short", () => {

@@ -12,7 +12,7 @@ const wires: ReadonlyArray<WireName> = ["classic", "flock"]
 
 describe("a failure of a session", () => {
   const reach = /address.*port.*firewall/
-  const lost = /sent again$/
+  const lost = /send the others again$/
   const declined =
     "the classic wire carries no reason; see the output of the other side. A flock server refuses classic clients in this way: "
     + "try --wire flock"

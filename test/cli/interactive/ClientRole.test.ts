@@ -194,7 +194,7 @@ describe("the communicator as a client", () => {
       yield* serving([], 5)
       yield* communicator(me)
       yield* me.types(...loggedIn, "file", "/home/a.txt", "1")
-      expect(yield* me.sees).toMatch(/holub: 127\.0\.0\.1:4040 refused the message\n[^]*Main menu\n/)
+      expect(yield* me.sees).toMatch(/holub: 127\.0\.0\.1:4040 refused it\n[^]*Main menu\n/)
     }).pipe(Effect.provide(world({ files: { "/home/a.txt": "more than that" } }).layer))
   })
 

@@ -137,7 +137,7 @@ describe("the communicator as a server", () => {
       yield* communicator(me)
       yield* me.types("server", "not an address", "127.0.0.1", "4040", "4041", "/a.txt")
       const seen = yield* me.sees
-      expect(seen).toContain("\"not an address\" is no address")
+      expect(seen).toContain("\"not an address\" is not an address")
       expect(seen).toContain("the address 127.0.0.1:4040 is in use; take another one")
       expect(me.asked()).toBe("directory for files [./inbox]: ")
     }).pipe(Effect.provide(world({ files: { "/a.txt": "a" } }).layer))

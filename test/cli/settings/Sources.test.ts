@@ -115,7 +115,7 @@ describe("a setting", () => {
   it("that is malformed in the environment is an error although the flag goes before it", () => {
     expect(outcome("port", ["serve", "--port", "1"], { HOLUB_PORT: "x" })).toMatchObject({
       exitCode: 2,
-      message: expect.stringMatching(/^HOLUB_PORT is a whole number/)
+      message: expect.stringMatching(/^HOLUB_PORT must be a whole number/)
     })
   })
 
