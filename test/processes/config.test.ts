@@ -163,7 +163,7 @@ describe("a configuration file", () => {
     expect(errorOf(await holub(named).ended)).toMatchObject({ message: "unknown command \"sned\"" })
     expect(await holub([...named, "--no-json"]).ended).toMatchObject({
       stdout: "",
-      stderr: expect.stringMatching(/^holub: there is no/)
+      stderr: expect.stringMatching(/^holub: unknown command/)
     })
     const bad = configured("json = true\nport = \"x\"")
     expect(errorOf(await holub(["serve"], { env: bad.env }).ended)).toMatchObject({ exitCode: 2 })

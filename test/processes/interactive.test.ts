@@ -52,7 +52,7 @@ describe("a client on a terminal", () => {
     await terminal.answers(choice, "file error")
     await terminal.answers(/file \['/, "")
     await terminal.answers(/fragments to damage .*\[first\]:/, "sometimes")
-    await terminal.sees(/the selection is first, every:N/)
+    await terminal.sees(/the selection must be first, every:N/)
     await terminal.answers(/fragments to damage .*\[first\]:/, "every:2")
     await terminal.answers(/how /, "flip")
     await terminal.answers(/fragment size .* \[20\]:/, "10")
