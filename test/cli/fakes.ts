@@ -1,4 +1,4 @@
-/** What the tests of the reports share: outputs that keep what they are given, and examples of events. */
+/** Outputs that record their text, and example events, for the tests of reports. */
 import * as Effect from "effect/Effect"
 import type { Output, ReportEvent } from "../../src/cli/report/Report.ts"
 import * as Frame from "../../src/protocol/classic/ClassicFrame.ts"

@@ -1,4 +1,4 @@
-/** Command lines that are wrong, each with what the program says of it. Nothing is sent or opened for any of them. */
+/** Wrong command lines, each with its error message and hint. Nothing is sent or opened for any of them. */
 import { describe, expect, it } from "@effect/vitest"
 import * as Either from "effect/Either"
 import * as Send from "../../src/cli/commands/Send.ts"

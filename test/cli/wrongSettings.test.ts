@@ -1,4 +1,4 @@
-/** Wrong words of the commands around the transfers, each with what the program says of it. */
+/** Wrong command lines of the commands without a transfer, each with its error message and hint. */
 import { describe, expect, it } from "@effect/vitest"
 import * as Either from "effect/Either"
 import { shellOf } from "../../src/cli/commands/Completions.ts"

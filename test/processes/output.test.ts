@@ -177,7 +177,10 @@ describe("a text whose reader has gone", () => {
     server.process.child.stdout.destroy()
     await closed
     expect((await send(server, ["--text", "ahoj"])).code).toBe(0)
-    expect(await server.process.ended).toMatchObject({ code: 8, stderr: expect.stringMatching(/standard output:\nahoj\n/) })
+    expect(await server.process.ended).toMatchObject({
+      code: 8,
+      stderr: expect.stringMatching(/standard output:\nahoj\n/)
+    })
   })
 })
 

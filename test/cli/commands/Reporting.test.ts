@@ -19,7 +19,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-/** A process of which only the end and the signals are heard. */
+/** A process with its exit and signal events only. */
 class FakeProcess extends EventEmitter {
   readonly pid = 7
 }

@@ -16,7 +16,7 @@ import { fakeSession } from "../fakeSession.ts"
 
 const file = (path: string) => ({ wanted: [{ kind: "path", path } as const] })
 
-/** A server that is told to stop a second after a client has logged in. */
+/** A server that is stopped a second after a client has connected. */
 const stoppedAfterOneSecond = (report: FakeReport) =>
   Effect.gen(function*() {
     const stopping = yield* Deferred.make<void>()

@@ -47,7 +47,7 @@ describe("a command's network", () => {
   it.effect("has the faults that were asked for, beneath the trace, and tells how many at the end", () =>
     Effect.gen(function*() {
       const { notes, traced } = yield* passing(sent({ faults: { seed: 3, duplicate: 1 } }))
-      // All that the program sent went twice; what it heard came twice, once for each copy that was answered.
+      // Every sent datagram was duplicated; every answer arrived twice, once for each copy.
       expect(traced.filter((line) => line === "sent DAT 3")).toHaveLength(1)
       expect(traced.filter((line) => line === "received ACK 3").length).toBeGreaterThan(1)
       expect(notes).toEqual([expect.stringMatching(/^simulated faults: \d+ datagrams \(\d+ duplicated\)$/)])

@@ -25,7 +25,7 @@ const world = (wire = newWire(), files: Readonly<Record<string, string>> = {}) =
 const communicator = (me: ReturnType<typeof person>, environment: Readonly<Record<string, string>> = {}) =>
   communicatorOver(me, { HOLUB_WIRE: "flock", ...environment })
 
-/** Another program's server, whose events are gathered. */
+/** A server outside of the interactive mode, whose events are collected. */
 const serving = (events: Array<InboxEvent> = []) =>
   Effect.gen(function*() {
     const listener = yield* Endpoint.listen(address)

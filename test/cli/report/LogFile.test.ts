@@ -80,7 +80,7 @@ describe("a log file", () => {
     const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
     const file = open(path)
     const taken = Buffer.alloc(1_000_000)
-    // More than a pipe takes while nobody reads.
+    // More than the buffer of a pipe without a reader.
     expect(file.append(`${"a".repeat(300_000)}\n`)).toMatch(/^cannot write the log file/)
     readSync(reader, taken)
     expect(file.append("b\n")).toBeUndefined()
