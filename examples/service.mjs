@@ -1,4 +1,4 @@
-// A service of your own: a typed message, a typed receipt, and every message of other kinds refused with a reason.
+// Defines a service with a typed message and a typed receipt; messages of other kinds are refused with a reason.
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"

@@ -1,6 +1,6 @@
-// Builds what is published: types and ESM of the library (tsc), and the command (esbuild): dist/bin.cjs, which loads
-// dist/program.cjs, one file whose parts run when they are needed, with the code that V8 has of it once it has run; and
-// dist/NOTICE with the licences of the packages in it.
+// Builds the published files: types and ESM of the library (tsc), and the program (esbuild): dist/bin.cjs, which loads
+// dist/program.cjs, one file whose modules run when they are needed, with V8's code cache; and dist/NOTICE with the
+// licences of the bundled packages.
 import { build } from "esbuild"
 import { execFileSync } from "node:child_process"
 import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs"
@@ -15,7 +15,7 @@ process.chdir(root)
 rmSync("dist", { recursive: true, force: true })
 execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "scripts/tsconfig.build.json"], { stdio: "inherit" })
 
-// @effect/cli reads files of options and of arguments with these, which no command of Holub has: 400 kB that are left out.
+// @effect/cli uses these for options and arguments that are files. No command of Holub has any, so 400 kB are omitted.
 const unread = {
   name: "unread",
   setup: ({ onLoad, onResolve }) => {
@@ -29,7 +29,7 @@ const unread = {
   }
 }
 
-// Modules of Node that many commands never use; each is loaded when something of it is used for the first time.
+// Modules of Node that many commands never use; each is loaded at its first use.
 const late = {
   name: "late",
   setup: ({ onLoad, onResolve }) => {

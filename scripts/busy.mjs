@@ -1,4 +1,4 @@
-// Runs the tests beside eight busy loops, as on a machine that has other work: `npm run test:busy`. Arguments go to
+// Runs the tests together with eight busy loops, as on a loaded machine: `npm run test:busy`. Arguments are passed to
 // vitest: `npm run test:busy -- test/processes`, `npm run test:busy -- --project long`. The exit code is vitest's.
 import { spawn } from "node:child_process"
 import { once } from "node:events"
@@ -6,7 +6,7 @@ import { constants } from "node:os"
 import { fileURLToPath } from "node:url"
 
 const loops = 8
-/** A loop ends at the latest after so long, and as soon as this process has ended, however it ended. */
+/** The maximum life of a loop. It also ends as soon as this process has ended, for any reason. */
 const longestMillis = 4 * 3_600_000
 const loop = `const end = Date.now() + ${longestMillis}
 while (process.ppid === ${process.pid} && Date.now() < end) for (let turn = 0; turn < 1e7; turn++);`

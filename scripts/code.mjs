@@ -1,5 +1,5 @@
-// Makes the code that lies beside the built program (src/cli/Compiled.ts): sends in earnest, so that V8 has compiled what
-// sending needs. More would be read at every start, and less be compiled.
+// Creates the code cache of the built program (src/cli/Compiled.ts): it runs real transfers, so that V8 has compiled
+// the functions that sending needs. A larger cache would take longer to read at every start, a smaller one to compile.
 import { build } from "esbuild"
 import { spawn } from "node:child_process"
 import { once } from "node:events"
@@ -8,11 +8,11 @@ import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 import { fileURLToPath, pathToFileURL } from "node:url"
 
-/** Far more than a run takes, on a machine that is busy. */
+/** The time limit of a run: far more than a run takes on a busy machine. */
 const boundMillis = 60_000
 const record = fileURLToPath(new URL("record.mjs", import.meta.url))
 
-/** `path` is the program's; fails when a run fails. */
+/** Creates the code cache of the program at `path`; fails if a run fails. */
 export const makeCode = async (path) => {
   const program = resolve(path)
   const folder = mkdtempSync(join(tmpdir(), "holub-build-"))
@@ -51,7 +51,7 @@ export const makeCode = async (path) => {
   }
 }
 
-/** One run of Node, without the settings of whoever builds. */
+/** One run of Node, without the user's settings. */
 class Child {
   #child
   #closed
@@ -75,7 +75,7 @@ class Child {
     this.#closed.catch(() => undefined)
   }
 
-  /** The first group of what it is to say. */
+  /** Waits for output that matches; resolves to the first group. */
   said(pattern) {
     return new Promise((take, fail) => {
       this.#child.stdout.on("data", () => {

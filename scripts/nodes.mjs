@@ -1,4 +1,4 @@
-// Runs the tests of test/nodes, which are Node's own, on each supported version of Node: `npm run test:nodes`, or
+// Runs test/nodes, tests for Node's own test runner, on each supported version of Node: `npm run test:nodes`, or
 // `npm run test:nodes -- 22 26` for a selection. Needs the built program and library (`npm ci` builds them).
 import { build } from "esbuild"
 import { spawnSync } from "node:child_process"
@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSy
 import { basename, join } from "node:path"
 import { fileURLToPath, pathToFileURL } from "node:url"
 
-/** The one place where the versions stand; of the oldest line the oldest that package.json supports. */
+/** The only list of the versions; for the oldest line it has the oldest version that package.json supports. */
 const versions = { 20: "20.19.0", 22: "22.23.3", 24: "24.21.0", 26: "26.10.0" }
 
 const root = fileURLToPath(new URL("..", import.meta.url))
@@ -44,7 +44,7 @@ const nodeOf = (version) => {
   }
 }
 
-/** Bundles the tests, since Node 20 runs no TypeScript. To each, its own address is the one that it has in test/nodes. */
+/** Bundles the tests, since Node 20 runs no TypeScript. import.meta.url of each is its path in test/nodes. */
 const bundled = async () => {
   const sources = join(root, "test", "nodes")
   const outdir = join(cache, "tests")
@@ -73,7 +73,7 @@ for (const built of [manifest.bin.holub, manifest.exports["."].default]) {
 
 const files = await bundled()
 const lines = wanted.length === 0 ? Object.keys(versions) : wanted
-/** A Node of another version: of the selection, or the one that runs this, or any. */
+/** A Node of another version: of the selection, or the running one, or any. */
 const otherThan = (version) => {
   const selected = lines.map((line) => versions[line]).find((one) => one !== version)
   if (selected !== undefined) return nodeOf(selected)

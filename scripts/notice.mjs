@@ -1,4 +1,4 @@
-// The licences of the packages that a bundle contains, from what esbuild says of its inputs.
+// The licences of the packages in a bundle, from esbuild's list of its inputs.
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 

@@ -1,4 +1,4 @@
-// Runs the built program once and writes the code that V8 then has of it. Started by code.mjs, which bundles
+// Runs the built program once and writes V8's code cache for it. Started by code.mjs, which bundles
 // src/cli/Compiled.ts: record.mjs <the bundle> <the program> <its arguments …>
 import { writeFileSync } from "node:fs"
 import { pathToFileURL } from "node:url"

@@ -5,7 +5,7 @@ import { testLimitMillis } from "../test/waitLimit.ts"
 export default defineConfig({
   test: {
     include: ["test/protocol/**/*.test.ts"],
-    // They count to 2²⁴, which takes seconds for each mutant that they reach.
+    // These tests count to 2²⁴, which takes seconds for each mutant that they cover.
     exclude: ["**/*.long.test.ts"],
     testTimeout: testLimitMillis
   }

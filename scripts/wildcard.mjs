@@ -1,6 +1,6 @@
-// Checks servers at a wildcard on a machine with several addresses on one interface, with the kernel's routes: two network
-// namespaces and a cable between them (Linux, iproute2, root). `node scripts/wildcard.mjs [PROGRAM]`, by default dist/bin.cjs.
-// Exit code: 0 if every row is as expected, 1 if one is not, 2 where namespaces cannot be made.
+// Checks servers at a wildcard address on a machine with several addresses on one interface, with the kernel's routes:
+// two network namespaces with a virtual cable (Linux, iproute2, root). `node scripts/wildcard.mjs [PROGRAM]`, by
+// default dist/bin.cjs. Exit code: 0 if every row is as expected, 1 if one is not, 2 where namespaces cannot be made.
 import { execFileSync, spawn } from "node:child_process"
 import { once } from "node:events"
 import { mkdtempSync, rmSync } from "node:fs"
@@ -40,7 +40,7 @@ const removeNetwork = () => {
     try {
       ip("netns", "delete", name)
     } catch {
-      // It was not made.
+      // It was not created.
     }
   }
 }
@@ -48,7 +48,7 @@ const removeNetwork = () => {
 const inside = (name, command, words, environment = {}) =>
   spawn("ip", ["netns", "exec", name, command, ...words], {
     stdio: ["ignore", "pipe", "pipe"],
-    // No configuration of the user's.
+    // Without the user's configuration.
     env: { ...process.env, HOME: inbox, XDG_CONFIG_HOME: inbox, ...environment }
   })
 
@@ -80,7 +80,7 @@ const arrives = async (host, wire) => {
   return code === 0
 }
 
-/** The code of the error of a program that binds there, `bound` if there is none. */
+/** The error code of a program that binds to the address, or `bound`. */
 const boundAs = async (host, reuseAddr) => {
   const type = host.includes(":") ? "udp6" : "udp4"
   const script = `const s = require("dgram").createSocket({ type: "${type}", reuseAddr: ${reuseAddr} })
@@ -106,7 +106,7 @@ const checkServer = async (wire, wildcard, environment) => {
   row(`${name}: listens`, true, server.isListening)
   if (!server.isListening) return
   const families = (addresses) => addresses.filter((address) => wildcard === "::" || !address.includes(":"))
-  // Some are still tentative when the server starts.
+  // Some addresses are still tentative when the server starts.
   await sleep(settleMillis)
   const served = [...families(own), ...(wildcard === "::" ? linkLocals() : [])]
   for (const host of served) row(`${name}: sent to ${host}`, true, await arrives(host, wire))

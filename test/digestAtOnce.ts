@@ -1,6 +1,6 @@
 /**
- * Computes WebCrypto's digest at once, on this thread. Runs before each test file, and before the simulation: under a virtual
- * clock time passes while another thread computes, by chance by so much that a peer is lost.
+ * Replaces WebCrypto's digest by a synchronous one. Runs before each test file and before the simulation: while another
+ * thread computes, virtual time would advance by a random amount, sometimes enough to lose a peer.
  */
 import { createHash } from "node:crypto"
 

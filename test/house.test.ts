@@ -1,4 +1,4 @@
-/** The house's own rules (docs/ARCHITECTURE.md), held as tests. */
+/** The rules of the code base (docs/ARCHITECTURE.md) as tests. */
 import { readdirSync, readFileSync, statSync } from "node:fs"
 import { dirname, join, relative, resolve } from "node:path"
 import { describe, expect, it } from "vitest"
@@ -33,7 +33,7 @@ const importsOf = (file: string): ReadonlyArray<Import> =>
 const imports = sources.flatMap(importsOf)
 const isIn = (folder: string) => (file: string | undefined): boolean => file?.startsWith(`src/${folder}/`) === true
 
-/** From the roof down: a room may use the rooms of its own floor and of those below, never one above. */
+/** From the top layer down: a folder may import from its own layer and the layers below, never from one above. */
 const floors: ReadonlyArray<ReadonlyArray<string>> = [
   ["bin.ts"],
   ["cli"],
@@ -48,9 +48,9 @@ const floors: ReadonlyArray<ReadonlyArray<string>> = [
   ["net"],
   ["protocol"]
 ]
-/** The rooms that stand; a room that is planned joins them with its first file. */
+/** The existing folders; a planned folder is added with its first file. */
 const rooms = ["protocol", "net", "telemetry", "transport", "storage", "testing", "transfer", "node", "cli"]
-/** The rooms that any program may use: no knowledge of Node, a test for each file. */
+/** The folders of the platform-independent library, with a test for each file. */
 const libraryRooms = rooms.filter((room) => room !== "node" && room !== "cli")
 const roomOf = (file: string): string => file.split("/")[1] ?? ""
 const floorOf = (file: string): number => floors.findIndex((floor) => floor.includes(roomOf(file)))

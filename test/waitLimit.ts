@@ -6,5 +6,7 @@
 /** For a test and for a hook, of vitest's and of Node's. */
 export const testLimitMillis = 120_000
 
-/** For a wait inside of a test, and for the life of a program that it starts: the test can still report what it saw. */
+/**
+ * The limit of a wait within a test, and of a program that it starts: less than the test's own, so that it can report.
+ */
 export const waitLimitMillis = testLimitMillis - 10_000

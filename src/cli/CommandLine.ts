@@ -1,7 +1,7 @@
 /**
- * The pre-pass over the command line. @effect/cli by itself takes unknown flags and second values for files, trims and drops
- * values, and loses the order of texts and files; this reads the line against the usage of the commands, refuses what is
- * ambiguous, and gives @effect/cli a line that it reads in one way only: command, options, `--`, operands.
+ * The pre-pass over the command line. @effect/cli alone treats unknown flags and second values as files, trims and
+ * drops values, and loses the order of texts and files. The pre-pass checks the line against the usage of the commands,
+ * rejects ambiguous lines, and passes @effect/cli a line with one interpretation: command, options, `--`, operands.
  */
 import * as Either from "effect/Either"
 import { parseArgs } from "node:util"
@@ -14,17 +14,17 @@ import type { Given } from "./settings/Sources.ts"
 import { listed, nearest } from "./text/Format.ts"
 
 export interface CommandLine<Command extends Described> {
-  /** The command, that of `holub` alone if the line names none. */
+  /** The named command, or `holub` alone. */
   readonly command: Command
   /** Flags and operands in their order. */
   readonly given: ReadonlyArray<Given>
-  /** The line for @effect/cli. Values of repeatable flags are left out: they come through the `ConfigProvider`. */
+  /** The line for @effect/cli, without the values of repeatable flags: the `ConfigProvider` provides these. */
   readonly argv: ReadonlyArray<string>
   readonly wantsHelp: boolean
   readonly wantsVersion: boolean
 }
 
-/** Names `holub` alone within @effect/cli, where every command has a name. */
+/** The name of `holub` alone within @effect/cli, where every command has a name. */
 export const aloneWord = "communicate"
 
 type Token = NonNullable<ReturnType<typeof parseArgs>["tokens"]>[number]
@@ -32,7 +32,7 @@ type OptionToken = Extract<Token, { kind: "option" }>
 
 const shorts: ReadonlyMap<string, string> = new Map([["h", helpFlag.name], ["V", versionFlag.name]])
 
-/** Reads the arguments behind the program's name; the first of `commands` is `holub` alone. */
+/** Parses the arguments after the program's name; the first of `commands` is `holub` alone. */
 export const parse =
   <Command extends Described>(commands: readonly [Command, ...Array<Command>]) =>
   (args: ReadonlyArray<string>): Either.Either<CommandLine<Command>, Failure> =>
@@ -61,7 +61,7 @@ export const parse =
       }
     })
 
-/** The last value of a flag in a line that may be wrong elsewhere. */
+/** The last value of a flag in a command line that may have errors. */
 export const glimpse = (
   args: ReadonlyArray<string>,
   { name, placeholder }: { readonly name: string; readonly placeholder: string | undefined }
@@ -72,7 +72,7 @@ export const glimpse = (
     return token.name === name ? "true" : token.name === `no-${name}` ? "false" : []
   }).at(-1)
 
-/** The command that the first word names, or the first two. `wantsHelp` lets one of two words be left out. */
+/** The command that the first word names, or the first two words. With `wantsHelp` the second word may be missing. */
 export const find = <Command extends Described>(
   [first = "", second]: ReadonlyArray<string>,
   commands: ReadonlyArray<Command>,
@@ -90,12 +90,12 @@ export const find = <Command extends Described>(
   }
   if (second !== undefined) {
     const word = `${first} ${second}`
-    return Either.left(noCommand(word, nearest(word, names), `there is ${listed(names)}`))
+    return Either.left(noCommand(word, nearest(word, names), `the commands are ${listed(names)}`))
   }
-  return wantsHelp ? Either.right(any) : Either.left(usage(`${first} needs a word more`, `write holub ${any.name}`))
+  return wantsHelp ? Either.right(any) : Either.left(usage(`${first} is incomplete`, `write holub ${any.name}`))
 }
 
-/** Node's own tokens. A flag takes a value or not whichever command has it: the command need not be known yet. */
+/** Node's own tokens. Whether a flag takes a value does not depend on the command, which is not known yet. */
 const tokensOf = (args: ReadonlyArray<string>): ReadonlyArray<Token> => {
   const options = Object.fromEntries(
     [helpFlag, versionFlag, ...Object.values(settings)].map((
@@ -109,7 +109,7 @@ const isHelp = (token: Token): boolean =>
   token.kind === "option" && (shorts.get(token.name) ?? token.name) === helpFlag.name
 
 const noCommand = (word: string, near: string | undefined, otherwise: string): Failure =>
-  usage(`there is no command "${word}"`, didYouMean(near, otherwise))
+  usage(`unknown command "${word}"`, didYouMean(near, otherwise))
 
 const flagOf = (
   token: OptionToken,
@@ -201,7 +201,7 @@ const argvOf = (
     const flag = item._tag === "Flag" ? flags.find((one) => one.name === item.name) : undefined
     if (item._tag !== "Flag" || flag === undefined || flag.isRepeatable) return []
     if (flag.placeholder === undefined) return [item.argument]
-    // A value that could be a flag stands behind `=`, where @effect/cli takes it for none; it would not find an empty one there.
+    // Only after `=` does @effect/cli accept a value that looks like a flag; an empty value is lost there.
     return /^--[\w-]*$/.test(item.text) ? [item.argument] : [`--${item.name}`, item.text]
   })
   const operands = given.flatMap((item) => item._tag === "Operand" ? [item.text] : [])

@@ -1,11 +1,11 @@
-/** What a command takes, read from its usage and its help in @effect/cli. */
+/** The flags and operands of a command, derived from its usage and its help in @effect/cli. */
 import * as CliConfig from "@effect/cli/CliConfig"
 import * as Command from "@effect/cli/Command"
 import type { Usage } from "@effect/cli/Usage"
 import * as Option from "effect/Option"
 import { definitionsOf, paragraphsOf } from "./text/HelpText.ts"
 
-/** What @effect/cli reads for a command. */
+/** The values that @effect/cli parses for a command. */
 export interface ParsedValues {
   readonly options: { readonly [name: string]: unknown }
   readonly operands: unknown
@@ -13,16 +13,16 @@ export interface ParsedValues {
 
 export type AnyCommand = Command.Command<string, unknown, unknown, ParsedValues>
 
-/** A command and its words for the help. */
+/** A command and the texts of its help. */
 export interface Described {
-  /** The words behind `holub`; empty for `holub` alone. */
+  /** The words after `holub`; empty for `holub` alone. */
   readonly name: string
   readonly summary: string
   readonly usage: string
   readonly examples: ReadonlyArray<readonly [command: string, purpose: string]>
-  /** The meanings of the exit codes of this command; those of every command are left out. */
+  /** The meanings of this command's exit codes, without the codes of every command. */
   readonly exitCodes: ReadonlyArray<string>
-  /** Whether environment and configuration file count; otherwise neither is read. */
+  /** Whether environment and configuration file are read. */
   readonly hasSettings: boolean
   readonly command: AnyCommand
 }
@@ -30,7 +30,7 @@ export interface Described {
 export interface FlagUsage {
   /** Without dashes. */
   readonly name: string
-  /** Stands for the value: a word, or the choices with `|` between them; undefined for a switch. */
+  /** The placeholder of the value: a word, or the choices separated by `|`; undefined for a switch. */
   readonly placeholder: string | undefined
   readonly isRepeatable: boolean
   /** Whether `--no-NAME` exists too. */
@@ -39,18 +39,18 @@ export interface FlagUsage {
 
 export interface OperandUsage {
   readonly placeholder: string
-  /** The only words that it may be; empty for any. */
+  /** The allowed words; empty if all are allowed. */
   readonly choices: ReadonlyArray<string>
   readonly isRepeatable: boolean
 }
 
 export interface CommandUsage {
   readonly flags: ReadonlyArray<FlagUsage>
-  /** Undefined when the command takes none. */
+  /** Undefined if the command takes no operand. */
   readonly operand: OperandUsage | undefined
 }
 
-/** Every command has them. They are answered before @effect/cli reads the command line. */
+/** The flags of every command. They are handled before @effect/cli reads the command line. */
 export const helpFlag: FlagUsage = { name: "help", placeholder: undefined, isRepeatable: false, isNegatable: false }
 export const versionFlag: FlagUsage = { ...helpFlag, name: "version" }
 
@@ -79,7 +79,7 @@ export const helpOf = (command: AnyCommand): ReadonlyMap<string, string> => {
   const entries = definitionsOf(Command.getHelp(command, CliConfig.make({ showBuiltIns: false })))
   return new Map(entries.flatMap(([term, description]) => {
     const [, name] = /^--([\w-]+)/.exec(term) ?? []
-    // Behind the words of @effect/cli about the type, before its words about defaults.
+    // After @effect/cli's text about the type, before its text about defaults.
     const [, help = ""] = paragraphsOf(description)
     return name === undefined ? [] : [[name, help] as const]
   }))

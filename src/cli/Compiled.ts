@@ -1,6 +1,6 @@
 /**
- * Loads the program's one file with the code that V8 made of it when the package was built. It checks whether the two belong
- * together; it knows nothing of the program itself.
+ * Loads the bundled program with V8's code cache, which is created when the package is built. It checks that the code
+ * belongs to the source; it has no knowledge of the program itself.
  */
 import { readFileSync } from "node:fs"
 import * as module from "node:module"
@@ -8,7 +8,7 @@ import { dirname, join } from "node:path"
 import { Script } from "node:vm"
 import { home } from "./settings/Folders.ts"
 
-/** The program in the file `path`, from the code beside it if that is valid. */
+/** The program in the file `path`, loaded with the code cache if that is valid. */
 export const load = (path: string): typeof import("./Program.ts") => {
   const script = fromCode(path)
   if (script?.cachedDataRejected === false) return run(script, path)
@@ -21,7 +21,10 @@ export const load = (path: string): typeof import("./Program.ts") => {
 
 export const codePath = (path: string): string => `${path}.code`
 
-/** The script with the code beside it; undefined without code, or when the code is damaged or of another program. V8 may still reject it. */
+/**
+ * The script with its code cache; undefined if the code is missing, damaged or of another source. V8 may still reject
+ * it.
+ */
 export const fromCode = (path: string): Script | undefined => {
   try {
     const source = readFileSync(path)
@@ -39,7 +42,7 @@ export const fromSource = (path: string): Script => scriptOf(path, readFileSync(
 export const run = (script: Script, path: string, own = { exports: {} }): ReturnType<typeof load> =>
   script.runInThisContext()(own, own.exports, module.createRequire(path), path, dirname(path))
 
-/** The content of the file at `codePath`: the code of every function that has run so far. */
+/** The content of the file at `codePath`: the code of all functions that have run so far, and the CRC. */
 export const codeOf = (script: Script, path: string): Buffer => {
   const code = script.createCachedData()
   const seal = Uint32Array.of(sealOf(readFileSync(path), code))
@@ -50,12 +53,12 @@ const sealBytes = 4
 
 /** V8 compares only the length of the source, and does not detect damaged code. */
 const sealOf = (source: Buffer, code: Buffer): number => {
-  // Not loaded for the version alone: zlib takes a while to load.
+  // Loaded lazily, because zlib takes a while to load and `--version` does not need it.
   const { crc32 }: typeof import("node:zlib") = module.createRequire(import.meta.url)("node:zlib")
   return crc32(code, crc32(source, crc32(process.version + process.arch)))
 }
 
-/** The build writes the source in ASCII. */
+/** The script of a source, which the build writes in ASCII. */
 const scriptOf = (filename: string, source: Buffer, cachedData?: Buffer): Script => {
   const body = source.toString("latin1")
   const wrapped = `(function (module, exports, require, __filename, __dirname) { ${body}\nreturn module.exports })`

@@ -1,4 +1,4 @@
-/** From a command line and the sources of the settings to the command with its values: @effect/cli reads them. */
+/** Passes the command line and the sources of the settings to @effect/cli, which calls the command with its values. */
 import * as CliConfig from "@effect/cli/CliConfig"
 import * as Command from "@effect/cli/Command"
 import * as ValidationError from "@effect/cli/ValidationError"
@@ -10,7 +10,7 @@ import { ofValidation } from "./errors/Validation.ts"
 import type { Sources } from "./settings/Sources.ts"
 import { provider } from "./settings/Sources.ts"
 
-/** Calls the `Launcher` with the command and its values; fails before that when a value is malformed or missing. */
+/** Calls the `Launcher` with the command and its values; fails before that if a value is malformed or missing. */
 export const dispatch = ({ argv }: Pick<CommandLine<never>, "argv">, sources: Sources) =>
   quietly(run([process.execPath, name, ...argv])).pipe(
     Effect.provideService(CliConfig.CliConfig, strict),
@@ -21,7 +21,7 @@ export const dispatch = ({ argv }: Pick<CommandLine<never>, "argv">, sources: So
 const name = "holub"
 const run = Command.run(holub, { name, version: "" })
 
-/** Names match exactly, and none is corrected: CommandLine has made suggestions before. */
+/** Names match exactly and are not corrected: CommandLine has made suggestions before. */
 const strict = CliConfig.make({ isCaseSensitive: true, autoCorrectLimit: 0 })
 
 /** The program reports errors, not @effect/cli. */

@@ -1,6 +1,6 @@
 /**
- * The program behind the executable, in one file of its own when built: reads the command line and the configuration file, makes
- * the report, runs the command under `NodeRuntime.runMain`, and exits.
+ * The program of the executable, bundled into one file: reads the command line and the configuration file, creates the
+ * report, runs the command under `NodeRuntime.runMain`, and exits.
  */
 import * as NodeContext from "@effect/platform-node/NodeContext"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
@@ -35,7 +35,7 @@ import { Ending } from "./Signals.ts"
 
 const { version } = manifest
 
-/** Runs the program and exits the process, once all that it wrote has been read. */
+/** Runs the program and exits the process after its output has been read. */
 export const run = (argv: ReadonlyArray<string>): void => {
   const outputs = Outputs.ofProcess()
   const ending = new Ending(outputs)
@@ -47,7 +47,7 @@ export const run = (argv: ReadonlyArray<string>): void => {
   NodeRuntime.runMain(ending.supervise(program), {
     disableErrorReporting: true,
     disablePrettyLogger: true,
-    // Ended by `leaveWhenTaken`, not by the callback: pipes may still have to be read.
+    // `leaveWhenTaken` exits, not the callback: pipes may still have to be read.
     teardown: () => Outputs.leaveWhenTaken(() => ending.exitCode, ending.hasBegun)
   })
 }
@@ -61,7 +61,7 @@ const main = (
   outputs: Outputs.Outputs,
   stopping: Effect.Effect<void>
 ) => {
-  // The plain one reports what fails before the settings are known.
+  // A plain report, for failures before the settings are known.
   let report = plain(outputs, wantsJson(argv, undefined))
 
   const located = Effect.gen(function*() {
@@ -80,7 +80,7 @@ const main = (
   const launch = ({ definition, values, ...invocation }: Invocation, { place, sources }: Located) =>
     Effect.gen(function*() {
       const { hasSettings, isLogged, name } = definition
-      // The communicator makes a report of its own, which writes above its prompt.
+      // The interactive mode creates its own report, which writes above its prompt.
       const reporting = hasSettings && name !== ""
         ? yield* Reporting.make(values, { ...outputs, version, command: isLogged ? name : undefined })
         : undefined
@@ -117,13 +117,13 @@ interface Located {
   readonly sources: Sources
 }
 
-/** For a command without settings: neither environment nor file is read. */
+/** The sources for a command without settings: neither environment nor file is read. */
 const withoutSettings = ({ given }: Line): Located => ({
   place: ConfigFile.place(undefined, process.env),
   sources: { given, environment: process.env, configuration: undefined }
 })
 
-/** The version or the help, where the line asks for it; undefined otherwise. */
+/** The version or the help, if the command line requests it; undefined otherwise. */
 const textOf = ({ command, given, wantsHelp, wantsVersion }: Line, { stdout }: Outputs.Outputs) =>
   Effect.gen(function*() {
     if (wantsVersion) return `${version}\n`
@@ -136,13 +136,13 @@ const textOf = ({ command, given, wantsHelp, wantsVersion }: Line, { stdout }: O
 const plain = (outputs: Outputs.Outputs, isJson: boolean): Report =>
   isJson ? json(outputs.stdout) : human({ ...outputs, isQuiet: true })
 
-/** Whether errors are for a script, as far as that is known when something else is wrong. */
+/** Whether errors are reported as JSON, as far as that is known in spite of another error. */
 const wantsJson = (argv: ReadonlyArray<string>, document: ConfigFile.Document | undefined): boolean => {
   const text = glimpse(argv, settings.json) ?? process.env[variableOf(settings.json)]
   return text === undefined ? document?.table[settings.json.name] === true : text === "true" || text === "1"
 }
 
-/** Where the configuration file is: named by the flag, by the environment, or the default place. */
+/** The place of the configuration file: named by the flag, by the environment, or the default place. */
 const placeOf = (
   argv: ReadonlyArray<string>,
   parsed: Either.Either<Line, Failure>

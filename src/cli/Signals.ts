@@ -1,4 +1,4 @@
-/** What ends the program early: a signal, or an output that nobody reads. */
+/** Ends the program early: after a signal, or when an output has no reader. */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import type * as Exit from "effect/Exit"
@@ -7,9 +7,10 @@ import { ExitCode, exitCodeOf } from "./errors/ExitCodes.ts"
 import type { OwnOutputs } from "./report/Outputs.ts"
 
 /**
- * `NodeRuntime.runMain` interrupts its fiber on the first SIGINT or SIGTERM. This decides what that means: SIGINT interrupts the
- * program, which ends in order and informs its peers; SIGTERM completes `stopping`, and a server finishes what is under way. A
- * second signal ends the program at once, except a repeated SIGTERM: `timeout` sends it to the program and to its group.
+ * `NodeRuntime.runMain` interrupts its fiber on the first SIGINT or SIGTERM. This class defines the effect: SIGINT
+ * interrupts the program, which closes its sessions and informs its peers; SIGTERM completes `stopping`, and a server
+ * drains. A second signal ends the program immediately, except a repeated SIGTERM, because `timeout` signals the
+ * program and its group.
  */
 export class Ending {
   readonly #stopping = Effect.runSync(Deferred.make<void>())
@@ -24,7 +25,7 @@ export class Ending {
     this.#outputs = outputs
   }
 
-  /** Completes when the program must stop and may finish what is under way. */
+  /** Completes when the program must stop; current messages may be completed. */
   get stopping(): Effect.Effect<void> {
     return Deferred.await(this.#stopping)
   }
@@ -34,21 +35,21 @@ export class Ending {
     return this.#hasBegun
   }
 
-  /** The code to exit with, once the program has ended. */
+  /** The exit code, valid when the program has ended. */
   get exitCode(): ExitCode {
     if (this.#failedWith !== undefined) return this.#failedWith
     if (this.#outputs.hasLostResult()) return ExitCode.localIo
     return this.#exit === undefined ? this.#exitCode : exitCodeOf(this.#exit, this.#exitCode)
   }
 
-  /** The program as `runMain` runs it. Called before `runMain`: these listeners must be called before its own. */
+  /** The program for `runMain`. To be called before `runMain`, because these listeners must run before its own. */
   supervise<R>(
     program: Effect.Effect<void, { readonly exitCode: ExitCode }, R>
   ): Effect.Effect<void, { readonly exitCode: ExitCode }, R> {
     process.on("SIGINT", () => this.#onSignal(ExitCode.interrupted))
     process.on("SIGTERM", () => this.#onSignal(ExitCode.terminated))
     process.on("SIGHUP", () => {
-      // A log reopens its file, and a dialog checks whether its terminal has gone.
+      // The log has a listener that reopens its file, the dialog one that checks for the terminal.
       if (process.listenerCount("SIGHUP") === 1) this.end(ExitCode.hangUp)
     })
     return Effect.flatMap(Effect.forkDaemon(program), (fiber) => {
@@ -65,11 +66,11 @@ export class Ending {
     })
   }
 
-  /** What happens when an output is not read. */
+  /** Handles errors of the outputs, such as a reader that has exited. */
   watchOutputs(isServing: boolean): void {
     process.stderr.on("error", () => undefined)
     process.stdout.on("error", (cause: NodeJS.ErrnoException) => {
-      // The reader has gone: a server has no purpose any more, every other command continues to its end.
+      // The reader has exited: a server stops, every other command continues to its end.
       if (cause.code === "EPIPE") return isServing ? this.end(ExitCode.ok) : undefined
       process.stderr.write(`holub: standard output cannot be written: ${cause.message}\n`)
       this.#failedWith ??= ExitCode.localIo
@@ -77,7 +78,7 @@ export class Ending {
     })
   }
 
-  /** Ends the program in order: what is open is closed, peers are informed. */
+  /** Ends the program: sessions and files are closed, peers are informed. */
   end(exitCode: ExitCode): void {
     if (this.#begin(exitCode)) this.#interrupt()
   }
@@ -87,7 +88,7 @@ export class Ending {
     if (exitCode !== ExitCode.terminated || this.#exitCode !== exitCode) process.exit(exitCode)
   }
 
-  /** Whether the program did not end before. */
+  /** Begins the end of the program; returns false if it has begun before. */
   #begin(exitCode: ExitCode): boolean {
     if (this.#hasBegun) return false
     this.#hasBegun = true

@@ -1,4 +1,4 @@
-/** An IP address and a port, and how people write them. */
+/** An IP address and a port, with their text form. */
 
 export interface Address {
   /** A literal IPv4 or IPv6 address; a name only before it is resolved. */
@@ -12,7 +12,7 @@ export const format = (address: Address): string =>
 
 /**
  * Reads `HOST`, `HOST:PORT`, `[IPv6]` or `[IPv6]:PORT`; a bare IPv6 address is one too. Returns undefined for anything
- * else. Whether the host exists is not asked here.
+ * else. The host is not looked up.
  */
 export const parse = (text: string, defaultPort: number): Address | undefined => {
   const match = /^(?:\[(?<bracketed>[^\]]+)\]|(?<name>[^\s:[\]/@]+))(?::(?<port>\d{1,5}))?$/.exec(text)

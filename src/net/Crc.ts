@@ -5,7 +5,7 @@ import * as Context from "effect/Context"
 import * as Layer from "effect/Layer"
 
 export interface Shape {
-  /** CRC-32 (ISO-HDLC, as zlib) of `bytes`; `seed` is the CRC of what came before. */
+  /** CRC-32 (ISO-HDLC, as zlib) of `bytes`; `seed` is the CRC of the preceding bytes. */
   readonly crc32: (bytes: Uint8Array, seed?: number) => number
 }
 
@@ -16,7 +16,7 @@ export class Crc extends Context.Tag("holub/Crc")<Crc, Shape>() {
 
 const polynomial = 0xed_b8_83_20
 
-/** A CRC-32 function over a table of 256 entries, made once a layer. */
+/** A CRC-32 function with a table of 256 entries, built once per layer. */
 const table = (): Shape["crc32"] => {
   const entries = Uint32Array.from({ length: 256 }, (_, index) => {
     let value = index

@@ -8,7 +8,7 @@ import * as ClassicTransport from "../transport/classic/ClassicTransport.ts"
 import * as FlockTransport from "../transport/flock/FlockTransport.ts"
 import type { Transport, WireName } from "../transport/Transport.ts"
 
-/** Settings of all wires; a wire reads those that it knows. */
+/** The settings of all wires; each wire uses those that apply to it. */
 export interface WireSettings {
   readonly dialect?: Dialect | undefined
   /** The idle timeout of a session, in milliseconds. Default: the wire's own. */
@@ -25,6 +25,6 @@ const wires: Readonly<Record<WireName, MakeWire>> = {
   flock: FlockTransport.layer
 }
 
-/** The wire of that name. */
+/** The layer of the wire with the given name. */
 export const layer = (name: WireName, settings: WireSettings = {}): Layer.Layer<Transport, never, Socket | Crc> =>
   wires[name](settings)

@@ -1,7 +1,7 @@
 /**
- * The lines of `--json` and of the log file, as Schemas: one for each type, and {@link Event} for any line. They are exact: a
- * field that is not described here is refused. Sizes are bytes, durations milliseconds, rates bits a second, all of them whole
- * numbers; what does not apply is left out.
+ * The lines of `--json` and of the log file, as Schemas: one for each type, and {@link Event} for any line. They are
+ * exact: a field without a description here is rejected. Sizes are bytes, durations milliseconds, rates bits per
+ * second, all of them whole numbers; a field that does not apply is omitted.
  */
 import * as Schema from "effect/Schema"
 import { kindNames } from "../protocol/classic/ClassicFrame.ts"
@@ -11,9 +11,9 @@ const whole = Schema.NonNegativeInt.pipe(Schema.lessThanOrEqualTo(Number.MAX_SAF
 const optional = <A, I>(schema: Schema.Schema<A, I>) => Schema.optionalWith(schema, { exact: true })
 const numbers = Schema.Array(whole)
 
-/** What every line begins with. */
+/** The first fields of every line. */
 const common = {
-  /** The version of these lines. */
+  /** The version of the format. */
   v: Schema.Literal(1),
   /** ISO 8601, UTC, with milliseconds. */
   time: Schema.String.pipe(Schema.pattern(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/))
@@ -23,30 +23,30 @@ const line = <Type extends string, Fields extends Schema.Struct.Fields>(type: Ty
   Schema.Struct({ v: common.v, type: Schema.Literal(type), time: common.time, ...fields })
     .annotations({ identifier: type, parseOptions: { onExcessProperty: "error" } })
 
-/** What is known of a message once it has begun. */
+/** The fields of a message from its start on. */
 const message = {
-  /** Distinguishes messages of one run of the program. */
+  /** Identifies the message within one run of the program. */
   id: Schema.String,
   /** `host:port`, or `[host]:port`. */
   peer: Schema.String,
   kind: Schema.Literal("text", "file"),
-  /** Of a file: as its sender calls it, not safe to open as it is. */
+  /** The file name that the sender gave; not safe as a path. */
   name: optional(Schema.String),
-  /** Fragments, those of the name included; on the classic wire. */
+  /** The number of fragments, including those of the name; on the classic wire. */
   fragments: optional(whole),
-  /** Payload bytes of a full fragment when sending; when receiving, the field as announced, in either dialect. On the classic wire. */
+  /** Classic, sent: payload bytes of a full fragment. Classic, received: the field as announced, in either dialect. */
   fragmentSize: optional(whole)
 }
 
-/** What is known of a message once it is whole. */
+/** The fields of a complete message. */
 const finished = {
   /** Bytes of the content. */
   size: whole,
-  /** Of the content, in lower-case hex. */
+  /** The SHA-256 of the content, in lower-case hex. */
   sha256: Schema.String.pipe(Schema.pattern(/^[0-9a-f]{64}$/)),
   /** Milliseconds. */
   durationMillis: whole,
-  /** Of the content, bits a second. */
+  /** The rate of the content, in bits per second. */
   rateBitsPerSecond: whole
 }
 
@@ -63,55 +63,56 @@ export const Listening = line("listening", {
   host: Schema.String,
   port: whole,
   wire: Schema.Literal(...wireNames),
-  /** Where files go; absolute. */
+  /** The absolute path of the inbox. */
   dir: Schema.String
 })
 
-/** The other side was heard for the first time. */
+/** The first packet of the other side was received. */
 export const Connected = line("connected", { peer: Schema.String })
 
 /**
- * The other side is gone: it `ended` the connection, was `lost` (silent for too long), was `refused`, or this side `left`. Only
- * a client tells `unreachable`, `declined` (its message was refused) and `tooLarge` (no way for frames of that size).
+ * The connection has ended: the peer `ended` it, was `lost` (idle timeout), was `refused`, or this side `left`. Only a
+ * client reports `unreachable`, `declined` (its message was refused) and `tooLarge` (the path carries no frames of that
+ * size).
  */
 export const Disconnected = line("disconnected", {
   peer: Schema.String,
   reason: Schema.Literal("ended", "lost", "refused", "left", "unreachable", "declined", "tooLarge")
 })
 
-/** A message has begun, and its name is known. */
+/** A message has started, and its name is known. */
 export const Started = line("started", {
   ...message,
-  /** Bytes of the content; unknown to a receiver on the classic wire. */
+  /** Bytes of the content; not known to a receiver on the classic wire. */
   size: optional(whole)
 }).pipe(Schema.filter(isNamed))
 
-/** A message under way, once a second. */
+/** The progress of a message, once a second. */
 export const Progress = line("progress", {
   id: Schema.String,
-  /** So far, of the content. */
+  /** Transferred bytes of the content. */
   bytes: whole,
-  /** Of the content, where it is known. */
+  /** Bytes of the content, if known. */
   size: optional(whole),
-  /** Of the last second. */
+  /** The rate of the last second. */
   rateBitsPerSecond: whole
 })
 
-/** A message is whole and safe here. */
+/** A message was received completely and is stored. */
 export const Received = line("received", {
   ...message,
-  /** Where the file lies; absolute. */
+  /** The absolute path of the file. */
   path: optional(Schema.String),
-  /** The text itself; the log file leaves it out. */
+  /** The content of a text; omitted in the log file. */
   text: optional(Schema.String),
   ...finished,
-  /** Payload bytes of a full fragment, whichever dialect announced it; on the classic wire. */
+  /** Payload bytes of a full fragment, in either dialect of the announcement; on the classic wire. */
   payloadSize: optional(whole),
   /** Fragments that arrived with a wrong CRC. */
   damaged: whole,
   /** Their sequence numbers, the first of them. */
   damagedNumbers: numbers,
-  /** Fragments that had arrived before. */
+  /** Duplicate fragments. */
   duplicates: whole
 }).pipe(
   Schema.filter(isNamed),
@@ -121,23 +122,23 @@ export const Received = line("received", {
   )
 )
 
-/** A message is whole and safe at its receiver. */
+/** A message was delivered: its receiver has stored it. */
 export const Sent = line("sent", {
   ...message,
-  /** Where the file lay; absolute. What came from a pipe has none. */
+  /** The absolute path of the file; omitted for standard input. */
   path: optional(Schema.String),
   ...finished,
-  /** Frames that were sent again; on the modern wire packets that were lost. */
+  /** Retransmitted frames; on flock lost packets. */
   retransmissions: whole,
-  /** What held the sender back for the most of the time; on the modern wire. */
+  /** The factor that limited the sender for the longest time; on flock. */
   limitedBy: optional(Schema.Literal("source", "cpu", "receiver", "congestion", "pacing")),
-  /** Sequence numbers of the fragments among them, the first of them. */
+  /** The sequence numbers of the retransmitted fragments, the first of them. The announcement has no number. */
   repeatedNumbers: numbers,
   /** Fragments that were damaged on purpose. */
   damaged: whole,
   /** Their sequence numbers, the first of them. */
   damagedNumbers: numbers,
-  /** False when everything arrived but the last answer was lost. */
+  /** False if all content has arrived but the last answer was lost. */
   confirmed: Schema.Boolean
 }).pipe(Schema.filter(isNamed))
 
@@ -145,7 +146,7 @@ const partOfPacket = <Type extends string, Fields extends Schema.Struct.Fields>(
   Schema.Struct({ frameType: Schema.Literal(frameType), ...fields })
     .annotations({ parseOptions: { onExcessProperty: "error" } })
 
-/** What it carries, with `--trace-data`: bytes that are no printable UTF-8 as `\xNN`, `\n`, `\r`, `\t`, and `\\`. */
+/** The payload, with `--trace-data`: bytes other than printable UTF-8 as `\xNN`, `\n`, `\r`, `\t`, and `\\`. */
 const carried = optional(Schema.String)
 
 /** A frame in a packet of flock (docs/PROTOCOL.md, flock §4). */
@@ -166,8 +167,8 @@ export const PacketFrame = Schema.Union(
 )
 
 /**
- * A datagram of the classic wire that went or came, or a packet of flock, with `--trace`. What is neither has only `direction`,
- * `peer`, `valid` and `bytes`.
+ * A sent or received datagram of the classic wire, or a packet of flock, with `--trace`. A datagram that is neither a
+ * frame nor a packet has only `direction`, `peer`, `valid` and `bytes`.
  */
 export const Frame = line("frame", {
   direction: Schema.Literal("sent", "received"),
@@ -175,20 +176,22 @@ export const Frame = line("frame", {
   peer: Schema.String,
   sequenceNumber: optional(whole),
   fragmentCount: optional(whole),
-  /** The field, in either dialect. */
+  /** The field fragment_size, in either dialect. */
   fragmentSize: optional(whole),
   frameType: optional(Schema.Literal(...kindNames)),
-  /** The field, eight hex digits; 0 in kinds that have none. */
+  /** The field crc, as eight hex digits; 0 for types without a CRC. */
   crc: optional(Schema.String.pipe(Schema.pattern(/^[0-9a-f]{8}$/))),
-  /** What a packet of flock is. */
+  /** The type of a packet of flock. */
   packetType: optional(Schema.Literal("HELLO", "HELLO2", "HELLO3", "VERSION", "DATA")),
-  /** Of DATA: the low 32 bits of its number, as they are on the wire. */
+  /** The low 32 bits of the packet number of DATA, as on the wire. */
   packetNumber: optional(whole),
-  /** Of DATA that is valid, but for PADDING. */
+  /** The frames of a valid DATA packet, except PADDING. */
   frames: optional(Schema.Array(PacketFrame)),
-  /** Whether it is a frame whose CRC holds, if its kind has one, or a packet whose tag holds and whose frames can be read. */
+  /**
+   * Whether it is a frame with a correct CRC (if its type has one), or a packet with a correct tag and readable frames.
+   */
   valid: Schema.Boolean,
-  /** Of the whole datagram, or packet. */
+  /** The length of the datagram or packet. */
   bytes: whole,
   payload: carried
 }).pipe(
@@ -196,7 +199,7 @@ export const Frame = line("frame", {
     const fields = [frame.sequenceNumber, frame.fragmentCount, frame.fragmentSize, frame.frameType, frame.crc]
     const missing = fields.filter((field) => field === undefined).length
     return missing === 0 || (missing === fields.length && frame.payload === undefined) ||
-      "a frame has all its fields, and what is no frame has none of them"
+      "a frame has all its fields, and a datagram that is no frame has none of them"
   }),
   Schema.filter(({ frameType, frames, packetNumber, packetType, valid }) => {
     const isFrame = frameType !== undefined
@@ -208,19 +211,19 @@ export const Frame = line("frame", {
   })
 )
 
-/** Something that was not told, not written, or not understood. */
+/** Output was omitted, the log was not written, or a variable is unknown. */
 export const Warning = line("warning", {
   code: Schema.Literal("FramesLeftOut", "LinesLeftOut", "LogNotWritten", "UnknownVariable"),
   message: Schema.String
 })
 
-/** Something failed; the program goes on if it can. */
+/** A failure; the program continues if possible. */
 export const Failed = line("error", {
   code: Schema.String,
-  /** What the program exits with if nothing else happens. */
+  /** The exit code of the program, unless another outcome follows. */
   exitCode: whole,
   message: Schema.String,
-  /** What to do about it. */
+  /** The remedy. */
   hint: optional(Schema.String)
 })
 
@@ -228,23 +231,23 @@ const part = {
   /** Absolute. */
   path: Schema.String,
   size: whole,
-  /** Since it last grew, in milliseconds. */
+  /** Milliseconds since the last growth. */
   ageMillis: whole
 }
 
-/** A part that a crash left in an inbox was removed. */
+/** A part that a crash had left in an inbox was removed. */
 export const Removed = line("removed", part)
 
-/** A part that a crash left in an inbox was found, and left there. */
+/** A part that a crash had left in an inbox was found and kept. */
 export const Leftover = line("leftover", part)
 
-/** A setting, and where its value comes from. */
+/** A setting, with its value and its source. */
 export const Setting = line("setting", {
   name: Schema.String,
-  /** As it would be written behind the flag; several for what is repeatable. */
+  /** The value in the form of a flag's value; several for a repeatable setting. */
   value: optional(Schema.Union(Schema.String, Schema.Array(Schema.String))),
   origin: Schema.String,
-  /** False for a setting that the chosen wire does not use; left out otherwise. */
+  /** False for a setting that the chosen wire does not use; omitted otherwise. */
   used: optional(Schema.Literal(false))
 })
 
@@ -255,15 +258,15 @@ export const Installed = line("installed", {
   path: Schema.String
 })
 
-/** The program has begun; in the log file only. */
+/** The program has started; in the log file only. */
 export const Start = line("start", {
   version: Schema.String,
-  /** Empty for the communicator. */
+  /** Empty for the interactive mode. */
   command: Schema.String,
   pid: whole
 })
 
-/** The program has come to its end; in the log file only. */
+/** The program ends; in the log file only. */
 export const Stop = line("stop", { exitCode: whole })
 
 /** Any line. */

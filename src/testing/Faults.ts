@@ -36,7 +36,7 @@ export const layer = (options: Options): Layer.Layer<Socket, never, Socket> =>
           const bound = yield* socket(faultyHandler(link, overwriting(handler), gate, room))
           yield* Effect.addFinalizer(() =>
             Effect.sync(() => {
-              // A datagram that was sent is on its way when its socket closes: a last FIN or CLOSE among them.
+              // A sent datagram is in transit when its socket closes, for example a last FIN or CLOSE.
               link.hurry(gate)
               gate.isOpen = false
             })
@@ -72,7 +72,7 @@ const faulty = (link: FaultyLink, bound: Bound, gate: Gate, room: Room): Bound =
   }
 })
 
-/** Sends a datagram as its run would have been sent. Where the socket is full it is lost, as in a network. */
+/** Sends a datagram as its run would have been sent. If the socket is full it is lost, as in a network. */
 const sendOne = (bound: Bound, to: Path, segmentBytes: number | undefined, bytes: Uint8Array) =>
   bound.send(to, segmentBytes === undefined ? undefined : bytes.length, (target) => {
     target.set(bytes)
@@ -91,7 +91,7 @@ const faultyHandler = (link: FaultyLink, handler: Handler, gate: Gate, room: Roo
       link.pass("received", datagram, (bytes) => {
         if (!gate.isOpen || bytes.length === 0) return
         handler.onRun({ bytes, from: run.from, segmentBytes: bytes.length })
-        // A delayed datagram arrives alone.
+        // A delayed datagram arrives as a run of its own.
         if (!isNow) handler.onPause?.()
       })
     }
@@ -99,7 +99,7 @@ const faultyHandler = (link: FaultyLink, handler: Handler, gate: Gate, room: Roo
   }
 })
 
-/** Reads a datagram as packets of flock where their lengths fit exactly, otherwise as a classic frame. */
+/** Decodes a datagram as packets of flock if their lengths fit exactly, otherwise as a classic frame. */
 const describe: Describe = (bytes) => {
   if (isPackets(bytes)) {
     const packetForm = formAt(bytes, 0)

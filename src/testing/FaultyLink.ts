@@ -1,36 +1,36 @@
 /**
- * What becomes of datagrams on a bad network: which are lost, doubled, delayed, damaged or cut, by chance, seeded, or by a script.
- * It knows no socket and no protocol.
+ * Decides the fate of datagrams on a bad network: lost, duplicated, delayed, damaged or truncated, at random (seeded)
+ * or by a script. It has no knowledge of sockets and protocols.
  */
 import { PCGRandom } from "effect/Utils"
 import * as NetLimits from "../net/NetLimits.ts"
 
 export type Direction = "sent" | "received"
 
-/** What becomes of a datagram. `delayMillis` holds it back, so that later ones overtake it. */
+/** The fate of a datagram. `delayMillis` delays it, so that later datagrams arrive before it. */
 export type Fate =
   | "pass"
   | "drop"
   | "duplicate"
   /** One bit is flipped. */
   | "damage"
-  /** The end is missing. */
+  /** The end is removed. */
   | "cut"
   | { readonly delayMillis: number }
 
-/** "Drop the third DAT": the first rule that a datagram meets decides its fate. */
+/** A rule, such as "drop the third DAT". The first matching rule decides the fate of a datagram. */
 export interface Rule {
   readonly fate: Fate
   /** Default: either direction. */
   readonly direction?: Direction
-  /** What kind of frame; default: any. */
+  /** The kind of frame; default: any. */
   readonly kind?: string
   readonly sequenceNumber?: number
-  /** Which of those that match, from 1; default: all of them. */
+  /** The number of the matching datagram, from 1; default: all. */
   readonly nth?: number
 }
 
-/** A fault as it happened. */
+/** A fault that occurred. */
 export interface Fault {
   readonly direction: Direction
   readonly fate: Exclude<Fate, "pass">
@@ -39,34 +39,34 @@ export interface Fault {
 }
 
 export interface Options {
-  /** The same seed and the same datagrams give the same faults. */
+  /** Seeds the random faults: equal seeds and equal datagrams give equal faults. */
   readonly seed: number
-  /** Chances, 0 to 1, each for every datagram in each direction. */
+  /** Probabilities, 0 to 1, for each datagram in each direction. */
   readonly loss?: number
   readonly duplicate?: number
   readonly reorder?: number
   readonly damage?: number
   readonly cut?: number
-  /** How long every datagram takes, one way, and how much longer one that is reordered. Milliseconds. */
+  /** The one-way delay of every datagram, and the additional delay of a reordered one, in milliseconds. */
   readonly delayMillis?: number
   readonly reorderMillis?: number
-  /** Rules before chances. */
+  /** Rules, which take precedence over probabilities. */
   readonly script?: ReadonlyArray<Rule>
   readonly onFault?: (fault: Fault) => void
 }
 
-/** What a rule can ask of a datagram. */
+/** The properties of a datagram that a rule can match. */
 export type Describe = (bytes: Uint8Array) => {
   readonly kind: string | undefined
   readonly sequenceNumber: number | undefined
 }
 
-/** Whether the socket is still there when a delayed datagram is due. */
+/** Whether the socket is still open when a delayed datagram is due. */
 export interface Gate {
   isOpen: boolean
 }
 
-/** A datagram that is held back. */
+/** A delayed datagram. */
 interface Waiting {
   readonly dueAt: number
   /** The socket that it was sent from; undefined for one that is received. */
@@ -74,17 +74,20 @@ interface Waiting {
   arrive: () => void
 }
 
-/** Decides and carries out fates. */
+/** Decides and applies fates. */
 export class FaultyLink {
   readonly #options: Options
   readonly #later: (millis: number, action: () => void) => void
   readonly #random: PCGRandom
-  /** Which bit, how much: apart from the chances, so that one fault does not shift the others. */
+  /**
+   * The random numbers for bits and lengths, separate from the probabilities, so that one fault does not shift the
+   * others.
+   */
   readonly #places: PCGRandom
   readonly #matches: Array<number>
   readonly #now: () => number
   readonly #describe: Describe
-  /** By the time at which they are due; of the same time, in the order of sending. */
+  /** Ordered by due time, then by the order of sending. */
   readonly #waiting: Array<Waiting> = []
 
   constructor(
@@ -110,7 +113,7 @@ export class FaultyLink {
     this.#meet(fate, bytes, (passed, extraMillis) => this.#deliver(passed, extraMillis, deliver, from))
   }
 
-  /** What was sent from there and is still held back arrives now. */
+  /** Delivers the delayed datagrams of a socket now. */
   hurry(from: Gate): void {
     for (const waiting of this.#waiting) {
       if (waiting.from !== from) continue
@@ -137,7 +140,7 @@ export class FaultyLink {
     const millis = (this.#options.delayMillis ?? 0) + extraMillis
     if (millis === 0) return deliver(bytes)
     if (this.#waiting.length >= NetLimits.queuedDatagrams) return
-    // Timers of one moment may fire in any order; the datagrams keep theirs.
+    // Timers of the same time may fire in any order; the datagrams keep their order.
     const dueAt = this.#now() + millis
     const at = this.#waiting.findLastIndex((other) => other.dueAt <= dueAt) + 1
     const kept = bytes.slice()
@@ -158,7 +161,7 @@ export class FaultyLink {
     return fate
   }
 
-  /** Every datagram draws for every fault, so that one chance does not shift the others'. */
+  /** Draws for every fault, so that one probability does not shift the draws of the others. */
   #drawn(): Fate {
     const { cut = 0, damage = 0, duplicate = 0, loss = 0, reorder = 0, reorderMillis = 5 } = this.#options
     const meets = (chance: number): boolean => this.#random.number() < chance

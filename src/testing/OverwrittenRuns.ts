@@ -7,7 +7,7 @@ import * as Layer from "effect/Layer"
 import type { Handler } from "../net/Socket.ts"
 import { Socket } from "../net/Socket.ts"
 
-/** What stands in a run after its handler has returned: no form of a packet and no kind of a frame. */
+/** The byte that overwrites a run: it is neither the form of a packet nor the type of a frame. */
 const overwrittenByte = 0xaa
 
 /** A handler whose runs are overwritten when `handler` returns. */

@@ -1,6 +1,6 @@
 /**
- * A network within the program: sockets without an operating system, with an MTU, full links and merging as a kernel does it,
- * for tests and for embedders' tests. Runs arrive in the order in which they were sent, in a later microtask. Only datagrams
+ * A network in memory: sockets without an operating system, with an MTU, full links and merging as in a kernel, for our
+ * tests and the tests of embedding programs. Runs arrive in the order of sending, in a later microtask. Only datagrams
  * larger than the MTU are lost.
  */
 import * as Effect from "effect/Effect"
@@ -17,11 +17,13 @@ import { overwriting } from "./OverwrittenRuns.ts"
 export interface Options {
   /** The largest datagram that arrives, in bytes. */
   readonly mtuBytes?: number
-  /** Whether a run arrives as one, without its segment length, as from a kernel that merges; otherwise datagram by datagram. */
+  /**
+   * Whether a run arrives as a whole, without its segment length, as from a kernel that merges; otherwise by datagrams.
+   */
   readonly merges?: boolean
 }
 
-/** The first of the ports that are given for port 0: the start of IANA's dynamic range. */
+/** The first port that is assigned for port 0: the start of IANA's dynamic range. */
 const firstDynamicPort = 49_152
 
 class Station {
@@ -29,7 +31,7 @@ class Station {
   /** The only peer of a connected socket. */
   readonly peer: Address | undefined
   readonly handler: Handler
-  /** Whether runs arrive datagram by datagram in any case. */
+  /** Whether runs always arrive datagram by datagram. */
   readonly isUnmerged: boolean
   readonly counters = { ...noCounters, droppedMessages: 0 }
 
@@ -47,7 +49,7 @@ class Station {
   }
 }
 
-/** A run on its way. */
+/** A run in transit. */
 interface Passage {
   readonly from: Station
   readonly to: Path
@@ -63,7 +65,9 @@ class Network {
   /** Stations to which a run was delivered, and stations whose send was full. */
   #reached = new Set<Station>()
   #full = new Set<Station>()
-  /** A run is written here before it is copied: one buffer for all, because a new one for each run costs garbage collection. */
+  /**
+   * The buffer into which a run is written before it is copied; shared, because new buffers load the garbage collector.
+   */
   #target = new Uint8Array(Limits.runBytes)
   #nextPort = firstDynamicPort
 
@@ -72,7 +76,7 @@ class Network {
     this.#merges = merges
   }
 
-  /** Undefined when the address is taken. */
+  /** The station at a free address; undefined if the address is in use. */
   open(
     { host, port }: Address,
     peer: Address | undefined,
@@ -117,7 +121,7 @@ class Network {
     const [reached, full] = [this.#reached, this.#full]
     this.#reached = new Set()
     this.#full = new Set()
-    // All runs of this moment were delivered.
+    // All runs of this microtask were delivered.
     for (const station of reached) if (this.#isOpen(station)) station.handler.onPause?.()
     for (const station of full) if (this.#isOpen(station)) station.handler.onDrain?.()
   }
@@ -195,7 +199,10 @@ const open = (
     counters: () => ({ ...station.counters })
   })))
 
-/** A fresh network. Every name is an address of it; `localhost` is 127.0.0.1. Runs are overwritten when their handler returns. */
+/**
+ * A new network. Every name resolves to itself; `localhost` is 127.0.0.1. Runs are overwritten when their handler
+ * returns.
+ */
 export const layer = (options: Options = {}): Layer.Layer<Socket> =>
   Layer.sync(Socket, () => {
     const network = new Network(options)

@@ -1,4 +1,4 @@
-/** For tests of programs that embed holub: a network and a disk in memory, faults by chance or by script. */
+/** Entry for tests of programs that embed holub: a network and a disk in memory, random or scripted faults. */
 export * as StorageMemory from "../storage/StorageMemory.ts"
 export * as Faults from "./Faults.ts"
 export * as OverwrittenRuns from "./OverwrittenRuns.ts"

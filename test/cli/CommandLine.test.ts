@@ -7,7 +7,7 @@ import { settings } from "../../src/cli/settings/Settings.ts"
 const lineOf = (argv: ReadonlyArray<string>) =>
   Either.getOrThrowWith(parse(commands)(argv), ({ message }) => new Error(message))
 
-/** The command, and what was given in short: `--to=h` for a flag, `a` for an operand. */
+/** The command, flags and operands in short: `--to=h` for a flag, `a` for an operand. */
 const read = (...argv: ReadonlyArray<string>): readonly [string | undefined, ReadonlyArray<string>] => {
   const { command, given } = lineOf(argv)
   return [

@@ -1,4 +1,4 @@
-/** Commands run against a network and a disk in memory, in virtual time; what they report is collected. */
+/** Runs commands with a network and a disk in memory, in virtual time, and collects their reports. */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"

@@ -1,4 +1,4 @@
-/** What the tests of the reports share: outputs that keep what they are given, and examples of events. */
+/** Outputs that record their text, and example events, for the tests of reports. */
 import * as Effect from "effect/Effect"
 import type { Output, ReportEvent } from "../../src/cli/report/Report.ts"
 import * as Frame from "../../src/protocol/classic/ClassicFrame.ts"
@@ -137,6 +137,6 @@ export const anError: EventOf<"error"> = {
   type: "error",
   code: "Declined",
   exitCode: 6,
-  message: "192.0.2.7:4040 refused it",
+  message: "192.0.2.7:4040 refused the message",
   hint: "ask there"
 }

@@ -1,4 +1,4 @@
-/** Command lines that are wrong, each with what the program says of it. Nothing is sent or opened for any of them. */
+/** Wrong command lines, each with its error message and hint. Nothing is sent or opened for any of them. */
 import { describe, expect, it } from "@effect/vitest"
 import * as Either from "effect/Either"
 import * as Send from "../../src/cli/commands/Send.ts"
@@ -26,8 +26,8 @@ type Words = string | RegExp
 const expectWords = (words: string | undefined, expected: Words): void =>
   typeof expected === "string" ? expect(words).toBe(expected) : expect(words).toMatch(expected)
 
-const number = "is a whole number from"
-const address = "--to is HOST, HOST:PORT, or [IPv6]:PORT"
+const number = "must be a whole number from"
+const address = "--to must be HOST, HOST:PORT, or [IPv6]:PORT"
 const listed = /holub (send|serve) --help lists the flags/
 
 type Row = readonly [argv: ReadonlyArray<string>, message: Words, hint?: Words]
@@ -35,14 +35,14 @@ const to = ["send", "--to", "h:1"] as const
 
 const table: ReadonlyArray<Row> = [
   // Commands
-  [["sned"], "there is no command \"sned\"", "did you mean send?"],
-  [["sevre", "--port", "1"], "there is no command \"sevre\"", "did you mean serve?"],
-  [["Send"], "there is no command \"Send\"", "did you mean send?"],
-  [["copy", "a"], "there is no command \"copy\"", /^the commands are serve, send, clean, /],
-  [[""], "there is no command \"\"", /^the commands are serve, send, clean, /],
-  [["--", "sned"], "there is no command \"sned\"", "did you mean send?"],
-  [["a.txt", "send"], "there is no command \"a.txt\""],
-  [["--version", "extra"], "there is no command \"extra\""],
+  [["sned"], "unknown command \"sned\"", "did you mean send?"],
+  [["sevre", "--port", "1"], "unknown command \"sevre\"", "did you mean serve?"],
+  [["Send"], "unknown command \"Send\"", "did you mean send?"],
+  [["copy", "a"], "unknown command \"copy\"", /^the commands are serve, send, clean, /],
+  [[""], "unknown command \"\"", /^the commands are serve, send, clean, /],
+  [["--", "sned"], "unknown command \"sned\"", "did you mean send?"],
+  [["a.txt", "send"], "unknown command \"a.txt\""],
+  [["--version", "extra"], "unknown command \"extra\""],
 
   // Flags that there are not
   [["send", "--tow", "h:1", "a"], "send has no flag --tow", "did you mean --to?"],
@@ -91,8 +91,8 @@ const table: ReadonlyArray<Row> = [
   // Operands
   [["serve", "a"], "serve takes no operand, but got \"a\""],
   [["serve", "--", "--port", "1"], "serve takes no operand, but got \"--port\""],
-  [["send"], "--to HOST[:PORT] is needed", "give it, or set HOLUB_TO"],
-  [["send", "a"], "--to HOST[:PORT] is needed", "give it, or set HOLUB_TO"],
+  [["send"], "--to HOST[:PORT] is required", "give it, or set HOLUB_TO"],
+  [["send", "a"], "--to HOST[:PORT] is required", "give it, or set HOLUB_TO"],
   [[...to], "nothing to send", "name files, give --text TEXT, or - for standard input"],
   [[...to, "--"], "nothing to send"],
   [[...to, "--name", "x"], "nothing to send"],
@@ -102,8 +102,8 @@ const table: ReadonlyArray<Row> = [
   [[...to, "--name", "x", "a"], "--name is for standard input, which is not sent", "add - to send it"],
 
   // Values that are malformed
-  [["send", "--to", "4040", "a"], "--to is a host before its port, like 127.0.0.1:4040, not \"4040\""],
-  [["send", "--to", "255.255.255.255:1", "a"], "--to is the address of one machine, not \"255.255.255.255:1\""],
+  [["send", "--to", "4040", "a"], "--to must be a host and a port, like 127.0.0.1:4040, not \"4040\""],
+  [["send", "--to", "255.255.255.255:1", "a"], "--to must be the address of one machine, not \"255.255.255.255:1\""],
   [[...to, "--fragment-size", "0", "a"], `--fragment-size ${number} 1 to 1445, not "0"`],
   [[...to, "--fragment-size", "1446", "a"], `--fragment-size ${number} 1 to 1445, not "1446"`],
   [[...to, "--fragment-size", "abc", "a"], `--fragment-size ${number} 1 to 1445, not "abc"`],
@@ -113,23 +113,29 @@ const table: ReadonlyArray<Row> = [
   [["serve", "--port", "65536"], `--port ${number} 0 to 65535, not "65536"`],
   [["serve", "--port=-1"], `--port ${number} 0 to 65535, not "-1"`],
   [["serve", "--port", "http"], `--port ${number} 0 to 65535, not "http"`],
-  [["serve", "--host="], "--host is not empty, not \"\""],
-  [["serve", "--dir", ""], "--dir is not empty, not \"\""],
-  [[...to, "--name=", "-"], "--name is not empty, not \"\""],
-  [[...to, "--dialect", "header", "a"], "--dialect is frame or payload, not \"header\""],
-  [[...to, "--wire", "quic", "a"], "--wire is classic or flock, not \"quic\""],
+  [["serve", "--host="], "--host must be a non-empty text, not \"\""],
+  [["serve", "--dir", ""], "--dir must be a non-empty text, not \"\""],
+  [[...to, "--name=", "-"], "--name must be a non-empty text, not \"\""],
+  [[...to, "--dialect", "header", "a"], "--dialect must be frame or payload, not \"header\""],
+  [[...to, "--wire", "quic", "a"], "--wire must be classic or flock, not \"quic\""],
   [["serve", "--port-search", "-1"], "--port-search needs a value: N", /--port-search=-1/],
   [["serve", "--port-search", "1001"], `--port-search ${number} 0 to 1000, not "1001"`],
-  [["serve", "--timeout", "20"], /^--timeout is a duration such as 90s or 5m, from 1 to 3600 seconds, not "20"$/],
-  [["serve", "--timeout", "500ms"], /^--timeout is a duration/],
-  [["send", "--to", "h", "--wait", "soon", "a"], /^--wait is a duration/],
-  [["send", "--to", "h", "--damage", "some", "a"], "--damage is first, every:N, list:2,5,9 or rate:5%, not \"some\""],
-  [["send", "--to", "h", "--damage-kind", "burn", "a"], "--damage-kind is remove, flip or cut, not \"burn\""],
+  [["serve", "--timeout", "20"], /^--timeout must be a duration such as 90s or 5m, from 1 to 3600 seconds, not "20"$/],
+  [["serve", "--timeout", "500ms"], /^--timeout must be a duration/],
+  [["send", "--to", "h", "--wait", "soon", "a"], /^--wait must be a duration/],
+  [
+    ["send", "--to", "h", "--damage", "some", "a"],
+    "--damage must be first, every:N, list:2,5,9 or rate:5%, not \"some\""
+  ],
+  [["send", "--to", "h", "--damage-kind", "burn", "a"], "--damage-kind must be remove, flip or cut, not \"burn\""],
   [["serve", "--damage", "first"], "serve has no flag --damage", listed],
-  [["send", "--to", "h", "--faults", "loss=5%,los=1%", "a"], /^--faults is like loss=5%.* \(loss\?\), not/],
-  [["serve", "--if-exists", "resume"], "--if-exists is rename, fail, skip or overwrite, not \"resume\""],
-  [["serve", "--quota", "lots"], "--quota is a size such as 500k, 10M or 1GiB, not \"lots\""],
-  [["serve", "--quota", "10Mbit"], "--quota is a size such as 500k, 10M or 1GiB, not \"10Mbit\""],
+  [
+    ["send", "--to", "h", "--faults", "loss=5%,los=1%", "a"],
+    /^--faults must be like loss=5%.* \(did you mean loss\?\), not/
+  ],
+  [["serve", "--if-exists", "resume"], "--if-exists must be rename, fail, skip or overwrite, not \"resume\""],
+  [["serve", "--quota", "lots"], "--quota must be a size such as 500k, 10M or 1GiB, not \"lots\""],
+  [["serve", "--quota", "10Mbit"], "--quota must be a size such as 500k, 10M or 1GiB, not \"10Mbit\""],
   ...["host:0", "[::1", "host:65536", "host:", ":4040", "", "a b", "http://h", "u@h"].map((text): Row => [
     ["send", `--to=${text}`, "a"],
     `${address}, not "${text}"`
@@ -157,19 +163,19 @@ const variables: ReadonlyArray<readonly [Environment, argv: ReadonlyArray<string
   [{ HOLUB_TO: "h:1" }, ["send", "--to"], "--to needs a value: HOST[:PORT]"],
   [{ HOLUB_TO: "h:1" }, ["send", "--to=", "a"], `${address}, not ""`],
   [{ HOLUB_TO: "h:1" }, ["send"], "nothing to send"],
-  [{ HOLUB_TO: "h:0" }, ["send", "a"], "HOLUB_TO is HOST, HOST:PORT, or [IPv6]:PORT, not \"h:0\""],
-  [{ HOLUB_TO: "" }, ["send", "a"], "HOLUB_TO is HOST, HOST:PORT, or [IPv6]:PORT, not \"\""],
+  [{ HOLUB_TO: "h:0" }, ["send", "a"], "HOLUB_TO must be HOST, HOST:PORT, or [IPv6]:PORT, not \"h:0\""],
+  [{ HOLUB_TO: "" }, ["send", "a"], "HOLUB_TO must be HOST, HOST:PORT, or [IPv6]:PORT, not \"\""],
   [{ HOLUB_PORT: "abc" }, ["serve"], `HOLUB_PORT ${number} 0 to 65535, not "abc"`],
   [{ HOLUB_PORT: "" }, ["serve"], `HOLUB_PORT ${number} 0 to 65535, not ""`],
   [{ HOLUB_FRAGMENT_SIZE: "0" }, [...to, "a"], `HOLUB_FRAGMENT_SIZE ${number} 1 to 1445, not "0"`],
-  [{ HOLUB_DIALECT: "x" }, [...to, "a"], "HOLUB_DIALECT is frame or payload, not \"x\""],
-  [{ HOLUB_WIRE: "quic" }, ["serve"], "HOLUB_WIRE is classic or flock, not \"quic\""],
-  [{ HOLUB_QUOTA: "lots" }, ["serve"], "HOLUB_QUOTA is a size such as 500k, 10M or 1GiB, not \"lots\""],
-  [{ HOLUB_IF_EXISTS: "ask" }, ["serve"], "HOLUB_IF_EXISTS is rename, fail, skip or overwrite, not \"ask\""],
-  [{ HOLUB_JSON: "yes" }, ["serve"], "HOLUB_JSON is true or false, not \"yes\""],
-  [{ HOLUB_QUIET: "" }, ["serve"], "HOLUB_QUIET is true or false, not \"\""],
-  [{ HOLUB_ONCE: "maybe" }, ["serve"], "HOLUB_ONCE is true or false, not \"maybe\""],
-  [{ HOLUB_DIR: "" }, ["serve"], "HOLUB_DIR is not empty, not \"\""]
+  [{ HOLUB_DIALECT: "x" }, [...to, "a"], "HOLUB_DIALECT must be frame or payload, not \"x\""],
+  [{ HOLUB_WIRE: "quic" }, ["serve"], "HOLUB_WIRE must be classic or flock, not \"quic\""],
+  [{ HOLUB_QUOTA: "lots" }, ["serve"], "HOLUB_QUOTA must be a size such as 500k, 10M or 1GiB, not \"lots\""],
+  [{ HOLUB_IF_EXISTS: "ask" }, ["serve"], "HOLUB_IF_EXISTS must be rename, fail, skip or overwrite, not \"ask\""],
+  [{ HOLUB_JSON: "yes" }, ["serve"], "HOLUB_JSON must be true or false, not \"yes\""],
+  [{ HOLUB_QUIET: "" }, ["serve"], "HOLUB_QUIET must be true or false, not \"\""],
+  [{ HOLUB_ONCE: "maybe" }, ["serve"], "HOLUB_ONCE must be true or false, not \"maybe\""],
+  [{ HOLUB_DIR: "" }, ["serve"], "HOLUB_DIR must be a non-empty text, not \"\""]
 ]
 
 describe("a wrong environment", () => {

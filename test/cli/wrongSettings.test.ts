@@ -1,4 +1,4 @@
-/** Wrong words of the commands around the transfers, each with what the program says of it. */
+/** Wrong command lines of the commands without a transfer, each with its error message and hint. */
 import { describe, expect, it } from "@effect/vitest"
 import * as Either from "effect/Either"
 import { shellOf } from "../../src/cli/commands/Completions.ts"
@@ -21,18 +21,18 @@ type Row = readonly [
 
 const table: ReadonlyArray<Row> = [
   // Words
-  [["conifg", "show"], "there is no command \"conifg\"", "did you mean config?"],
-  [["completion", "bash"], "there is no command \"completion\"", "did you mean completions?"],
+  [["conifg", "show"], "unknown command \"conifg\"", "did you mean config?"],
+  [["completion", "bash"], "unknown command \"completion\"", "did you mean completions?"],
   [
     ["show"],
-    "there is no command \"show\"",
+    "unknown command \"show\"",
     "the commands are serve, send, clean, config, completions, help and version"
   ],
-  [["config"], "config needs a word more", "write holub config show"],
-  [["config", "--json"], "config needs a word more", "write holub config show"],
-  [["config", "shwo"], "there is no command \"config shwo\"", "did you mean config show?"],
-  [["config", "list"], "there is no command \"config list\"", "there is config show"],
-  [["config", "list", "--help"], "there is no command \"config list\"", "there is config show"],
+  [["config"], "config is incomplete", "write holub config show"],
+  [["config", "--json"], "config is incomplete", "write holub config show"],
+  [["config", "shwo"], "unknown command \"config shwo\"", "did you mean config show?"],
+  [["config", "list"], "unknown command \"config list\"", "the commands are config show"],
+  [["config", "list", "--help"], "unknown command \"config list\"", "the commands are config show"],
   [["config", "show", "port"], "config show takes no operand, but got \"port\""],
   [
     ["completions", "instal"],
@@ -44,7 +44,7 @@ const table: ReadonlyArray<Row> = [
   [["completions", "bash", "zsh"], "completions takes one SHELL, but got \"zsh\" too", "give it once"],
   [["completions", "install", "powershell"], "completions install takes bash, zsh or fish, not \"powershell\""],
   [["completions", "install"], "SHELL is not set", "name a shell: bash, zsh or fish", {}],
-  [["completions", "install"], "there are no completions for /bin/dash, which SHELL names", undefined, {
+  [["completions", "install"], "there are no completions for /bin/dash, the shell in SHELL", undefined, {
     SHELL: "/bin/dash"
   }],
 
@@ -60,18 +60,18 @@ const table: ReadonlyArray<Row> = [
   [["--once"], "holub has no flag --once", "holub --help lists the flags"],
 
   // Values
-  [["clean", "--dir="], "--dir is not empty, not \"\""],
+  [["clean", "--dir="], "--dir must be a non-empty text, not \"\""],
   [
     ["clean", "--older-than", "5"],
-    "--older-than is a duration such as 90s or 5m, from 0 to 31536000 seconds, not \"5\""
+    "--older-than must be a duration such as 90s or 5m, from 0 to 31536000 seconds, not \"5\""
   ],
   [
     ["clean"],
-    "HOLUB_OLDER_THAN is a duration such as 90s or 5m, from 0 to 31536000 seconds, not \"\"",
+    "HOLUB_OLDER_THAN must be a duration such as 90s or 5m, from 0 to 31536000 seconds, not \"\"",
     undefined,
     { HOLUB_OLDER_THAN: "" }
   ],
-  [["clean"], "HOLUB_DRY_RUN is true or false, not \"yes\"", undefined, { HOLUB_DRY_RUN: "yes" }]
+  [["clean"], "HOLUB_DRY_RUN must be true or false, not \"yes\"", undefined, { HOLUB_DRY_RUN: "yes" }]
 ]
 
 describe("a wrong command line", () => {

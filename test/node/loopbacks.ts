@@ -1,4 +1,4 @@
-/** The loopback addresses that this machine has: containers often lack the second. */
+/** The loopback addresses of this machine: containers often lack the second one. */
 import { networkInterfaces } from "node:os"
 
 const own = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []).map(({ address }) => address)

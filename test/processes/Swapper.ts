@@ -1,7 +1,7 @@
 /**
- * A program that swaps what a server writes to: its inbox for a link to elsewhere and back, or the names that files are
- * about to get for links to elsewhere. It prints the number of swaps from time to time, and ends when its input ends.
- * Arguments: `inbox` or `names`, the inbox, elsewhere, how many names.
+ * A program that replaces the target of a server's writes by links to another directory: the inbox, alternately with
+ * the real one, or the final names of files. It prints the number of swaps from time to time, and ends when its input
+ * ends. Arguments: `inbox` or `names`, the inbox, the other directory, the number of names.
  */
 import { renameSync, symlinkSync, unlinkSync } from "node:fs"
 import { join } from "node:path"

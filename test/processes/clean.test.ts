@@ -27,7 +27,7 @@ const littered = () => {
 }
 
 const younger = "1 part, 2.0 KiB, younger than 1 h 00 min stays; " +
-  "--older-than 0s, when no server is at work there, takes all\n"
+  "if no server uses this inbox, --older-than 0s removes all\n"
 
 describe("holub clean", () => {
   it("removes parts that have not grown for an hour, and reports each and a total", async () => {
@@ -81,7 +81,7 @@ describe("holub clean", () => {
       expect(await holub(["clean", "--dir", dir], { cwd: home }).ended).toMatchObject({
         code: 2,
         stdout: "",
-        stderr: expect.stringContaining("--dir DIR names the inbox")
+        stderr: expect.stringContaining("name the inbox with --dir DIR")
       })
     }
     expect(readdirSync(home)).toEqual(["file"])

@@ -106,7 +106,7 @@ describe("in bash", () => {
 
 describe.each([
   ["zsh", /^#compdef holub\n/, "'--if-exists=[", ":(rename fail skip overwrite)'", "'(--once)--no-once["],
-  ["fish", /^# Made by/, "-l if-exists", "-a 'rename fail skip overwrite'", "-l no-once"]
+  ["fish", /^# Created by/, "-l if-exists", "-a 'rename fail skip overwrite'", "-l no-once"]
 ])("in %s", (shell, beginning, ...parts) => {
   it("the script has every word, and the shell reads it where it is installed", async () => {
     const script = await scriptOf(shell)
@@ -160,7 +160,7 @@ describe("completions install", () => {
     expect(await holub(["completions", "install", "bash"], { env: { XDG_DATA_HOME: home } }).ended).toMatchObject({
       code: 9,
       stdout: "",
-      stderr: expect.stringContaining(`${path} is there and was not made by holub`)
+      stderr: expect.stringContaining(`${path} exists and was not created by holub`)
     })
     expect(readFileSync(path, "utf8")).toBe("complete -W 'serve send' holub\n")
   })

@@ -115,7 +115,7 @@ describe("config show", () => {
     expect(inEnvironment).toMatchObject({
       code: 2,
       stdout: "",
-      stderr: expect.stringContaining("HOLUB_WAIT is a duration")
+      stderr: expect.stringContaining("HOLUB_WAIT must be a duration")
     })
   })
 })
@@ -133,9 +133,9 @@ describe("a configuration file", () => {
   })
 
   it.each([
-    ["fragment-size = \"x\"", "fragment-size in PATH is a whole number from 1 to 1445, not \"x\"", undefined],
-    ["prot = 1", "PATH has the key \"prot\", which there is not", "did you mean port?"],
-    ["port = 1\nport = 2", expect.stringMatching(/^PATH, line 2, column \d+ is no TOML: \S/), undefined]
+    ["fragment-size = \"x\"", "fragment-size in PATH must be a whole number from 1 to 1445, not \"x\"", undefined],
+    ["prot = 1", "unknown key \"prot\" in PATH", "did you mean port?"],
+    ["port = 1\nport = 2", expect.stringMatching(/^PATH, line 2, column \d+ is not valid TOML: \S/), undefined]
   ])("that has a mistake ends every command: %s", async (content, message, hint) => {
     const { env, path } = configured(content)
     for (
@@ -160,10 +160,10 @@ describe("a configuration file", () => {
     expect(errorOf(await holub(["serve", "--prot", "1"], { env: good.env }).ended)).toMatchObject({ exitCode: 2 })
     expect(errorOf(await holub(["clean"], { env: good.env }).ended)).toMatchObject({ exitCode: 2 })
     const named = ["sned", "--config", good.path]
-    expect(errorOf(await holub(named).ended)).toMatchObject({ message: "there is no command \"sned\"" })
+    expect(errorOf(await holub(named).ended)).toMatchObject({ message: "unknown command \"sned\"" })
     expect(await holub([...named, "--no-json"]).ended).toMatchObject({
       stdout: "",
-      stderr: expect.stringMatching(/^holub: there is no/)
+      stderr: expect.stringMatching(/^holub: unknown command/)
     })
     const bad = configured("json = true\nport = \"x\"")
     expect(errorOf(await holub(["serve"], { env: bad.env }).ended)).toMatchObject({ exitCode: 2 })

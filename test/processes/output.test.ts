@@ -27,7 +27,7 @@ describe("without --json", () => {
     const { code, stderr, stdout } = await server.process.ended
     expect([code, stdout]).toEqual([0, `ahoj\n${join(server.inbox, "a.txt")}\n\n`])
     expect(stderr).toMatch(/^listening at 127\.0\.0\.1:\d+, files go to /)
-    expect(stderr).toContain("only this machine can reach it")
+    expect(stderr).toContain("only this machine can connect")
     expect(stderr).toMatch(/127\.0\.0\.1:\d+ connected\n/)
     expect(stderr).toMatch(/received a\.txt: 1 B in /)
     expect(stderr).not.toMatch(mischief)
@@ -177,7 +177,10 @@ describe("a text whose reader has gone", () => {
     server.process.child.stdout.destroy()
     await closed
     expect((await send(server, ["--text", "ahoj"])).code).toBe(0)
-    expect(await server.process.ended).toMatchObject({ code: 8, stderr: expect.stringMatching(/received:\nahoj\n/) })
+    expect(await server.process.ended).toMatchObject({
+      code: 8,
+      stderr: expect.stringMatching(/standard output:\nahoj\n/)
+    })
   })
 })
 

@@ -51,7 +51,10 @@ describe("a sender in the middle of a file", () => {
       sender.kill(signal)
       expect((await sender.ended).code).toBe(code)
       const error = await server.process.line("error")
-      expect(error).toMatchObject({ exitCode: 5, message: expect.stringMatching(/"long\.bin".*did not arrive whole/) })
+      expect(error).toMatchObject({
+        exitCode: 5,
+        message: expect.stringMatching(/"long\.bin".*did not arrive completely/)
+      })
       expect(await server.process.line("disconnected")).toMatchObject({ reason: "ended" })
       expect(server.files()).toEqual([])
       expect((await send(server, ["--text", "next"])).code).toBe(0)

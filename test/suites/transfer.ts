@@ -1,4 +1,4 @@
-/** What every Socket must carry: the same transfers over memory, over faults and over the real thing. */
+/** The same transfers over every Socket: in memory, with faults, and real. */
 import { describe, expect, it } from "@effect/vitest"
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
@@ -44,7 +44,7 @@ export const settled = <A, E>(fiber: Fiber.Fiber<A, E>): Effect.Effect<A, E> =>
     return yield* Fiber.join(fiber)
   })
 
-/** Everything that a server took until its first peer had gone. */
+/** All messages that a server received until its first peer had disconnected. */
 const served = (listener: Listener, quotaBytes?: number) =>
   Effect.gen(function*() {
     const storage = yield* Storage

@@ -22,7 +22,7 @@ const stream = (offset: number, length: number): Frame => ({
   end: length
 })
 
-/** A packet on one line, without what chance decides. */
+/** A packet on one line, without its random parts. */
 const show = ({ bytes, direction, frames, isIntact, kind, packetNumber }: FlockPacket): string =>
   [
     direction,
@@ -33,7 +33,7 @@ const show = ({ bytes, direction, frames, isIntact, kind, packetNumber }: FlockP
     ...(frames === undefined ? [] : [frames.map(({ _tag }) => _tag).join("+")])
   ].join(" ")
 
-/** A bus, and what it publishes of packets; views are copied. */
+/** A bus, and the packets that it publishes; views are copied. */
 const recording = Effect.gen(function*() {
   const bus = EventBus.make()
   const seen: Array<FlockPacket> = []
@@ -77,13 +77,13 @@ describe("a trace of packets", () => {
         kind: "DATA",
         frames: [{ _tag: "Close", code: 9, reason: "enough" }]
       })
-      // Nothing was lost: what one end sent came to the other, in that order.
+      // Nothing was lost: the packets sent by one end arrived at the other, in the same order.
       const packets = (direction: Direction, isClient: boolean) =>
         traced.filter((packet) => packet.direction === direction && packet.peer.endsWith(":4040") === isClient)
           .map((packet) => show({ ...packet, direction: "sent" }))
       expect(packets("received", false)).toEqual(packets("sent", true))
       expect(packets("received", true)).toEqual(packets("sent", false))
-      // One after another, nothing is published before what it answers.
+      // An answer is published after the packet that it answers.
       const first = traced.slice(0, 4).map(({ direction, kind }) => `${direction} ${kind}`)
       expect(first).toEqual(["sent HELLO", "received HELLO", "sent HELLO2", "received HELLO2"])
     }).pipe(Effect.provide(network()))

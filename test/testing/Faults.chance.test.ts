@@ -10,7 +10,7 @@ import { datagramOf } from "../protocol/classic/frames.ts"
 const here = { host: "192.0.2.1", port: 4040 }
 const count = 1000
 
-/** Sends 1000 numbered DATs one way; what arrived, and the faults of the way out. */
+/** Sends 1000 numbered DATs in one direction; returns the received ones and the faults of the sent ones. */
 const run = (options: Partial<Faults.Options> & { readonly seed: number }) =>
   Effect.scoped(Effect.gen(function*() {
     const faults: Array<Faults.Fault> = []

@@ -7,7 +7,7 @@ import * as Faults from "../../src/testing/Faults.ts"
 import type { Fault, Options } from "../../src/testing/FaultyLink.ts"
 import * as SocketMemory from "../../src/testing/SocketMemory.ts"
 
-/** Ten datagrams of two bytes as one run, and what of them arrives at the other side. */
+/** Sends ten datagrams of two bytes as one run, and returns the received ones. */
 const passed = (options: Omit<Options, "seed">, millis = 0) =>
   Effect.scoped(Effect.gen(function*() {
     const socket = yield* Socket

@@ -32,7 +32,7 @@ interface Arrival {
   readonly bytes: Uint8Array
 }
 
-/** Lets everything that is not delayed arrive. */
+/** Waits until all datagrams without a delay have arrived. */
 const arrive = Effect.promise(() => Promise.resolve())
 
 /** A client and a server that does nothing but answer each datagram with `answer`, over a network with faults. */

@@ -12,7 +12,7 @@ import * as SocketMemory from "../../src/testing/SocketMemory.ts"
 const here: Address = { host: "192.0.2.1", port: 4040 }
 const nowhere: Address = { host: "192.0.2.9", port: 9 }
 
-/** What a socket received: datagrams as `text from address`, and errors. */
+/** The input of a socket: datagrams as `text from address`, and errors. */
 const recorder = (): {
   readonly received: Array<string>
   readonly errors: Array<SocketError>

@@ -1,4 +1,4 @@
-/** `holub clean`: lists and removes the parts of files that no transfer will finish. */
+/** `holub clean`: lists and removes the parts of files whose transfer was interrupted. */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import { resolve } from "node:path"
@@ -62,13 +62,13 @@ const totalLine = ({ abandoned, path }: Found, done: ReadonlyArray<PartialFile>,
 
 const youngerLine = (younger: Found["younger"], restMillis: number): string =>
   `${amountOf(younger)} younger than ${Format.duration(restMillis)} ${younger.length === 1 ? "stays" : "stay"}; ` +
-  "--older-than 0s, when no server is at work there, takes all"
+  "if no server uses this inbox, --older-than 0s removes all"
 
 const amountOf = (parts: Found["younger"]): string =>
   `${Format.count(parts.length, "part")}, ${Format.size(parts.reduce((sum, { size }) => sum + size, 0))},`
 
-/** An inbox that does not exist is an error of the command line, not of the disk. */
+/** A missing inbox is a usage error, not a disk error. */
 const failureOf = (error: StorageError): Failure =>
   error.reason === "NotFound" || error.reason === "TargetExists"
-    ? Failures.usage(error.message, "--dir DIR names the inbox")
+    ? Failures.usage(error.message, "name the inbox with --dir DIR")
     : Failures.ofSource(error)

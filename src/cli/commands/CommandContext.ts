@@ -1,4 +1,4 @@
-/** What a command receives when it runs, besides the values of its settings. */
+/** The context of a running command, in addition to the values of its settings. */
 import type * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { Crc } from "../../net/Crc.ts"
@@ -22,16 +22,16 @@ export interface CommandContext {
   readonly commands: ReadonlyArray<Described>
   /** The version of the program. */
   readonly version: string
-  /** The command line in its order, environment and configuration file. */
+  /** The command line in its order, the environment and the configuration file. */
   readonly sources: Sources
-  /** Where the configuration file is, or would be. */
+  /** The place of the configuration file, which may not exist. */
   readonly place: Place
   /** Standard output and error. */
   readonly outputs: Outputs
   readonly report: Report
-  /** Receives each frame or packet; undefined when no trace is wanted. */
+  /** Receives each frame or packet; undefined without a trace. */
   readonly onTraced: ((traced: Traced) => void) | undefined
-  /** Writes a result for people on standard output; under `--json` the report has it. */
+  /** Writes a result to standard output as text; has no effect with `--json`, where the report has the result. */
   readonly print: (text: string) => Effect.Effect<void>
   /** Completes when the program must stop. */
   readonly stopping: Effect.Effect<void>

@@ -1,4 +1,4 @@
-/** The table of commands: the settings and operands of each, its words for the help, and the module that runs it. */
+/** The table of commands: the settings and operands of each, the texts of its help, and the module that runs it. */
 import * as Args from "@effect/cli/Args"
 import * as Command from "@effect/cli/Command"
 import * as Effect from "effect/Effect"
@@ -10,10 +10,10 @@ import * as Settings from "../settings/Settings.ts"
 import type { Definition } from "./Definition.ts"
 import { define } from "./Definition.ts"
 
-/** What is printed, and where. */
+/** Settings of output, log and configuration file. */
 const printed = { ...Settings.output, ...Settings.logging, ...Settings.configuration }
 
-/** The same of a command that sends or receives. */
+/** The same for a command that sends or receives. */
 const shown = { ...Settings.tracing, ...printed }
 
 const transferCodes = [
@@ -30,7 +30,7 @@ const transferCodes = [
 /** `holub` alone. */
 const communicate = define({
   name: "",
-  summary: "talk to another machine, on a terminal",
+  summary: "send and receive interactively, on a terminal",
   usage: "holub [options]",
   settings: {
     ...Settings.listening,
@@ -42,14 +42,14 @@ const communicate = define({
     ...Settings.simulation,
     ...shown
   },
-  examples: [["holub --wire flock", "talk over flock"]],
+  examples: [["holub --wire flock", "the same over flock"]],
   exitCodes: transferCodes,
   run: async () => (await import("../interactive/Interactive.ts")).start
 })
 
 const serve = define({
   name: "serve",
-  summary: "take texts and files from anyone who sends them",
+  summary: "receive texts and files from any sender",
   usage: "holub serve [options]",
   settings: {
     ...Settings.listening,
@@ -60,8 +60,8 @@ const serve = define({
     ...shown
   },
   examples: [
-    ["holub serve --host 0.0.0.0", "take files from other machines, into ./inbox"],
-    ["holub serve --port 0 --once --json", "take what one peer sends, for a script"]
+    ["holub serve --host 0.0.0.0", "receive files from other machines, into ./inbox"],
+    ["holub serve --port 0 --once --json", "receive the messages of one peer, for a script"]
   ],
   exitCodes: transferCodes,
   run: async () => (await import("./Serve.ts")).start
@@ -92,12 +92,12 @@ const send = define({
 
 const clean = define({
   name: "clean",
-  summary: "remove what unfinished files left in an inbox",
+  summary: "remove partial files from an inbox",
   usage: "holub clean [--dir DIR] [--older-than DURATION] [--dry-run] [options]",
   settings: { dir: Settings.inbox.dir, ...Settings.cleaning, ...printed },
   examples: [
-    ["holub clean --dry-run", "see what a crash left in ./inbox"],
-    ["holub clean --dir /srv/inbox --older-than 24h", "remove what has not grown for a day"]
+    ["holub clean --dry-run", "list the partial files that a crash left in ./inbox"],
+    ["holub clean --dir /srv/inbox --older-than 24h", "remove partial files that have not grown for a day"]
   ],
   exitCodes: ["0 clean", "2 usage, or DIR does not exist", "8 local file or disk"],
   run: async () => (await import("./Clean.ts")).start
@@ -105,12 +105,12 @@ const clean = define({
 
 const configShow = define({
   name: "config show",
-  summary: "list every setting and where it comes from",
+  summary: "list every setting and its source",
   usage: "holub config show [any option]",
   settings: Settings.settings,
   isLogged: false,
   examples: [
-    ["holub config show", "see what flags, environment and file give together"],
+    ["holub config show", "show the values that flags, environment and file give"],
     ["holub config show --json --config other.toml", "the same for a script, with another file"]
   ],
   exitCodes: ["0 shown", "2 a setting is malformed"],
@@ -121,7 +121,7 @@ const shell = Args.optional(Args.choice(shells.map((one): [string, Shell] => [on
 
 const completions = define({
   name: "completions",
-  summary: `print what completes the words of holub in ${shells.join(", ")}`,
+  summary: `print the completion script for ${shells.join(", ")}`,
   usage: "holub completions SHELL",
   operands: shell,
   settings: {},
@@ -132,13 +132,13 @@ const completions = define({
 
 const completionsInstall = define({
   name: "completions install",
-  summary: "put that where the shell looks for it",
+  summary: "install the completion script where the shell looks for it",
   usage: "holub completions install [SHELL] [options]",
   operands: shell,
   settings: { ...Settings.output, ...Settings.configuration },
   isLogged: false,
   examples: [["holub completions install", "install them for the shell that SHELL names"]],
-  exitCodes: ["0 installed", "2 usage", "8 local file or disk", "9 a file of another program is there"],
+  exitCodes: ["0 installed", "2 usage", "8 local file or disk", "9 the file belongs to another program"],
   run: async () => (await import("./Completions.ts")).install
 })
 
@@ -149,7 +149,7 @@ const help = define({
   operands: Args.repeated(Args.text({ name: "COMMAND" })),
   settings: {},
   examples: [["holub help config show", "the same as holub config show --help"]],
-  exitCodes: ["0 shown", "2 there is no such command"],
+  exitCodes: ["0 shown", "2 unknown command"],
   run: async () => (await import("./Help.ts")).start
 })
 
@@ -163,7 +163,7 @@ const version = define({
   run: async () => (_values, { print, version: text }) => Effect.as(print(`${text}\n`), ExitCode.ok)
 })
 
-/** All of them; `holub` alone is the first one. */
+/** All commands; `holub` alone is the first one. */
 export const commands: readonly [Definition, ...Array<Definition>] = [
   communicate,
   serve,

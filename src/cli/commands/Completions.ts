@@ -1,4 +1,4 @@
-/** `holub completions` prints the script of a shell; `completions install` puts it where the shell looks for it. */
+/** `holub completions` prints the script of a shell; `completions install` writes it to the shell's folder. */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
@@ -39,23 +39,23 @@ export const install: Run<Operands> = ({ operands }, { commands, print: written,
     return ExitCode.ok
   })
 
-/** Stands in every script; a file without it belongs to another program. */
-export const marker = "# Made by `holub completions`, which writes it anew: what you change here is lost."
+/** The marker of every script; a file without it belongs to another program. */
+export const marker = "# Created by `holub completions`, which overwrites this file: changes here are lost."
 
 const scriptOf = (shell: Shell, commands: ReadonlyArray<Described>): string =>
   ({ bash, fish, zsh })[shell](marker, offersOf(commands))
 
-/** The shell that is named, else the one that the user has. */
+/** The named shell, else the user's shell. Fails if it has no completions. */
 export const shellOf = (named: Option.Option<Shell>, environment: Environment): Either.Either<Shell, Failure> => {
   if (Option.isSome(named)) return Either.right(named.value)
   const used = environment["SHELL"] ?? ""
   const shell = shells.find((candidate) => candidate === basename(used))
   if (shell !== undefined) return Either.right(shell)
-  const which = used === "" ? "SHELL is not set" : `there are no completions for ${used}, which SHELL names`
+  const which = used === "" ? "SHELL is not set" : `there are no completions for ${used}, the shell in SHELL`
   return Either.left(usage(which, `name a shell: ${listed(shells, "or")}`))
 }
 
-/** Where a shell looks for the completions of a program. */
+/** The path from which a shell loads the completions of the program. */
 export const pathOf = (shell: Shell, environment: Environment): string => {
   const data = (): string => baseFolder("XDG_DATA_HOME", join(".local", "share"), environment)
   switch (shell) {
@@ -93,8 +93,8 @@ const foreign = (path: string): Failure =>
   new Failure({
     code: "TargetExists",
     exitCode: ExitCode.targetExists,
-    message: `${path} is there and was not made by holub`,
-    hint: "move it away, or put what `holub completions SHELL` prints elsewhere"
+    message: `${path} exists and was not created by holub`,
+    hint: "move it away, or write the output of `holub completions SHELL` to another file"
   })
 
 const unwritten = (path: string, cause: unknown): Failure =>
@@ -104,18 +104,18 @@ const unwritten = (path: string, cause: unknown): Failure =>
       code: "Io",
       exitCode: ExitCode.localIo,
       message: `the completions cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`,
-      hint: "`holub completions SHELL` prints them, for a file of your choice"
+      hint: "`holub completions SHELL` prints them; write them to a file of your choice"
     })
 
 const nextStep = (shell: Shell, path: string): string => {
   switch (shell) {
     case "bash":
-      return `new shells have them, where the package bash-completion is; elsewhere add to ~/.bashrc: source ${
+      return `new shells load them if the package bash-completion is installed; otherwise add to ~/.bashrc: source ${
         quoted(path)
       }`
     case "zsh":
       return `add to ~/.zshrc, before compinit is called: fpath=(${quoted(dirname(path))} $fpath)`
     case "fish":
-      return "new shells have them"
+      return "new shells load them"
   }
 }

@@ -1,4 +1,4 @@
-/** `holub config show`: every setting, and which of flag, environment, file and default it comes from. */
+/** `holub config show`: every setting with its value and its source: flag, environment, file or default. */
 import * as Effect from "effect/Effect"
 import { ExitCode } from "../errors/ExitCodes.ts"
 import { isUsedOn } from "../settings/Setting.ts"
@@ -11,14 +11,14 @@ import type { Run } from "./CommandContext.ts"
 
 interface Shown {
   readonly name: string
-  /** Empty when the setting is not given and has no default. */
+  /** Empty if the setting is not given and has no default. */
   readonly texts: ReadonlyArray<string>
   readonly origin: string
   /** Whether the chosen wire uses the setting. */
   readonly isUsed: boolean
 }
 
-/** @effect/cli has read all values before: none of them is malformed. */
+/** Prints the table of settings. @effect/cli has parsed all values before, so none of them is malformed. */
 export const start: Run<Pick<Values, "wire">> = ({ wire }, { place, print, report, sources }) =>
   Effect.gen(function*() {
     const shown = Object.values(settings).map((setting): Shown => {
@@ -38,7 +38,7 @@ export const start: Run<Pick<Values, "wire">> = ({ wire }, { place, print, repor
     return ExitCode.ok
   })
 
-/** For `--config` the file that was read, also the default one. */
+/** The texts of a setting; for `--config` the file that was read, even if it is the default one. */
 const textsOf = (setting: Parameters<typeof written>[0], sources: Sources) => {
   const { configuration } = sources
   const { origin, texts } = written(setting, sources)

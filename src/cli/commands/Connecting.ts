@@ -1,4 +1,4 @@
-/** Opens a client's session, tries again while a server is awaited, and reports the beginning and the end of the session. */
+/** Opens a client's session, retries with `--wait`, and reports the start and the end of the session. */
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
@@ -14,12 +14,12 @@ import { dropped } from "../report/Dropped.ts"
 import type { Report } from "../report/Report.ts"
 import * as Format from "../text/Format.ts"
 
-/** Between two attempts to reach a server. */
+/** The interval between two attempts to reach a server, in milliseconds. */
 const retryMillis = 500
 
 /**
- * A session whose beginning is reported; on a wire without a handshake nothing is sent before the first message, unless a
- * server is awaited.
+ * Opens a session and reports its start. On a wire without a handshake nothing is sent before the first message, except
+ * with a wait for the server.
  */
 export const connect = (
   { to, waitMillis }: { readonly to: Address; readonly waitMillis: number },
@@ -65,7 +65,7 @@ const silent = (to: Address, waitMillis: number): SessionError => {
   })
 }
 
-/** Closes a session, and reports why it ended if the peer ever answered. */
+/** Closes a session, and reports the reason of its end if the peer has ever answered. */
 export const leave = (session: Session, report: Report): Effect.Effect<void> =>
   Effect.gen(function*() {
     const error = session.isClosed() ? yield* session.closed : undefined

@@ -1,4 +1,6 @@
-/** What a command is: a `Command` of @effect/cli, its words for the help, and the module that runs it, loaded only then. */
+/**
+ * Defines a command: a `Command` of @effect/cli, the texts of its help, and its module, which is loaded when it runs.
+ */
 import * as Args from "@effect/cli/Args"
 import * as Command from "@effect/cli/Command"
 import type { Terminal } from "@effect/platform/Terminal"
@@ -21,7 +23,7 @@ export interface Invocation {
   readonly run: (context: CommandContext) => Effect.Effect<ExitCode, Failure, Terminal | Scope.Scope>
 }
 
-/** Runs a command: the program gives it its report and its context. */
+/** The service that runs a command with its report and its context. */
 export class Launcher extends Context.Tag("holub/Launcher")<
   Launcher,
   (invocation: Invocation) => Effect.Effect<void, Failure | Ended, Terminal>
@@ -38,7 +40,7 @@ type ValuesOf<Settings extends Rows, Operands> = { readonly [Name in keyof Setti
   readonly operands: Operands
 }
 
-/** Settings are the options, in the order of the help. */
+/** Defines a command. Its settings become its options, in the order of the help. */
 export const define = <const Settings extends Rows, Operands = void>(
   { isLogged = true, operands, run, settings, ...words }:
     & Pick<Described, "name" | "summary" | "usage" | "examples" | "exitCodes">
@@ -56,7 +58,7 @@ export const define = <const Settings extends Rows, Operands = void>(
     { options, operands: (operands ?? Args.none) as Args.Args<unknown> },
     (parsed) =>
       Effect.flatMap(Launcher, (launch) => {
-        // Command.make has read them with these options and operands.
+        // Command.make has parsed them with these options and operands.
         const values = { ...parsed.options, operands: parsed.operands } as ValuesOf<Settings, Operands>
         return launch({
           definition,

@@ -1,4 +1,7 @@
-/** The layout of the help. Flags and their help are those of the help document of @effect/cli, a line or two for each. */
+/**
+ * The layout of the help. Flags and their texts come from the help document of @effect/cli; each takes one or two
+ * lines.
+ */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import { find } from "../CommandLine.ts"
@@ -27,14 +30,14 @@ const named = (words: ReadonlyArray<string>, commands: ReadonlyArray<Described>)
   Either.filterOrLeft(
     find(words, commands, true),
     ({ name }) => words.length <= name.split(" ").length,
-    ({ name }) => usage(`there is no command "${words.join(" ")}"`, `did you mean holub help ${name}?`)
+    ({ name }) => usage(`unknown command "${words.join(" ")}"`, `did you mean holub help ${name}?`)
   )
 
-/** Columns of a help on this output: those of the terminal, within what is easy to read. */
+/** The columns of a help text on this output: those of the terminal, from 60 to 120; 80 elsewhere. */
 export const columnsOf = ({ columns, isTerminal }: Pick<Output, "columns" | "isTerminal">): number =>
   isTerminal ? Math.min(Math.max(columns(), 60), 120) : 80
 
-/** The help of one command; of `holub` alone that of the program; without a command the same, but short. */
+/** The help of a command; for `holub` alone that of the program; without a command the same in short. */
 export const ofCommand = (
   command: Described | undefined,
   commands: ReadonlyArray<Described>,
@@ -66,7 +69,7 @@ const general = (
     "Examples:",
     ...examples.flatMap((one) => example(one, columns)),
     "",
-    ...wrapped("`holub serve --help` and the like list the flags; `holub --version` shows the version.", columns)
+    ...wrapped("`holub COMMAND --help` lists the flags of a command; `holub --version` shows the version.", columns)
   ]
 }
 
@@ -111,7 +114,7 @@ const example = ([command, purpose]: Described["examples"][number], columns: num
   ...wrapped(`      ${purpose}`, columns, "      ")
 ]
 
-/** Two columns; a left side that is too long has lines of its own. */
+/** Two columns; a left side that is too long gets its own line. */
 const entry = (left: string, right: string, indent: number, columns: number): ReadonlyArray<string> => {
   const margin = " ".repeat(indent)
   if (left.length + 2 > indent) return [left, ...wrapped(margin + right, columns, margin)]
@@ -122,7 +125,7 @@ const entry = (left: string, right: string, indent: number, columns: number): Re
 const unbroken = (words: string): string => words.replaceAll(" ", glue)
 const glue = "\u00a0"
 
-/** Lines of at most so many columns, broken at spaces, and after commas where a word is too long. */
+/** Lines of at most `columns` columns, broken at spaces, and after commas if a word is too long. */
 const wrapped = (text: string, columns: number, margin = ""): ReadonlyArray<string> => {
   const [, lead = "", rest = ""] = /^(\s*(?:\S.*?\s{2,})?)(.*)$/s.exec(text) ?? []
   const room = columns - margin.length

@@ -1,4 +1,4 @@
-/** What is to be sent, as it was written on the command line: texts, files, standard input. */
+/** The items to send, as given on the command line: texts, files, standard input. */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import type * as Stream from "effect/Stream"
@@ -12,13 +12,13 @@ import * as Failures from "../errors/Failure.ts"
 import { settings, type Values } from "../settings/Settings.ts"
 import type { Given } from "../settings/Sources.ts"
 
-/** Something that was asked for. */
+/** One requested item. */
 export type Wanted =
   | { readonly _tag: "Text"; readonly text: string }
   | { readonly _tag: "Path"; readonly path: string }
   | { readonly _tag: "Stdin"; readonly name: string }
 
-/** What the command line asks for, in its order; at least one thing. */
+/** The items of the command line, in its order. Fails if there is no item. */
 export const wantedOf = (
   { name, text: texts }: Pick<Values, "name" | "text">,
   given: ReadonlyArray<Given>
@@ -43,7 +43,7 @@ export const wantedOf = (
       : yield* Either.left(Failures.usage("nothing to send", "name files, give --text TEXT, or - for standard input"))
   })
 
-/** The arguments that ask for it again. */
+/** The arguments that request the item again. */
 export const argumentsFor = (wanted: Wanted): ReadonlyArray<string> => {
   switch (wanted._tag) {
     case "Text":
@@ -55,15 +55,15 @@ export const argumentsFor = (wanted: Wanted): ReadonlyArray<string> => {
   }
 }
 
-/** Something to send, opened and found to fit the wire. */
+/** An item that was opened and that the wire can carry. */
 export type Item =
   & { readonly label: string; readonly wanted: Wanted }
   & ({ readonly _tag: "Text"; readonly text: string } | { readonly _tag: "File"; readonly source: Source })
 
-/** What it is called while it travels. */
+/** The name of an item in progress and reports. */
 export const shortLabel = (item: Item): string => item._tag === "Text" ? "a text" : item.source.name
 
-/** Opens what was asked for; fails if it cannot be read or does not fit the wire. */
+/** Opens a requested item; fails if it cannot be read or the wire cannot carry it. */
 export const open = (
   wanted: Wanted,
   stdin: Stream.Stream<Uint8Array, StorageError>,
@@ -79,7 +79,7 @@ export const open = (
     return item
   })
 
-/** The message as it travels. */
+/** The message of an item. */
 export const envelopeOf = (item: Item, fragments: FragmentOptions | undefined): Envelope<StorageError> =>
   item._tag === "Text" ? Outbox.textEnvelope(item.text, fragments) : Outbox.fileEnvelope(item.source, fragments)
 
@@ -93,5 +93,5 @@ const found = (wanted: Wanted, stdin: Stream.Stream<Uint8Array, StorageError>) =
     return { _tag: "File", source, label: source.path ?? source.name, wanted } satisfies Item
   })
 
-/** Why a message could not be sent. */
+/** The error of a message that could not be sent. */
 export type SendError = SessionError | StorageError

@@ -1,4 +1,4 @@
-/** What a command runs on: the services of this machine, the wire, simulated faults, and the trace. */
+/** The layers of a command: the services of this machine, the wire, simulated faults, and the trace. */
 import * as Effect from "effect/Effect"
 import { ExitCode } from "../errors/ExitCodes.ts"
 import type { Failure } from "../errors/Failure.ts"
@@ -9,7 +9,7 @@ import type { CommandContext, Run, Services } from "./CommandContext.ts"
 
 export type NetworkValues = WireValues & Pick<Values, "faults">
 
-/** Provides the wire that the settings choose; the faults and the trace that are asked for stand between it and the sockets. */
+/** Provides the wire that the settings choose, over sockets with the requested faults, and the requested trace. */
 export const onNetwork = <R>(
   program: Effect.Effect<ExitCode, Failure, R>,
   values: NetworkValues,
@@ -33,6 +33,6 @@ export const onThisMachine = <R>(
     ({ layer }) => Effect.provide(program, layer)
   )
 
-/** SIGTERM ends the command at once. */
+/** A command that SIGTERM ends at once. */
 export const unlessStopped = <V>(run: Run<V>): Run<V> => (values, context) =>
   Effect.raceFirst(run(values, context), Effect.as(context.stopping, ExitCode.terminated))

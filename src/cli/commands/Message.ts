@@ -1,4 +1,4 @@
-/** A message of a client on its way: how it travels, how far it is, what it has cost. */
+/** A message that a client sends: its plan, its progress, and the statistics of its delivery. */
 import * as Effect from "effect/Effect"
 import { format } from "../../net/Address.ts"
 import * as Outbox from "../../transfer/Outbox.ts"
@@ -10,7 +10,7 @@ import { envelopeOf, type Item, type SendError } from "./Item.ts"
 
 type SentEvent = Extract<ReportEvent, { type: "sent" }>
 
-/** What a message that was delivered has cost. */
+/** The statistics of a delivered message. */
 export type Outcome = Omit<SentEvent, "type" | "id" | "peer" | "kind" | "rateBitsPerSecond">
 
 /** A message that is ready to be sent. */
@@ -21,7 +21,7 @@ export interface Ready {
   readonly sent: (outcome: Outcome, id: string) => SentEvent
 }
 
-/** Plans a message on a session; nothing is sent. */
+/** Plans a message on a session without sending anything. */
 export const prepare = (
   session: Session,
   item: Item,
@@ -64,7 +64,7 @@ const underwayOf = (
     size,
     bytes,
     awaits: () => session.isEstablished() ? undefined : format(session.peer()),
-    // The last fragment is acknowledged when the file is safe at the receiver.
+    // The last fragment is acknowledged after the receiver has published the file.
     isVerifying: () => fragments === 1 ? false : bytes() >= size - fragmentSize,
     repeats: () => session.statistics().lostPackets - before.lostPackets
   }
@@ -96,16 +96,16 @@ const deliver = (
     })
   })
 
-/** From this share of the time on, the processor is what limits a transfer, whatever waits for it. */
+/** From this share of CPU time on, the processor limits a transfer, whatever the sender reports. */
 const busyShare = 0.85
 
 const limits = { application: "source", window: "receiver", congestion: "congestion", pacing: "pacing" } as const
 
-/** What limited a transfer: the sender's limiting factor, and the share of its time that its processor was busy. */
+/** The limiting factor of a transfer, from the sender's factor and the share of CPU time (0 to 1). */
 export const limitOf = (factor: NonNullable<Delivery["limitedBy"]>, cpuShare: number) =>
   cpuShare >= busyShare ? "cpu" : limits[factor]
 
-/** A person who asked for damage that met no fragment is informed. */
+/** Notes that `--damage` was given but damaged no fragment. */
 export const noteSpared = (
   report: Report,
   fragments: FragmentOptions | undefined,

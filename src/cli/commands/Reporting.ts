@@ -1,4 +1,4 @@
-/** Makes the report out of the flags: for scripts or for people, with colours or without, logged or not, and what it traces. */
+/** Creates the report from the flags: JSON or text, with or without colours, log file and trace. */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import type { Failure } from "../errors/Failure.ts"
@@ -15,18 +15,18 @@ import type { Values } from "../settings/Settings.ts"
 export interface ReportingOptions {
   readonly stdout: Output
   readonly stderr: Output
-  /** What runs, for the log; undefined for what only tells something. */
+  /** The name of the command, for the log; undefined for a command that is not logged. */
   readonly command: string | undefined
   /** The version of the program, for the log. */
   readonly version: string
   readonly environment?: Environment
-  /** Whose end is logged, and who says when the log file was moved away. */
+  /** The process: its exit is logged, and its SIGHUP reopens the log file. */
   readonly process?: Process
-  /** Whether this side is a server at the moment, where that changes. */
+  /** Whether this side is a server now; undefined if the role does not change. */
   readonly isServing?: () => boolean
 }
 
-/** What is heard of a process. */
+/** The events of a process that are used here. */
 interface Process {
   readonly pid: number
   readonly on: (event: "SIGHUP", hear: () => void) => unknown
@@ -35,7 +35,7 @@ interface Process {
 
 export interface Reporting {
   readonly report: Report
-  /** To be told of each datagram, or packet; undefined without a trace. */
+  /** Receives each datagram or packet; undefined without a trace. */
   readonly traces: ((traced: Traced) => void) | undefined
 }
 
@@ -44,7 +44,7 @@ export type ReportValues = Partial<
   Pick<Values, "json" | "quiet" | "verbose" | "color" | "trace" | "traceData" | "traceKeepalive" | "logFile">
 >
 
-/** Fails before anything else is opened if the log file cannot be. */
+/** Creates the report. Fails, before anything else is opened, if the log file cannot be opened. */
 export const make = (values: ReportValues, options: ReportingOptions): Either.Either<Reporting, Failure> =>
   Either.gen(function*() {
     const { color, json: isJson, logFile, quiet: isQuiet = false, verbose: isVerbose = false } = values
@@ -72,7 +72,7 @@ const loggedIn = (
   }
   warn(log.write({ type: "start", version, command, pid: own.pid }, Date.now()))
   own.on("SIGHUP", () => warn(file.reopen()))
-  // However it comes to its end: a second Ctrl-C ends the program at once.
+  // The exit event covers every end, also that by a second Ctrl-C.
   own.once("exit", (exitCode) => log.stop(exitCode, Date.now()))
   return logged(report, log)
 }

@@ -27,13 +27,13 @@ import * as Message from "./Message.ts"
 
 export interface SendOptions {
   readonly wanted: ReadonlyArray<Wanted>
-  /** The flags as they were written, those of texts left out: for the command that sends the rest. */
+  /** The flags as they were given, without those of texts: for the command that sends the rest. */
   readonly written: ReadonlyArray<string>
 }
 
 type SendValues = Pick<Values, "name" | "text">
 
-/** `given` is the command line, which has the order of texts and files. */
+/** The options of `send`; `given` is the command line, which has the order of texts and files. */
 export const options = (values: SendValues, given: ReadonlyArray<Given>): Either.Either<SendOptions, Failure> =>
   Either.map(Items.wantedOf(values, given), (wanted) => ({
     wanted,
@@ -61,7 +61,7 @@ const standardInput: Stream.Stream<Uint8Array, StorageError> = Stream.fromAsyncI
   (cause) => new StorageError({ reason: "Io", path: "-", message: "standard input cannot be read", cause })
 )
 
-/** Sends everything; fails before the first frame if anything cannot be read or does not fit the wire. */
+/** Sends all items; fails before the first frame if an item cannot be read or the wire cannot carry it. */
 export const run = (
   { wanted, written }: SendOptions,
   client: ClientOptions,
@@ -95,7 +95,7 @@ export const run = (
         codes.push(failure?.exitCode ?? ExitCode.ok)
         return outcome
       })
-    /** Sends until something fails; gives whether the rest can be sent over another connection. */
+    /** Sends until a message fails; returns whether the rest can be sent over another connection. */
     const session = Effect.gen(function*() {
       sending = Transfers.connecting(client.to)
       const connection = yield* Connecting.connect(client, report)
@@ -112,7 +112,7 @@ export const run = (
     })
     const restCommand = (rest: ReadonlyArray<Item>): string =>
       ["holub", "send", ...written, ...rest.flatMap((item) => Items.argumentsFor(item.wanted))].map(quoted).join(" ")
-    /** The message that was under way when everything ended, and those that wait. */
+    /** The message that was being sent at the end, and the pending ones. */
     const left = () => [...(current === undefined ? [] : [current]), ...pending]
     const everything = Effect.gen(function*() {
       while (pending.length > 0) {
@@ -130,14 +130,14 @@ export const run = (
     })
     return yield* Effect.onInterrupt(everything, () => {
       const rest = left()
-      return rest.length === 0 ? Effect.void : report.note(`to send what is left: ${restCommand(rest)}`)
+      return rest.length === 0 ? Effect.void : report.note(`to send the rest: ${restCommand(rest)}`)
     })
   })
 
-/** Whether an error says nothing about the next message: its file could not be read, or its receiver declined it. */
+/** Whether an error concerns one message only: its file could not be read, or its receiver declined it. */
 const isOfOneMessage = (error: SendError): boolean => error._tag === "StorageError" || error.reason === "Declined"
 
-/** Whatever is wrong with a file of this machine, no peer has declined it. */
+/** The failure of a message: a local file or the session. */
 export const failureOf = (error: SendError, wire: WireName): Failure =>
   error._tag === "StorageError" ? Failures.ofSource(error) : Failures.ofSession(error, wire)
 
@@ -146,5 +146,5 @@ const notSent = (number: number, exitCode: ExitCode, command: string): Failure =
     code: "NotSent",
     exitCode,
     message: `${count(number, "message")} after that ${number === 1 ? "was" : "were"} not sent`,
-    hint: `to send what is left: ${command}`
+    hint: `to send the rest: ${command}`
   })

@@ -1,4 +1,4 @@
-/** `holub serve`: takes what peers send, until it is stopped. */
+/** `holub serve`: receives the messages of peers until it is stopped. */
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
@@ -27,7 +27,7 @@ import { type NetworkValues, onNetwork } from "./Layers.ts"
 export interface ServeOptions {
   readonly host: string
   readonly port: number
-  /** So many of the next ports are tried when it is in use. */
+  /** The number of further ports to try if the port is in use. */
   readonly portSearch: number
   readonly dir: string
   readonly ifExists: "rename" | "fail" | "skip" | "overwrite"
@@ -45,10 +45,10 @@ export const options = (
 export const start: Run<ServeValues & NetworkValues> = (values, context) =>
   onNetwork(run(options(values), context.report, context.stopping), values, context)
 
-/** How long messages under way may still take after SIGTERM. */
+/** The time for the current messages after SIGTERM, in milliseconds. */
 const drainMillis = 10_000
 
-/** Serves until `stopping` completes, then lets what is under way come to its end. */
+/** Serves until `stopping` completes, then drains: the current messages may be completed. Returns the exit code. */
 export const run = (
   { dir, ifExists, isOnce, quotaBytes, ...where }: ServeOptions,
   report: Report,
@@ -62,7 +62,7 @@ export const run = (
       Failures.ofStorage
     )
     const arrivals = new Arrivals(report, skipsExisting)
-    // What is added first ends last: what arrives is stopped, peers receive FIN, then what and who was left is reported.
+    // Finalizers run in reverse order: reception stops, peers get FIN, then the incomplete messages are reported.
     yield* Effect.addFinalizer(() => arrivals.farewell)
     const listening = yield* Effect.mapError(
       listen(where.host, where.port, where.portSearch),
@@ -92,10 +92,10 @@ export const run = (
     return yield* Effect.raceFirst(
       Effect.map(Fiber.join(served), () => first.exitCode),
       Effect.zipRight(stopping, drained)
-    ).pipe(Effect.onInterrupt(() => report.note("stopping at once")))
+    ).pipe(Effect.onInterrupt(() => report.note("stopping immediately")))
   })
 
-/** Listens at the port, or at the first free one of the `more` that follow. */
+/** Listens at the port, or at the first free one of the `more` following ports. */
 const listen = (
   host: string,
   port: number,
@@ -109,12 +109,14 @@ const listen = (
 
 const stoppingLine = ({ connected, underway }: Arrivals, wire: string): string =>
   underway.length > 0
-    ? `stopping, nothing new is taken; ${count(underway.length, "message")} may finish within ${drainMillis / 1000} s`
+    ? `stopping, new messages are refused; ${count(underway.length, "message")} may finish within ${
+      drainMillis / 1000
+    } s`
     : connected.length > 0 && wire === "classic"
-    ? `stopping; ${count(connected.length, "peer")} will be told within ${Timing.classic.keepAliveMillis / 1000} s`
+    ? `stopping; ${count(connected.length, "peer")} will be informed within ${Timing.classic.keepAliveMillis / 1000} s`
     : "stopping"
 
-/** The outcome of the peer that came first, for `--once`. */
+/** The outcome of the first peer, for `--once`. */
 class FirstPeer {
   readonly #skipsExisting: boolean
   readonly #codes: Array<ExitCode> = []

@@ -1,4 +1,4 @@
-/** What stands between a command and the network when it is asked for: simulated faults, and the trace. */
+/** Adds simulated faults and the trace to the network of a command. */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -14,13 +14,13 @@ import { count, duration, harmless, listed } from "../text/Format.ts"
 
 export interface NetworkOptions {
   readonly faults: Faults.Options | undefined
-  /** Called with each hint about the peer, with each defect, and at the end with what the simulated network did. */
+  /** Called with each hint about the peer, with each defect, and at the end with a summary of the simulated faults. */
   readonly note: (line: string) => Effect.Effect<void>
   /** Called with each packet, as the program sent it and as it arrived through the faults; it must not throw or wait. */
   readonly onTraced: ((traced: Traced) => void) | undefined
 }
 
-/** Runs a program over a wire, with the faults and the trace that the options ask for. */
+/** Runs a program over a wire, with the requested faults and trace. */
 export const simulated = <A, E, R>(
   program: Effect.Effect<A, E, R>,
   { faults, note, onTraced }: NetworkOptions
@@ -33,7 +33,7 @@ export const simulated = <A, E, R>(
   return summed(observed(Effect.provide(program, faultyNetwork), note, onTraced), tally, { faults, note })
 }
 
-/** Runs a program whose transports publish on a bus of its own. */
+/** Runs a program whose transports publish on their own bus. */
 const observed = <A, E, R>(
   program: Effect.Effect<A, E, R>,
   note: NetworkOptions["note"],
@@ -43,7 +43,7 @@ const observed = <A, E, R>(
     const bus = EventBus.make()
     const trace = onTraced === undefined ? Effect.void : bus.trace(onTraced)
     const notes = Effect.flatMap(bus.subscribe(), ({ events }) =>
-      // It is forked where nothing can be interrupted, and has to be.
+      // It is forked in an uninterruptible region and must be interruptible.
       Effect.forkScoped(
         Effect.interruptible(Stream.runForEach(events, (event) => Effect.forEach(noteOf(event), note)))
       ))
@@ -72,7 +72,7 @@ const noteOf = (event: LastingEvent): ReadonlyArray<string> => {
   }
 }
 
-/** With a word at the end of what the simulated network did, where there was one. */
+/** Notes a summary of the simulated faults at the end, if there are any. */
 const summed = <A, E, R>(
   program: Effect.Effect<A, E, R>,
   tally: Tally,
@@ -82,7 +82,7 @@ const summed = <A, E, R>(
     ? program
     : Effect.ensuring(program, Effect.suspend(() => note(tally.summary(faults.delayMillis))))
 
-/** What the simulated network did. */
+/** Counts the simulated faults. */
 class Tally {
   readonly #met = new Map<FaultName, number>()
 
@@ -100,10 +100,10 @@ type FaultName = Extract<Faults.Fault["fate"], string> | "delay"
 
 const words: Readonly<Record<FaultName, string>> = {
   drop: "lost",
-  duplicate: "doubled",
+  duplicate: "duplicated",
   damage: "damaged",
   cut: "cut",
-  delay: "overtaken"
+  delay: "reordered"
 }
 
 const summaryOf = (met: ReadonlyMap<FaultName, number>, delayMillis = 0): string => {

@@ -1,4 +1,4 @@
-/** What can be completed where, read from the usage of the commands. The scripts of the shells are made of it. */
+/** The possible completions at each position, derived from the usage of the commands. The shell scripts use them. */
 import type { CommandUsage, Described, FlagUsage } from "../CommandUsage.ts"
 import { helpFlag, helpOf, usageOf, versionFlag } from "../CommandUsage.ts"
 
@@ -12,12 +12,12 @@ export interface OfferedFlag extends FlagUsage {
   readonly values: ReadonlyArray<string> | "files" | "directories" | undefined
 }
 
-/** What may follow a first word. */
+/** The words and flags that may follow a first word. */
 export interface Offer {
   readonly word: string
   readonly summary: string
   readonly flags: ReadonlyArray<OfferedFlag>
-  /** Words that may follow, among them the second words of commands. */
+  /** Words that may follow, including the second words of commands. */
   readonly next: ReadonlyArray<string>
   /** Words that may follow such a second word. */
   readonly afterNext: ReadonlyMap<string, ReadonlyArray<string>>
@@ -27,7 +27,7 @@ export interface Offer {
 export interface Offers {
   /** One for each first word of a command. */
   readonly words: ReadonlyArray<Offer>
-  /** The flags that may stand before any word. */
+  /** The flags that may precede the first word. */
   readonly firstFlags: ReadonlyArray<OfferedFlag>
   /** Every flag that takes a value; it takes the same one in each command. */
   readonly valuedFlags: ReadonlyArray<OfferedFlag>
@@ -92,7 +92,7 @@ const valuesOf = (placeholder: string): OfferedFlag["values"] => {
   return placeholder.includes("|") ? placeholder.split("|") : undefined
 }
 
-/** One of each name. */
+/** The flags without duplicate names. */
 const unique = (flags: ReadonlyArray<OfferedFlag>): ReadonlyArray<OfferedFlag> => [
   ...new Map(flags.map((flag) => [flag.name, flag])).values()
 ]

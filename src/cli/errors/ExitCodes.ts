@@ -1,9 +1,9 @@
-/** The exit codes: their meanings, and the choice of one from the way in which the program ended. */
+/** The exit codes, and their choice from the outcome of the program. */
 import * as Cause from "effect/Cause"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 
-/** A script may rely on them; docs/CLI.md has the same table. */
+/** The exit codes, a stable interface for scripts; docs/CLI.md has the same table. */
 export const ExitCode = {
   ok: 0,
   unclassified: 1,
@@ -20,7 +20,7 @@ export const ExitCode = {
 } as const
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode]
 
-/** A command has ended with another exit code than 0, and has reported why. */
+/** A command has ended with an exit code other than 0, and has reported the reason. */
 export class Ended {
   readonly _tag = "Ended"
   readonly exitCode: ExitCode
@@ -30,7 +30,7 @@ export class Ended {
   }
 }
 
-/** The exit code of the program: of its end, or of the signal that interrupted it. */
+/** The exit code of the program: of its result, or of the signal that interrupted it. */
 export const exitCodeOf = (
   exit: Exit.Exit<unknown, { readonly exitCode: ExitCode }>,
   whenInterrupted: ExitCode
@@ -46,7 +46,7 @@ export const exitCodeOf = (
         })
   })
 
-/** Of several messages: the code that all share; `someFailed` when some succeeded or the codes differ. */
+/** The exit code for several messages: their common code, or `someFailed` if the codes differ. */
 export const combined = (codes: ReadonlyArray<ExitCode>): ExitCode => {
   const [first = ExitCode.ok] = codes
   return codes.every((code) => code === first) ? first : ExitCode.someFailed

@@ -1,4 +1,6 @@
-/** Failures as the user sees them: an exit code, a message, a hint. The conversions choose the exit code of each error. */
+/**
+ * Failures as reported to the user: code, exit code, message, hint. The conversions choose the exit code of each error.
+ */
 import type { StorageError } from "../../storage/Storage.ts"
 import type { SessionError } from "../../transport/SessionError.ts"
 import type { WireName } from "../../transport/Transport.ts"
@@ -30,7 +32,7 @@ export class Failure implements Fields {
 export const usage = (message: string, hint?: string): Failure =>
   new Failure({ code: "Usage", exitCode: ExitCode.usage, message, hint })
 
-/** A session that could not be opened, a message that was not delivered, or the end of a session. */
+/** The failure of a session that was not opened or has ended, or of a message that was not delivered. */
 export const ofSession = (error: SessionError, wire: WireName): Failure => {
   const { message, reason } = error
   const failure = (exitCode: ExitCode, hint?: string, code: string = reason) =>
@@ -50,7 +52,7 @@ export const ofSession = (error: SessionError, wire: WireName): Failure => {
     case "TooManyOpen":
       return failure(ExitCode.localIo)
     case "OtherVersion":
-      return failure(ExitCode.unreachable, "both sides need versions of holub that understand each other")
+      return failure(ExitCode.unreachable, "install the same version of holub on both sides")
     case "Lost":
     case "Left":
       return failure(ExitCode.lost, lostHint)
@@ -71,17 +73,17 @@ export const ofSession = (error: SessionError, wire: WireName): Failure => {
   }
 }
 
-/** The receiver's own words, where its wire carries them. */
+/** The receiver's own message, if the wire carries it. */
 const ofDeclined = ({ detail, message, peer }: SessionError): Failure =>
   detail === undefined
     ? new Failure({ code: "Declined", exitCode: ExitCode.declined, message, hint: declinedHint })
     : new Failure({
       code: detail,
       exitCode: detail === "TargetExists" ? ExitCode.targetExists : ExitCode.declined,
-      message: `${peer} refused it: ${message}`
+      message: `${peer} refused the message: ${message}`
     })
 
-/** A listener that `serve` could not open. */
+/** The failure of a listener that `serve` could not open. */
 export const ofListening = ({ message, reason }: SessionError): Failure =>
   new Failure({ code: reason, exitCode: ExitCode.usage, message, hint: listenHints[reason] })
 
@@ -94,7 +96,7 @@ export const ofStorage = ({ message, reason }: StorageError): Failure => {
   return new Failure({ code: reason, exitCode, message })
 }
 
-/** A file of this machine: whatever is wrong with it, no peer has declined it. */
+/** The failure of a local file that was to be sent: always `localIo`, because no peer has declined it. */
 export const ofSource = ({ message, reason }: StorageError): Failure =>
   new Failure({ code: reason, exitCode: ExitCode.localIo, message })
 
@@ -102,10 +104,10 @@ export const ofSource = ({ message, reason }: StorageError): Failure =>
 const serving: Readonly<Record<WireName, string>> = { classic: "holub serve", flock: "holub serve --wire flock" }
 
 const reachHintFor = (wire: WireName): string =>
-  `check the address and the port, that the other side runs \`${serving[wire]}\`, and that no firewall is between`
-const lostHint = "the network or the other side went away; what was complete is safe there, the rest can be sent again"
+  `check the address and the port, that the other side runs \`${serving[wire]}\`, and that no firewall blocks UDP`
+const lostHint = "the network or the other side failed; complete messages are stored there, send the others again"
 const declinedHint =
-  "the classic wire cannot tell why; the other side's own output does. A server of flock refuses in this way too: try --wire flock"
+  "the classic wire carries no reason; see the output of the other side. A flock server refuses classic clients in this way: try --wire flock"
 
 const listenHints: Partial<Record<SessionError["reason"], string>> = {
   HostNotFound: "--host takes an address of this machine; --host 0.0.0.0 takes all of them",

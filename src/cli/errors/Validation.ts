@@ -1,6 +1,6 @@
 /**
- * Usage failures within @effect/cli. Its errors hold a help document only: message and hint are the term and the
- * description of an entry, and several errors at once follow each other in one document.
+ * Carries usage failures through @effect/cli. Its errors contain a help document only: message and hint are the term
+ * and the description of an entry; several errors are several entries of one document.
  */
 import * as HelpDoc from "@effect/cli/HelpDoc"
 import * as Span from "@effect/cli/HelpDoc/Span"
@@ -9,11 +9,11 @@ import { definitionsOf, paragraphsOf } from "../text/HelpText.ts"
 import type { Failure } from "./Failure.ts"
 import { usage } from "./Failure.ts"
 
-/** The failure as an error of @effect/cli. */
+/** Converts a failure to an error of @effect/cli. */
 export const toValidation = ({ hint, message }: Failure): ValidationError.ValidationError =>
   ValidationError.invalidValue(HelpDoc.descriptionList([[Span.text(message), HelpDoc.p(hint ?? "")]]))
 
-/** The first failure of an error of @effect/cli; an error of its own keeps its words. */
+/** The first failure in an error of @effect/cli; the text of an error that @effect/cli created is kept. */
 export const ofValidation = ({ error }: ValidationError.ValidationError): Failure => {
   const [own] = definitionsOf(error)
   if (own === undefined) return usage(paragraphsOf(error).join("; "))

@@ -1,4 +1,6 @@
-/** The communicator as a client: asks for the server, connects, then sends one message after another until either side ends the connection. */
+/**
+ * The client role: asks for the server, connects, then sends one message after another until either side disconnects.
+ */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { Address } from "../../net/Address.ts"
@@ -23,10 +25,10 @@ import { newestFile } from "./NewestFile.ts"
 import { answerFor } from "./PathText.ts"
 import * as Questions from "./Questions.ts"
 
-/** After this silence of a server the person may end the wait. */
+/** The silence of a server after which the person may end the wait, in milliseconds. */
 const patienceMillis = 2000
 
-/** Logs in as a client. Returns when either side has ended the connection. */
+/** Logs in as a client. Returns after either side has ended the connection. */
 export const run = (
   answers: Answers,
   report: Report
@@ -41,7 +43,7 @@ export const run = (
     }
   })
 
-/** One connection, from its start to its end. Returns whether there was one. */
+/** One connection, from its start to its end. Returns false if the connection failed. */
 const visit = (
   answers: Answers,
   report: Report
@@ -181,7 +183,7 @@ const askFragmentSize = (session: Session, item: Item, answers: Answers) =>
     )
     const offered = answers.fragmentSize ?? fitting
     const fragmentSize = yield* ask(Questions.fragmentSize(offered, planned))
-    // What fits this path need not fit the next one.
+    // The size that fits this path may not fit the next one.
     if (fragmentSize !== offered) answers.fragmentSize = fragmentSize === fitting ? undefined : fragmentSize
     return fragmentSize
   })

@@ -1,4 +1,4 @@
-/** `holub` on a terminal: the main menu, which leads to the roles of server and client and follows each of them. */
+/** The interactive mode: the main menu, which starts the roles of server and client and is shown again after each. */
 import * as Effect from "effect/Effect"
 import type { Socket } from "../../net/Socket.ts"
 import type { Storage } from "../../storage/Storage.ts"
@@ -12,8 +12,8 @@ import { choose } from "./Dialog.ts"
 import * as ServerRole from "./ServerRole.ts"
 
 /**
- * Runs until the person quits, or until `stopping` completes: then a server lets what is under way finish. `answers` holds the first
- * defaults, and later the last answers.
+ * Runs until the person quits, or until `stopping` completes; a server then drains. `answers` has the first defaults,
+ * and later the last answers.
  */
 export const run = (
   answers: Defaults.Answers,

@@ -1,4 +1,7 @@
-/** The peers that are connected to the server: since when, and how much they have sent. It observes the events of the report. */
+/**
+ * The peers that are connected to the server, with their start time and received amounts. It observes the report's
+ * events.
+ */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { Report, ReportEvent } from "../report/Report.ts"
@@ -29,7 +32,7 @@ export class ConnectedPeers {
   /** A line for each peer, in the order in which they connected. */
   get lines(): Effect.Effect<ReadonlyArray<string>> {
     return Effect.map(Clock.currentTimeMillis, (now) => {
-      if (this.#peers.size === 0) return ["nobody is connected"]
+      if (this.#peers.size === 0) return ["no peer is connected"]
       return Array.from(this.#peers, ([peer, { bytes, files, sinceMillis, texts }]) => {
         const sent = `${Format.count(texts, "text")} and ${Format.count(files, "file")}, ${Format.size(bytes)}`
         return `${peer}, since ${clockTime(sinceMillis)} (${Format.duration(now - sinceMillis)}): ${sent}`

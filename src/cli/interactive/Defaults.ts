@@ -1,4 +1,4 @@
-/** The answers of the communicator: the last ones are the next defaults, and the settings give the first ones. */
+/** The answers in the interactive mode: the last answers are the next defaults, the settings provide the first ones. */
 import type { Address } from "../../net/Address.ts"
 import type { DamageKind } from "../../protocol/classic/Damage.ts"
 import type { ServeOptions } from "../commands/Serve.ts"
@@ -13,9 +13,9 @@ export type Sending = "text" | "damagedText" | "file" | "damagedFile"
 
 export interface Answers {
   role: Role
-  /** Of the server: the answers, and the settings that no question is about. */
+  /** The server's options: answers, and settings without a question. */
   serve: ServeOptions
-  /** Of the client: the address of the server. */
+  /** The address of the server, for a client. */
   to: Address
   sending: Sending
   text: string

@@ -1,6 +1,6 @@
 /**
- * Questions to a person: each is repeated until the answer is valid, and has a default that Enter takes. It checks answers and
- * choices from menus; the service reads the lines.
+ * Questions to a person: each is repeated until the answer is valid, and has a default that Enter accepts. This module
+ * checks answers and choices from menus; the service reads the lines.
  */
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
@@ -26,14 +26,14 @@ export interface LineRequest {
   readonly complete?: Complete | undefined
   /** The arrow keys bring back the earlier lines of the same name. */
   readonly history?: string | undefined
-  /** Whether lines that were typed or pasted before are no answers. */
+  /** Whether lines that were typed or pasted before the question are not used as answers. */
   readonly isSudden?: boolean | undefined
 }
 
 export interface Shape {
   /** Reads a line. An interruption removes the prompt. */
   readonly line: (request: LineRequest) => Effect.Effect<string, Back>
-  /** Shows everything else, above a prompt that waits. */
+  /** The output above the current prompt. */
   readonly output: Output
 }
 
@@ -69,7 +69,7 @@ export const ask = <A, R>(
 
 export interface Item<A> {
   readonly value: A
-  /** May be typed instead of the number, as a whole or as an unambiguous prefix. */
+  /** May be typed instead of the number, completely or as an unambiguous prefix. */
   readonly word: string
   readonly label: string
 }
@@ -119,7 +119,7 @@ const chosen = <A>(items: ReadonlyArray<Item<A>>, text: string): Effect.Effect<A
   const words = items.map(({ word }) => word)
   return Effect.fail(
     found.length > 1
-      ? `"${text}" may be ${found.map(({ word }) => word).join(" or ")}; type more of it, or its number`
+      ? `"${text}" is ambiguous: ${found.map(({ word }) => word).join(" or ")}; type more letters, or a number`
       : `"${text}" is not in the menu; type a number from 1 to ${items.length}, or ${words.join(", ")}`
   )
 }

@@ -1,4 +1,4 @@
-/** `holub` alone: the communicator on the terminal of this process. */
+/** `holub` alone: the interactive mode on the terminal of this process. */
 import * as Terminal from "@effect/platform/Terminal"
 import * as Effect from "effect/Effect"
 import type { Run } from "../commands/CommandContext.ts"
@@ -19,7 +19,7 @@ export const start: Run<InteractiveValues, Terminal.Terminal> = (values, context
     const terminal = yield* Terminal.Terminal
     if (yield* terminal.isTTY) return yield* communicate(values, context)
     return yield* Effect.fail(
-      usage("flags alone do nothing without a terminal", "name a command: `holub --help` lists them")
+      usage("holub without a command needs a terminal", "name a command: `holub --help` lists them")
     )
   })
 

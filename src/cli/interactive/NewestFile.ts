@@ -13,7 +13,7 @@ export const newestFile = (): string => {
     const [newest] = names.map((name) => ({ name, at: statSync(name).mtimeMs })).toSorted((a, b) => b.at - a.at)
     return newest === undefined ? "" : answerFor(newest.name)
   } catch {
-    // The folder cannot be read, or a file was removed meanwhile: there is no default.
+    // No default: the folder cannot be read, or a file was removed in the meantime.
     return ""
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Paths as they are typed, or pasted by a terminal when a file is dropped there: with quotes, with backslashes, with `~`, or with plain
- * spaces. One answer is one path, so a space needs no quotes.
+ * Parses and writes paths as people type them, or as a terminal pastes a dropped file: with quotes, backslashes, `~`,
+ * or plain spaces. One answer is one path, so a space needs no quotes.
  */
 import { fromHome } from "../settings/Folders.ts"
 
@@ -12,10 +12,10 @@ export interface PathText {
   readonly quoting: Quoting
 }
 
-/** There a backslash separates folders and escapes nothing. */
+/** On Windows a backslash separates folders and does not escape. */
 const isOnWindows = process.platform === "win32"
 
-/** Reads a path that may not be finished. */
+/** Parses a path that may be incomplete. */
 export const read = (text: string, hasBackslashes = isOnWindows): PathText => {
   let quoting: Quoting = ""
   let path = ""
@@ -34,7 +34,7 @@ export const read = (text: string, hasBackslashes = isOnWindows): PathText => {
   return { path: text.startsWith("~") ? fromHome(path) : path, quoting }
 }
 
-/** The possible paths of an answer, the likelier first: as a shell reads it, or character by character. */
+/** The possible paths of an answer, the more likely first: as a shell would parse it, or literally. */
 export const meanings = (answer: string, hasBackslashes = isOnWindows): ReadonlyArray<string> => {
   const trimmed = answer.trim()
   const { path, quoting } = read(trimmed, hasBackslashes)

@@ -1,4 +1,7 @@
-/** The questions of the communicator. Each answer is checked at once, its form and whether this machine can use it. */
+/**
+ * The questions of the interactive mode. Each answer is checked immediately: its form, and its usability on this
+ * machine.
+ */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import type * as Scope from "effect/Scope"
@@ -78,7 +81,7 @@ export const serverAddress = ({ host, port }: Address): Question<Address, Socket
     Effect.gen(function*() {
       const address = yield* addressOf(text, port)
       const { resolve } = yield* Socket
-      yield* Effect.mapError(resolve(address.host), ({ message }) => `${message}; check how it is written`)
+      yield* Effect.mapError(resolve(address.host), ({ message }) => `${message}; check the spelling`)
       return address
     })
 })
@@ -132,7 +135,8 @@ export const damage = (fallback: string): Question<{ readonly which: Which; read
   fallback,
   history: "damage",
   complete: wordsCompleted(["first", "every:", "list:", "rate:"]),
-  check: (answer) => Effect.map(valueOf(parseDamage, answer, "it"), (which) => ({ which, text: answer.trim() }))
+  check: (answer) =>
+    Effect.map(valueOf(parseDamage, answer, "the selection"), (which) => ({ which, text: answer.trim() }))
 })
 
 export const damageKind = (fallback: DamageKind): Question<DamageKind> => ({
@@ -143,7 +147,7 @@ export const damageKind = (fallback: DamageKind): Question<DamageKind> => ({
     const word = answer.trim().toLowerCase()
     const found = damageKinds.find((kind) => word !== "" && kind.startsWith(word))
     return found === undefined
-      ? Effect.fail(`how is remove, flip or cut, not "${answer.trim()}"`)
+      ? Effect.fail(`the kind of damage must be remove, flip or cut, not "${answer.trim()}"`)
       : Effect.succeed(found)
   }
 })
@@ -152,11 +156,11 @@ const damageKinds: ReadonlyArray<DamageKind> = ["remove", "flip", "cut"]
 
 const addressOf = (answer: string, defaultPort: number): Effect.Effect<Address, string> => {
   if (/^\d+$/.test(answer.trim())) {
-    return Effect.fail(`"${answer.trim()}" is a port; the address comes first, like 127.0.0.1`)
+    return Effect.fail(`"${answer.trim()}" is a port; write the address first, like 127.0.0.1`)
   }
   const address = parseAddress(answer.trim(), defaultPort)
   return address === undefined
-    ? Effect.fail(`"${answer.trim()}" is no address; it is a name, 192.0.2.7 or 2001:db8::1`)
+    ? Effect.fail(`"${answer.trim()}" is not an address; write a name, 192.0.2.7 or 2001:db8::1`)
     : Effect.succeed(address)
 }
 
@@ -165,7 +169,7 @@ const valueOf = <A>(parse: Parse<A>, answer: string, what: string): Effect.Effec
 
 const ignored: Handler = { onRun: () => undefined, onError: () => undefined }
 
-/** Succeeds when a socket can be bound to the address: it binds one for a moment. */
+/** Succeeds if a socket can be bound to the address; the socket is closed again. */
 const isFree = ({ host, port }: Address): Effect.Effect<void, SocketError, Socket> =>
   Effect.gen(function*() {
     const socket = yield* Socket

@@ -1,6 +1,6 @@
 /**
- * The bottom of a terminal: a line of progress and, below it, the line that a person types. What is written appears above
- * both. It tracks their rows; readline tracks the content of the typed line.
+ * The bottom of a terminal: a line of progress and, below it, the line that a person types. Other output appears above
+ * both. This module tracks their rows; readline tracks the content of the typed line.
  */
 import type { Output } from "../report/Report.ts"
 
@@ -10,7 +10,7 @@ export interface Typed {
   readonly cursorRow: () => number
   /** Draws it again: goes up as many rows as the cursor had when it was last drawn, clears, writes. */
   readonly redraw: () => void
-  /** The same for a terminal on which nothing can be cleared. */
+  /** The same for a terminal that cannot clear lines. */
   readonly plain: () => string
 }
 
@@ -37,8 +37,8 @@ export class Screen {
   }
 
   /**
-   * Shows text above the prompt; in one piece with what else is written in the same turn. Lines of those who do not take the
-   * progress away, because it is not theirs, stand above it.
+   * Shows text above the prompt, together with all text written in the same turn. Lines of a writer that does not clear
+   * the progress appear above it.
    */
   write(text: string): void {
     for (const [index, piece] of text.split(clearLine).entries()) {

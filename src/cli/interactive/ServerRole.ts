@@ -1,4 +1,4 @@
-/** The communicator as a server: asks where to listen, then shows connections and messages until the person logs out. */
+/** The server role: asks where to listen, then shows connections and messages until the person logs out. */
 import * as Effect from "effect/Effect"
 import type { Socket } from "../../net/Socket.ts"
 import type { Storage } from "../../storage/Storage.ts"
@@ -29,7 +29,7 @@ export const run = (
       const stopped = Effect.map(stopping, () => {
         isStopped = true
       })
-      // It serves as `holub serve` does; logging out stops it.
+      // Serves like `holub serve`; logging out stops it.
       const loggedOut = Effect.provideService(menu(peers), Dialog, dialog)
       const served = Serve.run(
         answers.serve,
@@ -63,8 +63,8 @@ const menu = (peers: ConnectedPeers): Effect.Effect<void, never, Dialog> =>
   choose({
     title: "Server",
     items: [
-      { value: "who", word: "who", label: "show who is connected" },
-      { value: "logOut", word: "log out", label: "stop the server; who is connected will be told" }
+      { value: "who", word: "who", label: "show the connected peers" },
+      { value: "logOut", word: "log out", label: "stop the server and inform the peers" }
     ],
     fallback: "who"
   }).pipe(

@@ -1,7 +1,8 @@
 /**
- * The dialog on a real terminal: Node's readline edits the line, keeps the earlier ones and reads the keys; what is shown
- * meanwhile stands above it (Screen). It knows keys and raw mode; it knows no question. The width is that of the `Terminal` of
- * @effect/platform, which reads lines without a prompt, history or completion, and therefore cannot read them here.
+ * The dialog on a real terminal: Node's readline edits the line, keeps the history and reads the keys; other output
+ * appears above the line (Screen). This module handles keys and raw mode; it has no knowledge of the questions. The
+ * width comes from the `Terminal` of @effect/platform, which is not used to read lines because it has no prompt,
+ * history or completion.
  */
 import * as Terminal from "@effect/platform/Terminal"
 import * as Effect from "effect/Effect"
@@ -24,13 +25,13 @@ export interface Device {
   readonly output: Output
   /** Calls back when the size of the terminal has changed; returns how to stop that. */
   readonly onResize: (callback: () => void) => () => void
-  /** Whether the terminal has gone; without a log, SIGHUP always means that. */
+  /** Whether the terminal was closed; without a log file, SIGHUP always means that. */
   readonly hasGone: () => boolean
-  /** Acts as if the signal had come from outside: for Ctrl-C, and for a terminal that has gone. */
+  /** Acts as if the process had received the signal: for Ctrl-C, Ctrl-Z, and a closed terminal. */
   readonly signal: (signal: "SIGINT" | "SIGTERM" | "SIGTSTP") => void
 }
 
-/** A dialog while the scope lasts; its end restores the terminal. */
+/** A dialog until the scope closes; then the terminal is restored. */
 export const layer = (device: Device): Layer.Layer<Dialog, never, Terminal.Terminal> =>
   Layer.scoped(
     Dialog,
@@ -51,7 +52,7 @@ export const ofProcess = (output: Output, reopensLog: boolean): Device => ({
   },
   hasGone: () => !reopensLog || !isatty(process.stdin.fd),
   signal: (signal) => {
-    // Where there are no signals, to kill ends at once.
+    // On systems without signals `process.kill` ends the process at once: other signals are emitted instead.
     if (signal === "SIGTSTP") process.kill(process.pid, signal)
     else process.emit(signal)
   }
@@ -64,9 +65,9 @@ interface Asked {
   readonly resume: Resume
 }
 
-/** Between Ctrl-Z and the check whether this program was stopped. */
+/** The time from Ctrl-Z to the check whether this program was stopped, in milliseconds. */
 const suspendMillis = 200
-/** The parts of a paste come closer together than this. */
+/** The maximum interval between two parts of a paste, in milliseconds. */
 const pauseMillis = 200
 
 class TerminalDialog implements Shape {
@@ -75,17 +76,17 @@ class TerminalDialog implements Shape {
   readonly #columns: () => number
   readonly #screen: Screen
   readonly #histories = new Map<string, ReadonlyArray<string>>()
-  /** Readline's own; what it holds is that of the question that waits. */
+  /** The history of readline, filled for the current question. */
   readonly #history: Array<string> = []
-  /** Lines that were typed before their question came. */
+  /** Lines that were typed before their question was asked. */
   #typed: Array<string> = []
   #isPasting = false
-  /** Lines of a paste that is too long, until the pause behind it. */
+  /** Discarded lines of a paste that is too long, until the pause after it. */
   #dropped = 0
   #pause: NodeJS.Timeout | undefined
   #asked: Asked | undefined
   #isClosed = false
-  /** Whether the terminal has gone: its window was closed, the line to it is down. */
+  /** Whether the terminal was closed, or the connection to it was lost. */
   #isGone = false
   #interface: Interface
   readonly #cleanUps: Array<() => void> = []
@@ -99,7 +100,7 @@ class TerminalDialog implements Shape {
       plain: () => this.#interface.getPrompt() + this.#interface.line
     })
     this.output = { ...device.output, columns, write: (text) => this.#screen.write(text) }
-    // Without an interface: readline would not count the rows of what is pasted.
+    // Called without an interface, because readline would not count the rows of pasted text.
     emitKeypressEvents(device.input)
     this.#interface = this.#open()
     const continued = () => this.#continue()
@@ -117,7 +118,7 @@ class TerminalDialog implements Shape {
 
   readonly line = (request: LineRequest): Effect.Effect<string, Back> =>
     Effect.async((resume: Resume) => {
-      // There is no terminal to answer: the program is stopping.
+      // Without a terminal there is no answer: the program is stopping.
       if (this.#isGone) return
       const typed = request.isSudden === true ? undefined : this.#typed.shift()
       if (typed !== undefined) {
@@ -138,7 +139,7 @@ class TerminalDialog implements Shape {
     this.#isClosed = true
     clearTimeout(this.#pause)
     if (!this.#isGone) {
-      // To the end of what was typed, which may be rows below the cursor.
+      // Moves to the end of the typed line, which may be rows below the cursor.
       this.#press("e")
       this.#screen.leave()
     }
@@ -162,7 +163,7 @@ class TerminalDialog implements Shape {
     opened.on("line", (text) => this.#take(text))
     opened.on("SIGINT", () => signal("SIGINT"))
     opened.on("SIGTSTP", () => this.#suspend())
-    // Its own, and those of the input.
+    // Errors of readline and of the input.
     opened.on("error", () => this.#hangUp())
     opened.on("close", () => {
       stopResizing()
@@ -180,7 +181,7 @@ class TerminalDialog implements Shape {
       this.#remember(asked.request, text)
       asked.resume(Effect.succeed(text))
     } else if (text !== "" || this.#isPasting) {
-      // Enter alone without a question means nothing; in the middle of pasted lines it takes a default.
+      // Without a question a lone Enter has no effect; within pasted lines it accepts a default.
       this.#typed.push(text)
       if (this.#typed.length > TextLimits.typedLines) this.#drop(this.#typed.splice(0).length)
     }
@@ -191,7 +192,7 @@ class TerminalDialog implements Shape {
     })
   }
 
-  /** Without the lost lines the rest of a paste would answer the wrong questions: all of the rest is dropped. */
+  /** After lost lines the rest of a paste would answer the wrong questions, so all of it is discarded. */
   #drop(lines: number): void {
     this.#dropped += lines
     if (this.#asked !== undefined) {
@@ -202,11 +203,11 @@ class TerminalDialog implements Shape {
     this.#pause = setTimeout(() => {
       const dropped = count(this.#dropped, "line")
       this.#dropped = 0
-      this.#screen.write(`${dropped} left out of what was pasted: no more than ${TextLimits.typedLines} may wait\n`)
+      this.#screen.write(`${dropped} of the pasted text discarded: at most ${TextLimits.typedLines} may wait\n`)
     }, pauseMillis)
   }
 
-  /** Ctrl-D on an empty line has closed readline, or the terminal has gone. */
+  /** Ctrl-D on an empty line has closed readline, or the terminal was closed. */
   #leaveQuestion(): void {
     if (this.#device.input.readableEnded || this.#device.input.destroyed) return this.#hangUp()
     const asked = this.#asked
@@ -223,7 +224,7 @@ class TerminalDialog implements Shape {
     this.#device.signal("SIGTERM")
   }
 
-  /** What was typed was meant for a question that no longer exists. */
+  /** Removes the question; the typed text was meant for it and is discarded. */
   #withdraw({ request }: Asked): void {
     this.#asked = undefined
     this.#screen.withdraw()
@@ -240,14 +241,14 @@ class TerminalDialog implements Shape {
     const { input, signal } = this.#device
     input.setRawMode(false)
     signal("SIGTSTP")
-    // Without job control nothing stops, and nothing continues. With it, SIGCONT is handled before this check.
+    // Without job control the program neither stops nor continues. With it, SIGCONT is handled before this check.
     setTimeout(() =>
       setImmediate(() => {
         if (!input.isRaw && !this.#isClosed) this.#continue()
       }), suspendMillis).unref()
   }
 
-  /** After Ctrl-Z and `fg` the shell has set the terminal, and the screen is another. */
+  /** Restores raw mode and the screen: after Ctrl-Z and `fg` the shell has changed both. */
   #continue(): void {
     this.#device.input.setRawMode(false)
     this.#device.input.setRawMode(true)
@@ -256,7 +257,7 @@ class TerminalDialog implements Shape {
 
   #completed(line: string): Array<string> {
     const complete = this.#asked?.request.complete
-    // Where nothing is completed a tab is one: in a text that is pasted, for instance.
+    // Without completion a tab is a plain character, as in pasted text.
     if (complete === undefined) return [`${line}\t`]
     const { lines, shown } = complete(line)
     if (lines.length < 2 || prefixOf(lines).length > line.length) return [...lines]
@@ -275,7 +276,7 @@ class TerminalDialog implements Shape {
   }
 }
 
-/** What readline takes for the terminal. */
+/** The output of readline, which passes its drawing to the screen. */
 class Canvas extends Writable {
   readonly #columns: () => number
 

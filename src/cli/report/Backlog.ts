@@ -1,4 +1,4 @@
-/** Lets frames through while their reader keeps up, and counts those that it did not get. */
+/** Admits frames to an output while its reader keeps up, and counts the frames that were left out. */
 import { count } from "../text/Format.ts"
 import * as TextLimits from "../text/TextLimits.ts"
 import type { Output } from "./Output.ts"
@@ -18,7 +18,7 @@ export class Backlog {
     return false
   }
 
-  /** Says once how many were left out, as soon as there is room for it. */
+  /** The note with the number of omitted frames, returned once, as soon as the output has room; else undefined. */
   takeNote(): string | undefined {
     if (this.#leftOut === 0 || this.#isFull) return undefined
     const frames = count(this.#leftOut, "frame")

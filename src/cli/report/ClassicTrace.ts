@@ -1,4 +1,4 @@
-/** How a datagram of a trace over the classic wire is shown: as a `frame` event, or as a line with fixed columns. */
+/** Formats a traced datagram of the classic wire: as a `frame` event, or as a line with fixed columns. */
 import * as Frame from "../../protocol/classic/ClassicFrame.ts"
 import type * as Events from "../../telemetry/Events.ts"
 import type { ClassicPacket, Direction } from "../../telemetry/TransportEvents.ts"
@@ -9,6 +9,7 @@ import type { Emitted } from "./JsonLine.ts"
 
 type FrameEvent = Emitted<typeof Events.Frame.Type>
 
+/** The `frame` event of a datagram. */
 export const eventOf = (
   { bytes, direction, frame, isIntact: valid, peer }: ClassicPacket,
   showsPayload: boolean
@@ -30,17 +31,17 @@ export const eventOf = (
 
 const arrows = { sent: "→", received: "←" } as const
 
-/** Wide enough for any IPv4 address with its port. */
+/** Columns for any IPv4 address with its port. */
 const peerWidth = 21
 
-/** What a line begins with on either wire. */
+/** The beginning of a line, on either wire: direction and peer. */
 export const startOf = (direction: Direction, peer: string, paint: Paint): string =>
   `${paint(direction, arrows[direction])} ${peer.padEnd(peerWidth)}`
 
-/** Wide enough for counts of five digits, for the largest frame. */
+/** Columns for counts of five digits and for the largest frame. */
 const widths = { kind: 4, place: 11, size: 5, check: 18, bytes: 5 } as const
 
-/** `→ 192.0.2.7:4040         DAT          3/10   1458  crc 1a2b3c4d ok     1458 B`, and the payload if it is asked for. */
+/** `→ 192.0.2.7:4040         DAT          3/10   1458  crc 1a2b3c4d ok     1458 B`, optionally with the payload. */
 export const lineOf = (
   { bytes, direction, frame, isIntact, peer }: ClassicPacket,
   showsPayload: boolean,
@@ -67,7 +68,7 @@ const checkOf = (frame: Frame.Frame, isIntact: boolean, paint: Paint): string =>
   return isIntact ? check : paint("error", check)
 }
 
-/** What a line shows of what is carried. */
+/** The payload as a line shows it: escaped, at most `TextLimits.shownPayloadBytes`. */
 export const shownPayload = (payload: Uint8Array): string =>
   payload.length <= TextLimits.shownPayloadBytes
     ? escaped(payload)

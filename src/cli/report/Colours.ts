@@ -1,4 +1,4 @@
-/** Colours, few and with a meaning each, where a terminal shows them. */
+/** Colours for terminals, one for each meaning. */
 import { styleText } from "node:util"
 import type { Output } from "./Output.ts"
 
@@ -11,15 +11,18 @@ const formats = {
   received: "magenta"
 } as const
 
-/** Gives a text the colour of a meaning, or leaves it as it is. */
+/** Returns a text in the colour of a meaning, or unchanged. */
 export type Paint = (meaning: keyof typeof formats, text: string) => string
 
 export const plain: Paint = (_, text) => text
 
-/** Node would ask its own standard output whether it has colours: that is asked before, of the right stream. */
+/**
+ * Colours the text always. `validateStream` is off because Node would check its own standard output; `paintFor`
+ * decides.
+ */
 export const coloured: Paint = (meaning, text) => styleText(formats[meaning], text, { validateStream: false })
 
-/** How to write to `output`: as `--color` or `--no-color` say, else as a terminal has it, unless NO_COLOR is set. */
+/** The colouring of `output`: by `--color` or `--no-color`, else coloured on a terminal unless NO_COLOR is set. */
 export const paintFor = (
   output: Pick<Output, "isAnimated">,
   choice: boolean | undefined,

@@ -1,13 +1,13 @@
-/** How the end of a session is reported. */
+/** Maps the end of a session to the reason that is reported. */
 import type { SessionError, SessionReason } from "../../transport/SessionError.ts"
 import type { ReportEvent } from "./Report.ts"
 
 export type DisconnectReason = Extract<ReportEvent, { type: "disconnected" }>["reason"]
 
-/** As the line `disconnected` of a client has it. */
+/** The reason in a client's `disconnected` event. */
 export const ofClient = ({ reason }: SessionError): DisconnectReason => reasons[reason] ?? "lost"
 
-/** As the line `disconnected` of a server has it: what a server declines, it refuses. */
+/** The reason in a server's `disconnected` event: a peer whose message the server declined is `refused`. */
 export const ofServer = (error: SessionError): DisconnectReason =>
   error.reason === "Declined" ? "refused" : ofClient(error)
 

@@ -1,12 +1,12 @@
-/** What was dropped of what a peer sent, and why, in words. */
+/** Describes the dropped datagrams of a peer, by reason. */
 import { count } from "../text/Format.ts"
 
 const reasons: ReadonlyArray<readonly [reason: string, one: string, many?: string]> = [
-  ["malformed", "no frame at all"],
+  ["malformed", "malformed"],
   ["damaged", "damaged"],
-  ["ahead", "ahead of its turn", "ahead of their turn"],
-  ["stray", "of no message under way"],
-  ["unexpected", "not for this side"],
+  ["ahead", "out of order", "out of order"],
+  ["stray", "of an unknown message"],
+  ["unexpected", "of an unexpected type"],
   ["copies", "late copy", "late copies"],
   ["duplicates", "duplicate", "duplicates"],
   ["stale", "late answer", "late answers"]

@@ -1,4 +1,4 @@
-/** How a packet of a trace over flock is shown: as a `frame` event, or as a line with fixed columns and its frames behind them. */
+/** Formats a traced packet of flock: as a `frame` event, or as a line with fixed columns followed by its frames. */
 import * as CloseCode from "../../protocol/flock/CloseCode.ts"
 import type { AckFrame, Frame } from "../../protocol/flock/wire/Frame.ts"
 import type * as Events from "../../telemetry/Events.ts"
@@ -13,6 +13,7 @@ import type { Emitted } from "./JsonLine.ts"
 type FrameEvent = Emitted<typeof Events.Frame.Type>
 type FrameOfPacket = typeof Events.PacketFrame.Type
 
+/** The `frame` event of a packet. */
 export const eventOf = (packet: FlockPacket, showsPayload: boolean): FrameEvent => ({
   type: "frame",
   direction: packet.direction,
@@ -24,7 +25,7 @@ export const eventOf = (packet: FlockPacket, showsPayload: boolean): FrameEvent 
   frames: packet.frames?.map((frame) => partOf(frame, showsPayload))
 })
 
-/** DATA is of use only if its frames can be read. */
+/** Whether a packet is intact; DATA must also have readable frames. */
 const isValid = ({ frames, isIntact, kind }: FlockPacket): boolean =>
   isIntact && (kind !== "DATA" || frames !== undefined)
 
@@ -74,10 +75,12 @@ const rangesOf = ({ ranges }: AckFrame): ReadonlyArray<readonly [first: number, 
 const carried = ({ bytes, end, start }: Extract<Frame, { _tag: "Stream" | "Datagram" }>): Uint8Array =>
   bytes.subarray(start, end)
 
-/** Wide enough for ten million packets and the largest one. */
+/** Columns for ten million packets and for the largest packet. */
 const widths = { kind: 7, number: 7, check: 5, bytes: 5 } as const
 
-/** `→ 192.0.2.7:4040         DATA           3  ok      1200 B  ACK 0-2, STREAM 0 0+1164`, and what it carries if that is asked for. */
+/**
+ * `→ 192.0.2.7:4040         DATA           3  ok      1200 B  ACK 0-2, STREAM 0 0+1164`, optionally with the payload.
+ */
 export const lineOf = (packet: FlockPacket, showsPayload: boolean, paint: Paint): string => {
   const { bytes, direction, frames, isIntact, kind, packetNumber, peer } = packet
   const check = (isIntact ? "ok" : "WRONG").padEnd(widths.check)
@@ -94,13 +97,13 @@ export const lineOf = (packet: FlockPacket, showsPayload: boolean, paint: Paint)
   return [start, ...shown.filter((part) => part !== "")].join("  ")
 }
 
-/** The first of them, and how many more there are. */
+/** The first `most` parts, and the number of further ones. */
 const listed = (parts: ReadonlyArray<string>, most: number, separator: string): string =>
   parts.length <= most
     ? parts.join(separator)
     : [...parts.slice(0, most), `… ${parts.length - most} more`].join(separator)
 
-/** `STREAM 0 1164+20 fin` are 20 bytes of stream 0 from offset 1164 on, and its last. */
+/** A frame as text: `STREAM 0 1164+20 fin` has 20 bytes of stream 0 from offset 1164 on, and ends the stream. */
 const wordsOf = (frame: Frame): string => {
   const part = partOf(frame, false)
   switch (part.frameType) {
@@ -135,7 +138,7 @@ const wordsOf = (frame: Frame): string => {
 const wordOfRange = ([first, last]: readonly [number, number]): string =>
   first === last ? `${last}` : `${first}-${last}`
 
-/** Of all streams in the packet, one after another. */
+/** The payload of all streams in the packet, concatenated. */
 const payloadOf = (frames: ReadonlyArray<Frame>): ReadonlyArray<string> => {
   const carriers = frames.filter((frame) => frame._tag === "Stream" || frame._tag === "Datagram")
   const payload = Buffer.concat(carriers.map(carried))

@@ -1,4 +1,4 @@
-/** What a server says when it listens: where, how others reach it, and what it cannot do for them. */
+/** The lines of a server that listens: its address, the command for other machines, and the missing encryption. */
 import { networkInterfaces } from "node:os"
 import { format, isLoopback } from "../../net/Address.ts"
 import * as Format from "../text/Format.ts"
@@ -9,7 +9,7 @@ export const linesOf = (
 ): ReadonlyArray<string> => [
   `listening at ${format({ host, port })}, files go to ${Format.harmless(dir)}`,
   ...(isLoopback(host)
-    ? ["only this machine can reach it; --host 0.0.0.0 lets others"]
+    ? ["only this machine can connect; --host 0.0.0.0 allows other machines"]
     : addressesOf(host).map((address) =>
       `from another machine: holub send ${wire === "flock" ? "--wire flock " : ""}--to ${
         format({ host: address, port })
@@ -20,7 +20,7 @@ export const linesOf = (
   }: use it in networks that you trust`
 ]
 
-/** The addresses under which others reach a server that listens at `host`. */
+/** The addresses at which other machines reach a server that listens at `host`. */
 const addressesOf = (host: string): ReadonlyArray<string> => {
   if (host !== "0.0.0.0" && host !== "::") return [host]
   return Object.values(networkInterfaces()).flat().flatMap((entry) =>

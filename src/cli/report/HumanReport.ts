@@ -1,4 +1,4 @@
-/** The report for people: results on stdout, everything else on stderr, one line of progress on a terminal. */
+/** The text report: results on stdout, everything else on stderr, one redrawn line of progress on a terminal. */
 import * as Effect from "effect/Effect"
 import * as Timing from "../../transport/Timing.ts"
 import * as Format from "../text/Format.ts"
@@ -16,25 +16,26 @@ export interface HumanOptions {
   readonly stderr: Output
   readonly isQuiet: boolean
   readonly isVerbose?: boolean
-  /** Whether a trace shows what frames carry. */
+  /** Whether a trace shows payloads. */
   readonly showsPayload?: boolean
   /**
-   * Whether this side is a server at the moment, where a client says by itself how its connection is; without it, it is one
-   * from the time that it listens.
+   * Whether this side is a server now; a client that has this function reports its connection itself. Without it, this
+   * side is a server from the `listening` event on.
    */
   readonly isServing?: (() => boolean) | undefined
-  /** Of stderr; what is on stdout is a result and has no colours. */
+  /** The colours of stderr; stdout has results, without colours. */
   readonly paint?: Paint
 }
 
-/** Elsewhere than on a terminal progress is a line now and then. */
+/** The interval of progress lines where the output is no terminal, in milliseconds. */
 const summaryMillis = 10_000
-/** The rate that is shown is that of so long a time; on a line of its own, that since the line before. */
+/** The period over which the shown rate is measured, in milliseconds; without a terminal it is `summaryMillis`. */
 const rateMillis = 3000
 
-/** Columns that progress leaves to the terminal: a `^C` there must not make another line of it. */
+/** Columns that progress leaves free, so that a `^C` of the terminal does not wrap the line. */
 const ownColumns = 3
 
+/** A report that writes text to `stdout` and `stderr`. */
 export const human = (
   { isQuiet, isServing, isVerbose = false, paint = plain, showsPayload = false, stderr, stdout }: HumanOptions
 ): Report => {
@@ -46,7 +47,7 @@ export const human = (
     if (painted !== "") stderr.write("\r\u001b[2K")
     painted = ""
   }
-  /** Writes a line even for those who want to know little. */
+  /** Writes a line, with `--quiet` too. */
   const insist = (line: string): void => {
     clear()
     stderr.write(`${line}\n`)
@@ -76,7 +77,7 @@ export const human = (
         return Greeting.linesOf(event).forEach(say)
       case "connected":
       case "disconnected":
-        // A sender's summaries say all that most people want to know of its connection.
+        // A sender's summaries suffice; the events of its connection are shown with `--verbose`.
         return isServer() || (isVerbose && isServing === undefined) ? say(presenceOf(event, isServer())) : undefined
       case "started":
         return isVerbose ? say(beginningOf(event, isServer())) : undefined
@@ -126,7 +127,7 @@ export const human = (
   }
 }
 
-/** The result itself: a path, or the text. Neither has power over a terminal. */
+/** The result: the path, or the text; on a terminal without control characters. */
 const resultOf = ({ path = "", text }: Extract<ReportEvent, { type: "received" }>, isTerminal: boolean): string => {
   if (!isTerminal) return text ?? path
   return text === undefined ? Format.harmless(path) : Format.harmlessText(text)
@@ -149,9 +150,9 @@ const presenceOf = (event: Presence, isServer: boolean): string => {
 
 const departures: Readonly<Record<Extract<Presence, { type: "disconnected" }>["reason"], string>> = {
   ended: "left",
-  lost: "fell silent",
+  lost: "timed out",
   refused: "was refused",
-  left: "was told to leave",
+  left: "was disconnected",
   unreachable: "cannot be reached",
   declined: "refused a message",
   tooLarge: "cannot be reached with frames of this size"

@@ -1,4 +1,4 @@
-/** The report for scripts: one object a line, and nothing else. */
+/** The JSON report: one object per line on standard output, and nothing else. */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Format from "../text/Format.ts"
@@ -8,16 +8,17 @@ import type { Output } from "./Output.ts"
 import type { Report, ReportEvent } from "./Report.ts"
 import * as Trace from "./Trace.ts"
 
-/** Between two lines of the progress of one message. */
+/** The interval of progress lines for one message, in milliseconds. */
 const everyMillis = 1000
 
 export interface JsonOptions {
-  /** Whether a frame's payload is told too. */
+  /** Whether `frame` events have their payload. */
   readonly showsPayload?: boolean
-  /** The time of a frame, for which no clock of Effect can be asked. */
+  /** The clock for frames, which are reported outside of Effect; milliseconds. */
   readonly now?: () => number
 }
 
+/** A report that writes JSON lines to `stdout`. */
 export const json = (stdout: Output, { now = Date.now, showsPayload = false }: JsonOptions = {}): Report => {
   const backlog = new Backlog(stdout)
   const writeLeftOut = (millis: number): void => {

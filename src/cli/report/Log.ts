@@ -1,4 +1,4 @@
-/** What of the program's events goes into the log file: no contents, and no more lines than a disk can bear. */
+/** Selects the events for the log file: without contents, and with a limited number of lines per second. */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { Event } from "../../telemetry/Events.ts"
@@ -13,25 +13,25 @@ import type { Report } from "./Report.ts"
 
 type Logged = Emitted<Event>
 
-/** Results of a command that were asked for, and what comes all the time. */
+/** Events that are not logged: results that were requested, and frequent ones. */
 const unlogged: ReadonlySet<Event["type"]> = new Set(["progress", "frame", "setting"])
 
 export class Log {
   readonly #file: Pick<LogFile, "append">
   readonly #flood = new Flood()
-  /** Once it listens, strangers cause lines. */
+  /** Whether the program listens, so that unknown peers can cause lines. */
   #isOpenToStrangers = false
 
   constructor(file: Pick<LogFile, "append">) {
     this.#file = file
   }
 
-  /** Whether lines were left out that are not counted in the file yet. */
+  /** Whether omitted lines are not yet counted in the file. */
   get hasLeftOut(): boolean {
     return this.#flood.hasLeftOut
   }
 
-  /** Writes what is to be written of an event; says what is wrong, once, if it cannot be. */
+  /** Writes the line of an event, if it is logged. Returns an error message the first time that this fails. */
   write(event: Logged, millis: number): string | undefined {
     if (unlogged.has(event.type)) return undefined
     if (event.type === "listening") this.#isOpenToStrangers = true
@@ -41,12 +41,12 @@ export class Log {
     return this.#file.append(lineOf(withoutText(event), millis)) ?? trouble
   }
 
-  /** Counts what was left out, a second after. */
+  /** Writes the numbers of lines that were omitted more than a second ago. */
   count(millis: number): string | undefined {
     return this.#append(this.#flood.take(millis), millis)
   }
 
-  /** The last line. */
+  /** Writes the numbers of all omitted lines, and the `stop` line. */
   stop(exitCode: number, millis: number): void {
     this.#append(this.#flood.takeAll(), millis)
     this.#file.append(lineOf({ type: "stop", exitCode }, millis))
@@ -64,7 +64,7 @@ export class Log {
   }
 }
 
-/** A report whose events are logged too. */
+/** A report whose events are also logged. */
 export const logged = (report: Report, log: Log): Report => {
   let isCounting = false
   const warn = (trouble: string | undefined): Effect.Effect<void> =>
@@ -75,7 +75,7 @@ export const logged = (report: Report, log: Log): Report => {
     isCounting = false
     return Effect.flatMap(Clock.currentTimeMillis, (millis) => warn(log.count(millis)))
   }).pipe(Effect.delay(countMillis), Effect.zipRight(Effect.suspend(() => countedSoon)))
-  // One fiber, and only while there is something to count.
+  // One fiber, only while omitted lines are not counted.
   const countedSoon: Effect.Effect<void> = Effect.suspend(() => {
     if (isCounting || !log.hasLeftOut) return Effect.void
     isCounting = true
@@ -93,12 +93,12 @@ export const logged = (report: Report, log: Log): Report => {
 
 const countMillis = 1000
 
-/** A text is content. */
+/** The event without the text of a message, which is content. */
 const withoutText = (event: Logged): Logged => event.type === "received" ? { ...event, text: undefined } : event
 
 /**
- * What strangers may cause as often as they like, and why; undefined for anything else. A file that was received is not among
- * it: it has cost its sender as much as this side, and a log is there to tell of it.
+ * The reason under which the lines of an event are limited, for events that unknown peers can cause at any rate;
+ * undefined for other events. A received file is always logged: it costs its sender as much as this side.
  */
 const reasonOf = (event: Logged): string | undefined => {
   switch (event.type) {

@@ -1,6 +1,6 @@
 /**
- * The file of `--log-file`: lines are appended at once, so that they are there whatever becomes of the program. Whoever moves
- * the file away asks for a new one.
+ * The file of `--log-file`: each line is appended immediately, so that it survives a crash of the program. `reopen`
+ * serves log rotation.
  */
 import * as Either from "effect/Either"
 import { closeSync, constants, openSync, writeSync } from "node:fs"
@@ -9,14 +9,14 @@ import { fromSystem } from "../../node/storage/FileErrors.ts"
 import type { Failure } from "../errors/Failure.ts"
 import { ofSource } from "../errors/Failure.ts"
 
-/** Without O_NONBLOCK the program would wait for the reader of a named pipe. */
+/** O_NONBLOCK, because otherwise the program would wait for the reader of a named pipe. */
 const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK
 
 export class LogFile {
   readonly #path: string
   #descriptor: number
   #isFailing = false
-  /** Whether a line was begun and not finished. */
+  /** Whether the last line is incomplete. */
   #isTorn = false
 
   private constructor(path: string) {
@@ -31,7 +31,7 @@ export class LogFile {
     })
   }
 
-  /** Appends a line; says what is wrong the first time that it cannot. */
+  /** Appends a line. Returns an error message the first time that this fails. */
   append(line: string): string | undefined {
     try {
       this.#write(this.#isTorn ? `\n${line}` : line)
@@ -40,11 +40,11 @@ export class LogFile {
     } catch (cause) {
       if (this.#isFailing) return undefined
       this.#isFailing = true
-      return `${fromSystem("write the log file", this.#path, cause).message}; until then its lines are lost`
+      return `${fromSystem("write the log file", this.#path, cause).message}; lines are lost until it can be written`
     }
   }
 
-  /** Opens the file of that name anew, as it is now; says what is wrong if it cannot. */
+  /** Opens the path again. Returns an error message if this fails; the previous file then stays open. */
   reopen(): string | undefined {
     try {
       const before = this.#descriptor
@@ -54,7 +54,7 @@ export class LogFile {
       closeSync(before)
       return undefined
     } catch (cause) {
-      return `${fromSystem("open the log file", this.#path, cause).message}; the one from before is written on`
+      return `${fromSystem("open the log file", this.#path, cause).message}; logging continues in the previous file`
     }
   }
 

@@ -1,17 +1,17 @@
-/** Where a report writes: what it must know of a stream. */
+/** The interface of a stream to which a report writes. */
 import type * as Effect from "effect/Effect"
 
-/** Where characters go. */
+/** An output stream. */
 export interface Output {
-  /** A result that nobody takes is told elsewhere; anything else may be lost. */
+  /** Writes text. If a result cannot be written, it is printed on another stream; other text may be lost. */
   readonly write: (text: string, isResult?: boolean) => void
-  /** Waits until a slow reader has taken what was written. */
+  /** Waits until a slow reader has read the buffered text. */
   readonly drained: Effect.Effect<void>
-  /** What was written and not yet taken, in bytes or thereabouts. */
+  /** The approximate number of buffered bytes that were not read yet. */
   readonly backlogBytes: () => number
-  /** Whether a person may be looking, whom a peer's words must not mislead. */
+  /** Whether the stream is a terminal: texts of a peer must then be escaped. */
   readonly isTerminal: boolean
-  /** Whether a line may be painted over. */
+  /** Whether a line can be redrawn. */
   readonly isAnimated: boolean
   /** Characters in a line of the terminal. */
   readonly columns: () => number

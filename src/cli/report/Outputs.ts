@@ -1,4 +1,4 @@
-/** Standard output and error as the reports write to them, and how they are left. */
+/** Standard output and error as outputs of the reports, and their flushing at exit. */
 import * as Effect from "effect/Effect"
 import { harmlessText } from "../text/Format.ts"
 import type { Output } from "./Report.ts"
@@ -9,21 +9,21 @@ export interface Outputs {
 }
 
 export interface OwnOutputs extends Outputs {
-  /** The program was told to end: nobody waits for the readers any more. */
+  /** The program is ending: writes wait for the readers no longer. */
   readonly hurry: () => void
-  /** Whether standard output did not take a result. */
+  /** Whether a result could not be written to standard output. */
   readonly hasLostResult: () => boolean
 }
 
-/** Those of this process. */
+/** The outputs of this process. */
 export const ofProcess = (): OwnOutputs => {
   const waiting = new Set<() => void>()
   let isHurried = false
   let hasLostResult = false
-  // Its sender was told that it is safe: here somebody must hear of it.
+  // The sender has got the confirmation for this message, so its result must not be lost silently.
   const rescue = (text: string): void => {
     hasLostResult = true
-    process.stderr.write(`holub: standard output did not take this, which was received:\n${harmlessText(text)}`)
+    process.stderr.write(`holub: this received result could not be written to standard output:\n${harmlessText(text)}`)
   }
   const outputOf = (stream: NodeJS.WriteStream): Output => ({
     write: (text, isResult = false) => {
@@ -58,10 +58,10 @@ export const ofProcess = (): OwnOutputs => {
   }
 }
 
-/** A reader that takes nothing for so long is waited for no longer, once the program was told to end. */
+/** When the program is ending, the wait for a reader that reads nothing, in milliseconds. */
 const patienceMillis = 1000
 
-/** Exits once all that was written has been taken: leaving before would cut a pipe's output off. */
+/** Exits after all output was read: an earlier exit would truncate the output of a pipe. */
 export const leaveWhenTaken = (exitCode: () => number, isHurried: boolean): void => {
   const leave = (): never => process.exit(exitCode())
   const untakenBytes = (): number => process.stdout.writableLength + process.stderr.writableLength
@@ -75,7 +75,10 @@ export const leaveWhenTaken = (exitCode: () => number, isHurried: boolean): void
   whenTaken(process.stdout, () => whenTaken(process.stderr, () => setImmediate(leave)))
 }
 
-/** A full device refuses even an empty write: who has written all asks it nothing. */
+/**
+ * Calls `next` when the stream is flushed. An empty write to a full device fails, so it is avoided if nothing is
+ * buffered.
+ */
 const whenTaken = (stream: NodeJS.WriteStream, next: () => void): void => {
   if (stream.writableLength === 0) next()
   else stream.write("", next)

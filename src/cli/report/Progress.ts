@@ -1,23 +1,23 @@
-/** The line of progress: what is under way, how far it is, how fast, and what is left. */
+/** The progress line: the current messages with their progress, rate and remaining time. */
 import * as Format from "../text/Format.ts"
 import { cut, shortened, widthOf } from "../text/Width.ts"
 import type { Underway } from "./Report.ts"
 
-/** After so long without a byte progress says so. */
+/** The time without a byte after which progress reports a stall, in milliseconds. */
 const stallMillis = 2000
-/** Columns of the bar, its brackets among them. */
+/** Columns of the bar, including its brackets. */
 const bar = { least: 8, most: 32 } as const
-/** A name is shortened to so many columns before the bar gives way. */
+/** The minimum columns of a name; below it the bar is omitted. */
 const leastName = 16
 
 export interface Measured {
   readonly bytes: number
   readonly bitsPerSecond: number
-  /** Milliseconds since anything moved. */
+  /** Milliseconds since the last change of the byte count. */
   readonly stalledMillis: number
 }
 
-/** The rate over the last seconds, and how long nothing moved. */
+/** Measures the rate over the last seconds, and the time without progress. */
 export class Meter {
   readonly #windowMillis: number
   #samples: Array<{ readonly at: number; readonly bytes: number }> = []
@@ -42,13 +42,13 @@ export class Meter {
   }
 }
 
-/** One line without a bar, as long as it gets. */
+/** One line without a bar, of any length. */
 export const line = (messages: ReadonlyArray<Underway>, measured: Measured): string => {
   const { facts, lead } = read(messages, measured)
   return [lead, ...facts].join("  ")
 }
 
-/** One line with a bar, of at most so many columns. */
+/** One line with a bar, of at most `columns` columns. */
 export const lineWithin = (messages: ReadonlyArray<Underway>, measured: Measured, columns: number): string => {
   const { facts, lead, share } = read(messages, measured)
   const behind = fitting(facts, columns - Math.min(widthOf(lead), leastName))
@@ -60,7 +60,7 @@ export const lineWithin = (messages: ReadonlyArray<Underway>, measured: Measured
   return cut(shortened(lead, Math.max(leastName, room)) + behind, columns)
 }
 
-/** The first of the facts, as many as fit. */
+/** The first facts, as many as fit. */
 const fitting = (facts: ReadonlyArray<string>, columns: number): string =>
   facts.reduce((shown, fact) => {
     const longer = `${shown}  ${fact}`
@@ -74,9 +74,9 @@ const barOf = (share: number, columns: number): string => {
 }
 
 interface Reading {
-  /** What is done with what. */
+  /** The activity and its object. */
   readonly lead: string
-  /** From 0 to 1; undefined when it is not known. */
+  /** From 0 to 1; undefined if it is not known. */
   readonly share: number | undefined
   readonly facts: ReadonlyArray<string>
 }
@@ -116,7 +116,7 @@ const read = (messages: ReadonlyArray<Underway>, measured: Measured): Reading =>
   }
 }
 
-/** An estimate does not say that all is there. */
+/** The transferred share of a message; at most 0.99 for an estimated size. */
 const shareOf = ({ isEstimate }: Underway, bytes: number, size: number): number => {
   const share = size === 0 ? 1 : Math.min(1, bytes / size)
   return isEstimate === true ? Math.min(0.99, share) : share

@@ -1,10 +1,10 @@
-/** Lets so many lines a second through for each reason, and counts the others. */
+/** Limits the lines per second for each reason, and counts the omitted ones. */
 import * as TextLimits from "../text/TextLimits.ts"
 
 const secondMillis = 1000
 
 interface Reason {
-  /** When the last lines were let through, the earliest first. */
+  /** The times of the last admitted lines, the earliest first. */
   readonly times: Array<number>
   leftOut: number
   leftOutSince: number
@@ -16,7 +16,7 @@ export interface LeftOut {
 }
 
 export class Flood {
-  /** As many as there are reasons, which strangers cannot invent. */
+  /** By reason. The number of reasons is bounded, because peers cannot create new ones. */
   readonly #reasons = new Map<string, Reason>()
 
   /** Whether a line may be written; if not, it is counted. */
@@ -25,7 +25,7 @@ export class Flood {
     this.#reasons.set(name, reason)
     const [earliest] = reason.times
     if (earliest !== undefined && reason.times.length >= TextLimits.logLinesPerSecond) {
-      // A clock that was set back must not close the log for as long.
+      // A clock that was set back must not suppress lines for as long.
       if (millis - earliest < secondMillis && millis >= earliest) {
         if (reason.leftOut === 0) reason.leftOutSince = millis
         reason.leftOut++
@@ -37,12 +37,12 @@ export class Flood {
     return true
   }
 
-  /** What was left out and has to be told: once a second for each reason. */
+  /** The numbers of omitted lines to report: once a second for each reason. */
   take(millis: number): ReadonlyArray<LeftOut> {
     return this.#takeWhere(({ leftOutSince }) => millis - leftOutSince >= secondMillis || millis < leftOutSince)
   }
 
-  /** The same at the end, however short it lies back. */
+  /** All numbers of omitted lines, for the end of the program. */
   takeAll(): ReadonlyArray<LeftOut> {
     return this.#takeWhere(() => true)
   }

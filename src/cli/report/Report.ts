@@ -1,4 +1,4 @@
-/** What the commands have to say, however it is told: JsonReport has objects for scripts, HumanReport words for people. */
+/** The interface of reports: JsonReport writes objects for scripts, HumanReport text for people. */
 import type * as Effect from "effect/Effect"
 import type { Event } from "../../telemetry/Events.ts"
 import { ExitCode } from "../errors/ExitCodes.ts"
@@ -8,35 +8,35 @@ import type { Traced } from "./Trace.ts"
 
 export type { Output } from "./Output.ts"
 
-/** The events of `--json` (see Events.ts), without `v` and `time`; what is written otherwise is not among them. */
+/** The events of `--json` (see Events.ts), without `v` and `time`, except those that are written in other ways. */
 export type ReportEvent = Emitted<Exclude<Event, { readonly type: "frame" | "start" | "stop" }>>
 
-/** A message under way, as progress shows it, or a connection that is waited for. */
+/** A message or a connection attempt in progress. */
 export interface Underway {
   readonly id: string
-  /** What it is; of a connection the address. */
+  /** The name of the message, or the address of the connection. */
   readonly label: string
   readonly verb: "connecting" | "sending" | "receiving"
   readonly bytes: () => number
-  /** Undefined when it is not known: on the classic wire a receiver is not told. */
+  /** Bytes; undefined if not known: the classic wire does not transmit the size. */
   readonly size: number | undefined
-  /** Whether `size` is reckoned and not known. */
+  /** Whether `size` is an estimate. */
   readonly isEstimate?: boolean
-  /** The address that has not answered yet, until it does. */
+  /** The address that has not answered yet; undefined after its first answer. */
   readonly awaits?: () => string | undefined
-  /** Whether everything is there but the last answer, for which the receiver's disk has to work. */
+  /** Whether only the last answer is missing, which waits for the receiver's disk. */
   readonly isVerifying?: () => boolean
-  /** Its place among those that are sent one after another, from 1. */
+  /** The position in the sequence of messages, from 1. */
   readonly place?: { readonly number: number; readonly of: number }
-  /** Frames that had to travel again so far. */
+  /** Retransmitted frames so far. */
   readonly repeats?: () => number
 }
 
 export interface Report {
   readonly emit: (event: ReportEvent) => Effect.Effect<void>
-  /** Something that only people need to know. */
+  /** A line of text, for people only. */
   readonly note: (line: string) => Effect.Effect<void>
-  /** Something that only people who want to know everything need. */
+  /** A line of text for `--verbose`. */
   readonly detail: (line: string) => Effect.Effect<void>
   /** Shows a datagram, or a packet. Called within a turn: it does not wait, and it does not throw. */
   readonly frame: (traced: Traced) => void
@@ -44,6 +44,7 @@ export interface Report {
   readonly progress: (underway: () => ReadonlyArray<Underway>) => Effect.Effect<void>
 }
 
+/** Emits a failure as an `error` event; `about` names the message that failed. */
 export const failed = (report: Report, failure: Failure, about?: string): Effect.Effect<void> =>
   report.emit({
     type: "error",
@@ -53,7 +54,7 @@ export const failed = (report: Report, failure: Failure, about?: string): Effect
     hint: failure.hint
   })
 
-/** The error of a defect. */
+/** The `error` event of a defect. */
 export const ofDefect = (message: string): ReportEvent => ({
   type: "error",
   code: "Unexpected",

@@ -1,4 +1,4 @@
-/** What a server has to tell of its peers and of what they send, and who and what is there at the moment. */
+/** Reports the events of a server, and tracks its connected peers and current messages. */
 import * as Effect from "effect/Effect"
 import { format } from "../../net/Address.ts"
 import type { InboxEvent, Started } from "../../transfer/Inbox.ts"
@@ -17,23 +17,23 @@ export class Arrivals {
   readonly #underway = new Map<string, Started>()
   readonly #connected = new Set<string>()
 
-  /** With `skipsExisting` a file whose name is taken is left out on purpose: that is no failure. */
+  /** With `skipsExisting` a file whose name is taken is skipped, which is no failure. */
   constructor(report: Report, skipsExisting = false) {
     this.#report = report
     this.#skipsExisting = skipsExisting
   }
 
-  /** Messages that have begun and not ended. */
+  /** The messages that are being received. */
   get underway(): ReadonlyArray<Underway> {
     return Array.from(this.#underway.values(), Transfers.receiving)
   }
 
-  /** `host:port` of those who are connected. */
+  /** The connected peers, as `host:port`. */
   get connected(): ReadonlyArray<string> {
     return Array.from(this.#connected)
   }
 
-  /** Takes note of an event, and reports it. */
+  /** Records an event and reports it. */
   onEvent(event: InboxEvent): Effect.Effect<void> {
     return Effect.suspend(() => {
       if (event._tag === "Connected") this.#connected.add(format(event.peer))
@@ -44,16 +44,16 @@ export class Arrivals {
     })
   }
 
-  /** Tells which messages will not be finished, and that those who are still connected were left. */
+  /** Reports the incomplete messages as abandoned, and the connected peers as disconnected. */
   get farewell(): Effect.Effect<void> {
     return Effect.suspend(() => {
       const unfinished = Array.from(this.#underway.values())
       const left = this.connected
       this.#underway.clear()
       this.#connected.clear()
-      const cutOff = abandoned("this server ended before its end")
+      const cutOff = abandoned("this server stopped before it was complete")
       return Effect.zipRight(
-        Effect.forEach(unfinished, (message) => this.#notTaken(message, cutOff, "did not arrive whole"), {
+        Effect.forEach(unfinished, (message) => this.#notTaken(message, cutOff, "did not arrive completely"), {
           discard: true
         }),
         Effect.forEach(left, (peer) => this.#report.emit({ type: "disconnected", peer, reason: "left" }), {
@@ -81,7 +81,7 @@ export class Arrivals {
       case "Refused":
         return this.#refused(event.message, refusalOf(event, this.#skipsExisting))
       case "Abandoned":
-        return this.#notTaken(event.message, abandoned(event.error.message), "did not arrive whole")
+        return this.#notTaken(event.message, abandoned(event.error.message), "did not arrive completely")
     }
   }
 
@@ -108,7 +108,7 @@ export class Arrivals {
   }
 }
 
-/** The exit code that a message's end stands for; undefined for an event that ends none. */
+/** The exit code of an event that ends a message; undefined for other events. */
 export const outcomeOf = (event: InboxEvent, skipsExisting: boolean): ExitCode | undefined => {
   switch (event._tag) {
     case "Received":

@@ -1,4 +1,5 @@
-/** What is said of a message that is whole: one line, and a line more for each fact that is worth one. */
+/** The summary of a complete message for people: one line, and one more line for each further fact. */
+import * as Limits from "../../protocol/ProtocolLimits.ts"
 import * as Format from "../text/Format.ts"
 import * as TextLimits from "../text/TextLimits.ts"
 import type { Paint } from "./Colours.ts"
@@ -12,7 +13,7 @@ export interface SummaryOptions {
   readonly paint: Paint
 }
 
-/** The path is on standard output already. */
+/** The lines for a received message, without its path, which standard output has. */
 export const ofReceived = (event: Received, { isVerbose, paint }: SummaryOptions): ReadonlyArray<string> => [
   `${paint("success", "received")} ${firstLine(event)}, from ${event.peer}`,
   ...indented([
@@ -22,19 +23,20 @@ export const ofReceived = (event: Received, { isVerbose, paint }: SummaryOptions
   ])
 ]
 
+/** The lines for a sent message. */
 export const ofSent = (event: Sent, { isVerbose, paint }: SummaryOptions): ReadonlyArray<string> => [
   `${paint("success", "sent")} ${firstLine(event)}`,
   ...indented([
     event.path === undefined ? undefined : `from ${Format.harmless(event.path)}`,
     numbered("damaged on purpose", event.damaged, event.damagedNumbers),
-    numbered("repeated", event.retransmissions, event.repeatedNumbers),
+    numbered("repeated", event.retransmissions, event.repeatedNumbers, announcements(event)),
     event.limitedBy === undefined || event.durationMillis < 1000 ? undefined : `limited by ${limits[event.limitedBy]}`,
-    event.confirmed ? undefined : paint("warning", "the last answer was lost, but it arrived"),
+    event.confirmed ? undefined : paint("warning", "the last answer was lost, but the message has arrived"),
     isVerbose ? `sha256 ${event.sha256}` : undefined
   ])
 ]
 
-/** `3 fragments of 1445 B`; of a single one the size is that of the content. The modern wire has none. */
+/** `3 fragments of 1445 B`; without the size for a single fragment. Undefined on flock, which has no fragments. */
 export const cutting = (fragments: number | undefined, payloadSize: number | undefined): string | undefined =>
   fragments === undefined
     ? undefined
@@ -42,7 +44,7 @@ export const cutting = (fragments: number | undefined, payloadSize: number | und
 
 const firstLine = (event: Received | Sent): string => {
   const what = event.kind === "text" ? "text" : Format.harmless(event.name ?? "")
-  // Of what took no time the rate would be noise.
+  // The rate of a very short transfer would be noise.
   const rate = event.durationMillis >= 100 ? ` (${Format.rate(event.rateBitsPerSecond)})` : ""
   const payloadSize = event.type === "received" ? event.payloadSize : event.fragmentSize
   const cut = cutting(event.fragments, payloadSize)
@@ -51,20 +53,38 @@ const firstLine = (event: Received | Sent): string => {
 }
 
 const limits: Readonly<Record<NonNullable<Sent["limitedBy"]>, string>> = {
-  source: "this side's disk, or what it reads from",
+  source: "this side's disk, or its input",
   cpu: "this side's processor",
   receiver: "the receiver: its disk or its processor",
   congestion: "the path",
   pacing: "the path, or --limit"
 }
 
-/** `damaged 2: 3, 7`; the numbers as far as they are known, and not too many. */
-const numbered = (what: string, total: number, numbers: ReadonlyArray<number>): string | undefined => {
+/**
+ * How often the announcement of a classic message was retransmitted: it has no sequence number of a fragment. Undefined
+ * where that is not known: on flock, and when more numbers were repeated than are kept.
+ */
+const announcements = ({ fragments, repeatedNumbers, retransmissions }: Sent): number | undefined =>
+  fragments === undefined || repeatedNumbers.length >= Limits.numbersKept
+    ? undefined
+    : retransmissions - repeatedNumbers.length
+
+/** `damaged 2: 3, 7`, `repeated 2: 3 and the announcement`: the first known numbers, at most `TextLimits.numbersShown`. */
+const numbered = (
+  what: string,
+  total: number,
+  numbers: ReadonlyArray<number>,
+  ofAnnouncement = 0
+): string | undefined => {
   if (total === 0) return undefined
-  if (numbers.length === 0) return `${what} ${total}`
   const shown = numbers.slice(0, TextLimits.numbersShown)
-  const more = total - shown.length
-  return `${what} ${total}: ${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`
+  const more = shown.length === 0 ? 0 : total - ofAnnouncement - shown.length
+  const others = [
+    ...(more > 0 ? [`${more} more`] : []),
+    ...(ofAnnouncement > 0 ? [`the announcement${ofAnnouncement > 1 ? ` (${ofAnnouncement} times)` : ""}`] : [])
+  ]
+  const parts = others.length === 0 ? shown.join(", ") : Format.listed([...shown.map(String), ...others])
+  return parts === "" ? `${what} ${total}` : `${what} ${total}: ${parts}`
 }
 
 const indented = (facts: ReadonlyArray<string | undefined>): ReadonlyArray<string> =>

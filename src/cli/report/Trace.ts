@@ -1,4 +1,4 @@
-/** How a trace is shown, on either wire. */
+/** Formats a trace, for either wire. */
 import type * as Events from "../../telemetry/Events.ts"
 import type { ClassicPacket, FlockPacket } from "../../telemetry/TransportEvents.ts"
 import * as ClassicTrace from "./ClassicTrace.ts"

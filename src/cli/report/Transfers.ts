@@ -1,11 +1,11 @@
-/** What is under way, as progress sees it. */
+/** The transfers in progress, as the progress line shows them. */
 import type { Address } from "../../net/Address.ts"
 import { format } from "../../net/Address.ts"
 import { headerBytes } from "../../protocol/classic/ClassicFrame.ts"
 import type { Started } from "../../transfer/Inbox.ts"
 import type { Underway } from "./Report.ts"
 
-/** A server that has not answered yet. */
+/** A connection attempt to a server. */
 export const connecting = (to: Address): Underway => ({
   id: "",
   label: format(to),
@@ -14,7 +14,7 @@ export const connecting = (to: Address): Underway => ({
   size: undefined
 })
 
-/** A message that comes. */
+/** A message that is being received. */
 export const receiving = (message: Omit<Started, "peer" | "metadata">): Underway => {
   const { arrivedBytes, id, kind, name, repeats } = message
   const size = message.size ?? estimated(message)
@@ -30,7 +30,9 @@ export const receiving = (message: Omit<Started, "peer" | "metadata">): Underway
   }
 }
 
-/** The classic wire does not tell: all fragments but those of the name are taken for full. */
+/**
+ * Bytes of the content, which the classic wire does not transmit: all fragments except those of the name count as full.
+ */
 const estimated = (
   { kind, name, plan: { fragmentSize = 0, fragments = 0 } }: Omit<Started, "peer" | "metadata">
 ): number => {

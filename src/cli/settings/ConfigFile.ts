@@ -1,4 +1,4 @@
-/** The configuration file: its place, and the values of settings in it. Every key is checked, whichever command runs. */
+/** The configuration file: its place, and its values of settings. Every key is checked, independent of the command. */
 import * as Either from "effect/Either"
 import { closeSync, openSync, readSync } from "node:fs"
 import { join, resolve } from "node:path"
@@ -45,8 +45,10 @@ export const open = async ({ isNamed, path }: Place): Promise<Either.Either<Docu
     if (!(cause instanceof Error)) throw cause
     const code = "code" in cause ? cause.code : undefined
     if (!isNamed && (code === "ENOENT" || code === "ENOTDIR")) return Either.right(undefined)
-    const reason = code === "ERR_ENCODING_INVALID_ENCODED_DATA" ? "it is no UTF-8" : sentenceOf(cause)
-    return Either.left(usage(`the configuration file ${path} cannot be read: ${reason}`, "--config FILE names another"))
+    const reason = code === "ERR_ENCODING_INVALID_ENCODED_DATA" ? "it is not valid UTF-8" : sentenceOf(cause)
+    return Either.left(
+      usage(`the configuration file ${path} cannot be read: ${reason}`, "choose another file with --config FILE")
+    )
   }
   // Most machines have no such file: the parser is loaded only for one.
   const { parse, TomlError } = await import("smol-toml")
@@ -56,7 +58,7 @@ export const open = async ({ isNamed, path }: Place): Promise<Either.Either<Docu
   } catch (cause) {
     if (!(cause instanceof TomlError)) throw cause
     const [what = ""] = cause.message.replace(/^Invalid TOML document: /, "").split("\n")
-    return Either.left(usage(`${path}, line ${cause.line}, column ${cause.column} is no TOML: ${what}`))
+    return Either.left(usage(`${path}, line ${cause.line}, column ${cause.column} is not valid TOML: ${what}`))
   }
 }
 
@@ -96,7 +98,7 @@ export const check = ({ path, table }: Document): Either.Either<Configuration, F
 const unknown = (key: string, path: string): Failure => {
   const near = nearest(key, keys.map(({ name }) => name))
   return usage(
-    `${path} has the key "${key}", which there is not`,
+    `unknown key "${key}" in ${path}`,
     near === undefined ? "`holub config show` lists all of them" : `did you mean ${near}?`
   )
 }
@@ -122,8 +124,8 @@ const textOf = ({ placeholder }: Setting<unknown>, value: unknown): string | und
 }
 
 const formOf = ({ isRepeatable, placeholder }: Setting<unknown>): string => {
-  if (placeholder === undefined) return "is true or false, without quotes"
-  return isRepeatable ? "is a string or a list of strings" : "is a string or a whole number"
+  if (placeholder === undefined) return "must be true or false, without quotes"
+  return isRepeatable ? "must be a string or a list of strings" : "must be a string or a whole number"
 }
 
 const kindOf = (value: unknown): string => {

@@ -5,7 +5,7 @@ import type { Which } from "../../protocol/classic/Damage.ts"
 import type * as Faults from "../../testing/Faults.ts"
 import { nearest, parseDuration } from "../text/Format.ts"
 
-const damageForms = `is first, every:N, list:2,5,9 or rate:5%`
+const damageForms = `must be first, every:N, list:2,5,9 or rate:5%`
 
 /** Reads `first`, `every:3`, `list:2,5,9`, `rate:5%`. */
 export const parseDamage = (text: string): Either.Either<Which, string> => {
@@ -67,7 +67,7 @@ const parseDelay = (text: string): number | undefined => {
 
 const faultForms = (name: string, seen: ReadonlySet<string>): string => {
   const near = nearest(name, faultNames)
-  const forms = "is like loss=5%,duplicate=1%,reorder=2%,damage=1%,cut=1%,delay=20ms,seed=7"
+  const forms = "must be like loss=5%,duplicate=1%,reorder=2%,damage=1%,cut=1%,delay=20ms,seed=7"
   if (seen.has(name)) return `${forms}, each once`
-  return near === undefined || near === name ? forms : `${forms} (${near}?)`
+  return near === undefined || near === name ? forms : `${forms} (did you mean ${near}?)`
 }

@@ -14,24 +14,24 @@ import { toValidation } from "../errors/Validation.ts"
 import { harmless, listed, parseDuration, parseSize } from "../text/Format.ts"
 import { fromHome } from "./Folders.ts"
 
-/** Reads a value; the error says what the value must be, as words that follow the setting's name. */
+/** Parses a value. The error is the rest of a sentence that begins with the setting's name: `must be …`. */
 export type Parse<A> = (text: string) => Either.Either<A, string>
 
 interface Row<A> {
   /** The flag without its dashes; the key in the configuration file. */
   readonly name: string
-  /** Stands for the value in the help: a word, or the choices with `|` between them; undefined for a switch. */
+  /** The placeholder of the value: a word, or the choices separated by `|`; undefined for a switch. */
   readonly placeholder: string | undefined
   readonly help: string
-  /** The default as it would be written; undefined without one. */
+  /** The default, in the form of a flag's value; undefined if there is none. */
   readonly fallback: string | undefined
   readonly isRepeatable: boolean
-  /** The only wire that uses the setting; undefined when all do. */
+  /** The only wire that uses the setting; undefined if all wires do. */
   readonly wire: WireName | undefined
   readonly parse: Parse<A>
 }
 
-/** `A` is one value, `Value` is what a command receives. */
+/** A setting. `A` is the type of one value, `Value` the type that a command receives. */
 export interface Setting<A, Value = unknown> extends Row<A> {
   /** Reads the flag, else the `ConfigProvider`, else the default. */
   readonly option: Options.Options<Value>
@@ -71,8 +71,9 @@ export const optional = <A>(
 }
 
 /**
- * A setting that may be given several times. @effect/cli trims repeated values and drops empty ones, so they never stand in its
- * command line: they come through the `ConfigProvider`, as those of the environment and the file do (CommandLine, Sources).
+ * A setting that may be given several times. @effect/cli trims repeated values and drops empty ones, so its command
+ * line has none of them: they come through the `ConfigProvider`, like those of the environment and the file
+ * (CommandLine, Sources).
  */
 export const repeatable = <A>(
   name: string,
@@ -86,7 +87,7 @@ export const repeatable = <A>(
   return withOption(row, Options.mapEffect(Options.repeated(textOf(row)), () => values))
 }
 
-/** One of a few words; the placeholder lists them. */
+/** A setting whose value is one of `choices`; the placeholder lists them. */
 export const choice = <A extends string>(
   name: string,
   help: string,
@@ -101,13 +102,13 @@ export const toggle = (name: string, help: string): Setting<boolean, boolean> =>
   return withOption(row, Options.withFallbackConfig(switchOf(row), Config.withDefault(configOf(row), false)))
 }
 
-/** A switch without a default: the program decides when it is not given. */
+/** A switch without a default: if it is not given, the program decides. */
 export const decided = (name: string, help: string): Setting<boolean, boolean | undefined> => {
   const row = rowOf(name, undefined, help, truth, {})
   return withOption(row, Options.withFallbackConfig(switchOf(row), Config.withDefault(configOf(row), undefined)))
 }
 
-/** The same setting for a command that cannot do without it. */
+/** The same setting for a command that requires it. */
 export const required = <A, Value>(setting: Setting<A, Value | undefined>): Setting<A, Value> => ({
   ...setting,
   option: Options.mapEffect(
@@ -116,11 +117,11 @@ export const required = <A, Value>(setting: Setting<A, Value | undefined>): Sett
   )
 })
 
-/** Reads a value; the error names `label`, the place where the value is written. */
+/** Parses a value; the error names `label`, the place of the value. */
 export const read = <A>({ parse }: Pick<Row<A>, "parse">, text: string, label: string): Either.Either<A, Failure> =>
   Either.mapLeft(parse(text), (must) => usage(`${label} ${must}, not "${harmless(text)}"`))
 
-/** Whether a wire uses a setting; any does when the wire is not known. */
+/** Whether a wire uses a setting; true if the wire is not known. */
 export const isUsedOn = ({ wire }: Pick<Row<unknown>, "wire">, chosen: WireName | undefined): boolean =>
   wire === undefined || chosen === undefined || wire === chosen
 
@@ -162,43 +163,47 @@ const textOf = ({ name, placeholder = "" }: Row<unknown>): Options.Options<strin
 const switchOf = ({ name }: Row<boolean>): Options.Options<boolean> =>
   Options.boolean(name, { negationNames: [`no-${name}`] })
 
-/** Sources has checked environment and file before: an error here is never seen. */
+/** The configuration of a setting. Its errors never appear, because Sources has checked environment and file before. */
 const configOf = <A>({ name, parse }: Row<A>, text = Config.string(name)): Config.Config<A> =>
   Config.mapOrFail(text, (value) => Either.mapLeft(parse(value), (must) => ConfigError.InvalidData([name], must)))
 
 const missing = (row: Row<unknown>): Failure =>
-  usage(`--${row.name} ${row.placeholder ?? ""} is needed`, `give it, or set ${variableOf(row)}`)
+  usage(`--${row.name} ${row.placeholder ?? ""} is required`, `give it, or set ${variableOf(row)}`)
 
 const truth: Parse<boolean> = (text) => {
   if (text === "true" || text === "1") return Either.right(true)
-  return text === "false" || text === "0" ? Either.right(false) : Either.left("is true or false")
+  return text === "false" || text === "0" ? Either.right(false) : Either.left("must be true or false")
 }
 
 const oneOf = <A extends string>(choices: ReadonlyArray<A>): Parse<A> => (text) =>
-  Either.fromNullable(choices.find((candidate) => candidate === text), () => `is ${listed(choices, "or")}`)
+  Either.fromNullable(choices.find((candidate) => candidate === text), () => `must be ${listed(choices, "or")}`)
 
+/** Parses a whole number from `least` to `most`. */
 export const integer = (least: number, most: number): Parse<number> => (text) => {
   const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
   return value >= least && value <= most
     ? Either.right(value)
-    : Either.left(`is a whole number from ${least} to ${most}`)
+    : Either.left(`must be a whole number from ${least} to ${most}`)
 }
 
+/** Accepts any text. */
 export const anyText: Parse<string> = (text) => Either.right(text)
 
-export const nonEmpty: Parse<string> = (text) => text === "" ? Either.left("is not empty") : Either.right(text)
+/** Accepts any text that is not empty. */
+export const nonEmpty: Parse<string> = (text) =>
+  text === "" ? Either.left("must be a non-empty text") : Either.right(text)
 
-/** A path of this machine; `~/` is the home folder also where no shell has replaced it. */
+/** Parses a local path; a leading `~/` becomes the home folder, for values that no shell has expanded. */
 export const path: Parse<string> = (text) => Either.map(nonEmpty(text), fromHome)
 
-/** Bytes. */
+/** Parses a size; the value is bytes. */
 export const bytes: Parse<number> = (text) =>
-  Either.fromNullable(parseSize(text), () => "is a size such as 500k, 10M or 1GiB")
+  Either.fromNullable(parseSize(text), () => "must be a size such as 500k, 10M or 1GiB")
 
-/** Milliseconds within bounds. */
+/** Parses a duration within bounds; the value is milliseconds. */
 export const duration = (leastMillis: number, mostMillis: number): Parse<number> => (text) => {
   const millis = parseDuration(text)
   return millis !== undefined && millis >= leastMillis && millis <= mostMillis
     ? Either.right(millis)
-    : Either.left(`is a duration such as 90s or 5m, from ${leastMillis / 1000} to ${mostMillis / 1000} seconds`)
+    : Either.left(`must be a duration such as 90s or 5m, from ${leastMillis / 1000} to ${mostMillis / 1000} seconds`)
 }

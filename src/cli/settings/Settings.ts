@@ -1,6 +1,7 @@
 /**
- * The table of settings, in the groups in which commands have them (commands/Commands.ts): name, type, help, default and wire of
- * each. Options, help, environment variables, keys of the configuration file, completions and `config show` are made of it.
+ * The table of settings, in the groups that commands use (commands/Commands.ts): name, type, help, default and wire of
+ * each. Options, help, environment variables, keys of the configuration file, completions and `config show` derive from
+ * it.
  */
 import * as Either from "effect/Either"
 import type { Address } from "../../net/Address.ts"
@@ -28,55 +29,55 @@ import {
 export const defaultPort = 4040
 
 const destination: Parse<Address> = (text) => {
-  // The system would take a number for an address in one piece.
-  if (/^\d+$/.test(text)) return Either.left("is a host before its port, like 127.0.0.1:4040")
+  // The system would interpret a bare number as an IPv4 address.
+  if (/^\d+$/.test(text)) return Either.left("must be a host and a port, like 127.0.0.1:4040")
   const address = parseAddress(text, defaultPort)
-  if (address?.host === "255.255.255.255") return Either.left("is the address of one machine")
+  if (address?.host === "255.255.255.255") return Either.left("must be the address of one machine")
   return address === undefined || address.port === 0
-    ? Either.left("is HOST, HOST:PORT, or [IPv6]:PORT")
+    ? Either.left("must be HOST, HOST:PORT, or [IPv6]:PORT")
     : Either.right(address)
 }
 
-/** Without the brackets of an IPv6 address that stands beside a port: `[::1]`. */
+/** Parses a host; the brackets of an IPv6 address, as in `[::1]`, are removed. */
 const bareHost: Parse<string> = (text) => nonEmpty(text.replace(/^\[([^\]]*)\]$/, "$1"))
 
-/** Where a server listens. */
+/** The address at which a server listens. */
 export const listening = {
   host: valued("host", "ADDRESS", "the address to listen at; 0.0.0.0 for all", bareHost, "127.0.0.1"),
   port: valued("port", "PORT", "the port to listen at; 0 for any free one", integer(0, 65_535), String(defaultPort))
 }
 
-/** Of `serve` alone. */
+/** Settings of `serve` only. */
 export const serving = {
-  portSearch: valued("port-search", "N", "if the port is in use, try as many of the next ones", integer(0, 1000), "0"),
-  once: toggle("once", "end with the first peer; the exit code is its outcome")
+  portSearch: valued("port-search", "N", "if the port is in use, try up to N of the next ports", integer(0, 1000), "0"),
+  once: toggle("once", "exit when the first peer has disconnected; the exit code is its outcome")
 }
 
-/** What a server does with files. */
+/** The inbox of a server. */
 export const inbox = {
-  dir: valued("dir", "DIR", "where files go; it is made if need be", path, "./inbox"),
+  dir: valued("dir", "DIR", "the directory for received files; it is created if needed", path, "./inbox"),
   ifExists: choice(
     "if-exists",
     "if the name is taken: rename the new file, fail, skip it, or overwrite",
     ["rename", "fail", "skip", "overwrite"],
     "rename"
   ),
-  quota: optional("quota", "SIZE", "the most that all files in DIR may have together", bytes)
+  quota: optional("quota", "SIZE", "the maximum total size of all files in DIR", bytes)
 }
 
-/** What is sent, and to which server. */
+/** The texts to send, and the server. */
 export const message = {
-  to: optional("to", "HOST[:PORT]", `where to; the port defaults to ${defaultPort}`, destination),
+  to: optional("to", "HOST[:PORT]", `the server to send to; the default port is ${defaultPort}`, destination),
   text: repeatable("text", "TEXT", "a text to send; may be given several times", anyText)
 }
 
-/** Of `send` alone. */
+/** Settings of `send` only. */
 export const sending = {
   name: valued("name", "NAME", "the name under which standard input is sent", nonEmpty, "stdin"),
-  wait: valued("wait", "DURATION", "keep trying a server that is not there yet", duration(0, 86_400_000), "0s")
+  wait: valued("wait", "DURATION", "how long to keep trying to reach the server", duration(0, 86_400_000), "0s")
 }
 
-/** How a message is cut into fragments. */
+/** The fragmentation of messages. */
 export const fragments = {
   fragmentSize: optional(
     "fragment-size",
@@ -94,24 +95,26 @@ export const fragments = {
   )
 }
 
-/** How the protocol behaves. */
+/** The wire and its parameters. */
 export const protocol = {
-  wire: choice("wire", "the protocol: both sides speak the same", wireNames, "classic"),
-  congestion: choice("congestion", "how the sender finds its pace", ["bbr", "cubic", "newreno"], "bbr", {
+  wire: choice("wire", "the protocol; it must be the same on both sides", wireNames, "classic"),
+  congestion: choice("congestion", "the congestion controller of the sender", ["bbr", "cubic", "newreno"], "bbr", {
     wire: "flock"
   }),
-  limit: optional("limit", "RATE", "the most that is sent in a second, such as 10M (bytes)", bytes, { wire: "flock" }),
+  limit: optional("limit", "RATE", "the maximum sending rate in bytes per second, such as 10M", bytes, {
+    wire: "flock"
+  }),
   mtu: optional(
     "mtu",
     "BYTES",
-    "the largest datagram to try, 1200 to 65507 (default: what the path takes)",
+    "the largest datagram to try, 1200 to 65507 (default: discovered on the path)",
     integer(1200, 65_507),
     { wire: "flock" }
   ),
   timeout: valued(
     "timeout",
     "DURATION",
-    "the silence that ends a connection; of an unfinished message at least 45 s",
+    "the idle timeout of a connection; at least 45 s during a message",
     duration(1000, 3_600_000),
     "20s"
   )
@@ -122,67 +125,67 @@ export const damaging = {
   damage: optional(
     "damage",
     "WHICH",
-    "send fragments damaged once: first, every:N, list:2,5,9 or rate:5%",
+    "the fragments to damage once: first, every:N, list:2,5,9 or rate:5%",
     parseDamage,
     { wire: "classic" }
   ),
   damageKind: choice(
     "damage-kind",
-    "how: remove the first byte, flip a bit, or cut in half",
+    "the damage: remove the first byte, flip a bit, or cut in half",
     ["remove", "flip", "cut"],
     "remove",
     { wire: "classic" }
   )
 }
 
-/** A simulated network between the program and the real one. */
+/** Simulated faults of the network. */
 export const simulation = {
   faults: optional(
     "faults",
     "LIST",
-    "a bad network: loss=5%,duplicate=1%,reorder=2%,damage=1%,cut=1%,delay=20ms,seed=7",
+    "simulate a bad network: loss=5%,duplicate=1%,reorder=2%,damage=1%,cut=1%,delay=20ms,seed=7",
     parseFaults
   )
 }
 
-/** Which frames are shown. */
+/** The trace. */
 export const tracing = {
   trace: toggle("trace", "show each frame, or each packet of flock"),
-  traceData: toggle("trace-data", "show each frame and what it carries"),
-  traceKeepalive: toggle("trace-keepalive", "show each frame, keep-alives and FIN among them")
+  traceData: toggle("trace-data", "show each frame and its payload"),
+  traceKeepalive: toggle("trace-keepalive", "show each frame, including keep-alives and FIN")
 }
 
-/** What the program prints, and how. */
+/** The output of the program. */
 export const output = {
-  json: toggle("json", "print one JSON object a line"),
+  json: toggle("json", "print one JSON object per line"),
   quiet: toggle("quiet", "print results and errors only"),
-  verbose: toggle("verbose", "print more: beginnings, hashes, what was dropped and why"),
+  verbose: toggle("verbose", "print more: starts, hashes, dropped datagrams with reasons"),
   color: decided("color", "colours; by default on a terminal unless NO_COLOR is set")
 }
 
-/** Where events are logged. */
+/** The log file. */
 export const logging = {
-  logFile: optional("log-file", "FILE", "append one JSON object a line; SIGHUP opens it again", path)
+  logFile: optional("log-file", "FILE", "append one JSON object per line; SIGHUP reopens the file", path)
 }
 
-/** Where settings are read from. */
+/** The configuration file. */
 export const configuration = {
   config: optional("config", "FILE", "the configuration file (default ~/.config/holub/config.toml)", path)
 }
 
-/** Which parts `clean` removes. */
+/** The selection of parts for `clean`. */
 export const cleaning = {
   olderThan: valued(
     "older-than",
     "DURATION",
-    "only what has not grown for so long",
+    "remove only files that have not grown for this long",
     duration(0, 365 * 86_400_000),
     "1h"
   ),
   dryRun: toggle("dry-run", "print what would be removed, and remove nothing")
 }
 
-/** All of them, in the order of `config show`. */
+/** All settings, in the order of `config show`. */
 export const settings = {
   ...listening,
   ...serving,
@@ -200,5 +203,5 @@ export const settings = {
   ...cleaning
 }
 
-/** The values of settings, by the names that commands use; a command has those of its groups. */
+/** The values of settings, by the names that commands use; a command has the values of its groups. */
 export type Values = { readonly [Name in keyof typeof settings]: ValueOf<(typeof settings)[Name]> }

@@ -1,6 +1,6 @@
 /**
- * Where the values of settings come from: the flag, else the environment, else the configuration file, else the default. A
- * malformed value is an error in each of them, also where another one takes precedence.
+ * The sources of settings, in order of precedence: flag, environment, configuration file, default. A malformed value in
+ * any of them is an error, even if another source takes precedence.
  */
 import * as ConfigError from "effect/ConfigError"
 import * as ConfigProvider from "effect/ConfigProvider"
@@ -24,11 +24,11 @@ export interface GivenFlag {
   readonly name: string
   /** The value; of a switch `true` or `false`. */
   readonly text: string
-  /** The same as one argument: `--to=h` or `--no-json`. */
+  /** The flag with its value as one argument: `--to=h` or `--no-json`. */
   readonly argument: string
 }
 
-/** An argument that is no flag. */
+/** An argument that is not a flag. */
 export interface GivenOperand {
   readonly _tag: "Operand"
   readonly text: string
@@ -40,7 +40,7 @@ export type Given = GivenFlag | GivenOperand
 export interface Configuration {
   /** Absolute. */
   readonly path: string
-  /** By the name of the setting, as they would be written behind the flag; several for a repeatable one. */
+  /** By the setting's name, in the form of a flag's value; a repeatable setting may have several. */
   readonly texts: ReadonlyMap<string, ReadonlyArray<string>>
 }
 
@@ -51,19 +51,19 @@ export interface Sources {
   readonly configuration: Configuration | undefined
 }
 
-/** The value of a setting as it is written, and where. */
+/** The text of a setting's value, and its source. */
 export interface Written {
-  /** Empty when it is written nowhere and has no default. */
+  /** Empty if no source has a value and there is no default. */
   readonly texts: ReadonlyArray<string>
   readonly origin: string
-  /** The place as an error names it. */
+  /** The name of the place in an error message. */
   readonly label: string
 }
 
 type AnySetting = Setting<unknown>
 const all: ReadonlyArray<AnySetting> = Object.values(settings)
 
-/** The value that counts. */
+/** The value of a setting by precedence of the sources. */
 export const written = (setting: AnySetting, { configuration, environment, given }: Sources): Written => {
   const { fallback, name } = setting
   const flags = textsIn(given, name)
@@ -78,12 +78,13 @@ export const written = (setting: AnySetting, { configuration, environment, given
   return { texts: fallback === undefined ? [] : [fallback], origin: "default", label: `the default of --${name}` }
 }
 
-/** The key of a setting in a configuration file, as an error names it. */
+/** The name of a key in a configuration file, for error messages. */
 export const keyOf = ({ name }: Pick<AnySetting, "name">, path: string): string => `${name} in ${path}`
 
 /**
- * The values that count, as a provider of configuration. @effect/cli reads the flags itself, except the repeatable ones. Not
- * `ConfigProvider.fromMap` or `fromEnv`: they split values at commas and lose the rest of `loss=5%,delay=20ms`.
+ * The values by precedence, as a ConfigProvider. @effect/cli reads the flags itself, except the repeatable ones.
+ * `ConfigProvider.fromMap` and `fromEnv` are not used: they split values at commas and lose the rest of
+ * `loss=5%,delay=20ms`.
  */
 export const provider = (sources: Sources): ConfigProvider.ConfigProvider =>
   ConfigProvider.fromFlat(ConfigProvider.makeFlat({
@@ -104,8 +105,8 @@ const textsIn = (given: ReadonlyArray<Given>, name: string): ReadonlyArray<strin
   given.flatMap((item) => item._tag === "Flag" && item.name === name ? [item.text] : [])
 
 /**
- * Fails if a variable or a flag is malformed, or if a flag is for another wire than the chosen one. The file has been checked before
- * (ConfigFile).
+ * Fails if a variable or a flag is malformed, or if a flag does not belong to the chosen wire. ConfigFile has checked
+ * the file before.
  */
 export const check = (sources: Sources): Either.Either<void, Failure> =>
   Either.gen(function*() {
@@ -126,13 +127,13 @@ export const check = (sources: Sources): Either.Either<void, Failure> =>
     }
   })
 
-/** The wire that is chosen, undefined when that is malformed. */
+/** The chosen wire; undefined if its value is malformed. */
 const wireOf = (sources: Sources): { readonly wire: WireName | undefined; readonly origin: string } => {
   const { origin, texts } = written(settings.wire, sources)
   return { origin, wire: Either.getOrUndefined(settings.wire.parse(texts[0] ?? "")) }
 }
 
-/** Warnings about variables that no setting has and that resemble those of one. */
+/** Warnings about unknown variables that resemble the variable of a setting. */
 export const misspelt = (environment: Environment): ReadonlyArray<string> => {
   const names = all.map((setting) => variableOf(setting).replace(prefix, ""))
   return Object.keys(environment).flatMap((variable) => {
@@ -140,7 +141,7 @@ export const misspelt = (environment: Environment): ReadonlyArray<string> => {
     const near = word === variable || names.includes(word) ? undefined : nearest(word, names)
     return near === undefined
       ? []
-      : [`the environment has ${variable}, which is nothing here; was HOLUB_${near} meant?`]
+      : [`unknown environment variable ${variable}; did you mean HOLUB_${near}?`]
   })
 }
 

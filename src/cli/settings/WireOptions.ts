@@ -1,4 +1,4 @@
-/** The wire that a command speaks, and how it behaves, as the settings say. */
+/** The options of wire and client that follow from the settings. */
 import type { Address } from "../../net/Address.ts"
 import type { WireSettings } from "../../node/Wires.ts"
 import type { FragmentOptions, WireName } from "../../transport/Transport.ts"
@@ -8,7 +8,7 @@ export interface WireOptions extends WireSettings {
   readonly wire: WireName
 }
 
-/** Some are of one wire only: a command has those of the wires that it can speak. */
+/** The settings of wires. A command that does not send has no `dialect`. */
 export type WireValues =
   & Pick<Values, "wire" | "timeout" | "congestion" | "mtu" | "limit">
   & Partial<Pick<Values, "dialect">>
@@ -22,10 +22,10 @@ export const fromSettings = ({ congestion, dialect, limit, mtu, timeout, wire }:
   limitBytesPerSecond: limit
 })
 
-/** The server that a client connects to, and how its messages travel. */
+/** The options of a client: its server, and the fragmentation of its messages. */
 export interface ClientOptions {
   readonly to: Address
-  /** How long an unreachable server is tried again; 0: it is not. */
+  /** The time for attempts to reach the server, in milliseconds; 0: one attempt. */
   readonly waitMillis: number
   /** Undefined on a wire that has no fragments. */
   readonly fragments: FragmentOptions | undefined

@@ -1,4 +1,4 @@
-/** Amounts as people write and read them, and texts of a peer without control characters. */
+/** Formats and parses amounts for people, and escapes texts of peers. */
 
 const sizeUnits: Readonly<Record<string, number>> = {
   "": 1,
@@ -99,14 +99,14 @@ export const quoted = (word: string): string => {
 const octal = (character: string): string =>
   Array.from(new TextEncoder().encode(character), (byte) => `\\${byte.toString(8).padStart(3, "0")}`).join("")
 
-/** The candidate that `word` was probably meant to be, if one is near. */
+/** The candidate that is most similar to `word`; undefined if none is similar enough. */
 export const nearest = (word: string, candidates: ReadonlyArray<string>): string | undefined => {
   const ranked = candidates.map((candidate) => ({ candidate, steps: editSteps(word, candidate) }))
   const best = ranked.toSorted((a, b) => a.steps - b.steps)[0]
   return best !== undefined && best.steps <= nearness(best.candidate) ? best.candidate : undefined
 }
 
-/** Two neighbouring letters that changed places are two steps; a short word is near to too many at two. */
+/** The maximum distance: 2 for two exchanged letters, 1 for a short word, which has too many neighbours at 2. */
 const nearness = (word: string): number => word.length < 4 ? 1 : Math.max(2, Math.floor(word.length / 3))
 
 /** The Levenshtein distance. */

@@ -1,4 +1,7 @@
-/** What every socket on node:dgram needs, whatever it carries: names, families, errors of opening, and an orderly end. */
+/**
+ * Common operations of sockets on node:dgram: name lookup, families, opening with typed errors, closing after the last
+ * send.
+ */
 import * as Effect from "effect/Effect"
 import type { Socket as DgramSocket } from "node:dgram"
 import { createSocket } from "node:dgram"
@@ -9,7 +12,7 @@ import { format } from "../../net/Address.ts"
 import type { SocketError } from "../../net/Socket.ts"
 import { errorOf } from "./SocketErrors.ts"
 
-/** The addresses of a name, as the system has them. */
+/** The addresses of a name, from the system's resolver. */
 export const resolve = (host: string): Effect.Effect<ReadonlyArray<string>, SocketError> =>
   isIP(withoutScope(host)) !== 0
     ? Effect.succeed([host])
@@ -18,7 +21,7 @@ export const resolve = (host: string): Effect.Effect<ReadonlyArray<string>, Sock
       catch: (cause) => errorOf(cause, host)
     })
 
-/** A literal address needs no lookup: a synchronous one keeps the system call in the turn that sends. */
+/** A lookup for literal addresses: it is synchronous, so that the system call happens in the turn that sends. */
 export const make = ({ host }: Address): DgramSocket => {
   const family = familyOf(host)
   return createSocket({
@@ -30,14 +33,14 @@ export const make = ({ host }: Address): DgramSocket => {
 /** 4 or 6. */
 export const familyOf = (host: string): 4 | 6 => isIP(withoutScope(host)) === 6 ? 6 : 4
 
-/** Binds, and waits until it is done. */
+/** Binds, and waits for completion. */
 export const bind = (socket: DgramSocket, local: Address, options: { readonly exclusive?: boolean } = {}) =>
   Effect.async<void, SocketError>((resume) => {
     socket.once("error", (cause) => resume(Effect.fail(errorOf(cause, format(local)))))
     socket.bind({ address: local.host, port: local.port, ...options }, () => resume(Effect.void))
   })
 
-/** Takes one peer, and waits until it is done. */
+/** Connects to one peer, and waits for completion. */
 export const connect = (socket: DgramSocket, peer: Address) =>
   Effect.async<void, SocketError>((resume) => {
     socket.once("error", (cause) => resume(Effect.fail(errorOf(cause, format(peer)))))
@@ -58,7 +61,7 @@ export const isConnected = (socket: DgramSocket): boolean => {
 /** Closes after the last send. */
 export const close = (socket: DgramSocket): Effect.Effect<void> =>
   Effect.async<void>((resume) => {
-    // What the kernel has not taken yet, a last FIN among it, goes out before the socket does.
+    // Queued sends, such as a last FIN, are completed before the socket is closed.
     const finish = (): void => {
       if (socket.getSendQueueCount() > 0) setImmediate(finish)
       else socket.close(() => resume(Effect.void))

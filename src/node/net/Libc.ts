@@ -1,7 +1,7 @@
 /**
- * The few calls of Linux's C library that Node lacks, made through koffi: a datagram socket with options of our choice. It
- * knows numbers and layouts of the system's headers, and nothing of what the sockets are for. koffi is optional: where it is
- * absent or fails, `load` says why.
+ * Calls of Linux's C library that Node lacks, through koffi: a datagram socket with options of our choice. This module
+ * has the constants and layouts of the system's headers, and no knowledge of the use of the sockets. koffi is optional:
+ * if it is absent or fails, `load` returns the reason.
  */
 import { isIPv6 } from "node:net"
 import { constants, endianness, networkInterfaces } from "node:os"
@@ -19,18 +19,18 @@ export class LibcError extends Error {
   }
 }
 
-/** All of them fail with `LibcError`, and none may be called with a descriptor that is closed. */
+/** The calls. All of them throw `LibcError`; none may be called with a closed descriptor. */
 export interface Libc {
-  /** A datagram socket of that family, not bound. Whoever takes it closes it. */
+  /** Creates an unbound datagram socket of the family; the caller closes it. */
   readonly openDatagram: (family: 4 | 6) => number
   readonly close: (fd: number) => void
   readonly bind: (fd: number, local: Address) => void
   readonly setOption: (fd: number, option: Option, value: number) => void
-  /** Messages that arrived for a socket and found its buffer full. */
+  /** The number of messages that were dropped because the socket's buffer was full. */
   readonly drops: (fd: number) => number
   /**
-   * Lets the whole process keep that much of the memory that it has freed, in bytes, for its next allocations. Does nothing
-   * where the C library has no such setting (musl).
+   * Lets the process keep up to this many bytes of freed memory for later allocations. Has no effect if the C library
+   * has no such setting (musl).
    */
   readonly keepFreed: (bytes: number) => void
 }
@@ -38,30 +38,35 @@ export interface Libc {
 /** Level and name of an integer option, as Linux's headers have them. */
 export type Option = readonly [level: number, name: number]
 
-/** Whether another socket can take the same port: to be put back to 0, as libuv sets it to 1 on a descriptor that it is given. */
+/**
+ * Whether other sockets may bind the same port. To be reset to 0, because libuv sets it to 1 on a descriptor that it is
+ * given.
+ */
 export const reuseAddress: Option = [1, 2]
-/** The length of the datagrams that a send is cut into; 0 for one datagram a send. Since Linux 4.18. */
+/** The length of the datagrams into which a send is segmented; 0 for one datagram per send. Since Linux 4.18. */
 export const udpSegment: Option = [17, 103]
 /** 1: runs of datagrams arrive as one message. Since Linux 5.0. */
 export const udpGro: Option = [17, 104]
-/** 3: no datagram is fragmented, whatever the kernel believes of the path. */
+/** 3 (PROBE): no datagram is fragmented, independent of the MTU that the kernel assumes. */
 export const ipMtuDiscover: Option = [0, 10]
 export const ipv6MtuDiscover: Option = [41, 23]
 export const mtuDiscoverProbe = 3
 
-/** What of koffi is used. */
+/** The used part of koffi. */
 export interface Koffi {
   readonly load: (path: null) => { readonly func: (declaration: string) => (...values: Array<unknown>) => number }
   readonly errno: () => number
 }
 
-/** Not named in the import itself: whoever builds or bundles this without koffi is not to miss it. */
+/** The package name is not a literal in the import, so that a build or bundle without koffi succeeds. */
 const koffiPackage: string = "koffi"
 
-/** Where it is imported, and where a bundle requires it. */
+/** The entry point for import, and the one for require in a bundle. */
 const absences: ReadonlyArray<unknown> = ["ERR_MODULE_NOT_FOUND", "MODULE_NOT_FOUND"]
 
-/** Loads koffi, or whatever a test puts in its place, and binds the calls; or says as a sentence why that cannot be had. */
+/**
+ * Loads koffi, or a replacement by a test, and binds the calls; or returns a sentence with the reason of the failure.
+ */
 export const load = async (
   importKoffi: () => Promise<Koffi> = () => import(koffiPackage),
   platform: string = process.platform
@@ -77,7 +82,7 @@ export const load = async (
 }
 
 const sockDgram = 2
-/** No program that this one starts inherits the socket. */
+/** SOCK_CLOEXEC: child processes do not inherit the socket. */
 const sockCloexec = 0o2000000
 const familyNumbers = { 4: 2, 6: 10 } as const
 /** SOL_SOCKET, SO_MEMINFO, and the place of the drops among its numbers. */
@@ -138,7 +143,7 @@ const calls = (koffi: Koffi): Libc => {
 
 const isLittleEndian = endianness() === "LE"
 
-/** struct sockaddr_in: family, port, address, and eight bytes of nothing. */
+/** struct sockaddr_in: family, port, address, and eight bytes of padding. */
 const sockaddr4 = (address: Uint8Array, port: number): Uint8Array => {
   const bytes = new Uint8Array(16)
   const view = new DataView(bytes.buffer)

@@ -1,6 +1,6 @@
 /**
- * Sockets on node:dgram alone: portable, one datagram a send. It also holds what `OffloadSocket` has in common with them: how
- * a socket is made ready, and the sizes of its kernel buffers.
+ * Sockets on node:dgram alone: portable, one datagram per send. `OffloadSocket` uses the same setup of a socket and of
+ * its kernel buffers, which is here too.
  */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -27,12 +27,12 @@ export const defaults: Options = { kernelBufferBytes: NetLimits.kernelBufferByte
 /** A socket that is bound or connected. */
 export interface Ready {
   readonly socket: DgramSocket
-  /** Or why there is none. */
+  /** The kernel's segmentation, or the reason for its absence. */
   readonly segmentation: Segmentation | string
   readonly discoversMtu: boolean
 }
 
-/** Sockets without offload; `reason` says why. */
+/** Sockets without offload; `reason` is the reason for its absence. */
 export const make = (reason: string, options: Options = defaults): Shape => {
   const open = (address: Address, ready: (socket: DgramSocket) => Effect.Effect<void, SocketError>) =>
     Effect.acquireRelease(Effect.sync(() => Dgram.make(address)), Dgram.close).pipe(
@@ -42,7 +42,7 @@ export const make = (reason: string, options: Options = defaults): Shape => {
   return {
     resolve: Dgram.resolve,
     bind: WildcardSocket.serving((local, handler) =>
-      // Exclusive: a port of its own also in a worker of a cluster, whose sockets are shared otherwise.
+      // Exclusive, because a worker of a cluster would otherwise share the port.
       serve(local, handler, open(local, (socket) => Dgram.bind(socket, local, { exclusive: true })), options)
     ),
     connect: (peer, handler) => serve(peer, handler, open(peer, (socket) => Dgram.connect(socket, peer)), options)

@@ -1,7 +1,7 @@
 /**
- * Sockets whose runs Linux cuts and merges (UDP_SEGMENT, UDP_GRO), and which do not let it fragment. Node cannot set such
- * options: the socket is made by `Libc` and handed to node:dgram, which reads and writes it. Where that cannot be had, these
- * are the sockets of `NodeSocket`, which know the reason.
+ * Sockets whose runs Linux segments and merges (UDP_SEGMENT, UDP_GRO), and whose datagrams it does not fragment. Node
+ * cannot set these options: `Libc` creates the socket and passes it to node:dgram, which reads and writes it. If this
+ * is not possible, the sockets of `NodeSocket` are used, which report the reason.
  */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -72,7 +72,7 @@ export const layer: Layer.Layer<Socket> = Layer.effect(
 const configured = (): Promise<Libc | string> =>
   process.env["HOLUB_NO_OFFLOAD"] === "1" ? Promise.resolve(forbidden) : LibcCalls.load()
 
-/** Asked once: why this kernel, or what guards it, does not allow the options. */
+/** The reason for which this kernel, or a sandbox, does not allow the options; undefined if it does. Checked once. */
 const whyNot = (libc: Libc): string | undefined => {
   try {
     const fd = libc.openDatagram(4)
@@ -90,7 +90,7 @@ const whyNot = (libc: Libc): string | undefined => {
 
 const setOptions = (libc: Libc, fd: number, family: 4 | 6): void => {
   libc.setOption(fd, LibcCalls.udpGro, 1)
-  // A socket of IPv6 also carries IPv4, which has the option for itself.
+  // A socket of IPv6 also carries IPv4, which has its own option.
   libc.setOption(fd, LibcCalls.ipMtuDiscover, LibcCalls.mtuDiscoverProbe)
   if (family === 6) libc.setOption(fd, LibcCalls.ipv6MtuDiscover, LibcCalls.mtuDiscoverProbe)
 }
@@ -104,7 +104,7 @@ const open = (
     tried(address, () => handedOver(libc, address)),
     ({ socket }) => Dgram.close(socket)
   ).pipe(
-    // Being handed over, it allows others to share its port: that has to end before it has one.
+    // libuv has set SO_REUSEADDR, which would let other sockets share the port: it is reset before the port is bound.
     Effect.tap(({ fd }) => tried(address, () => libc.setOption(fd, LibcCalls.reuseAddress, 0))),
     Effect.tap(({ fd, socket }) => ready(socket, fd)),
     Effect.map(({ fd, socket }): Ready => ({
@@ -117,7 +117,7 @@ const open = (
     }))
   )
 
-/** A socket of node:dgram on a descriptor of ours, which is dgram's from here on. It is not bound yet. */
+/** An unbound socket of node:dgram on our descriptor, which dgram then owns. */
 const handedOver = (libc: Libc, { host }: Address): { readonly socket: DgramSocket; readonly fd: number } => {
   const family = Dgram.familyOf(host)
   const fd = libc.openDatagram(family)

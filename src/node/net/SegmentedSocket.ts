@@ -1,6 +1,6 @@
 /**
- * Runs of datagrams on a socket of node:dgram that is open: what is sent and not yet taken, the buffers for it, and what is
- * counted. A kernel that cuts and merges runs is handed to it; without one, runs go out datagram by datagram.
+ * Sends and receives runs of datagrams on an open socket of node:dgram: the pending sends, their buffers, and the
+ * counters. The kernel's segmentation is passed in; without it, runs are sent datagram by datagram.
  */
 import type { RemoteInfo, Socket as DgramSocket } from "node:dgram"
 import { format } from "../../net/Address.ts"
@@ -10,11 +10,11 @@ import { noCounters, runBytes } from "../../net/Socket.ts"
 import { isConnected } from "./Dgram.ts"
 import { sendErrorOf } from "./SocketErrors.ts"
 
-/** A kernel that cuts what is sent and merges what arrives. */
+/** The kernel's segmentation of sends and merging of received datagrams. */
 export interface Segmentation {
-  /** Each later send is cut into datagrams of that length; 0 for one datagram a send. */
+  /** Each later send is segmented into datagrams of that length; 0 for one datagram per send. */
   readonly cutInto: (datagramBytes: number) => void
-  /** Messages that the kernel dropped when they arrived. */
+  /** Received messages that the kernel dropped. */
   readonly drops: () => number
 }
 
@@ -22,13 +22,13 @@ export interface Segmentation {
 interface Pooled {
   readonly bytes: Uint8Array
   readonly pool: Pool
-  /** Views of the bytes that were sent last: the next datagram often has the same length. */
+  /** Views of the bytes of the last send, for reuse: the next datagram often has the same length. */
   view: Uint8Array
   to: Path
   segmentBytes: number
   length: number
   isCut: boolean
-  /** Sends that have not called back. */
+  /** Sends whose callback was not called yet. */
   pending: number
   hasFailed: boolean
   readonly sent: (cause: Error | null, bytes?: number) => void
@@ -70,12 +70,12 @@ export class SegmentedSocket {
   readonly #handler: Handler
   readonly #isConnected: boolean
   readonly #segmentation: Segmentation | undefined
-  /** Why runs are not cut by the kernel; undefined while they are. */
+  /** The reason for which the kernel does not segment runs; undefined while it does. */
   #reason: string | undefined
   /** Buffers for runs, and smaller ones for single datagrams. */
   readonly #runs = new Pool(NetLimits.sendRuns, (pool) => this.#pooled(pool, runBufferBytes))
   readonly #singles = new Pool(NetLimits.sendBuffers, (pool) => this.#pooled(pool, NetLimits.datagramBytes))
-  /** What the kernel cuts into at the moment. */
+  /** The current segment length of the kernel. */
   #cutBytes = 0
   #isPauseDue = false
   #isFull = false
@@ -110,7 +110,7 @@ export class SegmentedSocket {
     })
   }
 
-  /** Nothing is sent after this, and the kernel is not asked again: the number of the descriptor may soon be another's. */
+  /** Stops sending and system calls: the number of the descriptor may be reused for another file. */
   close(): void {
     this.#lastDrops = this.#drops()
     this.#isOpen = false
@@ -145,7 +145,7 @@ export class SegmentedSocket {
     buffer.segmentBytes = segmentBytes ?? length
     buffer.length = length
     buffer.hasFailed = false
-    // A single datagram is sent uncut: with a segment length above the path's MTU the kernel would refuse even a short one.
+    // A single datagram is sent with segment length 0: above the path's MTU the kernel would refuse even a short one.
     buffer.isCut = length > buffer.segmentBytes && this.#reason === undefined
     this.#cutInto(buffer.isCut ? buffer.segmentBytes : 0)
     const step = buffer.isCut ? length : buffer.segmentBytes
@@ -167,8 +167,8 @@ export class SegmentedSocket {
   }
 
   /**
-   * Sends in libuv's queue leave later, with whatever segment length the kernel then has, and a refusal there fails the sends
-   * behind it: therefore a run never joins a queue.
+   * Sends in libuv's queue are sent later, with the segment length of that time, and a refused send fails the sends
+   * after it: therefore a run is never queued.
    */
   #isBlocked(pool: Pool): boolean {
     return pool.isEmpty || (pool === this.#runs && this.#socket.getSendQueueCount() > 0)
@@ -208,7 +208,7 @@ export class SegmentedSocket {
 
   #refused(run: Pooled, cause: Error): void {
     this.#counters.refusedDatagrams += datagramsOf(run)
-    // A network device that cannot do it, or a path with IPsec: from now on datagram by datagram.
+    // The network device cannot segment, or the path uses IPsec: from now on datagram by datagram.
     if (run.isCut && "code" in cause && cause.code === "EIO") {
       this.#reason = `the network device on the way to ${format(run.to)} cannot cut runs`
     }
@@ -220,8 +220,8 @@ export class SegmentedSocket {
     run.pool.giveBack(run)
     if (!this.#isFull || this.#isDrainDue) return
     this.#isDrainDue = true
-    // A send that the kernel took at once calls back before anything is received: a handler that sent again right there would
-    // send endlessly and receive nothing.
+    // The callback of a send that the kernel accepted at once runs before anything is received: a handler that sent
+    // again in it would send forever and receive nothing.
     setImmediate(() => {
       this.#isDrainDue = false
       if (!this.#isFull || !this.#isOpen || this.#isBlocked(this.#runs)) return
@@ -235,7 +235,7 @@ export class SegmentedSocket {
   }
 }
 
-/** Of one send of the run. */
+/** The callback of one send of the run. */
 const datagramsOf = ({ isCut, length, segmentBytes }: Pooled): number => isCut ? Math.ceil(length / segmentBytes) : 1
 
 const nowhere: Path = { host: "", port: 0 }

@@ -1,15 +1,15 @@
-/** What errno means for a socket: reasons and sentences. */
+/** Maps errno of sockets to reasons and sentences. */
 import type { Reason } from "../../net/Socket.ts"
 import { SocketError } from "../../net/Socket.ts"
 
-/** What the system said about an address, as a typed error. */
+/** The typed error for a system error at an address. */
 export const errorOf = (cause: unknown, address: string): SocketError => {
   const reason = reasons[codeOf(cause)] ?? "Io"
   const detail = reason === "Io" && cause instanceof Error ? `: ${cause.message}` : ""
   return new SocketError({ reason, address, message: sentences[reason](address) + detail, cause })
 }
 
-/** The same for a refused send, where EINVAL says that the datagrams of a run are larger than the path takes. */
+/** The same for a refused send: EINVAL means that the datagrams of a run are larger than the path's MTU. */
 export const sendErrorOf = (cause: unknown, address: string): SocketError =>
   codeOf(cause) === "EINVAL"
     ? new SocketError({ reason: "TooLarge", address, message: sentences.TooLarge(address), cause })

@@ -1,4 +1,6 @@
-/** The open sockets of a wildcard (`WildcardSocket`): which of them sends, and what all of them count. */
+/**
+ * The open sockets of a wildcard (`WildcardSocket`): the choice of the one that sends, and the sum of their counters.
+ */
 import type * as Scope from "effect/Scope"
 import type { Address } from "../../net/Address.ts"
 import { format, isLoopback } from "../../net/Address.ts"
@@ -13,20 +15,20 @@ export interface Drain {
 
 /** The socket of one address. */
 export interface Member {
-  /** As it is listed; the socket may report it in another form. */
+  /** The address as listed; the socket may report it in another form. */
   readonly address: string
   readonly bound: Bound
   readonly drain: Drain
   readonly scope: Scope.CloseableScope
 }
 
-/** The sockets that are open: which one sends, and what is counted. */
+/** The open sockets of one wildcard. */
 export class Members {
   readonly #wildcard: string
   readonly #handler: Handler
   #port: number
   #members: ReadonlyArray<Member> = []
-  /** By the local address that received runs have. */
+  /** By the local address of received runs. */
   #byLocal: ReadonlyMap<string, Member> = new Map()
   /** The reason of the last failure, by address. */
   readonly #failures = new Map<string, Reason>()
@@ -94,7 +96,7 @@ export class Members {
     this.#setMembers(this.#members.filter((member) => !removed.includes(member)))
     for (const { bound, drain } of removed) {
       this.#past = sumOf(this.#past, bound.counters())
-      // A caller that waits for room in this socket would wait for ever.
+      // Otherwise a caller that waits for room in this socket would wait forever.
       if (drain.isDue) this.#handler.onDrain?.()
     }
     return removed
@@ -139,7 +141,9 @@ export class Members {
     return family.find(({ address }) => isLoopback(address) === isLoopback(host)) ?? family[0]
   }
 
-  /** The local address is gone. The run is lost as on any network, and the caller goes on as after any send. */
+  /**
+   * The local address no longer exists. The run is lost, as on any network, and the caller continues as after any send.
+   */
   #lose({ local }: Path, segmentBytes: number | undefined, fill: Fill): Sent {
     if (!this.#isOpen) return "Nothing"
     const length = fill(new Uint8Array(runBytes(segmentBytes)))

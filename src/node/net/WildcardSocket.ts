@@ -28,7 +28,7 @@ export type Bind = (local: Address, handler: Handler) => Effect.Effect<Bound, So
 /** The addresses of this host, as `os.networkInterfaces` lists them. */
 export type Interfaces = () => ReturnType<typeof networkInterfaces>
 
-/** The same `bind`, and at a wildcard one socket of it for each address. */
+/** Decorates `bind`: at a wildcard it opens one socket for each address. */
 export const serving = (bind: Bind, interfaces: Interfaces = networkInterfaces): Bind => (local, handler) => {
   const host = wildcardOf(local.host)
   if (host === undefined) return bind(local, handler)
@@ -39,13 +39,13 @@ export const serving = (bind: Bind, interfaces: Interfaces = networkInterfaces):
   return bindAll({ host, port: local.port }, handler, bind, addresses)
 }
 
-/** The addresses that a wildcard stands for: for `::` those of IPv4 too. A link-local address has its interface after `%`. */
+/** The addresses of a wildcard; for `::` including IPv4. A link-local address has its interface after `%`. */
 export const addressesOf = (wildcard: string, interfaces: ReturnType<Interfaces>): ReadonlyArray<string> => {
   const listed = Object.entries(interfaces).flatMap(([name, entries = []]) =>
     entries.flatMap((entry) => {
       if (entry.family === "IPv4") return [entry.address]
       if (wildcard !== "::") return []
-      // Windows has no names there.
+      // Windows uses numbers, not names.
       const scope = process.platform === "win32" ? entry.scopeid : name
       return [entry.scopeid === 0 ? entry.address : `${entry.address}%${scope}`]
     })
@@ -53,7 +53,7 @@ export const addressesOf = (wildcard: string, interfaces: ReturnType<Interfaces>
   return [...new Set(listed)]
 }
 
-/** The usual form of a wildcard, which has many; undefined for any other address. */
+/** The canonical form of a wildcard, which can be written in several ways; undefined for any other address. */
 const wildcardOf = (host: string): string | undefined => {
   const address = familyOf(host) === 6 ? new SocketAddress({ address: host, family: "ipv6" }).address : host
   if (address === "::") return address
@@ -73,7 +73,7 @@ const bindAll = (
       return Effect.as(Effect.flatMap(addresses, (listed) => openAll(members, listed, open)), { members, open })
     })
     const { members, open } = yield* Effect.retry(closedUnlessItSucceeds(opened), {
-      // Another address may have in use the port that the system chose for the first one.
+      // The port that the system chose for the first address may be in use at another address.
       times: local.port === 0 ? NetLimits.wildcardPortTries - 1 : 0,
       while: ({ reason }) => reason === "AddressInUse"
     })

@@ -1,6 +1,6 @@
 /**
- * The service `PartialFiles` on Node's file system. It recognises parts by their names and file type, and checks again
- * before it removes one that the file is still the same.
+ * The service `PartialFiles` on Node's file system. It recognises parts by their names and file type. Before it removes
+ * a part, it checks again that the file is the same.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"

@@ -70,7 +70,7 @@ describe("cleaning", () => {
       expect(printed).not.toMatch(mischief)
       expect(notes).toEqual([
         "removed 2 parts, 2.0 KiB, in /inbox",
-        "1 part, 2.0 KiB, younger than 5 min 00 s stays; --older-than 0s, when no server is at work there, takes all"
+        "1 part, 2.0 KiB, younger than 5 min 00 s stays; if no server uses this inbox, --older-than 0s removes all"
       ])
     }))
 

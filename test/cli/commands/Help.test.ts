@@ -19,7 +19,7 @@ describe("the help", () => {
     for (const { name } of usageOf(alone.command).flags) expect(general).toContain(`  --${name}`)
     expect(general.split("\n").filter((line) => line.startsWith("  holub ") && !/ {2}\w/.test(line.slice(2))))
       .toHaveLength(2)
-    expect(general).toContain("holub serve --help")
+    expect(general).toContain("holub COMMAND --help")
   })
 
   it("without a command is the same, but short", () => {
@@ -115,7 +115,7 @@ describe("holub help", () => {
   })
 
   it("fails for a command that there is not", () => {
-    expect(shown("sned")).toEqual(["there is no command \"sned\"", "did you mean send?"])
-    expect(shown("send", "a")).toEqual(["there is no command \"send a\"", "did you mean holub help send?"])
+    expect(shown("sned")).toEqual(["unknown command \"sned\"", "did you mean send?"])
+    expect(shown("send", "a")).toEqual(["unknown command \"send a\"", "did you mean holub help send?"])
   })
 })

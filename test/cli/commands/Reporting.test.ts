@@ -19,7 +19,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-/** A process of which only the end and the signals are heard. */
+/** A process with its exit and signal events only. */
 class FakeProcess extends EventEmitter {
   readonly pid = 7
 }
@@ -63,7 +63,7 @@ describe("the report that the flags ask for", () => {
   })
 
   it("is short or long", () => {
-    expect(shown(["--quiet"]).stderr).toBe("holub: 192.0.2.7:4040 refused it\n       ask there\n")
+    expect(shown(["--quiet"]).stderr).toBe("holub: 192.0.2.7:4040 refused the message\n       ask there\n")
     expect(shown([]).stderr).not.toMatch(/sha256|a detail/)
     expect(shown(["--verbose"]).stderr).toMatch(/sha256[^]*a detail/)
   })

@@ -80,7 +80,7 @@ describe("send", () => {
       expect(report.summaries()).toEqual(["started a", "error Unreachable 3", "error NotSent 3"])
       expect(report.events.at(-1)).toMatchObject({
         message: "2 messages after that were not sent",
-        hint: "to send what is left: holub send '--to=[::1]' --json /a '/it'\\''s b' '--text=c d'"
+        hint: "to send the rest: holub send '--to=[::1]' --json /a '/it'\\''s b' '--text=c d'"
       })
     }).pipe(Effect.provide(world(files).layer))
   })
@@ -119,7 +119,7 @@ describe("send", () => {
       const fiber = yield* Effect.fork(sending(report, { wanted: [path("/a"), path("/b")] }))
       yield* TestClock.adjust("1 seconds")
       yield* Fiber.interrupt(fiber)
-      expect(report.notes).toEqual(["to send what is left: holub send --to=127.0.0.1 /a /b"])
+      expect(report.notes).toEqual(["to send the rest: holub send --to=127.0.0.1 /a /b"])
     }).pipe(Effect.provide(world({ "/a": "", "/b": "" }, lost).layer))
   })
 })

@@ -16,7 +16,7 @@ import { fakeSession } from "../fakeSession.ts"
 
 const file = (path: string) => ({ wanted: [{ _tag: "Path", path } as const] })
 
-/** A server that is told to stop a second after a client has logged in. */
+/** A server that is stopped a second after a client has connected. */
 const stoppedAfterOneSecond = (report: FakeReport) =>
   Effect.gen(function*() {
     const stopping = yield* Deferred.make<void>()
@@ -124,7 +124,7 @@ describe("serve", () => {
     return Effect.gen(function*() {
       const { connection, server } = yield* stoppedAfterOneSecond(report)
       yield* TestClock.adjust("3 seconds")
-      expect(report.notes).toEqual(["stopping; 1 peer will be told within 5 s"])
+      expect(report.notes).toEqual(["stopping; 1 peer will be informed within 5 s"])
       expect(connection.isClosed()).toBe(false)
       yield* TestClock.adjust("1050 millis")
       expect(yield* Fiber.join(server)).toBe(0)
@@ -190,7 +190,9 @@ describe("serve", () => {
       yield* Fiber.await(server)
       expect(report.summaries().slice(2)).toEqual(["started a", "error Abandoned 5", "disconnected left"])
       expect(report.events.at(-2)).toMatchObject({
-        message: expect.stringMatching(/^"a" from .* did not arrive whole: this server ended before its end$/)
+        message: expect.stringMatching(
+          /^"a" from .* did not arrive completely: this server stopped before it was complete$/
+        )
       })
       expect(report.notes).toEqual([expect.stringMatching(/^stopping/)])
     }).pipe(Effect.provide(world({ "/a": "new" }, lost).layer))

@@ -66,10 +66,10 @@ describe("a command's network", () => {
   it.effect("has the faults that were asked for, beneath the trace, and tells how many at the end", () =>
     Effect.gen(function*() {
       const { notes, traced } = yield* passing(sent({ faults: { seed: 3, duplicate: 1 } }))
-      // All that the program sent went twice; what it heard came twice, once for each copy that was answered.
+      // Every sent datagram was duplicated; every answer arrived twice, once for each copy.
       expect(traced.filter((line) => line === "sent DAT 3")).toHaveLength(1)
       expect(traced.filter((line) => line === "received ACK 3").length).toBeGreaterThan(1)
-      expect(notes).toEqual([expect.stringMatching(/^simulated faults: \d+ datagrams \(\d+ doubled\)$/)])
+      expect(notes).toEqual([expect.stringMatching(/^simulated faults: \d+ datagrams \(\d+ duplicated\)$/)])
     }))
 
   it.effect("tells that the faults that were asked for did not come", () =>
@@ -98,5 +98,5 @@ it.scoped("a flock session has faults datagram by datagram, beneath its trace", 
     expect(traced.slice(0, 2)).toEqual(["sent HELLO", "received HELLO"])
     expect(traced.filter((line) => line === "sent HELLO").length).toBe(1)
     expect(traced.filter((line) => line === "received HELLO").length).toBe(4)
-    expect(notes).toEqual([expect.stringMatching(/^simulated faults: \d+ datagrams \(\d+ doubled\)$/)])
+    expect(notes).toEqual([expect.stringMatching(/^simulated faults: \d+ datagrams \(\d+ duplicated\)$/)])
   }).pipe(Effect.provide(Layer.merge(SocketMemory.layer(), Crc.layer))))

@@ -12,9 +12,9 @@ const wires: ReadonlyArray<WireName> = ["classic", "flock"]
 
 describe("a failure of a session", () => {
   const reach = /address.*port.*firewall/
-  const lost = /sent again$/
+  const lost = /send the others again$/
   const declined =
-    "the classic wire cannot tell why; the other side's own output does. A server of flock refuses in this way too: "
+    "the classic wire carries no reason; see the output of the other side. A flock server refuses classic clients in this way: "
     + "try --wire flock"
 
   it.each<[SessionReason, number, hint: RegExp | undefined]>([
@@ -26,7 +26,7 @@ describe("a failure of a session", () => {
     ["TooManyOpen", 8, undefined],
     ["Unreachable", 3, reach],
     ["Silent", 3, reach],
-    ["OtherVersion", 3, /^both sides need versions of holub that understand each other$/],
+    ["OtherVersion", 3, /^install the same version of holub on both sides$/],
     ["ServerFull", 6, undefined],
     ["Lost", 5, lost],
     ["Left", 5, lost],
@@ -72,7 +72,7 @@ describe("a failure of a session", () => {
     expect(failure("OverQuota")).toMatchObject({
       code: "OverQuota",
       exitCode: 6,
-      message: "h:1 refused it: it happened",
+      message: "h:1 refused the message: it happened",
       hint: undefined
     })
     expect(failure("TargetExists")).toMatchObject({ code: "TargetExists", exitCode: 9 })

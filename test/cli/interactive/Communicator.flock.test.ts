@@ -25,7 +25,7 @@ const world = (wire = newWire(), files: Readonly<Record<string, string>> = {}) =
 const communicator = (me: ReturnType<typeof person>, environment: Readonly<Record<string, string>> = {}) =>
   communicatorOver(me, { HOLUB_WIRE: "flock", ...environment })
 
-/** Another program's server, whose events are gathered. */
+/** A server outside of the interactive mode, whose events are collected. */
 const serving = (events: Array<InboxEvent> = []) =>
   Effect.gen(function*() {
     const listener = yield* Endpoint.listen(address)
@@ -81,7 +81,7 @@ describe("the communicator as a client over flock", () => {
       yield* passing(me.isAsked)
       yield* me.types("file", "/home/a.txt")
       yield* passing(me.isAsked)
-      expect(yield* me.sees).toMatch(/holub: 127\.0\.0\.1:4040 refused it: "a\.txt" is already [^]*Client of/)
+      expect(yield* me.sees).toMatch(/holub: 127\.0\.0\.1:4040 refused the message: "a\.txt" is already [^]*Client of/)
       yield* me.types("text", "and on")
       yield* passing(me.isAsked)
       expect(events.filter(({ _tag }) => _tag === "Connected")).toHaveLength(1)
@@ -180,12 +180,12 @@ describe("the communicator as a server over flock", () => {
       expect(yield* me.sees).toMatch(new RegExp(`${peer}, since .*: 1 text and 1 file, 18 B\n`))
       yield* me.types("log out")
       yield* TestClock.adjust("1 seconds")
-      expect(yield* me.sees).toMatch(new RegExp(`stopping\n${peer} was told to leave\nlogged out\n\nMain menu\n`))
+      expect(yield* me.sees).toMatch(new RegExp(`stopping\n${peer} was disconnected\nlogged out\n\nMain menu\n`))
       expect(yield* session.closed).toMatchObject({ reason: "Closed" })
     }).pipe(Effect.provide(layer))
   })
 
-  it.scoped("tells that a client fell silent, and that another left", () => {
+  it.scoped("tells that a client timed out, and that another left", () => {
     const me = person()
     const wire = newWire()
     return Effect.gen(function*() {
@@ -198,9 +198,9 @@ describe("the communicator as a server over flock", () => {
       expect(yield* me.sees).toMatch(/127\.0\.0\.1:\d+ connected\n/)
       wire.isCut = true
       yield* TestClock.adjust("31 seconds")
-      expect(yield* me.sees).toMatch(/127\.0\.0\.1:\d+ fell silent\n/)
+      expect(yield* me.sees).toMatch(/127\.0\.0\.1:\d+ timed out\n/)
       yield* me.types("who")
-      expect(yield* me.sees).toContain("nobody is connected\n")
+      expect(yield* me.sees).toContain("no peer is connected\n")
     }).pipe(Effect.provide(world(wire).layer))
   })
 })

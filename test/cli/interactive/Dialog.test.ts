@@ -35,7 +35,7 @@ describe("a menu", () => {
   })
 
   it.effect.each([
-    ["t", "\"t\" may be text or text error; type more of it, or its number"],
+    ["t", "\"t\" is ambiguous: text or text error; type more letters, or a number"],
     ["4", "\"4\" is not in the menu; type a number from 1 to 3, or text, text error, log out"],
     ["-1", "\"-1\" is not in the menu"],
     ["?", "\"?\" is not in the menu"],

@@ -13,7 +13,7 @@ export interface Person {
   readonly sees: Effect.Effect<string>
   /** Waits for the next question: a message that was sent has its digest made outside of virtual time. */
   readonly isAsked: Effect.Effect<void>
-  /** The prompt that waits; undefined while nobody is asked. */
+  /** The current prompt; undefined without a question. */
   readonly asked: () => string | undefined
   readonly layer: Layer.Layer<Dialog>
 }

@@ -46,16 +46,16 @@ describe("an answer that is good", () => {
 
 describe("an answer that is none", () => {
   it.scoped.each<readonly [Asked, string, RegExp]>([
-    [own, "a b", /^"a b" is no address; it is a name, 192\.0\.2\.7 or 2001:db8::1$/],
-    [address, "4040", /^"4040" is a port; the address comes first, like 127\.0\.0\.1$/],
-    [Questions.ownPort("127.0.0.1", 4040), "-1", /^a port is a whole number from 0 to 65535, not "-1"$/],
-    [port, "0", /^a port is a whole number from 1 to 65535, not "0"$/],
-    [size, "0", /^a fragment size is a whole number from 1 to 1445, not "0"$/],
+    [own, "a b", /^"a b" is not an address; write a name, 192\.0\.2\.7 or 2001:db8::1$/],
+    [address, "4040", /^"4040" is a port; write the address first, like 127\.0\.0\.1$/],
+    [Questions.ownPort("127.0.0.1", 4040), "-1", /^a port must be a whole number from 0 to 65535, not "-1"$/],
+    [port, "0", /^a port must be a whole number from 1 to 65535, not "0"$/],
+    [size, "0", /^a fragment size must be a whole number from 1 to 1445, not "0"$/],
     [size, "1446", /from 1 to 1445/],
     [size, "12.5", /from 1 to 1445/],
     [size, "1", /at most 16777215 fragments; this would be 16777216: take a fragment size of 2 or more/],
-    [damage, "rate:101%", /^it is first, every:N, list:2,5,9 or rate:5%, not "rate:101%"$/],
-    [kind, "burn", /^how is remove, flip or cut, not "burn"$/],
+    [damage, "rate:101%", /^the selection must be first, every:N, list:2,5,9 or rate:5%, not "rate:101%"$/],
+    [kind, "burn", /^the kind of damage must be remove, flip or cut, not "burn"$/],
     [file, " ", /^name a file/],
     [file, "/missing", /^cannot send "\/missing": it does not exist/],
     [file, "/folder", /it is a directory/]

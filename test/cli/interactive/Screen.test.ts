@@ -5,7 +5,7 @@ import { Screen } from "../../../src/cli/interactive/Screen.ts"
 const escape = String.fromCharCode(27)
 const written = new RegExp(`${escape}\\[\\d*[AJK]|\\r|\\n|[^${escape}\\r\\n]+`, "g")
 
-/** The escapes that the screen and readline use, played to a grid of rows. */
+/** Applies the escape sequences of the screen and of readline to a grid of rows. */
 class Emulator {
   rows: Array<string> = [""]
   #row = 0

@@ -32,11 +32,11 @@ describe("the communicator as a server", () => {
       yield* session.close()
       expect(yield* me.sees).toBe("127.0.0.1:49153 left\n")
       yield* me.types("who")
-      expect(yield* me.sees).toContain("nobody is connected\n")
+      expect(yield* me.sees).toContain("no peer is connected\n")
     }).pipe(Effect.provide(world().layer))
   })
 
-  it.scoped("tells that a client fell silent, while its menu waits", () => {
+  it.scoped("tells that a client timed out, while its menu waits", () => {
     const me = person()
     return Effect.gen(function*() {
       yield* communicator(me)
@@ -46,7 +46,7 @@ describe("the communicator as a server", () => {
       yield* TestClock.adjust("19 seconds")
       expect(yield* me.sees).not.toContain("silent")
       yield* TestClock.adjust("2 seconds")
-      expect(yield* me.sees).toContain("127.0.0.1:49153 fell silent\n")
+      expect(yield* me.sees).toContain("127.0.0.1:49153 timed out\n")
       expect(me.asked()).toBe(ask)
     }).pipe(
       Effect.provide(
@@ -77,7 +77,7 @@ describe("the communicator as a server", () => {
       const session = yield* connect(here)
       yield* session.ping
       yield* me.types("log out")
-      expect(yield* me.sees).toContain("stopping; 1 peer will be told within 5 s\n")
+      expect(yield* me.sees).toContain("stopping; 1 peer will be informed within 5 s\n")
       yield* TestClock.adjust("4 seconds")
       expect(me.asked()).toBeUndefined()
       yield* TestClock.adjust("1050 millis")
@@ -137,7 +137,7 @@ describe("the communicator as a server", () => {
       yield* communicator(me)
       yield* me.types("server", "not an address", "127.0.0.1", "4040", "4041", "/a.txt")
       const seen = yield* me.sees
-      expect(seen).toContain("\"not an address\" is no address")
+      expect(seen).toContain("\"not an address\" is not an address")
       expect(seen).toContain("the address 127.0.0.1:4040 is in use; take another one")
       expect(me.asked()).toBe("directory for files [./inbox]: ")
     }).pipe(Effect.provide(world({ files: { "/a.txt": "a" } }).layer))

@@ -1,4 +1,4 @@
-/** The communicator in a world in memory, with a person at it. */
+/** The interactive mode over a network and a disk in memory, with a simulated person. */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"

@@ -7,7 +7,7 @@ const greeting = (host: string): string =>
 describe("a server that listens", () => {
   it("says on loopback that other machines cannot reach it, and how they could", () => {
     for (const host of ["127.0.0.1", "::1"]) {
-      expect(greeting(host)).toMatch(/only this machine can reach it; --host 0\.0\.0\.0/)
+      expect(greeting(host)).toMatch(/only this machine can connect; --host 0\.0\.0\.0/)
       expect(greeting(host)).toContain("/inbox")
     }
   })

@@ -83,7 +83,7 @@ describe("the report for people", () => {
         "received a.txt: 2.4 KiB in 200 ms (100.0 kbit/s), 3 fragments of 1445 B, from 192.0.2.7:50000",
         "received text: 2.4 KiB in 200 ms (100.0 kbit/s), 3 fragments of 1445 B, from 192.0.2.7:50000",
         "192.0.2.7:1 left",
-        "192.0.2.7:1 fell silent",
+        "192.0.2.7:1 timed out",
         ""
       ])
     }))
@@ -138,7 +138,7 @@ describe("the report for people", () => {
       expect(stdout.text()).toBe("/inbox/a.txt\n")
       expect(stderr.text().split("\n")).toEqual([
         expect.stringMatching(/^<success received> a\.txt: /),
-        "<error holub:> 192.0.2.7:4040 refused it",
+        "<error holub:> 192.0.2.7:4040 refused the message",
         "       <hint ask there>",
         expect.stringMatching(/^<sent →> 192/),
         ""
@@ -149,9 +149,11 @@ describe("the report for people", () => {
     Effect.gen(function*() {
       expect(yield* shown([anError])).toEqual({
         stdout: "",
-        stderr: "holub: 192.0.2.7:4040 refused it\n       ask there\n"
+        stderr: "holub: 192.0.2.7:4040 refused the message\n       ask there\n"
       })
-      expect((yield* shown([{ ...anError, hint: undefined }])).stderr).toBe("holub: 192.0.2.7:4040 refused it\n")
+      expect((yield* shown([{ ...anError, hint: undefined }])).stderr).toBe(
+        "holub: 192.0.2.7:4040 refused the message\n"
+      )
     }))
 
   it.effect("keeps results and errors when it is quiet, and nothing else", () =>
@@ -160,7 +162,7 @@ describe("the report for people", () => {
         isQuiet: true
       })
       expect(stdout).toBe("/inbox/a.txt\n")
-      expect(stderr).toBe("holub: 192.0.2.7:4040 refused it\n       ask there\n")
+      expect(stderr).toBe("holub: 192.0.2.7:4040 refused the message\n       ask there\n")
     }))
 })
 

@@ -60,7 +60,7 @@ describe("a log file", () => {
     const file = open(join(home, "log"))
     renameSync(home, `${home}.1`)
     expect(file.reopen()).toMatch(
-      /^cannot open the log file ".*": it does not exist.*; the one from before is written on$/
+      /^cannot open the log file ".*": it does not exist.*; logging continues in the previous file$/
     )
     file.append("a\n")
     expect(readFileSync(join(`${home}.1`, "log"), "utf8")).toBe("a\n")
@@ -69,7 +69,7 @@ describe("a log file", () => {
   it("that cannot be written says so once", () => {
     const file = open("/dev/full")
     expect(file.append("a\n")).toMatch(
-      /^cannot write the log file "\/dev\/full": the disk is full; .*its lines are lost$/
+      /^cannot write the log file "\/dev\/full": the disk is full; .*lines are lost until it can be written$/
     )
     expect(file.append("b\n")).toBeUndefined()
   })
@@ -80,7 +80,7 @@ describe("a log file", () => {
     const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
     const file = open(path)
     const taken = Buffer.alloc(1_000_000)
-    // More than a pipe takes while nobody reads.
+    // More than the buffer of a pipe without a reader.
     expect(file.append(`${"a".repeat(300_000)}\n`)).toMatch(/^cannot write the log file/)
     readSync(reader, taken)
     expect(file.append("b\n")).toBeUndefined()

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest"
 import { Flood } from "../../../src/cli/report/RateLimit.ts"
 import { logLinesPerSecond } from "../../../src/cli/text/TextLimits.ts"
 
-/** Those of the times at which a line was let through. */
+/** The times at which a line was admitted. */
 const admitted = (flood: Flood, times: ReadonlyArray<number>, reason = "noise"): ReadonlyArray<number> =>
   times.filter((millis) => flood.admits(reason, millis))
 

@@ -33,8 +33,8 @@ describe("the summary of a message", () => {
       "sent a.txt: 2.4 KiB in 200 ms (100.0 kbit/s), 3 fragments of 1445 B",
       "  from /home/a.txt",
       "  damaged on purpose 1: 2",
-      "  repeated 4: 2, 5, 9 and 1 more",
-      "  the last answer was lost, but it arrived",
+      "  repeated 4: 2, 5, 9 and the announcement",
+      "  the last answer was lost, but the message has arrived",
       `  sha256 ${sentFile.sha256}`
     ])
     expect(Summaries.ofSent({ ...sentFile, path: undefined }, options)).toHaveLength(1)
@@ -42,7 +42,7 @@ describe("the summary of a message", () => {
 
   it.each(
     [
-      ["source", "this side's disk, or what it reads from"],
+      ["source", "this side's disk, or its input"],
       ["cpu", "this side's processor"],
       ["receiver", "the receiver: its disk or its processor"],
       ["congestion", "the path"],
@@ -65,6 +65,21 @@ describe("the summary of a message", () => {
     expect(Summaries.ofReceived({ ...receivedFile, damaged: 8, damagedNumbers: eight }, options)[1]).toBe(
       "  damaged 8: 1, 2, 3, 4, 5, 6, 7, 8"
     )
+  })
+
+  it.each([
+    [1, [], "repeated 1: the announcement"],
+    [3, [2], "repeated 3: 2 and the announcement (2 times)"],
+    [3, [1, 2, 3], "repeated 3: 1, 2, 3"],
+    [11, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], "repeated 11: 1, 2, 3, 4, 5, 6, 7, 8, 2 more and the announcement"],
+    [1005, Array.from({ length: 1000 }, () => 1), "repeated 1005: 1, 1, 1, 1, 1, 1, 1, 1 and 997 more"]
+  ])("names the announcement, which has no number: %d repeated, %j", (retransmissions, repeatedNumbers, line) => {
+    expect(Summaries.ofSent({ ...sentFile, retransmissions, repeatedNumbers }, options)).toContain(`  ${line}`)
+  })
+
+  it("counts lost packets of flock, which has no fragments and no announcement", () => {
+    const { fragmentSize: _size, fragments: _fragments, ...sent } = sentFile
+    expect(Summaries.ofSent({ ...sent, retransmissions: 3, repeatedNumbers: [] }, options)).toContain("  repeated 3")
   })
 
   it("says no rate of what took no time, and no size of a single fragment", () => {

@@ -59,7 +59,9 @@ describe("a configuration file", () => {
   })
 
   it("must be UTF-8, and no larger than one can be", async () => {
-    expect(failureOf(await open(fileOf(new Uint8Array([0xff])))).message).toMatch(/cannot be read: it is no UTF-8$/)
+    expect(failureOf(await open(fileOf(new Uint8Array([0xff])))).message).toMatch(
+      /cannot be read: it is not valid UTF-8$/
+    )
     const full = "#".repeat(TextLimits.configurationBytes)
     expect(Either.isRight(await open(fileOf(full)))).toBe(true)
     expect(failureOf(await open(fileOf(`${full}#`))).message).toMatch(
@@ -116,25 +118,25 @@ describe("the keys of a configuration file", () => {
   })
 
   it.each([
-    ["fragment-size = \"x\"", "fragment-size in PATH is a whole number from 1 to 1445, not \"x\""],
-    ["port = 65536", "port in PATH is a whole number from 0 to 65535, not \"65536\""],
-    ["port = -1", "port in PATH is a whole number from 0 to 65535, not \"-1\""],
-    ["port = 4040.0", "port in PATH is a string or a whole number, not the float 4040"],
-    ["port = true", "port in PATH is a string or a whole number, not true"],
-    ["json = \"true\"", "json in PATH is true or false, without quotes, not the string \"true\""],
-    ["json = 1", "json in PATH is true or false, without quotes, not 1"],
-    ["dir = [\"a\"]", "dir in PATH is a string or a whole number, not a list"],
-    ["text = [\"a\", [\"b\"]]", "text in PATH is a string or a list of strings, not a list"],
-    ["wait = 1979-05-27", "wait in PATH is a string or a whole number, not a date"],
-    ["timeout = 20", /^timeout in PATH is a duration such as 90s or 5m, .* not "20"$/],
-    ["if-exists = \"resume\"", /^if-exists in PATH is rename, fail, .* not "resume"$/],
-    ["to = \"\\u001b[2J:0\"", /^to in PATH is HOST.* not "\\u\{1b\}\[2J:0"$/],
-    ["[serve]\nport = 1", "PATH has the key \"serve\", which there is not"],
-    ["port.low = 1", "port in PATH is a string or a whole number, not a table"],
-    ["config = \"a\"", "PATH has the key \"config\", which there is not"],
-    ["help = true", "PATH has the key \"help\", which there is not"],
-    ["__proto__ = 1", "PATH has the key \"__proto__\", which there is not"],
-    ["toString = 1", "PATH has the key \"toString\", which there is not"]
+    ["fragment-size = \"x\"", "fragment-size in PATH must be a whole number from 1 to 1445, not \"x\""],
+    ["port = 65536", "port in PATH must be a whole number from 0 to 65535, not \"65536\""],
+    ["port = -1", "port in PATH must be a whole number from 0 to 65535, not \"-1\""],
+    ["port = 4040.0", "port in PATH must be a string or a whole number, not the float 4040"],
+    ["port = true", "port in PATH must be a string or a whole number, not true"],
+    ["json = \"true\"", "json in PATH must be true or false, without quotes, not the string \"true\""],
+    ["json = 1", "json in PATH must be true or false, without quotes, not 1"],
+    ["dir = [\"a\"]", "dir in PATH must be a string or a whole number, not a list"],
+    ["text = [\"a\", [\"b\"]]", "text in PATH must be a string or a list of strings, not a list"],
+    ["wait = 1979-05-27", "wait in PATH must be a string or a whole number, not a date"],
+    ["timeout = 20", /^timeout in PATH must be a duration such as 90s or 5m, .* not "20"$/],
+    ["if-exists = \"resume\"", /^if-exists in PATH must be rename, fail, .* not "resume"$/],
+    ["to = \"\\u001b[2J:0\"", /^to in PATH must be HOST.* not "\\u\{1b\}\[2J:0"$/],
+    ["[serve]\nport = 1", "unknown key \"serve\" in PATH"],
+    ["port.low = 1", "port in PATH must be a string or a whole number, not a table"],
+    ["config = \"a\"", "unknown key \"config\" in PATH"],
+    ["help = true", "unknown key \"help\" in PATH"],
+    ["__proto__ = 1", "unknown key \"__proto__\" in PATH"],
+    ["toString = 1", "unknown key \"toString\" in PATH"]
   ])("are held to the table: %s", async (content, expected) => {
     const { outcome, path } = await read(content)
     const { exitCode, message } = failureOf(outcome)

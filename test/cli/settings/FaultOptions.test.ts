@@ -38,7 +38,7 @@ describe("--damage", () => {
     "EVERY:3",
     " first"
   ])("refuses %j", (text) => {
-    expect(parseDamage(text)).toEqual(Either.left("is first, every:N, list:2,5,9 or rate:5%"))
+    expect(parseDamage(text)).toEqual(Either.left("must be first, every:N, list:2,5,9 or rate:5%"))
   })
 })
 
@@ -65,7 +65,7 @@ describe("--faults", () => {
     ["loss=5%,", ""],
     ["loss=200%", ""],
     ["loss=5%,loss=5%", ", each once"],
-    ["los=5%", " (loss?)"],
+    ["los=5%", " (did you mean loss?)"],
     ["toString=1", ""],
     ["delay=20", ""],
     ["delay=2m", ""],
@@ -74,7 +74,7 @@ describe("--faults", () => {
     ["loss=5% , seed=1", ""]
   ])("refuses %j", (text, more) => {
     expect(parseFaults(text)).toEqual(
-      Either.left(`is like loss=5%,duplicate=1%,reorder=2%,damage=1%,cut=1%,delay=20ms,seed=7${more}`)
+      Either.left(`must be like loss=5%,duplicate=1%,reorder=2%,damage=1%,cut=1%,delay=20ms,seed=7${more}`)
     )
   })
 })

@@ -31,13 +31,13 @@ describe("a setting", () => {
   })
 
   it("says what it must be in words that follow its name", () => {
-    expect(refusal(settings.port, "x")).toBe("is a whole number from 0 to 65535")
-    expect(refusal(settings.fragmentSize, "x")).toBe("is a whole number from 1 to 1445")
-    expect(refusal(settings.ifExists, "x")).toBe("is rename, fail, skip or overwrite")
-    expect(refusal(settings.quota, "x")).toBe("is a size such as 500k, 10M or 1GiB")
-    expect(refusal(settings.to, "[::1")).toBe("is HOST, HOST:PORT, or [IPv6]:PORT")
-    expect(refusal(settings.json, "x")).toBe("is true or false")
-    expect(refusal(settings.dir, "")).toBe("is not empty")
+    expect(refusal(settings.port, "x")).toBe("must be a whole number from 0 to 65535")
+    expect(refusal(settings.fragmentSize, "x")).toBe("must be a whole number from 1 to 1445")
+    expect(refusal(settings.ifExists, "x")).toBe("must be rename, fail, skip or overwrite")
+    expect(refusal(settings.quota, "x")).toBe("must be a size such as 500k, 10M or 1GiB")
+    expect(refusal(settings.to, "[::1")).toBe("must be HOST, HOST:PORT, or [IPv6]:PORT")
+    expect(refusal(settings.json, "x")).toBe("must be true or false")
+    expect(refusal(settings.dir, "")).toBe("must be a non-empty text")
   })
 
   it("that is a whole number takes the ends of its range and nothing around them", () => {

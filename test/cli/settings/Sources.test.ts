@@ -34,7 +34,7 @@ describe("the environment", () => {
   it("may have variables that are nothing here; those that were probably meant are told", () => {
     const environment = { HOLUB_FRAGMENT_SIZ: "5", HOLUB_PORT: "5", HOLUB_KENNEL: "x", FRAGMENT_SIZ: "5" }
     expect(misspelt(environment)).toEqual([
-      "the environment has HOLUB_FRAGMENT_SIZ, which is nothing here; was HOLUB_FRAGMENT_SIZE meant?"
+      "unknown environment variable HOLUB_FRAGMENT_SIZ; did you mean HOLUB_FRAGMENT_SIZE?"
     ])
   })
 })
@@ -86,7 +86,7 @@ describe("a setting", () => {
   it("that is needed says how to give it", () => {
     expect(outcome("to", ["send", "a"])).toEqual({
       exitCode: 2,
-      message: "--to HOST[:PORT] is needed",
+      message: "--to HOST[:PORT] is required",
       hint: "give it, or set HOLUB_TO"
     })
   })
@@ -94,11 +94,11 @@ describe("a setting", () => {
   it("that is malformed is an error that names where it came from", () => {
     expect(outcome("port", ["serve", "--port", "x"])).toMatchObject({
       exitCode: 2,
-      message: "--port is a whole number from 0 to 65535, not \"x\""
+      message: "--port must be a whole number from 0 to 65535, not \"x\""
     })
     expect(outcome("port", ["serve"], { HOLUB_PORT: "x" })).toMatchObject({
       exitCode: 2,
-      message: "HOLUB_PORT is a whole number from 0 to 65535, not \"x\""
+      message: "HOLUB_PORT must be a whole number from 0 to 65535, not \"x\""
     })
   })
 
@@ -115,13 +115,13 @@ describe("a setting", () => {
   it("that is malformed in the environment is an error although the flag goes before it", () => {
     expect(outcome("port", ["serve", "--port", "1"], { HOLUB_PORT: "x" })).toMatchObject({
       exitCode: 2,
-      message: expect.stringMatching(/^HOLUB_PORT is a whole number/)
+      message: expect.stringMatching(/^HOLUB_PORT must be a whole number/)
     })
   })
 
   it("shows a malformed value without its power over a terminal", () => {
     expect(outcome("port", ["serve"], { HOLUB_PORT: "\u001b[2J" })).toMatchObject({
-      message: "HOLUB_PORT is a whole number from 0 to 65535, not \"\\u{1b}[2J\""
+      message: "HOLUB_PORT must be a whole number from 0 to 65535, not \"\\u{1b}[2J\""
     })
   })
 })

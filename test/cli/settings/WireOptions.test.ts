@@ -40,7 +40,7 @@ describe("the settings of a wire", () => {
         expect(Either.getOrThrow(Either.flip(wireOf([flag], { HOLUB_WIRE: wire })))).toMatchObject({
           code: "Usage",
           exitCode: 2,
-          message: expect.stringMatching(new RegExp(`^${flag.split("=", 1)[0]} is `))
+          message: expect.stringMatching(new RegExp(`^${flag.split("=", 1)[0]} must be `))
         })
       }
     }
@@ -85,7 +85,7 @@ describe("the settings of a client", () => {
   it("are incomplete without a server", () => {
     expect(Either.getOrThrow(Either.flip(clientOf([])))).toMatchObject({
       exitCode: 2,
-      message: "--to HOST[:PORT] is needed"
+      message: "--to HOST[:PORT] is required"
     })
   })
 })

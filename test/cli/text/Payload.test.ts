@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest"
 import { escaped } from "../../../src/cli/text/Payload.ts"
 import { hostile, mischief } from "../fakes.ts"
 
-/** The bytes of an escaped payload: how a script gets them back. */
+/** Decodes an escaped payload to its bytes, as a script would. */
 const unescaped = (text: string): Uint8Array =>
   Buffer.concat(Array.from(text.matchAll(/\\x([0-9a-f]{2})|\\([nrt\\])|([^\\]+)/g), ([, hex, name, plain]) => {
     if (hex !== undefined) return Buffer.from(hex, "hex")

@@ -1,4 +1,4 @@
-/** Where the kernel or koffi cannot do it, the same tests hold for what takes its place; their names tell which it was. */
+/** Without support in the kernel or koffi, the same tests run with the fallback; their names show which one it was. */
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -57,7 +57,7 @@ describe(kind, () => {
       const server = recorder()
       const bound = yield* small.bind(anyPort, server.handler)
       const client = yield* shape.connect(bound.local, recorder().handler)
-      // In one turn, in which nobody reads.
+      // In one turn, during which the receiver does not read.
       for (let count = 0; count < NetLimits.sendRuns; count++) sendRun(client, bound.local, [60_000])
       yield* server.until(() => server.runs.length > 0)
       const { droppedMessages, receivedRuns } = bound.counters()

@@ -1,4 +1,4 @@
-/** A socket of node:dgram whose kernel is slow: sends wait until the test lets them go. */
+/** A socket of node:dgram with a slow kernel: sends wait until the test releases them. */
 import { createSocket } from "node:dgram"
 import { afterEach, describe, expect, it, vi } from "vitest"
 import type { Segmentation } from "../../../src/node/net/SegmentedSocket.ts"

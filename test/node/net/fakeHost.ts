@@ -1,4 +1,4 @@
-/** A host whose addresses are set by a test, and whose sockets are values: what is open, what was sent from where. */
+/** A host whose addresses the test sets, and whose open sockets and sent datagrams it can read. */
 import * as Effect from "effect/Effect"
 import type { NetworkInterfaceInfo } from "node:os"
 import type { Address } from "../../../src/net/Address.ts"
