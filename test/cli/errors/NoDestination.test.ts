@@ -66,7 +66,7 @@ describe("a send without --to", () => {
   })
 
   it.each([[[]], [["--json"]]])("with nothing to send, %j, is told how to say where to", (argv) => {
-    expect(hintFor(argv)).toBe("give it, or set HOLUB_TO")
+    expect(hintFor(argv)).toBe(missing(settings.to).hint)
   })
 })
 
