@@ -1,11 +1,11 @@
 // Builds the published files: types and ESM of the library (tsc), and the program (esbuild): dist/bin.cjs, which loads
-// dist/program.cjs, one file whose modules run when they are needed, with V8's code cache; and dist/NOTICE with the
-// licences of the bundled packages.
+// dist/program.cjs, one file whose modules run when they are needed, with V8's code cache; dist/NOTICE with the
+// licences of the bundled packages; and the manual page, dist/holub.1.
 import { build } from "esbuild"
 import { execFileSync } from "node:child_process"
 import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { createRequire } from "node:module"
-import { fileURLToPath } from "node:url"
+import { fileURLToPath, pathToFileURL } from "node:url"
 import { makeCode } from "./code.mjs"
 import { noticeOf } from "./notice.mjs"
 
@@ -72,3 +72,24 @@ const ascii = (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`
 writeFileSync(program, readFileSync(program, "utf8").replace(/[^\0-\x7f]/g, ascii))
 writeFileSync("dist/NOTICE", noticeOf([executable.metafile, bundle.metafile]))
 await makeCode(program)
+
+// Written by the sources, which Node cannot load as they are, and which are no part of the program.
+const page = "dist/holub.1"
+const writer = `${page}.mjs`
+await build({
+  stdin: {
+    contents: `export { manPage } from "./src/cli/text/ManPage.ts"
+      export { commands } from "./src/cli/commands/Commands.ts"`,
+    resolveDir: root
+  },
+  outfile: writer,
+  bundle: true,
+  packages: "external",
+  format: "esm",
+  platform: "node",
+  logLevel: "warning"
+})
+const { commands, manPage } = await import(pathToFileURL(writer).href)
+const { version } = JSON.parse(readFileSync("package.json", "utf8"))
+writeFileSync(page, manPage(commands, version))
+rmSync(writer)

@@ -6,6 +6,7 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import type { CommandLine } from "./CommandLine.ts"
 import { holub } from "./commands/Commands.ts"
+import { explained } from "./errors/NoDestination.ts"
 import { ofValidation } from "./errors/Validation.ts"
 import type { Sources } from "./settings/Sources.ts"
 import { provider } from "./settings/Sources.ts"
@@ -15,7 +16,9 @@ export const dispatch = ({ argv }: Pick<CommandLine<never>, "argv">, sources: So
   quietly(run([process.execPath, name, ...argv])).pipe(
     Effect.provideService(CliConfig.CliConfig, strict),
     Effect.withConfigProvider(provider(sources)),
-    Effect.mapError((error) => ValidationError.isValidationError(error) ? ofValidation(error) : error)
+    Effect.mapError((error) =>
+      ValidationError.isValidationError(error) ? explained(ofValidation(error), sources.given) : error
+    )
   )
 
 const name = "holub"

@@ -92,7 +92,13 @@ const table: ReadonlyArray<Row> = [
   [["serve", "a"], "serve takes no operand, but got \"a\""],
   [["serve", "--", "--port", "1"], "serve takes no operand, but got \"--port\""],
   [["send"], "--to HOST[:PORT] is required", "give it, or set HOLUB_TO"],
-  [["send", "a"], "--to HOST[:PORT] is required", "give it, or set HOLUB_TO"],
+  [["send", "a"], "--to HOST[:PORT] is required", "set HOLUB_TO, or write holub send --to HOST a"],
+  [["send", "192.0.2.7", "a b"], "--to HOST[:PORT] is required", "write holub send --to 192.0.2.7 'a b'"],
+  [
+    ["send", "h:1", "--damage", "first"],
+    "--to HOST[:PORT] is required",
+    "write holub send --to h:1 --damage=first FILE"
+  ],
   [[...to], "nothing to send", "name files, give --text TEXT, or - for standard input"],
   [[...to, "--"], "nothing to send"],
   [[...to, "--name", "x"], "nothing to send"],

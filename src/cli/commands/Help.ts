@@ -49,6 +49,9 @@ export const ofCommand = (
   return `${lines.join("\n")}\n`
 }
 
+/** What the program does, as words behind its name. */
+export const programSummary = "carries messages and files reliably over UDP"
+
 const general = (
   alone: Described | undefined,
   commands: ReadonlyArray<Described>,
@@ -60,7 +63,7 @@ const general = (
     command.examples.slice(0, 1)
   )
   return [
-    "holub carries messages and files reliably over UDP.",
+    `holub ${programSummary}.`,
     "",
     ...entry("  holub", "on a terminal: asks what to do, as a server or a client", indent, columns),
     ...others.flatMap(({ name, summary }) => entry(`  holub ${name}`, summary, indent, columns)),
@@ -93,11 +96,12 @@ const special = (command: Described, columns: number): ReadonlyArray<string> => 
 }
 
 const sample = { name: "fragment-size" }
-const settingsLine =
+export const settingsLine =
   `Each flag except --help has an environment variable and a key in the configuration file: --${sample.name} is ` +
   `${variableOf(sample)} and ${sample.name}. \`holub config show\` shows where each setting comes from.`
 
-const commonCodes = ["1 anything else", "129 on SIGHUP", "130 on Ctrl-C", "143 on SIGTERM"]
+/** The exit codes that every command has. */
+export const commonCodes = ["1 anything else", "129 on SIGHUP", "130 on Ctrl-C", "143 on SIGTERM"]
 
 const flagsOf = ({ command }: Described, columns: number): ReadonlyArray<string> => {
   const help = helpOf(command)

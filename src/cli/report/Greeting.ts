@@ -1,6 +1,7 @@
 /** The lines of a server that listens: its address, the command for other machines, and the missing encryption. */
 import { networkInterfaces } from "node:os"
 import { format, isLoopback } from "../../net/Address.ts"
+import type { WireName } from "../../transport/Transport.ts"
 import * as Format from "../text/Format.ts"
 import type { ReportEvent } from "./Report.ts"
 
@@ -15,10 +16,14 @@ export const linesOf = (
         format({ host: address, port })
       } FILE`
     )),
+  trustNote(wire)
+]
+
+/** What a wire does not protect against. */
+export const trustNote = (wire: WireName): string =>
   `the ${wire} wire is neither encrypted nor authenticated${
     wire === "flock" ? " yet" : ""
   }: use it in networks that you trust`
-]
 
 /** The addresses at which other machines reach a server that listens at `host`. */
 const addressesOf = (host: string): ReadonlyArray<string> => {

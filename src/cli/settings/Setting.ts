@@ -167,7 +167,8 @@ const switchOf = ({ name }: Row<boolean>): Options.Options<boolean> =>
 const configOf = <A>({ name, parse }: Row<A>, text = Config.string(name)): Config.Config<A> =>
   Config.mapOrFail(text, (value) => Either.mapLeft(parse(value), (must) => ConfigError.InvalidData([name], must)))
 
-const missing = (row: Row<unknown>): Failure =>
+/** The error of a required setting that has no value in any source. */
+export const missing = (row: Pick<Row<unknown>, "name" | "placeholder">): Failure =>
   usage(`--${row.name} ${row.placeholder ?? ""} is required`, `give it, or set ${variableOf(row)}`)
 
 const truth: Parse<boolean> = (text) => {

@@ -1,0 +1,48 @@
+/** What to write when `send` is not told where to: often the first of its files is meant to be the host. */
+import * as Either from "effect/Either"
+import { existsSync } from "node:fs"
+import { fromHome } from "../settings/Folders.ts"
+import { missing, variableOf } from "../settings/Setting.ts"
+import { settings } from "../settings/Settings.ts"
+import type { Given } from "../settings/Sources.ts"
+import { quoted } from "../text/Format.ts"
+import type { Failure } from "./Failure.ts"
+import { usage } from "./Failure.ts"
+
+type Exists = (path: string) => boolean
+
+/** The failure, with the command as its hint if it is that of a missing `--to`. @effect/cli keeps only its words. */
+export const explained = (failure: Failure, given: ReadonlyArray<Given>, exists: Exists = existsSync): Failure =>
+  failure.message === missing(settings.to).message
+    ? usage(failure.message, hintFor(given, exists) ?? failure.hint)
+    : failure
+
+/** Undefined when the command line has nothing to send. */
+const hintFor = (given: ReadonlyArray<Given>, exists: Exists): string | undefined => {
+  const items = given.filter((item) => item._tag === "Operand" || item.name === settings.text.name)
+  if (items.length === 0) return undefined
+  const isAlone = items.length === 1
+  const first = items.find(({ _tag }) => _tag === "Operand")
+  if (first === undefined || exists(fromHome(first.text)) || !isHost(first.text, isAlone)) {
+    return `set ${variableOf(settings.to)}, or write ${sending("HOST", given)}`
+  }
+  return `write ${sending(first.text, given.filter((item) => item !== first))}${isAlone ? " FILE" : ""}`
+}
+
+const sending = (host: string, given: ReadonlyArray<Given>): string =>
+  ["holub", "send", "--to", host, ...given.map(argumentOf)].map(quoted).join(" ")
+
+const argumentOf = (item: Given): string => {
+  if (item._tag === "Flag") return item.argument
+  return item.text.startsWith("-") && item.text !== "-" ? `./${item.text}` : item.text
+}
+
+/** A name with a dot that stands alone is rather a file that is not there. */
+const isHost = (word: string, isAlone: boolean): boolean => {
+  const host = Either.match(settings.to.parse(word), { onLeft: () => "", onRight: (address) => address.host })
+  if (host.includes(":") || ipv4.test(host) || host.toLowerCase() === "localhost") return true
+  return hostName.test(host) && (word.includes(":") || (host.includes(".") && !isAlone))
+}
+
+const ipv4 = /^\d{1,3}(?:\.\d{1,3}){3}$/
+const hostName = /^[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}_-]+)*\.?$/u
