@@ -16,5 +16,5 @@ it.scoped("a socket that closes does not take back what it has sent: a last FIN 
     })
     yield* Effect.fork(Effect.scoped(visit))
     yield* TestClock.adjust("2 seconds")
-    expect(yield* Fiber.join(reason)).toMatchObject({ value: "ended" })
+    expect(yield* Fiber.join(reason)).toMatchObject({ value: { reason: "Closed" } })
   }).pipe(Effect.provide(network([], [], { delayMillis: 100 }))))
