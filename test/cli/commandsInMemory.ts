@@ -98,7 +98,7 @@ export const serving = (
   return Effect.scoped(Serve.run(rest, report, stopping)).pipe(Effect.provide(Wires.layer(wire, { idleTimeoutMillis })))
 }
 
-type Sending = SendOptions & Omit<ClientOptions, "fragments"> & FragmentOptions & Wired
+type Sending = SendOptions & Omit<ClientOptions, "message"> & FragmentOptions & Wired
 
 const sendOptions: Sending = {
   to: { host: "127.0.0.1", port: 4040 },
@@ -113,8 +113,8 @@ export const sending = (report: Report, options: Partial<Sending> = {}) => {
     ...sendOptions,
     ...options
   }
-  const fragments = wire === "classic" ? { damage, fragmentSize } : undefined
-  return Effect.scoped(Send.run({ wanted, written }, { to, waitMillis, fragments }, report, Stream.empty)).pipe(
+  const message = wire === "classic" ? { damage, fragmentSize } : {}
+  return Effect.scoped(Send.run({ wanted, written }, { to, waitMillis, message }, report, Stream.empty)).pipe(
     Effect.provide(Wires.layer(wire, { idleTimeoutMillis }))
   )
 }

@@ -112,11 +112,12 @@ const checkServe = ({ dir, host, ifExists, isOnce, port, quotaBytes, ...wire }: 
 
 type Sending = Send.SendOptions & WireOptions.ClientOptions & WireOptions.WireOptions
 
-const checkSend = ({ fragments, to, wanted, ...wire }: Sending): void => {
+const checkSend = ({ message, to, wanted, ...wire }: Sending): void => {
   checkWire(wire)
   ensure(wire.dialect !== undefined && ["frame", "payload"].includes(wire.dialect), "the dialect is unknown")
-  ensure((fragments === undefined) === (wire.wire === "flock"), "a wire has fragments that it does not know")
-  const fragmentSize = fragments?.fragmentSize
+  const { damage, fragmentSize } = message
+  const isCut = damage !== undefined || fragmentSize !== undefined
+  ensure(!isCut || wire.wire === "classic", "a wire has fragments that it does not know")
   ensure(isPort(to.port, 1) && to.host !== "", "the destination is invalid")
   ensure(
     fragmentSize === undefined || (Number.isInteger(fragmentSize) && fragmentSize >= 1 && fragmentSize <= 1445),

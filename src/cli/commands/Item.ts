@@ -6,7 +6,7 @@ import type { Source, StorageError } from "../../storage/Storage.ts"
 import { Storage } from "../../storage/Storage.ts"
 import * as Outbox from "../../transfer/Outbox.ts"
 import type { SessionError } from "../../transport/SessionError.ts"
-import { type Envelope, type FragmentOptions, Transport } from "../../transport/Transport.ts"
+import { type Envelope, Transport } from "../../transport/Transport.ts"
 import type { Failure } from "../errors/Failure.ts"
 import * as Failures from "../errors/Failure.ts"
 import { settings, type Values } from "../settings/Settings.ts"
@@ -67,21 +67,21 @@ export const shortLabel = (item: Item): string => item._tag === "Text" ? "a text
 export const open = (
   wanted: Wanted,
   stdin: Stream.Stream<Uint8Array, StorageError>,
-  fragments: FragmentOptions | undefined
+  options: Outbox.SendOptions
 ) =>
   Effect.gen(function*() {
     const transport = yield* Transport
     const item: Item = yield* Effect.mapError(found(wanted, stdin), Failures.ofSource)
     yield* Effect.mapError(
-      Outbox.check(transport, envelopeOf(item, fragments)),
+      Outbox.check(transport, envelopeOf(item, options)),
       (error) => Failures.ofSession(error, transport.capabilities.wire)
     )
     return item
   })
 
 /** The message of an item. */
-export const envelopeOf = (item: Item, fragments: FragmentOptions | undefined): Envelope<StorageError> =>
-  item._tag === "Text" ? Outbox.textEnvelope(item.text, fragments) : Outbox.fileEnvelope(item.source, fragments)
+export const envelopeOf = (item: Item, options: Outbox.SendOptions): Envelope<StorageError> =>
+  item._tag === "Text" ? Outbox.textEnvelope(item.text, options) : Outbox.fileEnvelope(item.source, options)
 
 const found = (wanted: Wanted, stdin: Stream.Stream<Uint8Array, StorageError>) =>
   Effect.gen(function*() {

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import { format } from "../../net/Address.ts"
 import * as Outbox from "../../transfer/Outbox.ts"
 import type { SessionError } from "../../transport/SessionError.ts"
-import type { Delivery, FragmentOptions, Plan, Session } from "../../transport/Transport.ts"
+import type { Delivery, Plan, Session } from "../../transport/Transport.ts"
 import type { Report, ReportEvent, Underway } from "../report/Report.ts"
 import { bitRate, count } from "../text/Format.ts"
 import { envelopeOf, type Item, type SendError } from "./Item.ts"
@@ -25,10 +25,10 @@ export interface Ready {
 export const prepare = (
   session: Session,
   item: Item,
-  fragments: FragmentOptions | undefined
+  options: Outbox.SendOptions
 ): Effect.Effect<Ready, SessionError> =>
   Effect.gen(function*() {
-    const envelope = envelopeOf(item, fragments)
+    const envelope = envelopeOf(item, options)
     const plan = yield* Outbox.check(session, envelope)
     const size = envelope.size ?? 0
     const peer = format(session.peer())
@@ -39,7 +39,7 @@ export const prepare = (
     return {
       started: (id) => ({ type: "started", ...described, id, size, ...plan }),
       underway: (message) => underwayOf(session, plan, size, message),
-      send: deliver(session, item, fragments),
+      send: deliver(session, item, options),
       sent: ({ name: _name, ...outcome }, id) => ({
         type: "sent",
         ...described,
@@ -73,13 +73,13 @@ const underwayOf = (
 const deliver = (
   session: Session,
   item: Item,
-  fragments: FragmentOptions | undefined
+  options: Outbox.SendOptions
 ): Effect.Effect<Outcome, SendError> =>
   Effect.suspend(() => {
     const cpuBefore = process.cpuUsage()
     const sent: Effect.Effect<Outbox.Sent, SendError> = item._tag === "Text"
-      ? Outbox.sendText(session, item.text, fragments)
-      : Outbox.sendFile(session, item.source, fragments)
+      ? Outbox.sendText(session, item.text, options)
+      : Outbox.sendFile(session, item.source, options)
     return Effect.map(sent, ({ fragments: cost, kind: _kind, limitedBy, ...rest }) => {
       const { system, user } = process.cpuUsage(cpuBefore)
       return {
@@ -108,9 +108,9 @@ export const limitOf = (factor: NonNullable<Delivery["limitedBy"]>, cpuShare: nu
 /** Notes that `--damage` was given but damaged no fragment. */
 export const noteSpared = (
   report: Report,
-  fragments: FragmentOptions | undefined,
+  { damage }: Outbox.SendOptions,
   outcome: Pick<Outcome, "damaged" | "fragments">
 ) =>
-  fragments?.damage === undefined || outcome.damaged > 0
+  damage === undefined || outcome.damaged > 0
     ? Effect.void
     : report.note(`  damaged on purpose 0 of ${count(outcome.fragments ?? 0, "fragment")}`)

@@ -70,7 +70,7 @@ export const run = (
 ): Effect.Effect<ExitCode, Failure, Transport | Storage | Scope.Scope> =>
   Effect.gen(function*() {
     const { capabilities: { wire } } = yield* Transport
-    const items = yield* Effect.forEach(wanted, (one) => Items.open(one, stdin, client.fragments))
+    const items = yield* Effect.forEach(wanted, (one) => Items.open(one, stdin, client.message))
     const pending = [...items]
     const codes: Array<ExitCode> = []
     let current: Item | undefined
@@ -81,13 +81,13 @@ export const run = (
       Effect.gen(function*() {
         const id = String(codes.length + 1)
         const outcome = yield* Effect.either(Effect.gen(function*() {
-          const message = yield* Message.prepare(session, item, client.fragments)
+          const message = yield* Message.prepare(session, item, client.message)
           yield* report.emit(message.started(id))
           const place = { number: codes.length + 1, of: items.length }
           sending = message.underway({ id, label: Items.shortLabel(item), place })
           const sent = yield* message.send
           yield* report.emit(message.sent(sent, id))
-          yield* Message.noteSpared(report, client.fragments, sent)
+          yield* Message.noteSpared(report, client.message, sent)
         }))
         sending = undefined
         const failure = outcome._tag === "Left" ? failureOf(outcome.left, wire) : undefined

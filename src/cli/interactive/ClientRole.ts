@@ -7,7 +7,8 @@ import type { Address } from "../../net/Address.ts"
 import { format } from "../../net/Address.ts"
 import type { Socket } from "../../net/Socket.ts"
 import type { Storage } from "../../storage/Storage.ts"
-import type { FragmentOptions, Session, WireName } from "../../transport/Transport.ts"
+import type { SendOptions } from "../../transfer/Outbox.ts"
+import type { Session, WireName } from "../../transport/Transport.ts"
 import { Transport } from "../../transport/Transport.ts"
 import * as Connecting from "../commands/Connecting.ts"
 import type { Item } from "../commands/Item.ts"
@@ -109,7 +110,7 @@ const messages = (session: Session, answers: Answers, report: Report): Effect.Ef
 
 interface Composed {
   readonly item: Item
-  readonly fragments: FragmentOptions | undefined
+  readonly options: SendOptions
 }
 
 /** Asks for a message; undefined to log out, which Ctrl-D in the menu means too. */
@@ -128,8 +129,8 @@ const compose = (
     answers.sending = sending
     const item = yield* sending === "text" || sending === "damagedText" ? askText(answers) : askFile(answers)
     const damage = isDamaged ? yield* askDamage(answers) : undefined
-    if (!session.capabilities.fragments) return { item, fragments: undefined }
-    return { item, fragments: { damage, fragmentSize: yield* askFragmentSize(session, item, answers) } }
+    if (!session.capabilities.fragments) return { item, options: {} }
+    return { item, options: { damage, fragmentSize: yield* askFragmentSize(session, item, answers) } }
   })
 
 const nothingToDamage =
@@ -191,16 +192,16 @@ const askFragmentSize = (session: Session, item: Item, answers: Answers) =>
 /** Sends a message and shows its progress. */
 const deliver = (
   session: Session,
-  { fragments, item }: Composed,
+  { item, options }: Composed,
   id: string,
   report: Report
 ): Effect.Effect<void, Failure> =>
   Effect.gen(function*() {
-    const message = yield* Message.prepare(session, item, fragments)
+    const message = yield* Message.prepare(session, item, options)
     yield* report.emit(message.started(id))
     const underway = message.underway({ id, label: Items.shortLabel(item) })
     const shown = Effect.flatMap(report.progress(() => [underway]), () => Effect.never)
     const outcome = yield* Effect.raceFirst(message.send, shown)
     yield* report.emit(message.sent(outcome, id))
-    yield* Message.noteSpared(report, fragments, outcome)
+    yield* Message.noteSpared(report, options, outcome)
   }).pipe(Effect.mapError((error) => failureOf(error, wireOf(session))))

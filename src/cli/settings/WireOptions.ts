@@ -1,7 +1,8 @@
 /** The options of wire and client that follow from the settings. */
 import type { Address } from "../../net/Address.ts"
 import type { WireSettings } from "../../node/Wires.ts"
-import type { FragmentOptions, WireName } from "../../transport/Transport.ts"
+import type { SendOptions } from "../../transfer/Outbox.ts"
+import type { WireName } from "../../transport/Transport.ts"
 import type { Values } from "./Settings.ts"
 
 export interface WireOptions extends WireSettings {
@@ -22,13 +23,12 @@ export const fromSettings = ({ congestion, dialect, limit, mtu, timeout, wire }:
   limitBytesPerSecond: limit
 })
 
-/** The options of a client: its server, and the fragmentation of its messages. */
+/** The options of a client: its server, and how its messages travel. */
 export interface ClientOptions {
   readonly to: Address
   /** The time for attempts to reach the server, in milliseconds; 0: one attempt. */
   readonly waitMillis: number
-  /** Undefined on a wire that has no fragments. */
-  readonly fragments: FragmentOptions | undefined
+  readonly message: SendOptions
 }
 
 export type ClientValues =
@@ -40,5 +40,5 @@ export const client = (
 ): ClientOptions => {
   const seed = faults?.seed
   const damage = which === undefined ? undefined : { which, kind, ...(seed === undefined ? {} : { seed }) }
-  return { to, waitMillis: wait, fragments: wire === "classic" ? { fragmentSize, damage } : undefined }
+  return { to, waitMillis: wait, message: wire === "classic" ? { fragmentSize, damage } : {} }
 }

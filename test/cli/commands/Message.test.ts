@@ -74,7 +74,7 @@ it.effect("a message under way on flock is verified after all of its bytes have 
   Effect.gen(function*() {
     const session = fakeSession("flock")
     session.done = { deliveredBytes: 1000, lostPackets: 10 }
-    const message = underwayOf(yield* Message.prepare(session, fileOf("a", 2000), undefined))
+    const message = underwayOf(yield* Message.prepare(session, fileOf("a", 2000), {}))
     const states = [999, 1000, 2999, 3000, 3100].map((deliveredBytes) => {
       session.done = { deliveredBytes, lostPackets: 12 }
       return [message.bytes(), message.isVerifying?.()]
@@ -115,7 +115,7 @@ describe("the events of a message", () => {
     Effect.gen(function*() {
       // So long that the processor of this process was not busy for most of it.
       const session = fakeSession("flock", { ...delivery, durationMillis: 1e9, limitedBy: "window" })
-      const message = yield* Message.prepare(session, file, undefined)
+      const message = yield* Message.prepare(session, file, {})
       expect(message.started("7")).toMatchObject({ size: 2500, fragments: undefined, fragmentSize: undefined })
       expect(message.sent(yield* message.send, "7")).toMatchObject({
         type: "sent",
@@ -131,7 +131,7 @@ describe("the events of a message", () => {
 
   it.effect("of a text have no name", () =>
     Effect.gen(function*() {
-      const message = yield* Message.prepare(fakeSession("flock", delivery), text, undefined)
+      const message = yield* Message.prepare(fakeSession("flock", delivery), text, {})
       const events = [message.started("1"), message.sent(yield* message.send, "1")]
       expect(events).toMatchObject([{ kind: "text", name: undefined, size: 4 }, { kind: "text", name: undefined }])
     }))
@@ -163,6 +163,6 @@ it.effect("a note says that no fragment was damaged where damage was requested",
     yield* Message.noteSpared(report, { damage }, { damaged: 0, fragments: 1 })
     yield* Message.noteSpared(report, { damage }, { damaged: 1, fragments: 3 })
     yield* Message.noteSpared(report, { fragmentSize: 3 }, { damaged: 0, fragments: 3 })
-    yield* Message.noteSpared(report, undefined, { damaged: 0, fragments: undefined })
+    yield* Message.noteSpared(report, {}, { damaged: 0, fragments: undefined })
     expect(report.notes).toEqual(["  damaged on purpose 0 of 1 fragment"])
   }))

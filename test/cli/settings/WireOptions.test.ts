@@ -54,7 +54,7 @@ describe("the settings of a client", () => {
     expect(Either.getOrThrow(clientOf([to]))).toEqual({
       to: { host: "h", port: 1 },
       waitMillis: 0,
-      fragments: { fragmentSize: undefined, damage: undefined }
+      message: { fragmentSize: undefined, damage: undefined }
     })
   })
 
@@ -63,10 +63,10 @@ describe("the settings of a client", () => {
     expect(Either.getOrThrow(clientOf(flags))).toEqual({
       to: { host: "h", port: 1 },
       waitMillis: 3000,
-      fragments: { fragmentSize: 7, damage: { which: { every: 2 }, kind: "remove" } }
+      message: { fragmentSize: 7, damage: { which: { every: 2 }, kind: "remove" } }
     })
     expect(Either.getOrThrow(clientOf([...flags, "--damage-kind=flip", "--faults=loss=5%,seed=9"]))).toMatchObject({
-      fragments: { damage: { which: { every: 2 }, kind: "flip", seed: 9 } }
+      message: { damage: { which: { every: 2 }, kind: "flip", seed: 9 } }
     })
   })
 
@@ -75,7 +75,7 @@ describe("the settings of a client", () => {
     expect(Either.getOrThrow(clientOf([to, "--wire=flock"], environment))).toEqual({
       to: { host: "h", port: 1 },
       waitMillis: 0,
-      fragments: undefined
+      message: {}
     })
     for (const flag of ["--fragment-size=7", "--damage=first"]) {
       expect(Either.flip(clientOf([to, "--wire=flock", flag]))).toMatchObject(Either.right({ exitCode: 2 }))
