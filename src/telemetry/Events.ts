@@ -6,6 +6,7 @@
 import * as Schema from "effect/Schema"
 import { kindNames } from "../protocol/classic/ClassicFrame.ts"
 import { wireNames } from "../protocol/WireName.ts"
+import { PacketFrame, payload } from "./PacketFrame.ts"
 
 const whole = Schema.NonNegativeInt.pipe(Schema.lessThanOrEqualTo(Number.MAX_SAFE_INTEGER))
 const optional = <A, I>(schema: Schema.Schema<A, I>) => Schema.optionalWith(schema, { exact: true })
@@ -142,30 +143,6 @@ export const Sent = line("sent", {
   confirmed: Schema.Boolean
 }).pipe(Schema.filter(isNamed))
 
-const partOfPacket = <Type extends string, Fields extends Schema.Struct.Fields>(frameType: Type, fields: Fields) =>
-  Schema.Struct({ frameType: Schema.Literal(frameType), ...fields })
-    .annotations({ parseOptions: { onExcessProperty: "error" } })
-
-/** The payload, with `--trace-data`: bytes other than printable UTF-8 as `\xNN`, `\n`, `\r`, `\t`, and `\\`. */
-const carried = optional(Schema.String)
-
-/** A frame in a packet of flock (docs/PROTOCOL.md, flock §4). */
-export const PacketFrame = Schema.Union(
-  partOfPacket("PING", {}),
-  /** First and last packet number of each range, the newest first. */
-  partOfPacket("ACK", { delayMicros: whole, ranges: Schema.Array(Schema.Tuple(whole, whole)) }),
-  partOfPacket("RESET_STREAM", { streamId: whole, code: whole, finalBytes: whole }),
-  partOfPacket("STOP_SENDING", { streamId: whole, code: whole }),
-  partOfPacket("STREAM", { streamId: whole, offset: whole, length: whole, fin: Schema.Boolean, payload: carried }),
-  partOfPacket("MAX_DATA", { bytes: whole }),
-  partOfPacket("MAX_STREAM_DATA", { streamId: whole, bytes: whole }),
-  partOfPacket("MAX_STREAMS", { count: whole }),
-  partOfPacket("PATH_CHALLENGE", { token: whole }),
-  partOfPacket("PATH_RESPONSE", { token: whole }),
-  partOfPacket("CLOSE", { code: whole, reason: Schema.String }),
-  partOfPacket("DATAGRAM", { length: whole, payload: carried })
-)
-
 /**
  * A sent or received datagram of the classic wire, or a packet of flock, with `--trace`. A datagram that is neither a
  * frame nor a packet has only `direction`, `peer`, `valid` and `bytes`.
@@ -193,7 +170,7 @@ export const Frame = line("frame", {
   valid: Schema.Boolean,
   /** The length of the datagram or packet. */
   bytes: whole,
-  payload: carried
+  payload
 }).pipe(
   Schema.filter((frame) => {
     const fields = [frame.sequenceNumber, frame.fragmentCount, frame.fragmentSize, frame.frameType, frame.crc]

@@ -152,14 +152,17 @@ export const readAll = (bytes: Uint8Array, start: number, end: number): Readonly
       while (bytes[reader.at] === type.padding && !reader.isAtEnd) reader.at++
       continue
     }
-    const frame = readFrame(reader, kind)
+    // `readFrame` has a case for each type, and treats every other number as unknown.
+    const frame = readFrame(reader, kind as FrameType)
     if (frame === undefined || reader.hasFailed) return undefined
     frames.push(frame)
   }
   return reader.hasFailed ? undefined : frames
 }
 
-const readFrame = (reader: Reader, kind: number): Frame | undefined => {
+type FrameType = Exclude<typeof type[keyof typeof type], typeof type.padding>
+
+const readFrame = (reader: Reader, kind: FrameType): Frame | undefined => {
   switch (kind) {
     case type.stream:
     case type.stream | finBit:
@@ -189,6 +192,7 @@ const readFrame = (reader: Reader, kind: number): Frame | undefined => {
       return { _tag: "Datagram", bytes: reader.bytes, start, end: reader.at }
     }
     default:
+      kind satisfies never
       return undefined
   }
 }
