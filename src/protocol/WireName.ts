@@ -2,3 +2,6 @@
 export const wireNames = ["classic", "flock"] as const
 
 export type WireName = typeof wireNames[number]
+
+/** The wire of a command that names none. */
+export const defaultWire: WireName = "classic"

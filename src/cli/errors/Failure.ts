@@ -1,9 +1,9 @@
 /**
  * Failures as reported to the user: code, exit code, message, hint. The conversions choose the exit code of each error.
  */
+import { defaultWire, type WireName } from "../../protocol/WireName.ts"
 import type { StorageError } from "../../storage/Storage.ts"
 import type { SessionError } from "../../transport/SessionError.ts"
-import type { WireName } from "../../transport/Transport.ts"
 import { ExitCode } from "./ExitCodes.ts"
 
 interface Fields {
@@ -101,10 +101,10 @@ export const ofSource = ({ message, reason }: StorageError): Failure =>
   new Failure({ code: reason, exitCode: ExitCode.localIo, message })
 
 /** The command that the other side has to run. */
-const serving: Readonly<Record<WireName, string>> = { classic: "holub serve", flock: "holub serve --wire flock" }
+const serving = (wire: WireName): string => wire === defaultWire ? "holub serve" : `holub serve --wire ${wire}`
 
 const reachHintFor = (wire: WireName): string =>
-  `check the address and the port, that the other side runs \`${serving[wire]}\`, and that no firewall blocks UDP`
+  `check the address and the port, that the other side runs \`${serving(wire)}\`, and that no firewall blocks UDP`
 const lostHint = "the network or the other side failed; complete messages are stored there, send the others again"
 const declinedHint =
   "the classic wire carries no reason; see the output of the other side. A flock server refuses classic clients in this way: try --wire flock"

@@ -8,7 +8,7 @@ import type { Address } from "../../net/Address.ts"
 import { parse as parseAddress } from "../../net/Address.ts"
 import type { Dialect } from "../../protocol/classic/ClassicFrame.ts"
 import { ipv6FragmentSize, maxFragmentSize, minFragmentSize } from "../../protocol/classic/Fragments.ts"
-import { wireNames } from "../../protocol/WireName.ts"
+import { defaultWire, wireNames } from "../../protocol/WireName.ts"
 import { parseDamage, parseFaults } from "./FaultOptions.ts"
 import type { Parse, ValueOf } from "./Setting.ts"
 import {
@@ -97,7 +97,7 @@ export const fragments = {
 
 /** The wire and its parameters. */
 export const protocol = {
-  wire: choice("wire", "the protocol; it must be the same on both sides", wireNames, "classic"),
+  wire: choice("wire", "the protocol; it must be the same on both sides", wireNames, defaultWire),
   congestion: choice("congestion", "the congestion controller of the sender", ["bbr", "cubic", "newreno"], "bbr", {
     wire: "flock"
   }),
