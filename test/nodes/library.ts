@@ -35,6 +35,11 @@ describe("the library", { timeout: testLimitMillis }, () => {
     assert.deepEqual([code, stdout, stderr], [0, "42\n", ""])
   })
 
+  it("calls procedures in examples/rpc.mjs", async () => {
+    const { code, stderr, stdout } = await run(`${root}examples/rpc.mjs`)
+    assert.deepEqual([code, stdout, stderr], [0, "Ahoj, holube.\n1\n2\n3\n", ""])
+  })
+
   it("exports metrics, spans and log lines in examples/telemetry.mjs", async () => {
     const { code, stderr, stdout } = await run(`${root}examples/telemetry.mjs`)
     assert.deepEqual([code, stderr], [0, ""])
