@@ -4,7 +4,10 @@
  */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { EventBus } from "./EventBus.ts"
 import type { LastingEvent } from "./TransportEvents.ts"
@@ -23,6 +26,12 @@ const log = (event: LastingEvent): Effect.Effect<void> => {
         { id, wire, role, peer, reason, sentBytes, receivedBytes, lostPackets }
       )
     }
+    case "ListenerOpened": {
+      const { local, wire } = event
+      return Effect.annotateLogs(Effect.logDebug("listening"), { wire, local })
+    }
+    case "ListenerClosed":
+      return Effect.void
     case "PeerHint": {
       const { peer, speaks } = event
       return Effect.annotateLogs(Effect.logInfo("the peer speaks another wire"), { peer, speaks })
@@ -38,18 +47,20 @@ const log = (event: LastingEvent): Effect.Effect<void> => {
 /** Logs the events from now on, until the layer's scope closes. */
 export const layer: Layer.Layer<never> = Layer.scopedDiscard(
   Effect.gen(function*() {
-    const { events, slid } = yield* Effect.flatMap(EventBus, (bus) => bus.subscribe())
+    const bus = yield* EventBus
+    const scope = yield* Scope.make()
+    const { events, slid } = yield* Scope.extend(bus.subscribe(), scope)
     let reported = 0
-    const logged = (event: LastingEvent): Effect.Effect<void> => {
-      const missing = slid() - reported
-      reported += missing
-      return missing === 0
-        ? log(event)
-        : Effect.zipRight(
-          Effect.logWarning(`${missing} events were not logged: there were too many at once`),
-          log(event)
-        )
-    }
-    yield* Effect.forkScoped(Stream.runForEach(events, logged))
+    const missing = Effect.suspend(() => {
+      const more = slid() - reported
+      reported += more
+      return more === 0
+        ? Effect.void
+        : Effect.logWarning(`${more} events were not logged: there were too many at once`)
+    })
+    const logging = Stream.runForEach(events, (event) => Effect.zipRight(missing, log(event)))
+    const fiber = yield* Effect.forkDaemon(Effect.zipRight(logging, missing))
+    // The events that wait when the layer's scope closes are logged as well.
+    yield* Effect.addFinalizer(() => Effect.zipRight(Scope.close(scope, Exit.void), Fiber.await(fiber)))
   })
 )

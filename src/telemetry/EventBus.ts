@@ -3,18 +3,24 @@
  * without subscribers. A subscription is bounded: its oldest events slide away, and are counted. Outcomes of transfers are
  * return values; they are never on the bus alone.
  */
+import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Mailbox from "effect/Mailbox"
+import * as Option from "effect/Option"
+import * as Runtime from "effect/Runtime"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { LastingEvent, Packet, TransportEvent } from "./TransportEvents.ts"
 
-/** Called in the turn in which the event occurs: it must not throw and must not wait. */
+/**
+ * Called in the turn in which the event occurs: it must not wait. What it throws is logged by the Logger of its subscriber, and
+ * changes nothing for the transport and for other listeners.
+ */
 export type Listener<Event> = (event: Event) => void
 
 export interface Subscription {
-  /** The events since the subscription, without packets. */
+  /** The events since the subscription, without packets; it ends with them after the scope has closed. */
   readonly events: Stream.Stream<LastingEvent>
   /** The number of events that slid away because the subscriber was slow. */
   readonly slid: () => number
@@ -40,7 +46,17 @@ export const make = (): Shape => {
   const tracers = new Set<Listener<Packet>>()
   const listeners = new Set<Listener<LastingEvent>>()
   const added = <Event>(to: Set<Listener<Event>>, listener: Listener<Event>) =>
-    Effect.acquireRelease(Effect.sync(() => void to.add(listener)), () => Effect.sync(() => void to.delete(listener)))
+    Effect.flatMap(Effect.runtime<never>(), (runtime) => {
+      const guarded: Listener<Event> = (event) => {
+        try {
+          listener(event)
+        } catch (thrown) {
+          Runtime.runFork(runtime)(Effect.logError("a listener of the EventBus failed", Cause.die(thrown)))
+        }
+      }
+      const adding = Effect.sync(() => void to.add(guarded))
+      return Effect.acquireRelease(adding, () => Effect.sync(() => void to.delete(guarded)))
+    })
   return {
     publish: (event) => {
       if (event._tag === "Packet") { for (const tracer of tracers) tracer(event) }
@@ -53,17 +69,15 @@ export const make = (): Shape => {
       Effect.gen(function*() {
         const mailbox = yield* Effect.acquireRelease(
           Mailbox.make<LastingEvent>({ capacity, strategy: "sliding" }),
-          (waiting) => waiting.shutdown
+          // What waits can still be taken.
+          (waiting) => waiting.end
         )
-        let waiting = 0
         let slid = 0
         yield* added(listeners, (event) => {
-          if (waiting === capacity) slid++
-          else waiting++
+          if (Option.getOrElse(mailbox.unsafeSize(), () => 0) >= capacity) slid++
           mailbox.unsafeOffer(event)
         })
-        const events = Stream.tap(Mailbox.toStream(mailbox), () => Effect.sync(() => void waiting--))
-        return { events, slid: () => slid }
+        return { events: Mailbox.toStream(mailbox), slid: () => slid }
       })
   }
 }

@@ -1,6 +1,7 @@
 /**
  * The statistics of all sessions as Effect metrics: counters of packets and bytes, the number of open sessions, round trips,
- * and what limited the senders. The tags are `wire` and `role`; a peer is no tag, because peers have no limit.
+ * and what limited the senders; and what listeners dropped and refused. The tags are `wire` and `role`; a peer is no tag,
+ * because peers have no limit.
  */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -23,6 +24,10 @@ const open = Metric.gauge("holub_sessions_open", { description: "Sessions that a
 const defects = counter("holub_defects_total", "Sessions and packets over which this program failed")
 const dropped = counter("holub_dropped_total", "Received datagrams or packets that changed nothing, by reason")
 const limited = counter("holub_limited_millis_total", "Milliseconds for which each factor limited a sender")
+const listened = counter(
+  "holub_listener_total",
+  "What listeners dropped before there was a session, and what they refused, by reason"
+)
 const roundTrip = Metric.histogram(
   "holub_round_trip_millis",
   // 0.1 ms on one host to 13 s on a bad path.
@@ -55,37 +60,55 @@ const labelsOf = ({ role, wire }: Pick<SessionOpened, "role" | "wire">): Labels 
   MetricLabel.make("role", role)
 ]
 
-/** An open session, and what of its statistics the metrics have already. */
-interface Open {
+/** A session or a listener that is open, and the part of its numbers that the metrics have already. */
+interface Source<Numbers> {
   readonly labels: Labels
-  readonly read: () => Statistics
-  counted: Statistics | undefined
+  readonly read: () => Numbers
+  counted: Numbers | undefined
 }
 
 const add = (metric: Metric.Metric.Counter<number>, more: number, labels: Labels): void => {
   if (more > 0) metric.unsafeUpdate(more, labels)
 }
 
+/** Adds what has changed of these numbers, each with its name as the label `by`. */
+const addEach = (
+  metric: Metric.Metric.Counter<number>,
+  by: string,
+  now: Readonly<Record<string, number>>,
+  counted: Readonly<Record<string, number>> | undefined,
+  labels: Labels
+): void => {
+  for (const [name, number] of Object.entries(now)) {
+    add(metric, number - (counted?.[name] ?? 0), [...labels, MetricLabel.make(by, name)])
+  }
+}
+
+const countListener = (listener: Source<Readonly<Record<string, number>>>): void => {
+  const now = listener.read()
+  addEach(listened, "reason", now, listener.counted, listener.labels)
+  listener.counted = now
+}
+
 /** Adds what has changed since the last reading. */
-const count = (session: Open, now: Statistics): void => {
+const count = (session: Source<Statistics>, now: Statistics): void => {
   const { counted, labels } = session
   for (const name of totalNames) add(totals[name], now[name] - (counted?.[name] ?? 0), labels)
-  for (const [reason, number] of Object.entries(now.dropped)) {
-    add(dropped, number - (counted?.dropped[reason] ?? 0), [...labels, MetricLabel.make("reason", reason)])
-  }
-  const before: Readonly<Record<string, number>> = counted?.congestion?.limitedMillis ?? {}
-  for (const [factor, millis] of Object.entries(now.congestion?.limitedMillis ?? {})) {
-    add(limited, millis - (before[factor] ?? 0), [...labels, MetricLabel.make("factor", factor)])
-  }
+  addEach(dropped, "reason", now.dropped, counted?.dropped, labels)
+  addEach(limited, "factor", now.congestion?.limitedMillis ?? {}, counted?.congestion?.limitedMillis, labels)
   if (now.roundTripMillis !== undefined) roundTrip.unsafeUpdate(now.roundTripMillis, labels)
   session.counted = now
 }
 
-/** Keeps the metrics of the sessions that open from now on, until the layer's scope closes. */
+/**
+ * Keeps the metrics of the sessions and listeners that open from now on, until the layer's scope closes. Metrics belong to the
+ * process: a program provides this layer once.
+ */
 export const layer: Layer.Layer<never> = Layer.scopedDiscard(
   Effect.gen(function*() {
     const bus = yield* EventBus
-    const sessions = new Map<number, Open>()
+    const sessions = new Map<number, Source<Statistics>>()
+    const listeners = new Map<number, Source<Readonly<Record<string, number>>>>()
     const onEvent = (event: LastingEvent): void => {
       switch (event._tag) {
         case "SessionOpened": {
@@ -104,6 +127,18 @@ export const layer: Layer.Layer<never> = Layer.scopedDiscard(
           open.unsafeModify(-1, session.labels)
           return
         }
+        case "ListenerOpened": {
+          const labels = [MetricLabel.make("wire", event.wire)]
+          listeners.set(event.id, { labels, read: event.counters, counted: undefined })
+          return
+        }
+        case "ListenerClosed": {
+          const listener = listeners.get(event.id)
+          if (listener === undefined) return
+          listeners.delete(event.id)
+          countListener(listener)
+          return
+        }
         case "Defect":
           return add(defects, 1, [MetricLabel.make("wire", event.wire)])
         case "PeerHint":
@@ -111,8 +146,12 @@ export const layer: Layer.Layer<never> = Layer.scopedDiscard(
     }
     const sample = Effect.sync(() => {
       for (const session of sessions.values()) count(session, session.read())
+      for (const listener of listeners.values()) countListener(listener)
     })
-    yield* Effect.addFinalizer(() => sample)
+    const end = Effect.sync(() => {
+      for (const { labels } of sessions.values()) open.unsafeModify(-1, labels)
+    })
+    yield* Effect.addFinalizer(() => Effect.zipRight(sample, end))
     yield* bus.listen(onEvent)
     yield* Effect.forkScoped(Effect.repeat(sample, Schedule.spaced(sampleMillis)))
   })

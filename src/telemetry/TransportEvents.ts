@@ -78,6 +78,24 @@ export interface SessionClosed extends OfSession {
   readonly statistics: Statistics
 }
 
+/** A listener accepts sessions from now on. */
+export interface ListenerOpened {
+  readonly _tag: "ListenerOpened"
+  /** Distinguishes the listeners of this process. */
+  readonly id: number
+  readonly wire: WireName
+  /** `host:port`. */
+  readonly local: string
+  /** Reads its counters: what was dropped before there was a session, and what was refused. */
+  readonly counters: () => Readonly<Record<string, number>>
+}
+
+/** A listener has ended. */
+export interface ListenerClosed {
+  readonly _tag: "ListenerClosed"
+  readonly id: number
+}
+
 /** This program failed over a packet or a session. The session has ended; all others go on. */
 export interface Defect {
   readonly _tag: "Defect"
@@ -89,6 +107,6 @@ export interface Defect {
 }
 
 /** Every event but packets. It can be kept. */
-export type LastingEvent = PeerHint | SessionOpened | SessionClosed | Defect
+export type LastingEvent = PeerHint | SessionOpened | SessionClosed | ListenerOpened | ListenerClosed | Defect
 
 export type TransportEvent = Packet | LastingEvent

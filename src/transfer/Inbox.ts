@@ -116,17 +116,23 @@ const receive = (
     // A defect ends this message and no other.
     Effect.catchAllDefect((defect) => refused(unexpected(name, defect)))
   )
-  const observed = TransferSpan.observed("receive", session, kind, taken, (exit) => outcomeOf(last, exit))
+  const observed = TransferSpan.observed("receive", session, kind, taken, (exit) => outcomeOf(last, message, exit))
   return Stream.concat(Stream.fromEffect(emit({ _tag: "Started", message })), Stream.fromEffect(observed))
 }
 
 /** What was reported last decides: a message that was published is delivered, whatever becomes of its fiber. */
-const outcomeOf = (last: MessageEvent | undefined, exit: Exit.Exit<MessageEvent>): TransferSpan.Outcome => {
-  if (last?._tag === "Refused" || last?._tag === "Abandoned") return { outcome: last.error.reason }
-  if (last?._tag !== "Received") return { outcome: Exit.isFailure(exit) ? TransferSpan.reasonOf(exit.cause) : "defect" }
-  const { damaged, duplicates, durationMillis, size } = last.message
-  const attributes = { "holub.damaged": damaged, "holub.duplicates": duplicates }
-  return { outcome: "delivered", size, durationMillis, attributes }
+const outcomeOf = (
+  last: MessageEvent | undefined,
+  { arrivedBytes }: Started,
+  exit: Exit.Exit<MessageEvent>
+): TransferSpan.Outcome => {
+  if (last?._tag === "Received") {
+    const { damaged, duplicates, size } = last.message
+    return { outcome: "delivered", size, attributes: { "holub.damaged": damaged, "holub.duplicates": duplicates } }
+  }
+  const isOver = last?._tag === "Refused" || last?._tag === "Abandoned"
+  const failure = Exit.isFailure(exit) ? TransferSpan.reasonOf(exit.cause) : "defect"
+  return { outcome: isOver ? last.error.reason : failure, size: arrivedBytes() }
 }
 
 type Content = Pick<Received, "path" | "text" | "size" | "sha256" | "durationMillis">

@@ -16,6 +16,7 @@ import * as Limits from "../protocol/ProtocolLimits.ts"
 import type { SessionError } from "../transport/SessionError.ts"
 import type { SessionStream } from "../transport/SessionStream.ts"
 import type { Incoming, Listener, Session } from "../transport/Transport.ts"
+import * as TransferSpan from "./TransferSpan.ts"
 
 /** What a handler is given beside the message. */
 export interface Context<Event> {
@@ -134,10 +135,12 @@ const inOneFiber = <A, R>(message: Stream.Stream<A, never, R>): Stream.Stream<A,
   }))
 
 const handled = <Event, R>(incoming: Incoming, context: Context<Event>, { isDraining, routes }: Routing<Event, R>) => {
+  const { session } = context
   const handler = routes.get(incoming.kind)
-  if (isDraining()) return refused(incoming, "Leaving", "the server is about to end and accepts nothing new")
+  if (isDraining()) return refused(session, incoming, "Leaving", "the server is about to end and accepts nothing new")
   if (handler === undefined) {
     return refused(
+      session,
       incoming,
       "Unsupported",
       `this server does not offer "${incoming.kind}"; it offers ${offers(routes)}`
@@ -149,8 +152,11 @@ const handled = <Event, R>(incoming: Incoming, context: Context<Event>, { isDrai
 const offers = (routes: ReadonlyMap<string, unknown>): string =>
   routes.size === 0 ? "nothing" : Array.from(routes.keys(), (kind) => `"${kind}"`).join(", ")
 
-const refused = (incoming: Incoming, reason: string, message: string): Stream.Stream<never> =>
-  Stream.drain(Stream.fromEffect(incoming.refuse(reason, message)))
+const refused = (session: Session, incoming: Incoming, reason: string, message: string): Stream.Stream<never> => {
+  const refusing = incoming.refuse(reason, message)
+  const outcome = () => ({ outcome: "refused", size: incoming.arrivedBytes() })
+  return Stream.drain(Stream.fromEffect(TransferSpan.observed("receive", session, incoming.kind, refusing, outcome)))
+}
 
 /** The streams that peers open to a service, and the handler that gathers them. */
 export interface Streams {

@@ -96,7 +96,7 @@ export const handler = <Message, Receipt, EncodedMessage, EncodedReceipt, R>(
       )
       const observed = TransferSpan.observed("receive", session, service.kind, answering, (exit) => ({
         outcome: outcome ?? (Exit.isFailure(exit) ? TransferSpan.reasonOf(exit.cause) : "defect"),
-        size: incoming.size
+        size: incoming.arrivedBytes()
       }))
       return Stream.drain(Stream.fromEffect(observed))
     }

@@ -9,12 +9,17 @@ import * as Metric from "effect/Metric"
 import * as MetricBoundaries from "effect/MetricBoundaries"
 import * as MetricLabel from "effect/MetricLabel"
 import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
 import { format } from "../net/Address.ts"
 import { StorageError } from "../storage/Storage.ts"
 import { SessionError } from "../transport/SessionError.ts"
+import * as Timing from "../transport/Timing.ts"
 import type { Delivery, Envelope, Session } from "../transport/Transport.ts"
 
 type Direction = "send" | "receive"
+
+/** Characters of a kind that a span has: a peer chooses the kind of what it sends. */
+const shownKind = 64
 
 const transfers = Metric.counter("holub_transfers_total", {
   description: "Messages that were sent or received, by their outcome",
@@ -35,73 +40,77 @@ const millis = Metric.histogram(
 export interface Outcome {
   /** `delivered`, or why not: a word for programs. */
   readonly outcome: string
-  readonly size?: number | undefined
-  readonly durationMillis?: number | undefined
+  /** Bytes of the content: all of it, or what was carried before the transfer failed. */
+  readonly size: number
   /** Further attributes of the span. */
   readonly attributes?: Readonly<Record<string, unknown>> | undefined
 }
 
-/** Kinds of applications have no limit, so that they are attributes of spans and no tags of metrics. */
-const record = (direction: Direction, { durationMillis, outcome, size = 0 }: Outcome): void => {
-  const label = MetricLabel.make("direction", direction)
-  transfers.unsafeUpdate(1, [label, MetricLabel.make("outcome", outcome)])
-  if (outcome !== "delivered") return
-  bytes.unsafeUpdate(size, [label])
-  if (durationMillis !== undefined) millis.unsafeUpdate(durationMillis, [label])
-}
-
-/**
- * Runs a transfer in its span, and counts it. `outcomeOf` is called at its end: a transfer may have been delivered although it
- * was interrupted.
- */
+/** Runs a transfer in its span, and counts it. `outcomeOf` is called at its end, which an interruption may be as well. */
 export const observed = <A, E, R>(
   direction: Direction,
   session: Session,
   kind: string,
   transfer: Effect.Effect<A, E, R>,
   outcomeOf: (exit: Exit.Exit<A, E>) => Outcome
-): Effect.Effect<A, E, R> =>
-  transfer.pipe(
-    Effect.onExit((exit) => {
-      const end = outcomeOf(exit)
-      record(direction, end)
-      return Effect.annotateCurrentSpan(attributesOf(end))
-    }),
-    Effect.withSpan(`holub.${direction}`, {
+): Effect.Effect<A, E, R> => {
+  const { wire } = session.capabilities
+  return Effect.flatMap(Timing.stopwatch, (durationMillis) =>
+    Effect.onExit(transfer, (exit) => {
+      const { attributes, outcome, size } = outcomeOf(exit)
+      const tookMillis = durationMillis()
+      record([MetricLabel.make("direction", direction), MetricLabel.make("wire", wire)], outcome, size, tookMillis)
+      return Effect.annotateCurrentSpan({
+        "holub.outcome": outcome,
+        "holub.size": size,
+        ...(tookMillis > 0 ? { "holub.rate_bits_per_second": Math.round(size * 8000 / tookMillis) } : {}),
+        ...attributes
+      })
+    })).pipe(Effect.withSpan(`holub.${direction}`, {
       captureStackTrace: false,
       kind: direction === "send" ? "producer" : "consumer",
-      attributes: {
-        "holub.wire": session.capabilities.wire,
-        "holub.peer": format(session.peer()),
-        "holub.kind": kind
-      }
-    })
-  )
+      attributes: { "holub.wire": wire, "holub.peer": format(session.peer()), "holub.kind": kind.slice(0, shownKind) }
+    }))
+}
 
-const attributesOf = ({ attributes, durationMillis, outcome, size }: Outcome): Record<string, unknown> => ({
-  "holub.outcome": outcome,
-  ...(size === undefined ? {} : { "holub.size": size }),
-  ...(size === undefined || durationMillis === undefined || durationMillis <= 0
-    ? {}
-    : { "holub.rate_bits_per_second": Math.round(size * 8000 / durationMillis) }),
-  ...attributes
-})
+/** Kinds of applications have no limit, so that they are attributes of spans and no tags of metrics. */
+const record = (
+  labels: ReadonlyArray<MetricLabel.MetricLabel>,
+  outcome: string,
+  size: number,
+  tookMillis: number
+): void => {
+  transfers.unsafeUpdate(1, [...labels, MetricLabel.make("outcome", outcome)])
+  if (outcome !== "delivered") return
+  bytes.unsafeUpdate(size, labels)
+  millis.unsafeUpdate(tookMillis, labels)
+}
 
 /** Sends a message in a span, and counts it. */
 export const send = <E>(session: Session, envelope: Envelope<E>): Effect.Effect<Delivery, E | SessionError> =>
-  observed("send", session, envelope.kind, session.send(envelope), (exit) =>
-    Exit.match(exit, {
-      onFailure: (cause) => ({ outcome: reasonOf(cause) }),
-      onSuccess: ({ durationMillis, limitedBy, retransmissions }) => ({
-        outcome: "delivered",
-        size: envelope.size,
-        durationMillis,
-        attributes: {
-          "holub.retransmissions": retransmissions,
-          ...(limitedBy === undefined ? {} : { "holub.limited_by": limitedBy })
-        }
-      })
-    }))
+  Effect.suspend(() => {
+    let carriedBytes = 0
+    const counted: Envelope<E> = {
+      ...envelope,
+      body: (blockBytes) =>
+        Stream.mapChunks(envelope.body(blockBytes), (blocks) => {
+          for (const block of blocks) carriedBytes += block.length
+          return blocks
+        })
+    }
+    const { lostPackets } = session.statistics()
+    return observed("send", session, envelope.kind, session.send(counted), (exit) => {
+      const retransmissions = session.statistics().lostPackets - lostPackets
+      if (Exit.isFailure(exit)) {
+        const attributes = { "holub.retransmissions": retransmissions }
+        return { outcome: reasonOf(exit.cause), size: carriedBytes, attributes }
+      }
+      const { limitedBy } = exit.value
+      const limit = limitedBy === undefined ? {} : { "holub.limited_by": limitedBy }
+      const attributes = { "holub.retransmissions": exit.value.retransmissions, ...limit }
+      return { outcome: "delivered", size: envelope.size ?? carriedBytes, attributes }
+    })
+  })
 
 /** The reason of a SessionError or a StorageError; a body that fails otherwise has `failed`. */
 export const reasonOf = (cause: Cause.Cause<unknown>): string =>

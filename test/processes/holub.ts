@@ -86,6 +86,8 @@ export class Running {
   readonly #isGroup: boolean
   readonly #watchers = new Set<() => void>()
   #hasEnded = false
+  readonly #readLines: Array<Line> = []
+  #readTo = 0
 
   constructor(
     command: string,
@@ -141,7 +143,14 @@ export class Running {
   }
 
   get #allLines(): ReadonlyArray<Line> {
-    return this.#isJson ? this.stdout.split("\n").slice(0, -1).map(readLine) : []
+    if (!this.#isJson) return []
+    const end = this.stdout.lastIndexOf("\n")
+    if (end > this.#readTo) {
+      // Each line is read once: some programs write thousands.
+      this.#readLines.push(...this.stdout.slice(this.#readTo, end).split("\n").map(readLine))
+      this.#readTo = end + 1
+    }
+    return this.#readLines
   }
 
   /** Waits until `look` finds something in the output of the program; fails when the program ends first. */

@@ -45,8 +45,7 @@ const logged = (events: ReadonlyArray<LastingEvent>) =>
     yield* Layer.build(Diagnostics.layer).pipe(
       Effect.zipRight(Effect.yieldNow()),
       Effect.zipRight(Effect.sync(() => events.forEach(bus.publish))),
-      // The layer's fiber takes what waits for it.
-      Effect.zipRight(Effect.repeatN(Effect.yieldNow(), 5000)),
+      Effect.scoped,
       Effect.provide(logging),
       Effect.provideService(EventBus.EventBus, bus)
     )

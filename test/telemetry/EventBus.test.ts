@@ -1,11 +1,14 @@
 import { describe, expect, it } from "@effect/vitest"
+import * as Cause from "effect/Cause"
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Logger from "effect/Logger"
 import * as Stream from "effect/Stream"
 import * as EventBus from "../../src/telemetry/EventBus.ts"
-import type { TransportEvent } from "../../src/telemetry/TransportEvents.ts"
+import type { LastingEvent, TransportEvent } from "../../src/telemetry/TransportEvents.ts"
 
-const hint = (number: number): TransportEvent => ({ _tag: "PeerHint", peer: `peer:${number}`, speaks: "classic" })
+const hint = (number: number): LastingEvent => ({ _tag: "PeerHint", peer: `peer:${number}`, speaks: "classic" })
 const packet: TransportEvent = {
   _tag: "Packet",
   wire: "classic",
@@ -65,6 +68,47 @@ describe("a bus", () => {
       expect(Chunk.toReadonlyArray(taken)).toEqual([hint(3), hint(4), hint(5)])
       bus.publish(hint(6))
       expect(slid()).toBe(2)
+    }))
+
+  it.scoped("counts as slid what was pushed out, not what the subscriber has not finished yet", () =>
+    Effect.gen(function*() {
+      const bus = EventBus.make()
+      const { events, slid } = yield* bus.subscribe(4)
+      const taken: Array<LastingEvent> = []
+      const goOn = yield* Effect.makeLatch(false)
+      for (let number = 1; number <= 4; number++) bus.publish(hint(number))
+      const taking = Stream.runForEach(
+        events,
+        (event) => Effect.zipRight(goOn.await, Effect.sync(() => taken.push(event)))
+      )
+      const fiber = yield* Effect.fork(taking)
+      yield* Effect.repeatN(Effect.yieldNow(), 10)
+      for (let number = 5; number <= 8; number++) bus.publish(hint(number))
+      expect(slid()).toBe(0)
+      bus.publish(hint(9))
+      expect(slid()).toBe(1)
+      yield* goOn.open
+      yield* Effect.repeatN(Effect.yieldNow(), 100)
+      expect(taken).toEqual([1, 2, 3, 4, 6, 7, 8, 9].map(hint))
+      yield* Fiber.interrupt(fiber)
+    }))
+
+  it.scoped("logs what a listener throws, and calls the others", () =>
+    Effect.gen(function*() {
+      const bus = EventBus.make()
+      const logged: Array<string> = []
+      const recorder = Logger.make(({ cause, message }) =>
+        void logged.push(`${String(message)} ${Cause.pretty(cause)}`)
+      )
+      const seen: Array<TransportEvent> = []
+      const failing = bus.listen(() => {
+        throw new Error("no sense")
+      })
+      yield* Effect.provide(failing, Logger.replace(Logger.defaultLogger, recorder))
+      yield* bus.listen((event) => seen.push(event))
+      bus.publish(hint(1))
+      expect(seen).toEqual([hint(1)])
+      expect(logged).toEqual([expect.stringMatching(/^a listener of the EventBus failed Error: no sense/)])
     }))
 
   it.effect("is one of its own for each program that provides it, and without subscribers by default", () =>

@@ -7,6 +7,7 @@ import type * as MetricState from "effect/MetricState"
 import * as Scope from "effect/Scope"
 import * as TestClock from "effect/TestClock"
 import * as EventBus from "../../src/telemetry/EventBus.ts"
+import * as ListenerEvents from "../../src/telemetry/ListenerEvents.ts"
 import * as Metrics from "../../src/telemetry/Metrics.ts"
 import type { Statistics } from "../../src/telemetry/Statistics.ts"
 import { statistics } from "../suites/statistics.ts"
@@ -45,6 +46,7 @@ const observing = Effect.gen(function*() {
   let current: Statistics = statistics()
   const id = 1_000_001
   return {
+    bus,
     set: (changed: Partial<Statistics>) => Effect.sync(() => current = statistics(changed)),
     open: Effect.sync(() => bus.publish({ _tag: "SessionOpened", id, ...about, statistics: () => current })),
     close: (reason: string) =>
@@ -121,6 +123,33 @@ describe("metrics", () => {
       expect(yield* change(TestClock.adjust("2 seconds"), "holub_round_trip_millis")).toBe(2)
       yield* close("Left")
       yield* end
+    }))
+
+  it.effect("count what listeners dropped and refused, by reason, until their end", () =>
+    Effect.gen(function*() {
+      const { bus, end } = yield* observing
+      const counters = { strays: 3 }
+      const listening = ListenerEvents.published(bus, {
+        wire: "flock",
+        local: "h:1",
+        counters: () => ({ ...counters })
+      })
+      const scope = yield* Scope.make()
+      yield* Scope.extend(listening, scope)
+      const name = "holub_listener_total"
+      const tags = { wire: "flock", reason: "strays" }
+      expect(yield* change(TestClock.adjust("2 seconds"), name, tags)).toBe(3)
+      counters.strays = 5
+      expect(yield* change(Scope.close(scope, Exit.void), name, tags)).toBe(2)
+      counters.strays = 9
+      expect(yield* change(TestClock.adjust("2 seconds"), name, tags)).toBe(0)
+      yield* end
+    }))
+
+  it.effect("count no session as open any more when their scope closes", () =>
+    Effect.gen(function*() {
+      const { end, open } = yield* observing
+      expect(yield* change(Effect.zipRight(open, end), "holub_sessions_open")).toBe(0)
     }))
 
   it.effect("count defects", () =>

@@ -65,6 +65,12 @@ const adding = Service.handler(Sum, ({ message }) =>
     ? new Service.Refusal({ reason: "Nothing", message: "there is nothing to add" })
     : Effect.succeed(message.reduce((sum, term) => sum + term, 0)))
 
+const Count = Service.make("count", { message: Schema.Null, receipt: Schema.Number, hasBody: true })
+const counting = Service.handler(
+  Count,
+  ({ body }) => Stream.runFold(body, 0, (total, block) => total + block.length)
+)
+
 const transfers = (outcome: string, direction: string): number =>
   Metric.unsafeSnapshot()
     .filter(({ metricKey: { name, tags } }) =>
@@ -87,7 +93,7 @@ const spansOf = (
       Effect.gen(function*() {
         const inbox = yield* Effect.flatMap(Storage, (storage) => storage.inbox({ path: "/in", ifExists: "fail" }))
         const listener = yield* listen(server)
-        yield* Effect.forkScoped(Stream.runDrain(Router.run(listener, [Inbox.handler(inbox), adding])))
+        yield* Effect.forkScoped(Stream.runDrain(Router.run(listener, [Inbox.handler(inbox), adding, counting])))
         yield* Effect.exit(client(yield* connect(server)))
       }).pipe(Effect.scoped, Effect.provide(services), Effect.withTracer(tracer))
     )
@@ -164,21 +170,44 @@ describe("a transfer", () => {
       expect(yield* outcomeOf(Stream.never, true)).toBe("interrupted")
     }))
 
-  it.effect("has a rate where it has a size and a duration", () =>
+  it.effect("has the size that it has carried where none was announced: a body of a service, a body that failed", () =>
+    Effect.gen(function*() {
+      const body = (blockBytes: number) => Stream.make(new Uint8Array(blockBytes), new Uint8Array(10))
+      const called = yield* spansOf((session) => Service.call(session, Count, null, body))
+      const sizes = called.map(({ attributes }) => attributes["holub.size"])
+      expect(sizes[0]).toBeGreaterThan(10)
+      expect(sizes).toEqual([sizes[0], sizes[0]])
+      const failing = Stream.concat(Stream.make(new Uint8Array(7)), Stream.fail("no body"))
+      const failed = yield* spansOf((session) =>
+        TransferSpan.send(session, { kind: "count", metadata: null, body: () => failing })
+      )
+      expect(failed.find(({ name }) => name === "holub.send")?.attributes).toMatchObject({
+        "holub.outcome": "failed",
+        "holub.size": 7,
+        "holub.retransmissions": 0
+      })
+    }))
+
+  it.effect("is a span as well when no handler offers its kind, of which a span has the first characters", () =>
+    Effect.gen(function*() {
+      const spans = yield* spansOf((session) =>
+        TransferSpan.send(session, { kind: "k".repeat(1000), body: () => Stream.empty })
+      )
+      expect(spans.map(({ attributes }) => [attributes["holub.kind"], attributes["holub.outcome"]])).toEqual(
+        expect.arrayContaining([["k".repeat(64), "refused"], ["k".repeat(64), "Declined"]])
+      )
+    }))
+
+  it.effect("has a rate where it took time", () =>
     Effect.gen(function*() {
       const { ended, tracer } = recording()
       const session = { capabilities: { wire: "flock" }, peer: () => server } as unknown as Parameters<
         typeof TransferSpan.observed
       >[1]
-      const observe = (outcome: TransferSpan.Outcome) =>
-        TransferSpan.observed("send", session, "file", Effect.void, () => outcome)
-      yield* Effect.withTracer(
-        Effect.zipRight(
-          observe({ outcome: "delivered", size: 1000, durationMillis: 4 }),
-          observe({ outcome: "delivered", size: 1000, durationMillis: 0 })
-        ),
-        tracer
-      )
+      const observe = (transfer: Effect.Effect<void>) =>
+        TransferSpan.observed("send", session, "file", transfer, () => ({ outcome: "delivered", size: 1000 }))
+      const both = Effect.zipRight(observe(TestClock.adjust("4 millis")), observe(Effect.void))
+      yield* Effect.withTracer(both, tracer)
       const rates = ended.map(({ attributes }) => Option.fromNullable(attributes["holub.rate_bits_per_second"]))
       expect(rates).toEqual([Option.some(2_000_000), Option.none()])
     }))

@@ -2,9 +2,13 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { crc32 } from "node:zlib"
 import { Crc } from "../../src/net/Crc.ts"
+import { Socket } from "../../src/net/Socket.ts"
+import * as Frame from "../../src/protocol/classic/ClassicFrame.ts"
 import * as EventBus from "../../src/telemetry/EventBus.ts"
 import type { LastingEvent } from "../../src/telemetry/TransportEvents.ts"
+import * as Faults from "../../src/testing/Faults.ts"
 import * as SocketMemory from "../../src/testing/SocketMemory.ts"
 import * as Outbox from "../../src/transfer/Outbox.ts"
 import * as ClassicTransport from "../../src/transport/classic/ClassicTransport.ts"
@@ -19,15 +23,16 @@ const wires = { classic: ClassicTransport.layer(), flock: FlockTransport.layer()
 /** The events of a program over a wire. */
 const eventsOf = <A, E>(
   wire: keyof typeof wires,
-  program: Effect.Effect<A, E, Effect.Effect.Context<ReturnType<typeof listen>>>
+  program: Effect.Effect<A, E, Effect.Effect.Context<ReturnType<typeof listen>> | Socket>,
+  faults: Layer.Layer<Socket, never, Socket> = Faults.layer({ seed: 1 })
 ) =>
   Effect.gen(function*() {
     const bus = EventBus.make()
     const events: Array<LastingEvent> = []
     yield* bus.listen((event) => events.push(event))
-    const network = Layer.merge(SocketMemory.layer(), Crc.layer)
+    const network = Layer.merge(Layer.provide(faults, SocketMemory.layer()), Crc.layer)
     yield* passing(Effect.scoped(program)).pipe(
-      Effect.provide(Layer.provide(wires[wire], network)),
+      Effect.provide(Layer.provideMerge(wires[wire], network)),
       Effect.provideService(EventBus.EventBus, bus)
     )
     return events
@@ -60,7 +65,7 @@ describe.each(["classic", "flock"] as const)("a session of %s", (wire) => {
         expect(event.statistics.sentPackets).toBeGreaterThan(1)
         expect(event.statistics.receivedBytes).toBeGreaterThan(1)
       }
-      expect(new Set(events.map((event) => "id" in event ? event.id : 0)).size).toBe(2)
+      expect(new Set(events.flatMap((event) => "role" in event ? [event.id] : [])).size).toBe(2)
     }))
 
   it.scoped("publishes nothing if no server answers", () =>
@@ -90,5 +95,55 @@ describe.each(["classic", "flock"] as const)("a session of %s", (wire) => {
       )
       expect(atServer.filter((tag) => tag === "SessionOpened").length).toBe(3)
       expect(atServer.filter((tag) => tag === "SessionClosed").length).toBe(3)
+    }))
+})
+
+describe("the statistics of a session of classic", () => {
+  const closings = (events: ReadonlyArray<LastingEvent>, role: string) =>
+    events.flatMap((event) => event._tag === "SessionClosed" && event.role === role ? [event] : [])
+
+  it.scoped("are its own when a client connects again from the same port", () =>
+    Effect.gen(function*() {
+      const events = yield* eventsOf(
+        "classic",
+        Effect.gen(function*() {
+          yield* listen(server)
+          const socket = yield* Socket
+          const client = yield* socket.bind({ host: "192.0.2.9", port: 5000 }, {
+            onRun: () => undefined,
+            onError: () => undefined
+          })
+          const fin = { kind: Frame.Kind.fin, sequenceNumber: 0, fragmentCount: 0, fragmentSize: Frame.headerBytes }
+          const inf = (fragmentCount: number) => ({ ...fin, kind: Frame.Kind.inf, fragmentCount, fragmentSize: 18 })
+          const [text, nothing] = [new TextEncoder().encode("T"), new Uint8Array(0)]
+          for (const [header, payload] of [[inf(2), text], [fin, nothing], [inf(3), text], [fin, nothing]] as const) {
+            client.send(server, undefined, (target) => Frame.encode(target, header, payload, crc32))
+            yield* Effect.sleep("1 seconds")
+          }
+        })
+      )
+      const closed = closings(events, "server")
+      expect(closed.map(({ peer, statistics }) => [peer, statistics.receivedPackets])).toEqual([
+        ["192.0.2.9:5000", 2],
+        ["192.0.2.9:5000", 2]
+      ])
+    }))
+
+  it.scoped("keep what was delivered and repeated when its transfer fails", () =>
+    Effect.gen(function*() {
+      const script = Array.from({ length: 400 }, (_, nth) =>
+        ({ kind: "DAT", sequenceNumber: 5, direction: "sent", nth: nth + 1, fate: "drop" }) as const)
+      const events = yield* eventsOf(
+        "classic",
+        Effect.gen(function*() {
+          yield* acceptAll(yield* listen(server))
+          const session = yield* connect(server)
+          yield* Effect.exit(session.send(Outbox.textEnvelope("x".repeat(100), { fragmentSize: 10 })))
+        }),
+        Faults.layer({ seed: 1, script })
+      )
+      const [lost] = closings(events, "client")
+      expect(lost).toMatchObject({ reason: "Lost", statistics: { deliveredBytes: 40 } })
+      expect(lost?.statistics.lostPackets).toBeGreaterThan(5)
     }))
 })

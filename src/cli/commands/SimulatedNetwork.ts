@@ -68,6 +68,8 @@ const noteOf = (event: LastingEvent): ReadonlyArray<string> => {
     }
     case "SessionOpened":
     case "SessionClosed":
+    case "ListenerOpened":
+    case "ListenerClosed":
       return []
   }
 }

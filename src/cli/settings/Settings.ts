@@ -8,6 +8,7 @@ import type { Address } from "../../net/Address.ts"
 import { parse as parseAddress } from "../../net/Address.ts"
 import type { Dialect } from "../../protocol/classic/ClassicFrame.ts"
 import { ipv6FragmentSize, maxFragmentSize, minFragmentSize } from "../../protocol/classic/Fragments.ts"
+import { names as congestionNames } from "../../protocol/flock/congestion/Congestion.ts"
 import { defaultWire, wireNames } from "../../protocol/WireName.ts"
 import { parseDamage, parseFaults } from "./FaultOptions.ts"
 import type { Parse, ValueOf } from "./Setting.ts"
@@ -98,7 +99,7 @@ export const fragments = {
 /** The wire and its parameters. */
 export const protocol = {
   wire: choice("wire", "the protocol; it must be the same on both sides", wireNames, defaultWire),
-  congestion: choice("congestion", "the congestion controller of the sender", ["bbr", "cubic", "newreno"], "bbr", {
+  congestion: choice("congestion", "the congestion controller of the sender", congestionNames, "bbr", {
     wire: "flock"
   }),
   limit: optional("limit", "RATE", "the maximum sending rate in bytes per second, such as 10M", bytes, {

@@ -102,7 +102,9 @@ export const make = (options: {
     let current: Deferred.Deferred<Outcome, SessionError> | undefined
     /** The message under way, and the totals of those before it. */
     let planned: Plan | undefined
-    const before = { deliveredBytes: 0, retransmissions: 0 }
+    const before = { ...none }
+    /** Of the message under way after the last turn. A core that has closed knows it no more. */
+    let progress = none
 
     const end = (reason: Ending, detail?: string): void => {
       const error = new SessionError({ reason, peer, message: detail ?? endings[reason](peer, options.timing) })
@@ -121,6 +123,7 @@ export const make = (options: {
           before.deliveredBytes += planned?.contentBytes ?? 0
           before.retransmissions += event.cost.retransmissions
           planned = undefined
+          progress = none
           if (current !== undefined) {
             Deferred.unsafeDone(current, Effect.succeed({ confirmed: event.confirmed, ...event.cost }))
           }
@@ -146,13 +149,18 @@ export const make = (options: {
     }
     const turn = yield* CoreDriver.make(core, transmit, () => {
       for (const event of core.pollEvents()) onEvent(event)
+      if (!core.isClosed) progress = progressOf(planned, core)
       if (core.wantsContent) wantsContent.unsafeOpen()
       else wantsContent.unsafeClose()
+    }, (cause) => {
+      core.abandon()
+      end("Protocol")
+      options.bus.publish({ _tag: "Defect", wire: "classic", peer, cause })
     })
     const statistics = (): Statistics => ({
       ...turn.traffic,
-      deliveredBytes: before.deliveredBytes + (planned === undefined ? 0 : deliveredOf(planned, core)),
-      lostPackets: before.retransmissions + core.retransmissions,
+      deliveredBytes: before.deliveredBytes + progress.deliveredBytes,
+      lostPackets: before.retransmissions + progress.retransmissions,
       dropped: { ...core.counters },
       roundTripMillis: core.roundTripMillis,
       minRoundTripMillis: undefined,
@@ -234,9 +242,15 @@ export const make = (options: {
     }
   })
 
-/** Bytes of the content that the acknowledged fragments carry. */
-const deliveredOf = ({ contentBytes, fragmentSize, nameFragments }: Plan, { acknowledgedFragments }: Sender): number =>
-  Math.min(contentBytes, Math.max(0, acknowledgedFragments - nameFragments) * fragmentSize)
+const none = { deliveredBytes: 0, retransmissions: 0 }
+
+/** Bytes of the content that the acknowledged fragments carry, and frames that were sent again. */
+const progressOf = (planned: Plan | undefined, { acknowledgedFragments, retransmissions }: Sender): typeof none => {
+  if (planned === undefined) return none
+  const { contentBytes, fragmentSize, nameFragments } = planned
+  const deliveredBytes = Math.min(contentBytes, Math.max(0, acknowledgedFragments - nameFragments) * fragmentSize)
+  return { deliveredBytes, retransmissions }
+}
 
 const damagerOf = (damage: Damage): Damager => {
   const random = new PCGRandom(damage.seed ?? 1)
@@ -249,9 +263,10 @@ const isOver = (error: SessionError): SessionError =>
     ? new SessionError({ ...error, reason: "Closed", message: `the connection is over: ${error.message} before` })
     : error
 
-type Ending = "Unreachable" | "Silent" | "Lost" | "Declined" | "Closed" | "Left" | "TooLarge"
+type Ending = "Protocol" | "Unreachable" | "Silent" | "Lost" | "Declined" | "Closed" | "Left" | "TooLarge"
 
 const endings: Readonly<Record<Ending, (peer: string, timing: TimingValues) => string>> = {
+  Protocol: (peer) => `this program failed over the session with ${peer}`,
   Unreachable: (peer) => `nothing listens at ${peer}`,
   Silent: (peer, { idleTimeoutMillis }) => `${peer} has not answered within ${idleTimeoutMillis / 1000} s`,
   Lost: (peer, { idleTimeoutMillis }) => `${peer} has been silent for ${idleTimeoutMillis / 1000} s`,

@@ -21,6 +21,7 @@ import { read as readHandshakePacket, versions } from "../../protocol/flock/hand
 import { form } from "../../protocol/flock/wire/Packet.ts"
 import * as Limits from "../../protocol/ProtocolLimits.ts"
 import { EventBus } from "../../telemetry/EventBus.ts"
+import * as ListenerEvents from "../../telemetry/ListenerEvents.ts"
 import { PacketTrace } from "../../telemetry/PacketTrace.ts"
 import { HintLimit } from "../HintLimit.ts"
 import { closedUnlessItSucceeds } from "../Scoped.ts"
@@ -104,6 +105,9 @@ const connectTo = (peer: Address, dialect: Dialect, timing: TimingValues) =>
     return wiring.connection
   })
 
+/** What a listener that drains waits for its idle peers: the next keep-alive of each, and what that may be late. */
+const farewellMillis = Timing.classic.keepAliveMillis + Timing.classic.lateMillis
+
 /** Frames are not cut to the path's MTU: the kernel fragments a frame that is larger. */
 const socketOptions: SocketOptions = { fragmentation: "allowed" }
 
@@ -122,7 +126,7 @@ export interface Listener {
   readonly counters: Readonly<ListenerCounters>
   /**
    * Takes no new messages, and waits until those under way have been accepted or refused. A peer that is connected hears
-   * FIN when it asks next, and is waited for as long as that may take: one keep-alive interval.
+   * FIN when it asks next, and is waited for as long as that may take: one keep-alive interval, and what a keep-alive may be late.
    */
   readonly drain: Effect.Effect<void>
   readonly isDraining: () => boolean
@@ -168,12 +172,20 @@ export const listen = (
     const open = (from: Path, key: string): Link => {
       const core = new Receiver({ crc32, timing }, Timing.nanosToMillis(clock.unsafeCurrentTimeNanos()))
       const onEvent = makePeer(from, core, () => turn, peerHost, (peer) => peers.unsafeOffer(peer))
+      const emitEvents = (): void => {
+        for (const event of core.pollEvents()) onEvent(event)
+      }
       const turn = peerHost.make(
         CoreDriver.make(
           core,
           (fill) => bound !== undefined && sendFrame(bound, from, trace.filling(from, fill)),
-          () => {
-            for (const event of core.pollEvents()) onEvent(event)
+          emitEvents,
+          (cause) => {
+            counters.defects++
+            links.delete(key)
+            core.abort()
+            emitEvents()
+            bus.publish({ _tag: "Defect", wire: "classic", peer: format(from), cause })
           }
         )
       )
@@ -187,7 +199,9 @@ export const listen = (
       const hello = readHandshakePacket(crc32, bytes, 0, bytes.length)
       if (hello?.form !== form.hello) return false
       if (hints.takes(from, Timing.nanosToMillis(clock.unsafeCurrentTimeNanos()))) {
-        bound?.send(from, undefined, copyOf(versions(crc32, hello.clientId, [])))
+        const answer = versions(crc32, hello.clientId, [])
+        trace.unprotected("sent", from, answer)
+        bound?.send(from, undefined, copyOf(answer))
       }
       return true
     }
@@ -195,25 +209,13 @@ export const listen = (
       trace.classic("received", from, bytes)
       const key = keyOf(from)
       const link = links.get(key)
-      if (link !== undefined) run(from, key, link, bytes)
+      if (link !== undefined) link.turn.run([bytes])
       else if (hintAtClassic(bytes, from)) counters.strays++
       else if (typeof decode(bytes) === "string") counters.malformed++
       else if (!isAdmitted(bytes, crc32)) counters.strays++
       else if (isDraining || links.size >= Limits.peers) counters.turnedAway++
-      else run(from, key, open(from, key), bytes)
+      else open(from, key).turn.run([bytes])
     }
-    const run = (from: Address, key: string, { core, turn }: Link, bytes: Uint8Array): void => {
-      try {
-        turn.run([bytes])
-      } catch (cause) {
-        // A defect ends this peer and no other.
-        counters.defects++
-        bus.publish({ _tag: "Defect", wire: "classic", peer: format(from), cause })
-        links.delete(key)
-        turn.command(() => core.abort())
-      }
-    }
-
     const [host = options.host] = yield* Effect.mapError(socket.resolve(options.host), ofSocket)
     bound = yield* closedUnlessItSucceeds(
       socket.bind({ host, port: options.port }, {
@@ -229,6 +231,11 @@ export const listen = (
         peers.unsafeDone(Exit.void)
       })
     )
+    yield* ListenerEvents.published(bus, {
+      wire: "classic",
+      local: format(bound.local),
+      counters: () => ({ ...counters })
+    })
     const drain = Effect.suspend(() => {
       isDraining = true
       for (const { core } of links.values()) core.leave()
@@ -238,7 +245,7 @@ export const listen = (
         })
       return Effect.all([
         untilNone((core) => core.isBusy),
-        Effect.timeoutOption(untilNone((core) => core.isConnected), Timing.classic.keepAliveMillis)
+        Effect.timeoutOption(untilNone((core) => core.isConnected), farewellMillis)
       ], { concurrency: "unbounded", discard: true })
     })
     return {

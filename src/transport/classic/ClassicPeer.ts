@@ -12,13 +12,19 @@ import { format } from "../../net/Address.ts"
 import type { MessageKind } from "../../protocol/classic/Fragments.ts"
 import type { Reception } from "../../protocol/classic/Reassembly.ts"
 import type { Receiver } from "../../protocol/classic/Receiver.ts"
-import type { AbandonReason, DisconnectReason, Opened, ReceiverEvent } from "../../protocol/classic/ReceiverEvents.ts"
+import type {
+  AbandonReason,
+  DisconnectReason,
+  Opened,
+  ReceiverCounters,
+  ReceiverEvent
+} from "../../protocol/classic/ReceiverEvents.ts"
 import * as Limits from "../../protocol/ProtocolLimits.ts"
 import type { Shape as EventBus } from "../../telemetry/EventBus.ts"
 import { SessionEvents } from "../../telemetry/SessionEvents.ts"
 import type { Statistics } from "../../telemetry/Statistics.ts"
 import { SessionError, type SessionReason } from "../SessionError.ts"
-import type { CoreDriver } from "./CoreDriver.ts"
+import type { CoreDriver, Traffic } from "./CoreDriver.ts"
 
 export type { Reception } from "../../protocol/classic/Reassembly.ts"
 
@@ -87,16 +93,28 @@ export const make = (
   let closed: Deferred.Deferred<SessionError> | undefined
   let arriving: Arriving | undefined
   let events: SessionEvents | undefined
+  /** What the connections of this peer before the present one have cost: a peer may connect again. */
+  let before: { readonly traffic: Traffic; readonly counters: ReceiverCounters } | undefined
   const name = format(address)
-  const statistics = (): Statistics => ({
-    ...turn().traffic,
-    deliveredBytes: 0,
-    lostPackets: 0,
-    dropped: { ...core.counters },
-    roundTripMillis: undefined,
-    minRoundTripMillis: undefined,
-    congestion: undefined
-  })
+  /** The statistics of the present connection, until it ends, and then the last ones. */
+  const statisticsSince = (earlier: typeof before) => {
+    let last: Statistics | undefined
+    const read = (): Statistics =>
+      last ?? {
+        ...since<Traffic>(turn().traffic, earlier?.traffic),
+        deliveredBytes: 0,
+        lostPackets: 0,
+        dropped: { ...since<ReceiverCounters>(core.counters, earlier?.counters) },
+        roundTripMillis: undefined,
+        minRoundTripMillis: undefined,
+        congestion: undefined
+      }
+    const end = (): void => {
+      last = read()
+    }
+    return { read, end }
+  }
+  let statistics = statisticsSince(undefined)
 
   const open = (event: Opened): void => {
     const message: Arriving = {
@@ -117,13 +135,14 @@ export const make = (
       case "Connected":
         messages = host.make(Mailbox.make<Incoming>({ capacity: Limits.waitingMessages, strategy: "dropping" }))
         closed = host.make(Deferred.make<SessionError>())
-        events = new SessionEvents(host.bus, { wire: "classic", role: "server", peer: name }, statistics)
+        statistics = statisticsSince(before)
+        events = new SessionEvents(host.bus, { wire: "classic", role: "server", peer: name }, statistics.read)
         events.onOpened()
         return onPeer({
           address,
           messages: Mailbox.toStream(messages),
           closed: Deferred.await(closed),
-          statistics,
+          statistics: statistics.read,
           leave: Effect.sync(() => turn().command(() => core.leave()))
         })
       case "Opened":
@@ -148,11 +167,25 @@ export const make = (
       case "Disconnected": {
         const error = new SessionError({ ...endings[event.reason](name), peer: name })
         messages?.unsafeDone(Exit.void)
-        events?.onClosed(error.reason)
         if (closed !== undefined) Deferred.unsafeDone(closed, Effect.succeed(error))
+        events?.onClosed(error.reason)
+        statistics.end()
+        before = { traffic: { ...turn().traffic }, counters: { ...core.counters } }
       }
     }
   }
+}
+
+/** What has been added to these totals since `before`. */
+const since = <Totals extends Traffic | ReceiverCounters>(
+  totals: Readonly<Totals>,
+  before: Totals | undefined
+): Totals => {
+  const earlier = new Map<string, number>(Object.entries(before ?? {}))
+  const added = Object.entries(totals as Record<string, number>).map(([name, total]) =>
+    [name, total - (earlier.get(name) ?? 0)] as const
+  )
+  return Object.fromEntries(added) as unknown as Totals
 }
 
 const incoming = (event: Opened, arriving: Arriving, core: Receiver, turn: () => CoreDriver): Incoming => ({

@@ -33,11 +33,15 @@ export interface CoreDriver {
   readonly loop: Effect.Effect<void>
 }
 
-/** A turn for `core`: `transmit` takes the frames that are due, `afterwards` polls the core's events. */
+/**
+ * Drives `core`: `transmit` sends the frames that are due, `afterwards` emits the events of the core. When one of them or the core
+ * has thrown, `onDefect` is called, once: it has to close the core.
+ */
 export const make = (
   core: Core,
   transmit: (fill: Fill) => boolean,
-  afterwards: () => void
+  afterwards: () => void,
+  onDefect: (cause: unknown) => void
 ): Effect.Effect<CoreDriver> =>
   Effect.map(Effect.clock, (clock) => {
     const latch = Effect.unsafeMakeLatch(false)
@@ -60,22 +64,31 @@ export const make = (
       if (core.deadline < sleepsUntil || core.isClosed) latch.unsafeOpen()
     }
     const read = (): number => Timing.nanosToMillis(clock.unsafeCurrentTimeNanos())
-    const run = (batch?: ReadonlyArray<Uint8Array>): void => {
+    let hasFailed = false
+    /** A defect ends this core and no other. What fails because of it changes nothing any more. */
+    const guarded = (verb: () => void): void => {
       now = read()
-      if (batch !== undefined) {
+      try {
+        verb()
+        finish()
+      } catch (cause) {
+        if (!hasFailed) {
+          hasFailed = true
+          onDefect(cause)
+        }
+        if (core.isClosed) latch.unsafeOpen()
+      }
+    }
+    const run = (batch?: ReadonlyArray<Uint8Array>): void =>
+      guarded(() => {
+        if (batch === undefined) return
         for (const { length } of batch) {
           traffic.receivedPackets++
           traffic.receivedBytes += length
         }
         core.handleDatagrams(batch, now)
-      }
-      finish()
-    }
-    const command = (verb: (now: number) => void): void => {
-      now = read()
-      verb(now)
-      finish()
-    }
+      })
+    const command = (verb: (now: number) => void): void => guarded(() => verb(now))
     const turn = Effect.sync(() => {
       latch.unsafeClose()
       sleepsUntil = -Infinity

@@ -291,8 +291,8 @@ export class Driver {
 
   #fail(link: Link, cause: unknown): void {
     this.counters.defects++
-    this.#handlers.onDefect(cause, link.connection.path)
     link.connection.close(closeCode.InternalError, "", this.#now)
     this.touch(link)
+    this.#handlers.onDefect(cause, link.connection.path)
   }
 }

@@ -20,6 +20,7 @@ import { read as readOpening } from "../../protocol/flock/handshake/HandshakePac
 import { ServerHandshake } from "../../protocol/flock/handshake/ServerHandshake.ts"
 import * as Limits from "../../protocol/ProtocolLimits.ts"
 import { EventBus, type Shape as Bus } from "../../telemetry/EventBus.ts"
+import * as ListenerEvents from "../../telemetry/ListenerEvents.ts"
 import { PacketTrace } from "../../telemetry/PacketTrace.ts"
 import { HintLimit } from "../HintLimit.ts"
 import { closedUnlessItSucceeds } from "../Scoped.ts"
@@ -161,7 +162,11 @@ export const listen = (
         typeof frame === "string" || frame.kind !== ClassicFrame.Kind.inf || !ClassicFrame.isIntact(frame, crc32)
       ) return
       if (hints.takes(from, now)) {
-        serving?.bound.send(from, undefined, (target) => ClassicFrame.encode(target, fin, nothing, crc32))
+        serving?.bound.send(from, undefined, (target) => {
+          const length = ClassicFrame.encode(target, fin, nothing, crc32)
+          trace.classic("sent", from, target.subarray(0, length))
+          return length
+        })
       }
     }
     const driver = yield* makeDriver(bus, (bytes, start, end, from, now) => {
@@ -197,12 +202,14 @@ export const listen = (
         incoming.unsafeDone(Exit.void)
       })
     )
+    const counters = () => ({ ...driver.counters, ...serverHandshake.counters, errors, turnedAway })
+    yield* ListenerEvents.published(bus, { wire: "flock", local: format(bound.local), counters })
     return {
       capabilities,
       local: bound.local,
       sessions: Mailbox.toStream(incoming),
       open: () => driver.count,
-      counters: () => ({ ...driver.counters, ...serverHandshake.counters, errors, turnedAway }),
+      counters,
       drain: Effect.sync(() => {
         isDraining = true
       }),

@@ -99,8 +99,8 @@ export const make = (
       for (const opener of openers) opener()
       openers = []
       incoming.unsafeDone(Exit.void)
-      sessionEvents.onClosed(over.reason)
       Deferred.unsafeDone(closed, Effect.succeed(over))
+      sessionEvents.onClosed(over.reason)
     }
     const onEvents = (events: ReadonlyArray<ConnectionEvent>): void => {
       for (const event of events) {

@@ -1,29 +1,17 @@
 /** Flock as a Transport. */
-import * as Config from "effect/Config"
-import type { ConfigError } from "effect/ConfigError"
-import * as Context from "effect/Context"
-import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
-import { Crc } from "../../net/Crc.ts"
-import { Socket } from "../../net/Socket.ts"
-import { Transport } from "../Transport.ts"
+import * as WireLayer from "../WireLayer.ts"
 import * as FlockEndpoint from "./FlockEndpoint.ts"
 import { capabilities, planOf } from "./FlockSession.ts"
 import type { SessionOptions } from "./SessionOptions.ts"
+import { problemOf } from "./SessionOptions.ts"
 
-/** Flock with these options, over a Socket. */
-export const layer = (options: SessionOptions = {}): Layer.Layer<Transport, never, Socket | Crc> =>
-  Layer.effect(
-    Transport,
-    Effect.map(Effect.context<Socket | Crc>(), Context.pick(Socket, Crc)).pipe(Effect.map((services) => ({
-      capabilities,
-      plan: (envelope) => planOf(envelope, ""),
-      connect: (where) => Effect.provide(FlockEndpoint.connect({ ...where, ...options }), services),
-      listen: (where) => Effect.provide(FlockEndpoint.listen({ ...where, ...options }), services)
-    })))
-  )
-
-/** Flock with options that are read from the configuration, such as `{ congestion: Config.literal("bbr", "cubic")("CONGESTION") }`. */
-export const layerConfig = (
-  options: Config.Config.Wrap<SessionOptions>
-): Layer.Layer<Transport, ConfigError, Socket | Crc> => Layer.unwrapEffect(Effect.map(Config.unwrap(options), layer))
+/**
+ * Flock with these options, over a Socket. `layerConfig` reads them from the configuration:
+ * `layerConfig({ maxDatagramBytes: Config.withDefault(Config.integer("MTU"), undefined) })`; durations are milliseconds.
+ */
+export const { layer, layerConfig } = WireLayer.make<SessionOptions>((options) => ({
+  capabilities,
+  plan: (envelope) => planOf(envelope, ""),
+  connect: (where) => FlockEndpoint.connect({ ...where, ...options }),
+  listen: (where) => FlockEndpoint.listen({ ...where, ...options })
+}), problemOf)

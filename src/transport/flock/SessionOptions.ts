@@ -2,6 +2,7 @@
 import { isLoopback } from "../../net/Address.ts"
 import type { Bound } from "../../net/Socket.ts"
 import type { Name as CongestionName } from "../../protocol/flock/congestion/Congestion.ts"
+import { names as congestionNames } from "../../protocol/flock/congestion/Congestion.ts"
 import * as Controllers from "../../protocol/flock/congestion/Controllers.ts"
 import { Connection } from "../../protocol/flock/Connection.ts"
 import type { Agreement } from "../../protocol/flock/handshake/ClientHandshake.ts"
@@ -10,6 +11,7 @@ import type { Role } from "../../protocol/flock/streams/Stream.ts"
 import { connectionIds } from "../../protocol/flock/wire/Packet.ts"
 import type { TransportParameters } from "../../protocol/flock/wire/TransportParameters.ts"
 import * as Limits from "../../protocol/ProtocolLimits.ts"
+import { outOfRange, unknownName } from "../WireLayer.ts"
 
 export interface SessionOptions {
   /** Default: `bbr`. */
@@ -23,6 +25,16 @@ export interface SessionOptions {
   /** How long a client waits for the answer to its handshake, in milliseconds. Default: 10 s. */
   readonly handshakeMillis?: number | undefined
 }
+
+/** Which of the options is out of its range, if one is. */
+export const problemOf = (
+  { congestion, handshakeMillis, idleTimeoutMillis, limitBytesPerSecond, maxDatagramBytes }: SessionOptions
+): string | undefined =>
+  unknownName("congestion", congestion, congestionNames) ??
+    outOfRange("maxDatagramBytes", maxDatagramBytes, Limits.leastDatagramBytes, Limits.runBytes) ??
+    outOfRange("limitBytesPerSecond", limitBytesPerSecond, 1) ??
+    outOfRange("idleTimeoutMillis", idleTimeoutMillis, 1, Number.MAX_SAFE_INTEGER) ??
+    outOfRange("handshakeMillis", handshakeMillis, 1)
 
 /** What this end takes. `sharers`: sessions that share its socket's buffer, of which those that come later get less. */
 export const parametersOf = (

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/TestClock"
-import { type Core, make as drive } from "../../../src/transport/classic/CoreDriver.ts"
+import { type Core, make } from "../../../src/transport/classic/CoreDriver.ts"
 
 /** A core that does as it is told and keeps a diary, such as `timeout 100`. */
 class FakeCore implements Core {
@@ -36,6 +36,9 @@ class FakeCore implements Core {
 }
 
 const datagram = [new Uint8Array(1)]
+
+const drive = (core: Core, transmit: Parameters<typeof make>[1], afterwards: () => void) =>
+  make(core, transmit, afterwards, (cause) => expect.unreachable(String(cause)))
 
 /** Starts a core in its loop. `turns` are the times of all turns, `diary` what the core did in them. */
 const start = (core: FakeCore) =>

@@ -5,8 +5,9 @@
  */
 import * as Limits from "../../ProtocolLimits.ts"
 
-/** Name of a controller, as on the command line. */
-export type Name = "bbr" | "cubic" | "newreno"
+/** Names of the controllers, as on the command line. */
+export const names = ["bbr", "cubic", "newreno"] as const
+export type Name = typeof names[number]
 
 /** State of a packet in flight, from which DeliveryRate computes a sample. */
 export interface PacketState {

@@ -1,0 +1,92 @@
+/**
+ * Makes the layer of a wire: the one of its options, checked, and the one that reads them from the configuration. Both take the
+ * Socket, the Crc and the EventBus of the place where the layer is built.
+ */
+import * as Config from "effect/Config"
+import * as ConfigError from "effect/ConfigError"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
+import { Crc } from "../net/Crc.ts"
+import { Socket } from "../net/Socket.ts"
+import { EventBus } from "../telemetry/EventBus.ts"
+import type { SessionError } from "./SessionError.ts"
+import {
+  type ConnectOptions,
+  type Listener,
+  type ListenOptions,
+  type Session,
+  type Shape,
+  Transport
+} from "./Transport.ts"
+
+/** A wire with its options. */
+export interface Wire extends Pick<Shape, "capabilities" | "plan"> {
+  readonly connect: (where: ConnectOptions) => Effect.Effect<Session, SessionError, Socket | Crc | Scope.Scope>
+  readonly listen: (where: ListenOptions) => Effect.Effect<Listener, SessionError, Socket | Crc | Scope.Scope>
+}
+
+export interface WireLayers<Options> {
+  /** The wire with these options. Options out of their range are a defect, a `RangeError`, when the layer is built. */
+  readonly layer: (options?: Options) => Layer.Layer<Transport, never, Socket | Crc>
+  /** The wire with options from the configuration. Options out of their range are a `ConfigError`. */
+  readonly layerConfig: (
+    options: Config.Config.Wrap<Options>
+  ) => Layer.Layer<Transport, ConfigError.ConfigError, Socket | Crc>
+}
+
+/** `problemOf` tells which of the options is out of its range. */
+export const make = <Options extends object>(
+  wireOf: (options: Options) => Wire,
+  problemOf: (options: Options) => string | undefined
+): WireLayers<Options> => {
+  const layer = (options: Options = {} as Options): Layer.Layer<Transport, never, Socket | Crc> => {
+    const problem = problemOf(options)
+    return problem === undefined
+      ? Layer.effect(Transport, provided(wireOf(options)))
+      : Layer.die(new RangeError(problem))
+  }
+  return {
+    layer,
+    layerConfig: (config) =>
+      Layer.unwrapEffect(Effect.flatMap(Config.unwrap(config), (options) => {
+        const problem = problemOf(options)
+        return problem === undefined
+          ? Effect.succeed(layer(options))
+          : Effect.fail(ConfigError.InvalidData([], problem))
+      }))
+  }
+}
+
+const provided = ({ capabilities, connect, listen, plan }: Wire): Effect.Effect<Shape, never, Socket | Crc> =>
+  Effect.gen(function*() {
+    const bus = yield* EventBus
+    const services = Context.pick(Socket, Crc)(yield* Effect.context<Socket | Crc>())
+    const context = Context.add(services, EventBus, bus)
+    return {
+      capabilities,
+      plan,
+      connect: (where) => Effect.provide(connect(where), context),
+      listen: (where) => Effect.provide(listen(where), context)
+    }
+  })
+
+/** The problem of a number that is not between these bounds; undefined without one, and for an option that is not given. */
+export const outOfRange = (
+  name: string,
+  value: number | undefined,
+  least: number,
+  most = Infinity
+): string | undefined => {
+  if (value === undefined || (value >= least && value <= most)) return undefined
+  return `${name} must be ${most === Infinity ? `at least ${least}` : `${least} to ${most}`}, not ${value}`
+}
+
+/** The problem of a word that is none of these. */
+export const unknownName = (
+  name: string,
+  value: string | undefined,
+  known: ReadonlyArray<string>
+): string | undefined =>
+  value === undefined || known.includes(value) ? undefined : `${name} must be ${known.join(", ")}, not "${value}"`
