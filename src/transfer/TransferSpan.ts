@@ -1,6 +1,7 @@
 /**
- * A transfer as a span and as metrics. The span of a sender is `holub.send`, that of a receiver `holub.receive`; its attributes
- * are the size, the rate, the losses, and what limited the sender. Names and contents are no attributes: they belong to people.
+ * The span and the metrics of a transfer. A sender's span is `holub.send`, a receiver's is `holub.receive`; its
+ * attributes are the size, the rate, the losses, and the sender's limiting factor. Names and contents are private and
+ * no attributes.
  */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
@@ -31,9 +32,9 @@ const millis = Metric.histogram(
   "Durations of messages that were delivered, in milliseconds"
 )
 
-/** A message as its span has it at the end. Sizes are bytes. */
+/** The outcome of a transfer, for its span and its metrics. Sizes are bytes. */
 export interface Outcome {
-  /** `delivered`, or why not: a word for programs. */
+  /** `delivered`, or the reason of the failure: a code for programs. */
   readonly outcome: string
   readonly size?: number | undefined
   readonly durationMillis?: number | undefined
@@ -41,7 +42,7 @@ export interface Outcome {
   readonly attributes?: Readonly<Record<string, unknown>> | undefined
 }
 
-/** Kinds of applications have no limit, so that they are attributes of spans and no tags of metrics. */
+/** Updates the metrics. The number of kinds is unlimited: a kind is an attribute of spans, but no tag of metrics. */
 const record = (direction: Direction, { durationMillis, outcome, size = 0 }: Outcome): void => {
   const label = MetricLabel.make("direction", direction)
   transfers.unsafeUpdate(1, [label, MetricLabel.make("outcome", outcome)])
@@ -51,8 +52,8 @@ const record = (direction: Direction, { durationMillis, outcome, size = 0 }: Out
 }
 
 /**
- * Runs a transfer in its span, and counts it. `outcomeOf` is called at its end: a transfer may have been delivered although it
- * was interrupted.
+ * Runs a transfer in its span, and counts it. `outcomeOf` is called at the end: an interrupted transfer may have been
+ * delivered.
  */
 export const observed = <A, E, R>(
   direction: Direction,
@@ -103,7 +104,7 @@ export const send = <E>(session: Session, envelope: Envelope<E>): Effect.Effect<
       })
     }))
 
-/** The reason of a SessionError or a StorageError; a body that fails otherwise has `failed`. */
+/** Returns the reason of a SessionError or a StorageError; `failed` for any other error of a body. */
 export const reasonOf = (cause: Cause.Cause<unknown>): string =>
   Option.match(Cause.failureOption(cause), {
     onNone: () => Cause.isInterruptedOnly(cause) ? "interrupted" : "defect",

@@ -11,7 +11,7 @@ import { Transport } from "../Transport.ts"
 import * as ClassicEndpoint from "./ClassicEndpoint.ts"
 import { capabilities, ofConnection, ofPeer, planOf } from "./ClassicSession.ts"
 
-/** The classic wire: texts and files from a client to a server, one after another. */
+/** The layer of the classic wire: texts and files from a client to a server, one after another. */
 export const layer = (options: ClassicEndpoint.ClassicOptions = {}): Layer.Layer<Transport, never, Socket | Crc> =>
   Layer.effect(
     Transport,
@@ -39,7 +39,10 @@ export const layer = (options: ClassicEndpoint.ClassicOptions = {}): Layer.Layer
     })))
   )
 
-/** The classic wire with options that are read from the configuration, such as `{ dialect: Config.literal("frame", "payload")("DIALECT") }`. */
+/**
+ * The layer of the classic wire with options from the configuration, such as
+ * `{ dialect: Config.literal("frame", "payload")("DIALECT") }`.
+ */
 export const layerConfig = (
   options: Config.Config.Wrap<ClassicEndpoint.ClassicOptions>
 ): Layer.Layer<Transport, ConfigError, Socket | Crc> => Layer.unwrapEffect(Effect.map(Config.unwrap(options), layer))

@@ -11,7 +11,7 @@ import * as FlockEndpoint from "./FlockEndpoint.ts"
 import { capabilities, planOf } from "./FlockSession.ts"
 import type { SessionOptions } from "./SessionOptions.ts"
 
-/** Flock with these options, over a Socket. */
+/** The layer of flock with these options, over a Socket. */
 export const layer = (options: SessionOptions = {}): Layer.Layer<Transport, never, Socket | Crc> =>
   Layer.effect(
     Transport,
@@ -23,7 +23,10 @@ export const layer = (options: SessionOptions = {}): Layer.Layer<Transport, neve
     })))
   )
 
-/** Flock with options that are read from the configuration, such as `{ congestion: Config.literal("bbr", "cubic")("CONGESTION") }`. */
+/**
+ * The layer of flock with options from the configuration, such as
+ * `{ congestion: Config.literal("bbr", "cubic")("CONGESTION") }`.
+ */
 export const layerConfig = (
   options: Config.Config.Wrap<SessionOptions>
 ): Layer.Layer<Transport, ConfigError, Socket | Crc> => Layer.unwrapEffect(Effect.map(Config.unwrap(options), layer))
