@@ -21,7 +21,7 @@ const closed: LastingEvent = {
 const hint: LastingEvent = { _tag: "PeerHint", peer: "192.0.2.7:4040", speaks: "classic" }
 const defect: LastingEvent = { _tag: "Defect", wire: "flock", peer: "192.0.2.7:4040", cause: new Error("no sense") }
 
-/** What is logged of these events. */
+/** The log entries of these events. */
 const logged = (events: ReadonlyArray<LastingEvent>) =>
   Effect.gen(function*() {
     const lines: Array<
@@ -45,7 +45,7 @@ const logged = (events: ReadonlyArray<LastingEvent>) =>
     yield* Layer.build(Diagnostics.layer).pipe(
       Effect.zipRight(Effect.yieldNow()),
       Effect.zipRight(Effect.sync(() => events.forEach(bus.publish))),
-      // The layer's fiber takes what waits for it.
+      // The layer's fiber processes the waiting events.
       Effect.zipRight(Effect.repeatN(Effect.yieldNow(), 5000)),
       Effect.provide(logging),
       Effect.provideService(EventBus.EventBus, bus)
@@ -54,7 +54,7 @@ const logged = (events: ReadonlyArray<LastingEvent>) =>
   })
 
 describe("diagnostics", () => {
-  it.scoped("log sessions at the level Debug, with what they have cost", () =>
+  it.scoped("log sessions at the level Debug, with their statistics", () =>
     Effect.gen(function*() {
       expect(yield* logged([opened, closed])).toMatchObject([
         { level: "DEBUG", text: "session opened", annotations: session },
@@ -76,7 +76,7 @@ describe("diagnostics", () => {
       expect(lines[1]?.cause).toContain("no sense")
     }))
 
-  it.scoped("tell how many events slid away when there were too many at once", () =>
+  it.scoped("report the number of dropped events when the queue overflows", () =>
     Effect.gen(function*() {
       const lines = yield* logged(Array.from({ length: 1030 }, () => hint))
       expect(lines[0]).toMatchObject({ level: "WARN", text: "6 events were not logged: there were too many at once" })

@@ -31,7 +31,7 @@ describe("a bus", () => {
       expect(seen.length).toBe(2)
     }))
 
-  it.scoped("passes packets to those that trace alone, and everything else to the listeners", () =>
+  it.scoped("passes packets to tracers only, and all other events to the listeners", () =>
     Effect.gen(function*() {
       const bus = EventBus.make()
       const seen: Array<TransportEvent> = []
@@ -43,7 +43,7 @@ describe("a bus", () => {
       expect([seen, traced]).toEqual([[hint(1)], [packet]])
     }))
 
-  it.effect("reports whether packets would be received: a listener for other events does not count", () =>
+  it.effect("reports whether packets have a tracer: a listener of other events does not count", () =>
     Effect.gen(function*() {
       const bus = EventBus.make()
       yield* Effect.scoped(
@@ -55,7 +55,7 @@ describe("a bus", () => {
       expect(bus.isTraced()).toBe(false)
     }))
 
-  it.scoped("gives a slow subscriber the newest events, and counts those that slid away", () =>
+  it.scoped("passes the newest events to a slow subscriber, and counts the dropped ones", () =>
     Effect.gen(function*() {
       const bus = EventBus.make()
       const { events, slid } = yield* bus.subscribe(3)
@@ -67,7 +67,7 @@ describe("a bus", () => {
       expect(slid()).toBe(2)
     }))
 
-  it.effect("is one of its own for each program that provides it, and without subscribers by default", () =>
+  it.effect("is separate for each program that provides it, and has no subscribers by default", () =>
     Effect.gen(function*() {
       const bus = EventBus.make()
       const provided = yield* Effect.provideService(EventBus.EventBus, EventBus.EventBus, bus)
