@@ -1,7 +1,7 @@
 /**
- * Reads frames of the classic wire and packets of flock for a trace, and publishes them on the bus. It works where the frames
- * are in clear: at the endpoint of the classic wire, and inside a flock connection, before a packet is sealed and after it
- * was opened. Nothing is read unless a listener would receive it.
+ * Parses frames of the classic wire and packets of flock for a trace, and publishes them on the bus. It runs where
+ * frames are readable: at the endpoint of the classic wire, and in a flock connection before encryption and after
+ * decryption. Without a listener, nothing is parsed.
  */
 import type { Address } from "../net/Address.ts"
 import { format } from "../net/Address.ts"
@@ -23,7 +23,7 @@ export class PacketTrace {
     this.#crc32 = crc32
   }
 
-  /** A datagram of the classic wire. */
+  /** Publishes a datagram of the classic wire. */
   classic(direction: Direction, peer: Address, bytes: Uint8Array): void {
     if (!this.#bus.isTraced()) return
     const read = ClassicFrame.decode(bytes)
@@ -32,7 +32,7 @@ export class PacketTrace {
     this.#bus.publish({ _tag: "Packet", wire: "classic", direction, peer: format(peer), frame, isIntact, bytes })
   }
 
-  /** The frames of the classic wire that `fill` writes. */
+  /** Wraps `fill`, and publishes the frames of the classic wire that it writes. */
   filling(peer: Address, fill: Fill): Fill {
     if (!this.#bus.isTraced()) return fill
     return (target) => {
@@ -43,8 +43,9 @@ export class PacketTrace {
   }
 
   /**
-   * Packets of flock that no connection seals or opens: handshakes, packets for sessions that are not known, and noise. Each
-   * is published by itself; what cannot be told apart any more is the last.
+   * Publishes packets of flock that no connection encrypts or decrypts: handshakes, packets with unknown connection
+   * ids, and malformed datagrams. Each packet is one event; the bytes from the first malformed packet on are the last
+   * one.
    */
   unprotected(direction: Direction, peer: Address, bytes: Uint8Array): void {
     if (!this.#bus.isTraced()) return
@@ -57,8 +58,8 @@ export class PacketTrace {
   }
 
   /**
-   * A connection's protection whose packets are published: sent ones before they are sealed, received ones after they were
-   * opened. `prefix` is the handshake packet that may stand before a sent packet.
+   * Wraps a connection's protection, and publishes its packets: sent ones before encryption, received ones after
+   * decryption. `prefix` is the handshake packet that may precede a sent packet in its datagram.
    */
   protecting(protection: Protection, peer: () => Address, prefix: Uint8Array | undefined): Protection {
     const publish = (direction: Direction, bytes: Uint8Array, start: number, framesEnd: number, isIntact: boolean) =>
@@ -108,7 +109,10 @@ type Reading = Omit<FlockPacket, "_tag" | "wire" | "direction" | "peer">
 
 const unread = { kind: undefined, packetNumber: undefined, isIntact: false, frames: undefined }
 
-/** Whether a packet only keeps a connection alive or ends it: KPA, its answers and FIN; on flock, PING alone without PADDING. */
+/**
+ * Whether a packet only keeps a connection alive or ends it: KPA, its answers and FIN; on flock, PING alone without
+ * PADDING.
+ */
 export const isKeepAlive = (packet: ClassicPacket | FlockPacket): boolean => {
   if (packet.wire === "classic") return packet.frame !== undefined && ClassicFrame.isOfConnection(packet.frame)
   const { bytes, frames = [] } = packet

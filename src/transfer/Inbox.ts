@@ -1,6 +1,6 @@
 /**
- * Receives files and texts over sessions of any wire: texts into memory, files into a directory, each accepted only when it
- * is safe there. It is a handler of the Router for the kinds `file` and `text`.
+ * Receives files and texts over sessions of any wire: texts into memory, files into a directory. A message is accepted
+ * only when it is durable there. It is a handler of the Router for the kinds `file` and `text`.
  */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
@@ -20,31 +20,31 @@ import type { Context, Handler, SessionEvent } from "./Router.ts"
 import * as Router from "./Router.ts"
 import * as TransferSpan from "./TransferSpan.ts"
 
-/** A message whose name is known. */
+/** A message whose header has arrived. */
 export interface Started {
   /** Distinguishes the messages of one run of the program. */
   readonly id: string
   readonly peer: Address
   readonly kind: "file" | "text"
-  /** As the peer sent it: not safe to show or to open as it is. Empty for a text. */
+  /** The name from the peer: unsafe to show or to open unchecked. Empty for a text. */
   readonly name: string
-  /** Bytes of the content, where the wire announces them. */
+  /** Bytes of the content, on a wire that announces them. */
   readonly size: number | undefined
-  /** What its sender has put into the header, as JSON; undefined without it. It is not checked. */
+  /** The sender's metadata, parsed from JSON but not checked; undefined if there is none. */
   readonly metadata: unknown
-  /** All fragments, and their announced size, on a wire that has them. */
+  /** The number of all fragments and their announced size, on a wire with fragments. */
   readonly plan: Plan
-  /** Content bytes so far; a counter, to be sampled. */
+  /** Content bytes so far; a counter to sample. */
   readonly arrivedBytes: () => number
-  /** Fragments that arrived damaged or twice so far; a counter, to be sampled. */
+  /** Damaged and duplicate fragments so far; a counter to sample. */
   readonly repeats: () => number
 }
 
-/** A message that is whole and safe. Sizes are bytes. */
+/** A message that is complete and durable. Sizes are bytes. */
 export interface Received extends Started, Reception {
-  /** Absolute; of a file. */
+  /** The absolute path; undefined for a text. */
   readonly path: string | undefined
-  /** Of a text. */
+  /** The text; undefined for a file. */
   readonly text: string | undefined
   readonly size: number
   /** Lower-case hex. */
@@ -55,16 +55,16 @@ export interface Received extends Started, Reception {
 export type MessageEvent =
   | { readonly _tag: "Started"; readonly message: Started }
   | { readonly _tag: "Received"; readonly message: Received }
-  /** This side could not take it; its sender was informed. */
+  /** This side refused the message and informed the sender. */
   | { readonly _tag: "Refused"; readonly message: Started; readonly error: StorageError }
-  /** Its sender did not finish it; nothing of it is left. */
+  /** The sender did not finish the message; its part was removed. */
   | { readonly _tag: "Abandoned"; readonly message: Started; readonly error: SessionError }
 
 export type InboxEvent = SessionEvent | MessageEvent
 
 /**
- * Receives everything that the sessions of `listener` bring, files and texts alone, until the listener's scope closes. Each
- * event is passed to `emit` before the Stream has it, so that it is reported even if the Stream is interrupted just then.
+ * Receives files and texts of all sessions of `listener`, until the listener's scope closes; other kinds are refused.
+ * Each event is passed to `emit` before the Stream emits it, so that an interruption of the Stream loses no event.
  */
 export const receiveAll = (
   listener: Listener,
@@ -72,16 +72,16 @@ export const receiveAll = (
   emit?: (event: InboxEvent) => Effect.Effect<void>
 ): Stream.Stream<InboxEvent> => Router.run(listener, [handler(inbox)], emit)
 
-/** Receives the files and texts of a Router's sessions. */
+/** The Router's handler for files and texts, which it receives into `inbox`. */
 export const handler = (inbox: Storage.Inbox): Handler<MessageEvent> => {
   const shared: Shared = { inbox, heldTextBytes: 0, messages: 0 }
   return { kinds: ["file", "text"], handle: (incoming, context) => receive(incoming, context, shared) }
 }
 
-/** What the messages of one inbox have in common. */
+/** The state that all messages of one inbox share. */
 interface Shared {
   readonly inbox: Storage.Inbox
-  /** What all texts that are arriving hold together. */
+  /** Bytes in memory for all texts that are being received. */
   heldTextBytes: number
   /** Messages numbered so far. */
   messages: number
@@ -113,14 +113,14 @@ const receive = (
       StorageError: refused,
       SessionError: (error) => emit({ _tag: "Abandoned", message, error })
     }),
-    // A defect ends this message and no other.
+    // A defect ends this message only.
     Effect.catchAllDefect((defect) => refused(unexpected(name, defect)))
   )
   const observed = TransferSpan.observed("receive", session, kind, taken, (exit) => outcomeOf(last, message, exit))
   return Stream.concat(Stream.fromEffect(emit({ _tag: "Started", message })), Stream.fromEffect(observed))
 }
 
-/** What was reported last decides: a message that was published is delivered, whatever becomes of its fiber. */
+/** The last event decides: a published message is delivered, even if its fiber is interrupted afterwards. */
 const outcomeOf = (
   last: MessageEvent | undefined,
   { arrivedBytes }: Started,
@@ -158,8 +158,8 @@ const takeFile: Take = (incoming, accepted, { inbox }) =>
     if (digest !== undefined) {
       yield* sink.verify(digest)
     }
-    // Once it is published its sender is informed, whatever becomes of this program, and it is reported, whether the sender
-    // receives the answer or not.
+    // A published message is always answered and reported: an interruption waits, and a lost answer does not prevent
+    // the report.
     return yield* Effect.uninterruptible(
       Effect.gen(function*() {
         const { path, sha256, size } = yield* sink.publish
@@ -178,7 +178,7 @@ const takeText: Take = (incoming, accepted, shared) =>
     let size = 0
     let heldBytes = 0
     yield* Effect.addFinalizer(() => Effect.sync(() => shared.heldTextBytes -= heldBytes))
-    /** Claims room for bytes that are announced or that have arrived. */
+    /** Reserves memory for announced or received bytes. */
     const hold = (bytes: number): Effect.Effect<void, StorageError> =>
       Effect.suspend(() => {
         const more = Math.max(0, bytes - heldBytes)
@@ -188,7 +188,7 @@ const takeText: Take = (incoming, accepted, shared) =>
         shared.heldTextBytes += more
         return Effect.void
       })
-    // A lower bound is no announcement: it only tells that the text is too long.
+    // A lower bound is no announcement: no memory is reserved for it.
     if (incoming.leastBytes > Limits.textBytes) return yield* textTooLong
     yield* hold(incoming.size ?? 0)
     yield* Stream.runForEach(incoming.body(1), (block) => {
@@ -204,13 +204,13 @@ const takeText: Take = (incoming, accepted, shared) =>
   })
 
 /**
- * Reports the message and informs its sender, neither of which waits for the other: the message is here, whether the sender
- * receives the answer or not, and the sender does not wait for a reader of the reports that is slow.
+ * Reports the message and answers its sender, concurrently: a lost answer does not delay the report, and a slow reader
+ * of the reports does not delay the answer.
  */
 const answered = (incoming: Incoming, reported: Effect.Effect<MessageEvent>): Effect.Effect<MessageEvent> =>
   Effect.map(Effect.all([reported, Effect.ignore(incoming.accept())], { concurrency: "unbounded" }), ([event]) => event)
 
-/** Bytes that are not UTF-8 become U+FFFD; the digest is that of the bytes. */
+/** Replaces bytes that are not UTF-8 by U+FFFD; the digest is computed over the original bytes. */
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true })
 
 const textOf = (bytes: Uint8Array): string => decoder.decode(bytes)
@@ -224,21 +224,20 @@ const textTooLong = new StorageError({
 const tooManyTexts = new StorageError({
   reason: "NoSpace",
   path: "",
-  message:
-    `the texts that are arriving fill the ${Limits.allTextsBytes} bytes that they may have together; send it again`
+  message: `the texts of all senders together would exceed ${Limits.allTextsBytes} bytes; send the text again later`
 })
 
 const damagedText = new StorageError({
   reason: "Damaged",
   path: "",
-  message: "it is not what was sent; send it again"
+  message: "the received text differs from the sent text; send it again"
 })
 
-/** The message `name` could not be taken because this program failed. */
+/** The error for the message `name`, which was not received because of a defect of this program. */
 const unexpected = (name: string, defect: unknown): StorageError =>
   new StorageError({
     reason: "Io",
     path: name,
-    message: `it could not be taken: ${Cause.pretty(Cause.die(defect)).split("\n", 1)[0] ?? "unexpected failure"}`,
+    message: `the receiver failed: ${Cause.pretty(Cause.die(defect)).split("\n", 1)[0] ?? "unexpected failure"}`,
     cause: defect
   })

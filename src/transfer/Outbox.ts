@@ -17,20 +17,20 @@ export interface Sent extends Omit<Delivery, "receipt"> {
   readonly kind: "file" | "text"
   /** Empty for a text. */
   readonly name: string
-  /** Absolute; undefined for content that never was a file. */
+  /** The absolute path; undefined for content without a file. */
   readonly path: string | undefined
   readonly size: number
   /** Lower-case hex. */
   readonly sha256: string
 }
 
-/** Without a choice of fragments the message is cut to fit the path, where the wire has fragments. */
+/** Options of a message. Without a fragment size, a wire with fragments uses the largest one that fits the path. */
 export interface SendOptions extends FragmentOptions {
-  /** Travels in the header of the message, as JSON, where the wire carries metadata. */
+  /** Sent in the header of the message, as JSON, on a wire that carries metadata. */
   readonly metadata?: unknown
 }
 
-/** A file as it travels. */
+/** The envelope of a file. */
 export const fileEnvelope = (source: Source, options?: SendOptions): Envelope<StorageError> => ({
   kind: "file",
   name: source.name,
@@ -41,7 +41,7 @@ export const fileEnvelope = (source: Source, options?: SendOptions): Envelope<St
   ...chosen(options)
 })
 
-/** A text as it travels. */
+/** The envelope of a text. */
 export const textEnvelope = (text: string, options?: SendOptions): Envelope => {
   const bytes = new TextEncoder().encode(text)
   return {
@@ -58,7 +58,7 @@ const chosen = ({ damage, fragmentSize, metadata }: SendOptions = {}): Pick<Enve
   metadata
 })
 
-/** How a file or a text travels over a wire or a session, or that it cannot. Sends nothing. */
+/** Returns how a file or a text would be sent over a wire or a session. Fails if it cannot be sent. Sends nothing. */
 export const check = (
   carrier: Pick<Session, "plan"> & { readonly peer?: Session["peer"] },
   envelope: Envelope<unknown>
@@ -80,7 +80,7 @@ export const sendFile = (
 ): Effect.Effect<Sent, SessionError | StorageError> =>
   sent(session, fileEnvelope(source, options), { kind: "file", name: source.name, path: source.path })
 
-/** Sends a text of at most `Limits.textBytes`. */
+/** Sends a text of at most `Limits.textBytes` bytes; succeeds when the receiver has accepted it. */
 export const sendText = (session: Session, text: string, options?: SendOptions): Effect.Effect<Sent, SessionError> =>
   sent(session, textEnvelope(text, options), { kind: "text", name: "", path: undefined })
 
@@ -96,7 +96,7 @@ const sent = <E>(
     return { ...message, size: envelope.size ?? 0, sha256, ...delivery }
   })
 
-/** A text in blocks, as a file arrives: a chunk of the Stream is a block. */
+/** Cuts a text into blocks, as those of a file: each chunk of the Stream is a block. */
 const blocksOf = (bytes: Uint8Array, blockBytes: number): Stream.Stream<Uint8Array> =>
   Stream.unfold(
     0,

@@ -1,6 +1,6 @@
 /**
- * Leads each message that the sessions of a listener bring to the handler of its kind. A kind that no handler offers is
- * refused with a reason, and a message that its handler does not answer is given up: no sender waits for ever.
+ * Routes each message of a listener's sessions to the handler of its kind. A kind without a handler is refused with a
+ * reason, and a message that its handler does not answer is abandoned, so that no sender waits for ever.
  */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -18,16 +18,16 @@ import type { SessionStream } from "../transport/SessionStream.ts"
 import type { Incoming, Listener, Session } from "../transport/Transport.ts"
 import * as TransferSpan from "./TransferSpan.ts"
 
-/** What a handler is given beside the message. */
+/** The context of a message, for its handler. */
 export interface Context<Event> {
   readonly session: Session
-  /** The address at which the session began, wherever the peer moves: its events are known by it. */
+  /** The peer's address at the start of the session: the identity of its events, also after a migration. */
   readonly peer: Address
-  /** Reports an event at once; the Stream has it later. */
+  /** Reports an event at once, before the Stream emits it. */
   readonly emit: <E extends Event>(event: E) => Effect.Effect<E>
 }
 
-/** Takes the messages of some kinds. Its scope ends with the Stream; a message that is not answered by then is given up. */
+/** Handles the messages of some kinds. A message that is not answered by the end of the Stream is abandoned. */
 export interface Handler<Event = never, R = never> {
   readonly kinds: ReadonlyArray<string>
   readonly handle: (incoming: Incoming, context: Context<Event>) => Stream.Stream<Event, never, R>
@@ -44,8 +44,8 @@ export type SessionEvent =
   }
 
 /**
- * Handles everything that the sessions of `listener` bring, until the listener's scope closes. Each event is passed to `emit`
- * before the Stream has it, so that it is reported even if the Stream is interrupted just then.
+ * Handles the messages of all sessions of `listener`, until the listener's scope closes. Each event is passed to `emit`
+ * before the Stream emits it, so that an interruption of the Stream loses no event.
  */
 export const run = <Event, R>(
   listener: Listener,
@@ -65,7 +65,7 @@ export const run = <Event, R>(
       : inTurn(session, routing, present)).pipe(Stream.flatMap((events) => events, { concurrency: "unbounded" }))
 }
 
-/** What the sessions of one `run` have in common. */
+/** The state that all sessions of one `run` share. */
 interface Routing<Event, R> {
   readonly routes: ReadonlyMap<string, Handler<Event, R>>
   readonly emit: <E extends Event | SessionEvent>(event: E) => Effect.Effect<E>
@@ -73,8 +73,8 @@ interface Routing<Event, R> {
 }
 
 /**
- * On a wire that knows a peer by its address alone, a peer that reconnects is admitted after the events of its old connection
- * were emitted. `present` has, by address, what completes then.
+ * On a wire that identifies a peer by its address, a peer that reconnects is admitted after the events of its old
+ * connection were emitted. `present` has, for each address, the Deferred that is completed then.
  */
 const inTurn = <Event, R>(
   session: Session,
@@ -105,7 +105,7 @@ const eventsOf = <Event, R>(
         inOneFiber(Stream.unwrapScoped(Effect.map(
           Effect.either(reading),
           Either.match({
-            // A message without a header has no sender that could be answered.
+            // A message without a header cannot be answered.
             onLeft: () => Stream.empty,
             onRight: (incoming) => handled(incoming, context, routing)
           })
@@ -123,9 +123,10 @@ const eventsOf = <Event, R>(
 }
 
 /**
- * Runs a message in a fiber of its own. A concurrent `flatMap` that is interrupted closes the scopes of its Streams before their
- * uninterruptible effects have ended: a message whose file is about to be published would be given up before it is accepted. The
- * fiber ends with the message, where that of `Stream.buffer` waits for a scope that an interrupted `flatMap` may leave open.
+ * Runs a message in a fiber of its own. An interrupted concurrent `flatMap` closes the scopes of its Streams before
+ * their uninterruptible effects have ended: a message whose file is being published would be abandoned before it is
+ * accepted. The fiber ends with the message; a fiber of `Stream.buffer` would wait for a scope that an interrupted
+ * `flatMap` may leave open.
  */
 const inOneFiber = <A, R>(message: Stream.Stream<A, never, R>): Stream.Stream<A, never, R> =>
   Stream.unwrapScoped(Effect.gen(function*() {
@@ -137,7 +138,7 @@ const inOneFiber = <A, R>(message: Stream.Stream<A, never, R>): Stream.Stream<A,
 const handled = <Event, R>(incoming: Incoming, context: Context<Event>, { isDraining, routes }: Routing<Event, R>) => {
   const { session } = context
   const handler = routes.get(incoming.kind)
-  if (isDraining()) return refused(session, incoming, "Leaving", "the server is about to end and accepts nothing new")
+  if (isDraining()) return refused(session, incoming, "Leaving", "the server is stopping and accepts no new messages")
   if (handler === undefined) {
     return refused(
       session,
@@ -158,16 +159,16 @@ const refused = (session: Session, incoming: Incoming, reason: string, message: 
   return Stream.drain(Stream.fromEffect(TransferSpan.observed("receive", session, incoming.kind, refusing, outcome)))
 }
 
-/** The streams that peers open to a service, and the handler that gathers them. */
+/** The streams that peers open to a service, and the Router's handler for them. */
 export interface Streams {
   readonly handler: Handler
-  /** Each is abandoned when the session ends or the peer closes it. One consumer. */
+  /** The opened streams, for one consumer. A stream is abandoned at the end of its session. */
   readonly streams: Stream.Stream<SessionStream>
 }
 
 /**
- * A service whose peers read and write a stream freely, such as RPC. A stream that the consumer has no room for is refused:
- * at most `Limits.sessions` wait.
+ * A service whose protocol reads and writes the stream itself, such as RPC. At most `Limits.sessions` streams wait for
+ * the consumer; further ones are refused.
  */
 export const streams = (kind: string): Effect.Effect<Streams, never, Scope.Scope> =>
   Effect.map(

@@ -1,6 +1,6 @@
 /**
- * Services of an application: a kind of message with Schemas for what travels in its header and in its receipt. The handler of
- * a service joins the inbox behind one Router; `call` is its client.
+ * Services of an application: a kind of message with the Schemas of its message and its receipt. A Router can have
+ * handlers of services together with the inbox; `call` is the client.
  */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
@@ -15,7 +15,7 @@ import type { Session } from "../transport/Transport.ts"
 import type { Handler } from "./Router.ts"
 import * as TransferSpan from "./TransferSpan.ts"
 
-/** `message` and `receipt` travel as JSON, within `Limits.messageHeaderBytes` each. */
+/** A service. `message` and `receipt` are sent as JSON, of at most `Limits.messageHeaderBytes` each. */
 export interface Service<Message, Receipt, EncodedMessage, EncodedReceipt> {
   readonly kind: string
   readonly message: Schema.Schema<Message, EncodedMessage>
@@ -33,23 +33,25 @@ export const make = <Message, Receipt, EncodedMessage, EncodedReceipt>(
   }
 ): Service<Message, Receipt, EncodedMessage, EncodedReceipt> => ({ kind, message, receipt, hasBody })
 
-/** A handler's refusal: a word for programs, a sentence for people. Both travel to the sender. */
+/**
+ * A handler's refusal, which is sent to the sender: `reason` is a code for programs, `message` a sentence for users.
+ */
 export class Refusal
   extends Schema.TaggedError<Refusal>()("Refusal", { reason: Schema.String, message: Schema.String })
 {}
 
-/** A message as its handler receives it. */
+/** A message and its context, for the handler. */
 export interface Call<Message> {
   readonly message: Message
   readonly peer: Address
   readonly session: Session
-  /** Blocks of the body; empty for a service without one. It is bounded by the handler, not here. */
+  /** Blocks of the body; empty for a service without one. Its size is not limited here: the handler must limit it. */
   readonly body: Stream.Stream<Uint8Array, SessionError>
 }
 
 /**
- * Answers the messages of a service. A message that its Schema does not accept, a Refusal and a defect are refused with a
- * reason; the detail of a defect is logged.
+ * The Router's handler of a service. It refuses a message that does not match the Schema, and a message whose `handle`
+ * fails with a Refusal or a defect; the details of a defect are logged, not sent.
  */
 export const handler = <Message, Receipt, EncodedMessage, EncodedReceipt, R>(
   service: Service<Message, Receipt, EncodedMessage, EncodedReceipt>,
@@ -69,7 +71,7 @@ export const handler = <Message, Receipt, EncodedMessage, EncodedReceipt, R>(
       const answering = Effect.gen(function*() {
         const message = yield* decode(incoming.metadata)
         if (!service.hasBody && (incoming.size ?? 0) > 0) {
-          return yield* refuse("malformed", "Unsupported", `"${service.kind}" takes no body`)
+          return yield* refuse("malformed", "Unsupported", `"${service.kind}" accepts no body`)
         }
         const body = service.hasBody ? incoming.body(1) : Stream.empty
         const receipt = yield* handle({ message, peer, session, body })
@@ -81,16 +83,16 @@ export const handler = <Message, Receipt, EncodedMessage, EncodedReceipt, R>(
           Refusal: ({ message, reason }) => refuse("refused", reason, message),
           ParseError: ({ message }) =>
             refuse("malformed", "Malformed", `"${service.kind}" does not accept this message: ${firstLineOf(message)}`),
-          // The sender has left, with or without its receipt, or has abandoned the message.
+          // The sender has closed the session, with or without its receipt, or has abandoned the message.
           SessionError: ({ reason }) => Effect.sync(() => void (outcome ??= reason))
         }),
         Effect.catchAllDefect((defect) =>
           Effect.zipRight(
             Effect.logError(
-              `the service "${service.kind}" failed over a message of ${format(peer)}`,
+              `the service "${service.kind}" failed on a message of ${format(peer)}`,
               Cause.die(defect)
             ),
-            refuse("defect", "Failed", "the service failed over this message")
+            refuse("defect", "Failed", "the service failed on this message")
           )
         )
       )
@@ -105,7 +107,7 @@ export const handler = <Message, Receipt, EncodedMessage, EncodedReceipt, R>(
 
 const firstLineOf = (text: string): string => text.split("\n", 1)[0]?.slice(0, Limits.closeReasonBytes) ?? ""
 
-/** Sends a message to a service of the peer; succeeds with its receipt. */
+/** Sends a message to a service of the peer and returns the receipt. */
 export const call = <Message, Receipt, EncodedMessage, EncodedReceipt, E = never>(
   session: Session,
   service: Service<Message, Receipt, EncodedMessage, EncodedReceipt>,
@@ -125,7 +127,7 @@ export const call = <Message, Receipt, EncodedMessage, EncodedReceipt, E = never
         new SessionError({
           reason: "Protocol",
           peer: format(session.peer()),
-          message: `${format(session.peer())} answered "${service.kind}" with a receipt of another form`
+          message: `${format(session.peer())} answered "${service.kind}" with a receipt that does not match its schema`
         })
     )
   })

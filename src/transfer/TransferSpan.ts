@@ -1,6 +1,7 @@
 /**
- * A transfer as a span and as metrics. The span of a sender is `holub.send`, that of a receiver `holub.receive`; its attributes
- * are the size, the rate, the losses, and what limited the sender. Names and contents are no attributes: they belong to people.
+ * The span and the metrics of a transfer. A sender's span is `holub.send`, a receiver's is `holub.receive`; its
+ * attributes are the size, the rate, the losses, and the sender's limiting factor. Names and contents are private and
+ * no attributes.
  */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
@@ -36,9 +37,9 @@ const millis = Metric.histogram(
   "Durations of messages that were delivered, in milliseconds"
 )
 
-/** A message as its span has it at the end. Sizes are bytes. */
+/** The outcome of a transfer, for its span and its metrics. Sizes are bytes. */
 export interface Outcome {
-  /** `delivered`, or why not: a word for programs. */
+  /** `delivered`, or the reason of the failure: a code for programs. */
   readonly outcome: string
   /** Bytes of the content: all of it, or what was carried before the transfer failed. */
   readonly size: number
@@ -46,7 +47,7 @@ export interface Outcome {
   readonly attributes?: Readonly<Record<string, unknown>> | undefined
 }
 
-/** Runs a transfer in its span, and counts it. `outcomeOf` is called at its end, which an interruption may be as well. */
+/** Runs a transfer in its span, and counts it. `outcomeOf` is called at the end: an interrupted transfer may have been delivered. */
 export const observed = <A, E, R>(
   direction: Direction,
   session: Session,
@@ -112,7 +113,7 @@ export const send = <E>(session: Session, envelope: Envelope<E>): Effect.Effect<
     })
   })
 
-/** The reason of a SessionError or a StorageError; a body that fails otherwise has `failed`. */
+/** Returns the reason of a SessionError or a StorageError; `failed` for any other error of a body. */
 export const reasonOf = (cause: Cause.Cause<unknown>): string =>
   Option.match(Cause.failureOption(cause), {
     onNone: () => Cause.isInterruptedOnly(cause) ? "interrupted" : "defect",

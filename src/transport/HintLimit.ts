@@ -1,16 +1,16 @@
 /**
- * Limits the hints that a listener sends to peers that speak another wire: one for each source, and few in all, so that nobody
- * can use a listener to send datagrams to others.
+ * Limits the hints that a listener sends to peers of another wire: one for each source, and few in all, so that an
+ * attacker with spoofed source addresses cannot use a listener as a reflector.
  */
 import { format } from "../net/Address.ts"
 import type { Address } from "../net/Address.ts"
 import * as Limits from "../protocol/ProtocolLimits.ts"
 
 export class HintLimit {
-  /** By source, when it received its hint; the oldest first. Milliseconds. */
+  /** The time of the hint to each source, in milliseconds; the oldest first. */
   readonly #sent = new Map<string, number>()
 
-  /** Whether a hint may be sent to `source` at `now`; counts it as sent then. */
+  /** Returns whether a hint may be sent to `source` at `now` (milliseconds). If so, the hint counts as sent. */
   takes(source: Address, now: number): boolean {
     for (const [key, sentAt] of this.#sent) {
       if (sentAt + Limits.hintMillis > now) break

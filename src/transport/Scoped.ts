@@ -1,10 +1,10 @@
-/** Resources of something that is tried and may be given up. */
+/** Resources of an attempt that may fail. */
 import * as Effect from "effect/Effect"
 import * as ExecutionStrategy from "effect/ExecutionStrategy"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
 
-/** Keeps what `open` has acquired until the surrounding scope closes, or, if it fails, only until then. */
+/** Runs `open`. Its resources are released when the surrounding scope closes, or at once if `open` fails. */
 export const closedUnlessItSucceeds = <A, E, R>(open: Effect.Effect<A, E, R | Scope.Scope>) =>
   Effect.gen(function*() {
     const scope = yield* Scope.fork(yield* Effect.scope, ExecutionStrategy.sequential)

@@ -1,8 +1,8 @@
-/** The one error of every transport: why a session, a message or a stream ended early, or could not begin. */
+/** The error of all transports: a session, a message or a stream could not be opened, or ended early. */
 import * as Schema from "effect/Schema"
 import type { SocketError } from "../net/Socket.ts"
 
-/** Reasons of opening: this host's addresses and sockets. */
+/** Reasons for a socket of this host that could not be opened. */
 const openingReasons = [
   "HostNotFound",
   "AddressInUse",
@@ -14,48 +14,48 @@ const openingReasons = [
 
 export const SessionReason = Schema.Literal(
   ...openingReasons,
-  /** Nothing listens there, or no route leads there: the network has reported it. */
+  /** The network reported that nothing listens at the address, or that there is no route to it. */
   "Unreachable",
   /** The peer has never answered. */
   "Silent",
-  /** The peer speaks other versions of the protocol. */
+  /** The peer supports other versions of the protocol only. */
   "OtherVersion",
   /** The server accepts no more sessions. */
   "ServerFull",
-  /** The peer has sent nothing for the idle time. */
+  /** The peer has sent nothing for the idle timeout. */
   "Lost",
   /** This side closed the session, or abandoned the stream. */
   "Left",
-  /** The peer closed the session; `code` tells why, where the wire has codes. */
+  /** The peer closed the session; `code` is its error code, on a wire with codes. */
   "Closed",
   /** The peer, or this side, violated the protocol. */
   "Protocol",
-  /** The receiver did not accept the message. `detail` is its reason, where the wire carries reasons. */
+  /** The receiver refused the message; `detail` is its reason, on a wire that carries reasons. */
   "Declined",
-  /** This wire cannot do what was asked, and nothing was sent. `detail` says what. */
+  /** This wire does not support the request, and nothing was sent; `detail` is the limit. */
   "Unsupported",
   /** The path does not carry datagrams of this size. */
   "TooLarge",
-  /** The peer gave up what it was sending on this stream; `code` is its reason. */
+  /** The peer abandoned its sending side of this stream (RESET_STREAM); `code` is its reason. */
   "Reset",
-  /** The peer does not want the rest of this stream; `code` is its reason. */
+  /** The peer no longer reads this stream (STOP_SENDING); `code` is its reason. */
   "Stopped"
 )
 export type SessionReason = typeof SessionReason.Type
 
 export class SessionError extends Schema.TaggedError<SessionError>()("SessionError", {
   reason: SessionReason,
-  /** `host:port` of the peer; of an address of this host where a listener could not be opened. */
+  /** `host:port` of the peer; of the local address if a listener could not be opened. */
   peer: Schema.String,
   /** What happened, as a sentence without a full stop. */
   message: Schema.String,
-  /** A word for programs: the receiver's reason of `Declined`, the limit of `Unsupported`. */
+  /** A code for programs: the receiver's reason of `Declined`, the limit of `Unsupported`. */
   detail: Schema.optional(Schema.String),
-  /** The code that the peer gave. */
+  /** The error code of the peer. */
   code: Schema.optional(Schema.Number)
 }) {}
 
-/** The error of a socket that could not be opened, or that the network has refused. */
+/** The SessionError for a socket that could not be opened, or whose datagrams the network has refused. */
 export const ofSocket = ({ address, message, reason }: SocketError): SessionError =>
   new SessionError({ reason: reason === "Refused" ? "Unreachable" : reason, peer: address, message })
 

@@ -1,45 +1,46 @@
 /**
- * A stream of a session: reading waits for bytes, writing for room. It carries bytes and knows no messages.
+ * A stream of a session (RFC 9000 §2): bytes in both directions. A read waits for bytes, a write waits for room.
  */
 import type * as Effect from "effect/Effect"
 import type * as Stream from "effect/Stream"
 import type { SessionError } from "./SessionError.ts"
 
 export interface SessionStream {
-  /** Even for those that the client opened. */
+  /** Even for a stream that the client opened. */
   readonly id: number
-  /** Bytes read so far, and bytes of ours that have arrived so far. */
+  /** Bytes read here so far, and bytes written here that the peer has acknowledged so far. */
   readonly readBytes: () => number
   readonly ackedBytes: () => number
   /**
-   * Waits until `leastBytes` are there, or the session can hold no more, or the stream ends, and gives the first of them that
-   * stand together; undefined at the end. Fails when the peer gave the stream up (`Reset`) or the session is over.
+   * Waits until `leastBytes` have arrived, the session's buffer is full, or the stream ends. Returns the first
+   * contiguous block of them; undefined at the end of the stream. Fails if the peer reset the stream (`Reset`) or the
+   * session is over.
    */
   readonly read: (leastBytes?: number) => Effect.Effect<Uint8Array | undefined, SessionError>
-  /** Gives back bytes that were read: they may be written over from now on. Worth while for much data; never necessary. */
+  /** Returns a read block for reuse: its bytes may be overwritten from now on. Optional; saves memory. */
   readonly release: (bytes: Uint8Array) => void
-  /** All that comes, until the stream's end. */
+  /** All bytes from the peer, until the end of the stream. */
   readonly bytes: Stream.Stream<Uint8Array, SessionError>
-  /** Takes a block, which must not change any more, and waits until there is room for the next. */
+  /** Writes a block, which must not be changed afterwards, and waits until there is room for the next one. */
   readonly write: (block: Uint8Array) => Effect.Effect<void, SessionError>
-  /** Blocks that were written, have arrived, and may be filled again; the latest few. */
+  /** Written blocks that the peer has acknowledged, for reuse as buffers; only the latest few. */
   readonly released: () => ReadonlyArray<Uint8Array>
-  /** Nothing more is written. */
+  /** Ends the sending side: nothing more is written. */
   readonly finish: Effect.Effect<void>
-  /** Waits until everything that was written has arrived; after `finish`. */
+  /** Waits until the peer has acknowledged all written bytes; call it after `finish`. */
   readonly settled: Effect.Effect<void, SessionError>
-  /** Gives up what was written, with a code for the peer; a stream that is over is left alone. */
+  /** Abandons the sending side with a code for the peer (RESET_STREAM). No effect on a stream that is over. */
   readonly reset: (code: number) => Effect.Effect<void>
-  /** Wants no more of what the peer writes, with a code for it. */
+  /** Ends the receiving side: asks the peer, with a code, to stop sending (STOP_SENDING). */
   readonly stop: (code: number) => Effect.Effect<void>
-  /** Gives the stream up in both directions; only what was finished still goes to the peer. Who waits on it fails (`Left`). */
+  /** Abandons both directions. Bytes before a `finish` are still sent. Pending reads and writes fail (`Left`). */
   readonly abandon: Effect.Effect<void>
 }
 
-/** Codes with which a stream is given up. */
+/** Codes for `reset` and `stop`. */
 export const streamCode = {
-  /** Nobody wants it any more. */
+  /** The stream is no longer needed. */
   cancelled: 0,
-  /** A program failed. */
+  /** The program failed. */
   failed: 1
 } as const

@@ -1,5 +1,5 @@
 /**
- * The constants of waiting, each with its reason, and the one Schedule that waits. What is due, and when, the cores know.
+ * The intervals and timeouts, each with its reason, and the Schedule of all waiting. The cores compute the deadlines.
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -10,27 +10,29 @@ import type { TimingValues } from "../protocol/classic/TimingValues.ts"
 export const classic: TimingValues = {
   // RFC 6298 §2.1.
   firstTimeoutMillis: 1000,
-  // Below it the timers of the operating system and the other end's scheduling decide, not the path.
+  // Below it, the timers of the operating system and the scheduling of the peer dominate the round trip of the path.
   minTimeoutMillis: 20,
-  // Twenty tries within the idle timeout of 20 s: 30 % loss each way is survived.
+  // Twenty attempts within the idle timeout of 20 s: a transfer survives 30 % loss in each direction.
   maxTimeoutMillis: 1000,
-  // More than a disk needs to sync a file whose blocks were synced in passing; a repeat before that would be noise.
+  // Longer than a disk needs to sync a file whose blocks were synced during the transfer; an earlier repeat is useless.
   publishTimeoutMillis: 250,
-  // What existing programs do, and a quarter of the idle timeout.
+  // As in existing programs; a quarter of the idle timeout.
   keepAliveMillis: 5000,
-  // What existing programs use for every wait.
+  // As in existing programs, for every wait.
   idleTimeoutMillis: 20_000,
-  // Existing clients repeat a lost frame only after 20 s; twice that, and a margin.
+  // Existing clients repeat a lost frame only after 20 s; two such repeats, and a margin.
   unfinishedMillis: 45_000,
-  // What existing programs forget it after.
+  // Existing programs forget a message after this time.
   memoryMillis: 20_000,
-  // What a datagram may be late on a path that the wire is fit for.
+  // The largest delay of a datagram on the paths for which the wire is designed.
   lateMillis: 2000,
-  // More than any scheduling delay of a healthy machine.
+  // Longer than any scheduling delay of a healthy machine.
   stallMillis: 1000
 }
 
-/** The intervals of a connection with this idle timeout: keep-alives are frequent enough to be answered within it. */
+/**
+ * The intervals of a connection with this idle timeout (milliseconds); a keep-alive is sent at least four times in it.
+ */
 export const classicFor = (idleTimeoutMillis: number): TimingValues => ({
   ...classic,
   idleTimeoutMillis,
@@ -38,18 +40,18 @@ export const classicFor = (idleTimeoutMillis: number): TimingValues => ({
   unfinishedMillis: Math.max(classic.unfinishedMillis, idleTimeoutMillis * 2.25)
 })
 
-/** How long one of several addresses of a name may take to answer before the next is tried. */
+/** The wait for an answer from one of several addresses of a name before the next address is tried, in milliseconds. */
 export const probeMillis = 1000
 
-/** Between two looks whether a server that ends has come to rest. */
+/** The interval of the checks whether a stopping server has finished its messages, in milliseconds. */
 export const drainPollMillis = 20
 
-/** Between two reports of the progress of one message. */
+/** The interval between two progress reports of one message, in milliseconds. */
 export const progressMillis = 100
 
 /**
  * Repeats an effect that returns the deadline of its next run: milliseconds of the monotonic clock, Infinity for never.
- * Retransmission, keep-alive and the loss of a peer all wait by it.
+ * Retransmissions, keep-alives and idle timeouts wait with it.
  */
 export const untilDeadline: Schedule.Schedule<number, number> = Schedule.identity<number>().pipe(
   Schedule.modifyDelayEffect((deadlineMillis) =>
@@ -57,14 +59,17 @@ export const untilDeadline: Schedule.Schedule<number, number> = Schedule.identit
   )
 )
 
-/** A wait of fractional milliseconds, none if they are over. Clocks count nanoseconds: what is left of one would come too early for ever. */
+/**
+ * The Duration of `millis` milliseconds, at least zero. It is rounded up to whole nanoseconds, the unit of clocks: a
+ * sleep that is rounded down ends before its deadline, again and again.
+ */
 export const waitOf = (millis: number): Duration.Duration =>
   millis === Infinity ? Duration.infinity : Duration.nanos(BigInt(Math.max(0, Math.ceil(millis * 1e6))))
 
-/** A reading of the monotonic clock as the cores take it: fractional milliseconds. */
+/** Converts a reading of the monotonic clock to the unit of the cores: fractional milliseconds. */
 export const nanosToMillis = (nanos: bigint): number => Number(nanos) / 1e6
 
-/** Tells the milliseconds since now. */
+/** Starts a stopwatch; the function returns the milliseconds since the start. */
 export const stopwatch: Effect.Effect<() => number> = Effect.map(Effect.clock, (clock) => {
   const startedAt = clock.unsafeCurrentTimeNanos()
   return () => nanosToMillis(clock.unsafeCurrentTimeNanos() - startedAt)

@@ -1,7 +1,7 @@
 /**
- * The one face of every wire: `connect` opens a session, `listen` accepts those of peers, a session carries envelopes. A wire
- * is a layer of this service. What one wire can do and another cannot is in its `Capabilities`; a request beyond them fails
- * with a SessionError `Unsupported` before a datagram is sent.
+ * The common interface of all wires: `connect` opens a session, `listen` accepts sessions, a session carries envelopes.
+ * A wire is a layer of this service. `Capabilities` states the abilities of a wire; a request beyond them fails with a
+ * SessionError `Unsupported` before a datagram is sent.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -18,28 +18,28 @@ import type { SessionStream } from "./SessionStream.ts"
 export type { WireName } from "../protocol/WireName.ts"
 export type { CongestionStatistics, Statistics } from "../telemetry/Statistics.ts"
 
-/** What a wire can do. */
+/** The abilities of a wire. */
 export interface Capabilities {
   readonly wire: WireName
-  /** The kinds of messages that it carries; undefined: any. */
+  /** The kinds of messages that the wire carries; undefined for any. */
   readonly kinds: ReadonlyArray<string> | undefined
   /** Whether messages and receipts carry metadata. */
   readonly metadata: boolean
   /** Whether a message announces the size of its body. */
   readonly sizes: boolean
-  /** Whether a refusal carries its reason, and the session survives it. */
+  /** Whether a refusal carries its reason, and the session continues after it. */
   readonly reasons: boolean
   /** Whether a server can send to its clients. */
   readonly fromServer: boolean
-  /** Whether a session has streams, and messages that travel beside each other. */
+  /** Whether a session has streams, and carries several messages at the same time. */
   readonly streams: boolean
-  /** Whether messages are cut into fragments whose size can be chosen and which can be damaged on purpose. */
+  /** Whether messages have fragments, whose size can be chosen and which can be damaged on purpose. */
   readonly fragments: boolean
 }
 
-/** How a message is cut into fragments, on a wire that has them. */
+/** The fragmentation of a message, on a wire with fragments. */
 export interface FragmentOptions {
-  /** Payload bytes of a fragment. Default: what fits the path to the peer. */
+  /** Payload bytes of a fragment. Default: the largest size that fits the path to the peer. */
   readonly fragmentSize?: number | undefined
   /** Fragments to damage on purpose, each once. */
   readonly damage?: Damage | undefined
@@ -47,35 +47,35 @@ export interface FragmentOptions {
 
 /** A message to send. */
 export interface Envelope<E = never> {
-  /** The service that takes it at the receiver: `text`, `file`, or one of an application. */
+  /** The service at the receiver: `text`, `file`, or a service of an application. */
   readonly kind: string
   readonly name?: string | undefined
-  /** Exact bytes of the body; `sha256` is needed then, where the wire carries digests. */
+  /** Exact bytes of the body; requires `sha256` on a wire that carries digests. */
   readonly size?: number | undefined
   readonly metadata?: unknown
   /** The body in blocks of `blockBytes` bytes each, the last one shorter. */
   readonly body: (blockBytes: number) => Stream.Stream<Uint8Array, E>
-  /** Lower-case hex, of the whole body; run after the body. */
+  /** The SHA-256 of the whole body, in lower-case hex; it is run after the body. */
   readonly sha256?: Effect.Effect<string, E> | undefined
-  /** Takes back a block that has arrived, to be filled again. */
+  /** Receives a block that the peer has acknowledged, for reuse as a buffer. */
   readonly recycle?: ((block: Uint8Array) => void) | undefined
   readonly fragments?: FragmentOptions | undefined
 }
 
-/** How a message travels on this wire: the number and size of its fragments, where it has them. */
+/** How a message is sent on this wire: the number and size of its fragments, on a wire with fragments. */
 export interface Plan {
   readonly fragments: number | undefined
   readonly fragmentSize: number | undefined
 }
 
-/** What fragments have cost, on a wire that has them. */
+/** The fragments of a sent message and their retransmissions, on a wire with fragments. */
 export interface FragmentCost {
-  /** All fragments, those of the name included. */
+  /** All fragments, including those of the name. */
   readonly count: number
   readonly fragmentSize: number
-  /** Sequence numbers that were sent again; the first of them. */
+  /** The first of the sequence numbers that were sent again. */
   readonly repeatedNumbers: ReadonlyArray<number>
-  /** Fragments that were damaged on purpose, and the first of their sequence numbers. */
+  /** The number of fragments that were damaged on purpose, and the first of their sequence numbers. */
   readonly damaged: number
   readonly damagedNumbers: ReadonlyArray<number>
 }
@@ -84,17 +84,17 @@ export interface FragmentCost {
 export interface Delivery {
   /** The metadata of the receipt. */
   readonly receipt: unknown
-  /** False when the message arrived but the last answer was lost. */
+  /** False if the message arrived but the final answer was lost. */
   readonly confirmed: boolean
   readonly durationMillis: number
-  /** Packets or frames that were sent again meanwhile. */
+  /** Packets or frames that were sent again during the transfer. */
   readonly retransmissions: number
-  /** What limited the rate for most of the time, where the wire measures it. */
+  /** The factor that limited the rate for most of the time, on a wire that measures it. */
   readonly limitedBy: LimitingFactor | undefined
   readonly fragments: FragmentCost | undefined
 }
 
-/** What a receiver's fragments have cost so far. */
+/** Damaged and duplicate fragments that a receiver has counted so far. */
 export interface Reception {
   readonly damaged: number
   readonly damagedNumbers: ReadonlyArray<number>
@@ -103,47 +103,47 @@ export interface Reception {
   readonly payloadSize: number | undefined
 }
 
-/** A message that arrives. It has to be accepted or refused. */
+/** A message that is being received. Its handler must accept or refuse it. */
 export interface Incoming {
   readonly kind: string
-  /** As the peer sent it: not safe to show or to open as it is. Undefined where it has none, or where it is not UTF-8. */
+  /** The name from the peer: unsafe to show or to open unchecked. Undefined without a name, or if it is not UTF-8. */
   readonly name: string | undefined
-  /** Bytes of the body, where the sender announces them. */
+  /** Bytes of the body, if the sender announced them. */
   readonly size: number | undefined
   /** A lower bound of the body's bytes. */
   readonly leastBytes: number
   readonly metadata: unknown
   readonly plan: Plan
-  /** The body in blocks, each given when `leastBytes` are there or at the end. It fails where the sender did not finish it. */
+  /** The body in blocks, each emitted when `leastBytes` have arrived or at the end. Fails if the sender abandons it. */
   readonly body: (leastBytes: number) => Stream.Stream<Uint8Array, SessionError>
-  /** Gives back a block of the body, to be filled again. */
+  /** Returns a block of the body for reuse as a buffer. */
   readonly release: (block: Uint8Array) => void
-  /** Bytes of the body so far. */
+  /** Bytes of the body that have arrived so far. */
   readonly arrivedBytes: () => number
-  /** Fragments that arrived damaged or twice so far. */
+  /** Damaged and duplicate fragments so far. */
   readonly repeats: () => number
-  /** After the body has ended. */
+  /** Counts of the whole message; call it after the body has ended. */
   readonly reception: () => Reception
-  /** The SHA-256 that the sender gave, lower-case hex; after the body, where the wire carries digests. */
+  /** The SHA-256 from the sender, in lower-case hex; available after the body, on a wire that carries digests. */
   readonly sha256: () => string | undefined
-  /** Accepts the message as a stream, on a wire that has them: what follows in both directions is the service's. */
+  /** Accepts the message as a stream, on a wire with streams: all later bytes belong to the service. */
   readonly stream: (metadata?: unknown) => Effect.Effect<SessionStream, SessionError>
-  /** Reports to the sender that its message is safe here. */
+  /** Reports to the sender that its message is received and durable. */
   readonly accept: (metadata?: unknown) => Effect.Effect<void, SessionError>
-  /** Reports to the sender that its message is not accepted: a word for programs, a sentence for people. */
+  /** Reports a refusal to the sender: `reason` is a code for programs, `message` a sentence for users. */
   readonly refuse: (reason: string, message: string) => Effect.Effect<void>
 }
 
 export interface Session {
   readonly capabilities: Capabilities
-  /** The present address of the peer: it may move. */
+  /** The current address of the peer; it changes when the session migrates. */
   readonly peer: () => Address
   /** Succeeds with the peer's first answer. */
   readonly established: Effect.Effect<void, SessionError>
   readonly isEstablished: () => boolean
-  /** The round trip to the peer in milliseconds; asks for an answer where none was measured. */
+  /** The round-trip time to the peer, in milliseconds. Sends a probe if no round trip was measured yet. */
   readonly ping: Effect.Effect<number, SessionError>
-  /** How a message would travel, or that this wire cannot carry it. Sends nothing. */
+  /** Returns how a message would be sent. Fails if this wire cannot carry it. Sends nothing. */
   readonly plan: (envelope: Envelope<unknown>) => Effect.Effect<Plan, SessionError>
   /**
    * Sends a message; succeeds when its receiver has accepted it.
@@ -173,85 +173,85 @@ export interface Session {
    */
   readonly send: <E>(envelope: Envelope<E>) => Effect.Effect<Delivery, E | SessionError>
   /**
-   * What the peer sends, each to be read by the effect. A message is given up when the scope closes before it was answered.
-   * One consumer.
+   * The messages of the peer; each effect reads one header. A message that is not answered when its scope closes is
+   * abandoned. One consumer.
    */
   readonly envelopes: Stream.Stream<Effect.Effect<Incoming, SessionError, Scope.Scope>>
-  /** A new stream; waits while the peer allows no more. When the scope closes it is abandoned; what was finished still travels. */
+  /** Opens a stream; waits while the peer's limit is reached. The end of the scope abandons the stream. */
   readonly openStream: Effect.Effect<SessionStream, SessionError, Scope.Scope>
   /**
-   * A stream to a service of the peer: the kind and the metadata travel first, and what follows in both directions is the
-   * service's. Reading fails with `Declined` where the peer does not offer the service.
+   * Opens a stream to a service of the peer: the kind and the metadata are sent first; all later bytes belong to the
+   * service. Reads fail with `Declined` if the peer does not offer it.
    */
   readonly openService: (
     kind: string,
     metadata?: unknown
   ) => Effect.Effect<SessionStream, SessionError, Scope.Scope>
-  /** The streams that the peer opens. One consumer: of these, or of `envelopes`. */
+  /** The streams that the peer opens. One consumer, either of this Stream or of `envelopes`. */
   readonly incomingStreams: Stream.Stream<SessionStream>
-  /** Why the session ended, once it has. */
+  /** Waits for the end of the session and returns its reason. */
   readonly closed: Effect.Effect<SessionError>
   readonly isClosed: () => boolean
-  /** Ends the session at once. Codes from 256 on are the application's, where the wire has codes; 0 is none. */
+  /** Closes the session at once. On a wire with codes, codes from 256 on belong to the application; 0 is no error. */
   readonly close: (code?: number, text?: string) => Effect.Effect<void>
   readonly statistics: () => Statistics
 }
 
 export interface ConnectOptions {
-  /** A name or a literal address. Of several addresses the first that answers is taken. */
+  /** A name or a literal address. Of several addresses, the first one that answers is used. */
   readonly host: string
   readonly port: number
-  /** Whether the session begins with a probe, so that it fails where no server answers. A wire with a handshake always does. */
+  /** Whether `connect` sends a probe and fails if no server answers. A wire with a handshake always does. */
   readonly isProbed?: boolean | undefined
 }
 
 export interface ListenOptions {
   readonly host: string
-  /** 0 lets the system choose. */
+  /** 0 for any free port. */
   readonly port: number
 }
 
-/** What a listener has dropped or refused. */
+/** Counts of datagrams and sessions that a listener has dropped or refused. */
 export interface ListenerCounters {
-  /** Datagrams or packets of unknown peers that open nothing. */
+  /** Datagrams or packets of unknown peers that open no session. */
   readonly strays: number
-  /** Datagrams that are no packets. */
+  /** Datagrams that are not valid packets. */
   readonly malformed: number
-  /** Sessions refused because there were too many, or because the listener drains. */
+  /** Sessions that were refused because the limit was reached, or because the listener drains. */
   readonly turnedAway: number
-  /** Errors that the network has reported for answers. */
+  /** Errors that the network reported for sent datagrams. */
   readonly errors: number
-  /** Sessions that ended because this program failed: defects. */
+  /** Sessions that ended because of a defect of this program. */
   readonly defects: number
 }
 
 export interface Listener {
   readonly capabilities: Capabilities
   readonly local: Address
-  /** Every session that a peer opens. One consumer. */
+  /** The sessions that peers open. One consumer. */
   readonly sessions: Stream.Stream<Session>
-  /** Sessions that are open. */
+  /** The number of open sessions. */
   readonly open: () => number
   readonly counters: () => ListenerCounters
-  /** Admits no new sessions and messages; waits until the messages under way were answered, as far as the wire knows of them. */
+  /** Refuses new sessions and messages; on the classic wire it waits until all open messages are answered. */
   readonly drain: Effect.Effect<void>
   readonly isDraining: () => boolean
 }
 
 export interface Shape {
   readonly capabilities: Capabilities
-  /** How a message would travel to any peer, or that this wire cannot carry it. Sends nothing. */
+  /** Returns how a message to any peer would be sent. Fails if this wire cannot carry it. Sends nothing. */
   readonly plan: (envelope: Envelope<unknown>) => Effect.Effect<Plan, SessionError>
-  /** Opens a session. When the scope closes the peer is informed. */
+  /** Opens a session. It is closed with the scope, and the peer is informed. */
   readonly connect: (options: ConnectOptions) => Effect.Effect<Session, SessionError, Scope.Scope>
-  /** Accepts sessions. When the scope closes every peer is informed. */
+  /** Accepts sessions. They are closed with the scope, and every peer is informed. */
   readonly listen: (options: ListenOptions) => Effect.Effect<Listener, SessionError, Scope.Scope>
 }
 
 export class Transport extends Context.Tag("holub/Transport")<Transport, Shape>() {}
 
 /**
- * Opens a session over the wire that is provided. It ends with the scope.
+ * Opens a session over the provided wire. The session is closed with the scope.
  *
  * @example
  * ```ts
@@ -275,7 +275,7 @@ export const connect = (options: ConnectOptions): Effect.Effect<Session, Session
   Effect.flatMap(Transport, (transport) => transport.connect(options))
 
 /**
- * Accepts sessions over the wire that is provided. The listener ends with the scope.
+ * Accepts sessions over the provided wire. The listener is closed with the scope.
  *
  * @example
  * ```ts

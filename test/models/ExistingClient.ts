@@ -220,7 +220,7 @@ export class ExistingClient {
     }
     this.counters.provoked += 1
     this.log.push(`provoked: ${describeFrame(raw)} is no answer to ${describeFrame(encode(awaited))}`)
-    // Odd: at once, without limit, and whatever else is in flight.
+    // Odd: at once, without limit, regardless of other frames in flight.
     if (this.#onUnexpected === "repeat") return this.#count([encode(awaited)])
     this.#end("failed")
     return []

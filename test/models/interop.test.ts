@@ -20,7 +20,7 @@ const chance = (seed: number): () => number => {
   }
 }
 
-/** Loses, duplicates and damages at random; with `answers` in both directions. */
+/** Loses, duplicates and damages datagrams at random; with `answers` in both directions. */
 const badWire = (seed: number, { loss, duplicate = 0, damage = 0 }: Record<string, number> & { loss: number }) => {
   const next = chance(seed)
   return (): Action => {

@@ -1,4 +1,7 @@
-/** A relay between one sender and a server. It counts the frames of the sender, so that a test can act at a chosen frame. */
+/**
+ * A relay between one sender and a server. It counts the frames of the sender, so that a test can act at a chosen
+ * frame.
+ */
 import { createSocket, type Socket } from "node:dgram"
 import { once } from "node:events"
 
@@ -13,7 +16,7 @@ const open = async (): Promise<Socket> => {
   const socket = createSocket("udp4")
   socket.bind(0, "127.0.0.1")
   await once(socket, "listening")
-  // A server that has ended is silence, as it would be on another machine.
+  // After the end of the server, frames get no answer, as from another machine.
   socket.on("error", () => undefined)
   return socket
 }

@@ -4,8 +4,8 @@ import { once } from "node:events"
 import { decode, encode, type Frame, frameType } from "../models/frames.ts"
 
 /**
- * Time before a frame is repeated. Loopback loses a datagram only when a buffer is full; a repeat that is sent while the answer
- * is on its way would make a second answer, which a later question must not take for its own.
+ * Time before a frame is repeated, in milliseconds. Loopback loses a datagram only when a buffer is full. A repeat
+ * while the answer is in transit would cause a second answer, which a later request must not accept as its own.
  */
 const repeatMillis = 5000
 

@@ -74,7 +74,7 @@ describe("holub clean", () => {
     for (const path of [old, ...others]) expect(existsSync(path)).toBe(false)
   })
 
-  it("ends with 2 where there is no inbox, and makes none", async () => {
+  it("ends with 2 without an inbox, and creates none", async () => {
     const home = folder()
     writeFileSync(join(home, "file"), "")
     for (const dir of ["none", "file"]) {

@@ -16,7 +16,7 @@ const scriptOf = async (shell: string): Promise<string> => {
   return stdout
 }
 
-/** What bash offers for each line of words; the last word is the one under the cursor. */
+/** The completions of bash for each line of words; the last word is the one under the cursor. */
 const offered = async (
   lines: ReadonlyArray<ReadonlyArray<string>>,
   cwd = folder()
@@ -85,7 +85,7 @@ describe("in bash", () => {
     }
   })
 
-  it("files and directories complete, whatever their names", async () => {
+  it("files and directories with any names complete", async () => {
     const cwd = folder()
     mkdirSync(join(cwd, "fa ll"))
     for (const name of ["f*", "f i"]) writeFileSync(join(cwd, name), "")
@@ -152,7 +152,7 @@ describe("completions install", () => {
     expect(await nextOf("zsh")).toContain(`fpath=('${home}/zsh/site-functions' $fpath)\n`)
   })
 
-  it("never replaces a file that holub has not made", async () => {
+  it("never replaces a file that holub has not written", async () => {
     const home = folder()
     const path = join(home, "bash-completion", "completions", "holub")
     mkdirSync(dirname(path), { recursive: true })

@@ -1,4 +1,6 @@
-/** The configuration file, the environment and the flags, as `holub config show` prints them and as commands use them. */
+/**
+ * The configuration file, the environment and the flags, as `holub config show` prints them and as commands use them.
+ */
 import { existsSync, mkdirSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { afterEach, describe, expect, it } from "vitest"
@@ -100,7 +102,7 @@ describe("config show", () => {
     expect(await portWith([], { HOLUB_CONFIG: "" })).toEqual([2, undefined])
   })
 
-  it("marks what the chosen wire does not use", async () => {
+  it("marks the settings that the chosen wire does not use", async () => {
     const { env } = configured("congestion = \"cubic\"\nfragment-size = 100\nwire = \"flock\"\n")
     const people = settingsIn((await holub(["config", "show"], { env }).ended).stdout)
     expect(people["congestion"]?.[1]).not.toContain("unused")
@@ -155,7 +157,7 @@ describe("a configuration file", () => {
     }
   })
 
-  it("that asks for JSON has errors in JSON, its own too", async () => {
+  it("that enables JSON has errors in JSON, its own too", async () => {
     const good = configured("json = true")
     expect(errorOf(await holub(["serve", "--prot", "1"], { env: good.env }).ended)).toMatchObject({ exitCode: 2 })
     expect(errorOf(await holub(["clean"], { env: good.env }).ended)).toMatchObject({ exitCode: 2 })
@@ -171,7 +173,7 @@ describe("a configuration file", () => {
     expect(errorOf(await holub(["serve"], { env }).ended)).toMatchObject({ exitCode: 2 })
   })
 
-  it("may come out of a pipe", async () => {
+  it("may be read from a pipe", async () => {
     const script = "echo 'port = 77' | \"$0\" \"$1\" config show --config /dev/stdin"
     const { code, stdout } = await new Running("sh", ["-c", script, process.execPath, program]).ended
     expect([code, settingsIn(stdout)["port"]]).toEqual([0, ["77", "/dev/stdin"]])

@@ -54,7 +54,7 @@ const crowd = (server: Server) =>
   ))
 
 describe("200 senders at once (P6)", () => {
-  it("lose nothing, mix nothing up, and leave no memory behind", async () => {
+  it("lose nothing, mix nothing up, and leak no memory", async () => {
     const server = await serveWith({
       args: ["--if-exists", "overwrite"],
       env: { NODE_OPTIONS: "--max-old-space-size=80" }

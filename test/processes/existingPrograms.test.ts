@@ -86,7 +86,7 @@ describe("an existing server", () => {
     expect([accidents, counters.strays, counters.ahead, counters.abandoned, ending]).toEqual([0, 0, 0, 0, "peerLeft"])
   }
 
-  it.each(["frame", "payload"] as const)("takes texts and files from our sender in the %s dialect", async (dialect) => {
+  it.each(["frame", "payload"] as const)("accepts texts and files in the %s dialect", async (dialect) => {
     const { address, model } = await start()
     const home = folder()
     const bytes = content(200_000)
@@ -108,7 +108,7 @@ describe("an existing server", () => {
     expectClean(model)
   })
 
-  it("takes a file whose every fragment is damaged once, as existing clients damage it", async () => {
+  it("accepts a file whose every fragment is damaged once, as existing clients damage it", async () => {
     const { address, model } = await start()
     const home = folder()
     const bytes = content(5000)
@@ -124,7 +124,7 @@ describe("an existing server", () => {
     expectClean(model)
   })
 
-  it("takes the same text twice in a row as two", async () => {
+  it("accepts the same text twice in a row as two texts", async () => {
     const { address, model } = await start()
     expect((await send({ address }, ["--text", "x", "--text", "x"])).code).toBe(0)
     expect(model.received.map(({ bytes }) => Buffer.from(bytes).toString())).toEqual(["x", "x"])

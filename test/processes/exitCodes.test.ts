@@ -73,7 +73,7 @@ describe("exit code 2", () => {
     expect(script).toMatchObject({ code: 2, stderr: "", lines: [{ type: "error", code: "Usage", exitCode: 2 }] })
   })
 
-  it("is a host without --to before the file, answered by the command as it must be", async () => {
+  it("is a host without --to before the file, with the correct command as a hint", async () => {
     const home = homeWith({ "a b.txt": "a" })
     const { code, stderr, stdout } = await holub(["send", "192.0.2.7", "a b.txt"], { cwd: home }).ended
     expect([code, stdout]).toEqual([2, ""])
@@ -147,7 +147,7 @@ describe("exit code 6", () => {
     expect(readFileSync(join(server.inbox, "a"), "utf8")).toBe("first")
   })
 
-  it("is an inbox that was removed, and the server takes files again once it is back", async () => {
+  it("is an inbox that was removed, and the server accepts files again once it is restored", async () => {
     const server = await serve()
     const home = homeWith({ a: "a" })
     rmSync(server.inbox, { recursive: true })

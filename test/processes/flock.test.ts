@@ -20,7 +20,7 @@ const fileOf = (bytes: Uint8Array, name = "a.bin"): string => {
 }
 
 describe("over flock", () => {
-  it("texts and files arrive as they were, and both ends report the same", async () => {
+  it("texts and files arrive unchanged, and both sides report the same", async () => {
     const server = await serve(...flock)
     const bytes = content(3_000_000)
     const path = fileOf(bytes)
@@ -38,7 +38,7 @@ describe("over flock", () => {
     expect((await server.process.line("disconnected"))["reason"]).toBe("ended")
   })
 
-  it("a file arrives whole over a network that loses, doubles, damages and reorders", async () => {
+  it("a file arrives complete over a network that loses, duplicates, damages and reorders", async () => {
     const server = await serve(...flock)
     const bytes = content(300_000)
     const faults = ["--faults", "loss=10%,duplicate=5%,reorder=5%,damage=5%,cut=2%,seed=3"]

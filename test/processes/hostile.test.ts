@@ -132,7 +132,7 @@ describe("a text with controls (F5)", () => {
 })
 
 describe("an announcement of 16,777,215 fragments (W7, F10)", () => {
-  it("allocates nothing ahead of what arrives", async () => {
+  it("allocates nothing before fragments arrive", async () => {
     const server = await serve()
     const [announcement] = framesOf({ kind: "T", content: [], count: 0xff_ff_ff })
     if (announcement === undefined) throw new Error("no announcement")
@@ -149,7 +149,7 @@ describe("an announcement of 16,777,215 fragments (W7, F10)", () => {
   it("is refused as a file that is over the quota", async () => {
     const server = await serve("--quota", "1GiB")
     const stranger = await Stranger.to(server.port)
-    // The refusal answers the fragment that comes next.
+    // The refusal answers the next fragment.
     const content = Array<Uint8Array>(5000).fill(data)
     expect(await stranger.offer({ kind: "F", name: [bytesOf("vast")], content, count: 0xff_ff_ff })).toBe(FIN)
     expect(await server.process.line("error")).toMatchObject({ code: "OverQuota", exitCode: 8 })

@@ -12,7 +12,7 @@ afterEach(() => {
 })
 
 describe("a client on a terminal", () => {
-  it("sends texts and files, plain and damaged, and reports what is wrong with an answer", async () => {
+  it("sends texts and files, plain and damaged, and reports the mistake in an answer", async () => {
     const server = await serve()
     const home = folder()
     mkdirSync(join(home, "two words"))
@@ -94,7 +94,7 @@ describe("a client on a terminal", () => {
     terminal.type("half a te")
     await terminal.waitsAt(/half a te$/)
     server.process.kill("SIGKILL")
-    await terminal.sees(/holub: 127\.0\.0\.1:\d+ has been silent for 5 s\n/)
+    await terminal.sees(/holub: 127\.0\.0\.1:\d+ stopped answering 5 s ago\n/)
     await terminal.sees(/Main menu/)
     // Nothing of the text that was being typed is in the line of the menu.
     await terminal.answers(/your choice \[2\]:/, "quit")
@@ -115,7 +115,7 @@ describe("a client on a terminal", () => {
   })
 })
 
-describe("what is pasted", () => {
+describe("pasted text", () => {
   it("keeps its tabs in a text", async () => {
     const server = await serve()
     const terminal = await clientOf(server.port)
@@ -125,7 +125,7 @@ describe("what is pasted", () => {
     expect(await server.process.line("received")).toMatchObject({ text: "a\tb" })
   })
 
-  it("is dropped from where it is too long, which is reported", async () => {
+  it("is discarded over the limit, with a warning", async () => {
     const server = await serve()
     const terminal = await clientOf(server.port)
     await terminal.waitsAt(choice)

@@ -1,4 +1,4 @@
-/** What a terminal may do to `holub`: Ctrl-C, Ctrl-Z, narrow windows, no terminal at all. */
+/** The program's reactions to its terminal: Ctrl-C, Ctrl-Z, narrow windows, no terminal. */
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterEach, describe, expect, it } from "vitest"

@@ -10,7 +10,10 @@ afterEach(tidy)
 const linesOf = (path: string): ReadonlyArray<Line> => readFileSync(path, "utf8").trimEnd().split("\n").map(readLine)
 const typesOf = (path: string): ReadonlyArray<string> => linesOf(path).map(({ type }) => type)
 
-/** A line without its time, which differs between the log and standard output, and without its text, which is not logged. */
+/**
+ * A line without its time, which differs between the log and standard output, and without its text, which is not
+ * logged.
+ */
 const withoutTime = (line: Line): object => ({ ...line, text: undefined, time: undefined })
 
 describe("a log", () => {
@@ -61,7 +64,7 @@ describe("a log", () => {
     expect(linesOf(log).filter(({ type }) => type === "start")).toEqual([])
   })
 
-  it("has the exit code of what failed", async () => {
+  it("has the exit code of a failure", async () => {
     const log = join(folder(), "log")
     const { code } = await holub(["send", "--to", "127.0.0.1:1", "--text", "x", "--log-file", log]).ended
     expect(code).toBe(3)

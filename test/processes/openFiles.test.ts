@@ -13,7 +13,10 @@ afterEach(() => {
 
 const { ACK, FIN } = frameType
 
-/** Sends a file without its last fragment; `finish` sends that and returns the type of its answer, or FIN when that came before. */
+/**
+ * Sends a file without its last fragment; `finish` sends it and returns the type of its answer, or FIN after an earlier
+ * FIN.
+ */
 const startFile = async (port: number, name: string) => {
   const stranger = await Stranger.to(port)
   const frames = framesOf({ kind: "F", name: [bytesOf(name)], content: ["one ", "two ", name].map(bytesOf) })

@@ -1,4 +1,4 @@
-/** What is written to which stream, and what happens when that stream is closed. */
+/** The output on each stream, and the effect of a closed stream. */
 import { once } from "node:events"
 import { readdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
@@ -94,7 +94,7 @@ describe("with --json", () => {
     const home = folder()
     writeFileSync(join(home, "long"), Buffer.alloc(5_000_000))
     const sender = holub(["send", "--to", server.address, "--json", "--fragment-size", "1", "long"], { cwd: home })
-    // On a slow machine the first ones may come before the first byte.
+    // On a slow machine the first lines may precede the first byte.
     const moves = ({ bytes, type }: Line): boolean => type === "progress" && Number(bytes) > 0
     const [there, here] = await Promise.all([server.process.lineThat(moves), sender.lineThat(moves)])
     expect(there).toMatchObject({ id: "1" })
@@ -141,7 +141,7 @@ describe("the help and the version", () => {
   )
 })
 
-describe("a pipe whose reader has gone", () => {
+describe("a pipe whose reader has exited", () => {
   it("ends the help quietly", async () => {
     expect(await shell("\"$0\" \"$1\" send --help | head -1").ended).toMatchObject({
       code: 0,
@@ -158,7 +158,7 @@ describe("a pipe whose reader has gone", () => {
     const ended = pipeline.ended.finally(() => {
       isEnded = true
     })
-    // The reader may not have gone yet when the first line is written.
+    // The reader may still run when the first line is written.
     const comeAndGo = async (): Promise<void> => {
       await stranger.send(finFrame)
       await stranger.send(keepAliveFrame)
@@ -170,7 +170,7 @@ describe("a pipe whose reader has gone", () => {
   })
 })
 
-describe("a text whose reader has gone", () => {
+describe("a text whose reader has exited", () => {
   it("is written to stderr, since its sender has a confirmation, and the server ends with 8", async () => {
     const server = await serveForPeople()
     const closed = once(server.process.child.stdout, "close")
@@ -185,7 +185,7 @@ describe("a text whose reader has gone", () => {
 })
 
 describe("a program without arguments and without a terminal", () => {
-  it("shows the help and makes no inbox", async () => {
+  it("shows the help and creates no inbox", async () => {
     const home = folder()
     const { code, stdout } = await holub([], { cwd: home }).ended
     expect([code, stdout.split("\n")[0]]).toEqual([0, "holub carries messages and files reliably over UDP."])

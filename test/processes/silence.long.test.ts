@@ -1,6 +1,7 @@
 /**
- * Programs that are killed, or stopped for a while, in the middle of a file. In each of several lanes a server is killed
- * again and again, at a seeded frame, and started again on the same inbox and port: 24 kills in all, or HOLUB_TEST_KILLS.
+ * Programs that are killed, or stopped for a while, in the middle of a file. In each of several lanes a server is
+ * killed again and again, at a seeded frame, and started again on the same inbox and port: 24 kills in all, or
+ * HOLUB_TEST_KILLS.
  */
 import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
@@ -14,7 +15,7 @@ import { dismiss, Stranger } from "./Stranger.ts"
 
 let isOver = false
 
-// The tests of this file run side by side: they mostly wait until a silent peer is lost, for 20 s or 45 s.
+// The tests of this file run concurrently: they mostly wait 20 s or 45 s until a peer is lost.
 afterAll(() => {
   isOver = true
   closeRelays()
@@ -101,7 +102,8 @@ const expectTruth = ({ code, lines, stderr }: Ended, { files }: Victim, inbox: s
   for (const error of errors) expect([error["code"], error["exitCode"]]).toSatisfy(isLoss)
   expect(code).toBe(errors.length === 0 ? 0 : sent.length === 0 ? 5 : 10)
   for (const { confirmed, name, sha256 } of sent) {
-    // Without the last answer a restarted server cannot be told from one that has the file (docs/PROTOCOL.md §6).
+    // Without the last answer, a sender cannot distinguish a restarted server from one with the file (docs/PROTOCOL.md
+    // §6).
     if (confirmed !== true) continue
     const bytes = files.get(String(name))
     expect([name, sha256, readFileSync(join(inbox, String(name))).equals(bytes ?? Buffer.of())]).toEqual([
@@ -181,7 +183,7 @@ describe.concurrent("F11 kill -9", () => {
     ["when the server has waited for 45 s", async ({ process }) => {
       expect(await process.line("error")).toMatchObject({
         exitCode: 5,
-        message: expect.stringMatching(/"long\.bin".*did not arrive completely: its sender fell silent/)
+        message: expect.stringMatching(/"long\.bin".*did not arrive completely: its sender stopped answering/)
       })
       expect(await process.line("disconnected", 1)).toMatchObject({ reason: "lost" })
     }]
@@ -244,7 +246,7 @@ const droppedBySystem = ({ port }: Server): number => {
 describe.concurrent.each(["server", "sender"] as const)(
   "a %s that is stopped in the middle of a file (S17, K2)",
   (which) => {
-    it("goes on where it was, twice, and the file arrives whole", async () => {
+    it("continues after each of two stops, and the file arrives complete", async () => {
       const server = await serve()
       const sender = await startSending(server)
       const stopped = which === "server" ? server.process : sender
@@ -260,7 +262,7 @@ describe.concurrent.each(["server", "sender"] as const)(
 )
 
 describe.concurrent("a burst that overflows the kernel's receive buffer (W12)", () => {
-  it("in the middle of a file is only loss", async () => {
+  it("in the middle of a file is recovered as loss", async () => {
     const server = await serve()
     const sender = await startSending(server)
     await stop(server.process)

@@ -1,11 +1,13 @@
-/** A program of the same user that swaps the inbox, or names in it, for links to elsewhere while files are published. */
+/**
+ * A program of the same user that swaps the inbox, or names in it, for links to elsewhere while files are published.
+ */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterAll, describe, expect, it } from "vitest"
 import { startChild } from "./childProgram.ts"
 import { type Ended, folder, type Running, send, serve, type Server, tidy } from "./holub.ts"
 
-// The tests of this file run side by side.
+// The tests of this file run concurrently.
 afterAll(tidy)
 
 const filesOfOneSending = 40

@@ -8,7 +8,7 @@ import { folder, holub, send, serve, serveForPeople, tidy } from "./holub.ts"
 
 afterEach(tidy)
 
-/** The fields of frames that both ends report alike. */
+/** The fields of frames that are equal on both sides. */
 const framesOf = (lines: ReadonlyArray<Line>, direction: string): ReadonlyArray<string> =>
   lines.filter((line) => line.type === "frame" && line["direction"] === direction).map((line) =>
     `${line["frameType"]} ${line["sequenceNumber"]}/${line["fragmentCount"]} ${line["crc"]} ${line["bytes"]} ${
@@ -68,7 +68,7 @@ describe("a trace", () => {
   })
 })
 
-/** The fields of packets that both ends report alike: type, number, length and frames. */
+/** The fields of packets that are equal on both sides: type, number, length and frames. */
 const packetsOf = (lines: ReadonlyArray<Line>, direction: string): ReadonlyArray<string> =>
   lines.filter((line) => line.type === "frame" && line["direction"] === direction).map((line) =>
     `${line["packetType"]} ${line["packetNumber"]} ${line["bytes"]} ${JSON.stringify(line["frames"])}`

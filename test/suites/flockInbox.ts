@@ -11,7 +11,7 @@ import * as Endpoint from "../../src/transport/flock/FlockEndpoint.ts"
 import type { Listener, Session } from "../../src/transport/Transport.ts"
 import { address, network, newWire, passing } from "./flockNetwork.ts"
 
-/** Serves an inbox, changed by `change`, while `client` runs; gives what was seen. */
+/** Serves an inbox, modified by `change`, while `client` runs; returns the events. */
 export const serving = <A, E>(
   client: (session: Session, listener: Listener) => Effect.Effect<A, E, Storage>,
   { change = (inbox) => inbox, disk = new Map(), ifExists = "rename", wire = newWire() }: {

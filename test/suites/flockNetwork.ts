@@ -14,13 +14,13 @@ import type { Session } from "../../src/transport/Transport.ts"
 
 export const address = { host: "127.0.0.1", port: 4040 }
 
-/** What all sockets of a network have in common. */
+/** The state that all sockets of a network share. */
 export interface Wire {
-  /** While it is set, what is sent is lost. */
+  /** While it is set, all sent runs are lost. */
   isCut: boolean
-  /** What is sent from these ports is lost. */
+  /** Runs that are sent from these ports are lost. */
   readonly deadPorts: Set<number>
-  /** Runs that were sent, those that were lost included. */
+  /** Sent runs, including lost ones. */
   runs: number
 }
 
@@ -48,7 +48,7 @@ export const network = (wire: Wire = newWire(), options: SocketMemory.Options = 
     Crc.layer
   )
 
-/** Lets virtual time pass until `effect` is over; in small steps at first, for what follows it at once. */
+/** Advances virtual time until `effect` has ended; in small steps at first, for effects that end soon. */
 export const passing = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Effect.gen(function*() {
     const fiber = yield* Effect.fork(effect)
@@ -58,7 +58,7 @@ export const passing = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<
     return yield* Fiber.join(fiber)
   })
 
-/** A listener, a session with it, and the same session at the listener's end. */
+/** A listener, a client's session with it, and the listener's side of that session. */
 export const pair = (options: SessionOptions = {}) =>
   Effect.gen(function*() {
     const listener = yield* Endpoint.listen({ ...address, ...options })
@@ -70,6 +70,6 @@ export const pair = (options: SessionOptions = {}) =>
 /** The first stream that the peer opens. */
 export const firstStream = (session: Session) => Effect.orDie(Effect.flatten(Stream.runHead(session.incomingStreams)))
 
-/** Bytes of which no two neighbouring blocks are alike. */
+/** Bytes in which adjacent blocks differ. */
 export const content = (count: number): Uint8Array =>
   Uint8Array.from({ length: count }, (_, at) => (at * 31 + (at >>> 8) * 7 + (at >>> 16)) & 255)

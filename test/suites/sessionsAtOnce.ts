@@ -1,6 +1,6 @@
 /**
- * Many sessions with one listener at the same time, in memory. In real time: TestClock takes a turn of the event loop for
- * each of a thousand sleepers.
+ * Many sessions with one listener at the same time, in memory. In real time: TestClock takes a turn of the event loop
+ * for each of a thousand sleepers.
  */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -29,7 +29,7 @@ const requestEcho = (session: Session, word: Uint8Array) =>
     return yield* stream.read(word.length)
   }))
 
-/** Opens so many sessions, each of which receives the echo of its own word; none ends before all have theirs. */
+/** Opens `count` sessions, each of which receives the echo of its own word; none closes before all have theirs. */
 export const sessionsAtOnce = (count: number) =>
   Effect.gen(function*() {
     const small = { ...address, maxDatagramBytes: Limits.leastDatagramBytes }

@@ -151,7 +151,7 @@ export const socketSuite = (name: string, layer: Layer.Layer<Socket>, host: stri
         expect(summaryOf(server.datagrams())).toEqual([[100, 7]])
       })))
 
-    it.scoped("is answered to the address that it came from, by a socket for any peer", () =>
+    it.scoped("is answered to its source address, by a socket for any peer", () =>
       open(Effect.gen(function*() {
         const [server, client] = [recorder(), recorder()]
         const bound = yield* bind(server.handler)

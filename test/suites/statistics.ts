@@ -1,4 +1,4 @@
-/** Statistics of a session, for tests of what reads them. */
+/** Statistics of a session, as input of tests. */
 import type { Statistics } from "../../src/telemetry/Statistics.ts"
 
 export const statistics = (changed: Partial<Statistics> = {}): Statistics => ({

@@ -7,7 +7,7 @@ import { transferSuite } from "./transfer.ts"
 
 transferSuite("memory", { socket: SocketMemory.layer(), isVirtual: true })
 
-// A lost FIN, a lost "declined": rules that no test here needs to survive in a time of its own.
+// The script passes every FIN: after the loss of one, a test would wait for an idle timeout.
 const faults = Faults.layer({
   seed: 7,
   loss: 0.02,

@@ -19,7 +19,7 @@ import { connect, listen } from "../../src/transport/Transport.ts"
 
 export interface TransferWorld {
   readonly socket: Layer.Layer<Socket>
-  /** Whether time is the test's: then it is moved until a transfer has ended. */
+  /** Whether time is virtual: then the test advances it until a transfer has ended. */
   readonly isVirtual: boolean
 }
 
@@ -33,7 +33,7 @@ export const content = (bytes: number, seed = 1): Uint8Array => {
   return block
 }
 
-/** Waits for a fiber, moving virtual time until it ends. */
+/** Waits for a fiber, and advances virtual time until it ends. */
 export const settled = <A, E>(fiber: Fiber.Fiber<A, E>): Effect.Effect<A, E> =>
   Effect.gen(function*() {
     for (let turn = 0; turn < 2000; turn++) {
@@ -68,7 +68,7 @@ export const transferSuite = (name: string, { isVirtual, socket }: TransferWorld
     return { disk, layer: Layer.merge(Layer.provide(ClassicTransport.layer(), network), StorageMemory.layer(disk)) }
   }
 
-  /** Runs a client against a server and gives what each of them saw. */
+  /** Runs a client against a server and returns the events of both. */
   const exchange = <A, E>(
     client: (session: Session) => Effect.Effect<A, E, Storage>,
     quotaBytes?: number

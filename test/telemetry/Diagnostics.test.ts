@@ -21,7 +21,7 @@ const closed: LastingEvent = {
 const hint: LastingEvent = { _tag: "PeerHint", peer: "192.0.2.7:4040", speaks: "classic" }
 const defect: LastingEvent = { _tag: "Defect", wire: "flock", peer: "192.0.2.7:4040", cause: new Error("no sense") }
 
-/** What is logged of these events. */
+/** The log entries of these events. */
 const logged = (events: ReadonlyArray<LastingEvent>) =>
   Effect.gen(function*() {
     const lines: Array<
@@ -53,7 +53,7 @@ const logged = (events: ReadonlyArray<LastingEvent>) =>
   })
 
 describe("diagnostics", () => {
-  it.scoped("log sessions at the level Debug, with what they have cost", () =>
+  it.scoped("log sessions at the level Debug, with their statistics", () =>
     Effect.gen(function*() {
       expect(yield* logged([opened, closed])).toMatchObject([
         { level: "DEBUG", text: "session opened", annotations: session },
@@ -75,7 +75,7 @@ describe("diagnostics", () => {
       expect(lines[1]?.cause).toContain("no sense")
     }))
 
-  it.scoped("tell how many events slid away when there were too many at once", () =>
+  it.scoped("report the number of dropped events when the queue overflows", () =>
     Effect.gen(function*() {
       const lines = yield* logged(Array.from({ length: 1030 }, () => hint))
       expect(lines[0]).toMatchObject({ level: "WARN", text: "6 events were not logged: there were too many at once" })

@@ -34,7 +34,7 @@ describe("a bus", () => {
       expect(seen.length).toBe(2)
     }))
 
-  it.scoped("passes packets to those that trace alone, and everything else to the listeners", () =>
+  it.scoped("passes packets to tracers only, and all other events to the listeners", () =>
     Effect.gen(function*() {
       const bus = EventBus.make()
       const seen: Array<TransportEvent> = []
@@ -46,7 +46,7 @@ describe("a bus", () => {
       expect([seen, traced]).toEqual([[hint(1)], [packet]])
     }))
 
-  it.effect("reports whether packets would be received: a listener for other events does not count", () =>
+  it.effect("reports whether packets have a tracer: a listener of other events does not count", () =>
     Effect.gen(function*() {
       const bus = EventBus.make()
       yield* Effect.scoped(
@@ -58,7 +58,7 @@ describe("a bus", () => {
       expect(bus.isTraced()).toBe(false)
     }))
 
-  it.scoped("gives a slow subscriber the newest events, and counts those that slid away", () =>
+  it.scoped("passes the newest events to a slow subscriber, and counts the dropped ones", () =>
     Effect.gen(function*() {
       const bus = EventBus.make()
       const { events, slid } = yield* bus.subscribe(3)
@@ -111,7 +111,7 @@ describe("a bus", () => {
       expect(logged).toEqual([expect.stringMatching(/^a listener of the EventBus failed Error: no sense/)])
     }))
 
-  it.effect("is one of its own for each program that provides it, and without subscribers by default", () =>
+  it.effect("is separate for each program that provides it, and has no subscribers by default", () =>
     Effect.gen(function*() {
       const bus = EventBus.make()
       const provided = yield* Effect.provideService(EventBus.EventBus, EventBus.EventBus, bus)

@@ -63,7 +63,7 @@ const examples: ReadonlyArray<{ readonly type: string }> = [
 ].map((example) => JSON.parse(JSON.stringify(example)))
 
 describe("the events", () => {
-  it.each(examples.map((example) => [example.type, example] as const))("%s are as they are described", (_, example) => {
+  it.each(examples.map((example) => [example.type, example] as const))("%s match their Schema", (_, example) => {
     expect(isEvent(example)).toBe(true)
   })
 
@@ -71,7 +71,7 @@ describe("the events", () => {
     expect(new Set(examples.map(({ type }) => type)).size).toBe(Events.Event.members.length)
   })
 
-  it("are exact: nothing more, nothing less, no null and no fraction", () => {
+  it("are exact: no extra field, no missing field, no null and no fraction", () => {
     for (const example of examples) {
       expect([example, isEvent({ ...example, more: 1 })]).toEqual([example, false])
       for (const [field, value] of Object.entries(example)) {

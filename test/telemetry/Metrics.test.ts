@@ -14,7 +14,7 @@ import { statistics } from "../suites/statistics.ts"
 
 const about = { wire: "flock", role: "client", peer: "192.0.2.7:4040" } as const
 
-/** The number of a metric now: the sum over its tags, those of `tags` alone. */
+/** The current value of a metric: the sum over its tags, or of `tags` only. */
 const reading = (name: string, tags: Readonly<Record<string, string>> = {}): number =>
   Metric.unsafeSnapshot()
     .filter(({ metricKey }) => metricKey.name === name)
@@ -30,7 +30,7 @@ const numberOf = (state: MetricState.MetricState<unknown>): number => {
   return "value" in state ? Number(state.value) : NaN
 }
 
-/** How a metric changes while an effect runs: metrics belong to the process, which other tests share. */
+/** The change of a metric while an effect runs: other tests share the metrics of the process. */
 const change = <E, R>(effect: Effect.Effect<void, E, R>, name: string, tags?: Readonly<Record<string, string>>) =>
   Effect.gen(function*() {
     const before = reading(name, tags)
@@ -68,7 +68,7 @@ const limited = (millis: Partial<Record<"application" | "window" | "congestion" 
   }) as unknown as NonNullable<Statistics["congestion"]>
 
 describe("metrics", () => {
-  it.effect("count packets and bytes of open sessions once a second, each once", () =>
+  it.effect("count the packets and bytes of open sessions every second, without counting any twice", () =>
     Effect.gen(function*() {
       const { close, end, open, set } = yield* observing
       yield* open
@@ -82,7 +82,7 @@ describe("metrics", () => {
       yield* end
     }))
 
-  it.effect("count sessions: open ones, and those that have ended by their reason", () =>
+  it.effect("count open sessions, and ended ones by their reason", () =>
     Effect.gen(function*() {
       const { close, end, open } = yield* observing
       expect(yield* change(open, "holub_sessions_open")).toBe(1)
@@ -93,7 +93,7 @@ describe("metrics", () => {
       yield* end
     }))
 
-  it.effect("count what was dropped, and the time for which each factor limited the sender", () =>
+  it.effect("count dropped packets, and the time for which each factor limited the sender", () =>
     Effect.gen(function*() {
       const { close, end, open, set } = yield* observing
       yield* open
@@ -114,7 +114,7 @@ describe("metrics", () => {
       yield* end
     }))
 
-  it.effect("have a round trip for each reading that knows one", () =>
+  it.effect("have a round trip for each reading with a measured one", () =>
     Effect.gen(function*() {
       const { close, end, open, set } = yield* observing
       yield* open
@@ -159,7 +159,7 @@ describe("metrics", () => {
       yield* end
     }))
 
-  it.effect("take the last reading when their scope closes, and nothing after it", () =>
+  it.effect("read the statistics a last time when their scope closes", () =>
     Effect.gen(function*() {
       const { close, end, open, set } = yield* observing
       yield* open

@@ -23,7 +23,7 @@ const frames: ReadonlyArray<Frame> = [
 const text = (payload: Uint8Array) => new TextDecoder().decode(payload)
 
 describe("a frame in a trace", () => {
-  it("has a form in JSON that its Schema accepts, for each type, and a type of its own", () => {
+  it("has JSON that matches its Schema, and a distinct type, for each type of frame", () => {
     const formed = frames.map((frame) => PacketFrame.of(frame, text))
     expect(formed.filter((form) => !Schema.is(PacketFrame.PacketFrame)(form))).toEqual([])
     expect(new Set(formed.map(({ frameType }) => frameType)).size).toBe(frames.length)
@@ -37,14 +37,14 @@ describe("a frame in a trace", () => {
     })
   })
 
-  it("has its payload only when that is asked for; its length always", () => {
+  it("has its payload only on request; its length always", () => {
     const stream: Frame = { _tag: "Stream", id: 4, offset: 100, isLast: false, bytes, start: 2, end: 6 }
     const fields = { frameType: "STREAM", streamId: 4, offset: 100, length: 4, fin: false }
     expect(PacketFrame.of(stream, undefined)).toEqual(fields)
     expect(PacketFrame.of(stream, text)).toEqual({ ...fields, payload: "data" })
   })
 
-  it("that carries nothing has an empty payload", () => {
+  it("without data has an empty payload", () => {
     expect(frames.filter((frame) => PacketFrame.payloadOf(frame).length > 0).map(({ _tag }) => _tag))
       .toEqual(["Stream", "Datagram"])
   })

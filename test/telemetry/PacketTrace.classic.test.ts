@@ -32,7 +32,7 @@ const recording = Effect.gen(function*() {
   return { bus, lines }
 })
 
-it.scoped("a trace reads datagrams as frames: intact ones, damaged ones, and datagrams that are none", () =>
+it.scoped("a trace parses datagrams: intact frames, damaged frames, and datagrams that are no frames", () =>
   Effect.gen(function*() {
     const { bus, lines } = yield* recording
     const trace = new PacketTrace(bus, crc32)
@@ -40,7 +40,7 @@ it.scoped("a trace reads datagrams as frames: intact ones, damaged ones, and dat
     expect(lines).toEqual(["sent server DAT 1 true 17", "sent server DAT 1 false 16", "sent server - false 3"])
   }))
 
-it.scoped("a trace has each frame of a session in the order in which it was sent and received, at both ends", () =>
+it.scoped("a trace has the frames of a session in the order of sending and receiving, on both sides", () =>
   Effect.gen(function*() {
     const { bus, lines } = yield* recording
     yield* Effect.gen(function*() {

@@ -43,7 +43,7 @@ const recording = Effect.gen(function*() {
   return { bus, seen }
 })
 
-/** What is published of a datagram that no connection opens. */
+/** The events of a datagram that no connection decrypts. */
 const shownOf = (datagram: Uint8Array) =>
   Effect.map(
     Effect.scoped(Effect.tap(recording, ({ bus }) =>
@@ -55,7 +55,7 @@ const shownOf = (datagram: Uint8Array) =>
   )
 
 describe("a trace of packets", () => {
-  it.scoped("tells a session from HELLO to CLOSE, what answers a packet after it", () => {
+  it.scoped("has a session from HELLO to CLOSE, with each answer after its packet", () => {
     return Effect.gen(function*() {
       const { bus, seen: traced } = yield* recording
       const { client, server } = yield* Effect.provideService(pair(), EventBus.EventBus, bus)
@@ -77,7 +77,7 @@ describe("a trace of packets", () => {
         kind: "DATA",
         frames: [{ _tag: "Close", code: 9, reason: "enough" }]
       })
-      // Nothing was lost: the packets sent by one end arrived at the other, in the same order.
+      // Without loss: the packets sent by one side arrived at the other, in the same order.
       const packets = (direction: Direction, isClient: boolean) =>
         traced.filter((packet) => packet.direction === direction && packet.peer.endsWith(":4040") === isClient)
           .map((packet) => show({ ...packet, direction: "sent" }))
@@ -89,7 +89,7 @@ describe("a trace of packets", () => {
     }).pipe(Effect.provide(network()))
   })
 
-  it.scoped("reads nothing unless a listener receives it", () =>
+  it.scoped("parses nothing without a listener", () =>
     Effect.gen(function*() {
       const bus = EventBus.make()
       let checks = 0
@@ -105,7 +105,7 @@ describe("a trace of packets", () => {
       expect(checks).toBe(1)
     }))
 
-  it.effect("tells the packets of one datagram, numbers as they are on the wire, and no PADDING", () =>
+  it.effect("has the packets of one datagram, with truncated packet numbers, and no PADDING", () =>
     Effect.gen(function*() {
       const padded = dataPacket(7, 2 ** 32 + 5, fromHex("01 00 00 00"))
       const datagram = Buffer.concat([hello3(crc32, 7, new Uint8Array(3)), padded])
@@ -125,7 +125,7 @@ describe("a trace of packets", () => {
       expect(yield* shownOf(bytes)).toEqual(line.split("|").map((part) => `sent ${part}`))
     }))
 
-  it("takes whatever comes, and leaves no byte of it out", async () => {
+  it("accepts any datagram, and contains all of its bytes", async () => {
     const bytes = FastCheck.tuple(FastCheck.constantFrom(0x10, 0x12, 0x20, 0), FastCheck.uint8Array({ maxLength: 60 }))
       .map(([first, rest]) =>
         Uint8Array.of(first, ...rest.map((byte, at) => at === 8 ? 0 : at === 9 ? byte % 32 : byte))
@@ -155,7 +155,7 @@ describe("a keep-alive", () => {
       bytes
     })
 
-  it("is PING alone: not along with anything else, and no probe of the path", () => {
+  it("is only PING: not with other frames, and no PMTU probe", () => {
     const ping: Frame = { _tag: "Ping" }
     expect(keepsAlive(data(1, ping), [ping])).toBe(true)
     expect(keepsAlive(data(1, ping, stream(0, 1)), [ping, stream(0, 1)])).toBe(false)

@@ -15,7 +15,7 @@ const recording = Effect.gen(function*() {
 })
 
 describe("the events of a session", () => {
-  it.scoped("are its beginning and its end, each once, with the last statistics", () =>
+  it.scoped("are its start and its end, each once, with the last statistics", () =>
     Effect.gen(function*() {
       const { bus, seen } = yield* recording
       let sentBytes = 1
@@ -33,14 +33,14 @@ describe("the events of a session", () => {
       expect(opened).toMatchObject({ id: closed?._tag === "SessionClosed" ? closed.id : "none" })
     }))
 
-  it.scoped("are none for a session that was never opened", () =>
+  it.scoped("do not exist for a session that was never opened", () =>
     Effect.gen(function*() {
       const { bus, seen } = yield* recording
       new SessionEvents(bus, about, statistics).onClosed("Silent")
       expect(seen).toEqual([])
     }))
 
-  it.scoped("have another number for each session", () =>
+  it.scoped("have a distinct number for each session", () =>
     Effect.gen(function*() {
       const { bus, seen } = yield* recording
       for (let number = 0; number < 3; number++) new SessionEvents(bus, about, statistics).onOpened()

@@ -35,7 +35,7 @@ describe("an inbox over flock", () => {
       expect(sessions).toBe(0)
     }))
 
-  it.effect("does not publish what is not what was sent, and says Damaged", () =>
+  it.effect("does not publish content with another digest, and refuses it as Damaged", () =>
     Effect.gen(function*() {
       const disk = new Map()
       const { events, outcome } = yield* serving(
@@ -49,7 +49,7 @@ describe("an inbox over flock", () => {
       expect((yield* serving((session) => session.send(text))).outcome).toMatchObject(declined("Damaged"))
     }))
 
-  it.effect("refuses what the inbox does not take, with its reason, and goes on", () =>
+  it.effect("refuses a file with the reason of the inbox, and continues", () =>
     Effect.gen(function*() {
       const disk = new Map([["/in/a", new Uint8Array(1)]])
       const { events, outcome } = yield* serving(
@@ -61,21 +61,21 @@ describe("an inbox over flock", () => {
       expect(disk.get("/in/a")?.length).toBe(1)
     }))
 
-  it.effect("knows a session by the address that it came from, wherever it moves", () =>
+  it.effect("identifies a session by its first address, also after a migration", () =>
     Effect.gen(function*() {
       const wire = newWire()
       const { events, outcome } = yield* serving(
         (session) =>
           Effect.gen(function*() {
             yield* sendText(session, "here")
-            // The first port that the network gives.
+            // The first port that the network assigns.
             wire.deadPorts.add(49_152)
             yield* sendText(session, "there")
           }),
         { wire }
       )
       expect(outcome).toMatchObject({ _tag: "Right" })
-      // The events of two messages may stand beside each other.
+      // The events of the two messages may alternate.
       expect(tags(events).toSorted()).toEqual([
         "Connected",
         "Disconnected",
@@ -88,7 +88,7 @@ describe("an inbox over flock", () => {
       expect(new Set(peers.map(({ port }) => port))).toEqual(new Set([49_152]))
     }))
 
-  it.effect("that is about to end finishes what has begun, and refuses what begins then", () =>
+  it.effect("that drains completes current messages, and refuses later ones", () =>
     Effect.gen(function*() {
       const disk = new Map()
       const { events, outcome } = yield* serving(
@@ -106,7 +106,7 @@ describe("an inbox over flock", () => {
       expect([...disk.keys()]).toEqual(["/in/a"])
     }))
 
-  it.effect("refuses kinds that it does not know, and messages without a size", () =>
+  it.effect("refuses unknown kinds, and messages without a size", () =>
     Effect.gen(function*() {
       const { size: _, ...endless } = file("a")
       for (const message of [{ ...file("a"), kind: "letter" }, endless]) {
@@ -116,7 +116,7 @@ describe("an inbox over flock", () => {
       }
     }))
 
-  it.effect("refuses texts that are too long, before they have come", () =>
+  it.effect("refuses texts over the limit before their content arrives", () =>
     Effect.gen(function*() {
       const long = {
         ...file(""),
@@ -128,13 +128,13 @@ describe("an inbox over flock", () => {
       expect(outcome).toMatchObject(declined("NoSpace"))
     }))
 
-  it.effect("publishes before the sender is told: a failed sync is a refusal, not a success", () =>
+  it.effect("publishes before it answers the sender: a failed sync is a refusal, not a success", () =>
     Effect.gen(function*() {
       const { outcome } = yield* serving((session) => session.send(file("a")), { change: failingInbox })
       expect(outcome).toMatchObject({ left: { reason: "Declined", detail: "Io", message: "the disk failed" } })
     }))
 
-  it.effect("survives a defect over one message, and takes the next of the same session", () =>
+  it.effect("survives a defect in one message, and accepts the next one of the same session", () =>
     Effect.gen(function*() {
       const change = (inbox: Inbox): Inbox => ({
         ...inbox,
@@ -145,12 +145,12 @@ describe("an inbox over flock", () => {
         { change }
       )
       expect(Either.getOrThrow(outcome)).toMatchObject([
-        { left: { reason: "Declined", detail: "Io", message: "it could not be taken: Error: unheard of" } },
+        { left: { reason: "Declined", detail: "Io", message: "the receiver failed: Error: unheard of" } },
         { _tag: "Right" }
       ])
     }))
 
-  it.effect("leaves nothing of a file whose sender has gone", () =>
+  it.effect("keeps no part of a file whose sender has left", () =>
     Effect.gen(function*() {
       const wire = newWire()
       const disk = new Map()

@@ -17,7 +17,7 @@ import { failingInbox } from "../suites/failingInbox.ts"
 import { address, services } from "../suites/memoryWorld.ts"
 import { content, receivedOf, settled } from "../suites/transfer.ts"
 
-/** Serves an inbox, changed by `change`, while `client` runs; gives what was seen. */
+/** Serves an inbox, modified by `change`, while `client` runs; returns the events. */
 const serving = <A, E>(
   client: (session: Session) => Effect.Effect<A, E, Storage>,
   { change = (inbox) => inbox, disk = new Map(), script = [] }: {
@@ -48,7 +48,7 @@ const send = (session: Session, path: string) =>
 const tags = (events: ReadonlyArray<InboxEvent>): ReadonlyArray<string> => events.map(({ _tag }) => _tag)
 
 describe("an inbox", () => {
-  it.effect("tells a message from connection to end, with its cost", () =>
+  it.effect("reports a message from connection to end, with its counts", () =>
     Effect.gen(function*() {
       const script: ReadonlyArray<Rule> = [
         { kind: "DAT", sequenceNumber: 2, direction: "sent", nth: 1, fate: "damage" },
@@ -70,7 +70,7 @@ describe("an inbox", () => {
       expect(events.at(-1)).toMatchObject({ error: { reason: "Closed" }, dropped: { malformed: 1, stray: 0 } })
     }))
 
-  it.effect("publishes before the sender is told: a failed sync is a refusal, not a success", () =>
+  it.effect("publishes before it answers the sender: a failed sync is a refusal, not a success", () =>
     Effect.gen(function*() {
       const { events, outcome } = yield* serving((session) => send(session, "/a"), {
         change: failingInbox,
@@ -80,7 +80,7 @@ describe("an inbox", () => {
       expect(tags(events)).toEqual(["Connected", "Started", "Refused", "Disconnected"])
     }))
 
-  it.effect("outlives a defect: that message is refused, and its sender is told", () =>
+  it.effect("survives a defect: the message is refused, and its sender is informed", () =>
     Effect.gen(function*() {
       const change = (inbox: Inbox): Inbox => ({ ...inbox, sink: () => Effect.dieMessage("a bug") })
       const disk: Disk = new Map([["/a", content(10)]])
@@ -91,7 +91,7 @@ describe("an inbox", () => {
       expect(Either.getLeft(outcome)).toMatchObject({ value: { reason: "Declined" } })
     }))
 
-  it.effect("refuses a text that announces more than a text may have, before it comes (W7)", () =>
+  it.effect("refuses a text with an announcement over the limit, before its content arrives (W7)", () =>
     Effect.gen(function*() {
       const events: Array<InboxEvent> = []
       const listener = yield* listen(address)
@@ -114,7 +114,7 @@ describe("an inbox", () => {
       expect(tags(events)).toEqual(["Connected", "Started", "Refused", "Disconnected"])
     }).pipe(Effect.scoped, Effect.provide(services())))
 
-  it.effect("tells all of a peer before the same one comes again, however soon it does", () =>
+  it.effect("admits a peer that reconnects after the events of its old connection were emitted", () =>
     Effect.gen(function*() {
       const events: Array<InboxEvent> = []
       const listener = yield* listen(address)
@@ -131,8 +131,11 @@ describe("an inbox", () => {
       const sendFrame = (kind: Frame.Kind, sequenceNumber: number, fragmentCount: number, payload: string) => {
         const fragmentSize = kind === Frame.Kind.inf ? 1458 : Frame.headerBytes + payload.length
         const header = { kind, sequenceNumber, fragmentCount, fragmentSize }
-        socket.send(address, undefined, (target) =>
-          Frame.encode(target, header, new TextEncoder().encode(payload), crc32))
+        socket.send(
+          address,
+          undefined,
+          (target) => Frame.encode(target, header, new TextEncoder().encode(payload), crc32)
+        )
       }
       sendFrame(Frame.Kind.inf, 1, 3, "F")
       sendFrame(Frame.Kind.dat, 1, 3, "a.txt")
@@ -171,12 +174,12 @@ describe("an inbox", () => {
       const disk: Disk = new Map([["/a", content(10)]])
       const { events } = yield* serving((session) => send(session, "/a"), { change, disk })
       expect(events.find(({ _tag }) => _tag === "Refused")).toMatchObject({
-        // Within a span, Effect wraps what was thrown.
-        error: { reason: "Io", path: "a", cause: { message: "no\nmore" }, message: "it could not be taken: Error: no" }
+        // In a span, Effect wraps the exception.
+        error: { reason: "Io", path: "a", cause: { message: "no\nmore" }, message: "the receiver failed: Error: no" }
       })
     }))
 
-  it.effect("abandons what its sender does not finish and keeps nothing of it", () =>
+  it.effect("abandons a message that its sender does not finish, and keeps no part of it", () =>
     Effect.gen(function*() {
       const disk: Disk = new Map()
       const { events } = yield* serving((session) =>

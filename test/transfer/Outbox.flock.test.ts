@@ -14,7 +14,7 @@ const send = (session: Session, path: string) =>
   )
 
 describe("an outbox over flock sends", () => {
-  it.effect("a file succeeds when the receiver has published it, and tells what it was", () =>
+  it.effect("a file: it succeeds when the receiver has published it, with its size and digest", () =>
     Effect.gen(function*() {
       const bytes = content(600_000)
       const disk = new Map([["/a.bin", bytes]])
@@ -30,7 +30,7 @@ describe("an outbox over flock sends", () => {
       expect(Buffer.from(bytes).equals(disk.get("/in/a.bin") ?? new Uint8Array(0))).toBe(true)
     }))
 
-  it.effect("an empty file and an empty text works", () =>
+  it.effect("an empty file and an empty text", () =>
     Effect.gen(function*() {
       const disk = new Map([["/empty", new Uint8Array(0)]])
       const { events, outcome } = yield* serving(
@@ -42,7 +42,7 @@ describe("an outbox over flock sends", () => {
       expect(events.filter(({ _tag }) => _tag === "Received").length).toBe(2)
     }))
 
-  it.effect("64 files at once over one session: none waits for the others for ever", () =>
+  it.effect("64 files at the same time over one session: all complete", () =>
     Effect.gen(function*() {
       const bytes = content(300_000)
       const names = Array.from({ length: 64 }, (_, number) => `/file${number}`)
@@ -55,7 +55,7 @@ describe("an outbox over flock sends", () => {
       expect(names.every((name) => disk.get(`/in${name}`)?.length === 300_000)).toBe(true)
     }))
 
-  it.effect("what changes while it is read fails with the source's error, and nothing is published", () =>
+  it.effect("a file that changes while it is read: it fails with the source's error and is not published", () =>
     Effect.gen(function*() {
       const disk = new Map([["/a", content(5_000_000)]])
       const { events, outcome } = yield* serving((session) =>

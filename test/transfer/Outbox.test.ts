@@ -4,13 +4,13 @@ import { textBytes } from "../../src/protocol/ProtocolLimits.ts"
 import * as Outbox from "../../src/transfer/Outbox.ts"
 import type { Session } from "../../src/transport/Transport.ts"
 
-/** A wire that carries everything. */
+/** A wire without limits. */
 const carrier: Pick<Session, "plan"> = {
   plan: () => Effect.succeed({ fragments: undefined, fragmentSize: undefined })
 }
 
 describe("a check", () => {
-  it.effect("finds a text over 16 MiB on every wire, counted in bytes", () =>
+  it.effect("refuses a text over 16 MiB on every wire, counted in bytes", () =>
     Effect.gen(function*() {
       expect(textBytes).toBe(16 * 1024 * 1024)
       yield* Outbox.check(carrier, Outbox.textEnvelope("x".repeat(textBytes)))

@@ -32,7 +32,7 @@ const accepting = (kind: string, seen: Array<string>): Handler => ({
 })
 
 describe("a router", () => {
-  it.scoped("leads each message to the handler of its kind", () =>
+  it.scoped("routes each message to the handler of its kind", () =>
     Effect.gen(function*() {
       const seen: Array<string> = []
       const { client } = yield* routed([accepting("one", seen), accepting("two", seen)])
@@ -41,7 +41,7 @@ describe("a router", () => {
       expect(seen).toEqual(["two", "one"])
     }).pipe(Effect.provide(network())))
 
-  it.scoped("refuses a kind that no handler offers, and says what is offered", () =>
+  it.scoped("refuses a kind without a handler, with the list of offered kinds", () =>
     Effect.gen(function*() {
       const { client } = yield* routed([accepting("one", [])])
       expect(yield* passing(Effect.flip(client.send(letter("three"))))).toMatchObject({
@@ -52,7 +52,7 @@ describe("a router", () => {
       expect(yield* passing(client.send(letter("one")))).toMatchObject({ receipt: { by: "one" } })
     }).pipe(Effect.provide(network())))
 
-  it.scoped("gives up a message that its handler does not answer: its sender does not wait", () =>
+  it.scoped("abandons a message that its handler does not answer: its sender does not wait", () =>
     Effect.gen(function*() {
       const { client } = yield* routed([{ kinds: ["one"], handle: () => Stream.empty }])
       expect(yield* passing(Effect.flip(client.send(letter("one"))))).toMatchObject({ _tag: "SessionError" })
@@ -65,7 +65,7 @@ describe("a router", () => {
       expect(yield* passing(Effect.flip(client.send(letter("one"))))).toMatchObject({ detail: "Leaving" })
     }).pipe(Effect.provide(network())))
 
-  it.scoped("reports the beginning and the end of each session", () =>
+  it.scoped("reports the start and the end of each session", () =>
     Effect.gen(function*() {
       const { client, events } = yield* routed([])
       yield* client.close()
@@ -73,7 +73,7 @@ describe("a router", () => {
       expect(events).toMatchObject([{ _tag: "Connected" }, { _tag: "Disconnected", error: { reason: "Closed" } }])
     }).pipe(Effect.provide(network())))
 
-  it.scoped("leads messages of the classic wire too, which end with the first refusal", () =>
+  it.scoped("routes messages of the classic wire too, whose connection ends with the first refusal", () =>
     Effect.gen(function*() {
       const listener = yield* listen(address)
       yield* Effect.forkScoped(Stream.runDrain(Router.run(listener, [accepting("file", [])])))
@@ -85,7 +85,7 @@ describe("a router", () => {
 })
 
 describe("a service of streams", () => {
-  it.scoped("gathers the streams that peers open to it, and both sides read and write", () =>
+  it.scoped("emits the streams that peers open to it; both sides read and write", () =>
     Effect.gen(function*() {
       const echo = yield* Router.streams("echo")
       const { client } = yield* routed([echo.handler])

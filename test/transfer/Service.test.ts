@@ -43,7 +43,7 @@ describe("a service", () => {
       expect(yield* passing(Service.call(client, Sum, { numbers: [1, 2, 3] }))).toEqual({ sum: 6 })
     }).pipe(Effect.provide(network())))
 
-  it.scoped("receives a body where it has one", () =>
+  it.scoped("receives the body of a message", () =>
     Effect.gen(function*() {
       const client = yield* offering(sum, count)
       const body = () => Stream.make(new Uint8Array(70_000), new Uint8Array(5))
@@ -61,7 +61,7 @@ describe("a service", () => {
       expect(yield* passing(Service.call(client, Sum, { numbers: [4] }))).toEqual({ sum: 4 })
     }).pipe(Effect.provide(network())))
 
-  it.scoped("refuses a message that its Schema does not accept, and a body that it does not take", () =>
+  it.scoped("refuses a message that does not match its Schema, and an unexpected body", () =>
     Effect.gen(function*() {
       const client = yield* offering(sum)
       const send = (metadata: unknown, body: string) => {
@@ -79,7 +79,7 @@ describe("a service", () => {
       })
     }).pipe(Effect.provide(network())))
 
-  it.scoped("that fails refuses without the detail of its defect", () =>
+  it.scoped("with a defect refuses the message, without the details", () =>
     Effect.gen(function*() {
       const client = yield* offering(Service.handler(Sum, () => Effect.die("a secret path")))
       const error = yield* passing(Effect.flip(Service.call(client, Sum, { numbers: [1] })))
@@ -87,7 +87,7 @@ describe("a service", () => {
       expect(error.message).not.toContain("secret")
     }).pipe(Effect.provide(network())))
 
-  it.scoped("answers many calls of one session beside each other", () =>
+  it.scoped("answers many calls of one session concurrently", () =>
     Effect.gen(function*() {
       const client = yield* offering(sum)
       const numbers = Array.from({ length: 50 }, (_, n) => n)
@@ -99,7 +99,7 @@ describe("a service", () => {
       )
     }).pipe(Effect.provide(network())))
 
-  it.scoped("whose receipt has another form is a violation of the protocol", () =>
+  it.scoped("reports a receipt that does not match its Schema as a violation of the protocol", () =>
     Effect.gen(function*() {
       const other = Service.make("sum", { message: Sum.message, receipt: Schema.String })
       const client = yield* offering(sum)

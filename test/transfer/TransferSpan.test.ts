@@ -79,7 +79,7 @@ const transfers = (outcome: string, direction: string): number =>
     )
     .reduce((sum, { metricState }) => sum + ("count" in metricState ? Number(metricState.count) : 0), 0)
 
-/** Runs a client at a server that has an inbox and adds; the spans of both. */
+/** Runs a client against a server with an inbox and a service that adds; returns the spans of both. */
 const spansOf = (
   client: (session: Effect.Effect.Success<ReturnType<typeof connect>>) => Effect.Effect<unknown, unknown>
 ) =>
@@ -101,7 +101,7 @@ const spansOf = (
   })
 
 describe("a transfer", () => {
-  it.effect("is a span at both ends, with its size, its losses and its outcome", () =>
+  it.effect("is a span on both sides, with its size, its losses and its outcome", () =>
     Effect.gen(function*() {
       const before = transfers("delivered", "send")
       const spans = yield* spansOf((session) => Outbox.sendText(session, "Holub letí."))
@@ -121,7 +121,7 @@ describe("a transfer", () => {
       expect(transfers("delivered", "send") - before).toBe(1)
     }))
 
-  it.effect("has the reason for which it was refused as its outcome", () =>
+  it.effect("has the reason of the refusal as its outcome", () =>
     Effect.gen(function*() {
       const spans = yield* spansOf((session) =>
         Outbox.sendFile(session, {
@@ -137,7 +137,7 @@ describe("a transfer", () => {
       )
     }))
 
-  it.effect("is a span for the messages of a service as well: answered, refused, malformed", () =>
+  it.effect("is a span for messages of a service too: answered, refused, malformed", () =>
     Effect.gen(function*() {
       const answered = yield* spansOf((session) => Service.call(session, Sum, [19, 23]))
       const outcomes = (spans: ReadonlyArray<Ended>) =>
@@ -151,19 +151,20 @@ describe("a transfer", () => {
       expect(outcomes(malformed)).toEqual(["holub.receive malformed", "holub.send Declined"])
     }))
 
-  it.effect("tells apart that it was interrupted, that its body failed, and that the program failed", () =>
+  it.effect("distinguishes an interruption, a failure of the body, and a defect", () =>
     Effect.gen(function*() {
       const outcomeOf = (body: Stream.Stream<Uint8Array, string>, isInterrupted = false) =>
         Effect.map(
           spansOf((session) => {
             const sending = TransferSpan.send(session, { kind: "text", body: () => body })
             return isInterrupted
-              ? Effect.flatMap(Effect.fork(sending), (fiber) =>
-                Effect.zipRight(TestClock.adjust("1 seconds"), Fiber.interrupt(fiber)))
+              ? Effect.flatMap(
+                Effect.fork(sending),
+                (fiber) => Effect.zipRight(TestClock.adjust("1 seconds"), Fiber.interrupt(fiber))
+              )
               : sending
           }),
-          (spans) =>
-            spans.find(({ name }) => name === "holub.send")?.attributes["holub.outcome"]
+          (spans) => spans.find(({ name }) => name === "holub.send")?.attributes["holub.outcome"]
         )
       expect(yield* outcomeOf(Stream.fail("no body"))).toBe("failed")
       expect(yield* outcomeOf(Stream.die("no sense"))).toBe("defect")

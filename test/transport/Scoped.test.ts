@@ -4,8 +4,8 @@ import { closedUnlessItSucceeds } from "../../src/transport/Scoped.ts"
 
 const opening = (closed: Array<string>, name: string) => Effect.addFinalizer(() => Effect.sync(() => closed.push(name)))
 
-describe("what is opened", () => {
-  it.effect("stays until the surrounding scope closes, and what has failed does not", () =>
+describe("a resource", () => {
+  it.effect("lives until the surrounding scope closes, or until its acquisition fails", () =>
     Effect.gen(function*() {
       const closed: Array<string> = []
       yield* Effect.scoped(Effect.gen(function*() {

@@ -4,20 +4,20 @@ import { SocketError } from "../../src/net/Socket.ts"
 import { isTransient, ofSocket, SessionError, SessionReason } from "../../src/transport/SessionError.ts"
 
 describe("a session's error", () => {
-  it("survives a network: its Schema encodes and decodes it", () => {
+  it("is encoded and decoded by its Schema", () => {
     const error = new SessionError({ reason: "Declined", peer: "[::1]:4040", message: "no room", detail: "NoSpace" })
     const decoded = Schema.decodeUnknownSync(SessionError)(Schema.encodeSync(SessionError)(error))
     expect(decoded).toEqual(error)
     expect(decoded).toBeInstanceOf(SessionError)
   })
 
-  it("of a socket keeps its reason, its address and its sentence; a refused datagram means that nothing listens", () => {
+  it("of a socket keeps its reason, its address and its message; a refused datagram is Unreachable", () => {
     const socketError = (reason: SocketError["reason"]) => new SocketError({ reason, address: "a:1", message: "why" })
     expect(ofSocket(socketError("AddressInUse"))).toMatchObject({ reason: "AddressInUse", peer: "a:1", message: "why" })
     expect(ofSocket(socketError("Refused"))).toMatchObject({ reason: "Unreachable" })
   })
 
-  it("is transient where another attempt to connect may succeed", () => {
+  it("is transient if another attempt to connect may succeed", () => {
     const transient = SessionReason.literals.filter((reason) =>
       isTransient(new SessionError({ reason, peer: "", message: "" }))
     )

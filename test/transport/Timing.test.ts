@@ -4,7 +4,7 @@ import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
 import * as Timing from "../../src/transport/Timing.ts"
 
-/** Repeats an effect whose runs have these deadlines, and never again; the times of the runs. */
+/** Repeats an effect whose runs return these deadlines, then Infinity; returns the times of the runs. */
 const runsOf = (deadlines: ReadonlyArray<number>) =>
   Effect.gen(function*() {
     const clock = yield* Effect.clock
@@ -23,7 +23,7 @@ describe("untilDeadline", () => {
       expect(times).toEqual([0, 100, 250, 1000])
     }))
 
-  it.effect("does not run a moment early", () =>
+  it.effect("never runs before its deadline", () =>
     Effect.gen(function*() {
       const { times } = yield* runsOf([100])
       yield* TestClock.adjust(99)
@@ -89,24 +89,24 @@ describe("the classic timing", () => {
     unfinishedMillis
   } = Timing.classic
 
-  it("has a floor under its first timeout, and that under its cap", () => {
+  it("has a minimum timeout below its first timeout, which is below its maximum", () => {
     expect(minTimeoutMillis).toBeLessThan(firstTimeoutMillis)
     expect(firstTimeoutMillis).toBeLessThanOrEqual(maxTimeoutMillis)
   })
 
-  it("leaves time for twenty tries before a peer is lost", () => {
+  it("leaves time for twenty attempts before a peer is lost", () => {
     expect(idleTimeoutMillis / maxTimeoutMillis).toBeGreaterThanOrEqual(20)
   })
 
-  it("asks at least three times before a silent peer is lost", () => {
+  it("sends at least three keep-alives before a peer is lost", () => {
     expect(idleTimeoutMillis / keepAliveMillis).toBeGreaterThan(3)
   })
 
-  it("waits for an unfinished message longer than two of an existing client's repeats take", () => {
+  it("waits for an unfinished message longer than two repeats of an existing client take", () => {
     expect(unfinishedMillis).toBeGreaterThan(2 * idleTimeoutMillis)
   })
 
-  it("forgets late copies long before it gives a peer up", () => {
+  it("forgets late copies long before a peer is lost", () => {
     expect(lateMillis + maxTimeoutMillis).toBeLessThan(idleTimeoutMillis)
   })
 })
@@ -117,7 +117,7 @@ describe("a reading of the clock", () => {
   })
 })
 
-it.effect("a stopwatch goes by the clock that there is", () =>
+it.effect("a stopwatch uses the clock of its fiber", () =>
   Effect.gen(function*() {
     const millis = yield* Timing.stopwatch
     yield* TestClock.adjust(1500)

@@ -1,4 +1,4 @@
-/** What the sessions of every wire publish of their beginning and their end. */
+/** The events of the start and the end of a session, on every wire. */
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -41,7 +41,7 @@ const eventsOf = <A, E>(
 const send = Outbox.textEnvelope("ok")
 
 describe.each(["classic", "flock"] as const)("a session of %s", (wire) => {
-  it.scoped("publishes its beginning and its end at both ends, with what it has carried", () =>
+  it.scoped("publishes its start and its end on both sides, with its statistics", () =>
     Effect.gen(function*() {
       const events = yield* eventsOf(
         wire,

@@ -1,4 +1,4 @@
-/** A peer of one wire at a port of the other. */
+/** A client of one wire and a server of the other. */
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -24,7 +24,7 @@ const classic = ClassicTransport.layer()
 const flock = FlockTransport.layer()
 const inf = datagramOf({ kind: 0, sequenceNumber: 0, fragmentCount: 1, fragmentSize: 14 }, Buffer.from("T"))
 
-/** What a stranger receives who sends these datagrams, each as often as it stands here. */
+/** Sends these datagrams from an unknown peer; returns the answers. */
 const answersTo = (datagrams: ReadonlyArray<Uint8Array>) =>
   Effect.gen(function*() {
     const socket = yield* Socket
@@ -44,7 +44,7 @@ const answersTo = (datagrams: ReadonlyArray<Uint8Array>) =>
   })
 
 describe("a client of flock at a port of the classic wire", () => {
-  it.scoped("publishes a hint within a round trip, and fails with it when its time is over", () =>
+  it.scoped("publishes a hint within a round trip, and fails with it at the handshake timeout", () =>
     Effect.gen(function*() {
       const bus = EventBus.make()
       const events: Array<TransportEvent> = []
@@ -61,7 +61,7 @@ describe("a client of flock at a port of the classic wire", () => {
       expect(events.length).toBe(1)
     }).pipe(Effect.provide(network)))
 
-  it.scoped("receives one VERSION, shorter than its HELLO, however often it asks", () =>
+  it.scoped("receives one VERSION, shorter than its HELLO, for any number of HELLOs", () =>
     Effect.gen(function*() {
       const listener = yield* Effect.provide(listen(address), classic)
       const packet = hello(crc32, 7, "crc", new Uint8Array(3))

@@ -1,4 +1,4 @@
-/** Servers at a wildcard, over every wire: a client is answered from the address that it has used. */
+/** Servers at a wildcard address, over every wire: each answer is sent from the address that the client has used. */
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -39,7 +39,7 @@ const places: ReadonlyArray<Place> = [
     })
 ]
 
-/** Accepts every text and gives them as strings. */
+/** Accepts every text and emits it as a string. */
 const textsOf = ({ sessions }: Transport.Listener) =>
   sessions.pipe(
     Stream.flatMap(({ envelopes }) => envelopes, { concurrency: "unbounded" }),

@@ -1,5 +1,5 @@
 /**
- * A client's connection: drives a sender core and lets an application send one message after another over it.
+ * A client's connection: runs a sender core, and sends the messages of an application one after another.
  */
 import * as Chunk from "effect/Chunk"
 import * as Deferred from "effect/Deferred"
@@ -29,18 +29,18 @@ import { type Message, plan } from "./MessagePlan.ts"
 
 export type { Damage, DamageKind, Which } from "../../protocol/classic/Damage.ts"
 
-/** The content of a message as a Stream of fragments, each of `fragmentSize` bytes but the last. */
+/** The content of a message as a Stream of fragments of `fragmentSize` bytes each; the last one may be shorter. */
 export type Content<E, R> = (fragmentSize: number) => Stream.Stream<Uint8Array, E, R>
 
-/** A message that arrived. */
+/** A message that the receiver has acknowledged. */
 export interface Delivered extends Cost {
-  /** False when it arrived but its last answer was lost. */
+  /** False if the message arrived but the final answer was lost. */
   readonly confirmed: boolean
   readonly fragmentCount: number
-  /** As it was cut: a byte or some less than asked for when an earlier message was announced alike. */
+  /** The size that was used: a few bytes less than requested if an earlier message had the same announcement. */
   readonly fragmentSize: number
   readonly durationMillis: number
-  /** DATs that were damaged on purpose, and the first of their sequence numbers. */
+  /** The number of DATs that were damaged on purpose, and the first of their sequence numbers. */
   readonly damaged: number
   readonly damagedNumbers: ReadonlyArray<number>
 }
@@ -48,30 +48,30 @@ export interface Delivered extends Cost {
 export interface Connection {
   readonly peer: Address
   /**
-   * Sends a message, whose content must give exactly the announced bytes. One message at a time: a second caller waits.
-   * Interrupting it, or a failure of the content, ends the connection.
+   * Sends a message, whose content must have exactly the announced bytes. One message at a time: a second caller waits.
+   * An interruption, or a failure of the content, ends the connection.
    */
   readonly send: <E, R>(
     message: Message,
     content: Content<E, R>
   ) => Effect.Effect<Delivered, SessionError | E, R>
-  /** Asks whether the peer is there, with a KPA. */
+  /** Sends a KPA and waits for an answer. */
   readonly probe: Effect.Effect<void, SessionError>
-  /** Succeeds with the peer's first answer. */
+  /** Waits for the first answer of the peer. */
   readonly connected: Effect.Effect<void, SessionError>
   /** Whether the peer has ever answered. */
   readonly hasAnswered: () => boolean
-  /** Whether the connection is over, by either side. */
+  /** Whether either side has ended the connection. */
   readonly isClosed: () => boolean
-  /** Delivered bytes are those of contents that the peer has acknowledged, lost packets are frames that were sent again. */
+  /** `deliveredBytes` counts acknowledged bytes of contents, `lostPackets` the frames that were sent again. */
   readonly statistics: () => Statistics
-  /** Says FIN, at once. The scope's end does it too. */
+  /** Sends FIN at once, as the end of the scope does. */
   readonly leave: Effect.Effect<void>
-  /** Why the connection is over, once it is. */
+  /** Waits for the end of the connection and returns its reason. */
   readonly closed: Effect.Effect<SessionError>
 }
 
-/** What the endpoint gives a connection: a way out, and what arrives. */
+/** A connection and its inputs, for the endpoint. */
 export interface Wiring {
   readonly connection: Connection
   readonly onDatagrams: (batch: ReadonlyArray<Uint8Array>) => void
@@ -97,10 +97,10 @@ export const make = (options: {
     const wantsContent = yield* Effect.makeLatch(false)
     const oneAtATime = yield* Effect.makeSemaphore(1)
     let isConnected = false
-    /** The last ones, whose announcements the receiver may remember. */
+    /** The plans of the last messages, whose announcements the receiver may remember. */
     const earlier: Array<Plan> = []
     let current: Deferred.Deferred<Outcome, SessionError> | undefined
-    /** The message under way, and the totals of those before it. */
+    /** The current message, and the totals of the messages before it. */
     let planned: Plan | undefined
     const before = { ...none }
     /** Of the message under way after the last turn. A core that has closed knows it no more. */
@@ -219,7 +219,7 @@ export const make = (options: {
       onDatagrams: turn.run,
       onError: (error) => {
         const reason = error.reason === "TooLarge" ? "TooLarge" : "Unreachable"
-        // A refusal after the first answer is only counted as silence: a restarting peer may come back.
+        // A refusal by the network after the first answer ends nothing: a peer that restarts may answer again.
         const isFinal = reason === "TooLarge" || !isConnected
         if (!isFinal || core.isClosed) return
         turn.command(() => core.abandon())
@@ -257,10 +257,10 @@ const damagerOf = (damage: Damage): Damager => {
   return new Damager(damage, () => random.number())
 }
 
-/** The error of a message on a connection that has ended: it was not declined itself. */
+/** The error of a message on a connection that has ended: only an earlier message was declined. */
 const isOver = (error: SessionError): SessionError =>
   error.reason === "Declined"
-    ? new SessionError({ ...error, reason: "Closed", message: `the connection is over: ${error.message} before` })
+    ? new SessionError({ ...error, reason: "Closed", message: `${error.peer} refused an earlier message` })
     : error
 
 type Ending = "Protocol" | "Unreachable" | "Silent" | "Lost" | "Declined" | "Closed" | "Left" | "TooLarge"
@@ -269,8 +269,8 @@ const endings: Readonly<Record<Ending, (peer: string, timing: TimingValues) => s
   Protocol: (peer) => `this program failed over the session with ${peer}`,
   Unreachable: (peer) => `nothing listens at ${peer}`,
   Silent: (peer, { idleTimeoutMillis }) => `${peer} has not answered within ${idleTimeoutMillis / 1000} s`,
-  Lost: (peer, { idleTimeoutMillis }) => `${peer} has been silent for ${idleTimeoutMillis / 1000} s`,
-  Declined: (peer) => `${peer} refused it`,
+  Lost: (peer, { idleTimeoutMillis }) => `${peer} stopped answering ${idleTimeoutMillis / 1000} s ago`,
+  Declined: (peer) => `${peer} refused the message`,
   Closed: (peer) => `${peer} ended the connection`,
   Left: (peer) => `the connection to ${peer} was closed by this side`,
   TooLarge: (peer) => `the path to ${peer} carries no frames of this size`

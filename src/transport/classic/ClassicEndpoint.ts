@@ -1,5 +1,5 @@
 /**
- * Connects and listens: whose datagram it is, and how many peers there may be (docs/ARCHITECTURE.md).
+ * Opens and accepts connections of the classic wire: demultiplexes datagrams by source, and limits the number of peers.
  */
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -34,20 +34,20 @@ import type { Host, Peer } from "./ClassicPeer.ts"
 import { make as makePeer } from "./ClassicPeer.ts"
 import * as CoreDriver from "./CoreDriver.ts"
 
-/** What both ends of the wire agree on. */
+/** Options of the classic wire, for both sides. */
 export interface ClassicOptions {
   /** How a client announces fragment sizes (docs/PROTOCOL.md §2.2). Default: `frame`. */
   readonly dialect?: Dialect | undefined
   /**
-   * The idle timeout of a connection, in milliseconds. Default: 20 s. A server waits for the rest of a message for 45 s at
-   * least.
+   * The idle timeout of a connection, in milliseconds. Default: 20 s. A server waits for the rest of a message for at
+   * least 45 s.
    */
   readonly idleTimeoutMillis?: number | undefined
 }
 
 /**
- * A connection to a server. Nothing is sent before its first message, unless that is asked for or a name has several
- * addresses to try.
+ * Opens a connection to a server. Nothing is sent before its first message, unless `isProbed` is set or the name has
+ * several addresses: then the first address that answers a probe is used.
  */
 export const connect = (
   options: ConnectOptions & ClassicOptions
@@ -82,7 +82,7 @@ const connectTo = (peer: Address, dialect: Dialect, timing: TimingValues) =>
     const { crc32 } = yield* Crc
     const bus = yield* EventBus
     const trace = new PacketTrace(bus, crc32)
-    // The socket first: scopes close in reverse, and the last FIN still needs it.
+    // The socket is acquired first: scopes close in reverse order, and the last FIN needs the socket.
     let wiring: Wiring | undefined
     const bound = yield* Effect.mapError(
       socket.connect(peer, {
@@ -105,13 +105,16 @@ const connectTo = (peer: Address, dialect: Dialect, timing: TimingValues) =>
     return wiring.connection
   })
 
-/** What a listener that drains waits for its idle peers: the next keep-alive of each, and what that may be late. */
+/** The longest time for which a draining listener waits for idle peers: a keep-alive interval, and the delay of a keep-alive. */
 const farewellMillis = Timing.classic.keepAliveMillis + Timing.classic.lateMillis
 
-/** Frames are not cut to the path's MTU: the kernel fragments a frame that is larger. */
+/** Frames may be larger than the path MTU: the kernel fragments them. */
 const socketOptions: SocketOptions = { fragmentation: "allowed" }
 
-/** Sends one frame, and returns whether there was one. A frame that the kernel has no room for is lost, and repeated later. */
+/**
+ * Sends one frame, and returns whether there was one. A frame for which the kernel has no room is lost, and
+ * retransmitted later.
+ */
 const sendFrame = (bound: Bound, to: Path, fill: Fill): boolean => {
   const sent = bound.send(to, undefined, fill)
   return sent === "Full" ? fill(new Uint8Array(maxFrameBytes)) > 0 : sent === "Sent"
@@ -119,22 +122,23 @@ const sendFrame = (bound: Bound, to: Path, fill: Fill): boolean => {
 
 export interface Listener {
   readonly local: Address
-  /** Every peer that connects, once for each of its connections. */
+  /** The peers that connect; a peer that reconnects is emitted again. */
   readonly peers: Stream.Stream<Peer>
-  /** Peers that are connected. */
+  /** The number of connected peers. */
   readonly open: () => number
   readonly counters: Readonly<ListenerCounters>
   /**
-   * Takes no new messages, and waits until those under way have been accepted or refused. A peer that is connected hears
-   * FIN when it asks next, and is waited for as long as that may take: one keep-alive interval, and what a keep-alive may be late.
+   * Accepts no new messages, and waits until the current ones were accepted or refused. A connected peer gets FIN as
+   * the answer to its next frame; `drain` waits for that for at most a keep-alive interval and
+   * the delay of a keep-alive.
    */
   readonly drain: Effect.Effect<void>
   readonly isDraining: () => boolean
 }
 
 /**
- * The local address is a part of it: at a wildcard two clients behind one NAT may have the same port for two of this host's
- * addresses, and a client expects its answers from the address that it has used.
+ * The key of a peer. It contains the local address: on a wildcard socket, two clients behind one NAT may have the same
+ * port for two addresses of this host, and a client expects answers from the address that it has used.
  */
 const keyOf = (from: Path): string => from.local === undefined ? format(from) : `${format(from)} ${from.local}`
 
@@ -143,7 +147,7 @@ interface Link {
   readonly turn: CoreDriver.CoreDriver
 }
 
-/** Listens for peers. The scope's end tells those in the middle of a message by FIN. */
+/** Listens for peers. At the end of the scope, a peer in the middle of a message gets FIN. */
 export const listen = (
   options: ListenOptions & ClassicOptions
 ): Effect.Effect<Listener, SessionError, Socket | Crc | Scope.Scope> =>
@@ -194,7 +198,10 @@ export const listen = (
       Runtime.runFork(runtime)(Effect.zipRight(turn.loop, Effect.sync(() => links.delete(key))), { scope })
       return link
     }
-    /** Answers HELLO of flock with a VERSION that lists none: the client learns that this port speaks the classic wire. */
+    /**
+     * Answers HELLO of flock with a VERSION without versions: to the client it means that this port uses the classic
+     * wire.
+     */
     const hintAtClassic = (bytes: Uint8Array, from: Path): boolean => {
       const hello = readHandshakePacket(crc32, bytes, 0, bytes.length)
       if (hello?.form !== form.hello) return false

@@ -1,5 +1,6 @@
 /**
- * A server's connection to one peer: turns the events of a receiver core into messages whose content is a Stream of blocks.
+ * A server's connection to one peer: turns the events of a receiver core into messages whose content is a Stream of
+ * blocks.
  */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -28,25 +29,25 @@ import type { CoreDriver, Traffic } from "./CoreDriver.ts"
 
 export type { Reception } from "../../protocol/classic/Reassembly.ts"
 
-/** A message as it arrives. Its blocks must be run once, and then it is accepted or refused. */
+/** A message that is being received. Run `blocks` once, then accept or refuse the message. */
 export interface Incoming {
   readonly kind: MessageKind
-  /** As the peer sent it, decoded as UTF-8; undefined if it is not. Empty for a text. */
+  /** The name from the peer, decoded as UTF-8; undefined if it is not UTF-8. Empty for a text. */
   readonly name: string | undefined
-  /** All fragments, those of the name included. */
+  /** All fragments, including those of the name. */
   readonly fragmentCount: number
   readonly nameFragments: number
-  /** The field of the announcement, in either dialect. */
+  /** The field of the announcement, unchanged: its meaning depends on the sender's dialect. */
   readonly fragmentSize: number
-  /** The content. Pulling a block says that the one before is stored. */
+  /** The content. A pull of the next block acknowledges that the one before is stored. */
   readonly blocks: Stream.Stream<Uint8Array, SessionError>
   /** Content bytes that have arrived so far. */
   readonly arrivedBytes: () => number
-  /** Fragments that came damaged or once more so far; 0 when it is over. */
+  /** Damaged and duplicate fragments so far; 0 after the message has ended. */
   readonly repeats: () => number
-  /** What it cost; after the blocks have ended. */
+  /** Counts of the whole message; succeeds after `blocks` has ended. */
   readonly reception: Effect.Effect<Reception, SessionError>
-  /** Acknowledges the last fragment: the message is safe here. */
+  /** Acknowledges the last fragment: the message is durable. */
   readonly accept: Effect.Effect<void>
   /** Answers with FIN, which ends the connection. */
   readonly refuse: Effect.Effect<void>
@@ -55,12 +56,12 @@ export interface Incoming {
 /** A connected peer, until it is disconnected. */
 export interface Peer {
   readonly address: Address
-  /** Messages, one after another; ends with the connection. */
+  /** The messages, one after another; the Stream ends with the connection. */
   readonly messages: Stream.Stream<Incoming>
-  /** Why the connection ended, once it has. */
+  /** Waits for the end of the connection and returns its reason. */
   readonly closed: Effect.Effect<SessionError>
   readonly statistics: () => Statistics
-  /** Ends the connection: a peer in the middle of a message, and one that asks next, gets FIN. */
+  /** Drains the connection: the next KPA between messages, or the next announcement, is answered by FIN. */
   readonly leave: Effect.Effect<void>
 }
 
@@ -68,20 +69,23 @@ interface Arriving {
   readonly serial: number
   readonly blocks: Mailbox.Mailbox<Uint8Array, SessionError>
   readonly reception: Deferred.Deferred<Reception, SessionError>
-  /** Once all content has come. */
+  /** Bytes of the whole content, set when it has arrived completely. */
   contentBytes: number
 }
 
-/** What a peer needs of the program that listens, since turns are synchronous: its scheduler, which tests may replace. */
+/** The listener's functions for a peer: turns are synchronous, and tests may replace the scheduler. */
 export interface Host {
-  /** Makes what a fiber waits for. */
+  /** Runs a synchronous effect, such as the creation of a Mailbox. */
   readonly make: <A>(effect: Effect.Effect<A>) => A
   /** Runs a task after this turn. */
   readonly afterTurn: (task: () => void) => void
   readonly bus: EventBus
 }
 
-/** Takes the events of one receiver and gives a `Peer` to `onPeer` whenever it connects. Runs within turns: synchronous. */
+/**
+ * Returns the handler of a receiver's events, which passes a `Peer` to `onPeer` on each connect. It runs in turns,
+ * synchronously.
+ */
 export const make = (
   address: Address,
   core: Receiver,
@@ -125,7 +129,7 @@ export const make = (
     }
     arriving = message
     if (messages?.unsafeOffer(incoming(event, message, core, turn)) !== true) {
-      // Whoever should take messages is far behind.
+      // The reader of messages is far behind.
       host.afterTurn(() => turn().command((now) => core.refuse(message.serial, now)))
     }
   }
@@ -233,16 +237,16 @@ const decodeName = (name: Uint8Array): string | undefined => {
 }
 
 const abandonments: Readonly<Record<AbandonReason, { readonly reason: SessionReason; readonly message: string }>> = {
-  replaced: { reason: "Reset", message: "its sender began another message instead" },
+  replaced: { reason: "Reset", message: "its sender replaced it with another message" },
   ended: { reason: "Closed", message: "its sender ended the connection" },
-  lost: { reason: "Lost", message: "its sender fell silent" }
+  lost: { reason: "Lost", message: "its sender stopped answering" }
 }
 
 const endings: Readonly<
   Record<DisconnectReason, (peer: string) => { readonly reason: SessionReason; readonly message: string }>
 > = {
   ended: (peer) => ({ reason: "Closed", message: `${peer} ended the connection` }),
-  lost: (peer) => ({ reason: "Lost", message: `${peer} fell silent` }),
+  lost: (peer) => ({ reason: "Lost", message: `${peer} stopped answering` }),
   refused: (peer) => ({ reason: "Declined", message: `a message of ${peer} was refused` }),
   left: (peer) => ({ reason: "Left", message: `the connection to ${peer} was closed by this side` })
 }

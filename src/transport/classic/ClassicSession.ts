@@ -1,6 +1,6 @@
 /**
- * The classic wire as sessions: a client's connection sends texts and files, a server's peer receives them. What the wire
- * cannot do fails with `Unsupported` before a frame is sent.
+ * The sessions of the classic wire: a client's connection sends texts and files, a server's peer receives them. A
+ * request beyond the wire's abilities fails with `Unsupported` before a frame is sent.
  */
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
@@ -26,18 +26,20 @@ export const capabilities: Capabilities = {
   fragments: true
 }
 
-/** The largest fragment that no network on the path to `host` has to fragment again, as far as is known. */
+/**
+ * The largest fragment size, in bytes, that avoids IP fragmentation on the path to `host`, as far as the MTU is known.
+ */
 const fragmentSizeFor = (host: string | undefined): number =>
   host?.includes(":") === true && !host.startsWith("::ffff:") ? Fragments.ipv6FragmentSize : Fragments.maxFragmentSize
 
-/** How a message travels to `host`, or to any host. */
+/** Plans a message to `host`, or to any host. Fails if the wire cannot carry it. */
 export const planOf = (envelope: Envelope<unknown>, peer: string, host?: string): Effect.Effect<Plan, SessionError> =>
   Effect.map(
     Effect.flatMap(messageOf(envelope, peer, host), (message) => plan(message, peer)),
     ({ fragmentCount, fragmentSize }) => ({ fragments: fragmentCount, fragmentSize })
   )
 
-/** A client's session. */
+/** The session of a client's connection. */
 export const ofConnection = (connection: Connection): Session => {
   const peer = format(connection.peer)
   return {
@@ -64,7 +66,7 @@ export const ofConnection = (connection: Connection): Session => {
   }
 }
 
-/** Blocks as a Stream of fragments, views of them: a chunk of the Stream is a block. */
+/** Cuts blocks into fragments, which are views of them: each chunk of the Stream has the fragments of one block. */
 export const fragmentsOf = <E>(
   blocks: Stream.Stream<Uint8Array, E>,
   fragmentSize: number
@@ -81,7 +83,7 @@ const messageOf = (
   }
   if (metadata !== undefined) return unsupported(peer, "Metadata", "the classic wire carries no metadata")
   if (size === undefined) {
-    return unsupported(peer, "Size", "the classic wire needs the size of a message before it begins")
+    return unsupported(peer, "Size", "the classic wire needs the size of a message before the first frame")
   }
   const { damage, fragmentSize = fragmentSizeFor(host) } = fragments
   return Effect.succeed({ kind, name, contentBytes: size, fragmentSize, damage })
@@ -105,7 +107,7 @@ const deliveryOf = (
   fragments: { count: fragmentCount, fragmentSize, repeatedNumbers: cost.repeatedNumbers, damaged, damagedNumbers }
 })
 
-/** A server's session with a peer. */
+/** The session of a server with a peer. */
 export const ofPeer = (peer: Peer): Session => {
   const name = format(peer.address)
   let ended: SessionError | undefined
@@ -168,6 +170,6 @@ const incomingOf = (
   return { incoming, giveUp: Effect.suspend(() => isAnswered ? Effect.void : arriving.refuse) }
 }
 
-/** Whichever dialect announced it: all fragments but the last are full. */
+/** A lower bound for both dialects: all fragments but the last are full. */
 const leastBytesOf = ({ fragmentCount, fragmentSize, nameFragments }: Arriving): number =>
   Math.max(0, fragmentCount - nameFragments - 1) * Math.max(1, fragmentSize - headerBytes)

@@ -1,6 +1,5 @@
 /**
- * Drives one core: the turn, the deadline, the latch (docs/ARCHITECTURE.md). It knows when to run a core and nothing of
- * what the core says.
+ * Runs one core: the turn, the deadline, the latch (docs/ARCHITECTURE.md). It knows deadlines, but no frames.
  */
 import * as Effect from "effect/Effect"
 import type { Fill } from "../../net/Socket.ts"
@@ -15,7 +14,7 @@ export interface Core {
   readonly isClosed: boolean
 }
 
-/** Datagrams that went and came. */
+/** Counts of sent and received datagrams. */
 export interface Traffic {
   sentPackets: number
   sentBytes: number
@@ -27,15 +26,15 @@ export interface CoreDriver {
   readonly traffic: Readonly<Traffic>
   /** One synchronous turn: input, transmit, events, deadline. */
   readonly run: (batch?: ReadonlyArray<Uint8Array>) => void
-  /** Runs a plain verb of the core, with the time, and then a turn. */
+  /** Calls a method of the core with the current time, and then runs a turn. */
   readonly command: (verb: (now: number) => void) => void
   /** Waits for deadlines and runs the turns that are due, until the core is closed. */
   readonly loop: Effect.Effect<void>
 }
 
 /**
- * Drives `core`: `transmit` sends the frames that are due, `afterwards` emits the events of the core. When one of them or the core
- * has thrown, `onDefect` is called, once: it has to close the core.
+ * Makes the driver of `core`: `transmit` sends one frame, if one is due; `afterwards` polls the core's events. `onDefect` is called
+ * once, after one of them or the core has thrown, and has to close the core.
  */
 export const make = (
   core: Core,
@@ -60,7 +59,7 @@ export const make = (
       if (now >= core.deadline) core.handleTimeout(now)
       while (transmit(fill));
       afterwards()
-      // A deadline earlier than the one slept for ends the sleep; later ones wake nobody.
+      // A deadline before the end of the current sleep ends the sleep; a later deadline wakes no fiber.
       if (core.deadline < sleepsUntil || core.isClosed) latch.unsafeOpen()
     }
     const read = (): number => Timing.nanosToMillis(clock.unsafeCurrentTimeNanos())

@@ -1,4 +1,4 @@
-/** How a message is announced and cut on the classic wire, or why the wire cannot carry it. */
+/** Plans the announcement and the fragments of a message on the classic wire; fails if the wire cannot carry it. */
 import * as Effect from "effect/Effect"
 import { maxSequenceNumber } from "../../protocol/classic/ClassicFrame.ts"
 import type { Damage } from "../../protocol/classic/Damage.ts"
@@ -7,7 +7,7 @@ import * as Fragments from "../../protocol/classic/Fragments.ts"
 import * as Limits from "../../protocol/ProtocolLimits.ts"
 import { SessionError } from "../SessionError.ts"
 
-/** What to send. `name` is empty for a text; `contentBytes` is exact, the announcement needs it. */
+/** A message to send. `name` is empty for a text; `contentBytes` is exact, because the announcement contains it. */
 export interface Message {
   readonly kind: MessageKind
   readonly name: string
@@ -18,7 +18,7 @@ export interface Message {
   readonly damage?: Damage | undefined
 }
 
-/** Plans a message, or fails before anything is sent. */
+/** Plans a message with an announcement that differs from those of `earlier` ones. Fails with `Unsupported`. */
 export const plan = (
   message: Message,
   peer: string,
@@ -40,6 +40,6 @@ const sentenceOf = (refusal: Refusal): string => {
     case "TooManyFragments":
       return refusal.leastFragmentSize === undefined
         ? `the classic wire carries at most ${maxSequenceNumber} fragments; this would be ${refusal.fragmentCount}`
-        : `the classic wire carries at most ${maxSequenceNumber} fragments; this would be ${refusal.fragmentCount}: take a fragment size of ${refusal.leastFragmentSize} or more`
+        : `the classic wire carries at most ${maxSequenceNumber} fragments; this would be ${refusal.fragmentCount}: use a fragment size of ${refusal.leastFragmentSize} or more`
   }
 }

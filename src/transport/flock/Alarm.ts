@@ -1,6 +1,7 @@
 /**
- * Rings at a moment of the Clock, and is set anew for little, as every packet does. Under the system's Clock it is one of the
- * platform's timers, for a fiber that sleeps and is woken costs fifty times as much; under another Clock it is such a fiber.
+ * A timer on Effect's Clock that is cheap to reset, because each packet resets it. Under the system's Clock it uses
+ * setTimeout: a sleeping fiber costs fifty times as much. Under another Clock, such as TestClock, it is a sleeping
+ * fiber.
  */
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
@@ -10,14 +11,14 @@ import * as Runtime from "effect/Runtime"
 import * as Timing from "../Timing.ts"
 
 export interface Alarm {
-  /** Sets it for `at`, in milliseconds of the monotonic clock; Infinity: it does not ring. The moment before is forgotten. */
+  /** Sets the alarm to `at`, in milliseconds of the monotonic clock; Infinity disables it. Replaces the time before. */
   readonly set: (at: number) => void
 }
 
-/** Gives the alarm that calls `ring`. `read` gives milliseconds of the Clock. */
+/** Makes an alarm that calls `ring`. `read` returns the milliseconds of the Clock. */
 export type MakeAlarm = (read: () => number, ring: () => void) => Alarm
 
-/** For the Clock of this fiber. */
+/** The constructor of alarms for the Clock of this fiber. */
 export const make: Effect.Effect<MakeAlarm> = Effect.gen(function*() {
   const clock = yield* Effect.clock
   if (clock === Context.get(liveServices, Clock.Clock)) return ofPlatform
@@ -36,7 +37,7 @@ const ofPlatform: MakeAlarm = (read, ring) => {
   }
 }
 
-/** What setTimeout takes. Who is rung too early sets the alarm again. */
+/** The longest delay of setTimeout, in milliseconds. An owner whose alarm rings too early sets it again. */
 const longestMillis = 2 ** 31 - 1
 
 const ofFiber = (
@@ -51,7 +52,7 @@ const ofFiber = (
       cancel = undefined
       if (at === Infinity) return
       const rung = Effect.sync(() => {
-        // From here on the fiber is no more to be interrupted than a timer that has fired.
+        // From here on the fiber must not be interrupted, as a timer that has fired cannot be cleared.
         cancel = undefined
         ring()
       })

@@ -1,14 +1,14 @@
-/** Who is due next: a heap of deadlines, in which each one stands once and can be moved. Times are milliseconds. */
+/** A binary heap of deadlines, one for each owner, which can be changed and removed. Times are milliseconds. */
 export class Deadlines<A extends object> {
   readonly #heap: Array<{ readonly whose: A; at: number }> = []
   readonly #places = new Map<A, number>()
 
-  /** The earliest deadline; Infinity when there is none. */
+  /** The earliest deadline; Infinity if there is none. */
   get first(): number {
     return this.#heap[0]?.at ?? Infinity
   }
 
-  /** Sets or moves a deadline; Infinity removes it. */
+  /** Sets the deadline of `whose`; Infinity removes it. */
   set(whose: A, at: number): void {
     const place = this.#places.get(whose)
     if (at === Infinity) {
@@ -27,7 +27,7 @@ export class Deadlines<A extends object> {
     }
   }
 
-  /** Removes and returns one whose deadline is `now` or earlier. */
+  /** Removes and returns an owner whose deadline is `now` or earlier; undefined if there is none. */
   takeDue(now: number): A | undefined {
     const first = this.#heap[0]
     if (first === undefined || first.at > now) return undefined

@@ -1,6 +1,6 @@
 /**
- * Drives the sessions of one socket: whose packet it is, who may send now, who is due (docs/ARCHITECTURE.md). A turn is
- * synchronous, and begins with a packet, with what is asked of a session, or with the alarm of a deadline.
+ * Runs the sessions of one socket: it demultiplexes packets by connection id, and schedules transmits and deadlines
+ * (docs/ARCHITECTURE.md). A turn is synchronous, and begins with a packet, a method of the application, or a deadline.
  */
 import * as Effect from "effect/Effect"
 import type { Address } from "../../net/Address.ts"
@@ -14,29 +14,29 @@ import * as Limits from "../../protocol/ProtocolLimits.ts"
 import type { Alarm, MakeAlarm } from "./Alarm.ts"
 import { Deadlines } from "./Deadlines.ts"
 
-/** A session as its driver sees it. */
+/** A session, as an entry of the driver. */
 export interface Link {
   readonly connection: Connection
   /** Receives the events of the core. */
   readonly onEvents: (events: ReadonlyArray<ConnectionEvent>) => void
 }
 
-/** What is for no session of a driver. */
+/** Handlers of the input that belongs to no session of the driver. */
 export interface DriverHandlers {
   /** A packet of the handshake. */
   readonly onHandshakePacket: (bytes: Uint8Array, start: number, end: number, from: Path, now: number) => void
-  /** Bytes that are no packet of flock, or a packet of a session that is not known. */
+  /** Bytes that are no packet of flock, or a packet with an unknown connection id. */
   readonly onUnknown: (bytes: Uint8Array, from: Path, now: number) => void
-  /** What was thrown over a packet of `peer`, or over its session. */
+  /** A defect: an exception in the handling of a packet of `peer`, or in its session. */
   readonly onDefect: (cause: unknown, peer: Address) => void
 }
 
 export interface DriverCounters {
-  /** Packets for nobody. */
+  /** Packets with an unknown connection id. */
   strays: number
-  /** Datagrams that are no packets. */
+  /** Datagrams that are not valid packets. */
   malformed: number
-  /** Sessions that ended because this program failed over what came: a defect. */
+  /** Sessions that ended because of a defect of this program. */
   defects: number
 }
 
@@ -44,7 +44,7 @@ export class Driver {
   readonly counters: DriverCounters = { strays: 0, malformed: 0, defects: 0 }
   readonly #links = new Map<number, Link>()
   readonly #deadlines = new Deadlines<Link>()
-  /** Those that may have something to send, or events to emit. */
+  /** Sessions that may have packets to send, or events to emit. */
   #touched = new Set<Link>()
   readonly #alarm: Alarm
   readonly #over = Effect.unsafeMakeLatch(false)
@@ -57,22 +57,22 @@ export class Driver {
   #isFull = false
   #isFlushDue = false
   #isMoreComing = false
-  /** When the alarm rings. */
+  /** The time at which the alarm rings. */
   #alarmAt = Infinity
   #isLeaving = false
 
-  /** `read` gives milliseconds of the monotonic clock. */
+  /** `read` returns the milliseconds of the monotonic clock. */
   constructor(read: () => number, makeAlarm: MakeAlarm, handlers: DriverHandlers) {
     this.#read = read
     this.#alarm = makeAlarm(read, () => this.#runDue())
     this.#handlers = handlers
   }
 
-  /** Sends everything through this socket from now on. `renew` is called for another one when nothing is answered. */
+  /** Sends through this socket from now on. `renew` opens another one; it is called when the peer stops answering. */
   bind(bound: Bound, renew: () => void = () => undefined): void {
     this.#bound = bound
     this.#renew = renew
-    // The socket before this one no longer reports that it has room again.
+    // The old socket does not report any more that it has room again.
     this.#isFull = false
     if (this.#touched.size > 0) this.flush()
   }
@@ -90,7 +90,7 @@ export class Driver {
     this.touch(link)
   }
 
-  /** Something was asked of this session: it has its turn at the end of the current task. */
+  /** Schedules a turn of this session at the end of the current task; call it after each method of the core. */
   touch(link: Link): void {
     this.#touched.add(link)
     if (this.#isFlushDue) return
@@ -98,25 +98,25 @@ export class Driver {
     queueMicrotask(() => this.flush())
   }
 
-  /** Takes what came. Acknowledgements wait for `onPause`. */
+  /** Handles a received run. Acknowledgements are sent in `onPause`. */
   handleRun(run: Run): void {
     this.#now = this.#read()
     if (run.segmentBytes !== undefined && run.segmentBytes >= run.bytes.length) {
       this.#handleDatagram(run.bytes, run.from)
     } else for (const datagram of cut(run, firstDatagramBytes)) this.#handleDatagram(datagram, run.from)
     if (this.#isMoreComing) return
-    // Who waits for a single message answers it before anything else is done; of many, the first one does not wait for the rest.
+    // The events of the first run are emitted at once: the answer to a single message waits for no other run.
     this.#isMoreComing = true
     for (const link of this.#touched) this.#emitEvents(link)
   }
 
-  /** All that came for now has been taken. */
+  /** The socket has no more received runs for now. */
   onPause(): void {
     this.#isMoreComing = false
     if (this.#touched.size > 0) this.flush()
   }
 
-  /** The turn of all sessions that were touched: each sends a run at a time, so that none waits for another's window. */
+  /** Runs the turn of all touched sessions: round robin, one run each, so that none waits for another's window. */
   flush(): void {
     this.#isFlushDue = false
     this.#now = this.#read()
@@ -125,12 +125,12 @@ export class Driver {
     let sending = [...touched]
     while (sending.length > 0 && !this.#isFull) sending = sending.filter((link) => this.#sendRun(link))
     for (const link of touched) this.#settle(link)
-    // The socket has no room: whoever had more to send is not due before it has.
+    // The socket has no room: a session that has more to send waits for `onDrain`, not for a deadline.
     for (const link of sending) {
       this.#deadlines.set(link, Infinity)
       this.#touched.add(link)
     }
-    // An alarm that rings too early costs less than one that is put off with every packet.
+    // An alarm that rings too early costs less than one that each packet sets to a later time.
     if (this.#deadlines.first < this.#alarmAt) this.#setAlarm()
     if (this.#isLeaving && this.#links.size === 0) this.#over.unsafeOpen()
   }
@@ -141,7 +141,7 @@ export class Driver {
     this.flush()
   }
 
-  /** The system refused datagrams of that length to `address`, written as `host:port`. */
+  /** The system refused datagrams of `datagramBytes` to `address`, in the form `host:port`. */
   onTooLarge(address: string, datagramBytes: number): void {
     for (const link of this.#links.values()) {
       if (format(link.connection.path) !== address) continue
@@ -150,7 +150,7 @@ export class Driver {
     }
   }
 
-  /** Ends every session; each is driven until its peer knows, or has been given the time to. */
+  /** Closes every session; each runs until its peer has acknowledged the close or the closing period is over. */
   leave(): void {
     this.#now = this.#read()
     this.#isLeaving = true
@@ -161,12 +161,12 @@ export class Driver {
     this.flush()
   }
 
-  /** Waits until all sessions have been left. */
+  /** Waits until all sessions are closed. */
   get over(): Effect.Effect<void> {
     return this.#over.await
   }
 
-  /** Nothing is driven any more. */
+  /** Stops the alarm: no session runs any more. */
   stop(): void {
     this.#alarm.set(Infinity)
   }
@@ -177,7 +177,7 @@ export class Driver {
   }
 
   #runDue(): void {
-    // Whatever the turn finds due is run in it: it sets the alarm once, at its end.
+    // This turn runs all due sessions, and sets the alarm once, at its end.
     this.#alarmAt = -Infinity
     this.#now = this.#read()
     for (;;) {
@@ -233,7 +233,7 @@ export class Driver {
     }
   }
 
-  /** True when there may be more. */
+  /** Returns whether there may be more to send. */
   #sendRun(link: Link): boolean {
     const { connection } = link
     const wasOpen = connection.isOpen
@@ -249,7 +249,7 @@ export class Driver {
     }
   }
 
-  /** Sockets do not expect that it throws: what has gone wrong is answered with CLOSE. */
+  /** Must not throw, because sockets do not expect it: after a defect it writes CLOSE. */
   #fill(link: Link, target: Uint8Array): number {
     const { connection } = link
     const wasOpen = connection.isOpen
@@ -268,7 +268,7 @@ export class Driver {
     })
   }
 
-  /** Emits the events of this session and notes when it is due. */
+  /** Emits the events of this session and updates its deadline. */
   #settle(link: Link): void {
     const { connection } = link
     this.#emitEvents(link)
@@ -280,7 +280,7 @@ export class Driver {
     }
   }
 
-  /** A defect ends this session and no other. */
+  /** Runs `body`; a defect in it ends this session only. */
   #guarded(link: Link, body: () => void): void {
     try {
       body()

@@ -1,5 +1,5 @@
 /**
- * Opens sessions of flock and accepts those of peers: it joins the handshake, the socket and the driver.
+ * Opens and accepts sessions of flock: connects the handshake, the socket and the driver.
  */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -39,7 +39,7 @@ export interface ConnectOptions extends SessionOptions, Transport.ConnectOptions
 
 export interface ListenOptions extends SessionOptions, Transport.ListenOptions {}
 
-/** Opens a session. When the scope closes the peer is informed. */
+/** Opens a session. It is closed with the scope, and the peer is informed. */
 export const connect = (
   options: ConnectOptions
 ): Effect.Effect<Transport.Session, SessionError, Socket | Crc | Scope.Scope> =>
@@ -63,7 +63,9 @@ const connectTo = (peer: Address, options: ConnectOptions & { readonly handshake
     const answered = yield* Deferred.make<Agreement, SessionError>()
     let clientHandshake: ClientHandshake | undefined
     let refusals = 0
-    /** What happens if nobody answers: VERSION is not authentic, so it ends nothing and explains the failure. */
+    /**
+     * The error if the handshake times out. VERSION is not authentic: it ends nothing and only explains the failure.
+     */
     let failure = silent(peer)
     const onVersions = (supported: ReadonlyArray<number>): void => {
       if (failure.reason === "OtherVersion" || failure.detail !== undefined) return
@@ -77,7 +79,7 @@ const connectTo = (peer: Address, options: ConnectOptions & { readonly handshake
       else if (answer !== undefined) Deferred.unsafeDone(answered, Effect.succeed(answer.agreement))
     }, (bytes, from) => trace.unprotected("received", from, bytes))
     const handler = handlerFor(driver, (error) => {
-      // Others on the path can say so too: one refusal alone is not believed.
+      // Any host on the path can send ICMP unreachable: a single refusal ends nothing.
       if (error.reason === "Refused" && ++refusals >= Limits.refusals) {
         Deferred.unsafeDone(answered, Effect.fail(unreachable(peer, error)))
       }
@@ -124,7 +126,7 @@ const connectTo = (peer: Address, options: ConnectOptions & { readonly handshake
     return session
   })
 
-/** Accepts sessions. When the scope closes every peer is informed. */
+/** Accepts sessions. They are closed with the scope, and every peer is informed. */
 export const listen = (
   options: ListenOptions
 ): Effect.Effect<Transport.Listener, SessionError, Socket | Crc | Scope.Scope> =>
@@ -140,7 +142,7 @@ export const listen = (
     let isDraining = false
     let turnedAway = 0
     const accept = (agreement: Agreement, path: Path, bound: Bound, now: number): void => {
-      // Each that is turned away is there for a moment more: so many that they would fill the memory get no answer.
+      // A refused session uses memory until it is closed: beyond this limit, peers get no answer.
       if (driver.count >= Limits.sessions + Limits.refusedSessions) return void turnedAway++
       const place = { role: "server", path, local: parametersOf(options, bound), bound, random } as const
       const connection = connectionOf(traced(trace, agreement, () => connection.path), place, options, now)
@@ -154,7 +156,7 @@ export const listen = (
       connection.close(closeCode.ServerFull, "", now)
     }
     const hints = new HintLimit()
-    /** Answers an intact INF of the classic wire with FIN: its sender is refused at once, and need not wait for an answer. */
+    /** Answers an intact INF of the classic wire with FIN: its sender gets a refusal at once instead of a timeout. */
     const refuseClassic = (bytes: Uint8Array, from: Path, now: number): void => {
       trace.unprotected("received", from, bytes)
       const frame = ClassicFrame.decode(bytes)
@@ -217,7 +219,7 @@ export const listen = (
     }
   })
 
-/** An agreement whose connection publishes its packets. */
+/** Adds the packet trace to the protection of an agreement. */
 const traced = (trace: PacketTrace, agreement: Agreement, path: () => Address): Agreement => ({
   ...agreement,
   protection: trace.protecting(agreement.protection, path, agreement.prefix)
@@ -247,7 +249,10 @@ const makeDriver = (
       })
   )
 
-/** At the end every peer is told, and heard once more or waited for a few round trips. */
+/**
+ * Adds a finalizer that closes all sessions and waits until the peers have answered, for at most
+ * `Limits.leavingMillis`.
+ */
 const driven = (driver: Driver): Effect.Effect<void, never, Scope.Scope> =>
   Effect.addFinalizer(() =>
     Effect.sync(() => driver.leave()).pipe(
@@ -272,14 +277,14 @@ const silent = (address: Address): SessionError => {
   return new SessionError({ reason: "Silent", peer, message: `${peer} does not answer` })
 }
 
-/** The server's answer was that of a port of the classic wire. */
+/** The error for a server whose VERSION lists no version: it uses the classic wire. */
 const speaksClassic = (address: Address): SessionError => {
   const peer = format(address)
   return new SessionError({
     reason: "Silent",
     peer,
     detail: "SpeaksClassic",
-    message: `${peer} does not speak flock; it speaks the classic wire`
+    message: `${peer} does not support flock; it uses the classic wire`
   })
 }
 
@@ -288,5 +293,5 @@ const unreachable = (address: Address, { message }: SocketError): SessionError =
 
 const otherVersion = (address: Address): SessionError => {
   const peer = format(address)
-  return new SessionError({ reason: "OtherVersion", peer, message: `${peer} speaks another version of the protocol` })
+  return new SessionError({ reason: "OtherVersion", peer, message: `${peer} uses another version of the protocol` })
 }

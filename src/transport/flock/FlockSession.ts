@@ -1,5 +1,5 @@
 /**
- * A session of flock: streams in both directions, messages on streams, its end, its statistics. The driver runs its core.
+ * A session of flock: its streams, messages on streams, the close, and statistics. The driver runs its core.
  */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -38,11 +38,11 @@ export const capabilities: Capabilities = {
 export interface Made {
   readonly session: Session
   readonly link: Link
-  /** Its end is published if its beginning was. */
+  /** Publishes the end of the session only if its start was published. */
   readonly events: SessionEvents
 }
 
-/** How a message travels: as it is, but not in fragments of a chosen size, and not with a size without a digest. */
+/** Plans a message. Fails for options of fragments, and for a size without a digest. */
 export const planOf = (
   { fragments, sha256, size }: Envelope<unknown>,
   peer: string
@@ -50,7 +50,7 @@ export const planOf = (
   const unsupported = (detail: string, message: string) =>
     new SessionError({ reason: "Unsupported", peer, detail, message })
   if (fragments !== undefined) {
-    return unsupported("Fragments", "flock has no fragments whose size could be chosen, or that could be damaged")
+    return unsupported("Fragments", "flock has no fragments to choose a size for or to damage")
   }
   if (size !== undefined && sha256 === undefined) {
     return unsupported("Digest", "flock sends the SHA-256 of a message whose size is announced; give both or none")
@@ -59,7 +59,8 @@ export const planOf = (
 }
 
 /**
- * A session on `connection`, which `driver` runs. `handshakeMillis` stands for the round trip until one is measured.
+ * Makes the session of `connection`, which `driver` runs. `handshakeMillis` is the round-trip time until one is
+ * measured.
  */
 export const make = (
   driver: Driver,
@@ -107,7 +108,7 @@ export const make = (
         switch (event._tag) {
           case "Opened": {
             const { stream } = handleOf(event.stream)
-            // Nobody has taken so many before, some of them given up since: the peer is told that this one is not wanted.
+            // The queue is full of streams that were not read, some of them abandoned since: this one is refused.
             if (!incoming.unsafeOffer(stream)) Effect.runSync(stream.abandon)
             break
           }
@@ -202,38 +203,38 @@ export const make = (
 const streamMessage = (reason: StreamReason, peer: string): string => {
   switch (reason) {
     case "Reset":
-      return `${peer} gave up what it was sending`
+      return `${peer} stopped sending before the end`
     case "Stopped":
-      return `${peer} does not want the rest`
+      return `${peer} does not accept the rest of the data`
     case "Left":
-      return `the stream with ${peer} was given up`
+      return `the stream with ${peer} was abandoned by this side`
   }
 }
 
 const errorOf = (peer: string, { by, code, text }: CloseReason): SessionError => {
   const name = nameOf(code)
   const because = text === "" ? "" : `: ${text}`
-  if (by === "Idle") return new SessionError({ reason: "Lost", peer, message: `${peer} has fallen silent` })
+  if (by === "Idle") return new SessionError({ reason: "Lost", peer, message: `${peer} stopped answering` })
   if (name === "ServerFull") {
-    return new SessionError({ reason: "ServerFull", peer, code, message: `${peer} takes no more sessions` })
+    return new SessionError({ reason: "ServerFull", peer, code, message: `${peer} accepts no more sessions` })
   }
   if (name !== undefined && name !== "NoError") {
     const whose = by === "peer"
       ? `${peer} ended the session`
       : name === "InternalError"
-      ? `this program failed over the session with ${peer}`
-      : `${peer} broke the protocol`
+      ? `a defect of this program ended the session with ${peer}`
+      : `${peer} violated the protocol`
     return new SessionError({ reason: "Protocol", peer, code, message: `${whose} (${name})${because}` })
   }
   if (by === "us") {
-    return new SessionError({ reason: "Left", peer, code, message: `the session with ${peer} was closed` })
+    return new SessionError({ reason: "Left", peer, code, message: `the session with ${peer} was closed by this side` })
   }
   return new SessionError({ reason: "Closed", peer, code, message: `${peer} ended the session${because}` })
 }
 
 const factors: ReadonlyArray<LimitingFactor> = ["application", "window", "congestion", "pacing"]
 
-/** What limited the sender longest between two readings. */
+/** The factor that limited the sender for the longest time between two readings. */
 const strongest = (
   before: CongestionStatistics["limitedMillis"],
   after: CongestionStatistics["limitedMillis"]

@@ -11,30 +11,32 @@ import type { SessionError } from "../SessionError.ts"
 import type { SessionStream } from "../SessionStream.ts"
 import { streamCode } from "../SessionStream.ts"
 
-/** Why a stream is over while its session goes on: the peer gave it up, the peer wants no more of it, it was given up here. */
+/**
+ * Why a stream ended in an open session: RESET_STREAM by the peer, STOP_SENDING by the peer, abandoned by this side.
+ */
 export type StreamReason = "Reset" | "Stopped" | "Left"
 
-/** What a stream needs of its session. */
+/** The session's functions for a stream. */
 export interface Host {
   readonly connection: Connection
-  /** Why nothing can be done any more; undefined while the session is open. */
+  /** The reason for which the session ended; undefined while it is open. */
   readonly over: () => SessionError | undefined
   readonly error: (reason: StreamReason, code: number) => SessionError
-  /** The session may have something to send now. */
+  /** Schedules a turn of the session, after a method of the core. */
   readonly touch: () => void
-  /** There will be no news of this stream any more. */
+  /** Removes a stream that gets no more events. */
   readonly forget: (id: number) => void
 }
 
-/** More than that is not waited for: the stream's window must not end before. */
+/** The most bytes that a read waits for: beyond the flow-control window, it would wait for ever. */
 const mostAwaitedBytes = Limits.firstStreamWindowBytes / 2
 
-/** Tries again each time that there is news, until it says that it is done. */
+/** Runs after each event of the stream, until it returns true. */
 type Attempt = () => boolean
 
 export interface Handle {
   readonly stream: SessionStream
-  /** There is news for whoever reads, writes or waits for the end. */
+  /** Runs the pending reads, writes and waits for the end again, after an event. */
   readonly wake: () => void
 }
 
@@ -52,7 +54,7 @@ export const make = (host: Host, core: CoreStream): Handle => {
     if (core.send.isSettled && (core.receive.isAtEnd || core.receive.resetCode !== undefined)) host.forget(core.id)
   }
   const whyOver = (): SessionError | undefined => host.over() ?? (isAbandoned ? host.error("Left", 0) : undefined)
-  /** Waits until `look` has something to say. */
+  /** Waits until `look` returns an outcome. */
   const until = <A>(look: () => Effect.Effect<A, SessionError> | undefined): Effect.Effect<A, SessionError> =>
     Effect.suspend(() =>
       look() ?? Effect.async<A, SessionError>((resume) => {
@@ -135,9 +137,9 @@ export const make = (host: Host, core: CoreStream): Handle => {
         host.forget(core.id)
         return command(() => {
           if (!core.send.isFinished) streams.reset(core, streamCode.cancelled)
-          // What has come and was not read gives its room back, also where nothing more can come.
+          // `stop` releases received, unread bytes, also if the peer sends no more.
           streams.stop(core, streamCode.cancelled)
-          // Whoever waits will hear nothing more.
+          // Pending reads and writes get no more events: they fail now.
           isAbandoned = true
           wake()
         })

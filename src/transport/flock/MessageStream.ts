@@ -1,6 +1,6 @@
 /**
- * Messages on streams (docs/PROTOCOL.md, flock §6): each opens a stream with a small header, its body follows, and the receiver's
- * receipt comes back on the same stream. It knows kinds and sizes, and neither files nor texts.
+ * Messages on streams (docs/PROTOCOL.md, flock §6): each message opens a stream with a header and a body, and the
+ * receiver answers with a receipt on the same stream. It knows kinds and sizes, but not files and texts.
  */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -13,19 +13,19 @@ import { SessionError } from "../SessionError.ts"
 import { type SessionStream, streamCode } from "../SessionStream.ts"
 import type { Envelope, Incoming, Reception } from "../Transport.ts"
 
-/** What stands before a body. */
+/** The header of a message, before its body. */
 export class Header extends Schema.Class<Header>("holub/MessageHeader")({
-  /** `text`, `file`, or what an application calls its own. */
+  /** `text`, `file`, or a kind of an application. */
   kind: Schema.NonEmptyString,
-  /** A file's: from the peer, and not safe to open as it is. */
+  /** The name of a file, from the peer: unsafe to open unchecked. */
   name: Schema.optional(Schema.String),
-  /** Bytes of the body; then its SHA-256 follows it. Without, the body ends with the stream, and nothing proves it whole. */
+  /** Bytes of the body; the SHA-256 follows the body. Without a size, the end of the stream ends the body. */
   size: Schema.optional(Schema.NonNegativeInt),
-  /** The application's. */
+  /** Metadata of the application. */
   metadata: Schema.optional(Schema.Unknown)
 }) {}
 
-/** What comes back. */
+/** The receiver's answer. */
 const Receipt = Schema.Union(
   Schema.Struct({ ok: Schema.Literal(true), metadata: Schema.optional(Schema.Unknown) }),
   Schema.Struct({ ok: Schema.Literal(false), reason: Schema.String, message: Schema.String })
@@ -56,14 +56,14 @@ export const send = <E>(
       if (sha256 !== undefined) yield* stream.write(fromHex(yield* sha256))
       yield* stream.finish
     })
-    // A receiver that does not want the rest has said why, or is about to.
+    // A receiver that does not read the rest sends its reason in the receipt.
     yield* Effect.catchIf(everything, isStopped, () => Effect.void)
     return yield* receiptOf(new Source(stream, peer), peer)
   }).pipe(Effect.onExit((exit) => exit._tag === "Success" ? Effect.void : stream.reset(streamCode.failed)))
 
 /**
- * Opens a service of the peer on `stream`: the header travels at once, and the stream that is given begins after the peer's
- * receipt.
+ * Opens a service of the peer on `stream`: sends the header at once, and returns the stream whose first byte follows
+ * the peer's receipt.
  */
 export const open = (
   stream: SessionStream,
@@ -86,7 +86,7 @@ const headerOf = (
 
 const isStopped = (error: unknown): error is SessionError => error instanceof SessionError && error.reason === "Stopped"
 
-/** Reads the header of what a peer has opened `stream` with. */
+/** Reads the header of the message on a `stream` that the peer has opened. */
 export const receive = (stream: SessionStream, peer: string): Effect.Effect<Incoming, SessionError> =>
   Effect.gen(function*() {
     const source = new Source(stream, peer)
@@ -105,7 +105,7 @@ export const receive = (stream: SessionStream, peer: string): Effect.Effect<Inco
         if (size === undefined) return undefined
         if (arrived < size) return yield* broken(peer, `a message of ${size} bytes that ended after ${arrived}`)
         sha256 = toHex(yield* source.exactly(digestBytes))
-        if ((yield* source.some(1)) !== undefined) return yield* broken(peer, "a message that is longer than it says")
+        if ((yield* source.some(1)) !== undefined) return yield* broken(peer, "a message that is longer than announced")
         return undefined
       })
     const report = (receipt: Receipt) => stream.write(framed(encodeReceipt(receipt)))
@@ -130,7 +130,7 @@ export const receive = (stream: SessionStream, peer: string): Effect.Effect<Inco
     }
   })
 
-/** A Stream of what `read` gives, until it gives undefined. */
+/** A Stream of the blocks that `read` returns, until it returns undefined. */
 const streamOf = (read: () => Effect.Effect<Uint8Array | undefined, SessionError>) =>
   Stream.repeatEffectOption(Effect.flatMap(
     Effect.mapError(Effect.suspend(read), Option.some),
@@ -141,11 +141,11 @@ const noReception: Reception = { damaged: 0, damagedNumbers: [], duplicates: 0, 
 
 const digestBytes = 32
 
-/** What comes on a stream, cut as its reader needs it. */
+/** The bytes of a stream, in pieces of the lengths that the parser requests. */
 class Source {
   readonly #stream: SessionStream
   readonly #peer: string
-  /** Read from the stream, and not yet asked for. */
+  /** Bytes that were read from the stream and not requested yet. */
   #rest: Uint8Array | undefined
 
   constructor(stream: SessionStream, peer: string) {
@@ -153,7 +153,7 @@ class Source {
     this.#peer = peer
   }
 
-  /** At least `leastBytes` unless the stream ends before; undefined at its end. */
+  /** Waits for `leastBytes` or the end of the stream, and reads a block; undefined after the end. */
   some(leastBytes: number): Effect.Effect<Uint8Array | undefined, SessionError> {
     return Effect.suspend(() => {
       const rest = this.#rest
@@ -162,7 +162,7 @@ class Source {
     })
   }
 
-  /** At most `mostBytes`, at least `leastBytes` if so many follow; undefined where none do. */
+  /** Reads a block of at most `mostBytes`, after the same wait; undefined after the end. */
   upTo(mostBytes: number, leastBytes: number): Effect.Effect<Uint8Array | undefined, SessionError> {
     if (mostBytes === 0) return Effect.succeed(undefined)
     return Effect.map(this.some(Math.min(leastBytes, mostBytes)), (bytes) => {
@@ -194,7 +194,7 @@ class Source {
     return { ...this.#stream, read, bytes: streamOf(() => read()) }
   }
 
-  /** JSON with its length before it. */
+  /** Reads JSON after its length, a varint. */
   get framed(): Effect.Effect<string, SessionError> {
     const first = Effect.flatMap(this.exactly(1), (byte) => {
       const length = 1 << ((byte[0] ?? 0) >>> 6)
@@ -212,11 +212,11 @@ class Source {
   }
 }
 
-/** The metadata of the receipt; fails with `Declined` where the receiver refused. */
+/** Reads the receipt and returns its metadata; fails with `Declined` if the receiver refused the message. */
 const receiptOf = (source: Source, peer: string): Effect.Effect<unknown, SessionError> =>
   Effect.flatMap(source.framed, (text) => {
     const receipt = decodeReceipt(text)
-    if (Either.isLeft(receipt)) return broken(peer, "a receipt that cannot be read")
+    if (Either.isLeft(receipt)) return broken(peer, "a receipt that cannot be parsed")
     if (receipt.right.ok) return Effect.succeed(receipt.right.metadata)
     const { message, reason: detail } = receipt.right
     return new SessionError({ reason: "Declined", peer, detail, message })
@@ -236,7 +236,7 @@ const broken = (peer: string, what: string): Effect.Effect<never, SessionError> 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 
-/** JSON with its length before it. */
+/** Encodes JSON after its length, a varint. */
 const framed = (json: string): Uint8Array => {
   const bytes = encoder.encode(json)
   const whole = new Uint8Array(bytesOf(bytes.length) + bytes.length)

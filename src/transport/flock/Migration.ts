@@ -1,6 +1,6 @@
 /**
- * A client's socket to its server, and another one when nothing is heard through it any more: the address of this host may have
- * changed, and the session goes on from the new one (RFC 9000 §9).
+ * A client's socket to its server, and its replacement when the server's answers stop: the address of this host may
+ * have changed, and the session migrates to the new one (RFC 9000 §9).
  */
 import * as Effect from "effect/Effect"
 import * as ExecutionStrategy from "effect/ExecutionStrategy"
@@ -13,7 +13,9 @@ import { type Bound, type Handler, Socket, type SocketError } from "../../net/So
 export interface Migration {
   /** The first socket. */
   readonly bound: Bound
-  /** Opens another, gives it to `use`, and closes the one before. What fails is left: nothing is heard then, and it is asked for again. */
+  /**
+   * Opens another socket, passes it to `use`, and closes the old one. A failure is ignored: the driver calls it again.
+   */
   readonly renew: () => void
 }
 
@@ -24,7 +26,7 @@ export const connect = (
 ): Effect.Effect<Migration, SocketError, Socket | Scope.Scope> =>
   Effect.gen(function*() {
     const socket = yield* Socket
-    // All sockets stand where the first one does: who closes the session still has one.
+    // All sockets live in the scope of the first one, so that the close of the session still has a socket.
     const scope = yield* Scope.fork(yield* Effect.scope, ExecutionStrategy.sequential)
     const runtime = yield* Effect.runtime<never>()
     const opened = Effect.gen(function*() {

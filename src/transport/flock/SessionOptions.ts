@@ -1,4 +1,4 @@
-/** What both ends of a session have in common: what they offer, and how an agreement becomes a connection. */
+/** The options of a session, the transport parameters that follow from them, and the connection of an agreement. */
 import { isLoopback } from "../../net/Address.ts"
 import type { Bound } from "../../net/Socket.ts"
 import type { Name as CongestionName } from "../../protocol/flock/congestion/Congestion.ts"
@@ -14,15 +14,15 @@ import * as Limits from "../../protocol/ProtocolLimits.ts"
 import { outOfRange, unknownName } from "../WireLayer.ts"
 
 export interface SessionOptions {
-  /** Default: `bbr`. */
+  /** The congestion controller. Default: `bbr`. */
   readonly congestion?: CongestionName | undefined
-  /** The largest datagram to try, in bytes of UDP payload; at least 1,200. Default: whatever the path takes. */
+  /** The largest datagram to try, in bytes of UDP payload; at least 1,200. Default: the path MTU. */
   readonly maxDatagramBytes?: number | undefined
-  /** Bytes a second, of UDP payload, that each session sends at the most. Default: whatever the path takes. */
+  /** The maximum rate of each session, in bytes of UDP payload per second. Default: no limit. */
   readonly limitBytesPerSecond?: number | undefined
   /** The idle timeout of a session, in milliseconds (RFC 9000 §10.1). Default: 30 s. */
   readonly idleTimeoutMillis?: number | undefined
-  /** How long a client waits for the answer to its handshake, in milliseconds. Default: 10 s. */
+  /** The handshake timeout of a client, in milliseconds. Default: 10 s. */
   readonly handshakeMillis?: number | undefined
 }
 
@@ -36,7 +36,10 @@ export const problemOf = (
     outOfRange("idleTimeoutMillis", idleTimeoutMillis, 1, Number.MAX_SAFE_INTEGER) ??
     outOfRange("handshakeMillis", handshakeMillis, 1)
 
-/** What this end takes. `sharers`: sessions that share its socket's buffer, of which those that come later get less. */
+/**
+ * The transport parameters of this side. `sharers` is the number of sessions that share the socket's receive buffer:
+ * later sessions get a smaller share.
+ */
 export const parametersOf = (
   { idleTimeoutMillis }: SessionOptions,
   bound: Pick<Bound, "receiveBufferBytes">,
@@ -85,11 +88,14 @@ export const connectionOf = (
     isKeptAlive: role === "client"
   }, now)
 
-/** Where the kernel would cut a probe into fragments and let it succeed, nothing is tried that it might cut. */
+/**
+ * The largest datagram for MTU discovery, in bytes. If the kernel fragments datagrams, larger probes would succeed
+ * without a measurement: then it is the size for Ethernet.
+ */
 const largestDatagram = (bound: Bound, { host }: Path): number =>
   bound.discoversMtu || isLoopback(host) ? Limits.runBytes : Limits.ethernetDatagramBytes
 
-/** Numbers that nobody can guess, at least 0 and less than 1. */
+/** Makes a generator of unpredictable numbers in [0, 1). */
 export const secureRandom = (): () => number => {
   const words = new Uint32Array(512)
   let at = words.length
@@ -105,5 +111,5 @@ export const secureRandom = (): () => number => {
   }
 }
 
-/** A connection id: below 2⁵³, and not 0. */
+/** Draws a connection id: below 2⁵³, and not 0. */
 export const drawId = (random: () => number): number => 1 + Math.floor(random() * (connectionIds - 1))

@@ -1,6 +1,7 @@
 /**
- * Sessions as `@effect/platform` knows sockets: each `run` of a `Socket` is a stream of its own, and a `SocketServer` hands out the
- * streams that peers open. Whatever runs over TCP there runs over UDP here. This module alone needs `@effect/platform`.
+ * Sessions as sockets of `@effect/platform`: each `run` of a `Socket` opens a stream, and a `SocketServer` passes the
+ * streams of peers to its handler. A program that uses these interfaces over TCP also runs over flock. Only this module
+ * imports `@effect/platform`.
  */
 import * as Socket from "@effect/platform/Socket"
 import * as SocketServer from "@effect/platform/SocketServer"
@@ -20,8 +21,8 @@ import type { ConnectOptions, Listener, ListenOptions, Session, Transport } from
 import { connect, listen } from "../Transport.ts"
 
 /**
- * A socket on a session: each `run` opens a stream, which is abandoned when the run is interrupted; to a service of the peer
- * where `service` names one.
+ * A socket on a session: each `run` opens a stream, to the peer's `service` if one is given. An interrupted run
+ * abandons its stream.
  */
 export const fromSession = (session: Session, service?: string): Socket.Socket =>
   make(service === undefined ? session.openStream : session.openService(service))
@@ -32,14 +33,14 @@ export const layer = (
 ): Layer.Layer<Socket.Socket, SessionError, Transport> =>
   Layer.scoped(Socket.Socket, Effect.map(connect(options), (session) => fromSession(session)))
 
-/** A socket with a session of its own, whose host and port are read from the configuration. */
+/** A socket with a session of its own; host and port come from the configuration. */
 export const layerConfig = (
   options: Config.Config.Wrap<ConnectOptions>
 ): Layer.Layer<Socket.Socket, SessionError | ConfigError, Transport> =>
   Layer.unwrapEffect(Effect.map(Config.unwrap(options), layer))
 
 /**
- * A server that gives out a socket for each of `streams`, such as those of a Router's service. It consumes them: run it once.
+ * A server with one socket for each of `streams`, such as those of a Router's service. It consumes them: run it once.
  */
 export const fromStreams = (
   streams: Stream.Stream<SessionStream, SessionError>,
@@ -57,7 +58,7 @@ export const fromStreams = (
     )
 })
 
-/** The streams that the peers of a listener open, a socket each. It consumes the listener's sessions: run it once. */
+/** A server with one socket for each stream of a listener's peers. It consumes the listener's sessions: run it once. */
 export const fromListener = (listener: Listener): Context.Tag.Service<SocketServer.SocketServer> =>
   fromStreams(
     Stream.flatMap(listener.sessions, ({ incomingStreams }) => incomingStreams, { concurrency: "unbounded" }),
@@ -70,13 +71,13 @@ export const layerServer = (
 ): Layer.Layer<SocketServer.SocketServer, SessionError, Transport> =>
   Layer.scoped(SocketServer.SocketServer, Effect.map(listen(options), fromListener))
 
-/** A server of sockets, whose local address is read from the configuration. */
+/** A server of sockets; its local address comes from the configuration. */
 export const layerServerConfig = (
   options: Config.Config.Wrap<ListenOptions>
 ): Layer.Layer<SocketServer.SocketServer, SessionError | ConfigError, Transport> =>
   Layer.unwrapEffect(Effect.map(Config.unwrap(options), layerServer))
 
-/** What goes wrong with one socket is logged and ends no other. */
+/** A failure of one socket is logged and ends no other socket. */
 const handled = <A, E, R>(
   stream: SessionStream,
   handler: (socket: Socket.Socket) => Effect.Effect<A, E, R>
@@ -87,7 +88,7 @@ const handled = <A, E, R>(
     Effect.asVoid
   )
 
-/** A stream while its socket runs, and what may end the run. */
+/** The stream of a running socket; `end` fails to end the run. */
 interface Running {
   readonly stream: SessionStream
   readonly end: Deferred.Deferred<void, unknown>
@@ -107,7 +108,8 @@ const make = (acquire: Effect.Effect<SessionStream, SessionError, Scope.Scope>):
         (cause) => new Socket.SocketGenericError({ reason: "Open", cause })
       )
       const handlers = yield* FiberSet.make<unknown, E | Socket.SocketError>()
-      // As with the platform's own sockets, what follows does not wait for a handler: it may wait for what follows.
+      // As in the platform's own sockets, a read does not wait for the handler of the bytes before, which may need
+      // later bytes.
       const reading = Effect.flatMap(Effect.mapError(stream.read(), readErrorOf), (bytes) => {
         if (bytes === undefined) return Effect.zipRight(stream.finish, new Socket.SocketCloseError(clean))
         const handling = handler(bytes)
@@ -162,7 +164,7 @@ const encoder = new TextEncoder()
 
 const clean = { reason: "Close", code: 1000 } as const
 
-/** An end without an answer, of a stream or of its session, has the code that WebSocket has for it. */
+/** The close code of a stream or session that ended without a code: 1006, the abnormal closure of RFC 6455 §7.4.1. */
 const abnormalCode = 1006
 
 const readErrorOf = (error: SessionError): Socket.SocketError => {

@@ -110,7 +110,7 @@ describe("the communicator as a client", () => {
       yield* TestClock.adjust("19 seconds")
       expect(me.asked()).toMatch(/^file/)
       yield* TestClock.adjust("1 seconds")
-      expect(yield* me.sees).toMatch(/holub: 127\.0\.0\.1:4040 has been silent for 20 s\n[^]*Main menu\n/)
+      expect(yield* me.sees).toMatch(/holub: 127\.0\.0\.1:4040 stopped answering 20 s ago\n[^]*Main menu\n/)
       // The last role is the next default.
       expect(me.asked()).toBe("your choice [2]: ")
     }).pipe(
@@ -194,7 +194,7 @@ describe("the communicator as a client", () => {
       yield* serving([], 5)
       yield* communicator(me)
       yield* me.types(...loggedIn, "file", "/home/a.txt", "1")
-      expect(yield* me.sees).toMatch(/holub: 127\.0\.0\.1:4040 refused it\n[^]*Main menu\n/)
+      expect(yield* me.sees).toMatch(/holub: 127\.0\.0\.1:4040 refused the message\n[^]*Main menu\n/)
     }).pipe(Effect.provide(world({ files: { "/home/a.txt": "more than that" } }).layer))
   })
 

@@ -102,7 +102,7 @@ describe("the communicator as a client over flock", () => {
       expect(me.asked()).toMatch(/^text /)
       wire.isCut = true
       yield* TestClock.adjust("31 seconds")
-      expect(yield* me.sees).toMatch(/holub: 127\.0\.0\.1:4040 has fallen silent\n[^]*Main menu\n/)
+      expect(yield* me.sees).toMatch(/holub: 127\.0\.0\.1:4040 stopped answering\n[^]*Main menu\n/)
       expect(me.asked()).toBe("your choice [2]: ")
     }).pipe(Effect.provide(world(wire).layer))
   })
@@ -118,7 +118,7 @@ describe("the communicator as a client over flock", () => {
       yield* me.types("ahoj")
       expect(me.asked()).toBeUndefined()
       yield* TestClock.adjust("31 seconds")
-      expect((yield* me.sees).match(/fallen silent/g)).toHaveLength(1)
+      expect((yield* me.sees).match(/stopped answering/g)).toHaveLength(1)
       expect(me.asked()).toBe("your choice [2]: ")
     }).pipe(Effect.provide(world(wire).layer))
   })
@@ -136,7 +136,7 @@ describe("the communicator as a client over flock", () => {
       const listener = yield* serving()
       yield* listener.drain
       yield* me.types(...asClient)
-      expect(yield* me.sees).toMatch(/holub: 127\.0\.0\.1:4040 takes no more sessions\n[^]*Main menu\n/)
+      expect(yield* me.sees).toMatch(/holub: 127\.0\.0\.1:4040 accepts no more sessions\n[^]*Main menu\n/)
     }).pipe(Effect.provide(world().layer))
   })
 

@@ -53,7 +53,7 @@ describe("an answer that is none", () => {
     [size, "0", /^a fragment size must be a whole number from 1 to 1445, not "0"$/],
     [size, "1446", /from 1 to 1445/],
     [size, "12.5", /from 1 to 1445/],
-    [size, "1", /at most 16777215 fragments; this would be 16777216: take a fragment size of 2 or more/],
+    [size, "1", /at most 16777215 fragments; this would be 16777216: use a fragment size of 2 or more/],
     [damage, "rate:101%", /^the selection must be first, every:N, list:2,5,9 or rate:5%, not "rate:101%"$/],
     [kind, "burn", /^the kind of damage must be remove, flip or cut, not "burn"$/],
     [file, " ", /^name a file/],

@@ -1,5 +1,6 @@
 /**
- * The whole server on a host of the simulation: `ClassicTransport`, `Inbox` and `NodeStorage` over a simulated socket and disk.
+ * The whole server on a host of the simulation: `ClassicTransport`, `Inbox` and `NodeStorage` over a simulated socket
+ * and disk.
  */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -127,7 +128,7 @@ export class ShellServer implements Program {
       else if (event._tag === "Refused") {
         const arrival = this.#arrivalOf(event.message)
         if (arrival !== undefined) this.#ledger.refused(arrival)
-        if (event.error.message.startsWith("it could not be taken")) {
+        if (event.error.message.startsWith("the receiver failed")) {
           throw new Violation("no defect", event.error.message)
         }
       }

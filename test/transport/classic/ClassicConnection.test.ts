@@ -23,7 +23,7 @@ const costOf = (connection: Connection) => {
 
 const message = (contentBytes: number): Message => ({ kind: "text", name: "", contentBytes, fragmentSize: 10 })
 
-/** A server whose events are gathered. */
+/** A server whose events are recorded. */
 const serve = (events: Array<InboxEvent>) =>
   Effect.gen(function*() {
     const listener = yield* listen(address)
@@ -34,7 +34,7 @@ const serve = (events: Array<InboxEvent>) =>
   })
 
 describe("a connection", () => {
-  it.scoped("sends one message at a time, in the order of asking", () => {
+  it.scoped("sends one message at a time, in the order of the calls", () => {
     const events: Array<InboxEvent> = []
     return Effect.gen(function*() {
       yield* serve(events)
@@ -47,7 +47,7 @@ describe("a connection", () => {
     }).pipe(Effect.provide(services()))
   })
 
-  it.scoped("suspends the content between blocks until the frames before have gone", () => {
+  it.scoped("suspends the content between blocks until the earlier frames are sent", () => {
     const events: Array<InboxEvent> = []
     return Effect.gen(function*() {
       yield* serve(events)
@@ -60,7 +60,7 @@ describe("a connection", () => {
       )
       const sending = yield* Effect.fork(connection.send(message(1200), (size) => fragmentsOf(blocks, size)))
       yield* TestClock.adjust("10 millis")
-      // DAT 5 is lost on its way: what comes after it is not even read.
+      // DAT 5 is lost in transit: later content is not even read.
       expect(pulled.length).toBeLessThan(4)
       yield* TestClock.adjust("1 seconds")
       yield* Fiber.join(sending)
@@ -70,7 +70,7 @@ describe("a connection", () => {
     )
   })
 
-  it.scoped("says FIN when its content fails, and nothing of the message is left at the receiver", () => {
+  it.scoped("sends FIN when its content fails, and the receiver keeps no part of the message", () => {
     const events: Array<InboxEvent> = []
     return Effect.gen(function*() {
       yield* serve(events)
@@ -83,7 +83,7 @@ describe("a connection", () => {
     }).pipe(Effect.provide(services()))
   })
 
-  it.scoped("does not wait for ever for content that was announced and never comes: that is a defect", () => {
+  it.scoped("does not wait for ever for announced content that is missing: that is a defect", () => {
     const events: Array<InboxEvent> = []
     return Effect.gen(function*() {
       yield* serve(events)
@@ -95,7 +95,7 @@ describe("a connection", () => {
     }).pipe(Effect.provide(services()))
   })
 
-  it.scoped("tells what comes after a refused message that the connection is over", () =>
+  it.scoped("fails messages after a refused one, because the connection is over", () =>
     Effect.gen(function*() {
       const listener = yield* Endpoint.listen(address)
       yield* Effect.forkScoped(
@@ -110,7 +110,7 @@ describe("a connection", () => {
       })
     }).pipe(Effect.provide(services())))
 
-  it.scoped("says FIN when the sending fiber is interrupted", () => {
+  it.scoped("sends FIN when the sending fiber is interrupted", () => {
     const events: Array<InboxEvent> = []
     return Effect.gen(function*() {
       yield* serve(events)
@@ -124,7 +124,7 @@ describe("a connection", () => {
     }).pipe(Effect.provide(services()))
   })
 
-  it.scoped("reports how much is acknowledged while it sends", () => {
+  it.scoped("reports the acknowledged bytes during a transfer", () => {
     const events: Array<InboxEvent> = []
     return Effect.gen(function*() {
       yield* serve(events)
@@ -147,7 +147,7 @@ describe("a connection", () => {
     )
   })
 
-  it.scoped("is not ended by one refusal of the network after the first answer", () =>
+  it.scoped("is not ended by ICMP unreachable after the first answer", () =>
     Effect.gen(function*() {
       const events: Array<InboxEvent> = []
       const server = yield* Effect.fork(Effect.scoped(Effect.zipRight(serve(events), Effect.never)))

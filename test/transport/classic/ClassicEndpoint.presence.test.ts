@@ -11,7 +11,7 @@ import { sentByClients } from "../../suites/tap.ts"
 import { address, network, serving, takeTexts } from "../../suites/virtualNetwork.ts"
 
 describe("keep-alive in virtual time", () => {
-  it.scoped("comes 5 s after the last frame, and every 5 s from then on", () => {
+  it.scoped("is sent 5 s after the last frame, and every 5 s from then on", () => {
     const log: Array<Tapped> = []
     return Effect.gen(function*() {
       yield* serving()
@@ -23,7 +23,7 @@ describe("keep-alive in virtual time", () => {
     }).pipe(Effect.provide(network(log)))
   })
 
-  it.scoped("goes on for five minutes at exactly 5 s intervals, and nobody is lost", () => {
+  it.scoped("continues for five minutes at intervals of exactly 5 s, and no peer is lost", () => {
     const log: Array<Tapped> = []
     return Effect.gen(function*() {
       const listener = yield* Endpoint.listen(address)
@@ -38,7 +38,7 @@ describe("keep-alive in virtual time", () => {
     }).pipe(Effect.provide(network(log)))
   })
 
-  it.scoped("is suspended while a message is under way, however long it takes", () => {
+  it.scoped("is suspended during a message of any duration", () => {
     const log: Array<Tapped> = []
     return Effect.gen(function*() {
       yield* serving()
@@ -57,7 +57,7 @@ describe("keep-alive in virtual time", () => {
     }).pipe(Effect.provide(network(log, [], { delayMillis: 200 })))
   })
 
-  it.scoped("loses a server that does not answer at 20 s of silence, with a typed error", () => {
+  it.scoped("loses a server after 20 s without an answer, with a typed error", () => {
     const log: Array<Tapped> = []
     return Effect.gen(function*() {
       yield* serving()
@@ -74,7 +74,7 @@ describe("keep-alive in virtual time", () => {
     }).pipe(Effect.provide(network(log, [{ kind: "KPA", direction: "sent", fate: "drop" }])))
   })
 
-  it.scoped("loses a client that is silent for 20 s", () => {
+  it.scoped("loses a client after 20 s without a frame", () => {
     const log: Array<Tapped> = []
     return Effect.gen(function*() {
       const listener = yield* Endpoint.listen(address)
@@ -91,7 +91,7 @@ describe("keep-alive in virtual time", () => {
     }, { kind: "KPA", direction: "sent", nth: 4, fate: "drop" }])))
   })
 
-  it.scoped("loses a client that falls silent after its message at 20 s too, and still answers its repeats", () => {
+  it.scoped("loses a client 20 s after its message too, and still answers its retransmissions", () => {
     const log: Array<Tapped> = []
     return Effect.gen(function*() {
       const listener = yield* Endpoint.listen(address)
@@ -112,7 +112,7 @@ describe("keep-alive in virtual time", () => {
     }).pipe(Effect.provide(network(log, [{ kind: "KPA", direction: "sent", fate: "drop" }])))
   })
 
-  it.scoped("takes another silence than 20 s, and asks often enough for it", () => {
+  it.scoped("accepts another idle timeout than 20 s, with matching keep-alives", () => {
     const log: Array<Tapped> = []
     return Effect.gen(function*() {
       yield* serving()
@@ -126,8 +126,8 @@ describe("keep-alive in virtual time", () => {
   })
 })
 
-describe("a server that wants to leave", () => {
-  it.scoped("says so in answer to the next keep-alive, and has left then", () => {
+describe("a server that drains", () => {
+  it.scoped("answers the next keep-alive with FIN, and has left then", () => {
     const log: Array<Tapped> = []
     return Effect.gen(function*() {
       const listener = yield* Endpoint.listen(address)

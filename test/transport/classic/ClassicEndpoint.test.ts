@@ -16,7 +16,7 @@ import { sentByClients } from "../../suites/tap.ts"
 import { address, network, serving } from "../../suites/virtualNetwork.ts"
 
 describe("retransmission in virtual time", () => {
-  it.scoped("repeats the announcement at 1 s, 2 s … 19 s and gives the peer up at 20 s: it was never there", () => {
+  it.scoped("repeats the announcement at 1 s, 2 s … 19 s and fails as Silent at 20 s", () => {
     const log: Array<Tapped> = []
     return Effect.gen(function*() {
       yield* serving()
@@ -33,7 +33,7 @@ describe("retransmission in virtual time", () => {
     }).pipe(Effect.provide(network(log, [{ kind: "INF", direction: "sent", fate: "drop" }])))
   })
 
-  it.scoped("repeats a lost DAT after the floor of 20 ms on a fast path, although the announcement had 1 s", () => {
+  it.scoped("repeats a lost DAT after the minimum of 20 ms on a fast path, although the announcement had 1 s", () => {
     const log: Array<Tapped> = []
     return Effect.gen(function*() {
       yield* serving()
@@ -45,7 +45,7 @@ describe("retransmission in virtual time", () => {
     }).pipe(Effect.provide(network(log, [{ kind: "DAT", sequenceNumber: 2, direction: "sent", nth: 1, fate: "drop" }])))
   })
 
-  it.scoped("sends at once after idling, not when the deadline that was slept for comes", () => {
+  it.scoped("sends at once when idle, not at the deadline of the current sleep", () => {
     const log: Array<Tapped> = []
     const script: ReadonlyArray<Rule> = [{ kind: "DAT", direction: "sent", nth: 2, fate: "drop" }]
     return Effect.gen(function*() {
@@ -56,7 +56,7 @@ describe("retransmission in virtual time", () => {
       const sending = yield* Effect.fork(Outbox.sendText(ofConnection(connection), "two", { fragmentSize: 4 }))
       yield* TestClock.adjust("3 seconds")
       yield* Fiber.join(sending)
-      // The receiver takes an equal announcement for a copy until 3 s after the first message.
+      // For 3 s after the first message, the receiver treats an equal announcement as a copy.
       expect(sentByClients(log)).toEqual([
         "INF 0 @0",
         "DAT 1 @0",
@@ -70,14 +70,14 @@ describe("retransmission in virtual time", () => {
 })
 
 describe("connect", () => {
-  it.scoped("fails at once where nobody listens", () =>
+  it.scoped("fails at once if nothing listens", () =>
     Effect.gen(function*() {
       const connection = yield* Endpoint.connect(address)
       const error = yield* Effect.flip(Outbox.sendText(ofConnection(connection), "x", { fragmentSize: 4 }))
       expect(error).toMatchObject({ _tag: "SessionError", reason: "Unreachable" })
     }).pipe(Effect.provide(network([]))))
 
-  it.scoped("takes the first address of a name that answers", () =>
+  it.scoped("uses the first address of a name that answers", () =>
     Effect.gen(function*() {
       const texts: Array<string> = []
       yield* serving(texts)
@@ -93,7 +93,7 @@ describe("connect", () => {
       expect(texts).toEqual(["hello"])
     }).pipe(Effect.provide(network([]))))
 
-  it.scoped("says FIN when its scope closes, and the server knows", () => {
+  it.scoped("sends FIN when its scope closes, and the server reports it", () => {
     const log: Array<Tapped> = []
     return Effect.gen(function*() {
       const listener = yield* Endpoint.listen(address)
@@ -104,7 +104,7 @@ describe("connect", () => {
     }).pipe(Effect.provide(network(log)))
   })
 
-  it.scoped("refuses a message that does not fit before anything is sent", () => {
+  it.scoped("refuses a message that is too large before any frame is sent", () => {
     const log: Array<Tapped> = []
     return Effect.gen(function*() {
       const connection = yield* Endpoint.connect(address)
@@ -143,7 +143,7 @@ describe("listen", () => {
       expect(texts.toSorted()).toEqual(words.toSorted())
     }).pipe(Effect.provide(network([]))))
 
-  it.scoped("counts what opens no connection and stays as it is", () =>
+  it.scoped("counts datagrams that open no connection, and is unchanged", () =>
     Effect.gen(function*() {
       const listener = yield* Endpoint.listen(address)
       const socket = yield* Socket
@@ -158,7 +158,7 @@ describe("listen", () => {
       expect(listener.counters).toEqual({ strays: 0, malformed: 5, turnedAway: 0, errors: 0, defects: 0 })
     }).pipe(Effect.provide(network([]))))
 
-  it.scoped("turns peers away when as many as it may have are there", () =>
+  it.scoped("refuses peers above its limit", () =>
     Effect.gen(function*() {
       const listener = yield* Endpoint.listen(address)
       const probes = Array.from(
@@ -184,7 +184,7 @@ describe("listen", () => {
       yield* Fiber.join(all)
     }).pipe(Effect.provide(network([]))))
 
-  it.scoped("takes nothing new while it drains, and is drained when what is under way has been accepted", () =>
+  it.scoped("accepts no new message while it drains, and is drained when the current ones are accepted", () =>
     Effect.gen(function*() {
       const listener = yield* Endpoint.listen(address)
       const arrived = yield* Effect.fork(
@@ -203,13 +203,13 @@ describe("listen", () => {
       yield* Stream.runDrain(incoming.blocks)
       yield* incoming.accept
       yield* Fiber.join(sending)
-      // The peers that are connected are waited for in vain: none asks within the interval.
+      // The connected peers send no frame within the interval, so the whole interval passes.
       expect(yield* Fiber.poll(draining)).toMatchObject({ _tag: "None" })
       yield* TestClock.adjust("3 seconds")
       yield* Fiber.join(draining)
     }).pipe(Effect.provide(network([]))))
 
-  it.scoped("leaves no socket at an address that was given up", () => {
+  it.scoped("closes the socket of an address without an answer", () => {
     const log: Array<Tapped> = []
     return Effect.gen(function*() {
       yield* serving()
@@ -218,18 +218,18 @@ describe("listen", () => {
       const twoAddresses = { ...socket, resolve: () => Effect.succeed(["::1", "127.0.0.1"]) }
       yield* Effect.provideService(Endpoint.connect({ host: "both", port: 4040 }), Socket, twoAddresses)
       yield* TestClock.adjust("12 seconds")
-      // The first KPA went to ::1, where nobody listens; all others to the one that answered.
+      // The first KPA was sent to ::1, where nothing listens; all others to the address that answered.
       expect(sentByClients(log)).toEqual(["KPA 0 @0", "KPA 0 @0", "KPA 0 @5000", "KPA 0 @10000"])
     }).pipe(Effect.provide(network(log)))
   })
 
-  it.scoped("tells a peer in the middle of a message when it stops", () =>
+  it.scoped("sends FIN to a peer in the middle of a message when it stops", () =>
     Effect.gen(function*() {
       const scoped = yield* Effect.fork(Effect.scoped(Effect.zipRight(Endpoint.listen(address), Effect.never)))
       yield* Effect.yieldNow()
       const connection = yield* Endpoint.connect(address)
       const sending = yield* Effect.fork(
-        Outbox.sendText(ofConnection(connection), "nobody takes this", { fragmentSize: 4 })
+        Outbox.sendText(ofConnection(connection), "not accepted", { fragmentSize: 4 })
       )
       yield* Effect.yieldNow()
       yield* TestClock.adjust("10 millis")

@@ -13,7 +13,7 @@ import { datagramOf, none } from "../../protocol/classic/frames.ts"
 
 const keepAlive = datagramOf({ sequenceNumber: 0, fragmentCount: 0, fragmentSize: 0, kind: Frame.Kind.kpa }, none)
 
-it.scoped("a listener at a wildcard has a connection for each address at which a peer reaches it, also from one port", () =>
+it.scoped("a listener at a wildcard has a connection for each local address that a peer uses, also from one port", () =>
   Effect.gen(function*() {
     const port = 4040
     const listener = yield* ClassicEndpoint.listen({ host: "0.0.0.0", port })

@@ -11,7 +11,7 @@ import type { Incoming } from "../../../src/transport/classic/ClassicPeer.ts"
 import { ofConnection } from "../../../src/transport/classic/ClassicSession.ts"
 import { address, services } from "../../suites/memoryWorld.ts"
 
-/** The first message that a listener gets. */
+/** The first message of a listener. */
 const firstMessage = (listener: Endpoint.Listener) =>
   Stream.flatMap(listener.peers, (peer) => peer.messages).pipe(
     Stream.runHead,
@@ -31,7 +31,7 @@ const withMessage = <A, E>(
   }).pipe(Effect.scoped, Effect.provide(services()))
 
 describe("an incoming message", () => {
-  it.effect("gives its content as blocks that together are what was sent", () =>
+  it.effect("emits its content as blocks, which together equal the sent content", () =>
     withMessage("päť ".repeat(60_000), (incoming, sending) =>
       Effect.gen(function*() {
         const blocks = Chunk.toReadonlyArray(yield* Stream.runCollect(incoming.blocks))
@@ -42,7 +42,7 @@ describe("an incoming message", () => {
         yield* Fiber.join(sending)
       })))
 
-  it.effect("holds its sender back while its blocks are not taken", () =>
+  it.effect("delays its sender while its blocks are not read", () =>
     withMessage("x".repeat(4_000_000), (incoming) =>
       Effect.gen(function*() {
         yield* TestClock.adjust("3 seconds")
@@ -59,14 +59,14 @@ describe("an incoming message", () => {
         expect(yield* Fiber.join(sending)).toMatchObject({ confirmed: true })
       })))
 
-  it.effect("that is refused is declined to its sender", () =>
+  it.effect("that is refused fails at its sender as Declined", () =>
     withMessage("hello", (incoming, sending) =>
       Effect.gen(function*() {
         yield* incoming.refuse
         expect(yield* Effect.flip(Fiber.join(sending))).toMatchObject({ reason: "Declined" })
       })))
 
-  it.effect("that its sender leaves fails with the reason", () =>
+  it.effect("whose sender leaves fails with the reason", () =>
     withMessage("x".repeat(4_000_000), (incoming, sending) =>
       Effect.gen(function*() {
         yield* Fiber.interrupt(sending)

@@ -20,7 +20,7 @@ const file = (size: number, fragmentSize?: number): Envelope => ({
 const planned = (envelope: Envelope) => planOf(envelope, "peer")
 
 describe("fragmentsOf", () => {
-  it.effect("gives views of the blocks, a chunk a block, only the last one short", () =>
+  it.effect("emits views of the blocks, one chunk for each block, only the last one shorter", () =>
     Effect.gen(function*() {
       const blocks = [content(12), content(12), content(7)]
       const chunks = yield* Stream.runCollect(Stream.chunks(fragmentsOf(Stream.fromIterable(blocks), 4)))
@@ -47,12 +47,12 @@ describe("a plan", () => {
       expect(sizes.map(({ fragmentSize }) => fragmentSize)).toEqual([1_445, 1_439, 1_445])
     }))
 
-  it.effect("refuses a file that has too many fragments, and says which fragment size would do", () =>
+  it.effect("refuses a file with too many fragments, with the smallest possible fragment size", () =>
     Effect.gen(function*() {
       yield* planned(file(10_000_000, 1))
       const error = yield* Effect.flip(planned(file(100_000_000, 1)))
       expect(error).toMatchObject({ reason: "Unsupported", detail: "TooManyFragments" })
-      expect(error.message).toContain("take a fragment size of 6 or more")
+      expect(error.message).toContain("use a fragment size of 6 or more")
       const hopeless = yield* Effect.flip(planned(file(30_000_000_000, 1_445)))
       expect(hopeless.message).not.toContain("fragment size")
     }))
@@ -70,7 +70,7 @@ describe("a plan", () => {
 })
 
 describe("a session of the classic wire", () => {
-  it.scoped("fails with Unsupported for what the wire cannot do, and sends nothing", () =>
+  it.scoped("fails with Unsupported for requests beyond the wire's abilities, and sends nothing", () =>
     Effect.gen(function*() {
       const listener = yield* listen(address)
       const client = yield* connect(address)
@@ -82,7 +82,7 @@ describe("a session of the classic wire", () => {
       expect([client.capabilities, listener.capabilities]).toEqual([capabilities, capabilities])
     }).pipe(Effect.provide(services())))
 
-  it.scoped("counts frames and bytes both ways, and content that was delivered", () =>
+  it.scoped("counts frames and bytes in both directions, and delivered content", () =>
     Effect.gen(function*() {
       const listener = yield* listen(address)
       yield* acceptAll(listener)

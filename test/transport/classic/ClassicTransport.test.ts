@@ -17,7 +17,7 @@ const network = Layer.merge(SocketMemory.layer(), Crc.layer)
 const wire = Layer.provide(ClassicTransport.layer({ idleTimeoutMillis: 1_000 }), network)
 
 describe("the classic wire as a Transport", () => {
-  it.scoped("takes its options from the configuration", () =>
+  it.scoped("reads its options from the configuration", () =>
     Effect.gen(function*() {
       const configured = ClassicTransport.layerConfig({ dialect: Config.literal("frame", "payload")("DIALECT") })
       const built = (dialect: string) =>
@@ -41,7 +41,7 @@ describe("the classic wire as a Transport", () => {
       expect(client.isClosed()).toBe(true)
     }).pipe(Effect.provide(wire)))
 
-  it.scoped("fails with one error: an address in use, a server that is not there", () =>
+  it.scoped("fails with a SessionError: an address in use, no server", () =>
     Effect.gen(function*() {
       yield* listen(address)
       expect(yield* Effect.flip(listen(address))).toMatchObject({ _tag: "SessionError", reason: "AddressInUse" })

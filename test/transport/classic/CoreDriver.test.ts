@@ -3,15 +3,15 @@ import * as Effect from "effect/Effect"
 import * as TestClock from "effect/TestClock"
 import { type Core, make } from "../../../src/transport/classic/CoreDriver.ts"
 
-/** A core that does as it is told and keeps a diary, such as `timeout 100`. */
+/** A scripted core that records its calls, such as `timeout 100`. */
 class FakeCore implements Core {
   deadline = Infinity
   isClosed = false
-  /** Frames that are still to be sent, as their bytes. */
+  /** Frames that are not sent yet, one byte each. */
   due: Array<number> = []
-  /** What a timeout does; the deadline is over in any case. */
+  /** The effect of a timeout, which also clears the deadline. */
   onTimeout = (): void => {}
-  /** What a datagram does. */
+  /** The effect of a datagram. */
   onDatagram = (): void => {}
   readonly diary: Array<string> = []
 
@@ -40,7 +40,7 @@ const datagram = [new Uint8Array(1)]
 const drive = (core: Core, transmit: Parameters<typeof make>[1], afterwards: () => void) =>
   make(core, transmit, afterwards, (cause) => expect.unreachable(String(cause)))
 
-/** Starts a core in its loop. `turns` are the times of all turns, `diary` what the core did in them. */
+/** Runs a core in its loop. `turns` has the times of all turns, `diary` the calls of the core. */
 const start = (core: FakeCore) =>
   Effect.gen(function*() {
     const clock = yield* Effect.clock
@@ -57,7 +57,7 @@ const start = (core: FakeCore) =>
   })
 
 describe("a turn", () => {
-  it.effect("takes input, then sends all that is due, then tells, at one time", () =>
+  it.effect("handles the input, then transmits, then emits events, all at one time", () =>
     Effect.gen(function*() {
       const core = new FakeCore()
       const turn = yield* drive(core, (fill) => fill(new Uint8Array(8)) > 0, () => core.diary.push("afterwards"))
@@ -79,7 +79,7 @@ describe("a turn", () => {
       expect(core.diary).toEqual(["timeout 40"])
     }))
 
-  it.effect("handles a timeout after the input that was there before it", () =>
+  it.effect("handles a timeout after earlier input", () =>
     Effect.gen(function*() {
       const core = new FakeCore()
       core.deadline = 40
@@ -89,7 +89,7 @@ describe("a turn", () => {
       expect(core.diary).toEqual(["datagrams 1 90", "timeout 90"])
     }))
 
-  it.effect("runs a command with the time, and then what follows from it", () =>
+  it.effect("runs a command with the time, and then a turn", () =>
     Effect.gen(function*() {
       const core = new FakeCore()
       const turn = yield* drive(core, (fill) => fill(new Uint8Array(8)) > 0, () => core.diary.push("afterwards"))
@@ -147,7 +147,7 @@ describe("the loop", () => {
       expect([turns, isRunning()]).toEqual([[0], true])
     }))
 
-  it.effect("is woken from an endless sleep by a deadline that a datagram made", () =>
+  it.effect("wakes from an endless sleep when a datagram sets a deadline", () =>
     Effect.gen(function*() {
       const core = new FakeCore()
       const { run } = yield* start(core)
@@ -158,7 +158,7 @@ describe("the loop", () => {
       expect(core.diary).toEqual(["datagrams 1 30", "timeout 80"])
     }))
 
-  it.effect("ends its sleep at an earlier deadline that a datagram made", () =>
+  it.effect("ends its sleep when a datagram sets an earlier deadline", () =>
     Effect.gen(function*() {
       const core = new FakeCore()
       core.deadline = 500
@@ -170,7 +170,7 @@ describe("the loop", () => {
       expect(core.diary).toEqual(["datagrams 1 30", "timeout 31"])
     }))
 
-  it.effect("ends its sleep at an earlier deadline that a command made", () =>
+  it.effect("ends its sleep when a command sets an earlier deadline", () =>
     Effect.gen(function*() {
       const core = new FakeCore()
       core.deadline = 500
@@ -180,7 +180,7 @@ describe("the loop", () => {
       expect(core.diary).toEqual(["timeout 7"])
     }))
 
-  it.effect("takes the earliest of several deadlines that came in one sleep", () =>
+  it.effect("uses the earliest of several deadlines that were set during one sleep", () =>
     Effect.gen(function*() {
       const core = new FakeCore()
       core.deadline = 500
@@ -190,7 +190,7 @@ describe("the loop", () => {
       expect(core.diary).toEqual(["timeout 200"])
     }))
 
-  it.effect("wakes nobody for a later deadline: the sleeper finds it when it wakes", () =>
+  it.effect("does not wake for a later deadline: it reads it at the end of its sleep", () =>
     Effect.gen(function*() {
       const core = new FakeCore()
       core.deadline = 100
@@ -206,7 +206,7 @@ describe("the loop", () => {
       expect(core.diary.filter((line) => line.startsWith("timeout"))).toEqual(["timeout 600"])
     }))
 
-  it.effect("wakes nobody for the same deadline", () =>
+  it.effect("does not wake for the same deadline", () =>
     Effect.gen(function*() {
       const core = new FakeCore()
       core.deadline = 100
@@ -217,7 +217,7 @@ describe("the loop", () => {
       expect(turns).toEqual([0, 50, 100])
     }))
 
-  it.effect("handles a timeout once when a datagram comes at the same moment", () =>
+  it.effect("handles a timeout once when a datagram arrives at the same time", () =>
     Effect.gen(function*() {
       const core = new FakeCore()
       core.deadline = 100
@@ -229,7 +229,7 @@ describe("the loop", () => {
       expect(core.diary).toEqual(["datagrams 1 60", "timeout 60"])
     }))
 
-  it.effect("finds a deadline that was set before it began", () =>
+  it.effect("handles a deadline that was set before it started", () =>
     Effect.gen(function*() {
       const core = new FakeCore()
       const turn = yield* drive(core, () => false, () => {})
@@ -239,7 +239,7 @@ describe("the loop", () => {
       expect(core.diary).toEqual(["timeout 25"])
     }))
 
-  it.effect("works again after it was woken", () =>
+  it.effect("continues after it was woken", () =>
     Effect.gen(function*() {
       const core = new FakeCore()
       core.deadline = 1000
@@ -278,7 +278,7 @@ describe("the end of a core", () => {
       expect(isRunning()).toBe(false)
     }))
 
-  it.effect("by a command ends the loop at once, out of an endless sleep too", () =>
+  it.effect("by a command ends the loop at once, also in an endless sleep", () =>
     Effect.gen(function*() {
       const core = new FakeCore()
       const { command, isRunning } = yield* start(core)
@@ -287,7 +287,7 @@ describe("the end of a core", () => {
       expect(isRunning()).toBe(false)
     }))
 
-  it.effect("before the loop began ends it after one turn", () =>
+  it.effect("before the loop starts ends it after one turn", () =>
     Effect.gen(function*() {
       const core = new FakeCore()
       core.isClosed = true

@@ -6,7 +6,7 @@ const text = (contentBytes: number, fragmentSize: number) =>
   ({ kind: "text", name: "", contentBytes, fragmentSize }) as const
 
 describe("a plan of a message", () => {
-  it.effect("differs from the plans of earlier messages that would be announced alike", () =>
+  it.effect("differs from the plans of earlier messages with the same announcement", () =>
     Effect.gen(function*() {
       const first = yield* plan(text(1_000, 500), "peer")
       const second = yield* plan(text(1_000, 500), "peer", [first])

@@ -4,7 +4,7 @@ import * as TestClock from "effect/TestClock"
 import * as Alarm from "../../../src/transport/flock/Alarm.ts"
 import * as Timing from "../../../src/transport/Timing.ts"
 
-/** An alarm of this fiber's Clock, and the moments at which it rang. */
+/** An alarm of this fiber's Clock, and the times at which it rang. */
 const watched = (onRing: (set: (at: number) => void, now: number) => void = () => undefined) =>
   Effect.gen(function*() {
     const clock = yield* Effect.clock
@@ -18,7 +18,7 @@ const watched = (onRing: (set: (at: number) => void, now: number) => void = () =
   })
 
 describe("under another Clock than the system's", () => {
-  it.effect("rings once, when that Clock comes to the moment", () =>
+  it.effect("rings once, at the time on that Clock", () =>
     Effect.gen(function*() {
       const { alarm, rung } = yield* watched()
       alarm.set(10)
@@ -28,7 +28,7 @@ describe("under another Clock than the system's", () => {
       expect(rung).toEqual([10])
     }))
 
-  it.effect("forgets the moment before", () =>
+  it.effect("replaces an earlier time", () =>
     Effect.gen(function*() {
       const { alarm, rung } = yield* watched()
       alarm.set(10)
@@ -41,9 +41,9 @@ describe("under another Clock than the system's", () => {
       expect(rung).toEqual([])
     }))
 
-  it.effect("may be set by who is rung, and never rings before its moment", () =>
+  it.effect("may be set again while it rings, and never rings too early", () =>
     Effect.gen(function*() {
-      // 2 / 3 is no whole number of nanoseconds.
+      // 2 / 3 ms is not a whole number of nanoseconds.
       const step = 2 / 3
       const { alarm, rung } = yield* watched((set, now) => now < 3 && set((rung.length + 1) * step))
       alarm.set(step)
@@ -53,7 +53,7 @@ describe("under another Clock than the system's", () => {
     }))
 })
 
-it.live("under the system's Clock rings when it is set, forgets the moment before, and rings at once for what has passed", () =>
+it.live("under the system's Clock rings at its time, replaces an earlier time, and rings at once if it is late", () =>
   Effect.gen(function*() {
     const { alarm, read, rung } = yield* watched()
     const next = (at: number) =>

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest"
 import { Deadlines } from "../../../src/transport/flock/Deadlines.ts"
 
 describe("deadlines", () => {
-  it("come in order, whatever was set, moved and removed before", () => {
+  it("are taken in order after any sequence of sets, changes and removals", () => {
     const change = fc.record({ who: fc.nat(20), at: fc.oneof(fc.nat(50), fc.constant(Infinity)) })
     fc.assert(fc.property(fc.array(change, { maxLength: 200 }), (changes) => {
       const all = Array.from({ length: 21 }, (_, number) => ({ number }))

@@ -20,7 +20,7 @@ const twoPairs = Effect.gen(function*() {
   return { listener: one.listener, one: { client: one.client, server: one.server }, other: { client: other, server } }
 })
 
-/** A session that works carries a word. */
+/** Checks that a session carries a byte. */
 const works = ({ client, server }: { readonly client: Session; readonly server: Session }) =>
   passing(Effect.gen(function*() {
     const stream = yield* client.openStream
@@ -28,7 +28,7 @@ const works = ({ client, server }: { readonly client: Session; readonly server: 
     expect(yield* Effect.flatMap(firstStream(server), (theirs) => theirs.read())).toEqual(Uint8Array.of(42))
   }))
 
-/** Makes one of the core's verbs fail while `body` runs, for whom `isHis` says so. */
+/** Makes a method of the core throw while `body` runs, for the connections that match `isHis`. */
 const failing = <This extends object, E, R>(
   prototype: This,
   name: string,
@@ -64,7 +64,7 @@ const endsAlone = (
   })
 
 describe("a defect", () => {
-  it.scoped("over a packet ends the session that it came in, and no other", () =>
+  it.scoped("in the handling of a packet ends that session only", () =>
     Effect.gen(function*() {
       const { listener, one, other } = yield* twoPairs
       const stream = yield* one.client.openStream
@@ -78,7 +78,7 @@ describe("a defect", () => {
     }).pipe(Effect.provide(network())))
 
   it.scoped.each(["nextTransmit", "fill", "pollEvents"])(
-    "in %s ends the session that sends, and no other",
+    "in %s ends the sending session only",
     (verb) =>
       Effect.gen(function*() {
         const { listener, one, other } = yield* twoPairs
@@ -97,7 +97,7 @@ describe("a defect", () => {
 })
 
 describe("a driver", () => {
-  it.scoped("counts what is for nobody, and what is no packet", () =>
+  it.scoped("counts packets with unknown connection ids, and malformed datagrams", () =>
     Effect.gen(function*() {
       const { listener, ...both } = yield* pair()
       const socket = yield* Socket
@@ -122,7 +122,7 @@ describe("a driver", () => {
       yield* works(both)
     }).pipe(Effect.provide(network())))
 
-  it.scoped("takes runs that a kernel has merged", () =>
+  it.scoped("accepts runs that the kernel has merged", () =>
     Effect.gen(function*() {
       const both = yield* pair()
       const stream = yield* both.client.openStream
@@ -133,7 +133,7 @@ describe("a driver", () => {
       expect(both.server.statistics()).toMatchObject({ dropped: { damaged: 0, duplicates: 0 } })
     }).pipe(Effect.provide(network(newWire(), { merges: true, mtuBytes: 1400 }))))
 
-  it.scoped("makes datagrams smaller when the network says that they are too large", () =>
+  it.scoped("reduces the datagram size when the network reports it as too large", () =>
     Effect.gen(function*() {
       const both = yield* pair()
       const stream = yield* both.client.openStream

@@ -1,4 +1,4 @@
-/** Sessions over the sockets that this machine has, in real time. */
+/** Sessions over real sockets, in real time. */
 import { describe, expect, it } from "@effect/vitest"
 import * as Chunk from "effect/Chunk"
 import * as Deferred from "effect/Deferred"
@@ -39,7 +39,7 @@ const suite = (name: string, sockets: Layer.Layer<Socket>, host: string): void =
   describe(`sessions over ${name} at ${host}`, () => {
     const open = Effect.provide(Layer.merge(sockets, NodeCrc.layer))
 
-    it.scopedLive("carry 20 streams at once, both ways", () =>
+    it.scopedLive("carry 20 streams at the same time, in both directions", () =>
       open(Effect.gen(function*() {
         const listener = yield* listen({ host, port: 0 })
         yield* echoing(listener)
@@ -52,7 +52,7 @@ const suite = (name: string, sockets: Layer.Layer<Socket>, host: string): void =
           })), { concurrency: "unbounded", discard: true })
       })))
 
-    it.scopedLive("hold back a writer whose reader stops, while another session goes on", () =>
+    it.scopedLive("block a writer whose reader stops, while another session continues", () =>
       open(Effect.gen(function*() {
         const listener = yield* listen({ host, port: 0 })
         const stuck = yield* connect(listener.local)
@@ -75,7 +75,7 @@ const suite = (name: string, sockets: Layer.Layer<Socket>, host: string): void =
         expect(written).toBeLessThanOrEqual(Limits.firstStreamWindowBytes + Limits.unsentBytes + block.length)
       })))
 
-    it.scopedLive("end for the client when the server's scope closes, and nobody is there then", () =>
+    it.scopedLive("end at the client when the server's scope closes, and nothing listens afterwards", () =>
       open(Effect.gen(function*() {
         const scope = yield* Scope.make()
         const listener = yield* Scope.extend(listen({ host, port: 0 }), scope)

@@ -14,7 +14,7 @@ import { connect, listen } from "../../../src/transport/flock/FlockEndpoint.ts"
 import { address, firstStream, network, newWire, pair, passing } from "../../suites/flockNetwork.ts"
 import { sessionsAtOnce } from "../../suites/sessionsAtOnce.ts"
 
-/** Nobody answers there: a socket that says nothing. */
+/** A socket that never answers. */
 const silentServer = Effect.flatMap(Socket, (socket) =>
   socket.bind(address, {
     onRun: () => undefined,
@@ -24,7 +24,7 @@ const silentServer = Effect.flatMap(Socket, (socket) =>
   }))
 
 describe("connect", () => {
-  it.scoped("opens a session in one round trip, which both ends know by the other's address", () =>
+  it.scoped("opens a session in one round trip, with the peer's address on both sides", () =>
     Effect.gen(function*() {
       const { client, listener, server } = yield* pair()
       expect([client.peer(), server.peer().host, listener.open()]).toEqual([address, "127.0.0.1", 1])
@@ -40,7 +40,7 @@ describe("connect", () => {
       expect(yield* Fiber.join(connecting)).toMatchObject({ reason: "Unreachable", peer: "127.0.0.1:4040" })
     }).pipe(Effect.provide(network())))
 
-  it.scoped("fails as Silent when nobody has answered for the handshake's time", () =>
+  it.scoped("fails as Silent without an answer within the handshake timeout", () =>
     Effect.gen(function*() {
       yield* silentServer
       const connecting = yield* Effect.fork(Effect.flip(connect({ ...address, handshakeMillis: 5000 })))
@@ -64,7 +64,7 @@ describe("connect", () => {
     }).pipe(Effect.provide(network(wire)))
   })
 
-  it.scoped("fails as OtherVersion where a server says that it speaks others only", () =>
+  it.scoped("fails as OtherVersion if the server supports other versions only", () =>
     Effect.gen(function*() {
       const socket = yield* Socket
       const { crc32 } = yield* Crc
@@ -73,7 +73,7 @@ describe("connect", () => {
           const packet = readOpening(crc32, bytes, 0, bytes.length)
           if (packet === undefined || !("clientId" in packet)) return
           const answer = versions(crc32, packet.clientId)
-          // Another version than ours, and its CRC.
+          // A VERSION with another version, and its CRC.
           answer[answer.length - 5] = 0xff
           sealWithCrc(crc32, answer, 0, answer.length - crcBytes)
           server.send(from, answer.length, (target) => {
@@ -88,7 +88,7 @@ describe("connect", () => {
       expect(yield* passing(Effect.flip(connect(address)))).toMatchObject({ reason: "OtherVersion" })
     }).pipe(Effect.provide(network())))
 
-  it.scoped("takes the first address of a name that answers", () =>
+  it.scoped("uses the first address of a name that answers", () =>
     Effect.gen(function*() {
       yield* listen(address)
       const socket = yield* Socket
@@ -100,10 +100,10 @@ describe("connect", () => {
 })
 
 describe("a listener", () => {
-  it.scopedLive("serves 100 sessions at the same time, and has forgotten them when they are over", () =>
+  it.scopedLive("serves 100 sessions at the same time, and removes them when they are closed", () =>
     sessionsAtOnce(100))
 
-  it.scoped("that is full says so, and those that it has go on", () =>
+  it.scoped("that is full refuses with ServerFull, and its sessions continue", () =>
     Effect.gen(function*() {
       const { client, listener, server } = yield* pair()
       yield* listener.drain
@@ -117,7 +117,7 @@ describe("a listener", () => {
       yield* passing(Effect.flatMap(firstStream(server), (theirs) => theirs.read()))
     }).pipe(Effect.provide(network())))
 
-  it.scoped("answers another version with its own, and counts it", () =>
+  it.scoped("answers another version with VERSION, and counts it", () =>
     Effect.gen(function*() {
       const listener = yield* listen(address)
       const socket = yield* Socket
@@ -136,7 +136,7 @@ describe("a listener", () => {
           return bytes.length
         })
       }
-      // The version's last byte, changed before its checksum is taken.
+      // The last byte of the version, changed before the CRC is computed.
       sendHello((bytes) => void (bytes[14] = 99))
       sendHello((bytes) => void bytes.fill(0x77, 0, 1))
       yield* TestClock.adjust("1 millis")
@@ -147,7 +147,7 @@ describe("a listener", () => {
 })
 
 describe("the end of a scope", () => {
-  it.scoped("of a client tells the server", () =>
+  it.scoped("of a client informs the server", () =>
     Effect.gen(function*() {
       const listener = yield* listen(address)
       const scope = yield* Scope.make()
@@ -158,7 +158,7 @@ describe("the end of a scope", () => {
       expect(listener.open()).toBe(0)
     }).pipe(Effect.provide(network())))
 
-  it.scoped("of a listener tells its clients and ends the stream of sessions", () =>
+  it.scoped("of a listener informs its clients and ends the stream of sessions", () =>
     Effect.gen(function*() {
       const scope = yield* Scope.make()
       const listener = yield* Scope.extend(listen(address), scope)
@@ -173,7 +173,7 @@ describe("the end of a scope", () => {
       expect(yield* Fiber.join(late)).toMatchObject({ reason: "Unreachable" })
     }).pipe(Effect.provide(network())))
 
-  it.scoped("is not held up by a peer that is gone, longer than CLOSE is worth", () => {
+  it.scoped("is delayed by a peer without answers for at most the closing timeout", () => {
     const wire = newWire()
     return Effect.gen(function*() {
       const scope = yield* Scope.make()

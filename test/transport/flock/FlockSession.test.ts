@@ -13,14 +13,14 @@ import { address, content, firstStream, network, newWire, pair, passing } from "
 const quick = { idleTimeoutMillis: 3000 }
 
 describe("a session", () => {
-  it.scoped("carries 20 streams at once, of which none waits for another", () =>
+  it.scoped("carries 20 streams at the same time, without head-of-line blocking", () =>
     Effect.gen(function*() {
       const { client, server } = yield* pair()
       const sizes = new Map<number, number>()
       const serving = yield* Effect.fork(Stream.runDrain(Stream.flatMap(
         Stream.take(server.incomingStreams, 20),
         (stream) =>
-          // The first is never read.
+          // The first stream is never read.
           stream.id === 0 ?
             Stream.empty :
             Stream.tap(
@@ -40,7 +40,7 @@ describe("a session", () => {
       )
     }).pipe(Effect.provide(network())))
 
-  it.scoped("has streams that the server opens, too", () =>
+  it.scoped("has streams that the server opens too", () =>
     Effect.gen(function*() {
       const { client, server } = yield* pair()
       const stream = yield* server.openStream
@@ -49,7 +49,7 @@ describe("a session", () => {
       expect([theirs.id, yield* theirs.read()]).toEqual([1, Uint8Array.of(1, 2)])
     }).pipe(Effect.provide(network())))
 
-  it.scoped("lets no more streams be open than the peer allows, and the next when one is settled", () =>
+  it.scoped("opens at most as many streams as the peer allows, and the next one when one is settled", () =>
     Effect.gen(function*() {
       const { client, server } = yield* pair()
       yield* Effect.fork(Stream.runForEach(server.incomingStreams, (stream) => stream.abandon))
@@ -63,13 +63,13 @@ describe("a session", () => {
       yield* passing(Fiber.join(next))
     }).pipe(Effect.provide(network())))
 
-  it.scoped("forgets streams that are over, whether they were finished or given up, at both ends", () =>
+  it.scoped("removes finished and abandoned streams on both sides", () =>
     Effect.gen(function*() {
       const [ours, theirs] = [vi.spyOn(Streams.prototype, "open"), vi.spyOn(Streams.prototype, "onStreamFrame")]
       yield* Effect.addFinalizer(() => Effect.sync(() => vi.restoreAllMocks()))
       const { client, server } = yield* pair()
       yield* Effect.fork(Stream.runForEach(server.incomingStreams, (stream) =>
-        // Every other one is read to its end and answered.
+        // Every second stream is read to its end and answered.
         Effect.when(Effect.zipRight(Stream.runDrain(stream.bytes), stream.finish), () => stream.id % 4 === 0).pipe(
           Effect.ensuring(stream.abandon),
           Effect.ignore
@@ -89,10 +89,10 @@ describe("a session", () => {
       expect(counts()).toEqual([0, 0])
     }).pipe(Effect.provide(network())))
 
-  it.scoped("tells the peer when a stream comes that nobody has taken so many before of", () =>
+  it.scoped("refuses a stream when its queue of unread streams is full", () =>
     Effect.gen(function*() {
       const { client } = yield* pair()
-      // Nobody takes them at the other end; those that are given up make room for others on the wire, not there.
+      // The peer's application reads none. An abandoned stream frees its place on the wire, but not in the queue.
       yield* Effect.scoped(
         Effect.forEach(Array.from({ length: Limits.openStreams }), () => client.openStream, { discard: true })
       )
@@ -101,7 +101,7 @@ describe("a session", () => {
       expect(yield* passing(Effect.flip(stream.read()))).toMatchObject({ reason: "Reset" })
     }).pipe(Effect.provide(network())))
 
-  it.scoped("is lost when its peer has said nothing for the idle time, at both ends, and frees all it had", () => {
+  it.scoped("is lost after the idle timeout without a packet, on both sides, and frees its resources", () => {
     const wire = newWire()
     return Effect.gen(function*() {
       const { client, listener, server } = yield* pair(quick)
@@ -120,7 +120,7 @@ describe("a session", () => {
     }).pipe(Effect.provide(network(wire)))
   })
 
-  it.scoped("is held by keep-alives, three in the idle time, while nobody says anything", () => {
+  it.scoped("is kept alive by three keep-alives per idle timeout while the application is idle", () => {
     const wire = newWire()
     return Effect.gen(function*() {
       const { client, listener, server } = yield* pair(quick)
@@ -128,13 +128,13 @@ describe("a session", () => {
       const runs = wire.runs
       yield* TestClock.adjust("30 seconds")
       expect([client.isClosed(), server.isClosed(), listener.open()]).toEqual([false, false, 1])
-      // Each is a PING and its ACK.
+      // Each keep-alive is a PING and its ACK.
       expect((wire.runs - runs) / 2).toBeGreaterThan(25)
       expect((wire.runs - runs) / 2).toBeLessThanOrEqual(31)
     }).pipe(Effect.provide(network(wire)))
   })
 
-  it.scoped("survives two seconds of silence in every five", () => {
+  it.scoped("survives an outage of two seconds in every five", () => {
     const wire = newWire()
     return Effect.gen(function*() {
       const { client, server } = yield* pair(quick)
@@ -159,7 +159,7 @@ describe("a session", () => {
     }).pipe(Effect.provide(network(wire)))
   })
 
-  it.scoped("that one side closes ends at the other with the code and the text, and so does all that waits", () =>
+  it.scoped("that one side closes ends at the other with the code and the text, as do its pending operations", () =>
     Effect.gen(function*() {
       const { client, listener, server } = yield* pair()
       const stream = yield* client.openStream
@@ -180,7 +180,7 @@ describe("a session", () => {
       expect(listener.open()).toBe(0)
     }).pipe(Effect.provide(network())))
 
-  it.scoped("counts what it does", () =>
+  it.scoped("has statistics of its transfers", () =>
     Effect.gen(function*() {
       const { client, server } = yield* pair()
       const stream = yield* client.openStream
@@ -199,7 +199,7 @@ describe("a session", () => {
       expect(sent.roundTripMillis).toBeDefined()
     }).pipe(Effect.provide(network())))
 
-  it.scoped("of many at one listener goes on while another's reader has stopped", () =>
+  it.scoped("of many at one listener continues while the reader of another has stopped", () =>
     Effect.gen(function*() {
       const { client, listener, server } = yield* pair()
       const stuck = yield* client.openStream

@@ -18,7 +18,7 @@ const writeAndFinish = (stream: SessionStream, bytes: Uint8Array) => Effect.zipR
 
 const block = content(Limits.sourceBlockBytes)
 
-/** Writes blocks until it is told to stop, and counts them. */
+/** Writes blocks until it is interrupted, and counts them. */
 const writingForEver = (stream: SessionStream, written: { blocks: number }) =>
   Effect.forever(Effect.tap(stream.write(block), () => written.blocks++))
 
@@ -33,7 +33,7 @@ const opened = (client: Session, server: Session) =>
   })
 
 describe("a stream", () => {
-  it.scoped("carries bytes both ways, in order, to the end that each side sets", () =>
+  it.scoped("carries bytes in both directions, in order, until each side finishes", () =>
     Effect.gen(function*() {
       const { client, server } = yield* pair()
       const [question, answer] = [content(300_000), content(200_001)]
@@ -49,7 +49,7 @@ describe("a stream", () => {
       expect(yield* ours.read()).toBeUndefined()
     }).pipe(Effect.provide(network())))
 
-  it.scoped("waits until as many bytes as are asked for are there, unless it ends before", () =>
+  it.scoped("waits until the requested bytes have arrived, or the stream ends", () =>
     Effect.gen(function*() {
       const { client, server } = yield* pair()
       const { ours, theirs } = yield* opened(client, server)
@@ -64,7 +64,7 @@ describe("a stream", () => {
       expect(yield* theirs.read(5)).toBeUndefined()
     }).pipe(Effect.provide(network())))
 
-  it.scoped("holds its writer back when its reader stops, and no other stream", () =>
+  it.scoped("blocks its writer when its reader stops, and no other stream", () =>
     Effect.gen(function*() {
       const { client, server } = yield* pair()
       const { ours, theirs } = yield* opened(client, server)
@@ -88,7 +88,7 @@ describe("a stream", () => {
       expect(written.blocks).toBeGreaterThan(held)
     }).pipe(Effect.provide(network())))
 
-  it.scoped("that its writer resets, or its reader stops, fails at the other end with the code", () =>
+  it.scoped("that its writer resets, or its reader stops, fails on the other side with the code", () =>
     Effect.gen(function*() {
       const { client, server } = yield* pair()
       const { ours, theirs } = yield* opened(client, server)
@@ -102,7 +102,7 @@ describe("a stream", () => {
       expect(yield* Effect.flip(theirs.settled)).toMatchObject({ reason: "Stopped", code: 9 })
     }).pipe(Effect.provide(network())))
 
-  it.scoped("that is abandoned fails for whoever still waits on it, here and there", () =>
+  it.scoped("that is abandoned fails pending reads and writes on both sides", () =>
     Effect.gen(function*() {
       const { client, server } = yield* pair()
       const scope = yield* Scope.make()
@@ -129,7 +129,7 @@ describe("a stream", () => {
       expect(yield* passing(Effect.flatMap(firstStream(server), bytesOf))).toEqual(Buffer.of(1, 2, 3))
     }).pipe(Effect.provide(network())))
 
-  it.scoped("gives its written blocks back when they have arrived", () =>
+  it.scoped("returns its written blocks when they are acknowledged", () =>
     Effect.gen(function*() {
       const { client, server } = yield* pair()
       const { ours, theirs } = yield* opened(client, server)
@@ -143,7 +143,7 @@ describe("a stream", () => {
       expect(ours.released()).toEqual([])
     }).pipe(Effect.provide(network())))
 
-  it.scoped("still gives what has arrived when the session has ended", () =>
+  it.scoped("still returns received bytes after the session has ended", () =>
     Effect.gen(function*() {
       const { client, server } = yield* pair()
       const { ours, theirs } = yield* opened(client, server)

@@ -18,20 +18,20 @@ const withSettings = (settings: ReadonlyArray<readonly [string, string]>) =>
   Layer.provide(configured, Layer.merge(network, Layer.setConfigProvider(ConfigProvider.fromMap(new Map(settings)))))
 
 describe("flock as a Transport", () => {
-  it.scoped("takes its options from the configuration", () =>
+  it.scoped("reads its options from the configuration", () =>
     Effect.gen(function*() {
       yield* listen(address)
       const session = yield* passing(connect(address))
       expect(session.statistics().congestion?.controller).toBe("cubic")
     }).pipe(Effect.provide(withSettings([["CONGESTION", "cubic"]]))))
 
-  it.scoped("fails with the error of the configuration that has no such value", () =>
+  it.scoped("fails with a ConfigError for a missing value", () =>
     Effect.gen(function*() {
       const error = yield* Effect.flip(Layer.build(withSettings([["CONGESTION", "vegas"]])))
       expect(String(error)).toContain("CONGESTION")
     }))
 
-  it.scoped("refuses fragments, and a size without a digest, before anything is sent", () =>
+  it.scoped("refuses fragments, and a size without a digest, before a datagram is sent", () =>
     Effect.gen(function*() {
       const transport = yield* Transport
       const body = () => Stream.empty

@@ -11,7 +11,7 @@ import * as Digest from "../../../src/storage/Digest.ts"
 import type { Incoming, Session } from "../../../src/transport/Transport.ts"
 import { content, network, pair, passing } from "../../suites/flockNetwork.ts"
 
-/** Runs `take` for each message that comes; what it fails with is collected. */
+/** Runs `take` for each message and collects its failures. */
 const taking = (
   session: Session,
   take: (incoming: Incoming) => Effect.Effect<unknown, unknown>
@@ -43,7 +43,7 @@ const sized = (text: string) => ({
 })
 
 describe("a message", () => {
-  it.scoped("arrives with its header, its body and its digest; its receipt comes back", () =>
+  it.scoped("arrives with its header, its body and its digest, and returns a receipt", () =>
     Effect.gen(function*() {
       const { client, server } = yield* pair()
       const seen: Array<unknown> = []
@@ -59,7 +59,7 @@ describe("a message", () => {
       expect(seen).toEqual([["note", "n", 5, { answer: [42] }, "hello", 5, sha256]])
     }).pipe(Effect.provide(network())))
 
-  it.scoped("may be without a size: it ends with its stream, and has no digest", () =>
+  it.scoped("may have no size: it ends with its stream, and has no digest", () =>
     Effect.gen(function*() {
       const { client, server } = yield* pair()
       const seen: Array<unknown> = []
@@ -73,7 +73,7 @@ describe("a message", () => {
       expect(seen).toEqual([[undefined, "onetwo", undefined], [undefined, "", undefined]])
     }).pipe(Effect.provide(network())))
 
-  it.scoped("that is refused fails with the receiver's reason, before its body and while it travels", () =>
+  it.scoped("that is refused before or during its body fails with the receiver's reason", () =>
     Effect.gen(function*() {
       const { client, server } = yield* pair()
       yield* taking(server, (incoming) =>
@@ -102,7 +102,7 @@ describe("a message", () => {
       })
     }).pipe(Effect.provide(network())))
 
-  it.scoped("that its receiver leaves without a word fails as Reset", () =>
+  it.scoped("that its receiver abandons fails as Reset", () =>
     Effect.gen(function*() {
       const { client, server } = yield* pair()
       yield* taking(server, () => Effect.void)
@@ -125,7 +125,7 @@ describe("a message", () => {
       expect(failures).toMatchObject([{ reason: "Reset" }, { reason: "Reset", code: 1 }])
     }).pipe(Effect.provide(network())))
 
-  it.scoped("with a header that is too long is not sent, and not taken", () =>
+  it.scoped("with a header over the limit is neither sent nor accepted", () =>
     Effect.gen(function*() {
       const { client, server } = yield* pair()
       const failures = yield* taking(server, () => Effect.void)
@@ -167,7 +167,7 @@ describe("a message", () => {
   it.scoped.each([
     { what: "a message of 5 bytes that ended after 2", text: "he" },
     { what: "a message that ended too early", text: `hello${"x".repeat(31)}` },
-    { what: "a message that is longer than it says", text: `hello${"x".repeat(33)}` }
+    { what: "a message that is longer than announced", text: `hello${"x".repeat(33)}` }
   ])("that lies about its size is not taken: $what", ({ text, what }) =>
     Effect.gen(function*() {
       const { client, server } = yield* pair()
@@ -180,18 +180,18 @@ describe("a message", () => {
       expect(failures).toMatchObject([{ message: expect.stringContaining(what) }])
     }).pipe(Effect.provide(network())))
 
-  it.scoped("whose receipt cannot be read fails", () =>
+  it.scoped("with a malformed receipt fails", () =>
     Effect.gen(function*() {
       const { client, server } = yield* pair()
       yield* Effect.forkScoped(Stream.runForEach(server.incomingStreams, (stream) =>
         Effect.zipRight(stream.write(Uint8Array.of(2, 0x7b, 0x7d)), stream.finish)))
       expect(yield* passing(Effect.flip(client.send(sized("hello"))))).toMatchObject({
         reason: "Protocol",
-        message: "127.0.0.1:4040 sent a receipt that cannot be read"
+        message: "127.0.0.1:4040 sent a receipt that cannot be parsed"
       })
     }).pipe(Effect.provide(network())))
 
-  it.scoped("gives its blocks back to the source once they have arrived", () =>
+  it.scoped("returns its blocks to the source when they are acknowledged", () =>
     Effect.gen(function*() {
       const { client, server } = yield* pair()
       yield* taking(server, (incoming) => Effect.zipRight(bodyOf(incoming), incoming.accept()))
@@ -207,7 +207,7 @@ describe("a message", () => {
       expect(new Set(theirs).size).toBe(theirs.length)
     }).pipe(Effect.provide(network())))
 
-  it.scoped("leaves nothing behind: as many follow each other as streams could never be open", () =>
+  it.scoped("keeps no stream open: more messages in a row than the limit of open streams", () =>
     Effect.gen(function*() {
       const { client, server } = yield* pair()
       yield* taking(server, (incoming) => Effect.zipRight(bodyOf(incoming), incoming.accept()))

@@ -4,8 +4,8 @@ import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
 import { address, content, firstStream, network, newWire, pair, passing } from "../../suites/flockNetwork.ts"
 
-describe("a client whose address does not work any more", () => {
-  it.scoped("goes on from another socket, with the same session", () => {
+describe("a client whose address has become unreachable", () => {
+  it.scoped("continues the session from another socket", () => {
     const wire = newWire()
     return Effect.gen(function*() {
       const { client, server } = yield* pair()
@@ -30,7 +30,7 @@ describe("a client whose address does not work any more", () => {
     }).pipe(Effect.provide(network(wire)))
   })
 
-  it.scoped("notices it while nothing is sent, by its own keep-alive", () => {
+  it.scoped("detects it by a keep-alive while the application is idle", () => {
     const wire = newWire()
     return Effect.gen(function*() {
       const { client, server } = yield* pair()
@@ -44,7 +44,7 @@ describe("a client whose address does not work any more", () => {
     }).pipe(Effect.provide(network(wire)))
   })
 
-  it.scoped("opens no other socket while it is heard", () => {
+  it.scoped("opens no other socket while its packets are acknowledged", () => {
     const wire = newWire()
     return Effect.gen(function*() {
       const { client, server } = yield* pair()

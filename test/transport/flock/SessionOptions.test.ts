@@ -5,8 +5,8 @@ import { connectionIds } from "../../../src/protocol/flock/wire/Packet.ts"
 import { drawId, parametersOf, secureRandom } from "../../../src/transport/flock/SessionOptions.ts"
 import { content, firstStream, network, pair } from "../../suites/flockNetwork.ts"
 
-describe("what a session is opened with", () => {
-  it.scoped("limits what it sends a second", () =>
+describe("the options of a session", () => {
+  it.scoped("limit the sending rate", () =>
     Effect.gen(function*() {
       const { client } = yield* pair({ limitBytesPerSecond: 20_000, maxDatagramBytes: 1200 })
       const stream = yield* client.openStream
@@ -20,7 +20,7 @@ describe("what a session is opened with", () => {
     }).pipe(Effect.provide(network())))
 
   it.scoped.each(["bbr", "cubic", "newreno"] as const)(
-    "chooses how it answers congestion: %s",
+    "select the congestion controller: %s",
     (congestion) =>
       Effect.gen(function*() {
         const { client, server } = yield* pair({ congestion, maxDatagramBytes: 1500 })
@@ -34,7 +34,7 @@ describe("what a session is opened with", () => {
   )
 })
 
-it("sessions that share a socket's buffer are told a share of it, and never too little", () => {
+it("sessions of one socket announce a share of its receive buffer, at least a minimum", () => {
   const bound = { receiveBufferBytes: 4 * 1024 * 1024 }
   const announced = [1, 2, 4, 1000].map((sharers) => parametersOf({}, bound, sharers).receiveBufferBytes / 1024)
   expect(announced).toEqual([4096, 2048, 1024, 256])
@@ -48,7 +48,7 @@ describe("connection ids", () => {
     expect(drawId(() => 1 - 2 ** -53)).toBeLessThan(connectionIds)
   })
 
-  it("are drawn from all there are", () => {
+  it("are drawn from the whole range", () => {
     const random = secureRandom()
     const drawn = Array.from({ length: 2000 }, random)
     expect(new Set(drawn).size).toBe(2000)

@@ -35,7 +35,7 @@ class Group extends RpcGroup.make(
   Rpc.make("Echo", { payload: { text: Schema.String }, success: Schema.String })
 ) {}
 
-/** `Count` for ever, and who has stopped listening. */
+/** The handlers; `stopped` is completed when an endless `Count` is interrupted. */
 const handlersOf = (stopped: Deferred.Deferred<void>) =>
   Group.toLayer({
     Double: ({ value }) => value < 0 ? new Refused({ why: "negative" }) : Effect.succeed(2 * value),
@@ -96,11 +96,11 @@ describe("Effect RPC", () => {
   it.live("calls and streams over real sockets", () => calls(Layer.provide(OverwrittenRuns.layer, OffloadSocket.layer)))
 })
 
-/** A client's socket, and what happens to sockets of the server. */
+/** A client's socket, and the events of the server's sockets. */
 const sockets = <E>(handler: (socket: Socket.Socket) => Effect.Effect<void, E>) =>
   Effect.gen(function*() {
     const listening = yield* pair()
-    // The server's session was taken by `pair`: what the listener would give is that one.
+    // `pair` has read the server's session from the listener, so the listener's Stream is replaced by that session.
     const listener = { ...listening.listener, sessions: Stream.concat(Stream.make(listening.server), Stream.never) }
     yield* Effect.forkScoped(PlatformSocket.fromListener(listener).run(handler))
     return { socket: PlatformSocket.fromSession(listening.client), session: listening.client }
@@ -131,7 +131,7 @@ describe("a socket", () => {
       }
     }).pipe(Effect.provide(network())))
 
-  it.scoped("ends its run when the peer has closed its own, after all that it wrote", () =>
+  it.scoped("ends its run when the peer has closed its socket, after all written bytes", () =>
     Effect.gen(function*() {
       const { socket } = yield* sockets((theirs) =>
         Effect.scoped(Effect.gen(function*() {
@@ -146,7 +146,7 @@ describe("a socket", () => {
       expect(received.join("")).toBe("hello, bye")
     }).pipe(Effect.provide(network())))
 
-  it.scoped("fails with the code of a close that is an error, and with what its handler fails with", () =>
+  it.scoped("fails with the code of an abnormal close, and with the error of its handler", () =>
     Effect.gen(function*() {
       const { socket } = yield* sockets(echo)
       const write = yield* socket.writer
@@ -156,7 +156,7 @@ describe("a socket", () => {
       expect(yield* passing(Effect.flip(socket.run(() => Effect.fail("a failure"))))).toBe("a failure")
     }).pipe(Effect.provide(network())))
 
-  it.scoped("of which a handler fails at the server ends, and no other", () =>
+  it.scoped("whose handler fails at the server ends, and no other", () =>
     Effect.gen(function*() {
       const failures = yield* Ref.make(0)
       const { socket } = yield* sockets((theirs) =>
@@ -174,7 +174,7 @@ describe("a socket", () => {
       expect(yield* passing(Deferred.await(received))).toBe("y")
     }).pipe(Effect.provide(network())))
 
-  it.scoped("of a session that is over cannot be opened", () =>
+  it.scoped("of a closed session cannot be opened", () =>
     Effect.gen(function*() {
       const { session, socket } = yield* sockets(echo)
       const running = yield* Effect.fork(socket.run(() => undefined))
