@@ -87,7 +87,7 @@ export interface Delivery {
   /** False if the message arrived but the final answer was lost. */
   readonly confirmed: boolean
   readonly durationMillis: number
-  /** Packets or frames that were sent again during the transfer. */
+  /** Packets or frames of the session that were sent again during the transfer: simultaneous messages share the number. */
   readonly retransmissions: number
   /** The factor that limited the rate for most of the time, on a wire that measures it. */
   readonly limitedBy: LimitingFactor | undefined

@@ -42,7 +42,10 @@ const communicate = define({
     ...Settings.simulation,
     ...shown
   },
-  examples: [["holub --wire flock", "the same over flock"]],
+  examples: [
+    ["holub", "be a server or a client, as the menus ask"],
+    ["holub --wire flock", "the same over flock"]
+  ],
   exitCodes: transferCodes,
   run: async () => (await import("../interactive/Interactive.ts")).start
 })

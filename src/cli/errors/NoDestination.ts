@@ -1,4 +1,4 @@
-/** What to write when `send` is not told where to: often the first of its files is meant to be the host. */
+/** The hint of `send` without `--to`: often the first or the last of its files is meant to be the host. */
 import * as Either from "effect/Either"
 import { existsSync } from "node:fs"
 import { fromHome } from "../settings/Folders.ts"
@@ -22,11 +22,13 @@ const hintFor = (given: ReadonlyArray<Given>, exists: Exists): string | undefine
   const items = given.filter((item) => item._tag === "Operand" || item.name === settings.text.name)
   if (items.length === 0) return undefined
   const isAlone = items.length === 1
-  const first = items.find(({ _tag }) => _tag === "Operand")
-  if (first === undefined || exists(fromHome(first.text)) || !isHost(first.text, isAlone)) {
-    return `set ${variableOf(settings.to)}, or write ${sending("HOST", given)}`
-  }
-  return `write ${sending(first.text, given.filter((item) => item !== first))}${isAlone ? " FILE" : ""}`
+  const operands = given.filter((item) => item._tag === "Operand")
+  const [first, last] = [operands.at(0), operands.at(-1)]
+  const isMeant = (item: Given | undefined, mayBeFile: boolean): boolean =>
+    item !== undefined && !exists(fromHome(item.text)) && isHost(item.text, mayBeFile)
+  const host = isMeant(first, isAlone) ? first : isMeant(last, true) ? last : undefined
+  if (host === undefined) return `set ${variableOf(settings.to)}, or write ${sending("HOST", given)}`
+  return `write ${sending(host.text, given.filter((item) => item !== host))}${isAlone ? " FILE" : ""}`
 }
 
 const sending = (host: string, given: ReadonlyArray<Given>): string =>
@@ -37,11 +39,11 @@ const argumentOf = (item: Given): string => {
   return item.text.startsWith("-") && item.text !== "-" ? `./${item.text}` : item.text
 }
 
-/** A name with a dot that stands alone is rather a file that is not there. */
-const isHost = (word: string, isAlone: boolean): boolean => {
+/** A name with a dot is rather a file that does not exist, where a file may stand. */
+const isHost = (word: string, mayBeFile: boolean): boolean => {
   const host = Either.match(settings.to.parse(word), { onLeft: () => "", onRight: (address) => address.host })
   if (host.includes(":") || ipv4.test(host) || host.toLowerCase() === "localhost") return true
-  return hostName.test(host) && (word.includes(":") || (host.includes(".") && !isAlone))
+  return hostName.test(host) && (word.includes(":") || (host.includes(".") && !mayBeFile))
 }
 
 const ipv4 = /^\d{1,3}(?:\.\d{1,3}){3}$/

@@ -133,12 +133,12 @@ describe("serve", () => {
     }).pipe(Effect.provide(world().layer))
   })
 
-  it.scoped("that is stopped leaves a peer that does not ask, after 5 s", () => {
+  it.scoped("that is stopped leaves a peer without keep-alives after 7 s", () => {
     const report = fakeReport()
     const mute = [{ kind: "KPA", direction: "sent", nth: 2, fate: "drop" } as const]
     return Effect.gen(function*() {
       const { server } = yield* stoppedAfterOneSecond(report)
-      yield* TestClock.adjust("4990 millis")
+      yield* TestClock.adjust("6990 millis")
       expect(yield* Fiber.poll(server)).toMatchObject({ _tag: "None" })
       yield* TestClock.adjust("30 millis")
       expect(yield* Fiber.join(server)).toBe(0)

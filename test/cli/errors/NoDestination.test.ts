@@ -31,18 +31,21 @@ describe("a send without --to", () => {
     [["192.0.2.7"], "192.0.2.7 FILE"],
     [["localhost", "--json"], "localhost --json FILE"],
     [["loft:4041"], "loft:4041 FILE"],
+    // Behind the files, as other programs have it.
+    [["photo.jpg", "192.0.2.7"], "192.0.2.7 photo.jpg"],
+    [["photo.jpg", "loft:4041"], "loft:4041 photo.jpg"],
     // The rest of the line stays as it is, quoted for a shell.
     [["192.0.2.7", "my photo.jpg", "it's"], "192.0.2.7 'my photo.jpg' 'it'\\''s'"],
     [["--wire", "flock", "192.0.2.7", "b", "--text", "a b", "-"], "192.0.2.7 --wire=flock b '--text=a b' -"],
     [["example.com", "--text", "t"], "example.com --text=t"],
     [["--", "192.0.2.7", "-x"], "192.0.2.7 ./-x"]
-  ])("whose first path is a host, %j, is shown as it must be", (argv, rest) => {
+  ])("with a host among its paths, %j, is shown as it must be", (argv, rest) => {
     expect(hintFor(argv)).toBe(`write holub send --to ${rest}`)
   })
 
   it.each<[argv: ReadonlyArray<string>, rest: string]>([
     [["photo.jpg"], "photo.jpg"],
-    [["photo.jpg", "192.0.2.7"], "photo.jpg 192.0.2.7"],
+    [["photo.jpg", "typo.jpg"], "photo.jpg typo.jpg"],
     // Such a file is there.
     [["example.org", "photo.jpg"], "example.org photo.jpg"],
     [["localhost:1"], "localhost:1"],

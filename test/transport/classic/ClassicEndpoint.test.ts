@@ -205,7 +205,7 @@ describe("listen", () => {
       yield* Fiber.join(sending)
       // The connected peers send no frame within the interval, so the whole interval passes.
       expect(yield* Fiber.poll(draining)).toMatchObject({ _tag: "None" })
-      yield* TestClock.adjust("3 seconds")
+      yield* TestClock.adjust("5 seconds")
       yield* Fiber.join(draining)
     }).pipe(Effect.provide(network([]))))
 
