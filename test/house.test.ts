@@ -159,6 +159,13 @@ describe("files", () => {
     expect([...sources, ...tests].filter((file) => drawers.test(file))).toEqual([])
   })
 
+  it("are in plain technical English: a noun where these words stand for one", () => {
+    const vague =
+      /\b(?:[Ww]hoever|[Nn]obody|hears?|heard|(?:is|are|was|were) told(?! apart)|[Ww]ho (?:comes|leaves|asks|sends|waits))\b/
+    expect(vague.test("whoever asks is told")).toBe(true)
+    expect(sources.filter((file) => vague.test(read(file)))).toEqual([])
+  })
+
   it("name no machine's path", () => {
     const own = ["test/house.test.ts"]
     const paths = /\/(?:home|root|Users|work)\/\w+\//

@@ -38,7 +38,7 @@ const log = (event: LastingEvent): Effect.Effect<void> => {
     }
     case "Defect": {
       const { cause, peer, wire } = event
-      const message = "this program failed over a packet or a session; other sessions go on"
+      const message = "a defect of this program ended a session or dropped a packet; other sessions continue"
       return Effect.annotateLogs(Effect.logError(message, Cause.die(cause)), { wire, peer })
     }
   }

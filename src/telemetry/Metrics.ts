@@ -21,7 +21,10 @@ const counter = (name: string, description: string) => Metric.counter(name, { de
 const opened = counter("holub_sessions_opened_total", "Sessions that were opened")
 const closed = counter("holub_sessions_closed_total", "Sessions that have ended, by the reason of their end")
 const open = Metric.gauge("holub_sessions_open", { description: "Sessions that are open" })
-const defects = counter("holub_defects_total", "Sessions and packets over which this program failed")
+const defects = counter(
+  "holub_defects_total",
+  "Sessions that a defect of this program ended, and packets that it dropped"
+)
 const dropped = counter("holub_dropped_total", "Received datagrams or packets that changed nothing, by reason")
 const limited = counter("holub_limited_millis_total", "Milliseconds for which each factor limited a sender")
 const listened = counter(

@@ -96,7 +96,7 @@ export interface ListenerClosed {
   readonly id: number
 }
 
-/** This program failed over a packet or a session. The session has ended; all others go on. */
+/** A defect of this program: it has ended a session or dropped a packet. Other sessions continue. */
 export interface Defect {
   readonly _tag: "Defect"
   readonly wire: WireName

@@ -40,6 +40,9 @@ export const classicFor = (idleTimeoutMillis: number): TimingValues => ({
   unfinishedMillis: Math.max(classic.unfinishedMillis, idleTimeoutMillis * 2.25)
 })
 
+/** The longest wait of a stopping classic server for idle peers, in milliseconds: a keep-alive interval, and its delay. */
+export const farewellMillis = classic.keepAliveMillis + classic.lateMillis
+
 /** The wait for an answer from one of several addresses of a name before the next address is tried, in milliseconds. */
 export const probeMillis = 1000
 

@@ -29,8 +29,8 @@ export interface ReportingOptions {
 /** The events of a process that are used here. */
 interface Process {
   readonly pid: number
-  readonly on: (event: "SIGHUP", hear: () => void) => unknown
-  readonly once: (event: "exit", hear: (exitCode: number) => void) => unknown
+  readonly on: (event: "SIGHUP", listener: () => void) => unknown
+  readonly once: (event: "exit", listener: (exitCode: number) => void) => unknown
 }
 
 export interface Reporting {

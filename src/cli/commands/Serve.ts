@@ -113,7 +113,7 @@ const stoppingLine = ({ connected, underway }: Arrivals, wire: string): string =
       drainMillis / 1000
     } s`
     : connected.length > 0 && wire === "classic"
-    ? `stopping; ${count(connected.length, "peer")} will be informed within ${Timing.classic.keepAliveMillis / 1000} s`
+    ? `stopping; ${count(connected.length, "peer")} will be informed within ${Timing.farewellMillis / 1000} s`
     : "stopping"
 
 /** The outcome of the first peer, for `--once`. */

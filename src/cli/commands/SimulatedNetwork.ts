@@ -63,7 +63,9 @@ const noteOf = (event: LastingEvent): ReadonlyArray<string> => {
     case "Defect": {
       const [what = "", where = ""] = Cause.pretty(Cause.die(event.cause)).split("\n")
       return [
-        `this program failed over a packet of ${event.peer}, and goes on; please report it: ${harmless(what + where)}`
+        `a packet of ${event.peer} met a defect of this program; other sessions continue. Please report it: ${
+          harmless(what + where)
+        }`
       ]
     }
     case "SessionOpened":

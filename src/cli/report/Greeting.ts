@@ -1,7 +1,7 @@
 /** The lines of a server that listens: its address, the command for other machines, and the missing encryption. */
 import { networkInterfaces } from "node:os"
 import { format, isLoopback } from "../../net/Address.ts"
-import type { WireName } from "../../transport/Transport.ts"
+import { defaultWire, type WireName } from "../../protocol/WireName.ts"
 import * as Format from "../text/Format.ts"
 import type { ReportEvent } from "./Report.ts"
 
@@ -12,7 +12,7 @@ export const linesOf = (
   ...(isLoopback(host)
     ? ["only this machine can connect; --host 0.0.0.0 allows other machines"]
     : addressesOf(host).map((address) =>
-      `from another machine: holub send ${wire === "flock" ? "--wire flock " : ""}--to ${
+      `from another machine: holub send ${wire === defaultWire ? "" : `--wire ${wire} `}--to ${
         format({ host: address, port })
       } FILE`
     )),

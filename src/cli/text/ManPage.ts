@@ -1,5 +1,6 @@
 /** The manual page holub(1) in roff, from the commands, their settings and their help. Only the build uses it. */
 import { randomName } from "../../node/storage/NodePart.ts"
+import { wireNames } from "../../protocol/WireName.ts"
 import { pathOf } from "../commands/Completions.ts"
 import { commonCodes, programSummary, settingsLine } from "../commands/Help.ts"
 import type { Described, FlagUsage } from "../CommandUsage.ts"
@@ -52,7 +53,7 @@ const sentence = (words: string): string => `${words.charAt(0).toUpperCase()}${w
 const description = [
   `holub ${programSummary}. A server (\`holub serve\`) receives them. A client (\`holub send\`) sends them, and reports ` +
   "a file as sent when the receiver has it on its disk. `holub` alone is both, interactively on a terminal.",
-  (["classic", "flock"] as const).map((wire) => sentence(trustNote(wire))).join(" ")
+  wireNames.map((wire) => sentence(trustNote(wire))).join(" ")
 ]
 
 const reading = (commands: ReadonlyArray<Described>): ReadonlyArray<string> => [

@@ -103,7 +103,7 @@ export const make = (options: {
     /** The current message, and the totals of the messages before it. */
     let planned: Plan | undefined
     const before = { ...none }
-    /** Of the message under way after the last turn. A core that has closed knows it no more. */
+    /** The progress of the current message after the last turn. A closed core no longer has it. */
     let progress = none
 
     const end = (reason: Ending, detail?: string): void => {
@@ -266,7 +266,7 @@ const isOver = (error: SessionError): SessionError =>
 type Ending = "Protocol" | "Unreachable" | "Silent" | "Lost" | "Declined" | "Closed" | "Left" | "TooLarge"
 
 const endings: Readonly<Record<Ending, (peer: string, timing: TimingValues) => string>> = {
-  Protocol: (peer) => `this program failed over the session with ${peer}`,
+  Protocol: (peer) => `a defect of this program ended the session with ${peer}`,
   Unreachable: (peer) => `nothing listens at ${peer}`,
   Silent: (peer, { idleTimeoutMillis }) => `${peer} has not answered within ${idleTimeoutMillis / 1000} s`,
   Lost: (peer, { idleTimeoutMillis }) => `${peer} stopped answering ${idleTimeoutMillis / 1000} s ago`,

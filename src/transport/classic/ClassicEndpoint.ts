@@ -105,9 +105,6 @@ const connectTo = (peer: Address, dialect: Dialect, timing: TimingValues) =>
     return wiring.connection
   })
 
-/** The longest time for which a draining listener waits for idle peers: a keep-alive interval, and the delay of a keep-alive. */
-const farewellMillis = Timing.classic.keepAliveMillis + Timing.classic.lateMillis
-
 /** Frames may be larger than the path MTU: the kernel fragments them. */
 const socketOptions: SocketOptions = { fragmentation: "allowed" }
 
@@ -252,7 +249,7 @@ export const listen = (
         })
       return Effect.all([
         untilNone((core) => core.isBusy),
-        Effect.timeoutOption(untilNone((core) => core.isConnected), farewellMillis)
+        Effect.timeoutOption(untilNone((core) => core.isConnected), Timing.farewellMillis)
       ], { concurrency: "unbounded", discard: true })
     })
     return {

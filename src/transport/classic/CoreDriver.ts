@@ -71,11 +71,12 @@ export const make = (
         verb()
         finish()
       } catch (cause) {
-        if (!hasFailed) {
-          hasFailed = true
-          onDefect(cause)
-        }
-        if (core.isClosed) latch.unsafeOpen()
+        if (hasFailed) return
+        hasFailed = true
+        onDefect(cause)
+        // The peer gets the last frame of a closed core, if the defect permits it.
+        guarded(() => undefined)
+        latch.unsafeOpen()
       }
     }
     const run = (batch?: ReadonlyArray<Uint8Array>): void =>

@@ -124,7 +124,7 @@ describe("serve", () => {
     return Effect.gen(function*() {
       const { connection, server } = yield* stoppedAfterOneSecond(report)
       yield* TestClock.adjust("3 seconds")
-      expect(report.notes).toEqual(["stopping; 1 peer will be informed within 5 s"])
+      expect(report.notes).toEqual(["stopping; 1 peer will be informed within 7 s"])
       expect(connection.isClosed()).toBe(false)
       yield* TestClock.adjust("1050 millis")
       expect(yield* Fiber.join(server)).toBe(0)

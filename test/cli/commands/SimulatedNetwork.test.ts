@@ -50,7 +50,7 @@ describe("a command's network", () => {
       yield* simulated(failing, { faults: undefined, onTraced: undefined, note }).pipe(Effect.provide(world().layer))
       expect(notes).toEqual([
         expect.stringMatching(
-          /^this program failed over a packet of 192\.0\.2\.7:4040, and goes on; please report it: /
+          /^a packet of 192\.0\.2\.7:4040 met a defect of this program; other sessions continue\. Please report it: /
         )
       ])
       expect(notes[0]).toContain("no\\u{1b}sense")

@@ -77,7 +77,7 @@ describe("the communicator as a server", () => {
       const session = yield* connect(here)
       yield* session.ping
       yield* me.types("log out")
-      expect(yield* me.sees).toContain("stopping; 1 peer will be informed within 5 s\n")
+      expect(yield* me.sees).toContain("stopping; 1 peer will be informed within 7 s\n")
       yield* TestClock.adjust("4 seconds")
       expect(me.asked()).toBeUndefined()
       yield* TestClock.adjust("1050 millis")
