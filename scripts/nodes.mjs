@@ -73,18 +73,18 @@ for (const built of [manifest.bin.holub, manifest.exports["."].default]) {
 
 const files = await bundled()
 const lines = wanted.length === 0 ? Object.keys(versions) : wanted
-/** A Node of another version: of the selection, or the running one, or any. */
-const otherThan = (version) => {
-  const selected = lines.map((line) => versions[line]).find((one) => one !== version)
-  if (selected !== undefined) return nodeOf(selected)
-  if (process.versions.node !== version) return process.execPath
-  return nodeOf(Object.values(versions).find((one) => one !== version))
+/** A Node of another line, whose V8 is another one: of the selection, or the running one, or any. */
+const otherThan = (line) => {
+  const selected = lines.find((one) => one !== line)
+  if (selected !== undefined) return nodeOf(versions[selected])
+  if (process.versions.node.split(".", 1)[0] !== line) return process.execPath
+  return nodeOf(versions[Object.keys(versions).find((one) => one !== line)])
 }
 
 for (const line of lines) {
   const version = versions[line]
   const node = nodeOf(version)
-  const other = otherThan(version)
+  const other = otherThan(line)
   const tally = join(cache, "tally.tap")
   process.stdout.write(`\nNode ${version}: ${files.map((file) => basename(file, ".mjs")).join(", ")}\n`)
   const reporters = [["spec", "stdout"], ["tap", tally]]

@@ -45,7 +45,7 @@ describe("the library", { timeout: testLimitMillis }, () => {
     assert.deepEqual([code, stderr], [0, ""])
     assert.match(stdout, /session opened/)
     assert.match(stdout, /span holub\.receive .*"holub\.outcome":"delivered","holub\.size":5000000/)
-    assert.match(stdout, /^holub_transfer_bytes_total\{direction="send"\} 5000000$/m)
+    assert.match(stdout, /^holub_transfer_bytes_total\{direction="send",wire="flock"\} 5000000$/m)
   })
 
   it("repeats what was lost in examples/faults.mjs", async () => {
