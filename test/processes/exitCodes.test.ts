@@ -251,11 +251,14 @@ describe("a server for one peer ends with its outcome", () => {
     expect(server.files()).toEqual([])
   })
 
-  it("0 when the peer connected and left without a message", async () => {
-    const server = await serve("--once")
+  it("which is that of the next one when a peer connected and left without a message", async () => {
+    const server = await serve("--once", "--if-exists", "fail")
     const stranger = await Stranger.to(server.port)
     await stranger.ask({ sequence: 0, count: 0, size: 13, type: 4 })
     await stranger.send(finFrame)
-    expect((await server.process.ended).code).toBe(0)
+    await server.process.line("disconnected")
+    writeFileSync(join(server.inbox, "a"), "first")
+    expect((await send(server, ["a"], { cwd: homeWith({ a: "second" }) })).code).toBe(6)
+    expect((await server.process.ended).code).toBe(9)
   })
 })

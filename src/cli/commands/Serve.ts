@@ -16,7 +16,6 @@ import * as Transports from "../../transport/Transport.ts"
 import { combined, ExitCode } from "../errors/ExitCodes.ts"
 import type { Failure } from "../errors/Failure.ts"
 import * as Failures from "../errors/Failure.ts"
-import * as DisconnectReason from "../report/DisconnectReason.ts"
 import type { Report } from "../report/Report.ts"
 import { Arrivals, outcomeOf } from "../report/ServerReport.ts"
 import type { Values } from "../settings/Settings.ts"
@@ -72,7 +71,7 @@ export const run = (
     yield* report.emit({ type: "listening", ...listening.local, wire, dir: inbox.path })
 
     yield* Effect.forkScoped(report.progress(() => arrivals.underway))
-    const first = new FirstPeer(skipsExisting)
+    const first = new FirstSender(skipsExisting)
     const events = Inbox.receiveAll(listening, inbox, (event) => {
       first.note(event)
       return arrivals.onEvent(event)
@@ -116,8 +115,11 @@ const stoppingLine = ({ connected, underway }: Arrivals, wire: string): string =
     ? `stopping; ${count(connected.length, "peer")} will be informed within ${Timing.farewellMillis / 1000} s`
     : "stopping"
 
-/** The outcome of the first peer, for `--once`. */
-class FirstPeer {
+/**
+ * The outcome of the first peer that has begun a message, for `--once`. A peer without a message does not count: a stray or
+ * forged datagram may open a connection.
+ */
+class FirstSender {
   readonly #skipsExisting: boolean
   readonly #codes: Array<ExitCode> = []
   #peer: string | undefined
@@ -129,14 +131,11 @@ class FirstPeer {
 
   note(event: InboxEvent): void {
     const peer = format("peer" in event ? event.peer : event.message.peer)
-    if (event._tag === "Connected") this.#peer ??= peer
+    if (event._tag === "Started") this.#peer ??= peer
     if (peer !== this.#peer || this.hasLeft) return
     const code = outcomeOf(event, this.#skipsExisting)
     if (code !== undefined) this.#codes.push(code)
-    if (event._tag !== "Disconnected") return
-    this.hasLeft = true
-    const isLost = DisconnectReason.ofServer(event.error) === "lost"
-    if (this.#codes.length === 0 && isLost) this.#codes.push(ExitCode.lost)
+    if (event._tag === "Disconnected") this.hasLeft = true
   }
 
   get exitCode(): ExitCode {

@@ -51,7 +51,7 @@ export const listening = {
 /** Settings of `serve` only. */
 export const serving = {
   portSearch: valued("port-search", "N", "if the port is in use, try up to N of the next ports", integer(0, 1000), "0"),
-  once: toggle("once", "exit when the first peer has disconnected; the exit code is its outcome")
+  once: toggle("once", "exit when the first peer with a message has disconnected; the exit code is its outcome")
 }
 
 /** The inbox of a server. */

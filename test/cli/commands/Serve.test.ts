@@ -7,10 +7,12 @@ import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
 import * as Serve from "../../../src/cli/commands/Serve.ts"
 import { format } from "../../../src/net/Address.ts"
+import * as Wires from "../../../src/node/Wires.ts"
 import { Storage } from "../../../src/storage/Storage.ts"
 import * as Endpoint from "../../../src/transport/classic/ClassicEndpoint.ts"
 import { SessionError, type SessionReason } from "../../../src/transport/SessionError.ts"
-import { Transport } from "../../../src/transport/Transport.ts"
+import { connect, Transport } from "../../../src/transport/Transport.ts"
+import { passing } from "../../suites/flockNetwork.ts"
 import { type FakeReport, fakeReport, sending, serving, world } from "../commandsInMemory.ts"
 import { fakeSession } from "../fakeSession.ts"
 
@@ -216,21 +218,41 @@ describe("serve", () => {
     }).pipe(Effect.provide(world({ "/a": "new" }).layer))
   })
 
-  it.effect.each<[SessionReason, number, string]>([
-    ["Lost", 5, "lost"],
-    ["Protocol", 5, "lost"],
-    ["Closed", 0, "ended"],
-    ["ServerFull", 0, "refused"]
+  it.effect.each<[SessionReason, string]>([
+    ["Lost", "lost"],
+    ["Protocol", "lost"],
+    ["Closed", "ended"],
+    ["ServerFull", "refused"]
   ])(
-    "with --once and a first peer that sends nothing: %s is exit code %d, reported as %s",
-    ([reason, code, told]) => {
+    "with --once goes on after a peer that sends nothing: %s, reported as %s",
+    ([reason, reported]) => {
       const report = fakeReport()
       return Effect.gen(function*() {
         const options = { host: "127.0.0.1", port: 4040, portSearch: 0, dir: "/inbox" } as const
         const once = { ...options, ifExists: "rename", quotaBytes: undefined, isOnce: true } as const
-        expect(yield* Effect.scoped(Serve.run(once, report, Effect.never))).toBe(code)
-        expect(report.summaries()).toEqual(["listening 4040", "connected", `disconnected ${told}`])
+        const server = yield* Effect.fork(Effect.scoped(Serve.run(once, report, Effect.never)))
+        yield* TestClock.adjust("1 minute")
+        expect(yield* Fiber.poll(server)).toMatchObject({ _tag: "None" })
+        expect(report.summaries()).toEqual(["listening 4040", "connected", `disconnected ${reported}`])
       }).pipe(Effect.provide(endingWith(reason)), Effect.provide(world().layer))
+    }
+  )
+
+  it.scoped.each(["classic", "flock"] as const)(
+    "with --once over %s ends with the first peer that sends a message, also after one that only connects",
+    (wire) => {
+      const report = fakeReport()
+      return passing(Effect.gen(function*() {
+        const server = yield* Effect.fork(serving(report, { isOnce: true, wire }))
+        yield* Effect.yieldNow()
+        const address = { host: "127.0.0.1", port: 4040, isProbed: true }
+        yield* Effect.scoped(connect(address)).pipe(Effect.provide(Wires.layer(wire)))
+        yield* Effect.sleep("1 seconds")
+        expect(report.summaries()).toEqual(["listening 4040", "connected", "disconnected ended"])
+        expect(yield* sending(fakeReport(), { ...file("/a"), wire })).toBe(0)
+        expect(yield* Fiber.join(server)).toBe(0)
+        expect(report.summaries()).toContain("received a")
+      })).pipe(Effect.provide(world({ "/a": "new" }).layer))
     }
   )
 })
