@@ -6,9 +6,8 @@
 import * as Schema from "effect/Schema"
 import { kindNames } from "../protocol/classic/ClassicFrame.ts"
 import { wireNames } from "../protocol/WireName.ts"
-import { PacketFrame, payload } from "./PacketFrame.ts"
+import { PacketFrame, payload, whole } from "./PacketFrame.ts"
 
-const whole = Schema.NonNegativeInt.pipe(Schema.lessThanOrEqualTo(Number.MAX_SAFE_INTEGER))
 const optional = <A, I>(schema: Schema.Schema<A, I>) => Schema.optionalWith(schema, { exact: true })
 const numbers = Schema.Array(whole)
 

@@ -1,7 +1,7 @@
 /**
  * The statistics of all sessions as Effect metrics: counters of packets and bytes, the number of open sessions, round trips,
- * and what limited the senders; and what listeners dropped and refused. The tags are `wire` and `role`; a peer is no tag,
- * because peers have no limit.
+ * and what limited the senders. The counters of listeners are metrics as well. The tags are `wire` and `role`; a peer is no
+ * tag, because the number of peers has no limit.
  */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"

@@ -2,7 +2,8 @@
 import * as Schema from "effect/Schema"
 import type { AckFrame, Frame } from "../protocol/flock/wire/Frame.ts"
 
-const whole = Schema.NonNegativeInt.pipe(Schema.lessThanOrEqualTo(Number.MAX_SAFE_INTEGER))
+/** A count, a size or a number of a protocol. */
+export const whole = Schema.NonNegativeInt.pipe(Schema.lessThanOrEqualTo(Number.MAX_SAFE_INTEGER))
 
 /** The payload with `--trace-data`: bytes outside printable UTF-8 are written as `\xNN`, `\n`, `\r`, `\t`, and `\\`. */
 export const payload = Schema.optionalWith(Schema.String, { exact: true })

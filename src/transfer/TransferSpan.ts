@@ -74,7 +74,7 @@ export const observed = <A, E, R>(
     }))
 }
 
-/** Kinds of applications have no limit, so that they are attributes of spans and no tags of metrics. */
+/** Updates the metrics. A kind is an attribute of the span and no tag of a metric, because the number of kinds has no limit. */
 const record = (
   labels: ReadonlyArray<MetricLabel.MetricLabel>,
   outcome: string,
@@ -101,9 +101,8 @@ export const send = <E>(session: Session, envelope: Envelope<E>): Effect.Effect<
     }
     const { lostPackets } = session.statistics()
     return observed("send", session, envelope.kind, session.send(counted), (exit) => {
-      const retransmissions = session.statistics().lostPackets - lostPackets
       if (Exit.isFailure(exit)) {
-        const attributes = { "holub.retransmissions": retransmissions }
+        const attributes = { "holub.retransmissions": session.statistics().lostPackets - lostPackets }
         return { outcome: reasonOf(exit.cause), size: carriedBytes, attributes }
       }
       const { limitedBy } = exit.value

@@ -41,21 +41,20 @@ export const make = <Options extends object>(
   wireOf: (options: Options) => Wire,
   problemOf: (options: Options) => string | undefined
 ): WireLayers<Options> => {
-  const layer = (options: Options = {} as Options): Layer.Layer<Transport, never, Socket | Crc> => {
+  const checked = (options: Options): Effect.Effect<Layer.Layer<Transport, never, Socket | Crc>, string> => {
     const problem = problemOf(options)
     return problem === undefined
-      ? Layer.effect(Transport, provided(wireOf(options)))
-      : Layer.die(new RangeError(problem))
+      ? Effect.succeed(Layer.effect(Transport, provided(wireOf(options))))
+      : Effect.fail(problem)
   }
   return {
-    layer,
+    layer: (options = {} as Options) =>
+      Layer.unwrapEffect(Effect.orDieWith(checked(options), (problem) => new RangeError(problem))),
     layerConfig: (config) =>
-      Layer.unwrapEffect(Effect.flatMap(Config.unwrap(config), (options) => {
-        const problem = problemOf(options)
-        return problem === undefined
-          ? Effect.succeed(layer(options))
-          : Effect.fail(ConfigError.InvalidData([], problem))
-      }))
+      Layer.unwrapEffect(
+        Effect.flatMap(Config.unwrap(config), (options) =>
+          Effect.mapError(checked(options), (problem) => ConfigError.InvalidData([], problem)))
+      )
   }
 }
 

@@ -5,23 +5,11 @@ import * as Classic from "../../src/transport/classic/ClassicSession.ts"
 import * as Flock from "../../src/transport/flock/FlockSession.ts"
 import type { SessionError } from "../../src/transport/SessionError.ts"
 import type { Capabilities, Delivery, Session, Statistics, WireName } from "../../src/transport/Transport.ts"
+import { statistics } from "../suites/statistics.ts"
 
 const capabilities: Readonly<Record<WireName, Capabilities>> = {
   classic: Classic.capabilities,
   flock: Flock.capabilities
-}
-
-const statistics: Statistics = {
-  sentPackets: 0,
-  sentBytes: 0,
-  deliveredBytes: 0,
-  lostPackets: 0,
-  receivedPackets: 0,
-  receivedBytes: 0,
-  dropped: {},
-  roundTripMillis: undefined,
-  minRoundTripMillis: undefined,
-  congestion: undefined
 }
 
 export interface FakeSession extends Session {
@@ -59,7 +47,7 @@ export const fakeSession = (wire: WireName, delivery?: Delivery): FakeSession =>
       Effect.sync(() => {
         session.closes++
       }),
-    statistics: () => ({ ...statistics, ...session.done })
+    statistics: () => statistics(session.done)
   }
   return session
 }

@@ -11,6 +11,7 @@ import type { Failure } from "../errors/Failure.ts"
 import * as Failures from "../errors/Failure.ts"
 import { settings, type Values } from "../settings/Settings.ts"
 import type { Given } from "../settings/Sources.ts"
+import { operandOf } from "../text/Format.ts"
 
 /** One requested item. */
 export type Wanted =
@@ -49,7 +50,7 @@ export const argumentsFor = (wanted: Wanted): ReadonlyArray<string> => {
     case "Text":
       return [`--text=${wanted.text}`]
     case "Path":
-      return [wanted.path.startsWith("-") ? `./${wanted.path}` : wanted.path]
+      return [operandOf(wanted.path)]
     case "Stdin":
       return [`--name=${wanted.name}`, "-"]
   }

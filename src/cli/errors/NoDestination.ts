@@ -5,7 +5,7 @@ import { fromHome } from "../settings/Folders.ts"
 import { missing, variableOf } from "../settings/Setting.ts"
 import { settings } from "../settings/Settings.ts"
 import type { Given } from "../settings/Sources.ts"
-import { quoted } from "../text/Format.ts"
+import { operandOf, quoted } from "../text/Format.ts"
 import type { Failure } from "./Failure.ts"
 import { usage } from "./Failure.ts"
 
@@ -34,10 +34,7 @@ const hintFor = (given: ReadonlyArray<Given>, exists: Exists): string | undefine
 const sending = (host: string, given: ReadonlyArray<Given>): string =>
   ["holub", "send", "--to", host, ...given.map(argumentOf)].map(quoted).join(" ")
 
-const argumentOf = (item: Given): string => {
-  if (item._tag === "Flag") return item.argument
-  return item.text.startsWith("-") && item.text !== "-" ? `./${item.text}` : item.text
-}
+const argumentOf = (item: Given): string => item._tag === "Flag" ? item.argument : operandOf(item.text)
 
 /** A name with a dot is rather a file that does not exist, where a file may stand. */
 const isHost = (word: string, mayBeFile: boolean): boolean => {

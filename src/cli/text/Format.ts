@@ -89,6 +89,9 @@ export const harmless = (text: string): string =>
 export const harmlessText = (text: string): string =>
   text.replace(unprintable, (character) => character === "\n" || character === "\t" ? character : harmless(character))
 
+/** A path as an operand: one that begins with a hyphen would be a flag. `-` alone is standard input. */
+export const operandOf = (path: string): string => path.startsWith("-") && path !== "-" ? `./${path}` : path
+
 /** A word quoted for a shell; control characters are written as the octal numbers of their bytes. */
 export const quoted = (word: string): string => {
   if (/^[\w@%+=:,./-]+$/.test(word)) return word

@@ -13,13 +13,7 @@ import { format } from "../../net/Address.ts"
 import type { MessageKind } from "../../protocol/classic/Fragments.ts"
 import type { Reception } from "../../protocol/classic/Reassembly.ts"
 import type { Receiver } from "../../protocol/classic/Receiver.ts"
-import type {
-  AbandonReason,
-  DisconnectReason,
-  Opened,
-  ReceiverCounters,
-  ReceiverEvent
-} from "../../protocol/classic/ReceiverEvents.ts"
+import type { AbandonReason, DisconnectReason, Opened, ReceiverEvent } from "../../protocol/classic/ReceiverEvents.ts"
 import * as Limits from "../../protocol/ProtocolLimits.ts"
 import type { Shape as EventBus } from "../../telemetry/EventBus.ts"
 import { SessionEvents } from "../../telemetry/SessionEvents.ts"
@@ -73,6 +67,14 @@ interface Arriving {
   contentBytes: number
 }
 
+/** Totals of all connections of one peer. */
+interface Totals {
+  readonly traffic: Readonly<Traffic>
+  readonly counters: Readonly<Record<string, number>>
+}
+
+const noTraffic: Traffic = { sentPackets: 0, sentBytes: 0, receivedPackets: 0, receivedBytes: 0 }
+
 /** The listener's functions for a peer: turns are synchronous, and tests may replace the scheduler. */
 export interface Host {
   /** Runs a synchronous effect, such as the creation of a Mailbox. */
@@ -97,28 +99,34 @@ export const make = (
   let closed: Deferred.Deferred<SessionError> | undefined
   let arriving: Arriving | undefined
   let events: SessionEvents | undefined
-  /** What the connections of this peer before the present one have cost: a peer may connect again. */
-  let before: { readonly traffic: Traffic; readonly counters: ReceiverCounters } | undefined
+  /** The totals of this peer's earlier connections: a peer may connect again. */
+  let before: Totals = { traffic: noTraffic, counters: {} }
   const name = format(address)
-  /** The statistics of the present connection, until it ends, and then the last ones. */
-  const statisticsSince = (earlier: typeof before) => {
+  /** The statistics of the present connection; after `end` the last ones. */
+  const statisticsSince = (earlier: Totals) => {
     let last: Statistics | undefined
-    const read = (): Statistics =>
-      last ?? {
-        ...since<Traffic>(turn().traffic, earlier?.traffic),
+    const read = (): Statistics => {
+      if (last !== undefined) return last
+      const { traffic } = turn()
+      return {
+        sentPackets: traffic.sentPackets - earlier.traffic.sentPackets,
+        sentBytes: traffic.sentBytes - earlier.traffic.sentBytes,
+        receivedPackets: traffic.receivedPackets - earlier.traffic.receivedPackets,
+        receivedBytes: traffic.receivedBytes - earlier.traffic.receivedBytes,
         deliveredBytes: 0,
         lostPackets: 0,
-        dropped: { ...since<ReceiverCounters>(core.counters, earlier?.counters) },
+        dropped: since({ ...core.counters }, earlier.counters),
         roundTripMillis: undefined,
         minRoundTripMillis: undefined,
         congestion: undefined
       }
+    }
     const end = (): void => {
       last = read()
     }
     return { read, end }
   }
-  let statistics = statisticsSince(undefined)
+  let statistics = statisticsSince(before)
 
   const open = (event: Opened): void => {
     const message: Arriving = {
@@ -180,17 +188,12 @@ export const make = (
   }
 }
 
-/** What has been added to these totals since `before`. */
-const since = <Totals extends Traffic | ReceiverCounters>(
-  totals: Readonly<Totals>,
-  before: Totals | undefined
-): Totals => {
-  const earlier = new Map<string, number>(Object.entries(before ?? {}))
-  const added = Object.entries(totals as Record<string, number>).map(([name, total]) =>
-    [name, total - (earlier.get(name) ?? 0)] as const
-  )
-  return Object.fromEntries(added) as unknown as Totals
-}
+/** The increase of each counter since `before`. */
+const since = (
+  counters: Readonly<Record<string, number>>,
+  before: Readonly<Record<string, number>>
+): Readonly<Record<string, number>> =>
+  Object.fromEntries(Object.entries(counters).map(([name, count]) => [name, count - (before[name] ?? 0)]))
 
 const incoming = (event: Opened, arriving: Arriving, core: Receiver, turn: () => CoreDriver): Incoming => ({
   kind: event.kind,
