@@ -129,6 +129,22 @@ export const sessionWindowBytes = 24 * 1024 * 1024
 export const firstStreamWindowBytes = 6 * 1024 * 1024
 export const firstSessionWindowBytes = 8 * 1024 * 1024
 
+/**
+ * Bytes that all peers of a server together may send before they are read, and the window that each session has even when
+ * they are used up: 4,096 sessions fit. Out-of-order pieces take up to a quarter more.
+ */
+export const receiveCreditBytes = 256 * 1024 * 1024
+export const leastSessionWindowBytes = 64 * 1024
+
+/**
+ * Streams of one session, and of all sessions of a server, that the peers may reset and replace by others at once, and for
+ * each second. A stream that is opened and reset costs the server much more than its peer: these take 1 % of a processor.
+ */
+export const sessionResets = 32
+export const sessionResetsPerSecond = 8
+export const serverResets = 512
+export const serverResetsPerSecond = 100
+
 /** Streams that a peer may have open at the same time: messages being sent. */
 export const openStreams = 256
 
@@ -161,9 +177,6 @@ export const mtuLosses = 32
 
 /** The precision of the search for the largest datagram, in bytes: a smaller gain is not worth a probe. */
 export const mtuStepBytes = 20
-
-/** Challenges to a new address of a peer before the address is abandoned (RFC 9000 §8.2). */
-export const pathChallenges = 5
 
 /** Keep-alives within one idle timeout: two of them may be lost. */
 export const keepAlivesPerIdle = 3
@@ -201,8 +214,13 @@ export const skippedNumbers = 2048
 export const helloMillis = 300
 export const maxHelloMillis = 2000
 
-/** Incomplete handshakes at one server, and milliseconds for which one is kept: a flood of them holds a few MiB. */
+/**
+ * Incomplete handshakes at one server, and milliseconds for which one is kept: a flood of them holds a few MiB.
+ * `leastHalfOpen` of them are for each source, while there are some, and one is answered `hello2Repeats` times.
+ */
 export const halfOpen = 1024
+export const leastHalfOpen = 16
+export const hello2Repeats = 8
 export const halfOpenMillis = 10_000
 
 /** Milliseconds of the default idle timeout of a session (RFC 9000 §10.1). */
@@ -217,8 +235,12 @@ export const handshakeMillis = 10_000
 /** Refusals by the network (ICMP unreachable) before the peer counts as unreachable. */
 export const refusals = 3
 
-/** Sessions of one listener: idle, with 40 KiB each, they hold 160 MiB. */
+/**
+ * Sessions of one listener: idle, with 40 KiB each, they hold 160 MiB. `leastSessions` of them are for each source, while
+ * there are some.
+ */
 export const sessions = 4096
+export const leastSessions = 16
 
 /** Sessions beyond `sessions` that are refused at the same time; each receives the reason for a few round trips. */
 export const refusedSessions = 1024

@@ -7,6 +7,7 @@ import * as Controllers from "../../protocol/flock/congestion/Controllers.ts"
 import { Connection } from "../../protocol/flock/Connection.ts"
 import type { Agreement } from "../../protocol/flock/handshake/ClientHandshake.ts"
 import type { Path } from "../../protocol/flock/path/PathValidation.ts"
+import type { ServerBudget } from "../../protocol/flock/streams/ServerBudget.ts"
 import type { Role } from "../../protocol/flock/streams/Stream.ts"
 import { connectionIds } from "../../protocol/flock/wire/Packet.ts"
 import type { TransportParameters } from "../../protocol/flock/wire/TransportParameters.ts"
@@ -63,11 +64,13 @@ export interface Place {
   readonly local: TransportParameters
   readonly bound: Bound
   readonly random: () => number
+  /** What the sessions of a server share. */
+  readonly budget?: ServerBudget
 }
 
 export const connectionOf = (
   { prefix, ...agreement }: Agreement,
-  { bound, local, path, random, role }: Place,
+  { bound, budget, local, path, random, role }: Place,
   options: SessionOptions,
   now: number
 ): Connection =>
@@ -76,6 +79,7 @@ export const connectionOf = (
     ...(prefix === undefined ? {} : { prefix }),
     role,
     local,
+    budget,
     path,
     random,
     congestion: Controllers.make(options.congestion ?? "bbr", {
