@@ -52,8 +52,12 @@ export const lowWaterFragments = 16
  */
 export const unwrittenBytes = 256 * 1024
 
-/** Peers of one server. With two blocks and `unwrittenBytes` each they hold at most 768 MiB together. */
+/**
+ * Peers of one server. With two blocks and `unwrittenBytes` each they hold at most 768 MiB together. `leastPeers` of them
+ * are for each source, while there are some.
+ */
 export const peers = 1024
+export const leastPeers = 16
 
 /**
  * Sequence numbers of retransmitted or damaged fragments that are kept for a summary; further ones are only counted.
@@ -238,8 +242,13 @@ export const leastHalfOpen = 16
 export const hello2Repeats = 8
 export const halfOpenMillis = 10_000
 
-/** Milliseconds of the default idle timeout of a session (RFC 9000 §10.1). */
+/**
+ * Milliseconds of the default idle timeout of both wires: longer than a path is interrupted by a change of networks, or
+ * by a router that starts again. A server remembers a silent client for `serverIdleTimeouts` times as long, because a
+ * client may sleep; the time for which a program did not run does not count for itself.
+ */
 export const idleTimeoutMillis = 30_000
+export const serverIdleTimeouts = 2.25
 
 /**
  * Milliseconds to wait for an answer to HELLO: at 30 % loss in each direction six of seven attempts fail once in 17

@@ -131,17 +131,7 @@ const receive = (
       emit({ _tag: "Abandoned", message, error })
     )
   const take = kind === "text" ? takeText : takeFile
-  const pace = {
-    progressMillis: shared.progressMillis,
-    isScarce: () => (kind === "text" ? shared.texts : shared.files).isScarce
-  }
-  const taking = Progress.required(
-    incoming,
-    peer,
-    pace,
-    (body) => Effect.scoped(take({ ...incoming, body }, accepted, sourceOf(peer.host), shared))
-  )
-  const taken = taking.pipe(
+  const taken = Effect.scoped(take({ incoming, peer, accepted, shared })).pipe(
     Effect.catchTags({ StorageError: refused, SessionError: abandoned }),
     // A defect ends this message only.
     Effect.catchAllDefect((defect) => refused(unexpected(name, defect)))
@@ -167,28 +157,46 @@ const outcomeOf = (
 
 type Content = Pick<Received, "path" | "text" | "size" | "sha256" | "durationMillis">
 
-type Take = (
-  incoming: Incoming,
+interface Taking {
+  readonly incoming: Incoming
+  readonly peer: Address
   /** Reports the message as received. */
-  accepted: (content: Content) => Effect.Effect<MessageEvent>,
-  source: string,
-  shared: Shared
-) => Effect.Effect<MessageEvent, StorageError | SessionError, Scope.Scope>
+  readonly accepted: (content: Content) => Effect.Effect<MessageEvent>
+  readonly shared: Shared
+}
 
-const takeFile: Take = (incoming, accepted, source, { files, inbox }) =>
+type Take = (taking: Taking) => Effect.Effect<MessageEvent, StorageError | SessionError, Scope.Scope>
+
+/** Reads the body, as long as it makes progress. `shares` are those of the resource that the message holds. */
+const reading = (
+  { incoming, peer, shared: { progressMillis } }: Taking,
+  shares: Shares,
+  leastBytes: number,
+  onBlock: (block: Uint8Array) => Effect.Effect<void, StorageError>
+): Effect.Effect<void, StorageError | SessionError> =>
+  Progress.required(
+    incoming,
+    peer,
+    { progressMillis, isScarce: () => shares.isScarce },
+    (body) => Stream.runForEach(body(leastBytes), onBlock)
+  )
+
+const takeFile: Take = (taking) =>
   Effect.gen(function*() {
+    const { accepted, incoming, peer, shared: { files, inbox } } = taking
     const durationMillis = yield* Timing.stopwatch
     const { name } = incoming
     if (name === undefined) {
       return yield* new StorageError({ reason: "UnsafeName", path: "", message: "the file's name is not UTF-8" })
     }
     yield* Effect.acquireRelease(
-      Effect.suspend(() => files.take(source) ? Effect.void : tooManyFiles),
-      () => Effect.sync(() => files.give(source))
+      Effect.suspend(() => files.take(sourceOf(peer.host)) ? Effect.void : tooManyFiles),
+      () => Effect.sync(() => files.give(sourceOf(peer.host)))
     )
     const sink = yield* inbox.sink(name, incoming.leastBytes)
-    yield* Stream.runForEach(incoming.body(Limits.streamBlockBytes), (block) =>
-      Effect.map(sink.write(block), () => incoming.release(block)))
+    yield* reading(taking, files, Limits.streamBlockBytes, (block) =>
+      Effect.map(sink.write(block), () =>
+        incoming.release(block)))
     const digest = incoming.sha256()
     if (digest !== undefined) {
       yield* sink.verify(digest)
@@ -206,15 +214,17 @@ const takeFile: Take = (incoming, accepted, source, { files, inbox }) =>
     )
   })
 
-const takeText: Take = (incoming, accepted, source, { texts }) =>
+const takeText: Take = (taking) =>
   Effect.gen(function*() {
+    const { accepted, incoming, peer, shared: { texts } } = taking
+    const source = sourceOf(peer.host)
     const durationMillis = yield* Timing.stopwatch
     const blocks: Array<Uint8Array> = []
     let size = 0
     yield* Effect.addFinalizer(() => Effect.sync(() => texts.give(source, size)))
     // An announcement costs its sender nothing: memory is taken for bytes that have arrived.
     if (incoming.leastBytes > Limits.textBytes) return yield* textTooLong
-    yield* Stream.runForEach(incoming.body(1), (block) =>
+    yield* reading(taking, texts, 1, (block) =>
       Effect.suspend(() => {
         if (size + block.length > Limits.textBytes) return textTooLong
         if (!texts.take(source, block.length)) return tooManyTexts

@@ -214,8 +214,8 @@ export const bugs = [
     world: "flock",
     patches: [{
       file: flock("path/IdleTimer"),
-      find: "if (now < this.expiresAt + Limits.stallMillis) return true",
-      replace: ""
+      find: "return now >= this.expiresAt",
+      replace: "return false"
     }]
   },
   {

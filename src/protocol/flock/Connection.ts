@@ -72,7 +72,11 @@ export class Connection {
       dataHeaderBytes + pathFrameBytes + protection.tagBytes,
       () => Math.floor(random() * Number.MAX_SAFE_INTEGER)
     )
-    this.#idleTimer = new IdleTimer(Math.min(local.idleTimeoutMillis, peer.idleTimeoutMillis), options.isKeptAlive, now)
+    // The side that keeps the session alive gives up first: the other remembers it while it sleeps.
+    const idleTimeoutMillis = options.isKeptAlive
+      ? Math.min(local.idleTimeoutMillis, peer.idleTimeoutMillis)
+      : local.idleTimeoutMillis
+    this.#idleTimer = new IdleTimer(idleTimeoutMillis, options.isKeptAlive, now)
     this.recovery = new LossDetection(congestion, peer.maxAckDelayMicros / 1000, {
       onFrameAcked: (frame) => this.streams.onFrameAcked(frame),
       onFrameLost: (frame) => this.streams.onFrameLost(frame),
@@ -174,8 +178,11 @@ export class Connection {
   handleTimeout(now: number): void {
     this.#closing.onTimeout(now)
     if (!this.isOpen) return
+    const isKeepAliveDue = now >= this.#idleTimer.keepAliveAt
+    const lateMillis = now - this.deadline
+    if (lateMillis > Limits.stallMillis && lateMillis < Infinity) this.#idleTimer.onStall(lateMillis)
     if (this.#idleTimer.hasExpired(now)) return this.#closing.onIdleTimeout()
-    if (now >= this.#idleTimer.keepAliveAt) {
+    if (isKeepAliveDue) {
       this.#idleTimer.onSent(now)
       this.#transmission.ping()
     }

@@ -191,7 +191,11 @@ export const listen = (
       crc32,
       makeHandshake: clearHandshake(crc32),
       protection: "crc",
-      local: () => ({ ...parametersOf(options, bound, driver.count + 1), maxData: budget.credit.takeFirst() }),
+      local: () => ({
+        ...parametersOf(options, bound, driver.count + 1),
+        idleTimeoutMillis: (options.idleTimeoutMillis ?? Limits.idleTimeoutMillis) * Limits.serverIdleTimeouts,
+        maxData: budget.credit.takeFirst()
+      }),
       onDropped: ({ maxData }) => budget.credit.give(maxData),
       random
     })

@@ -21,7 +21,10 @@ export interface SessionOptions {
   readonly maxDatagramBytes?: number | undefined
   /** The maximum rate of each session, in bytes of UDP payload per second. Default: no limit. */
   readonly limitBytesPerSecond?: number | undefined
-  /** The idle timeout of a session, in milliseconds (RFC 9000 §10.1). Default: 30 s. */
+  /**
+   * The idle timeout of a session, in milliseconds (RFC 9000 §10.1). A server remembers a silent client for 2.25 times as
+   * long. Default: 30 s.
+   */
   readonly idleTimeoutMillis?: number | undefined
   /** The handshake timeout of a client, in milliseconds. Default: 10 s. */
   readonly handshakeMillis?: number | undefined
