@@ -129,22 +129,24 @@ const attacks = {
       rows.push([`processor time of a stream: ${what}`, (await ask("cpuMicros") - before) / streams, "µs", "≤", 20])
     }
     const honest = await client.ask("transfer", port, millis)
-    let isOver = false
-    const attacking = Array.from({ length: 4 }, async (_, nth) => {
-      const bytesPerMilli = 8
-      while (!isOver) {
-        const attacker = await Attacker.open(sourceOf(100 + nth), { host, port })
-        for (let index = 0; index < 256 && !isOver && attacker !== undefined; index++) {
-          const before = attacker.sentBytes
-          variants["a byte, then RESET_STREAM"](attacker, 2 * index)
-          await sleep((attacker.sentBytes - before) / bytesPerMilli)
-        }
-        attacker?.close()
+    const attacking = new AbortController()
+    const bytesPerMilli = 8
+    const attack = async (nth) => {
+      const attacker = await Attacker.open(sourceOf(100 + nth), { host, port })
+      if (attacker === undefined) return
+      for (let index = 0; index < 256; index++) {
+        if (attacking.signal.aborted) break
+        const before = attacker.sentBytes
+        variants["a byte, then RESET_STREAM"](attacker, 2 * index)
+        await sleep((attacker.sentBytes - before) / bytesPerMilli)
       }
-    })
+      attacker.close()
+      if (!attacking.signal.aborted) await attack(nth)
+    }
+    const attacks = [0, 1, 2, 3].map(attack)
     const attacked = await client.ask("transfer", port, millis)
-    isOver = true
-    await Promise.all(attacking)
+    attacking.abort()
+    await Promise.all(attacks)
     return [...rows, ["a transfer beside four that do it at 64 kbit/s, ratio", attacked / honest, "", "≥", 0.8]]
   },
 

@@ -18,7 +18,7 @@ import { StorageError } from "../storage/Storage.ts"
 import type { SessionError } from "../transport/SessionError.ts"
 import * as Timing from "../transport/Timing.ts"
 import type { Incoming, Listener, Plan, Reception } from "../transport/Transport.ts"
-import * as Progress from "./Progress.ts"
+import * as Pace from "./Pace.ts"
 import type { Context, Handler, SessionEvent } from "./Router.ts"
 import * as Router from "./Router.ts"
 import * as TransferSpan from "./TransferSpan.ts"
@@ -174,7 +174,7 @@ const reading = (
   leastBytes: number,
   onBlock: (block: Uint8Array) => Effect.Effect<void, StorageError>
 ): Effect.Effect<void, StorageError | SessionError> =>
-  Progress.required(
+  Pace.required(
     incoming,
     peer,
     { progressMillis, isScarce: () => shares.isScarce },

@@ -11,7 +11,7 @@ import * as Limits from "../protocol/ProtocolLimits.ts"
 import { SessionError } from "../transport/SessionError.ts"
 import type { Incoming } from "../transport/Transport.ts"
 
-export interface ProgressOptions {
+export interface PaceOptions {
   /** The interval in which a byte must arrive, in milliseconds. */
   readonly progressMillis: number
   /** Whether others need what this message holds: then `Limits.scarceBytesPerSecond` must arrive. */
@@ -25,7 +25,7 @@ export interface ProgressOptions {
 export const required = <A, E, R>(
   { arrivedBytes, body }: Pick<Incoming, "arrivedBytes" | "body">,
   peer: Address,
-  { isScarce, progressMillis }: ProgressOptions,
+  { isScarce, progressMillis }: PaceOptions,
   take: (body: Incoming["body"]) => Effect.Effect<A, E, R>
 ): Effect.Effect<A, E | SessionError, R> =>
   Effect.suspend(() => {

@@ -5,7 +5,7 @@ import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
 import * as Limits from "../../src/protocol/ProtocolLimits.ts"
-import * as Progress from "../../src/transfer/Progress.ts"
+import * as Pace from "../../src/transfer/Pace.ts"
 import type { Incoming } from "../../src/transport/Transport.ts"
 
 const peer = { host: "192.0.2.1", port: 4040 }
@@ -25,7 +25,7 @@ const taking = (isScarce = false, workMillis = 0) =>
     const take = (body: Incoming["body"]) =>
       Stream.runForEach(body(1), () => Effect.sleep(workMillis)).pipe(Effect.as("taken"))
     const fiber = yield* Effect.fork(
-      Effect.either(Progress.required(incoming, peer, { progressMillis, isScarce: () => isScarce }, take))
+      Effect.either(Pace.required(incoming, peer, { progressMillis, isScarce: () => isScarce }, take))
     )
     return { arrive, fiber }
   })
