@@ -144,6 +144,14 @@ export const openStreams = 256
  */
 export const unsentBytes = 1024 * 1024
 
+/**
+ * Bytes of a write from which on it is not copied, and of the block into which smaller writes are copied. Copying four
+ * kilobytes costs less than a frame of their own. A block is a few packets of Ethernet, so that a stream of small writes
+ * holds little beyond its bytes.
+ */
+export const gatheredWriteBytes = 4096
+export const gatheredBlockBytes = 32 * 1024
+
 /** Acknowledged bytes before the search for a larger datagram size begins. Most messages are smaller. */
 export const mtuWorthBytes = 10_000
 

@@ -9,6 +9,7 @@ import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { bytesOf, Reader, write as writeVarint } from "../../protocol/flock/wire/Varint.ts"
 import * as Limits from "../../protocol/ProtocolLimits.ts"
+import { blocksOf, digestOf } from "../Body.ts"
 import { SessionError } from "../SessionError.ts"
 import { type SessionStream, streamCode } from "../SessionStream.ts"
 import type { Envelope, Incoming, Reception } from "../Transport.ts"
@@ -41,9 +42,10 @@ const decodeReceipt = Schema.decodeUnknownEither(Schema.parseJson(Receipt))
 export const send = <E>(
   stream: SessionStream,
   peer: string,
-  { body, kind, metadata, name, recycle, sha256, size }: Envelope<E>
+  envelope: Envelope<E>
 ): Effect.Effect<unknown, E | SessionError> =>
   Effect.gen(function*() {
+    const { kind, metadata, name, recycle, sha256, size } = envelope
     const header = yield* headerOf(peer, { kind, name, size, metadata })
     const write = (block: Uint8Array) =>
       Effect.suspend(() => {
@@ -52,8 +54,8 @@ export const send = <E>(
       })
     const everything = Effect.gen(function*() {
       yield* stream.write(header)
-      yield* Stream.runForEach(body(Limits.streamBlockBytes), write)
-      if (sha256 !== undefined) yield* stream.write(fromHex(yield* sha256))
+      yield* Stream.runForEach(blocksOf(envelope, peer, Limits.streamBlockBytes), write)
+      if (sha256 !== undefined) yield* stream.write(yield* digestOf(sha256, peer))
       yield* stream.finish
     })
     // A receiver that does not read the rest sends its reason in the receipt.
@@ -251,8 +253,5 @@ const framed = (json: string): Uint8Array => {
   whole.set(bytes, writeVarint(whole, 0, bytes.length))
   return whole
 }
-
-const fromHex = (hex: string): Uint8Array =>
-  Uint8Array.from({ length: hex.length / 2 }, (_, index) => Number.parseInt(hex.slice(2 * index, 2 * index + 2), 16))
 
 const toHex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("")
