@@ -17,6 +17,9 @@ export const leastTextsBytes = 1024 * 1024
 export const files = 256
 export const leastFiles = 4
 
+/** Milliseconds in which the header of a message must arrive: it is sent at once, in a packet or a few. */
+export const headerMillis = 10_000
+
 /**
  * Milliseconds in which a message must make progress: longer than the outages that a session survives. While more than
  * half of the texts' memory or of the files is taken, it must have this many bytes a second.
@@ -164,6 +167,12 @@ export const sessionResetsPerSecond = 8
 export const serverResets = 512
 export const serverResetsPerSecond = 100
 
+/**
+ * Milliseconds for which a message or a stream waits for an application that handles none. An application that first
+ * opens a database or asks for a password needs seconds; a sender should learn soon that nothing takes its message.
+ */
+export const untakenMillis = 10_000
+
 /** Streams that a peer may have open at the same time: messages being sent. */
 export const openStreams = 256
 
@@ -172,6 +181,14 @@ export const openStreams = 256
  * all of it is sent, so that storage reads meanwhile.
  */
 export const unsentBytes = 1024 * 1024
+
+/**
+ * Bytes of a write from which on it is not copied, and of the block into which smaller writes are copied. Copying four
+ * kilobytes costs less than a frame of their own. A block is a few packets of Ethernet, so that a stream of small writes
+ * holds little beyond its bytes.
+ */
+export const gatheredWriteBytes = 4096
+export const gatheredBlockBytes = 32 * 1024
 
 /** Acknowledged bytes before the search for a larger datagram size begins. Most messages are smaller. */
 export const mtuWorthBytes = 10_000

@@ -4,12 +4,9 @@
  */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
 import * as Mailbox from "effect/Mailbox"
-import * as Queue from "effect/Queue"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import type * as Take from "effect/Take"
 import type { Address } from "../net/Address.ts"
 import { format } from "../net/Address.ts"
 import * as Limits from "../protocol/ProtocolLimits.ts"
@@ -100,17 +97,7 @@ const eventsOf = <Event, R>(
   const peer = session.peer()
   const context = { session, peer, emit: routing.emit }
   return Stream.fromEffect(routing.emit<Event | SessionEvent>({ _tag: "Connected", peer })).pipe(
-    Stream.concat(
-      Stream.flatMap(session.envelopes, (reading) =>
-        inOneFiber(Stream.unwrapScoped(Effect.map(
-          Effect.either(reading),
-          Either.match({
-            // A message without a header cannot be answered.
-            onLeft: () => Stream.empty,
-            onRight: (incoming) => handled(incoming, context, routing)
-          })
-        ))), { concurrency: session.capabilities.streams ? Limits.openStreams : 1 })
-    ),
+    Stream.concat(messageEventsOf(session, context, routing)),
     Stream.concat(
       Stream.fromEffect(
         Effect.flatMap(
@@ -123,16 +110,21 @@ const eventsOf = <Event, R>(
 }
 
 /**
- * Runs a message in a fiber of its own. An interrupted concurrent `flatMap` closes the scopes of its Streams before
- * their uninterruptible effects have ended: a message whose file is being published would be abandoned before it is
- * accepted. The fiber ends with the message; a fiber of `Stream.buffer` would wait for a scope that an interrupted
- * `flatMap` may leave open.
+ * The events of all messages. They are handled in fibers of the session, not of the Stream: an interrupted concurrent `flatMap` would
+ * close the scope of a message before its uninterruptible effects have ended, and abandon a file that is being published.
  */
-const inOneFiber = <A, R>(message: Stream.Stream<A, never, R>): Stream.Stream<A, never, R> =>
+const messageEventsOf = <Event, R>(
+  session: Session,
+  context: Context<Event>,
+  routing: Routing<Event, R>
+): Stream.Stream<Event, never, R> =>
   Stream.unwrapScoped(Effect.gen(function*() {
-    const takes = yield* Queue.unbounded<Take.Take<A>>()
-    yield* Effect.forkScoped(Stream.runIntoQueue(message, takes))
-    return Stream.flattenTake(Stream.fromQueue(takes))
+    const events = yield* Mailbox.make<Event>()
+    const serving = session.serve((incoming) =>
+      Stream.runForEach(handled(incoming, context, routing), (event) => events.offer(event))
+    )
+    yield* Effect.forkScoped(Effect.zipRight(serving, events.end))
+    return Mailbox.toStream(events)
   }))
 
 const handled = <Event, R>(incoming: Incoming, context: Context<Event>, { isDraining, routes }: Routing<Event, R>) => {

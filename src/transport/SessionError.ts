@@ -36,6 +36,8 @@ export const SessionReason = Schema.Literal(
   "Declined",
   /** This wire does not support the request, and nothing was sent; `detail` is the limit. */
   "Unsupported",
+  /** The body of a message to send differs from its announced size, or its SHA-256 is none. The message was given up. */
+  "Body",
   /** The path does not carry datagrams of this size. */
   "TooLarge",
   /** The peer abandoned its sending side of this stream (RESET_STREAM); `code` is its reason. */

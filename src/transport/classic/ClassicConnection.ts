@@ -180,7 +180,7 @@ export const make = (options: {
 
     const feed = <E, R>(content: Stream.Stream<Uint8Array, E, R>): Effect.Effect<void, E, R> =>
       Stream.runForEachChunk(content, (fragments) =>
-        Effect.zipRight(
+        Chunk.isEmpty(fragments) ? Effect.void : Effect.zipRight(
           wantsContent.await,
           Effect.sync(() => turn.command((at) => core.offer(Chunk.toReadonlyArray(fragments), at)))
         )).pipe(Effect.zipRight(Effect.suspend(() =>

@@ -7,7 +7,9 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { format } from "../../net/Address.ts"
 import { headerBytes } from "../../protocol/classic/ClassicFrame.ts"
+import { Cutter } from "../../protocol/classic/Cutter.ts"
 import * as Fragments from "../../protocol/classic/Fragments.ts"
+import { blocksOf } from "../Body.ts"
 import { SessionError } from "../SessionError.ts"
 import * as Timing from "../Timing.ts"
 import type { Capabilities, Delivery, Envelope, Incoming, Plan, Reception, Session } from "../Transport.ts"
@@ -52,13 +54,14 @@ export const ofConnection = (connection: Connection): Session => {
     send: (envelope) =>
       Effect.flatMap(messageOf(envelope, peer, connection.peer.host), (message) =>
         Effect.map(
-          connection.send(message, (size) => fragmentsOf(envelope.body(Fragments.blockBytes(size)), size)),
+          connection.send(message, (size) => fragmentsOf(blocksOf(envelope, peer, Fragments.blockBytes(size)), size)),
           deliveryOf
         )),
-    envelopes: Stream.empty,
+    // A server of this wire sends no messages, and neither side opens streams: nothing arrives until the end.
+    serve: () => Effect.asVoid(connection.closed),
+    serveStreams: () => Effect.asVoid(connection.closed),
     openStream: noStreams(peer),
     openService: () => noStreams(peer),
-    incomingStreams: Stream.empty,
     closed: connection.closed,
     isClosed: connection.isClosed,
     close: () => connection.leave,
@@ -66,12 +69,22 @@ export const ofConnection = (connection: Connection): Session => {
   }
 }
 
-/** Cuts blocks into fragments, which are views of them: each chunk of the Stream has the fragments of one block. */
+/** Cuts blocks into fragments, which are views of them unless a block ends within one. */
 export const fragmentsOf = <E>(
   blocks: Stream.Stream<Uint8Array, E>,
   fragmentSize: number
 ): Stream.Stream<Uint8Array, E> =>
-  Stream.mapConcatChunk(blocks, (block) => Chunk.unsafeFromArray(Fragments.cut(block, fragmentSize)))
+  Stream.suspend(() => {
+    const cutter = new Cutter(fragmentSize)
+    const cut = Stream.mapChunks(blocks, (chunk) =>
+      Chunk.unsafeFromArray(Chunk.toReadonlyArray(chunk).flatMap((block) => cutter.push(block))))
+    return Stream.concat(
+      cut,
+      Stream.suspend(() =>
+        Stream.fromIterable(cutter.end())
+      )
+    )
+  })
 
 const messageOf = (
   { fragments = {}, kind, metadata, name = "", size }: Envelope<unknown>,
@@ -121,14 +134,10 @@ export const ofPeer = (peer: Peer): Session => {
     ping: cannotSend,
     plan: () => cannotSend,
     send: () => cannotSend,
-    envelopes: Stream.map(peer.messages, (arriving) =>
-      Effect.map(
-        Effect.acquireRelease(Effect.succeed(incomingOf(arriving, name)), ({ giveUp }) => giveUp),
-        ({ incoming }) => incoming
-      )),
+    serve: (handle) => peer.serve((arriving) => handle(incomingOf(arriving, name))),
+    serveStreams: () => Effect.asVoid(closed),
     openStream: noStreams(name),
     openService: () => noStreams(name),
-    incomingStreams: Stream.empty,
     closed,
     isClosed: () => ended !== undefined,
     close: () => peer.leave,
@@ -136,21 +145,12 @@ export const ofPeer = (peer: Peer): Session => {
   }
 }
 
-const incomingOf = (
-  arriving: Arriving,
-  peer: string
-): { readonly incoming: Incoming; readonly giveUp: Effect.Effect<void> } => {
+const incomingOf = (arriving: Arriving, peer: string): Incoming => {
   let reception: Reception = { damaged: 0, damagedNumbers: [], duplicates: 0, payloadSize: undefined }
-  let isAnswered = false
-  const answered = <A, E>(answer: Effect.Effect<A, E>): Effect.Effect<A, E> =>
-    Effect.suspend(() => {
-      isAnswered = true
-      return answer
-    })
   const noted = Effect.map(arriving.reception, (cost) => {
     reception = cost
   })
-  const incoming: Incoming = {
+  return {
     kind: arriving.kind,
     name: arriving.name,
     size: undefined,
@@ -164,10 +164,9 @@ const incomingOf = (
     reception: () => reception,
     sha256: () => undefined,
     stream: () => noStreams(peer),
-    accept: () => answered(arriving.accept),
-    refuse: () => answered(arriving.refuse)
+    accept: () => arriving.accept,
+    refuse: () => arriving.refuse
   }
-  return { incoming, giveUp: Effect.suspend(() => isAnswered ? Effect.void : arriving.refuse) }
 }
 
 /** A lower bound for both dialects: all fragments but the last are full. */

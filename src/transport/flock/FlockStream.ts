@@ -93,6 +93,7 @@ export const make = (host: Host, core: CoreStream): Handle => {
     if (over !== undefined) return Effect.fail(over)
     return core.isFull ? undefined : Effect.void
   }
+  const room = until(() => lookForRoom())
   const lookForSettling = (): Effect.Effect<void, SessionError> | undefined => {
     if (core.send.isSettled && core.stoppedCode === undefined) return Effect.void
     return lookForEnd()
@@ -124,10 +125,13 @@ export const make = (host: Host, core: CoreStream): Handle => {
         )
       ),
       write: (block) =>
-        Effect.zipRight(
-          Effect.suspend(() => lookForEnd() ?? command(() => streams.write(core, block))),
-          until(lookForRoom)
-        ),
+        Effect.suspend(() => {
+          const end = lookForEnd()
+          if (end !== undefined) return end
+          streams.write(core, block)
+          host.touch()
+          return core.isFull ? room : Effect.void
+        }),
       release: (bytes) => core.receive.release(bytes),
       released: () => core.send.takeReleased(),
       finish: command(() => streams.finish(core)),

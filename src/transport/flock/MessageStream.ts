@@ -9,6 +9,7 @@ import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { bytesOf, Reader, write as writeVarint } from "../../protocol/flock/wire/Varint.ts"
 import * as Limits from "../../protocol/ProtocolLimits.ts"
+import { blocksOf, digestOf } from "../Body.ts"
 import { SessionError } from "../SessionError.ts"
 import { type SessionStream, streamCode } from "../SessionStream.ts"
 import type { Envelope, Incoming, Reception } from "../Transport.ts"
@@ -41,9 +42,10 @@ const decodeReceipt = Schema.decodeUnknownEither(Schema.parseJson(Receipt))
 export const send = <E>(
   stream: SessionStream,
   peer: string,
-  { body, kind, metadata, name, recycle, sha256, size }: Envelope<E>
+  envelope: Envelope<E>
 ): Effect.Effect<unknown, E | SessionError> =>
   Effect.gen(function*() {
+    const { kind, metadata, name, recycle, sha256, size } = envelope
     const header = yield* headerOf(peer, { kind, name, size, metadata })
     const write = (block: Uint8Array) =>
       Effect.suspend(() => {
@@ -52,8 +54,8 @@ export const send = <E>(
       })
     const everything = Effect.gen(function*() {
       yield* stream.write(header)
-      yield* Stream.runForEach(body(Limits.streamBlockBytes), write)
-      if (sha256 !== undefined) yield* stream.write(fromHex(yield* sha256))
+      yield* Stream.runForEach(blocksOf(envelope, peer, Limits.streamBlockBytes), write)
+      if (sha256 !== undefined) yield* stream.write(yield* digestOf(sha256, peer))
       yield* stream.finish
     })
     // A receiver that does not read the rest sends its reason in the receipt.
@@ -125,7 +127,9 @@ export const receive = (stream: SessionStream, peer: string): Effect.Effect<Inco
       release: stream.release,
       sha256: () => sha256,
       stream: (metadata) => Effect.as(report({ ok: true, metadata }), source.rest(Effect.void)),
-      accept: (metadata) => Effect.zipRight(answer({ ok: true, metadata }), stream.settled),
+      // A handler that has published a message answers it where it cannot be interrupted. A silent peer must not hold it there.
+      accept: (metadata) =>
+        Effect.zipRight(Effect.uninterruptible(answer({ ok: true, metadata })), Effect.interruptible(stream.settled)),
       refuse: (reason, message) =>
         Effect.ignore(Effect.zipRight(answer({ ok: false, reason, message }), stream.stop(streamCode.cancelled)))
     }
@@ -139,6 +143,14 @@ const streamOf = (read: () => Effect.Effect<Uint8Array | undefined, SessionError
   ))
 
 const noReception: Reception = { damaged: 0, damagedNumbers: [], duplicates: 0, payloadSize: undefined }
+
+/** Where the header of a message ends that begins with these bytes; undefined when its length is not among them. */
+export const headerEnd = (bytes: Uint8Array): number | undefined => {
+  const [first] = bytes
+  if (first === undefined) return undefined
+  const lengthBytes = 1 << (first >>> 6)
+  return bytes.length < lengthBytes ? undefined : lengthBytes + new Reader(bytes, 0, lengthBytes).varint()
+}
 
 const digestBytes = 32
 
@@ -220,13 +232,19 @@ class Source {
 
 /** Reads the receipt and returns its metadata; fails with `Declined` if the receiver refused the message. */
 const receiptOf = (source: Source, peer: string): Effect.Effect<unknown, SessionError> =>
-  Effect.flatMap(source.framed, (text) => {
-    const receipt = decodeReceipt(text)
-    if (Either.isLeft(receipt)) return broken(peer, "a receipt that cannot be parsed")
-    if (receipt.right.ok) return Effect.succeed(receipt.right.metadata)
-    const { message, reason: detail } = receipt.right
-    return new SessionError({ reason: "Declined", peer, detail, message })
-  })
+  Effect.flatMap(
+    Effect.mapError(source.framed, (error) => error.reason === "Reset" ? givenUp(error) : error),
+    (text) => {
+      const receipt = decodeReceipt(text)
+      if (Either.isLeft(receipt)) return broken(peer, "a receipt that cannot be parsed")
+      if (receipt.right.ok) return Effect.succeed(receipt.right.metadata)
+      const { message, reason: detail } = receipt.right
+      return new SessionError({ reason: "Declined", peer, detail, message })
+    }
+  )
+
+const givenUp = ({ code, peer, reason }: SessionError): SessionError =>
+  new SessionError({ reason, peer, code, message: `${peer} gave the message up: its program did not answer it` })
 
 const headerTooLong = (peer: string, bytes: number): SessionError =>
   new SessionError({
@@ -249,8 +267,5 @@ const framed = (json: string): Uint8Array => {
   whole.set(bytes, writeVarint(whole, 0, bytes.length))
   return whole
 }
-
-const fromHex = (hex: string): Uint8Array =>
-  Uint8Array.from({ length: hex.length / 2 }, (_, index) => Number.parseInt(hex.slice(2 * index, 2 * index + 2), 16))
 
 const toHex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("")

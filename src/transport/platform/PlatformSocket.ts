@@ -44,25 +44,37 @@ export const layerConfig = (
  */
 export const fromStreams = (
   streams: Stream.Stream<SessionStream, SessionError>,
+  address: Address
+): Context.Tag.Service<SocketServer.SocketServer> =>
+  served(
+    (handle) => atOnce(streams, (stream) => Effect.ensuring(handle(stream), stream.abandon)),
+    address
+  )
+
+/** A server with one socket for each stream of a listener's peers. It consumes the listener's sessions: run it once. */
+export const fromListener = (listener: Listener): Context.Tag.Service<SocketServer.SocketServer> =>
+  served((handle) => atOnce(listener.sessions, ({ serveStreams }) => serveStreams(handle)), listener.local)
+
+/** A server that passes each stream of `serve` to its handler, until `serve` ends. */
+const served = (
+  serve: <R>(handle: (stream: SessionStream) => Effect.Effect<void, never, R>) => Effect.Effect<void, SessionError, R>,
   { host, port }: Address
 ): Context.Tag.Service<SocketServer.SocketServer> => ({
   address: { _tag: "TcpAddress", hostname: host, port },
   run: (handler) =>
-    streams.pipe(
-      Stream.flatMap((stream) => Stream.drain(Stream.fromEffect(handled(stream, handler))), {
-        concurrency: "unbounded"
-      }),
-      Stream.runDrain,
-      Effect.ignore,
-      Effect.zipRight(new SocketServer.SocketServerError({ reason: "Unknown", cause: "the listener was closed" }))
+    Effect.zipRight(
+      Effect.ignore(serve((stream) => handled(stream, handler))),
+      new SocketServer.SocketServerError({ reason: "Unknown", cause: "the listener was closed" })
     )
 })
 
-/** A server with one socket for each stream of a listener's peers. It consumes the listener's sessions: run it once. */
-export const fromListener = (listener: Listener): Context.Tag.Service<SocketServer.SocketServer> =>
-  fromStreams(
-    Stream.flatMap(listener.sessions, ({ incomingStreams }) => incomingStreams, { concurrency: "unbounded" }),
-    listener.local
+/** Runs `body` for each element, all at the same time. */
+const atOnce = <A, E, R>(
+  elements: Stream.Stream<A, E>,
+  body: (element: A) => Effect.Effect<void, never, R>
+): Effect.Effect<void, E, R> =>
+  Stream.runDrain(
+    Stream.flatMap(elements, (element) => Stream.drain(Stream.fromEffect(body(element))), { concurrency: "unbounded" })
   )
 
 /** A server of sockets at a local address. */
@@ -84,7 +96,6 @@ const handled = <A, E, R>(
 ): Effect.Effect<void, never, R> =>
   Effect.suspend(() => handler(make(Effect.succeed(stream)))).pipe(
     Effect.catchAllCause((cause) => Effect.logDebug("a socket has failed", cause)),
-    Effect.ensuring(stream.abandon),
     Effect.asVoid
   )
 

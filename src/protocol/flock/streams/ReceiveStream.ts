@@ -123,6 +123,12 @@ export class ReceiveStream {
     this.#readBytes = this.#inOrderBytes = this.#highestOffset
   }
 
+  /** The next contiguous bytes in order, which stay unread; empty when there are none. */
+  peek(): Uint8Array {
+    const [block = this.#block] = this.#full
+    return block.subarray(this.#consumed, this.#full.length > 0 ? block.length : this.#filled)
+  }
+
   /**
    * Reads the next contiguous bytes in order, at most `maxBytes`; undefined when there are none. They belong to the reader until it
    * releases them.

@@ -1,0 +1,105 @@
+import { describe, expect, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as TestClock from "effect/TestClock"
+import { OutOfOrderSpace } from "../../../src/protocol/flock/streams/OutOfOrderSpace.ts"
+import { Stream } from "../../../src/protocol/flock/streams/Stream.ts"
+import * as Limits from "../../../src/protocol/ProtocolLimits.ts"
+import { PendingHeaders } from "../../../src/transport/flock/PendingHeaders.ts"
+import * as Timing from "../../../src/transport/Timing.ts"
+
+const made = Effect.gen(function*() {
+  const clock = yield* Effect.clock
+  const ready: Array<number> = []
+  const given: Array<number> = []
+  const headers = new PendingHeaders({
+    now: () => Timing.nanosToMillis(clock.unsafeCurrentTimeNanos()),
+    onReady: ({ id }) => ready.push(id),
+    giveUp: ({ id }) => given.push(id)
+  }, yield* Effect.runtime<never>())
+  /** Bytes of a stream arrive; the last ones if `isLast`. */
+  const arrive = (stream: Stream, bytes: ReadonlyArray<number>, isLast = false): void => {
+    const offset = stream.receive.furthestBytes
+    const frame = { _tag: "Stream", id: stream.id, offset, isLast, bytes: Uint8Array.from(bytes), start: 0 } as const
+    stream.receive.onFrame({ ...frame, end: bytes.length }, Infinity)
+    headers.onReadable(stream)
+  }
+  const open = (id: number, bytes: ReadonlyArray<number>, isLast = false): Stream => {
+    const stream = new Stream(id, 0, 100_000, new OutOfOrderSpace({ windowBytes: 100_000 }))
+    arrive(stream, bytes, isLast)
+    headers.add(stream)
+    return stream
+  }
+  return { arrive, given, headers, open, ready }
+})
+
+describe("a header of a message", () => {
+  it.effect("is handed over when all of its bytes have arrived, however they are cut", () =>
+    Effect.gen(function*() {
+      const { arrive, given, open, ready } = yield* made
+      open(0, [3, 1, 2, 3])
+      const stream = open(2, [0x40])
+      arrive(stream, [4, 9, 9])
+      arrive(stream, [9])
+      expect(ready).toEqual([0])
+      arrive(stream, [9, 77])
+      arrive(stream, [77])
+      expect([ready, given]).toEqual([[0, 2], []])
+    }))
+
+  it.effect("that is longer than one block of the stream is handed over too", () =>
+    Effect.gen(function*() {
+      const { arrive, open, ready } = yield* made
+      const stream = open(0, [0x5f, 0xff])
+      for (let sent = 0; sent < 0x1fff; sent += 1000) {
+        expect(ready).toEqual([])
+        arrive(stream, Array.from({ length: 1000 }, () => 7))
+      }
+      expect(ready).toEqual([0])
+    }))
+
+  it.effect("that cannot be one is handed over at once: its reader refuses it", () =>
+    Effect.gen(function*() {
+      const { open, ready } = yield* made
+      open(0, [0x80, 1, 0, 0])
+      expect(ready).toEqual([0])
+    }))
+
+  it.effect("of a stream that ends or is reset before it is complete is given up", () =>
+    Effect.gen(function*() {
+      const { given, headers, open, ready } = yield* made
+      open(0, [5, 1], true)
+      const stream = open(2, [5, 1])
+      stream.receive.onReset(3, 2, Infinity)
+      headers.onReadable(stream)
+      headers.onReadable(stream)
+      expect([ready, given]).toEqual([[], [0, 2]])
+    }))
+
+  it.effect("is given up when it takes more than ten seconds, each at its own time (S4)", () =>
+    Effect.gen(function*() {
+      const { arrive, given, open, ready } = yield* made
+      open(0, [5])
+      yield* TestClock.adjust("6 seconds")
+      const other = open(2, [5])
+      yield* TestClock.adjust(Limits.headerMillis - 6001)
+      expect(given).toEqual([])
+      yield* TestClock.adjust("1 millis")
+      expect(given).toEqual([0])
+      yield* TestClock.adjust("5 seconds")
+      arrive(other, [1, 2, 3, 4, 5])
+      yield* TestClock.adjust("1 minutes")
+      expect([given, ready]).toEqual([[0], [2]])
+      open(4, [5])
+      yield* TestClock.adjust("11 seconds")
+      expect(given).toEqual([0, 4])
+    }))
+
+  it.effect("is forgotten with the session", () =>
+    Effect.gen(function*() {
+      const { given, headers, open } = yield* made
+      open(0, [5])
+      headers.end()
+      yield* TestClock.adjust("1 minutes")
+      expect(given).toEqual([])
+    }))
+})
