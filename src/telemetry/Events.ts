@@ -71,13 +71,13 @@ export const Listening = line("listening", {
 export const Connected = line("connected", { peer: Schema.String })
 
 /**
- * The connection has ended: the peer `ended` it, was `lost` (idle timeout), was `refused`, or this side `left`. Only a
- * client reports `unreachable`, `declined` (its message was refused) and `tooLarge` (the path carries no frames of that
+ * The connection has ended: the peer `ended` it, was `lost` (idle timeout), was `refused`, this side `left`, or it
+ * `failed` because of a violation of the protocol or a defect of the program, on either side. Only a client reports `unreachable`, `declined` (its message was refused) and `tooLarge` (the path carries no frames of that
  * size).
  */
 export const Disconnected = line("disconnected", {
   peer: Schema.String,
-  reason: Schema.Literal("ended", "lost", "refused", "left", "unreachable", "declined", "tooLarge")
+  reason: Schema.Literal("ended", "lost", "refused", "left", "failed", "unreachable", "declined", "tooLarge")
 })
 
 /** A message has started, and its name is known. */

@@ -58,7 +58,7 @@ describe("a communicator over flock", () => {
     terminal.type("half a te")
     await terminal.waitsAt(/half a te$/)
     there.process.kill("SIGTERM")
-    await terminal.sees(/holub: 127\.0\.0\.1:\d+ ended the session\n/)
+    await terminal.sees(/holub: 127\.0\.0\.1:\d+ ended the connection\n/)
     await terminal.answers(/your choice \[2\]:/, "server")
     await terminal.answers(/address to listen at/, "")
     await terminal.answers(/port \(0 for any free one\)/, "0")

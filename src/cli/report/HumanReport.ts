@@ -153,6 +153,7 @@ const departures: Readonly<Record<Extract<Presence, { type: "disconnected" }>["r
   lost: "timed out",
   refused: "was refused",
   left: "was disconnected",
+  failed: "was disconnected after an error",
   unreachable: "cannot be reached",
   declined: "refused a message",
   tooLarge: "cannot be reached with frames of this size"

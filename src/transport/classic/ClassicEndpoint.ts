@@ -25,7 +25,8 @@ import * as ListenerEvents from "../../telemetry/ListenerEvents.ts"
 import { PacketTrace } from "../../telemetry/PacketTrace.ts"
 import { HintLimit } from "../HintLimit.ts"
 import { closedUnlessItSucceeds } from "../Scoped.ts"
-import { ofSocket, SessionError } from "../SessionError.ts"
+import * as SessionEnd from "../SessionEnd.ts"
+import { ofSocket, type SessionError } from "../SessionError.ts"
 import * as Timing from "../Timing.ts"
 import type { ConnectOptions, ListenerCounters, ListenOptions } from "../Transport.ts"
 import type { Connection, Wiring } from "./ClassicConnection.ts"
@@ -71,10 +72,7 @@ export const connect = (
     return yield* Effect.firstSuccessOf(hosts.map(probed))
   })
 
-const silent = (address: Address): SessionError => {
-  const peer = format(address)
-  return new SessionError({ reason: "Silent", peer, message: `${peer} does not answer` })
-}
+const silent = (address: Address): SessionError => SessionEnd.of("Silent", format(address))
 
 const connectTo = (peer: Address, dialect: Dialect, timing: TimingValues) =>
   Effect.gen(function*() {

@@ -24,6 +24,7 @@ import * as ListenerEvents from "../../telemetry/ListenerEvents.ts"
 import { PacketTrace } from "../../telemetry/PacketTrace.ts"
 import { HintLimit } from "../HintLimit.ts"
 import { closedUnlessItSucceeds } from "../Scoped.ts"
+import * as SessionEnd from "../SessionEnd.ts"
 import { ofSocket, SessionError } from "../SessionError.ts"
 import * as Timing from "../Timing.ts"
 import type * as Transport from "../Transport.ts"
@@ -272,10 +273,7 @@ const handlerFor = (driver: Driver, onError: (error: SocketError) => void): Hand
   }
 })
 
-const silent = (address: Address): SessionError => {
-  const peer = format(address)
-  return new SessionError({ reason: "Silent", peer, message: `${peer} does not answer` })
-}
+const silent = (address: Address): SessionError => SessionEnd.of("Silent", format(address))
 
 /** The error for a server whose VERSION lists no version: it uses the classic wire. */
 const speaksClassic = (address: Address): SessionError => {

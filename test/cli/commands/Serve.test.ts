@@ -220,7 +220,7 @@ describe("serve", () => {
 
   it.effect.each<[SessionReason, string]>([
     ["Lost", "lost"],
-    ["Protocol", "lost"],
+    ["Protocol", "failed"],
     ["Closed", "ended"],
     ["ServerFull", "refused"]
   ])(

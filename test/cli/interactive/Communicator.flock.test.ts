@@ -132,11 +132,11 @@ describe("the communicator as a client over flock", () => {
       yield* me.types(...asClient)
       yield* Effect.fork(Scope.close(scope, Exit.void))
       yield* TestClock.adjust("1 seconds")
-      expect(yield* me.sees).toMatch(/holub: 127\.0\.0\.1:4040 ended the session\n[^]*Main menu\n/)
+      expect(yield* me.sees).toMatch(/holub: 127\.0\.0\.1:4040 ended the connection\n[^]*Main menu\n/)
       const listener = yield* serving()
       yield* listener.drain
       yield* me.types(...asClient)
-      expect(yield* me.sees).toMatch(/holub: 127\.0\.0\.1:4040 accepts no more sessions\n[^]*Main menu\n/)
+      expect(yield* me.sees).toMatch(/holub: 127\.0\.0\.1:4040 accepts no connections now[^\n]*\n[^]*Main menu\n/)
     }).pipe(Effect.provide(world().layer))
   })
 
