@@ -6,6 +6,8 @@ import { Backlog } from "./Backlog.ts"
 import type { Paint } from "./Colours.ts"
 import { plain } from "./Colours.ts"
 import * as Greeting from "./Greeting.ts"
+import { stringOf } from "./JsonLine.ts"
+import * as PeerText from "./PeerText.ts"
 import * as Progress from "./Progress.ts"
 import type { Output, Report, ReportEvent } from "./Report.ts"
 import * as Summaries from "./Summaries.ts"
@@ -92,7 +94,7 @@ export const human = (
       Effect.suspend(() => {
         clear()
         writeLeftOut()
-        if (event.type === "received") stdout.write(`${resultOf(event, stdout.isTerminal)}\n`, true)
+        if (event.type === "received") stdout.write(`${resultOf(event, stdout)}\n`, true)
         writeEvent(event)
         return Effect.zipRight(stdout.drained, stderr.drained)
       }),
@@ -127,10 +129,16 @@ export const human = (
   }
 }
 
-/** The result: the path, or the text; on a terminal without control characters. */
-const resultOf = ({ path = "", text }: Extract<ReportEvent, { type: "received" }>, isTerminal: boolean): string => {
-  if (!isTerminal) return text ?? path
-  return text === undefined ? Format.harmless(path) : Format.harmlessText(text)
+/**
+ * The result: a path or a text. On a terminal each row of a text has the mark of its peer; elsewhere a result is one line,
+ * and a text, as a string of JSON, is no path.
+ */
+const resultOf = (
+  { path = "", peer, text }: Extract<ReportEvent, { type: "received" }>,
+  { columns, isTerminal }: Output
+): string => {
+  if (text === undefined) return isTerminal ? Format.harmless(path) : path
+  return isTerminal ? PeerText.rowsOf(peer, text, columns() || 80).join("\n") : stringOf(text)
 }
 
 const errorLines = (

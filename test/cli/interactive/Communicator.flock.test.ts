@@ -175,7 +175,7 @@ describe("the communicator as a server over flock", () => {
       yield* passing(sendFile(session, source))
       const seen = yield* me.sees
       expect(seen).toMatch(
-        new RegExp(`${peer} connected\nahoj\\\\u\\{1b\\}\\[2J\n[^]*/in/a\\.txt\nreceived a\\.txt: 10 B`)
+        new RegExp(`${peer} connected\n${peer}> ahoj\\\\u\\{1b\\}\\[2J\n[^]*/in/a\\.txt\nreceived a\\.txt: 10 B`)
       )
       expect(new TextDecoder().decode(disk.get("/in/a.txt"))).toBe("0123456789")
       yield* me.types("who")
