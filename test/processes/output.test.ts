@@ -56,7 +56,7 @@ describe("without --json", () => {
     const server = await serveForPeople()
     const text = "/etc/passwd\na\u001b[1mb\r\nc\u202e🐴"
     await send(server, ["--text", text])
-    const stdout = await server.process.until((program) => program.stdout.endsWith("\n") ? program.stdout : undefined)
+    const stdout = await server.process.until((running) => running.stdout.endsWith("\n") ? running.stdout : undefined)
     expect(stdout).toMatch(/^"[^\n]*"\n$/)
     expect(stdout).not.toMatch(mischief)
     expect(JSON.parse(stdout)).toBe(text)

@@ -5,6 +5,7 @@ import * as Format from "../text/Format.ts"
 import { Backlog } from "./Backlog.ts"
 import type { Paint } from "./Colours.ts"
 import { plain } from "./Colours.ts"
+import * as Dropped from "./Dropped.ts"
 import * as Greeting from "./Greeting.ts"
 import { stringOf } from "./JsonLine.ts"
 import * as PeerText from "./PeerText.ts"
@@ -83,6 +84,8 @@ export const human = (
         return isServer() || (isVerbose && isServing === undefined) ? say(presenceOf(event, isServer())) : undefined
       case "started":
         return isVerbose ? say(beginningOf(event, isServer())) : undefined
+      case "dropped":
+        return isVerbose ? say(paint("hint", Dropped.ofServer(event))) : undefined
       case "received":
         return Summaries.ofReceived(event, { isVerbose, paint }).forEach(say)
       case "sent":

@@ -162,7 +162,7 @@ export const listen = (
     }
     const peers = yield* Mailbox.make<Peer>({ capacity: Limits.peers, strategy: "dropping" })
     const links = new Map<string, Link>()
-    const counters = { strays: 0, malformed: 0, turnedAway: 0, errors: 0, defects: 0 }
+    const counters = { strays: 0, malformed: 0, otherWire: 0, turnedAway: 0, errors: 0, defects: 0 }
     const timing = Timing.classicFor(options.idleTimeoutMillis ?? Timing.classic.idleTimeoutMillis)
     const hints = new HintLimit()
     let bound: Bound | undefined
@@ -212,7 +212,7 @@ export const listen = (
       const key = keyOf(from)
       const link = links.get(key)
       if (link !== undefined) link.turn.run([bytes])
-      else if (hintAtClassic(bytes, from)) counters.strays++
+      else if (hintAtClassic(bytes, from)) counters.otherWire++
       else if (typeof decode(bytes) === "string") counters.malformed++
       else if (!isAdmitted(bytes, crc32)) counters.strays++
       else if (isDraining || links.size >= Limits.peers) counters.turnedAway++

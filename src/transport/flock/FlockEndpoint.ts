@@ -142,6 +142,8 @@ export const listen = (
     let serving: { readonly serverHandshake: ServerHandshake; readonly bound: Bound } | undefined
     let isDraining = false
     let turnedAway = 0
+    /** Packets of the handshake with a wrong tag, or without readable fields. */
+    let damaged = 0
     const accept = (agreement: Agreement, path: Path, bound: Bound, now: number): void => {
       // A refused session uses memory until it is closed: beyond this limit, peers get no answer.
       if (driver.count >= Limits.sessions + Limits.refusedSessions) return void turnedAway++
@@ -158,12 +160,12 @@ export const listen = (
     }
     const hints = new HintLimit()
     /** Answers an intact INF of the classic wire with FIN: its sender gets a refusal at once instead of a timeout. */
-    const refuseClassic = (bytes: Uint8Array, from: Path, now: number): void => {
+    const refuseClassic = (bytes: Uint8Array, from: Path, now: number): boolean => {
       trace.unprotected("received", from, bytes)
       const frame = ClassicFrame.decode(bytes)
       if (
         typeof frame === "string" || frame.kind !== ClassicFrame.Kind.inf || !ClassicFrame.isIntact(frame, crc32)
-      ) return
+      ) return false
       if (hints.takes(from, now)) {
         serving?.bound.send(from, undefined, (target) => {
           const length = ClassicFrame.encode(target, fin, nothing, crc32)
@@ -171,11 +173,13 @@ export const listen = (
           return length
         })
       }
+      return true
     }
     const driver = yield* makeDriver(bus, (bytes, start, end, from, now) => {
       trace.unprotected("received", from, bytes.subarray(start, end))
       const packet = readOpening(crc32, bytes, start, end)
-      if (packet === undefined || serving === undefined) return
+      if (packet === undefined) return void damaged++
+      if (serving === undefined) return
       const { serverHandshake, bound } = serving
       const reaction = serverHandshake.handlePacket(packet, from, now)
       if (reaction?._tag === "Answer") {
@@ -205,7 +209,7 @@ export const listen = (
         incoming.unsafeDone(Exit.void)
       })
     )
-    const counters = () => ({ ...driver.counters, ...serverHandshake.counters, errors, turnedAway })
+    const counters = () => ({ ...driver.counters, ...serverHandshake.counters, damaged, errors, turnedAway })
     yield* ListenerEvents.published(bus, { wire: "flock", local: format(bound.local), counters })
     return {
       capabilities,

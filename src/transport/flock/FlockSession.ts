@@ -239,15 +239,16 @@ const strongest = (
   factors.reduce((one, other) => after[other] - before[other] > after[one] - before[one] ? other : one)
 
 const statisticsOf = (connection: Connection): Statistics & { readonly congestion: CongestionStatistics } => {
-  const { counters, mtuDiscovery, recovery, sent } = connection
+  const { mtuDiscovery, recovery, sent } = connection
+  const { receivedBytes, receivedPackets, ...dropped } = connection.counters
   const { isMeasured, minMillis, smoothedMillis } = recovery.roundTrip
   return {
     ...sent,
     deliveredBytes: recovery.rate.deliveredBytes,
     lostPackets: recovery.counters.lostPackets,
-    receivedPackets: counters.receivedPackets,
-    receivedBytes: counters.receivedBytes,
-    dropped: { damaged: counters.damaged, duplicates: counters.duplicates },
+    receivedPackets,
+    receivedBytes,
+    dropped,
     roundTripMillis: isMeasured ? smoothedMillis : undefined,
     minRoundTripMillis: isMeasured ? minMillis : undefined,
     congestion: {

@@ -36,7 +36,7 @@ export interface ServerHandshakeOptions {
   readonly random: () => number
 }
 
-/** HELLOs that made no half-open entry. */
+/** Packets that neither made a half-open entry nor completed a handshake. */
 export interface ServerHandshakeCounters {
   /** Answered with VERSION. */
   otherVersions: number
@@ -44,6 +44,8 @@ export interface ServerHandshakeCounters {
   otherProtections: number
   /** Dropped: `Limits.halfOpen` handshakes were in progress. */
   refused: number
+  /** Dropped: HELLO3 of no half-open handshake, packets that only a client receives, and messages that cannot be read. */
+  unexpected: number
 }
 
 /** `Answer`: send the bytes to the packet's source. `Agreed`: create a session. */
@@ -54,7 +56,7 @@ export type ServerHandshakeResult =
 
 /** All handshakes in progress at one server. */
 export class ServerHandshake {
-  readonly counters: ServerHandshakeCounters = { otherVersions: 0, otherProtections: 0, refused: 0 }
+  readonly counters: ServerHandshakeCounters = { otherVersions: 0, otherProtections: 0, refused: 0, unexpected: 0 }
   readonly #options: ServerHandshakeOptions
   /** By source and client id, in the order in which HELLO2 was last sent. */
   readonly #halfOpen = new Map<string, HalfOpen>()
@@ -73,7 +75,9 @@ export class ServerHandshake {
   handlePacket(packet: HandshakePacket, from: Path, now: number): ServerHandshakeResult | undefined {
     this.#expire(now)
     if (packet.form === form.hello) return this.#onHello(packet, from, now)
-    return packet.form === form.hello3 ? this.#onHello3(packet.serverId, packet.message, now) : undefined
+    const result = packet.form === form.hello3 ? this.#onHello3(packet.serverId, packet.message, now) : undefined
+    if (result === undefined) this.counters.unexpected++
+    return result
   }
 
   #onHello(
@@ -100,7 +104,7 @@ export class ServerHandshake {
     if (this.#halfOpen.size >= Limits.halfOpen) return void this.counters.refused++
     const serverId = this.#drawId()
     const handshake = makeHandshake("server", hello.clientId, serverId)
-    if (handshake.read(hello.message) === undefined) return undefined
+    if (handshake.read(hello.message) === undefined) return void this.counters.unexpected++
     const hello2Bytes = hello2(crc32, hello.clientId, serverId, handshake.write(encode(this.#options.local)))
     const halfOpen: HalfOpen = {
       key,
