@@ -17,6 +17,7 @@ import type { Definition, Invocation } from "./commands/Definition.ts"
 import { Launcher } from "./commands/Definition.ts"
 import * as Help from "./commands/Help.ts"
 import * as Reporting from "./commands/Reporting.ts"
+import * as ControllingTerminal from "./ControllingTerminal.ts"
 import { dispatch } from "./Dispatch.ts"
 import { Ended, ExitCode } from "./errors/ExitCodes.ts"
 import type { Failure } from "./errors/Failure.ts"
@@ -37,6 +38,7 @@ const { version } = manifest
 
 /** Runs the program and exits the process after its output has been read. */
 export const run = (argv: ReadonlyArray<string>): void => {
+  ControllingTerminal.forgetClosedAtExit()
   const outputs = Outputs.ofProcess()
   const ending = new Ending(outputs)
   const line = parse(commands)(argv)

@@ -3,14 +3,16 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import type * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
+import * as ControllingTerminal from "./ControllingTerminal.ts"
 import { ExitCode, exitCodeOf } from "./errors/ExitCodes.ts"
 import type { OwnOutputs } from "./report/Outputs.ts"
 
 /**
  * `NodeRuntime.runMain` interrupts its fiber on the first SIGINT or SIGTERM. This class defines the effect: SIGINT
  * interrupts the program, which closes its sessions and informs its peers; SIGTERM completes `stopping`, and a server
- * drains. A second signal ends the program immediately, except a repeated SIGTERM, because `timeout` signals the
- * program and its group.
+ * drains; SIGHUP has the effect of SIGINT, unless it opens the log again. A second signal ends the program immediately,
+ * except a repeated SIGTERM, because `timeout` signals the program and its group, and SIGHUP, which both the system and the
+ * shell send when a terminal is closed.
  */
 export class Ending {
   readonly #stopping = Effect.runSync(Deferred.make<void>())
@@ -49,7 +51,7 @@ export class Ending {
     process.on("SIGINT", () => this.#onSignal(ExitCode.interrupted))
     process.on("SIGTERM", () => this.#onSignal(ExitCode.terminated))
     process.on("SIGHUP", () => {
-      // The log has a listener that reopens its file, the dialog one that checks for the terminal.
+      // Without a controlling terminal a log has a listener that opens its file again.
       if (process.listenerCount("SIGHUP") === 1) this.end(ExitCode.hangUp)
     })
     return Effect.flatMap(Effect.forkDaemon(program), (fiber) => {
@@ -70,6 +72,8 @@ export class Ending {
   watchOutputs(isServing: boolean): void {
     process.stderr.on("error", () => undefined)
     process.stdout.on("error", (cause: NodeJS.ErrnoException) => {
+      // SIGHUP follows, if this process belongs to the terminal.
+      if (ControllingTerminal.hasGone(process.stdout, cause)) return this.end(ExitCode.hangUp)
       // The reader has exited: a server stops, every other command continues to its end.
       if (cause.code === "EPIPE") return isServing ? this.end(ExitCode.ok) : undefined
       process.stderr.write(`holub: standard output cannot be written: ${cause.message}\n`)

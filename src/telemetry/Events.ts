@@ -71,13 +71,13 @@ export const Listening = line("listening", {
 export const Connected = line("connected", { peer: Schema.String })
 
 /**
- * The connection has ended: the peer `ended` it, was `lost` (idle timeout), was `refused`, or this side `left`. Only a
- * client reports `unreachable`, `declined` (its message was refused) and `tooLarge` (the path carries no frames of that
+ * The connection has ended: the peer `ended` it, was `lost` (idle timeout), was `refused`, this side `left`, or it
+ * `failed` because of a violation of the protocol or a defect of the program, on either side. Only a client reports `unreachable`, `declined` (its message was refused) and `tooLarge` (the path carries no frames of that
  * size).
  */
 export const Disconnected = line("disconnected", {
   peer: Schema.String,
-  reason: Schema.Literal("ended", "lost", "refused", "left", "unreachable", "declined", "tooLarge")
+  reason: Schema.Literal("ended", "lost", "refused", "left", "failed", "unreachable", "declined", "tooLarge")
 })
 
 /** A message has started, and its name is known. */
@@ -187,6 +187,20 @@ export const Frame = line("frame", {
   })
 )
 
+/**
+ * What a server dropped and refused outside of its sessions, in the period before this event; at most one in ten seconds, and
+ * none without a drop.
+ */
+export const Dropped = line("dropped", {
+  wire: Schema.Literal(...wireNames),
+  /** The length of the period, in milliseconds. */
+  durationMillis: whole,
+  /** The sum of all reasons. */
+  total: whole,
+  /** The numbers of datagrams or packets, by reason: the counters of the listener. */
+  reasons: Schema.Record({ key: Schema.String, value: whole })
+})
+
 /** Output was omitted, the log was not written, or a variable is unknown. */
 export const Warning = line("warning", {
   code: Schema.Literal("FramesLeftOut", "LinesLeftOut", "LogNotWritten", "UnknownVariable"),
@@ -255,6 +269,7 @@ export const Event = Schema.Union(
   Received,
   Sent,
   Frame,
+  Dropped,
   Warning,
   Failed,
   Removed,

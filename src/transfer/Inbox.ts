@@ -20,6 +20,7 @@ import type { SessionError } from "../transport/SessionError.ts"
 import * as Timing from "../transport/Timing.ts"
 import type { Incoming, Listener, Plan, Reception } from "../transport/Transport.ts"
 import * as Pace from "./Pace.ts"
+import * as RefusalWords from "./RefusalWords.ts"
 import type { Context, Handler, SessionEvent } from "./Router.ts"
 import * as Router from "./Router.ts"
 import * as TransferSpan from "./TransferSpan.ts"
@@ -59,7 +60,7 @@ export interface Received extends Started, Reception {
 export type MessageEvent =
   | { readonly _tag: "Started"; readonly message: Started }
   | { readonly _tag: "Received"; readonly message: Received }
-  /** This side refused the message and informed the sender. */
+  /** This side refused the message. Its sender knows the reason; `error` has details of this host (RefusalWords). */
   | { readonly _tag: "Refused"; readonly message: Started; readonly error: StorageError }
   /** The sender did not finish the message; its part was removed. */
   | { readonly _tag: "Abandoned"; readonly message: Started; readonly error: SessionError }
@@ -123,7 +124,10 @@ const receive = (
   const id = String(++shared.messages)
   const message: Started = { id, peer, kind, name, size, metadata, plan, arrivedBytes, repeats }
   const refused = (error: StorageError) =>
-    Effect.zipRight(incoming.refuse(error.reason, error.message), emit({ _tag: "Refused", message, error }))
+    Effect.zipRight(
+      incoming.refuse(error.reason, RefusalWords.of(error.reason, name)),
+      emit({ _tag: "Refused", message, error })
+    )
   const accepted = (content: Content) =>
     emit({ _tag: "Received", message: { ...message, ...incoming.reception(), ...content } })
   const abandoned = (error: SessionError) =>

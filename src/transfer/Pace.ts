@@ -8,7 +8,8 @@ import * as Stream from "effect/Stream"
 import { format } from "../net/Address.ts"
 import type { Address } from "../net/Address.ts"
 import * as Limits from "../protocol/ProtocolLimits.ts"
-import { SessionError } from "../transport/SessionError.ts"
+import * as SessionEnd from "../transport/SessionEnd.ts"
+import type { SessionError } from "../transport/SessionError.ts"
 import type { Incoming } from "../transport/Transport.ts"
 
 export interface PaceOptions {
@@ -52,11 +53,6 @@ export const required = <A, E, R>(
         }
       }
     })
-    return Effect.raceFirst(take(watched), Effect.zipRight(watch, stalled(peer, progressMillis)))
+    return Effect.raceFirst(take(watched), Effect.zipRight(watch, SessionEnd.of("Stalled", format(peer), { silentMillis: progressMillis })))
   })
 
-const stalled = (address: Address, progressMillis: number): Effect.Effect<never, SessionError> => {
-  const peer = format(address)
-  const message = `${peer} has not gone on with its message for ${progressMillis / 1000} s`
-  return new SessionError({ reason: "Stalled", peer, message })
-}

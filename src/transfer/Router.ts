@@ -132,18 +132,10 @@ const handled = <Event, R>(incoming: Incoming, context: Context<Event>, { isDrai
   const handler = routes.get(incoming.kind)
   if (isDraining()) return refused(session, incoming, "Leaving", "the server is stopping and accepts no new messages")
   if (handler === undefined) {
-    return refused(
-      session,
-      incoming,
-      "Unsupported",
-      `this server does not offer "${incoming.kind}"; it offers ${offers(routes)}`
-    )
+    return refused(session, incoming, "Unsupported", `this server does not offer "${incoming.kind}"`)
   }
   return handler.handle(incoming, context)
 }
-
-const offers = (routes: ReadonlyMap<string, unknown>): string =>
-  routes.size === 0 ? "nothing" : Array.from(routes.keys(), (kind) => `"${kind}"`).join(", ")
 
 const refused = (session: Session, incoming: Incoming, reason: string, message: string): Stream.Stream<never> => {
   const refusing = incoming.refuse(reason, message)

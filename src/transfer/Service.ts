@@ -9,7 +9,6 @@ import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import type { Address } from "../net/Address.ts"
 import { format } from "../net/Address.ts"
-import * as Limits from "../protocol/ProtocolLimits.ts"
 import { SessionError } from "../transport/SessionError.ts"
 import type { Session } from "../transport/Transport.ts"
 import type { Handler } from "./Router.ts"
@@ -51,7 +50,7 @@ export interface Call<Message> {
 
 /**
  * The Router's handler of a service. It refuses a message that does not match the Schema, and a message whose `handle`
- * fails with a Refusal or a defect; the details of a defect are logged, not sent.
+ * fails with a Refusal or a defect; the details of a defect and of a mismatch (level Debug) are logged, not sent.
  */
 export const handler = <Message, Receipt, EncodedMessage, EncodedReceipt, R>(
   service: Service<Message, Receipt, EncodedMessage, EncodedReceipt>,
@@ -82,7 +81,10 @@ export const handler = <Message, Receipt, EncodedMessage, EncodedReceipt, R>(
         Effect.catchTags({
           Refusal: ({ message, reason }) => refuse("refused", reason, message),
           ParseError: ({ message }) =>
-            refuse("malformed", "Malformed", `"${service.kind}" does not accept this message: ${firstLineOf(message)}`),
+            Effect.zipRight(
+              Effect.logDebug(`a message of ${format(peer)} does not match the Schema of "${service.kind}"`, message),
+              refuse("malformed", "Malformed", `"${service.kind}" does not accept this message`)
+            ),
           // The sender has closed the session, with or without its receipt, or has abandoned the message.
           SessionError: ({ reason }) => Effect.sync(() => void (outcome ??= reason))
         }),
@@ -104,8 +106,6 @@ export const handler = <Message, Receipt, EncodedMessage, EncodedReceipt, R>(
     }
   }
 }
-
-const firstLineOf = (text: string): string => text.split("\n", 1)[0]?.slice(0, Limits.closeReasonBytes) ?? ""
 
 /** Sends a message to a service of the peer and returns the receipt. */
 export const call = <Message, Receipt, EncodedMessage, EncodedReceipt, E = never>(

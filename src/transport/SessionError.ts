@@ -32,8 +32,12 @@ export const SessionReason = Schema.Literal(
   "Closed",
   /** The peer, or this side, violated the protocol. */
   "Protocol",
+  /** A defect of the program, at the peer or on this side. */
+  "Defect",
   /** The receiver refused the message; `detail` is its reason, on a wire that carries reasons. */
   "Declined",
+  /** The receiver gave up the message without an answer: it was stopped, or it failed. */
+  "Abandoned",
   /** This wire does not support the request, and nothing was sent; `detail` is the limit. */
   "Unsupported",
   /** The body of a message to send differs from its announced size, or its SHA-256 is none. The message was given up. */

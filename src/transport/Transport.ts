@@ -213,8 +213,9 @@ export interface ListenOptions {
 export interface ListenerCounters {
   /** Datagrams or packets of unknown peers that open no session. */
   readonly strays: number
-  /** Datagrams that are not valid packets. */
+  /** Datagrams that are not valid packets; and those that open a session or begin a message on the other wire. */
   readonly malformed: number
+  readonly otherWire: number
   /** Sessions that were refused because the limit was reached, or because the listener drains. */
   readonly turnedAway: number
   /** Errors that the network reported for sent datagrams. */
@@ -262,8 +263,7 @@ export class Transport extends Context.Tag("holub/Transport")<Transport, Shape>(
  * const program = Effect.gen(function*() {
  *   yield* Transport.listen(server)
  *   const session = yield* Transport.connect(server)
- *   console.log(session.peer().host) // 192.0.2.1
- *   console.log(session.capabilities.streams) // true
+ *   console.log(session.peer().host, session.capabilities.streams) // 192.0.2.1 true
  * })
  * const wire = Layer.provide(Flock.layer(), Layer.merge(SocketMemory.layer(), Crc.Crc.layer))
  * await Effect.runPromise(program.pipe(Effect.scoped, Effect.provide(wire)))

@@ -38,6 +38,22 @@ describe("over flock", () => {
     expect((await server.process.line("disconnected"))["reason"]).toBe("ended")
   })
 
+  it("a refusal tells the sender its reason, and the operator the path and the bytes (T3)", async () => {
+    const server = await serve(...flock, "--quota", "1000", "--if-exists", "fail")
+    expect((await sendOver(server, fileOf(content(600)))).code).toBe(0)
+    const refused = [fileOf(content(600)), fileOf(content(600), "b.bin")]
+    const { code, stdout } = await sendOver(server, ...refused)
+    expect(code).toBe(10)
+    expect(stdout).toMatch(/TargetExists[^]*OverQuota/)
+    expect(stdout).not.toContain(server.inbox)
+    expect(stdout).not.toMatch(/\.part|\b(1000|600 are)\b/)
+    const details = [await server.process.line("error", 0), await server.process.line("error", 1)]
+    expect(details).toMatchObject([
+      { code: "TargetExists", message: expect.stringMatching(/is already in the inbox/) },
+      { code: "OverQuota", message: expect.stringMatching(/quota of 1000 bytes, of which 600 are in use/) }
+    ])
+  })
+
   it("a file arrives complete over a network that loses, duplicates, damages and reorders", async () => {
     const server = await serve(...flock)
     const bytes = content(300_000)

@@ -29,7 +29,7 @@ export interface StartOptions {
   readonly input?: string | Uint8Array
   /** Standard input does not end. */
   readonly hasEndlessInput?: boolean
-  /** The command is a shell with children of its own: signals go to all of them. */
+  /** The command has a session of its own: no controlling terminal, and signals go to all its processes. */
   readonly isGroup?: boolean
 }
 
@@ -251,9 +251,11 @@ export const serveWith = async (
 export const serve = (...args: ReadonlyArray<string>): Promise<Server> => serveWith({ args })
 
 /** The same without `--json`: its output is for people. */
-export const serveForPeople = async (...args: ReadonlyArray<string>): Promise<Server> => {
+export const serveForPeople = (...args: ReadonlyArray<string>): Promise<Server> => serveForPeopleWith(args)
+
+export const serveForPeopleWith = async (args: ReadonlyArray<string>, options?: StartOptions): Promise<Server> => {
   const inbox = join(folder(), "inbox")
-  const process = holub(["serve", "--port", "0", "--dir", inbox, ...args])
+  const process = holub(["serve", "--port", "0", "--dir", inbox, ...args], options)
   const port = await process.until(({ stderr }) => /^listening at 127\.0\.0\.1:(\d+),/m.exec(stderr)?.[1])
   return serverOf(process, Number(port), inbox)
 }

@@ -10,5 +10,5 @@ afterEach(() => {
 })
 
 describe("100,000 hostile datagrams (W1, S16)", () => {
-  it("get no reply and no line, and a good file afterwards arrives", () => expectNoEffect(100_000))
+  it("get no reply and no line each, and a good file afterwards arrives", () => expectNoEffect(100_000))
 })

@@ -159,7 +159,7 @@ describe("an announcement of 16,777,215 fragments (W7, F10)", () => {
 })
 
 describe("hostile datagrams (W1, S16)", () => {
-  it("get no reply and no line, and a good file afterwards arrives", () => expectNoEffect(10_000))
+  it("get no reply and no line each, and a good file afterwards arrives", () => expectNoEffect(10_000))
 
   it("in the middle of a good transfer do it no harm", async () => {
     const server = await serve()

@@ -52,7 +52,7 @@ export const expectGoodFile = async (server: Pick<Server, "address" | "inbox">):
   expect(readFileSync(join(server.inbox, "good.txt"), "utf8")).toBe("good")
 }
 
-/** A server that receives so many of them answers none and prints nothing about them, and a good file arrives afterwards. */
+/** A server that receives so many of them answers none and prints their rate alone, and a good file arrives afterwards. */
 export const expectNoEffect = async (datagrams: number): Promise<void> => {
   const server = await serve()
   const stranger = await Stranger.to(server.port)
@@ -60,7 +60,9 @@ export const expectNoEffect = async (datagrams: number): Promise<void> => {
   await expectGoodFile(server)
   await server.process.line("received")
   expect(stranger.received).toEqual([])
-  expect(server.process.lines.slice(0, 4).map(({ type }) => type)).toEqual([
+  const types = server.process.lines.map(({ type }) => type)
+  expect(types.filter((type) => type === "dropped").length).toBeLessThan(20)
+  expect(types.filter((type) => type !== "dropped").slice(0, 4)).toEqual([
     "listening",
     "connected",
     "started",

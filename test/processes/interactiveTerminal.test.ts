@@ -1,5 +1,5 @@
 /** The program's reactions to its terminal: Ctrl-C, Ctrl-Z, narrow windows, no terminal. */
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs"
+import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterEach, describe, expect, it } from "vitest"
 import { choice, clientOf, communicator, ended, processOf, serverIn } from "./communicator.ts"
@@ -133,21 +133,17 @@ describe("a terminal", () => {
     expect(await server.process.line("disconnected")).toMatchObject({ reason: "ended" })
   })
 
-  it(
-    "may hang up while there is a log: SIGHUP reopens the log, a closed terminal ends the program",
-    async () => {
-      const log = join(folder(), "log")
-      const terminal = communicator({ cwd: folder(), env: { HOLUB_LOG_FILE: log } })
-      await terminal.waitsAt(choice)
-      renameSync(log, `${log}.1`)
-      process.kill(processOf(terminal), "SIGHUP")
-      await expect.poll(() => existsSync(log)).toBe(true)
-      await terminal.answers(choice, "client")
-      await terminal.waitsAt(/address of the server/)
-      terminal.close()
-      await expect.poll(() => readFileSync(log, "utf8")).toMatch(/"stop".*"exitCode":143/)
-    }
-  )
+  it.each([
+    ["SIGHUP", (terminal: Terminal) => process.kill(processOf(terminal), "SIGHUP")],
+    ["its end", (terminal: Terminal) => terminal.close()]
+  ])("ends the program by %s with 129 and the last line of the log", async (_, hangUp) => {
+    const log = join(folder(), "log")
+    const terminal = communicator({ cwd: folder(), env: { HOLUB_LOG_FILE: log } })
+    await terminal.answers(choice, "client")
+    await terminal.waitsAt(/address of the server/)
+    hangUp(terminal)
+    await expect.poll(() => readFileSync(log, "utf8")).toMatch(/"stop".*"exitCode":129/)
+  })
 
   it("is needed for questions: without one the help is shown", async () => {
     const terminal = new Terminal({ cwd: folder() })

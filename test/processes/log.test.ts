@@ -3,7 +3,7 @@ import { readFileSync, renameSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterEach, describe, expect, it } from "vitest"
 import { type Line, readLine } from "./documented.ts"
-import { folder, holub, send, serve, serveForPeople, tidy } from "./holub.ts"
+import { folder, holub, send, serve, serveForPeopleWith, tidy } from "./holub.ts"
 
 afterEach(tidy)
 
@@ -41,9 +41,9 @@ describe("a log", () => {
     expect(typesOf(join(home, "sent")).filter((type) => type === "sent")).toHaveLength(2)
   })
 
-  it("is reopened on SIGHUP when it was moved away", async () => {
+  it("is reopened on SIGHUP when it was moved away, by a program without a terminal", async () => {
     const log = join(folder(), "log")
-    const server = await serveForPeople("--log-file", log)
+    const server = await serveForPeopleWith(["--log-file", log], { isGroup: true })
     await send(server, ["--text", "1"])
     await server.process.until(({ stderr }) => stderr.includes(" left\n") || undefined)
     renameSync(log, `${log}.1`)

@@ -25,7 +25,7 @@ describe("without --json", () => {
     await server.process.until(({ stderr }) => stderr.includes(" left\n") || undefined)
     server.process.kill("SIGTERM")
     const { code, stderr, stdout } = await server.process.ended
-    expect([code, stdout]).toEqual([0, `ahoj\n${join(server.inbox, "a.txt")}\n\n`])
+    expect([code, stdout]).toEqual([0, `"ahoj"\n${join(server.inbox, "a.txt")}\n""\n`])
     expect(stderr).toMatch(/^listening at 127\.0\.0\.1:\d+, files go to /)
     expect(stderr).toContain("only this machine can connect")
     expect(stderr).toMatch(/127\.0\.0\.1:\d+ connected\n/)
@@ -52,11 +52,14 @@ describe("without --json", () => {
     expect(bad.stderr).toMatch(/^holub: /)
   })
 
-  it("a text keeps its characters on its way into a pipe", async () => {
+  it("a text in a pipe is one line of JSON, and no path (T2)", async () => {
     const server = await serveForPeople()
-    const text = "a\u001b[1mb\r\nc\u202e🐴"
+    const text = "/etc/passwd\na\u001b[1mb\r\nc\u202e🐴"
     await send(server, ["--text", text])
-    expect(await server.process.until(({ stdout }) => stdout.endsWith("\n") ? stdout : undefined)).toBe(`${text}\n`)
+    const stdout = await server.process.until((running) => running.stdout.endsWith("\n") ? running.stdout : undefined)
+    expect(stdout).toMatch(/^"[^\n]*"\n$/)
+    expect(stdout).not.toMatch(mischief)
+    expect(JSON.parse(stdout)).toBe(text)
   })
 })
 
@@ -179,7 +182,7 @@ describe("a text whose reader has exited", () => {
     expect((await send(server, ["--text", "ahoj"])).code).toBe(0)
     expect(await server.process.ended).toMatchObject({
       code: 8,
-      stderr: expect.stringMatching(/standard output:\nahoj\n/)
+      stderr: expect.stringMatching(/standard output:\n"ahoj"\n/)
     })
   })
 })

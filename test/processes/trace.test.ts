@@ -52,7 +52,7 @@ describe("a trace", () => {
       )
       expect(shown).not.toMatch(mischief)
     }
-    expect(there.stdout).toBe(`${text}\n`)
+    expect(JSON.parse(there.stdout)).toBe(text)
   })
 
   it("shows a damaged fragment, its answer, and its repeat", async () => {

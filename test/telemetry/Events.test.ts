@@ -52,6 +52,7 @@ const examples: ReadonlyArray<{ readonly type: string }> = [
   { ...dataPacket, frames: [{ ...streamFrame, payload: "ahoj" }, { frameType: "CLOSE", code: 0, reason: "" }] },
   { ...dataPacket, frames: [{ frameType: "ACK", delayMicros: 5, ranges: [[7, 9], [1, 2]] }] },
   { ...dataPacket, valid: false },
+  { type: "dropped", wire: "flock", durationMillis: 10_000, total: 3, reasons: { malformed: 3 } },
   { type: "warning", code: "FramesLeftOut", message: "3 frames" },
   { type: "error", code: "Declined", exitCode: 6, message: "refused", hint: "ask" },
   { type: "removed", path: "/in/.part", size: 3, ageMillis: 4 },

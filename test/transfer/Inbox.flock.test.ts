@@ -7,7 +7,7 @@ import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
 import * as Limits from "../../src/protocol/ProtocolLimits.ts"
 import * as Digest from "../../src/storage/Digest.ts"
-import { type Inbox, Storage } from "../../src/storage/Storage.ts"
+import { type Inbox, Reason, Storage, StorageError } from "../../src/storage/Storage.ts"
 import * as StorageMemory from "../../src/storage/StorageMemory.ts"
 import { type InboxEvent, receiveAll } from "../../src/transfer/Inbox.ts"
 import { sendText } from "../../src/transfer/Outbox.ts"
@@ -137,7 +137,32 @@ describe("an inbox over flock", () => {
   it.effect("publishes before it answers the sender: a failed sync is a refusal, not a success", () =>
     Effect.gen(function*() {
       const { outcome } = yield* serving((session) => session.send(file("a")), { change: failingInbox })
-      expect(outcome).toMatchObject({ left: { reason: "Declined", detail: "Io", message: "the disk failed" } })
+      expect(outcome).toMatchObject({ left: { reason: "Declined", detail: "Io" } })
+    }))
+
+  it.effect.each(Reason.literals)(
+    "tells a sender the reason %s, and only the operator the details of the host (T3)",
+    (reason) =>
+      Effect.gen(function*() {
+        const secret = "/srv/secret/.holub-0.part has 4096 bytes free"
+        const change = (inbox: Inbox): Inbox => ({
+          ...inbox,
+          sink: () => Effect.fail(new StorageError({ reason, path: "/srv/secret", message: secret }))
+        })
+        const { events, outcome } = yield* serving((session) => session.send(file("a")), { change })
+        expect(outcome).toMatchObject(declined(reason))
+        expect(JSON.stringify(outcome)).not.toMatch(/secret|part|4096/)
+        expect(events[2]).toMatchObject({ _tag: "Refused", error: { reason, message: secret } })
+      })
+  )
+
+  it.effect("tells nothing of a defect to the sender, and all of it to the operator (T3)", () =>
+    Effect.gen(function*() {
+      const change = (inbox: Inbox): Inbox => ({ ...inbox, sink: () => Effect.die(new Error("/srv/secret")) })
+      const { events, outcome } = yield* serving((session) => session.send(file("a")), { change })
+      expect(outcome).toMatchObject(declined("Io"))
+      expect(JSON.stringify(outcome)).not.toContain("secret")
+      expect(events[2]).toMatchObject({ _tag: "Refused", error: { message: expect.stringContaining("/srv/secret") } })
     }))
 
   it.effect("survives a defect in one message, and accepts the next one of the same session", () =>
@@ -151,7 +176,7 @@ describe("an inbox over flock", () => {
         { change }
       )
       expect(Either.getOrThrow(outcome)).toMatchObject([
-        { left: { reason: "Declined", detail: "Io", message: "the receiver failed: Error: unheard of" } },
+        declined("Io"),
         { _tag: "Right" }
       ])
     }))

@@ -71,7 +71,9 @@ describe("a service", () => {
       }
       expect(yield* passing(Effect.flip(send({ numbers: "many" }, "")))).toMatchObject({
         reason: "Declined",
-        detail: "Malformed"
+        detail: "Malformed",
+        // The Schema is logged, not sent.
+        message: "\"sum\" does not accept this message"
       })
       expect(yield* passing(Effect.flip(send({ numbers: [1] }, "body")))).toMatchObject({
         reason: "Declined",

@@ -67,7 +67,7 @@ describe("a client of flock at a port of the classic wire", () => {
       const packet = hello(crc32, 7, "crc", new Uint8Array(3))
       const answers = yield* answersTo([packet, packet, packet])
       expect(answers.map(({ length }) => length)).toEqual([15])
-      expect([listener.counters().strays, listener.open()]).toEqual([3, 0])
+      expect([listener.counters(), listener.open()]).toMatchObject([{ otherWire: 3, strays: 0 }, 0])
     }).pipe(Effect.provide(network)))
 })
 

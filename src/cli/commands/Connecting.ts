@@ -9,7 +9,7 @@ import type { Session, Statistics } from "../../transport/Transport.ts"
 import { Transport } from "../../transport/Transport.ts"
 import type { Failure } from "../errors/Failure.ts"
 import * as Failures from "../errors/Failure.ts"
-import * as DisconnectReason from "../report/DisconnectReason.ts"
+import { outcomes } from "../errors/SessionOutcomes.ts"
 import { dropped } from "../report/Dropped.ts"
 import type { Report } from "../report/Report.ts"
 import * as Format from "../text/Format.ts"
@@ -75,7 +75,7 @@ export const leave = (session: Session, report: Report): Effect.Effect<void> =>
     const statistics = session.statistics()
     const line = statistics.congestion === undefined ? undefined : congestionLine(statistics, statistics.congestion)
     if (line !== undefined) yield* report.detail(line)
-    const reason = error === undefined ? "left" : DisconnectReason.ofClient(error)
+    const reason = error === undefined ? "left" : outcomes[error.reason].client
     yield* report.emit({ type: "disconnected", peer, reason })
     const droppedLine = dropped(peer, statistics.dropped)
     if (droppedLine !== undefined) yield* report.detail(droppedLine)

@@ -20,7 +20,7 @@ export const onNetwork = <R>(
     const [{ simulated }, Wires] = yield* Effect.promise(() =>
       Promise.all([import("./SimulatedNetwork.ts"), import("../../node/Wires.ts")])
     )
-    const options = { faults: values.faults, onTraced, note: report.note }
+    const options = { faults: values.faults, onTraced, note: report.note, emit: report.emit }
     return yield* onThisMachine(simulated(Effect.provide(program, Wires.layer(wire, settings)), options))
   })
 

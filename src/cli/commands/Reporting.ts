@@ -1,6 +1,7 @@
 /** Creates the report from the flags: JSON or text, with or without colours, log file and trace. */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as ControllingTerminal from "../ControllingTerminal.ts"
 import type { Failure } from "../errors/Failure.ts"
 import { paintFor } from "../report/Colours.ts"
 import { human } from "../report/HumanReport.ts"
@@ -20,8 +21,10 @@ export interface ReportingOptions {
   /** The version of the program, for the log. */
   readonly version: string
   readonly environment?: Environment
-  /** The process: its exit is logged, and its SIGHUP reopens the log file. */
+  /** The process: its exit is logged, and its SIGHUP opens the log file again if it has no terminal. */
   readonly process?: Process
+  /** Whether SIGHUP may come from a terminal that was closed, and ends the program. Default: asks the system. */
+  readonly hasTerminal?: boolean
   /** Whether this side is a server now; undefined if the role does not change. */
   readonly isServing?: () => boolean
 }
@@ -64,14 +67,16 @@ export const make = (values: ReportValues, options: ReportingOptions): Either.Ei
 const loggedIn = (
   file: LogFile,
   report: Report,
-  { command, process: own = process, version }: ReportingOptions & { readonly command: string }
+  { command, hasTerminal = ControllingTerminal.exists(), process: own = process, version }: ReportingOptions & {
+    readonly command: string
+  }
 ): Report => {
   const log = new Log(file)
   const warn = (message: string | undefined): void => {
     if (message !== undefined) Effect.runFork(report.emit({ type: "warning", code: "LogNotWritten", message }))
   }
   warn(log.write({ type: "start", version, command, pid: own.pid }, Date.now()))
-  own.on("SIGHUP", () => warn(file.reopen()))
+  if (!hasTerminal) own.on("SIGHUP", () => warn(file.reopen()))
   // The exit event covers every end, also that by a second Ctrl-C.
   own.once("exit", (exitCode) => log.stop(exitCode, Date.now()))
   return logged(report, log)

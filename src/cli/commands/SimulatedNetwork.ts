@@ -9,6 +9,8 @@ import { Socket } from "../../net/Socket.ts"
 import * as EventBus from "../../telemetry/EventBus.ts"
 import type { LastingEvent } from "../../telemetry/TransportEvents.ts"
 import * as Faults from "../../testing/Faults.ts"
+import * as ListenerDrops from "../report/ListenerDrops.ts"
+import type { Report } from "../report/Report.ts"
 import type { Traced } from "../report/Trace.ts"
 import { count, duration, harmless, listed } from "../text/Format.ts"
 
@@ -16,6 +18,8 @@ export interface NetworkOptions {
   readonly faults: Faults.Options | undefined
   /** Called with each hint about the peer, with each defect, and at the end with a summary of the simulated faults. */
   readonly note: (line: string) => Effect.Effect<void>
+  /** Receives what listeners drop and refuse. */
+  readonly emit: Report["emit"]
   /** Called with each packet, as the program sent it and as it arrived through the faults; it must not throw or wait. */
   readonly onTraced: ((traced: Traced) => void) | undefined
 }
@@ -23,21 +27,20 @@ export interface NetworkOptions {
 /** Runs a program over a wire, with the requested faults and trace. */
 export const simulated = <A, E, R>(
   program: Effect.Effect<A, E, R>,
-  { faults, note, onTraced }: NetworkOptions
+  { emit, faults, note, onTraced }: NetworkOptions
 ): Effect.Effect<A, E, R | Socket> => {
   const tally = new Tally()
   const network = Layer.effect(Socket, Socket)
   const faultyNetwork = faults === undefined
     ? network
     : Faults.layer({ ...faults, onFault: tally.note }).pipe(Layer.provide(network))
-  return summed(observed(Effect.provide(program, faultyNetwork), note, onTraced), tally, { faults, note })
+  return summed(observed(Effect.provide(program, faultyNetwork), { emit, note, onTraced }), tally, { faults, note })
 }
 
 /** Runs a program whose transports publish on their own bus. */
 const observed = <A, E, R>(
   program: Effect.Effect<A, E, R>,
-  note: NetworkOptions["note"],
-  onTraced: NetworkOptions["onTraced"]
+  { emit, note, onTraced }: Omit<NetworkOptions, "faults">
 ): Effect.Effect<A, E, R> =>
   Effect.suspend(() => {
     const bus = EventBus.make()
@@ -47,7 +50,7 @@ const observed = <A, E, R>(
       Effect.forkScoped(
         Effect.interruptible(Stream.runForEach(events, (event) => Effect.forEach(noteOf(event), note)))
       ))
-    const scope = Effect.zipRight(trace, notes)
+    const scope = Effect.all([trace, notes, ListenerDrops.reported(bus, emit)], { discard: true })
     return Effect.acquireUseRelease(
       Effect.flatMap(Scope.make(), (own) => Effect.as(Scope.extend(scope, own), own)),
       () => Effect.provideService(program, EventBus.EventBus, bus),

@@ -5,6 +5,7 @@ import { defaultWire, type WireName } from "../../protocol/WireName.ts"
 import type { StorageError } from "../../storage/Storage.ts"
 import type { SessionError } from "../../transport/SessionError.ts"
 import { ExitCode } from "./ExitCodes.ts"
+import { exitCodeOf } from "./SessionOutcomes.ts"
 
 interface Fields {
   /** For scripts: `Usage`, or the reason of the underlying error. */
@@ -34,56 +35,48 @@ export const usage = (message: string, hint?: string): Failure =>
 
 /** The failure of a session that was not opened or has ended, or of a message that was not delivered. */
 export const ofSession = (error: SessionError, wire: WireName): Failure => {
-  const { message, reason } = error
-  const failure = (exitCode: ExitCode, hint?: string, code: string = reason) =>
-    new Failure({ code, exitCode, message, hint })
+  const { detail, message, peer, reason } = error
+  const exitCode = exitCodeOf(error)
+  const failure = (hint?: string, code: string = reason) => new Failure({ code, exitCode, message, hint })
   switch (reason) {
     case "Silent":
-      return error.detail === "SpeaksClassic"
-        ? failure(ExitCode.unreachable, "try --wire classic")
-        : failure(ExitCode.unreachable, reachHintFor(wire))
+      return failure(detail === "SpeaksClassic" ? "try --wire classic" : reachHintFor(wire))
     case "Unreachable":
     case "HostNotFound":
     case "AddressInUse":
     case "AddressNotAvailable":
     case "Denied":
     case "Io":
-      return failure(ExitCode.unreachable, reachHintFor(wire))
-    case "TooManyOpen":
-    case "Body":
-      return failure(ExitCode.localIo)
+      return failure(reachHintFor(wire))
     case "OtherVersion":
-      return failure(ExitCode.unreachable, "install the same version of holub on both sides")
+      return failure("install the same version of holub on both sides")
+    case "ServerFull":
+      return failure("send it again later")
     case "Lost":
     case "Stalled":
     case "Left":
-      return failure(ExitCode.lost, lostHint)
-    case "Protocol":
-      return failure(ExitCode.lost)
+      return failure(lostHint)
     case "Closed":
-      return failure(ExitCode.declined, wire === "classic" ? declinedHint : undefined)
-    case "ServerFull":
+    case "Abandoned":
+      return failure(endedHint)
+    case "Declined":
+      // The receiver's own words, if the wire carries them.
+      return detail === undefined
+        ? failure(declinedHint)
+        : new Failure({ code: detail, exitCode, message: `${peer} refused the message: ${message}` })
+    case "Unsupported":
+      return failure(undefined, detail)
+    case "TooLarge":
+      return failure("try --fragment-size 1000")
+    case "TooManyOpen":
+    case "Body":
+    case "Protocol":
+    case "Defect":
     case "Reset":
     case "Stopped":
-      return failure(ExitCode.declined)
-    case "Declined":
-      return ofDeclined(error)
-    case "Unsupported":
-      return failure(ExitCode.usage, undefined, error.detail)
-    case "TooLarge":
-      return failure(ExitCode.usage, "try --fragment-size 1000")
+      return failure()
   }
 }
-
-/** The receiver's own message, if the wire carries it. */
-const ofDeclined = ({ detail, message, peer }: SessionError): Failure =>
-  detail === undefined
-    ? new Failure({ code: "Declined", exitCode: ExitCode.declined, message, hint: declinedHint })
-    : new Failure({
-      code: detail,
-      exitCode: detail === "TargetExists" ? ExitCode.targetExists : ExitCode.declined,
-      message: `${peer} refused the message: ${message}`
-    })
 
 /** The failure of a listener that `serve` could not open. */
 export const ofListening = ({ message, reason }: SessionError): Failure =>
@@ -108,8 +101,9 @@ const serving = (wire: WireName): string => wire === defaultWire ? "holub serve"
 const reachHintFor = (wire: WireName): string =>
   `check the address and the port, that the other side runs \`${serving(wire)}\`, and that no firewall blocks UDP`
 const lostHint = "the network or the other side failed; complete messages are stored there, send the others again"
+const endedHint = "complete messages are stored there; send the others again when it runs"
 const declinedHint =
-  "the classic wire carries no reason; see the output of the other side. A flock server refuses classic clients in this way: try --wire flock"
+  "the classic wire carries no reason: the other side refused it or was stopped, see its output. A flock server refuses classic clients in this way: try --wire flock"
 
 const listenHints: Partial<Record<SessionError["reason"], string>> = {
   HostNotFound: "--host takes an address of this machine; --host 0.0.0.0 takes all of them",

@@ -31,11 +31,11 @@ const communicate: Run<InteractiveValues, Terminal.Terminal> = (values, context)
     const stdout = outputs.stdout.isTerminal ? dialog.output : outputs.stdout
     const answers = Defaults.fromSettings(values, sources)
     const isServing = () => answers.role === "server"
-    const options = { stdout, stderr: dialog.output, command: "", version, isServing }
+    const options = { stdout, stderr: dialog.output, command: "", version, isServing, hasTerminal: true }
     const { report, traces } = yield* Reporting.make(values, options)
     const program = Effect.provideService(Communicator.run(answers, report, stopping), Dialog, dialog)
     return yield* onNetwork(program, values, { ...context, report, onTraced: traces })
   }).pipe(
-    Effect.provide(TerminalDialog.layer(TerminalDialog.ofProcess(outputs.stderr, values.logFile !== undefined)))
+    Effect.provide(TerminalDialog.layer(TerminalDialog.ofProcess(outputs.stderr)))
   )
 }

@@ -10,7 +10,6 @@ import * as Layer from "effect/Layer"
 import type { Interface } from "node:readline"
 import { createInterface, emitKeypressEvents } from "node:readline"
 import { Writable } from "node:stream"
-import { isatty } from "node:tty"
 import type { Output } from "../report/Report.ts"
 import { count, harmless } from "../text/Format.ts"
 import * as TextLimits from "../text/TextLimits.ts"
@@ -25,10 +24,8 @@ export interface Device {
   readonly output: Output
   /** Calls back when the size of the terminal has changed; returns how to stop that. */
   readonly onResize: (callback: () => void) => () => void
-  /** Whether the terminal was closed; without a log file, SIGHUP always means that. */
-  readonly hasGone: () => boolean
   /** Acts as if the process had received the signal: for Ctrl-C, Ctrl-Z, and a closed terminal. */
-  readonly signal: (signal: "SIGINT" | "SIGTERM" | "SIGTSTP") => void
+  readonly signal: (signal: "SIGINT" | "SIGHUP" | "SIGTSTP") => void
 }
 
 /** A dialog until the scope closes; then the terminal is restored. */
@@ -42,15 +39,14 @@ export const layer = (device: Device): Layer.Layer<Dialog, never, Terminal.Termi
       ))
   )
 
-/** The terminal of this process. With `reopensLog` SIGHUP opens the log again as long as the terminal exists. */
-export const ofProcess = (output: Output, reopensLog: boolean): Device => ({
+/** The terminal of this process. */
+export const ofProcess = (output: Output): Device => ({
   input: process.stdin,
   output,
   onResize: (callback) => {
     process.stderr.on("resize", callback)
     return () => process.stderr.off("resize", callback)
   },
-  hasGone: () => !reopensLog || !isatty(process.stdin.fd),
   signal: (signal) => {
     // On systems without signals `process.kill` ends the process at once: other signals are emitted instead.
     if (signal === "SIGTSTP") process.kill(process.pid, signal)
@@ -104,16 +100,10 @@ class TerminalDialog implements Shape {
     emitKeypressEvents(device.input)
     this.#interface = this.#open()
     const continued = () => this.#continue()
-    const hungUp = () => this.#hangUp()
-    const onHangUp = () => {
-      if (device.hasGone()) this.#hangUp()
-    }
-    process.on("SIGCONT", continued).on("SIGHUP", onHangUp)
-    device.input.on("error", hungUp)
-    this.#cleanUps.push(() => {
-      process.off("SIGCONT", continued).off("SIGHUP", onHangUp)
-      device.input.off("error", hungUp)
-    })
+    process.on("SIGCONT", continued)
+    // It stays: a closed terminal fails the restoring of its mode, and reads that are pending, after the dialog too.
+    device.input.on("error", () => this.#hangUp())
+    this.#cleanUps.push(() => process.off("SIGCONT", continued))
   }
 
   readonly line = (request: LineRequest): Effect.Effect<string, Back> =>
@@ -221,7 +211,7 @@ class TerminalDialog implements Shape {
   #hangUp(): void {
     if (this.#isGone || this.#isClosed) return
     this.#isGone = true
-    this.#device.signal("SIGTERM")
+    this.#device.signal("SIGHUP")
   }
 
   /** Removes the question; the typed text was meant for it and is discarded. */

@@ -1,24 +1,56 @@
-/** Describes the dropped datagrams of a peer, by reason. */
-import { count } from "../text/Format.ts"
+/** Describes dropped and refused datagrams by reason: those of a peer, and those of a server. */
+import { count, duration } from "../text/Format.ts"
+import type { ReportEvent } from "./Report.ts"
 
 const reasons: ReadonlyArray<readonly [reason: string, one: string, many?: string]> = [
   ["malformed", "malformed"],
   ["damaged", "damaged"],
   ["ahead", "out of order", "out of order"],
   ["stray", "of an unknown message"],
+  ["strays", "of an unknown peer", "of unknown peers"],
   ["unexpected", "of an unexpected type"],
   ["copies", "late copy", "late copies"],
   ["duplicates", "duplicate", "duplicates"],
-  ["stale", "late answer", "late answers"]
+  ["stale", "late answer", "late answers"],
+  ["full", "beyond the room of its stream", "beyond the room of their streams"],
+  ["otherWire", "of the other wire"],
+  ["otherVersions", "of another version", "of other versions"],
+  ["otherProtections", "with another protection", "with other protections"],
+  ["refused", "of a handshake beyond the limit", "of handshakes beyond the limit"],
+  ["turnedAway", "of a peer that was turned away", "of peers that were turned away"],
+  ["errors", "error of the network", "errors of the network"],
+  ["defects", "defect of this program", "defects of this program"]
 ]
+const known: ReadonlySet<string> = new Set(reasons.map(([reason]) => reason))
 
-/** One line; undefined when nothing was dropped. */
-export const dropped = (peer: string, counters: Readonly<Record<string, number>>): string | undefined => {
-  const met = reasons.flatMap(([reason, one, many = one]) => {
+type Counters = Readonly<Record<string, number>>
+
+/** The numbers in words, with their total. A reason without words is named. */
+const inWords = (counters: Counters): { readonly total: number; readonly words: string } => {
+  const others = Object.keys(counters).filter((reason) => !known.has(reason)).map((reason) => [reason, reason] as const)
+  const met = [...reasons, ...others].flatMap(([reason, one, many = one]) => {
     const number = counters[reason] ?? 0
     return number === 0 ? [] : [{ number, words: count(number, one, many) }]
   })
-  const total = met.reduce((sum, { number }) => sum + number, 0)
-  if (total === 0) return undefined
-  return `dropped ${count(total, "datagram")} of ${peer}: ${met.map(({ words }) => words).join(", ")}`
+  return {
+    total: met.reduce((sum, { number }) => sum + number, 0),
+    words: met.map(({ words }) => words).join(", ")
+  }
+}
+
+/** One line; undefined when nothing was dropped. */
+export const dropped = (peer: string, counters: Counters): string | undefined => {
+  const { total, words } = inWords(counters)
+  return total === 0 ? undefined : `dropped ${count(total, "datagram")} of ${peer}: ${words}`
+}
+
+/** `dropped or refused 500000 datagrams in 10 s (50000 a second): 499990 malformed, 10 of unknown peers`. */
+export const ofServer = (
+  { durationMillis, reasons: counters, total }: Extract<ReportEvent, { type: "dropped" }>
+): string => {
+  const perSecond = Math.round(total * 1000 / Math.max(1, durationMillis))
+  const rate = perSecond > 1 ? ` (${perSecond} a second)` : ""
+  return `dropped or refused ${count(total, "datagram")} in ${duration(durationMillis)}${rate}: ${
+    inWords(counters).words
+  }`
 }

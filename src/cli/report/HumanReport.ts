@@ -5,7 +5,10 @@ import * as Format from "../text/Format.ts"
 import { Backlog } from "./Backlog.ts"
 import type { Paint } from "./Colours.ts"
 import { plain } from "./Colours.ts"
+import * as Dropped from "./Dropped.ts"
 import * as Greeting from "./Greeting.ts"
+import { stringOf } from "./JsonLine.ts"
+import * as PeerText from "./PeerText.ts"
 import * as Progress from "./Progress.ts"
 import type { Output, Report, ReportEvent } from "./Report.ts"
 import * as Summaries from "./Summaries.ts"
@@ -81,6 +84,8 @@ export const human = (
         return isServer() || (isVerbose && isServing === undefined) ? say(presenceOf(event, isServer())) : undefined
       case "started":
         return isVerbose ? say(beginningOf(event, isServer())) : undefined
+      case "dropped":
+        return isVerbose ? say(paint("hint", Dropped.ofServer(event))) : undefined
       case "received":
         return Summaries.ofReceived(event, { isVerbose, paint }).forEach(say)
       case "sent":
@@ -92,7 +97,7 @@ export const human = (
       Effect.suspend(() => {
         clear()
         writeLeftOut()
-        if (event.type === "received") stdout.write(`${resultOf(event, stdout.isTerminal)}\n`, true)
+        if (event.type === "received") stdout.write(`${resultOf(event, stdout)}\n`, true)
         writeEvent(event)
         return Effect.zipRight(stdout.drained, stderr.drained)
       }),
@@ -127,10 +132,16 @@ export const human = (
   }
 }
 
-/** The result: the path, or the text; on a terminal without control characters. */
-const resultOf = ({ path = "", text }: Extract<ReportEvent, { type: "received" }>, isTerminal: boolean): string => {
-  if (!isTerminal) return text ?? path
-  return text === undefined ? Format.harmless(path) : Format.harmlessText(text)
+/**
+ * The result: a path or a text. On a terminal each row of a text has the mark of its peer; elsewhere a result is one line,
+ * and a text, as a string of JSON, is no path.
+ */
+const resultOf = (
+  { path = "", peer, text }: Extract<ReportEvent, { type: "received" }>,
+  { columns, isTerminal }: Output
+): string => {
+  if (text === undefined) return isTerminal ? Format.harmless(path) : path
+  return isTerminal ? PeerText.rowsOf(peer, text, columns() || 80).join("\n") : stringOf(text)
 }
 
 const errorLines = (
@@ -153,6 +164,7 @@ const departures: Readonly<Record<Extract<Presence, { type: "disconnected" }>["r
   lost: "timed out",
   refused: "was refused",
   left: "was disconnected",
+  failed: "was disconnected after an error",
   unreachable: "cannot be reached",
   declined: "refused a message",
   tooLarge: "cannot be reached with frames of this size"

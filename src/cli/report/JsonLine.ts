@@ -11,6 +11,9 @@ type Loose<E> = {
 export const lineOf = ({ type, ...fields }: Emitted<Event>, millis: number): string =>
   `${escaped(JSON.stringify({ v: 1, type, time: new Date(millis).toISOString(), ...fields }, integers))}\n`
 
+/** A text as a string of JSON: one line, without control characters. */
+export const stringOf = (text: string): string => escaped(JSON.stringify(text))
+
 /** Rounds durations, which are measured in fractions. */
 const integers = (key: string, value: unknown): unknown => key === "durationMillis" ? Math.round(Number(value)) : value
 

@@ -5,8 +5,8 @@ import type { InboxEvent, Started } from "../../transfer/Inbox.ts"
 import { ExitCode } from "../errors/ExitCodes.ts"
 import type { Failure } from "../errors/Failure.ts"
 import * as Failures from "../errors/Failure.ts"
-import { bitRate } from "../text/Format.ts"
-import * as DisconnectReason from "./DisconnectReason.ts"
+import { outcomes } from "../errors/SessionOutcomes.ts"
+import { bitRate, harmless } from "../text/Format.ts"
 import { dropped } from "./Dropped.ts"
 import type { Report, Underway } from "./Report.ts"
 import * as Transfers from "./Transfers.ts"
@@ -87,9 +87,13 @@ export class Arrivals {
 
   #disconnected(event: Extract<InboxEvent, { _tag: "Disconnected" }>): Effect.Effect<void> {
     const peer = format(event.peer)
-    const line = dropped(peer, event.dropped)
-    const emitted = this.#report.emit({ type: "disconnected", peer, reason: DisconnectReason.ofServer(event.error) })
-    return line === undefined ? emitted : Effect.zipRight(emitted, this.#report.detail(line))
+    const { message, reason } = event.error
+    const { server } = outcomes[reason]
+    const details = [server === "failed" ? harmless(message) : undefined, dropped(peer, event.dropped)]
+    return Effect.zipRight(
+      this.#report.emit({ type: "disconnected", peer, reason: server }),
+      Effect.forEach(details, (line) => line === undefined ? Effect.void : this.#report.detail(line), { discard: true })
+    )
   }
 
   #refused(message: Started, failure: Failure): Effect.Effect<void> {

@@ -166,7 +166,7 @@ export const output = {
 
 /** The log file. */
 export const logging = {
-  logFile: optional("log-file", "FILE", "append one JSON object per line; SIGHUP reopens the file", path)
+  logFile: optional("log-file", "FILE", "append one JSON object per line; without a terminal SIGHUP reopens it", path)
 }
 
 /** The configuration file. */

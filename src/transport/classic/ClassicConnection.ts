@@ -22,6 +22,7 @@ import * as Limits from "../../protocol/ProtocolLimits.ts"
 import type { Shape as EventBus } from "../../telemetry/EventBus.ts"
 import { SessionEvents } from "../../telemetry/SessionEvents.ts"
 import type { Statistics } from "../../telemetry/Statistics.ts"
+import * as SessionEnd from "../SessionEnd.ts"
 import { SessionError } from "../SessionError.ts"
 import * as Timing from "../Timing.ts"
 import * as CoreDriver from "./CoreDriver.ts"
@@ -106,12 +107,11 @@ export const make = (options: {
     /** The progress of the current message after the last turn. A closed core no longer has it. */
     let progress = none
 
-    const end = (reason: Ending, detail?: string): void => {
-      const error = new SessionError({ reason, peer, message: detail ?? endings[reason](peer, options.timing) })
+    const end = (error: SessionError): void => {
       Deferred.unsafeDone(closed, Effect.succeed(error))
       if (current !== undefined) Deferred.unsafeDone(current, Effect.fail(error))
       current = undefined
-      events.onClosed(reason)
+      events.onClosed(error.reason)
     }
     const onEvent = (event: SenderEvent): void => {
       switch (event._tag) {
@@ -130,11 +130,13 @@ export const make = (options: {
           current = undefined
           return
         case "Declined":
-          return end("Declined")
+          return end(SessionEnd.of("Refused", peer))
         case "Ended":
-          return end("Closed")
+          return end(SessionEnd.of("Closed", peer))
         case "Lost":
-          return end(isConnected ? "Lost" : "Silent")
+          return end(
+            SessionEnd.of(isConnected ? "Lost" : "Silent", peer, { silentMillis: options.timing.idleTimeoutMillis })
+          )
       }
     }
     let currentDamager: Damager | undefined
@@ -154,7 +156,7 @@ export const make = (options: {
       else wantsContent.unsafeClose()
     }, (cause) => {
       core.abandon()
-      end("Protocol")
+      end(SessionEnd.of("OwnDefect", peer))
       options.bus.publish({ _tag: "Defect", wire: "classic", peer, cause })
     })
     const statistics = (): Statistics => ({
@@ -170,7 +172,7 @@ export const make = (options: {
     yield* Effect.forkScoped(turn.loop)
     const leave = Effect.sync(() => {
       turn.command(() => core.leave())
-      end("Left")
+      end(SessionEnd.of("Left", peer))
     })
     yield* Effect.addFinalizer(() => leave)
     const answered = Effect.raceFirst(
@@ -223,7 +225,7 @@ export const make = (options: {
         const isFinal = reason === "TooLarge" || !isConnected
         if (!isFinal || core.isClosed) return
         turn.command(() => core.abandon())
-        end(reason, error.message)
+        end(new SessionError({ reason, peer, message: error.message }))
       },
       connection: {
         peer: options.peer,
@@ -259,19 +261,4 @@ const damagerOf = (damage: Damage): Damager => {
 
 /** The error of a message on a connection that has ended: only an earlier message was declined. */
 const isOver = (error: SessionError): SessionError =>
-  error.reason === "Declined"
-    ? new SessionError({ ...error, reason: "Closed", message: `${error.peer} refused an earlier message` })
-    : error
-
-type Ending = "Protocol" | "Unreachable" | "Silent" | "Lost" | "Declined" | "Closed" | "Left" | "TooLarge"
-
-const endings: Readonly<Record<Ending, (peer: string, timing: TimingValues) => string>> = {
-  Protocol: (peer) => `a defect of this program ended the session with ${peer}`,
-  Unreachable: (peer) => `nothing listens at ${peer}`,
-  Silent: (peer, { idleTimeoutMillis }) => `${peer} has not answered within ${idleTimeoutMillis / 1000} s`,
-  Lost: (peer, { idleTimeoutMillis }) => `${peer} stopped answering ${idleTimeoutMillis / 1000} s ago`,
-  Declined: (peer) => `${peer} refused the message`,
-  Closed: (peer) => `${peer} ended the connection`,
-  Left: (peer) => `the connection to ${peer} was closed by this side`,
-  TooLarge: (peer) => `the path to ${peer} carries no frames of this size`
-}
+  error.reason === "Declined" ? SessionEnd.of("RefusedBefore", error.peer) : error

@@ -27,7 +27,8 @@ import * as ListenerEvents from "../../telemetry/ListenerEvents.ts"
 import { PacketTrace } from "../../telemetry/PacketTrace.ts"
 import { HintLimit } from "../HintLimit.ts"
 import { closedUnlessItSucceeds } from "../Scoped.ts"
-import { ofSocket, SessionError } from "../SessionError.ts"
+import * as SessionEnd from "../SessionEnd.ts"
+import { ofSocket, type SessionError } from "../SessionError.ts"
 import * as Timing from "../Timing.ts"
 import type { ConnectOptions, ListenerCounters, ListenOptions } from "../Transport.ts"
 import type { Connection, Wiring } from "./ClassicConnection.ts"
@@ -73,10 +74,7 @@ export const connect = (
     return yield* Effect.firstSuccessOf(hosts.map(probed))
   })
 
-const silent = (address: Address): SessionError => {
-  const peer = format(address)
-  return new SessionError({ reason: "Silent", peer, message: `${peer} does not answer` })
-}
+const silent = (address: Address): SessionError => SessionEnd.of("Silent", format(address))
 
 const connectTo = (peer: Address, dialect: Dialect, timing: TimingValues) =>
   Effect.gen(function*() {
@@ -168,7 +166,7 @@ export const listen = (
     const links = new Map<string, Link>()
     /** The connections of each source. */
     const places = new Shares(Limits.peers, Limits.leastPeers)
-    const counters = { strays: 0, malformed: 0, turnedAway: 0, errors: 0, defects: 0 }
+    const counters = { strays: 0, malformed: 0, otherWire: 0, turnedAway: 0, errors: 0, defects: 0 }
     const timing = Timing.classicFor(options.idleTimeoutMillis ?? Limits.idleTimeoutMillis)
     const hints = new HintLimit()
     let bound: Bound | undefined
@@ -224,7 +222,7 @@ export const listen = (
       const key = keyOf(from)
       const link = links.get(key)
       if (link !== undefined) link.turn.run([bytes])
-      else if (hintAtClassic(bytes, from)) counters.strays++
+      else if (hintAtClassic(bytes, from)) counters.otherWire++
       else if (typeof decode(bytes) === "string") counters.malformed++
       else if (!isAdmitted(bytes, crc32)) counters.strays++
       else if (isDraining || !places.take(sourceOf(from.host))) counters.turnedAway++

@@ -19,7 +19,8 @@ import type { Shape as EventBus } from "../../telemetry/EventBus.ts"
 import { SessionEvents } from "../../telemetry/SessionEvents.ts"
 import type { Statistics } from "../../telemetry/Statistics.ts"
 import * as Arrivals from "../Arrivals.ts"
-import { SessionError, type SessionReason } from "../SessionError.ts"
+import * as SessionEnd from "../SessionEnd.ts"
+import type { SessionError } from "../SessionError.ts"
 import type { CoreDriver, Traffic } from "./CoreDriver.ts"
 
 export type { Reception } from "../../protocol/classic/Reassembly.ts"
@@ -177,13 +178,13 @@ export const make = (
         return
       case "Abandoned": {
         if (arriving?.serial !== event.serial) return
-        const error = new SessionError({ ...abandonments[event.reason], peer: name })
+        const error = SessionEnd.of(abandonments[event.reason], name)
         Deferred.unsafeDone(arriving.reception, Effect.fail(error))
         arriving.blocks.unsafeDone(Exit.fail(error))
         return
       }
       case "Disconnected": {
-        const error = new SessionError({ ...endings[event.reason](name), peer: name })
+        const error = SessionEnd.of(endings[event.reason], name)
         messages?.end()
         if (closed !== undefined) Deferred.unsafeDone(closed, Effect.succeed(error))
         events?.onClosed(error.reason)
@@ -255,17 +256,17 @@ const decodeName = (name: Uint8Array): string | undefined => {
   }
 }
 
-const abandonments: Readonly<Record<AbandonReason, { readonly reason: SessionReason; readonly message: string }>> = {
-  replaced: { reason: "Reset", message: "its sender replaced it with another message" },
-  ended: { reason: "Closed", message: "its sender ended the connection" },
-  lost: { reason: "Lost", message: "its sender stopped answering" }
+/** The error of an incomplete message. */
+const abandonments: Readonly<Record<AbandonReason, SessionEnd.End>> = {
+  replaced: "Replaced",
+  ended: "Closed",
+  lost: "Lost"
 }
 
-const endings: Readonly<
-  Record<DisconnectReason, (peer: string) => { readonly reason: SessionReason; readonly message: string }>
-> = {
-  ended: (peer) => ({ reason: "Closed", message: `${peer} ended the connection` }),
-  lost: (peer) => ({ reason: "Lost", message: `${peer} stopped answering` }),
-  refused: (peer) => ({ reason: "Declined", message: `a message of ${peer} was refused` }),
-  left: (peer) => ({ reason: "Left", message: `the connection to ${peer} was closed by this side` })
+/** The error of a connection. */
+const endings: Readonly<Record<DisconnectReason, SessionEnd.End>> = {
+  ended: "Closed",
+  lost: "Lost",
+  refused: "Refusing",
+  left: "Left"
 }

@@ -27,8 +27,8 @@ export interface Link {
 export interface DriverHandlers {
   /** A packet of the handshake. */
   readonly onHandshakePacket: (bytes: Uint8Array, start: number, end: number, from: Path, now: number) => void
-  /** Bytes that are no packet of flock, or a packet with an unknown connection id. */
-  readonly onUnknown: (bytes: Uint8Array, from: Path, now: number) => void
+  /** Bytes that are no packet of flock, or a packet with an unknown connection id. Returns whether they are of the other wire. */
+  readonly onUnknown: (bytes: Uint8Array, from: Path, now: number) => boolean | void
   /** A defect: an exception in the handling of a packet of `peer`, or in its session. */
   readonly onDefect: (cause: unknown, peer: Address) => void
 }
@@ -38,12 +38,14 @@ export interface DriverCounters {
   strays: number
   /** Datagrams that are not valid packets. */
   malformed: number
+  /** Datagrams that begin a message on the other wire. */
+  otherWire: number
   /** Sessions that ended because of a defect of this program. */
   defects: number
 }
 
 export class Driver {
-  readonly counters: DriverCounters = { strays: 0, malformed: 0, defects: 0 }
+  readonly counters: DriverCounters = { strays: 0, malformed: 0, otherWire: 0, defects: 0 }
   readonly #links = new Map<number, Link>()
   readonly #deadlines = new Deadlines<Link>()
   /** Sessions that may have packets to send, or events to emit. */
@@ -207,8 +209,8 @@ export class Driver {
       const end = endOf(bytes, at, bytes.length)
       const packetForm = formAt(bytes, at)
       if (end === undefined || packetForm === undefined) {
-        this.counters.malformed++
-        return this.#handlers.onUnknown(bytes.subarray(at), from, this.#now)
+        const isOther = this.#handlers.onUnknown(bytes.subarray(at), from, this.#now) === true
+        return void this.counters[isOther ? "otherWire" : "malformed"]++
       }
       if (packetForm === form.data) this.#handlePacket(bytes, at, end, from)
       else this.#openingGuarded(bytes, at, end, from)
@@ -219,8 +221,8 @@ export class Driver {
   #handlePacket(bytes: Uint8Array, start: number, end: number, from: Path): void {
     const link = this.#links.get(connectionIdOf(bytes, start))
     if (link === undefined) {
-      this.counters.strays++
-      return this.#handlers.onUnknown(bytes.subarray(start, end), from, this.#now)
+      const isOther = this.#handlers.onUnknown(bytes.subarray(start, end), from, this.#now) === true
+      return void this.counters[isOther ? "otherWire" : "strays"]++
     }
     this.#guarded(link, () => link.connection.handlePacket(bytes, start, end, from, this.#now))
     this.#touched.add(link)

@@ -22,6 +22,7 @@ import { EventBus, type Shape as Bus } from "../../telemetry/EventBus.ts"
 import * as ListenerEvents from "../../telemetry/ListenerEvents.ts"
 import { PacketTrace } from "../../telemetry/PacketTrace.ts"
 import { closedUnlessItSucceeds } from "../Scoped.ts"
+import * as SessionEnd from "../SessionEnd.ts"
 import { ofSocket, SessionError } from "../SessionError.ts"
 import * as Timing from "../Timing.ts"
 import type * as Transport from "../Transport.ts"
@@ -143,6 +144,8 @@ export const listen = (
     let serving: { readonly serverHandshake: ServerHandshake; readonly bound: Bound } | undefined
     let isDraining = false
     let turnedAway = 0
+    /** Packets of the handshake with a wrong tag, or without readable fields. */
+    let damaged = 0
     const refusal = new ClassicRefusal(crc32, trace)
     const places = new ServerPlaces()
     const { budget } = places
@@ -171,7 +174,8 @@ export const listen = (
     const driver = yield* makeDriver(bus, (bytes, start, end, from, now) => {
       trace.unprotected("received", from, bytes.subarray(start, end))
       const packet = readOpening(crc32, bytes, start, end)
-      if (packet === undefined || serving === undefined) return
+      if (packet === undefined) return void damaged++
+      if (serving === undefined) return
       const { serverHandshake, bound } = serving
       const reaction = serverHandshake.handlePacket(packet, from, now)
       if (reaction?._tag === "Answer") {
@@ -207,7 +211,7 @@ export const listen = (
         incoming.unsafeDone(Exit.void)
       })
     )
-    const counters = () => ({ ...driver.counters, ...serverHandshake.counters, errors, turnedAway })
+    const counters = () => ({ ...driver.counters, ...serverHandshake.counters, damaged, errors, turnedAway })
     yield* ListenerEvents.published(bus, { wire: "flock", local: format(bound.local), counters })
     return {
       capabilities,
@@ -266,10 +270,7 @@ const handlerFor = (driver: Driver, onError: (error: SocketError) => void): Hand
   }
 })
 
-const silent = (address: Address): SessionError => {
-  const peer = format(address)
-  return new SessionError({ reason: "Silent", peer, message: `${peer} does not answer` })
-}
+const silent = (address: Address): SessionError => SessionEnd.of("Silent", format(address))
 
 /** The error for a server whose VERSION lists no version: it uses the classic wire. */
 const speaksClassic = (address: Address): SessionError => {

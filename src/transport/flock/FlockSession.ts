@@ -13,6 +13,7 @@ import type { Shape as EventBus } from "../../telemetry/EventBus.ts"
 import { SessionEvents } from "../../telemetry/SessionEvents.ts"
 import type { CongestionStatistics, Statistics } from "../../telemetry/Statistics.ts"
 import * as Arrivals from "../Arrivals.ts"
+import * as SessionEnd from "../SessionEnd.ts"
 import { SessionError } from "../SessionError.ts"
 import type { SessionStream } from "../SessionStream.ts"
 import * as Timing from "../Timing.ts"
@@ -92,8 +93,7 @@ export const make = (
     const host = {
       connection,
       over: () => over,
-      error: (reason: StreamReason, code: number) =>
-        new SessionError({ reason, peer: peer(), code, message: streamMessage(reason, peer()) }),
+      error: (reason: StreamReason, code: number) => SessionEnd.of(streamEnds[reason], peer(), { code }),
       touch,
       forget: (id: number) => void handles.delete(id)
     }
@@ -203,36 +203,33 @@ export const make = (
     return { session, link, events: sessionEvents }
   })
 
-const streamMessage = (reason: StreamReason, peer: string): string => {
-  switch (reason) {
-    case "Reset":
-      return `${peer} stopped sending before the end`
-    case "Stopped":
-      return `${peer} does not accept the rest of the data`
-    case "Left":
-      return `the stream with ${peer} was abandoned by this side`
-  }
+const streamEnds: Readonly<Record<StreamReason, SessionEnd.End>> = {
+  Reset: "Reset",
+  Stopped: "Stopped",
+  Left: "StreamLeft"
 }
 
-const errorOf = (peer: string, { by, code, text }: CloseReason): SessionError => {
-  const name = nameOf(code)
-  const because = text === "" ? "" : `: ${text}`
-  if (by === "Idle") return new SessionError({ reason: "Lost", peer, message: `${peer} stopped answering` })
-  if (name === "ServerFull") {
-    return new SessionError({ reason: "ServerFull", peer, code, message: `${peer} accepts no more sessions` })
+const errorOf = (peer: string, reason: CloseReason): SessionError => {
+  const { by, code, text } = reason
+  return by === "Idle"
+    ? SessionEnd.of("Lost", peer)
+    : SessionEnd.of(endOf(reason), peer, { code, name: nameOf(code), text: by === "peer" ? text : "" })
+}
+
+/** The end of a session by CLOSE. */
+const endOf = ({ by, code }: CloseReason): SessionEnd.End => {
+  const isOurs = by === "us"
+  switch (nameOf(code)) {
+    case undefined:
+    case "NoError":
+      return isOurs ? "Left" : "Closed"
+    case "ServerFull":
+      return isOurs ? "TurnedAway" : "ServerFull"
+    case "InternalError":
+      return isOurs ? "OwnDefect" : "PeerDefect"
+    default:
+      return isOurs ? "PeerViolation" : "OwnViolation"
   }
-  if (name !== undefined && name !== "NoError") {
-    const whose = by === "peer"
-      ? `${peer} ended the session`
-      : name === "InternalError"
-      ? `a defect of this program ended the session with ${peer}`
-      : `${peer} violated the protocol`
-    return new SessionError({ reason: "Protocol", peer, code, message: `${whose} (${name})${because}` })
-  }
-  if (by === "us") {
-    return new SessionError({ reason: "Left", peer, code, message: `the session with ${peer} was closed by this side` })
-  }
-  return new SessionError({ reason: "Closed", peer, code, message: `${peer} ended the session${because}` })
 }
 
 const factors: ReadonlyArray<LimitingFactor> = ["application", "window", "congestion", "pacing"]
@@ -245,15 +242,16 @@ const strongest = (
   factors.reduce((one, other) => after[other] - before[other] > after[one] - before[one] ? other : one)
 
 const statisticsOf = (connection: Connection): Statistics & { readonly congestion: CongestionStatistics } => {
-  const { counters, mtuDiscovery, recovery, sent } = connection
+  const { mtuDiscovery, recovery, sent } = connection
+  const { receivedBytes, receivedPackets, ...dropped } = connection.counters
   const { isMeasured, minMillis, smoothedMillis } = recovery.roundTrip
   return {
     ...sent,
     deliveredBytes: recovery.rate.deliveredBytes,
     lostPackets: recovery.counters.lostPackets,
-    receivedPackets: counters.receivedPackets,
-    receivedBytes: counters.receivedBytes,
-    dropped: { damaged: counters.damaged, duplicates: counters.duplicates },
+    receivedPackets,
+    receivedBytes,
+    dropped,
     roundTripMillis: isMeasured ? smoothedMillis : undefined,
     minRoundTripMillis: isMeasured ? minMillis : undefined,
     congestion: {

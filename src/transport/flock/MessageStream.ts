@@ -10,6 +10,7 @@ import * as Stream from "effect/Stream"
 import { bytesOf, Reader, write as writeVarint } from "../../protocol/flock/wire/Varint.ts"
 import * as Limits from "../../protocol/ProtocolLimits.ts"
 import { blocksOf, digestOf } from "../Body.ts"
+import * as SessionEnd from "../SessionEnd.ts"
 import { SessionError } from "../SessionError.ts"
 import { type SessionStream, streamCode } from "../SessionStream.ts"
 import type { Envelope, Incoming, Reception } from "../Transport.ts"
@@ -60,7 +61,10 @@ export const send = <E>(
     })
     // A receiver that does not read the rest sends its reason in the receipt.
     yield* Effect.catchIf(everything, isStopped, () => Effect.void)
-    return yield* receiptOf(new Source(stream, peer), peer)
+    return yield* Effect.mapError(
+      receiptOf(new Source(stream, peer), peer),
+      (error) => error.reason === "Reset" ? SessionEnd.of("Unanswered", peer, { code: error.code }) : error
+    )
   }).pipe(Effect.onExit((exit) => exit._tag === "Success" ? Effect.void : stream.reset(streamCode.failed)))
 
 /**

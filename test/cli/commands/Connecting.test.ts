@@ -85,7 +85,7 @@ describe("connect", () => {
   it.effect.each<[SessionReason, number]>([
     ["Denied", 3],
     ["OtherVersion", 3],
-    ["Protocol", 5],
+    ["Protocol", 1],
     ["TooManyOpen", 8]
   ])("with --wait fails at once by %s, which cannot pass", ([reason, exitCode]) => {
     const { layer, probed } = failing([reason], "flock")
@@ -111,7 +111,7 @@ describe("connect", () => {
       Effect.map(Transports.Transport, (transport) => ({ ...transport, connect: () => Effect.never }))
     )
     return Effect.gen(function*() {
-      expect(yield* Effect.provide(waited(), refused.layer)).toMatchObject({ code: "ServerFull", exitCode: 6 })
+      expect(yield* Effect.provide(waited(), refused.layer)).toMatchObject({ code: "ServerFull", exitCode: 3 })
       expect(yield* Effect.provide(waited(), Layer.provide(never, failing([]).layer))).toMatchObject({
         code: "Silent",
         exitCode: 3,

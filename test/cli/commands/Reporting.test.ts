@@ -24,12 +24,13 @@ class FakeProcess extends EventEmitter {
   readonly pid = 7
 }
 
-const make = (args: ReadonlyArray<string>, environment: Environment = {}, isTerminal = false) => {
+const make = (args: ReadonlyArray<string>, environment: Environment = {}, isTerminal = false, hasTerminal = false) => {
   const stdout = fakeOutput(isTerminal)
   const stderr = fakeOutput(isTerminal)
   const process = new FakeProcess()
   const values = valuesOf(["serve", ...args])
-  const made = Reporting.make(values, { stdout, stderr, command: "serve", version: "0", environment, process })
+  const options = { stdout, stderr, command: "serve", version: "0", environment, process, hasTerminal }
+  const made = Reporting.make(values, options)
   return { made, stdout, stderr, process }
 }
 
@@ -131,7 +132,9 @@ describe("the log", () => {
     expect(stderr.text()).toMatch(/^holub: cannot write the log file "\/dev\/full": the disk is full; [^\n]*\n$/)
   })
 
-  it("leaves SIGHUP alone where there is none", () => {
+  it("leaves SIGHUP alone where there is none, and where a terminal may send it", () => {
     expect(make([]).process.eventNames()).toEqual([])
+    const path = join(folder, "log")
+    expect(make(["--log-file", path], {}, false, true).process.eventNames()).toEqual(["exit"])
   })
 })

@@ -60,7 +60,7 @@ const endingWith = (reason: SessionReason) => {
         local: where,
         sessions: Stream.concat(Stream.make(session), Stream.never),
         open: () => 1,
-        counters: () => ({ strays: 0, malformed: 0, turnedAway: 0, errors: 0, defects: 0 }),
+        counters: () => ({ strays: 0, malformed: 0, otherWire: 0, turnedAway: 0, errors: 0, defects: 0 }),
         drain: Effect.void,
         isDraining: () => false
       })
@@ -220,7 +220,7 @@ describe("serve", () => {
 
   it.effect.each<[SessionReason, string]>([
     ["Lost", "lost"],
-    ["Protocol", "lost"],
+    ["Protocol", "failed"],
     ["Closed", "ended"],
     ["ServerFull", "refused"]
   ])(

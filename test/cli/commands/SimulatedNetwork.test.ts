@@ -31,6 +31,7 @@ const sent = (options: Partial<NetworkOptions>) =>
       faults: undefined,
       onTraced: onDatagram,
       note: (line) => Effect.sync(() => notes.push(line)),
+      emit: () => Effect.void,
       ...options
     })
     expect(code).toBe(0)
@@ -47,7 +48,9 @@ describe("a command's network", () => {
         yield* Effect.yieldNow()
       })
       const note = (line: string) => Effect.sync(() => notes.push(line))
-      yield* simulated(failing, { faults: undefined, onTraced: undefined, note }).pipe(Effect.provide(world().layer))
+      yield* simulated(failing, { faults: undefined, onTraced: undefined, note, emit: () => Effect.void }).pipe(
+        Effect.provide(world().layer)
+      )
       expect(notes).toEqual([
         expect.stringMatching(
           /^a packet of 192\.0\.2\.7:4040 met a defect of this program; other sessions continue\. Please report it: /
@@ -92,7 +95,8 @@ it.scoped("a flock session has faults datagram by datagram, beneath its trace", 
     yield* passing(simulated(program, {
       faults: { seed: 3, duplicate: 1 },
       onTraced: (packet) => traced.push(packet.wire === "flock" ? `${packet.direction} ${packet.kind}` : "a frame"),
-      note: (line) => Effect.sync(() => notes.push(line))
+      note: (line) => Effect.sync(() => notes.push(line)),
+      emit: () => Effect.void
     }))
     // HELLO was doubled on its way out, and each of the two on its way in.
     expect(traced.slice(0, 2)).toEqual(["sent HELLO", "received HELLO"])

@@ -14,7 +14,7 @@ describe("a failure of a session", () => {
   const reach = /address.*port.*firewall/
   const lost = /send the others again$/
   const declined =
-    "the classic wire carries no reason; see the output of the other side. A flock server refuses classic clients in this way: "
+    "the classic wire carries no reason: the other side refused it or was stopped, see its output. A flock server refuses classic clients in this way: "
     + "try --wire flock"
 
   it.each<[SessionReason, number, hint: RegExp | undefined]>([
@@ -27,12 +27,15 @@ describe("a failure of a session", () => {
     ["Unreachable", 3, reach],
     ["Silent", 3, reach],
     ["OtherVersion", 3, /^install the same version of holub on both sides$/],
-    ["ServerFull", 6, undefined],
+    ["ServerFull", 3, /^send it again later$/],
     ["Lost", 5, lost],
     ["Left", 5, lost],
-    ["Protocol", 5, undefined],
-    ["Reset", 6, undefined],
-    ["Stopped", 6, undefined],
+    ["Closed", 5, /send the others again when it runs$/],
+    ["Abandoned", 5, /send the others again when it runs$/],
+    ["Protocol", 1, undefined],
+    ["Defect", 1, undefined],
+    ["Reset", 5, undefined],
+    ["Stopped", 5, undefined],
     ["TooLarge", 2, /^try --fragment-size 1000$/]
   ])("%s is exit code %d on every wire", (reason, exitCode, hint) => {
     for (const wire of wires) {
@@ -42,21 +45,12 @@ describe("a failure of a session", () => {
     }
   })
 
-  it.each(["Closed", "Declined"] as const)("%s is exit code 6, and on the classic wire has no reason", (reason) => {
-    expect(Failures.ofSession(error(reason), "classic")).toMatchObject({
-      code: reason,
+  it("Declined is exit code 6, and on the classic wire has no reason", () => {
+    expect(Failures.ofSession(error("Declined"), "classic")).toMatchObject({
+      code: "Declined",
       exitCode: 6,
       message: "it happened",
       hint: declined
-    })
-  })
-
-  it("Closed on flock is exit code 6, and the message has the reason", () => {
-    expect(Failures.ofSession(error("Closed"), "flock")).toMatchObject({
-      code: "Closed",
-      exitCode: 6,
-      message: "it happened",
-      hint: undefined
     })
   })
 
@@ -76,6 +70,7 @@ describe("a failure of a session", () => {
       hint: undefined
     })
     expect(failure("TargetExists")).toMatchObject({ code: "TargetExists", exitCode: 9 })
+    expect(failure("Leaving")).toMatchObject({ code: "Leaving", exitCode: 3 })
   })
 })
 

@@ -64,7 +64,29 @@ describe("the report for people", () => {
         anError,
         { type: "disconnected", peer: "192.0.2.7:1", reason: "ended" }
       ])
-      expect(stdout).toBe("/inbox/a.txt\nahoj\n")
+      expect(stdout).toBe("/inbox/a.txt\n\"ahoj\"\n")
+    }))
+
+  it.effect("is one line for each result in a pipe, where a text is no path (T2)", () =>
+    Effect.gen(function*() {
+      const texts = ["/etc/passwd", "one\n/etc/passwd\n", "\"/etc/passwd\"", hostile]
+      const { stdout } = yield* shown([...texts.map((text) => ({ ...receivedText, text })), receivedFile])
+      const lines = stdout.split("\n")
+      expect(lines.slice(-2)).toEqual(["/inbox/a.txt", ""])
+      expect(lines.slice(0, -2).map((line) => JSON.parse(line))).toEqual(texts)
+      expect(stdout).not.toMatch(mischief)
+    }))
+
+  it.effect("marks each row of a text on a terminal as its peer's: none is a line of this program (T2)", () =>
+    Effect.gen(function*() {
+      const forged = `ahoj\nreceived secret.txt: 2 B in 1 ms, from 192.0.2.9:1\n/inbox/secret.txt\n${"x".repeat(200)}`
+      const { stdout } = yield* shown([{ ...receivedText, text: forged }], { isTerminal: true })
+      const rows = stdout.trimEnd().split("\n")
+      expect(rows.length).toBeGreaterThan(5)
+      for (const row of rows) {
+        expect(row).toMatch(/^192\.0\.2\.7:50000> /)
+        expect(row.length).toBeLessThanOrEqual(80)
+      }
     }))
 
   it.effect("says on stderr what happened, in words", () =>
@@ -181,16 +203,11 @@ describe("a peer's words (F5)", () => {
       expect(stderr).not.toMatch(mischief)
     }))
 
-  it.effect("leave a text of several lines as it is on a terminal", () =>
-    Effect.gen(function*() {
-      const text = "první\n\tdruhý 🐴"
-      expect((yield* shown([{ ...receivedText, text }], { isTerminal: true })).stdout).toBe(`${text}\n`)
-    }))
-
-  it.effect("reach a pipe as they came when they are the result, and harmless when they are not", () =>
+  it.effect("have none in a pipe, where a text is a string of JSON", () =>
     Effect.gen(function*() {
       const { stderr, stdout } = yield* shown(events)
-      expect(stdout).toBe(`/inbox/a.txt\n${hostile}\n`)
+      expect(JSON.parse(stdout.split("\n")[1] ?? "")).toBe(hostile)
+      expect(stdout).not.toMatch(mischief)
       expect(stderr).not.toMatch(mischief)
     }))
 

@@ -57,8 +57,8 @@ const endsAlone = (
   Effect.gen(function*() {
     yield* TestClock.adjust("10 seconds")
     expect(listener.counters().defects).toBe(1)
-    expect(yield* broken.server.closed).toMatchObject({ reason: "Protocol", code: 1 })
-    expect(yield* broken.client.closed).toMatchObject({ reason: "Protocol", code: 1 })
+    expect(yield* broken.server.closed).toMatchObject({ reason: "Defect", code: 1 })
+    expect(yield* broken.client.closed).toMatchObject({ reason: "Defect", code: 1 })
     expect(listener.open()).toBe(1)
     yield* works(whole)
   })

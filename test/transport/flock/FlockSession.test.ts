@@ -5,6 +5,7 @@ import * as Fiber from "effect/Fiber"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
+import { closeCode } from "../../../src/protocol/flock/CloseCode.ts"
 import { Streams } from "../../../src/protocol/flock/streams/Streams.ts"
 import * as Limits from "../../../src/protocol/ProtocolLimits.ts"
 import { connect } from "../../../src/transport/flock/FlockEndpoint.ts"
@@ -167,7 +168,7 @@ describe("a session", () => {
       expect(yield* passing(client.closed)).toMatchObject({
         reason: "Closed",
         code: 300,
-        message: "127.0.0.1:4040 ended the session: maintenance"
+        message: "127.0.0.1:4040 ended the connection: maintenance"
       })
       expect(yield* server.closed).toMatchObject({ reason: "Left" })
       expect(yield* Fiber.join(waiting)).toMatchObject({ reason: "Closed" })
@@ -176,6 +177,32 @@ describe("a session", () => {
       yield* TestClock.adjust("5 seconds")
       expect(listener.open()).toBe(0)
     }).pipe(Effect.provide(network())))
+
+  it.scoped.each(
+    [
+      ["NoError", "Closed", "Left"],
+      ["InternalError", "Defect", "Defect"],
+      ["ServerFull", "ServerFull", "ServerFull"],
+      ["FlowControlError", "Protocol", "Protocol"],
+      ["StreamLimitError", "Protocol", "Protocol"],
+      ["StreamStateError", "Protocol", "Protocol"],
+      ["FinalSizeError", "Protocol", "Protocol"],
+      ["ProtocolViolation", "Protocol", "Protocol"]
+    ] as const
+  )(
+    "that is closed with the code %s ends as %s at the peer, and as %s at this side",
+    ([name, there, here]) =>
+      Effect.gen(function*() {
+        const { client, server } = yield* pair()
+        yield* server.close(closeCode[name], "why")
+        const [received, own] = [yield* passing(client.closed), yield* server.closed]
+        expect([received.reason, own.reason]).toEqual([there, here])
+        expect([received.code, own.code]).toEqual([closeCode[name], closeCode[name]])
+        expect(received.message).not.toBe(own.message)
+        // The text of this side is for the peer alone.
+        expect(own.message).not.toContain("why")
+      }).pipe(Effect.provide(network()))
+  )
 
   it.scoped("has statistics of its transfers", () =>
     Effect.gen(function*() {

@@ -104,11 +104,14 @@ describe("a message", () => {
       })
     }).pipe(Effect.provide(network())))
 
-  it.scoped("that its receiver abandons fails as Reset", () =>
+  it.scoped("that its receiver gives up without an answer fails as Abandoned", () =>
     Effect.gen(function*() {
       const { client, server } = yield* pair()
       yield* taking(server, () => Effect.void)
-      expect(yield* passing(Effect.flip(client.send(sized("hello"))))).toMatchObject({ reason: "Reset" })
+      expect(yield* passing(Effect.flip(client.send(sized("hello"))))).toMatchObject({
+        reason: "Abandoned",
+        message: expect.stringMatching(/ gave up the message before it was complete/)
+      })
     }).pipe(Effect.provide(network())))
 
   it.scoped("that its sender interrupts, or cannot finish, fails at the receiver as Reset", () =>

@@ -42,7 +42,7 @@ export interface ServerHandshakeOptions {
   readonly random: () => number
 }
 
-/** HELLOs that made no half-open entry. */
+/** Packets that neither made a half-open entry nor completed a handshake. */
 export interface ServerHandshakeCounters {
   /** Answered with VERSION. */
   otherVersions: number
@@ -52,6 +52,8 @@ export interface ServerHandshakeCounters {
   refused: number
   /** Handshakes in progress that made room for newer ones. */
   displaced: number
+  /** Dropped: HELLO3 of no half-open handshake, packets that only a client receives, and messages that cannot be read. */
+  unexpected: number
 }
 
 /** `Answer`: send the bytes to the packet's source. `Agreed`: create a session. */
@@ -62,7 +64,13 @@ export type ServerHandshakeResult =
 
 /** All handshakes in progress at one server. */
 export class ServerHandshake {
-  readonly counters: ServerHandshakeCounters = { otherVersions: 0, otherProtections: 0, refused: 0, displaced: 0 }
+  readonly counters: ServerHandshakeCounters = {
+    otherVersions: 0,
+    otherProtections: 0,
+    refused: 0,
+    displaced: 0,
+    unexpected: 0
+  }
   readonly #options: ServerHandshakeOptions
   /** By source and client id, in the order in which HELLO2 was last sent. */
   readonly #halfOpen = new Map<string, HalfOpen>()
@@ -82,7 +90,9 @@ export class ServerHandshake {
   handlePacket(packet: HandshakePacket, from: Path, now: number): ServerHandshakeResult | undefined {
     this.#expire(now)
     if (packet.form === form.hello) return this.#onHello(packet, from, now)
-    return packet.form === form.hello3 ? this.#onHello3(packet.serverId, packet.message, now) : undefined
+    const result = packet.form === form.hello3 ? this.#onHello3(packet.serverId, packet.message, now) : undefined
+    if (result === undefined) this.counters.unexpected++
+    return result
   }
 
   #onHello(
@@ -111,7 +121,10 @@ export class ServerHandshake {
     if (!this.#shares.take(sourceOf(from.host))) return void this.counters.refused++
     const serverId = this.#drawId()
     const handshake = makeHandshake("server", hello.clientId, serverId)
-    if (handshake.read(hello.message) === undefined) return void this.#shares.give(sourceOf(from.host))
+    if (handshake.read(hello.message) === undefined) {
+      this.#shares.give(sourceOf(from.host))
+      return void this.counters.unexpected++
+    }
     const local = this.#options.local()
     const hello2Bytes = hello2(crc32, hello.clientId, serverId, handshake.write(encode(local)))
     const halfOpen: HalfOpen = {
