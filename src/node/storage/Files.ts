@@ -32,6 +32,15 @@ export interface OpenFile {
   readonly close: () => Promise<void>
 }
 
+/** The size of a file system, as it reports it, in blocks of `bsize` bytes. */
+export interface FileSystemSize {
+  readonly bsize: number
+  /** 0 if the file system does not know its size: ramfs, tmpfs without a limit, many file systems in user space. */
+  readonly blocks: number
+  /** Free blocks for unprivileged users. */
+  readonly bavail: number
+}
+
 /** The system calls. Each rejects with the system's own error. */
 export interface Files {
   readonly open: (path: string, flags: number, mode?: number) => Promise<OpenFile>
@@ -45,8 +54,7 @@ export interface Files {
   readonly realPath: (path: string) => Promise<string>
   /** Rejects unless the process may list the directory and create entries in it. */
   readonly access: (directory: string) => Promise<void>
-  /** The free space for unprivileged users, in bytes. */
-  readonly freeBytes: (directory: string) => Promise<number>
+  readonly statfs: (directory: string) => Promise<FileSystemSize>
   readonly link: (existing: string, fresh: string) => Promise<void>
   readonly rename: (from: string, to: string) => Promise<void>
   readonly unlink: (path: string) => Promise<void>
@@ -68,7 +76,7 @@ export const make = (): Files => ({
   makeDirectory,
   realPath: (path) => fs.realpath(path),
   access: (directory) => fs.access(directory, constants.R_OK | constants.W_OK | constants.X_OK),
-  freeBytes: (directory) => fs.statfs(directory).then((stats) => stats.bavail * stats.bsize),
+  statfs: (directory) => fs.statfs(directory),
   link: fs.link,
   rename: fs.rename,
   unlink: fs.unlink,

@@ -113,7 +113,8 @@ const noDirectory = (files: Files, directory: NodeDirectory.Directory, name: str
   )
 
 const enoughFree = (files: Files, directory: NodeDirectory.Directory, name: string, expectedBytes: number) =>
-  attempt("measure the free space for", name, () => files.freeBytes(directory.at())).pipe(
+  attempt("measure the free space for", name, () => files.statfs(directory.at())).pipe(
+    Effect.map(({ bavail, blocks, bsize }) => blocks * bsize === 0 ? Infinity : bavail * bsize),
     // A file system that cannot report its free space reports ENOSPC later, when it is full.
     Effect.orElseSucceed(() => Infinity),
     Effect.flatMap((freeBytes) =>
