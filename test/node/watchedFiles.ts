@@ -36,7 +36,7 @@ export const watched = (before: (call: Call) => void, changes: Partial<Files.Fil
         stat: (options) => first("fstat", path, () => file.stat(options)),
         datasync: () => first("datasync", path, () => file.datasync()),
         sync: () => first("sync", path, () => file.sync()),
-        close: () => file.close()
+        close: () => first("close", path, () => file.close())
       }
     },
     lstat: (path) => first("lstat", path, () => real.lstat(path)),

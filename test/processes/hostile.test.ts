@@ -36,7 +36,7 @@ const unsafe: ReadonlyArray<readonly [name: string | Uint8Array, words: RegExp]>
   ["/tmp/boo", /path separator/],
   ["..\\boo", /path separator/],
   ["\\\\host\\share", /path separator/],
-  ["C:boo", /colon/],
+  ["C:boo", /Windows/],
   ["boo:stream", /Windows/],
   ["boo?", /Windows/],
   ["..", /path to a directory/],

@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { type BigIntStats, constants, existsSync } from "node:fs"
 import * as fs from "node:fs/promises"
-import { dirname } from "node:path"
+import { dirname, resolve } from "node:path"
 import { StorageError } from "../../storage/Storage.ts"
 import * as FileErrors from "./FileErrors.ts"
 
@@ -116,6 +116,19 @@ export const flags = {
   readWrite: constants.O_RDWR,
   directory: constants.O_RDONLY | (constants.O_DIRECTORY ?? 0) | (constants.O_NOFOLLOW ?? 0)
 } as const
+
+/** The absolute path. A relative one fails with `NotFound` if the working directory was removed. */
+export const absolute = (verb: string, path: string): Effect.Effect<string, StorageError> =>
+  Effect.try({
+    try: () => resolve(path),
+    catch: (cause) =>
+      new StorageError({
+        reason: "NotFound",
+        path,
+        message: `cannot ${verb} "${path}": the working directory was removed; change to another one`,
+        cause
+      })
+  })
 
 /** One system call as an Effect. `verb` and `path` are used for the error message. */
 export const attempt = <A>(verb: string, path: string, call: () => Promise<A>): Effect.Effect<A, StorageError> =>
