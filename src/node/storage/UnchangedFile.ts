@@ -109,7 +109,7 @@ export const unchanged = Effect.fnUntraced(function*(
 ): Effect.fn.Return<void, StorageError> {
   const now = yield* attempt("read", label, () => file.stat({ bigint: true }))
   if (now.size > before.size) {
-    return yield* changed(label, "grew while it was being sent; send a growing file through standard input")
+    return yield* changed(label, "grew while it was being sent; send a copy of it, or send it through standard input")
   }
   if (now.mtimeNs !== before.mtimeNs || now.size !== before.size) {
     return yield* changed(label, "was changed while it was being sent; send it again when no program writes to it")

@@ -76,7 +76,9 @@ describe("a file that is read", () => {
       const source = yield* storage.source(path)
       appendFileSync(path, "more")
       const { message } = yield* Effect.flip(all(source))
-      expect(message).toBe(`"${path}" grew while it was being sent; send a growing file through standard input`)
+      expect(message).toBe(
+        `"${path}" grew while it was being sent; send a copy of it, or send it through standard input`
+      )
     }))
 
   it.scoped("fails before its first block when it was changed since its check", () =>
