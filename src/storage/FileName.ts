@@ -20,11 +20,11 @@ export const check = (name: string): Either.Either<string, string> => {
  * The key under which names collide: equal for names that differ only in case, Unicode normal form (compatibility forms
  * included) or characters without a glyph. HFS+ compares names in this way, and a reader does.
  */
-export const collisionKey = (name: string): string =>
-  ascii.test(name) ?
-    name.toUpperCase() :
-    // Lower case first: "ẞ" reaches the upper-case form "SS" only through its lower case "ß".
-    InvisibleCharacter.removed(name.normalize("NFKD")).toLowerCase().toUpperCase().normalize("NFKC")
+export const collisionKey = (name: string): string => {
+  if (ascii.test(name)) return name.toUpperCase()
+  // Lower case first: "ẞ" reaches the upper-case form "SS" only through its lower case "ß".
+  return InvisibleCharacter.removed(name.normalize("NFKD")).toLowerCase().toUpperCase().normalize("NFKC")
+}
 
 /**
  * `name (number).ext`, where `ext` is the last extension. The stem is shortened if needed, so that a safe name stays

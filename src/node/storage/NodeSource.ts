@@ -1,7 +1,7 @@
 /**
- * Files to send on Node. All of a message is checked in advance, but a regular file is open only while it is checked and
- * while it is read, so that the number of files does not depend on the number of descriptors. Pipes, devices and files
- * that report another size than they have are read to their end in advance.
+ * Files to send on Node. A regular file is open only while it is checked and while it is read, so that there may be more
+ * files than descriptors. Pipes, devices and files that report another size than they have are read to their end when
+ * they are checked.
  */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"

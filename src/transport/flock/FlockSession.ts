@@ -55,10 +55,8 @@ export const planOf = (
   if (size !== undefined && sha256 === undefined) {
     return unsupported("Digest", "flock sends the SHA-256 of a message whose size is announced; give both or none")
   }
-  return Effect.as(MessageStream.headerOf(peer, { kind, name, size, metadata }), {
-    fragments: undefined,
-    fragmentSize: undefined
-  })
+  const header = Effect.suspend(() => MessageStream.headerOf(peer, { kind, name, size, metadata }))
+  return Effect.as(header, { fragments: undefined, fragmentSize: undefined })
 }
 
 /**
