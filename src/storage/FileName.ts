@@ -4,6 +4,7 @@
  */
 import * as Either from "effect/Either"
 import * as Limits from "../protocol/ProtocolLimits.ts"
+import * as InvisibleCharacter from "./InvisibleCharacter.ts"
 
 /**
  * Right: the name to store a file under that a peer calls `name` (a leading dot becomes `_`). Left: why the name is
@@ -16,12 +17,14 @@ export const check = (name: string): Either.Either<string, string> => {
 }
 
 /**
- * The key under which names collide: equal for names that differ only in case or Unicode normal form (compatibility
- * forms included).
+ * The key under which names collide: equal for names that differ only in case, Unicode normal form (compatibility forms
+ * included) or characters without a glyph. HFS+ compares names in this way, and a reader does.
  */
-export const collisionKey = (name: string): string =>
+export const collisionKey = (name: string): string => {
+  if (ascii.test(name)) return name.toUpperCase()
   // Lower case first: "ẞ" reaches the upper-case form "SS" only through its lower case "ß".
-  ascii.test(name) ? name.toUpperCase() : name.normalize("NFKD").toLowerCase().toUpperCase().normalize("NFKC")
+  return InvisibleCharacter.removed(name.normalize("NFKD")).toLowerCase().toUpperCase().normalize("NFKC")
+}
 
 /**
  * `name (number).ext`, where `ext` is the last extension. The stem is shortened if needed, so that a safe name stays
@@ -41,21 +44,14 @@ const problemOf = (name: string): string | undefined => {
   if (name === "") return "the file name is empty"
   if (name === "." || name === "..") return "the file name is a path to a directory, not a name"
   if (/[/\\]/.test(name)) return "the file name holds a path separator; only a plain name is accepted"
-  if (name.includes(":")) return "the file name holds a colon, which names a drive or a stream on some systems"
-  const [invisible] = name.match(invisibleCharacter) ?? []
+  if (/[<>:"|?*]/.test(name)) return "the file name holds one of < > : \" | ? *, which Windows does not take in a name"
+  const invisible = InvisibleCharacter.first(name)
   if (invisible !== undefined) return `the file name holds the control or invisible character ${codePoint(invisible)}`
   if (/[.\s]$/u.test(name)) return "the file name ends in a dot or a space, which some systems remove"
   if (reservedName.test(name)) return "the file name is reserved for a device on Windows"
   const bytes = utf8Bytes(name)
   return bytes > Limits.fileNameBytes ? `the file name has ${bytes} bytes, over ${Limits.fileNameBytes}` : undefined
 }
-
-/**
- * Control characters (C0, C1, NUL), format characters (bidi, zero-width), lone surrogates, line separators,
- * noncharacters, and all other characters without a visible glyph. Allowed: the variation selectors of ordinary emoji.
- */
-const invisibleCharacter =
-  /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]|(?![\uFE00-\uFE0F])\p{Default_Ignorable_Code_Point}/u
 
 /** Device names that Windows reserves, with any extension and with spaces before the extension. */
 const reservedName = /^(?:con|prn|aux|nul|conin\$|conout\$|clock\$|(?:com|lpt)[0-9¹²³]) *(?:\.|$)/iu
@@ -72,14 +68,18 @@ const utf8Bytes = (text: string): number => encoder.encode(text).length
 const codePoint = (character: string): string =>
   `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`
 
-/** The longest prefix of `text` that has at most `maxBytes` bytes in UTF-8 and splits no code point. */
+/**
+ * The longest prefix of `text` that has at most `maxBytes` bytes in UTF-8, splits no code point, and leaves no joiner,
+ * selector or tag without the characters that it belongs to.
+ */
 const truncated = (text: string, maxBytes: number): string => {
-  let kept = ""
+  const kept: Array<string> = []
   let keptBytes = 0
   for (const character of text) {
     keptBytes += utf8Bytes(character)
     if (keptBytes > maxBytes) break
-    kept += character
+    kept.push(character)
   }
-  return kept
+  while (InvisibleCharacter.first(kept.join("")) !== undefined) kept.pop()
+  return kept.join("")
 }

@@ -103,5 +103,5 @@ const targetExists = (name: string, existing: string): StorageError =>
     path: name,
     message: existing === name
       ? `"${name}" is already in the inbox or being received; give the file another name or remove that one`
-      : `"${name}" differs from "${existing}" in the inbox only by case or normal form; give the file another name`
+      : `"${name}" differs from "${existing}" in the inbox only by case, normal form or invisible characters; give the file another name`
   })

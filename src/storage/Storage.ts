@@ -41,7 +41,7 @@ export const damaged = (path: string): StorageError =>
     message: `the received content of ${path} differs from the sent content; send it again`
   })
 
-/** Content to send: `blocks` emits exactly `size` bytes or fails with reason `Changed`. */
+/** Content to send: `blocks` emits exactly `size` bytes or fails with reason `Changed`, before it has emitted all. */
 export interface Source {
   readonly name: string
   /** The absolute path; undefined if the content is no file with a path. */
@@ -112,7 +112,11 @@ export interface InboxOptions {
 
 /** The operations of `Storage`. */
 export interface Shape {
-  /** Opens a file to send. Fails with `NotFound`, `NotAFile` (a directory) or `Denied`. */
+  /**
+   * Checks a file to send, which is open only while its `blocks` run. Fails with `NotFound`, `NotAFile` (a directory) or
+   * `Denied`; its blocks fail with `Changed` if another file is at the path then. Content whose size is not known in
+   * advance, as of a pipe, is copied as by `spool`.
+   */
   readonly source: (path: string) => Effect.Effect<Source, StorageError, Scope.Scope>
   /**
    * Copies a stream of unknown length (standard input, a pipe) to private temporary storage, which is removed when the

@@ -4,13 +4,13 @@
  */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as Blocks from "./Blocks.ts"
 import * as Digest from "./Digest.ts"
 import * as InboxNames from "./InboxNames.ts"
 import * as InboxQuota from "./InboxQuota.ts"
+import * as SourceOfBytes from "./SourceOfBytes.ts"
 import {
   damaged,
   type Inbox,
@@ -62,7 +62,9 @@ const make = (disk: Disk, capacityBytes: number): Shape => {
 const source = (disk: Disk, path: string): Effect.Effect<Source, StorageError> => {
   const bytes = disk.get(path)
   if (bytes !== undefined) {
-    return Effect.succeed(fromBytes({ name: baseName(path), path, bytes, current: () => disk.get(path) }))
+    return Effect.succeed(
+      SourceOfBytes.make({ name: baseName(path), path, bytes, isCurrent: () => disk.get(path) === bytes })
+    )
   }
   return Effect.fail(
     filesUnder(disk, path).length > 0
@@ -89,7 +91,7 @@ const spool = (
       )
     }),
     (spooled) => Effect.sync(() => space.free(spooled.length))
-  ).pipe(Effect.map((spooled) => fromBytes({ name, path: undefined, bytes: spooled, current: () => spooled })))
+  ).pipe(Effect.map((spooled) => SourceOfBytes.make({ name, path: undefined, bytes: spooled })))
 
 const inbox = (disk: Disk, space: Space, options: InboxOptions): Effect.Effect<Inbox, StorageError> => {
   const path = absolute(options.path)
@@ -212,31 +214,6 @@ const partOf = (target: Target, claim: InboxNames.Claim): Part => {
   }
 }
 
-/** The content of a source. */
-interface Content {
-  readonly name: string
-  readonly path: string | undefined
-  readonly bytes: Uint8Array
-  /** The bytes that are at the path at the time of the call. */
-  readonly current: () => Uint8Array | undefined
-}
-
-const fromBytes = ({ bytes, current, name, path }: Content): Source => ({
-  name,
-  path,
-  size: bytes.length,
-  blocks: (blockBytes) =>
-    Stream.unfoldEffect(0, (position) => {
-      if (!(blockBytes >= 1)) return Effect.dieMessage(`the block size is ${blockBytes} bytes, expected at least 1`)
-      if (current() !== bytes) return Effect.fail(changed(path ?? name))
-      const end = Math.min(position + blockBytes, bytes.length)
-      return Effect.succeed(
-        position === bytes.length ? Option.none() : Option.some([bytes.slice(position, end), end] as const)
-      )
-    }),
-  sha256: Digest.ofBytes(bytes)
-})
-
 const spaceOf = (disk: Disk, capacityBytes: number): Space => {
   let allocatedBytes = 0
   const freeBytes = () => capacityBytes - allocatedBytes - Blocks.sizeOf([...disk.values()])
@@ -274,10 +251,3 @@ const storageError = (reason: Reason, path: string, message: string): StorageErr
 
 const noSpace = (name: string, neededBytes: number, freeBytes: number): StorageError =>
   storageError("NoSpace", name, `"${name}" needs ${neededBytes} more bytes and ${freeBytes} are free; free some space`)
-
-const changed = (path: string): StorageError =>
-  storageError(
-    "Changed",
-    path,
-    `"${path}" was changed while it was being sent; send it again when no program writes to it`
-  )

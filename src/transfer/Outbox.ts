@@ -2,11 +2,13 @@
  * Sends files and texts over a session of any wire.
  */
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { format } from "../net/Address.ts"
 import * as Limits from "../protocol/ProtocolLimits.ts"
 import * as Digest from "../storage/Digest.ts"
+import * as FileName from "../storage/FileName.ts"
 import type { Source, StorageError } from "../storage/Storage.ts"
 import { SessionError } from "../transport/SessionError.ts"
 import type { Delivery, Envelope, FragmentOptions, Plan, Session } from "../transport/Transport.ts"
@@ -58,18 +60,32 @@ const chosen = ({ damage, fragmentSize, metadata }: SendOptions = {}): Pick<Enve
   metadata
 })
 
-/** Returns how a file or a text would be sent over a wire or a session. Fails if it cannot be sent. Sends nothing. */
+/**
+ * Returns how a file or a text would be sent over a wire or a session. Fails with `Unsupported` if the wire cannot carry
+ * it, or if every inbox refuses it because of its name or its length: a wire may carry no reason of a refusal. Sends
+ * nothing.
+ */
 export const check = (
   carrier: Pick<Session, "plan"> & { readonly peer?: Session["peer"] },
   envelope: Envelope<unknown>
 ): Effect.Effect<Plan, SessionError> => {
-  if (envelope.kind !== "text" || (envelope.size ?? 0) <= Limits.textBytes) return carrier.plan(envelope)
-  return new SessionError({
-    reason: "Unsupported",
-    peer: carrier.peer === undefined ? "" : format(carrier.peer()),
-    detail: "TextTooLong",
-    message: `a text has at most ${Limits.textBytes} bytes, not ${envelope.size}; send it as a file`
-  })
+  const refusal = refusalOf(envelope)
+  if (refusal === undefined) return carrier.plan(envelope)
+  const peer = carrier.peer === undefined ? "" : format(carrier.peer())
+  return new SessionError({ reason: "Unsupported", peer, ...refusal })
+}
+
+/** Why every inbox refuses a message, as far as its sender can know; undefined if it cannot. */
+const refusalOf = (
+  { kind, name = "", size = 0 }: Envelope<unknown>
+): Pick<SessionError, "detail" | "message"> | undefined => {
+  if (kind === "text" && size > Limits.textBytes) {
+    const message = `a text has at most ${Limits.textBytes} bytes, not ${size}; send it as a file`
+    return { detail: "TextTooLong", message }
+  }
+  const checked = kind === "file" ? FileName.check(name) : undefined
+  if (checked === undefined || Either.isRight(checked)) return undefined
+  return { detail: "UnsafeName", message: `cannot send "${name}": ${checked.left}; give the file another name` }
 }
 
 /** Sends a file; succeeds when the receiver has published it. */

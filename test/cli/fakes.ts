@@ -80,8 +80,9 @@ export const streamFrame = (text: string, isLast = false): Flock.StreamFrame => 
   return { _tag: "Stream", id: 2, offset: 10, isLast, bytes, start: 0, end: bytes.length }
 }
 
-/** What has power over a terminal or misleads its reader; the line feed aside. */
-export const mischief = /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u
+/** What has power over a terminal or misleads its reader; the line feed aside, and what joins letters and emoji. */
+export const mischief =
+  /(?!\n)[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]|(?![\u200c-\u200d\u{e0020}-\u{e007f}\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u{110bd}\u{110cd}])\p{Cf}/u
 
 /** A name or a text with some of everything that a terminal must not be given. */
 export const hostile = "a\u001b[2J\u009b31m\r\u0007\u007f\u202egpj.exe\u200b\u2028\u0000z"

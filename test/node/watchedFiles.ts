@@ -36,13 +36,13 @@ export const watched = (before: (call: Call) => void, changes: Partial<Files.Fil
         stat: (options) => first("fstat", path, () => file.stat(options)),
         datasync: () => first("datasync", path, () => file.datasync()),
         sync: () => first("sync", path, () => file.sync()),
-        close: () => file.close()
+        close: () => first("close", path, () => file.close())
       }
     },
     lstat: (path) => first("lstat", path, () => real.lstat(path)),
     names: (path) => first("names", path, () => real.names(path)),
     access: (path) => first("access", path, () => real.access(path)),
-    freeBytes: (path) => first("freeBytes", path, () => real.freeBytes(path)),
+    statfs: (path) => first("statfs", path, () => real.statfs(path)),
     link: (existing, fresh) => first("link", fresh, () => real.link(existing, fresh)),
     rename: (from, to) => first("rename", to, () => real.rename(from, to)),
     unlink: (path) => first("unlink", path, () => real.unlink(path))

@@ -1,9 +1,9 @@
-/** A server that may open few files (P5). */
+/** A server (P5) and a sender (F22) that may open few files. */
 import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterEach, describe, expect, it } from "vitest"
 import { frameType } from "../models/frames.ts"
-import { folder, inTurn, send, serveWith, tidy } from "./holub.ts"
+import { folder, inTurn, program, Running, send, serveWith, tidy } from "./holub.ts"
 import { bytesOf, dismiss, framesOf, Stranger } from "./Stranger.ts"
 
 afterEach(() => {
@@ -63,5 +63,21 @@ describe("P5 a server that may open 40 files", () => {
     expect((await send(server, refused, { cwd: home })).code).toBe(0)
     expect(server.files()).toEqual(names.toSorted())
     expect(server.process.stderr).toBe("")
+  })
+})
+
+describe("F22 a sender that may open 40 files", () => {
+  it.each(["classic", "flock"])("sends 60 files and 60 of a wrong size over %s", async (wire) => {
+    const server = await serveWith({ args: ["--wire", wire] })
+    const home = folder()
+    const names = Array.from({ length: 60 }, (_, index) => `${index}.txt`)
+    for (const name of names) writeFileSync(join(home, name), `this is ${name}`)
+    // Each of these reports 0 bytes.
+    const paths = [...names, ...names.map(() => "/proc/self/mountinfo")]
+    const command = [process.execPath, program, "send", "--to", server.address, "--wire", wire, "--json", ...paths]
+    const { code, lines } = await new Running("prlimit", ["--nofile=40:40", ...command], { cwd: home }).ended
+    expect([code, lines.filter(({ type }) => type === "sent").length]).toEqual([0, 120])
+    expect(lines.at(-1)).toMatchObject({ name: "mountinfo", path: "/proc/self/mountinfo" })
+    for (const name of names) expect(readFileSync(join(server.inbox, name), "utf8")).toBe(`this is ${name}`)
   })
 })

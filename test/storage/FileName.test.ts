@@ -31,6 +31,7 @@ const hostile: ReadonlyArray<string> = [
   "a:b",
   "file.txt:stream",
   "file.txt::$DATA",
+  ..."<>?*|\"".split("").map((character) => `a${character}b`),
   "a\0",
   "\0",
   "a\0.txt",
@@ -65,6 +66,10 @@ const hostile: ReadonlyArray<string> = [
   "a\u2029b",
   "a\ufff9b",
   "a\u{e0041}",
+  "a\ufe0f.txt",
+  "😀\u200d.png",
+  "म\u202bb",
+  "x\u2064y",
   "a\ufffe",
   "\u{1ffff}",
   "\ud800",
@@ -119,6 +124,12 @@ const accepted: ReadonlyArray<string> = [
   "auxiliary",
   "a (1).txt",
   "holub ❤️.png",
+  "می\u200cخواهم.txt",
+  "क्\u200dष.txt",
+  "അവന്\u200d.txt",
+  "👨\u200d👩\u200d👧.png",
+  "🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}.svg",
+  "葛\u{e0100}城.pdf",
   "😀".repeat(63),
   "příliš žluťoučký kůň.odt",
   "pr\u030Ci\u0301lis\u030C.odt",
@@ -127,12 +138,21 @@ const accepted: ReadonlyArray<string> = [
   "é".repeat(127)
 ]
 
+const englishFlag = "🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}"
+
 const anyName = fc.oneof(
   fc.fullUnicodeString({ maxLength: 300 }),
   fc.string16bits({ maxLength: 40 }),
   fc.stringOf(fc.constantFrom("a", ".", "/", "\\", ":", " ", "\0", "\u202e", "con", "1", "$", "é", "\ud83d"), {
     maxLength: 12
-  })
+  }),
+  // Joiners, selectors and tags, in and out of place: numbered names of these are cut between any two of them.
+  fc.stringOf(
+    fc.constantFrom("م", "\u200c", "क्\u200dष", "👨\u200d👩", "1\ufe0f\u20e3", "❤\ufe0f", englishFlag, "a", "."),
+    {
+      maxLength: 60
+    }
+  )
 )
 
 describe("check", () => {
@@ -170,7 +190,8 @@ describe("check", () => {
           expect(path.basename(path.join(root, safe))).toBe(safe)
           expect(path.dirname(path.resolve(root, safe))).toBe(root)
         }
-        expect(safe).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}/\\:]|^\.|[. ]$/u)
+        expect(safe).not.toMatch(/[\p{Cc}\p{Cs}/\\<>:"|?*]|^\.|[. ]$/u)
+        expect(safe).not.toMatch(/(?![\u200c-\u200d\u{e0020}-\u{e007f}\u0600-\u08e2\u{110bd}\u{110cd}])\p{Cf}/u)
         expect(Buffer.byteLength(safe)).toBeGreaterThan(0)
         expect(Buffer.byteLength(safe)).toBeLessThanOrEqual(255)
         expect(Buffer.from(safe).toString()).toBe(safe)
@@ -202,7 +223,13 @@ describe("collisionKey", () => {
     ["ａ", "A"],
     ["\u212b", "å"],
     ["\u212a", "k"],
-    ["\uac00", "\u1100\u1161"]
+    ["\uac00", "\u1100\u1161"],
+    ["می\u200cخواهم", "میخواهم"],
+    ["क्\u200dष", "क्ष"],
+    ["👨\u200d👩\u200d👧", "👨👩👧"],
+    ["❤\ufe0f", "❤"],
+    ["葛\u{e0100}", "葛"],
+    ["a\u202eb", "A\u3164B"]
   ])("is the same for %s and %s (F7)", (one, other) => {
     expect(FileName.collisionKey(one)).toBe(FileName.collisionKey(other))
   })
@@ -241,6 +268,12 @@ describe("numbered", () => {
   it("shortens the stem at a character boundary and keeps the extension", () => {
     expect(FileName.numbered(`${"😀".repeat(62)}.txt`, 10)).toBe(`${"😀".repeat(61)} (10).txt`)
     expect(FileName.numbered("a".repeat(255), 1)).toBe(`${"a".repeat(251)} (1)`)
+  })
+
+  it("shortens the stem to whole sequences of joined letters and emoji", () => {
+    const family = "👨\u200d👩\u200d👧"
+    expect(FileName.numbered(`${"a".repeat(232)}${family}.txt`, 1)).toBe(`${"a".repeat(232)}👨\u200d👩 (1).txt`)
+    expect(FileName.numbered(`${"a".repeat(230)}${englishFlag}.b`, 1)).toBe(`${"a".repeat(230)}🏴 (1).b`)
   })
 
   it("shortens an extension that leaves no bytes for a stem", () => {

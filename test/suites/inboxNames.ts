@@ -41,6 +41,17 @@ export const inboxNamesSuite = (name: string, makeWorld: Effect.Effect<World, ne
           expect(yield* world.names(inbox.path)).toHaveLength(5)
         })))
 
+    it.scoped("gets the next number under rename if it differs only by what has no glyph (F19)", () =>
+      inInbox("rename", (inbox, world) =>
+        Effect.gen(function*() {
+          const names: Array<string> = []
+          for (const spelling of ["می\u200cخ", "میخ", "❤\ufe0f", "❤"]) {
+            names.push((yield* received(inbox, spelling, 1)).name)
+          }
+          expect(names).toEqual(["می\u200cخ", "میخ (1)", "❤\ufe0f", "❤ (1)"])
+          expect(yield* world.names(inbox.path)).toHaveLength(4)
+        })))
+
     it.scoped("is replaced under overwrite, but not by a file whose name has another spelling (F7)", () =>
       inInbox("overwrite", (inbox, world) =>
         Effect.gen(function*() {

@@ -124,13 +124,16 @@ describe("a transfer", () => {
   it.effect("has the reason of the refusal as its outcome", () =>
     Effect.gen(function*() {
       const spans = yield* spansOf((session) =>
-        Outbox.sendFile(session, {
-          name: "../escape",
-          path: undefined,
-          size: 0,
-          blocks: () => Stream.empty,
-          sha256: Effect.succeed("")
-        })
+        TransferSpan.send(
+          session,
+          Outbox.fileEnvelope({
+            name: "../escape",
+            path: undefined,
+            size: 0,
+            blocks: () => Stream.empty,
+            sha256: Effect.succeed("")
+          })
+        )
       )
       expect(spans.map(({ attributes, name }) => [name, attributes["holub.outcome"]])).toEqual(
         expect.arrayContaining([["holub.receive", "UnsafeName"], ["holub.send", "Declined"]])

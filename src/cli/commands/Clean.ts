@@ -1,7 +1,6 @@
 /** `holub clean`: lists and removes the parts of files whose transfer was interrupted. */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import { resolve } from "node:path"
 import type { Found, PartialFile } from "../../storage/PartialFiles.ts"
 import { PartialFiles } from "../../storage/PartialFiles.ts"
 import type { StorageError } from "../../storage/Storage.ts"
@@ -24,7 +23,7 @@ export interface CleanOptions {
 type CleanValues = Pick<Values, "dir" | "olderThan" | "dryRun">
 
 export const options = ({ dir, dryRun, olderThan }: CleanValues): CleanOptions => ({
-  dir: resolve(dir),
+  dir,
   restMillis: olderThan,
   isDryRun: dryRun
 })

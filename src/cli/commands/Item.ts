@@ -19,6 +19,9 @@ export type Wanted =
   | { readonly _tag: "Path"; readonly path: string }
   | { readonly _tag: "Stdin"; readonly name: string }
 
+/** The operands that mean standard input: opened as a path, a closed one would be an empty file. */
+const standardInputs: ReadonlyArray<string> = ["-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"]
+
 /** The items of the command line, in its order. Fails if there is no item. */
 export const wantedOf = (
   { name, text: texts }: Pick<Values, "name" | "text">,
@@ -27,7 +30,7 @@ export const wantedOf = (
   Either.gen(function*() {
     const wanted = given.flatMap((item): ReadonlyArray<Wanted> => {
       if (item._tag === "Operand") {
-        return [item.text === "-" ? { _tag: "Stdin", name } : { _tag: "Path", path: item.text }]
+        return [standardInputs.includes(item.text) ? { _tag: "Stdin", name } : { _tag: "Path", path: item.text }]
       }
       return item.name === settings.text.name ? [{ _tag: "Text", text: item.text }] : []
     })

@@ -2,9 +2,9 @@
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import type * as Scope from "effect/Scope"
-import * as Stream from "effect/Stream"
-import type { Storage } from "../../storage/Storage.ts"
-import { StorageError } from "../../storage/Storage.ts"
+import type * as Stream from "effect/Stream"
+import * as StandardInput from "../../node/storage/StandardInput.ts"
+import type { Storage, StorageError } from "../../storage/Storage.ts"
 import type { Session } from "../../transport/Transport.ts"
 import { Transport, type WireName } from "../../transport/Transport.ts"
 import { combined, ExitCode } from "../errors/ExitCodes.ts"
@@ -46,19 +46,8 @@ const ofItems = [settings.text.name, settings.name.name]
 export const start: Run<SendValues & ClientValues & NetworkValues> = unlessStopped((values, context) =>
   Effect.flatMap(
     options(values, context.sources.given),
-    (wanted) => onNetwork(run(wanted, WireOptions.client(values), context.report, standardInput), values, context)
+    (wanted) => onNetwork(run(wanted, WireOptions.client(values), context.report, StandardInput.bytes), values, context)
   )
-)
-
-/** Standard input in blocks. */
-const standardInput: Stream.Stream<Uint8Array, StorageError> = Stream.fromAsyncIterable(
-  {
-    [Symbol.asyncIterator]: () => {
-      const chunks = process.stdin[Symbol.asyncIterator]()
-      return { next: () => chunks.next() }
-    }
-  },
-  (cause) => new StorageError({ reason: "Io", path: "-", message: "standard input cannot be read", cause })
 )
 
 /** Sends all items; fails before the first frame if an item cannot be read or the wire cannot carry it. */

@@ -4,7 +4,6 @@ import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import { resolve } from "node:path"
 import { format } from "../../net/Address.ts"
 import { Storage } from "../../storage/Storage.ts"
 import * as Inbox from "../../transfer/Inbox.ts"
@@ -57,7 +56,7 @@ export const run = (
     const storage = yield* Storage
     const skipsExisting = ifExists === "skip"
     const inbox = yield* Effect.mapError(
-      storage.inbox({ path: resolve(dir), ifExists: skipsExisting ? "fail" : ifExists, quotaBytes }),
+      storage.inbox({ path: dir, ifExists: skipsExisting ? "fail" : ifExists, quotaBytes }),
       Failures.ofStorage
     )
     const arrivals = new Arrivals(report, skipsExisting)

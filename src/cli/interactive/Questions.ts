@@ -100,7 +100,7 @@ export const text = (fallback: string): Question<string> => ({
   check: Effect.succeed
 })
 
-/** A file that can be read; it stays open until the scope ends. */
+/** A file that can be read. */
 export const file = (fallback: string): Question<Source, Storage | Scope.Scope> => ({
   question: "file",
   fallback,

@@ -1,4 +1,5 @@
 /** Formats and parses amounts for people, and escapes texts of peers. */
+import * as InvisibleCharacter from "../../storage/InvisibleCharacter.ts"
 
 const sizeUnits: Readonly<Record<string, number>> = {
   "": 1,
@@ -78,16 +79,17 @@ export const count = (number: number, one: string, many = `${one}s`): string => 
 export const listed = (words: ReadonlyArray<string>, link = "and"): string =>
   words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} ${link} ${words.at(-1)}`
 
-// Controls of both sets, line and paragraph separators, marks that reorder or hide text, lone surrogates.
-const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu
-
-/** A name from a peer or a file system, on one line and without control characters. */
-export const harmless = (text: string): string =>
-  text.replace(unprintable, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`)
+/** A name from a peer or a file system, on one line, with control and invisible characters as escapes. */
+export const harmless = (text: string): string => InvisibleCharacter.replace(text, escaped)
 
 /** The same for a text of several lines: line feeds and tabs stay. */
 export const harmlessText = (text: string): string =>
-  text.replace(unprintable, (character) => character === "\n" || character === "\t" ? character : harmless(character))
+  InvisibleCharacter.replace(
+    text,
+    (character) => character === "\n" || character === "\t" ? character : escaped(character)
+  )
+
+const escaped = (character: string): string => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`
 
 /** A path as an operand: one that begins with a hyphen would be a flag. `-` alone is standard input. */
 export const operandOf = (path: string): string => path.startsWith("-") && path !== "-" ? `./${path}` : path
@@ -96,7 +98,7 @@ export const operandOf = (path: string): string => path.startsWith("-") && path 
 export const quoted = (word: string): string => {
   if (/^[\w@%+=:,./-]+$/.test(word)) return word
   if (harmless(word) === word) return `'${word.replaceAll("'", "'\\''")}'`
-  return `$'${word.replace(/[\\']/g, "\\$&").replace(unprintable, octal)}'`
+  return `$'${InvisibleCharacter.replace(word.replace(/[\\']/g, "\\$&"), octal)}'`
 }
 
 const octal = (character: string): string =>

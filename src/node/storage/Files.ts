@@ -8,7 +8,7 @@ import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import { type BigIntStats, constants, existsSync } from "node:fs"
 import * as fs from "node:fs/promises"
-import { dirname } from "node:path"
+import { dirname, resolve } from "node:path"
 import { StorageError } from "../../storage/Storage.ts"
 import * as FileErrors from "./FileErrors.ts"
 
@@ -34,6 +34,15 @@ export interface OpenFile {
   readonly close: () => Promise<void>
 }
 
+/** The size of a file system, as it reports it, in blocks of `bsize` bytes. */
+export interface FileSystemSize {
+  readonly bsize: number
+  /** 0 if the file system does not know its size: ramfs, tmpfs without a limit, many file systems in user space. */
+  readonly blocks: number
+  /** Free blocks for unprivileged users. */
+  readonly bavail: number
+}
+
 /** The system calls. Each rejects with the system's own error. */
 export interface Files {
   readonly open: (path: string, flags: number, mode?: number) => Promise<OpenFile>
@@ -47,8 +56,7 @@ export interface Files {
   readonly realPath: (path: string) => Promise<string>
   /** Rejects unless the process may list the directory and create entries in it. */
   readonly access: (directory: string) => Promise<void>
-  /** The free space for unprivileged users, in bytes. */
-  readonly freeBytes: (directory: string) => Promise<number>
+  readonly statfs: (directory: string) => Promise<FileSystemSize>
   readonly link: (existing: string, fresh: string) => Promise<void>
   readonly rename: (from: string, to: string) => Promise<void>
   readonly unlink: (path: string) => Promise<void>
@@ -72,7 +80,7 @@ export const make = (): Files => ({
   makeDirectory,
   realPath: (path) => fs.realpath(path),
   access: (directory) => fs.access(directory, constants.R_OK | constants.W_OK | constants.X_OK),
-  freeBytes: (directory) => fs.statfs(directory).then((stats) => stats.bavail * stats.bsize),
+  statfs: (directory) => fs.statfs(directory),
   link: fs.link,
   rename: fs.rename,
   unlink: fs.unlink,
@@ -126,6 +134,19 @@ export const flags = {
   readWrite: constants.O_RDWR,
   directory: constants.O_RDONLY | (constants.O_DIRECTORY ?? 0) | (constants.O_NOFOLLOW ?? 0)
 } as const
+
+/** The absolute path. A relative one fails with `NotFound` if the working directory was removed. */
+export const absolute = (verb: string, path: string): Effect.Effect<string, StorageError> =>
+  Effect.try({
+    try: () => resolve(path),
+    catch: (cause) =>
+      new StorageError({
+        reason: "NotFound",
+        path,
+        message: `cannot ${verb} "${path}": the working directory was removed; change to another one`,
+        cause
+      })
+  })
 
 /** One system call as an Effect. `verb` and `path` are used for the error message. */
 export const attempt = <A>(verb: string, path: string, call: () => Promise<A>): Effect.Effect<A, StorageError> =>

@@ -6,11 +6,10 @@
 import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
 import type * as Scope from "effect/Scope"
-import { resolve } from "node:path"
 import * as InboxNames from "../../storage/InboxNames.ts"
 import * as InboxQuota from "../../storage/InboxQuota.ts"
 import { type Inbox, type InboxOptions, type Sink, StorageError } from "../../storage/Storage.ts"
-import { attempt, type Files } from "./Files.ts"
+import { absolute, attempt, type Files } from "./Files.ts"
 import * as NodeDirectory from "./NodeDirectory.ts"
 import * as NodePart from "./NodePart.ts"
 
@@ -22,7 +21,7 @@ export const open = Effect.fnUntraced(function*(
   files: Files,
   options: InboxOptions
 ): Effect.fn.Return<Inbox, StorageError> {
-  const identity = yield* NodeDirectory.create(files, resolve(options.path))
+  const identity = yield* NodeDirectory.create(files, yield* absolute("open the inbox", options.path))
   yield* attempt("write to the inbox", identity.path, () => files.access(identity.path))
   const names = InboxNames.make(options.ifExists)
   const quota = InboxQuota.make(options.quotaBytes)
@@ -119,7 +118,8 @@ const noDirectory = (files: Files, directory: NodeDirectory.Directory, name: str
   )
 
 const enoughFree = (files: Files, directory: NodeDirectory.Directory, name: string, expectedBytes: number) =>
-  attempt("measure the free space for", name, () => files.freeBytes(directory.at())).pipe(
+  attempt("measure the free space for", name, () => files.statfs(directory.at())).pipe(
+    Effect.map(({ bavail, blocks, bsize }) => blocks * bsize === 0 ? Infinity : bavail * bsize),
     // A file system that cannot report its free space reports ENOSPC later, when it is full.
     Effect.orElseSucceed(() => Infinity),
     Effect.flatMap((freeBytes) =>

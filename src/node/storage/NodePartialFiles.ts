@@ -6,11 +6,11 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { BigIntStats } from "node:fs"
-import { join, resolve } from "node:path"
+import { join } from "node:path"
 import { type PartialFile, PartialFiles, type Shape } from "../../storage/PartialFiles.ts"
 import { StorageError } from "../../storage/Storage.ts"
 import * as Files from "./Files.ts"
-import { attempt } from "./Files.ts"
+import { absolute, attempt } from "./Files.ts"
 import * as NodeDirectory from "./NodeDirectory.ts"
 import { isPartName } from "./NodePart.ts"
 
@@ -18,7 +18,7 @@ import { isPartName } from "./NodePart.ts"
 export const make = (files: Files.Files): Shape => ({
   find: (path, idleMillis) =>
     Effect.gen(function*() {
-      const identity = yield* NodeDirectory.identify(files, resolve(path))
+      const identity = yield* NodeDirectory.identify(files, yield* absolute("open the inbox", path))
       const directory = yield* NodeDirectory.hold(files, identity)
       const now = yield* Clock.currentTimeMillis
       const names = (yield* directory.names).filter(isPartName).toSorted()

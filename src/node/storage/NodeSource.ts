@@ -1,165 +1,119 @@
 /**
- * Reads files to send on Node: regular files directly, pipes and devices through a private temporary file. It reads one
- * block ahead and detects changes of the file.
+ * Files to send on Node. A regular file is open only while it is checked and while it is read, so that there may be more
+ * files than descriptors. Pipes, devices and files that report another size than they have are read to their end when
+ * they are checked.
  */
-import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
-import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
-import type * as Scope from "effect/Scope"
+import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import { createHash, randomBytes } from "node:crypto"
 import { type BigIntStats } from "node:fs"
-import { tmpdir } from "node:os"
-import { basename, join, resolve } from "node:path"
+import { basename } from "node:path"
 import { isatty } from "node:tty"
 import * as Limits from "../../protocol/ProtocolLimits.ts"
+import * as Blocks from "../../storage/Blocks.ts"
+import * as SourceOfBytes from "../../storage/SourceOfBytes.ts"
 import { type Source, StorageError } from "../../storage/Storage.ts"
-import { attempt, type Files, flags, opened, type OpenFile, readAt, writeAt } from "./Files.ts"
+import * as StorageLimits from "../../storage/StorageLimits.ts"
+import { absolute as absoluteOf, attempt, type Files, flags, opened, type OpenFile } from "./Files.ts"
 import * as NodePipe from "./NodePipe.ts"
+import * as NodeSpool from "./NodeSpool.ts"
+import * as UnchangedFile from "./UnchangedFile.ts"
 
-/** Opens a file to send. Fails with `NotFound`, `NotAFile` or `Denied`. */
+/**
+ * Checks a file to send. Fails with `NotFound`, `NotAFile` or `Denied`, and with `Changed` if another program writes to
+ * it.
+ */
 export const source = Effect.fnUntraced(function*(
   files: Files,
   path: string
 ): Effect.fn.Return<Source, StorageError, Scope.Scope> {
-  const absolute = resolve(path)
+  const absolute = yield* absoluteOf("send", path)
   const name = basename(absolute)
-  const stats = yield* attempt("send", absolute, () => files.stat(absolute))
-  if (stats.isFIFO()) return yield* spool(files, name, NodePipe.bytes(absolute))
-  if (!stats.isFile() && !stats.isCharacterDevice()) return yield* notAFile(absolute, stats)
+  const found = yield* attempt("send", absolute, () => files.stat(absolute))
+  if (found.isFIFO()) return yield* NodeSpool.make(files, { name, path: undefined }, NodePipe.bytes(absolute))
+  if (!found.isFile() && !found.isCharacterDevice()) return yield* notAFile(absolute, found)
 
-  const file = yield* opened("send", absolute, () => files.open(absolute, flags.read))
-  // Checked again, because the path may have been replaced before it was opened.
-  const openStats = yield* attempt("send", absolute, () => file.stat({ bigint: true }))
-  if (openStats.isCharacterDevice() && !isatty(file.fd)) return yield* spool(files, name, untilEnd(file, absolute))
-  if (!openStats.isFile()) return yield* notAFile(absolute, openStats)
-  // Files in /proc and similar file systems report size 0 although they have content.
-  const unsized = openStats.size === 0n && (yield* readAt(file, absolute, new Uint8Array(1), 0)) > 0
-  return unsized
-    ? yield* spool(files, name, untilEnd(file, absolute))
-    : fromFile(file, { name, path: absolute, label: absolute, stats: openStats })
+  const scope = yield* Effect.scope
+  return yield* Effect.scoped(Effect.gen(function*() {
+    const file = yield* opened("send", absolute, () => files.open(absolute, flags.read))
+    // Checked again, because the path may have been replaced before it was opened.
+    const stats = yield* attempt("send", absolute, () => file.stat({ bigint: true }))
+    if (stats.isCharacterDevice() && !isatty(file.fd)) {
+      return yield* Scope.extend(NodeSpool.make(files, { name, path: undefined }, untilEnd(file, absolute)), scope)
+    }
+    if (!stats.isFile()) return yield* notAFile(absolute, stats)
+    if (yield* endsAt(file, absolute, Number(stats.size))) {
+      const again = openedAgain(files, absolute, stats)
+      return UnchangedFile.source(again, { name, path: absolute, label: absolute, stats })
+    }
+    // Another program writes to the file, or the file system reports another size than the file has.
+    yield* UnchangedFile.unchanged(file, absolute, stats)
+    const whole = yield* Scope.extend(readNow(files, file, { name, path: absolute }), scope)
+    yield* UnchangedFile.unchanged(file, absolute, stats)
+    return whole
+  }))
 })
 
-/**
- * Copies `bytes` to an unlinked temporary file, which exists until the scope closes. Fails with `NoSpace` or with the
- * error of `bytes`.
- */
-export const spool = Effect.fnUntraced(function*(
+/** Whether the file ends at its reported size. Files in /proc report 0 bytes, files in /sys report 4096. */
+const endsAt = (file: OpenFile, path: string, size: number): Effect.Effect<boolean, StorageError> => {
+  const last = Math.max(0, size - 1)
+  return Effect.map(
+    attempt("read", path, () => file.read(new Uint8Array(2), 0, 2, last)),
+    ({ bytesRead }) => last + bytesRead === size
+  )
+}
+
+/** Opens a checked file. Fails with `Changed` if its path leads to another file now. */
+const openedAgain = (
   files: Files,
-  name: string,
-  bytes: Stream.Stream<Uint8Array, StorageError>
+  path: string,
+  checked: BigIntStats
+): Effect.Effect<OpenFile, StorageError, Scope.Scope> =>
+  Effect.gen(function*() {
+    const file = yield* Effect.mapError(
+      opened("send", path, () => files.open(path, flags.read)),
+      (error) => error.reason === "NotFound" || error.reason === "NotAFile" ? replaced(path, error) : error
+    )
+    const stats = yield* attempt("send", path, () => file.stat({ bigint: true }))
+    return isSameFile(stats, checked) ? file : yield* replaced(path, undefined)
+  })
+
+/** The number of an inode is soon used again: its time of creation tells a new file from a removed one. */
+const isSameFile = (one: BigIntStats, other: BigIntStats): boolean =>
+  one.isFile() && one.dev === other.dev && one.ino === other.ino && one.birthtimeNs === other.birthtimeNs
+
+/** Reads an open file to its end: a short one into memory, a longer one into a temporary file. */
+const readNow = Effect.fnUntraced(function*(
+  files: Files,
+  file: OpenFile,
+  { name, path }: { readonly name: string; readonly path: string }
 ): Effect.fn.Return<Source, StorageError, Scope.Scope> {
-  const path = join(tmpdir(), `holub-${randomBytes(16).toString("hex")}`)
-  const file = yield* opened("create", path, async () => {
-    const fresh = await files.open(path, flags.create | flags.readWrite, 0o600)
-    // After this, no other process can open the file, and a crash leaves no file behind.
-    await files.unlink(path).catch(async (cause: unknown) => {
-      await fresh.close()
-      throw cause
-    })
-    return fresh
-  })
-  let size = 0
-  yield* Stream.runForEach(bytes, (block) =>
-    Effect.suspend(() => {
-      const position = size
-      size += block.length
-      return writeAt(file, path, block, position)
-    }))
-  const stats = yield* attempt("read", path, () => file.stat({ bigint: true }))
-  return fromFile(file, { name, path: undefined, label: path, stats })
-})
-
-interface Opened {
-  readonly name: string
-  readonly path: string | undefined
-  /** The path for messages. */
-  readonly label: string
-  /** The attributes at the time of opening. The file must not change afterwards. */
-  readonly stats: BigIntStats
-}
-
-const fromFile = (file: OpenFile, { label, name, path, stats }: Opened): Source => {
-  const size = Number(stats.size)
-  let digest: string | undefined
-
-  const unchanged = Effect.flatMap(
-    attempt("read", label, () => file.stat({ bigint: true })),
-    (now) => now.mtimeNs === stats.mtimeNs && now.size === stats.size ? Effect.void : Effect.fail(changed(label))
-  )
-
-  /** Blocks for reuse. New blocks for each read, which live until they are sent, would load the garbage collector. */
-  const spare: Array<Uint8Array> = []
-  let spareBytes = 0
-  const recycle = (block: Uint8Array): void => {
-    if (spare.length < Limits.spareBlocks && block.length === spareBytes) spare.push(block)
+  const held: Array<Uint8Array> = []
+  while (Blocks.sizeOf(held) <= StorageLimits.heldBytes) {
+    const block = yield* next(file, path)
+    if (block === undefined) return SourceOfBytes.make({ name, path, bytes: Blocks.joined(held) })
+    held.push(block)
   }
-
-  const read = Effect.fnUntraced(function*(
-    position: number,
-    blockBytes: number
-  ): Effect.fn.Return<Uint8Array, StorageError> {
-    const wantedBytes = Math.min(blockBytes, size - position)
-    const block = (wantedBytes === spareBytes ? spare.pop() : undefined) ?? Buffer.allocUnsafeSlow(wantedBytes)
-    const readBytes = yield* readAt(file, label, block, position)
-    return readBytes === block.length ? block : yield* changed(label)
-  })
-
-  const blocks = (blockBytes: number) =>
-    Stream.fromPull(Effect.gen(function*() {
-      if (!(blockBytes >= 1)) {
-        return yield* Effect.dieMessage(`the block size is ${blockBytes} bytes, expected at least 1`)
-      }
-      if (blockBytes !== spareBytes) spare.length = 0
-      spareBytes = blockBytes
-      const scope = yield* Effect.scope
-      const hash = createHash("sha256")
-      let position = 0
-      let complete = false
-      let ahead: Fiber.Fiber<Uint8Array, StorageError> | undefined
-
-      const pull = Effect.gen(function*() {
-        if (complete) return yield* Effect.fail(Option.none())
-        const block = yield* ahead === undefined ? read(position, blockBytes) : Fiber.join(ahead)
-        position += block.length
-        if (position < size) {
-          ahead = yield* Effect.forkIn(read(position, blockBytes), scope)
-          // Starts the next read, which runs in parallel with the hash.
-          yield* Effect.yieldNow()
-        }
-        hash.update(block)
-        if (position < size) return Chunk.of(block)
-        // Checked before the last block is emitted, so that a changed file is never emitted completely.
-        yield* unchanged
-        complete = true
-        digest = hash.digest("hex")
-        return block.length === 0 ? yield* Effect.fail(Option.none()) : Chunk.of(block)
-      })
-      return Effect.mapError(pull, (error) => Option.isOption(error) ? error : Option.some(error))
-    }))
-
-  const sha256: Effect.Effect<string, StorageError> = Effect.suspend(() =>
-    digest === undefined
-      ? Effect.zipRight(Stream.runDrain(blocks(Limits.sourceBlockBytes)), sha256)
-      : Effect.succeed(digest)
-  )
-  return { name, path, size, blocks, recycle, sha256 }
-}
+  return yield* NodeSpool.make(files, { name, path }, Stream.concat(Stream.fromIterable(held), untilEnd(file, path)))
+})
 
 const untilEnd = (file: OpenFile, path: string): Stream.Stream<Uint8Array, StorageError> =>
   Stream.repeatEffectOption(
-    Effect.suspend(() => {
-      const block = Buffer.allocUnsafeSlow(Limits.sourceBlockBytes)
-      return Effect.mapError(
-        attempt("read", path, () => file.read(block, 0, block.length, null)),
-        Option.some
-      ).pipe(
-        Effect.filterOrFail(({ bytesRead }) => bytesRead > 0, Option.none),
-        Effect.map(({ bytesRead }) => block.subarray(0, bytesRead))
-      )
-    })
+    Effect.mapError(next(file, path), Option.some).pipe(
+      Effect.flatMap((block) => block === undefined ? Effect.fail(Option.none()) : Effect.succeed(block))
+    )
   )
+
+/** The next bytes of an open file; undefined at its end. */
+const next = (file: OpenFile, path: string): Effect.Effect<Uint8Array | undefined, StorageError> =>
+  Effect.suspend(() => {
+    const block = Buffer.allocUnsafeSlow(Limits.sourceBlockBytes)
+    return Effect.map(
+      attempt("read", path, () => file.read(block, 0, block.length, null)),
+      ({ bytesRead }) => bytesRead === 0 ? undefined : block.subarray(0, bytesRead)
+    )
+  })
 
 const notAFile = (path: string, stats: BigIntStats): StorageError =>
   new StorageError({
@@ -170,9 +124,10 @@ const notAFile = (path: string, stats: BigIntStats): StorageError =>
       : `cannot send "${path}": it is a terminal, a socket or a block device; name a file or a pipe`
   })
 
-const changed = (path: string): StorageError =>
+const replaced = (path: string, cause: unknown): StorageError =>
   new StorageError({
     reason: "Changed",
     path,
-    message: `"${path}" was changed while it was being sent; send it again when no program writes to it`
+    message: `"${path}" was removed or replaced after it was checked; send it again`,
+    cause
   })

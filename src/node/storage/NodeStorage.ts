@@ -1,5 +1,5 @@
 /**
- * The service `Storage` on Node's file system, composed of `NodeSource` and `NodeInbox`. A failed acquisition releases
+ * The service `Storage` on Node's file system, composed of `NodeSource`, `NodeSpool` and `NodeInbox`. A failed acquisition releases
  * its resources immediately.
  */
 import * as Effect from "effect/Effect"
@@ -11,11 +11,12 @@ import { type Shape, Storage } from "../../storage/Storage.ts"
 import * as Files from "./Files.ts"
 import * as NodeInbox from "./NodeInbox.ts"
 import * as NodeSource from "./NodeSource.ts"
+import * as NodeSpool from "./NodeSpool.ts"
 
 /** `Storage` with the given system calls, which a test can replace. */
 export const make = (files: Files.Files): Shape => ({
   source: (path) => allOrNothing(NodeSource.source(files, path)),
-  spool: (name, bytes) => allOrNothing(NodeSource.spool(files, name, bytes)),
+  spool: (name, bytes) => allOrNothing(NodeSpool.make(files, { name, path: undefined }, bytes)),
   inbox: (options) =>
     Effect.map(NodeInbox.open(files, options), (inbox) => ({
       ...inbox,

@@ -43,9 +43,9 @@ export interface Made {
   readonly events: SessionEvents
 }
 
-/** Plans a message. Fails for options of fragments, and for a size without a digest. */
+/** Plans a message. Fails for options of fragments, for a size without a digest, and for a header that is too long. */
 export const planOf = (
-  { fragments, sha256, size }: Envelope<unknown>,
+  { fragments, kind, metadata, name, sha256, size }: Envelope<unknown>,
   peer: string
 ): Effect.Effect<Plan, SessionError> => {
   const unsupported = (detail: string, message: string) =>
@@ -56,7 +56,8 @@ export const planOf = (
   if (size !== undefined && sha256 === undefined) {
     return unsupported("Digest", "flock sends the SHA-256 of a message whose size is announced; give both or none")
   }
-  return Effect.succeed({ fragments: undefined, fragmentSize: undefined })
+  const header = Effect.suspend(() => MessageStream.headerOf(peer, { kind, name, size, metadata }))
+  return Effect.as(header, { fragments: undefined, fragmentSize: undefined })
 }
 
 /** The endpoint of a session. */

@@ -82,7 +82,8 @@ export const open = (
     return source.rest(yield* Effect.cached(Effect.asVoid(receiptOf(source, peer))))
   })
 
-const headerOf = (
+/** The encoded header of a message. Fails with `Unsupported` if it is too long. */
+export const headerOf = (
   peer: string,
   header: ConstructorParameters<typeof Header>[0]
 ): Effect.Effect<Uint8Array, SessionError> => {

@@ -71,6 +71,25 @@ describe("send", () => {
     }).pipe(Effect.provide(world({ "/a": "first", "/x/a": "second" }).layer))
   })
 
+  it.effect.each(["classic", "flock"] as const)(
+    "refuses a file name that no server accepts before anything is sent over %s (T5)",
+    (wire) => {
+      const report = fakeReport()
+      const taken = fakeReport()
+      return Effect.gen(function*() {
+        yield* Effect.fork(serving(taken, { wire }))
+        yield* Effect.yieldNow()
+        const failure = yield* Effect.flip(sending(report, { wire, wanted: [path("/a"), path("/what?")] }))
+        expect(failure).toMatchObject({
+          code: "UnsafeName",
+          exitCode: 2,
+          message: expect.stringMatching(/^cannot send "what\?": .*; give the file another name$/)
+        })
+        expect([report.events, taken.summaries()]).toEqual([[], ["listening 4040"]])
+      }).pipe(Effect.provide(world({ "/a": "", "/what?": "" }).layer))
+    }
+  )
+
   it.effect("says nothing of a connection that never was, and how to send what is left", () => {
     const report = fakeReport()
     const files = { "/a": "", "/it's b": "" }

@@ -38,6 +38,8 @@ describe("a word that is quoted", () => {
     "a\nb",
     "\\",
     "žluť",
+    "می\u200cخواهم",
+    "👨\u200d👩\u202e",
     "-",
     "a;b",
     "a\u001b]0;it's \\ x\u0007\u009b\u2028\u{e0001}7.txt"

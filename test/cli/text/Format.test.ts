@@ -124,6 +124,12 @@ describe("a peer's words", () => {
     expect([Format.harmless(text), Format.harmlessText(text)]).toEqual([text, text])
   })
 
+  it("keep what joins letters and emoji, and show what is out of place (F19)", () => {
+    const text = "می\u200cخواهم क्\u200dष 👨\u200d👩\u200d👧 ❤\ufe0f"
+    expect([Format.harmless(text), Format.harmlessText(text)]).toEqual([text, text])
+    expect(Format.harmless("a\u200db \u3164 x\ufe0f")).toBe("a\\u{200d}b \\u{3164} x\\u{fe0f}")
+  })
+
   it("keep line feeds and tabs where they are a text, and nothing else", () => {
     expect(Format.harmlessText("a\n\tb\r\u001b[2J")).toBe("a\n\tb\\u{d}\\u{1b}[2J")
   })

@@ -15,6 +15,11 @@ describe("the width of a text", () => {
     ["❤\ufe0f", 2],
     ["👍🏽", 4],
     ["🇸🇰", 2],
+    ["می\u200cخ", 3],
+    ["क्\u200dष", 2],
+    ["👨\u200d👩\u200d👧", 6],
+    ["🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}", 2],
+    ["葛\u{e0100}", 2],
     ["→…█", 3]
   ])("%j is %d columns, or what a terminal may need at most", (text, columns) => {
     expect(widthOf(text)).toBe(columns)
@@ -28,6 +33,9 @@ describe("a text that is cut", () => {
     ["日本語", 5, "日本"],
     ["🐴🐴", 3, "🐴"],
     ["z\u030cz\u030c", 1, "z\u030c"],
+    ["می\u200cخ", 2, "می\u200c"],
+    ["a👨\u200d👩", 4, "a"],
+    ["a👍🏽", 4, "a"],
     ["abc", 0, ""],
     ["abc", -1, ""]
   ])("%j to %d columns is %j", (text, columns, expected) => {

@@ -84,7 +84,9 @@ describe("a file", () => {
 
   it.scoped("is refused before it is created when the disk has too little space (F10)", () =>
     Effect.gen(function*() {
-      const { inbox } = yield* inboxOver(watched(() => {}, { freeBytes: async () => 999 }))
+      const { inbox } = yield* inboxOver(
+        watched(() => {}, { statfs: async () => ({ bsize: 333, blocks: 4, bavail: 3 }) })
+      )
       expect(yield* refused(Effect.scoped(inbox.sink("a", 1_000)))).toBe("NoSpace")
       expect(readdirSync(inbox.path)).toEqual([])
       expect((yield* received(inbox, "a", 999)).size).toBe(999)
@@ -99,8 +101,29 @@ describe("a file", () => {
 
   it.scoped("is accepted when the disk cannot report its free space", () =>
     Effect.gen(function*() {
-      const { inbox } = yield* inboxOver(watched(failing("freeBytes", "ENOSYS")))
+      const { inbox } = yield* inboxOver(watched(failing("statfs", "ENOSYS")))
       expect((yield* received(inbox, "a", 10)).size).toBe(10)
+    }))
+
+  it.scoped.each(
+    [
+      ["blocks", { bsize: 4096, blocks: 0, bavail: 0 }],
+      ["bytes in a block", { bsize: 0, blocks: 1000, bavail: 1000 }]
+    ] as const
+  )(
+    "is accepted when the disk reports 0 %s, as one without a known size does (F20)",
+    ([, size]) =>
+      Effect.gen(function*() {
+        const { inbox } = yield* inboxOver(watched(() => {}, { statfs: async () => size }))
+        expect((yield* received(inbox, "a", 10)).size).toBe(10)
+      })
+  )
+
+  it.scoped("is refused on a full disk of a known size", () =>
+    Effect.gen(function*() {
+      const full = { bsize: 4096, blocks: 1000, bavail: 0 }
+      const { inbox } = yield* inboxOver(watched(() => {}, { statfs: async () => full }))
+      expect(yield* refused(Effect.scoped(inbox.sink("a", 1)))).toBe("NoSpace")
     }))
 
   it.scoped("fits in the quota again after other files were removed", () =>

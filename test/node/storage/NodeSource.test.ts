@@ -1,32 +1,28 @@
 import { describe, expect, it } from "@effect/vitest"
-import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
-import * as Scope from "effect/Scope"
-import * as Stream from "effect/Stream"
 import { execFileSync, spawn } from "node:child_process"
 import { once } from "node:events"
-import { mkdirSync, readdirSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
+import {
+  appendFileSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync
+} from "node:fs"
 import { join } from "node:path"
 import * as Files from "../../../src/node/storage/Files.ts"
 import * as NodeStorage from "../../../src/node/storage/NodeStorage.ts"
-import type { Source, StorageError } from "../../../src/storage/Storage.ts"
+import { heldBytes } from "../../../src/storage/StorageLimits.ts"
 import { hex, refused, sample } from "../../suites/storage.ts"
-import { failing, temporaryFolder, watched } from "../watchedFiles.ts"
+import { failing, systemError, temporaryFolder, watched } from "../watchedFiles.ts"
+import { all, fileOf, reporting, waitMillis } from "./sourceFiles.ts"
 
 const storage = NodeStorage.make(Files.make())
-
-const fileOf = (bytes: Uint8Array) =>
-  Effect.map(temporaryFolder, (root) => {
-    const path = join(root, "a.bin")
-    writeFileSync(path, bytes)
-    return path
-  })
-
-const all = (source: Source): Effect.Effect<Buffer, StorageError> =>
-  Effect.map(Stream.runCollect(source.blocks(1_024)), (blocks) => Buffer.concat(Chunk.toReadonlyArray(blocks)))
 
 describe("a regular file", () => {
   it.scoped("is read through a symbolic link", () =>
@@ -38,63 +34,6 @@ describe("a regular file", () => {
       expect(hex(yield* all(source))).toBe(hex(sample(100)))
     }))
 
-  it.scoped("is read at most one block ahead of the consumer", () =>
-    Effect.gen(function*() {
-      const path = yield* fileOf(sample(10_000))
-      let reads = 0
-      const files = watched((call) => {
-        if (call.name === "read") reads++
-      })
-      const source = yield* NodeStorage.make(files).source(path)
-      const readsAtBlock: Array<number> = []
-      yield* Stream.runForEach(source.blocks(1_000), () =>
-        Effect.gen(function*() {
-          const expected = Math.min(readsAtBlock.length + 2, 10)
-          yield* Effect.repeat(waitMillis(1), { until: () => reads >= expected })
-          yield* waitMillis(2)
-          readsAtBlock.push(reads)
-        }))
-      expect(readsAtBlock).toEqual([2, 3, 4, 5, 6, 7, 8, 9, 10, 10])
-    }))
-
-  it.scoped("emits blocks that later reads do not overwrite", () =>
-    Effect.gen(function*() {
-      const source = yield* storage.source(yield* fileOf(sample(10_000)))
-      expect(hex(yield* all(source))).toBe(hex(sample(10_000)))
-    }))
-
-  it.scoped("fails with Changed when it becomes shorter", () =>
-    Effect.gen(function*() {
-      const path = yield* fileOf(sample(10_000))
-      const source = yield* storage.source(path)
-      truncateSync(path, 5_000)
-      expect(yield* refused(Stream.runDrain(source.blocks(1_024)))).toBe("Changed")
-    }))
-
-  it.scoped("fails with Changed when only its modification time differs", () =>
-    Effect.gen(function*() {
-      const path = yield* fileOf(sample(10_000))
-      const source = yield* storage.source(path)
-      let emittedBytes = 0
-      utimesSync(path, 1, 1)
-      const run = Stream.runForEach(source.blocks(1_000), (block) => Effect.sync(() => emittedBytes += block.length))
-      expect(yield* refused(run)).toBe("Changed")
-      expect(emittedBytes).toBe(9_000)
-    }))
-
-  it.scoped("can be read again after an incomplete read", () =>
-    Effect.gen(function*() {
-      const source = yield* storage.source(yield* fileOf(sample(10_000)))
-      yield* Stream.runDrain(Stream.take(source.blocks(1_000), 2))
-      expect(yield* source.sha256).toBe(hex(sample(10_000)))
-    }))
-
-  it.scoped("fails with a typed error when the disk fails", () =>
-    Effect.gen(function*() {
-      const source = yield* NodeStorage.make(watched(failing("read", "EIO"))).source(yield* fileOf(sample(10)))
-      expect(yield* refused(Stream.runDrain(source.blocks(1_000)))).toBe("Io")
-    }))
-
   it.scoped.each([["EACCES", "Denied"], ["ENOENT", "NotFound"], ["EMFILE", "Io"], ["ELOOP", "Denied"]] as const)(
     "whose open fails with %s is reported as %s (P5)",
     ([code, reason]) =>
@@ -103,6 +42,103 @@ describe("a regular file", () => {
         expect(yield* refused(NodeStorage.make(watched(failing("open", code))).source(path))).toBe(reason)
       })
   )
+
+  it.scoped("is open only while it is checked and while it is read (F22)", () =>
+    Effect.gen(function*() {
+      const root = yield* temporaryFolder
+      let open = 0
+      let most = 0
+      const files = watched(({ name }) => {
+        if (name === "open") most = Math.max(most, ++open)
+        if (name === "close") open--
+      })
+      const { source } = NodeStorage.make(files)
+      const names = Array.from({ length: 400 }, (_, index) => `${index}.txt`)
+      for (const name of names) writeFileSync(join(root, name), name)
+      const sources = yield* Effect.forEach(names, (name) => source(join(root, name)))
+      expect([open, most]).toEqual([0, 1])
+      const contents = yield* Effect.forEach(sources, all)
+      expect(contents.map(String)).toEqual(names)
+      expect([open, most]).toEqual([0, 1])
+      expect(yield* Effect.forEach(sources, ({ sha256 }) => sha256)).toEqual(
+        names.map((name) => hex(Buffer.from(name)))
+      )
+    }))
+
+  it.scoped.each(
+    [
+      ["another file of the same size and time", (path: string) => {
+        const { atime, mtime } = statSync(path)
+        rmSync(path)
+        writeFileSync(path, sample(100).fill(0))
+        utimesSync(path, atime, mtime)
+      }],
+      ["another file", (path: string) => {
+        writeFileSync(`${path}.new`, sample(100))
+        renameSync(`${path}.new`, path)
+      }],
+      ["a link to another file", (path: string) => {
+        writeFileSync(`${path}.new`, sample(100))
+        rmSync(path)
+        symlinkSync(`${path}.new`, path)
+      }],
+      ["a directory", (path: string) => {
+        rmSync(path)
+        mkdirSync(path)
+      }],
+      ["a pipe", (path: string) => {
+        rmSync(path)
+        execFileSync("mkfifo", [path])
+      }],
+      ["nothing", (path: string) => rmSync(path)]
+    ] as const
+  )("that is replaced by %s after its check is not sent (F22)", ([, replace]) =>
+    Effect.gen(function*() {
+      const path = yield* fileOf(sample(100))
+      const source = yield* storage.source(path)
+      replace(path)
+      const error = yield* Effect.flip(all(source))
+      expect(error).toMatchObject({ reason: "Changed", path })
+      expect(error.message).toBe(`"${path}" was removed or replaced after it was checked; send it again`)
+    }))
+
+  it.scoped.each(
+    [
+      ["more than it has, as in /sys", 10, 4096n],
+      ["less than it has, as in /proc", 1_000, 0n],
+      ["less than it has, and is long", heldBytes + 300_000, 3n]
+    ] as const
+  )("that reports %s bytes is read to its end (F21)", ([, bytes, size]) =>
+    Effect.gen(function*() {
+      const path = yield* fileOf(sample(bytes))
+      const source = yield* NodeStorage.make(reporting(size)).source(path)
+      expect(source).toMatchObject({ name: "a.bin", path, size: bytes })
+      expect(hex(yield* all(source))).toBe(hex(sample(bytes)))
+      expect(yield* source.sha256).toBe(hex(sample(bytes)))
+    }))
+
+  it.scoped("that grows while it is checked is refused (F21)", () =>
+    Effect.gen(function*() {
+      const path = yield* fileOf(sample(100))
+      const files = watched(({ name }) => {
+        if (name === "read") appendFileSync(path, "more")
+      })
+      const error = yield* Effect.flip(NodeStorage.make(files).source(path))
+      expect(error).toMatchObject({ reason: "Changed", message: expect.stringContaining("grew while") })
+    }))
+
+  it.scoped("of a wrong size that fills the disk for temporary files is open no more", () =>
+    Effect.gen(function*() {
+      let open = 0
+      const files = watched(({ name }) => {
+        if (name === "write") throw systemError("ENOSPC")
+        if (name === "open") open++
+        if (name === "close") open--
+      }, reporting(0n))
+      const path = yield* fileOf(sample(heldBytes + 300_000))
+      expect(yield* refused(NodeStorage.make(files).source(path))).toBe("NoSpace")
+      expect(open).toBe(0)
+    }))
 
   it.scoped("in /proc is sent completely although its reported size is 0", () =>
     Effect.gen(function*() {
@@ -164,60 +200,3 @@ describe("a path that is no regular file", () => {
       expect((yield* all(source)).toString()).toBe("hello")
     }))
 })
-
-describe("a spool", () => {
-  const ownTemporaryFolder = Effect.gen(function*() {
-    const root = yield* temporaryFolder
-    const before = process.env["TMPDIR"]
-    yield* Effect.addFinalizer(() =>
-      Effect.sync(() => {
-        if (before === undefined) delete process.env["TMPDIR"]
-        else process.env["TMPDIR"] = before
-      })
-    )
-    process.env["TMPDIR"] = root
-    return root
-  })
-
-  it.scoped("has no directory entry while it is open and cannot be read afterwards", () =>
-    Effect.gen(function*() {
-      const root = yield* ownTemporaryFolder
-      const scope = yield* Scope.make()
-      const source = yield* Scope.extend(storage.spool("stdin", Stream.make(sample(10))), scope)
-      expect(tmpdir()).toBe(root)
-      expect(readdirSync(root)).toEqual([])
-      expect(hex(yield* all(source))).toBe(hex(sample(10)))
-      yield* Scope.close(scope, Exit.void)
-      expect(Exit.isFailure(yield* Effect.exit(all(source)))).toBe(true)
-    }))
-
-  it.scoped("has mode 0600", () =>
-    Effect.gen(function*() {
-      const modes: Array<number | undefined> = []
-      const real = Files.make()
-      const files = watched(() => {}, {
-        open: (path, flags, mode) => {
-          modes.push(mode)
-          return real.open(path, flags, mode)
-        }
-      })
-      yield* NodeStorage.make(files).spool("stdin", Stream.empty)
-      expect(modes).toEqual([0o600])
-    }))
-
-  it.scoped("fails with NoSpace when the disk is full", () =>
-    Effect.gen(function*() {
-      const files = watched(failing("write", "ENOSPC"))
-      expect(yield* refused(NodeStorage.make(files).spool("stdin", Stream.make(sample(10))))).toBe("NoSpace")
-    }))
-
-  it.scoped("fails when its directory entry cannot be removed", () =>
-    Effect.gen(function*() {
-      yield* ownTemporaryFolder
-      const files = watched(failing("unlink", "EIO"))
-      expect(yield* refused(NodeStorage.make(files).spool("stdin", Stream.empty))).toBe("Io")
-    }))
-})
-
-/** Waits in real time, because the awaited events happen in the operating system. */
-const waitMillis = (millis: number) => Effect.promise(() => new Promise((resume) => setTimeout(resume, millis)))

@@ -69,7 +69,7 @@ export const make = (disk: ServerDisk, runtime: Runtime): Files => {
     makeDirectory: () => soon(() => undefined),
     realPath: (path) => soon(() => path),
     access: () => soon(() => undefined),
-    freeBytes: () => soon(() => 2 ** 40),
+    statfs: () => soon(() => ({ bsize: 1, blocks: 2 ** 40, bavail: 2 ** 40 })),
     link: (existing, fresh) =>
       operate("link", () => {
         if (names.has(basename(fresh))) throw systemError("EEXIST")

@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import { Crc } from "../../../src/net/Crc.ts"
+import { messageHeaderBytes } from "../../../src/protocol/ProtocolLimits.ts"
 import * as Digest from "../../../src/storage/Digest.ts"
 import * as SocketMemory from "../../../src/testing/SocketMemory.ts"
 import * as FlockTransport from "../../../src/transport/flock/FlockTransport.ts"
@@ -31,15 +32,20 @@ describe("flock as a Transport", () => {
       expect(String(error)).toContain("CONGESTION")
     }))
 
-  it.scoped("refuses fragments, and a size without a digest, before a datagram is sent", () =>
+  it.scoped("refuses fragments, a size without a digest, and a header that is too long, before a datagram is sent", () =>
     Effect.gen(function*() {
       const transport = yield* Transport
       const body = () => Stream.empty
-      const failures = [{ kind: "text", fragments: { fragmentSize: 5 }, body }, { kind: "text", size: 0, body }]
+      const failures = [
+        { kind: "text", fragments: { fragmentSize: 5 }, body },
+        { kind: "text", size: 0, body },
+        { kind: "note", metadata: "x".repeat(messageHeaderBytes), body }
+      ]
       const details = yield* Effect.forEach(failures, (envelope) => Effect.flip(transport.plan(envelope)))
       expect(details).toMatchObject([
         { reason: "Unsupported", detail: "Fragments" },
-        { reason: "Unsupported", detail: "Digest" }
+        { reason: "Unsupported", detail: "Digest" },
+        { reason: "Unsupported", detail: "HeaderTooLong" }
       ])
       const whole = { kind: "text", size: 0, sha256: Digest.ofBytes(new Uint8Array(0)), body }
       expect(yield* transport.plan(whole)).toEqual({ fragments: undefined, fragmentSize: undefined })
