@@ -10,6 +10,7 @@ import * as Communicator from "./Communicator.ts"
 import type { AnswerValues } from "./Defaults.ts"
 import * as Defaults from "./Defaults.ts"
 import { Dialog } from "./Dialog.ts"
+import { ofProcess } from "./TerminalDevice.ts"
 import * as TerminalDialog from "./TerminalDialog.ts"
 
 type InteractiveValues = AnswerValues & ReportValues & NetworkValues
@@ -36,6 +37,6 @@ const communicate: Run<InteractiveValues, Terminal.Terminal> = (values, context)
     const program = Effect.provideService(Communicator.run(answers, report, stopping), Dialog, dialog)
     return yield* onNetwork(program, values, { ...context, report, onTraced: traces })
   }).pipe(
-    Effect.provide(TerminalDialog.layer(TerminalDialog.ofProcess(outputs.stderr, values.logFile !== undefined)))
+    Effect.provide(TerminalDialog.layer(ofProcess(outputs.stderr, values.logFile !== undefined)))
   )
 }
