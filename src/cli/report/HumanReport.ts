@@ -80,7 +80,7 @@ export const human = (
         return warn(event.message)
       case "listening":
         hasListened = true
-        return Greeting.linesOf(event).forEach((line) => say(line))
+        return Greeting.linesOf(event, isServing !== undefined).forEach((line) => say(line))
       case "connected":
       case "disconnected":
         // A sender's summaries suffice; the events of its connection are shown with `--verbose`.
