@@ -118,6 +118,7 @@ describe("holub help", () => {
 
   it("fails for a command that there is not", () => {
     expect(shown("sned")).toEqual(["unknown command \"sned\"", "did you mean send?"])
+    expect(shown("receive")).toEqual(["unknown command \"receive\"", "did you mean serve?"])
     expect(shown("send", "a")).toEqual(["unknown command \"send a\"", "did you mean holub help send?"])
   })
 })
