@@ -137,8 +137,9 @@ const take = (
   else if (meaning.takes === "value") {
     line.flags.push(`--${meaning.name}=${value}${isPort(value) ? meaning.unit ?? "" : ""}`)
   } else if (meaning.takes === "file") line.operands.push(value)
-  else if (line[meaning.takes] !== undefined) line.flags.push(word, value)
-  else if (meaning.takes === "address" && name === settings.to.name && line.command === "serve") {
+  else if (name === "t" && addressOf(value) === undefined) line.flags.push(`--${settings.text.name}=${value}`)
+  // A server has no destination.
+  else if (line[meaning.takes] !== undefined || (name === settings.to.name && line.command === "serve")) {
     line.flags.push(word, value)
   } else line[meaning.takes] = value
 }
@@ -232,5 +233,6 @@ const joined = (address: string, port: string | undefined): string | undefined =
 const folderCommand = (line: Foreign, exists: Exists): string => {
   const { files: [folder = "FOLDER"], to } = sentBy(line, false, exists)
   const name = `${folder.replace(/\/+$/, "").split("/").at(-1)}.tar`
-  return `tar c ${quoted(folder)} | holub send --to ${quoted(to)} --name ${quoted(name)} -`
+  const whole = joined(to, line.port) ?? to
+  return `tar c ${quoted(folder)} | holub send --to ${quoted(whole)} --name ${quoted(name)} -`
 }

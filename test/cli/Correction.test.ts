@@ -61,6 +61,7 @@ describe("a line in the manner of another program", () => {
     ["send -P 4041 a.txt loft:", "send --to loft:4041 a.txt"],
     ["send -H ::1 -p 4041 -f a.txt", "send --to '[::1]:4041' a.txt"],
     ["send -t loft -w 5 -m hello", "send --to loft --wait=5s --text=hello"],
+    ["send -t hello,you 192.0.2.7", "send --to 192.0.2.7 --text=hello,you"],
     ["send -z 192.0.2.7", "send --to 192.0.2.7 FILE"],
     ["push -- -x loft:", "send --to loft ./-x"],
     ["a.txt", "send --to HOST a.txt"],
@@ -93,6 +94,7 @@ describe("a line in the manner of another program", () => {
   it.each([
     ["send -r photos loft:", "tar c photos | holub send --to loft --name photos.tar -"],
     ["rsync -av ./photos/ me@loft:/x", "tar c ./photos/ | holub send --to loft --name photos.tar -"],
+    ["scp -r -P 4041 photos loft:", "tar c photos | holub send --to loft:4041 --name photos.tar -"],
     ["cp -r photos", "tar c photos | holub send --to HOST --name photos.tar -"]
   ])("holub %s, which sends a folder, is answered with %s", (line, command) => {
     expect(hintFor(line)).toBe(`write: ${command}`)
@@ -105,6 +107,7 @@ describe("a wrong line whose meaning is not known", () => {
     ["juggle", "the commands are serve, send, clean, config, completions, help and version"],
     ["serve juggle", "holub serve --help lists the flags"],
     ["serve --juggle 4040", "holub serve --help lists the flags"],
+    ["serve --to loft", "holub serve --help lists the flags"],
     ["serve --port", undefined],
     ["send --to a --to b a.txt", "give it once"],
     ["send --to loft:1 --port 2 a.txt", "holub send --help lists the flags; for a file of that name write ./--port"],

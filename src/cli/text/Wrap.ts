@@ -5,7 +5,7 @@ import { widthOf } from "./Width.ts"
 /**
  * Lines of at most `columns` columns; every line but the first begins with `margin`. A longer word stays whole, so that
  * what is copied from the terminal has no line feed in it: a path, and a command, which counts as one word – between
- * backticks, or from `: holub` to the end. Only a list without spaces is broken after its commas. Colours take no columns.
+ * backticks, or from `write:` or `: holub` to the end. Only a list without spaces is broken after its commas. Colours take no columns.
  */
 export const wrapped = (line: string, columns: number, margin = "  "): ReadonlyArray<string> => {
   if (shownWidth(line) <= columns) return [line]
@@ -36,6 +36,6 @@ const partsOf = (line: string, room: number): ReadonlyArray<Part> =>
   }).flat()
 
 /** Spaces, then a word or a command. */
-const words = /( *)((?<=: )holub [^ ].*|`[^`]*`[^ ]*|[^ ]+)/g
+const words = /( *)((?<=: )holub [^ ].*|(?<=write: ).+|`[^`]*`[^ ]*|[^ ]+)/g
 
 const shownWidth = (text: string): number => widthOf(stripVTControlCharacters(text))

@@ -36,6 +36,7 @@ describe("what is copied from a terminal is one line", () => {
   it.each<[line: string, lines: ReadonlyArray<string>]>([
     ["cannot send /a/long/path,with/a/comma: no", ["cannot send", "  /a/long/path,with/a/comma:", "  no"]],
     ["to send the rest: holub send --to h 'a b'", ["to send the rest:", "  holub send --to h 'a b'"]],
+    ["write: tar c a | holub send --to h -", ["write:", "  tar c a | holub send --to h -"]],
     ["see that `holub serve --wire flock` runs", ["see that", "  `holub serve --wire flock`", "  runs"]]
   ])("%s", (line, lines) => {
     expect(wrapped(line, 20)).toEqual(lines)
