@@ -202,6 +202,7 @@ describe("tests", () => {
       "src/protocol/ProtocolLimits.ts",
       "src/protocol/WireName.ts",
       "src/protocol/classic/TimingValues.ts",
+      "src/protocol/flock/ConnectionOptions.ts",
       "src/storage/PartialFiles.ts",
       "src/storage/Storage.ts",
       "src/storage/StorageLimits.ts",

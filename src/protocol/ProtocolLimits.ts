@@ -6,8 +6,23 @@
 /** UTF-8 bytes of a text. Both ends hold a text in memory as a whole. */
 export const textBytes = 16 * 1024 * 1024
 
-/** Bytes of all texts that one server receives at the same time, from all its peers. */
+/**
+ * Bytes of all texts that one server receives at the same time, from all its peers, counted as they arrive.
+ * `leastTextsBytes` of them are for each source, while there are some.
+ */
 export const allTextsBytes = 64 * 1024 * 1024
+export const leastTextsBytes = 1024 * 1024
+
+/** Files that one server receives at the same time, `leastFiles` of them for each source, while there are some. */
+export const files = 256
+export const leastFiles = 4
+
+/**
+ * Milliseconds in which a message must make progress: longer than the outages that a session survives. While more than
+ * half of the texts' memory or of the files is taken, it must have this many bytes a second.
+ */
+export const progressMillis = 60_000
+export const scarceBytesPerSecond = 1024
 
 /** UTF-8 bytes of a safe file name: the limit of ext4, APFS and NTFS. */
 export const fileNameBytes = 255
@@ -37,8 +52,12 @@ export const lowWaterFragments = 16
  */
 export const unwrittenBytes = 256 * 1024
 
-/** Peers of one server. With two blocks and `unwrittenBytes` each they hold at most 768 MiB together. */
+/**
+ * Peers of one server. With two blocks and `unwrittenBytes` each they hold at most 768 MiB together. `leastPeers` of them
+ * are for each source, while there are some.
+ */
 export const peers = 1024
+export const leastPeers = 16
 
 /**
  * Sequence numbers of retransmitted or damaged fragments that are kept for a summary; further ones are only counted.
@@ -129,6 +148,22 @@ export const sessionWindowBytes = 24 * 1024 * 1024
 export const firstStreamWindowBytes = 6 * 1024 * 1024
 export const firstSessionWindowBytes = 8 * 1024 * 1024
 
+/**
+ * Bytes that all peers of a server together may send before they are read, and the window that each session has even when
+ * they are used up: 4,096 sessions fit. Out-of-order pieces take up to a quarter more.
+ */
+export const receiveCreditBytes = 256 * 1024 * 1024
+export const leastSessionWindowBytes = 64 * 1024
+
+/**
+ * Streams of one session, and of all sessions of a server, that the peers may reset and replace by others at once, and for
+ * each second. A stream that is opened and reset costs the server much more than its peer: these take 1 % of a processor.
+ */
+export const sessionResets = 32
+export const sessionResetsPerSecond = 8
+export const serverResets = 512
+export const serverResetsPerSecond = 100
+
 /** Streams that a peer may have open at the same time: messages being sent. */
 export const openStreams = 256
 
@@ -161,9 +196,6 @@ export const mtuLosses = 32
 
 /** The precision of the search for the largest datagram, in bytes: a smaller gain is not worth a probe. */
 export const mtuStepBytes = 20
-
-/** Challenges to a new address of a peer before the address is abandoned (RFC 9000 §8.2). */
-export const pathChallenges = 5
 
 /** Keep-alives within one idle timeout: two of them may be lost. */
 export const keepAlivesPerIdle = 3
@@ -201,12 +233,22 @@ export const skippedNumbers = 2048
 export const helloMillis = 300
 export const maxHelloMillis = 2000
 
-/** Incomplete handshakes at one server, and milliseconds for which one is kept: a flood of them holds a few MiB. */
+/**
+ * Incomplete handshakes at one server, and milliseconds for which one is kept: a flood of them holds a few MiB.
+ * `leastHalfOpen` of them are for each source, while there are some, and one is answered `hello2Repeats` times.
+ */
 export const halfOpen = 1024
+export const leastHalfOpen = 16
+export const hello2Repeats = 8
 export const halfOpenMillis = 10_000
 
-/** Milliseconds of the default idle timeout of a session (RFC 9000 §10.1). */
+/**
+ * Milliseconds of the default idle timeout of both wires: longer than a path is interrupted by a change of networks, or
+ * by a router that starts again. A server remembers a silent client for `serverIdleTimeouts` times as long, because a
+ * client may sleep; the time for which a program did not run does not count for itself.
+ */
 export const idleTimeoutMillis = 30_000
+export const serverIdleTimeouts = 2.25
 
 /**
  * Milliseconds to wait for an answer to HELLO: at 30 % loss in each direction six of seven attempts fail once in 17
@@ -217,8 +259,12 @@ export const handshakeMillis = 10_000
 /** Refusals by the network (ICMP unreachable) before the peer counts as unreachable. */
 export const refusals = 3
 
-/** Sessions of one listener: idle, with 40 KiB each, they hold 160 MiB. */
+/**
+ * Sessions of one listener: idle, with 40 KiB each, they hold 160 MiB. `leastSessions` of them are for each source, while
+ * there are some.
+ */
 export const sessions = 4096
+export const leastSessions = 16
 
 /** Sessions beyond `sessions` that are refused at the same time; each receives the reason for a few round trips. */
 export const refusedSessions = 1024

@@ -6,6 +6,8 @@ import { StorageError } from "./Storage.ts"
 
 /** All counts are bytes. */
 export interface InboxQuota {
+  /** Whether a file of so many bytes would fit now; nothing is reserved. */
+  readonly fits: (bytes: number) => boolean
   /**
    * Reserves bytes for a file that is being received. Returns false and reserves nothing if the quota would be
    * exceeded.
@@ -25,9 +27,11 @@ export interface InboxQuota {
 export const make = (quotaBytes: number = Infinity): InboxQuota => {
   let storedBytes = 0
   let reservedBytes = 0
+  const fits = (bytes: number): boolean => storedBytes + reservedBytes + bytes <= quotaBytes
   return {
+    fits,
     reserve: (bytes) => {
-      if (storedBytes + reservedBytes + bytes > quotaBytes) return false
+      if (!fits(bytes)) return false
       reservedBytes += bytes
       return true
     },

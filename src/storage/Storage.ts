@@ -17,6 +17,7 @@ export const Reason = Schema.Literal(
   "TargetExists",
   "NoSpace",
   "OverQuota",
+  "TooMany",
   "Changed",
   "Damaged",
   "Io"
@@ -89,6 +90,8 @@ export interface Sink {
 export interface Inbox {
   /** Absolute. */
   readonly path: string
+  /** Parts that may be open at the same time, where the system limits open files. */
+  readonly mostParts?: number | undefined
   /**
    * Creates a part for a file that a peer calls `name`. Fails before anything is created with `UnsafeName`,
    * `TargetExists` (under `fail`), `NoSpace` or `OverQuota`. `expectedBytes` is a lower bound of the file's size.

@@ -104,10 +104,10 @@ const inbox = (disk: Disk, space: Space, options: InboxOptions): Effect.Effect<I
     path,
     disk,
     space,
-    reserve: (name, bytes) =>
+    withinQuota: (name, isWithin) =>
       Effect.suspend(() => {
         quota.setStored(Blocks.sizeOf(filesUnder(disk, path).map(([, file]) => file)))
-        return quota.reserve(bytes) ? Effect.void : Effect.fail(quota.overQuota(name))
+        return isWithin(quota) ? Effect.void : Effect.fail(quota.overQuota(name))
       }),
     release: quota.release
   }
@@ -130,7 +130,10 @@ interface Target {
   readonly disk: Disk
   readonly space: Space
   readonly overwrite: boolean
-  readonly reserve: (name: string, bytes: number) => Effect.Effect<void, StorageError>
+  readonly withinQuota: (
+    name: string,
+    isWithin: (quota: InboxQuota.InboxQuota) => boolean
+  ) => Effect.Effect<void, StorageError>
   readonly release: (bytes: number) => void
 }
 
@@ -148,7 +151,7 @@ const partOf = (target: Target, claim: InboxNames.Claim): Part => {
 
   const grow = (partBytes: number) => {
     const moreBytes = Math.max(0, partBytes - reservedBytes)
-    return Effect.map(target.reserve(claim.name, moreBytes), () => {
+    return Effect.map(target.withinQuota(claim.name, (quota) => quota.reserve(moreBytes)), () => {
       reservedBytes += moreBytes
     })
   }
@@ -183,7 +186,7 @@ const partOf = (target: Target, claim: InboxNames.Claim): Part => {
       Effect.suspend(() =>
         target.space.freeBytes() < expectedBytes
           ? Effect.fail(noSpace(claim.name, expectedBytes, target.space.freeBytes()))
-          : grow(expectedBytes)
+          : target.withinQuota(claim.name, (quota) => quota.fits(expectedBytes))
       ),
     write: (block) =>
       unlessFailed(Effect.gen(function*() {

@@ -9,6 +9,8 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Address } from "../net/Address.ts"
 import * as Limits from "../protocol/ProtocolLimits.ts"
+import { Shares } from "../protocol/Shares.ts"
+import { sourceOf } from "../protocol/Source.ts"
 import * as Blocks from "../storage/Blocks.ts"
 import * as Digest from "../storage/Digest.ts"
 import * as Storage from "../storage/Storage.ts"
@@ -16,6 +18,7 @@ import { StorageError } from "../storage/Storage.ts"
 import type { SessionError } from "../transport/SessionError.ts"
 import * as Timing from "../transport/Timing.ts"
 import type { Incoming, Listener, Plan, Reception } from "../transport/Transport.ts"
+import * as Pace from "./Pace.ts"
 import type { Context, Handler, SessionEvent } from "./Router.ts"
 import * as Router from "./Router.ts"
 import * as TransferSpan from "./TransferSpan.ts"
@@ -72,17 +75,31 @@ export const receiveAll = (
   emit?: (event: InboxEvent) => Effect.Effect<void>
 ): Stream.Stream<InboxEvent> => Router.run(listener, [handler(inbox)], emit)
 
+export interface InboxOptions {
+  /** A message of which no byte arrives in this time is given up, in milliseconds. Default: 60 s. */
+  readonly progressMillis?: number | undefined
+}
+
 /** The Router's handler for files and texts, which it receives into `inbox`. */
-export const handler = (inbox: Storage.Inbox): Handler<MessageEvent> => {
-  const shared: Shared = { inbox, heldTextBytes: 0, messages: 0 }
+export const handler = (inbox: Storage.Inbox, options: InboxOptions = {}): Handler<MessageEvent> => {
+  const shared: Shared = {
+    inbox,
+    progressMillis: options.progressMillis ?? Limits.progressMillis,
+    texts: new Shares(Limits.allTextsBytes, Limits.leastTextsBytes),
+    files: new Shares(Math.floor(Math.min(Limits.files, inbox.mostParts ?? Infinity)), Limits.leastFiles),
+    messages: 0
+  }
   return { kinds: ["file", "text"], handle: (incoming, context) => receive(incoming, context, shared) }
 }
 
 /** The state that all messages of one inbox share. */
 interface Shared {
   readonly inbox: Storage.Inbox
-  /** Bytes in memory for all texts that are being received. */
-  heldTextBytes: number
+  readonly progressMillis: number
+  /** Bytes of all texts that are being received, by source. */
+  readonly texts: Shares
+  /** Files that are being received, by source. */
+  readonly files: Shares
   /** Messages numbered so far. */
   messages: number
 }
@@ -108,11 +125,14 @@ const receive = (
     Effect.zipRight(incoming.refuse(error.reason, error.message), emit({ _tag: "Refused", message, error }))
   const accepted = (content: Content) =>
     emit({ _tag: "Received", message: { ...message, ...incoming.reception(), ...content } })
-  const taken = Effect.scoped((kind === "text" ? takeText : takeFile)(incoming, accepted, shared)).pipe(
-    Effect.catchTags({
-      StorageError: refused,
-      SessionError: (error) => emit({ _tag: "Abandoned", message, error })
-    }),
+  const abandoned = (error: SessionError) =>
+    Effect.zipRight(
+      error.reason === "Stalled" ? incoming.refuse("Stalled", "the message made no progress") : Effect.void,
+      emit({ _tag: "Abandoned", message, error })
+    )
+  const take = kind === "text" ? takeText : takeFile
+  const taken = Effect.scoped(take({ incoming, peer, accepted, shared })).pipe(
+    Effect.catchTags({ StorageError: refused, SessionError: abandoned }),
     // A defect ends this message only.
     Effect.catchAllDefect((defect) => refused(unexpected(name, defect)))
   )
@@ -137,23 +157,46 @@ const outcomeOf = (
 
 type Content = Pick<Received, "path" | "text" | "size" | "sha256" | "durationMillis">
 
-type Take = (
-  incoming: Incoming,
+interface Taking {
+  readonly incoming: Incoming
+  readonly peer: Address
   /** Reports the message as received. */
-  accepted: (content: Content) => Effect.Effect<MessageEvent>,
-  shared: Shared
-) => Effect.Effect<MessageEvent, StorageError | SessionError, Scope.Scope>
+  readonly accepted: (content: Content) => Effect.Effect<MessageEvent>
+  readonly shared: Shared
+}
 
-const takeFile: Take = (incoming, accepted, { inbox }) =>
+type Take = (taking: Taking) => Effect.Effect<MessageEvent, StorageError | SessionError, Scope.Scope>
+
+/** Reads the body, as long as it makes progress. `shares` are those of the resource that the message holds. */
+const reading = (
+  { incoming, peer, shared: { progressMillis } }: Taking,
+  shares: Shares,
+  leastBytes: number,
+  onBlock: (block: Uint8Array) => Effect.Effect<void, StorageError>
+): Effect.Effect<void, StorageError | SessionError> =>
+  Pace.required(
+    incoming,
+    peer,
+    { progressMillis, isScarce: () => shares.isScarce },
+    (body) => Stream.runForEach(body(leastBytes), onBlock)
+  )
+
+const takeFile: Take = (taking) =>
   Effect.gen(function*() {
+    const { accepted, incoming, peer, shared: { files, inbox } } = taking
     const durationMillis = yield* Timing.stopwatch
     const { name } = incoming
     if (name === undefined) {
       return yield* new StorageError({ reason: "UnsafeName", path: "", message: "the file's name is not UTF-8" })
     }
+    yield* Effect.acquireRelease(
+      Effect.suspend(() => files.take(sourceOf(peer.host)) ? Effect.void : tooManyFiles),
+      () => Effect.sync(() => files.give(sourceOf(peer.host)))
+    )
     const sink = yield* inbox.sink(name, incoming.leastBytes)
-    yield* Stream.runForEach(incoming.body(Limits.streamBlockBytes), (block) =>
-      Effect.map(sink.write(block), () => incoming.release(block)))
+    yield* reading(taking, files, Limits.streamBlockBytes, (block) =>
+      Effect.map(sink.write(block), () =>
+        incoming.release(block)))
     const digest = incoming.sha256()
     if (digest !== undefined) {
       yield* sink.verify(digest)
@@ -171,31 +214,24 @@ const takeFile: Take = (incoming, accepted, { inbox }) =>
     )
   })
 
-const takeText: Take = (incoming, accepted, shared) =>
+const takeText: Take = (taking) =>
   Effect.gen(function*() {
+    const { accepted, incoming, peer, shared: { texts } } = taking
+    const source = sourceOf(peer.host)
     const durationMillis = yield* Timing.stopwatch
     const blocks: Array<Uint8Array> = []
     let size = 0
-    let heldBytes = 0
-    yield* Effect.addFinalizer(() => Effect.sync(() => shared.heldTextBytes -= heldBytes))
-    /** Reserves memory for announced or received bytes. */
-    const hold = (bytes: number): Effect.Effect<void, StorageError> =>
-      Effect.suspend(() => {
-        const more = Math.max(0, bytes - heldBytes)
-        if (bytes > Limits.textBytes) return textTooLong
-        if (shared.heldTextBytes + more > Limits.allTextsBytes) return tooManyTexts
-        heldBytes += more
-        shared.heldTextBytes += more
-        return Effect.void
-      })
-    // A lower bound is no announcement: no memory is reserved for it.
+    yield* Effect.addFinalizer(() => Effect.sync(() => texts.give(source, size)))
+    // An announcement costs its sender nothing: memory is taken for bytes that have arrived.
     if (incoming.leastBytes > Limits.textBytes) return yield* textTooLong
-    yield* hold(incoming.size ?? 0)
-    yield* Stream.runForEach(incoming.body(1), (block) => {
-      size += block.length
-      blocks.push(block)
-      return hold(size)
-    })
+    yield* reading(taking, texts, 1, (block) =>
+      Effect.suspend(() => {
+        if (size + block.length > Limits.textBytes) return textTooLong
+        if (!texts.take(source, block.length)) return tooManyTexts
+        size += block.length
+        blocks.push(block)
+        return Effect.void
+      }))
     const bytes = Blocks.joined(blocks)
     const sha256 = yield* Digest.ofBytes(bytes)
     if (sha256 !== (incoming.sha256() ?? sha256)) return yield* damagedText
@@ -224,7 +260,13 @@ const textTooLong = new StorageError({
 const tooManyTexts = new StorageError({
   reason: "NoSpace",
   path: "",
-  message: `the texts of all senders together would exceed ${Limits.allTextsBytes} bytes; send the text again later`
+  message: "too many texts arrive at the same time; send the text again later"
+})
+
+const tooManyFiles = new StorageError({
+  reason: "TooMany",
+  path: "",
+  message: "too many files arrive at the same time; send the file again later"
 })
 
 const damagedText = new StorageError({

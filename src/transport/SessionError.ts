@@ -24,6 +24,8 @@ export const SessionReason = Schema.Literal(
   "ServerFull",
   /** The peer has sent nothing for the idle timeout. */
   "Lost",
+  /** The sender did not go on with its message, although the session is open. */
+  "Stalled",
   /** This side closed the session, or abandoned the stream. */
   "Left",
   /** The peer closed the session; `code` is its error code, on a wire with codes. */

@@ -8,6 +8,8 @@ import type { SessionError } from "./SessionError.ts"
 export interface SessionStream {
   /** Even for a stream that the client opened. */
   readonly id: number
+  /** Bytes that have arrived without a gap so far, read ones included. */
+  readonly arrivedBytes: () => number
   /** Bytes read here so far, and bytes written here that the peer has acknowledged so far. */
   readonly readBytes: () => number
   readonly ackedBytes: () => number

@@ -5,6 +5,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import type { TimingValues } from "../protocol/classic/TimingValues.ts"
+import * as Limits from "../protocol/ProtocolLimits.ts"
 
 /** The classic wire's intervals (docs/PROTOCOL.md §5). */
 export const classic: TimingValues = {
@@ -37,7 +38,7 @@ export const classicFor = (idleTimeoutMillis: number): TimingValues => ({
   ...classic,
   idleTimeoutMillis,
   keepAliveMillis: Math.min(classic.keepAliveMillis, idleTimeoutMillis / 4),
-  unfinishedMillis: Math.max(classic.unfinishedMillis, idleTimeoutMillis * 2.25)
+  unfinishedMillis: Math.max(classic.unfinishedMillis, idleTimeoutMillis * Limits.serverIdleTimeouts)
 })
 
 /** The longest wait of a stopping classic server for idle peers, in milliseconds: a keep-alive interval, and its delay. */

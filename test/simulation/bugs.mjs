@@ -132,8 +132,8 @@ export const bugs = [
     what: "a lost window update is not sent again",
     world: "flock",
     patches: [{
-      file: flock("streams/Streams"),
-      find: "if (frame.bytes === this.#window.limitBytes) this.#isMaxDataDue = true",
+      file: flock("streams/ControlFrames"),
+      find: "if (bytes === this.#window.limitBytes) this.#isMaxDataDue = true",
       replace: ""
     }]
   },
@@ -142,7 +142,7 @@ export const bugs = [
     what: "a stream's bytes are subtracted twice from the session's credit",
     world: "flock",
     patches: [{
-      file: flock("streams/Streams"),
+      file: flock("streams/SendScheduler"),
       find: "this.#sentBytes += stream.send.sentBytes - sentBefore",
       replace: "this.#sentBytes += 2 * (stream.send.sentBytes - sentBefore)"
     }]
@@ -153,7 +153,8 @@ export const bugs = [
     world: "flock",
     patches: [{
       file: flock("path/PathValidation"),
-      find: "this.#candidate = { path: from, token: this.#token(), dueAt: now, challenges: 0 }",
+      find:
+        "this.#candidate = { path: from, token, creditBytes: bytes, isChallengeDue: true, challengedAt: -Infinity }",
       replace: "this.#current = from"
     }]
   },
@@ -163,8 +164,8 @@ export const bugs = [
     world: "flock",
     patches: [{
       file: flock("path/PathValidation"),
-      find: "if (!isNewest || (this.#candidate",
-      replace: "if ((this.#candidate"
+      find: "if (!isNewest) return\n",
+      replace: ""
     }]
   },
   {
@@ -213,8 +214,8 @@ export const bugs = [
     world: "flock",
     patches: [{
       file: flock("path/IdleTimer"),
-      find: "if (now < this.expiresAt + Limits.stallMillis) return true",
-      replace: ""
+      find: "return now >= this.expiresAt",
+      replace: "return false"
     }]
   },
   {

@@ -13,6 +13,12 @@ describe("InboxQuota", () => {
     ])
   })
 
+  it("tells whether a file would fit, without reserving anything", () => {
+    const quota = InboxQuota.make(100)
+    quota.reserve(40)
+    expect([quota.fits(61), quota.fits(60), quota.fits(60), quota.reserve(60)]).toEqual([false, true, true, true])
+  })
+
   it("can reserve again the bytes that a failed file released", () => {
     const quota = InboxQuota.make(100)
     quota.reserve(80)

@@ -31,7 +31,7 @@ export const serving = <A, E>(
     const outcome = yield* passing(
       Effect.either(Effect.scoped(Effect.flatMap(Endpoint.connect(address), (session) => client(session, listener))))
     )
-    yield* TestClock.adjust("1 minutes")
+    yield* TestClock.adjust("2 minutes")
     return { events, outcome, sessions: listener.open() }
   }).pipe(Effect.scoped, Effect.provide(Layer.merge(network(wire), StorageMemory.layer(disk))))
 

@@ -116,12 +116,14 @@ export const inboxNamesSuite = (name: string, makeWorld: Effect.Effect<World, ne
           expect(yield* world.names(inbox.path)).toEqual([])
         }), 1_000))
 
-    it.scoped("counts stored files and files that are being received, but no failed ones", () =>
+    it.scoped("counts stored files and the bytes that have arrived of others, but no failed or announced ones", () =>
       inInbox("overwrite", (inbox) =>
         Effect.gen(function*() {
           yield* received(inbox, "a", 500)
           yield* Effect.scoped(Effect.gen(function*() {
-            yield* inbox.sink("b", 400)
+            const sink = yield* inbox.sink("b", 400)
+            yield* Effect.scoped(inbox.sink("c", 500))
+            yield* sink.write(sample(400))
             expect(yield* refused(Effect.scoped(inbox.sink("c", 200)))).toBe("OverQuota")
           }))
           yield* received(inbox, "c", 400)

@@ -54,6 +54,7 @@ export const ofSession = (error: SessionError, wire: WireName): Failure => {
     case "OtherVersion":
       return failure(ExitCode.unreachable, "install the same version of holub on both sides")
     case "Lost":
+    case "Stalled":
     case "Left":
       return failure(ExitCode.lost, lostHint)
     case "Protocol":

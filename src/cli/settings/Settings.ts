@@ -115,9 +115,9 @@ export const protocol = {
   timeout: valued(
     "timeout",
     "DURATION",
-    "the idle timeout of a connection; at least 45 s during a message",
+    "the silence after which a peer is lost; a server remembers it 2.25 times as long, a sender for 45 s at least",
     duration(1000, 3_600_000),
-    "20s"
+    "30s"
   )
 }
 

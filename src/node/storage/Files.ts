@@ -3,6 +3,8 @@
  * errors. This module works on files and descriptors; it has no knowledge of inboxes and publishing.
  */
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import { type BigIntStats, constants, existsSync } from "node:fs"
 import * as fs from "node:fs/promises"
@@ -57,6 +59,8 @@ export interface Files {
   readonly anchor: ((fd: number) => string) | undefined
   /** Whether a directory can be opened and synced. */
   readonly opensDirectories: boolean
+  /** The most files that this program may have open; Infinity where the system has no such limit. */
+  readonly openFilesLimit: () => number
 }
 
 /** The system calls of node:fs. */
@@ -74,8 +78,22 @@ export const make = (): Files => ({
   unlink: fs.unlink,
   // Node has no openat(). Linux provides a path for each descriptor.
   anchor: process.platform === "linux" && existsSync("/proc/self/fd") ? (fd) => `/proc/self/fd/${fd}` : undefined,
-  opensDirectories: process.platform !== "win32"
+  opensDirectories: process.platform !== "win32",
+  openFilesLimit
 })
+
+/** Node has no getrlimit(). Its diagnostic report has the limits of the process. */
+const openFilesLimit = (): number => {
+  const report: unknown = process.report.getReport()
+  const soft = Option.getOrUndefined(decodeLimits(report))?.userLimits.open_files.soft
+  return typeof soft === "number" ? soft : Infinity
+}
+
+const decodeLimits = Schema.decodeUnknownOption(
+  Schema.Struct({
+    userLimits: Schema.Struct({ open_files: Schema.Struct({ soft: Schema.Union(Schema.Number, Schema.String) }) })
+  })
+)
 
 /**
  * Like mkdir with `recursive`, which in Node does not terminate under /proc: there, mkdir fails with ENOENT for a path

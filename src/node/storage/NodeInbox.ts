@@ -1,6 +1,7 @@
 /**
- * An inbox on Node's file system. Before a part is created, it claims the name, checks the free space and reserves the
- * expected bytes of the quota, in this order. `NodePart` writes the bytes.
+ * An inbox on Node's file system. Before a part is created, it claims the name, and checks the free space and the quota for
+ * the expected bytes, in this order. `NodePart` writes the bytes; the quota is reserved as they are written, because an
+ * announcement costs its sender nothing.
  */
 import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
@@ -32,11 +33,11 @@ export const open = Effect.fnUntraced(function*(
     exclusively(Effect.map(Effect.suspend(() => directory.fileBytes(partNames)), quota.setStored))
 
   // On failure the directory is read again: other programs may have removed files.
-  const reserve = (directory: NodeDirectory.Directory, name: string, bytes: number) =>
+  const withinQuota = (directory: NodeDirectory.Directory, name: string, isWithin: () => boolean) =>
     Effect.suspend(() =>
-      quota.reserve(bytes) ? Effect.void : Effect.zipRight(
+      isWithin() ? Effect.void : Effect.zipRight(
         recount(directory),
-        Effect.suspend(() => quota.reserve(bytes) ? Effect.void : Effect.fail(quota.overQuota(name)))
+        Effect.suspend(() => isWithin() ? Effect.void : Effect.fail(quota.overQuota(name)))
       )
     )
 
@@ -61,7 +62,7 @@ export const open = Effect.fnUntraced(function*(
     const grow = (partBytes: number) => {
       const moreBytes = partBytes - reservedBytes
       return moreBytes <= 0 ? Effect.void : Effect.uninterruptible(
-        Effect.map(reserve(directory, name, moreBytes), () => {
+        Effect.map(withinQuota(directory, name, () => quota.reserve(moreBytes)), () => {
           reservedBytes += moreBytes
         })
       )
@@ -75,7 +76,7 @@ export const open = Effect.fnUntraced(function*(
       quota.addStored(partBytes - replacedBytes)
     }
     yield* Effect.addFinalizer(() => Effect.sync(release))
-    yield* grow(expectedBytes)
+    yield* withinQuota(directory, name, () => quota.fits(expectedBytes))
 
     const partName = NodePart.randomName()
     yield* Effect.acquireRelease(
@@ -92,8 +93,13 @@ export const open = Effect.fnUntraced(function*(
   if (options.quotaBytes !== undefined) {
     yield* Effect.scoped(Effect.flatMap(NodeDirectory.hold(files, identity), recount))
   }
-  return { path: identity.path, sink }
+  return { path: identity.path, sink, mostParts: files.openFilesLimit() / descriptorsOfPart }
 })
+
+/**
+ * The parts may use half of the descriptors that this program may have: each has two, its own and that of the directory.
+ */
+const descriptorsOfPart = 4
 
 /**
  * A mutex that admits effects one at a time, in the order of their calls. Effect's semaphore is not used, because each

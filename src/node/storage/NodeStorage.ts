@@ -18,7 +18,7 @@ export const make = (files: Files.Files): Shape => ({
   spool: (name, bytes) => allOrNothing(NodeSource.spool(files, name, bytes)),
   inbox: (options) =>
     Effect.map(NodeInbox.open(files, options), (inbox) => ({
-      path: inbox.path,
+      ...inbox,
       sink: (name, expectedBytes) => allOrNothing(inbox.sink(name, expectedBytes))
     }))
 })

@@ -12,6 +12,8 @@ export class Closing {
   #isReasonEmitted = false
   #pendingCloses = 0
   #sentCloses = 0
+  /** Packets that arrived during the closing period. */
+  #latePackets = 0
   #closedAt = Infinity
   /** The host shuts down: packets that arrive later will not be answered. */
   #isHostLeaving = false
@@ -66,10 +68,13 @@ export class Closing {
     this.#pendingCloses = Math.max(1, Limits.farewells - this.#sentCloses)
   }
 
-  /** A packet arrived during the closing period. CLOSE ends the period; any other packet is answered with CLOSE. */
+  /**
+   * A packet arrived during the closing period. CLOSE ends the period. Of other packets the first, second, fourth and so on are
+   * answered with CLOSE, so that a peer that does not stop gets few (RFC 9000 §10.2.1).
+   */
   onPacketWhileClosing(isClose: boolean): void {
     if (isClose) this.#state = "Closed"
-    else this.#pendingCloses = Math.max(this.#pendingCloses, 1)
+    else if (isPowerOfTwo(++this.#latePackets)) this.#pendingCloses = Math.max(this.#pendingCloses, 1)
   }
 
   /** A CLOSE was written. */
@@ -97,3 +102,5 @@ export class Closing {
     this.#pendingCloses = 1
   }
 }
+
+const isPowerOfTwo = (count: number): boolean => (count & (count - 1)) === 0

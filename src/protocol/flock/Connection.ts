@@ -6,9 +6,9 @@
 import * as Limits from "../ProtocolLimits.ts"
 import { closeCode, type CloseName, type CloseReason } from "./CloseCode.ts"
 import { Closing } from "./Closing.ts"
-import { type Congestion, initialWindowBytes } from "./congestion/Congestion.ts"
+import { initialWindowBytes } from "./congestion/Congestion.ts"
 import { Pacer } from "./congestion/Pacer.ts"
-
+import type { ConnectionOptions } from "./ConnectionOptions.ts"
 import type { Protection } from "./handshake/Protection.ts"
 import { PacketBuilder } from "./PacketBuilder.ts"
 import { IdleTimer } from "./path/IdleTimer.ts"
@@ -16,38 +16,11 @@ import { MtuDiscovery } from "./path/MtuDiscovery.ts"
 import { type Path, PathValidation } from "./path/PathValidation.ts"
 import { LossDetection } from "./recovery/LossDetection.ts"
 import { ReceivedPackets } from "./recovery/ReceivedPackets.ts"
-import type { Role } from "./streams/Stream.ts"
 import type { StreamEvent } from "./streams/StreamEvents.ts"
 import { type StreamOutcome, Streams } from "./streams/Streams.ts"
 import { type LimitingFactor, Transmission, type Transmit } from "./Transmission.ts"
-import { type Frame, isAckEliciting, readAll } from "./wire/Frame.ts"
+import { type Frame, isAckEliciting, pathFrameBytes, readAll } from "./wire/Frame.ts"
 import { dataHeaderBytes, numberOf } from "./wire/Packet.ts"
-import type { TransportParameters } from "./wire/TransportParameters.ts"
-
-/** What a session is created with: mostly the result of its handshake. */
-export interface ConnectionOptions {
-  readonly role: Role
-  /** Connection ids in packets to us, and in packets to the peer. */
-  readonly localId: number
-  readonly remoteId: number
-  readonly local: TransportParameters
-  readonly peer: TransportParameters
-  readonly protection: Protection
-  readonly congestion: Congestion
-  readonly path: Path
-  /** Largest datagram that the network interface accepts, in bytes of UDP payload. */
-  readonly maxDatagramBytes: number
-  /** Returns numbers in [0, 1); they must be unpredictable, because path challenges are made of them (RFC 9000 §8.2.1). */
-  readonly random: () => number
-  /** Round trip of the handshake; undefined when a retransmission makes the measurement ambiguous (docs/PROTOCOL.md, flock §3.2). */
-  readonly roundTripMillis: number | undefined
-  /** HELLO3, on a client: it precedes DATA until the server's first DATA packet arrives. */
-  readonly prefix?: Uint8Array
-  /** Whether this side sends keep-alives (docs/PROTOCOL.md, flock §10.1). */
-  readonly isKeptAlive: boolean
-  /** Upper bound of the sending rate, in bytes of UDP payload per millisecond; Infinity for none. */
-  readonly limitBytesPerMilli: number
-}
 
 /** `Closed` is emitted once, when the session starts to close, whichever side closed it. */
 export type ConnectionEvent = StreamEvent | { readonly _tag: "Closed"; readonly reason: CloseReason }
@@ -92,10 +65,18 @@ export class Connection {
     const { congestion, local, peer, protection, random, role } = options
     this.localId = options.localId
     this.#protection = protection
-    this.streams = new Streams(role, local, peer)
+    this.streams = new Streams(role, local, peer, options.budget)
     this.mtuDiscovery = new MtuDiscovery(Math.min(options.maxDatagramBytes, peer.maxDatagramBytes))
-    this.#pathValidation = new PathValidation(options.path, () => Math.floor(random() * Number.MAX_SAFE_INTEGER))
-    this.#idleTimer = new IdleTimer(Math.min(local.idleTimeoutMillis, peer.idleTimeoutMillis), options.isKeptAlive, now)
+    this.#pathValidation = new PathValidation(
+      options.path,
+      dataHeaderBytes + pathFrameBytes + protection.tagBytes,
+      () => Math.floor(random() * Number.MAX_SAFE_INTEGER)
+    )
+    // The side that keeps the session alive gives up first: the other remembers it while it sleeps.
+    const idleTimeoutMillis = options.isKeptAlive
+      ? Math.min(local.idleTimeoutMillis, peer.idleTimeoutMillis)
+      : local.idleTimeoutMillis
+    this.#idleTimer = new IdleTimer(idleTimeoutMillis, options.isKeptAlive, now)
     this.recovery = new LossDetection(congestion, peer.maxAckDelayMicros / 1000, {
       onFrameAcked: (frame) => this.streams.onFrameAcked(frame),
       onFrameLost: (frame) => this.streams.onFrameLost(frame),
@@ -149,6 +130,7 @@ export class Connection {
       this.#received.deadline,
       this.#transmission.deadline,
       this.#pathValidation.deadline,
+      this.streams.deadline,
       this.#idleTimer.keepAliveAt,
       this.#idleTimer.expiresAt
     )
@@ -189,18 +171,22 @@ export class Connection {
     }
     this.#received.onReceived(packetNumber, elicitsAck, now)
     this.#idleTimer.onReceived(now)
-    this.#pathValidation.onPacket(from, packetNumber === this.#received.largest, now)
+    this.#pathValidation.onPacket(from, packetNumber === this.#received.largest, end - start)
   }
 
   /** Runs every timer that is due at `now`. */
   handleTimeout(now: number): void {
     this.#closing.onTimeout(now)
     if (!this.isOpen) return
+    const isKeepAliveDue = now >= this.#idleTimer.keepAliveAt
+    const lateMillis = now - this.deadline
+    if (lateMillis > Limits.stallMillis && lateMillis < Infinity) this.#idleTimer.onStall(lateMillis)
     if (this.#idleTimer.hasExpired(now)) return this.#closing.onIdleTimeout()
-    if (now >= this.#idleTimer.keepAliveAt) {
+    if (isKeepAliveDue) {
       this.#idleTimer.onSent(now)
       this.#transmission.ping()
     }
+    this.streams.handleTimeout(now)
     if (now < this.recovery.deadline) return
     if (!this.recovery.onTimeout(now)) return
     this.#transmission.probe()

@@ -20,6 +20,8 @@ import type { TimingValues } from "../../protocol/classic/TimingValues.ts"
 import { read as readHandshakePacket, versions } from "../../protocol/flock/handshake/HandshakePacket.ts"
 import { form } from "../../protocol/flock/wire/Packet.ts"
 import * as Limits from "../../protocol/ProtocolLimits.ts"
+import { Shares } from "../../protocol/Shares.ts"
+import { sourceOf } from "../../protocol/Source.ts"
 import { EventBus } from "../../telemetry/EventBus.ts"
 import * as ListenerEvents from "../../telemetry/ListenerEvents.ts"
 import { PacketTrace } from "../../telemetry/PacketTrace.ts"
@@ -39,8 +41,8 @@ export interface ClassicOptions {
   /** How a client announces fragment sizes (docs/PROTOCOL.md §2.2). Default: `frame`. */
   readonly dialect?: Dialect | undefined
   /**
-   * The idle timeout of a connection, in milliseconds. Default: 20 s. A server waits for the rest of a message for at
-   * least 45 s.
+   * The idle timeout of a connection, in milliseconds. Default: 30 s. A server waits for the rest of a message 2.25 times
+   * as long, for at least 45 s.
    */
   readonly idleTimeoutMillis?: number | undefined
 }
@@ -55,7 +57,7 @@ export const connect = (
   Effect.gen(function*() {
     const socket = yield* Socket
     const hosts = yield* Effect.mapError(socket.resolve(options.host), ofSocket)
-    const timing = Timing.classicFor(options.idleTimeoutMillis ?? Timing.classic.idleTimeoutMillis)
+    const timing = Timing.classicFor(options.idleTimeoutMillis ?? Limits.idleTimeoutMillis)
     const open = (host: string) => connectTo({ host, port: options.port }, options.dialect ?? "frame", timing)
     const [only, ...others] = hosts
     if (only !== undefined && others.length === 0) {
@@ -164,8 +166,10 @@ export const listen = (
     }
     const peers = yield* Mailbox.make<Peer>({ capacity: Limits.peers, strategy: "dropping" })
     const links = new Map<string, Link>()
+    /** The connections of each source. */
+    const places = new Shares(Limits.peers, Limits.leastPeers)
     const counters = { strays: 0, malformed: 0, turnedAway: 0, errors: 0, defects: 0 }
-    const timing = Timing.classicFor(options.idleTimeoutMillis ?? Timing.classic.idleTimeoutMillis)
+    const timing = Timing.classicFor(options.idleTimeoutMillis ?? Limits.idleTimeoutMillis)
     const hints = new HintLimit()
     let bound: Bound | undefined
     let isDraining = false
@@ -183,7 +187,7 @@ export const listen = (
           emitEvents,
           (cause) => {
             counters.defects++
-            links.delete(key)
+            forget()
             core.abort()
             emitEvents()
             bus.publish({ _tag: "Defect", wire: "classic", peer: format(from), cause })
@@ -191,8 +195,14 @@ export const listen = (
         )
       )
       const link = { core, turn }
+      const forget = (): void => {
+        // After a defect, another connection may have the same key.
+        if (links.get(key) !== link) return
+        links.delete(key)
+        places.give(sourceOf(from.host))
+      }
       links.set(key, link)
-      Runtime.runFork(runtime)(Effect.zipRight(turn.loop, Effect.sync(() => links.delete(key))), { scope })
+      Runtime.runFork(runtime)(Effect.zipRight(turn.loop, Effect.sync(forget)), { scope })
       return link
     }
     /**
@@ -217,7 +227,7 @@ export const listen = (
       else if (hintAtClassic(bytes, from)) counters.strays++
       else if (typeof decode(bytes) === "string") counters.malformed++
       else if (!isAdmitted(bytes, crc32)) counters.strays++
-      else if (isDraining || links.size >= Limits.peers) counters.turnedAway++
+      else if (isDraining || !places.take(sourceOf(from.host))) counters.turnedAway++
       else open(from, key).turn.run([bytes])
     }
     const [host = options.host] = yield* Effect.mapError(socket.resolve(options.host), ofSocket)

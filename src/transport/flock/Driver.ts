@@ -19,6 +19,8 @@ export interface Link {
   readonly connection: Connection
   /** Receives the events of the core. */
   readonly onEvents: (events: ReadonlyArray<ConnectionEvent>) => void
+  /** The session is closed, and has left the driver. */
+  readonly onForgotten?: (() => void) | undefined
 }
 
 /** Handlers of the input that belongs to no session of the driver. */
@@ -274,7 +276,7 @@ export class Driver {
     this.#emitEvents(link)
     if (connection.isClosed) {
       this.#deadlines.set(link, Infinity)
-      this.#links.delete(connection.localId)
+      if (this.#links.delete(connection.localId)) link.onForgotten?.()
     } else {
       this.#deadlines.set(link, connection.deadline)
     }

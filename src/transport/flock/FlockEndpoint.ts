@@ -10,28 +10,28 @@ import type * as Scope from "effect/Scope"
 import type { Address } from "../../net/Address.ts"
 import { format } from "../../net/Address.ts"
 import { Crc } from "../../net/Crc.ts"
-import type { Bound, Handler, Path, SocketError } from "../../net/Socket.ts"
+import type { Bound, Handler, SocketError } from "../../net/Socket.ts"
 import { copyOf, Socket } from "../../net/Socket.ts"
-import * as ClassicFrame from "../../protocol/classic/ClassicFrame.ts"
 import { closeCode } from "../../protocol/flock/CloseCode.ts"
 import { type Agreement, ClientHandshake } from "../../protocol/flock/handshake/ClientHandshake.ts"
 import { clearHandshake } from "../../protocol/flock/handshake/Handshake.ts"
 import { read as readOpening } from "../../protocol/flock/handshake/HandshakePacket.ts"
-import { ServerHandshake } from "../../protocol/flock/handshake/ServerHandshake.ts"
+import { ServerHandshake, type ServerHandshakeResult } from "../../protocol/flock/handshake/ServerHandshake.ts"
 import * as Limits from "../../protocol/ProtocolLimits.ts"
 import { EventBus, type Shape as Bus } from "../../telemetry/EventBus.ts"
 import * as ListenerEvents from "../../telemetry/ListenerEvents.ts"
 import { PacketTrace } from "../../telemetry/PacketTrace.ts"
-import { HintLimit } from "../HintLimit.ts"
 import { closedUnlessItSucceeds } from "../Scoped.ts"
 import { ofSocket, SessionError } from "../SessionError.ts"
 import * as Timing from "../Timing.ts"
 import type * as Transport from "../Transport.ts"
 import { make as makeAlarm } from "./Alarm.ts"
+import { ClassicRefusal } from "./ClassicRefusal.ts"
 import type { DriverHandlers } from "./Driver.ts"
 import { Driver } from "./Driver.ts"
 import { capabilities, make as makeSession } from "./FlockSession.ts"
 import * as Migration from "./Migration.ts"
+import { ServerPlaces } from "./ServerPlaces.ts"
 import type { SessionOptions } from "./SessionOptions.ts"
 import { connectionOf, drawId, parametersOf, secureRandom } from "./SessionOptions.ts"
 
@@ -126,6 +126,8 @@ const connectTo = (peer: Address, options: ConnectOptions & { readonly handshake
     return session
   })
 
+type Agreed = Extract<ServerHandshakeResult, { readonly _tag: "Agreed" }>
+
 /** Accepts sessions. They are closed with the scope, and every peer is informed. */
 export const listen = (
   options: ListenOptions
@@ -141,35 +143,30 @@ export const listen = (
     let serving: { readonly serverHandshake: ServerHandshake; readonly bound: Bound } | undefined
     let isDraining = false
     let turnedAway = 0
-    const accept = (agreement: Agreement, path: Path, bound: Bound, now: number): void => {
+    const refusal = new ClassicRefusal(crc32, trace)
+    const places = new ServerPlaces()
+    const { budget } = places
+    const accept = ({ agreement, local, path }: Agreed, bound: Bound, now: number): void => {
       // A refused session uses memory until it is closed: beyond this limit, peers get no answer.
-      if (driver.count >= Limits.sessions + Limits.refusedSessions) return void turnedAway++
-      const place = { role: "server", path, local: parametersOf(options, bound), bound, random } as const
+      if (driver.count >= Limits.sessions + Limits.refusedSessions) {
+        budget.credit.give(local.maxData)
+        return void turnedAway++
+      }
+      const hasPlace = !isDraining && places.take(path)
+      const place = { role: "server", path, local, bound, random, budget } as const
+      const onForgotten = (): void => {
+        budget.credit.give(connection.streams.windowBytes)
+        if (hasPlace) places.give(path)
+      }
       const connection = connectionOf(traced(trace, agreement, () => connection.path), place, options, now)
       const { events, link, session } = Runtime.runSync(runtime)(
-        makeSession(driver, connection, { bus, role: "server" })
+        makeSession(driver, connection, { bus, role: "server", onForgotten })
       )
-      const isTaken = !isDraining && driver.count < Limits.sessions && incoming.unsafeOffer(session)
+      const isTaken = hasPlace && incoming.unsafeOffer(session)
       driver.add(link)
       if (isTaken) return events.onOpened()
       turnedAway++
       connection.close(closeCode.ServerFull, "", now)
-    }
-    const hints = new HintLimit()
-    /** Answers an intact INF of the classic wire with FIN: its sender gets a refusal at once instead of a timeout. */
-    const refuseClassic = (bytes: Uint8Array, from: Path, now: number): void => {
-      trace.unprotected("received", from, bytes)
-      const frame = ClassicFrame.decode(bytes)
-      if (
-        typeof frame === "string" || frame.kind !== ClassicFrame.Kind.inf || !ClassicFrame.isIntact(frame, crc32)
-      ) return
-      if (hints.takes(from, now)) {
-        serving?.bound.send(from, undefined, (target) => {
-          const length = ClassicFrame.encode(target, fin, nothing, crc32)
-          trace.classic("sent", from, target.subarray(0, length))
-          return length
-        })
-      }
     }
     const driver = yield* makeDriver(bus, (bytes, start, end, from, now) => {
       trace.unprotected("received", from, bytes.subarray(start, end))
@@ -180,8 +177,11 @@ export const listen = (
       if (reaction?._tag === "Answer") {
         trace.unprotected("sent", from, reaction.bytes)
         bound.send(from, reaction.bytes.length, copyOf(reaction.bytes))
-      } else if (reaction !== undefined) accept(reaction.agreement, reaction.path, bound, now)
-    }, refuseClassic)
+      } else if (reaction !== undefined) accept(reaction, bound, now)
+    }, (bytes, from, now) => {
+      trace.unprotected("received", from, bytes)
+      refusal.answer(bytes, from, serving?.bound, now)
+    })
     const [host = options.host] = yield* Effect.mapError(socket.resolve(options.host), ofSocket)
     let errors = 0
     const handler = handlerFor(driver, () => errors++)
@@ -191,9 +191,12 @@ export const listen = (
       crc32,
       makeHandshake: clearHandshake(crc32),
       protection: "crc",
-      get local() {
-        return parametersOf(options, bound, driver.count + 1)
-      },
+      local: () => ({
+        ...parametersOf(options, bound, driver.count + 1),
+        idleTimeoutMillis: (options.idleTimeoutMillis ?? Limits.idleTimeoutMillis) * Limits.serverIdleTimeouts,
+        maxData: budget.credit.takeFirst()
+      }),
+      onDropped: ({ maxData }) => budget.credit.give(maxData),
       random
     })
     serving = { serverHandshake, bound }
@@ -224,15 +227,6 @@ const traced = (trace: PacketTrace, agreement: Agreement, path: () => Address): 
   ...agreement,
   protection: trace.protecting(agreement.protection, path, agreement.prefix)
 })
-
-/** FIN of the classic wire (docs/PROTOCOL.md §2). */
-const fin: ClassicFrame.Header = {
-  kind: ClassicFrame.Kind.fin,
-  sequenceNumber: 0,
-  fragmentCount: 0,
-  fragmentSize: ClassicFrame.headerBytes
-}
-const nothing = new Uint8Array(0)
 
 const makeDriver = (
   bus: Bus,

@@ -58,6 +58,14 @@ export const planOf = (
   return Effect.succeed({ fragments: undefined, fragmentSize: undefined })
 }
 
+/** The endpoint of a session. */
+interface Owner {
+  readonly bus: EventBus
+  readonly role: Role
+  /** The session is closed, and its peer gets no more answers. */
+  readonly onForgotten?: () => void
+}
+
 /**
  * Makes the session of `connection`, which `driver` runs. `handshakeMillis` is the round-trip time until one is
  * measured.
@@ -65,7 +73,7 @@ export const planOf = (
 export const make = (
   driver: Driver,
   connection: Connection,
-  { bus, role }: { readonly bus: EventBus; readonly role: Role },
+  { bus, onForgotten, role }: Owner,
   handshakeMillis = 0
 ): Effect.Effect<Made> =>
   Effect.gen(function*() {
@@ -128,7 +136,7 @@ export const make = (
         }
       }
     }
-    const link: Link = { connection, onEvents }
+    const link: Link = { connection, onEvents, onForgotten }
 
     const tryToOpen = (): Effect.Effect<CoreStream, SessionError> | undefined => {
       if (over !== undefined) return Effect.fail(over)

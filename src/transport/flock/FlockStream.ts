@@ -113,6 +113,7 @@ export const make = (host: Host, core: CoreStream): Handle => {
     wake,
     stream: {
       id: core.id,
+      arrivedBytes: () => core.receive.readBytes + core.receive.readableBytes,
       readBytes: () => core.receive.readBytes,
       ackedBytes: () => core.send.ackedBytes,
       read,

@@ -95,6 +95,7 @@ export const receive = (stream: SessionStream, peer: string): Effect.Effect<Inco
     let arrived = 0
     let sha256: string | undefined
     const { size } = header.right
+    const bodyStart = stream.readBytes() - source.restBytes
     const next = (leastBytes: number): Effect.Effect<Uint8Array | undefined, SessionError> =>
       Effect.gen(function*() {
         const block = yield* size === undefined ? source.some(leastBytes) : source.upTo(size - arrived, leastBytes)
@@ -119,7 +120,7 @@ export const receive = (stream: SessionStream, peer: string): Effect.Effect<Inco
       plan: { fragments: undefined, fragmentSize: undefined },
       repeats: () => 0,
       reception: () => noReception,
-      arrivedBytes: () => arrived,
+      arrivedBytes: () => Math.min(size ?? Infinity, stream.arrivedBytes() - bodyStart),
       body: (leastBytes) => streamOf(() => next(leastBytes)),
       release: stream.release,
       sha256: () => sha256,
@@ -145,12 +146,17 @@ const digestBytes = 32
 class Source {
   readonly #stream: SessionStream
   readonly #peer: string
-  /** Bytes that were read from the stream and not requested yet. */
+  /** The bytes that were read from the stream and not requested yet. */
   #rest: Uint8Array | undefined
 
   constructor(stream: SessionStream, peer: string) {
     this.#stream = stream
     this.#peer = peer
+  }
+
+  /** Bytes that were read from the stream and not requested yet. */
+  get restBytes(): number {
+    return this.#rest?.length ?? 0
   }
 
   /** Waits for `leastBytes` or the end of the stream, and reads a block; undefined after the end. */

@@ -7,6 +7,7 @@ import * as Controllers from "../../protocol/flock/congestion/Controllers.ts"
 import { Connection } from "../../protocol/flock/Connection.ts"
 import type { Agreement } from "../../protocol/flock/handshake/ClientHandshake.ts"
 import type { Path } from "../../protocol/flock/path/PathValidation.ts"
+import type { ServerBudget } from "../../protocol/flock/streams/ServerBudget.ts"
 import type { Role } from "../../protocol/flock/streams/Stream.ts"
 import { connectionIds } from "../../protocol/flock/wire/Packet.ts"
 import type { TransportParameters } from "../../protocol/flock/wire/TransportParameters.ts"
@@ -20,7 +21,10 @@ export interface SessionOptions {
   readonly maxDatagramBytes?: number | undefined
   /** The maximum rate of each session, in bytes of UDP payload per second. Default: no limit. */
   readonly limitBytesPerSecond?: number | undefined
-  /** The idle timeout of a session, in milliseconds (RFC 9000 §10.1). Default: 30 s. */
+  /**
+   * The idle timeout of a session, in milliseconds (RFC 9000 §10.1). A server remembers a silent client for 2.25 times as
+   * long. Default: 30 s.
+   */
   readonly idleTimeoutMillis?: number | undefined
   /** The handshake timeout of a client, in milliseconds. Default: 10 s. */
   readonly handshakeMillis?: number | undefined
@@ -63,11 +67,13 @@ export interface Place {
   readonly local: TransportParameters
   readonly bound: Bound
   readonly random: () => number
+  /** What the sessions of a server share. */
+  readonly budget?: ServerBudget
 }
 
 export const connectionOf = (
   { prefix, ...agreement }: Agreement,
-  { bound, local, path, random, role }: Place,
+  { bound, budget, local, path, random, role }: Place,
   options: SessionOptions,
   now: number
 ): Connection =>
@@ -76,6 +82,7 @@ export const connectionOf = (
     ...(prefix === undefined ? {} : { prefix }),
     role,
     local,
+    budget,
     path,
     random,
     congestion: Controllers.make(options.congestion ?? "bbr", {

@@ -108,21 +108,23 @@ describe("the communicator as a client", () => {
       ["the question for a file", ["file"], /^file/],
       ["the question for fragments", ["text error", "a"], /^fragments to damage/]
     ] as const
-  )("tells a loss after 20 s while %s waits, and comes back to the main menu (U1)", ([, answers, question]) => {
+  )("tells a loss after 30 s while %s waits, and comes back to the main menu (U1)", ([, answers, question]) => {
     const me = person()
     return Effect.gen(function*() {
       yield* serving([])
       yield* communicator(me)
       yield* me.types(...loggedIn, ...answers)
-      yield* TestClock.adjust("19 seconds")
+      yield* TestClock.adjust("29 seconds")
       expect(me.asked()).toMatch(question)
       yield* TestClock.adjust("1 seconds")
-      expect(yield* me.sees).toMatch(/holub: 127\.0\.0\.1:4040 stopped answering 20 s ago\n[^]*Main menu\n/)
+      expect(yield* me.sees).toMatch(/holub: 127\.0\.0\.1:4040 stopped answering 30 s ago\n[^]*Main menu\n/)
       // The last role is the next default.
       expect(me.asked()).toBe("your choice [2]: ")
     }).pipe(
       Effect.provide(
-        world({ script: [2, 3, 4, 5].map((nth) => ({ kind: "KPA", direction: "sent", nth, fate: "drop" }) as const) })
+        world({
+          script: [2, 3, 4, 5, 6, 7].map((nth) => ({ kind: "KPA", direction: "sent", nth, fate: "drop" }) as const)
+        })
           .layer
       )
     )

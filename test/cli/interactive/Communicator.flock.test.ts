@@ -116,7 +116,7 @@ describe("the communicator as a client over flock", () => {
       yield* me.types("text")
       expect(me.asked()).toMatch(/^text /)
       wire.isCut = true
-      yield* TestClock.adjust("31 seconds")
+      yield* TestClock.adjust("69 seconds")
       expect(yield* me.sees).toMatch(/holub: 127\.0\.0\.1:4040 stopped answering\n[^]*Main menu\n/)
       expect(me.asked()).toBe("your choice [2]: ")
     }).pipe(Effect.provide(world(wire).layer))
@@ -132,7 +132,7 @@ describe("the communicator as a client over flock", () => {
       wire.isCut = true
       yield* me.types("ahoj")
       expect(me.asked()).toBeUndefined()
-      yield* TestClock.adjust("31 seconds")
+      yield* TestClock.adjust("69 seconds")
       expect((yield* me.sees).match(/stopped answering/g)).toHaveLength(1)
       expect(me.asked()).toBe("your choice [2]: ")
     }).pipe(Effect.provide(world(wire).layer))
@@ -212,7 +212,7 @@ describe("the communicator as a server over flock", () => {
       yield* Endpoint.connect(address)
       expect(yield* me.sees).toMatch(/127\.0\.0\.1:\d+ connected\n/)
       wire.isCut = true
-      yield* TestClock.adjust("31 seconds")
+      yield* TestClock.adjust("69 seconds")
       expect(yield* me.sees).toMatch(/127\.0\.0\.1:\d+ timed out\n/)
       yield* me.types("who")
       expect(yield* me.sees).toContain("no peer is connected\n")

@@ -43,7 +43,7 @@ describe("the communicator as a server", () => {
       yield* me.types(...loggedIn)
       const session = yield* connect(here)
       yield* session.ping
-      yield* TestClock.adjust("19 seconds")
+      yield* TestClock.adjust("29 seconds")
       expect(yield* me.sees).not.toContain("silent")
       yield* TestClock.adjust("2 seconds")
       expect(yield* me.sees).toContain("127.0.0.1:49153 timed out\n")
@@ -51,7 +51,7 @@ describe("the communicator as a server", () => {
     }).pipe(
       Effect.provide(
         world({
-          script: [2, 3, 4, 5].map((nth) => ({ kind: "KPA", direction: "sent", nth, fate: "drop" }) as const)
+          script: [2, 3, 4, 5, 6, 7].map((nth) => ({ kind: "KPA", direction: "sent", nth, fate: "drop" }) as const)
         }).layer
       )
     )

@@ -14,7 +14,7 @@ describe("the settings of a wire", () => {
     expect(Either.getOrThrow(wireOf([]))).toEqual({
       wire: "classic",
       dialect: "frame",
-      idleTimeoutMillis: 20_000,
+      idleTimeoutMillis: 30_000,
       congestion: "bbr",
       maxDatagramBytes: undefined,
       limitBytesPerSecond: undefined

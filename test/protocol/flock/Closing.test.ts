@@ -39,6 +39,18 @@ describe("closed by this side", () => {
     expect([...states(closing), closing.deadline]).toEqual([...closed, Infinity])
   })
 
+  it("answers the first, second, fourth and so on of the peer's packets, so that a flood gets few CLOSEs", () => {
+    const closing = closedByUs()
+    const answered: Array<number> = []
+    for (let packet = 1; packet <= 1000; packet++) {
+      closing.onPacketWhileClosing(false)
+      if (!closing.isCloseDue) continue
+      answered.push(packet)
+      closing.onCloseSent()
+    }
+    expect(answered).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 512])
+  })
+
   it("ends when the peer's CLOSE arrives", () => {
     const closing = closedByUs()
     closing.onPacketWhileClosing(true)

@@ -37,7 +37,7 @@ export const answeringOf = (options: Partial<ServerHandshakeOptions> = {}, seed 
     crc32,
     makeHandshake: clearHandshake(crc32),
     protection: "crc",
-    local: { ...parameters, maxStreams: 9 },
+    local: () => ({ ...parameters, maxStreams: 9 }),
     random,
     ...options
   })

@@ -230,7 +230,9 @@ export class End {
   /** The reverse direction of a stream that this end has opened: only its end arrives. */
   #onReverse({ id, receive }: Stream): void {
     const record = openerOf(id) === this.role ? this.#session.streams[this.role][indexOf(id)] : undefined
-    if (record !== undefined && receive.isAtEnd) record.isReverseAtEnd = true
+    if (record === undefined) return
+    if (receive.isAtEnd) record.isReverseAtEnd = true
+    else if (receive.resetCode !== undefined) record.neverReceived()
   }
 
   #onSettled({ id }: Stream): void {

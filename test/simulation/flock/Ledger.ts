@@ -61,6 +61,15 @@ export class StreamRecord {
     this.outcome = "complete"
   }
 
+  /** The other end has reset the reverse direction: no data had arrived when it learnt that the stream is aborted. */
+  neverReceived(): void {
+    if (!this.isAborted || this.received !== undefined) {
+      throw new Violation("no stream is aborted without a reason", this.name)
+    }
+    this.outcome = "aborted"
+    this.isReverseSettled = this.isReverseAtEnd = true
+  }
+
   /** The sender's stream is settled: all data is acknowledged. */
   settled(): void {
     this.isSettled = true

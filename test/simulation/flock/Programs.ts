@@ -195,7 +195,7 @@ export class Server implements Program {
         crc32: crc,
         makeHandshake: clearHandshake(crc),
         protection: "crc",
-        local: parametersOf(script),
+        local: () => parametersOf(script),
         random: () => random.number(0, 1)
       })
     )

@@ -84,7 +84,7 @@ class World {
       }
       this.#checkBound()
       for (const session of this.#sessions) {
-        if (session.isComplete) this.#clients[session.client]?.onComplete()
+        if (session.isComplete && !this.#awaitsAnswer(session)) this.#clients[session.client]?.onComplete()
       }
     }
     for (const session of this.#sessions) this.#checkEnd(session)
@@ -105,6 +105,12 @@ class World {
     if (session.isGone) return false
     const ends = [this.#clients[session.client]?.end, this.#server.endOf(session)]
     return ends.some((end) => end !== undefined && !end.connection.isClosed)
+  }
+
+  /** Whether a reset that no application has seen is not acknowledged yet: no event of a stream tells when it is. */
+  #awaitsAnswer(session: Session): boolean {
+    const isUnseen = session.all.some(({ isAborted, received }) => isAborted && received === undefined)
+    return isUnseen && (this.#clients[session.client]?.end?.connection.streams.count ?? 0) > 0
   }
 
   #start(number: number, random: Random): void {

@@ -86,7 +86,8 @@ export const make = (disk: ServerDisk, runtime: Runtime): Files => {
         names.delete(basename(path))
       }),
     anchor: undefined,
-    opensDirectories: true
+    opensDirectories: true,
+    openFilesLimit: () => 1024
   }
 }
 

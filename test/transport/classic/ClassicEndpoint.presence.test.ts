@@ -57,14 +57,14 @@ describe("keep-alive in virtual time", () => {
     }).pipe(Effect.provide(network(log, [], { delayMillis: 200 })))
   })
 
-  it.scoped("loses a server after 20 s without an answer, with a typed error", () => {
+  it.scoped("loses a server after 30 s without an answer, with a typed error", () => {
     const log: Array<Tapped> = []
     return Effect.gen(function*() {
       yield* serving()
       const connection = yield* Endpoint.connect(address)
       yield* Outbox.sendText(ofConnection(connection), "one", { fragmentSize: 4 })
       const closed = yield* Effect.fork(connection.closed)
-      yield* TestClock.adjust("19999 millis")
+      yield* TestClock.adjust("29999 millis")
       expect(yield* Fiber.poll(closed)).toMatchObject({ _tag: "None" })
       yield* TestClock.adjust("1 millis")
       expect(yield* Fiber.join(closed)).toMatchObject({ reason: "Lost" })
@@ -74,24 +74,22 @@ describe("keep-alive in virtual time", () => {
     }).pipe(Effect.provide(network(log, [{ kind: "KPA", direction: "sent", fate: "drop" }])))
   })
 
-  it.scoped("loses a client after 20 s without a frame", () => {
+  it.scoped("loses a client after 30 s without a frame", () => {
     const log: Array<Tapped> = []
     return Effect.gen(function*() {
       const listener = yield* Endpoint.listen(address)
       const reason = yield* Effect.fork(Stream.runHead(Stream.mapEffect(listener.peers, (peer) => peer.closed)))
       const connection = yield* Endpoint.connect(address)
       yield* Effect.fork(connection.probe)
-      yield* TestClock.adjust("20 seconds")
+      yield* TestClock.adjust("30 seconds")
       expect(yield* Fiber.join(reason)).toMatchObject({ value: { reason: "Lost" } })
-    }).pipe(Effect.provide(network(log, [{ kind: "KPA", direction: "sent", nth: 2, fate: "drop" }, {
-      kind: "KPA",
-      direction: "sent",
-      nth: 3,
-      fate: "drop"
-    }, { kind: "KPA", direction: "sent", nth: 4, fate: "drop" }])))
+    }).pipe(Effect.provide(network(
+      log,
+      [2, 3, 4, 5, 6].map((nth) => ({ kind: "KPA", direction: "sent", nth, fate: "drop" }))
+    )))
   })
 
-  it.scoped("loses a client 20 s after its message too, and still answers its retransmissions", () => {
+  it.scoped("loses a client 30 s after its message too, and still answers its retransmissions", () => {
     const log: Array<Tapped> = []
     return Effect.gen(function*() {
       const listener = yield* Endpoint.listen(address)
@@ -105,14 +103,14 @@ describe("keep-alive in virtual time", () => {
         }).pipe(Effect.ignore)))
       const connection = yield* Endpoint.connect(address)
       yield* Outbox.sendText(ofConnection(connection), "one")
-      yield* TestClock.adjust("19999 millis")
+      yield* TestClock.adjust("29999 millis")
       expect(reasons).toEqual([])
       yield* TestClock.adjust("1 millis")
       expect(reasons).toEqual(["Lost"])
     }).pipe(Effect.provide(network(log, [{ kind: "KPA", direction: "sent", fate: "drop" }])))
   })
 
-  it.scoped("accepts another idle timeout than 20 s, with matching keep-alives", () => {
+  it.scoped("accepts another idle timeout than 30 s, with matching keep-alives", () => {
     const log: Array<Tapped> = []
     return Effect.gen(function*() {
       yield* serving()

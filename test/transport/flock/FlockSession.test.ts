@@ -93,9 +93,11 @@ describe("a session", () => {
     Effect.gen(function*() {
       const { client } = yield* pair()
       // The peer's application reads none. An abandoned stream frees its place on the wire, but not in the queue.
-      yield* Effect.scoped(
-        Effect.forEach(Array.from({ length: Limits.openStreams }), () => client.openStream, { discard: true })
-      )
+      const opened = Effect.tap(client.openStream, (stream) => stream.write(Uint8Array.of(1)))
+      yield* Effect.scoped(Effect.zipRight(
+        Effect.forEach(Array.from({ length: Limits.openStreams }), () => opened, { discard: true }),
+        TestClock.adjust("1 seconds")
+      ))
       const stream = yield* passing(client.openStream)
       yield* stream.write(Uint8Array.of(1))
       expect(yield* passing(Effect.flip(stream.read()))).toMatchObject({ reason: "Reset" })

@@ -1,9 +1,11 @@
 /**
  * The handshakes of a server (docs/PROTOCOL.md, flock §3.1): it answers HELLO with HELLO2, and HELLO3 completes a handshake. A client
  * that is not validated costs one of a bounded number of half-open entries for a few seconds, and receives no more bytes than it
- * sent. Times are milliseconds.
+ * sent. No source takes all entries, and when they are all taken, the oldest makes room. Times are milliseconds.
  */
 import * as Limits from "../../ProtocolLimits.ts"
+import { Shares } from "../../Shares.ts"
+import { sourceOf } from "../../Source.ts"
 import type { Path } from "../path/PathValidation.ts"
 import { connectionIds, form } from "../wire/Packet.ts"
 import { decode, encode, type TransportParameters } from "../wire/TransportParameters.ts"
@@ -19,6 +21,8 @@ interface HalfOpen {
   readonly clientId: number
   readonly serverId: number
   readonly handshake: Handshake
+  /** The parameters that HELLO2 announces. */
+  readonly local: TransportParameters
   readonly hello2Bytes: Uint8Array
   readonly createdAt: number
   /** How often HELLO2 was sent, and when it was sent last. */
@@ -30,8 +34,10 @@ export interface ServerHandshakeOptions {
   readonly crc32: Crc32
   readonly makeHandshake: MakeHandshake
   readonly protection: ProtectionName
-  /** Read for each HELLO that is answered. */
-  readonly local: TransportParameters
+  /** Returns the parameters for a new entry. */
+  readonly local: () => TransportParameters
+  /** Receives the parameters of an entry that became no session. */
+  readonly onDropped?: ((local: TransportParameters) => void) | undefined
   /** Returns numbers in [0, 1); they must be unpredictable, because connection ids are made of them. */
   readonly random: () => number
 }
@@ -42,23 +48,26 @@ export interface ServerHandshakeCounters {
   otherVersions: number
   /** Dropped: the requested protection is not supported. */
   otherProtections: number
-  /** Dropped: `Limits.halfOpen` handshakes were in progress. */
+  /** Dropped: their source has its share of the entries, or was answered often enough. */
   refused: number
+  /** Handshakes in progress that made room for newer ones. */
+  displaced: number
 }
 
 /** `Answer`: send the bytes to the packet's source. `Agreed`: create a session. */
 export type ServerHandshakeResult =
   | { readonly _tag: "Answer"; readonly bytes: Uint8Array }
   /** The path of the session is the source of HELLO, even when HELLO3 arrives from another address. */
-  | { readonly _tag: "Agreed"; readonly agreement: Agreement; readonly path: Path }
+  | { readonly _tag: "Agreed"; readonly agreement: Agreement; readonly local: TransportParameters; readonly path: Path }
 
 /** All handshakes in progress at one server. */
 export class ServerHandshake {
-  readonly counters: ServerHandshakeCounters = { otherVersions: 0, otherProtections: 0, refused: 0 }
+  readonly counters: ServerHandshakeCounters = { otherVersions: 0, otherProtections: 0, refused: 0, displaced: 0 }
   readonly #options: ServerHandshakeOptions
   /** By source and client id, in the order in which HELLO2 was last sent. */
   readonly #halfOpen = new Map<string, HalfOpen>()
   readonly #byServerId = new Map<number, HalfOpen>()
+  readonly #shares = new Shares(Limits.halfOpen, Limits.leastHalfOpen)
 
   constructor(options: ServerHandshakeOptions) {
     this.#options = options
@@ -90,6 +99,7 @@ export class ServerHandshake {
     const key = `${from.host} ${from.port} ${hello.clientId}`
     const known = this.#halfOpen.get(key)
     if (known !== undefined) {
+      if (known.hello2Count >= Limits.hello2Repeats) return void this.counters.refused++
       // HELLO3 has as much time as after the first HELLO2.
       known.hello2Count++
       known.hello2SentAt = now
@@ -97,17 +107,20 @@ export class ServerHandshake {
       this.#halfOpen.set(key, known)
       return { _tag: "Answer", bytes: known.hello2Bytes }
     }
-    if (this.#halfOpen.size >= Limits.halfOpen) return void this.counters.refused++
+    if (this.#halfOpen.size >= Limits.halfOpen) this.#displaceOldest()
+    if (!this.#shares.take(sourceOf(from.host))) return void this.counters.refused++
     const serverId = this.#drawId()
     const handshake = makeHandshake("server", hello.clientId, serverId)
-    if (handshake.read(hello.message) === undefined) return undefined
-    const hello2Bytes = hello2(crc32, hello.clientId, serverId, handshake.write(encode(this.#options.local)))
+    if (handshake.read(hello.message) === undefined) return void this.#shares.give(sourceOf(from.host))
+    const local = this.#options.local()
+    const hello2Bytes = hello2(crc32, hello.clientId, serverId, handshake.write(encode(local)))
     const halfOpen: HalfOpen = {
       key,
       path: from,
       clientId: hello.clientId,
       serverId,
       handshake,
+      local,
       hello2Bytes,
       createdAt: now,
       hello2Count: 1,
@@ -124,9 +137,10 @@ export class ServerHandshake {
     const peer = payload === undefined ? undefined : decode(payload)
     if (halfOpen === undefined || peer === undefined) return undefined
     this.#forget(halfOpen)
-    const { hello2Count, clientId, handshake, path, createdAt } = halfOpen
+    const { hello2Count, clientId, handshake, local, path, createdAt } = halfOpen
     return {
       _tag: "Agreed",
+      local,
       path,
       agreement: {
         localId: serverId,
@@ -141,11 +155,25 @@ export class ServerHandshake {
   #expire(now: number): void {
     for (const halfOpen of this.#halfOpen.values()) {
       if (now - halfOpen.hello2SentAt < Limits.halfOpenMillis) return
-      this.#forget(halfOpen)
+      this.#drop(halfOpen)
     }
   }
 
-  #forget({ key, serverId }: HalfOpen): void {
+  /** A client that answers HELLO2 before a flood has filled all entries again still gets its session. */
+  #displaceOldest(): void {
+    const [oldest] = this.#halfOpen.values()
+    if (oldest === undefined) return
+    this.#drop(oldest)
+    this.counters.displaced++
+  }
+
+  #drop(halfOpen: HalfOpen): void {
+    this.#forget(halfOpen)
+    this.#options.onDropped?.(halfOpen.local)
+  }
+
+  #forget({ key, path, serverId }: HalfOpen): void {
+    this.#shares.give(sourceOf(path.host))
     this.#halfOpen.delete(key)
     this.#byServerId.delete(serverId)
   }

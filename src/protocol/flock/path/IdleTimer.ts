@@ -3,7 +3,7 @@
  */
 import * as Limits from "../../ProtocolLimits.ts"
 
-/** Expires `idleTimeoutMillis` after the last packet that was received. */
+/** Expires `idleTimeoutMillis` after the last packet that was received, not counting the time for which this program did not run. */
 export class IdleTimer {
   readonly #idleTimeoutMillis: number
   readonly #isKeptAlive: boolean
@@ -38,14 +38,16 @@ export class IdleTimer {
     return this.#lastReceivedAt + this.#idleTimeoutMillis
   }
 
-  /**
-   * Whether the idle timeout has expired. A timer that is more than `Limits.stallMillis` late means that this program was
-   * suspended: then the timeout expires that much after `now`, so that packets that arrived meanwhile are read first.
-   */
+  /** Whether the idle timeout has expired. */
   hasExpired(now: number): boolean {
-    if (now < this.expiresAt) return false
-    if (now < this.expiresAt + Limits.stallMillis) return true
-    this.#lastReceivedAt = now + Limits.stallMillis - this.#idleTimeoutMillis
-    return false
+    return now >= this.expiresAt
+  }
+
+  /**
+   * This program did not run for `millis`, such as on a suspended computer. That time does not count, and `Limits.stallMillis`
+   * more are allowed to read the packets that arrived meanwhile.
+   */
+  onStall(millis: number): void {
+    this.#lastReceivedAt += millis + Limits.stallMillis
   }
 }

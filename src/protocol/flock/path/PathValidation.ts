@@ -1,9 +1,8 @@
 /**
  * The peer's address, and the validation of a new one (RFC 9000 §8.2, §9; docs/PROTOCOL.md, flock §9.2). A packet from another
  * address may come from the peer, after a NAT rebinding, or be a copy that an attacker sent: only challenges are sent to that
- * address until it has answered one.
+ * address until it has answered one, and never more bytes than came from it.
  */
-import * as Limits from "../../ProtocolLimits.ts"
 import type { Frame } from "../wire/Frame.ts"
 
 /** The address of a peer; the core only compares it. */
@@ -21,9 +20,12 @@ export const isSamePath = (one: Path, other: Path): boolean =>
 interface Candidate {
   readonly path: Path
   readonly token: number
-  /** When the next challenge is due, in milliseconds. */
-  dueAt: number
-  challenges: number
+  /** Bytes that came from the address, less those of the challenges that were sent to it. */
+  creditBytes: number
+  /** Whether a packet has arrived since the last challenge. */
+  isChallengeDue: boolean
+  /** When the last challenge was sent, in milliseconds. */
+  challengedAt: number
 }
 
 /** The current path of a session and at most one candidate for the next. */
@@ -32,11 +34,13 @@ export class PathValidation {
   #candidate: Candidate | undefined
   /** The newest PATH_CHALLENGE that is not answered. */
   #response: { readonly to: Path; readonly token: number } | undefined
+  readonly #challengeBytes: number
   readonly #token: () => number
 
-  /** `token` returns unpredictable numbers below 2⁵³. */
-  constructor(current: Path, token: () => number) {
+  /** `challengeBytes` is the length of a datagram with a challenge; `token` returns unpredictable numbers below 2⁵³. */
+  constructor(current: Path, challengeBytes: number, token: () => number) {
     this.#current = current
+    this.#challengeBytes = challengeBytes
     this.#token = token
   }
 
@@ -45,22 +49,29 @@ export class PathValidation {
     return this.#current
   }
 
-  /** When {@link pollFrame} is due, in milliseconds; -Infinity for immediately. */
+  /** When {@link pollFrame} is due, in milliseconds: immediately after a packet, or never. */
   get deadline(): number {
-    return this.#response === undefined ? this.#candidate?.dueAt ?? Infinity : -Infinity
+    return this.#response !== undefined || this.#candidate?.isChallengeDue === true ? -Infinity : Infinity
   }
 
   /**
-   * An authentic packet arrived from `from`. Only the packet with the largest number so far (`isNewest`) changes anything: an old
-   * one may be a copy.
+   * An authentic packet of `bytes` arrived from `from`. Only the packet with the largest number so far (`isNewest`) makes that a
+   * candidate, and causes a challenge: an old one may be a copy.
    */
-  onPacket(from: Path, isNewest: boolean, now: number): void {
+  onPacket(from: Path, isNewest: boolean, bytes: number): void {
     if (isSamePath(from, this.#current)) {
       if (isNewest) this.#candidate = undefined
       return
     }
-    if (!isNewest || (this.#candidate !== undefined && isSamePath(from, this.#candidate.path))) return
-    this.#candidate = { path: from, token: this.#token(), dueAt: now, challenges: 0 }
+    const candidate = this.#candidate
+    if (candidate !== undefined && isSamePath(from, candidate.path)) {
+      candidate.creditBytes += bytes
+      candidate.isChallengeDue ||= isNewest
+      return
+    }
+    if (!isNewest) return
+    const token = this.#token()
+    this.#candidate = { path: from, token, creditBytes: bytes, isChallengeDue: true, challengedAt: -Infinity }
   }
 
   /** A PATH_CHALLENGE arrived: it replaces one that is not answered yet, so that responses cannot queue up. */
@@ -76,7 +87,10 @@ export class PathValidation {
     return true
   }
 
-  /** The frame that is due and its destination; it is sent in a packet of its own. `intervalMillis` lies between challenges. */
+  /**
+   * The frame that is due and its destination; it is sent in a packet of its own. A challenge answers a packet, at least
+   * `intervalMillis` after the last one: a timer would send to an address that is silent.
+   */
   pollFrame(now: number, intervalMillis: number): { readonly to: Path; readonly frame: Frame } | undefined {
     const response = this.#response
     if (response !== undefined) {
@@ -84,13 +98,11 @@ export class PathValidation {
       return { to: response.to, frame: { _tag: "PathResponse", token: response.token } }
     }
     const candidate = this.#candidate
-    if (candidate === undefined || candidate.dueAt > now) return undefined
-    if (candidate.challenges >= Limits.pathChallenges) {
-      this.#candidate = undefined
-      return undefined
-    }
-    candidate.challenges++
-    candidate.dueAt = now + intervalMillis
+    if (candidate?.isChallengeDue !== true) return undefined
+    candidate.isChallengeDue = false
+    if (now < candidate.challengedAt + intervalMillis || candidate.creditBytes < this.#challengeBytes) return undefined
+    candidate.creditBytes -= this.#challengeBytes
+    candidate.challengedAt = now
     return { to: candidate.path, frame: { _tag: "PathChallenge", token: candidate.token } }
   }
 }

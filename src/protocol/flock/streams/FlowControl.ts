@@ -9,17 +9,22 @@
  */
 const updateShare = 1 / 4
 
+/** Whether the window may grow by so many bytes. */
+export type MayGrow = (bytes: number) => boolean
+
 /** The limit for one sender, in bytes from the beginning. */
 export class FlowControl {
   #windowBytes: number
   readonly #maxBytes: number
+  readonly #mayGrow: MayGrow
   #limitBytes: number
   #raisedAt = -Infinity
 
-  /** The window starts with `windowBytes` and grows up to `maxBytes`. */
-  constructor(windowBytes: number, maxBytes: number) {
+  /** The window starts with `windowBytes` and grows up to `maxBytes`, as far as `mayGrow` allows it. */
+  constructor(windowBytes: number, maxBytes: number, mayGrow: MayGrow = () => true) {
     this.#windowBytes = windowBytes
     this.#maxBytes = Math.max(windowBytes, maxBytes)
+    this.#mayGrow = mayGrow
     this.#limitBytes = windowBytes
   }
 
@@ -40,7 +45,10 @@ export class FlowControl {
 
   /** Raises the limit and returns it. When a quarter of the window was read within a round trip, the window doubles. */
   raise(readBytes: number, roundTripMillis: number, now: number): number {
-    if (now - this.#raisedAt < roundTripMillis) this.#windowBytes = Math.min(2 * this.#windowBytes, this.#maxBytes)
+    const moreBytes = Math.min(this.#windowBytes, this.#maxBytes - this.#windowBytes)
+    if (now - this.#raisedAt < roundTripMillis && moreBytes > 0 && this.#mayGrow(moreBytes)) {
+      this.#windowBytes += moreBytes
+    }
     this.#raisedAt = now
     this.#limitBytes = Math.max(this.#limitBytes, readBytes + this.#windowBytes)
     return this.#limitBytes

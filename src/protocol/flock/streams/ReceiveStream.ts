@@ -1,10 +1,11 @@
 /**
  * The receiving half of a stream (RFC 9000 §2.2, §3.2): reassembles bytes that arrive in any order and more than once. Its memory is
- * bounded by its flow control window, however small the pieces are (docs/PROTOCOL.md, flock §5.4).
+ * bounded by its flow control window, and that of pieces by a space of the session (docs/PROTOCOL.md, flock §5.4).
  */
 import * as Limits from "../../ProtocolLimits.ts"
 import type { StreamFrame } from "../wire/Frame.ts"
 import { FlowControl } from "./FlowControl.ts"
+import type { OutOfOrderSpace } from "./OutOfOrderSpace.ts"
 import { Ranges } from "./Ranges.ts"
 
 /** Outcome of a frame. `Full`: there is no space now, and its packet must not be acknowledged. The last two violate the protocol. */
@@ -18,9 +19,6 @@ interface OutOfOrderPiece {
 
 /** Size of a stream's first block; each next one is twice as large, up to `Limits.streamBlockBytes`. */
 const firstBlockBytes = 1024
-
-/** Memory that an out-of-order piece takes in addition to its bytes. */
-const pieceOverheadBytes = 256
 
 /** The receiving half of one stream. Offsets and sizes are bytes. */
 export class ReceiveStream {
@@ -41,7 +39,7 @@ export class ReceiveStream {
   #inOrderBytes = 0
   readonly #outOfOrder: Array<OutOfOrderPiece> = []
   readonly #outOfOrderRanges = new Ranges()
-  #outOfOrderCostBytes = 0
+  readonly #space: OutOfOrderSpace
   /** End of the highest byte that arrived. */
   #highestOffset = 0
   #finalBytes: number | undefined
@@ -49,8 +47,10 @@ export class ReceiveStream {
   #isStopped = false
   #readBytes = 0
 
-  constructor(id: number, windowBytes: number) {
+  /** `space` bounds the out-of-order pieces of all streams of the session. */
+  constructor(id: number, windowBytes: number, space: OutOfOrderSpace) {
     this.id = id
+    this.#space = space
     this.window = new FlowControl(windowBytes, Limits.streamWindowBytes)
   }
 
@@ -82,6 +82,11 @@ export class ReceiveStream {
   /** Whether the stream was reset or all of its bytes have arrived. */
   get isSettled(): boolean {
     return this.#resetCode !== undefined || (this.#finalBytes !== undefined && this.#inOrderBytes === this.#finalBytes)
+  }
+
+  /** Whether this side has stopped reading. */
+  get isStopped(): boolean {
+    return this.#isStopped
   }
 
   /** Receives a STREAM frame. `creditBytes` is how much the session's flow control still allows for all streams together. */
@@ -155,11 +160,10 @@ export class ReceiveStream {
   }
 
   #storeOutOfOrder(offset: number, bytes: Uint8Array, start: number, end: number): boolean {
-    const cost = end - start + pieceOverheadBytes
-    if (this.#outOfOrderCostBytes + cost > 2 * this.window.windowBytes) return false
+    if (!this.#space.hasRoomFor(end - start)) return false
     // A duplicate of a piece takes no memory.
     if (!this.#outOfOrderRanges.add(offset, offset + end - start)) return true
-    this.#outOfOrderCostBytes += cost
+    this.#space.take(end - start)
     const piece = { offset, bytes: bytes.slice(start, end) }
     let at = this.#outOfOrder.length
     while (at > 0 && (this.#outOfOrder[at - 1]?.offset ?? 0) > offset) at--
@@ -173,7 +177,7 @@ export class ReceiveStream {
     for (const { bytes, offset } of this.#outOfOrder) {
       if (offset > this.#inOrderBytes) break
       joined++
-      this.#outOfOrderCostBytes -= bytes.length + pieceOverheadBytes
+      this.#space.give(bytes.length)
       if (offset + bytes.length > this.#inOrderBytes) this.#append(bytes, this.#inOrderBytes - offset, bytes.length)
     }
     if (joined === 0) return
@@ -209,8 +213,8 @@ export class ReceiveStream {
     this.#block = emptyBytes
     this.#consumed = this.#filled = 0
     this.#full.length = 0
+    for (const { bytes } of this.#outOfOrder) this.#space.give(bytes.length)
     this.#outOfOrder.length = 0
-    this.#outOfOrderCostBytes = 0
     this.#spare.length = 0
   }
 }

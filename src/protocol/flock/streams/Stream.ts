@@ -4,6 +4,7 @@
  */
 import * as Limits from "../../ProtocolLimits.ts"
 import type { Frame } from "../wire/Frame.ts"
+import type { OutOfOrderSpace } from "./OutOfOrderSpace.ts"
 import { ReceiveStream } from "./ReceiveStream.ts"
 import { SendStream } from "./SendStream.ts"
 
@@ -28,6 +29,10 @@ export class Stream {
   stoppedCode: number | undefined
   /** Code of a STOP_SENDING that has to be sent. */
   stopSendingDue: number | undefined
+  /** Whether the application has the stream; one of the peer's is `Opened` when there is something to read. */
+  isOpened = false
+  /** Whether the peer has reset the stream before this side stopped reading it. */
+  isAbandoned = false
   /** Whether MAX_STREAM_DATA has to be sent. */
   isMaxStreamDataDue = false
   /** `Readable` and `Writable` events that are pending; `isSettled`: `Settled` was emitted. */
@@ -37,10 +42,10 @@ export class Stream {
   /** Whether more than `Limits.unsentBytes` wait to be sent: the application should not write more. */
   isFull = false
 
-  constructor(id: number, sendLimitBytes: number, windowBytes: number) {
+  constructor(id: number, sendLimitBytes: number, windowBytes: number, space: OutOfOrderSpace) {
     this.id = id
     this.send = new SendStream(id, sendLimitBytes)
-    this.receive = new ReceiveStream(id, windowBytes)
+    this.receive = new ReceiveStream(id, windowBytes, space)
   }
 
   /** A frame of this stream was lost. True when a control frame has to be sent again, false when stream data has. */

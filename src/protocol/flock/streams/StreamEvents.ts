@@ -1,4 +1,7 @@
-/** Collects the events of a session's streams until they are polled; repeated `Readable` and `Writable` events are merged. */
+/**
+ * Collects the events of a session's streams until they are polled; repeated `Readable` and `Writable` events are merged. A stream
+ * that the application does not have yet has none.
+ */
 import type { Stream } from "./Stream.ts"
 
 /** An event for the application. It carries no data: the application inspects the stream. */
@@ -20,7 +23,10 @@ export class StreamEvents {
   readonly #changed = new Set<Stream>()
   #wasUnderPressure = false
 
+  /** May be called more than once; the event is emitted once. */
   onOpened(stream: Stream): void {
+    if (stream.isOpened) return
+    stream.isOpened = true
     this.#events.push({ _tag: "Opened", stream })
   }
 
@@ -29,11 +35,13 @@ export class StreamEvents {
   }
 
   onReadable(stream: Stream): void {
+    if (!stream.isOpened) return
     stream.isReadable = true
     this.#changed.add(stream)
   }
 
   onWritable(stream: Stream): void {
+    if (!stream.isOpened) return
     stream.isWritable = true
     this.#changed.add(stream)
   }
@@ -51,7 +59,7 @@ export class StreamEvents {
 
   /** May be called more than once; the event is emitted once. */
   onSettled(stream: Stream): void {
-    if (stream.isSettled) return
+    if (stream.isSettled || !stream.isOpened) return
     stream.isSettled = true
     this.#events.push({ _tag: "Settled", stream })
   }

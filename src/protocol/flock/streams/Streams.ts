@@ -1,12 +1,16 @@
 /**
  * The streams of a session (RFC 9000 §2–4; docs/PROTOCOL.md, flock §5): opens and removes them, applies the session's flow control,
- * and schedules their frames. PacketBuilder writes the frames; LossDetection reports which were acknowledged or lost.
+ * and collects their frames. PacketBuilder writes the frames; LossDetection reports which were acknowledged or lost.
  */
 import * as Limits from "../../ProtocolLimits.ts"
-import { type Frame, smallFrameBytes, type StreamFrame } from "../wire/Frame.ts"
+import type { Frame, StreamFrame } from "../wire/Frame.ts"
 import type { TransportParameters } from "../wire/TransportParameters.ts"
+import { ControlFrames } from "./ControlFrames.ts"
 import { FlowControl } from "./FlowControl.ts"
+import { OutOfOrderSpace } from "./OutOfOrderSpace.ts"
 import type { Outcome } from "./ReceiveStream.ts"
+import { SendScheduler } from "./SendScheduler.ts"
+import type { ServerBudget } from "./ServerBudget.ts"
 import { indexOf, openerOf, type Role, Stream, streamId } from "./Stream.ts"
 import { StreamCounts } from "./StreamCounts.ts"
 import { type StreamEvent, StreamEvents } from "./StreamEvents.ts"
@@ -20,29 +24,27 @@ export class Streams {
   readonly #local: TransportParameters
   readonly #peer: TransportParameters
   readonly #streams = new Map<number, Stream>()
-  /** Streams that may have data to send, in round-robin order. */
-  readonly #active = new Set<Stream>()
-  /** Streams with lost data: it is sent before new data of any stream. */
-  readonly #retransmitting = new Set<Stream>()
-  /** Streams with a MAX_STREAM_DATA or STOP_SENDING to send. */
-  readonly #controlPending = new Set<Stream>()
   readonly #window: FlowControl
+  readonly #space: OutOfOrderSpace
   readonly #events = new StreamEvents()
   #readBytes = 0
   /** Sum of the highest received offsets of all streams: the session's flow control counts it. */
   #receivedOffsetsBytes = 0
-  #peerMaxDataBytes: number
-  #sentBytes = 0
   readonly #counts: StreamCounts
-  #isMaxDataDue = false
+  readonly #control: ControlFrames
+  readonly #scheduler: SendScheduler
 
-  constructor(role: Role, local: TransportParameters, peer: TransportParameters) {
+  /** `budget` is what the sessions of a server share; without it the session has its own limits only. */
+  constructor(role: Role, local: TransportParameters, peer: TransportParameters, budget?: ServerBudget) {
     this.#role = role
     this.#local = local
     this.#peer = peer
-    this.#window = new FlowControl(local.maxData, Limits.sessionWindowBytes)
-    this.#peerMaxDataBytes = peer.maxData
-    this.#counts = new StreamCounts(peer.maxStreams, local.maxStreams)
+    const mayGrow = (bytes: number): boolean => budget === undefined || budget.credit.grow(bytes)
+    this.#window = new FlowControl(local.maxData, Limits.sessionWindowBytes, mayGrow)
+    this.#space = new OutOfOrderSpace(this.#window)
+    this.#scheduler = new SendScheduler(peer.maxData, (stream) => this.#events.onWritable(stream))
+    this.#counts = new StreamCounts(peer.maxStreams, local.maxStreams, budget?.resets)
+    this.#control = new ControlFrames(this.#window, this.#counts)
   }
 
   /** Number of streams that are not closed. */
@@ -50,9 +52,14 @@ export class Streams {
     return this.#streams.size
   }
 
+  /** Size of the session's flow control window, in bytes. */
+  get windowBytes(): number {
+    return this.#window.windowBytes
+  }
+
   /** Whether a stream may have data to send, new or lost. */
   get hasUnsent(): boolean {
-    return this.#active.size > 0 || this.#retransmitting.size > 0
+    return this.#scheduler.hasUnsent
   }
 
   /** Whether unread bytes fill half of the session's window: a reader should then not wait for more bytes before it reads. */
@@ -63,7 +70,7 @@ export class Streams {
   /** Whether the peer's flow control limits prevent sending. */
   get isBlocked(): boolean {
     for (const { send } of this.#streams.values()) {
-      if (send.isBlocked || (send.unsentBytes > 0 && this.#creditBytes <= 0)) return true
+      if (send.isBlocked || (send.unsentBytes > 0 && this.#scheduler.creditBytes <= 0)) return true
     }
     return false
   }
@@ -71,33 +78,33 @@ export class Streams {
   /** Opens a stream; undefined while the peer's limit does not allow it. */
   open(): Stream | undefined {
     const index = this.#counts.open()
-    return index === undefined ? undefined : this.#add(streamId(this.#role, index))
+    if (index === undefined) return undefined
+    const stream = this.#add(streamId(this.#role, index))
+    stream.isOpened = true
+    return stream
   }
 
   /** Appends a block, which must not change until it is acknowledged. */
   write(stream: Stream, bytes: Uint8Array): void {
     stream.send.write(bytes)
     stream.isFull = stream.send.unsentBytes > Limits.unsentBytes
-    this.#active.add(stream)
+    this.#scheduler.activate(stream)
   }
 
   finish(stream: Stream): void {
     stream.send.finish()
-    this.#active.add(stream)
+    this.#scheduler.activate(stream)
   }
 
   reset(stream: Stream, code: number): void {
     stream.send.reset(code)
-    this.#active.add(stream)
+    this.#scheduler.activate(stream)
   }
 
   /** Stops reading: unread bytes are discarded, and the peer receives STOP_SENDING with `code`. */
   stop(stream: Stream, code: number): void {
     const unread = stream.receive.furthestBytes - stream.receive.readBytes
-    if (!stream.receive.isSettled) {
-      stream.stopSendingDue = code
-      this.#controlPending.add(stream)
-    }
+    if (!stream.receive.isSettled) this.#control.stopSending(stream, code)
     stream.receive.stop()
     this.#onRead(stream, unread)
   }
@@ -118,7 +125,10 @@ export class Streams {
     const outcome = receive.onFrame(frame, this.#window.limitBytes - this.#receivedOffsetsBytes)
     this.#receivedOffsetsBytes += receive.furthestBytes - furthestBefore
     this.#onRead(stream, receive.readBytes - readBefore)
-    if (outcome === "Accepted" && (receive.readableBytes > 0 || receive.isAtEnd)) this.#events.onReadable(stream)
+    if (outcome === "Accepted" && (receive.readableBytes > 0 || receive.isAtEnd)) {
+      this.#events.onOpened(stream)
+      this.#events.onReadable(stream)
+    }
     this.#events.onBufferPressure(this.isTight, this.#streams.values())
     return outcome
   }
@@ -127,11 +137,15 @@ export class Streams {
     const stream = this.#streamOfFrame(id)
     if (typeof stream === "string") return stream
     const { receive } = stream
+    const wasStopped = receive.isStopped
     const furthestBefore = receive.furthestBytes
     const unread = finalBytes - receive.readBytes
     const outcome = receive.onReset(code, finalBytes, this.#window.limitBytes - this.#receivedOffsetsBytes)
     if (outcome !== "Accepted") return outcome
     this.#receivedOffsetsBytes += receive.furthestBytes - furthestBefore
+    stream.isAbandoned ||= receive.resetCode !== undefined && !wasStopped
+    // The application has never had the stream, and does not end this side of it.
+    if (!stream.isOpened) this.reset(stream, code)
     if (receive.resetCode !== undefined) this.#onRead(stream, unread)
     this.#events.onReadable(stream)
     return outcome
@@ -150,14 +164,13 @@ export class Streams {
     const stream = this.#streamOfFrame(id)
     if (typeof stream === "string") return stream
     stream.send.raiseLimit(bytes)
-    this.#active.add(stream)
+    this.#scheduler.activate(stream)
     return "Accepted"
   }
 
   onMaxData(bytes: number): void {
-    if (bytes <= this.#peerMaxDataBytes) return
-    this.#peerMaxDataBytes = bytes
-    for (const stream of this.#streams.values()) if (stream.send.unsentBytes > 0) this.#active.add(stream)
+    if (!this.#scheduler.raiseLimit(bytes)) return
+    for (const stream of this.#streams.values()) if (stream.send.unsentBytes > 0) this.#scheduler.activate(stream)
   }
 
   onMaxStreams(count: number): void {
@@ -166,57 +179,17 @@ export class Streams {
 
   /** The next control frame, of at most `smallFrameBytes`. */
   nextControl(roundTripMillis: number, now: number): Frame | undefined {
-    if (this.#isMaxDataDue) {
-      this.#isMaxDataDue = false
-      return { _tag: "MaxData", bytes: this.#window.raise(this.#readBytes, roundTripMillis, now) }
-    }
-    if (this.#counts.isMaxStreamsDue) return { _tag: "MaxStreams", count: this.#counts.takeMaxStreams() }
-    for (const stream of this.#controlPending) {
-      if (stream.stopSendingDue !== undefined) {
-        const frame: Frame = { _tag: "StopSending", id: stream.id, code: stream.stopSendingDue }
-        stream.stopSendingDue = undefined
-        return frame
-      }
-      this.#controlPending.delete(stream)
-      if (!stream.isMaxStreamDataDue || stream.receive.isSettled) continue
-      stream.isMaxStreamDataDue = false
-      const { readBytes, window } = stream.receive
-      return { _tag: "MaxStreamData", id: stream.id, bytes: window.raise(readBytes, roundTripMillis, now) }
-    }
-    return undefined
+    return this.#control.next(this.#readBytes, roundTripMillis, now)
   }
 
   /** Whether {@link nextControl} may have a frame. */
   get hasControl(): boolean {
-    return this.#isMaxDataDue || this.#counts.isMaxStreamsDue || this.#controlPending.size > 0
+    return this.#control.isDue
   }
 
   /** The next STREAM or RESET_STREAM frame, of at most `roomBytes`; streams are served in turn. */
   nextFrame(roomBytes: number): Frame | undefined {
-    if (roomBytes < smallFrameBytes + 1) return undefined
-    const retransmission = this.#retransmitting.size > 0 ? this.#nextFrom(this.#retransmitting, roomBytes) : undefined
-    return retransmission ?? this.#nextFrom(this.#active, roomBytes)
-  }
-
-  #nextFrom(queue: Set<Stream>, roomBytes: number): Frame | undefined {
-    for (const stream of queue) {
-      const sentBefore = stream.send.sentBytes
-      const frame = stream.send.nextFrame(roomBytes, this.#creditBytes)
-      if (frame === undefined) {
-        queue.delete(stream)
-        continue
-      }
-      this.#sentBytes += stream.send.sentBytes - sentBefore
-      if (stream.takeWritable()) this.#events.onWritable(stream)
-      const isReady = stream.send.isReady(this.#creditBytes)
-      const next = stream.send.hasLost ? this.#retransmitting : isReady ? this.#active : undefined
-      // A stream that is alone stays in the set: removing and adding it costs more than the rest of this method.
-      if (next === queue && queue.size === 1) return frame
-      queue.delete(stream)
-      next?.add(stream)
-      return frame
-    }
-    return undefined
+    return this.#scheduler.nextFrame(roomBytes)
   }
 
   onFrameAcked(frame: Frame): void {
@@ -231,8 +204,7 @@ export class Streams {
   onFrameLost(frame: Frame): void {
     switch (frame._tag) {
       case "MaxData":
-        if (frame.bytes === this.#window.limitBytes) this.#isMaxDataDue = true
-        return
+        return this.#control.onMaxDataLost(frame.bytes)
       case "MaxStreams":
         this.#counts.onMaxStreamsLost()
         return
@@ -242,10 +214,20 @@ export class Streams {
       case "StopSending": {
         const stream = this.#streams.get(frame.id)
         if (stream === undefined) return
-        if (stream.onLost(frame)) this.#controlPending.add(stream)
-        else this.#retransmitting.add(stream)
+        if (stream.onLost(frame)) this.#control.onLost(stream)
+        else this.#scheduler.retransmit(stream)
       }
     }
+  }
+
+  /** When {@link handleTimeout} is due, in milliseconds. */
+  get deadline(): number {
+    return this.#counts.deadline
+  }
+
+  /** Lets the peer open streams in place of those that it has reset, as many as the limits allow at `now`. */
+  handleTimeout(now: number): void {
+    this.#counts.releaseResets(now)
   }
 
   /** The events since the last call. */
@@ -253,12 +235,8 @@ export class Streams {
     return this.#events.poll()
   }
 
-  get #creditBytes(): number {
-    return this.#peerMaxDataBytes - this.#sentBytes
-  }
-
   #add(id: number): Stream {
-    const stream = new Stream(id, this.#peer.maxStreamData, this.#local.maxStreamData)
+    const stream = new Stream(id, this.#peer.maxStreamData, this.#local.maxStreamData, this.#space)
     this.#streams.set(id, stream)
     return stream
   }
@@ -272,17 +250,13 @@ export class Streams {
     if (openerOf(id) === this.#role) return index < counts.openedByUs ? "Accepted" : "StreamStateError"
     if (index < counts.openedByPeer) return "Accepted"
     if (index >= counts.peerLimit) return "StreamLimitError"
-    while (counts.openedByPeer <= index) this.#events.onOpened(this.#add(streamId(openerOf(id), counts.openPeers())))
+    while (counts.openedByPeer <= index) this.#add(streamId(openerOf(id), counts.openPeers()))
     return this.#streams.get(id) ?? "StreamStateError"
   }
 
   #onRead(stream: Stream, bytes: number): void {
     this.#readBytes += bytes
-    if (this.#window.isUpdateDue(this.#readBytes)) this.#isMaxDataDue = true
-    if (stream.receive.window.isUpdateDue(stream.receive.readBytes) && !stream.receive.isSettled) {
-      stream.isMaxStreamDataDue = true
-      this.#controlPending.add(stream)
-    }
+    this.#control.onRead(stream, this.#readBytes)
     this.#forgetSettled(stream)
   }
 
@@ -292,9 +266,10 @@ export class Streams {
     const isReceived = receive.isAtEnd || receive.resetCode !== undefined ||
       (receive.isSettled && receive.readableBytes === 0)
     if (!send.isSettled || !isReceived || !this.#streams.delete(stream.id)) return
-    this.#active.delete(stream)
-    this.#retransmitting.delete(stream)
-    this.#controlPending.delete(stream)
-    if (openerOf(stream.id) !== this.#role) this.#counts.onPeerStreamClosed()
+    this.#scheduler.forget(stream)
+    this.#control.forget(stream)
+    if (openerOf(stream.id) === this.#role) return
+    if (stream.isAbandoned) this.#counts.onPeerStreamReset()
+    else this.#counts.onPeerStreamClosed()
   }
 }

@@ -71,6 +71,9 @@ const decoder = new TextDecoder()
 /** Largest size in bytes of a frame that consists of a type and up to three integers. */
 export const smallFrameBytes = 25
 
+/** Bytes of a PATH_CHALLENGE or PATH_RESPONSE: its type and the longest token. */
+export const pathFrameBytes = 9
+
 /** Largest size in bytes of an ACK frame with that many ranges. */
 export const ackBytes = (ranges: number): number => 1 + 8 + 4 + 2 + 8 + (ranges - 1) * 16
 

@@ -162,17 +162,46 @@ describe("a client that is not validated", () => {
     expect(packets.map((bytes) => handle(server, bytes))).toEqual([undefined, undefined])
   })
 
-  it("occupies at most 1,024 entries, each for 10 s (S1)", () => {
-    const server = answeringOf()
-    for (let clientId = 1; clientId <= 2000; clientId++) handle(server, helloOf(clientId), clientPath, clientId)
-    expect([server.count, server.counters.refused]).toEqual([Limits.halfOpen, 2000 - Limits.halfOpen])
+  it("occupies at most 1,024 entries, each for 10 s; the oldest makes room (S1)", () => {
+    const dropped: Array<number> = []
+    const server = answeringOf({ onDropped: ({ maxStreams }) => void dropped.push(maxStreams) })
+    const pathOf = (client: number): Path => ({ host: `10.0.${client >> 8}.${client & 255}`, port: 4040 })
+    for (let client = 1; client <= 2000; client++) handle(server, helloOf(client), pathOf(client), client)
+    const displaced = 2000 - Limits.halfOpen
+    expect([server.count, server.counters.displaced, dropped]).toEqual([
+      Limits.halfOpen,
+      displaced,
+      Array.from({ length: displaced }, () => 9)
+    ])
     // Handshakes in progress still get their response.
-    expect(handle(server, helloOf(1), clientPath, 2000)?._tag).toBe("Answer")
-    // The first ten entries have expired, except the one that was just renewed.
-    handle(server, helloOf(3000), clientPath, 10 + Limits.halfOpenMillis)
+    expect(handle(server, helloOf(displaced + 1), pathOf(displaced + 1), 2000)?._tag).toBe("Answer")
+    // The ten oldest entries have expired, except the one that was just renewed.
+    handle(server, helloOf(3000), pathOf(3000), displaced + 10 + Limits.halfOpenMillis)
     expect(server.count).toBe(Limits.halfOpen - 9 + 1)
-    handle(server, helloOf(3001), clientPath, 4000 + Limits.halfOpenMillis)
+    handle(server, helloOf(3001), pathOf(3001), 4000 + Limits.halfOpenMillis)
     expect(server.count).toBe(2)
+  })
+
+  it("takes a third of the entries at most from one address, or one network of IPv6 (S1, S8)", () => {
+    const server = answeringOf()
+    const hosts = ["192.0.2.1", "2001:db8::"]
+    for (const [nth, host] of hosts.entries()) {
+      for (let client = 1; client <= 2000; client++) {
+        const from = { host: nth === 0 ? host : `${host}${client.toString(16)}`, port: client }
+        handle(server, helloOf(client), from)
+      }
+    }
+    const first = Math.floor(Limits.halfOpen / 3)
+    const second = Math.ceil((Limits.halfOpen - first) / 3)
+    expect([server.count, server.counters.refused]).toEqual([first + second, 4000 - first - second])
+    expect(handle(server, helloOf(1), { host: "198.51.100.1", port: 1 })?._tag).toBe("Answer")
+  })
+
+  it("receives the same HELLO2 eight times at most", () => {
+    const server = answeringOf()
+    const answers = Array.from({ length: 20 }, (_, count) => handle(server, helloOf(77), clientPath, count)?._tag)
+    expect(answers.filter((tag) => tag === "Answer")).toHaveLength(Limits.hello2Repeats)
+    expect(server.counters.refused).toBe(20 - Limits.hello2Repeats)
   })
 
   it("that sends HELLO3 after 10 s is too late", () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest"
+import { OutOfOrderSpace } from "../../../../src/protocol/flock/streams/OutOfOrderSpace.ts"
 import { indexOf, openerOf, Stream, streamId } from "../../../../src/protocol/flock/streams/Stream.ts"
 
 describe("a stream", () => {
@@ -8,7 +9,7 @@ describe("a stream", () => {
   })
 
   it("sends up to the peer's limit and receives up to ours", () => {
-    const { receive, send } = new Stream(5, 30, 40)
+    const { receive, send } = new Stream(5, 30, 40, new OutOfOrderSpace({ windowBytes: 0 }))
     send.write(new Uint8Array(100))
     expect(send.nextFrame(200, 200)).toMatchObject({ id: 5, start: 0, end: 30 })
     expect([receive.id, receive.window.limitBytes]).toEqual([5, 40])

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { StreamCounts } from "../../../../src/protocol/flock/streams/StreamCounts.ts"
+import * as Limits from "../../../../src/protocol/ProtocolLimits.ts"
+import { TokenBucket } from "../../../../src/protocol/TokenBucket.ts"
 
 describe("the number of streams", () => {
   it("that this side opens is bounded by the peer's limit, which never decreases", () => {
@@ -18,5 +20,20 @@ describe("the number of streams", () => {
     expect([counts.isMaxStreamsDue, counts.takeMaxStreams(), counts.isMaxStreamsDue]).toEqual([true, 6, false])
     counts.onMaxStreamsLost()
     expect([counts.isMaxStreamsDue, counts.takeMaxStreams()]).toEqual([true, 6])
+  })
+
+  it("that the peer has reset is replaced as often as the session and the server allow", () => {
+    const shared = new TokenBucket(3, 1)
+    const counts = new StreamCounts(0, 1, shared)
+    const replaced = (resets: number, now: number): number => {
+      const before = counts.peerLimit
+      for (let count = 0; count < resets; count++) counts.onPeerStreamReset()
+      counts.releaseResets(now)
+      return counts.peerLimit - before
+    }
+    expect([replaced(2, 0), counts.deadline]).toEqual([2, Infinity])
+    expect([replaced(2, 0), counts.deadline]).toEqual([1, 1000])
+    expect([replaced(0, 999), replaced(0, 1000), counts.deadline]).toEqual([0, 1, Infinity])
+    expect([replaced(Limits.sessionResets, 100_000), replaced(0, 200_000)]).toEqual([3, 3])
   })
 })

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest"
+import { ServerBudget } from "../../../../src/protocol/flock/streams/ServerBudget.ts"
 import { Stream } from "../../../../src/protocol/flock/streams/Stream.ts"
 import { Streams } from "../../../../src/protocol/flock/streams/Streams.ts"
 import type { Frame, StreamFrame } from "../../../../src/protocol/flock/wire/Frame.ts"
@@ -15,8 +16,8 @@ const frame = (id: number, offset: number, length: number, isLast = false): Stre
   end: length
 })
 
-const server = (local = {}, peer = {}): Streams =>
-  new Streams("server", { ...parameters, ...local }, { ...parameters, ...peer })
+const server = (local = {}, peer = {}, budget?: ServerBudget): Streams =>
+  new Streams("server", { ...parameters, ...local }, { ...parameters, ...peer }, budget)
 
 const openedStream = (streams: Streams): Stream => {
   const stream = streams.open()
@@ -38,13 +39,17 @@ const dueFrames = (streams: Streams, roomBytes = 1000): ReadonlyArray<Frame> => 
 }
 
 describe("the streams of a session", () => {
-  it("are opened by their first frame, with all lower ids, up to the limit", () => {
+  it("of the peer are handed over when there is something to read, and may have any id up to the limit", () => {
     const streams = server()
     expect([streams.onStreamFrame(frame(4, 0, 3)), streams.onStreamFrame(frame(0, 0, 3))]).toEqual([
       "Accepted",
       "Accepted"
     ])
-    expect(openedByPeer(streams).map(({ id }) => id)).toEqual([0, 2, 4])
+    expect([openedByPeer(streams).map(({ id }) => id), streams.count]).toEqual([[4, 0], 3])
+    expect([streams.onStreamFrame(frame(2, 0, 0, true)), openedByPeer(streams).map(({ id }) => id)]).toEqual([
+      "Accepted",
+      [2]
+    ])
     expect([streams.onStreamFrame(frame(6, 0, 1)), streams.onStreamFrame(frame(8, 0, 1))]).toEqual([
       "Accepted",
       "StreamLimitError"
@@ -182,5 +187,71 @@ describe("the streams of a session", () => {
     streams.onMaxStreams(2)
     expect(streams.pollEvents().map(({ _tag }) => _tag)).toEqual(["MayOpen", "Writable"])
     expect(streams.open()?.id).toBe(3)
+  })
+
+  it("that the peer resets before it has sent anything never reach the application, and are replaced at a limited rate (S18)", () => {
+    const streams = server({ maxStreams: 64 })
+    const resetStreams = (count: number): ReadonlyArray<string> =>
+      Array.from({ length: count }, () => {
+        const outcome = streams.onResetStream(2 * next++, 0, 0)
+        for (const sent of dueFrames(streams)) streams.onFrameAcked(sent)
+        return outcome
+      })
+    let next = 0
+    expect(new Set(resetStreams(64))).toEqual(new Set(["Accepted"]))
+    expect([streams.pollEvents(), streams.count, streams.deadline]).toEqual([[], 0, -Infinity])
+    streams.handleTimeout(0)
+    expect(dueFrames(streams)).toEqual([{ _tag: "MaxStreams", count: 64 + Limits.sessionResets }])
+    expect(streams.deadline).toBe(1000 / Limits.sessionResetsPerSecond)
+    streams.handleTimeout(streams.deadline)
+    expect(new Set(resetStreams(Limits.sessionResets))).toEqual(new Set(["Accepted"]))
+    expect(resetStreams(1)).toEqual(["StreamLimitError"])
+  })
+
+  it("that this side stops are replaced at once, although the peer resets them then", () => {
+    const streams = server({ maxStreams: 2 })
+    for (let id = 0; id < 40; id += 2) {
+      streams.onStreamFrame(frame(id, 0, 5))
+      const [stream] = openedByPeer(streams)
+      if (stream === undefined) throw new Error("no stream")
+      streams.stop(stream, 0)
+      streams.finish(stream)
+      streams.onResetStream(id, 0, 5)
+      for (const sent of dueFrames(streams)) streams.onFrameAcked(sent)
+      expect([streams.count, streams.deadline]).toEqual([0, Infinity])
+    }
+  })
+
+  it("share one space for pieces behind gaps, whichever streams have them (S5)", () => {
+    const streams = server({ maxData: 10_000, maxStreamData: 10_000, maxStreams: 100 })
+    let accepted = 0
+    for (let id = 0; id < 200; id += 2) {
+      for (let at = 1; at < 40; at += 2) if (streams.onStreamFrame(frame(id, at, 1)) === "Accepted") accepted++
+    }
+    expect(accepted).toBe(Math.floor(10_000 * 1.25 / 257))
+    expect(streams.onStreamFrame(frame(0, 0, 40))).toBe("Accepted")
+    expect(streams.onStreamFrame(frame(198, 41, 1))).toBe("Accepted")
+  })
+
+  it("of a server share its credit: a window grows while half of it is free", () => {
+    const budget = new ServerBudget()
+    const streams = server({ maxData: budget.credit.takeFirst(), maxStreamData: Limits.streamWindowBytes }, {}, budget)
+    const others = Array.from({ length: 30 }, () => budget.credit.takeFirst())
+    const windowAfterReading = (from: number): number => {
+      streams.onStreamFrame(frame(0, from, 3_000_000))
+      streams.onStreamFrame(frame(0, from + 3_000_000, 3_000_000))
+      const [first] = openedByPeer(streams)
+      opened ??= first
+      if (opened === undefined) throw new Error("no stream")
+      // The block ends somewhere: at most one read for each frame, and one more.
+      for (let reads = 0; reads < 20; reads++) streams.read(opened)
+      dueFrames(streams)
+      return streams.windowBytes
+    }
+    let opened: Stream | undefined
+    windowAfterReading(0)
+    expect(windowAfterReading(6_000_000)).toBe(Limits.firstSessionWindowBytes)
+    for (const bytes of others) budget.credit.give(bytes)
+    expect(windowAfterReading(12_000_000)).toBe(2 * Limits.firstSessionWindowBytes)
   })
 })

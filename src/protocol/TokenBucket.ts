@@ -1,0 +1,38 @@
+/** Limits how often something may happen: a burst at once, and a rate over time. Times are milliseconds. */
+export class TokenBucket {
+  readonly #burst: number
+  readonly #perMilli: number
+  #tokens: number
+  #at = -Infinity
+
+  /** `burst` events may happen at once, and `perSecond` each second after that. */
+  constructor(burst: number, perSecond: number) {
+    this.#burst = burst
+    this.#perMilli = perSecond / 1000
+    this.#tokens = burst
+  }
+
+  /** Whether an event may happen at `now`. */
+  isReady(now: number): boolean {
+    this.#refill(now)
+    return this.#tokens >= 1
+  }
+
+  /** Takes the token of one event, where there is one. */
+  take(now: number): boolean {
+    if (!this.isReady(now)) return false
+    this.#tokens--
+    return true
+  }
+
+  /** When the next event may happen. */
+  readyAt(now: number): number {
+    // Rounding must not end a wait just before the token is there.
+    return this.isReady(now) ? now : now + Math.ceil((1 - this.#tokens) / this.#perMilli)
+  }
+
+  #refill(now: number): void {
+    if (now > this.#at) this.#tokens = Math.min(this.#burst, this.#tokens + (now - this.#at) * this.#perMilli)
+    this.#at = Math.max(this.#at, now)
+  }
+}

@@ -1,0 +1,33 @@
+/** What a session is created with: mostly the result of its handshake. */
+import type { Congestion } from "./congestion/Congestion.ts"
+import type { Protection } from "./handshake/Protection.ts"
+import type { Path } from "./path/PathValidation.ts"
+import type { ServerBudget } from "./streams/ServerBudget.ts"
+import type { Role } from "./streams/Stream.ts"
+import type { TransportParameters } from "./wire/TransportParameters.ts"
+
+export interface ConnectionOptions {
+  readonly role: Role
+  /** Connection ids in packets to us, and in packets to the peer. */
+  readonly localId: number
+  readonly remoteId: number
+  readonly local: TransportParameters
+  readonly peer: TransportParameters
+  readonly protection: Protection
+  readonly congestion: Congestion
+  readonly path: Path
+  /** Largest datagram that the network interface accepts, in bytes of UDP payload. */
+  readonly maxDatagramBytes: number
+  /** Returns numbers in [0, 1); they must be unpredictable, because path challenges are made of them (RFC 9000 §8.2.1). */
+  readonly random: () => number
+  /** Round trip of the handshake; undefined when a retransmission makes the measurement ambiguous (docs/PROTOCOL.md, flock §3.2). */
+  readonly roundTripMillis: number | undefined
+  /** HELLO3, on a client: it precedes DATA until the server's first DATA packet arrives. */
+  readonly prefix?: Uint8Array
+  /** Whether this side sends keep-alives (docs/PROTOCOL.md, flock §10.1). */
+  readonly isKeptAlive: boolean
+  /** What the session shares with the others of its server; undefined on a client. */
+  readonly budget?: ServerBudget | undefined
+  /** Upper bound of the sending rate, in bytes of UDP payload per millisecond; Infinity for none. */
+  readonly limitBytesPerMilli: number
+}

@@ -1,0 +1,25 @@
+/**
+ * The places of a server's sessions: how many there are, how many a source has, and the receive credit of each. A place
+ * is taken for a session, and given back when the session is forgotten.
+ */
+import type { Path } from "../../net/Socket.ts"
+import { ServerBudget } from "../../protocol/flock/streams/ServerBudget.ts"
+import * as Limits from "../../protocol/ProtocolLimits.ts"
+import { Shares } from "../../protocol/Shares.ts"
+import { sourceOf } from "../../protocol/Source.ts"
+
+export class ServerPlaces {
+  /** Shared by the sessions. */
+  readonly budget = new ServerBudget()
+  readonly #sessions = new Shares(Limits.sessions, Limits.leastSessions)
+
+  /** Whether a session from `path` gets a place. */
+  take({ host }: Path): boolean {
+    return this.#sessions.take(sourceOf(host))
+  }
+
+  /** Gives a place back; `path` is the one for which it was taken. */
+  give({ host }: Path): void {
+    this.#sessions.give(sourceOf(host))
+  }
+}
