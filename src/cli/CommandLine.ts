@@ -9,6 +9,7 @@ import type { CommandUsage, Described, FlagUsage } from "./CommandUsage.ts"
 import { helpFlag, usageOf, versionFlag } from "./CommandUsage.ts"
 import type { Failure } from "./errors/Failure.ts"
 import { usage } from "./errors/Failure.ts"
+import { commandFor } from "./OtherPrograms.ts"
 import { settings } from "./settings/Settings.ts"
 import type { Given } from "./settings/Sources.ts"
 import { listed, nearest } from "./text/Format.ts"
@@ -86,13 +87,14 @@ export const find = <Command extends Described>(
   if (command !== undefined) return Either.right(command)
   if (any === undefined) {
     const words = [...new Set(named.map(({ name }) => name.split(" ")[0] ?? ""))]
-    return Either.left(noCommand(first, nearest(first, words), `the commands are ${listed(words)}`))
+    const near = nearest(first, words) ?? (commandFor(first) || undefined)
+    return Either.left(noCommand(first, near, `the commands are ${listed(words)}`))
   }
   if (second !== undefined) {
     const word = `${first} ${second}`
     return Either.left(noCommand(word, nearest(word, names), `the commands are ${listed(names)}`))
   }
-  return wantsHelp ? Either.right(any) : Either.left(usage(`${first} is incomplete`, `write holub ${any.name}`))
+  return wantsHelp ? Either.right(any) : Either.left(usage(`${first} is incomplete`, `write: holub ${any.name}`))
 }
 
 /** Node's own tokens. Whether a flag takes a value does not depend on the command, which is not known yet. */
@@ -159,14 +161,17 @@ const operandOf = (
   before: ReadonlyArray<Given>,
   commands: ReadonlyArray<Described>
 ): Either.Either<Given, Failure> => {
-  if (operand === undefined) return Either.left(usage(`${name || "holub"} takes no operand, but got "${word}"`))
+  if (operand === undefined) {
+    return Either.left(usage(`${name || "holub"} takes no operand, but got "${word}"`, helpHint(name)))
+  }
   const { choices, isRepeatable, placeholder } = operand
   if (choices.length > 0 && !choices.includes(word)) {
-    const further = commands.flatMap((other) => other.name.startsWith(`${name} `) ? [other.name] : [])
-    const near = nearest(`${name} ${word}`, further)
+    // The allowed words are in the message; the second words of other commands are not.
+    const further = commands.flatMap((other) => other.name.startsWith(`${name} `) ? other.name.split(" ").slice(1) : [])
+    const near = nearest(word, further)
     return Either.left(usage(
       `${name} takes ${listed(choices, "or")}, not "${word}"`,
-      near === undefined ? undefined : `did you mean ${near}?`
+      near === undefined ? undefined : `did you mean ${name} ${near}?`
     ))
   }
   return !isRepeatable && before.some(({ _tag }) => _tag === "Operand")
@@ -181,13 +186,14 @@ const unknownFlag = (
   takesFiles: boolean
 ): Failure => {
   const near = nearest(rawName.replace(/^-+/, ""), flags.map((flag) => flag.name))
-  const help = `holub ${name === "" ? "" : `${name} `}--help lists the flags`
-  const otherwise = takesFiles ? `${help}; for a file of that name write ./${rawName}` : help
+  const otherwise = helpHint(name) + (takesFiles ? `; for a file of that name write ./${rawName}` : "")
   return usage(
     `${name || "holub"} has no flag ${rawName}`,
     didYouMean(near === undefined ? undefined : `--${near}`, otherwise)
   )
 }
+
+const helpHint = (name: string): string => `holub ${name === "" ? "" : `${name} `}--help lists the flags`
 
 const didYouMean = (name: string | undefined, otherwise: string): string =>
   name === undefined ? otherwise : `did you mean ${name}?`

@@ -11,13 +11,14 @@ import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import manifest from "../../package.json" with { type: "json" }
 import type { CommandLine } from "./CommandLine.ts"
-import { glimpse, parse } from "./CommandLine.ts"
+import { glimpse } from "./CommandLine.ts"
 import { commands } from "./commands/Commands.ts"
 import type { Definition, Invocation } from "./commands/Definition.ts"
 import { Launcher } from "./commands/Definition.ts"
 import * as Help from "./commands/Help.ts"
 import * as Reporting from "./commands/Reporting.ts"
 import * as ControllingTerminal from "./ControllingTerminal.ts"
+import * as Correction from "./Correction.ts"
 import { dispatch } from "./Dispatch.ts"
 import { Ended, ExitCode } from "./errors/ExitCodes.ts"
 import type { Failure } from "./errors/Failure.ts"
@@ -41,7 +42,7 @@ export const run = (argv: ReadonlyArray<string>): void => {
   ControllingTerminal.forgetClosedAtExit()
   const outputs = Outputs.ofProcess()
   const ending = new Ending(outputs)
-  const line = parse(commands)(argv)
+  const line = Correction.read(commands)(argv)
   ending.watchOutputs(Either.isRight(line) && line.right.command.name === "serve")
   const program = main(argv, line, outputs, ending.stopping).pipe(
     Effect.provide(Layer.provideMerge(PersonTerminal.layer, NodeContext.layer))

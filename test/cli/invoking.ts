@@ -5,10 +5,10 @@ import * as Terminal from "@effect/platform/Terminal"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
-import { parse } from "../../src/cli/CommandLine.ts"
 import { commands } from "../../src/cli/commands/Commands.ts"
 import type { Invocation } from "../../src/cli/commands/Definition.ts"
 import { Launcher } from "../../src/cli/commands/Definition.ts"
+import * as Correction from "../../src/cli/Correction.ts"
 import { dispatch } from "../../src/cli/Dispatch.ts"
 import type { Failure } from "../../src/cli/errors/Failure.ts"
 import type { Environment } from "../../src/cli/settings/Folders.ts"
@@ -48,7 +48,7 @@ export const invoke = (
   configuration?: Configuration
 ): Either.Either<Invoked, Failure> =>
   Either.gen(function*() {
-    const line = yield* parse(commands)(argv)
+    const line = yield* Correction.read(commands)(argv)
     const sources = { given: line.given, environment, configuration }
     if (line.command.hasSettings) yield* check(sources)
     let invocation: Invocation | undefined

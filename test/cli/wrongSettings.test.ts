@@ -22,17 +22,17 @@ type Row = readonly [
 const table: ReadonlyArray<Row> = [
   // Words
   [["conifg", "show"], "unknown command \"conifg\"", "did you mean config?"],
-  [["completion", "bash"], "unknown command \"completion\"", "did you mean completions?"],
+  [["completion", "bash"], "unknown command \"completion\"", "write: holub completions bash"],
   [
     ["show"],
     "unknown command \"show\"",
     "the commands are serve, send, clean, config, completions, help and version"
   ],
-  [["config"], "config is incomplete", "write holub config show"],
-  [["config", "--json"], "config is incomplete", "write holub config show"],
-  [["config", "shwo"], "unknown command \"config shwo\"", "did you mean config show?"],
-  [["config", "list"], "unknown command \"config list\"", "the commands are config show"],
-  [["config", "list", "--help"], "unknown command \"config list\"", "the commands are config show"],
+  [["config"], "config is incomplete", "write: holub config show"],
+  [["config", "--json"], "config is incomplete", "write: holub config show --json"],
+  [["config", "shwo"], "unknown command \"config shwo\"", "write: holub config show"],
+  [["config", "list"], "unknown command \"config list\"", "write: holub config show"],
+  [["config", "list", "--help"], "unknown command \"config list\"", "write: holub config show --help"],
   [["config", "show", "port"], "config show takes no operand, but got \"port\""],
   [
     ["completions", "instal"],

@@ -54,10 +54,10 @@ export class Terminal {
     this.#tmux("send-keys", ...keys)
   }
 
-  /** Inserts the text at once, as from the clipboard. */
-  paste(text: string): void {
-    this.#tmux("set-buffer", "--", text)
-    this.#tmux("paste-buffer")
+  /** Inserts the text at once, as from the clipboard; between brackets if the program has switched them on. */
+  paste(text: string, { hasBrackets = true } = {}): void {
+    execFileSync("tmux", ["-L", this.#socket, "load-buffer", "-"], { input: text })
+    this.#tmux("paste-buffer", ...(hasBrackets ? ["-p"] : []))
   }
 
   resize(columns: number): void {
@@ -77,6 +77,13 @@ export class Terminal {
       const start = text.lastIndexOf("\n") + 1
       return start >= this.#seen && pattern.test(text.slice(start)) ? start : undefined
     })
+  }
+
+  /** Changes the width, and waits until the last line, which is drawn again, matches. */
+  async resizedTo(columns: number, pattern: RegExp): Promise<void> {
+    this.resize(columns)
+    this.#seen = 0
+    await this.waitsAt(pattern)
   }
 
   /** Types an answer when the question is the last line. */

@@ -35,8 +35,8 @@ export const clientOf = async (port: number, cwd = folder(), env: Readonly<Recor
 }
 
 /** A communicator that is a server, on a port that the system has chosen. */
-export const serverIn = async (cwd: string, env: Readonly<Record<string, string>> = {}, columns = 100) => {
-  const terminal = communicator({ cwd, env, columns })
+export const serverIn = async (cwd: string, env: Readonly<Record<string, string>> = {}) => {
+  const terminal = communicator({ cwd, env })
   await terminal.answers(choice, "1")
   await terminal.answers(/address to listen at/, "")
   await terminal.answers(/port \(0 for any free one\)/, "0")

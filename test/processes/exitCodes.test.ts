@@ -77,11 +77,11 @@ describe("exit code 2", () => {
     const home = homeWith({ "a b.txt": "a" })
     const { code, stderr, stdout } = await holub(["send", "192.0.2.7", "a b.txt"], { cwd: home }).ended
     expect([code, stdout]).toEqual([2, ""])
-    expect(stderr).toMatch(/^holub: --to .*\n {7}write holub send --to 192\.0\.2\.7 'a b\.txt'\n$/)
+    expect(stderr).toMatch(/^holub: --to .*\n {7}write: holub send --to 192\.0\.2\.7 'a b\.txt'\n$/)
     writeFileSync(join(home, "192.0.2.7"), "a file of that name")
     const named = await holub(["send", "192.0.2.7", "--json"], { cwd: home }).ended
     expect(named.lines).toMatchObject([
-      { code: "Usage", exitCode: 2, hint: "set HOLUB_TO, or write holub send --to HOST 192.0.2.7 --json" }
+      { code: "Usage", exitCode: 2, hint: "set HOLUB_TO, or write: holub send --to HOST 192.0.2.7 --json" }
     ])
   })
 

@@ -100,41 +100,6 @@ describe("a client on a terminal", () => {
     await terminal.answers(/your choice \[2\]:/, "quit")
     expect(await ended(terminal)).toEqual({ code: 0, isAsBefore: true })
   })
-
-  it("uses lines that are pasted at once as answers to the next questions", async () => {
-    const server = await serve()
-    const terminal = await clientOf(server.port)
-    await terminal.waitsAt(choice)
-    terminal.paste("text\npasted one\n\ntext\npasted two\n7\nlog out\nquit\n")
-    expect((await ended(terminal)).code).toBe(0)
-    await server.process.line("disconnected")
-    expect(server.process.lines.filter(({ type }) => type === "received")).toMatchObject([
-      { text: "pasted one", fragments: 1 },
-      { text: "pasted two", fragments: 2 }
-    ])
-  })
-})
-
-describe("pasted text", () => {
-  it("keeps its tabs in a text", async () => {
-    const server = await serve()
-    const terminal = await clientOf(server.port)
-    await terminal.answers(choice, "text")
-    await terminal.waitsAt(/^text \[/)
-    terminal.paste("a\tb\n\n")
-    expect(await server.process.line("received")).toMatchObject({ text: "a\tb" })
-  })
-
-  it("is discarded over the limit, with a warning", async () => {
-    const server = await serve()
-    const terminal = await clientOf(server.port)
-    await terminal.waitsAt(choice)
-    terminal.paste("text\n".concat(...Array.from({ length: 100 }, (_, number) => `line ${number}\n`)))
-    await terminal.sees(/100 lines of the pasted text discarded: at most 64 may wait\n/)
-    await terminal.answers(/^text \[Hello from holub\]:$/, "typed")
-    await terminal.answers(/^fragment size/, "")
-    expect(await server.process.line("received")).toMatchObject({ text: "typed" })
-  })
 })
 
 describe("a server on a terminal", () => {

@@ -100,8 +100,9 @@ describe("a terminal", () => {
   })
 
   it("may be narrow: events are shown above a line of several rows, which stays complete", async () => {
-    const { port, terminal } = await serverIn(folder(), {}, 40)
+    const { port, terminal } = await serverIn(folder())
     await terminal.waitsAt(choice)
+    terminal.resize(40)
     const long = "a line that is longer than two rows of this narrow terminal, with its cursor inside of it"
     terminal.type(long)
     terminal.press(...Array.from({ length: 50 }, () => "Left"))
@@ -113,9 +114,30 @@ describe("a terminal", () => {
     expect(terminal.text.match(/your choice/g)).toHaveLength(2)
   })
 
+  it("may become narrower and wider: neither a half line of progress nor half a prompt stays (U1)", async () => {
+    const server = await serve()
+    const cwd = folder()
+    writeFileSync(join(cwd, "a-file-with-a-long-name.bin"), Buffer.alloc(5_000_000, "long"))
+    const terminal = await clientOf(server.port, cwd)
+    await terminal.answers(choice, "text error")
+    await terminal.answers(/^text /, "")
+    await terminal.waitsAt(/^fragments to damage .*\[first\]:$/)
+    await terminal.resizedTo(50, /^ +rate:5%\) \[first\]:$/)
+    await terminal.resizedTo(100, /^fragments to damage .*\[first\]:$/)
+    expect(terminal.text.match(/fragments to damage/g)).toHaveLength(1)
+    terminal.press("C-d")
+    await terminal.answers(choice, "file")
+    await terminal.answers(/^file/, "a-file-with-a-long-name.bin")
+    await terminal.answers(/fragment size/, "1")
+    await terminal.waitsAt(/sending a-file.* left/)
+    await terminal.resizedTo(40, /^sending a-file.{1,26}$/)
+    expect(terminal.text.match(/sending/g)).toHaveLength(1)
+  })
+
   it("may be filled to the end of a row by pasted text", async () => {
-    const { port, terminal } = await serverIn(folder(), {}, 40)
+    const { port, terminal } = await serverIn(folder())
     await terminal.waitsAt(choice)
+    terminal.resize(40)
     const exact = "x".repeat(80 - "your choice [1]: ".length)
     terminal.paste(exact)
     await terminal.waitsAt(new RegExp(`${exact}$`))

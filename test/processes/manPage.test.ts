@@ -32,4 +32,13 @@ describe("the built manual page", () => {
     const warnings = `${stdout}${stderr}`.split("\n").filter((line) => line !== "" && !line.includes("missing date"))
     expect(warnings).toEqual([])
   })
+
+  const hasGroff = spawnSync("groff", ["--version"]).error === undefined
+
+  it.runIf(hasGroff).each([60, 80, 120])("fits a terminal of %d columns", (columns) => {
+    const { stdout } = spawnSync("groff", ["-man", "-Tutf8", "-P-cbou", `-rLL=${columns}n`, path], { encoding: "utf8" })
+    const lines = stdout.split("\n")
+    expect(lines.length).toBeGreaterThan(100)
+    expect(lines.filter((line) => line.length > columns)).toEqual([])
+  })
 })

@@ -1,12 +1,14 @@
 /** `holub config show`: every setting with its value and its source: flag, environment, file or default. */
 import * as Effect from "effect/Effect"
 import { ExitCode } from "../errors/ExitCodes.ts"
+import type { Output } from "../report/Output.ts"
 import { isUsedOn } from "../settings/Setting.ts"
 import type { Values } from "../settings/Settings.ts"
 import { settings } from "../settings/Settings.ts"
 import type { Sources } from "../settings/Sources.ts"
 import { written } from "../settings/Sources.ts"
 import { harmless } from "../text/Format.ts"
+import { wrapped } from "../text/Wrap.ts"
 import type { Run } from "./CommandContext.ts"
 
 interface Shown {
@@ -19,7 +21,7 @@ interface Shown {
 }
 
 /** Prints the table of settings. @effect/cli has parsed all values before, so none of them is malformed. */
-export const start: Run<Pick<Values, "wire">> = ({ wire }, { place, print, report, sources }) =>
+export const start: Run<Pick<Values, "wire">> = ({ wire }, { outputs, place, print, report, sources }) =>
   Effect.gen(function*() {
     const shown = Object.values(settings).map((setting): Shown => {
       const { origin, texts } = textsOf(setting, sources)
@@ -29,7 +31,7 @@ export const start: Run<Pick<Values, "wire">> = ({ wire }, { place, print, repor
       const value = texts.length > 1 ? texts : texts[0]
       yield* report.emit({ type: "setting", name, value, origin, ...(isUsed ? {} : { used: false }) })
     }
-    yield* print(tableOf(shown, wire))
+    yield* print(tableOf(shown, wire, outputs.stdout))
     yield* report.note(
       sources.configuration === undefined
         ? `there is no configuration file ${harmless(place.path)}`
@@ -45,13 +47,17 @@ const textsOf = (setting: Parameters<typeof written>[0], sources: Sources) => {
   return { origin, texts: setting === settings.config && configuration !== undefined ? [configuration.path] : texts }
 }
 
-const tableOf = (shown: ReadonlyArray<Shown>, wire: string): string => {
+/** One row for each setting; on a terminal its last column is broken at spaces. */
+const tableOf = (shown: ReadonlyArray<Shown>, wire: string, { columns, isTerminal }: Output): string => {
   const rows = shown.map(({ isUsed, name, origin, texts }) =>
     [name, wordsOf(texts), harmless(origin) + (isUsed ? "" : `, unused: the wire is ${wire}`)] as const
   )
   const width = (column: 0 | 1): number => Math.max(...rows.map((row) => row[column].length))
   const [names, values] = [width(0), width(1)]
-  return rows.map(([name, value, origin]) => `${name.padEnd(names)}  ${value.padEnd(values)}  ${origin}\n`).join("")
+  return rows.flatMap(([name, value, origin]) => {
+    const left = `${name.padEnd(names)}  ${value.padEnd(values)}  `
+    return isTerminal ? wrapped(left + origin, columns(), " ".repeat(left.length)) : [left + origin]
+  }).map((line) => `${line}\n`).join("")
 }
 
 /** A value without visible characters is put in quotes. */

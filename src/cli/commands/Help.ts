@@ -13,6 +13,7 @@ import { usage } from "../errors/Failure.ts"
 import type { Output } from "../report/Output.ts"
 import { variableOf } from "../settings/Setting.ts"
 import { listed } from "../text/Format.ts"
+import { wrapped } from "../text/Wrap.ts"
 import type { Run } from "./CommandContext.ts"
 
 /** `holub help [COMMAND]`. */
@@ -33,9 +34,9 @@ const named = (words: ReadonlyArray<string>, commands: ReadonlyArray<Described>)
     ({ name }) => usage(`unknown command "${words.join(" ")}"`, `did you mean holub help ${name}?`)
   )
 
-/** The columns of a help text on this output: those of the terminal, from 60 to 120; 80 elsewhere. */
+/** The columns of a help text on this output: those of the terminal, from 40 to 120; 80 elsewhere. */
 export const columnsOf = ({ columns, isTerminal }: Pick<Output, "columns" | "isTerminal">): number =>
-  isTerminal ? Math.min(Math.max(columns(), 60), 120) : 80
+  isTerminal ? Math.min(Math.max(columns(), 40), 120) : 80
 
 /** The help of a command; for `holub` alone that of the program; without a command the same in short. */
 export const ofCommand = (
@@ -63,7 +64,7 @@ const general = (
     command.examples.slice(0, 1)
   )
   return [
-    `holub ${programSummary}.`,
+    ...wrapped(`holub ${programSummary}.`, columns),
     "",
     ...entry("  holub", "on a terminal: asks what to do, as a server or a client", indent, columns),
     ...others.flatMap(({ name, summary }) => entry(`  holub ${name}`, summary, indent, columns)),
@@ -72,26 +73,30 @@ const general = (
     "Examples:",
     ...examples.flatMap((one) => example(one, columns)),
     "",
-    ...wrapped("`holub COMMAND --help` lists the flags of a command; `holub --version` shows the version.", columns)
+    ...wrapped("`holub COMMAND --help` lists the flags of a command; `holub --version` shows the version.", columns, "")
   ]
 }
+
+const label = "Usage: "
 
 const special = (command: Described, columns: number): ReadonlyArray<string> => {
   const { examples, exitCodes, hasSettings, name, summary } = command
   const { operand } = usageOf(command.command)
   const choices = operand === undefined || operand.choices.length === 0 ? [] : operand.choices
   return [
-    ...wrapped(`holub ${name}: ${summary}`, columns),
+    ...wrapped(`holub ${name}: ${summary}`, columns, ""),
     "",
-    ...wrapped(`Usage: ${command.usage}`, columns, "  "),
+    ...wrapped(command.usage, columns - label.length).map((line, index) => (index === 0 ? label : "") + line),
     "",
     ...(choices.length === 0 ? [] : [`${operand?.placeholder} is ${listed(choices, "or")}.`, ""]),
     "Flags:",
     ...flagsOf(command, columns),
     "",
-    ...(hasSettings ? [...wrapped(settingsLine, columns), ""] : []),
+    ...(hasSettings ? [...wrapped(settingsLine, columns, ""), ""] : []),
     ...(examples.length === 0 ? [] : ["Examples:", ...examples.flatMap((one) => example(one, columns)), ""]),
-    ...wrapped(`Exit codes: ${[...exitCodes, ...commonCodes].map(unbroken).join(", ")}.`, columns, "  ")
+    ...wrapped(`Exit codes: ${[...exitCodes, ...commonCodes].map(unbroken).join(", ")}.`, columns).map((line) =>
+      line.replaceAll(glue, " ")
+    )
   ]
 }
 
@@ -118,31 +123,17 @@ const example = ([command, purpose]: Described["examples"][number], columns: num
   ...wrapped(`      ${purpose}`, columns, "      ")
 ]
 
+/** Columns below which the right column of an entry is below the left one. */
+const leastColumns = 60
+
 /** Two columns; a left side that is too long gets its own line. */
 const entry = (left: string, right: string, indent: number, columns: number): ReadonlyArray<string> => {
-  const margin = " ".repeat(indent)
-  if (left.length + 2 > indent) return [left, ...wrapped(margin + right, columns, margin)]
+  const isNarrow = columns < leastColumns
+  const margin = " ".repeat(isNarrow ? 6 : indent)
+  if (isNarrow || left.length + 2 > indent) return [left, ...wrapped(margin + right, columns, margin)]
   return wrapped(left.padEnd(indent) + right, columns, margin)
 }
 
 /** Words that stay on one line. */
 const unbroken = (words: string): string => words.replaceAll(" ", glue)
 const glue = "\u00a0"
-
-/** Lines of at most `columns` columns, broken at spaces, and after commas if a word is too long. */
-const wrapped = (text: string, columns: number, margin = ""): ReadonlyArray<string> => {
-  const [, lead = "", rest = ""] = /^(\s*(?:\S.*?\s{2,})?)(.*)$/s.exec(text) ?? []
-  const room = columns - margin.length
-  const pieces = rest.split(" ").flatMap((word) => {
-    const parts = word.length > room ? word.split(/(?<=,)/) : [word]
-    return parts.map((part, index) => ({ part, gap: index === 0 ? " " : "" }))
-  })
-  const lines = [lead]
-  for (const [index, { gap, part }] of pieces.entries()) {
-    const line = lines.at(-1) ?? ""
-    const isFirst = index === 0
-    if (!isFirst && line.length + gap.length + part.length > columns) lines.push(margin + part)
-    else lines[lines.length - 1] = isFirst ? line + part : line + gap + part
-  }
-  return lines.map((line) => line.replaceAll(glue, " ").trimEnd())
-}

@@ -9,7 +9,7 @@ import { operandOf, quoted } from "../text/Format.ts"
 import type { Failure } from "./Failure.ts"
 import { usage } from "./Failure.ts"
 
-type Exists = (path: string) => boolean
+export type Exists = (path: string) => boolean
 
 /** The failure, with the command as its hint if it is that of a missing `--to`. @effect/cli keeps only its words. */
 export const explained = (failure: Failure, given: ReadonlyArray<Given>, exists: Exists = existsSync): Failure =>
@@ -23,25 +23,57 @@ const hintFor = (given: ReadonlyArray<Given>, exists: Exists): string | undefine
   if (items.length === 0) return undefined
   const isAlone = items.length === 1
   const operands = given.filter((item) => item._tag === "Operand")
-  const [first, last] = [operands.at(0), operands.at(-1)]
-  const isMeant = (item: Given | undefined, mayBeFile: boolean): boolean =>
-    item !== undefined && !exists(fromHome(item.text)) && isHost(item.text, mayBeFile)
-  const host = isMeant(first, isAlone) ? first : isMeant(last, true) ? last : undefined
-  if (host === undefined) return `set ${variableOf(settings.to)}, or write ${sending("HOST", given)}`
-  return `write ${sending(host.text, given.filter((item) => item !== host))}${isAlone ? " FILE" : ""}`
+  const found = destinationIn(operands.map(({ text }) => text), isAlone, exists)
+  if (found === undefined) return `set ${variableOf(settings.to)}, or write: ${sending("HOST", given)}`
+  const others = given.filter((item) => item !== operands[found.index])
+  return `write: ${sending(found.address, others)}${isAlone ? " FILE" : ""}`
 }
 
-const sending = (host: string, given: ReadonlyArray<Given>): string =>
-  ["holub", "send", "--to", host, ...given.map(argumentOf)].map(quoted).join(" ")
+const sending = (address: string, given: ReadonlyArray<Given>): string =>
+  ["holub", "send", "--to", address, ...given.map(argumentOf)].map(quoted).join(" ")
 
 const argumentOf = (item: Given): string => item._tag === "Flag" ? item.argument : operandOf(item.text)
 
-/** A name with a dot is rather a file that does not exist, where a file may stand. */
-const isHost = (word: string, mayBeFile: boolean): boolean => {
-  const host = Either.match(settings.to.parse(word), { onLeft: () => "", onRight: (address) => address.host })
-  if (host.includes(":") || ipv4.test(host) || host.toLowerCase() === "localhost") return true
-  return hostName.test(host) && (word.includes(":") || (host.includes(".") && !mayBeFile))
+export interface Destination {
+  /** The value of `--to`. */
+  readonly address: string
+  /** The place of the word that names it. */
+  readonly index: number
 }
 
-const ipv4 = /^\d{1,3}(?:\.\d{1,3}){3}$/
+/** The operand of `send` that is meant to be the host: the first or the last one. `isAlone`: nothing else is sent. */
+export const destinationIn = (
+  operands: ReadonlyArray<string>,
+  isAlone: boolean,
+  exists: Exists
+): Destination | undefined => {
+  const isFile = (word: string | undefined): boolean => word !== undefined && exists(fromHome(word))
+  const ends = [...new Set([0, operands.length - 1])].flatMap((index) => {
+    const word = operands[index]
+    const address = word === undefined || isFile(word) ? undefined : addressOf(word)
+    return word === undefined || address === undefined ? [] : [{ address, index, word }]
+  })
+  const areOthersFiles = (one: number): boolean => operands.every((word, index) => index === one || isFile(word))
+  return ends.find(({ word }) => isSurelyHost(word)) ??
+    // A name with a dot is rather a file that does not exist, where a file may stand.
+    ends.find(({ index, word }) => index === 0 && !isAlone && word.includes(".")) ??
+    ends.find(({ index, word }) => !isAlone && !word.includes(".") && areOthersFiles(index))
+}
+
+/** The address in a word, also in one of scp, rsync or a URL: `user@host:path`, `host::module`, `udp://host:4040/path`. */
+export const addressOf = (word: string): string | undefined =>
+  [word, word.replace(url, "$1").replace(user, "").replace(remotePath, "$1")].find((text) =>
+    Either.match(settings.to.parse(text), {
+      onLeft: () => false,
+      onRight: ({ host }) => host.includes(":") || hostName.test(host)
+    })
+  )
+
+/** Whether a word that has an address is no name of a file, by its port, its user, or its form. */
+export const isSurelyHost = (word: string): boolean =>
+  /[:@]/.test(word) || /^\d{1,3}(?:\.\d{1,3}){3}$/.test(word) || word.toLowerCase() === "localhost"
+
+const url = /^[a-z][a-z\d+.-]*:\/\/([^/]*).*$/i
+const user = /^[^@/\s]+@/
+const remotePath = /^(\[[^\]]+\]|[^:/\\]{2,}):(?!\d+$).*$/
 const hostName = /^[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}_-]+)*\.?$/u

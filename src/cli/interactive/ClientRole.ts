@@ -68,7 +68,7 @@ const logIn = (
     const session = yield* Connecting.connect({ to, waitMillis: 0 }, report)
     const millis = yield* Effect.mapError(session.ping, (error) => Failures.ofSession(error, wireOf(session)))
     const roundTrip = millis < 1 ? "under 1 ms" : Format.duration(millis)
-    yield* print(`connected to ${format(session.peer())}, round trip ${roundTrip}`)
+    yield* print([`connected to ${format(session.peer())}, round trip ${roundTrip}`])
     return session
   })
 
@@ -105,7 +105,7 @@ const messages = (session: Session, answers: Answers, report: Report): Effect.Ef
     )
     if (outcome._tag === "Left") yield* failed(report, outcome.left)
     yield* Connecting.leave(session, report)
-    if (outcome._tag === "Right") yield* print("logged out")
+    if (outcome._tag === "Right") yield* print(["logged out"])
   })
 
 interface Composed {
@@ -123,7 +123,7 @@ const compose = (
     if (sending === "logOut") return undefined
     const isDamaged = sending === "damagedText" || sending === "damagedFile"
     if (isDamaged && !session.capabilities.fragments) {
-      yield* print(nothingToDamage)
+      yield* print([nothingToDamage])
       return yield* new Back()
     }
     answers.sending = sending

@@ -7,6 +7,8 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import type { Output } from "../report/Report.ts"
 import { harmless } from "../text/Format.ts"
+import { wrapped } from "../text/Wrap.ts"
+import * as LineBreaks from "./LineBreaks.ts"
 
 /** The person goes back instead of answering: Ctrl-D. */
 export class Back extends Data.TaggedError("Back")<{}> {}
@@ -26,7 +28,9 @@ export interface LineRequest {
   readonly complete?: Complete | undefined
   /** The arrow keys bring back the earlier lines of the same name. */
   readonly history?: string | undefined
-  /** Whether lines that were typed or pasted before the question are not used as answers. */
+  /** Whether the answer may have several lines, which are pasted. Otherwise only the first line of a paste is used. */
+  readonly takesLines?: boolean | undefined
+  /** Whether lines that were typed before the question are not used as answers. */
   readonly isSudden?: boolean | undefined
 }
 
@@ -47,6 +51,7 @@ export interface Question<A, R = never> {
   readonly check: (text: string) => Effect.Effect<A, string, R>
   readonly complete?: Complete | undefined
   readonly history?: string | undefined
+  readonly takesLines?: boolean | undefined
 }
 
 /** Characters of a default that are shown. */
@@ -54,16 +59,16 @@ const shownCharacters = 40
 
 /** Repeats a question until the answer is valid. */
 export const ask = <A, R>(
-  { check, complete, fallback, history, question }: Question<A, R>
+  { check, complete, fallback, history, question, takesLines }: Question<A, R>
 ): Effect.Effect<A, Back, Dialog | R> =>
   Effect.gen(function*() {
     const dialog = yield* Dialog
     const prompt = fallback === "" ? `${question}: ` : `${question} [${shortened(fallback)}]: `
     while (true) {
-      const typed = yield* dialog.line({ prompt, complete, history })
+      const typed = yield* dialog.line({ prompt, complete, history, takesLines })
       const answer = yield* Effect.either(check(typed.trim() === "" ? fallback : typed))
       if (answer._tag === "Right") return answer.right
-      yield* print(`  ${harmless(answer.left)}`)
+      yield* print([`  ${harmless(answer.left)}`])
     }
   })
 
@@ -85,8 +90,9 @@ export interface Menu<A> {
 export const choose = <A>({ fallback, items, title }: Menu<A>): Effect.Effect<A, Back, Dialog> =>
   Effect.gen(function*() {
     const width = Math.max(...items.map(({ word }) => word.length))
-    const lines = items.map(({ label, word }, index) => `  ${index + 1}  ${word.padEnd(width)}  ${label}`)
-    yield* print(["", title, ...lines].join("\n"))
+    yield* print(["", title])
+    const left = items.map(({ word }, index) => `  ${index + 1}  ${word.padEnd(width)}  `)
+    yield* print(items.map(({ label }, index) => `${left[index]}${label}`), left[0]?.length)
     const number = items.findIndex(({ value }) => value === fallback) + 1
     return yield* ask({
       question: "your choice",
@@ -96,10 +102,11 @@ export const choose = <A>({ fallback, items, title }: Menu<A>): Effect.Effect<A,
     })
   })
 
-/** Shows one or several lines. */
-export const print = (text: string): Effect.Effect<void, never, Dialog> =>
+/** Shows lines. One that is wider than the terminal takes several, indented by `indent` from the second one on. */
+export const print = (lines: ReadonlyArray<string>, indent = 2): Effect.Effect<void, never, Dialog> =>
   Effect.flatMap(Dialog, ({ output }) => {
-    output.write(`${text}\n`)
+    const shown = lines.flatMap((line) => wrapped(line, output.columns(), " ".repeat(indent)))
+    output.write(`${shown.join("\n")}\n`)
     return output.drained
   })
 
@@ -128,7 +135,7 @@ const chosen = <A>(items: ReadonlyArray<Item<A>>, text: string): Effect.Effect<A
 const plain = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "")
 
 const shortened = (text: string): string => {
-  const characters = Array.from(harmless(text))
+  const characters = Array.from(harmless(LineBreaks.onOneLine(text)))
   return characters.length <= shownCharacters
     ? characters.join("")
     : `${characters.slice(0, shownCharacters).join("")}…`

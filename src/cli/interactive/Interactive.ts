@@ -6,10 +6,12 @@ import { type NetworkValues, onNetwork } from "../commands/Layers.ts"
 import type { ReportValues } from "../commands/Reporting.ts"
 import * as Reporting from "../commands/Reporting.ts"
 import { usage } from "../errors/Failure.ts"
+import { advising } from "./Advice.ts"
 import * as Communicator from "./Communicator.ts"
 import type { AnswerValues } from "./Defaults.ts"
 import * as Defaults from "./Defaults.ts"
 import { Dialog } from "./Dialog.ts"
+import { ofProcess } from "./TerminalDevice.ts"
 import * as TerminalDialog from "./TerminalDialog.ts"
 
 type InteractiveValues = AnswerValues & ReportValues & NetworkValues
@@ -32,10 +34,11 @@ const communicate: Run<InteractiveValues, Terminal.Terminal> = (values, context)
     const answers = Defaults.fromSettings(values, sources)
     const isServing = () => answers.role === "server"
     const options = { stdout, stderr: dialog.output, command: "", version, isServing, hasTerminal: true }
-    const { report, traces } = yield* Reporting.make(values, options)
+    const { report: plain, traces } = yield* Reporting.make(values, options)
+    const report = advising(plain)
     const program = Effect.provideService(Communicator.run(answers, report, stopping), Dialog, dialog)
     return yield* onNetwork(program, values, { ...context, report, onTraced: traces })
   }).pipe(
-    Effect.provide(TerminalDialog.layer(TerminalDialog.ofProcess(outputs.stderr)))
+    Effect.provide(TerminalDialog.layer(ofProcess(outputs.stderr)))
   )
 }

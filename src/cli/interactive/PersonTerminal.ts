@@ -13,7 +13,7 @@ export const layer: Layer.Layer<Terminal.Terminal, never, Terminal.Terminal> = L
   Effect.map(Terminal.Terminal, (node) =>
     Terminal.Terminal.of({
       ...node,
-      columns: Effect.sync(() => process.stderr.columns ?? 80),
+      columns: Effect.sync(() => process.stderr.columns || 80),
       // Both must be a terminal: one shows the question, the other reads the answer.
       isTTY: Effect.sync(() => isatty(0) && isatty(2)),
       display: (text) => Effect.async((resume) => void process.stderr.write(text, () => resume(Effect.void)))

@@ -97,6 +97,7 @@ export const text = (fallback: string): Question<string> => ({
   question: "text",
   fallback,
   history: "text",
+  takesLines: true,
   check: Effect.succeed
 })
 

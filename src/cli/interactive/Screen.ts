@@ -2,7 +2,9 @@
  * The bottom of a terminal: a line of progress and, below it, the line that a person types. Other output appears above
  * both. This module tracks their rows; readline tracks the content of the typed line.
  */
-import type { Output } from "../report/Report.ts"
+import type { Output } from "../report/Output.ts"
+import { erasure } from "../report/Progress.ts"
+import { widthOf } from "../text/Width.ts"
 
 /** The typed line with its prompt, as Node's readline draws it through {@link Screen.draw}. */
 export interface Typed {
@@ -14,16 +16,14 @@ export interface Typed {
   readonly plain: () => string
 }
 
-/** Written by the reports to remove their line of progress. */
-const clearLine = "\r\u001b[2K"
-
 export class Screen {
   readonly #terminal: Output
   readonly #typed: Typed
   #isAsking = false
   /** Text behind the last line feed: progress. */
   #status = ""
-  #isStatusShown = false
+  /** The progress that is drawn. */
+  #shownStatus = ""
   /** Whole lines that are not shown yet. */
   #lines = ""
   #isScheduled = false
@@ -41,7 +41,7 @@ export class Screen {
    * the progress appear above it.
    */
   write(text: string): void {
-    for (const [index, piece] of text.split(clearLine).entries()) {
+    for (const [index, piece] of text.split(erasure).entries()) {
       if (index > 0) this.#status = ""
       const end = piece.lastIndexOf("\n") + 1
       this.#lines += piece.slice(0, end)
@@ -82,7 +82,7 @@ export class Screen {
   /** Enter was typed: the cursor is below the prompt, which stays. */
   answered(): void {
     this.#isAsking = false
-    this.#isStatusShown = false
+    this.#shownStatus = ""
   }
 
   /** Removes the prompt. */
@@ -97,7 +97,7 @@ export class Screen {
   /** Keeps the prompt as it is and moves the cursor below it. */
   leave(): void {
     this.flush()
-    if (this.#isAsking || this.#isStatusShown) this.#send("\n")
+    if (this.#isAsking || this.#shownStatus !== "") this.#send("\n")
     this.answered()
   }
 
@@ -110,19 +110,34 @@ export class Screen {
     })
   }
 
+  /**
+   * The size of the terminal has changed: what was drawn takes other rows now. `change` is called between the removal of
+   * the drawing and the next one.
+   */
+  resized(change: () => void): void {
+    if (!this.#terminal.isAnimated) return
+    this.#atOnce(() => {
+      this.#erase()
+      change()
+      this.#show()
+    })
+  }
+
+  /** Removes what is drawn, from wherever the terminal of the present width has put its cursor. */
   #erase(): void {
-    const rows = (this.#isAsking ? this.#typed.cursorRow() : 0) + (this.#isAsking && this.#isStatusShown ? 1 : 0)
+    const statusRows = Math.ceil(widthOf(this.#shownStatus) / this.#terminal.columns())
+    const rows = this.#isAsking ? this.#typed.cursorRow() + statusRows : Math.max(0, statusRows - 1)
     if (!this.#terminal.isAnimated) {
       if (this.#isAsking) this.#send("\n")
-    } else if (this.#isAsking || this.#isStatusShown) {
+    } else if (this.#isAsking || statusRows > 0) {
       this.#send(`${rows > 0 ? `\u001b[${rows}A` : ""}\r\u001b[J`)
     }
-    this.#isStatusShown = false
+    this.#shownStatus = ""
   }
 
   #show(): void {
-    this.#isStatusShown = this.#status !== "" && this.#terminal.isAnimated
-    if (this.#isStatusShown) this.#send(this.#isAsking ? `${this.#status}\n` : this.#status)
+    this.#shownStatus = this.#terminal.isAnimated ? this.#status : ""
+    if (this.#shownStatus !== "") this.#send(this.#isAsking ? `${this.#status}\n` : this.#status)
     if (!this.#isAsking) return
     if (!this.#terminal.isAnimated) return this.#send(this.#typed.plain())
     // Readline moves the cursor up before it draws. The muted call gives the row of the cursor; the line feeds make room for it.

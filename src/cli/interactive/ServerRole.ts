@@ -40,7 +40,7 @@ export const run = (
       if (outcome._tag === "Left") yield* failed(report, outcome.left)
       else if (isStopped) return outcome.right
       else {
-        yield* print("logged out")
+        yield* print(["logged out"])
         return undefined
       }
     }
@@ -68,9 +68,7 @@ const menu = (peers: ConnectedPeers): Effect.Effect<void, never, Dialog> =>
     ],
     fallback: "who"
   }).pipe(
-    Effect.tap((choice) =>
-      choice === "who" ? Effect.flatMap(peers.lines, (lines) => print(lines.join("\n"))) : Effect.void
-    ),
+    Effect.tap((choice) => choice === "who" ? Effect.flatMap(peers.lines, print) : Effect.void),
     Effect.repeat({ until: (choice) => choice === "logOut" }),
     Effect.catchTag("Back", () => Effect.void),
     Effect.asVoid

@@ -9,24 +9,20 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { Interface } from "node:readline"
 import { createInterface, emitKeypressEvents } from "node:readline"
-import { Writable } from "node:stream"
-import type { Output } from "../report/Report.ts"
+import type { Output } from "../report/Output.ts"
 import { count, harmless } from "../text/Format.ts"
 import * as TextLimits from "../text/TextLimits.ts"
+import { wrapped } from "../text/Wrap.ts"
+import { Canvas } from "./Canvas.ts"
 import { listing, prefixOf } from "./CompletionList.ts"
 import type { LineRequest, Shape } from "./Dialog.ts"
 import { Back, Dialog } from "./Dialog.ts"
+import { KeyInput } from "./KeyInput.ts"
+import * as LineBreaks from "./LineBreaks.ts"
+import type { Paste } from "./PasteReader.ts"
+import { bracketedPaste } from "./PasteReader.ts"
 import { Screen } from "./Screen.ts"
-
-/** The streams of a terminal and its signals. */
-export interface Device {
-  readonly input: NodeJS.ReadStream
-  readonly output: Output
-  /** Calls back when the size of the terminal has changed; returns how to stop that. */
-  readonly onResize: (callback: () => void) => () => void
-  /** Acts as if the process had received the signal: for Ctrl-C, Ctrl-Z, and a closed terminal. */
-  readonly signal: (signal: "SIGINT" | "SIGHUP" | "SIGTSTP") => void
-}
+import type { Device } from "./TerminalDevice.ts"
 
 /** A dialog until the scope closes; then the terminal is restored. */
 export const layer = (device: Device): Layer.Layer<Dialog, never, Terminal.Terminal> =>
@@ -39,21 +35,6 @@ export const layer = (device: Device): Layer.Layer<Dialog, never, Terminal.Termi
       ))
   )
 
-/** The terminal of this process. */
-export const ofProcess = (output: Output): Device => ({
-  input: process.stdin,
-  output,
-  onResize: (callback) => {
-    process.stderr.on("resize", callback)
-    return () => process.stderr.off("resize", callback)
-  },
-  signal: (signal) => {
-    // On systems without signals `process.kill` ends the process at once: other signals are emitted instead.
-    if (signal === "SIGTSTP") process.kill(process.pid, signal)
-    else process.emit(signal)
-  }
-})
-
 type Resume = (effect: Effect.Effect<string, Back>) => void
 
 interface Asked {
@@ -63,8 +44,6 @@ interface Asked {
 
 /** The time from Ctrl-Z to the check whether this program was stopped, in milliseconds. */
 const suspendMillis = 200
-/** The maximum interval between two parts of a paste, in milliseconds. */
-const pauseMillis = 200
 
 class TerminalDialog implements Shape {
   readonly output: Output
@@ -76,34 +55,39 @@ class TerminalDialog implements Shape {
   readonly #history: Array<string> = []
   /** Lines that were typed before their question was asked. */
   #typed: Array<string> = []
-  #isPasting = false
-  /** Discarded lines of a paste that is too long, until the pause after it. */
-  #dropped = 0
-  #pause: NodeJS.Timeout | undefined
   #asked: Asked | undefined
   #isClosed = false
   /** Whether the terminal was closed, or the connection to it was lost. */
   #isGone = false
+  readonly #keys: KeyInput
   #interface: Interface
   readonly #cleanUps: Array<() => void> = []
 
   constructor(device: Device, columns: () => number) {
     this.#device = device
     this.#columns = columns
-    this.#screen = new Screen(device.output, {
+    this.#screen = new Screen({ ...device.output, columns }, {
       cursorRow: () => this.#interface.getCursorPos().rows,
       redraw: () => this.#interface.prompt(true),
-      plain: () => this.#interface.getPrompt() + this.#interface.line
+      plain: () => this.#interface.getPrompt() + LineBreaks.drawn(this.#interface.line)
     })
     this.output = { ...device.output, columns, write: (text) => this.#screen.write(text) }
-    // Called without an interface, because readline would not count the rows of pasted text.
-    emitKeypressEvents(device.input)
+    this.#keys = new KeyInput(device.input, (paste) => this.#paste(paste))
+    // Called without an interface, because readline would not count the rows of keys that arrive together.
+    emitKeypressEvents(this.#keys)
     this.#interface = this.#open()
+    this.#bracketPastes(true)
+    const stopResizing = device.onResize(() => this.#screen.resized(() => this.#setPrompt()))
+    // At an exit that leaves no time to close the dialog, such as a second Ctrl-C.
+    const exited = () => this.#leave()
     const continued = () => this.#continue()
-    process.on("SIGCONT", continued)
+    process.on("SIGCONT", continued).on("exit", exited)
     // It stays: a closed terminal fails the restoring of its mode, and reads that are pending, after the dialog too.
     device.input.on("error", () => this.#hangUp())
-    this.#cleanUps.push(() => process.off("SIGCONT", continued))
+    this.#cleanUps.push(() => {
+      process.off("SIGCONT", continued).off("exit", exited)
+      stopResizing()
+    })
   }
 
   readonly line = (request: LineRequest): Effect.Effect<string, Back> =>
@@ -118,7 +102,7 @@ class TerminalDialog implements Shape {
       const asked = { request, resume }
       this.#asked = asked
       this.#history.splice(0, Infinity, ...this.#historyOf(request))
-      this.#interface.setPrompt(request.prompt)
+      this.#setPrompt()
       this.#screen.ask()
       return Effect.sync(() => {
         if (this.#asked === asked) this.#withdraw(asked)
@@ -127,23 +111,26 @@ class TerminalDialog implements Shape {
 
   close(): void {
     this.#isClosed = true
-    clearTimeout(this.#pause)
-    if (!this.#isGone) {
-      // Moves to the end of the typed line, which may be rows below the cursor.
-      this.#press("e")
-      this.#screen.leave()
-    }
+    this.#leave()
     this.#interface.close()
+    this.#keys.close()
     for (const cleanUp of this.#cleanUps) cleanUp()
   }
 
+  /** Leaves the terminal to other programs, with the cursor below the question. */
+  #leave(): void {
+    if (this.#isGone) return
+    // Moves to the end of the typed line, which may be rows below the cursor.
+    this.#press("e")
+    this.#screen.leave()
+    this.#bracketPastes(false)
+  }
+
   #open(): Interface {
-    const { input, onResize, signal } = this.#device
-    const canvas = new Canvas((text) => this.#screen.draw(text), this.#columns)
-    const stopResizing = onResize(() => canvas.emit("resize"))
+    const { signal } = this.#device
     const opened = createInterface({
-      input,
-      output: canvas,
+      input: this.#keys,
+      output: new Canvas((text) => this.#screen.draw(LineBreaks.drawn(text)), this.#columns),
       terminal: true,
       history: this.#history,
       historySize: TextLimits.rememberedLines,
@@ -156,45 +143,56 @@ class TerminalDialog implements Shape {
     // Errors of readline and of the input.
     opened.on("error", () => this.#hangUp())
     opened.on("close", () => {
-      stopResizing()
       if (!this.#isClosed) this.#leaveQuestion()
     })
     return opened
   }
 
-  #take(text: string): void {
-    if (this.#dropped > 0) return this.#drop(1)
+  #take(line: string): void {
     const asked = this.#asked
     if (asked !== undefined) {
       this.#asked = undefined
       this.#screen.answered()
-      this.#remember(asked.request, text)
-      asked.resume(Effect.succeed(text))
-    } else if (text !== "" || this.#isPasting) {
-      // Without a question a lone Enter has no effect; within pasted lines it accepts a default.
-      this.#typed.push(text)
-      if (this.#typed.length > TextLimits.typedLines) this.#drop(this.#typed.splice(0).length)
+      this.#remember(asked.request, line)
+      return asked.resume(Effect.succeed(LineBreaks.split(line)))
     }
-    if (this.#isPasting) return
-    this.#isPasting = true
-    setImmediate(() => {
-      this.#isPasting = false
-    })
+    // Without a question a lone Enter has no effect.
+    if (line === "") return
+    if (this.#typed.length < TextLimits.typedLines) this.#typed.push(line)
+    else this.#note(`"${harmless(line)}" is not used: at most ${TextLimits.typedLines} lines may wait for questions`)
   }
 
-  /** After lost lines the rest of a paste would answer the wrong questions, so all of it is discarded. */
-  #drop(lines: number): void {
-    this.#dropped += lines
-    if (this.#asked !== undefined) {
-      this.#screen.answered()
-      this.#screen.ask()
+  /** Inserts a pasted text into the line. Only the Enter key is an answer: the lines of a paste answer no later question. */
+  #paste({ length, text }: Paste): void {
+    const asked = this.#asked
+    if (asked === undefined) return this.#note("the pasted text is not used: no question was asked")
+    const most = TextLimits.pastedCharacters
+    if (length > most) {
+      return this.#note(`the pasted text is not used: it has ${length} characters, at most ${most} can be pasted`)
     }
-    clearTimeout(this.#pause)
-    this.#pause = setTimeout(() => {
-      const dropped = count(this.#dropped, "line")
-      this.#dropped = 0
-      this.#screen.write(`${dropped} of the pasted text discarded: at most ${TextLimits.typedLines} may wait\n`)
-    }, pauseMillis)
+    const takesLines = asked.request.takesLines === true
+    const lines = (takesLines ? text.replace(/\n$/, "") : text.trim()).split("\n")
+    const used = takesLines ? lines : lines.slice(0, 1)
+    this.#interface.write(LineBreaks.joined(used.join("\n")))
+    const others = lines.length - used.length
+    if (others > 0) this.#note(`${count(others, "further pasted line")} not used: the question takes one line`)
+  }
+
+  #note(line: string): void {
+    this.#screen.write(`${wrapped(line, this.#columns()).join("\n")}\n`)
+  }
+
+  /** The prompt of the current question, broken at spaces. */
+  #setPrompt(): void {
+    if (this.#asked === undefined) return
+    const { prompt } = this.#asked.request
+    const lines = wrapped(prompt.trimEnd(), this.#columns())
+    this.#interface.setPrompt(lines.join("\n") + prompt.slice(prompt.trimEnd().length))
+  }
+
+  #bracketPastes(isOn: boolean): void {
+    const { output } = this.#device
+    if (output.isAnimated && !this.#isGone) output.write(isOn ? bracketedPaste.on : bracketedPaste.off)
   }
 
   /** Ctrl-D on an empty line has closed readline, or the terminal was closed. */
@@ -230,6 +228,7 @@ class TerminalDialog implements Shape {
   #suspend(): void {
     const { input, signal } = this.#device
     input.setRawMode(false)
+    this.#bracketPastes(false)
     signal("SIGTSTP")
     // Without job control the program neither stops nor continues. With it, SIGCONT is handled before this check.
     setTimeout(() =>
@@ -242,6 +241,7 @@ class TerminalDialog implements Shape {
   #continue(): void {
     this.#device.input.setRawMode(false)
     this.#device.input.setRawMode(true)
+    this.#bracketPastes(true)
     this.#screen.again()
   }
 
@@ -263,25 +263,5 @@ class TerminalDialog implements Shape {
     if (request.history === undefined || text.trim() === "") return
     const others = this.#historyOf(request).filter((line) => line !== text)
     this.#histories.set(request.history, [text, ...others].slice(0, TextLimits.rememberedLines))
-  }
-}
-
-/** The output of readline, which passes its drawing to the screen. */
-class Canvas extends Writable {
-  readonly #columns: () => number
-
-  constructor(draw: (text: string) => void, columns: () => number) {
-    super({
-      decodeStrings: false,
-      write: (chunk, _encoding, done) => {
-        draw(String(chunk))
-        done()
-      }
-    })
-    this.#columns = columns
-  }
-
-  get columns(): number {
-    return this.#columns()
   }
 }

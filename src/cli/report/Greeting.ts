@@ -5,12 +5,14 @@ import { defaultWire, type WireName } from "../../protocol/WireName.ts"
 import * as Format from "../text/Format.ts"
 import type { ReportEvent } from "./Report.ts"
 
+/** The lines of a server; in the interactive mode (`isAsked`) an answer takes the place of a flag. */
 export const linesOf = (
-  { dir, host, port, wire }: Extract<ReportEvent, { type: "listening" }>
+  { dir, host, port, wire }: Extract<ReportEvent, { type: "listening" }>,
+  isAsked = false
 ): ReadonlyArray<string> => [
   `listening at ${format({ host, port })}, files go to ${Format.harmless(dir)}`,
   ...(isLoopback(host)
-    ? ["only this machine can connect; --host 0.0.0.0 allows other machines"]
+    ? [`only this machine can connect; ${isAsked ? "the address" : "--host"} 0.0.0.0 allows other machines`]
     : addressesOf(host).map((address) =>
       `from another machine: holub send ${wire === defaultWire ? "" : `--wire ${wire} `}--to ${
         format({ host: address, port })

@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Timing from "../../transport/Timing.ts"
 import * as Format from "../text/Format.ts"
+import { wrapped } from "../text/Wrap.ts"
 import { Backlog } from "./Backlog.ts"
 import type { Paint } from "./Colours.ts"
 import { plain } from "./Colours.ts"
@@ -35,6 +36,9 @@ const summaryMillis = 10_000
 /** The period over which the shown rate is measured, in milliseconds; without a terminal it is `summaryMillis`. */
 const rateMillis = 3000
 
+/** Columns of the program's name before an error or a warning: further lines begin below the message. */
+const hang = "holub: ".length
+
 /** Columns that progress leaves free, so that a `^C` of the terminal does not wrap the line. */
 const ownColumns = 3
 
@@ -45,15 +49,17 @@ export const human = (
   const backlog = new Backlog(stderr)
   let hasListened = false
   const isServer = isServing ?? (() => hasListened)
+  const columns = (): number => stderr.columns() || 80
   let painted = ""
   const clear = (): void => {
-    if (painted !== "") stderr.write("\r\u001b[2K")
+    if (painted !== "") stderr.write(Progress.erasing(painted, columns()))
     painted = ""
   }
-  /** Writes a line, with `--quiet` too. */
-  const insist = (line: string): void => {
+  /** Writes a line, with `--quiet` too. On a narrow terminal it takes several, indented by `indent` from the second one on. */
+  const insist = (line: string, indent = line.search(/[^ ]/) + 2): void => {
     clear()
-    stderr.write(`${line}\n`)
+    const lines = stderr.isTerminal ? wrapped(line, columns(), " ".repeat(indent)) : [line]
+    stderr.write(`${lines.join("\n")}\n`)
   }
   const say = (line: string): void => {
     if (!isQuiet) insist(line)
@@ -64,7 +70,7 @@ export const human = (
     stderr.write(line)
     painted = line
   }
-  const warn = (message: string): void => insist(`${paint("warning", "holub:")} ${Format.harmless(message)}`)
+  const warn = (message: string): void => insist(`${paint("warning", "holub:")} ${Format.harmless(message)}`, hang)
   const writeLeftOut = (): void => {
     const message = backlog.takeNote()
     if (message !== undefined) warn(message)
@@ -72,12 +78,12 @@ export const human = (
   const writeEvent = (event: ReportEvent): void => {
     switch (event.type) {
       case "error":
-        return errorLines(event, paint).forEach(insist)
+        return errorLines(event, paint).forEach((line) => insist(line, hang))
       case "warning":
         return warn(event.message)
       case "listening":
         hasListened = true
-        return Greeting.linesOf(event).forEach(say)
+        return Greeting.linesOf(event, isServing !== undefined).forEach((line) => say(line))
       case "connected":
       case "disconnected":
         // A sender's summaries suffice; the events of its connection are shown with `--verbose`.
@@ -87,9 +93,9 @@ export const human = (
       case "dropped":
         return isVerbose ? say(paint("hint", Dropped.ofServer(event))) : undefined
       case "received":
-        return Summaries.ofReceived(event, { isVerbose, paint }).forEach(say)
+        return Summaries.ofReceived(event, { isVerbose, paint }).forEach((line) => say(line))
       case "sent":
-        return Summaries.ofSent(event, { isVerbose, paint }).forEach(say)
+        return Summaries.ofSent(event, { isVerbose, paint }).forEach((line) => say(line))
     }
   }
   return {
@@ -124,7 +130,7 @@ export const human = (
           const now = Timing.nanosToMillis(clock.unsafeCurrentTimeNanos())
           if (messages.length === 0) return stderr.isAnimated ? clear() : sayNowAndThen("", now)
           const measured = meter.measure(messages, now)
-          if (stderr.isAnimated) show(Progress.lineWithin(messages, measured, (stderr.columns() || 80) - ownColumns))
+          if (stderr.isAnimated) show(Progress.lineWithin(messages, measured, columns() - ownColumns))
           else sayNowAndThen(Progress.line(messages, measured), now)
         })
       ).pipe(Effect.delay(Timing.progressMillis), Effect.forever, Effect.ensuring(Effect.sync(clear)))
@@ -149,7 +155,7 @@ const errorLines = (
   paint: Paint
 ): ReadonlyArray<string> => [
   `${paint("error", "holub:")} ${Format.harmless(message)}`,
-  ...(hint === undefined ? [] : [`       ${paint("hint", Format.harmless(hint))}`])
+  ...(hint === undefined ? [] : [" ".repeat(hang) + paint("hint", Format.harmless(hint))])
 ]
 
 type Presence = Extract<ReportEvent, { type: "connected" | "disconnected" }>

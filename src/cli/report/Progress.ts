@@ -60,6 +60,17 @@ export const lineWithin = (messages: ReadonlyArray<Underway>, measured: Measured
   return cut(shortened(lead, Math.max(leastName, room)) + behind, columns)
 }
 
+const escape = "\u001b"
+
+/** What removes a line that was drawn. A terminal that has become narrower since then shows it in several rows. */
+export const erasing = (drawn: string, columns: number): string => {
+  const above = Math.ceil(widthOf(drawn) / columns) - 1
+  return above > 0 ? `${escape}[${above}A\r${escape}[J` : `\r${escape}[2K`
+}
+
+/** Matches every text of {@link erasing}. */
+export const erasure = new RegExp(`(?:${escape}\\[\\d+A)?\r${escape}\\[(?:2K|J)`)
+
 /** The first facts, as many as fit. */
 const fitting = (facts: ReadonlyArray<string>, columns: number): string =>
   facts.reduce((shown, fact) => {

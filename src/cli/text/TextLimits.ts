@@ -29,8 +29,11 @@ export const logLinesPerSecond = 10
 /** Bytes of a configuration file: a thousand times the likely size, and quick to read. */
 export const configurationBytes = 1024 * 1024
 
-/** Lines pasted at once that wait for their questions: the answers of a whole session. */
+/** Lines typed ahead that wait for their questions: more than a person types without looking. */
 export const typedLines = 64
+
+/** Characters of a pasted text: several screens, drawn again whenever something appears above it. A longer text is a file. */
+export const pastedCharacters = 16 * 1024
 
 /** Earlier answers to one question that the arrow keys offer. */
 export const rememberedLines = 100

@@ -9,6 +9,7 @@ import { settings } from "../../../src/cli/settings/Settings.ts"
 import { fakeOutput, mischief } from "../fakes.ts"
 
 const [alone, ...named] = commands
+const examples = commands.flatMap((command) => command.examples.map(([line]) => line))
 const general = Help.ofCommand(alone, commands, 80)
 
 describe("the help", () => {
@@ -28,7 +29,7 @@ describe("the help", () => {
     expect(general.replace(/Flags of holub alone:\n[^]*?\n\n/, "")).toBe(short)
   })
 
-  const widths = [60, 80, 120]
+  const widths = [40, 60, 80, 120]
   const pages = widths.flatMap((columns) =>
     commands.map(({ name }, index) =>
       [name || "holub", columns, Help.ofCommand(commands[index], commands, columns)] as const
@@ -42,7 +43,8 @@ describe("the help", () => {
       expect(help).toMatch(/[^\n]\n$/)
       for (const line of help.split("\n")) {
         expect(line).toBe(line.trimEnd())
-        expect(line.length, line).toBeLessThanOrEqual(columns)
+        // A command to copy is one line.
+        if (columns >= 60 || !examples.includes(line.trim())) expect(line.length, line).toBeLessThanOrEqual(columns)
       }
     }
   )
@@ -76,7 +78,7 @@ describe("the help", () => {
 })
 
 describe("the width of the help", () => {
-  it.each([[40, 60], [60, 60], [97, 97], [120, 120], [300, 120]])(
+  it.each([[30, 40], [40, 40], [60, 60], [97, 97], [120, 120], [300, 120]])(
     "on a terminal of %d columns is %d",
     (columns, width) => {
       expect(Help.columnsOf(fakeOutput(true, columns))).toBe(width)
@@ -116,6 +118,7 @@ describe("holub help", () => {
 
   it("fails for a command that there is not", () => {
     expect(shown("sned")).toEqual(["unknown command \"sned\"", "did you mean send?"])
+    expect(shown("receive")).toEqual(["unknown command \"receive\"", "did you mean serve?"])
     expect(shown("send", "a")).toEqual(["unknown command \"send a\"", "did you mean holub help send?"])
   })
 })

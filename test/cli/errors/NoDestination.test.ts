@@ -27,6 +27,17 @@ describe("a send without --to", () => {
     [["2001:db8::7", "photo.jpg"], "2001:db8::7 photo.jpg"],
     [["[2001:db8::7]:4041", "photo.jpg"], "'[2001:db8::7]:4041' photo.jpg"],
     [["[::1]", "photo.jpg"], "'[::1]' photo.jpg"],
+    // A name without a dot, where the others are files.
+    [["loft", "photo.jpg"], "loft photo.jpg"],
+    [["photo.jpg", "notes.txt", "loft"], "loft photo.jpg notes.txt"],
+    // As scp, rsync and URLs have it.
+    [["photo.jpg", "loft:"], "loft photo.jpg"],
+    [["missing.jpg", "loft:"], "loft missing.jpg"],
+    [["photo.jpg", "user@example.com:/tmp/x"], "example.com photo.jpg"],
+    [["user@example.com", "photo.jpg"], "example.com photo.jpg"],
+    [["photo.jpg", "example.com::module"], "example.com photo.jpg"],
+    [["photo.jpg", "[2001:db8::7]:path"], "'[2001:db8::7]' photo.jpg"],
+    [["udp://loft:4041/", "photo.jpg"], "loft:4041 photo.jpg"],
     // What is missing is named.
     [["192.0.2.7"], "192.0.2.7 FILE"],
     [["localhost", "--json"], "localhost --json FILE"],
@@ -40,7 +51,7 @@ describe("a send without --to", () => {
     [["example.com", "--text", "t"], "example.com --text=t"],
     [["--", "192.0.2.7", "-x"], "192.0.2.7 ./-x"]
   ])("with a host among its paths, %j, is shown as it must be", (argv, rest) => {
-    expect(hintFor(argv)).toBe(`write holub send --to ${rest}`)
+    expect(hintFor(argv)).toBe(`write: holub send --to ${rest}`)
   })
 
   it.each<[argv: ReadonlyArray<string>, rest: string]>([
@@ -50,12 +61,12 @@ describe("a send without --to", () => {
     [["example.org", "photo.jpg"], "example.org photo.jpg"],
     [["localhost:1"], "localhost:1"],
     // No host looks like this.
-    [["loft", "photo.jpg"], "loft photo.jpg"],
+    [["loft", "typo.jpg"], "loft typo.jpg"],
     [["4040", "photo.jpg"], "4040 photo.jpg"],
     [["./photos/b.jpg", "photo.jpg"], "./photos/b.jpg photo.jpg"],
     [["..", "photo.jpg"], ".. photo.jpg"],
     [[".profile", "photo.jpg"], ".profile photo.jpg"],
-    [["user@example.com", "photo.jpg"], "user@example.com photo.jpg"],
+    [["C:/photo", "photo.jpg"], "C:/photo photo.jpg"],
     [["example.com:0", "photo.jpg"], "example.com:0 photo.jpg"],
     [["my notes.txt", "photo.jpg"], "'my notes.txt' photo.jpg"],
     [["255.255.255.255", "photo.jpg"], "255.255.255.255 photo.jpg"],
@@ -65,7 +76,7 @@ describe("a send without --to", () => {
     [["--text", "a b"], "'--text=a b'"],
     [["--json", "photo.jpg", "\u001b[31m"], "--json photo.jpg $'\\033[31m'"]
   ])("whose paths are files, %j, is shown with a place for the host", (argv, rest) => {
-    expect(hintFor(argv)).toBe(`set HOLUB_TO, or write holub send --to HOST ${rest}`)
+    expect(hintFor(argv)).toBe(`set HOLUB_TO, or write: holub send --to HOST ${rest}`)
   })
 
   it.each([[[]], [["--json"]]])("with nothing to send, %j, is told how to say where to", (argv) => {

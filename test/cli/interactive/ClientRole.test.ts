@@ -101,14 +101,21 @@ describe("the communicator as a client", () => {
     }).pipe(Effect.provide(world({ log }).layer))
   })
 
-  it.scoped("tells a loss after 30 s while any question waits, and comes back to the main menu", () => {
+  it.scoped.each(
+    [
+      ["the menu", [], /^your choice/],
+      ["the question for a text", ["text"], /^text/],
+      ["the question for a file", ["file"], /^file/],
+      ["the question for fragments", ["text error", "a"], /^fragments to damage/]
+    ] as const
+  )("tells a loss after 30 s while %s waits, and comes back to the main menu (U1)", ([, answers, question]) => {
     const me = person()
     return Effect.gen(function*() {
       yield* serving([])
       yield* communicator(me)
-      yield* me.types(...loggedIn, "file")
+      yield* me.types(...loggedIn, ...answers)
       yield* TestClock.adjust("29 seconds")
-      expect(me.asked()).toMatch(/^file/)
+      expect(me.asked()).toMatch(question)
       yield* TestClock.adjust("1 seconds")
       expect(yield* me.sees).toMatch(/holub: 127\.0\.0\.1:4040 stopped answering 30 s ago\n[^]*Main menu\n/)
       // The last role is the next default.

@@ -91,6 +91,21 @@ describe("the communicator as a client over flock", () => {
     }).pipe(Effect.provide(world(newWire(), { "/home/a.txt": "a" }).layer))
   })
 
+  it.scoped("tells a loss while its menu waits, and comes back to the main menu", () => {
+    const me = person()
+    const wire = newWire()
+    return Effect.gen(function*() {
+      yield* serving()
+      yield* communicator(me)
+      yield* me.types(...asClient)
+      expect(me.asked()).toBe("your choice [1]: ")
+      wire.isCut = true
+      yield* TestClock.adjust("31 seconds")
+      expect(yield* me.sees).toMatch(/holub: 127\.0\.0\.1:4040 stopped answering\n[^]*Main menu\n/)
+      expect(me.asked()).toBe("your choice [2]: ")
+    }).pipe(Effect.provide(world(wire).layer))
+  })
+
   it.scoped("tells a loss while a question waits, and comes back to the main menu", () => {
     const me = person()
     const wire = newWire()

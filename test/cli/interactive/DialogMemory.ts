@@ -20,7 +20,8 @@ export interface Person {
 
 export const back = "\u0004"
 
-export const person = (): Person => {
+/** A person before a terminal of so many columns; by default it is so wide that no line is broken. */
+export const person = (columns = 200): Person => {
   const lines = Effect.runSync(Queue.unbounded<string>())
   let shown = ""
   let asked: string | undefined
@@ -54,7 +55,7 @@ export const person = (): Person => {
     backlogBytes: () => 0,
     isTerminal: true,
     isAnimated: false,
-    columns: () => 80
+    columns: () => columns
   }
   return {
     types: (...texts) =>

@@ -11,6 +11,13 @@ class Emulator {
   #row = 0
   #column = 0
 
+  /** Shows other rows, with the cursor at the end. */
+  show(rows: Array<string>): void {
+    this.rows = rows
+    this.#row = rows.length - 1
+    this.#column = rows[this.#row]?.length ?? 0
+  }
+
   write(text: string): void {
     for (const [piece] of text.matchAll(written)) {
       if (piece === "\r") this.#column = 0
@@ -34,14 +41,18 @@ class Emulator {
   }
 
   #put(text: string): void {
-    const row = (this.rows[this.#row] ?? "").padEnd(this.#column)
-    this.rows[this.#row] = row.slice(0, this.#column) + text + row.slice(this.#column + text.length)
-    this.#column += text.length
+    for (const character of text) {
+      if (this.#column === columns) this.#down()
+      const row = (this.rows[this.#row] ?? "").padEnd(this.#column)
+      this.rows[this.#row] = row.slice(0, this.#column) + character + row.slice(this.#column + 1)
+      this.#column++
+    }
   }
 }
 
 let emulator = new Emulator()
 let writes: Array<string> = []
+let columns = 80
 
 /** A typed line of some rows, drawn as readline draws: first up by the rows that it has counted. */
 const screenWith = (rows: ReadonlyArray<string>, isAnimated = true): Screen => {
@@ -55,7 +66,7 @@ const screenWith = (rows: ReadonlyArray<string>, isAnimated = true): Screen => {
     backlogBytes: () => 0,
     isTerminal: true,
     isAnimated,
-    columns: () => 80
+    columns: () => columns
   }, {
     cursorRow: () => rows.length - 1,
     plain: () => rows.join(""),
@@ -70,6 +81,7 @@ const screenWith = (rows: ReadonlyArray<string>, isAnimated = true): Screen => {
 beforeEach(() => {
   emulator = new Emulator()
   writes = []
+  columns = 80
 })
 
 const paint = (line: string): string => `\r\u001b[2K${line}`
@@ -134,6 +146,46 @@ describe("a line of progress", () => {
     screen.again()
     screen.again()
     expect(emulator.rows).toEqual(["1 %"])
+  })
+})
+
+describe("a terminal that becomes narrower", () => {
+  /** What a terminal of the present width shows of lines of a wider one. */
+  const reflowed = (lines: ReadonlyArray<string>): Array<string> =>
+    lines.flatMap((line) => line.match(new RegExp(`.{1,${columns}}`, "g")) ?? [""])
+
+  it("has neither a half line of progress nor one of the prompt (U1)", () => {
+    const rows = ["name: a line of 26 columns"]
+    const screen = screenWith(rows)
+    screen.write(`above\n${paint("progress of 30 columns: 1 of 2")}`)
+    screen.ask()
+    expect(emulator.rows).toEqual(["above", "progress of 30 columns: 1 of 2", ...rows])
+    columns = 20
+    emulator.show(reflowed(emulator.rows))
+    // Readline counts the rows of the line in the present width.
+    rows.splice(0, 1, ...reflowed(rows))
+    screen.resized(() => rows.splice(0, Infinity, "name: a line", "of 26 columns"))
+    expect(emulator.rows).toEqual([
+      "above",
+      "progress of 30 colum",
+      "ns: 1 of 2",
+      "name: a line",
+      "of 26 columns"
+    ])
+    screen.write(paint("1 of 2"))
+    screen.flush()
+    expect(emulator.rows).toEqual(["above", "1 of 2", "name: a line", "of 26 columns"])
+  })
+
+  it("has no half line of progress while nobody is asked", () => {
+    const screen = screenWith([])
+    screen.write(`above\n${paint("progress of 30 columns: 1 of 2")}`)
+    screen.flush()
+    columns = 20
+    emulator.show(reflowed(emulator.rows))
+    screen.write(paint("1 of 2"))
+    screen.flush()
+    expect(emulator.rows).toEqual(["above", "1 of 2"])
   })
 })
 

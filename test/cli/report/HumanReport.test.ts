@@ -2,7 +2,7 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import type { Paint } from "../../../src/cli/report/Colours.ts"
 import { human } from "../../../src/cli/report/HumanReport.ts"
-import type { ReportEvent } from "../../../src/cli/report/Report.ts"
+import type { Output, ReportEvent } from "../../../src/cli/report/Report.ts"
 import { anError, datagram, fakeOutput, hostile, mischief, receivedFile, receivedText, sentFile } from "../fakes.ts"
 
 /** What both streams show of some events. */
@@ -177,6 +177,40 @@ describe("the report for people", () => {
         "holub: 192.0.2.7:4040 refused the message\n"
       )
     }))
+
+  it.effect.each([60, 80, 120])(
+    "breaks no line inside a word on a terminal of %d columns (U1)",
+    (columns) =>
+      Effect.gen(function*() {
+        const tell = (stderr: Output) =>
+          Effect.gen(function*() {
+            const report = human({ stdout: fakeOutput(), stderr, isQuiet: false, isVerbose: true })
+            for (const event of [listening("0.0.0.0"), ...clientsEvents, anError]) yield* report.emit(event)
+            yield* report.emit({
+              type: "warning",
+              code: "UnknownVariable",
+              message: "a warning that has many words ".repeat(5).trim()
+            })
+            yield* report.emit({
+              ...anError,
+              message: "a message ".repeat(20).trim(),
+              hint: "a hint ".repeat(30).trim()
+            })
+            yield* report.note("a note ".repeat(30).trim())
+          })
+        const [narrow, pipe] = [fakeOutput(true, columns), fakeOutput(false, columns)]
+        yield* tell(narrow)
+        yield* tell(pipe)
+        const lines = narrow.text().split("\n")
+        const isOneWord = (line: string) => !line.trim().replace(/^holub send .*/, "").includes(" ")
+        expect(lines.filter((line) => line.length > columns && !isOneWord(line))).toEqual([])
+        const words = (text: string) => text.split(/\s+/)
+        expect(words(narrow.text())).toEqual(words(pipe.text()))
+        expect(pipe.text().split("\n").some((line) => line.length > 120)).toBe(true)
+        // Further lines of an error are below its message.
+        expect(narrow.text()).toMatch(/^holub: a message.*\n {7}a? ?message/m)
+      })
+  )
 
   it.effect("keeps results and errors when it is quiet, and nothing else", () =>
     Effect.gen(function*() {

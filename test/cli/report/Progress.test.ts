@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { line, lineWithin, Meter } from "../../../src/cli/report/Progress.ts"
+import { erasing, erasure, line, lineWithin, Meter } from "../../../src/cli/report/Progress.ts"
 import type { Underway } from "../../../src/cli/report/Report.ts"
 import { widthOf } from "../../../src/cli/text/Width.ts"
 
@@ -114,5 +114,17 @@ describe("the meter", () => {
     )
     expect(measured.map(({ bitsPerSecond }) => bitsPerSecond)).toEqual([0, 8000, 8000, 5333, 2667])
     expect(measured.map(({ stalledMillis }) => stalledMillis)).toEqual([0, 0, 0, 1000, 2000])
+  })
+})
+
+describe("what removes the line of progress", () => {
+  it.each([
+    ["in a terminal of its width", 80, "\r\u001b[2K"],
+    ["in a wider one", 200, "\r\u001b[2K"],
+    ["in a terminal that has become narrower, with all its rows", 30, "\u001b[2A\r\u001b[J"]
+  ])("%s", (_, columns, expected) => {
+    const text = erasing("x".repeat(80), columns)
+    expect(text).toBe(expected)
+    expect(`one${text}two`.split(erasure)).toEqual(["one", "two"])
   })
 })

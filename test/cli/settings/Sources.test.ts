@@ -87,7 +87,7 @@ describe("a setting", () => {
     expect(outcome("to", ["send", "a"])).toEqual({
       exitCode: 2,
       message: "--to HOST[:PORT] is required",
-      hint: "set HOLUB_TO, or write holub send --to HOST a"
+      hint: "set HOLUB_TO, or write: holub send --to HOST a"
     })
   })
 
