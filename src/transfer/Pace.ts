@@ -53,6 +53,8 @@ export const required = <A, E, R>(
         }
       }
     })
-    return Effect.raceFirst(take(watched), Effect.zipRight(watch, SessionEnd.of("Stalled", format(peer), { silentMillis: progressMillis })))
+    return Effect.raceFirst(
+      take(watched),
+      Effect.zipRight(watch, SessionEnd.of("Stalled", format(peer), { silentMillis: progressMillis }))
+    )
   })
-

@@ -7,6 +7,11 @@ const facts = { silentMillis: 20_000, code: 300, name: "FlowControlError", text:
 const table: Readonly<Record<SessionEnd.End, readonly [reason: string, bare: string, full?: string]>> = {
   Silent: ["Silent", "h:1 does not answer", "h:1 has not answered within 20 s"],
   Lost: ["Lost", "h:1 stopped answering", "h:1 stopped answering 20 s ago"],
+  Stalled: [
+    "Stalled",
+    "h:1 has not gone on with its message for 0 s",
+    "h:1 has not gone on with its message for 20 s"
+  ],
   Closed: ["Closed", "h:1 ended the connection", "h:1 ended the connection: maintenance"],
   Left: ["Left", "the connection to h:1 was closed by this side"],
   ServerFull: ["ServerFull", "h:1 accepts no connections now: it has too many, or it is stopping"],
