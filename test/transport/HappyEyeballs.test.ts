@@ -101,6 +101,22 @@ describe("attempts", () => {
     })
   })
 
+  it.scoped("that succeed after the first success are closed", () => {
+    const log: Array<string> = []
+    const attempt = attempting(log)
+    const attempts = [
+      attempt("a", 500, Effect.succeed("a")),
+      Effect.uninterruptible(attempt("b", 500, Effect.succeed("b")))
+    ]
+    return Effect.gen(function*() {
+      const fiber = yield* Effect.fork(firstSuccess(attempts, 250))
+      yield* TestClock.adjust("500 millis")
+      expect(yield* Fiber.join(fiber)).toBe("a")
+      yield* TestClock.adjust("500 millis")
+      expect(log).toEqual(["open a @0", "open b @250", "close b @750"])
+    })
+  })
+
   it.scoped("that are interrupted close everything", () => {
     const log: Array<string> = []
     const attempt = attempting(log)

@@ -99,7 +99,9 @@ export const ofSource = ({ message, reason }: StorageError): Failure =>
 const serving = (wire: WireName): string => wire === defaultWire ? "holub serve" : `holub serve --wire ${wire}`
 
 const reachHintFor = (wire: WireName): string =>
-  `check the address and the port, that the other side runs \`${serving(wire)}\`, and that no firewall blocks UDP`
+  `check the address and the port, that the other side runs \`${serving(wire)}\`, and that no firewall blocks UDP${
+    wire === "flock" ? " or datagrams of 1200 bytes" : ""
+  }`
 /** The remedy for a path that does not carry the fragments of a message. */
 const smallerHintOf = ({ fragmentSize }: SessionError): string | undefined =>
   fragmentSize === undefined ? undefined : `try --fragment-size ${fragmentSize}`
