@@ -63,7 +63,7 @@ export const layer: Layer.Layer<Socket> = Layer.effect(
     const shape = ({ fragmentation }: SocketOptions = {}) =>
       fragmentation === "allowed" ? Effect.succeed(portable) : made
     return {
-      resolve: Dgram.resolve,
+      resolve: portable.resolve,
       bind: (local, handler, options) => Effect.flatMap(shape(options), ({ bind }) => bind(local, handler)),
       connect: (peer, handler, options) => Effect.flatMap(shape(options), ({ connect }) => connect(peer, handler))
     }

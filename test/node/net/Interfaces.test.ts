@@ -1,7 +1,10 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import type { NetworkInterfaceInfo } from "node:os"
+import { Socket } from "../../../src/net/Socket.ts"
 import { checkingAddresses } from "../../../src/node/net/Interfaces.ts"
+import * as NodeSocket from "../../../src/node/net/NodeSocket.ts"
+import * as OffloadSocket from "../../../src/node/net/OffloadSocket.ts"
 import { recorder } from "../../suites/socket.ts"
 import { make } from "./fakeHost.ts"
 
@@ -111,4 +114,19 @@ describe.each(["bind", "connect"] as const)("%s", (verb) => {
       yield* shape[verb]({ host, port: 1 }, handler)
       expect(attempts).toEqual([host.includes(":") ? `[${host}]:1` : `${host}:1`])
     }))
+})
+
+describe.each([["NodeSocket", NodeSocket.layer], ["OffloadSocket", OffloadSocket.layer]] as const)("%s", (_, layer) => {
+  it.scoped.each(["allowed", "forbidden"] as const)(
+    "checks addresses with fragmentation %s",
+    (fragmentation) =>
+      Effect.gen(function*() {
+        const socket = yield* Socket
+        for (const open of [socket.bind, socket.connect]) {
+          const failing = (host: string) => Effect.flip(open({ host, port: 1 }, handler, { fragmentation }))
+          expect(yield* failing("fe80::1")).toMatchObject({ reason: "InvalidZone" })
+          expect(yield* failing("127.255.255.255")).toMatchObject({ reason: "NotUnicast" })
+        }
+      }).pipe(Effect.provide(layer))
+  )
 })
