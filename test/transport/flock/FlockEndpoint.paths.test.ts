@@ -57,6 +57,7 @@ describe("an open session", () => {
       yield* TestClock.adjust("2900 millis")
       expect(client.isClosed()).toBe(false)
       yield* TestClock.adjust("1500 millis")
+      expect([client.isClosed(), server.isClosed()]).toEqual([true, true])
       const expected = { reason: "TooLarge", message: expect.stringMatching(/carries no datagrams of 1200 bytes$/) }
       expect(yield* client.closed).toMatchObject(expected)
       expect(yield* server.closed).toMatchObject(expected)
