@@ -7,9 +7,11 @@ import * as TestClock from "effect/TestClock"
 import { Crc } from "../../src/net/Crc.ts"
 import { Socket, SocketError } from "../../src/net/Socket.ts"
 import * as Wires from "../../src/node/Wires.ts"
+import * as Limits from "../../src/protocol/ProtocolLimits.ts"
 import type { Options } from "../../src/testing/Faults.ts"
 import * as Faults from "../../src/testing/Faults.ts"
 import * as SocketMemory from "../../src/testing/SocketMemory.ts"
+import * as Timing from "../../src/transport/Timing.ts"
 import { connect, listen, type WireName } from "../../src/transport/Transport.ts"
 import { passing } from "../suites/flockNetwork.ts"
 
@@ -70,7 +72,7 @@ describe.each(["classic", "flock"] as const)("a name with several addresses, ove
   it.scoped("is tried with its families in turn, 250 ms apart, each address for its full time, and each is reported", () => {
     const addresses = ["192.0.2.1", "192.0.2.2", "2001:db8::1"]
     const { attempts, layer, open } = network(wire, addresses)
-    const fullMillis = wire === "classic" ? 20_000 : 10_000
+    const fullMillis = wire === "classic" ? Timing.classic.idleTimeoutMillis : Limits.handshakeMillis
     return Effect.gen(function*() {
       yield* Effect.forEach(addresses, silent)
       const fiber = yield* Effect.fork(Effect.flip(Effect.scoped(connecting())))
@@ -80,7 +82,7 @@ describe.each(["classic", "flock"] as const)("a name with several addresses, ove
       yield* TestClock.adjust("1 millis")
       const error = yield* Fiber.join(fiber)
       const sentence = (address: string) =>
-        wire === "classic" ? `${address} has not answered within 20 s` : `${address} does not answer`
+        wire === "classic" ? `${address} has not answered within ${fullMillis / 1000} s` : `${address} does not answer`
       expect(error).toMatchObject({
         reason: "Silent",
         peer: "server:4040",

@@ -1,6 +1,9 @@
 /** What a sender makes of reports of the network, and what a lost peer has proved. */
 import { describe, expect, it } from "vitest"
+import * as Timing from "../../../src/transport/Timing.ts"
 import { Client } from "./client.ts"
+
+const { idleTimeoutMillis } = Timing.classic
 
 describe("a report that nothing arrives (§5.3)", () => {
   it("repeats an announcement or a KPA after 250 ms, each report once", () => {
@@ -34,7 +37,7 @@ describe("a lost peer", () => {
   it("that has not answered the announcement proves nothing about sizes", () => {
     const client = new Client()
     client.announce(1)
-    client.runUntil(20_000)
+    client.runUntil(idleTimeoutMillis)
     expect(client.events).toEqual([lost])
   })
 
@@ -43,7 +46,7 @@ describe("a lost peer", () => {
     client.announce(2)
     client.offer(2)
     client.answer()
-    client.runUntil(20_000)
+    client.runUntil(idleTimeoutMillis)
     expect(client.events.at(-1)).toEqual({ ...lost, unprovenBytes: 4 })
   })
 
@@ -53,7 +56,7 @@ describe("a lost peer", () => {
     client.offer(2)
     client.answer()
     client.answer()
-    client.runUntil(20_000)
+    client.runUntil(idleTimeoutMillis)
     expect(client.events.at(-1)).toEqual({ ...lost, unprovenBytes: 4 })
   })
 
@@ -63,7 +66,7 @@ describe("a lost peer", () => {
     client.offer(2)
     client.answer()
     client.answer()
-    client.runUntil(20_000)
+    client.runUntil(idleTimeoutMillis)
     expect(client.events.at(-1)).toEqual(lost)
   })
 })

@@ -77,7 +77,7 @@ describe("a router with a smaller MTU", () => {
       yield* serving()
       expect(yield* passing(Effect.flip(sendText()))).toMatchObject({
         reason: "Lost",
-        message: "127.0.0.1:4040 stopped answering 20 s ago",
+        message: expect.stringMatching(/stopped answering \d+ s ago$/),
         fragmentSize: undefined
       })
     }).pipe(Effect.provide(network(path)))
