@@ -23,6 +23,12 @@ export const parse = (text: string, defaultPort: number): Address | undefined =>
   return port > 65_535 ? undefined : { host, port }
 }
 
+/** The version of the IP packets to a literal address: IPv4 to an IPv6 address that contains one (`::ffff:192.0.2.1`). */
+export const ipVersionOf = (host: string): 4 | 6 => host.includes(":") && !/^::ffff:/i.test(host) ? 6 : 4
+
+/** Whether an address is link-local IPv6 (fe80::/10): it needs a zone, the interface after `%` (RFC 4007). */
+export const isLinkLocal = (host: string): boolean => /^fe[89ab][0-9a-f]:/i.test(host)
+
 /** Whether only this machine can reach the address. */
 export const isLoopback = (host: string): boolean =>
   /^127(?:\.\d{1,3}){3}$/.test(host) || host === "::1" || host === "localhost"

@@ -33,5 +33,8 @@ export const queuedDatagrams = 4096
  */
 export const interfacesMillis = 2000
 
+/** Addresses of one name that a client tries: more than a name of one server has, so that a hostile name costs few datagrams. */
+export const triedAddresses = 16
+
 /** Ports that a socket at a wildcard tries for port 0, until one is free at every address: a second one is rarely needed. */
 export const wildcardPortTries = 16

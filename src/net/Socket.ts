@@ -16,6 +16,10 @@ export const Reason = Schema.Literal(
   "AddressNotAvailable",
   "Denied",
   "HostNotFound",
+  /** A broadcast, multicast or wildcard address, or port 0, where one machine is needed. */
+  "NotUnicast",
+  /** A link-local address without the name of an interface of this machine. */
+  "InvalidZone",
   "Refused",
   "Unreachable",
   "TooLarge",

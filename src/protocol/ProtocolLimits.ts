@@ -229,6 +229,12 @@ export const stallMillis = 1000
  */
 export const mtuTimeouts = 2
 
+/**
+ * Milliseconds for which the system refuses datagrams of the size that every path carries, before a session ends: an interface that
+ * changes, such as that of a tunnel, has its MTU again sooner.
+ */
+export const smallPathMillis = 3000
+
 /** CLOSEs in a row from a host that leaves and receives no answer: at 30 % loss all are lost once in 37. */
 export const farewells = 3
 
@@ -275,6 +281,12 @@ export const handshakeMillis = 10_000
 
 /** Refusals by the network (ICMP unreachable) before the peer counts as unreachable. */
 export const refusals = 3
+
+/**
+ * Reports in a row that the frame in flight of the classic wire is too large, before the message fails. Each router on the path
+ * with a smaller MTU than those before it causes one; the system fragments the next datagram. More than three are unusual.
+ */
+export const sizeRefusals = 5
 
 /**
  * Sessions of one listener: idle, with 40 KiB each, they hold 160 MiB. `leastSessions` of them are for each source, while

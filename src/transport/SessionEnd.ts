@@ -14,6 +14,9 @@ export interface Facts {
   readonly name?: string | undefined
   /** The peer's text for people: unsafe to show unchecked. */
   readonly text?: string | undefined
+  /** Bytes of the datagrams that do not arrive, and a fragment size that may, on a wire with fragments. */
+  readonly datagramBytes?: number | undefined
+  readonly fragmentSize?: number | undefined
 }
 
 interface Row {
@@ -23,6 +26,8 @@ interface Row {
 
 const seconds = (millis: number): string => `${millis / 1000} s`
 const because = ({ text = "" }: Facts): string => text === "" ? "" : `: ${text}`
+const sized = ({ datagramBytes }: Facts): string =>
+  datagramBytes === undefined ? "of the needed size" : `of ${datagramBytes} bytes`
 const named = ({ name }: Facts): string => name === undefined ? "" : ` (${name})`
 
 const rows = {
@@ -44,6 +49,16 @@ const rows = {
   Stalled: {
     reason: "Stalled",
     words: (peer, { silentMillis = 0 }) => `${peer} has not gone on with its message for ${seconds(silentMillis)}`
+  },
+  /** The peer was lost, and had answered small frames only: the path may drop large ones without a report. */
+  LargeLost: {
+    reason: "Lost",
+    words: (peer, facts) => `${peer} has answered small frames, but none ${sized(facts)}: the path may not carry them`
+  },
+  /** The network refuses datagrams of the size that the wire or the message needs. */
+  PathTooSmall: {
+    reason: "TooLarge",
+    words: (peer, facts) => `the path to ${peer} carries no datagrams ${sized(facts)}`
   },
   Closed: { reason: "Closed", words: (peer, facts) => `${peer} ended the connection${because(facts)}` },
   Left: { reason: "Left", words: (peer) => `the connection to ${peer} was closed by this side` },
@@ -99,5 +114,6 @@ export const ends = Object.keys(rows) as ReadonlyArray<End>
 /** The error of an end; `peer` is its `host:port`. */
 export const of = (end: End, peer: string, facts: Facts = {}): SessionError => {
   const { reason, words }: Row = rows[end]
-  return new SessionError({ reason, peer, code: facts.code, message: words(peer, facts) })
+  const { code, fragmentSize } = facts
+  return new SessionError({ reason, peer, code, fragmentSize, message: words(peer, facts) })
 }

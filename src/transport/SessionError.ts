@@ -2,9 +2,11 @@
 import * as Schema from "effect/Schema"
 import type { SocketError } from "../net/Socket.ts"
 
-/** Reasons for a socket of this host that could not be opened. */
+/** Reasons for a socket of this host that could not be opened; `net/Socket` describes them. */
 const openingReasons = [
   "HostNotFound",
+  "NotUnicast",
+  "InvalidZone",
   "AddressInUse",
   "AddressNotAvailable",
   "Denied",
@@ -60,7 +62,9 @@ export class SessionError extends Schema.TaggedError<SessionError>()("SessionErr
   /** A code for programs: the receiver's reason of `Declined`, the limit of `Unsupported`. */
   detail: Schema.optional(Schema.String),
   /** The error code of the peer. */
-  code: Schema.optional(Schema.Number)
+  code: Schema.optional(Schema.Number),
+  /** Payload bytes of a fragment that the path may carry, where fragments of the size used did not arrive. */
+  fragmentSize: Schema.optional(Schema.Number)
 }) {}
 
 /** The SessionError for a socket that could not be opened, or whose datagrams the network has refused. */

@@ -11,6 +11,8 @@ import * as Limits from "../protocol/ProtocolLimits.ts"
 export const classic: TimingValues = {
   // RFC 6298 §2.1.
   firstTimeoutMillis: 1000,
+  // An honest answer over most paths arrives between two refusals, so that forged ones do not end the connection before it.
+  refusedMillis: 250,
   // Below it, the timers of the operating system and the scheduling of the peer dominate the round trip of the path.
   minTimeoutMillis: 20,
   // Twenty attempts within the idle timeout of 20 s: a transfer survives 30 % loss in each direction.
@@ -44,8 +46,8 @@ export const classicFor = (idleTimeoutMillis: number): TimingValues => ({
 /** The longest wait of a stopping classic server for idle peers, in milliseconds: a keep-alive interval, and its delay. */
 export const farewellMillis = classic.keepAliveMillis + classic.lateMillis
 
-/** The wait for an answer from one of several addresses of a name before the next address is tried, in milliseconds. */
-export const probeMillis = 1000
+/** The delay between the starts of the attempts to connect to two addresses of a name, in milliseconds (RFC 8305 §8). */
+export const attemptDelayMillis = 250
 
 /** The interval of the checks whether a stopping server has finished its messages, in milliseconds. */
 export const drainPollMillis = 20

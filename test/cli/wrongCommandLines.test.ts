@@ -110,6 +110,10 @@ const table: ReadonlyArray<Row> = [
   // Values that are malformed
   [["send", "--to", "4040", "a"], "--to must be a host and a port, like 127.0.0.1:4040, not \"4040\""],
   [["send", "--to", "255.255.255.255:1", "a"], "--to must be the address of one machine, not \"255.255.255.255:1\""],
+  [["send", "--to", "239.1.2.3", "a"], "--to must be the address of one machine, not \"239.1.2.3\""],
+  [["send", "--to", "[ff02::1%eth0]:1", "a"], "--to must be the address of one machine, not \"[ff02::1%eth0]:1\""],
+  [["send", "--to", "0.0.0.0", "a"], "--to must be the address of one machine, not \"0.0.0.0\""],
+  [["send", "--to", "::", "a"], "--to must be the address of one machine, not \"::\""],
   [[...to, "--fragment-size", "0", "a"], `--fragment-size ${number} 1 to 1445, not "0"`],
   [[...to, "--fragment-size", "1446", "a"], `--fragment-size ${number} 1 to 1445, not "1446"`],
   [[...to, "--fragment-size", "abc", "a"], `--fragment-size ${number} 1 to 1445, not "abc"`],

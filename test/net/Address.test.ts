@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as FastCheck from "fast-check"
-import { format, isLoopback, parse } from "../../src/net/Address.ts"
+import { format, ipVersionOf, isLinkLocal, isLoopback, parse } from "../../src/net/Address.ts"
 
 const parameters = { seed: 20_250_801 }
 
@@ -151,4 +151,27 @@ describe("an address of this machine alone", () => {
       expect(isLoopback(host)).toBe(false)
     }
   )
+})
+
+describe("a literal address", () => {
+  it("has the version of its packets", () => {
+    expect(["192.0.2.1", "::ffff:192.0.2.1", "::FFFF:c000:201", "::1", "fe80::1%eth0"].map(ipVersionOf)).toEqual([
+      4,
+      4,
+      4,
+      6,
+      6
+    ])
+  })
+
+  it("is link-local in fe80::/10", () => {
+    expect(["fe80::1", "FE80::1%eth0", "febf::", "fec0::1", "2001:db8::1", "169.254.0.1"].map(isLinkLocal)).toEqual([
+      true,
+      true,
+      true,
+      false,
+      false,
+      false
+    ])
+  })
 })

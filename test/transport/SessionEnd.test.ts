@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
 import * as SessionEnd from "../../src/transport/SessionEnd.ts"
 
-const facts = { silentMillis: 20_000, code: 300, name: "FlowControlError", text: "maintenance" }
+const facts = { silentMillis: 20_000, code: 300, name: "FlowControlError", text: "maintenance", datagramBytes: 1458 }
 
 /** Every row: the reason, the words without any facts, and those with all of them. */
 const table: Readonly<Record<SessionEnd.End, readonly [reason: string, bare: string, full?: string]>> = {
@@ -11,6 +11,16 @@ const table: Readonly<Record<SessionEnd.End, readonly [reason: string, bare: str
     "Stalled",
     "h:1 has not gone on with its message for 0 s",
     "h:1 has not gone on with its message for 20 s"
+  ],
+  LargeLost: [
+    "Lost",
+    "h:1 has answered small frames, but none of the needed size: the path may not carry them",
+    "h:1 has answered small frames, but none of 1458 bytes: the path may not carry them"
+  ],
+  PathTooSmall: [
+    "TooLarge",
+    "the path to h:1 carries no datagrams of the needed size",
+    "the path to h:1 carries no datagrams of 1458 bytes"
   ],
   Closed: ["Closed", "h:1 ended the connection", "h:1 ended the connection: maintenance"],
   Left: ["Left", "the connection to h:1 was closed by this side"],

@@ -55,7 +55,7 @@ export const ofSession = (error: SessionError, wire: WireName): Failure => {
     case "Lost":
     case "Stalled":
     case "Left":
-      return failure(lostHint)
+      return failure(smallerHintOf(error) ?? lostHint)
     case "Closed":
     case "Abandoned":
       return failure(endedHint)
@@ -67,7 +67,9 @@ export const ofSession = (error: SessionError, wire: WireName): Failure => {
     case "Unsupported":
       return failure(undefined, detail)
     case "TooLarge":
-      return failure("try --fragment-size 1000")
+      return failure(smallerHintOf(error) ?? pathHintFor(wire))
+    case "NotUnicast":
+    case "InvalidZone":
     case "TooManyOpen":
     case "Body":
     case "Protocol":
@@ -99,7 +101,16 @@ export const ofSource = ({ message, reason }: StorageError): Failure =>
 const serving = (wire: WireName): string => wire === defaultWire ? "holub serve" : `holub serve --wire ${wire}`
 
 const reachHintFor = (wire: WireName): string =>
-  `check the address and the port, that the other side runs \`${serving(wire)}\`, and that no firewall blocks UDP`
+  `check the address and the port, that the other side runs \`${serving(wire)}\`, and that no firewall blocks UDP${
+    wire === "flock" ? " or datagrams of 1200 bytes" : ""
+  }`
+/** The remedy for a path that does not carry the fragments of a message. */
+const smallerHintOf = ({ fragmentSize }: SessionError): string | undefined =>
+  fragmentSize === undefined ? undefined : `try --fragment-size ${fragmentSize}`
+const pathHintFor = (wire: WireName): string =>
+  wire === "flock"
+    ? "raise the MTU of the interface or tunnel to 1228 bytes (IPv6: 1280), or try --wire classic on both sides"
+    : "no smaller fragment size is known to fit; raise the MTU of the interface or tunnel"
 const lostHint = "the network or the other side failed; complete messages are stored there, send the others again"
 const endedHint = "complete messages are stored there; send the others again when it runs"
 const declinedHint =
@@ -107,6 +118,7 @@ const declinedHint =
 
 const listenHints: Partial<Record<SessionError["reason"], string>> = {
   HostNotFound: "--host takes an address of this machine; --host 0.0.0.0 takes all of them",
+  NotUnicast: "--host takes an address of this machine; --host 0.0.0.0 takes all of them",
   AddressInUse: "another server may be running; take another port with --port, or --port 0 for any free one",
   AddressNotAvailable: "--host takes an address of this machine; --host 0.0.0.0 takes all of them",
   Denied: "ports below 1024 need privileges; take a higher one with --port"

@@ -25,6 +25,8 @@ const row = (exitCode: ExitCode, client: Disconnection, server: Disconnection = 
 
 export const outcomes: Readonly<Record<SessionReason, SessionOutcome>> = {
   HostNotFound: row(ExitCode.unreachable, "unreachable"),
+  NotUnicast: row(ExitCode.usage, "unreachable"),
+  InvalidZone: row(ExitCode.usage, "unreachable"),
   AddressInUse: row(ExitCode.unreachable, "unreachable"),
   AddressNotAvailable: row(ExitCode.unreachable, "unreachable"),
   Denied: row(ExitCode.unreachable, "unreachable"),
@@ -46,7 +48,7 @@ export const outcomes: Readonly<Record<SessionReason, SessionOutcome>> = {
   Declined: row(ExitCode.declined, "declined", "refused"),
   Unsupported: row(ExitCode.usage, "left"),
   Body: row(ExitCode.localIo, "left"),
-  TooLarge: row(ExitCode.usage, "tooLarge")
+  TooLarge: row(ExitCode.unreachable, "tooLarge")
 }
 
 /** The exit codes of refusals whose reason the wire carries, where they are not that of `Declined`. */

@@ -6,6 +6,7 @@
 import * as Either from "effect/Either"
 import type { Address } from "../../net/Address.ts"
 import { parse as parseAddress } from "../../net/Address.ts"
+import { destinationError } from "../../net/Unicast.ts"
 import type { Dialect } from "../../protocol/classic/ClassicFrame.ts"
 import { ipv6FragmentSize, maxFragmentSize, minFragmentSize } from "../../protocol/classic/Fragments.ts"
 import { names as congestionNames } from "../../protocol/flock/congestion/Congestion.ts"
@@ -33,10 +34,10 @@ const destination: Parse<Address> = (text) => {
   // The system would interpret a bare number as an IPv4 address.
   if (/^\d+$/.test(text)) return Either.left("must be a host and a port, like 127.0.0.1:4040")
   const address = parseAddress(text, defaultPort)
-  if (address?.host === "255.255.255.255") return Either.left("must be the address of one machine")
-  return address === undefined || address.port === 0
-    ? Either.left("must be HOST, HOST:PORT, or [IPv6]:PORT")
-    : Either.right(address)
+  if (address === undefined || address.port === 0) return Either.left("must be HOST, HOST:PORT, or [IPv6]:PORT")
+  return destinationError(address) === undefined
+    ? Either.right(address)
+    : Either.left("must be the address of one machine")
 }
 
 /** Parses a host; the brackets of an IPv6 address, as in `[::1]`, are removed. */

@@ -12,6 +12,7 @@ import * as NetLimits from "../../net/NetLimits.ts"
 import type { Bound, Handler, Shape, SmallBuffer, SocketError } from "../../net/Socket.ts"
 import { Socket } from "../../net/Socket.ts"
 import * as Dgram from "./Dgram.ts"
+import { checkingAddresses } from "./Interfaces.ts"
 import type { Segmentation } from "./SegmentedSocket.ts"
 import { SegmentedSocket } from "./SegmentedSocket.ts"
 import { errorOf } from "./SocketErrors.ts"
@@ -39,14 +40,14 @@ export const make = (reason: string, options: Options = defaults): Shape => {
       Effect.tap(ready),
       Effect.map((socket): Ready => ({ socket, segmentation: reason, discoversMtu: false }))
     )
-  return {
+  return checkingAddresses({
     resolve: Dgram.resolve,
     bind: WildcardSocket.serving((local, handler) =>
       // Exclusive, because a worker of a cluster would otherwise share the port.
       serve(local, handler, open(local, (socket) => Dgram.bind(socket, local, { exclusive: true })), options)
     ),
     connect: (peer, handler) => serve(peer, handler, open(peer, (socket) => Dgram.connect(socket, peer)), options)
-  }
+  })
 }
 
 export const layer: Layer.Layer<Socket> = Layer.sync(

@@ -12,6 +12,7 @@ import * as NetLimits from "../../net/NetLimits.ts"
 import type { Shape, SocketError, SocketOptions } from "../../net/Socket.ts"
 import { Socket } from "../../net/Socket.ts"
 import * as Dgram from "./Dgram.ts"
+import { checkingAddresses } from "./Interfaces.ts"
 import type { Libc } from "./Libc.ts"
 import * as LibcCalls from "./Libc.ts"
 import type { Options, Ready } from "./NodeSocket.ts"
@@ -33,7 +34,7 @@ export const make = async (
   // Node allocates 64 KiB for each message and frees it soon: returning that memory to the kernel and taking it again, page
   // by page, is half of the cost of receiving.
   libc.keepFreed(NetLimits.keptBytes)
-  return {
+  return checkingAddresses({
     resolve: Dgram.resolve,
     bind: WildcardSocket.serving((local, handler) =>
       NodeSocket.serve(
@@ -45,7 +46,7 @@ export const make = async (
     ),
     connect: (peer, handler) =>
       NodeSocket.serve(peer, handler, open(libc, peer, (socket) => Dgram.connect(socket, peer)), options)
-  }
+  })
 }
 
 const fragmented = "datagrams of this socket may be fragmented"
@@ -62,7 +63,7 @@ export const layer: Layer.Layer<Socket> = Layer.effect(
     const shape = ({ fragmentation }: SocketOptions = {}) =>
       fragmentation === "allowed" ? Effect.succeed(portable) : made
     return {
-      resolve: Dgram.resolve,
+      resolve: portable.resolve,
       bind: (local, handler, options) => Effect.flatMap(shape(options), ({ bind }) => bind(local, handler)),
       connect: (peer, handler, options) => Effect.flatMap(shape(options), ({ connect }) => connect(peer, handler))
     }

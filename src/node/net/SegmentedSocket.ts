@@ -8,7 +8,7 @@ import * as NetLimits from "../../net/NetLimits.ts"
 import type { Counters, Fill, Handler, Offload, Path, Sent } from "../../net/Socket.ts"
 import { noCounters, runBytes } from "../../net/Socket.ts"
 import { isConnected } from "./Dgram.ts"
-import { sendErrorOf } from "./SocketErrors.ts"
+import { errorOf, runErrorOf } from "./SocketErrors.ts"
 
 /** The kernel's segmentation of sends and merging of received datagrams. */
 export interface Segmentation {
@@ -212,7 +212,10 @@ export class SegmentedSocket {
     if (run.isCut && "code" in cause && cause.code === "EIO") {
       this.#reason = `the network device on the way to ${format(run.to)} cannot cut runs`
     }
-    if (!run.hasFailed) this.#handler.onError(sendErrorOf(cause, format(run.to)), run.segmentBytes)
+    if (!run.hasFailed) {
+      const error = run.isCut ? runErrorOf(cause, format(run.to)) : errorOf(cause, format(run.to))
+      this.#handler.onError(error, run.segmentBytes)
+    }
     run.hasFailed = true
   }
 

@@ -9,15 +9,18 @@ export const errorOf = (cause: unknown, address: string): SocketError => {
   return new SocketError({ reason, address, message: sentences[reason](address) + detail, cause })
 }
 
-/** The same for a refused send: EINVAL means that the datagrams of a run are larger than the path's MTU. */
-export const sendErrorOf = (cause: unknown, address: string): SocketError =>
+/** The same for a run that the kernel was to cut (UDP_SEGMENT): EINVAL means that its datagrams are larger than the path's MTU. */
+export const runErrorOf = (cause: unknown, address: string): SocketError =>
   codeOf(cause) === "EINVAL"
     ? new SocketError({ reason: "TooLarge", address, message: sentences.TooLarge(address), cause })
     : errorOf(cause, address)
 
 const codeOf = (cause: unknown): string => cause instanceof Error && "code" in cause ? String(cause.code) : ""
 
-const reasons: Readonly<Record<string, Reason>> = {
+/** The reasons that the system gives. */
+type SystemReason = Exclude<Reason, "NotUnicast" | "InvalidZone">
+
+const reasons: Readonly<Record<string, SystemReason>> = {
   EADDRINUSE: "AddressInUse",
   EADDRNOTAVAIL: "AddressNotAvailable",
   EACCES: "Denied",
@@ -34,7 +37,7 @@ const reasons: Readonly<Record<string, Reason>> = {
   ENFILE: "TooManyOpen"
 }
 
-const sentences: Readonly<Record<Reason, (address: string) => string>> = {
+const sentences: Readonly<Record<SystemReason, (address: string) => string>> = {
   AddressInUse: (address) => `the address ${address} is in use by another program`,
   AddressNotAvailable: (address) => `this machine has no address ${address}`,
   Denied: (address) => `the system does not allow this program to use ${address}`,

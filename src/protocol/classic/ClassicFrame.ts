@@ -55,6 +55,14 @@ export interface Header {
   readonly kind: Kind
 }
 
+/** The header of a KPA or a FIN. */
+export const controlHeader = (kind: typeof Kind.kpa | typeof Kind.fin, dialect: Dialect): Header => ({
+  sequenceNumber: 0,
+  fragmentCount: 0,
+  fragmentSize: fragmentSizeField(dialect, 0),
+  kind
+})
+
 /** A decoded datagram. It is a view of `bytes` and valid as long as they are. */
 export interface Frame extends Header {
   readonly crc: number

@@ -34,6 +34,16 @@ export const maxFragmentSize = maxPayloadBytes
 /** The largest fragment for one Ethernet frame over IPv6, whose header is 20 bytes longer: 1500 − 40 − 8 − 13 bytes. */
 export const ipv6FragmentSize = 1439
 
+/**
+ * Fragments for paths with a smaller MTU, by IP version, the largest first. Every IPv6 path has an MTU of 1280 bytes (RFC 8200 §5),
+ * and so have most tunnels; every host of IPv4 takes packets of 576 bytes (RFC 791).
+ */
+const smallPathSizes = { 4: [1239, 535], 6: [1219] } as const
+
+/** The fragment size to try where fragments of `fragmentBytes` do not arrive; undefined below all of them. */
+export const smallerFragmentSize = (fragmentBytes: number, ipVersion: 4 | 6): number | undefined =>
+  smallPathSizes[ipVersion].find((size) => size < fragmentBytes)
+
 /** Plans a message. `name` is the UTF-8 file name, empty for a text. Empty content is one fragment without data. */
 export const plan = (
   kind: MessageKind,

@@ -169,6 +169,11 @@ export class InFlight {
     this.#isDue = true
   }
 
+  /** Retransmits at `at` at the latest, because the network reported that the frame did not arrive. */
+  retransmitBy(at: number): void {
+    this.#timeoutAt = Math.min(this.#timeoutAt, at)
+  }
+
   /** Writes the frame into `target` if it is due; returns its length in bytes, else 0. */
   pollTransmit(target: Uint8Array, now: number, crc32: Frame.Crc32): number {
     const frame = this.#frame

@@ -19,8 +19,10 @@ export class Outbound {
   #takenFragments = 0
   /** Content fragments that were offered. */
   #offeredFragments = 0
-  /** Acknowledged fragments, including the fragments of the name. */
-  acknowledgedFragments = 0
+  #acknowledgedFragments = 0
+  /** Payload bytes of the fragment that was taken last, and of the largest one that was acknowledged. */
+  #takenBytes = 0
+  #acknowledgedBytes = 0
 
   constructor(
     plan: Plan,
@@ -34,6 +36,22 @@ export class Outbound {
     this.#dialect = dialect
     this.#publishTimeoutMillis = timing.publishTimeoutMillis
     this.#blocks = nameFragments.length > 0 ? [nameFragments] : []
+  }
+
+  /** Acknowledged fragments, including the fragments of the name. */
+  get acknowledgedFragments(): number {
+    return this.#acknowledgedFragments
+  }
+
+  /** Payload bytes of the fragment that was taken last, if no fragment of this message as large was acknowledged. */
+  get unprovenBytes(): number | undefined {
+    return this.#takenBytes > this.#acknowledgedBytes ? this.#takenBytes : undefined
+  }
+
+  /** The fragment that was taken last was acknowledged. */
+  onAcknowledged(): void {
+    this.#acknowledgedFragments++
+    this.#acknowledgedBytes = Math.max(this.#acknowledgedBytes, this.#takenBytes)
   }
 
   /** Whether content is to be offered: at most `Limits.lowWaterFragments` are left to send, and the plan has more. */
@@ -69,6 +87,7 @@ export class Outbound {
     const payload = block?.[this.#indexInBlock]
     if (block === undefined || payload === undefined) return undefined
     this.#takenFragments++
+    this.#takenBytes = payload.length
     this.#indexInBlock++
     if (this.#indexInBlock === block.length) {
       this.#blocks.shift()

@@ -22,8 +22,8 @@ export type SenderEvent =
   | { readonly _tag: "Declined" }
   /** FIN was received between messages: the peer ended the connection. */
   | { readonly _tag: "Ended" }
-  /** The idle timeout expired, or a frame remained unanswered for too long (docs/PROTOCOL.md §5.3). */
-  | { readonly _tag: "Lost" }
+  /** The idle timeout expired, or a frame remained unanswered for too long (docs/PROTOCOL.md §5.3); `unprovenBytes`: see Outbound. */
+  | { readonly _tag: "Lost"; readonly unprovenBytes: number | undefined }
 
 /** Dropped datagrams, by reason. */
 export interface SenderCounters {
@@ -129,6 +129,14 @@ export class Sender {
     this.#controlDue = Frame.Kind.fin
   }
 
+  /** The network reported that nothing arrives: before the first answer, INF or KPA is soon sent again. */
+  onRefused(now: number): void {
+    if (this.#isConnected) return
+    const at = now + this.#options.timing.refusedMillis
+    if (!this.#inFlight.isEmpty) this.#inFlight.retransmitBy(at)
+    else if (this.#keepAliveAt < Infinity) this.#keepAliveAt = Math.min(this.#keepAliveAt, at)
+  }
+
   /** Ends the connection without FIN, because the peer cannot be reached. */
   abandon(): void {
     this.#close()
@@ -148,9 +156,8 @@ export class Sender {
     if (now < due) return
     this.#inFlight.addStall(this.#idleClock.onTimeout(due, now))
     if (now >= this.#lostAt) {
-      this.#close()
-      this.#events.push({ _tag: "Lost" })
-      return
+      this.#events.push({ _tag: "Lost", unprovenBytes: this.#message?.unprovenBytes })
+      return this.#close()
     }
     if (now >= this.#inFlight.timeoutAt) {
       this.#inFlight.retransmitOnTimeout()
@@ -161,7 +168,7 @@ export class Sender {
       }
     }
     if (now >= this.#keepAliveAt) {
-      this.#keepAliveAt = now + this.#options.timing.keepAliveMillis
+      this.#keepAliveAt = now + this.#keepAliveMillis
       this.#controlDue = Frame.Kind.kpa
     }
   }
@@ -173,13 +180,8 @@ export class Sender {
     if (bytes > 0 || kind === undefined) return bytes
     this.#controlDue = undefined
     if (kind === Frame.Kind.kpa) this.#probe.onKeepAliveSent(now)
-    const header = {
-      sequenceNumber: 0,
-      fragmentCount: 0,
-      fragmentSize: Frame.fragmentSizeField(this.#options.dialect, 0),
-      kind
-    }
-    return Frame.encode(target, header, nothing, this.#options.crc32)
+    const { crc32, dialect } = this.#options
+    return Frame.encode(target, Frame.controlHeader(kind, dialect), nothing, crc32)
   }
 
   pollEvents(): ReadonlyArray<SenderEvent> {
@@ -192,6 +194,12 @@ export class Sender {
   /** The time at which `handleTimeout` is due, in milliseconds; Infinity without a timer. */
   get deadline(): number {
     return this.#isClosed ? Infinity : Math.min(this.#inFlight.timeoutAt, this.#keepAliveAt, this.#lostAt)
+  }
+
+  /** The interval of KPAs. Before the first answer it is that of retransmissions: the connection waits for it. */
+  get #keepAliveMillis(): number {
+    const { firstTimeoutMillis, keepAliveMillis } = this.#options.timing
+    return this.#isConnected ? keepAliveMillis : Math.min(firstTimeoutMillis, keepAliveMillis)
   }
 
   /**
@@ -231,7 +239,7 @@ export class Sender {
     this.#probe.onAnswer(this.#inFlight.firstSentAt, now)
     // The last ACK of a file includes the time of the receiver's disk, so it is no round-trip sample.
     this.#inFlight.onAnswer(now, !(this.#inFlight.isLast && message.plan.kind === "file"))
-    if (this.#inFlight.kind === Frame.Kind.dat) message.acknowledgedFragments++
+    if (this.#inFlight.kind === Frame.Kind.dat) message.onAcknowledged()
     if (this.#inFlight.isLast) this.#completeMessage(true, now)
     else this.#sendNext(message)
   }
@@ -258,6 +266,8 @@ export class Sender {
   #onPeerActivity(now: number): void {
     this.#idleClock.restart(now)
     if (this.#isConnected) return
+    // The KPA that was answered is the first one at the interval of a connection.
+    this.#keepAliveAt += this.#options.timing.keepAliveMillis - this.#keepAliveMillis
     this.#isConnected = true
     this.#events.push({ _tag: "Connected" })
   }

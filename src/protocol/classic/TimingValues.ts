@@ -2,6 +2,8 @@
 export interface TimingValues {
   /** The retransmission timeout before the first round-trip sample. */
   readonly firstTimeoutMillis: number
+  /** The interval of retransmissions before the first answer, while the network reports that nothing arrives. */
+  readonly refusedMillis: number
   /** The minimum of the retransmission timeout. */
   readonly minTimeoutMillis: number
   /** The maximum of the retransmission timeout, including back-off. */

@@ -9,7 +9,8 @@ export const closeCode = {
   StreamLimitError: 0x04,
   StreamStateError: 0x05,
   FinalSizeError: 0x06,
-  ProtocolViolation: 0x0a
+  ProtocolViolation: 0x0a,
+  NoViablePath: 0x10
 } as const
 
 /** Name of a code that the transport defines. */
@@ -35,7 +36,8 @@ for (
     "StreamLimitError",
     "StreamStateError",
     "FinalSizeError",
-    "ProtocolViolation"
+    "ProtocolViolation",
+    "NoViablePath"
   ] as const
 ) names.set(closeCode[name], name)
 

@@ -187,8 +187,7 @@ export class Connection {
       this.#transmission.ping()
     }
     this.streams.handleTimeout(now)
-    if (now < this.recovery.deadline) return
-    if (!this.recovery.onTimeout(now)) return
+    if (now < this.recovery.deadline || !this.recovery.onTimeout(now)) return
     this.#transmission.probe()
     if (this.mtuDiscovery.onTimeout()) this.#updateDatagramBytes()
   }
@@ -210,10 +209,11 @@ export class Connection {
     return this.#transmission.fillFrames(target, [{ _tag: "Close", code, reason: text }])
   }
 
-  /** The operating system refused to send a datagram of that size (EMSGSIZE). */
-  onTooLarge(datagramBytes: number): void {
+  /** The operating system refused to send a datagram of that size (EMSGSIZE). Closes the session if the path carries none of its datagrams. */
+  onTooLarge(datagramBytes: number, now: number): void {
     this.recovery.forgetMtuProbe(datagramBytes)
     if (this.mtuDiscovery.onTooLarge(datagramBytes)) this.#updateDatagramBytes()
+    if (this.mtuDiscovery.isPathTooSmall(datagramBytes, now)) this.close(closeCode.NoViablePath, "", now)
   }
 
   /**

@@ -8,9 +8,9 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { PCGRandom } from "effect/Utils"
 import type { Address } from "../../net/Address.ts"
-import { format } from "../../net/Address.ts"
+import { format, ipVersionOf } from "../../net/Address.ts"
 import type { Fill, SocketError } from "../../net/Socket.ts"
-import type { Crc32, Dialect } from "../../protocol/classic/ClassicFrame.ts"
+import { type Crc32, type Dialect, headerBytes } from "../../protocol/classic/ClassicFrame.ts"
 import { type Damage, Damager } from "../../protocol/classic/Damage.ts"
 import type { Plan } from "../../protocol/classic/Fragments.ts"
 import * as Fragments from "../../protocol/classic/Fragments.ts"
@@ -22,6 +22,7 @@ import * as Limits from "../../protocol/ProtocolLimits.ts"
 import type { Shape as EventBus } from "../../telemetry/EventBus.ts"
 import { SessionEvents } from "../../telemetry/SessionEvents.ts"
 import type { Statistics } from "../../telemetry/Statistics.ts"
+import { PathErrors } from "../PathErrors.ts"
 import * as SessionEnd from "../SessionEnd.ts"
 import { SessionError } from "../SessionError.ts"
 import * as Timing from "../Timing.ts"
@@ -98,6 +99,9 @@ export const make = (options: {
     const wantsContent = yield* Effect.makeLatch(false)
     const oneAtATime = yield* Effect.makeSemaphore(1)
     let isConnected = false
+    const pathErrors = new PathErrors()
+    /** Acknowledged fragments after the last turn. */
+    let acknowledged = 0
     /** The plans of the last messages, whose announcements the receiver may remember. */
     const earlier: Array<Plan> = []
     let current: Deferred.Deferred<Outcome, SessionError> | undefined
@@ -117,6 +121,7 @@ export const make = (options: {
       switch (event._tag) {
         case "Connected":
           isConnected = true
+          pathErrors.onProgress()
           events.onOpened()
           return Deferred.unsafeDone(connected, Effect.void)
         case "Delivered":
@@ -135,7 +140,9 @@ export const make = (options: {
           return end(SessionEnd.of("Closed", peer))
         case "Lost":
           return end(
-            SessionEnd.of(isConnected ? "Lost" : "Silent", peer, { silentMillis: options.timing.idleTimeoutMillis })
+            !isConnected
+              ? SessionEnd.of("Silent", peer, { silentMillis: options.timing.idleTimeoutMillis })
+              : lostOf(options.peer, options.timing, event.unprovenBytes)
           )
       }
     }
@@ -151,6 +158,8 @@ export const make = (options: {
     }
     const turn = yield* CoreDriver.make(core, transmit, () => {
       for (const event of core.pollEvents()) onEvent(event)
+      if (core.acknowledgedFragments !== acknowledged) pathErrors.onProgress()
+      acknowledged = core.acknowledgedFragments
       if (!core.isClosed) progress = progressOf(planned, core)
       if (core.wantsContent) wantsContent.unsafeOpen()
       else wantsContent.unsafeClose()
@@ -219,13 +228,18 @@ export const make = (options: {
 
     return {
       onDatagrams: turn.run,
-      onError: (error) => {
-        const reason = error.reason === "TooLarge" ? "TooLarge" : "Unreachable"
-        // A refusal by the network after the first answer ends nothing: a peer that restarts may answer again.
-        const isFinal = reason === "TooLarge" || !isConnected
-        if (!isFinal || core.isClosed) return
+      onError: ({ message, reason }) => {
+        // After the first answer, no other report than that of a frame's size ends a connection: the peer may be restarting.
+        const refusedSize = isConnected && reason === "TooLarge" ? planned?.fragmentSize : undefined
+        if (core.isClosed || (isConnected && refusedSize === undefined)) return
+        const limit = refusedSize === undefined ? Limits.refusals : Limits.sizeRefusals
+        if (!pathErrors.isFinal(turn.traffic.sentPackets, limit)) return turn.command((at) => core.onRefused(at))
         turn.command(() => core.abandon())
-        end(new SessionError({ reason, peer, message: error.message }))
+        end(
+          refusedSize === undefined
+            ? new SessionError({ reason: "Unreachable", peer, message })
+            : SessionEnd.of("PathTooSmall", peer, sizesOf(options.peer, refusedSize))
+        )
       },
       connection: {
         peer: options.peer,
@@ -262,3 +276,21 @@ const damagerOf = (damage: Damage): Damager => {
 /** The error of a message on a connection that has ended: only an earlier message was declined. */
 const isOver = (error: SessionError): SessionError =>
   error.reason === "Declined" ? SessionEnd.of("RefusedBefore", error.peer) : error
+
+/** The error of a peer that has answered and is lost; `unprovenBytes`: see Outbound. */
+const lostOf = (
+  peer: Address,
+  { idleTimeoutMillis }: TimingValues,
+  unprovenBytes: number | undefined
+): SessionError => {
+  const sizes = unprovenBytes === undefined ? undefined : sizesOf(peer, unprovenBytes)
+  return sizes?.fragmentSize === undefined
+    ? SessionEnd.of("Lost", format(peer), { silentMillis: idleTimeoutMillis })
+    : SessionEnd.of("LargeLost", format(peer), sizes)
+}
+
+/** The size of a frame that does not arrive, and the fragment size to try instead. */
+const sizesOf = (peer: Address, fragmentBytes: number) => ({
+  datagramBytes: fragmentBytes + headerBytes,
+  fragmentSize: Fragments.smallerFragmentSize(fragmentBytes, ipVersionOf(peer.host))
+})

@@ -25,9 +25,10 @@ import { sourceOf } from "../../protocol/Source.ts"
 import { EventBus } from "../../telemetry/EventBus.ts"
 import * as ListenerEvents from "../../telemetry/ListenerEvents.ts"
 import { PacketTrace } from "../../telemetry/PacketTrace.ts"
+import { bind } from "../Binding.ts"
+import * as ConnectByName from "../ConnectByName.ts"
 import { HintLimit } from "../HintLimit.ts"
 import { closedUnlessItSucceeds } from "../Scoped.ts"
-import * as SessionEnd from "../SessionEnd.ts"
 import { ofSocket, type SessionError } from "../SessionError.ts"
 import * as Timing from "../Timing.ts"
 import type { ConnectOptions, ListenerCounters, ListenOptions } from "../Transport.ts"
@@ -55,26 +56,11 @@ export interface ClassicOptions {
 export const connect = (
   options: ConnectOptions & ClassicOptions
 ): Effect.Effect<Connection, SessionError, Socket | Crc | Scope.Scope> =>
-  Effect.gen(function*() {
-    const socket = yield* Socket
-    const hosts = yield* Effect.mapError(socket.resolve(options.host), ofSocket)
+  ConnectByName.connect(options, (address, isOneOfSeveral) => {
     const timing = Timing.classicFor(options.idleTimeoutMillis ?? Limits.idleTimeoutMillis)
-    const open = (host: string) => connectTo({ host, port: options.port }, options.dialect ?? "frame", timing)
-    const [only, ...others] = hosts
-    if (only !== undefined && others.length === 0) {
-      if (options.isProbed !== true) return yield* open(only)
-      return yield* closedUnlessItSucceeds(Effect.tap(open(only), (connection) => connection.probe))
-    }
-    const probed = (host: string) =>
-      closedUnlessItSucceeds(Effect.tap(open(host), (connection) =>
-        Effect.timeoutFail(connection.probe, {
-          duration: Timing.probeMillis,
-          onTimeout: () => silent({ host, port: options.port })
-        })))
-    return yield* Effect.firstSuccessOf(hosts.map(probed))
+    const opened = connectTo(address, options.dialect ?? "frame", timing)
+    return isOneOfSeveral || options.isProbed === true ? Effect.tap(opened, ({ probe }) => probe) : opened
   })
-
-const silent = (address: Address): SessionError => SessionEnd.of("Silent", format(address))
 
 const connectTo = (peer: Address, dialect: Dialect, timing: TimingValues) =>
   Effect.gen(function*() {
@@ -149,7 +135,6 @@ export const listen = (
   options: ListenOptions & ClassicOptions
 ): Effect.Effect<Listener, SessionError, Socket | Crc | Scope.Scope> =>
   Effect.gen(function*() {
-    const socket = yield* Socket
     const { crc32 } = yield* Crc
     const scope = yield* Effect.scope
     const runtime = yield* Effect.runtime<never>()
@@ -228,15 +213,12 @@ export const listen = (
       else if (isDraining || !places.take(sourceOf(from.host))) counters.turnedAway++
       else open(from, key).turn.run([bytes])
     }
-    const [host = options.host] = yield* Effect.mapError(socket.resolve(options.host), ofSocket)
-    bound = yield* closedUnlessItSucceeds(
-      socket.bind({ host, port: options.port }, {
-        onRun,
-        onError: () => {
-          counters.errors++
-        }
-      }, socketOptions).pipe(Effect.mapError(ofSocket))
-    )
+    bound = yield* closedUnlessItSucceeds(bind(options, {
+      onRun,
+      onError: () => {
+        counters.errors++
+      }
+    }, socketOptions))
     yield* Effect.addFinalizer(() =>
       Effect.sync(() => {
         for (const { core, turn } of links.values()) turn.command(() => core.abort())

@@ -5,7 +5,7 @@
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import { format } from "../../net/Address.ts"
+import { format, ipVersionOf } from "../../net/Address.ts"
 import { headerBytes } from "../../protocol/classic/ClassicFrame.ts"
 import { Cutter } from "../../protocol/classic/Cutter.ts"
 import * as Fragments from "../../protocol/classic/Fragments.ts"
@@ -32,7 +32,7 @@ export const capabilities: Capabilities = {
  * The largest fragment size, in bytes, that avoids IP fragmentation on the path to `host`, as far as the MTU is known.
  */
 const fragmentSizeFor = (host: string | undefined): number =>
-  host?.includes(":") === true && !host.startsWith("::ffff:") ? Fragments.ipv6FragmentSize : Fragments.maxFragmentSize
+  host !== undefined && ipVersionOf(host) === 6 ? Fragments.ipv6FragmentSize : Fragments.maxFragmentSize
 
 /** Plans a message to `host`, or to any host. Fails if the wire cannot carry it. */
 export const planOf = (envelope: Envelope<unknown>, peer: string, host?: string): Effect.Effect<Plan, SessionError> =>

@@ -9,12 +9,7 @@ import type { PacketTrace } from "../../telemetry/PacketTrace.ts"
 import { HintLimit } from "../HintLimit.ts"
 
 /** FIN of the classic wire (docs/PROTOCOL.md §2). */
-const fin: ClassicFrame.Header = {
-  kind: ClassicFrame.Kind.fin,
-  sequenceNumber: 0,
-  fragmentCount: 0,
-  fragmentSize: ClassicFrame.headerBytes
-}
+const fin = ClassicFrame.controlHeader(ClassicFrame.Kind.fin, "frame")
 const nothing = new Uint8Array(0)
 
 export class ClassicRefusal {
@@ -27,15 +22,20 @@ export class ClassicRefusal {
     this.#trace = trace
   }
 
-  /** Answers `bytes` from `from` through `bound` when they are an INF, as often as the limit of hints allows. */
-  answer(bytes: Uint8Array, from: Path, bound: Pick<Bound, "send"> | undefined, now: number): void {
+  /**
+   * Answers `bytes` from `from` through `bound` when they are an intact INF, as often as the limit of hints allows. Returns
+   * whether they are one.
+   */
+  answer(bytes: Uint8Array, from: Path, bound: Pick<Bound, "send"> | undefined, now: number): boolean {
     const frame = ClassicFrame.decode(bytes)
-    if (typeof frame === "string" || frame.kind !== ClassicFrame.Kind.inf) return
-    if (!ClassicFrame.isIntact(frame, this.#crc32) || !this.#hints.takes(from, now)) return
+    if (typeof frame === "string" || frame.kind !== ClassicFrame.Kind.inf) return false
+    if (!ClassicFrame.isIntact(frame, this.#crc32)) return false
+    if (!this.#hints.takes(from, now)) return true
     bound?.send(from, undefined, (target) => {
       const length = ClassicFrame.encode(target, fin, nothing, this.#crc32)
       this.#trace.classic("sent", from, target.subarray(0, length))
       return length
     })
+    return true
   }
 }

@@ -149,7 +149,7 @@ export class Driver {
   onTooLarge(address: string, datagramBytes: number): void {
     for (const link of this.#links.values()) {
       if (format(link.connection.path) !== address) continue
-      link.connection.onTooLarge(datagramBytes)
+      link.connection.onTooLarge(datagramBytes, this.#read())
       this.touch(link)
     }
   }

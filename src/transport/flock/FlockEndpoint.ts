@@ -21,9 +21,9 @@ import * as Limits from "../../protocol/ProtocolLimits.ts"
 import { EventBus, type Shape as Bus } from "../../telemetry/EventBus.ts"
 import * as ListenerEvents from "../../telemetry/ListenerEvents.ts"
 import { PacketTrace } from "../../telemetry/PacketTrace.ts"
-import { closedUnlessItSucceeds } from "../Scoped.ts"
-import * as SessionEnd from "../SessionEnd.ts"
-import { ofSocket, SessionError } from "../SessionError.ts"
+import { bind } from "../Binding.ts"
+import * as ConnectByName from "../ConnectByName.ts"
+import { ofSocket, type SessionError } from "../SessionError.ts"
 import * as Timing from "../Timing.ts"
 import type * as Transport from "../Transport.ts"
 import { make as makeAlarm } from "./Alarm.ts"
@@ -31,6 +31,7 @@ import { ClassicRefusal } from "./ClassicRefusal.ts"
 import type { DriverHandlers } from "./Driver.ts"
 import { Driver } from "./Driver.ts"
 import { capabilities, make as makeSession } from "./FlockSession.ts"
+import { HandshakeFailure } from "./HandshakeFailure.ts"
 import * as Migration from "./Migration.ts"
 import { ServerPlaces } from "./ServerPlaces.ts"
 import type { SessionOptions } from "./SessionOptions.ts"
@@ -44,18 +45,9 @@ export interface ListenOptions extends SessionOptions, Transport.ListenOptions {
 export const connect = (
   options: ConnectOptions
 ): Effect.Effect<Transport.Session, SessionError, Socket | Crc | Scope.Scope> =>
-  Effect.gen(function*() {
-    const socket = yield* Socket
-    const hosts = yield* Effect.mapError(socket.resolve(options.host), ofSocket)
-    const handshakeMillis = (options.handshakeMillis ?? Limits.handshakeMillis) / Math.max(1, hosts.length)
-    return yield* Effect.firstSuccessOf(
-      hosts.map((host) =>
-        closedUnlessItSucceeds(connectTo({ host, port: options.port }, { ...options, handshakeMillis }))
-      )
-    )
-  })
+  ConnectByName.connect(options, (address) => connectTo(address, options))
 
-const connectTo = (peer: Address, options: ConnectOptions & { readonly handshakeMillis: number }) =>
+const connectTo = (peer: Address, options: ConnectOptions) =>
   Effect.gen(function*() {
     const { crc32 } = yield* Crc
     const bus = yield* EventBus
@@ -63,27 +55,20 @@ const connectTo = (peer: Address, options: ConnectOptions & { readonly handshake
     const random = secureRandom()
     const answered = yield* Deferred.make<Agreement, SessionError>()
     let clientHandshake: ClientHandshake | undefined
-    let refusals = 0
-    /**
-     * The error if the handshake times out. VERSION is not authentic: it ends nothing and only explains the failure.
-     */
-    let failure = silent(peer)
-    const onVersions = (supported: ReadonlyArray<number>): void => {
-      if (failure.reason === "OtherVersion" || failure.detail !== undefined) return
-      failure = supported.length > 0 ? otherVersion(peer) : speaksClassic(peer)
-      if (supported.length === 0) bus.publish({ _tag: "PeerHint", peer: format(peer), speaks: "classic" })
-    }
+    let sentHellos = 0
+    const failure = new HandshakeFailure(peer)
     const driver = yield* makeDriver(bus, (bytes, start, end, from, now) => {
       trace.unprotected("received", from, bytes.subarray(start, end))
       const answer = clientHandshake?.handlePacket(bytes, start, end, now)
-      if (answer?._tag === "OtherVersion") onVersions(answer.versions)
-      else if (answer !== undefined) Deferred.unsafeDone(answered, Effect.succeed(answer.agreement))
+      if (answer?._tag === "OtherVersion") {
+        if (failure.onVersions(answer.versions)) {
+          bus.publish({ _tag: "PeerHint", peer: format(peer), speaks: "classic" })
+        }
+      } else if (answer !== undefined) Deferred.unsafeDone(answered, Effect.succeed(answer.agreement))
     }, (bytes, from) => trace.unprotected("received", from, bytes))
     const handler = handlerFor(driver, (error) => {
-      // Any host on the path can send ICMP unreachable: a single refusal ends nothing.
-      if (error.reason === "Refused" && ++refusals >= Limits.refusals) {
-        Deferred.unsafeDone(answered, Effect.fail(unreachable(peer, error)))
-      }
+      const final = failure.onReport(error, sentHellos)
+      if (final !== undefined) Deferred.unsafeDone(answered, Effect.fail(final))
     })
     const { bound, renew } = yield* Effect.mapError(
       Migration.connect(peer, handler, (next) => driver.bind(next, renew)),
@@ -103,6 +88,7 @@ const connectTo = (peer: Address, options: ConnectOptions & { readonly handshake
     const hello = Effect.sync(() => {
       const bytes = handshake.pollTransmit(driver.now())
       if (bytes !== undefined) {
+        sentHellos++
         trace.unprotected("sent", peer, bytes)
         bound.send(peer, bytes.length, copyOf(bytes))
       }
@@ -111,10 +97,18 @@ const connectTo = (peer: Address, options: ConnectOptions & { readonly handshake
     const agreement = yield* Effect.raceFirst(
       Deferred.await(answered),
       Effect.zipRight(Effect.repeat(hello, Timing.untilDeadline), Effect.never)
-    ).pipe(Effect.timeoutFail({ duration: options.handshakeMillis, onTimeout: () => failure }))
+    ).pipe(Effect.timeoutFail({
+      duration: options.handshakeMillis ?? Limits.handshakeMillis,
+      onTimeout: () => failure.atTimeout
+    }))
     clientHandshake = undefined
     const place = { role: "client", path: peer, local, bound, random } as const
-    const connection = connectionOf(traced(trace, agreement, () => connection.path), place, options, driver.now())
+    const connection = connectionOf(
+      traced(trace, agreement, () => connection.path),
+      place,
+      options,
+      driver.now()
+    )
     const { events, link, session } = yield* makeSession(
       driver,
       connection,
@@ -134,7 +128,6 @@ export const listen = (
   options: ListenOptions
 ): Effect.Effect<Transport.Listener, SessionError, Socket | Crc | Scope.Scope> =>
   Effect.gen(function*() {
-    const socket = yield* Socket
     const { crc32 } = yield* Crc
     const runtime = yield* Effect.runtime<never>()
     const bus = yield* EventBus
@@ -184,12 +177,10 @@ export const listen = (
       } else if (reaction !== undefined) accept(reaction, bound, now)
     }, (bytes, from, now) => {
       trace.unprotected("received", from, bytes)
-      refusal.answer(bytes, from, serving?.bound, now)
+      return refusal.answer(bytes, from, serving?.bound, now)
     })
-    const [host = options.host] = yield* Effect.mapError(socket.resolve(options.host), ofSocket)
     let errors = 0
-    const handler = handlerFor(driver, () => errors++)
-    const bound = yield* Effect.mapError(socket.bind({ host, port: options.port }, handler), ofSocket)
+    const bound = yield* bind(options, handlerFor(driver, () => errors++))
     driver.bind(bound)
     const serverHandshake = new ServerHandshake({
       crc32,
@@ -260,33 +251,14 @@ const driven = (driver: Driver): Effect.Effect<void, never, Scope.Scope> =>
     )
   )
 
+/** `onError` receives the errors that concern no session's datagram size: all of them while there is no session. */
 const handlerFor = (driver: Driver, onError: (error: SocketError) => void): Handler => ({
   onRun: (run) => driver.handleRun(run),
   onPause: () => driver.onPause(),
   onDrain: () => driver.onDrain(),
   onError: (error, segmentBytes) => {
-    if (error.reason === "TooLarge" && segmentBytes !== undefined) driver.onTooLarge(error.address, segmentBytes)
-    else onError(error)
+    if (error.reason === "TooLarge" && segmentBytes !== undefined && driver.count > 0) {
+      driver.onTooLarge(error.address, segmentBytes)
+    } else onError(error)
   }
 })
-
-const silent = (address: Address): SessionError => SessionEnd.of("Silent", format(address))
-
-/** The error for a server whose VERSION lists no version: it uses the classic wire. */
-const speaksClassic = (address: Address): SessionError => {
-  const peer = format(address)
-  return new SessionError({
-    reason: "Silent",
-    peer,
-    detail: "SpeaksClassic",
-    message: `${peer} does not support flock; it uses the classic wire`
-  })
-}
-
-const unreachable = (address: Address, { message }: SocketError): SessionError =>
-  new SessionError({ reason: "Unreachable", peer: format(address), message })
-
-const otherVersion = (address: Address): SessionError => {
-  const peer = format(address)
-  return new SessionError({ reason: "OtherVersion", peer, message: `${peer} uses another version of the protocol` })
-}

@@ -212,9 +212,8 @@ const streamEnds: Readonly<Record<StreamReason, SessionEnd.End>> = {
 
 const errorOf = (peer: string, reason: CloseReason): SessionError => {
   const { by, code, text } = reason
-  return by === "Idle"
-    ? SessionEnd.of("Lost", peer)
-    : SessionEnd.of(endOf(reason), peer, { code, name: nameOf(code), text: by === "peer" ? text : "" })
+  const facts = { code, name: nameOf(code), text: by === "peer" ? text : "", datagramBytes: Limits.leastDatagramBytes }
+  return by === "Idle" ? SessionEnd.of("Lost", peer) : SessionEnd.of(endOf(reason), peer, facts)
 }
 
 /** The end of a session by CLOSE. */
@@ -226,6 +225,8 @@ const endOf = ({ by, code }: CloseReason): SessionEnd.End => {
       return isOurs ? "Left" : "Closed"
     case "ServerFull":
       return isOurs ? "TurnedAway" : "ServerFull"
+    case "NoViablePath":
+      return "PathTooSmall"
     case "InternalError":
       return isOurs ? "OwnDefect" : "PeerDefect"
     default:

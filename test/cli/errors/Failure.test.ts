@@ -5,7 +5,7 @@ import { type Reason as StorageReason, StorageError } from "../../../src/storage
 import { ofSocket, SessionError, type SessionReason } from "../../../src/transport/SessionError.ts"
 import type { WireName } from "../../../src/transport/Transport.ts"
 
-const error = (reason: SessionReason, more: { readonly detail?: string } = {}) =>
+const error = (reason: SessionReason, more: { readonly detail?: string; readonly fragmentSize?: number } = {}) =>
   new SessionError({ reason, peer: "h:1", message: "it happened", ...more })
 
 const wires: ReadonlyArray<WireName> = ["classic", "flock"]
@@ -36,7 +36,9 @@ describe("a failure of a session", () => {
     ["Defect", 1, undefined],
     ["Reset", 5, undefined],
     ["Stopped", 5, undefined],
-    ["TooLarge", 2, /^try --fragment-size 1000$/]
+    ["NotUnicast", 2, undefined],
+    ["InvalidZone", 2, undefined],
+    ["TooLarge", 3, /MTU/]
   ])("%s is exit code %d on every wire", (reason, exitCode, hint) => {
     for (const wire of wires) {
       const failure = Failures.ofSession(error(reason), wire)
@@ -52,6 +54,15 @@ describe("a failure of a session", () => {
       message: "it happened",
       hint: declined
     })
+  })
+
+  it.each(["TooLarge", "Lost"] as const)("%s names the fragment size that may fit (W13)", (reason) => {
+    const { hint } = Failures.ofSession(error(reason, { fragmentSize: 1239 }), "classic")
+    expect(hint).toBe("try --fragment-size 1239")
+  })
+
+  it("TooLarge on flock names the MTU that it needs, and the other wire (W14)", () => {
+    expect(Failures.ofSession(error("TooLarge"), "flock").hint).toMatch(/1228 bytes.*--wire classic/)
   })
 
   it("names the command that the other side has to run, by wire", () => {

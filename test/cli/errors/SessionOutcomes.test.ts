@@ -21,13 +21,14 @@ const failed = (reason: SessionReason, detail?: string) =>
 /** Reasons of a session that was not opened, or of a request that sends nothing. */
 const unopened: ReadonlySet<SessionReason> = new Set([
   "HostNotFound",
+  "NotUnicast",
+  "InvalidZone",
   "AddressInUse",
   "AddressNotAvailable",
   "Denied",
   "TooManyOpen",
   "Io",
-  "Unsupported",
-  "TooLarge"
+  "Unsupported"
 ])
 
 const ends = SessionReason.literals.filter((reason) => !unopened.has(reason))

@@ -10,6 +10,8 @@ import { receivedOf } from "../../suites/transfer.ts"
 import { communicator, serving, world } from "./communicating.ts"
 import { back, person } from "./DialogMemory.ts"
 
+const firstKeepAlivesLost = [1, 2, 3].map((nth) => ({ kind: "KPA", direction: "sent", nth, fate: "drop" }) as const)
+
 const loggedIn = ["client", "127.0.0.1", "4040"]
 
 describe("the communicator as a client", () => {
@@ -147,6 +149,7 @@ describe("the communicator as a client", () => {
     return Effect.gen(function*() {
       yield* communicator(me)
       yield* me.types(...loggedIn)
+      yield* TestClock.adjust("500 millis")
       expect(yield* me.sees).toContain("holub: nothing listens at 127.0.0.1:4040\n")
       expect(me.asked()).toBe("address of the server [127.0.0.1]: ")
       yield* serving([])
@@ -178,10 +181,10 @@ describe("the communicator as a client", () => {
       yield* communicator(me)
       yield* me.types(...loggedIn)
       yield* TestClock.adjust("5 seconds")
-      expect(yield* me.sees).toContain("connected to 127.0.0.1:4040, round trip 5.00 s\n")
+      expect(yield* me.sees).toContain("connected to 127.0.0.1:4040, round trip 3.00 s\n")
       expect(me.asked()).toBe("your choice [1]: ")
     }).pipe(
-      Effect.provide(world({ script: [{ kind: "KPA", direction: "sent", nth: 1, fate: "drop" }] }).layer)
+      Effect.provide(world({ script: firstKeepAlivesLost }).layer)
     )
   })
 

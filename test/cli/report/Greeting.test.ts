@@ -1,3 +1,4 @@
+import type { NetworkInterfaceInfo } from "node:os"
 import { describe, expect, it } from "vitest"
 import { linesOf } from "../../../src/cli/report/Greeting.ts"
 
@@ -21,6 +22,31 @@ describe("a server that listens", () => {
     for (const host of ["0.0.0.0", "::"]) {
       expect(greeting(host)).not.toMatch(/--to (0\.0\.0\.0|127\.|\[::1?\]|\[fe80)/)
     }
+  })
+
+  describe("at link-local addresses", () => {
+    const entry = (address: string, scopeid: number) =>
+      ({ address, cidr: null, family: "IPv6", internal: false, mac: "", netmask: "", scopeid }) as const
+    const linkLocal = { eth0: [entry("fe80::1", 2)], wlan0: [entry("fe80::2", 3)] }
+    const commandsAt = (host: string, interfaces: () => NodeJS.Dict<Array<NetworkInterfaceInfo>> = () => linkLocal) =>
+      linesOf({ type: "listening", host, port: 4040, wire: "classic", dir: "/inbox" }, false, interfaces).slice(1, -1)
+
+    it("prints the command without its own zone, and what stands for that of the other machine (W16)", () => {
+      expect(commandsAt("fe80::1%eth0")).toEqual([
+        "from another machine: holub send --to [fe80::1%IF]:4040 FILE",
+        "IF is the interface of the other machine in this network, such as eth0"
+      ])
+    })
+
+    it("prints them for a wildcard only where there are no other addresses", () => {
+      expect(commandsAt("::")).toEqual([
+        "from another machine: holub send --to [fe80::1%IF]:4040 FILE",
+        "from another machine: holub send --to [fe80::2%IF]:4040 FILE",
+        "IF is the interface of the other machine in this network, such as eth0"
+      ])
+      const both = () => ({ ...linkLocal, eth1: [entry("2001:db8::1", 0)] })
+      expect(commandsAt("::", both)).toEqual(["from another machine: holub send --to [2001:db8::1]:4040 FILE"])
+    })
   })
 
   it("says that the wire is neither encrypted nor authenticated", () => {

@@ -107,6 +107,13 @@ describe("a refused send", () => {
     expect(runs.counters()).toMatchObject({ sentDatagrams: 0, refusedDatagrams: 3 })
   })
 
+  it("of one datagram with EINVAL is not too large: it is another error of the address", () => {
+    const { errors, send, take } = slow(cutting().segmentation)
+    send([100])
+    take("EINVAL")
+    expect(errors).toEqual([{ reason: "Io", datagramBytes: 100 }])
+  })
+
   it("is told once a run, and counted for each datagram", () => {
     const { errors, runs, send, take } = slow("no reason")
     send([100, 100, 100])

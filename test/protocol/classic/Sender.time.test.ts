@@ -48,6 +48,14 @@ describe("keep-alive (§5.2)", () => {
     expect(client.runUntil(35_000)).toEqual(["KPA 0 @35000"])
   })
 
+  it("before the first answer is sent every second, and after it every 5 s from the answered one (§5.2)", () => {
+    const client = new Client()
+    client.call((core) => core.probe(0))
+    expect(client.runUntil(2500)).toEqual(["KPA 0 @1000", "KPA 0 @2000"])
+    client.receive(idle, 2600)
+    expect(client.runUntil(12_000)).toEqual(["KPA 0 @7000", "KPA 0 @12000"])
+  })
+
   it("sends nothing for a call of probe in the middle of a message", () => {
     const client = new Client()
     client.announce(1)

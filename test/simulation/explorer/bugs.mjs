@@ -36,7 +36,8 @@ export const bugs = [
     world: "crash",
     patches: [{
       file: "src/protocol/classic/Sender.ts",
-      find: "      this.#close()\n      this.#events.push({ _tag: \"Lost\" })\n      return\n",
+      find:
+        "      this.#events.push({ _tag: \"Lost\", unprovenBytes: this.#message?.unprovenBytes })\n      return this.#close()\n",
       replace: "      return\n"
     }]
   },

@@ -11,6 +11,7 @@ import type { Rule } from "../../../src/testing/Faults.ts"
 import * as Outbox from "../../../src/transfer/Outbox.ts"
 import * as Endpoint from "../../../src/transport/classic/ClassicEndpoint.ts"
 import { ofConnection } from "../../../src/transport/classic/ClassicSession.ts"
+import { passing } from "../../suites/flockNetwork.ts"
 import type { Tapped } from "../../suites/tap.ts"
 import { sentByClients } from "../../suites/tap.ts"
 import { address, arrivedMessages, network, serving } from "../../suites/virtualNetwork.ts"
@@ -70,27 +71,12 @@ describe("retransmission in virtual time", () => {
 })
 
 describe("connect", () => {
-  it.scoped("fails at once if nothing listens", () =>
+  it.scoped("fails if nothing listens, when the network has refused three announcements", () =>
     Effect.gen(function*() {
       const connection = yield* Endpoint.connect(address)
-      const error = yield* Effect.flip(Outbox.sendText(ofConnection(connection), "x", { fragmentSize: 4 }))
+      const sending = Effect.flip(Outbox.sendText(ofConnection(connection), "x", { fragmentSize: 4 }))
+      const error = yield* passing(sending)
       expect(error).toMatchObject({ _tag: "SessionError", reason: "Unreachable" })
-    }).pipe(Effect.provide(network([]))))
-
-  it.scoped("uses the first address of a name that answers", () =>
-    Effect.gen(function*() {
-      const texts: Array<string> = []
-      yield* serving(texts)
-      const socket = yield* Socket
-      const twoAddresses = { ...socket, resolve: () => Effect.succeed(["::1", "127.0.0.1"]) }
-      const connection = yield* Effect.provideService(
-        Endpoint.connect({ host: "both", port: 4040 }),
-        Socket,
-        twoAddresses
-      )
-      yield* Outbox.sendText(ofConnection(connection), "hello", { fragmentSize: 4 })
-      expect(connection.peer).toEqual(address)
-      expect(texts).toEqual(["hello"])
     }).pipe(Effect.provide(network([]))))
 
   it.scoped("sends FIN when its scope closes, and the server reports it", () => {
@@ -207,20 +193,6 @@ describe("listen", () => {
       yield* TestClock.adjust("5 seconds")
       yield* Fiber.join(draining)
     }).pipe(Effect.provide(network([]))))
-
-  it.scoped("closes the socket of an address without an answer", () => {
-    const log: Array<Tapped> = []
-    return Effect.gen(function*() {
-      yield* serving()
-      yield* Endpoint.listen({ host: "127.0.0.1", port: 5050 })
-      const socket = yield* Socket
-      const twoAddresses = { ...socket, resolve: () => Effect.succeed(["::1", "127.0.0.1"]) }
-      yield* Effect.provideService(Endpoint.connect({ host: "both", port: 4040 }), Socket, twoAddresses)
-      yield* TestClock.adjust("12 seconds")
-      // The first KPA was sent to ::1, where nothing listens; all others to the address that answered.
-      expect(sentByClients(log)).toEqual(["KPA 0 @0", "KPA 0 @0", "KPA 0 @5000", "KPA 0 @10000"])
-    }).pipe(Effect.provide(network(log)))
-  })
 
   it.scoped("sends FIN to a peer in the middle of a message when it stops", () =>
     Effect.gen(function*() {

@@ -10,8 +10,8 @@ const from = { host: "192.0.2.1", port: 4040 }
 const frameOf = (kind: 0 | 1) =>
   datagramOf({ kind, sequenceNumber: 0, fragmentCount: 1, fragmentSize: 14 }, Buffer.from("T"))
 
-/** Lengths of the answers to datagrams that arrive at the same time. */
-const answersTo = (...datagrams: ReadonlyArray<Uint8Array>): ReadonlyArray<number> => {
+/** Which datagrams, arriving at the same time, count as classic, and the lengths of the answers. */
+const answersTo = (...datagrams: ReadonlyArray<Uint8Array>) => {
   const refusal = new ClassicRefusal(crc32, new PacketTrace(EventBus.make(), crc32))
   const lengths: Array<number> = []
   const bound: Pick<Bound, "send"> = {
@@ -20,18 +20,18 @@ const answersTo = (...datagrams: ReadonlyArray<Uint8Array>): ReadonlyArray<numbe
       return "Sent"
     }
   }
-  for (const datagram of datagrams) refusal.answer(datagram, from, bound, 0)
-  return lengths
+  const isClassic = datagrams.map((datagram) => refusal.answer(datagram, from, bound, 0))
+  return { isClassic, lengths }
 }
 
 describe("a classic client at a port of flock", () => {
   it("gets a FIN for an intact INF, once, which is shorter than the INF", () => {
-    expect(answersTo(frameOf(0), frameOf(0))).toEqual([13])
+    expect(answersTo(frameOf(0), frameOf(0))).toEqual({ isClassic: [true, true], lengths: [13] })
   })
 
   it("gets nothing for another frame, a damaged one, or none", () => {
     const damaged = frameOf(0)
     damaged[13] = 0
-    expect(answersTo(frameOf(1), damaged, new Uint8Array(0))).toEqual([])
+    expect(answersTo(frameOf(1), damaged, new Uint8Array(0))).toEqual({ isClassic: [false, false, false], lengths: [] })
   })
 })

@@ -87,16 +87,6 @@ describe("connect", () => {
       })
       expect(yield* passing(Effect.flip(connect(address)))).toMatchObject({ reason: "OtherVersion" })
     }).pipe(Effect.provide(network())))
-
-  it.scoped("uses the first address of a name that answers", () =>
-    Effect.gen(function*() {
-      yield* listen(address)
-      const socket = yield* Socket
-      const twoAddresses = { ...socket, resolve: () => Effect.succeed(["::1", "127.0.0.1"]) }
-      const connecting = connect({ host: "both", port: address.port })
-      const session = yield* passing(Effect.provideService(connecting, Socket, twoAddresses))
-      expect(session.peer()).toEqual(address)
-    }).pipe(Effect.provide(network())))
 })
 
 describe("a listener", () => {

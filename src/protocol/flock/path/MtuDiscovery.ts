@@ -20,6 +20,10 @@ export class MtuDiscovery {
   #firstLossSentAt = 0
   /** Probe timeouts since a large one was acknowledged: small datagrams may arrive meanwhile. */
   #timeouts = 0
+  /** Refused datagrams of at most `Limits.leastDatagramBytes` since one as large as the smallest of them was acknowledged. */
+  #leastRefusals = 0
+  #smallestRefusedBytes = Infinity
+  #firstRefusedAt = 0
 
   /** `maxBytes` is the largest datagram that both the network interface and the peer accept. */
   constructor(maxBytes: number) {
@@ -72,11 +76,26 @@ export class MtuDiscovery {
   }
 
   /**
+   * The system refused a datagram of that size at `now`. True when the path no longer carries datagrams that every path of flock must
+   * carry. Few refusals do not show it: a forged ICMP message causes one, and an interface may change for a moment.
+   */
+  isPathTooSmall(bytes: number, now: number): boolean {
+    if (bytes > Limits.leastDatagramBytes) return false
+    if (this.#leastRefusals++ === 0) this.#firstRefusedAt = now
+    this.#smallestRefusedBytes = Math.min(this.#smallestRefusedBytes, bytes)
+    return this.#leastRefusals >= Limits.refusals && now - this.#firstRefusedAt >= Limits.smallPathMillis
+  }
+
+  /**
    * A datagram that was no probe, sent at `sentAt`, was acknowledged or lost. True when the path seems to drop large datagrams (a
    * black hole, RFC 8899 §4.3) and {@link datagramBytes} decreased. Losses within one round trip do not suffice: a full queue causes
    * them too.
    */
   onDatagramOutcome(bytes: number, isAcked: boolean, sentAt: number, roundTripMillis: number): boolean {
+    if (isAcked && bytes >= this.#smallestRefusedBytes) {
+      this.#leastRefusals = 0
+      this.#smallestRefusedBytes = Infinity
+    }
     if (bytes <= Limits.leastDatagramBytes) return false
     if (isAcked) {
       this.#timeouts = 0

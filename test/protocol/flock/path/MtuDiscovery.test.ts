@@ -185,3 +185,30 @@ describe("a path that drops large datagrams (W10)", () => {
     expect(mtu.datagramBytes).toBe(1472)
   })
 })
+
+describe("a system that refuses the least size", () => {
+  it("shows that the path is too small when it has refused three datagrams over three seconds (W14)", () => {
+    const mtu = new MtuDiscovery(1472)
+    expect([0, 1, 2, 2999].map((now) => mtu.isPathTooSmall(1200, now))).toEqual([false, false, false, false])
+    expect(mtu.isPathTooSmall(1200, 3000)).toBe(true)
+  })
+
+  it("shows nothing by two refusals, and by those of larger datagrams", () => {
+    const mtu = new MtuDiscovery(1472)
+    expect([mtu.isPathTooSmall(1200, 0), mtu.isPathTooSmall(900, 5000)]).toEqual([false, false])
+    const large = new MtuDiscovery(1472)
+    expect([0, 2000, 4000].map((now) => large.isPathTooSmall(1201, now))).toEqual([false, false, false])
+  })
+
+  it("is forgotten when a datagram as large is acknowledged, not by a smaller one, and not by a loss", () => {
+    const mtu = new MtuDiscovery(1472)
+    const refuse = (now: number) => mtu.isPathTooSmall(1100, now)
+    refuse(0)
+    refuse(1000)
+    mtu.onDatagramOutcome(1099, true, 0, 1)
+    mtu.onDatagramOutcome(1100, false, 0, 1)
+    expect(refuse(3000)).toBe(true)
+    mtu.onDatagramOutcome(1100, true, 0, 1)
+    expect([3001, 4000, 5000, 6001].map(refuse)).toEqual([false, false, false, true])
+  })
+})

@@ -1,0 +1,47 @@
+/**
+ * The error with which a client's handshake fails. VERSION and reports of the network are not authentic: one of them ends
+ * nothing, VERSION only explains the timeout, and reports end the handshake when several HELLOs in a row were refused.
+ */
+import { type Address, format } from "../../net/Address.ts"
+import type { SocketError } from "../../net/Socket.ts"
+import * as Limits from "../../protocol/ProtocolLimits.ts"
+import { PathErrors } from "../PathErrors.ts"
+import * as SessionEnd from "../SessionEnd.ts"
+import { SessionError } from "../SessionError.ts"
+
+export class HandshakeFailure {
+  readonly #peer: string
+  readonly #pathErrors = new PathErrors()
+  #atTimeout: SessionError
+
+  constructor(peer: Address) {
+    this.#peer = format(peer)
+    this.#atTimeout = SessionEnd.of("Silent", this.#peer)
+  }
+
+  /** The error if the handshake times out now. */
+  get atTimeout(): SessionError {
+    return this.#atTimeout
+  }
+
+  /** VERSION arrived. Returns whether it is the first one, and lists no version: the server uses the classic wire. */
+  onVersions(supported: ReadonlyArray<number>): boolean {
+    if (this.#atTimeout.reason === "OtherVersion" || this.#atTimeout.detail !== undefined) return false
+    this.#atTimeout = supported.length > 0
+      ? this.#error("OtherVersion", `${this.#peer} uses another version of the protocol`)
+      : this.#error("Silent", `${this.#peer} does not support flock; it uses the classic wire`, "SpeaksClassic")
+    return supported.length === 0
+  }
+
+  /** The network reported an error after `sentHellos` HELLOs. Returns the error if it is final. */
+  onReport({ message, reason }: SocketError, sentHellos: number): SessionError | undefined {
+    if (!this.#pathErrors.isFinal(sentHellos, Limits.refusals)) return undefined
+    return reason === "TooLarge"
+      ? SessionEnd.of("PathTooSmall", this.#peer, { datagramBytes: Limits.leastDatagramBytes })
+      : this.#error("Unreachable", message)
+  }
+
+  #error(reason: "Silent" | "OtherVersion" | "Unreachable", message: string, detail?: string): SessionError {
+    return new SessionError({ reason, peer: this.#peer, message, detail })
+  }
+}
