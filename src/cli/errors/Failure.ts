@@ -4,6 +4,7 @@
 import { defaultWire, type WireName } from "../../protocol/WireName.ts"
 import type { StorageError } from "../../storage/Storage.ts"
 import type { SessionError } from "../../transport/SessionError.ts"
+import * as TextLimits from "../text/TextLimits.ts"
 import { ExitCode } from "./ExitCodes.ts"
 import { exitCodeOf } from "./SessionOutcomes.ts"
 
@@ -63,7 +64,7 @@ export const ofSession = (error: SessionError, wire: WireName): Failure => {
       // The receiver's own words, if the wire carries them.
       return detail === undefined
         ? failure(declinedHint)
-        : new Failure({ code: detail, exitCode, message: `${peer} refused the message: ${message}` })
+        : new Failure({ code: detail, exitCode, message: `${peer} refused the message: ${shortened(message)}` })
     case "Unsupported":
       return failure(undefined, detail)
     case "TooLarge":
@@ -79,6 +80,10 @@ export const ofSession = (error: SessionError, wire: WireName): Failure => {
       return failure()
   }
 }
+
+/** The words of a peer, which may be long. */
+const shortened = (words: string): string =>
+  words.length <= TextLimits.peerWords ? words : `${words.slice(0, TextLimits.peerWords)}…`
 
 /** The failure of a listener that `serve` could not open. */
 export const ofListening = ({ message, reason }: SessionError): Failure =>

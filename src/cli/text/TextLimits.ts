@@ -29,6 +29,9 @@ export const logLinesPerSecond = 10
 /** Bytes of a configuration file: a thousand times the likely size, and quick to read. */
 export const configurationBytes = 1024 * 1024
 
+/** Characters of a refusal's sentence from a peer that are shown: a few lines of a terminal. */
+export const peerWords = 200
+
 /** Lines typed ahead that wait for their questions: more than a person types without looking. */
 export const typedLines = 64
 

@@ -82,6 +82,8 @@ describe("a failure of a session", () => {
     })
     expect(failure("TargetExists")).toMatchObject({ code: "TargetExists", exitCode: 9 })
     expect(failure("Leaving")).toMatchObject({ code: "Leaving", exitCode: 3 })
+    const long = new SessionError({ reason: "Declined", peer: "h:1", message: "x".repeat(8000), detail: "NoSpace" })
+    expect(Failures.ofSession(long, "flock").message).toMatch(/^h:1 refused the message: x{200}…$/)
   })
 })
 

@@ -141,7 +141,7 @@ describe("listen", () => {
         })
       }
       yield* Effect.yieldNow()
-      expect(listener.counters).toEqual({ strays: 0, malformed: 5, turnedAway: 0, errors: 0, defects: 0 })
+      expect(listener.counters).toEqual({ strays: 0, malformed: 5, otherWire: 0, turnedAway: 0, errors: 0, defects: 0 })
     }).pipe(Effect.provide(network([]))))
 
   it.scoped("has a third of its places at most for one source, and refuses further peers (S8)", () =>
