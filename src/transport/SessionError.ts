@@ -54,12 +54,16 @@ export class SessionError extends Schema.TaggedError<SessionError>()("SessionErr
   /** A code for programs: the receiver's reason of `Declined`, the limit of `Unsupported`. */
   detail: Schema.optional(Schema.String),
   /** The error code of the peer. */
-  code: Schema.optional(Schema.Number)
+  code: Schema.optional(Schema.Number),
+  /** The error behind this one, of the system or of the program. */
+  cause: Schema.optional(Schema.Defect)
 }) {}
 
 /** The SessionError for a socket that could not be opened, or whose datagrams the network has refused. */
-export const ofSocket = ({ address, message, reason }: SocketError): SessionError =>
-  new SessionError({ reason: reason === "Refused" ? "Unreachable" : reason, peer: address, message })
+export const ofSocket = (cause: SocketError): SessionError => {
+  const { address, message, reason } = cause
+  return new SessionError({ reason: reason === "Refused" ? "Unreachable" : reason, peer: address, message, cause })
+}
 
 /** Whether another attempt to connect may succeed without a change on this side. */
 export const isTransient = ({ reason }: SessionError): boolean =>

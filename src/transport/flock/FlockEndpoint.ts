@@ -290,8 +290,8 @@ const speaksClassic = (address: Address): SessionError => {
   })
 }
 
-const unreachable = (address: Address, { message }: SocketError): SessionError =>
-  new SessionError({ reason: "Unreachable", peer: format(address), message })
+const unreachable = (address: Address, cause: SocketError): SessionError =>
+  new SessionError({ reason: "Unreachable", peer: format(address), message: cause.message, cause })
 
 const otherVersion = (address: Address): SessionError => {
   const peer = format(address)
