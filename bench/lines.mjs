@@ -30,7 +30,7 @@ const { Digest, Effect, memoryWires, Stream, Transport } = await import(
 
 const line = new Uint8Array(lineBytes).fill(7)
 const lines = (number) => () => Stream.fromIterable(Array.from({ length: number }, () => line))
-const blocks = (number) => (blockBytes) => {
+const largeBlocks = (number) => (blockBytes) => {
   const bytes = new Uint8Array(number * lineBytes).fill(7)
   const starts = Array.from({ length: Math.ceil(bytes.length / blockBytes) }, (_, index) => index * blockBytes)
   return Stream.fromIterable(starts.map((start) => bytes.subarray(start, start + blockBytes)))
@@ -51,14 +51,14 @@ const measured = Effect.gen(function*() {
   const accepting = (incoming) => Effect.zipRight(Stream.runDrain(incoming.body(1)), incoming.accept())
   yield* Effect.forkScoped(Stream.runForEach(listener.sessions, ({ serve }) => Effect.fork(serve(accepting))))
   const session = yield* Transport.connect(listener.local)
-  const few = Math.ceil(count / 10)
+  const tenth = Math.ceil(count / 10)
   const turns = []
   // The first turn loads the code and is not counted.
   for (let round = 0; round <= rounds; round++) {
     turns.push({
-      few: yield* timed(session, few, lines(few)),
+      few: yield* timed(session, tenth, lines(tenth)),
       all: yield* timed(session, count, lines(count)),
-      blocks: yield* timed(session, count, blocks(count))
+      blocks: yield* timed(session, count, largeBlocks(count))
     })
   }
   const counted = turns.slice(1)

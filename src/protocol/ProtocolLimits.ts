@@ -246,6 +246,12 @@ export const farewells = 3
 export const silentTimeouts = 3
 export const silentMillis = 1000
 
+/**
+ * Sessions of a process that open or close in one turn of its event loop. Their datagrams, `farewells` for each, are less
+ * than the 32 messages that Node reads from a socket in a turn.
+ */
+export const burstSessions = 8
+
 /** Probe timeouts for which a closed session answers late packets (RFC 9000 §10.2). */
 export const closingTimeouts = 3
 

@@ -12,6 +12,8 @@ export interface Facts {
   readonly code?: number | undefined
   /** The name of the code, if the protocol defines it. */
   readonly name?: string | undefined
+  /** The error behind the end. */
+  readonly cause?: unknown
   /** The peer's text for people: unsafe to show unchecked. */
   readonly text?: string | undefined
   /** Bytes of the datagrams that do not arrive, and a fragment size that may, on a wire with fragments. */
@@ -114,6 +116,6 @@ export const ends = Object.keys(rows) as ReadonlyArray<End>
 /** The error of an end; `peer` is its `host:port`. */
 export const of = (end: End, peer: string, facts: Facts = {}): SessionError => {
   const { reason, words }: Row = rows[end]
-  const { code, fragmentSize } = facts
-  return new SessionError({ reason, peer, code, fragmentSize, message: words(peer, facts) })
+  const { cause, code, fragmentSize } = facts
+  return new SessionError({ reason, peer, code, fragmentSize, cause, message: words(peer, facts) })
 }

@@ -64,12 +64,16 @@ export class SessionError extends Schema.TaggedError<SessionError>()("SessionErr
   /** The error code of the peer. */
   code: Schema.optional(Schema.Number),
   /** Payload bytes of a fragment that the path may carry, where fragments of the size used did not arrive. */
-  fragmentSize: Schema.optional(Schema.Number)
+  fragmentSize: Schema.optional(Schema.Number),
+  /** The error behind this one, of the system or of the program. */
+  cause: Schema.optional(Schema.Defect)
 }) {}
 
 /** The SessionError for a socket that could not be opened, or whose datagrams the network has refused. */
-export const ofSocket = ({ address, message, reason }: SocketError): SessionError =>
-  new SessionError({ reason: reason === "Refused" ? "Unreachable" : reason, peer: address, message })
+export const ofSocket = (cause: SocketError): SessionError => {
+  const { address, message, reason } = cause
+  return new SessionError({ reason: reason === "Refused" ? "Unreachable" : reason, peer: address, message, cause })
+}
 
 /** Whether another attempt to connect may succeed without a change on this side. */
 export const isTransient = ({ reason }: SessionError): boolean =>

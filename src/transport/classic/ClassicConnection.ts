@@ -165,7 +165,7 @@ export const make = (options: {
       else wantsContent.unsafeClose()
     }, (cause) => {
       core.abandon()
-      end(SessionEnd.of("OwnDefect", peer))
+      end(SessionEnd.of("OwnDefect", peer, { cause }))
       options.bus.publish({ _tag: "Defect", wire: "classic", peer, cause })
     })
     const statistics = (): Statistics => ({
@@ -228,17 +228,17 @@ export const make = (options: {
 
     return {
       onDatagrams: turn.run,
-      onError: ({ message, reason }) => {
+      onError: (error) => {
         // After the first answer, no other report than that of a frame's size ends a connection: the peer may be restarting.
-        const refusedSize = isConnected && reason === "TooLarge" ? planned?.fragmentSize : undefined
+        const refusedSize = isConnected && error.reason === "TooLarge" ? planned?.fragmentSize : undefined
         if (core.isClosed || (isConnected && refusedSize === undefined)) return
         const limit = refusedSize === undefined ? Limits.refusals : Limits.sizeRefusals
         if (!pathErrors.isFinal(turn.traffic.sentPackets, limit)) return turn.command((at) => core.onRefused(at))
         turn.command(() => core.abandon())
         end(
           refusedSize === undefined
-            ? new SessionError({ reason: "Unreachable", peer, message })
-            : SessionEnd.of("PathTooSmall", peer, sizesOf(options.peer, refusedSize))
+            ? new SessionError({ reason: "Unreachable", peer, message: error.message, cause: error })
+            : SessionEnd.of("PathTooSmall", peer, { ...sizesOf(options.peer, refusedSize), cause: error })
         )
       },
       connection: {

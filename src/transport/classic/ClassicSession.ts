@@ -10,6 +10,7 @@ import { headerBytes } from "../../protocol/classic/ClassicFrame.ts"
 import { Cutter } from "../../protocol/classic/Cutter.ts"
 import * as Fragments from "../../protocol/classic/Fragments.ts"
 import { blocksOf } from "../Body.ts"
+import { notWhole } from "../OptionRange.ts"
 import { SessionError } from "../SessionError.ts"
 import * as Timing from "../Timing.ts"
 import type { Capabilities, Delivery, Envelope, Incoming, Plan, Reception, Session } from "../Transport.ts"
@@ -98,6 +99,8 @@ const messageOf = (
   if (size === undefined) {
     return unsupported(peer, "Size", "the classic wire needs the size of a message before the first frame")
   }
+  const problem = notWhole("size", size, 0)
+  if (problem !== undefined) return unsupported(peer, "Envelope", problem)
   const { damage, fragmentSize = fragmentSizeFor(host) } = fragments
   return Effect.succeed({ kind, name, contentBytes: size, fragmentSize, damage })
 }

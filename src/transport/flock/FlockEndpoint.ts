@@ -27,6 +27,7 @@ import { ofSocket, type SessionError } from "../SessionError.ts"
 import * as Timing from "../Timing.ts"
 import type * as Transport from "../Transport.ts"
 import { make as makeAlarm } from "./Alarm.ts"
+import { bursts } from "./Bursts.ts"
 import { ClassicRefusal } from "./ClassicRefusal.ts"
 import type { DriverHandlers } from "./Driver.ts"
 import { Driver } from "./Driver.ts"
@@ -84,6 +85,7 @@ const connectTo = (peer: Address, options: ConnectOptions) =>
       local
     })
     clientHandshake = handshake
+    yield* bursts.through(Effect.void)
     const startedAt = driver.now()
     const hello = Effect.sync(() => {
       const bytes = handshake.pollTransmit(driver.now())
@@ -244,7 +246,7 @@ const makeDriver = (
  */
 const driven = (driver: Driver): Effect.Effect<void, never, Scope.Scope> =>
   Effect.addFinalizer(() =>
-    Effect.sync(() => driver.leave()).pipe(
+    bursts.through(Effect.sync(() => driver.leave())).pipe(
       Effect.zipRight(driver.over),
       Effect.timeoutOption(Limits.leavingMillis),
       Effect.ensuring(Effect.sync(() => driver.stop()))

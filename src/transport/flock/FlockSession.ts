@@ -13,6 +13,7 @@ import type { Shape as EventBus } from "../../telemetry/EventBus.ts"
 import { SessionEvents } from "../../telemetry/SessionEvents.ts"
 import type { CongestionStatistics, Statistics } from "../../telemetry/Statistics.ts"
 import * as Arrivals from "../Arrivals.ts"
+import { notWhole } from "../OptionRange.ts"
 import * as SessionEnd from "../SessionEnd.ts"
 import { SessionError } from "../SessionError.ts"
 import type { SessionStream } from "../SessionStream.ts"
@@ -53,6 +54,8 @@ export const planOf = (
   if (fragments !== undefined) {
     return unsupported("Fragments", "flock has no fragments to choose a size for or to damage")
   }
+  const problem = kind === "" ? "kind must not be empty" : notWhole("size", size, 0)
+  if (problem !== undefined) return unsupported("Envelope", problem)
   if (size !== undefined && sha256 === undefined) {
     return unsupported("Digest", "flock sends the SHA-256 of a message whose size is announced; give both or none")
   }
@@ -196,6 +199,8 @@ export const make = (
       isClosed: () => over !== undefined,
       close: (code = closeCode.NoError, text = "") =>
         Effect.sync(() => {
+          const problem = notWhole("code", code, 0)
+          if (problem !== undefined) throw new RangeError(problem)
           connection.close(code, text, driver.now())
           driver.touch(link)
         }),

@@ -34,14 +34,14 @@ export class HandshakeFailure {
   }
 
   /** The network reported an error after `sentHellos` HELLOs. Returns the error if it is final. */
-  onReport({ message, reason }: SocketError, sentHellos: number): SessionError | undefined {
+  onReport(cause: SocketError, sentHellos: number): SessionError | undefined {
     if (!this.#pathErrors.isFinal(sentHellos, Limits.refusals)) return undefined
-    return reason === "TooLarge"
-      ? SessionEnd.of("PathTooSmall", this.#peer, { datagramBytes: Limits.leastDatagramBytes })
-      : this.#error("Unreachable", message)
+    return cause.reason === "TooLarge"
+      ? SessionEnd.of("PathTooSmall", this.#peer, { cause, datagramBytes: Limits.leastDatagramBytes })
+      : new SessionError({ reason: "Unreachable", peer: this.#peer, message: cause.message, cause })
   }
 
-  #error(reason: "Silent" | "OtherVersion" | "Unreachable", message: string, detail?: string): SessionError {
+  #error(reason: "Silent" | "OtherVersion", message: string, detail?: string): SessionError {
     return new SessionError({ reason, peer: this.#peer, message, detail })
   }
 }

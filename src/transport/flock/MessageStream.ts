@@ -86,10 +86,24 @@ export const open = (
 export const headerOf = (
   peer: string,
   header: ConstructorParameters<typeof Header>[0]
-): Effect.Effect<Uint8Array, SessionError> => {
-  const bytes = framed(encodeHeader(new Header(header)))
-  return bytes.length > Limits.messageHeaderBytes ? headerTooLong(peer, bytes.length) : Effect.succeed(bytes)
-}
+): Effect.Effect<Uint8Array, SessionError> => encoded(peer, () => encodeHeader(new Header(header)))
+
+/** A header or a receipt with its length. Fails if JSON cannot express it, as a BigInt or a cycle, or if it is too long. */
+const encoded = (peer: string, encode: () => string): Effect.Effect<Uint8Array, SessionError> =>
+  Effect.flatMap(
+    Effect.try({
+      try: () => framed(encode()),
+      catch: (cause) =>
+        new SessionError({
+          reason: "Unsupported",
+          peer,
+          detail: "Json",
+          message: "metadata must have a form in JSON",
+          cause
+        })
+    }),
+    (bytes) => bytes.length > Limits.messageHeaderBytes ? headerTooLong(peer, bytes.length) : Effect.succeed(bytes)
+  )
 
 const isStopped = (error: unknown): error is SessionError => error instanceof SessionError && error.reason === "Stopped"
 
@@ -116,7 +130,7 @@ export const receive = (stream: SessionStream, peer: string): Effect.Effect<Inco
         if ((yield* source.some(1)) !== undefined) return yield* broken(peer, "a message that is longer than announced")
         return undefined
       })
-    const report = (receipt: Receipt) => stream.write(framed(encodeReceipt(receipt)))
+    const report = (receipt: Receipt) => Effect.flatMap(encoded(peer, () => encodeReceipt(receipt)), stream.write)
     const answer = (receipt: Receipt) => Effect.zipRight(report(receipt), stream.finish)
     return {
       kind: header.right.kind,
@@ -256,7 +270,8 @@ const headerTooLong = (peer: string, bytes: number): SessionError =>
     reason: "Unsupported",
     peer,
     detail: "HeaderTooLong",
-    message: `the header of a message has ${bytes} of at most ${Limits.messageHeaderBytes} bytes: shorten its metadata`
+    message:
+      `the header or the receipt of a message has ${bytes} of at most ${Limits.messageHeaderBytes} bytes: shorten its metadata`
   })
 
 const broken = (peer: string, what: string): Effect.Effect<never, SessionError> =>
