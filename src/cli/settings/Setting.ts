@@ -201,10 +201,10 @@ export const path: Parse<string> = (text) => Either.map(nonEmpty(text), fromHome
 export const bytes: Parse<number> = (text) =>
   Either.fromNullable(parseSize(text), () => "must be a size such as 500k, 10M or 1GiB")
 
-/** Parses a duration within bounds; the value is milliseconds. */
+/** Parses a duration within bounds; the value is whole milliseconds. */
 export const duration = (leastMillis: number, mostMillis: number): Parse<number> => (text) => {
   const millis = parseDuration(text)
   return millis !== undefined && millis >= leastMillis && millis <= mostMillis
-    ? Either.right(millis)
+    ? Either.right(Math.round(millis))
     : Either.left(`must be a duration such as 90s or 5m, from ${leastMillis / 1000} to ${mostMillis / 1000} seconds`)
 }

@@ -21,6 +21,10 @@ describe("the settings of a wire", () => {
     })
   })
 
+  it("have whole milliseconds, as the wire needs them, also of a fraction of a second", () => {
+    expect(Either.getOrThrow(wireOf(["--timeout=1.001s"])).idleTimeoutMillis).toBe(1001)
+  })
+
   it("come from flags and from the environment, for every wire", () => {
     const flags = ["--wire=flock", "--congestion=cubic", "--mtu=1400", "--limit=1MiB", "--timeout=1m"]
     expect(Either.getOrThrow(wireOf(flags, { HOLUB_DIALECT: "payload", HOLUB_WIRE: "classic" }))).toEqual({
