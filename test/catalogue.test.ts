@@ -24,7 +24,7 @@ describe("the catalogue", () => {
   const ids = rows.map(({ id }) => id)
 
   it("has every row once, in order", () => {
-    expect(ids).toEqual([...new Set(ids)].sort((one, other) => placeOf(one) - placeOf(other)))
+    expect(ids).toEqual([...new Set(ids)].toSorted((one, other) => placeOf(one) - placeOf(other)))
     expect(ids.filter((id) => !groups.includes(id.charAt(0)))).toEqual([])
   })
 

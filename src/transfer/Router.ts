@@ -14,7 +14,7 @@ import type { Address } from "../net/Address.ts"
 import { format } from "../net/Address.ts"
 import * as Limits from "../protocol/ProtocolLimits.ts"
 import type { SessionError } from "../transport/SessionError.ts"
-import type { SessionStream } from "../transport/SessionStream.ts"
+import type { PeerStream } from "../transport/SessionStream.ts"
 import type { Incoming, Listener, Session } from "../transport/Transport.ts"
 import * as TransferSpan from "./TransferSpan.ts"
 
@@ -163,7 +163,7 @@ const refused = (session: Session, incoming: Incoming, reason: string, message: 
 export interface Streams {
   readonly handler: Handler
   /** The opened streams, for one consumer. A stream is abandoned at the end of its session. */
-  readonly streams: Stream.Stream<SessionStream>
+  readonly streams: Stream.Stream<PeerStream>
 }
 
 /**
@@ -173,7 +173,7 @@ export interface Streams {
 export const streams = (kind: string): Effect.Effect<Streams, never, Scope.Scope> =>
   Effect.map(
     Effect.acquireRelease(
-      Mailbox.make<SessionStream>({ capacity: Limits.sessions, strategy: "dropping" }),
+      Mailbox.make<PeerStream>({ capacity: Limits.sessions, strategy: "dropping" }),
       (mailbox) => mailbox.shutdown
     ),
     (waiting) => ({
@@ -185,7 +185,7 @@ export const streams = (kind: string): Effect.Effect<Streams, never, Scope.Scope
               const stream = yield* incoming.stream()
               const over = yield* Deferred.make<void>()
               const abandon = Effect.zipRight(stream.abandon, Deferred.succeed(over, undefined))
-              if (!(yield* waiting.offer({ ...stream, abandon: Effect.asVoid(abandon) }))) return
+              if (!(yield* waiting.offer({ ...stream, peer: session.peer, abandon: Effect.asVoid(abandon) }))) return
               yield* Effect.raceFirst(Deferred.await(over), session.closed)
             }).pipe(Effect.ignore)
           ))

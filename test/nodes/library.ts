@@ -40,6 +40,12 @@ describe("the library", { timeout: testLimitMillis }, () => {
     assert.deepEqual([code, stdout, stderr], [0, "Ahoj, holube.\n1\n2\n3\n", ""])
   })
 
+  it("carries the calls of a cluster in examples/cluster.mjs", async () => {
+    const { code, stderr, stdout } = await run(`${root}examples/cluster.mjs`)
+    assert.deepEqual([code, stderr], [0, ""])
+    assert.match(stdout, /^Bratislava: Ahoj, holub\.\nKošice: Ahoj, holub\.\n$/m)
+  })
+
   it("exports metrics, spans and log lines in examples/telemetry.mjs", async () => {
     const { code, stderr, stdout } = await run(`${root}examples/telemetry.mjs`)
     assert.deepEqual([code, stderr], [0, ""])

@@ -5,63 +5,115 @@
  */
 import * as Socket from "@effect/platform/Socket"
 import * as SocketServer from "@effect/platform/SocketServer"
+import type { NoSuchElementException } from "effect/Cause"
 import * as Config from "effect/Config"
 import type { ConfigError } from "effect/ConfigError"
-import type * as Context from "effect/Context"
+import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as FiberSet from "effect/FiberSet"
 import * as Layer from "effect/Layer"
+import * as Mailbox from "effect/Mailbox"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Address } from "../../net/Address.ts"
+import * as Limits from "../../protocol/ProtocolLimits.ts"
 import type { SessionError } from "../SessionError.ts"
-import type { SessionStream } from "../SessionStream.ts"
-import type { ConnectOptions, Listener, ListenOptions, Session, Transport } from "../Transport.ts"
-import { connect, listen } from "../Transport.ts"
+import type { PeerStream, SessionStream } from "../SessionStream.ts"
+import type { ConnectOptions, Listener, ListenOptions, Session } from "../Transport.ts"
+import { listen, Transport } from "../Transport.ts"
+
+/** The server of a socket. */
+export interface SocketOptions extends ConnectOptions {
+  /** The kind of the Router's service that serves the streams; without it they are those of `fromListener`. */
+  readonly service?: string | undefined
+}
 
 /**
  * A socket on a session: each `run` opens a stream, to the peer's `service` if one is given. An interrupted run
- * abandons its stream.
+ * abandons its stream. When the session is over, every later run fails.
  */
-export const fromSession = (session: Session, service?: string): Socket.Socket =>
-  make(service === undefined ? session.openStream : session.openService(service))
-
-/** A socket with a session of its own. */
-export const layer = (
-  options: ConnectOptions
-): Layer.Layer<Socket.Socket, SessionError, Transport> =>
-  Layer.scoped(Socket.Socket, Effect.map(connect(options), (session) => fromSession(session)))
-
-/** A socket with a session of its own; host and port come from the configuration. */
-export const layerConfig = (
-  options: Config.Config.Wrap<ConnectOptions>
-): Layer.Layer<Socket.Socket, SessionError | ConfigError, Transport> =>
-  Layer.unwrapEffect(Effect.map(Config.unwrap(options), layer))
+export const fromSession = (session: Session, service?: string): Socket.Socket => fromStream(opened(session, service))
 
 /**
- * A server with one socket for each of `streams`, such as those of a Router's service. It consumes them: run it once.
+ * A socket whose every `run` opens a session of its own, as one over TCP opens a connection: a run after the end of a
+ * session, for example because the server was restarted, connects anew. A run that cannot connect fails with `Open`.
+ */
+export const make = (options: SocketOptions): Effect.Effect<Socket.Socket, never, Transport> =>
+  Effect.map(Transport, ({ connect }) =>
+    fromStream(Effect.gen(function*() {
+      const stream = yield* opened(yield* connect(options), options.service)
+      // The session ends with the run: the peer gets first what was written.
+      const settled = Effect.timeoutOption(Effect.ignore(stream.settled), Limits.leavingMillis)
+      return { ...stream, finish: Effect.zipRight(stream.finish, settled) }
+    })))
+
+/** The socket of `make`. */
+export const layer = (options: SocketOptions): Layer.Layer<Socket.Socket, never, Transport> =>
+  Layer.effect(Socket.Socket, make(options))
+
+/** The socket of `make`; its options come from the configuration. */
+export const layerConfig = (
+  options: Config.Config.Wrap<SocketOptions>
+): Layer.Layer<Socket.Socket, ConfigError, Transport> => Layer.unwrapEffect(Effect.map(Config.unwrap(options), layer))
+
+const opened = (session: Session, service: string | undefined) =>
+  service === undefined ? session.openStream : session.openService(service)
+
+/**
+ * The peer of a socket that a server handles, in the handler and in all that it runs, such as the handlers of RPCs:
+ * `const peer = yield* Peer`. Undefined elsewhere.
+ */
+export class Peer
+  extends Context.Reference<Peer>()("holub/platform/Peer", { defaultValue: (): PeerDetails | undefined => undefined })
+{}
+
+export interface PeerDetails {
+  /** The address from which the stream was opened. It is not authenticated. */
+  readonly address: Address
+}
+
+/**
+ * A server with one socket for each of `streams`, such as those of a Router's service. `run` may be called again:
+ * streams wait meanwhile. Runs at the same time share the streams.
  */
 export const fromStreams = (
-  streams: Stream.Stream<SessionStream, SessionError>,
+  streams: Stream.Stream<PeerStream, SessionError>,
   { host, port }: Address
-): Context.Tag.Service<SocketServer.SocketServer> => ({
-  address: { _tag: "TcpAddress", hostname: host, port },
-  run: (handler) =>
-    streams.pipe(
-      Stream.flatMap((stream) => Stream.drain(Stream.fromEffect(handled(stream, handler))), {
-        concurrency: "unbounded"
-      }),
-      Stream.runDrain,
-      Effect.ignore,
-      Effect.zipRight(new SocketServer.SocketServerError({ reason: "Unknown", cause: "the listener was closed" }))
-    )
-})
+): Effect.Effect<Context.Tag.Service<SocketServer.SocketServer>, never, Scope.Scope> =>
+  // A stream that waits longer waits in its session, which refuses more than `Limits.openStreams`.
+  Effect.map(Mailbox.fromStream(streams, { capacity: 1 }), (waiting) => ({
+    address: { _tag: "TcpAddress", hostname: host, port },
+    run: (handler) =>
+      FiberSet.make().pipe(
+        Effect.flatMap((handlers) =>
+          // A stream that was taken is handled, also if the run is interrupted at this moment.
+          Effect.forever(Effect.uninterruptibleMask((restore) =>
+            Effect.flatMap(
+              restore(waiting.take),
+              (stream) => FiberSet.run(handlers, handled(stream, (socket) => restore(handler(socket))))
+            )
+          ))
+        ),
+        Effect.scoped,
+        Effect.mapError((cause) => new SocketServer.SocketServerError({ reason: "Unknown", cause: over(cause) }))
+      )
+  }))
 
-/** A server with one socket for each stream of a listener's peers. It consumes the listener's sessions: run it once. */
-export const fromListener = (listener: Listener): Context.Tag.Service<SocketServer.SocketServer> =>
+/** The cause for which a server has ended. */
+const over = (cause: SessionError | NoSuchElementException): unknown =>
+  cause._tag === "SessionError" ? cause : new Error("the listener was closed")
+
+/** A server with one socket for each stream of a listener's peers. It consumes the listener's sessions. */
+export const fromListener = (
+  listener: Listener
+): Effect.Effect<Context.Tag.Service<SocketServer.SocketServer>, never, Scope.Scope> =>
   fromStreams(
-    Stream.flatMap(listener.sessions, ({ incomingStreams }) => incomingStreams, { concurrency: "unbounded" }),
+    Stream.flatMap(
+      listener.sessions,
+      ({ incomingStreams, peer }) => Stream.map(incomingStreams, (stream) => ({ ...stream, peer })),
+      { concurrency: "unbounded" }
+    ),
     listener.local
   )
 
@@ -69,7 +121,7 @@ export const fromListener = (listener: Listener): Context.Tag.Service<SocketServ
 export const layerServer = (
   options: ListenOptions
 ): Layer.Layer<SocketServer.SocketServer, SessionError, Transport> =>
-  Layer.scoped(SocketServer.SocketServer, Effect.map(listen(options), fromListener))
+  Layer.scoped(SocketServer.SocketServer, Effect.flatMap(listen(options), fromListener))
 
 /** A server of sockets; its local address comes from the configuration. */
 export const layerServerConfig = (
@@ -79,11 +131,12 @@ export const layerServerConfig = (
 
 /** A failure of one socket is logged and ends no other socket. */
 const handled = <A, E, R>(
-  stream: SessionStream,
+  stream: PeerStream,
   handler: (socket: Socket.Socket) => Effect.Effect<A, E, R>
 ): Effect.Effect<void, never, R> =>
-  Effect.suspend(() => handler(make(Effect.succeed(stream)))).pipe(
+  Effect.suspend(() => handler(fromStream(Effect.succeed(stream)))).pipe(
     Effect.catchAllCause((cause) => Effect.logDebug("a socket has failed", cause)),
+    Effect.provideService(Peer, { address: stream.peer() }),
     Effect.ensuring(stream.abandon),
     Effect.asVoid
   )
@@ -94,7 +147,7 @@ interface Running {
   readonly end: Deferred.Deferred<void, unknown>
 }
 
-const make = (acquire: Effect.Effect<SessionStream, SessionError, Scope.Scope>): Socket.Socket => {
+const fromStream = (acquire: Effect.Effect<SessionStream, SessionError, Scope.Scope>): Socket.Socket => {
   const latch = Effect.unsafeMakeLatch(false)
   let running: Running | undefined
 
