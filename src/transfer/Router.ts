@@ -2,9 +2,11 @@
  * Routes each message of a listener's sessions to the handler of its kind. A kind without a handler is refused with a
  * reason, and a message that its handler does not answer is abandoned, so that no sender waits for ever.
  */
+import { Tag } from "effect/Context"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as Layer from "effect/Layer"
 import * as Mailbox from "effect/Mailbox"
 import * as Queue from "effect/Queue"
 import type * as Scope from "effect/Scope"
@@ -13,9 +15,10 @@ import type * as Take from "effect/Take"
 import type { Address } from "../net/Address.ts"
 import { format } from "../net/Address.ts"
 import * as Limits from "../protocol/ProtocolLimits.ts"
-import type { SessionError } from "../transport/SessionError.ts"
+import { SessionError } from "../transport/SessionError.ts"
 import type { PeerStream } from "../transport/SessionStream.ts"
-import type { Incoming, Listener, Session } from "../transport/Transport.ts"
+import type { Incoming, Listener, ListenOptions, Session } from "../transport/Transport.ts"
+import { listen, Transport } from "../transport/Transport.ts"
 import * as TransferSpan from "./TransferSpan.ts"
 
 /** The context of a message, for its handler. */
@@ -64,6 +67,38 @@ export const run = <Event, R>(
       ? Effect.succeed(eventsOf(session, routing))
       : inTurn(session, routing, present)).pipe(Stream.flatMap((events) => events, { concurrency: "unbounded" }))
 }
+
+/** The listener of `layer`: its address, its counters, and `drain`. */
+export class Server extends Tag("holub/Server")<Server, Listener>() {}
+
+/**
+ * A server at a local address that handles the messages of all its sessions, until the layer's scope closes. Fails with
+ * `Unsupported` if the wire does not carry the kinds of its handlers.
+ */
+export const layer = <Event, R>(
+  options: ListenOptions,
+  handlers: ReadonlyArray<Handler<Event, R>>
+): Layer.Layer<Server, SessionError, Transport | R> =>
+  Layer.scoped(
+    Server,
+    Effect.gen(function*() {
+      const { capabilities } = yield* Transport
+      const missing = handlers.flatMap(({ kinds }) => kinds).find((kind) =>
+        capabilities.kinds?.includes(kind) === false
+      )
+      if (missing !== undefined) {
+        return yield* new SessionError({
+          reason: "Unsupported",
+          peer: format(options),
+          detail: "Kind",
+          message: `the ${capabilities.wire} wire carries no messages of the kind "${missing}"`
+        })
+      }
+      const listener = yield* listen(options)
+      yield* Effect.forkScoped(Stream.runDrain(run(listener, handlers)))
+      return listener
+    })
+  )
 
 /** The state that all sessions of one `run` share. */
 interface Routing<Event, R> {

@@ -51,6 +51,8 @@ export class SessionError extends Schema.TaggedError<SessionError>()("SessionErr
   message: Schema.String,
   /** A code for programs: the receiver's reason of `Declined`, the limit of `Unsupported`. */
   detail: Schema.optional(Schema.String),
+  /** The metadata of a refusal, from the receiver of a message. */
+  metadata: Schema.optional(Schema.Unknown),
   /** The error code of the peer. */
   code: Schema.optional(Schema.Number)
 }) {}

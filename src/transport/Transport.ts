@@ -131,7 +131,7 @@ export interface Incoming {
   /** Reports to the sender that its message is received and durable. */
   readonly accept: (metadata?: unknown) => Effect.Effect<void, SessionError>
   /** Reports a refusal to the sender: `reason` is a code for programs, `message` a sentence for users. */
-  readonly refuse: (reason: string, message: string) => Effect.Effect<void>
+  readonly refuse: (reason: string, message: string, metadata?: unknown) => Effect.Effect<void>
 }
 
 export interface Session {

@@ -35,6 +35,11 @@ describe("the library", { timeout: testLimitMillis }, () => {
     assert.deepEqual([code, stdout, stderr], [0, "42\n", ""])
   })
 
+  it("sends typed messages in examples/channel.mjs", async () => {
+    const { code, stderr, stdout } = await run(`${root}examples/channel.mjs`)
+    assert.deepEqual([code, stdout, stderr], [0, "2 on their way\n3 are left\n100000\n", ""])
+  })
+
   it("calls procedures in examples/rpc.mjs", async () => {
     const { code, stderr, stdout } = await run(`${root}examples/rpc.mjs`)
     assert.deepEqual([code, stdout, stderr], [0, "Ahoj, holube.\n1\n2\n3\n", ""])

@@ -28,7 +28,12 @@ export class Header extends Schema.Class<Header>("holub/MessageHeader")({
 /** The receiver's answer. */
 const Receipt = Schema.Union(
   Schema.Struct({ ok: Schema.Literal(true), metadata: Schema.optional(Schema.Unknown) }),
-  Schema.Struct({ ok: Schema.Literal(false), reason: Schema.String, message: Schema.String })
+  Schema.Struct({
+    ok: Schema.Literal(false),
+    reason: Schema.String,
+    message: Schema.String,
+    metadata: Schema.optional(Schema.Unknown)
+  })
 )
 type Receipt = typeof Receipt.Type
 
@@ -81,7 +86,7 @@ const headerOf = (
   header: ConstructorParameters<typeof Header>[0]
 ): Effect.Effect<Uint8Array, SessionError> => {
   const bytes = framed(encodeHeader(new Header(header)))
-  return bytes.length > Limits.messageHeaderBytes ? headerTooLong(peer, bytes.length) : Effect.succeed(bytes)
+  return bytes.length > Limits.messageHeaderBytes ? tooLong(peer, "header", bytes.length) : Effect.succeed(bytes)
 }
 
 const isStopped = (error: unknown): error is SessionError => error instanceof SessionError && error.reason === "Stopped"
@@ -108,7 +113,10 @@ export const receive = (stream: SessionStream, peer: string): Effect.Effect<Inco
         if ((yield* source.some(1)) !== undefined) return yield* broken(peer, "a message that is longer than announced")
         return undefined
       })
-    const report = (receipt: Receipt) => stream.write(framed(encodeReceipt(receipt)))
+    const report = (receipt: Receipt) => {
+      const bytes = framed(encodeReceipt(receipt))
+      return bytes.length > Limits.messageHeaderBytes ? tooLong(peer, "receipt", bytes.length) : stream.write(bytes)
+    }
     const answer = (receipt: Receipt) => Effect.zipRight(report(receipt), stream.finish)
     return {
       kind: header.right.kind,
@@ -125,8 +133,13 @@ export const receive = (stream: SessionStream, peer: string): Effect.Effect<Inco
       sha256: () => sha256,
       stream: (metadata) => Effect.as(report({ ok: true, metadata }), source.rest(Effect.void)),
       accept: (metadata) => Effect.zipRight(answer({ ok: true, metadata }), stream.settled),
-      refuse: (reason, message) =>
-        Effect.ignore(Effect.zipRight(answer({ ok: false, reason, message }), stream.stop(streamCode.cancelled)))
+      refuse: (reason, message, metadata) =>
+        answer({ ok: false, reason, message, metadata }).pipe(
+          Effect.catchIf(isTooLong, (error) =>
+            answer({ ok: false, reason: error.detail ?? reason, message: error.message })),
+          Effect.zipRight(stream.stop(streamCode.cancelled)),
+          Effect.ignore
+        )
     }
   })
 
@@ -218,16 +231,18 @@ const receiptOf = (source: Source, peer: string): Effect.Effect<unknown, Session
     const receipt = decodeReceipt(text)
     if (Either.isLeft(receipt)) return broken(peer, "a receipt that cannot be parsed")
     if (receipt.right.ok) return Effect.succeed(receipt.right.metadata)
-    const { message, reason: detail } = receipt.right
-    return new SessionError({ reason: "Declined", peer, detail, message })
+    const { message, metadata, reason: detail } = receipt.right
+    return new SessionError({ reason: "Declined", peer, detail, message, metadata })
   })
 
-const headerTooLong = (peer: string, bytes: number): SessionError =>
+const isTooLong = ({ reason }: SessionError): boolean => reason === "Unsupported"
+
+const tooLong = (peer: string, part: "header" | "receipt", bytes: number): SessionError =>
   new SessionError({
     reason: "Unsupported",
     peer,
-    detail: "HeaderTooLong",
-    message: `the header of a message has ${bytes} of at most ${Limits.messageHeaderBytes} bytes: shorten its metadata`
+    detail: part === "header" ? "HeaderTooLong" : "ReceiptTooLong",
+    message: `the ${part} of a message has ${bytes} of at most ${Limits.messageHeaderBytes} bytes: shorten its metadata`
   })
 
 const broken = (peer: string, what: string): Effect.Effect<never, SessionError> =>
