@@ -2,6 +2,7 @@
  * Routes each message of a listener's sessions to the handler of its kind. A kind without a handler is refused with a
  * reason, and a message that its handler does not answer is abandoned, so that no sender waits for ever.
  */
+import * as Cause from "effect/Cause"
 import { Tag } from "effect/Context"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -137,14 +138,17 @@ const eventsOf = <Event, R>(
   return Stream.fromEffect(routing.emit<Event | SessionEvent>({ _tag: "Connected", peer })).pipe(
     Stream.concat(
       Stream.flatMap(session.envelopes, (reading) =>
-        inOneFiber(Stream.unwrapScoped(Effect.map(
-          Effect.either(reading),
-          Either.match({
-            // A message without a header cannot be answered.
-            onLeft: () => Stream.empty,
-            onRight: (incoming) => handled(incoming, context, routing)
-          })
-        ))), { concurrency: session.capabilities.streams ? Limits.openStreams : 1 })
+        inOneFiber(
+          Stream.unwrapScoped(Effect.map(
+            Effect.either(reading),
+            Either.match({
+              // A message without a header cannot be answered.
+              onLeft: () => Stream.empty,
+              onRight: (incoming) => handled(incoming, context, routing)
+            })
+          )),
+          { wire: session.capabilities.wire, peer: format(peer) }
+        ), { concurrency: session.capabilities.streams ? Limits.openStreams : 1 })
     ),
     Stream.concat(
       Stream.fromEffect(
@@ -161,12 +165,15 @@ const eventsOf = <Event, R>(
  * Runs a message in a fiber of its own. An interrupted concurrent `flatMap` closes the scopes of its Streams before
  * their uninterruptible effects have ended: a message whose file is being published would be abandoned before it is
  * accepted. The fiber ends with the message; a fiber of `Stream.buffer` would wait for a scope that an interrupted
- * `flatMap` may leave open.
+ * `flatMap` may leave open. The logs of the fiber have these annotations.
  */
-const inOneFiber = <A, R>(message: Stream.Stream<A, never, R>): Stream.Stream<A, never, R> =>
+const inOneFiber = <A, R>(
+  message: Stream.Stream<A, never, R>,
+  annotations: Readonly<Record<string, string>>
+): Stream.Stream<A, never, R> =>
   Stream.unwrapScoped(Effect.gen(function*() {
     const takes = yield* Queue.unbounded<Take.Take<A>>()
-    yield* Effect.forkScoped(Stream.runIntoQueue(message, takes))
+    yield* Effect.annotateLogs(Effect.forkScoped(Stream.runIntoQueue(message, takes)), annotations)
     return Stream.flattenTake(Stream.fromQueue(takes))
   }))
 
@@ -190,7 +197,7 @@ const offers = (routes: ReadonlyMap<string, unknown>): string =>
 
 const refused = (session: Session, incoming: Incoming, reason: string, message: string): Stream.Stream<never> => {
   const refusing = incoming.refuse(reason, message)
-  const outcome = () => ({ outcome: "refused", size: incoming.arrivedBytes() })
+  const outcome = () => ({ outcome: "refused", size: incoming.arrivedBytes(), failure: Cause.fail(new Error(message)) })
   return Stream.drain(Stream.fromEffect(TransferSpan.observed("receive", session, incoming.kind, refusing, outcome)))
 }
 

@@ -5,6 +5,7 @@
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import type { ParseError } from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import type { Address } from "../net/Address.ts"
@@ -95,45 +96,54 @@ export const handler = <Message, Receipt, EncodedMessage, EncodedReceipt, Failur
   return {
     kinds: [service.kind],
     handle: (incoming, { peer, session }) => {
-      let outcome: string | undefined
-      const refuse = (as: string, reason: string, message: string, metadata?: unknown) =>
+      let ending: Pick<TransferSpan.Outcome, "outcome" | "failure"> | undefined
+      const refuse = (
+        outcome: string,
+        failure: Cause.Cause<unknown>,
+        [reason, message, metadata]: Parameters<Incoming["refuse"]>
+      ) =>
         Effect.suspend(() => {
-          outcome = as
+          ending = { outcome, failure }
           return incoming.refuse(reason, message, metadata)
         })
       const failed = (error: Failure | Refusal | SessionError) => {
-        if (error instanceof Refusal) return refuse("refused", error.reason, error.message)
+        const failure = Cause.fail(error)
+        if (error instanceof Refusal) return refuse("refused", failure, [error.reason, error.message])
         // The sender has closed the session, with or without its receipt, or has abandoned the message.
-        if (error instanceof SessionError) return Effect.sync(() => void (outcome ??= error.reason))
+        if (error instanceof SessionError) {
+          return Effect.sync(() => void (ending ??= { outcome: error.reason, failure }))
+        }
         return Effect.flatMap(
           Effect.orDie(encodeError(error)),
           (metadata) =>
-            refuse("error", refusalCode.error, `"${service.kind}" failed with an error of its own`, metadata)
+            refuse("error", failure, [refusalCode.error, `"${service.kind}" failed with an error of its own`, metadata])
         )
       }
+      const answer = (receipt: Receipt) =>
+        Effect.flatMap(Effect.orDie(encode(receipt)), (metadata) => {
+          ending = { outcome: "delivered" }
+          return Effect.catchAll(incoming.accept(metadata), (error) =>
+            error.reason === "Unsupported"
+              ? refuse("refused", Cause.fail(error), [refusalCode.answerTooLong, error.message])
+              : failed(error))
+        })
+      const malformed = (error: ParseError) => {
+        const what = `"${service.kind}" does not accept this message: ${firstLineOf(error.message)}`
+        return refuse("malformed", Cause.fail(error), [refusalCode.malformed, what])
+      }
+      const withoutBody = new Refusal({
+        reason: refusalCode.unsupported,
+        message: `"${service.kind}" accepts no body`
+      })
       const answering = Effect.matchEffect(decode(incoming.metadata), {
-        onFailure: ({ message }) =>
-          refuse(
-            "malformed",
-            refusalCode.malformed,
-            `"${service.kind}" does not accept this message: ${firstLineOf(message)}`
-          ),
-        onSuccess: (message) => {
-          if (!service.hasBody && (incoming.size ?? 0) > 0) {
-            return refuse("malformed", refusalCode.unsupported, `"${service.kind}" accepts no body`)
-          }
-          return Effect.matchEffect(handle({ message, peer, session, body: bodyOf(service, incoming) }), {
-            onFailure: failed,
-            onSuccess: (receipt) =>
-              Effect.flatMap(Effect.orDie(encode(receipt)), (answer) => {
-                outcome = "delivered"
-                return Effect.catchAll(incoming.accept(answer), (error) =>
-                  error.reason === "Unsupported"
-                    ? refuse("refused", refusalCode.answerTooLong, error.message)
-                    : failed(error))
-              })
-          })
-        }
+        onFailure: malformed,
+        onSuccess: (message) =>
+          !service.hasBody && (incoming.size ?? 0) > 0
+            ? failed(withoutBody)
+            : Effect.matchEffect(handle({ message, peer, session, body: bodyOf(service, incoming) }), {
+              onFailure: failed,
+              onSuccess: answer
+            })
       }).pipe(
         Effect.catchAllDefect((defect) =>
           Effect.zipRight(
@@ -141,12 +151,13 @@ export const handler = <Message, Receipt, EncodedMessage, EncodedReceipt, Failur
               `the service "${service.kind}" failed on a message of ${format(peer)}`,
               Cause.die(defect)
             ),
-            refuse("defect", refusalCode.defect, "the service failed on this message")
+            refuse("defect", Cause.die(defect), [refusalCode.defect, "the service failed on this message"])
           )
         )
       )
       const observed = TransferSpan.observed("receive", session, service.kind, answering, (exit) => ({
-        outcome: outcome ?? (Exit.isFailure(exit) ? TransferSpan.reasonOf(exit.cause) : "defect"),
+        outcome: Exit.isFailure(exit) ? TransferSpan.reasonOf(exit.cause) : "defect",
+        ...ending,
         size: incoming.arrivedBytes()
       }))
       return Stream.drain(Stream.fromEffect(observed))
