@@ -30,7 +30,7 @@ export interface Declaration {
   readonly mostBodyBytes?: number
   /**
    * Whether two deliveries of the message have the effect of one. Only then a call is repeated after a session has ended
-   * before its receipt.
+   * before its receipt, or after its body has begun: the Stream of the body is then run again.
    */
   readonly isIdempotent?: boolean
 }
@@ -130,19 +130,26 @@ const servicesOf = (
 
 /** Options of a server of a channel. */
 export interface ServeOptions {
-  /** Handlers that run at the same time; further messages wait, and their bodies with them. Default: 256 a session. */
+  /**
+   * Handlers that run at the same time, at least one; further messages wait, and their bodies with them. Default: 256 a
+   * session.
+   */
   readonly concurrency?: number
 }
 
 /**
  * The Router's handler of a channel. A message that does not match its Schema is refused with the reason, and no handler
- * runs. A handler's failure and receipt are sent to the caller; of a defect it gets no details.
+ * runs. A handler's failure and receipt are sent to the caller; of a defect it gets no details. Options out of their range
+ * throw a RangeError.
  */
 export const serve = <Self, Messages extends Declarations, const Handling extends Handlers<Messages>>(
   channel: Channel<Self, Messages>,
   handlers: Handling,
   { concurrency }: ServeOptions = {}
 ): Handler<never, Requirements<Handling>> => {
+  if (concurrency !== undefined && !(concurrency >= 1)) {
+    throw new RangeError(`concurrency must be at least 1, not ${concurrency}`)
+  }
   const permits = concurrency === undefined ? undefined : Effect.unsafeMakeSemaphore(concurrency)
   const routes = new Map(
     servicesOf(channel as never).map(([name, service]) => {
@@ -184,29 +191,33 @@ export const client = <Self, Messages extends Declarations>(
     const shared = yield* SharedSession.make(where)
     const methods = servicesOf(channel as never).map(([name, service, isIdempotent]) => {
       const { kind } = service
-      const call = <E>(message: unknown, body: Stream.Stream<Uint8Array, E> = Stream.empty) => {
-        const attempt = Effect.suspend(() => {
+      const call = <E>(message: unknown, body: Stream.Stream<Uint8Array, E> = Stream.empty) =>
+        Effect.suspend(() => {
           let phase: Phase = "connecting"
           const boxed = () => {
             phase = "sent"
             return Stream.mapError(body, (error) => new BodyFailure(error))
           }
-          // A wire without typed messages is not connected at all.
-          return plan({ kind, body: () => Stream.empty }).pipe(
-            Effect.zipRight(shared.get),
+          const attempt = Effect.suspend(() => {
+            phase = "connecting"
+            // A wire without typed messages is not connected at all.
+            return Effect.zipRight(plan({ kind, body: () => Stream.empty }), shared.get)
+          }).pipe(
             Effect.flatMap((session) => {
               phase = "waiting"
               return Service.call(session, service, message, boxed)
             }),
             Effect.mapError((error) => error instanceof SessionError ? ofSession(kind, phase, error) : error)
           )
+          // A Stream that has begun may have lost its first bytes to the attempt.
+          const canBegin = () => isIdempotent || !service.hasBody || phase !== "sent"
+          const isAgain = (error: unknown) =>
+            error instanceof ChannelError && isRepeatable(error, isIdempotent) && canBegin()
+          return Effect.mapError(
+            Effect.retry(attempt, { schedule: delays, while: isAgain }),
+            (error) => error instanceof BodyFailure ? error.error : error
+          )
         })
-        const isAgain = (error: unknown) => error instanceof ChannelError && isRepeatable(error, isIdempotent)
-        return Effect.mapError(
-          Effect.retry(attempt, { schedule: delays, while: isAgain }),
-          (error) => error instanceof BodyFailure ? error.error : error
-        )
-      }
       return [name, call]
     })
     return Object.fromEntries(methods) as Client<Messages>

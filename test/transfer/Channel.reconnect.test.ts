@@ -14,6 +14,7 @@ import * as Limits from "../../src/protocol/ProtocolLimits.ts"
 import * as Channel from "../../src/transfer/Channel.ts"
 import { ChannelError } from "../../src/transfer/ChannelError.ts"
 import * as Router from "../../src/transfer/Router.ts"
+import type * as Service from "../../src/transfer/Service.ts"
 import * as FlockTransport from "../../src/transport/flock/FlockTransport.ts"
 import type { Listener, Transport } from "../../src/transport/Transport.ts"
 import { listen } from "../../src/transport/Transport.ts"
@@ -23,11 +24,15 @@ import { address, network, newWire, passing } from "../suites/flockNetwork.ts"
 class Till extends Channel.Tag<Till>()("till", {
   /** Adds to the sum: two deliveries add twice. */
   add: { message: Schema.Int, receipt: Schema.Int },
-  read: { message: Schema.Null, receipt: Schema.Int, isIdempotent: true }
+  read: { message: Schema.Null, receipt: Schema.Int, isIdempotent: true },
+  scan: { message: Schema.Null, receipt: Schema.Int, hasBody: true },
+  count: { message: Schema.Null, receipt: Schema.Int, hasBody: true, isIdempotent: true }
 }) {}
 
 /** The sum, the number of read messages, and what a handler does before it answers. */
 const newTill = () => ({ sum: 0, reads: 0, before: Effect.void as Effect.Effect<void> })
+
+const bytesOf = ({ body }: Service.Call<null>) => Stream.runFold(body, 0, (sum, block) => sum + block.length)
 
 const serving = (till: ReturnType<typeof newTill>) =>
   Channel.serve(Till, {
@@ -40,7 +45,9 @@ const serving = (till: ReturnType<typeof newTill>) =>
       Effect.suspend(() => {
         till.reads++
         return Effect.map(till.before, () => till.sum)
-      })
+      }),
+    scan: bytesOf,
+    count: bytesOf
   })
 
 /** Runs a server of the till until `stop`. */
@@ -150,6 +157,33 @@ describe("a client of a channel", () => {
         yield* started(store)
         expect(yield* passing(Fiber.join(calling))).toBe(3)
         expect(store.sum).toBe(3)
+      })
+    )
+  )
+
+  it.effect(
+    "does not run the Stream of a body twice, unless its message is idempotent: its first bytes may be gone",
+    withTill((till) =>
+      Effect.gen(function*() {
+        const old = yield* started(newTill())
+        yield* passing(till.read(null))
+        yield* passing(old.listener.drain)
+        const runs = { scan: 0, count: 0 }
+        const body = (name: keyof typeof runs) =>
+          Stream.suspend(() => {
+            runs[name]++
+            return Stream.make(new Uint8Array(7))
+          })
+        const scanning = yield* Effect.fork(Effect.flip(till.scan(null, body("scan"))))
+        const counting = yield* Effect.fork(till.count(null, body("count")))
+        yield* passing(Effect.sleep("1 seconds"))
+        yield* old.stop
+        yield* started(newTill())
+        const error = yield* passing(Fiber.join(scanning))
+        expect(error).toMatchObject({ reason: "Refused", delivered: "No", cause: { detail: "Leaving" } })
+        expect(yield* passing(Fiber.join(counting))).toBe(7)
+        expect(runs.scan).toBe(1)
+        expect(runs.count).toBeGreaterThan(1)
       })
     )
   )

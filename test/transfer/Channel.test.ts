@@ -195,6 +195,9 @@ describe("a channel", () => {
       expect(running.most).toBe(3)
       yield* withShop(calls, { handler: Channel.serve(Shop, { ...handlers, order }) })
       expect(running.most).toBe(20)
+      for (const concurrency of [0, -1, NaN]) {
+        expect(() => Channel.serve(Shop, { ...handlers, order }, { concurrency })).toThrow(RangeError)
+      }
     }))
 
   it.effect("is unsupported on the classic wire: a server fails, and a call fails before anything is sent", () =>
