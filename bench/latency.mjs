@@ -74,7 +74,7 @@ const echoes = {
         const echo = (stream) => Effect.forever(Effect.flatMap(stream.read(), (bytes) => stream.write(bytes)))
         yield* Stream.runForEach(
           listener.sessions,
-          (session) => Effect.fork(Stream.runForEach(session.incomingStreams, echo))
+          (session) => Effect.fork(session.serveStreams(echo))
         )
       })
       Effect.runPromise(Effect.scoped(Effect.provide(serving, services))).catch(reject)

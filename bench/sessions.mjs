@@ -59,7 +59,7 @@ const serveServer = async () => {
         resolve(listener.local.port)
         yield* Stream.runForEach(
           listener.sessions,
-          (session) => Effect.fork(Effect.ignore(Stream.runForEach(session.incomingStreams, reading(session))))
+          (session) => Effect.fork(session.serveStreams(reading(session)))
         )
       })
       Effect.runPromise(Effect.scoped(Effect.provide(serving, services))).catch(reject)

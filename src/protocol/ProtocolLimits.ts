@@ -129,6 +129,12 @@ export const sessionWindowBytes = 24 * 1024 * 1024
 export const firstStreamWindowBytes = 6 * 1024 * 1024
 export const firstSessionWindowBytes = 8 * 1024 * 1024
 
+/**
+ * Milliseconds for which a message or a stream waits for an application that handles none. An application that first
+ * opens a database or asks for a password needs seconds; a sender should learn soon that nothing takes its message.
+ */
+export const untakenMillis = 10_000
+
 /** Streams that a peer may have open at the same time: messages being sent. */
 export const openStreams = 256
 

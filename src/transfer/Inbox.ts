@@ -5,6 +5,7 @@
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Address } from "../net/Address.ts"
@@ -209,10 +210,14 @@ const takeText: Take = (incoming, accepted, shared) =>
 
 /**
  * Reports the message and answers its sender, concurrently: a lost answer does not delay the report, and a slow reader
- * of the reports does not delay the answer.
+ * of the reports does not delay the answer. An interruption ends only the wait for the sender's acknowledgement.
  */
 const answered = (incoming: Incoming, reported: Effect.Effect<MessageEvent>): Effect.Effect<MessageEvent> =>
-  Effect.map(Effect.all([reported, Effect.ignore(incoming.accept())], { concurrency: "unbounded" }), ([event]) => event)
+  Effect.gen(function*() {
+    const reporting = yield* Effect.fork(reported)
+    yield* Effect.exit(incoming.accept())
+    return yield* Fiber.join(reporting)
+  })
 
 /** Replaces bytes that are not UTF-8 by U+FFFD; the digest is computed over the original bytes. */
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true })

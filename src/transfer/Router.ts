@@ -6,13 +6,10 @@ import * as Cause from "effect/Cause"
 import { Tag } from "effect/Context"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Mailbox from "effect/Mailbox"
-import * as Queue from "effect/Queue"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import type * as Take from "effect/Take"
 import type { Address } from "../net/Address.ts"
 import { format } from "../net/Address.ts"
 import * as Limits from "../protocol/ProtocolLimits.ts"
@@ -136,20 +133,7 @@ const eventsOf = <Event, R>(
   const peer = session.peer()
   const context = { session, peer, emit: routing.emit }
   return Stream.fromEffect(routing.emit<Event | SessionEvent>({ _tag: "Connected", peer })).pipe(
-    Stream.concat(
-      Stream.flatMap(session.envelopes, (reading) =>
-        inOneFiber(
-          Stream.unwrapScoped(Effect.map(
-            Effect.either(reading),
-            Either.match({
-              // A message without a header cannot be answered.
-              onLeft: () => Stream.empty,
-              onRight: (incoming) => handled(incoming, context, routing)
-            })
-          )),
-          { wire: session.capabilities.wire, peer: format(peer) }
-        ), { concurrency: session.capabilities.streams ? Limits.openStreams : 1 })
-    ),
+    Stream.concat(messageEventsOf(session, context, routing)),
     Stream.concat(
       Stream.fromEffect(
         Effect.flatMap(
@@ -162,19 +146,23 @@ const eventsOf = <Event, R>(
 }
 
 /**
- * Runs a message in a fiber of its own. An interrupted concurrent `flatMap` closes the scopes of its Streams before
- * their uninterruptible effects have ended: a message whose file is being published would be abandoned before it is
- * accepted. The fiber ends with the message; a fiber of `Stream.buffer` would wait for a scope that an interrupted
- * `flatMap` may leave open. The logs of the fiber have these annotations.
+ * The events of all messages. They are handled in fibers of the session, not of the Stream: an interrupted concurrent `flatMap` would
+ * close the scope of a message before its uninterruptible effects have ended, and abandon a file that is being published. The logs of
+ * these fibers have the wire and the peer as annotations.
  */
-const inOneFiber = <A, R>(
-  message: Stream.Stream<A, never, R>,
-  annotations: Readonly<Record<string, string>>
-): Stream.Stream<A, never, R> =>
+const messageEventsOf = <Event, R>(
+  session: Session,
+  context: Context<Event>,
+  routing: Routing<Event, R>
+): Stream.Stream<Event, never, R> =>
   Stream.unwrapScoped(Effect.gen(function*() {
-    const takes = yield* Queue.unbounded<Take.Take<A>>()
-    yield* Effect.annotateLogs(Effect.forkScoped(Stream.runIntoQueue(message, takes)), annotations)
-    return Stream.flattenTake(Stream.fromQueue(takes))
+    const events = yield* Mailbox.make<Event>()
+    const serving = session.serve((incoming) =>
+      Stream.runForEach(handled(incoming, context, routing), (event) => events.offer(event))
+    )
+    const annotations = { wire: session.capabilities.wire, peer: format(context.peer) }
+    yield* Effect.annotateLogs(Effect.forkScoped(Effect.zipRight(serving, events.end)), annotations)
+    return Mailbox.toStream(events)
   }))
 
 const handled = <Event, R>(incoming: Incoming, context: Context<Event>, { isDraining, routes }: Routing<Event, R>) => {

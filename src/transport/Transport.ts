@@ -12,11 +12,13 @@ import type { Damage } from "../protocol/classic/Damage.ts"
 import type { LimitingFactor } from "../protocol/flock/Transmission.ts"
 import type { WireName } from "../protocol/WireName.ts"
 import type { Statistics } from "../telemetry/Statistics.ts"
+import type { Serve } from "./Arrivals.ts"
 import type { SessionError } from "./SessionError.ts"
 import type { SessionStream } from "./SessionStream.ts"
 
 export type { WireName } from "../protocol/WireName.ts"
 export type { CongestionStatistics, Statistics } from "../telemetry/Statistics.ts"
+export type { Serve } from "./Arrivals.ts"
 
 /** The abilities of a wire. */
 export interface Capabilities {
@@ -103,7 +105,7 @@ export interface Reception {
   readonly payloadSize: number | undefined
 }
 
-/** A message that is being received. Its handler must accept or refuse it. */
+/** A message that is being received, for its handler. */
 export interface Incoming {
   readonly kind: string
   /** The name from the peer: unsafe to show or to open unchecked. Undefined without a name, or if it is not UTF-8. */
@@ -128,7 +130,7 @@ export interface Incoming {
   readonly sha256: () => string | undefined
   /** Accepts the message as a stream, on a wire with streams: all later bytes belong to the service. */
   readonly stream: (metadata?: unknown) => Effect.Effect<SessionStream, SessionError>
-  /** Reports to the sender that its message is received and durable. */
+  /** Reports that the message is durable, and waits until the sender has the report. This wait, and no more, is interruptible. */
   readonly accept: (metadata?: unknown) => Effect.Effect<void, SessionError>
   /** Reports a refusal to the sender: `reason` is a code for programs, `message` a sentence for users. */
   readonly refuse: (reason: string, message: string, metadata?: unknown) => Effect.Effect<void>
@@ -156,13 +158,11 @@ export interface Session {
    * import { SocketMemory } from "holub/testing"
    *
    * const server = { host: "192.0.2.1", port: 4040 }
-   * const accepting = (session: Transport.Session) =>
-   *   Stream.runForEach(session.envelopes, (reading) =>
-   *     Effect.scoped(Effect.flatMap(reading, ({ accept, kind }) => accept(`a ${kind} has arrived`))))
+   * const accepting = ({ serve }: Transport.Session) => serve(({ accept, kind }) => accept(`a ${kind} has arrived`))
    *
    * const program = Effect.gen(function*() {
    *   const listener = yield* Transport.listen(server)
-   *   yield* Effect.forkScoped(Stream.runForEach(listener.sessions, accepting))
+   *   yield* Effect.forkScoped(Stream.runForEach(listener.sessions, (session) => Effect.fork(accepting(session))))
    *   const session = yield* Transport.connect(server)
    *   const { receipt } = yield* session.send({ kind: "greeting", body: () => Stream.empty })
    *   console.log(receipt) // a greeting has arrived
@@ -173,22 +173,20 @@ export interface Session {
    */
   readonly send: <E>(envelope: Envelope<E>) => Effect.Effect<Delivery, E | SessionError>
   /**
-   * The messages of the peer; each effect reads one header. A message that is not answered when its scope closes is
-   * abandoned. One consumer.
+   * Runs `handle` for each message of the peer, in a fiber and a scope of its own, until the session is over; several at the same time
+   * on a wire with streams. A message that its handler does not answer is given up, and its sender is informed. So is one that waits
+   * for 10 s while nothing serves. Of several calls at the same time, each message reaches one.
    */
-  readonly envelopes: Stream.Stream<Effect.Effect<Incoming, SessionError, Scope.Scope>>
+  readonly serve: Serve<Incoming>
   /** Opens a stream; waits while the peer's limit is reached. The end of the scope abandons the stream. */
   readonly openStream: Effect.Effect<SessionStream, SessionError, Scope.Scope>
   /**
    * Opens a stream to a service of the peer: the kind and the metadata are sent first; all later bytes belong to the
    * service. Reads fail with `Declined` if the peer does not offer it.
    */
-  readonly openService: (
-    kind: string,
-    metadata?: unknown
-  ) => Effect.Effect<SessionStream, SessionError, Scope.Scope>
-  /** The streams that the peer opens. One consumer, either of this Stream or of `envelopes`. */
-  readonly incomingStreams: Stream.Stream<SessionStream>
+  readonly openService: (kind: string, metadata?: unknown) => Effect.Effect<SessionStream, SessionError, Scope.Scope>
+  /** Like `serve`, for the streams that the peer opens; in place of it. A stream is abandoned when its handler ends. */
+  readonly serveStreams: Serve<SessionStream>
   /** Waits for the end of the session and returns its reason. */
   readonly closed: Effect.Effect<SessionError>
   readonly isClosed: () => boolean

@@ -1,6 +1,5 @@
 /** Sessions without a network: the test sets their statistics and their end. */
 import * as Effect from "effect/Effect"
-import * as Stream from "effect/Stream"
 import * as Classic from "../../src/transport/classic/ClassicSession.ts"
 import * as Flock from "../../src/transport/flock/FlockSession.ts"
 import type { SessionError } from "../../src/transport/SessionError.ts"
@@ -37,10 +36,10 @@ export const fakeSession = (wire: WireName, delivery?: Delivery): FakeSession =>
     ping: Effect.succeed(1),
     plan: (envelope) => (wire === "classic" ? Classic : Flock).planOf(envelope, "192.0.2.7:4040"),
     send: () => delivery === undefined ? Effect.never : Effect.succeed(delivery),
-    envelopes: Stream.empty,
+    serve: () => Effect.asVoid(session.closed),
+    serveStreams: () => Effect.asVoid(session.closed),
     openStream: Effect.never,
     openService: () => Effect.never,
-    incomingStreams: Stream.empty,
     closed: Effect.suspend(() => session.ended === undefined ? Effect.never : Effect.succeed(session.ended)),
     isClosed: () => session.ended !== undefined,
     close: () =>

@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
 import { Crc } from "../../src/net/Crc.ts"
@@ -10,6 +11,7 @@ import { runBytes, Socket } from "../../src/net/Socket.ts"
 import * as SocketMemory from "../../src/testing/SocketMemory.ts"
 import * as Endpoint from "../../src/transport/flock/FlockEndpoint.ts"
 import type { SessionOptions } from "../../src/transport/flock/SessionOptions.ts"
+import type { SessionStream } from "../../src/transport/SessionStream.ts"
 import type { Session } from "../../src/transport/Transport.ts"
 
 export const address = { host: "127.0.0.1", port: 4040 }
@@ -67,8 +69,20 @@ export const pair = (options: SessionOptions = {}) =>
     return { listener, client, server }
   })
 
-/** The first stream that the peer opens. */
-export const firstStream = (session: Session) => Effect.orDie(Effect.flatten(Stream.runHead(session.incomingStreams)))
+const queues = new WeakMap<Session, Queue.Queue<SessionStream>>()
+
+/** The first stream that the peer opens and that no earlier call has returned; it stays open until the session is over. */
+export const firstStream = (session: Session): Effect.Effect<SessionStream> =>
+  Effect.gen(function*() {
+    const known = queues.get(session)
+    if (known !== undefined) return yield* known
+    const queue = yield* Queue.unbounded<SessionStream>()
+    queues.set(session, queue)
+    yield* Effect.forkDaemon(
+      session.serveStreams((stream) => Effect.zipRight(Queue.offer(queue, stream), session.closed))
+    )
+    return yield* queue
+  })
 
 /** Bytes in which adjacent blocks differ. */
 export const content = (count: number): Uint8Array =>

@@ -14,11 +14,10 @@ import { address, network } from "./flockNetwork.ts"
 /** Answers every byte that arrives on any stream of any session with the same byte. */
 const echoing = (listener: Effect.Effect.Success<ReturnType<typeof listen>>) =>
   Effect.forkScoped(
-    Stream.runDrain(Stream.flatMap(listener.sessions, (session) =>
-      Stream.flatMap(session.incomingStreams, (stream) =>
-        Stream.drain(Stream.fromEffect(Effect.ignore(
-          Effect.zipRight(Stream.runForEach(stream.bytes, stream.write), stream.finish)
-        ))), { concurrency: "unbounded" }), { concurrency: "unbounded" }))
+    Stream.runForEach(listener.sessions, (session) =>
+      Effect.fork(session.serveStreams((stream) =>
+        Effect.zipRight(Stream.runForEach(stream.bytes, stream.write), stream.finish)
+      )))
   )
 
 const requestEcho = (session: Session, word: Uint8Array) =>

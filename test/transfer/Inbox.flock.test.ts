@@ -1,14 +1,20 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
+import * as TestClock from "effect/TestClock"
 import * as Limits from "../../src/protocol/ProtocolLimits.ts"
 import * as Digest from "../../src/storage/Digest.ts"
-import type { Inbox } from "../../src/storage/Storage.ts"
+import { type Inbox, Storage } from "../../src/storage/Storage.ts"
+import * as StorageMemory from "../../src/storage/StorageMemory.ts"
+import { type InboxEvent, receiveAll } from "../../src/transfer/Inbox.ts"
 import { sendText } from "../../src/transfer/Outbox.ts"
+import * as Endpoint from "../../src/transport/flock/FlockEndpoint.ts"
 import { failingInbox } from "../suites/failingInbox.ts"
 import { serving, tags } from "../suites/flockInbox.ts"
-import { content, newWire } from "../suites/flockNetwork.ts"
+import { address, content, network, newWire } from "../suites/flockNetwork.ts"
 
 const bytes = content(400_000)
 
@@ -149,6 +155,30 @@ describe("an inbox over flock", () => {
         { _tag: "Right" }
       ])
     }))
+
+  it.scoped("stops at once, although a sender does not acknowledge the receipt of its message", () => {
+    const wire = newWire()
+    return Effect.gen(function*() {
+      const events: Array<InboxEvent> = []
+      const listener = yield* Endpoint.listen(address)
+      const inbox = yield* Effect.flatMap(Storage, (storage) => storage.inbox({ path: "/in", ifExists: "rename" }))
+      const emit = (event: InboxEvent) => Effect.sync(() => void events.push(event))
+      const receiving = yield* Effect.fork(Stream.runDrain(receiveAll(listener, inbox, emit)))
+      const session = yield* Endpoint.connect(address)
+      yield* TestClock.adjust("1 seconds")
+      wire.deadPorts.add(address.port)
+      yield* Effect.fork(sendText(session, "text"))
+      yield* TestClock.adjust("1 seconds")
+      const stopping = yield* Effect.fork(Fiber.interrupt(receiving))
+      yield* TestClock.adjust("1 millis")
+      const hasStopped = (yield* Fiber.poll(stopping))._tag === "Some"
+      // Nothing is in flight when the session closes.
+      wire.deadPorts.clear()
+      yield* TestClock.adjust("10 seconds")
+      expect(hasStopped).toBe(true)
+      expect(tags(events)).toContain("Received")
+    }).pipe(Effect.provide(Layer.merge(network(wire), StorageMemory.layer(new Map()))))
+  })
 
   it.effect("keeps no part of a file whose sender has left", () =>
     Effect.gen(function*() {

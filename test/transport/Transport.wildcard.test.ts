@@ -1,7 +1,6 @@
 /** Servers at a wildcard address, over every wire: each answer is sent from the address that the client has used. */
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import { Crc } from "../../src/net/Crc.ts"
@@ -39,19 +38,17 @@ const places: ReadonlyArray<Place> = [
     })
 ]
 
-/** Accepts every text and emits it as a string. */
-const textsOf = ({ sessions }: Transport.Listener) =>
-  sessions.pipe(
-    Stream.flatMap(({ envelopes }) => envelopes, { concurrency: "unbounded" }),
-    Stream.mapEffect((read) =>
-      Effect.scoped(Effect.gen(function*() {
-        const incoming = yield* read
-        const text = yield* Stream.runFold(incoming.body(1), "", (all, block) => all + Buffer.from(block).toString())
+/** Accepts every text and appends it to `texts`. */
+const takeTexts = ({ sessions }: Transport.Listener, texts: Array<string>) =>
+  Stream.runForEach(sessions, ({ serve }) =>
+    Effect.fork(serve((incoming) =>
+      Effect.gen(function*() {
+        texts.push(
+          yield* Stream.runFold(incoming.body(1), "", (all, block) => all + Buffer.from(block).toString())
+        )
         yield* incoming.accept()
-        return text
-      }))
-    )
-  )
+      })
+    )))
 
 describe.each(places)("a server at $wildcard over $name", ({ hosts, sockets, wildcard }) => {
   it.scopedLive.each(["classic", "flock"] as const)(
@@ -60,13 +57,14 @@ describe.each(places)("a server at $wildcard over $name", ({ hosts, sockets, wil
       Effect.gen(function*() {
         const listener = yield* Transport.listen({ host: wildcard, port: 0 })
         const { port } = listener.local
-        const receiving = yield* Effect.fork(Stream.runCollect(Stream.take(textsOf(listener), hosts.length)))
+        const texts: Array<string> = []
+        yield* Effect.forkScoped(takeTexts(listener, texts))
         for (const host of hosts) {
           const session = yield* Transport.connect({ host, port })
           expect(yield* Outbox.sendText(session, `to ${host}`)).toMatchObject({ confirmed: true })
           expect(session.peer()).toEqual({ host, port })
         }
-        expect([...(yield* Fiber.join(receiving))]).toEqual(hosts.map((host) => `to ${host}`))
+        expect(texts).toEqual(hosts.map((host) => `to ${host}`))
         expect(listener.local.host).toBe(wildcard)
       }).pipe(Effect.provide(Layer.provide(wires[wire], Layer.merge(sockets, Crc.layer))))
   )

@@ -4,10 +4,9 @@ import * as Stream from "effect/Stream"
 import type { Listener } from "../../src/transport/Transport.ts"
 
 export const acceptAll = (listener: Listener) =>
-  Effect.forkScoped(Stream.runForEach(
-    Stream.flatMap(listener.sessions, ({ envelopes }) => envelopes),
-    (reading) =>
-      Effect.scoped(
-        Effect.flatMap(reading, (incoming) => Effect.zipRight(Stream.runDrain(incoming.body(1)), incoming.accept()))
-      ).pipe(Effect.ignore)
-  ))
+  Effect.forkScoped(
+    Stream.runForEach(listener.sessions, ({ serve }) =>
+      Effect.fork(serve((incoming) =>
+        Effect.zipRight(Stream.runDrain(incoming.body(1)), incoming.accept())
+      )))
+  )

@@ -18,6 +18,7 @@ import * as Limits from "../../protocol/ProtocolLimits.ts"
 import type { Shape as EventBus } from "../../telemetry/EventBus.ts"
 import { SessionEvents } from "../../telemetry/SessionEvents.ts"
 import type { Statistics } from "../../telemetry/Statistics.ts"
+import * as Arrivals from "../Arrivals.ts"
 import { SessionError, type SessionReason } from "../SessionError.ts"
 import type { CoreDriver, Traffic } from "./CoreDriver.ts"
 
@@ -45,13 +46,15 @@ export interface Incoming {
   readonly accept: Effect.Effect<void>
   /** Answers with FIN, which ends the connection. */
   readonly refuse: Effect.Effect<void>
+  /** Refuses the message unless it was answered. */
+  readonly giveUp: Effect.Effect<void>
 }
 
 /** A connected peer, until it is disconnected. */
 export interface Peer {
   readonly address: Address
-  /** The messages, one after another; the Stream ends with the connection. */
-  readonly messages: Stream.Stream<Incoming>
+  /** Handles the messages, one after another, until the connection is over. One that is not answered is refused. */
+  readonly serve: Arrivals.Serve<Incoming>
   /** Waits for the end of the connection and returns its reason. */
   readonly closed: Effect.Effect<SessionError>
   readonly statistics: () => Statistics
@@ -95,7 +98,7 @@ export const make = (
   host: Host,
   onPeer: (peer: Peer) => void
 ): (event: ReceiverEvent) => void => {
-  let messages: Mailbox.Mailbox<Incoming> | undefined
+  let messages: Arrivals.Arrivals<Incoming> | undefined
   let closed: Deferred.Deferred<SessionError> | undefined
   let arriving: Arriving | undefined
   let events: SessionEvents | undefined
@@ -136,7 +139,7 @@ export const make = (
       contentBytes: 0
     }
     arriving = message
-    if (messages?.unsafeOffer(incoming(event, message, core, turn)) !== true) {
+    if (messages?.offer(incoming(event, message, core, turn)) !== true) {
       // The reader of messages is far behind.
       host.afterTurn(() => turn().command((now) => core.refuse(message.serial, now)))
     }
@@ -145,14 +148,17 @@ export const make = (
   return (event) => {
     switch (event._tag) {
       case "Connected":
-        messages = host.make(Mailbox.make<Incoming>({ capacity: Limits.waitingMessages, strategy: "dropping" }))
+        const arrivals = host.make(
+          Arrivals.make<Incoming>({ capacity: Limits.waitingMessages, concurrency: 1, giveUp: ({ giveUp }) => giveUp })
+        )
+        messages = arrivals
         closed = host.make(Deferred.make<SessionError>())
         statistics = statisticsSince(before)
         events = new SessionEvents(host.bus, { wire: "classic", role: "server", peer: name }, statistics.read)
         events.onOpened()
         return onPeer({
           address,
-          messages: Mailbox.toStream(messages),
+          serve: arrivals.serve,
           closed: Deferred.await(closed),
           statistics: statistics.read,
           leave: Effect.sync(() => turn().command(() => core.leave()))
@@ -178,7 +184,7 @@ export const make = (
       }
       case "Disconnected": {
         const error = new SessionError({ ...endings[event.reason](name), peer: name })
-        messages?.unsafeDone(Exit.void)
+        messages?.end()
         if (closed !== undefined) Deferred.unsafeDone(closed, Effect.succeed(error))
         events?.onClosed(error.reason)
         statistics.end()
@@ -195,22 +201,32 @@ const since = (
 ): Readonly<Record<string, number>> =>
   Object.fromEntries(Object.entries(counters).map(([name, count]) => [name, count - (before[name] ?? 0)]))
 
-const incoming = (event: Opened, arriving: Arriving, core: Receiver, turn: () => CoreDriver): Incoming => ({
-  kind: event.kind,
-  name: decodeName(event.name),
-  fragmentCount: event.fragmentCount,
-  nameFragments: event.nameFragments,
-  fragmentSize: event.fragmentSize,
-  blocks: blocksOf(arriving, (bytes) => turn().command(() => core.written(event.serial, bytes))),
-  arrivedBytes: () => core.arrived(event.serial)?.contentBytes ?? arriving.contentBytes,
-  repeats: () => {
-    const { damaged = 0, duplicates = 0 } = core.arrived(event.serial) ?? {}
-    return damaged + duplicates
-  },
-  reception: Deferred.await(arriving.reception),
-  accept: Effect.sync(() => turn().command((now) => core.accept(event.serial, now))),
-  refuse: Effect.sync(() => turn().command((now) => core.refuse(event.serial, now)))
-})
+const incoming = (event: Opened, arriving: Arriving, core: Receiver, turn: () => CoreDriver): Incoming => {
+  let isAnswered = false
+  const answered = (verb: (now: number) => void): Effect.Effect<void> =>
+    Effect.sync(() => {
+      isAnswered = true
+      turn().command(verb)
+    })
+  const refuse = answered((now) => core.refuse(event.serial, now))
+  return {
+    kind: event.kind,
+    name: decodeName(event.name),
+    fragmentCount: event.fragmentCount,
+    nameFragments: event.nameFragments,
+    fragmentSize: event.fragmentSize,
+    blocks: blocksOf(arriving, (bytes) => turn().command(() => core.written(event.serial, bytes))),
+    arrivedBytes: () => core.arrived(event.serial)?.contentBytes ?? arriving.contentBytes,
+    repeats: () => {
+      const { damaged = 0, duplicates = 0 } = core.arrived(event.serial) ?? {}
+      return damaged + duplicates
+    },
+    reception: Deferred.await(arriving.reception),
+    accept: answered((now) => core.accept(event.serial, now)),
+    refuse,
+    giveUp: Effect.suspend(() => isAnswered ? Effect.void : refuse)
+  }
+}
 
 const blocksOf = (
   arriving: Arriving,

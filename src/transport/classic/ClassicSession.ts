@@ -55,10 +55,11 @@ export const ofConnection = (connection: Connection): Session => {
           connection.send(message, (size) => fragmentsOf(envelope.body(Fragments.blockBytes(size)), size)),
           deliveryOf
         )),
-    envelopes: Stream.empty,
+    // A server of this wire sends no messages, and neither side opens streams: nothing arrives until the end.
+    serve: () => Effect.asVoid(connection.closed),
+    serveStreams: () => Effect.asVoid(connection.closed),
     openStream: noStreams(peer),
     openService: () => noStreams(peer),
-    incomingStreams: Stream.empty,
     closed: connection.closed,
     isClosed: connection.isClosed,
     close: () => connection.leave,
@@ -121,14 +122,10 @@ export const ofPeer = (peer: Peer): Session => {
     ping: cannotSend,
     plan: () => cannotSend,
     send: () => cannotSend,
-    envelopes: Stream.map(peer.messages, (arriving) =>
-      Effect.map(
-        Effect.acquireRelease(Effect.succeed(incomingOf(arriving, name)), ({ giveUp }) => giveUp),
-        ({ incoming }) => incoming
-      )),
+    serve: (handle) => peer.serve((arriving) => handle(incomingOf(arriving, name))),
+    serveStreams: () => Effect.asVoid(closed),
     openStream: noStreams(name),
     openService: () => noStreams(name),
-    incomingStreams: Stream.empty,
     closed,
     isClosed: () => ended !== undefined,
     close: () => peer.leave,
@@ -136,21 +133,12 @@ export const ofPeer = (peer: Peer): Session => {
   }
 }
 
-const incomingOf = (
-  arriving: Arriving,
-  peer: string
-): { readonly incoming: Incoming; readonly giveUp: Effect.Effect<void> } => {
+const incomingOf = (arriving: Arriving, peer: string): Incoming => {
   let reception: Reception = { damaged: 0, damagedNumbers: [], duplicates: 0, payloadSize: undefined }
-  let isAnswered = false
-  const answered = <A, E>(answer: Effect.Effect<A, E>): Effect.Effect<A, E> =>
-    Effect.suspend(() => {
-      isAnswered = true
-      return answer
-    })
   const noted = Effect.map(arriving.reception, (cost) => {
     reception = cost
   })
-  const incoming: Incoming = {
+  return {
     kind: arriving.kind,
     name: arriving.name,
     size: undefined,
@@ -164,10 +152,9 @@ const incomingOf = (
     reception: () => reception,
     sha256: () => undefined,
     stream: () => noStreams(peer),
-    accept: () => answered(arriving.accept),
-    refuse: () => answered(arriving.refuse)
+    accept: () => arriving.accept,
+    refuse: () => arriving.refuse
   }
-  return { incoming, giveUp: Effect.suspend(() => isAnswered ? Effect.void : arriving.refuse) }
 }
 
 /** A lower bound for both dialects: all fragments but the last are full. */

@@ -3,9 +3,6 @@
  */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
-import * as Mailbox from "effect/Mailbox"
-import * as Stream from "effect/Stream"
 import { format } from "../../net/Address.ts"
 import { closeCode, type CloseReason, nameOf } from "../../protocol/flock/CloseCode.ts"
 import type { Connection, ConnectionEvent } from "../../protocol/flock/Connection.ts"
@@ -15,6 +12,7 @@ import * as Limits from "../../protocol/ProtocolLimits.ts"
 import type { Shape as EventBus } from "../../telemetry/EventBus.ts"
 import { SessionEvents } from "../../telemetry/SessionEvents.ts"
 import type { CongestionStatistics, Statistics } from "../../telemetry/Statistics.ts"
+import * as Arrivals from "../Arrivals.ts"
 import { SessionError } from "../SessionError.ts"
 import type { SessionStream } from "../SessionStream.ts"
 import * as Timing from "../Timing.ts"
@@ -23,6 +21,7 @@ import type { Driver, Link } from "./Driver.ts"
 import type { Handle, StreamReason } from "./FlockStream.ts"
 import { make as makeStream } from "./FlockStream.ts"
 import * as MessageStream from "./MessageStream.ts"
+import { StreamOpener } from "./StreamOpener.ts"
 
 export const capabilities: Capabilities = {
   wire: "flock",
@@ -69,11 +68,14 @@ export const make = (
   handshakeMillis = 0
 ): Effect.Effect<Made> =>
   Effect.gen(function*() {
-    const incoming = yield* Mailbox.make<SessionStream>({ capacity: Limits.openStreams, strategy: "dropping" })
+    const incoming = yield* Arrivals.make<SessionStream>({
+      capacity: Limits.openStreams,
+      concurrency: Limits.openStreams,
+      giveUp: (stream) => stream.abandon
+    })
     const closed = yield* Deferred.make<SessionError>()
     const handles = new Map<number, Handle>()
     let over: SessionError | undefined
-    let openers: Array<() => void> = []
     const peer = (): string => format(connection.path)
     const sessionEvents = new SessionEvents(bus, { wire: "flock", role, peer: peer() }, () => statisticsOf(connection))
     const touch = (): void => driver.touch(link)
@@ -93,13 +95,17 @@ export const make = (
       handles.set(core.id, handle)
       return handle
     }
+    const opener = new StreamOpener({
+      tryToOpen: () => connection.streams.open(),
+      abandon: (core) => Effect.runSync(handleOf(core).stream.abandon),
+      over: () => over
+    })
     const onClosed = (reason: CloseReason): void => {
       over = errorOf(peer(), reason)
       for (const handle of handles.values()) handle.wake()
       handles.clear()
-      for (const opener of openers) opener()
-      openers = []
-      incoming.unsafeDone(Exit.void)
+      opener.onOver()
+      incoming.end()
       Deferred.unsafeDone(closed, Effect.succeed(over))
       sessionEvents.onClosed(over.reason)
     }
@@ -109,7 +115,7 @@ export const make = (
           case "Opened": {
             const { stream } = handleOf(event.stream)
             // The queue is full of streams that were not read, some of them abandoned since: this one is refused.
-            if (!incoming.unsafeOffer(stream)) Effect.runSync(stream.abandon)
+            if (!incoming.offer(stream)) Effect.runSync(stream.abandon)
             break
           }
           case "Readable":
@@ -117,12 +123,9 @@ export const make = (
           case "Settled":
             handles.get(event.stream.id)?.wake()
             break
-          case "MayOpen": {
-            const waiting = openers
-            openers = []
-            for (const opener of waiting) opener()
+          case "MayOpen":
+            opener.onMayOpen()
             break
-          }
           case "Closed":
             onClosed(event.reason)
         }
@@ -130,29 +133,7 @@ export const make = (
     }
     const link: Link = { connection, onEvents }
 
-    const tryToOpen = (): Effect.Effect<CoreStream, SessionError> | undefined => {
-      if (over !== undefined) return Effect.fail(over)
-      const core = connection.streams.open()
-      return core === undefined ? undefined : Effect.succeed(core)
-    }
-    const opened = Effect.suspend(() =>
-      tryToOpen() ?? Effect.async<CoreStream, SessionError>((resume) => {
-        const opener = (): void => {
-          const outcome = tryToOpen()
-          if (outcome === undefined) openers.push(opener)
-          else resume(outcome)
-        }
-        openers.push(opener)
-        return Effect.sync(() => {
-          openers = openers.filter((other) => other !== opener)
-        })
-      })
-    )
-    const openStream = Effect.acquireRelease(
-      Effect.map(opened, (core) => handleOf(core).stream),
-      (stream) => stream.abandon
-    )
-    const incomingStreams = Mailbox.toStream(incoming)
+    const openStream = opener.acquire((core) => handleOf(core).stream, (stream) => stream.abandon)
     const send = <E>(envelope: Envelope<E>) =>
       Effect.gen(function*() {
         yield* planOf(envelope, peer())
@@ -181,13 +162,9 @@ export const make = (
       openStream,
       openService: (kind, metadata) =>
         Effect.flatMap(openStream, (stream) => MessageStream.open(stream, peer(), { kind, metadata })),
-      incomingStreams,
       send,
-      envelopes: Stream.map(incomingStreams, (stream) =>
-        Effect.flatMap(
-          Effect.acquireRelease(Effect.succeed(stream), () => stream.abandon),
-          () => MessageStream.receive(stream, peer())
-        )),
+      serve: (handle) => incoming.serve((stream) => Effect.flatMap(MessageStream.receive(stream, peer()), handle)),
+      serveStreams: incoming.serve,
       closed: Deferred.await(closed),
       isClosed: () => over !== undefined,
       close: (code = closeCode.NoError, text = "") =>

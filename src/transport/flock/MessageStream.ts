@@ -132,7 +132,9 @@ export const receive = (stream: SessionStream, peer: string): Effect.Effect<Inco
       release: stream.release,
       sha256: () => sha256,
       stream: (metadata) => Effect.as(report({ ok: true, metadata }), source.rest(Effect.void)),
-      accept: (metadata) => Effect.zipRight(answer({ ok: true, metadata }), stream.settled),
+      // A handler that has published a message answers it where it cannot be interrupted. A silent peer must not hold it there.
+      accept: (metadata) =>
+        Effect.zipRight(Effect.uninterruptible(answer({ ok: true, metadata })), Effect.interruptible(stream.settled)),
       refuse: (reason, message, metadata) =>
         answer({ ok: false, reason, message, metadata }).pipe(
           Effect.catchIf(isTooLong, (error) =>
@@ -227,13 +229,19 @@ class Source {
 
 /** Reads the receipt and returns its metadata; fails with `Declined` if the receiver refused the message. */
 const receiptOf = (source: Source, peer: string): Effect.Effect<unknown, SessionError> =>
-  Effect.flatMap(source.framed, (text) => {
-    const receipt = decodeReceipt(text)
-    if (Either.isLeft(receipt)) return broken(peer, "a receipt that cannot be parsed")
-    if (receipt.right.ok) return Effect.succeed(receipt.right.metadata)
-    const { message, metadata, reason: detail } = receipt.right
-    return new SessionError({ reason: "Declined", peer, detail, message, metadata })
-  })
+  Effect.flatMap(
+    Effect.mapError(source.framed, (error) => error.reason === "Reset" ? givenUp(error) : error),
+    (text) => {
+      const receipt = decodeReceipt(text)
+      if (Either.isLeft(receipt)) return broken(peer, "a receipt that cannot be parsed")
+      if (receipt.right.ok) return Effect.succeed(receipt.right.metadata)
+      const { message, metadata, reason: detail } = receipt.right
+      return new SessionError({ reason: "Declined", peer, detail, message, metadata })
+    }
+  )
+
+const givenUp = ({ code, peer, reason }: SessionError): SessionError =>
+  new SessionError({ reason, peer, code, message: `${peer} gave the message up: its program did not answer it` })
 
 const isTooLong = ({ reason }: SessionError): boolean => reason === "Unsupported"
 

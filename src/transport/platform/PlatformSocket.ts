@@ -79,43 +79,55 @@ export interface PeerDetails {
  */
 export const fromStreams = (
   streams: Stream.Stream<PeerStream, SessionError>,
-  { host, port }: Address
+  local: Address
 ): Effect.Effect<Context.Tag.Service<SocketServer.SocketServer>, never, Scope.Scope> =>
-  // A stream that waits longer waits in its session, which refuses more than `Limits.openStreams`.
-  Effect.map(Mailbox.fromStream(streams, { capacity: 1 }), (waiting) => ({
-    address: { _tag: "TcpAddress", hostname: host, port },
-    run: (handler) =>
-      FiberSet.make().pipe(
-        Effect.flatMap((handlers) =>
-          // A stream that was taken is handled, also if the run is interrupted at this moment.
-          Effect.forever(Effect.uninterruptibleMask((restore) =>
-            Effect.flatMap(
-              restore(waiting.take),
-              (stream) => FiberSet.run(handlers, handled(stream, (socket) => restore(handler(socket))))
-            )
-          ))
-        ),
-        Effect.scoped,
-        Effect.mapError((cause) => new SocketServer.SocketServerError({ reason: "Unknown", cause: over(cause) }))
-      )
-  }))
-
-/** The cause for which a server has ended. */
-const over = (cause: SessionError | NoSuchElementException): unknown =>
-  cause._tag === "SessionError" ? cause : new Error("the listener was closed")
+  Effect.map(Mailbox.fromStream(streams, { capacity: 1 }), (waiting) => fromMailbox(waiting, local))
 
 /** A server with one socket for each stream of a listener's peers. It consumes the listener's sessions. */
 export const fromListener = (
   listener: Listener
 ): Effect.Effect<Context.Tag.Service<SocketServer.SocketServer>, never, Scope.Scope> =>
-  fromStreams(
-    Stream.flatMap(
-      listener.sessions,
-      ({ incomingStreams, peer }) => Stream.map(incomingStreams, (stream) => ({ ...stream, peer })),
-      { concurrency: "unbounded" }
-    ),
-    listener.local
-  )
+  Effect.gen(function*() {
+    // A stream that waits longer waits in its session, which refuses more than `Limits.openStreams`.
+    const waiting = yield* Mailbox.make<PeerStream>(1)
+    const passed = ({ peer, serveStreams }: Session) =>
+      serveStreams((stream) =>
+        Effect.flatMap(Deferred.make<void>(), (end) => {
+          const abandon = Effect.zipRight(stream.abandon, Deferred.succeed(end, undefined))
+          const passing = waiting.offer({ ...stream, peer, abandon: Effect.asVoid(abandon) })
+          return Effect.zipRight(passing, Deferred.await(end))
+        })
+      )
+    const all = Stream.mapEffect(listener.sessions, passed, { concurrency: "unbounded" })
+    yield* Effect.forkScoped(Effect.zipRight(Stream.runDrain(all), waiting.end))
+    return fromMailbox(waiting, listener.local)
+  })
+
+/** A server that takes its streams from a Mailbox. */
+const fromMailbox = (
+  waiting: Mailbox.ReadonlyMailbox<PeerStream, SessionError>,
+  { host, port }: Address
+): Context.Tag.Service<SocketServer.SocketServer> => ({
+  address: { _tag: "TcpAddress", hostname: host, port },
+  run: (handler) =>
+    FiberSet.make().pipe(
+      Effect.flatMap((handlers) =>
+        // A stream that was taken is handled, also if the run is interrupted at this moment.
+        Effect.forever(Effect.uninterruptibleMask((restore) =>
+          Effect.flatMap(
+            restore(waiting.take),
+            (stream) => FiberSet.run(handlers, handled(stream, (socket) => restore(handler(socket))))
+          )
+        ))
+      ),
+      Effect.scoped,
+      Effect.mapError((cause) => new SocketServer.SocketServerError({ reason: "Unknown", cause: over(cause) }))
+    )
+})
+
+/** The cause for which a server has ended. */
+const over = (cause: SessionError | NoSuchElementException): unknown =>
+  cause._tag === "SessionError" ? cause : new Error("the listener was closed")
 
 /** A server of sockets at a local address. */
 export const layerServer = (

@@ -99,7 +99,7 @@ describe("a connection", () => {
     Effect.gen(function*() {
       const listener = yield* Endpoint.listen(address)
       yield* Effect.forkScoped(
-        Stream.runForEach(Stream.flatMap(listener.peers, (peer) => peer.messages), (incoming) => incoming.refuse)
+        Stream.runForEach(listener.peers, (peer) => peer.serve((incoming) => incoming.refuse))
       )
       const connection = yield* Endpoint.connect(address)
       expect(yield* Effect.flip(sendText(ofConnection(connection), "one", { fragmentSize: 10 }))).toMatchObject({

@@ -98,11 +98,9 @@ describe("keep-alive in virtual time", () => {
       const reasons: Array<string> = []
       yield* Effect.forkScoped(Stream.runForEach(listener.peers, (peer) =>
         Effect.gen(function*() {
-          const incoming = yield* Effect.flatten(Stream.runHead(peer.messages))
-          yield* Stream.runDrain(incoming.blocks)
-          yield* incoming.accept
+          yield* peer.serve((incoming) => Effect.zipRight(Stream.runDrain(incoming.blocks), incoming.accept))
           reasons.push((yield* peer.closed).reason)
-        }).pipe(Effect.ignore)))
+        })))
       const connection = yield* Endpoint.connect(address)
       yield* Outbox.sendText(ofConnection(connection), "one")
       yield* TestClock.adjust("19999 millis")

@@ -13,7 +13,7 @@ import * as Endpoint from "../../../src/transport/classic/ClassicEndpoint.ts"
 import { ofConnection } from "../../../src/transport/classic/ClassicSession.ts"
 import type { Tapped } from "../../suites/tap.ts"
 import { sentByClients } from "../../suites/tap.ts"
-import { address, network, serving } from "../../suites/virtualNetwork.ts"
+import { address, arrivedMessages, network, serving } from "../../suites/virtualNetwork.ts"
 
 describe("retransmission in virtual time", () => {
   it.scoped("repeats the announcement at 1 s, 2 s … 19 s and fails as Silent at 20 s", () => {
@@ -175,7 +175,7 @@ describe("listen", () => {
       const taking = yield* Effect.fork(Effect.scoped(Effect.gen(function*() {
         const listener = yield* Endpoint.listen(address)
         const all = yield* Effect.forkDaemon(
-          Stream.runDrain(Stream.flatMap(listener.peers, (peer) => peer.messages, { concurrency: "unbounded" }))
+          Stream.runForEach(listener.peers, (peer) => peer.serve(() => Effect.void))
         )
         yield* Effect.flatMap(Endpoint.connect(address), (connection) => connection.probe)
         return all
@@ -187,12 +187,10 @@ describe("listen", () => {
   it.scoped("accepts no new message while it drains, and is drained when the current ones are accepted", () =>
     Effect.gen(function*() {
       const listener = yield* Endpoint.listen(address)
-      const arrived = yield* Effect.fork(
-        Effect.flatten(Stream.runHead(Stream.flatMap(listener.peers, (peer) => peer.messages)))
-      )
+      const arrived = yield* arrivedMessages(listener)
       const connection = yield* Endpoint.connect(address)
       const sending = yield* Effect.fork(Outbox.sendText(ofConnection(connection), "old"))
-      const incoming = yield* Fiber.join(arrived)
+      const incoming = yield* arrived
       const draining = yield* Effect.fork(listener.drain)
       yield* TestClock.adjust("1 seconds")
       const late = yield* Endpoint.connect(address)

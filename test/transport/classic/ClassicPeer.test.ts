@@ -10,13 +10,7 @@ import * as Endpoint from "../../../src/transport/classic/ClassicEndpoint.ts"
 import type { Incoming } from "../../../src/transport/classic/ClassicPeer.ts"
 import { ofConnection } from "../../../src/transport/classic/ClassicSession.ts"
 import { address, services } from "../../suites/memoryWorld.ts"
-
-/** The first message of a listener. */
-const firstMessage = (listener: Endpoint.Listener) =>
-  Stream.flatMap(listener.peers, (peer) => peer.messages).pipe(
-    Stream.runHead,
-    Effect.flatMap((head) => head)
-  )
+import { arrivedMessages } from "../../suites/virtualNetwork.ts"
 
 const withMessage = <A, E>(
   text: string,
@@ -24,10 +18,10 @@ const withMessage = <A, E>(
 ) =>
   Effect.gen(function*() {
     const listener = yield* Endpoint.listen(address)
-    const first = yield* Effect.fork(firstMessage(listener))
+    const arrived = yield* arrivedMessages(listener)
     const connection = yield* Endpoint.connect(address)
     const sending = yield* Effect.fork(sendText(ofConnection(connection), text, { fragmentSize: 1445 }))
-    return yield* use(yield* Fiber.join(first), sending)
+    return yield* use(yield* arrived, sending)
   }).pipe(Effect.scoped, Effect.provide(services()))
 
 describe("an incoming message", () => {

@@ -106,10 +106,7 @@ describe("a session of the classic wire", () => {
   it.scoped("refuses a message that its handler does not answer", () =>
     Effect.gen(function*() {
       const listener = yield* listen(address)
-      yield* Effect.forkScoped(Stream.runForEach(
-        Stream.flatMap(listener.sessions, ({ envelopes }) => envelopes),
-        (reading) => Effect.ignore(Effect.scoped(reading))
-      ))
+      yield* Effect.forkScoped(Stream.runForEach(listener.sessions, ({ serve }) => serve(() => Effect.void)))
       const client = yield* connect(address)
       const message: Envelope = { kind: "text", size: 4, body: () => Stream.make(content(4)) }
       expect(yield* Effect.flip(client.send(message))).toMatchObject({ reason: "Declined" })

@@ -19,18 +19,10 @@ import type { Listener } from "../../../src/transport/Transport.ts"
 import { loopbacks } from "../../node/loopbacks.ts"
 import { content } from "../../suites/flockNetwork.ts"
 
-const echo = (stream: SessionStream) =>
-  Effect.ignore(Effect.zipRight(Stream.runForEach(stream.bytes, stream.write), stream.finish))
+const echo = (stream: SessionStream) => Effect.zipRight(Stream.runForEach(stream.bytes, stream.write), stream.finish)
 
 const echoing = (listener: Listener) =>
-  Effect.forkScoped(Stream.runDrain(Stream.flatMap(
-    listener.sessions,
-    ({ incomingStreams }) =>
-      Stream.flatMap(incomingStreams, (stream) => Stream.drain(Stream.fromEffect(echo(stream))), {
-        concurrency: "unbounded"
-      }),
-    { concurrency: "unbounded" }
-  )))
+  Effect.forkScoped(Stream.runForEach(listener.sessions, ({ serveStreams }) => Effect.fork(serveStreams(echo))))
 
 const collected = (stream: SessionStream) =>
   Effect.map(Stream.runCollect(stream.bytes), (blocks) => Buffer.concat(Chunk.toReadonlyArray(blocks)))

@@ -17,24 +17,21 @@ describe("a session", () => {
     Effect.gen(function*() {
       const { client, server } = yield* pair()
       const sizes = new Map<number, number>()
-      const serving = yield* Effect.fork(Stream.runDrain(Stream.flatMap(
-        Stream.take(server.incomingStreams, 20),
-        (stream) =>
-          // The first stream is never read.
-          stream.id === 0 ?
-            Stream.empty :
-            Stream.tap(
-              stream.bytes,
-              (block) => Effect.sync(() => sizes.set(stream.id, (sizes.get(stream.id) ?? 0) + block.length))
-            ),
-        { concurrency: "unbounded" }
-      )))
+      let ended = 0
+      const all = yield* Effect.makeLatch()
+      yield* Effect.fork(server.serveStreams((stream) =>
+        // The first stream is never read.
+        stream.id === 0 ? server.closed : Stream.runForEach(
+          stream.bytes,
+          (block) => Effect.sync(() => sizes.set(stream.id, (sizes.get(stream.id) ?? 0) + block.length))
+        ).pipe(Effect.zipRight(Effect.suspend(() => ++ended === 19 ? all.open : Effect.void)))
+      ))
       const writing = Effect.forEach(
         Array.from({ length: 20 }, (_, number) => content(20_000 * (number + 1))),
         (bytes) => Effect.flatMap(client.openStream, (stream) => Effect.zipRight(stream.write(bytes), stream.finish)),
         { concurrency: "unbounded" }
       )
-      yield* passing(Effect.zipRight(writing, Fiber.join(serving)))
+      yield* passing(Effect.zipRight(writing, all.await))
       expect([...sizes].toSorted(([a], [b]) => a - b)).toEqual(
         Array.from({ length: 19 }, (_, index) => [2 * (index + 1), 20_000 * (index + 2)])
       )
@@ -52,7 +49,7 @@ describe("a session", () => {
   it.scoped("opens at most as many streams as the peer allows, and the next one when one is settled", () =>
     Effect.gen(function*() {
       const { client, server } = yield* pair()
-      yield* Effect.fork(Stream.runForEach(server.incomingStreams, (stream) => stream.abandon))
+      yield* Effect.fork(server.serveStreams((stream) => stream.abandon))
       const scope = yield* Scope.make()
       const open = Scope.extend(client.openStream, scope)
       for (let count = 0; count < Limits.openStreams; count++) yield* open
@@ -68,12 +65,10 @@ describe("a session", () => {
       const [ours, theirs] = [vi.spyOn(Streams.prototype, "open"), vi.spyOn(Streams.prototype, "onStreamFrame")]
       yield* Effect.addFinalizer(() => Effect.sync(() => vi.restoreAllMocks()))
       const { client, server } = yield* pair()
-      yield* Effect.fork(Stream.runForEach(server.incomingStreams, (stream) =>
+      yield* Effect.fork(server.serveStreams((stream) =>
         // Every second stream is read to its end and answered.
-        Effect.when(Effect.zipRight(Stream.runDrain(stream.bytes), stream.finish), () => stream.id % 4 === 0).pipe(
-          Effect.ensuring(stream.abandon),
-          Effect.ignore
-        )))
+        Effect.when(Effect.zipRight(Stream.runDrain(stream.bytes), stream.finish), () => stream.id % 4 === 0)
+      ))
       const counts = (): ReadonlyArray<number> =>
         [ours, theirs].map(({ mock: { contexts: [self] } }) => self instanceof Streams ? self.count : -1)
       yield* Effect.scoped(Effect.gen(function*() {
@@ -164,7 +159,7 @@ describe("a session", () => {
       const { client, listener, server } = yield* pair()
       const stream = yield* client.openStream
       const waiting = yield* Effect.fork(Effect.flip(stream.read()))
-      const taking = yield* Effect.fork(Stream.runCount(client.incomingStreams))
+      const serving = yield* Effect.fork(client.serveStreams(() => Effect.void))
       yield* Effect.yieldNow()
       yield* server.close(300, "maintenance")
       expect(yield* passing(client.closed)).toMatchObject({
@@ -174,7 +169,7 @@ describe("a session", () => {
       })
       expect(yield* server.closed).toMatchObject({ reason: "Left" })
       expect(yield* Fiber.join(waiting)).toMatchObject({ reason: "Closed" })
-      expect(yield* Fiber.join(taking)).toBe(0)
+      yield* Fiber.join(serving)
       expect(yield* Effect.flip(Effect.scoped(client.openStream))).toMatchObject({ reason: "Closed" })
       yield* TestClock.adjust("5 seconds")
       expect(listener.open()).toBe(0)

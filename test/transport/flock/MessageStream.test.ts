@@ -8,21 +8,23 @@ import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
 import * as Limits from "../../../src/protocol/ProtocolLimits.ts"
 import * as Digest from "../../../src/storage/Digest.ts"
+import * as MessageStream from "../../../src/transport/flock/MessageStream.ts"
+import type { SessionError } from "../../../src/transport/SessionError.ts"
 import type { Incoming, Session } from "../../../src/transport/Transport.ts"
 import { content, network, pair, passing } from "../../suites/flockNetwork.ts"
 
 /** Runs `take` for each message and collects its failures. */
-const taking = (
-  session: Session,
-  take: (incoming: Incoming) => Effect.Effect<unknown, unknown>
-) =>
+const taking = (session: Session, take: (incoming: Incoming) => Effect.Effect<unknown, SessionError>) =>
   Effect.gen(function*() {
     const failures: Array<unknown> = []
-    yield* Effect.forkScoped(Stream.runDrain(Stream.mapEffect(session.envelopes, (reading) =>
-      Effect.ignore(Effect.tapError(Effect.scoped(Effect.flatMap(reading, take)), (error) =>
-        Effect.sync(() =>
-          failures.push(error)
-        ))), { concurrency: "unbounded" })))
+    yield* Effect.forkScoped(
+      session.serveStreams((stream) =>
+        Effect.tapError(
+          Effect.flatMap(MessageStream.receive(stream, "the client"), take),
+          (error) => Effect.sync(() => failures.push(error))
+        )
+      )
+    )
     return failures
   })
 
@@ -201,8 +203,9 @@ describe("a message", () => {
   it.scoped("with a malformed receipt fails", () =>
     Effect.gen(function*() {
       const { client, server } = yield* pair()
-      yield* Effect.forkScoped(Stream.runForEach(server.incomingStreams, (stream) =>
-        Effect.zipRight(stream.write(Uint8Array.of(2, 0x7b, 0x7d)), stream.finish)))
+      yield* Effect.forkScoped(
+        server.serveStreams((stream) => Effect.zipRight(stream.write(Uint8Array.of(2, 0x7b, 0x7d)), stream.finish))
+      )
       expect(yield* passing(Effect.flip(client.send(sized("hello"))))).toMatchObject({
         reason: "Protocol",
         message: "127.0.0.1:4040 sent a receipt that cannot be parsed"
