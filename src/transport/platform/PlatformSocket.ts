@@ -5,7 +5,7 @@
  */
 import * as Socket from "@effect/platform/Socket"
 import * as SocketServer from "@effect/platform/SocketServer"
-import type { NoSuchElementException } from "effect/Cause"
+import * as Cause from "effect/Cause"
 import * as Config from "effect/Config"
 import type { ConfigError } from "effect/ConfigError"
 import * as Context from "effect/Context"
@@ -101,7 +101,7 @@ export const fromStreams = (
   }))
 
 /** The cause for which a server has ended. */
-const over = (cause: SessionError | NoSuchElementException): unknown =>
+const over = (cause: SessionError | Cause.NoSuchElementException): unknown =>
   cause._tag === "SessionError" ? cause : new Error("the listener was closed")
 
 /** A server with one socket for each stream of a listener's peers. It consumes the listener's sessions. */
@@ -135,7 +135,9 @@ const handled = <A, E, R>(
   handler: (socket: Socket.Socket) => Effect.Effect<A, E, R>
 ): Effect.Effect<void, never, R> =>
   Effect.suspend(() => handler(fromStream(Effect.succeed(stream)))).pipe(
-    Effect.catchAllCause((cause) => Effect.logDebug("a socket has failed", cause)),
+    Effect.catchAllCause((cause) =>
+      Cause.isInterruptedOnly(cause) ? Effect.void : Effect.logDebug("a socket has failed", cause)
+    ),
     Effect.provideService(Peer, { address: stream.peer() }),
     Effect.ensuring(stream.abandon),
     Effect.asVoid
