@@ -5,7 +5,7 @@
  */
 import * as Socket from "@effect/platform/Socket"
 import * as SocketServer from "@effect/platform/SocketServer"
-import type { NoSuchElementException } from "effect/Cause"
+import * as Cause from "effect/Cause"
 import * as Config from "effect/Config"
 import type { ConfigError } from "effect/ConfigError"
 import * as Context from "effect/Context"
@@ -90,12 +90,12 @@ export const fromListener = (
   Effect.gen(function*() {
     // A stream that waits longer waits in its session, which refuses more than `Limits.openStreams`.
     const waiting = yield* Mailbox.make<PeerStream>(1)
-    const passed = ({ peer, serveStreams }: Session) =>
+    const passed = ({ closed, peer, serveStreams }: Session) =>
       serveStreams((stream) =>
         Effect.flatMap(Deferred.make<void>(), (end) => {
           const abandon = Effect.zipRight(stream.abandon, Deferred.succeed(end, undefined))
           const passing = waiting.offer({ ...stream, peer, abandon: Effect.asVoid(abandon) })
-          return Effect.zipRight(passing, Deferred.await(end))
+          return Effect.raceFirst(Effect.zipRight(passing, Deferred.await(end)), closed)
         })
       )
     const all = Stream.mapEffect(listener.sessions, passed, { concurrency: "unbounded" })
@@ -126,7 +126,7 @@ const fromMailbox = (
 })
 
 /** The cause for which a server has ended. */
-const over = (cause: SessionError | NoSuchElementException): unknown =>
+const over = (cause: SessionError | Cause.NoSuchElementException): unknown =>
   cause._tag === "SessionError" ? cause : new Error("the listener was closed")
 
 /** A server of sockets at a local address. */
@@ -147,7 +147,9 @@ const handled = <A, E, R>(
   handler: (socket: Socket.Socket) => Effect.Effect<A, E, R>
 ): Effect.Effect<void, never, R> =>
   Effect.suspend(() => handler(fromStream(Effect.succeed(stream)))).pipe(
-    Effect.catchAllCause((cause) => Effect.logDebug("a socket has failed", cause)),
+    Effect.catchAllCause((cause) =>
+      Cause.isInterruptedOnly(cause) ? Effect.void : Effect.logDebug("a socket has failed", cause)
+    ),
     Effect.provideService(Peer, { address: stream.peer() }),
     Effect.ensuring(stream.abandon),
     Effect.asVoid

@@ -49,6 +49,14 @@ const echo = (socket: Socket.Socket) =>
     yield* socket.run((bytes) => write(bytes))
   }))
 
+/** Answers with the address of the peer, and whether it has a port. */
+const whoAmI = (socket: Socket.Socket) =>
+  Effect.scoped(Effect.gen(function*() {
+    const peer = yield* PlatformSocket.Peer
+    const write = yield* socket.writer
+    yield* socket.run(() => write(`${peer?.address.host}:${(peer?.address.port ?? 0) > 0}`))
+  }))
+
 const echoServer = Effect.gen(function*() {
   const server = yield* PlatformSocket.fromListener(yield* listen(address))
   yield* Effect.forkScoped(server.run(echo))
@@ -104,12 +112,12 @@ describe("a socket that connects itself", () => {
   it.effect("opens a service of the peer's Router", () =>
     Effect.gen(function*() {
       const listener = yield* listen(address)
-      const { handler, streams } = yield* Router.streams("echo")
+      const { handler, streams } = yield* Router.streams("who")
       yield* Effect.forkScoped(Stream.runDrain(Router.run(listener, [handler])))
       const server = yield* PlatformSocket.fromStreams(streams, listener.local)
-      yield* Effect.forkScoped(server.run(echo))
-      const socket = yield* PlatformSocket.make({ ...address, service: "echo" })
-      expect(yield* passing(asked(socket, "hello"))).toBe("hello")
+      yield* Effect.forkScoped(server.run(whoAmI))
+      const socket = yield* PlatformSocket.make({ ...address, service: "who" })
+      expect(yield* passing(asked(socket, "who?"))).toBe("127.0.0.1:true")
       const unknown = yield* PlatformSocket.make({ ...address, service: "other" })
       expect(yield* passing(Effect.flip(asked(unknown, "hello")))).toMatchObject({ cause: { reason: "Declined" } })
     }).pipe(ended, Effect.provide(flock())))
@@ -144,13 +152,7 @@ describe("a server of sockets", () => {
     Effect.gen(function*() {
       const listener = yield* listen(address)
       const server = yield* PlatformSocket.fromListener(listener)
-      yield* Effect.forkScoped(server.run((theirs) =>
-        Effect.scoped(Effect.gen(function*() {
-          const peer = yield* PlatformSocket.Peer
-          const write = yield* theirs.writer
-          yield* theirs.run(() => write(`${peer?.address.host}:${(peer?.address.port ?? 0) > 0}`))
-        }))
-      ))
+      yield* Effect.forkScoped(server.run(whoAmI))
       expect(yield* passing(asked(yield* PlatformSocket.make(address), "who?"))).toBe("127.0.0.1:true")
       expect(yield* PlatformSocket.Peer).toBeUndefined()
     }).pipe(ended, Effect.provide(flock())))
