@@ -11,7 +11,8 @@
 //
 // The server and the clients are one process each; every client has its own socket. Memory is measured before and after
 // the sessions are opened, each time after a garbage collection: the resident size, and the live heap and buffers. The
-// goal is 64 KiB resident for a session at the server. Goodput is the data that the server has read; the ratio is to
+// goal is 64 KiB resident for a session at the server. As many sessions are then opened and closed at once, in one process with
+// their server. Goodput is the data that the server has read; the ratio is to
 // the goodput of one session in the same round; all values are medians. Fairness is Jain's index of the data read from
 // each session.
 import { performance } from "node:perf_hooks"
@@ -111,6 +112,30 @@ const serveClients = async () => {
   })
 }
 
+/** Opens the sessions and closes them, each time all at once, in one process with their server. Seconds, and those that stay there. */
+const atOnce = async (count) => {
+  const { Effect, Endpoint, Exit, Scope, services } = await flock()
+  const measured = Effect.gen(function*() {
+    const listener = yield* Endpoint.listen({ host, port: 0 })
+    const scopes = yield* Effect.replicateEffect(Scope.make(), count)
+    const openedAt = performance.now()
+    yield* Effect.forEach(
+      scopes,
+      (scope) => Scope.extend(Endpoint.connect({ host, port: listener.local.port }), scope),
+      { concurrency: "unbounded", discard: true }
+    )
+    while (listener.open() < count) yield* Effect.sleep(10)
+    const openSeconds = (performance.now() - openedAt) / 1000
+    yield* Effect.sleep(settleMillis)
+    const closedAt = performance.now()
+    yield* Effect.forEach(scopes, (scope) => Scope.close(scope, Exit.void), { concurrency: "unbounded", discard: true })
+    const closeSeconds = (performance.now() - closedAt) / 1000
+    yield* Effect.sleep(settleMillis)
+    return { sessionsAtOnce: count, openSeconds, closeSeconds, left: listener.open() }
+  })
+  return Effect.runPromise(Effect.scoped(Effect.provide(measured, services)))
+}
+
 const jain = (values) => {
   const sum = values.reduce((total, value) => total + value, 0)
   return sum ** 2 / (values.length * values.reduce((total, value) => total + value ** 2, 0))
@@ -182,8 +207,9 @@ const main = async () => {
   })
   clients.end()
   server.end()
+  const burst = await atOnce(idle)
 
-  if (values.json === true) return [...memories, ...flows].forEach((row) => console.log(JSON.stringify(row)))
+  if (values.json === true) return [...memories, ...flows, burst].forEach((row) => console.log(JSON.stringify(row)))
   console.log(`${machineLine()}; ${idle} idle sessions; goodput over ${rounds} rounds of ${millis} ms\n`)
   const memoryCells = memories.map(({ liveKib, part, residentKib }) => [
     part,
@@ -198,7 +224,14 @@ const main = async () => {
     digits(fairness, 2),
     `${digits(lostShare * 100, 1)} %`
   ])
-  console.log(markdown(["sessions", "MB/s", "ratio", "fairness", "packets lost"], flowCells, 1))
+  console.log(markdown(["sessions", "MB/s", "ratio", "fairness", "packets lost"], flowCells, 1), "\n")
+  const burstCells = [[
+    String(burst.sessionsAtOnce),
+    withGoal(burst.openSeconds, 1, 3, "≤"),
+    withGoal(burst.closeSeconds, 1, 2, "≤"),
+    withGoal(burst.left, 0, 0, "≤")
+  ]]
+  console.log(markdown(["sessions at once", "opened in s", "closed in s", "left at the server"], burstCells, 1))
 }
 
 const part = partName()

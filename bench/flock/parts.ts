@@ -1,5 +1,5 @@
 /**
- * The parts of the sources that the benchmarks of flock use, for bundling: the pure core, sessions, and Node's sockets.
+ * The parts of the sources that the benchmarks use, for bundling: the pure core, sessions, Node's sockets, a network in memory.
  */
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -15,10 +15,23 @@ import { Connection } from "../../src/protocol/flock/Connection.ts"
 import { crcProtection } from "../../src/protocol/flock/handshake/Protection.ts"
 import type { Role } from "../../src/protocol/flock/streams/Stream.ts"
 import * as Limits from "../../src/protocol/ProtocolLimits.ts"
+import * as SocketMemory from "../../src/testing/SocketMemory.ts"
+import * as ClassicTransport from "../../src/transport/classic/ClassicTransport.ts"
 import * as Endpoint from "../../src/transport/flock/FlockEndpoint.ts"
+import * as FlockTransport from "../../src/transport/flock/FlockTransport.ts"
 
 export { Effect, Endpoint, Exit, Limits, Scope, Stream }
 export { endOf } from "../../src/protocol/flock/wire/Packet.ts"
+export * as Digest from "../../src/storage/Digest.ts"
+export * as Transport from "../../src/transport/Transport.ts"
+
+const memory = Layer.merge(SocketMemory.layer(), NodeCrc.layer)
+
+/** Both wires over a network in memory. */
+export const memoryWires = {
+  classic: Layer.provide(ClassicTransport.layer(), memory),
+  flock: Layer.provide(FlockTransport.layer(), memory)
+}
 
 /** The program's sockets and CRC. */
 export const services = Layer.merge(OffloadSocket.layer, NodeCrc.layer)

@@ -144,6 +144,14 @@ export const openStreams = 256
  */
 export const unsentBytes = 1024 * 1024
 
+/**
+ * Bytes of a write from which on it is not copied, and of the block into which smaller writes are copied. Copying four
+ * kilobytes costs less than a frame of their own. A block is a few packets of Ethernet, so that a stream of small writes
+ * holds little beyond its bytes.
+ */
+export const gatheredWriteBytes = 4096
+export const gatheredBlockBytes = 32 * 1024
+
 /** Acknowledged bytes before the search for a larger datagram size begins. Most messages are smaller. */
 export const mtuWorthBytes = 10_000
 
@@ -196,6 +204,12 @@ export const farewells = 3
  */
 export const silentTimeouts = 3
 export const silentMillis = 1000
+
+/**
+ * Sessions of a process that open or close in one turn of its event loop. Their datagrams, `farewells` for each, are less
+ * than the 32 messages that Node reads from a socket in a turn.
+ */
+export const burstSessions = 8
 
 /** Probe timeouts for which a closed session answers late packets (RFC 9000 §10.2). */
 export const closingTimeouts = 3

@@ -10,6 +10,7 @@ import type { Bound, Handler, Path, SocketError } from "../net/Socket.ts"
 import { cut, runBytes, Socket } from "../net/Socket.ts"
 import * as Frame from "../protocol/classic/ClassicFrame.ts"
 import { endOf, firstDatagramBytes, form, formAt, formNames, lowNumberOf } from "../protocol/flock/wire/Packet.ts"
+import { notWhole, outOfRange } from "../transport/OptionRange.ts"
 import type { Describe, Gate, Options } from "./FaultyLink.ts"
 import { FaultyLink } from "./FaultyLink.ts"
 import { overwriting } from "./OverwrittenRuns.ts"
@@ -21,6 +22,8 @@ export const layer = (options: Options): Layer.Layer<Socket, never, Socket> =>
   Layer.scoped(
     Socket,
     Effect.gen(function*() {
+      const problem = problemOf(options)
+      if (problem !== undefined) return yield* Effect.die(new RangeError(problem))
       const inner = yield* Socket
       const runtime = yield* Effect.runtime<never>()
       const scope = yield* Effect.scope
@@ -50,6 +53,18 @@ export const layer = (options: Options): Layer.Layer<Socket, never, Socket> =>
       }
     })
   )
+
+const problemOf = (
+  { cut: cutting, damage, delayMillis, duplicate, loss, reorder, reorderMillis, seed }: Options
+): string | undefined =>
+  notWhole("seed", seed, Number.MIN_SAFE_INTEGER) ??
+    outOfRange("loss", loss, 0, 1) ??
+    outOfRange("duplicate", duplicate, 0, 1) ??
+    outOfRange("reorder", reorder, 0, 1) ??
+    outOfRange("damage", damage, 0, 1) ??
+    outOfRange("cut", cutting, 0, 1) ??
+    outOfRange("delayMillis", delayMillis, 0) ??
+    outOfRange("reorderMillis", reorderMillis, 0)
 
 /** Whether the decorated socket has no room; until it drains, sends return `Full`. */
 interface Room {

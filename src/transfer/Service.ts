@@ -124,7 +124,7 @@ export const handler = <Message, Receipt, EncodedMessage, EncodedReceipt, Failur
           ending = { outcome: "delivered" }
           return Effect.catchAll(incoming.accept(metadata), (error) =>
             error.reason === "Unsupported"
-              ? refuse("refused", Cause.fail(error), [refusalCode.answerTooLong, error.message])
+              ? refuse("refused", Cause.fail(error), [error.detail ?? refusalCode.answerTooLong, error.message])
               : failed(error))
         })
       const malformed = (error: ParseError) => {

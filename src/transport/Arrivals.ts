@@ -129,13 +129,14 @@ export class Arrivals<A> {
   /** Gives up arrivals that wait too long, while no server runs. */
   #expireUnlessServed(): void {
     if (this.#servers > 0 || this.#waiting.length === 0 || this.#hasEnded || this.#expiring !== undefined) return
-    const due = Effect.suspend(() => {
+    /** Gives up one arrival, and returns the time of the next. */
+    const due = Effect.uninterruptible(Effect.suspend(() => {
       const [first] = this.#waiting
       if (first === undefined) this.#expiring = undefined
       if (first === undefined || first.expiresAt > this.#now()) return Effect.succeed(first?.expiresAt ?? Infinity)
       this.#waiting.shift()
       return Effect.as(this.#options.giveUp(first.arrival), -Infinity)
-    })
+    }))
     this.#expiring = Runtime.runFork(this.#runtime)(
       Effect.repeat(due, Schedule.whileOutput(Timing.untilDeadline, (at) => at < Infinity))
     )

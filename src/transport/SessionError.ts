@@ -34,6 +34,8 @@ export const SessionReason = Schema.Literal(
   "Declined",
   /** This wire does not support the request, and nothing was sent; `detail` is the limit. */
   "Unsupported",
+  /** The body of a message to send differs from its announced size, or its SHA-256 is none. The message was given up. */
+  "Body",
   /** The path does not carry datagrams of this size. */
   "TooLarge",
   /** The peer abandoned its sending side of this stream (RESET_STREAM); `code` is its reason. */
@@ -54,12 +56,16 @@ export class SessionError extends Schema.TaggedError<SessionError>()("SessionErr
   /** The metadata of a refusal, from the receiver of a message. */
   metadata: Schema.optional(Schema.Unknown),
   /** The error code of the peer. */
-  code: Schema.optional(Schema.Number)
+  code: Schema.optional(Schema.Number),
+  /** The error behind this one, of the system or of the program. */
+  cause: Schema.optional(Schema.Defect)
 }) {}
 
 /** The SessionError for a socket that could not be opened, or whose datagrams the network has refused. */
-export const ofSocket = ({ address, message, reason }: SocketError): SessionError =>
-  new SessionError({ reason: reason === "Refused" ? "Unreachable" : reason, peer: address, message })
+export const ofSocket = (cause: SocketError): SessionError => {
+  const { address, message, reason } = cause
+  return new SessionError({ reason: reason === "Refused" ? "Unreachable" : reason, peer: address, message, cause })
+}
 
 /** Whether another attempt to connect may succeed without a change on this side. */
 export const isTransient = ({ reason }: SessionError): boolean =>

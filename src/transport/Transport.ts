@@ -55,9 +55,9 @@ export interface Envelope<E = never> {
   /** Exact bytes of the body; requires `sha256` on a wire that carries digests. */
   readonly size?: number | undefined
   readonly metadata?: unknown
-  /** The body in blocks of `blockBytes` bytes each, the last one shorter. */
+  /** The body in blocks, which must not be changed afterwards. Any size is carried; `blockBytes` costs least. */
   readonly body: (blockBytes: number) => Stream.Stream<Uint8Array, E>
-  /** The SHA-256 of the whole body, in lower-case hex; it is run after the body. */
+  /** The SHA-256 of the whole body, in hex; it is run after the body, and its receiver compares it. */
   readonly sha256?: Effect.Effect<string, E> | undefined
   /** Receives a block that the peer has acknowledged, for reuse as a buffer. */
   readonly recycle?: ((block: Uint8Array) => void) | undefined

@@ -12,7 +12,8 @@ import { format } from "../net/Address.ts"
 import { Crc } from "../net/Crc.ts"
 import { Socket } from "../net/Socket.ts"
 import { EventBus } from "../telemetry/EventBus.ts"
-import type { SessionError } from "./SessionError.ts"
+import { notAnAddress } from "./OptionRange.ts"
+import { SessionError } from "./SessionError.ts"
 import {
   type ConnectOptions,
   type Listener,
@@ -42,7 +43,7 @@ export const make = <Options extends object>(
   wireOf: (options: Options) => Wire,
   problemOf: (options: Options) => string | undefined
 ): WireLayers<Options> => {
-  const checked = (options: Options): Effect.Effect<Layer.Layer<Transport, never, Socket | Crc>, string> => {
+  const built = (options: Options): Effect.Effect<Layer.Layer<Transport, never, Socket | Crc>, string> => {
     const problem = problemOf(options)
     return problem === undefined
       ? Effect.succeed(Layer.effect(Transport, provided(wireOf(options))))
@@ -50,11 +51,11 @@ export const make = <Options extends object>(
   }
   return {
     layer: (options = {} as Options) =>
-      Layer.unwrapEffect(Effect.orDieWith(checked(options), (problem) => new RangeError(problem))),
+      Layer.unwrapEffect(Effect.orDieWith(built(options), (problem) => new RangeError(problem))),
     layerConfig: (config) =>
       Layer.unwrapEffect(
         Effect.flatMap(Config.unwrap(config), (options) =>
-          Effect.mapError(checked(options), (problem) => ConfigError.InvalidData([], problem)))
+          Effect.mapError(built(options), (problem) => ConfigError.InvalidData([], problem)))
       )
   }
 }
@@ -68,30 +69,23 @@ const provided = ({ capabilities, connect, listen, plan }: Wire): Effect.Effect<
       capabilities,
       plan,
       connect: (where) =>
-        Effect.provide(connect(where), context).pipe(Effect.withSpan("holub.connect", {
-          captureStackTrace: false,
-          kind: "client",
-          attributes: { "holub.wire": capabilities.wire, "holub.peer": format(where) }
-        })),
-      listen: (where) => Effect.provide(listen(where), context)
+        checked(where, notAnAddress(where, 1), Effect.provide(connect(where), context)).pipe(
+          Effect.withSpan("holub.connect", {
+            captureStackTrace: false,
+            kind: "client",
+            attributes: { "holub.wire": capabilities.wire, "holub.peer": format(where) }
+          })
+        ),
+      listen: (where) => checked(where, notAnAddress(where, 0), Effect.provide(listen(where), context))
     }
   })
 
-/** The problem of a number that is not between these bounds; undefined without one, and for an option that is not given. */
-export const outOfRange = (
-  name: string,
-  value: number | undefined,
-  least: number,
-  most = Infinity
-): string | undefined => {
-  if (value === undefined || (value >= least && value <= most)) return undefined
-  return `${name} must be ${most === Infinity ? `at least ${least}` : `${least} to ${most}`}, not ${value}`
-}
-
-/** The problem of a word that is none of these. */
-export const unknownName = (
-  name: string,
-  value: string | undefined,
-  known: ReadonlyArray<string>
-): string | undefined =>
-  value === undefined || known.includes(value) ? undefined : `${name} must be ${known.join(", ")}, not "${value}"`
+/** Fails before anything is opened or sent. */
+const checked = <A, R>(
+  { host, port }: ListenOptions,
+  problem: string | undefined,
+  effect: Effect.Effect<A, SessionError, R>
+): Effect.Effect<A, SessionError, R> =>
+  problem === undefined
+    ? effect
+    : new SessionError({ reason: "Unsupported", peer: `${host}:${port}`, detail: "Address", message: problem })

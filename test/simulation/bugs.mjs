@@ -203,8 +203,8 @@ export const bugs = [
     world: "flock",
     patches: [{
       file: flock("streams/SendStream"),
-      find: "const end = Math.min(this.#writtenBytes, this.#limitBytes, this.#sentBytes + creditBytes)",
-      replace: "const end = Math.min(this.#writtenBytes, this.#sentBytes + creditBytes)"
+      find: "const end = Math.min(this.#buffer.writtenBytes, this.#limitBytes, this.#sentBytes + creditBytes)",
+      replace: "const end = Math.min(this.#buffer.writtenBytes, this.#sentBytes + creditBytes)"
     }]
   },
   {

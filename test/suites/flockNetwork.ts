@@ -24,15 +24,27 @@ export interface Wire {
   readonly deadPorts: Set<number>
   /** Sent runs, including lost ones. */
   runs: number
+  /** Runs that the listener receives in one turn of the event loop: as in a kernel's buffer, further ones are lost. */
+  roomInTurn: number
 }
 
-export const newWire = (): Wire => ({ isCut: false, deadPorts: new Set(), runs: 0 })
+export const newWire = (): Wire => ({ isCut: false, deadPorts: new Set(), runs: 0, roomInTurn: Infinity })
+
+/** Takes room for a run to this port until the next turn of the event loop; false if there is none. */
+const hasRoom = (wire: Wire, port: number): boolean => {
+  if (wire.roomInTurn === Infinity || port !== address.port) return true
+  if (wire.roomInTurn === 0) return false
+  wire.roomInTurn--
+  setImmediate(() => wire.roomInTurn++)
+  return true
+}
 
 const onWire = (wire: Wire, bound: Bound): Bound => ({
   ...bound,
   send: (to, segmentBytes, fill) => {
     wire.runs++
-    if (!wire.isCut && !wire.deadPorts.has(bound.local.port)) return bound.send(to, segmentBytes, fill)
+    const arrives = !wire.isCut && !wire.deadPorts.has(bound.local.port) && hasRoom(wire, to.port)
+    if (arrives) return bound.send(to, segmentBytes, fill)
     return fill(new Uint8Array(runBytes(segmentBytes))) === 0 ? "Nothing" : "Sent"
   }
 })

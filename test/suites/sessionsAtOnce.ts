@@ -4,12 +4,14 @@
  */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { expect } from "vitest"
 import * as Limits from "../../src/protocol/ProtocolLimits.ts"
 import { connect, listen } from "../../src/transport/flock/FlockEndpoint.ts"
 import type { Session } from "../../src/transport/Transport.ts"
-import { address, network } from "./flockNetwork.ts"
+import { address, network, newWire } from "./flockNetwork.ts"
 
 /** Answers every byte that arrives on any stream of any session with the same byte. */
 const echoing = (listener: Effect.Effect.Success<ReturnType<typeof listen>>) =>
@@ -50,3 +52,22 @@ export const sessionsAtOnce = (count: number) =>
     expect(answered).toBe(words.length)
     expect(listener.open()).toBe(0)
   }).pipe(Effect.provide(network()))
+
+/** Opens `count` sessions at once, and closes them at once, with a server that receives 64 runs in a turn of the event loop. */
+export const closedAtOnce = (count: number) => {
+  const wire = newWire()
+  return Effect.gen(function*() {
+    wire.roomInTurn = 64
+    const listener = yield* listen(address)
+    const scopes = yield* Effect.replicateEffect(Scope.make(), count)
+    yield* Effect.forEach(scopes, (scope) => Scope.extend(connect(address), scope), { concurrency: "unbounded" })
+    yield* Effect.repeat(Effect.sleep("10 millis"), { until: () => listener.open() === count })
+    // Everything is acknowledged, so that nothing but CLOSE is sent.
+    yield* Effect.sleep("100 millis")
+    yield* Effect.forEach(scopes, (scope) => Scope.close(scope, Exit.void), { concurrency: "unbounded" })
+    // A session that has not received CLOSE would stay for the idle timeout of 30 s.
+    const forgotten = Effect.repeat(Effect.sleep("10 millis"), { until: () => listener.open() === 0 })
+    yield* Effect.timeoutOption(forgotten, "20 seconds")
+    expect(listener.open()).toBe(0)
+  }).pipe(Effect.scoped, Effect.provide(network(wire)))
+}

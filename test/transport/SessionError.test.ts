@@ -15,6 +15,8 @@ describe("a session's error", () => {
     const socketError = (reason: SocketError["reason"]) => new SocketError({ reason, address: "a:1", message: "why" })
     expect(ofSocket(socketError("AddressInUse"))).toMatchObject({ reason: "AddressInUse", peer: "a:1", message: "why" })
     expect(ofSocket(socketError("Refused"))).toMatchObject({ reason: "Unreachable" })
+    const behind = socketError("Denied")
+    expect(ofSocket(behind).cause).toBe(behind)
   })
 
   it("is transient if another attempt to connect may succeed", () => {

@@ -9,28 +9,22 @@ import { Crc } from "../../src/net/Crc.ts"
 import * as EventBus from "../../src/telemetry/EventBus.ts"
 import type { LastingEvent } from "../../src/telemetry/TransportEvents.ts"
 import * as SocketMemory from "../../src/testing/SocketMemory.ts"
+import { textEnvelope } from "../../src/transfer/Outbox.ts"
 import * as ClassicTransport from "../../src/transport/classic/ClassicTransport.ts"
 import * as FlockTransport from "../../src/transport/flock/FlockTransport.ts"
 import { connect, listen } from "../../src/transport/Transport.ts"
-import * as WireLayer from "../../src/transport/WireLayer.ts"
 import { passing } from "../suites/flockNetwork.ts"
 
 const address = { host: "127.0.0.1", port: 4040 }
 const network = Layer.merge(SocketMemory.layer(), Crc.layer)
 
 describe("the options of a wire", () => {
-  it("are in their range, or name what is not", () => {
-    expect(WireLayer.outOfRange("size", undefined, 1)).toBeUndefined()
-    expect(WireLayer.outOfRange("size", 1, 1, 2)).toBeUndefined()
-    expect(WireLayer.outOfRange("size", 3, 1, 2)).toBe("size must be 1 to 2, not 3")
-    expect(WireLayer.outOfRange("size", NaN, 1)).toBe("size must be at least 1, not NaN")
-    expect(WireLayer.unknownName("kind", "c", ["a", "b"])).toBe("kind must be a, b, not \"c\"")
-  })
-
   const wrong = [
     ["maxDatagramBytes", FlockTransport.layer({ maxDatagramBytes: 10 })],
     ["limitBytesPerSecond", FlockTransport.layer({ limitBytesPerSecond: 0 })],
+    ["maxDatagramBytes", FlockTransport.layer({ maxDatagramBytes: 1300.5 })],
     ["idleTimeoutMillis", FlockTransport.layer({ idleTimeoutMillis: -5 })],
+    ["idleTimeoutMillis", FlockTransport.layer({ idleTimeoutMillis: Infinity })],
     ["handshakeMillis", FlockTransport.layer({ handshakeMillis: NaN })],
     ["congestion", FlockTransport.layer({ congestion: "vegas" as never })],
     ["idleTimeoutMillis", ClassicTransport.layer({ idleTimeoutMillis: 0 })],
@@ -49,13 +43,43 @@ describe("the options of a wire", () => {
       const settings = Layer.setConfigProvider(ConfigProvider.fromMap(new Map([["MTU", "10"]])))
       const layer = FlockTransport.layerConfig({ maxDatagramBytes: Config.integer("MTU") })
       const error = yield* Effect.flip(Layer.build(Layer.provide(layer, Layer.merge(network, settings))))
-      expect(String(error)).toContain("maxDatagramBytes must be 1200 to 65507, not 10")
+      expect(String(error)).toContain("maxDatagramBytes must be a whole number, 1200 to 65507, not 10")
     }))
 })
 
 describe.each([["classic", ClassicTransport.layer()], ["flock", FlockTransport.layer()]] as const)(
   "the layer of %s",
   (wire, layer) => {
+    const wrongAddresses = [70_000, -1, NaN, Infinity, 80.5, "80" as never].map((port) => ({ host: "127.0.0.1", port }))
+
+    it.scoped("refuses an address that is none before anything is opened, and says which value it has (L6)", () =>
+      Effect.gen(function*() {
+        const named = { ...address, host: "" }
+        for (const where of [...wrongAddresses, named]) {
+          for (const attempt of [Effect.asVoid(connect(where)), Effect.asVoid(listen(where))]) {
+            const { detail, message, reason } = yield* Effect.flip(attempt)
+            expect([reason, detail]).toEqual(["Unsupported", "Address"])
+            expect(message).toContain(
+              where === named ? "host must be a name or an address, not \"\"" : `not ${where.port}`
+            )
+          }
+        }
+        const none = yield* Effect.flip(connect({ ...address, port: 0 }))
+        expect(none.message).toBe("port must be a whole number, 1 to 65535, not 0")
+      }).pipe(Effect.scoped, Effect.provide(Layer.provide(layer, network))))
+
+    it.scoped.each([NaN, -1, 1.5, Infinity])(
+      "refuses a message whose size is %d (L6)",
+      (size) =>
+        Effect.gen(function*() {
+          yield* listen(address)
+          const session = yield* passing(connect({ ...address, isProbed: true }))
+          const error = yield* Effect.flip(session.send({ ...textEnvelope("a"), size }))
+          expect(error).toMatchObject({ reason: "Unsupported", detail: "Envelope" })
+          expect(error.message).toContain(`size must be a whole number, at least 0, not ${size}`)
+        }).pipe(Effect.scoped, Effect.provide(Layer.provide(layer, network)))
+    )
+
     it.scoped("publishes on the EventBus that its layer was given, whatever the program has", () =>
       Effect.gen(function*() {
         const bus = EventBus.make()

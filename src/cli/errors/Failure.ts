@@ -50,6 +50,7 @@ export const ofSession = (error: SessionError, wire: WireName): Failure => {
     case "Io":
       return failure(ExitCode.unreachable, reachHintFor(wire))
     case "TooManyOpen":
+    case "Body":
       return failure(ExitCode.localIo)
     case "OtherVersion":
       return failure(ExitCode.unreachable, "install the same version of holub on both sides")

@@ -1,6 +1,5 @@
 /**
- * Sends and receives runs of datagrams on an open socket of node:dgram: the pending sends, their buffers, and the
- * counters. The kernel's segmentation is passed in; without it, runs are sent datagram by datagram.
+ * Sends and receives runs of datagrams on an open socket of node:dgram: the pending sends and the counters. The kernel's segmentation is passed in; without it, runs are sent datagram by datagram.
  */
 import type { RemoteInfo, Socket as DgramSocket } from "node:dgram"
 import { format } from "../../net/Address.ts"
@@ -8,6 +7,7 @@ import * as NetLimits from "../../net/NetLimits.ts"
 import type { Counters, Fill, Handler, Offload, Path, Sent } from "../../net/Socket.ts"
 import { noCounters, runBytes } from "../../net/Socket.ts"
 import { isConnected } from "./Dgram.ts"
+import { type RunBuffer, type RunBuffers, runBuffers, singleBuffers } from "./RunBuffers.ts"
 import { sendErrorOf } from "./SocketErrors.ts"
 
 /** The kernel's segmentation of sends and merging of received datagrams. */
@@ -18,52 +18,12 @@ export interface Segmentation {
   readonly drops: () => number
 }
 
-/** A buffer to send from. It leaves its pool with a run and returns in the callback of the last send: until then the kernel may read it. */
-interface Pooled {
-  readonly bytes: Uint8Array
-  readonly pool: Pool
-  /** Views of the bytes of the last send, for reuse: the next datagram often has the same length. */
-  view: Uint8Array
-  to: Path
-  segmentBytes: number
-  length: number
-  isCut: boolean
-  /** Sends whose callback was not called yet. */
-  pending: number
-  hasFailed: boolean
-  readonly sent: (cause: Error | null, bytes?: number) => void
+/** The sends of one size that this socket has in the kernel. */
+interface Sending {
+  readonly buffers: RunBuffers
+  readonly most: number
+  count: number
 }
-
-/** Buffers of one size, made when they are needed. */
-class Pool {
-  readonly #free: Array<Pooled> = []
-  readonly #most: number
-  readonly #make: (pool: Pool) => Pooled
-  #made = 0
-
-  constructor(most: number, make: (pool: Pool) => Pooled) {
-    this.#most = most
-    this.#make = make
-  }
-
-  get isEmpty(): boolean {
-    return this.#free.length === 0 && this.#made >= this.#most
-  }
-
-  take(): Pooled {
-    const free = this.#free.pop()
-    if (free !== undefined) return free
-    this.#made++
-    return this.#make(this)
-  }
-
-  giveBack(buffer: Pooled): void {
-    this.#free.push(buffer)
-  }
-}
-
-/** Bytes of a buffer for a run: a little more than UDP carries, so that the kernel, not this program, refuses a larger datagram. */
-const runBufferBytes = 64 * 1024
 
 export class SegmentedSocket {
   readonly #socket: DgramSocket
@@ -72,9 +32,8 @@ export class SegmentedSocket {
   readonly #segmentation: Segmentation | undefined
   /** The reason for which the kernel does not segment runs; undefined while it does. */
   #reason: string | undefined
-  /** Buffers for runs, and smaller ones for single datagrams. */
-  readonly #runs = new Pool(NetLimits.sendRuns, (pool) => this.#pooled(pool, runBufferBytes))
-  readonly #singles = new Pool(NetLimits.sendBuffers, (pool) => this.#pooled(pool, NetLimits.datagramBytes))
+  readonly #runs: Sending = { buffers: runBuffers, most: NetLimits.sendRuns, count: 0 }
+  readonly #singles: Sending = { buffers: singleBuffers, most: NetLimits.sendBuffers, count: 0 }
   /** The current segment length of the kernel. */
   #cutBytes = 0
   #isPauseDue = false
@@ -126,21 +85,25 @@ export class SegmentedSocket {
 
   send(to: Path, segmentBytes: number | undefined, fill: Fill): Sent {
     if (!this.#isOpen) return "Nothing"
-    const pool = segmentBytes === undefined ? this.#singles : this.#runs
-    if (this.#isBlocked(pool)) {
+    const sending = segmentBytes === undefined ? this.#singles : this.#runs
+    if (this.#isBlocked(sending)) {
       this.#isFull = true
       this.#counters.fullSends++
       return "Full"
     }
-    const buffer = pool.take()
+    const filled = sending.buffers.take()
     const room = runBytes(segmentBytes)
-    const target = room === buffer.bytes.length ? buffer.bytes : buffer.bytes.subarray(0, room)
+    const target = room === filled.bytes.length ? filled.bytes : filled.bytes.subarray(0, room)
     const length = fill(target)
     if (length > target.length) throw new RangeError(`a run of ${length} bytes where ${target.length} fit`)
     if (length === 0) {
-      pool.giveBack(buffer)
+      filled.giveBack()
       return "Nothing"
     }
+    const buffer = filled.fitted(length)
+    sending.count++
+    buffer.isRun = sending === this.#runs
+    buffer.onSent = this.#onSent
     buffer.to = to
     buffer.segmentBytes = segmentBytes ?? length
     buffer.length = length
@@ -161,7 +124,7 @@ export class SegmentedSocket {
     return "Sent"
   }
 
-  #hand({ to, sent }: Pooled, bytes: Uint8Array): void {
+  #hand({ to, sent }: RunBuffer, bytes: Uint8Array): void {
     if (this.#isConnected) this.#socket.send(bytes, sent)
     else this.#socket.send(bytes, to.port, to.host, sent)
   }
@@ -170,8 +133,8 @@ export class SegmentedSocket {
    * Sends in libuv's queue are sent later, with the segment length of that time, and a refused send fails the sends
    * after it: therefore a run is never queued.
    */
-  #isBlocked(pool: Pool): boolean {
-    return pool.isEmpty || (pool === this.#runs && this.#socket.getSendQueueCount() > 0)
+  #isBlocked(sending: Sending): boolean {
+    return sending.count >= sending.most || (sending === this.#runs && this.#socket.getSendQueueCount() > 0)
   }
 
   #cutInto(bytes: number): void {
@@ -180,33 +143,18 @@ export class SegmentedSocket {
     this.#cutBytes = bytes
   }
 
-  #pooled(pool: Pool, size: number): Pooled {
-    const bytes = new Uint8Array(size)
-    const one: Pooled = {
-      bytes,
-      pool,
-      view: bytes,
-      to: nowhere,
-      segmentBytes: 0,
-      length: 0,
-      isCut: false,
-      pending: 0,
-      hasFailed: false,
-      sent: (cause, sentBytes = 0) => {
-        if (cause === null) this.#taken(one, sentBytes)
-        else this.#refused(one, cause)
-        if (--one.pending === 0) this.#returned(one)
-      }
-    }
-    return one
+  readonly #onSent = (run: RunBuffer, cause: Error | null, sentBytes: number): void => {
+    if (cause === null) this.#taken(run, sentBytes)
+    else this.#refused(run, cause)
+    if (--run.pending === 0) this.#returned(run)
   }
 
-  #taken(run: Pooled, bytes: number): void {
+  #taken(run: RunBuffer, bytes: number): void {
     this.#counters.sentDatagrams += datagramsOf(run)
     this.#counters.sentBytes += bytes
   }
 
-  #refused(run: Pooled, cause: Error): void {
+  #refused(run: RunBuffer, cause: Error): void {
     this.#counters.refusedDatagrams += datagramsOf(run)
     // The network device cannot segment, or the path uses IPsec: from now on datagram by datagram.
     if (run.isCut && "code" in cause && cause.code === "EIO") {
@@ -216,8 +164,10 @@ export class SegmentedSocket {
     run.hasFailed = true
   }
 
-  #returned(run: Pooled): void {
-    run.pool.giveBack(run)
+  #returned(run: RunBuffer): void {
+    const sending = run.isRun ? this.#runs : this.#singles
+    sending.count--
+    run.giveBack()
     if (!this.#isFull || this.#isDrainDue) return
     this.#isDrainDue = true
     // The callback of a send that the kernel accepted at once runs before anything is received: a handler that sent
@@ -236,6 +186,4 @@ export class SegmentedSocket {
 }
 
 /** The callback of one send of the run. */
-const datagramsOf = ({ isCut, length, segmentBytes }: Pooled): number => isCut ? Math.ceil(length / segmentBytes) : 1
-
-const nowhere: Path = { host: "", port: 0 }
+const datagramsOf = ({ isCut, length, segmentBytes }: RunBuffer): number => isCut ? Math.ceil(length / segmentBytes) : 1

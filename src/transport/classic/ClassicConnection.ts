@@ -106,8 +106,8 @@ export const make = (options: {
     /** The progress of the current message after the last turn. A closed core no longer has it. */
     let progress = none
 
-    const end = (reason: Ending, detail?: string): void => {
-      const error = new SessionError({ reason, peer, message: detail ?? endings[reason](peer, options.timing) })
+    const end = (reason: Ending, message = endings[reason](peer, options.timing), cause?: unknown): void => {
+      const error = new SessionError({ reason, peer, message, cause })
       Deferred.unsafeDone(closed, Effect.succeed(error))
       if (current !== undefined) Deferred.unsafeDone(current, Effect.fail(error))
       current = undefined
@@ -154,7 +154,7 @@ export const make = (options: {
       else wantsContent.unsafeClose()
     }, (cause) => {
       core.abandon()
-      end("Protocol")
+      end("Protocol", undefined, cause)
       options.bus.publish({ _tag: "Defect", wire: "classic", peer, cause })
     })
     const statistics = (): Statistics => ({
@@ -180,7 +180,7 @@ export const make = (options: {
 
     const feed = <E, R>(content: Stream.Stream<Uint8Array, E, R>): Effect.Effect<void, E, R> =>
       Stream.runForEachChunk(content, (fragments) =>
-        Effect.zipRight(
+        Chunk.isEmpty(fragments) ? Effect.void : Effect.zipRight(
           wantsContent.await,
           Effect.sync(() => turn.command((at) => core.offer(Chunk.toReadonlyArray(fragments), at)))
         )).pipe(Effect.zipRight(Effect.suspend(() =>
@@ -223,7 +223,7 @@ export const make = (options: {
         const isFinal = reason === "TooLarge" || !isConnected
         if (!isFinal || core.isClosed) return
         turn.command(() => core.abandon())
-        end(reason, error.message)
+        end(reason, error.message, error)
       },
       connection: {
         peer: options.peer,

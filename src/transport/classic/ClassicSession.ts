@@ -7,7 +7,10 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { format } from "../../net/Address.ts"
 import { headerBytes } from "../../protocol/classic/ClassicFrame.ts"
+import { Cutter } from "../../protocol/classic/Cutter.ts"
 import * as Fragments from "../../protocol/classic/Fragments.ts"
+import { blocksOf } from "../Body.ts"
+import { notWhole } from "../OptionRange.ts"
 import { SessionError } from "../SessionError.ts"
 import * as Timing from "../Timing.ts"
 import type { Capabilities, Delivery, Envelope, Incoming, Plan, Reception, Session } from "../Transport.ts"
@@ -52,7 +55,7 @@ export const ofConnection = (connection: Connection): Session => {
     send: (envelope) =>
       Effect.flatMap(messageOf(envelope, peer, connection.peer.host), (message) =>
         Effect.map(
-          connection.send(message, (size) => fragmentsOf(envelope.body(Fragments.blockBytes(size)), size)),
+          connection.send(message, (size) => fragmentsOf(blocksOf(envelope, peer, Fragments.blockBytes(size)), size)),
           deliveryOf
         )),
     // A server of this wire sends no messages, and neither side opens streams: nothing arrives until the end.
@@ -67,12 +70,22 @@ export const ofConnection = (connection: Connection): Session => {
   }
 }
 
-/** Cuts blocks into fragments, which are views of them: each chunk of the Stream has the fragments of one block. */
+/** Cuts blocks into fragments, which are views of them unless a block ends within one. */
 export const fragmentsOf = <E>(
   blocks: Stream.Stream<Uint8Array, E>,
   fragmentSize: number
 ): Stream.Stream<Uint8Array, E> =>
-  Stream.mapConcatChunk(blocks, (block) => Chunk.unsafeFromArray(Fragments.cut(block, fragmentSize)))
+  Stream.suspend(() => {
+    const cutter = new Cutter(fragmentSize)
+    const cut = Stream.mapChunks(blocks, (chunk) =>
+      Chunk.unsafeFromArray(Chunk.toReadonlyArray(chunk).flatMap((block) => cutter.push(block))))
+    return Stream.concat(
+      cut,
+      Stream.suspend(() =>
+        Stream.fromIterable(cutter.end())
+      )
+    )
+  })
 
 const messageOf = (
   { fragments = {}, kind, metadata, name = "", size }: Envelope<unknown>,
@@ -86,6 +99,8 @@ const messageOf = (
   if (size === undefined) {
     return unsupported(peer, "Size", "the classic wire needs the size of a message before the first frame")
   }
+  const problem = notWhole("size", size, 0)
+  if (problem !== undefined) return unsupported(peer, "Envelope", problem)
   const { damage, fragmentSize = fragmentSizeFor(host) } = fragments
   return Effect.succeed({ kind, name, contentBytes: size, fragmentSize, damage })
 }

@@ -1,13 +1,14 @@
 /** The classic wire as a Transport. */
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
+import { outOfRange, unknownName } from "../OptionRange.ts"
 import * as WireLayer from "../WireLayer.ts"
 import * as ClassicEndpoint from "./ClassicEndpoint.ts"
 import { capabilities, ofConnection, ofPeer, planOf } from "./ClassicSession.ts"
 
 const problemOf = ({ dialect, idleTimeoutMillis }: ClassicEndpoint.ClassicOptions): string | undefined =>
-  WireLayer.unknownName("dialect", dialect, ["frame", "payload"]) ??
-    WireLayer.outOfRange("idleTimeoutMillis", idleTimeoutMillis, 1)
+  unknownName("dialect", dialect, ["frame", "payload"]) ??
+    outOfRange("idleTimeoutMillis", idleTimeoutMillis, 1)
 
 /**
  * The classic wire: texts and files from a client to a server, one after another. `layerConfig` reads its options from the

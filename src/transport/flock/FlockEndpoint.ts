@@ -28,6 +28,7 @@ import { ofSocket, SessionError } from "../SessionError.ts"
 import * as Timing from "../Timing.ts"
 import type * as Transport from "../Transport.ts"
 import { make as makeAlarm } from "./Alarm.ts"
+import { bursts } from "./Bursts.ts"
 import type { DriverHandlers } from "./Driver.ts"
 import { Driver } from "./Driver.ts"
 import { capabilities, make as makeSession } from "./FlockSession.ts"
@@ -98,6 +99,7 @@ const connectTo = (peer: Address, options: ConnectOptions & { readonly handshake
       local
     })
     clientHandshake = handshake
+    yield* bursts.through(Effect.void)
     const startedAt = driver.now()
     const hello = Effect.sync(() => {
       const bytes = handshake.pollTransmit(driver.now())
@@ -255,7 +257,7 @@ const makeDriver = (
  */
 const driven = (driver: Driver): Effect.Effect<void, never, Scope.Scope> =>
   Effect.addFinalizer(() =>
-    Effect.sync(() => driver.leave()).pipe(
+    bursts.through(Effect.sync(() => driver.leave())).pipe(
       Effect.zipRight(driver.over),
       Effect.timeoutOption(Limits.leavingMillis),
       Effect.ensuring(Effect.sync(() => driver.stop()))
@@ -288,8 +290,8 @@ const speaksClassic = (address: Address): SessionError => {
   })
 }
 
-const unreachable = (address: Address, { message }: SocketError): SessionError =>
-  new SessionError({ reason: "Unreachable", peer: format(address), message })
+const unreachable = (address: Address, cause: SocketError): SessionError =>
+  new SessionError({ reason: "Unreachable", peer: format(address), message: cause.message, cause })
 
 const otherVersion = (address: Address): SessionError => {
   const peer = format(address)

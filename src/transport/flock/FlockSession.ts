@@ -13,6 +13,7 @@ import type { Shape as EventBus } from "../../telemetry/EventBus.ts"
 import { SessionEvents } from "../../telemetry/SessionEvents.ts"
 import type { CongestionStatistics, Statistics } from "../../telemetry/Statistics.ts"
 import * as Arrivals from "../Arrivals.ts"
+import { notWhole } from "../OptionRange.ts"
 import { SessionError } from "../SessionError.ts"
 import type { SessionStream } from "../SessionStream.ts"
 import * as Timing from "../Timing.ts"
@@ -43,7 +44,7 @@ export interface Made {
 
 /** Plans a message. Fails for options of fragments, and for a size without a digest. */
 export const planOf = (
-  { fragments, sha256, size }: Envelope<unknown>,
+  { fragments, kind, sha256, size }: Envelope<unknown>,
   peer: string
 ): Effect.Effect<Plan, SessionError> => {
   const unsupported = (detail: string, message: string) =>
@@ -51,6 +52,8 @@ export const planOf = (
   if (fragments !== undefined) {
     return unsupported("Fragments", "flock has no fragments to choose a size for or to damage")
   }
+  const problem = kind === "" ? "kind must not be empty" : notWhole("size", size, 0)
+  if (problem !== undefined) return unsupported("Envelope", problem)
   if (size !== undefined && sha256 === undefined) {
     return unsupported("Digest", "flock sends the SHA-256 of a message whose size is announced; give both or none")
   }
@@ -169,6 +172,8 @@ export const make = (
       isClosed: () => over !== undefined,
       close: (code = closeCode.NoError, text = "") =>
         Effect.sync(() => {
+          const problem = notWhole("code", code, 0)
+          if (problem !== undefined) throw new RangeError(problem)
           connection.close(code, text, driver.now())
           driver.touch(link)
         }),

@@ -7,6 +7,7 @@ import * as Stream from "effect/Stream"
 import type { Connection } from "../../protocol/flock/Connection.ts"
 import type { Stream as CoreStream } from "../../protocol/flock/streams/Stream.ts"
 import * as Limits from "../../protocol/ProtocolLimits.ts"
+import { notWhole } from "../OptionRange.ts"
 import type { SessionError } from "../SessionError.ts"
 import type { SessionStream } from "../SessionStream.ts"
 import { streamCode } from "../SessionStream.ts"
@@ -93,6 +94,7 @@ export const make = (host: Host, core: CoreStream): Handle => {
     if (over !== undefined) return Effect.fail(over)
     return core.isFull ? undefined : Effect.void
   }
+  const room = until(() => lookForRoom())
   const lookForSettling = (): Effect.Effect<void, SessionError> | undefined => {
     if (core.send.isSettled && core.stoppedCode === undefined) return Effect.void
     return lookForEnd()
@@ -108,6 +110,11 @@ export const make = (host: Host, core: CoreStream): Handle => {
       verb()
       host.touch()
     })
+  /** A code that no varint carries is a defect of the caller, and must not become one of the session. */
+  const coded = (code: number, verb: () => void): Effect.Effect<void> => {
+    const problem = notWhole("code", code, 0)
+    return problem === undefined ? command(verb) : Effect.die(new RangeError(problem))
+  }
   const read = (leastBytes = 1) => until(() => lookForBytes(leastBytes))
   return {
     wake,
@@ -123,16 +130,19 @@ export const make = (host: Host, core: CoreStream): Handle => {
         )
       ),
       write: (block) =>
-        Effect.zipRight(
-          Effect.suspend(() => lookForEnd() ?? command(() => streams.write(core, block))),
-          until(lookForRoom)
-        ),
+        Effect.suspend(() => {
+          const end = lookForEnd()
+          if (end !== undefined) return end
+          streams.write(core, block)
+          host.touch()
+          return core.isFull ? room : Effect.void
+        }),
       release: (bytes) => core.receive.release(bytes),
       released: () => core.send.takeReleased(),
       finish: command(() => streams.finish(core)),
       settled: until(lookForSettling),
-      reset: (code) => command(() => streams.reset(core, code)),
-      stop: (code) => command(() => streams.stop(core, code)),
+      reset: (code) => coded(code, () => streams.reset(core, code)),
+      stop: (code) => coded(code, () => streams.stop(core, code)),
       abandon: Effect.suspend(() => {
         host.forget(core.id)
         return command(() => {

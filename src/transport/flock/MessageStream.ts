@@ -9,6 +9,7 @@ import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { bytesOf, Reader, write as writeVarint } from "../../protocol/flock/wire/Varint.ts"
 import * as Limits from "../../protocol/ProtocolLimits.ts"
+import { blocksOf, digestOf } from "../Body.ts"
 import { SessionError } from "../SessionError.ts"
 import { type SessionStream, streamCode } from "../SessionStream.ts"
 import type { Envelope, Incoming, Reception } from "../Transport.ts"
@@ -46,9 +47,10 @@ const decodeReceipt = Schema.decodeUnknownEither(Schema.parseJson(Receipt))
 export const send = <E>(
   stream: SessionStream,
   peer: string,
-  { body, kind, metadata, name, recycle, sha256, size }: Envelope<E>
+  envelope: Envelope<E>
 ): Effect.Effect<unknown, E | SessionError> =>
   Effect.gen(function*() {
+    const { kind, metadata, name, recycle, sha256, size } = envelope
     const header = yield* headerOf(peer, { kind, name, size, metadata })
     const write = (block: Uint8Array) =>
       Effect.suspend(() => {
@@ -57,8 +59,8 @@ export const send = <E>(
       })
     const everything = Effect.gen(function*() {
       yield* stream.write(header)
-      yield* Stream.runForEach(body(Limits.streamBlockBytes), write)
-      if (sha256 !== undefined) yield* stream.write(fromHex(yield* sha256))
+      yield* Stream.runForEach(blocksOf(envelope, peer, Limits.streamBlockBytes), write)
+      if (sha256 !== undefined) yield* stream.write(yield* digestOf(sha256, peer))
       yield* stream.finish
     })
     // A receiver that does not read the rest sends its reason in the receipt.
@@ -84,10 +86,28 @@ export const open = (
 const headerOf = (
   peer: string,
   header: ConstructorParameters<typeof Header>[0]
-): Effect.Effect<Uint8Array, SessionError> => {
-  const bytes = framed(encodeHeader(new Header(header)))
-  return bytes.length > Limits.messageHeaderBytes ? tooLong(peer, "header", bytes.length) : Effect.succeed(bytes)
-}
+): Effect.Effect<Uint8Array, SessionError> => encoded(peer, "header", () => encodeHeader(new Header(header)))
+
+/** A header or a receipt with its length. Fails if JSON cannot express it, as a BigInt or a cycle, or if it is too long. */
+const encoded = (
+  peer: string,
+  part: "header" | "receipt",
+  encode: () => string
+): Effect.Effect<Uint8Array, SessionError> =>
+  Effect.flatMap(
+    Effect.try({
+      try: () => framed(encode()),
+      catch: (cause) =>
+        new SessionError({
+          reason: "Unsupported",
+          peer,
+          detail: "Json",
+          message: "metadata must have a form in JSON",
+          cause
+        })
+    }),
+    (bytes) => bytes.length > Limits.messageHeaderBytes ? tooLong(peer, part, bytes.length) : Effect.succeed(bytes)
+  )
 
 const isStopped = (error: unknown): error is SessionError => error instanceof SessionError && error.reason === "Stopped"
 
@@ -113,10 +133,8 @@ export const receive = (stream: SessionStream, peer: string): Effect.Effect<Inco
         if ((yield* source.some(1)) !== undefined) return yield* broken(peer, "a message that is longer than announced")
         return undefined
       })
-    const report = (receipt: Receipt) => {
-      const bytes = framed(encodeReceipt(receipt))
-      return bytes.length > Limits.messageHeaderBytes ? tooLong(peer, "receipt", bytes.length) : stream.write(bytes)
-    }
+    const report = (receipt: Receipt) =>
+      Effect.flatMap(encoded(peer, "receipt", () => encodeReceipt(receipt)), stream.write)
     const answer = (receipt: Receipt) => Effect.zipRight(report(receipt), stream.finish)
     return {
       kind: header.right.kind,
@@ -137,7 +155,7 @@ export const receive = (stream: SessionStream, peer: string): Effect.Effect<Inco
         Effect.zipRight(Effect.uninterruptible(answer({ ok: true, metadata })), Effect.interruptible(stream.settled)),
       refuse: (reason, message, metadata) =>
         answer({ ok: false, reason, message, metadata }).pipe(
-          Effect.catchIf(isTooLong, (error) =>
+          Effect.catchIf(isUnsupported, (error) =>
             answer({ ok: false, reason: error.detail ?? reason, message: error.message })),
           Effect.zipRight(stream.stop(streamCode.cancelled)),
           Effect.ignore
@@ -243,7 +261,7 @@ const receiptOf = (source: Source, peer: string): Effect.Effect<unknown, Session
 const givenUp = ({ code, peer, reason }: SessionError): SessionError =>
   new SessionError({ reason, peer, code, message: `${peer} gave the message up: its program did not answer it` })
 
-const isTooLong = ({ reason }: SessionError): boolean => reason === "Unsupported"
+const isUnsupported = ({ reason }: SessionError): boolean => reason === "Unsupported"
 
 const tooLong = (peer: string, part: "header" | "receipt", bytes: number): SessionError =>
   new SessionError({
@@ -266,8 +284,5 @@ const framed = (json: string): Uint8Array => {
   whole.set(bytes, writeVarint(whole, 0, bytes.length))
   return whole
 }
-
-const fromHex = (hex: string): Uint8Array =>
-  Uint8Array.from({ length: hex.length / 2 }, (_, index) => Number.parseInt(hex.slice(2 * index, 2 * index + 2), 16))
 
 const toHex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("")

@@ -11,7 +11,7 @@ import type { Role } from "../../protocol/flock/streams/Stream.ts"
 import { connectionIds } from "../../protocol/flock/wire/Packet.ts"
 import type { TransportParameters } from "../../protocol/flock/wire/TransportParameters.ts"
 import * as Limits from "../../protocol/ProtocolLimits.ts"
-import { outOfRange, unknownName } from "../WireLayer.ts"
+import { notWhole, outOfRange, unknownName } from "../OptionRange.ts"
 
 export interface SessionOptions {
   /** The congestion controller. Default: `bbr`. */
@@ -31,9 +31,9 @@ export const problemOf = (
   { congestion, handshakeMillis, idleTimeoutMillis, limitBytesPerSecond, maxDatagramBytes }: SessionOptions
 ): string | undefined =>
   unknownName("congestion", congestion, congestionNames) ??
-    outOfRange("maxDatagramBytes", maxDatagramBytes, Limits.leastDatagramBytes, Limits.runBytes) ??
+    notWhole("maxDatagramBytes", maxDatagramBytes, Limits.leastDatagramBytes, Limits.runBytes) ??
     outOfRange("limitBytesPerSecond", limitBytesPerSecond, 1) ??
-    outOfRange("idleTimeoutMillis", idleTimeoutMillis, 1, Number.MAX_SAFE_INTEGER) ??
+    notWhole("idleTimeoutMillis", idleTimeoutMillis, 1) ??
     outOfRange("handshakeMillis", handshakeMillis, 1)
 
 /**

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
+import * as Cause from "effect/Cause"
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -101,6 +102,23 @@ describe("a stream", () => {
       expect(error).toMatchObject({ reason: "Stopped", code: 9, peer: expect.stringMatching(/^127\.0\.0\.1:\d+$/) })
       expect(yield* Effect.flip(theirs.settled)).toMatchObject({ reason: "Stopped", code: 9 })
     }).pipe(Effect.provide(network())))
+
+  it.scoped.each([NaN, -1, 1.5, Infinity])(
+    "or session that is ended with the code %d is a defect of the caller only",
+    (code) =>
+      Effect.gen(function*() {
+        const { client, server } = yield* pair()
+        const { ours, theirs } = yield* opened(client, server)
+        for (const verb of [ours.reset(code), ours.stop(code), client.close(code)]) {
+          const exit = yield* Effect.exit(verb)
+          expect(Exit.isFailure(exit) && Cause.pretty(exit.cause)).toContain(
+            `code must be a whole number, at least 0, not ${code}`
+          )
+        }
+        yield* ours.write(Uint8Array.of(2))
+        expect(yield* passing(theirs.read())).toEqual(Uint8Array.of(2))
+      }).pipe(Effect.provide(network()))
+  )
 
   it.scoped("that is abandoned fails pending reads and writes on both sides", () =>
     Effect.gen(function*() {

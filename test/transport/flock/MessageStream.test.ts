@@ -145,6 +145,21 @@ describe("a message", () => {
       expect(failures).toMatchObject([{ reason: "Reset" }, { reason: "Reset", code: 1 }])
     }).pipe(Effect.provide(network())))
 
+  it.scoped("with metadata that JSON cannot express is not sent, nor is a receipt with such metadata (L6)", () =>
+    Effect.gen(function*() {
+      const { client, server } = yield* pair()
+      const cycle: { self?: unknown } = {}
+      cycle.self = cycle
+      const failures = yield* taking(server, (incoming) => incoming.accept(cycle))
+      for (const metadata of [cycle, { big: 1n }]) {
+        const error = yield* Effect.flip(client.send({ ...sized("x"), metadata }))
+        expect(error).toMatchObject({ reason: "Unsupported", detail: "Json", cause: expect.anything() })
+      }
+      expect(yield* Effect.flip(client.send({ ...sized("x"), kind: "" }))).toMatchObject({ detail: "Envelope" })
+      expect(yield* passing(Effect.flip(client.send(sized("x"))))).toMatchObject({ reason: "Reset" })
+      expect(failures).toMatchObject([{ reason: "Reset" }, { reason: "Reset" }, { detail: "Json" }])
+    }).pipe(Effect.provide(network())))
+
   it.scoped("with a header over the limit is neither sent nor accepted", () =>
     Effect.gen(function*() {
       const { client, server } = yield* pair()

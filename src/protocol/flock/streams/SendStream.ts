@@ -2,24 +2,15 @@
  * The sending half of a stream (RFC 9000 §2.2, §3.1): keeps written blocks, without a copy, until they are acknowledged. It decides
  * which bytes are sent next, lost ones first; Streams and Transmission decide when.
  */
-import * as Limits from "../../ProtocolLimits.ts"
 import type { Frame, StreamFrame } from "../wire/Frame.ts"
 import { streamHeaderBytes } from "../wire/Frame.ts"
 import { Ranges } from "./Ranges.ts"
-
-interface Block {
-  /** Offset of its first byte in the stream. */
-  readonly offset: number
-  readonly bytes: Uint8Array
-}
+import { type Block, SendBuffer } from "./SendBuffer.ts"
 
 /** The sending half of one stream. Offsets and sizes are bytes. */
 export class SendStream {
   readonly id: number
-  #blocks: Array<Block> = []
-  /** Blocks that were acknowledged completely, for reuse by the writer. */
-  #released: Array<Uint8Array> = []
-  #writtenBytes = 0
+  readonly #buffer = new SendBuffer()
   #sentBytes = 0
   /** The peer's flow control limit, as an offset. */
   #limitBytes: number
@@ -40,7 +31,7 @@ export class SendStream {
 
   /** Bytes that were written and never sent. */
   get unsentBytes(): number {
-    return this.#resetCode === undefined ? this.#writtenBytes - this.#sentBytes : 0
+    return this.#resetCode === undefined ? this.#buffer.writtenBytes - this.#sentBytes : 0
   }
 
   /** Bytes that were sent, each counted once: flow control counts them. */
@@ -56,7 +47,7 @@ export class SendStream {
   /** Whether the peer has acknowledged the whole stream with its end, or RESET_STREAM. */
   get isSettled(): boolean {
     return this.#resetCode === undefined
-      ? this.#isFinAcked && this.ackedBytes === this.#writtenBytes
+      ? this.#isFinAcked && this.ackedBytes === this.#buffer.writtenBytes
       : this.#isResetAcked
   }
 
@@ -75,19 +66,14 @@ export class SendStream {
     return this.unsentBytes > 0 && this.#sentBytes >= this.#limitBytes
   }
 
-  /** Appends a block, which must not change until it is acknowledged. No effect on a finished stream. */
+  /** Appends a block, which must not change until it is released. No effect on a finished stream. */
   write(bytes: Uint8Array): void {
-    if (this.isFinished || bytes.length === 0) return
-    this.#blocks.push({ offset: this.#writtenBytes, bytes })
-    this.#writtenBytes += bytes.length
+    if (!this.isFinished && bytes.length > 0) this.#buffer.write(bytes)
   }
 
-  /** Returns, once, the blocks that were acknowledged completely and may be overwritten; at most `Limits.spareBlocks`. */
+  /** Returns, once, the blocks that may be overwritten: acknowledged or copied. At most `Limits.spareBlocks`. */
   takeReleased(): ReadonlyArray<Uint8Array> {
-    if (this.#released.length === 0) return noBlocks
-    const released = this.#released
-    this.#released = []
-    return released
+    return this.#buffer.takeReleased()
   }
 
   /** Ends the stream after the bytes that were written. */
@@ -102,7 +88,7 @@ export class SendStream {
     if (this.#resetCode !== undefined || this.isSettled) return
     this.#resetCode = code
     this.#isResetDue = true
-    this.#blocks = []
+    this.#buffer.clear()
   }
 
   /** Receives MAX_STREAM_DATA: the peer accepts bytes up to that offset. A lower limit is ignored. */
@@ -127,7 +113,7 @@ export class SendStream {
       if (frame !== undefined) this.#lost.remove(first, first + frame.end - frame.start)
       return frame
     }
-    const end = Math.min(this.#writtenBytes, this.#limitBytes, this.#sentBytes + creditBytes)
+    const end = Math.min(this.#buffer.writtenBytes, this.#limitBytes, this.#sentBytes + creditBytes)
     if (end <= this.#sentBytes && !(this.#isFinDue && this.unsentBytes === 0)) return undefined
     const frame = this.#frame(this.#sentBytes, end, roomBytes)
     if (frame !== undefined) this.#sentBytes += frame.end - frame.start
@@ -146,7 +132,7 @@ export class SendStream {
         this.#isFinAcked = true
         this.#isFinDue = false
       }
-      this.#releaseAcked()
+      this.#buffer.release(this.ackedBytes)
     }
   }
 
@@ -172,42 +158,18 @@ export class SendStream {
 
   /** A frame with bytes of [first, end): as many as fit into `roomBytes` and are in one block. */
   #frame(first: number, end: number, roomBytes: number): StreamFrame | undefined {
-    const block = first < this.#writtenBytes ? this.#blockAt(first) : { offset: first, bytes: emptyBytes }
-    const availableBytes = Math.min(end, block.offset + block.bytes.length) - first
+    const block = first < this.#buffer.writtenBytes ? this.#buffer.blockAt(first) : { ...emptyBlock, offset: first }
+    const availableBytes = Math.min(end, block.offset + block.length) - first
     const length = Math.min(
       availableBytes,
       roomBytes - streamHeaderBytes(this.id, first, Math.min(availableBytes, roomBytes))
     )
     if (length < 0 || (length === 0 && availableBytes > 0)) return undefined
-    const isLast = this.#isFinished && first + length === this.#writtenBytes
+    const isLast = this.#isFinished && first + length === this.#buffer.writtenBytes
     if (isLast) this.#isFinDue = false
     const start = first - block.offset
     return { _tag: "Stream", id: this.id, offset: first, isLast, bytes: block.bytes, start, end: start + length }
   }
-
-  #blockAt(offset: number): Block {
-    const blocks = this.#blocks
-    // Bytes that are sent are mostly in the last blocks.
-    for (let index = blocks.length - 1; index >= 0; index--) {
-      const block = blocks[index]
-      if (block !== undefined && block.offset <= offset) return block
-    }
-    throw new RangeError(`stream ${this.id}: byte ${offset} was released already`)
-  }
-
-  #releaseAcked(): void {
-    const acked = this.ackedBytes
-    let done = 0
-    for (const { bytes, offset } of this.#blocks) {
-      if (offset + bytes.length > acked) break
-      done++
-    }
-    if (done === 0) return
-    for (const { bytes } of this.#blocks.splice(0, done)) {
-      if (this.#released.length < Limits.spareBlocks) this.#released.push(bytes)
-    }
-  }
 }
 
-const emptyBytes = new Uint8Array(0)
-const noBlocks: ReadonlyArray<Uint8Array> = []
+const emptyBlock: Block = { offset: 0, bytes: new Uint8Array(0), length: 0, isGathered: false }
