@@ -29,7 +29,7 @@ const program = Effect.gen(function*() {
   const listener = yield* Transport.listen({ host: "127.0.0.1", port: 0 })
   const { handler, streams } = yield* Router.streams("calls")
   yield* Effect.forkScoped(Stream.runDrain(Router.run(listener, [handler])))
-  const sockets = Layer.succeed(SocketServer.SocketServer, HolubPlatform.fromStreams(streams, listener.local))
+  const sockets = Layer.scoped(SocketServer.SocketServer, HolubPlatform.fromStreams(streams, listener.local))
   yield* Layer.build(Layer.provide(server, sockets))
 
   const session = yield* Transport.connect(listener.local)

@@ -313,6 +313,9 @@ export const ethernetDatagramBytes = 1452
 /** Bytes of the header before a message's body: a name of 255 bytes, escaped, and the same for an application. */
 export const messageHeaderBytes = 8192
 
+/** Bytes of the body of a message to a service, by default: as those of a text. A handler may hold it in memory. */
+export const serviceBodyBytes = textBytes
+
 /** Blocks of one stream or file that are kept for reuse. */
 export const spareBlocks = 16
 

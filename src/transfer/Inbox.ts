@@ -157,7 +157,11 @@ const outcomeOf = (
   }
   const isOver = last?._tag === "Refused" || last?._tag === "Abandoned"
   const failure = Exit.isFailure(exit) ? TransferSpan.reasonOf(exit.cause) : "defect"
-  return { outcome: isOver ? last.error.reason : failure, size: arrivedBytes() }
+  return {
+    outcome: isOver ? last.error.reason : failure,
+    size: arrivedBytes(),
+    failure: isOver ? Cause.fail(last.error) : undefined
+  }
 }
 
 type Content = Pick<Received, "path" | "text" | "size" | "sha256" | "durationMillis">

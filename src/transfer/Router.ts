@@ -2,17 +2,21 @@
  * Routes each message of a listener's sessions to the handler of its kind. A kind without a handler is refused with a
  * reason, and a message that its handler does not answer is abandoned, so that no sender waits for ever.
  */
+import * as Cause from "effect/Cause"
+import { Tag } from "effect/Context"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Mailbox from "effect/Mailbox"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Address } from "../net/Address.ts"
 import { format } from "../net/Address.ts"
 import * as Limits from "../protocol/ProtocolLimits.ts"
-import type { SessionError } from "../transport/SessionError.ts"
-import type { SessionStream } from "../transport/SessionStream.ts"
-import type { Incoming, Listener, Session } from "../transport/Transport.ts"
+import { SessionError } from "../transport/SessionError.ts"
+import type { PeerStream } from "../transport/SessionStream.ts"
+import type { Incoming, Listener, ListenOptions, Session } from "../transport/Transport.ts"
+import { listen, Transport } from "../transport/Transport.ts"
 import * as TransferSpan from "./TransferSpan.ts"
 
 /** The context of a message, for its handler. */
@@ -61,6 +65,38 @@ export const run = <Event, R>(
       ? Effect.succeed(eventsOf(session, routing))
       : inTurn(session, routing, present)).pipe(Stream.flatMap((events) => events, { concurrency: "unbounded" }))
 }
+
+/** The listener of `layer`: its address, its counters, and `drain`. */
+export class Server extends Tag("holub/Server")<Server, Listener>() {}
+
+/**
+ * A server at a local address that handles the messages of all its sessions, until the layer's scope closes. Fails with
+ * `Unsupported` if the wire does not carry the kinds of its handlers.
+ */
+export const layer = <Event, R>(
+  options: ListenOptions,
+  handlers: ReadonlyArray<Handler<Event, R>>
+): Layer.Layer<Server, SessionError, Transport | R> =>
+  Layer.scoped(
+    Server,
+    Effect.gen(function*() {
+      const { capabilities } = yield* Transport
+      const missing = handlers.flatMap(({ kinds }) => kinds).find((kind) =>
+        capabilities.kinds?.includes(kind) === false
+      )
+      if (missing !== undefined) {
+        return yield* new SessionError({
+          reason: "Unsupported",
+          peer: format(options),
+          detail: "Kind",
+          message: `the ${capabilities.wire} wire carries no messages of the kind "${missing}"`
+        })
+      }
+      const listener = yield* listen(options)
+      yield* Effect.forkScoped(Stream.runDrain(run(listener, handlers)))
+      return listener
+    })
+  )
 
 /** The state that all sessions of one `run` share. */
 interface Routing<Event, R> {
@@ -111,7 +147,8 @@ const eventsOf = <Event, R>(
 
 /**
  * The events of all messages. They are handled in fibers of the session, not of the Stream: an interrupted concurrent `flatMap` would
- * close the scope of a message before its uninterruptible effects have ended, and abandon a file that is being published.
+ * close the scope of a message before its uninterruptible effects have ended, and abandon a file that is being published. The logs of
+ * these fibers have the wire and the peer as annotations.
  */
 const messageEventsOf = <Event, R>(
   session: Session,
@@ -123,7 +160,8 @@ const messageEventsOf = <Event, R>(
     const serving = session.serve((incoming) =>
       Stream.runForEach(handled(incoming, context, routing), (event) => events.offer(event))
     )
-    yield* Effect.forkScoped(Effect.zipRight(serving, events.end))
+    const annotations = { wire: session.capabilities.wire, peer: format(context.peer) }
+    yield* Effect.annotateLogs(Effect.forkScoped(Effect.zipRight(serving, events.end)), annotations)
     return Mailbox.toStream(events)
   }))
 
@@ -139,7 +177,7 @@ const handled = <Event, R>(incoming: Incoming, context: Context<Event>, { isDrai
 
 const refused = (session: Session, incoming: Incoming, reason: string, message: string): Stream.Stream<never> => {
   const refusing = incoming.refuse(reason, message)
-  const outcome = () => ({ outcome: "refused", size: incoming.arrivedBytes() })
+  const outcome = () => ({ outcome: "refused", size: incoming.arrivedBytes(), failure: Cause.fail(new Error(message)) })
   return Stream.drain(Stream.fromEffect(TransferSpan.observed("receive", session, incoming.kind, refusing, outcome)))
 }
 
@@ -147,7 +185,7 @@ const refused = (session: Session, incoming: Incoming, reason: string, message: 
 export interface Streams {
   readonly handler: Handler
   /** The opened streams, for one consumer. A stream is abandoned at the end of its session. */
-  readonly streams: Stream.Stream<SessionStream>
+  readonly streams: Stream.Stream<PeerStream>
 }
 
 /**
@@ -157,7 +195,7 @@ export interface Streams {
 export const streams = (kind: string): Effect.Effect<Streams, never, Scope.Scope> =>
   Effect.map(
     Effect.acquireRelease(
-      Mailbox.make<SessionStream>({ capacity: Limits.sessions, strategy: "dropping" }),
+      Mailbox.make<PeerStream>({ capacity: Limits.sessions, strategy: "dropping" }),
       (mailbox) => mailbox.shutdown
     ),
     (waiting) => ({
@@ -169,7 +207,7 @@ export const streams = (kind: string): Effect.Effect<Streams, never, Scope.Scope
               const stream = yield* incoming.stream()
               const over = yield* Deferred.make<void>()
               const abandon = Effect.zipRight(stream.abandon, Deferred.succeed(over, undefined))
-              if (!(yield* waiting.offer({ ...stream, abandon: Effect.asVoid(abandon) }))) return
+              if (!(yield* waiting.offer({ ...stream, peer: session.peer, abandon: Effect.asVoid(abandon) }))) return
               yield* Effect.raceFirst(Deferred.await(over), session.closed)
             }).pipe(Effect.ignore)
           ))

@@ -1,7 +1,7 @@
 /**
- * The span and the metrics of a transfer. A sender's span is `holub.send`, a receiver's is `holub.receive`; its
- * attributes are the size, the rate, the losses, and the sender's limiting factor. Names and contents are private and
- * no attributes.
+ * The span, the metrics and the log annotations of a transfer. A sender's span is `holub.send`, a receiver's is
+ * `holub.receive`; its attributes are the size, the rate, the losses, and the sender's limiting factor. A transfer that
+ * fails ends its span with the error, also where the program goes on. Names and contents are private and no attributes.
  */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
@@ -43,11 +43,16 @@ export interface Outcome {
   readonly outcome: string
   /** Bytes of the content: all of it, or what was carried before the transfer failed. */
   readonly size: number
+  /** Why a transfer has failed whose effect succeeds: a message that was refused. */
+  readonly failure?: Cause.Cause<unknown> | undefined
   /** Further attributes of the span. */
   readonly attributes?: Readonly<Record<string, unknown>> | undefined
 }
 
-/** Runs a transfer in its span, and counts it. `outcomeOf` is called at the end: an interrupted transfer may have been delivered. */
+/**
+ * Runs a transfer in its span, and counts it; its logs have the wire, the peer and the kind as annotations. `outcomeOf` is
+ * called at the end: an interrupted transfer may have been delivered.
+ */
 export const observed = <A, E, R>(
   direction: Direction,
   session: Session,
@@ -56,9 +61,15 @@ export const observed = <A, E, R>(
   outcomeOf: (exit: Exit.Exit<A, E>) => Outcome
 ): Effect.Effect<A, E, R> => {
   const { wire } = session.capabilities
-  return Effect.flatMap(Timing.stopwatch, (durationMillis) =>
-    Effect.onExit(transfer, (exit) => {
-      const { attributes, outcome, size } = outcomeOf(exit)
+  const peer = format(session.peer())
+  const shown = kind.slice(0, shownKind)
+  return Effect.flatMap(Timing.stopwatch, (durationMillis) => {
+    /** The value of a transfer that has failed all the same. */
+    let failed: { readonly value: A } | undefined
+    let failure: Cause.Cause<unknown> | undefined
+    const recorded = Effect.onExit(transfer, (exit) => {
+      const { attributes, failure: cause, outcome, size } = outcomeOf(exit)
+      failure = cause
       const tookMillis = durationMillis()
       record([MetricLabel.make("direction", direction), MetricLabel.make("wire", wire)], outcome, size, tookMillis)
       return Effect.annotateCurrentSpan({
@@ -67,11 +78,22 @@ export const observed = <A, E, R>(
         ...(tookMillis > 0 ? { "holub.rate_bits_per_second": Math.round(size * 8000 / tookMillis) } : {}),
         ...attributes
       })
-    })).pipe(Effect.withSpan(`holub.${direction}`, {
-      captureStackTrace: false,
-      kind: direction === "send" ? "producer" : "consumer",
-      attributes: { "holub.wire": wire, "holub.peer": format(session.peer()), "holub.kind": kind.slice(0, shownKind) }
-    }))
+    })
+    return Effect.flatMap(recorded, (value) => {
+      if (failure === undefined) return Effect.succeed(value)
+      failed = { value }
+      return Effect.failCause(failure as Cause.Cause<never>)
+    }).pipe(
+      Effect.annotateLogs({ wire, peer, kind: shown }),
+      Effect.withSpan(`holub.${direction}`, {
+        captureStackTrace: false,
+        kind: direction === "send" ? "producer" : "consumer",
+        attributes: { "holub.wire": wire, "holub.peer": peer, "holub.kind": shown }
+      }),
+      // The failure was for the span.
+      Effect.catchAllCause((cause) => failed === undefined ? Effect.failCause(cause) : Effect.succeed(failed.value))
+    )
+  })
 }
 
 /** Updates the metrics. A kind is an attribute of the span and no tag of a metric, because the number of kinds has no limit. */

@@ -61,6 +61,8 @@ export class SessionError extends Schema.TaggedError<SessionError>()("SessionErr
   message: Schema.String,
   /** A code for programs: the receiver's reason of `Declined`, the limit of `Unsupported`. */
   detail: Schema.optional(Schema.String),
+  /** The metadata of a refusal, from the receiver of a message. */
+  metadata: Schema.optional(Schema.Unknown),
   /** The error code of the peer. */
   code: Schema.optional(Schema.Number),
   /** Payload bytes of a fragment that the path may carry, where fragments of the size used did not arrive. */

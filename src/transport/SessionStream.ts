@@ -3,6 +3,7 @@
  */
 import type * as Effect from "effect/Effect"
 import type * as Stream from "effect/Stream"
+import type { Address } from "../net/Address.ts"
 import type { SessionError } from "./SessionError.ts"
 
 export interface SessionStream {
@@ -37,6 +38,11 @@ export interface SessionStream {
   readonly stop: (code: number) => Effect.Effect<void>
   /** Abandons both directions. Bytes before a `finish` are still sent. Pending reads and writes fail (`Left`). */
   readonly abandon: Effect.Effect<void>
+}
+
+/** A stream that a peer has opened, and its peer's current address. */
+export interface PeerStream extends SessionStream {
+  readonly peer: () => Address
 }
 
 /** Codes for `reset` and `stop`. */

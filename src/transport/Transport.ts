@@ -133,7 +133,7 @@ export interface Incoming {
   /** Reports that the message is durable, and waits until the sender has the report. This wait, and no more, is interruptible. */
   readonly accept: (metadata?: unknown) => Effect.Effect<void, SessionError>
   /** Reports a refusal to the sender: `reason` is a code for programs, `message` a sentence for users. */
-  readonly refuse: (reason: string, message: string) => Effect.Effect<void>
+  readonly refuse: (reason: string, message: string, metadata?: unknown) => Effect.Effect<void>
 }
 
 export interface Session {

@@ -1,6 +1,6 @@
 /**
  * Makes the layer of a wire: the one of its options, checked, and the one that reads them from the configuration. Both take the
- * Socket, the Crc and the EventBus of the place where the layer is built.
+ * Socket, the Crc and the EventBus of the place where the layer is built. An attempt to connect is a span, `holub.connect`.
  */
 import * as Config from "effect/Config"
 import * as ConfigError from "effect/ConfigError"
@@ -8,6 +8,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
+import { format } from "../net/Address.ts"
 import { Crc } from "../net/Crc.ts"
 import { Socket } from "../net/Socket.ts"
 import { EventBus } from "../telemetry/EventBus.ts"
@@ -67,7 +68,14 @@ const provided = ({ capabilities, connect, listen, plan }: Wire): Effect.Effect<
     return {
       capabilities,
       plan,
-      connect: (where) => checked(where, notAnAddress(where, 1), Effect.provide(connect(where), context)),
+      connect: (where) =>
+        checked(where, notAnAddress(where, 1), Effect.provide(connect(where), context)).pipe(
+          Effect.withSpan("holub.connect", {
+            captureStackTrace: false,
+            kind: "client",
+            attributes: { "holub.wire": capabilities.wire, "holub.peer": format(where) }
+          })
+        ),
       listen: (where) => checked(where, notAnAddress(where, 0), Effect.provide(listen(where), context))
     }
   })

@@ -35,9 +35,20 @@ describe("the library", { timeout: testLimitMillis }, () => {
     assert.deepEqual([code, stdout, stderr], [0, "42\n", ""])
   })
 
+  it("sends typed messages in examples/channel.mjs", async () => {
+    const { code, stderr, stdout } = await run(`${root}examples/channel.mjs`)
+    assert.deepEqual([code, stdout, stderr], [0, "2 on their way\n3 are left\n100000\n", ""])
+  })
+
   it("calls procedures in examples/rpc.mjs", async () => {
     const { code, stderr, stdout } = await run(`${root}examples/rpc.mjs`)
     assert.deepEqual([code, stdout, stderr], [0, "Ahoj, holube.\n1\n2\n3\n", ""])
+  })
+
+  it("carries the calls of a cluster in examples/cluster.mjs", async () => {
+    const { code, stderr, stdout } = await run(`${root}examples/cluster.mjs`)
+    assert.deepEqual([code, stderr], [0, ""])
+    assert.match(stdout, /^Bratislava: Ahoj, holub\.\nKošice: Ahoj, holub\.\n$/m)
   })
 
   it("exports metrics, spans and log lines in examples/telemetry.mjs", async () => {

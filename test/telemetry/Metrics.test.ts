@@ -2,33 +2,16 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
-import * as Metric from "effect/Metric"
-import type * as MetricState from "effect/MetricState"
 import * as Scope from "effect/Scope"
 import * as TestClock from "effect/TestClock"
 import * as EventBus from "../../src/telemetry/EventBus.ts"
 import * as ListenerEvents from "../../src/telemetry/ListenerEvents.ts"
 import * as Metrics from "../../src/telemetry/Metrics.ts"
 import type { Statistics } from "../../src/telemetry/Statistics.ts"
+import { reading } from "../suites/metricReading.ts"
 import { statistics } from "../suites/statistics.ts"
 
 const about = { wire: "flock", role: "client", peer: "192.0.2.7:4040" } as const
-
-/** The current value of a metric: the sum over its tags, or of `tags` only. */
-const reading = (name: string, tags: Readonly<Record<string, string>> = {}): number =>
-  Metric.unsafeSnapshot()
-    .filter(({ metricKey }) => metricKey.name === name)
-    .filter(({ metricKey }) =>
-      Object.entries(tags).every(([key, value]) =>
-        metricKey.tags.some((label) => label.key === key && label.value === value)
-      )
-    )
-    .reduce((sum, { metricState }) => sum + numberOf(metricState), 0)
-
-const numberOf = (state: MetricState.MetricState<unknown>): number => {
-  if ("count" in state) return Number(state.count)
-  return "value" in state ? Number(state.value) : NaN
-}
 
 /** The change of a metric while an effect runs: other tests share the metrics of the process. */
 const change = <E, R>(effect: Effect.Effect<void, E, R>, name: string, tags?: Readonly<Record<string, string>>) =>

@@ -20,6 +20,8 @@ const Count = Service.make("count", {
   hasBody: true
 })
 
+class Negative extends Schema.TaggedError<Negative>()("Negative", { value: Schema.Number }) {}
+
 const sum = Service.handler(Sum, ({ message: { numbers } }) =>
   numbers.length === 0
     ? new Service.Refusal({ reason: "Empty", message: "there is nothing to sum" })
@@ -59,6 +61,55 @@ describe("a service", () => {
         message: "there is nothing to sum"
       })
       expect(yield* passing(Service.call(client, Sum, { numbers: [4] }))).toEqual({ sum: 4 })
+    }).pipe(Effect.provide(network())))
+
+  it.scoped("fails with an error of its Schema, which the caller gets as it was", () =>
+    Effect.gen(function*() {
+      const Root = Service.make("root", { message: Schema.Number, receipt: Schema.Number, error: Negative })
+      const root = Service.handler(Root, ({ message: value }) =>
+        value < 0 ? new Negative({ value }) : Effect.succeed(Math.sqrt(value)))
+      const client = yield* offering(root)
+      expect(yield* passing(Effect.flip(Service.call(client, Root, -4)))).toEqual(new Negative({ value: -4 }))
+      expect(yield* passing(Service.call(client, Root, 4))).toBe(2)
+      const other = Service.make("root", { message: Schema.Number, receipt: Schema.Number, error: Schema.String })
+      expect(yield* passing(Effect.flip(Service.call(client, other, -4)))).toMatchObject({
+        reason: "Protocol",
+        detail: "Answer"
+      })
+    }).pipe(Effect.provide(network())))
+
+  it.scoped("reads no more of a body than its limit, announced or not", () =>
+    Effect.gen(function*() {
+      const Small = Service.make("small", {
+        message: Schema.Null,
+        receipt: Schema.Number,
+        hasBody: true,
+        mostBodyBytes: 9
+      })
+      let read = 0
+      const small = Service.handler(Small, ({ body }) =>
+        Effect.as(Stream.runForEach(body, (block) => Effect.sync(() => void (read += block.length))), 0))
+      const client = yield* offering(small)
+      const bytes = new Uint8Array(10)
+      const tooLong = {
+        reason: "Declined",
+        detail: "BodyTooLong",
+        message: `"small" accepts a body of at most 9 bytes`
+      }
+      const call = Service.call(client, Small, null, () =>
+        Stream.make(bytes))
+      expect(yield* passing(Effect.flip(call))).toMatchObject(tooLong)
+      const announced = {
+        kind: "small",
+        metadata: null,
+        size: 10,
+        body: () => Stream.make(bytes),
+        sha256: Digest.ofBytes(bytes)
+      }
+      expect(yield* passing(Effect.flip(client.send(announced)))).toMatchObject(tooLong)
+      expect(read).toBe(0)
+      expect(yield* passing(Service.call(client, Small, null, () => Stream.make(bytes.subarray(1))))).toBe(0)
+      expect(read).toBe(9)
     }).pipe(Effect.provide(network())))
 
   it.scoped("refuses a message that does not match its Schema, and an unexpected body", () =>

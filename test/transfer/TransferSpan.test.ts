@@ -1,14 +1,16 @@
 import { describe, expect, it } from "@effect/vitest"
-import * as Context from "effect/Context"
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
+import * as HashMap from "effect/HashMap"
 import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
 import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
-import * as Tracer from "effect/Tracer"
 import { Crc } from "../../src/net/Crc.ts"
 import { Storage } from "../../src/storage/Storage.ts"
 import * as StorageMemory from "../../src/storage/StorageMemory.ts"
@@ -21,42 +23,7 @@ import * as TransferSpan from "../../src/transfer/TransferSpan.ts"
 import * as FlockTransport from "../../src/transport/flock/FlockTransport.ts"
 import { connect, listen } from "../../src/transport/Transport.ts"
 import { passing } from "../suites/flockNetwork.ts"
-
-interface Ended {
-  readonly name: string
-  readonly kind: string
-  readonly attributes: Readonly<Record<string, unknown>>
-}
-
-/** A tracer, and the spans that have ended. */
-const recording = () => {
-  const ended: Array<Ended> = []
-  let spans = 0
-  const tracer = Tracer.make({
-    span: (name, parent, context, links, startTime, kind) => {
-      const attributes = new Map<string, unknown>()
-      return {
-        _tag: "Span",
-        name,
-        spanId: String(++spans),
-        traceId: "1",
-        parent,
-        context: context ?? Context.empty(),
-        status: { _tag: "Started", startTime },
-        attributes,
-        links: [...links],
-        sampled: true,
-        kind,
-        end: () => void ended.push({ name, kind, attributes: Object.fromEntries(attributes) }),
-        attribute: (key, value) => void attributes.set(key, value),
-        event: () => undefined,
-        addLinks: () => undefined
-      }
-    },
-    context: (run) => run()
-  })
-  return { ended, tracer }
-}
+import { type Ended, recording } from "../suites/recordingTracer.ts"
 
 const server = { host: "192.0.2.1", port: 4040 }
 const Sum = Service.make("sum", { message: Schema.Array(Schema.Number), receipt: Schema.Number })
@@ -66,10 +33,17 @@ const adding = Service.handler(Sum, ({ message }) =>
     : Effect.succeed(message.reduce((sum, term) => sum + term, 0)))
 
 const Count = Service.make("count", { message: Schema.Null, receipt: Schema.Number, hasBody: true })
+const Root = Service.make("root", { message: Schema.Number, receipt: Schema.Number, error: Schema.String })
 const counting = Service.handler(
   Count,
   ({ body }) => Stream.runFold(body, 0, (total, block) => total + block.length)
 )
+
+const receiving = (spans: ReadonlyArray<Ended>): Ended => {
+  const span = spans.find(({ name }) => name === "holub.receive")
+  if (span === undefined) throw new Error("no message was received")
+  return span
+}
 
 const transfers = (outcome: string, direction: string): number =>
   Metric.unsafeSnapshot()
@@ -81,7 +55,8 @@ const transfers = (outcome: string, direction: string): number =>
 
 /** Runs a client against a server with an inbox and a service that adds; returns the spans of both. */
 const spansOf = (
-  client: (session: Effect.Effect.Success<ReturnType<typeof connect>>) => Effect.Effect<unknown, unknown>
+  client: (session: Effect.Effect.Success<ReturnType<typeof connect>>) => Effect.Effect<unknown, unknown>,
+  more: ReadonlyArray<Router.Handler> = []
 ) =>
   Effect.gen(function*() {
     const { ended, tracer } = recording()
@@ -93,11 +68,13 @@ const spansOf = (
       Effect.gen(function*() {
         const inbox = yield* Effect.flatMap(Storage, (storage) => storage.inbox({ path: "/in", ifExists: "fail" }))
         const listener = yield* listen(server)
-        yield* Effect.forkScoped(Stream.runDrain(Router.run(listener, [Inbox.handler(inbox), adding, counting])))
+        yield* Effect.forkScoped(
+          Stream.runDrain(Router.run(listener, [Inbox.handler(inbox), adding, counting, ...more]))
+        )
         yield* Effect.exit(client(yield* connect(server)))
       }).pipe(Effect.scoped, Effect.provide(services), Effect.withTracer(tracer))
     )
-    return ended.filter(({ name }) => name.startsWith("holub."))
+    return ended.filter(({ name }) => name === "holub.send" || name === "holub.receive")
   })
 
 describe("a transfer", () => {
@@ -152,6 +129,37 @@ describe("a transfer", () => {
       const Other = Service.make("sum", { message: Schema.String, receipt: Schema.Number })
       const malformed = yield* spansOf((session) => Service.call(session, Other, "no numbers"))
       expect(outcomes(malformed)).toEqual(["holub.receive malformed", "holub.send Declined"])
+    }))
+
+  it.effect("ends with the error of a message that was refused, and its logs have the peer and the kind", () =>
+    Effect.gen(function*() {
+      const logged: Array<unknown> = []
+      const recorder = Logger.make<unknown, void>(({ annotations }) => void logged.push(HashMap.toEntries(annotations)))
+      const failing = Service.handler(Root, ({ message }) =>
+        Effect.zipRight(
+          Effect.logInfo("called"),
+          message === 0 ? Effect.die("no sense") : Effect.fail("negative")
+        ))
+      const call = (value: number) =>
+        spansOf((session) => Service.call(session, Root, value), [failing]).pipe(
+          Effect.provide(Logger.replace(Logger.defaultLogger, recorder)),
+          Effect.map((spans) => {
+            const { attributes, exit } = receiving(spans)
+            return [attributes["holub.outcome"], Exit.isFailure(exit) ? Cause.squash(exit.cause) : undefined]
+          })
+        )
+      expect(yield* call(-1)).toEqual(["error", "negative"])
+      expect(logged).toEqual([
+        expect.arrayContaining([
+          ["kind", "root"],
+          ["wire", "flock"],
+          ["peer", expect.stringMatching(/^127\.0\.0\.1:\d+$/)]
+        ])
+      ])
+      expect(yield* call(0)).toEqual(["defect", "no sense"])
+      const unknown = yield* spansOf((session) => Service.call(session, Root, 1))
+      const { exit } = receiving(unknown)
+      expect(Exit.isFailure(exit) && String(Cause.squash(exit.cause))).toContain(`does not offer "root"`)
     }))
 
   it.effect("distinguishes an interruption, a failure of the body, and a defect", () =>

@@ -20,7 +20,7 @@ const over = (wire: keyof typeof wires) =>
   Effect.provide(Layer.provide(wires[wire], Layer.merge(SocketMemory.layer(), Crc.layer)))
 
 /** What the sender of a text learns when the receiver's application drops it. */
-const outcomes = { classic: { reason: "Declined" }, flock: { reason: "Reset" } }
+const outcomes = { classic: { reason: "Declined" }, flock: { reason: "Abandoned" } }
 
 /** A client, and a server that does `serving` with each of its sessions. */
 const world = (serving: (session: Session) => Effect.Effect<unknown>) =>
@@ -78,7 +78,7 @@ describe("a session over flock", () => {
       const many = Array.from({ length: 2 * Limits.openStreams }, () => Effect.flip(client.send(textEnvelope("a"))))
       const errors = yield* passing(Effect.all(many, { concurrency: "unbounded" }))
       expect(new Set(errors.map((error) => error.message))).toEqual(
-        new Set(["127.0.0.1:4040 gave the message up: its program did not answer it"])
+        new Set(["127.0.0.1:4040 gave up the message before it was complete: it was stopped, or it failed"])
       )
       expect(yield* passing(client.send(textEnvelope("b")))).toMatchObject({ confirmed: true })
     }).pipe(over("flock")))

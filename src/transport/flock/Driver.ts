@@ -17,7 +17,6 @@ import { Deadlines } from "./Deadlines.ts"
 /** A session, as an entry of the driver. */
 export interface Link {
   readonly connection: Connection
-  /** Receives the events of the core. */
   readonly onEvents: (events: ReadonlyArray<ConnectionEvent>) => void
   /** The session is closed, and has left the driver. */
   readonly onForgotten?: (() => void) | undefined
@@ -181,8 +180,7 @@ export class Driver {
   }
 
   #runDue(): void {
-    // This turn runs all due sessions, and sets the alarm once, at its end.
-    this.#alarmAt = -Infinity
+    this.#alarmAt = -Infinity // This turn sets the alarm once, at its end.
     this.#now = this.#read()
     for (;;) {
       const link = this.#deadlines.takeDue(this.#now)
@@ -209,8 +207,7 @@ export class Driver {
       const end = endOf(bytes, at, bytes.length)
       const packetForm = formAt(bytes, at)
       if (end === undefined || packetForm === undefined) {
-        const isOther = this.#handlers.onUnknown(bytes.subarray(at), from, this.#now) === true
-        return void this.counters[isOther ? "otherWire" : "malformed"]++
+        return this.#countUnknown(bytes.subarray(at), from, "malformed")
       }
       if (packetForm === form.data) this.#handlePacket(bytes, at, end, from)
       else this.#openingGuarded(bytes, at, end, from)
@@ -218,12 +215,13 @@ export class Driver {
     }
   }
 
+  #countUnknown(bytes: Uint8Array, from: Path, as: "malformed" | "strays"): void {
+    this.counters[this.#handlers.onUnknown(bytes, from, this.#now) === true ? "otherWire" : as]++
+  }
+
   #handlePacket(bytes: Uint8Array, start: number, end: number, from: Path): void {
     const link = this.#links.get(connectionIdOf(bytes, start))
-    if (link === undefined) {
-      const isOther = this.#handlers.onUnknown(bytes.subarray(start, end), from, this.#now) === true
-      return void this.counters[isOther ? "otherWire" : "strays"]++
-    }
+    if (link === undefined) return this.#countUnknown(bytes.subarray(start, end), from, "strays")
     this.#guarded(link, () => link.connection.handlePacket(bytes, start, end, from, this.#now))
     this.#touched.add(link)
   }

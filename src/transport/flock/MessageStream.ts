@@ -4,16 +4,16 @@
  */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
-import { bytesOf, Reader, write as writeVarint } from "../../protocol/flock/wire/Varint.ts"
+import { bytesOf, write as writeVarint } from "../../protocol/flock/wire/Varint.ts"
 import * as Limits from "../../protocol/ProtocolLimits.ts"
 import { blocksOf, digestOf } from "../Body.ts"
 import * as SessionEnd from "../SessionEnd.ts"
 import { SessionError } from "../SessionError.ts"
 import { type SessionStream, streamCode } from "../SessionStream.ts"
 import type { Envelope, Incoming, Reception } from "../Transport.ts"
+import { broken, streamOf, StreamReader } from "./StreamReader.ts"
 
 /** The header of a message, before its body. */
 export class Header extends Schema.Class<Header>("holub/MessageHeader")({
@@ -30,7 +30,12 @@ export class Header extends Schema.Class<Header>("holub/MessageHeader")({
 /** The receiver's answer. */
 const Receipt = Schema.Union(
   Schema.Struct({ ok: Schema.Literal(true), metadata: Schema.optional(Schema.Unknown) }),
-  Schema.Struct({ ok: Schema.Literal(false), reason: Schema.String, message: Schema.String })
+  Schema.Struct({
+    ok: Schema.Literal(false),
+    reason: Schema.String,
+    message: Schema.String,
+    metadata: Schema.optional(Schema.Unknown)
+  })
 )
 type Receipt = typeof Receipt.Type
 
@@ -62,7 +67,7 @@ export const send = <E>(
     // A receiver that does not read the rest sends its reason in the receipt.
     yield* Effect.catchIf(everything, isStopped, () => Effect.void)
     return yield* Effect.mapError(
-      receiptOf(new Source(stream, peer), peer),
+      receiptOf(new StreamReader(stream, peer), peer),
       (error) => error.reason === "Reset" ? SessionEnd.of("Unanswered", peer, { code: error.code }) : error
     )
   }).pipe(Effect.onExit((exit) => exit._tag === "Success" ? Effect.void : stream.reset(streamCode.failed)))
@@ -78,7 +83,7 @@ export const open = (
 ): Effect.Effect<SessionStream, SessionError> =>
   Effect.gen(function*() {
     yield* stream.write(yield* headerOf(peer, { kind, metadata }))
-    const source = new Source(stream, peer)
+    const source = new StreamReader(stream, peer)
     return source.rest(yield* Effect.cached(Effect.asVoid(receiptOf(source, peer))))
   })
 
@@ -86,10 +91,14 @@ export const open = (
 export const headerOf = (
   peer: string,
   header: ConstructorParameters<typeof Header>[0]
-): Effect.Effect<Uint8Array, SessionError> => encoded(peer, () => encodeHeader(new Header(header)))
+): Effect.Effect<Uint8Array, SessionError> => encoded(peer, "header", () => encodeHeader(new Header(header)))
 
 /** A header or a receipt with its length. Fails if JSON cannot express it, as a BigInt or a cycle, or if it is too long. */
-const encoded = (peer: string, encode: () => string): Effect.Effect<Uint8Array, SessionError> =>
+const encoded = (
+  peer: string,
+  part: "header" | "receipt",
+  encode: () => string
+): Effect.Effect<Uint8Array, SessionError> =>
   Effect.flatMap(
     Effect.try({
       try: () => framed(encode()),
@@ -102,7 +111,7 @@ const encoded = (peer: string, encode: () => string): Effect.Effect<Uint8Array, 
           cause
         })
     }),
-    (bytes) => bytes.length > Limits.messageHeaderBytes ? headerTooLong(peer, bytes.length) : Effect.succeed(bytes)
+    (bytes) => bytes.length > Limits.messageHeaderBytes ? tooLong(peer, part, bytes.length) : Effect.succeed(bytes)
   )
 
 const isStopped = (error: unknown): error is SessionError => error instanceof SessionError && error.reason === "Stopped"
@@ -110,7 +119,7 @@ const isStopped = (error: unknown): error is SessionError => error instanceof Se
 /** Reads the header of the message on a `stream` that the peer has opened. */
 export const receive = (stream: SessionStream, peer: string): Effect.Effect<Incoming, SessionError> =>
   Effect.gen(function*() {
-    const source = new Source(stream, peer)
+    const source = new StreamReader(stream, peer)
     const header = decodeHeader(yield* source.framed)
     if (Either.isLeft(header)) return yield* broken(peer, "a message without a header")
     let arrived = 0
@@ -130,7 +139,8 @@ export const receive = (stream: SessionStream, peer: string): Effect.Effect<Inco
         if ((yield* source.some(1)) !== undefined) return yield* broken(peer, "a message that is longer than announced")
         return undefined
       })
-    const report = (receipt: Receipt) => Effect.flatMap(encoded(peer, () => encodeReceipt(receipt)), stream.write)
+    const report = (receipt: Receipt) =>
+      Effect.flatMap(encoded(peer, "receipt", () => encodeReceipt(receipt)), stream.write)
     const answer = (receipt: Receipt) => Effect.zipRight(report(receipt), stream.finish)
     return {
       kind: header.right.kind,
@@ -149,136 +159,41 @@ export const receive = (stream: SessionStream, peer: string): Effect.Effect<Inco
       // A handler that has published a message answers it where it cannot be interrupted. A silent peer must not hold it there.
       accept: (metadata) =>
         Effect.zipRight(Effect.uninterruptible(answer({ ok: true, metadata })), Effect.interruptible(stream.settled)),
-      refuse: (reason, message) =>
-        Effect.ignore(Effect.zipRight(answer({ ok: false, reason, message }), stream.stop(streamCode.cancelled)))
+      refuse: (reason, message, metadata) =>
+        answer({ ok: false, reason, message, metadata }).pipe(
+          Effect.catchIf(isUnsupported, (error) =>
+            answer({ ok: false, reason: error.detail ?? reason, message: error.message })),
+          Effect.zipRight(stream.stop(streamCode.cancelled)),
+          Effect.ignore
+        )
     }
   })
-
-/** A Stream of the blocks that `read` returns, until it returns undefined. */
-const streamOf = (read: () => Effect.Effect<Uint8Array | undefined, SessionError>) =>
-  Stream.repeatEffectOption(Effect.flatMap(
-    Effect.mapError(Effect.suspend(read), Option.some),
-    (block) => block === undefined ? Effect.fail(Option.none()) : Effect.succeed(block)
-  ))
 
 const noReception: Reception = { damaged: 0, damagedNumbers: [], duplicates: 0, payloadSize: undefined }
 
-/** Where the header of a message ends that begins with these bytes; undefined when its length is not among them. */
-export const headerEnd = (bytes: Uint8Array): number | undefined => {
-  const [first] = bytes
-  if (first === undefined) return undefined
-  const lengthBytes = 1 << (first >>> 6)
-  return bytes.length < lengthBytes ? undefined : lengthBytes + new Reader(bytes, 0, lengthBytes).varint()
-}
-
 const digestBytes = 32
 
-/** The bytes of a stream, in pieces of the lengths that the parser requests. */
-class Source {
-  readonly #stream: SessionStream
-  readonly #peer: string
-  /** The bytes that were read from the stream and not requested yet. */
-  #rest: Uint8Array | undefined
-
-  constructor(stream: SessionStream, peer: string) {
-    this.#stream = stream
-    this.#peer = peer
-  }
-
-  /** Bytes that were read from the stream and not requested yet. */
-  get restBytes(): number {
-    return this.#rest?.length ?? 0
-  }
-
-  /** Waits for `leastBytes` or the end of the stream, and reads a block; undefined after the end. */
-  some(leastBytes: number): Effect.Effect<Uint8Array | undefined, SessionError> {
-    return Effect.suspend(() => {
-      const rest = this.#rest
-      this.#rest = undefined
-      return rest === undefined ? this.#stream.read(leastBytes) : Effect.succeed(rest)
-    })
-  }
-
-  /** Reads a block of at most `mostBytes`, after the same wait; undefined after the end. */
-  upTo(mostBytes: number, leastBytes: number): Effect.Effect<Uint8Array | undefined, SessionError> {
-    if (mostBytes === 0) return Effect.succeed(undefined)
-    return Effect.map(this.some(Math.min(leastBytes, mostBytes)), (bytes) => {
-      if (bytes === undefined || bytes.length <= mostBytes) return bytes
-      this.#rest = bytes.subarray(mostBytes)
-      return bytes.subarray(0, mostBytes)
-    })
-  }
-
-  exactly(count: number): Effect.Effect<Uint8Array, SessionError> {
-    const bytes = new Uint8Array(count)
-    let filled = 0
-    const fill: Effect.Effect<void, SessionError> = Effect.suspend(() =>
-      filled === count
-        ? Effect.void
-        : Effect.flatMap(this.upTo(count - filled, count - filled), (part) => {
-          if (part === undefined) return broken(this.#peer, "a message that ended too early")
-          bytes.set(part, filled)
-          filled += part.length
-          return fill
-        })
-    )
-    return Effect.as(fill, bytes)
-  }
-
-  /** The stream from here on; `before` runs before its first byte is read. */
-  rest(before: Effect.Effect<void, SessionError>): SessionStream {
-    const read = (leastBytes = 1) => Effect.zipRight(before, this.some(leastBytes))
-    return { ...this.#stream, read, bytes: streamOf(() => read()) }
-  }
-
-  /** Reads JSON after its length, a varint. */
-  get framed(): Effect.Effect<string, SessionError> {
-    const first = Effect.flatMap(this.exactly(1), (byte) => {
-      const length = 1 << ((byte[0] ?? 0) >>> 6)
-      return Effect.map(this.exactly(length - 1), (rest) => {
-        const bytes = new Uint8Array(length)
-        bytes.set(byte)
-        bytes.set(rest, 1)
-        return new Reader(bytes, 0, length).varint()
-      })
-    })
-    return Effect.flatMap(first, (length) =>
-      length > Limits.messageHeaderBytes
-        ? broken(this.#peer, `a message with a header of ${length} bytes`)
-        : Effect.map(this.exactly(length), (bytes) => decoder.decode(bytes)))
-  }
-}
-
 /** Reads the receipt and returns its metadata; fails with `Declined` if the receiver refused the message. */
-const receiptOf = (source: Source, peer: string): Effect.Effect<unknown, SessionError> =>
-  Effect.flatMap(
-    Effect.mapError(source.framed, (error) => error.reason === "Reset" ? givenUp(error) : error),
-    (text) => {
-      const receipt = decodeReceipt(text)
-      if (Either.isLeft(receipt)) return broken(peer, "a receipt that cannot be parsed")
-      if (receipt.right.ok) return Effect.succeed(receipt.right.metadata)
-      const { message, reason: detail } = receipt.right
-      return new SessionError({ reason: "Declined", peer, detail, message })
-    }
-  )
+const receiptOf = (source: StreamReader, peer: string): Effect.Effect<unknown, SessionError> =>
+  Effect.flatMap(source.framed, (text) => {
+    const receipt = decodeReceipt(text)
+    if (Either.isLeft(receipt)) return broken(peer, "a receipt that cannot be parsed")
+    if (receipt.right.ok) return Effect.succeed(receipt.right.metadata)
+    const { message, metadata, reason: detail } = receipt.right
+    return new SessionError({ reason: "Declined", peer, detail, message, metadata })
+  })
 
-const givenUp = ({ code, peer, reason }: SessionError): SessionError =>
-  new SessionError({ reason, peer, code, message: `${peer} gave the message up: its program did not answer it` })
+const isUnsupported = ({ reason }: SessionError): boolean => reason === "Unsupported"
 
-const headerTooLong = (peer: string, bytes: number): SessionError =>
+const tooLong = (peer: string, part: "header" | "receipt", bytes: number): SessionError =>
   new SessionError({
     reason: "Unsupported",
     peer,
-    detail: "HeaderTooLong",
-    message:
-      `the header or the receipt of a message has ${bytes} of at most ${Limits.messageHeaderBytes} bytes: shorten its metadata`
+    detail: part === "header" ? "HeaderTooLong" : "ReceiptTooLong",
+    message: `the ${part} of a message has ${bytes} of at most ${Limits.messageHeaderBytes} bytes: shorten its metadata`
   })
 
-const broken = (peer: string, what: string): Effect.Effect<never, SessionError> =>
-  new SessionError({ reason: "Protocol", peer, message: `${peer} sent ${what}` })
-
 const encoder = new TextEncoder()
-const decoder = new TextDecoder()
 
 /** Encodes JSON after its length, a varint. */
 const framed = (json: string): Uint8Array => {

@@ -10,7 +10,7 @@ import type { ReceiveStream } from "../../protocol/flock/streams/ReceiveStream.t
 import type { Stream } from "../../protocol/flock/streams/Stream.ts"
 import * as Limits from "../../protocol/ProtocolLimits.ts"
 import * as Timing from "../Timing.ts"
-import { headerEnd } from "./MessageStream.ts"
+import { headerEnd } from "./StreamReader.ts"
 
 /** The session's functions for these streams. */
 export interface Owner {

@@ -5,83 +5,135 @@
  */
 import * as Socket from "@effect/platform/Socket"
 import * as SocketServer from "@effect/platform/SocketServer"
+import * as Cause from "effect/Cause"
 import * as Config from "effect/Config"
 import type { ConfigError } from "effect/ConfigError"
-import type * as Context from "effect/Context"
+import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as FiberSet from "effect/FiberSet"
 import * as Layer from "effect/Layer"
+import * as Mailbox from "effect/Mailbox"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Address } from "../../net/Address.ts"
+import * as Limits from "../../protocol/ProtocolLimits.ts"
 import type { SessionError } from "../SessionError.ts"
-import type { SessionStream } from "../SessionStream.ts"
-import type { ConnectOptions, Listener, ListenOptions, Session, Transport } from "../Transport.ts"
-import { connect, listen } from "../Transport.ts"
+import type { PeerStream, SessionStream } from "../SessionStream.ts"
+import type { ConnectOptions, Listener, ListenOptions, Session } from "../Transport.ts"
+import { listen, Transport } from "../Transport.ts"
+
+/** The server of a socket. */
+export interface SocketOptions extends ConnectOptions {
+  /** The kind of the Router's service that serves the streams; without it they are those of `fromListener`. */
+  readonly service?: string | undefined
+}
 
 /**
  * A socket on a session: each `run` opens a stream, to the peer's `service` if one is given. An interrupted run
- * abandons its stream.
+ * abandons its stream. When the session is over, every later run fails.
  */
-export const fromSession = (session: Session, service?: string): Socket.Socket =>
-  make(service === undefined ? session.openStream : session.openService(service))
-
-/** A socket with a session of its own. */
-export const layer = (
-  options: ConnectOptions
-): Layer.Layer<Socket.Socket, SessionError, Transport> =>
-  Layer.scoped(Socket.Socket, Effect.map(connect(options), (session) => fromSession(session)))
-
-/** A socket with a session of its own; host and port come from the configuration. */
-export const layerConfig = (
-  options: Config.Config.Wrap<ConnectOptions>
-): Layer.Layer<Socket.Socket, SessionError | ConfigError, Transport> =>
-  Layer.unwrapEffect(Effect.map(Config.unwrap(options), layer))
+export const fromSession = (session: Session, service?: string): Socket.Socket => fromStream(opened(session, service))
 
 /**
- * A server with one socket for each of `streams`, such as those of a Router's service. It consumes them: run it once.
+ * A socket whose every `run` opens a session of its own, as one over TCP opens a connection: a run after the end of a
+ * session, for example because the server was restarted, connects anew. A run that cannot connect fails with `Open`.
+ */
+export const make = (options: SocketOptions): Effect.Effect<Socket.Socket, never, Transport> =>
+  Effect.map(Transport, ({ connect }) =>
+    fromStream(Effect.gen(function*() {
+      const stream = yield* opened(yield* connect(options), options.service)
+      // The session ends with the run: the peer gets first what was written.
+      const settled = Effect.timeoutOption(Effect.ignore(stream.settled), Limits.leavingMillis)
+      return { ...stream, finish: Effect.zipRight(stream.finish, settled) }
+    })))
+
+/** The socket of `make`. */
+export const layer = (options: SocketOptions): Layer.Layer<Socket.Socket, never, Transport> =>
+  Layer.effect(Socket.Socket, make(options))
+
+/** The socket of `make`; its options come from the configuration. */
+export const layerConfig = (
+  options: Config.Config.Wrap<SocketOptions>
+): Layer.Layer<Socket.Socket, ConfigError, Transport> => Layer.unwrapEffect(Effect.map(Config.unwrap(options), layer))
+
+const opened = (session: Session, service: string | undefined) =>
+  service === undefined ? session.openStream : session.openService(service)
+
+/**
+ * The peer of a socket that a server handles, in the handler and in all that it runs, such as the handlers of RPCs:
+ * `const peer = yield* Peer`. Undefined elsewhere.
+ */
+export class Peer
+  extends Context.Reference<Peer>()("holub/platform/Peer", { defaultValue: (): PeerDetails | undefined => undefined })
+{}
+
+export interface PeerDetails {
+  /** The address from which the stream was opened. It is not authenticated. */
+  readonly address: Address
+}
+
+/**
+ * A server with one socket for each of `streams`, such as those of a Router's service. `run` may be called again:
+ * streams wait meanwhile. Runs at the same time share the streams.
  */
 export const fromStreams = (
-  streams: Stream.Stream<SessionStream, SessionError>,
-  address: Address
-): Context.Tag.Service<SocketServer.SocketServer> =>
-  served(
-    (handle) => atOnce(streams, (stream) => Effect.ensuring(handle(stream), stream.abandon)),
-    address
-  )
+  streams: Stream.Stream<PeerStream, SessionError>,
+  local: Address
+): Effect.Effect<Context.Tag.Service<SocketServer.SocketServer>, never, Scope.Scope> =>
+  Effect.map(Mailbox.fromStream(streams, { capacity: 1 }), (waiting) => fromMailbox(waiting, local))
 
-/** A server with one socket for each stream of a listener's peers. It consumes the listener's sessions: run it once. */
-export const fromListener = (listener: Listener): Context.Tag.Service<SocketServer.SocketServer> =>
-  served((handle) => atOnce(listener.sessions, ({ serveStreams }) => serveStreams(handle)), listener.local)
+/** A server with one socket for each stream of a listener's peers. It consumes the listener's sessions. */
+export const fromListener = (
+  listener: Listener
+): Effect.Effect<Context.Tag.Service<SocketServer.SocketServer>, never, Scope.Scope> =>
+  Effect.gen(function*() {
+    // A stream that waits longer waits in its session, which refuses more than `Limits.openStreams`.
+    const waiting = yield* Mailbox.make<PeerStream>(1)
+    const passed = ({ closed, peer, serveStreams }: Session) =>
+      serveStreams((stream) =>
+        Effect.flatMap(Deferred.make<void>(), (end) => {
+          const abandon = Effect.zipRight(stream.abandon, Deferred.succeed(end, undefined))
+          const passing = waiting.offer({ ...stream, peer, abandon: Effect.asVoid(abandon) })
+          return Effect.raceFirst(Effect.zipRight(passing, Deferred.await(end)), closed)
+        })
+      )
+    const all = Stream.mapEffect(listener.sessions, passed, { concurrency: "unbounded" })
+    yield* Effect.forkScoped(Effect.zipRight(Stream.runDrain(all), waiting.end))
+    return fromMailbox(waiting, listener.local)
+  })
 
-/** A server that passes each stream of `serve` to its handler, until `serve` ends. */
-const served = (
-  serve: <R>(handle: (stream: SessionStream) => Effect.Effect<void, never, R>) => Effect.Effect<void, SessionError, R>,
+/** A server that takes its streams from a Mailbox. */
+const fromMailbox = (
+  waiting: Mailbox.ReadonlyMailbox<PeerStream, SessionError>,
   { host, port }: Address
 ): Context.Tag.Service<SocketServer.SocketServer> => ({
   address: { _tag: "TcpAddress", hostname: host, port },
   run: (handler) =>
-    Effect.zipRight(
-      Effect.ignore(serve((stream) => handled(stream, handler))),
-      new SocketServer.SocketServerError({ reason: "Unknown", cause: "the listener was closed" })
+    FiberSet.make().pipe(
+      Effect.flatMap((handlers) =>
+        // A stream that was taken is handled, also if the run is interrupted at this moment.
+        Effect.forever(Effect.uninterruptibleMask((restore) =>
+          Effect.flatMap(
+            restore(waiting.take),
+            (stream) => FiberSet.run(handlers, handled(stream, (socket) => restore(handler(socket))))
+          )
+        ))
+      ),
+      Effect.scoped,
+      Effect.mapError((cause) => new SocketServer.SocketServerError({ reason: "Unknown", cause: over(cause) }))
     )
 })
 
-/** Runs `body` for each element, all at the same time. */
-const atOnce = <A, E, R>(
-  elements: Stream.Stream<A, E>,
-  body: (element: A) => Effect.Effect<void, never, R>
-): Effect.Effect<void, E, R> =>
-  Stream.runDrain(
-    Stream.flatMap(elements, (element) => Stream.drain(Stream.fromEffect(body(element))), { concurrency: "unbounded" })
-  )
+/** The cause for which a server has ended. */
+const over = (cause: SessionError | Cause.NoSuchElementException): unknown =>
+  cause._tag === "SessionError" ? cause : new Error("the listener was closed")
 
 /** A server of sockets at a local address. */
 export const layerServer = (
   options: ListenOptions
 ): Layer.Layer<SocketServer.SocketServer, SessionError, Transport> =>
-  Layer.scoped(SocketServer.SocketServer, Effect.map(listen(options), fromListener))
+  Layer.scoped(SocketServer.SocketServer, Effect.flatMap(listen(options), fromListener))
 
 /** A server of sockets; its local address comes from the configuration. */
 export const layerServerConfig = (
@@ -91,11 +143,15 @@ export const layerServerConfig = (
 
 /** A failure of one socket is logged and ends no other socket. */
 const handled = <A, E, R>(
-  stream: SessionStream,
+  stream: PeerStream,
   handler: (socket: Socket.Socket) => Effect.Effect<A, E, R>
 ): Effect.Effect<void, never, R> =>
-  Effect.suspend(() => handler(make(Effect.succeed(stream)))).pipe(
-    Effect.catchAllCause((cause) => Effect.logDebug("a socket has failed", cause)),
+  Effect.suspend(() => handler(fromStream(Effect.succeed(stream)))).pipe(
+    Effect.catchAllCause((cause) =>
+      Cause.isInterruptedOnly(cause) ? Effect.void : Effect.logDebug("a socket has failed", cause)
+    ),
+    Effect.provideService(Peer, { address: stream.peer() }),
+    Effect.ensuring(stream.abandon),
     Effect.asVoid
   )
 
@@ -105,7 +161,7 @@ interface Running {
   readonly end: Deferred.Deferred<void, unknown>
 }
 
-const make = (acquire: Effect.Effect<SessionStream, SessionError, Scope.Scope>): Socket.Socket => {
+const fromStream = (acquire: Effect.Effect<SessionStream, SessionError, Scope.Scope>): Socket.Socket => {
   const latch = Effect.unsafeMakeLatch(false)
   let running: Running | undefined
 

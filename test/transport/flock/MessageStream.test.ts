@@ -104,6 +104,24 @@ describe("a message", () => {
       })
     }).pipe(Effect.provide(network())))
 
+  it.scoped("that is refused with metadata carries them; an answer over the limit is refused as too long", () =>
+    Effect.gen(function*() {
+      const { client, server } = yield* pair()
+      const failures = yield* taking(server, (incoming) => {
+        if (incoming.kind === "short") return incoming.refuse("NoSpace", "there is no room", { left: 3 })
+        if (incoming.kind === "long") return incoming.refuse("NoSpace", "there is no room", tooMuch)
+        return incoming.accept(tooMuch)
+      })
+      const tooMuch = "x".repeat(Limits.messageHeaderBytes)
+      const send = (kind: string) => passing(Effect.flip(client.send({ kind, body: () => Stream.empty })))
+      expect(yield* send("short")).toMatchObject({ reason: "Declined", detail: "NoSpace", metadata: { left: 3 } })
+      const long = yield* send("long")
+      expect(long).toMatchObject({ reason: "Declined", detail: "ReceiptTooLong" })
+      expect(long.message).toContain(`of at most ${Limits.messageHeaderBytes} bytes`)
+      expect(yield* send("accepted")).toMatchObject({ reason: "Abandoned" })
+      expect(failures).toMatchObject([{ reason: "Unsupported", detail: "ReceiptTooLong" }])
+    }).pipe(Effect.provide(network())))
+
   it.scoped("that its receiver gives up without an answer fails as Abandoned", () =>
     Effect.gen(function*() {
       const { client, server } = yield* pair()
@@ -141,7 +159,7 @@ describe("a message", () => {
         expect(error).toMatchObject({ reason: "Unsupported", detail: "Json", cause: expect.anything() })
       }
       expect(yield* Effect.flip(client.send({ ...sized("x"), kind: "" }))).toMatchObject({ detail: "Envelope" })
-      expect(yield* passing(Effect.flip(client.send(sized("x"))))).toMatchObject({ reason: "Reset" })
+      expect(yield* passing(Effect.flip(client.send(sized("x"))))).toMatchObject({ reason: "Abandoned" })
       expect(failures).toMatchObject([{ reason: "Reset" }, { reason: "Reset" }, { detail: "Json" }])
     }).pipe(Effect.provide(network())))
 

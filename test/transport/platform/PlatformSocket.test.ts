@@ -102,7 +102,8 @@ const sockets = <E>(handler: (socket: Socket.Socket) => Effect.Effect<void, E>) 
     const listening = yield* pair()
     // `pair` has read the server's session from the listener, so the listener's Stream is replaced by that session.
     const listener = { ...listening.listener, sessions: Stream.concat(Stream.make(listening.server), Stream.never) }
-    yield* Effect.forkScoped(PlatformSocket.fromListener(listener).run(handler))
+    const server = yield* PlatformSocket.fromListener(listener)
+    yield* Effect.forkScoped(server.run(handler))
     return { socket: PlatformSocket.fromSession(listening.client), session: listening.client }
   })
 

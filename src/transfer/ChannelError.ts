@@ -1,0 +1,80 @@
+/** The error of a call of a Channel: why it failed, and whether its message may have reached the handler. */
+import * as Schema from "effect/Schema"
+import { isTransient, SessionError } from "../transport/SessionError.ts"
+import { answerDetail, refusalCode } from "./Service.ts"
+
+export const ChannelReason = Schema.Literal(
+  /** No session could be opened. */
+  "Unreachable",
+  /** The session ended, or the peer abandoned the message, before the answer. */
+  "Lost",
+  /** The peer refused the message; the `detail` of the cause is its reason. */
+  "Refused",
+  /** The message or the answer does not match the Schemas: the two sides declare the channel differently. */
+  "Malformed",
+  /** The wire, or the peer, does not support the call; or the message is too long. */
+  "Unsupported"
+)
+export type ChannelReason = typeof ChannelReason.Type
+
+export class ChannelError extends Schema.TaggedError<ChannelError>()("ChannelError", {
+  reason: ChannelReason,
+  /** The kind of the message: `channel/name`. */
+  kind: Schema.String,
+  /** Whether the handler has received the message. After `Unknown`, a repetition may run the handler twice. */
+  delivered: Schema.Literal("No", "Unknown", "Yes"),
+  /** What happened, as a sentence without a full stop. */
+  message: Schema.String,
+  cause: SessionError
+}) {}
+
+/** The place at which a call failed. */
+export type Phase =
+  /** No session was open. */
+  | "connecting"
+  /** There was a session, and nothing of the message was handed to it. */
+  | "waiting"
+  /** The message was on its way. */
+  | "sent"
+
+/** The error of a call that failed in this phase. */
+export const ofSession = (kind: string, phase: Phase, cause: SessionError): ChannelError => {
+  const { delivered, reason } = classified(phase, cause)
+  return new ChannelError({
+    reason,
+    kind,
+    delivered,
+    message: `"${kind}" ${words[delivered]}: ${cause.message}`,
+    cause
+  })
+}
+
+const words: Readonly<Record<ChannelError["delivered"], string>> = {
+  No: "was not delivered",
+  Unknown: "may have been delivered",
+  Yes: "was delivered, but has no receipt"
+}
+
+/** Codes of refusals before a handler has run: by the service, and by the Router. */
+const unhandled: ReadonlyArray<string | undefined> = [refusalCode.malformed, refusalCode.unsupported, "Leaving"]
+
+const classified = (phase: Phase, { detail, reason }: SessionError): Pick<ChannelError, "reason" | "delivered"> => {
+  if (reason === "Unsupported") {
+    return { reason: detail === refusalCode.malformed ? "Malformed" : "Unsupported", delivered: "No" }
+  }
+  if (phase === "connecting") return { reason: "Unreachable", delivered: "No" }
+  if (reason === "Protocol" && detail === answerDetail) return { reason: "Malformed", delivered: "Yes" }
+  if (reason !== "Declined") return { reason: "Lost", delivered: phase === "waiting" ? "No" : "Unknown" }
+  const delivered = unhandled.includes(detail) ? "No" : "Yes"
+  if (detail === refusalCode.malformed) return { reason: "Malformed", delivered }
+  return { reason: detail === refusalCode.unsupported ? "Unsupported" : "Refused", delivered }
+}
+
+/**
+ * Whether the same call may succeed later, and may be made again: its message was not delivered, or the service is
+ * idempotent.
+ */
+export const isRepeatable = ({ cause, delivered, reason }: ChannelError, isIdempotent: boolean): boolean => {
+  const isPassing = reason === "Refused" ? cause.detail === "Leaving" : isTransient(cause) || cause.reason === "Reset"
+  return isPassing && (delivered === "No" || (isIdempotent && delivered === "Unknown"))
+}
