@@ -204,13 +204,15 @@ describe("tests", () => {
       "src/protocol/classic/TimingValues.ts",
       "src/protocol/flock/ConnectionOptions.ts",
       "src/storage/PartialFiles.ts",
+      "src/transfer/TransferLimits.ts",
       "src/storage/Storage.ts",
       "src/storage/StorageLimits.ts",
       "src/testing/FaultyLink.ts",
       "src/telemetry/Statistics.ts",
       "src/telemetry/TransportEvents.ts",
       "src/transport/SessionStream.ts",
-      "src/transport/Transport.ts"
+      "src/transport/Transport.ts",
+      "src/transport/TransportLimits.ts"
     ]
     const tested = mirrored.map(sourceOf)
     const isEntry = (file: string) => file.endsWith("/index.ts")

@@ -1,31 +1,10 @@
 /**
- * The bounds and defaults of both wires, their transports and transfers, each with its unit and its reason. A quantity
- * of theirs without a bound here has none. Sockets, storage and the command line have their own Limits files.
+ * The bounds and defaults of both wires, each with its unit and its reason. A quantity of theirs without a bound here has
+ * none. Transports, transfers, sockets, storage and the command line have their own Limits files.
  */
 
 /** UTF-8 bytes of a text. Both ends hold a text in memory as a whole. */
 export const textBytes = 16 * 1024 * 1024
-
-/**
- * Bytes of all texts that one server receives at the same time, from all its peers, counted as they arrive.
- * `leastTextsBytes` of them are for each source, while there are some.
- */
-export const allTextsBytes = 64 * 1024 * 1024
-export const leastTextsBytes = 1024 * 1024
-
-/** Files that one server receives at the same time, `leastFiles` of them for each source, while there are some. */
-export const files = 256
-export const leastFiles = 4
-
-/** Milliseconds in which the header of a message must arrive: it is sent at once, in a packet or a few. */
-export const headerMillis = 10_000
-
-/**
- * Milliseconds in which a message must make progress: longer than the outages that a session survives. While more than
- * half of the texts' memory or of the files is taken, it must have this many bytes a second.
- */
-export const progressMillis = 60_000
-export const scarceBytesPerSecond = 1024
 
 /** UTF-8 bytes of a safe file name: the limit of ext4, APFS and NTFS. */
 export const fileNameBytes = 255
@@ -167,12 +146,6 @@ export const sessionResetsPerSecond = 8
 export const serverResets = 512
 export const serverResetsPerSecond = 100
 
-/**
- * Milliseconds for which a message or a stream waits for an application that handles none. An application that first
- * opens a database or asks for a password needs seconds; a sender should learn soon that nothing takes its message.
- */
-export const untakenMillis = 10_000
-
 /** Streams that a peer may have open at the same time: messages being sent. */
 export const openStreams = 256
 
@@ -246,12 +219,6 @@ export const farewells = 3
 export const silentTimeouts = 3
 export const silentMillis = 1000
 
-/**
- * Sessions of a process that open or close in one turn of its event loop. Their datagrams, `farewells` for each, are less
- * than the 32 messages that Node reads from a socket in a turn.
- */
-export const burstSessions = 8
-
 /** Probe timeouts for which a closed session answers late packets (RFC 9000 §10.2). */
 export const closingTimeouts = 3
 
@@ -313,9 +280,6 @@ export const ethernetDatagramBytes = 1452
 /** Bytes of the header before a message's body: a name of 255 bytes, escaped, and the same for an application. */
 export const messageHeaderBytes = 8192
 
-/** Bytes of the body of a message to a service, by default: as those of a text. A handler may hold it in memory. */
-export const serviceBodyBytes = textBytes
-
 /** Blocks of one stream or file that are kept for reuse. */
 export const spareBlocks = 16
 
@@ -324,10 +288,3 @@ export const spareBlocks = 16
  * cost of the Effects per block is small.
  */
 export const streamBlockBytes = 1024 * 1024
-
-/**
- * Sources that receive a hint at the other wire within `hintMillis`, and the time in milliseconds for which a source receives
- * no second one: 100 short datagrams a second at most.
- */
-export const hintSources = 1000
-export const hintMillis = 10_000

@@ -70,11 +70,14 @@ const classified = (phase: Phase, { detail, reason }: SessionError): Pick<Channe
   return { reason: detail === refusalCode.unsupported ? "Unsupported" : "Refused", delivered }
 }
 
+/** The peer has ended the stream of the message without an answer: it may have been stopped. */
+const endings: ReadonlySet<SessionError["reason"]> = new Set(["Reset", "Abandoned"])
+
 /**
  * Whether the same call may succeed later, and may be made again: its message was not delivered, or the service is
  * idempotent.
  */
 export const isRepeatable = ({ cause, delivered, reason }: ChannelError, isIdempotent: boolean): boolean => {
-  const isPassing = reason === "Refused" ? cause.detail === "Leaving" : isTransient(cause) || cause.reason === "Reset"
+  const isPassing = reason === "Refused" ? cause.detail === "Leaving" : isTransient(cause) || endings.has(cause.reason)
   return isPassing && (delivered === "No" || (isIdempotent && delivered === "Unknown"))
 }

@@ -19,10 +19,12 @@ import { StorageError } from "../storage/Storage.ts"
 import type { SessionError } from "../transport/SessionError.ts"
 import * as Timing from "../transport/Timing.ts"
 import type { Incoming, Listener, Plan, Reception } from "../transport/Transport.ts"
+import * as InboxErrors from "./InboxErrors.ts"
 import * as Pace from "./Pace.ts"
 import * as RefusalWords from "./RefusalWords.ts"
 import type { Context, Handler, SessionEvent } from "./Router.ts"
 import * as Router from "./Router.ts"
+import * as TransferLimits from "./TransferLimits.ts"
 import * as TransferSpan from "./TransferSpan.ts"
 
 /** A message whose header has arrived. */
@@ -86,9 +88,12 @@ export interface InboxOptions {
 export const handler = (inbox: Storage.Inbox, options: InboxOptions = {}): Handler<MessageEvent> => {
   const shared: Shared = {
     inbox,
-    progressMillis: options.progressMillis ?? Limits.progressMillis,
-    texts: new Shares(Limits.allTextsBytes, Limits.leastTextsBytes),
-    files: new Shares(Math.floor(Math.min(Limits.files, inbox.mostParts ?? Infinity)), Limits.leastFiles),
+    progressMillis: options.progressMillis ?? TransferLimits.progressMillis,
+    texts: new Shares(TransferLimits.allTextsBytes, TransferLimits.leastTextsBytes),
+    files: new Shares(
+      Math.floor(Math.min(TransferLimits.files, inbox.mostParts ?? Infinity)),
+      TransferLimits.leastFiles
+    ),
     messages: 0
   }
   return { kinds: ["file", "text"], handle: (incoming, context) => receive(incoming, context, shared) }
@@ -139,7 +144,7 @@ const receive = (
   const taken = Effect.scoped(take({ incoming, peer, accepted, shared })).pipe(
     Effect.catchTags({ StorageError: refused, SessionError: abandoned }),
     // A defect ends this message only.
-    Effect.catchAllDefect((defect) => refused(unexpected(name, defect)))
+    Effect.catchAllDefect((defect) => refused(InboxErrors.unexpected(name, defect)))
   )
   const observed = TransferSpan.observed("receive", session, kind, taken, (exit) => outcomeOf(last, message, exit))
   return Stream.concat(Stream.fromEffect(emit({ _tag: "Started", message })), Stream.fromEffect(observed))
@@ -196,10 +201,10 @@ const takeFile: Take = (taking) =>
     const durationMillis = yield* Timing.stopwatch
     const { name } = incoming
     if (name === undefined) {
-      return yield* new StorageError({ reason: "UnsafeName", path: "", message: "the file's name is not UTF-8" })
+      return yield* InboxErrors.unnamed
     }
     yield* Effect.acquireRelease(
-      Effect.suspend(() => files.take(sourceOf(peer.host)) ? Effect.void : tooManyFiles),
+      Effect.suspend(() => files.take(sourceOf(peer.host)) ? Effect.void : InboxErrors.tooManyFiles),
       () => Effect.sync(() => files.give(sourceOf(peer.host)))
     )
     const sink = yield* inbox.sink(name, incoming.leastBytes)
@@ -232,18 +237,18 @@ const takeText: Take = (taking) =>
     let size = 0
     yield* Effect.addFinalizer(() => Effect.sync(() => texts.give(source, size)))
     // An announcement costs its sender nothing: memory is taken for bytes that have arrived.
-    if (incoming.leastBytes > Limits.textBytes) return yield* textTooLong
+    if (incoming.leastBytes > Limits.textBytes) return yield* InboxErrors.textTooLong
     yield* reading(taking, texts, 1, (block) =>
       Effect.suspend(() => {
-        if (size + block.length > Limits.textBytes) return textTooLong
-        if (!texts.take(source, block.length)) return tooManyTexts
+        if (size + block.length > Limits.textBytes) return InboxErrors.textTooLong
+        if (!texts.take(source, block.length)) return InboxErrors.tooManyTexts
         size += block.length
         blocks.push(block)
         return Effect.void
       }))
     const bytes = Blocks.joined(blocks)
     const sha256 = yield* Digest.ofBytes(bytes)
-    if (sha256 !== (incoming.sha256() ?? sha256)) return yield* damagedText
+    if (sha256 !== (incoming.sha256() ?? sha256)) return yield* InboxErrors.damagedText
     const content = { path: undefined, text: textOf(bytes), size, sha256, durationMillis: durationMillis() }
     return yield* Effect.uninterruptible(answered(incoming, accepted(content)))
   })
@@ -263,36 +268,3 @@ const answered = (incoming: Incoming, reported: Effect.Effect<MessageEvent>): Ef
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true })
 
 const textOf = (bytes: Uint8Array): string => decoder.decode(bytes)
-
-const textTooLong = new StorageError({
-  reason: "NoSpace",
-  path: "",
-  message: `a text has at most ${Limits.textBytes} bytes`
-})
-
-const tooManyTexts = new StorageError({
-  reason: "NoSpace",
-  path: "",
-  message: "too many texts arrive at the same time; send the text again later"
-})
-
-const tooManyFiles = new StorageError({
-  reason: "TooMany",
-  path: "",
-  message: "too many files arrive at the same time; send the file again later"
-})
-
-const damagedText = new StorageError({
-  reason: "Damaged",
-  path: "",
-  message: "the received text differs from the sent text; send it again"
-})
-
-/** The error for the message `name`, which was not received because of a defect of this program. */
-const unexpected = (name: string, defect: unknown): StorageError =>
-  new StorageError({
-    reason: "Io",
-    path: name,
-    message: `the receiver failed: ${Cause.pretty(Cause.die(defect)).split("\n", 1)[0] ?? "unexpected failure"}`,
-    cause: defect
-  })

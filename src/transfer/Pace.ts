@@ -7,15 +7,15 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { format } from "../net/Address.ts"
 import type { Address } from "../net/Address.ts"
-import * as Limits from "../protocol/ProtocolLimits.ts"
 import * as SessionEnd from "../transport/SessionEnd.ts"
 import type { SessionError } from "../transport/SessionError.ts"
 import type { Incoming } from "../transport/Transport.ts"
+import * as TransferLimits from "./TransferLimits.ts"
 
 export interface PaceOptions {
   /** The interval in which a byte must arrive, in milliseconds. */
   readonly progressMillis: number
-  /** Whether others need what this message holds: then `Limits.scarceBytesPerSecond` must arrive. */
+  /** Whether others need what this message holds: then `TransferLimits.scarceBytesPerSecond` must arrive. */
   readonly isScarce: () => boolean
 }
 
@@ -47,7 +47,7 @@ export const required = <A, E, R>(
         const before = arrivedBytes()
         const wasAwaited = isAwaited
         yield* Effect.sleep(progressMillis)
-        const leastBytes = isScarce() ? Limits.scarceBytesPerSecond * progressMillis / 1000 : 1
+        const leastBytes = isScarce() ? TransferLimits.scarceBytesPerSecond * progressMillis / 1000 : 1
         if (wasAwaited && isAwaited && arrivedBytes() - before < leastBytes) {
           return
         }

@@ -14,6 +14,7 @@ import * as Limits from "../protocol/ProtocolLimits.ts"
 import { SessionError } from "../transport/SessionError.ts"
 import type { Incoming, Session } from "../transport/Transport.ts"
 import type { Handler } from "./Router.ts"
+import * as TransferLimits from "./TransferLimits.ts"
 import * as TransferSpan from "./TransferSpan.ts"
 
 /**
@@ -30,10 +31,10 @@ export interface Service<Message, Receipt, EncodedMessage, EncodedReceipt, Failu
   readonly mostBodyBytes: number
 }
 
-/** `hasBody` is false by default, `error` is no error, and `mostBodyBytes` is `Limits.serviceBodyBytes`. */
+/** `hasBody` is false by default, `error` is no error, and `mostBodyBytes` is `TransferLimits.serviceBodyBytes`. */
 export const make = <Message, Receipt, EncodedMessage, EncodedReceipt, Failure = never, EncodedFailure = never>(
   kind: string,
-  { error, hasBody = false, message, mostBodyBytes = Limits.serviceBodyBytes, receipt }: {
+  { error, hasBody = false, message, mostBodyBytes = TransferLimits.serviceBodyBytes, receipt }: {
     readonly message: Schema.Schema<Message, EncodedMessage>
     readonly receipt: Schema.Schema<Receipt, EncodedReceipt>
     readonly error?: Schema.Schema<Failure, EncodedFailure> | undefined

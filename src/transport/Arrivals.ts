@@ -9,9 +9,9 @@ import * as Fiber from "effect/Fiber"
 import * as Runtime from "effect/Runtime"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
-import * as Limits from "../protocol/ProtocolLimits.ts"
 import type { SessionError } from "./SessionError.ts"
 import * as Timing from "./Timing.ts"
+import * as TransportLimits from "./TransportLimits.ts"
 
 /** Runs a handler for each arrival, until no more can come. A SessionError of a handler is of its arrival alone: it is ignored. */
 export type Serve<A> = <R>(
@@ -57,7 +57,7 @@ export class Arrivals<A> {
   /** Adds an arrival; false if there is no room for it. Synchronous, for a turn. */
   offer(arrival: A): boolean {
     if (this.#hasEnded || this.#waiting.length >= this.#options.capacity) return false
-    this.#waiting.push({ arrival, expiresAt: this.#now() + Limits.untakenMillis })
+    this.#waiting.push({ arrival, expiresAt: this.#now() + TransportLimits.untakenMillis })
     this.#changed.unsafeOpen()
     this.#expireUnlessServed()
     return true
@@ -107,7 +107,7 @@ export class Arrivals<A> {
           Effect.zipRight(restore(permits.take(concurrency))),
           Effect.ensuring(Effect.suspend(() => {
             this.#servers--
-            for (const waiting of this.#waiting) waiting.expiresAt = this.#now() + Limits.untakenMillis
+            for (const waiting of this.#waiting) waiting.expiresAt = this.#now() + TransportLimits.untakenMillis
             this.#expireUnlessServed()
             return Fiber.interruptAll(running)
           })),

@@ -4,7 +4,7 @@
  */
 import { format } from "../net/Address.ts"
 import type { Address } from "../net/Address.ts"
-import * as Limits from "../protocol/ProtocolLimits.ts"
+import * as TransportLimits from "./TransportLimits.ts"
 
 export class HintLimit {
   /** The time of the hint to each source, in milliseconds; the oldest first. */
@@ -13,11 +13,11 @@ export class HintLimit {
   /** Returns whether a hint may be sent to `source` at `now` (milliseconds). If so, the hint counts as sent. */
   takes(source: Address, now: number): boolean {
     for (const [key, sentAt] of this.#sent) {
-      if (sentAt + Limits.hintMillis > now) break
+      if (sentAt + TransportLimits.hintMillis > now) break
       this.#sent.delete(key)
     }
     const key = format(source)
-    if (this.#sent.has(key) || this.#sent.size >= Limits.hintSources) return false
+    if (this.#sent.has(key) || this.#sent.size >= TransportLimits.hintSources) return false
     this.#sent.set(key, now)
     return true
   }

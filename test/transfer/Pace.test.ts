@@ -4,8 +4,8 @@ import * as Fiber from "effect/Fiber"
 import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
-import * as Limits from "../../src/protocol/ProtocolLimits.ts"
 import * as Pace from "../../src/transfer/Pace.ts"
+import * as TransferLimits from "../../src/transfer/TransferLimits.ts"
 import type { Incoming } from "../../src/transport/Transport.ts"
 
 const peer = { host: "192.0.2.1", port: 4040 }
@@ -57,7 +57,7 @@ describe("a message", () => {
 
   it.effect("needs a least pace while others need its place", () =>
     Effect.gen(function*() {
-      const least = Limits.scarceBytesPerSecond * progressMillis / 1000
+      const least = TransferLimits.scarceBytesPerSecond * progressMillis / 1000
       for (
         const [bytes, outcome] of [[least - 1, { left: { reason: "Stalled" } }], [least, { right: "taken" }]] as const
       ) {

@@ -111,7 +111,7 @@ const outcomes = [
   ["receive", "delivered"],
   ["send", "Declined"],
   ["receive", "TargetExists"],
-  ["send", "Protocol"]
+  ["send", "Defect"]
 ] as const
 
 /** The metrics of a wire that the program changes. */
@@ -170,7 +170,7 @@ describe("a program that embeds the library", () => {
           ["holub.receive", "consumer", "text", "delivered", undefined, undefined],
           ["holub.send", "producer", "file", "Declined", "SessionError", "Declined"],
           ["holub.receive", "consumer", "file", "TargetExists", "StorageError", "TargetExists"],
-          ["holub.send", "producer", "text", "Protocol", "SessionError", "Protocol"]
+          ["holub.send", "producer", "text", "Defect", "SessionError", "Defect"]
         ]))
 
         // Logs: those of the library, and those of the program's handlers with the peer of their message.
@@ -200,7 +200,7 @@ describe("a program that embeds the library", () => {
         expect(tags.filter((tag) => tag === "SessionClosed").length).toBe(4)
         expect(tags).toEqual(expect.arrayContaining(["ListenerOpened", "ListenerClosed", "Defect"]))
         const ends = events.flatMap((event) => event._tag === "SessionClosed" ? [`${event.role} ${event.reason}`] : [])
-        expect(ends).toContain("client Protocol")
+        expect(ends).toContain("client Defect")
         expect(ends).toContain(wire === "classic" ? "server Declined" : "server Closed")
 
         // Metrics.

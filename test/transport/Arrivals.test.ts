@@ -3,9 +3,9 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
-import * as Limits from "../../src/protocol/ProtocolLimits.ts"
 import * as Arrivals from "../../src/transport/Arrivals.ts"
 import { SessionError } from "../../src/transport/SessionError.ts"
+import * as TransportLimits from "../../src/transport/TransportLimits.ts"
 
 /** Arrivals that are numbers, and those that were given up. */
 const numbered = ({ capacity = 3, concurrency = 2 } = {}) =>
@@ -87,14 +87,14 @@ describe("an arrival", () => {
       arrivals.offer(1)
       yield* TestClock.adjust(1000)
       arrivals.offer(2)
-      yield* TestClock.adjust(Limits.untakenMillis - 1001)
+      yield* TestClock.adjust(TransportLimits.untakenMillis - 1001)
       expect(givenUp).toEqual([])
       yield* TestClock.adjust(1)
       expect(givenUp).toEqual([1])
       yield* TestClock.adjust(1000)
       expect(givenUp).toEqual([1, 2])
       arrivals.offer(3)
-      yield* TestClock.adjust(Limits.untakenMillis)
+      yield* TestClock.adjust(TransportLimits.untakenMillis)
       expect(givenUp).toEqual([1, 2, 3])
     }))
 
@@ -107,7 +107,7 @@ describe("an arrival", () => {
       yield* TestClock.adjust("1 hour")
       yield* Fiber.interrupt(server)
       expect(givenUp).toEqual([1])
-      yield* TestClock.adjust(Limits.untakenMillis)
+      yield* TestClock.adjust(TransportLimits.untakenMillis)
       expect(givenUp).toEqual([1, 2])
     }))
 

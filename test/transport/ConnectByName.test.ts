@@ -11,7 +11,6 @@ import * as Limits from "../../src/protocol/ProtocolLimits.ts"
 import type { Options } from "../../src/testing/Faults.ts"
 import * as Faults from "../../src/testing/Faults.ts"
 import * as SocketMemory from "../../src/testing/SocketMemory.ts"
-import * as Timing from "../../src/transport/Timing.ts"
 import { connect, listen, type WireName } from "../../src/transport/Transport.ts"
 import { passing } from "../suites/flockNetwork.ts"
 
@@ -72,7 +71,7 @@ describe.each(["classic", "flock"] as const)("a name with several addresses, ove
   it.scoped("is tried with its families in turn, 250 ms apart, each address for its full time, and each is reported", () => {
     const addresses = ["192.0.2.1", "192.0.2.2", "2001:db8::1"]
     const { attempts, layer, open } = network(wire, addresses)
-    const fullMillis = wire === "classic" ? Timing.classic.idleTimeoutMillis : Limits.handshakeMillis
+    const fullMillis = wire === "classic" ? Limits.idleTimeoutMillis : Limits.handshakeMillis
     return Effect.gen(function*() {
       yield* Effect.forEach(addresses, silent)
       const fiber = yield* Effect.fork(Effect.flip(Effect.scoped(connecting())))

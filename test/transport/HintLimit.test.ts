@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
-import * as Limits from "../../src/protocol/ProtocolLimits.ts"
 import { HintLimit } from "../../src/transport/HintLimit.ts"
+import * as TransportLimits from "../../src/transport/TransportLimits.ts"
 
 const source = (port: number) => ({ host: "192.0.2.1", port })
 
@@ -12,13 +12,13 @@ describe("a limit of hints", () => {
       false,
       true
     ])
-    expect(limit.takes(source(1), Limits.hintMillis)).toBe(true)
+    expect(limit.takes(source(1), TransportLimits.hintMillis)).toBe(true)
   })
 
   it("permits a bounded number in that time, for all sources together", () => {
     const limit = new HintLimit()
-    const permitted = Array.from({ length: 2 * Limits.hintSources }, (_, port) => limit.takes(source(port), 5))
-    expect(permitted.filter(Boolean).length).toBe(Limits.hintSources)
-    expect(limit.takes(source(60_000), 5 + Limits.hintMillis)).toBe(true)
+    const permitted = Array.from({ length: 2 * TransportLimits.hintSources }, (_, port) => limit.takes(source(port), 5))
+    expect(permitted.filter(Boolean).length).toBe(TransportLimits.hintSources)
+    expect(limit.takes(source(60_000), 5 + TransportLimits.hintMillis)).toBe(true)
   })
 })

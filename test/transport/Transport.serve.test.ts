@@ -13,6 +13,7 @@ import * as ClassicTransport from "../../src/transport/classic/ClassicTransport.
 import * as FlockTransport from "../../src/transport/flock/FlockTransport.ts"
 import type { Incoming, Session } from "../../src/transport/Transport.ts"
 import * as Transport from "../../src/transport/Transport.ts"
+import * as TransportLimits from "../../src/transport/TransportLimits.ts"
 import { address, passing } from "../suites/flockNetwork.ts"
 
 const wires = { classic: ClassicTransport.layer(), flock: FlockTransport.layer() }
@@ -45,7 +46,7 @@ describe.each(["classic", "flock"] as const)("a message over %s that the applica
     Effect.gen(function*() {
       const client = yield* world(() => Effect.void)
       const sending = yield* Effect.fork(Effect.flip(client.send(textEnvelope("a"))))
-      yield* TestClock.adjust(Limits.untakenMillis - 1000)
+      yield* TestClock.adjust(TransportLimits.untakenMillis - 1000)
       expect((yield* Fiber.poll(sending))._tag).toBe("None")
       yield* TestClock.adjust("2 seconds")
       expect(yield* Fiber.join(sending)).toMatchObject(outcomes[wire])
@@ -61,9 +62,9 @@ describe.each(["classic", "flock"] as const)("a message over %s that the applica
 
   it.scoped("arrives if the application serves within that time", () =>
     Effect.gen(function*() {
-      const client = yield* world(({ serve }) => Effect.delay(serve(accepting), Limits.untakenMillis - 1000))
+      const client = yield* world(({ serve }) => Effect.delay(serve(accepting), TransportLimits.untakenMillis - 1000))
       const sending = yield* Effect.fork(client.send(textEnvelope("a")))
-      yield* TestClock.adjust(Limits.untakenMillis)
+      yield* TestClock.adjust(TransportLimits.untakenMillis)
       expect(yield* Fiber.join(sending)).toMatchObject({ confirmed: true })
     }).pipe(over(wire)))
 })

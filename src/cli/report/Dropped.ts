@@ -17,6 +17,7 @@ const reasons: ReadonlyArray<readonly [reason: string, one: string, many?: strin
   ["otherVersions", "of another version", "of other versions"],
   ["otherProtections", "with another protection", "with other protections"],
   ["refused", "of a handshake beyond the limit", "of handshakes beyond the limit"],
+  ["displaced", "handshake displaced by a newer one", "handshakes displaced by newer ones"],
   ["turnedAway", "of a peer that was turned away", "of peers that were turned away"],
   ["errors", "error of the network", "errors of the network"],
   ["defects", "defect of this program", "defects of this program"]

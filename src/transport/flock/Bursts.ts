@@ -4,7 +4,7 @@
  * until their idle timeout.
  */
 import * as Effect from "effect/Effect"
-import * as Limits from "../../protocol/ProtocolLimits.ts"
+import * as TransportLimits from "../TransportLimits.ts"
 
 /** Lets effects through one after another, in the order of their calls, with a turn of the event loop after each batch. */
 export class Gate {
@@ -49,4 +49,4 @@ export class Gate {
 }
 
 /** For the first datagram of a session, and for its last ones. One for the process: its sockets share the kernel's buffers. */
-export const bursts = new Gate(Limits.burstSessions)
+export const bursts = new Gate(TransportLimits.burstSessions)

@@ -10,6 +10,7 @@ import type { ReceiveStream } from "../../protocol/flock/streams/ReceiveStream.t
 import type { Stream } from "../../protocol/flock/streams/Stream.ts"
 import * as Limits from "../../protocol/ProtocolLimits.ts"
 import * as Timing from "../Timing.ts"
+import * as TransportLimits from "../TransportLimits.ts"
 import { headerEnd } from "./StreamReader.ts"
 
 /** The session's functions for these streams. */
@@ -37,7 +38,7 @@ export class PendingHeaders {
   /** The peer has opened `stream`, and there is something to read. */
   add(stream: Stream): void {
     if (this.#isSettled(stream)) return
-    this.#expiresAt.set(stream, this.#owner.now() + Limits.headerMillis)
+    this.#expiresAt.set(stream, this.#owner.now() + TransportLimits.headerMillis)
     this.#expiring ??= Runtime.runFork(this.#runtime)(
       Effect.repeat(
         Effect.sync(() => this.#expire()),

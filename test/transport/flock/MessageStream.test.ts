@@ -160,7 +160,7 @@ describe("a message", () => {
       }
       expect(yield* Effect.flip(client.send({ ...sized("x"), kind: "" }))).toMatchObject({ detail: "Envelope" })
       expect(yield* passing(Effect.flip(client.send(sized("x"))))).toMatchObject({ reason: "Abandoned" })
-      expect(failures).toMatchObject([{ reason: "Reset" }, { reason: "Reset" }, { detail: "Json" }])
+      expect(failures).toMatchObject([{ detail: "Json" }])
     }).pipe(Effect.provide(network())))
 
   it.scoped("with a header over the limit is neither sent nor accepted", () =>

@@ -3,9 +3,9 @@ import * as Effect from "effect/Effect"
 import * as TestClock from "effect/TestClock"
 import { OutOfOrderSpace } from "../../../src/protocol/flock/streams/OutOfOrderSpace.ts"
 import { Stream } from "../../../src/protocol/flock/streams/Stream.ts"
-import * as Limits from "../../../src/protocol/ProtocolLimits.ts"
 import { PendingHeaders } from "../../../src/transport/flock/PendingHeaders.ts"
 import * as Timing from "../../../src/transport/Timing.ts"
+import * as TransportLimits from "../../../src/transport/TransportLimits.ts"
 
 const made = Effect.gen(function*() {
   const clock = yield* Effect.clock
@@ -81,7 +81,7 @@ describe("a header of a message", () => {
       open(0, [5])
       yield* TestClock.adjust("6 seconds")
       const other = open(2, [5])
-      yield* TestClock.adjust(Limits.headerMillis - 6001)
+      yield* TestClock.adjust(TransportLimits.headerMillis - 6001)
       expect(given).toEqual([])
       yield* TestClock.adjust("1 millis")
       expect(given).toEqual([0])

@@ -1,0 +1,23 @@
+/** The bounds of the inbox and of services, each with its unit and its reason. */
+import { textBytes } from "../protocol/ProtocolLimits.ts"
+
+/**
+ * Bytes of all texts that one server receives at the same time, from all its peers, counted as they arrive.
+ * `leastTextsBytes` of them are for each source, while there are some.
+ */
+export const allTextsBytes = 64 * 1024 * 1024
+export const leastTextsBytes = 1024 * 1024
+
+/** Files that one server receives at the same time, `leastFiles` of them for each source, while there are some. */
+export const files = 256
+export const leastFiles = 4
+
+/**
+ * Milliseconds in which a message must make progress: longer than the outages that a session survives. While more than
+ * half of the texts' memory or of the files is taken, it must have this many bytes a second.
+ */
+export const progressMillis = 60_000
+export const scarceBytesPerSecond = 1024
+
+/** Bytes of the body of a message to a service, by default: as those of a text. A handler may hold it in memory. */
+export const serviceBodyBytes = textBytes

@@ -1,0 +1,23 @@
+/** The bounds of transports that both wires share, or that no wire defines, each with its unit and its reason. */
+
+/** Milliseconds in which the header of a message must arrive: it is sent at once, in a packet or a few. */
+export const headerMillis = 10_000
+
+/**
+ * Milliseconds for which a message or a stream waits for an application that handles none. An application that first
+ * opens a database or asks for a password needs seconds; a sender should learn soon that nothing takes its message.
+ */
+export const untakenMillis = 10_000
+
+/**
+ * Sessions of a process that open or close in one turn of its event loop. Their datagrams, `farewells` for each, are less
+ * than the 32 messages that Node reads from a socket in a turn.
+ */
+export const burstSessions = 8
+
+/**
+ * Sources that receive a hint at the other wire within `hintMillis`, and the time in milliseconds for which a source receives
+ * no second one: 100 short datagrams a second at most.
+ */
+export const hintSources = 1000
+export const hintMillis = 10_000
