@@ -79,7 +79,7 @@ fuzz("a report for people", {
   inputs: texts,
   runs: 600,
   holds: (text) => {
-    const [stdout, stderr] = [fakeOutput(true), fakeOutput(true)]
+    const [stdout, stderr] = [fakeOutput(true, Infinity), fakeOutput(true, Infinity)]
     Effect.runSync(emitAll(human({ stdout, stderr, isQuiet: false, isVerbose: true }), text))
     ensureHarmless(stdout.text().replaceAll("\t", ""))
     ensureHarmless(stderr.text())
@@ -154,8 +154,8 @@ fuzz("a line of a traced frame, or of a packet", {
     const carrier = { _tag: "Datagram", bytes: payload, start: 0, end: payload.length } as const
     const close = { _tag: "Close", code: 9, reason: new TextDecoder().decode(payload) } as const
     for (const traced of [datagram({ payload }), packet([carrier, close])]) {
-      const stderr = fakeOutput(true)
-      const stdout = fakeOutput(true)
+      const stderr = fakeOutput(true, Infinity)
+      const stdout = fakeOutput(true, Infinity)
       human({ stdout, stderr, isQuiet: false, showsPayload: true }).frame(traced)
       json(stdout, { showsPayload: true }).frame(traced)
       for (const shown of [stdout.text(), stderr.text()]) {

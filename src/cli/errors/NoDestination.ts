@@ -63,7 +63,8 @@ export const destinationIn = (
 /** The address in a word, also in one of scp, rsync or a URL: `user@host:path`, `host::module`, `udp://host:4040/path`. */
 export const addressOf = (word: string): string | undefined =>
   [word, word.replace(url, "$1").replace(user, "").replace(remotePath, "$1")].find((text) =>
-    Either.match(settings.to.parse(text), {
+    // 0.0.0.0 is no destination, but an address at which a server listens.
+    text.startsWith(everywhere) || Either.match(settings.to.parse(text), {
       onLeft: () => false,
       onRight: ({ host }) => host.includes(":") || hostName.test(host)
     })
@@ -73,6 +74,7 @@ export const addressOf = (word: string): string | undefined =>
 export const isSurelyHost = (word: string): boolean =>
   /[:@]/.test(word) || /^\d{1,3}(?:\.\d{1,3}){3}$/.test(word) || word.toLowerCase() === "localhost"
 
+const everywhere = "0.0.0.0"
 const url = /^[a-z][a-z\d+.-]*:\/\/([^/]*).*$/i
 const user = /^[^@/\s]+@/
 const remotePath = /^(\[[^\]]+\]|[^:/\\]{2,}):(?!\d+$).*$/

@@ -26,6 +26,7 @@ export const adviceOf = ({ code, hint }: Hinted): string | undefined => {
 /** For errors of a server that cannot listen: its questions are asked again. */
 const answers: Readonly<Record<string, string>> = {
   HostNotFound: "answer with an address of this machine, or with 0.0.0.0 for all of them",
+  NotUnicast: "answer with an address of this machine, or with 0.0.0.0 for all of them",
   AddressNotAvailable: "answer with an address of this machine, or with 0.0.0.0 for all of them",
   AddressInUse: "another server may be running; answer with another port, or with 0 for any free one",
   Denied: "ports below 1024 need privileges; answer with a higher one"
