@@ -1,8 +1,10 @@
 /**
  * Whom a server counts as one when it shares something out: the IPv4 address, or the network of 64 bits of an IPv6
- * address, because a single host has as many addresses of such a network as it likes (RFC 6177).
+ * address, because a single host has as many addresses of such a network as it likes (RFC 6177). Each port of this machine
+ * counts on its own: its programs have other ways to take what they want, and a relay stands for many peers.
  */
-export const sourceOf = (host: string): string => {
+export const sourceOf = ({ host, port }: { readonly host: string; readonly port: number }): string => {
+  if (host.startsWith("127.") || host === "::1") return `${host} ${port}`
   if (!host.includes(":")) return host
   const [address = ""] = host.split("%", 1)
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1]

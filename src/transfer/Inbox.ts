@@ -204,8 +204,8 @@ const takeFile: Take = (taking) =>
       return yield* InboxErrors.unnamed
     }
     yield* Effect.acquireRelease(
-      Effect.suspend(() => files.take(sourceOf(peer.host)) ? Effect.void : InboxErrors.tooManyFiles),
-      () => Effect.sync(() => files.give(sourceOf(peer.host)))
+      Effect.suspend(() => files.take(sourceOf(peer)) ? Effect.void : InboxErrors.tooManyFiles),
+      () => Effect.sync(() => files.give(sourceOf(peer)))
     )
     const sink = yield* inbox.sink(name, incoming.leastBytes)
     yield* reading(taking, files, Limits.streamBlockBytes, (block) =>
@@ -231,7 +231,7 @@ const takeFile: Take = (taking) =>
 const takeText: Take = (taking) =>
   Effect.gen(function*() {
     const { accepted, incoming, peer, shared: { texts } } = taking
-    const source = sourceOf(peer.host)
+    const source = sourceOf(peer)
     const durationMillis = yield* Timing.stopwatch
     const blocks: Array<Uint8Array> = []
     let size = 0

@@ -182,7 +182,7 @@ export const listen = (
         // After a defect, another connection may have the same key.
         if (links.get(key) !== link) return
         links.delete(key)
-        places.give(sourceOf(from.host))
+        places.give(sourceOf(from))
       }
       links.set(key, link)
       Runtime.runFork(runtime)(Effect.zipRight(turn.loop, Effect.sync(forget)), { scope })
@@ -210,7 +210,7 @@ export const listen = (
       else if (hintAtClassic(bytes, from)) counters.otherWire++
       else if (typeof decode(bytes) === "string") counters.malformed++
       else if (!isAdmitted(bytes, crc32)) counters.strays++
-      else if (isDraining || !places.take(sourceOf(from.host))) counters.turnedAway++
+      else if (isDraining || !places.take(sourceOf(from))) counters.turnedAway++
       else open(from, key).turn.run([bytes])
     }
     bound = yield* closedUnlessItSucceeds(bind(options, {

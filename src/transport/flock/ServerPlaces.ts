@@ -14,12 +14,12 @@ export class ServerPlaces {
   readonly #sessions = new Shares(Limits.sessions, Limits.leastSessions)
 
   /** Whether a session from `path` gets a place. */
-  take({ host }: Path): boolean {
-    return this.#sessions.take(sourceOf(host))
+  take(path: Path): boolean {
+    return this.#sessions.take(sourceOf(path))
   }
 
   /** Gives a place back; `path` is the one for which it was taken. */
-  give({ host }: Path): void {
-    this.#sessions.give(sourceOf(host))
+  give(path: Path): void {
+    this.#sessions.give(sourceOf(path))
   }
 }

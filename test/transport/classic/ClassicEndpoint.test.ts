@@ -144,12 +144,11 @@ describe("listen", () => {
       expect(listener.counters).toEqual({ strays: 0, malformed: 5, otherWire: 0, turnedAway: 0, errors: 0, defects: 0 })
     }).pipe(Effect.provide(network([]))))
 
-  it.scoped("has a third of its places at most for one source, and refuses further peers (S8)", () =>
+  it.scoped("refuses peers above its limit", () =>
     Effect.gen(function*() {
       const listener = yield* Endpoint.listen(address)
-      const share = Math.floor(Limits.peers / 3)
       const probes = Array.from(
-        { length: share + 3 },
+        { length: Limits.peers + 3 },
         () => Effect.flatMap(Endpoint.connect(address), (connection) => Effect.fork(connection.probe))
       )
       yield* Effect.all(probes, { discard: true })

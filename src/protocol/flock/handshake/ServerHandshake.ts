@@ -118,11 +118,11 @@ export class ServerHandshake {
       return { _tag: "Answer", bytes: known.hello2Bytes }
     }
     if (this.#halfOpen.size >= Limits.halfOpen) this.#displaceOldest()
-    if (!this.#shares.take(sourceOf(from.host))) return void this.counters.refused++
+    if (!this.#shares.take(sourceOf(from))) return void this.counters.refused++
     const serverId = this.#drawId()
     const handshake = makeHandshake("server", hello.clientId, serverId)
     if (handshake.read(hello.message) === undefined) {
-      this.#shares.give(sourceOf(from.host))
+      this.#shares.give(sourceOf(from))
       return void this.counters.unexpected++
     }
     const local = this.#options.local()
@@ -186,7 +186,7 @@ export class ServerHandshake {
   }
 
   #forget({ key, path, serverId }: HalfOpen): void {
-    this.#shares.give(sourceOf(path.host))
+    this.#shares.give(sourceOf(path))
     this.#halfOpen.delete(key)
     this.#byServerId.delete(serverId)
   }

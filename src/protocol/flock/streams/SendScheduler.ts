@@ -62,6 +62,12 @@ export class SendScheduler {
 
   #nextFrom(queue: Set<Stream>, roomBytes: number): Frame | undefined {
     for (const stream of queue) {
+      // What was lost has been acknowledged since: new data waits for its turn.
+      if (queue === this.#retransmitting && !stream.send.mayRepeat) {
+        queue.delete(stream)
+        this.#active.add(stream)
+        continue
+      }
       const sentBefore = stream.send.sentBytes
       const frame = stream.send.nextFrame(roomBytes, this.creditBytes)
       if (frame === undefined) {

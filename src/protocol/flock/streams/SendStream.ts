@@ -56,6 +56,12 @@ export class SendStream {
     return this.#resetCode === undefined && !this.#lost.isEmpty
   }
 
+  /** Whether something that was sent before may have to be sent again: lost bytes, the end, or RESET_STREAM. */
+  get mayRepeat(): boolean {
+    if (this.#resetCode !== undefined) return this.#isResetDue
+    return !this.#lost.isEmpty || (this.#isFinDue && this.unsentBytes === 0)
+  }
+
   /** Whether the stream was finished or reset: nothing more can be written. */
   get isFinished(): boolean {
     return this.#isFinished || this.#resetCode !== undefined

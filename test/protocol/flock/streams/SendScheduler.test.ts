@@ -35,6 +35,22 @@ describe("the scheduler of a session's streams", () => {
     expect([scheduler.hasUnsent, scheduler.nextFrame(200)]).toEqual([false, undefined])
   })
 
+  it("sends no new data first of a stream whose lost data was acknowledged in the meantime", () => {
+    const scheduler = new SendScheduler(10_000, () => undefined)
+    const [spurious, lost] = [stream(0, 400), stream(2, 400)]
+    spurious.send.finish()
+    const sent = [spurious, lost].map((one) => {
+      scheduler.activate(one)
+      const frame = scheduler.nextFrame(200)
+      if (frame?._tag !== "Stream") throw new Error("no data")
+      one.send.onLost(frame)
+      scheduler.retransmit(one)
+      return frame
+    })
+    if (sent[0] !== undefined) spurious.send.onAcked(sent[0])
+    expect(scheduler.nextFrame(200)).toMatchObject({ id: 2, offset: 0 })
+  })
+
   it("tells when a full stream has room again", () => {
     const writable: Array<number> = []
     const scheduler = new SendScheduler(10_000, ({ id }) => void writable.push(id))
