@@ -3,6 +3,7 @@
  * with each packet when it is sent yields a sample when it is acknowledged. It also counts the bytes in flight, delivered and
  * lost; LossDetection decides which packets are acknowledged or lost.
  */
+import * as Limits from "../../ProtocolLimits.ts"
 import type { Ack, PacketState, Totals } from "../congestion/Congestion.ts"
 
 /** The state of a packet that was not sent yet. A sender may reuse the object for another packet. */
@@ -80,7 +81,8 @@ export class DeliveryRate implements Totals {
     sample.newlyAckedBytes += packet.bytes
     if (packet.sentAt < sample.newestSentAt) return
     sample.newestSentAt = packet.sentAt
-    sample.roundTripMillis = now - packet.sentAt
+    // A longer time comes from a program that was suspended (RoundTrip): a pacer would send nothing for hours.
+    sample.roundTripMillis = Math.min(now - packet.sentAt, Limits.longestRoundTripMillis)
     sample.priorDeliveredBytes = packet.deliveredBytes
     sample.isApplicationLimited = packet.isApplicationLimited
     sample.inFlightAtSendBytes = packet.inFlightBytes

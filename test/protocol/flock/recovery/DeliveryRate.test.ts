@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest"
 import type { PacketState } from "../../../../src/protocol/flock/congestion/Congestion.ts"
 import { DeliveryRate, packetState } from "../../../../src/protocol/flock/recovery/DeliveryRate.ts"
+import * as Limits from "../../../../src/protocol/ProtocolLimits.ts"
 
 let rate: DeliveryRate
 
@@ -32,6 +33,10 @@ it("counts the bytes in flight, delivered and lost", () => {
 it("there is no sample without an acknowledged packet", () => {
   send(0)
   expect(rate.takeSample(0)).toBeUndefined()
+})
+
+it("the round trip of a sample is bounded: an hour between them is the sleep of a program, not the path (K4)", () => {
+  expect(sample([send(0)], 3_600_000)).toMatchObject({ roundTripMillis: Limits.longestRoundTripMillis })
 })
 
 describe("the rate", () => {
