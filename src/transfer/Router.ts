@@ -6,6 +6,8 @@ import * as Cause from "effect/Cause"
 import { Tag } from "effect/Context"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as FiberId from "effect/FiberId"
+import * as FiberSet from "effect/FiberSet"
 import * as Layer from "effect/Layer"
 import * as Mailbox from "effect/Mailbox"
 import type * as Scope from "effect/Scope"
@@ -17,6 +19,7 @@ import { SessionError } from "../transport/SessionError.ts"
 import type { PeerStream } from "../transport/SessionStream.ts"
 import type { Incoming, Listener, ListenOptions, Session } from "../transport/Transport.ts"
 import { listen, Transport } from "../transport/Transport.ts"
+import * as TransferLimits from "./TransferLimits.ts"
 import * as TransferSpan from "./TransferSpan.ts"
 
 /** The context of a message, for its handler. */
@@ -54,16 +57,22 @@ export const run = <Event, R>(
   emit: (event: Event | SessionEvent) => Effect.Effect<void> = () => Effect.void
 ): Stream.Stream<Event | SessionEvent, never, R> => {
   const routes = new Map(handlers.flatMap((handler) => handler.kinds.map((kind) => [kind, handler] as const)))
-  const routing: Routing<Event, R> = {
-    routes,
-    emit: (event) => Effect.as(emit(event), event),
-    isDraining: listener.isDraining
-  }
-  const present = new Map<string, Deferred.Deferred<void>>()
-  return Stream.mapEffect(listener.sessions, (session) =>
-    session.capabilities.streams
-      ? Effect.succeed(eventsOf(session, routing))
-      : inTurn(session, routing, present)).pipe(Stream.flatMap((events) => events, { concurrency: "unbounded" }))
+  return Stream.unwrapScoped(Effect.gen(function*() {
+    const events = yield* Mailbox.make<Event | SessionEvent>(TransferLimits.waitingEvents)
+    const fibers = yield* FiberSet.make<void>()
+    const serving = serverOf({
+      routes,
+      emit: (event) => Effect.as(emit(event), event),
+      offer: (event) => Effect.asVoid(events.offer(event)),
+      isDraining: listener.isDraining
+    })
+    yield* Stream.runForEach(listener.sessions, (session) => FiberSet.run(fibers, serving(session))).pipe(
+      Effect.zipRight(FiberSet.awaitEmpty(fibers)),
+      Effect.zipRight(events.end),
+      Effect.forkScoped
+    )
+    return Mailbox.toStream(events)
+  }))
 }
 
 /** The listener of `layer`: its address, its counters, and `drain`. */
@@ -102,68 +111,49 @@ export const layer = <Event, R>(
 interface Routing<Event, R> {
   readonly routes: ReadonlyMap<string, Handler<Event, R>>
   readonly emit: <E extends Event | SessionEvent>(event: E) => Effect.Effect<E>
+  /** Passes an event to the Stream; waits while many wait there. */
+  readonly offer: (event: Event | SessionEvent) => Effect.Effect<void>
   readonly isDraining: () => boolean
 }
 
 /**
- * On a wire that identifies a peer by its address, a peer that reconnects is admitted after the events of its old
- * connection were emitted. `present` has, for each address, the Deferred that is completed then.
+ * The effect that handles one session to its end, for a fiber of its own: a session costs a server this fiber and that of
+ * `Session.serve`, and no Streams. On a wire that identifies a peer by its address, a peer that reconnects is admitted
+ * after the events of its old connection were emitted.
  */
-const inTurn = <Event, R>(
-  session: Session,
-  routing: Routing<Event, R>,
-  present: Map<string, Deferred.Deferred<void>>
-): Effect.Effect<Stream.Stream<Event | SessionEvent, never, R>> =>
-  Effect.map(Deferred.make<void>(), (over) => {
+const serverOf = <Event, R>(routing: Routing<Event, R>): (session: Session) => Effect.Effect<void, never, R> => {
+  /** For each address, completed when the events of its connection were emitted. */
+  const present = new Map<string, Deferred.Deferred<void>>()
+  return (session) => {
+    const served = serve(session, routing)
+    if (session.capabilities.streams) return served
     const key = format(session.peer())
     const before = present.get(key)
+    const over = Deferred.unsafeMake<void>(FiberId.none)
     present.set(key, over)
     const end = Effect.suspend(() => {
       if (present.get(key) === over) present.delete(key)
       return Deferred.succeed(over, undefined)
     })
-    const events = Stream.ensuring(eventsOf(session, routing), end)
-    return before === undefined ? events : Stream.flatMap(Stream.fromEffect(Deferred.await(before)), () => events)
-  })
-
-const eventsOf = <Event, R>(
-  session: Session,
-  routing: Routing<Event, R>
-): Stream.Stream<Event | SessionEvent, never, R> => {
-  const peer = session.peer()
-  const context = { session, peer, emit: routing.emit }
-  return Stream.fromEffect(routing.emit<Event | SessionEvent>({ _tag: "Connected", peer })).pipe(
-    Stream.concat(messageEventsOf(session, context, routing)),
-    Stream.concat(
-      Stream.fromEffect(
-        Effect.flatMap(
-          session.closed,
-          (error) => routing.emit({ _tag: "Disconnected", peer, error, dropped: session.statistics().dropped })
-        )
-      )
-    )
-  )
+    const turn = before === undefined ? served : Effect.zipRight(Deferred.await(before), served)
+    return Effect.ensuring(turn, end)
+  }
 }
 
-/**
- * The events of all messages. They are handled in fibers of the session, not of the Stream: an interrupted concurrent `flatMap` would
- * close the scope of a message before its uninterruptible effects have ended, and abandon a file that is being published. The logs of
- * these fibers have the wire and the peer as annotations.
- */
-const messageEventsOf = <Event, R>(
-  session: Session,
-  context: Context<Event>,
-  routing: Routing<Event, R>
-): Stream.Stream<Event, never, R> =>
-  Stream.unwrapScoped(Effect.gen(function*() {
-    const events = yield* Mailbox.make<Event>()
-    const serving = session.serve((incoming) =>
-      Stream.runForEach(handled(incoming, context, routing), (event) => events.offer(event))
-    )
-    const annotations = { wire: session.capabilities.wire, peer: format(context.peer) }
-    yield* Effect.annotateLogs(Effect.forkScoped(Effect.zipRight(serving, events.end)), annotations)
-    return Mailbox.toStream(events)
-  }))
+/** Handles the messages of a session. The logs of its fibers have the wire and the peer as annotations. */
+const serve = <Event, R>(session: Session, routing: Routing<Event, R>): Effect.Effect<void, never, R> => {
+  const peer = session.peer()
+  const context = { session, peer, emit: routing.emit }
+  const report = (event: SessionEvent) => Effect.flatMap(routing.emit(event), routing.offer)
+  return report({ _tag: "Connected", peer }).pipe(
+    Effect.zipRight(
+      session.serve((incoming) => Stream.runForEach(handled(incoming, context, routing), routing.offer))
+    ),
+    Effect.zipRight(session.closed),
+    Effect.flatMap((error) => report({ _tag: "Disconnected", peer, error, dropped: session.statistics().dropped })),
+    Effect.annotateLogs({ wire: session.capabilities.wire, peer: format(peer) })
+  )
+}
 
 const handled = <Event, R>(incoming: Incoming, context: Context<Event>, { isDraining, routes }: Routing<Event, R>) => {
   const { session } = context

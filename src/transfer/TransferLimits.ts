@@ -21,3 +21,6 @@ export const scarceBytesPerSecond = 1024
 
 /** Bytes of the body of a message to a service, by default: as those of a text. A handler may hold it in memory. */
 export const serviceBodyBytes = textBytes
+
+/** Events of a Router that wait for the consumer of its Stream; then the sessions that have more wait. */
+export const waitingEvents = 16
