@@ -16,7 +16,7 @@ import * as Arrivals from "../Arrivals.ts"
 import { notWhole } from "../OptionRange.ts"
 import * as SessionEnd from "../SessionEnd.ts"
 import { SessionError } from "../SessionError.ts"
-import type { SessionStream } from "../SessionStream.ts"
+import { type SessionStream, streamCode } from "../SessionStream.ts"
 import * as Timing from "../Timing.ts"
 import type { Capabilities, Envelope, Plan, Session } from "../Transport.ts"
 import type { Driver, Link } from "./Driver.ts"
@@ -113,7 +113,14 @@ export const make = (
       abandon: (core) => abandon(core),
       over: () => over
     })
-    const abandon = (core: CoreStream): void => Effect.runSync(handleOf(core).stream.abandon)
+    const abandon = (core: CoreStream): void => {
+      const handle = handles.get(core.id)
+      if (handle !== undefined) return Effect.runSync(handle.stream.abandon)
+      // The application has never had the stream: a peer may open and reset many of these.
+      connection.streams.reset(core, streamCode.cancelled)
+      connection.streams.stop(core, streamCode.cancelled)
+      touch()
+    }
     const arrive = (core: CoreStream): void => {
       // The queue is full of streams that were not read, some of them abandoned since: this one is refused.
       if (!incoming.offer(handleOf(core).stream)) abandon(core)

@@ -17,8 +17,11 @@ interface OutOfOrderPiece {
   readonly bytes: Uint8Array
 }
 
-/** Size of a stream's first block; each next one is twice as large, up to `Limits.streamBlockBytes`. */
-const firstBlockBytes = 1024
+/**
+ * Size of a stream's first block; each next one is twice as large, up to `Limits.streamBlockBytes`. Many streams carry a header only,
+ * or are reset: an array of this size costs no allocation outside of the heap.
+ */
+const firstBlockBytes = 64
 
 /** The receiving half of one stream. Offsets and sizes are bytes. */
 export class ReceiveStream {
@@ -33,8 +36,8 @@ export class ReceiveStream {
   readonly #full: Array<Uint8Array> = []
   /** Blocks that the reader has released, for reuse: new ones would load the garbage collector. */
   readonly #spare: Array<Uint8Array> = []
-  /** Released bytes of each block. */
-  readonly #returned = new WeakMap<ArrayBufferLike, number>()
+  /** Released bytes of each block; undefined before the first release. */
+  #returned: WeakMap<ArrayBufferLike, number> | undefined
   /** Bytes that arrived without a gap. */
   #inOrderBytes = 0
   readonly #outOfOrder: Array<OutOfOrderPiece> = []
@@ -149,9 +152,11 @@ export class ReceiveStream {
 
   /** Releases bytes that {@link read} returned: their block is reused when all of it was released. */
   release({ buffer, length }: Uint8Array): void {
+    if (buffer.byteLength !== Limits.streamBlockBytes) return
+    this.#returned ??= new WeakMap()
     const returned = (this.#returned.get(buffer) ?? 0) + length
     this.#returned.set(buffer, returned)
-    if (returned < buffer.byteLength || buffer.byteLength !== Limits.streamBlockBytes) return
+    if (returned < buffer.byteLength) return
     this.#returned.delete(buffer)
     if (this.#spare.length < Limits.spareBlocks) this.#spare.push(new Uint8Array(buffer))
   }
