@@ -45,6 +45,7 @@ export const make = <Message, Receipt, EncodedMessage, EncodedReceipt, Failure =
   kind,
   message,
   receipt,
+  // Without a Schema of errors `Failure` is never, which its default cannot express.
   error: error ?? (Schema.Never as unknown as Schema.Schema<Failure, EncodedFailure>),
   hasBody,
   mostBodyBytes

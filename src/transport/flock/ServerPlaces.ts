@@ -1,6 +1,6 @@
 /**
- * The places of a server's sessions: how many there are, how many a source has, and the receive credit of each. A place
- * is taken for a session, and given back when the session is forgotten.
+ * The places of a server's sessions, which their sources share, and the budget of all sessions. A place is taken for a
+ * session, and given back when the session is forgotten.
  */
 import type { Path } from "../../net/Socket.ts"
 import { ServerBudget } from "../../protocol/flock/streams/ServerBudget.ts"
@@ -9,7 +9,6 @@ import { Shares } from "../../protocol/Shares.ts"
 import { sourceOf } from "../../protocol/Source.ts"
 
 export class ServerPlaces {
-  /** Shared by the sessions. */
   readonly budget = new ServerBudget()
   readonly #sessions = new Shares(Limits.sessions, Limits.leastSessions)
 

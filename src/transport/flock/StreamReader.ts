@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import { Reader } from "../../protocol/flock/wire/Varint.ts"
+import { lengthOf, Reader } from "../../protocol/flock/wire/Varint.ts"
 import * as Limits from "../../protocol/ProtocolLimits.ts"
 import { SessionError } from "../SessionError.ts"
 import type { SessionStream } from "../SessionStream.ts"
@@ -68,7 +68,7 @@ export class StreamReader {
   /** Reads JSON after its length, a varint. */
   get framed(): Effect.Effect<string, SessionError> {
     const first = Effect.flatMap(this.exactly(1), (byte) => {
-      const length = 1 << ((byte[0] ?? 0) >>> 6)
+      const length = lengthOf(byte[0] ?? 0)
       return Effect.map(this.exactly(length - 1), (rest) => {
         const bytes = new Uint8Array(length)
         bytes.set(byte)
@@ -87,7 +87,7 @@ export class StreamReader {
 export const headerEnd = (bytes: Uint8Array): number | undefined => {
   const [first] = bytes
   if (first === undefined) return undefined
-  const lengthBytes = 1 << (first >>> 6)
+  const lengthBytes = lengthOf(first)
   return bytes.length < lengthBytes ? undefined : lengthBytes + new Reader(bytes, 0, lengthBytes).varint()
 }
 

@@ -63,7 +63,7 @@ export class SendScheduler {
   #nextFrom(queue: Set<Stream>, roomBytes: number): Frame | undefined {
     for (const stream of queue) {
       // What was lost has been acknowledged since: new data waits for its turn.
-      if (queue === this.#retransmitting && !stream.send.mayRepeat) {
+      if (queue === this.#retransmitting && !stream.send.isReady(0)) {
         queue.delete(stream)
         this.#active.add(stream)
         continue

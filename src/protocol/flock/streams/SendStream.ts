@@ -56,12 +56,6 @@ export class SendStream {
     return this.#resetCode === undefined && !this.#lost.isEmpty
   }
 
-  /** Whether something that was sent before may have to be sent again: lost bytes, the end, or RESET_STREAM. */
-  get mayRepeat(): boolean {
-    if (this.#resetCode !== undefined) return this.#isResetDue
-    return !this.#lost.isEmpty || (this.#isFinDue && this.unsentBytes === 0)
-  }
-
   /** Whether the stream was finished or reset: nothing more can be written. */
   get isFinished(): boolean {
     return this.#isFinished || this.#resetCode !== undefined
@@ -102,7 +96,10 @@ export class SendStream {
     this.#limitBytes = Math.max(this.#limitBytes, bytes)
   }
 
-  /** Whether a frame can be sent, given `creditBytes` of the session's flow control for bytes that were never sent. */
+  /**
+   * Whether a frame can be sent, given `creditBytes` of the session's flow control for bytes that were never sent. With 0: whether
+   * there is a frame without such bytes, such as one that was lost.
+   */
   isReady(creditBytes: number): boolean {
     if (this.#resetCode !== undefined) return this.#isResetDue
     if (!this.#lost.isEmpty) return true

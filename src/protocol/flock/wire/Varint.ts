@@ -6,6 +6,9 @@ export const max = Number.MAX_SAFE_INTEGER
 /** Length in bytes of the shortest encoding of `value`: 1, 2, 4 or 8. */
 export const bytesOf = (value: number): number => value < 0x40 ? 1 : value < 0x40_00 ? 2 : value < 0x40_00_00_00 ? 4 : 8
 
+/** Length in bytes of an encoding that begins with the byte `first`. */
+export const lengthOf = (first: number): number => 1 << (first >>> 6)
+
 /** Writes the shortest encoding of `value` at `at` and returns the offset after it. */
 export const write = (target: Uint8Array, at: number, value: number): number => {
   if (value < 0x40) {
@@ -72,7 +75,7 @@ export class Reader {
   varint(): number {
     const { at, bytes } = this
     const first = bytes[at] ?? 0
-    const length = 1 << (first >>> 6)
+    const length = lengthOf(first)
     if (at + length > this.end) return this.#fail()
     this.at = at + length
     if (length === 1) return first
