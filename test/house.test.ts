@@ -49,7 +49,7 @@ const floors: ReadonlyArray<ReadonlyArray<string>> = [
   ["protocol"]
 ]
 /** The existing folders; a planned folder is added with its first file. */
-const rooms = ["protocol", "net", "telemetry", "transport", "storage", "testing", "transfer", "node", "cli"]
+const rooms = ["protocol", "net", "telemetry", "security", "transport", "storage", "testing", "transfer", "node", "cli"]
 /** The folders of the platform-independent library, with a test for each file. */
 const libraryRooms = rooms.filter((room) => room !== "node" && room !== "cli")
 const roomOf = (file: string): string => file.split("/")[1] ?? ""
@@ -203,6 +203,9 @@ describe("tests", () => {
       "src/protocol/WireName.ts",
       "src/protocol/classic/TimingValues.ts",
       "src/protocol/flock/ConnectionOptions.ts",
+      "src/security/Aead.ts",
+      "src/security/Crypto.ts",
+      "src/security/Keyring.ts",
       "src/storage/PartialFiles.ts",
       "src/transfer/TransferLimits.ts",
       "src/storage/Storage.ts",

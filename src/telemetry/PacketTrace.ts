@@ -81,8 +81,8 @@ export class PacketTrace {
         }
         protection.seal(bytes, start, framesAt, framesEnd, packetNumber)
       },
-      open: (bytes, start, framesAt, framesEnd, packetNumber) => {
-        const isIntact = protection.open(bytes, start, framesAt, framesEnd, packetNumber)
+      open: (bytes, start, framesAt, framesEnd, packetNumber, now, oldKeyMillis) => {
+        const isIntact = protection.open(bytes, start, framesAt, framesEnd, packetNumber, now, oldKeyMillis)
         if (this.#bus.isTraced()) publish("received", bytes, start, framesEnd, isIntact)
         return isIntact
       }

@@ -154,7 +154,10 @@ export class Connection {
     if (framesEnd < framesAt) return void this.counters.malformed++
     const packetNumber = numberOf(bytes, start, this.#received.largest + 1)
     if (!this.#received.isNew(packetNumber)) return void this.counters.duplicates++
-    if (!this.#protection.open(bytes, start, framesAt, framesEnd, packetNumber)) return void this.counters.damaged++
+    const oldKeyMillis = Limits.closingTimeouts * this.recovery.roundTrip.probeTimeoutMillis(0, 0)
+    if (!this.#protection.open(bytes, start, framesAt, framesEnd, packetNumber, now, oldKeyMillis)) {
+      return void this.counters.damaged++
+    }
     const frames = readAll(bytes, framesAt, framesEnd)
     if (frames === undefined) return void this.counters.malformed++
     this.counters.receivedPackets++

@@ -31,9 +31,10 @@ const setUp = () => {
   const target = new Uint8Array(2000).fill(0xee)
   const framesAt = (start: number, end: number): ReadonlyArray<Frame> => {
     expect(endOf(target, start, target.length)).toBe(end)
-    expect(protection.open(target, start, start + dataHeaderBytes, end - crcBytes, numberOf(target, start, 0))).toBe(
-      true
-    )
+    expect(protection.open(target, start, start + dataHeaderBytes, end - crcBytes, numberOf(target, start, 0), 0, 0))
+      .toBe(
+        true
+      )
     return readAll(target, start + dataHeaderBytes, end - crcBytes) ?? []
   }
   return {

@@ -50,7 +50,7 @@ const framesIn = (bytes: Uint8Array, expected: number) => {
   const framesEnd = end - protection.tagBytes
   if (Packet.formAt(bytes, 0) !== Packet.form.data || framesEnd < Packet.dataHeaderBytes) return undefined
   const packetNumber = Packet.numberOf(bytes, 0, expected)
-  if (!protection.open(bytes, 0, Packet.dataHeaderBytes, framesEnd, packetNumber)) return undefined
+  if (!protection.open(bytes, 0, Packet.dataHeaderBytes, framesEnd, packetNumber, 0, 0)) return undefined
   const frames = Frame.readAll(bytes, Packet.dataHeaderBytes, framesEnd)
   return { id: Packet.connectionIdOf(bytes, 0), packetNumber, frames: frames?.map(meaningOf) }
 }

@@ -5,7 +5,7 @@
 import * as Limits from "../../ProtocolLimits.ts"
 import { form } from "../wire/Packet.ts"
 import { decode, encode, type TransportParameters } from "../wire/TransportParameters.ts"
-import type { MakeHandshake } from "./Handshake.ts"
+import type { Handshake, MakeHandshake } from "./Handshake.ts"
 import { hello, hello3, read, version } from "./HandshakePacket.ts"
 import type { Crc32, Protection, ProtectionName } from "./Protection.ts"
 
@@ -17,6 +17,8 @@ export interface Agreement {
   /** The peer's transport parameters. */
   readonly peer: TransportParameters
   readonly protection: Protection
+  readonly peerKey: Uint8Array | undefined
+  readonly channelBinding: Uint8Array
   /** HELLO3; on the client only. */
   readonly prefix?: Uint8Array
   /** Milliseconds; undefined when a retransmission makes the measurement ambiguous (docs/PROTOCOL.md, flock §3.2). */
@@ -42,6 +44,7 @@ export interface ClientHandshakeOptions {
 export class ClientHandshake {
   readonly #options: ClientHandshakeOptions
   readonly #hello: Uint8Array
+  readonly #handshake: Handshake
   #firstSentAt = 0
   #sentHellos = 0
   #deadline = -Infinity
@@ -49,8 +52,10 @@ export class ClientHandshake {
   constructor(options: ClientHandshakeOptions) {
     this.#options = options
     const { clientId, crc32, protection } = options
+    const first = options.makeHandshake("client", emptyBytes).write(emptyBytes)
+    this.#handshake = first.next
     // The first message is not bound to a session: the server chooses its id after it has received this message.
-    this.#hello = hello(crc32, clientId, protection, options.makeHandshake("client", clientId, 0).write(emptyBytes))
+    this.#hello = hello(crc32, clientId, protection, first.message)
   }
 
   /** When the next HELLO is due. */
@@ -69,25 +74,25 @@ export class ClientHandshake {
 
   /** Receives the packet in [start, end) of `bytes`. Undefined when it is not the response to this handshake: then it is dropped. */
   handlePacket(bytes: Uint8Array, start: number, end: number, now: number): ClientHandshakeResult | undefined {
-    const { clientId, crc32, local, makeHandshake } = this.#options
+    const { clientId, crc32, local } = this.#options
     const packet = read(crc32, bytes, start, end)
     if (packet?.form === form.version && packet.clientId === clientId) {
       // A VERSION that lists our version is not valid: the server would have accepted HELLO (RFC 9000 §6.2).
       return packet.versions.includes(version) ? undefined : { _tag: "OtherVersion", versions: packet.versions }
     }
     if (packet?.form !== form.hello2 || packet.clientId !== clientId) return undefined
-    const handshake = makeHandshake("client", clientId, packet.serverId)
-    const payload = handshake.read(packet.message)
-    const peer = payload === undefined ? undefined : decode(payload)
-    if (peer === undefined) return undefined
+    const reading = this.#handshake.read(packet.message)
+    const peer = reading === undefined ? undefined : decode(reading.payload)
+    if (reading === undefined || peer === undefined) return undefined
+    const { message, next } = reading.next.write(encode(local))
     return {
       _tag: "Agreed",
       agreement: {
         localId: clientId,
         remoteId: packet.serverId,
         peer,
-        prefix: hello3(crc32, packet.serverId, handshake.write(encode(local))),
-        protection: handshake.protection(),
+        prefix: hello3(crc32, packet.serverId, message),
+        ...next.finish(),
         roundTripMillis: this.#sentHellos === 1 ? now - this.#firstSentAt : undefined
       }
     }

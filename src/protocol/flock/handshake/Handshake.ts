@@ -5,22 +5,44 @@
 import type { Crc32, Protection } from "./Protection.ts"
 import { crcProtection } from "./Protection.ts"
 
-/** One side of one handshake. The client writes the first and the third message, the server the second. */
+/**
+ * A state of one side of one handshake. A state is a value: each step returns the next state and leaves this one as it was, so
+ * that a message that is not authentic changes nothing. The client writes the first and the third message, the server the second.
+ * A state writes once: the same message written twice with other payloads would use one key and nonce for two texts.
+ */
 export interface Handshake {
+  /** The peer's static public key (X25519, 32 bytes) once it was read; undefined before, and without keys. */
+  readonly peerKey: Uint8Array | undefined
   /** Writes our next message, with `payload` in it. */
-  readonly write: (payload: Uint8Array) => Uint8Array
-  /** Reads the peer's next message and returns its payload; undefined when it is not authentic: then nothing has changed. */
-  readonly read: (message: Uint8Array) => Uint8Array | undefined
-  /** The protection of DATA packets, available when all messages were exchanged. */
-  readonly protection: () => Protection
+  readonly write: (payload: Uint8Array) => { readonly message: Uint8Array; readonly next: Handshake }
+  /** Reads the peer's next message; undefined when it is malformed or not authentic. */
+  readonly read: (message: Uint8Array) => { readonly payload: Uint8Array; readonly next: Handshake } | undefined
+  /** What the session gets when all messages were exchanged. */
+  readonly finish: () => Secured
 }
 
-/** Creates one side of a handshake. The connection ids bind it to its session: both sides must use the same ones. */
-export type MakeHandshake = (role: "client" | "server", clientId: number, serverId: number) => Handshake
+/** The result of a handshake. */
+export interface Secured {
+  readonly protection: Protection
+  /** The peer's static public key; undefined without keys. */
+  readonly peerKey: Uint8Array | undefined
+  /** A value of this handshake that both sides know, for authentication above it (Noise §11.2, h): 32 bytes; empty without keys. */
+  readonly channelBinding: Uint8Array
+}
+
+/**
+ * Creates the first state of one side. The prologue is what both sides must agree on beside the messages (docs/PROTOCOL.md,
+ * flock §3.3).
+ */
+export type MakeHandshake = (role: "client" | "server", prologue: Uint8Array) => Handshake
 
 /** The handshake without keys: a message is its payload, and the protection is CRC-32 (docs/PROTOCOL.md, flock §3.3). */
-export const clearHandshake = (crc32: Crc32): MakeHandshake => () => ({
-  write: (payload) => payload,
-  read: (message) => message,
-  protection: () => crcProtection(crc32)
-})
+export const clearHandshake = (crc32: Crc32): MakeHandshake => () => {
+  const state: Handshake = {
+    peerKey: undefined,
+    write: (message) => ({ message, next: state }),
+    read: (payload) => ({ payload, next: state }),
+    finish: () => ({ protection: crcProtection(crc32), peerKey: undefined, channelBinding: new Uint8Array(0) })
+  }
+  return state
+}

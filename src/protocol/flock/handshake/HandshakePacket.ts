@@ -23,7 +23,7 @@ import { type Crc32, crcBytes, holdsCrc, type ProtectionName, sealWithCrc } from
 export const version = 0x66_6c_6b_01
 
 /** Numbers of the protections in HELLO. */
-const protectionNumbers: Readonly<Record<ProtectionName, number>> = { crc: 1 }
+const protectionNumbers: Readonly<Record<ProtectionName, number>> = { crc: 1, aead: 2, "aead-psk": 3 }
 
 /** A decoded handshake packet, by form. `protection` is undefined when its number is unknown or the version is another one. */
 export type HandshakePacket =

@@ -120,19 +120,20 @@ export class ServerHandshake {
     if (this.#halfOpen.size >= Limits.halfOpen) this.#displaceOldest()
     if (!this.#shares.take(sourceOf(from))) return void this.counters.refused++
     const serverId = this.#drawId()
-    const handshake = makeHandshake("server", hello.clientId, serverId)
-    if (handshake.read(hello.message) === undefined) {
+    const reading = makeHandshake("server", new Uint8Array(0)).read(hello.message)
+    if (reading === undefined) {
       this.#shares.give(sourceOf(from))
       return void this.counters.unexpected++
     }
     const local = this.#options.local()
-    const hello2Bytes = hello2(crc32, hello.clientId, serverId, handshake.write(encode(local)))
+    const { message, next } = reading.next.write(encode(local))
+    const hello2Bytes = hello2(crc32, hello.clientId, serverId, message)
     const halfOpen: HalfOpen = {
       key,
       path: from,
       clientId: hello.clientId,
       serverId,
-      handshake,
+      handshake: next,
       local,
       hello2Bytes,
       createdAt: now,
@@ -146,11 +147,11 @@ export class ServerHandshake {
 
   #onHello3(serverId: number, message: Uint8Array, now: number): ServerHandshakeResult | undefined {
     const halfOpen = this.#byServerId.get(serverId)
-    const payload = halfOpen?.handshake.read(message)
-    const peer = payload === undefined ? undefined : decode(payload)
-    if (halfOpen === undefined || peer === undefined) return undefined
+    const reading = halfOpen?.handshake.read(message)
+    const peer = reading === undefined ? undefined : decode(reading.payload)
+    if (halfOpen === undefined || reading === undefined || peer === undefined) return undefined
     this.#forget(halfOpen)
-    const { hello2Count, clientId, handshake, local, path, createdAt } = halfOpen
+    const { hello2Count, clientId, local, path, createdAt } = halfOpen
     return {
       _tag: "Agreed",
       local,
@@ -159,7 +160,7 @@ export class ServerHandshake {
         localId: serverId,
         remoteId: clientId,
         peer,
-        protection: handshake.protection(),
+        ...reading.next.finish(),
         roundTripMillis: hello2Count === 1 ? now - createdAt : undefined
       }
     }

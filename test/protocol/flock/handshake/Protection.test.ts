@@ -15,7 +15,7 @@ const isAccepted = (datagram: Uint8Array): boolean => {
   if (formAt(datagram, 0) !== form.data) return read(crc32, datagram, 0, end) !== undefined
   const framesEnd = end - protection.tagBytes
   return connectionIdOf(datagram, 0) === id && framesEnd >= dataHeaderBytes &&
-    protection.open(datagram, 0, dataHeaderBytes, framesEnd, 0)
+    protection.open(datagram, 0, dataHeaderBytes, framesEnd, 0, 0, 0)
 }
 
 const message = fromHex("0102030405060708")
@@ -61,7 +61,7 @@ describe("integrity", () => {
     const packet = dataPacket(id, 5, fromHex("01"))
     const among = new Uint8Array(packet.length + 20).fill(0xa5)
     among.set(packet, 9)
-    expect(protection.open(among, 9, 9 + dataHeaderBytes, 9 + packet.length - 4, 5)).toBe(true)
-    expect(protection.open(among, 8, 8 + dataHeaderBytes, 9 + packet.length - 4, 5)).toBe(false)
+    expect(protection.open(among, 9, 9 + dataHeaderBytes, 9 + packet.length - 4, 5, 0, 0)).toBe(true)
+    expect(protection.open(among, 8, 8 + dataHeaderBytes, 9 + packet.length - 4, 5, 0, 0)).toBe(false)
   })
 })
