@@ -213,6 +213,7 @@ describe("tests", () => {
       "src/testing/FaultyLink.ts",
       "src/telemetry/Statistics.ts",
       "src/telemetry/TransportEvents.ts",
+      "src/transport/Envelope.ts",
       "src/transport/SessionStream.ts",
       "src/transport/Transport.ts",
       "src/transport/TransportLimits.ts"

@@ -9,9 +9,9 @@ import { createSocket, type Socket } from "node:dgram"
 import { once } from "node:events"
 import { crc32 } from "node:zlib"
 import * as NodeStorage from "../../src/node/storage/NodeStorage.ts"
-import { type Agreement, ClientHandshake } from "../../src/protocol/flock/handshake/ClientHandshake.ts"
+import { type ClientAgreement, ClientHandshake } from "../../src/protocol/flock/handshake/ClientHandshake.ts"
 import { clearHandshake } from "../../src/protocol/flock/handshake/Handshake.ts"
-import { hello } from "../../src/protocol/flock/handshake/HandshakePacket.ts"
+import { hello, requestOf } from "../../src/protocol/flock/handshake/HandshakePacket.ts"
 import { type Frame, write as writeFrame } from "../../src/protocol/flock/wire/Frame.ts"
 import { dataHeaderBytes, form, writeHeader, writeNumber } from "../../src/protocol/flock/wire/Packet.ts"
 import * as Limits from "../../src/protocol/ProtocolLimits.ts"
@@ -64,13 +64,17 @@ const encoder = new TextEncoder()
 export class Attacker {
   readonly #socket: Socket
   readonly #server: { readonly host: string; readonly port: number }
-  readonly #agreement: Agreement
+  readonly #agreement: ClientAgreement
   #next = 0
   /** Bytes of UDP payload that were sent and that came back, over all its sockets. */
   sentBytes = 0
   receivedBytes = 0
 
-  private constructor(socket: Socket, server: { readonly host: string; readonly port: number }, agreement: Agreement) {
+  private constructor(
+    socket: Socket,
+    server: { readonly host: string; readonly port: number },
+    agreement: ClientAgreement
+  ) {
     this.#socket = socket
     this.#server = server
     this.#agreement = agreement
@@ -90,10 +94,12 @@ export class Attacker {
       crc32,
       makeHandshake: clearHandshake(crc32),
       protection: "crc",
+      judge: () => "Accept",
+      isIdentity: false,
       clientId: 1 + Math.floor(Math.random() * 2 ** 50),
       local: parameters
     })
-    const answered = new Promise<Agreement | undefined>((resolve) => {
+    const answered = new Promise<ClientAgreement | undefined>((resolve) => {
       const timer = setTimeout(() => resolve(undefined), millis)
       socket.on("message", (bytes) => {
         const result = handshake.handlePacket(bytes, 0, bytes.length, 0)
@@ -115,7 +121,7 @@ export class Attacker {
     }
     socket.removeAllListeners("message")
     const attacker = new Attacker(socket, server, agreement)
-    socket.send(agreement.prefix ?? new Uint8Array(0), server.port, server.host)
+    socket.send(agreement.prefix, server.port, server.host)
     attacker.send({ _tag: "Ping" })
     return attacker
   }
@@ -191,7 +197,7 @@ export class Flood {
       const due = Math.floor((performance.now() - flood.#startedAt) * perMilli)
       // A flood that is late does not catch up: the machine has other work.
       for (let count = 0; count < 64 && flood.#sent < due; count++) {
-        const packet = hello(crc32, 1 + Math.floor(Math.random() * 2 ** 50), "crc", new Uint8Array(0))
+        const packet = hello(crc32, requestOf(1 + Math.floor(Math.random() * 2 ** 50), "crc"), new Uint8Array(0))
         sockets[flood.#sent++ % sockets.length]?.send(packet)
       }
       setImmediate(turn)

@@ -1,11 +1,16 @@
 /** The registry of wires on Node: each is a layer of Transport, made from the settings that concern it. */
 import type * as Layer from "effect/Layer"
+import type * as Redacted from "effect/Redacted"
 import type { Crc } from "../net/Crc.ts"
 import type { Socket } from "../net/Socket.ts"
 import type { Dialect } from "../protocol/classic/ClassicFrame.ts"
 import type { Name as CongestionName } from "../protocol/flock/congestion/Congestion.ts"
+import type { Aead } from "../security/Aead.ts"
+import type { Crypto } from "../security/Crypto.ts"
+import type { Keyring } from "../security/Keyring.ts"
 import * as ClassicTransport from "../transport/classic/ClassicTransport.ts"
 import * as FlockTransport from "../transport/flock/FlockTransport.ts"
+import type { SessionOptions } from "../transport/flock/SessionOptions.ts"
 import type { Transport, WireName } from "../transport/Transport.ts"
 
 /** The settings of all wires; each wire uses those that apply to it. */
@@ -16,9 +21,15 @@ export interface WireSettings {
   readonly congestion?: CongestionName | undefined
   readonly maxDatagramBytes?: number | undefined
   readonly limitBytesPerSecond?: number | undefined
+  readonly protection?: "aead" | "crc" | undefined
+  readonly psk?: Redacted.Redacted<Uint8Array> | undefined
+  readonly onSecrets?: SessionOptions["onSecrets"]
 }
 
-type MakeWire = (settings: WireSettings) => Layer.Layer<Transport, never, Socket | Crc>
+/** What the wires require. */
+export type WireServices = Socket | Crc | Crypto | Aead | Keyring
+
+type MakeWire = (settings: WireSettings) => Layer.Layer<Transport, never, WireServices>
 
 const wires: Readonly<Record<WireName, MakeWire>> = {
   classic: ClassicTransport.layer,
@@ -26,5 +37,5 @@ const wires: Readonly<Record<WireName, MakeWire>> = {
 }
 
 /** The layer of the wire with the given name. */
-export const layer = (name: WireName, settings: WireSettings = {}): Layer.Layer<Transport, never, Socket | Crc> =>
+export const layer = (name: WireName, settings: WireSettings = {}): Layer.Layer<Transport, never, WireServices> =>
   wires[name](settings)

@@ -225,19 +225,6 @@ export const closingTimeouts = 3
 /** The mean number of packets between two packet numbers that are skipped on purpose (RFC 9000 §21.4). */
 export const skippedNumbers = 2048
 
-/** Milliseconds after which an unanswered HELLO is retransmitted, doubled each time up to the maximum. */
-export const helloMillis = 300
-export const maxHelloMillis = 2000
-
-/**
- * Incomplete handshakes at one server, and milliseconds for which one is kept: a flood of them holds a few MiB.
- * `leastHalfOpen` of them are for each source, while there are some, and one is answered `hello2Repeats` times.
- */
-export const halfOpen = 1024
-export const leastHalfOpen = 16
-export const hello2Repeats = 8
-export const halfOpenMillis = 10_000
-
 /**
  * Milliseconds of the default idle timeout of both wires: longer than a path is interrupted by a change of networks, or
  * by a router that starts again. A server remembers a silent client for `serverIdleTimeouts` times as long, because a
@@ -288,3 +275,6 @@ export const spareBlocks = 16
  * cost of the Effects per block is small.
  */
 export const streamBlockBytes = 1024 * 1024
+
+/** Buckets of a limit for each source: one flood of spoofed addresses fills them, and costs 400 KiB. */
+export const sourceBuckets = 4096

@@ -47,7 +47,8 @@ const noAddress = ({ host }: Address): SessionError =>
  * another attempt is made where one of the addresses may answer later.
  */
 const combined = (server: Address, errors: ReadonlyArray<SessionError>): SessionError => {
-  const chosen = errors.find(({ detail }) => detail !== undefined) ?? errors.find(isTransient) ?? errors[0]
+  const chosen = errors.find(({ detail, key }) => detail !== undefined || key !== undefined) ??
+    errors.find(isTransient) ?? errors[0]
   const peer = format(server)
   const each = errors.map(({ message }) => message).join("; ")
   return new SessionError({

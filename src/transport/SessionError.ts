@@ -20,8 +20,14 @@ export const SessionReason = Schema.Literal(
   "Unreachable",
   /** The peer has never answered. */
   "Silent",
-  /** The peer supports other versions of the protocol only. */
+  /** The peer supports other versions of the protocol, or offers another protection, only. */
   "OtherVersion",
+  /** The server's key is not known; `key` is it. It got no byte of the application. */
+  "UnknownKey",
+  /** The server has another key than the expected one; `key` is it. It got no byte of the application. */
+  "ChangedKey",
+  /** A file of keys cannot be used. */
+  "Keys",
   /** The server accepts no more sessions. */
   "ServerFull",
   /** The peer has sent nothing for the idle timeout. */
@@ -65,6 +71,8 @@ export class SessionError extends Schema.TaggedError<SessionError>()("SessionErr
   metadata: Schema.optional(Schema.Unknown),
   /** The error code of the peer. */
   code: Schema.optional(Schema.Number),
+  /** The public key (X25519, 32 bytes) that the reason is about. */
+  key: Schema.optional(Schema.Uint8ArrayFromSelf),
   /** Payload bytes of a fragment that the path may carry, where fragments of the size used did not arrive. */
   fragmentSize: Schema.optional(Schema.Number),
   /** The error behind this one, of the system or of the program. */

@@ -1,16 +1,14 @@
 /**
  * Makes the layer of a wire: the one of its options, checked, and the one that reads them from the configuration. Both take the
- * Socket, the Crc and the EventBus of the place where the layer is built. An attempt to connect is a span, `holub.connect`.
+ * services of the wire and the EventBus of the place where the layer is built. An attempt to connect is a span, `holub.connect`.
  */
 import * as Config from "effect/Config"
 import * as ConfigError from "effect/ConfigError"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import type * as Scope from "effect/Scope"
+import * as Scope from "effect/Scope"
 import { format } from "../net/Address.ts"
-import { Crc } from "../net/Crc.ts"
-import { Socket } from "../net/Socket.ts"
 import { EventBus } from "../telemetry/EventBus.ts"
 import { notAnAddress } from "./OptionRange.ts"
 import { SessionError } from "./SessionError.ts"
@@ -24,26 +22,27 @@ import {
 } from "./Transport.ts"
 
 /** A wire with its options. */
-export interface Wire extends Pick<Shape, "capabilities" | "plan"> {
-  readonly connect: (where: ConnectOptions) => Effect.Effect<Session, SessionError, Socket | Crc | Scope.Scope>
-  readonly listen: (where: ListenOptions) => Effect.Effect<Listener, SessionError, Socket | Crc | Scope.Scope>
+export interface Wire<R> extends Pick<Shape, "capabilities" | "plan"> {
+  readonly connect: (where: ConnectOptions) => Effect.Effect<Session, SessionError, R | Scope.Scope>
+  readonly listen: (where: ListenOptions) => Effect.Effect<Listener, SessionError, R | Scope.Scope>
 }
 
-export interface WireLayers<Options> {
+/** `R` are the services of a wire. */
+export interface WireLayers<Options, R> {
   /** The wire with these options. Options out of their range are a defect, a `RangeError`, when the layer is built. */
-  readonly layer: (options?: Options) => Layer.Layer<Transport, never, Socket | Crc>
+  readonly layer: (options?: Options) => Layer.Layer<Transport, never, R>
   /** The wire with options from the configuration. Options out of their range are a `ConfigError`. */
   readonly layerConfig: (
     options: Config.Config.Wrap<Options>
-  ) => Layer.Layer<Transport, ConfigError.ConfigError, Socket | Crc>
+  ) => Layer.Layer<Transport, ConfigError.ConfigError, R>
 }
 
 /** `problemOf` tells which of the options is out of its range. */
-export const make = <Options extends object>(
-  wireOf: (options: Options) => Wire,
+export const make = <Options extends object, R>(
+  wireOf: (options: Options) => Wire<R>,
   problemOf: (options: Options) => string | undefined
-): WireLayers<Options> => {
-  const built = (options: Options): Effect.Effect<Layer.Layer<Transport, never, Socket | Crc>, string> => {
+): WireLayers<Options, R> => {
+  const built = (options: Options): Effect.Effect<Layer.Layer<Transport, never, R>, string> => {
     const problem = problemOf(options)
     return problem === undefined
       ? Effect.succeed(Layer.effect(Transport, provided(wireOf(options))))
@@ -60,11 +59,15 @@ export const make = <Options extends object>(
   }
 }
 
-const provided = ({ capabilities, connect, listen, plan }: Wire): Effect.Effect<Shape, never, Socket | Crc> =>
+const provided = <R>({ capabilities, connect, listen, plan }: Wire<R>): Effect.Effect<Shape, never, R> =>
   Effect.gen(function*() {
     const bus = yield* EventBus
-    const services = Context.pick(Socket, Crc)(yield* Effect.context<Socket | Crc>())
-    const context = Context.add(services, EventBus, bus)
+    // Without a scope: the sessions live in the scope of each call.
+    const context = Context.add(
+      Context.omit(Scope.Scope)(yield* Effect.context<R>()) as Context.Context<R>,
+      EventBus,
+      bus
+    )
     return {
       capabilities,
       plan,

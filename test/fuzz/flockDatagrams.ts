@@ -1,7 +1,16 @@
 /** Generates datagrams of flock as hex: noise, valid packets, intact packets with any content, and mutated packets. */
 import * as FastCheck from "fast-check"
 import { crc32 } from "node:zlib"
-import { hello, hello2, hello3, versions } from "../../src/protocol/flock/handshake/HandshakePacket.ts"
+import {
+  hello,
+  hello2,
+  hello3,
+  requestOf,
+  retry,
+  tokenBytes,
+  version,
+  versions
+} from "../../src/protocol/flock/handshake/HandshakePacket.ts"
 import { crcBytes, sealWithCrc } from "../../src/protocol/flock/handshake/Protection.ts"
 import { form, headerBytes, writeHeader } from "../../src/protocol/flock/wire/Packet.ts"
 import { bytesOf, dataPacket, frames, integers } from "../protocol/flock/frames.ts"
@@ -26,10 +35,13 @@ export const payloads: FastCheck.Arbitrary<string> = FastCheck.oneof(
 
 const messages = FastCheck.uint8Array({ maxLength: 80 })
 const valid = FastCheck.oneof(
-  FastCheck.tuple(integers, messages).map(([id, message]) => hello(crc32, id, "crc", message)),
+  FastCheck.tuple(integers, messages).map(([id, message]) => hello(crc32, requestOf(id, "crc"), message)),
   FastCheck.tuple(integers, integers, messages).map(([id, other, message]) => hello2(crc32, id, other, message)),
   FastCheck.tuple(integers, messages).map(([id, message]) => hello3(crc32, id, message)),
-  integers.map((id) => versions(crc32, id)),
+  integers.map((id) => versions(crc32, id, [{ version, protections: ["crc"] }])),
+  FastCheck.tuple(integers, FastCheck.uint8Array({ minLength: tokenBytes, maxLength: tokenBytes })).map(([id, token]) =>
+    retry(crc32, id, token)
+  ),
   FastCheck.tuple(integers, integers, noise).map(([id, packetNumber, inside]) => dataPacket(id, packetNumber, inside))
 )
 

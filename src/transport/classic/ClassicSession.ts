@@ -5,15 +5,16 @@
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import { format, ipVersionOf } from "../../net/Address.ts"
+import { type Address, format, ipVersionOf } from "../../net/Address.ts"
 import { headerBytes } from "../../protocol/classic/ClassicFrame.ts"
 import { Cutter } from "../../protocol/classic/Cutter.ts"
 import * as Fragments from "../../protocol/classic/Fragments.ts"
 import { blocksOf } from "../Body.ts"
+import type { Delivery, Envelope, Incoming, Plan, Reception } from "../Envelope.ts"
 import { notWhole } from "../OptionRange.ts"
 import { SessionError } from "../SessionError.ts"
 import * as Timing from "../Timing.ts"
-import type { Capabilities, Delivery, Envelope, Incoming, Plan, Reception, Session } from "../Transport.ts"
+import type { Capabilities, Peer as SessionPeer, Session } from "../Transport.ts"
 import type { Connection } from "./ClassicConnection.ts"
 import type { Incoming as Arriving, Peer } from "./ClassicPeer.ts"
 import { type Message, plan } from "./MessagePlan.ts"
@@ -42,12 +43,16 @@ export const planOf = (envelope: Envelope<unknown>, peer: string, host?: string)
     ({ fragmentCount, fragmentSize }) => ({ fragments: fragmentCount, fragmentSize })
   )
 
+/** A peer of this wire, which has no keys. */
+const unauthenticated = (address: Address): SessionPeer => ({ ...address, publicKey: undefined, isTrusted: false })
+
 /** The session of a client's connection. */
 export const ofConnection = (connection: Connection): Session => {
   const peer = format(connection.peer)
   return {
     capabilities,
-    peer: () => connection.peer,
+    peer: () => unauthenticated(connection.peer),
+    channelBinding: undefined,
     established: connection.connected,
     isEstablished: connection.hasAnswered,
     ping: Effect.flatMap(Timing.stopwatch, (millis) => Effect.map(connection.probe, millis)),
@@ -131,7 +136,8 @@ export const ofPeer = (peer: Peer): Session => {
   const cannotSend = unsupported(name, "FromServer", "a server of the classic wire sends no messages")
   return {
     capabilities,
-    peer: () => peer.address,
+    peer: () => unauthenticated(peer.address),
+    channelBinding: undefined,
     established: Effect.void,
     isEstablished: () => true,
     ping: cannotSend,

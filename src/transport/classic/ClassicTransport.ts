@@ -1,6 +1,8 @@
 /** The classic wire as a Transport. */
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
+import type { Crc } from "../../net/Crc.ts"
+import type { Socket } from "../../net/Socket.ts"
 import { outOfRange, unknownName } from "../OptionRange.ts"
 import * as WireLayer from "../WireLayer.ts"
 import * as ClassicEndpoint from "./ClassicEndpoint.ts"
@@ -14,7 +16,7 @@ const problemOf = ({ dialect, idleTimeoutMillis }: ClassicEndpoint.ClassicOption
  * The classic wire: texts and files from a client to a server, one after another. `layerConfig` reads its options from the
  * configuration: `layerConfig({ dialect: Config.literal("frame", "payload")("DIALECT") })`; durations are milliseconds.
  */
-export const { layer, layerConfig } = WireLayer.make<ClassicEndpoint.ClassicOptions>((options) => ({
+export const { layer, layerConfig } = WireLayer.make<ClassicEndpoint.ClassicOptions, Socket | Crc>((options) => ({
   capabilities,
   plan: (envelope) => planOf(envelope, ""),
   connect: (where) => Effect.map(ClassicEndpoint.connect({ ...where, ...options }), ofConnection),
@@ -22,6 +24,7 @@ export const { layer, layerConfig } = WireLayer.make<ClassicEndpoint.ClassicOpti
     Effect.map(ClassicEndpoint.listen({ ...where, ...options }), (listener) => ({
       capabilities,
       local: listener.local,
+      publicKey: undefined,
       sessions: Stream.map(listener.peers, ofPeer),
       open: listener.open,
       counters: () => ({ ...listener.counters }),

@@ -1,5 +1,5 @@
 /**
- * Opens and accepts sessions of flock: connects the handshake, the socket and the driver.
+ * Opens and accepts sessions of flock: connects the handshake, its keys, the socket and the driver.
  */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -10,33 +10,36 @@ import type * as Scope from "effect/Scope"
 import type { Address } from "../../net/Address.ts"
 import { format } from "../../net/Address.ts"
 import { Crc } from "../../net/Crc.ts"
-import type { Bound, Handler, SocketError } from "../../net/Socket.ts"
+import type { Bound, Path } from "../../net/Socket.ts"
 import { copyOf, Socket } from "../../net/Socket.ts"
 import { closeCode } from "../../protocol/flock/CloseCode.ts"
-import { type Agreement, ClientHandshake } from "../../protocol/flock/handshake/ClientHandshake.ts"
-import { clearHandshake } from "../../protocol/flock/handshake/Handshake.ts"
+import { type ClientAgreement, ClientHandshake } from "../../protocol/flock/handshake/ClientHandshake.ts"
 import { read as readOpening } from "../../protocol/flock/handshake/HandshakePacket.ts"
 import { ServerHandshake, type ServerHandshakeResult } from "../../protocol/flock/handshake/ServerHandshake.ts"
+import { isReflectorPort } from "../../protocol/flock/path/ReflectorPorts.ts"
+import { connectionIdOf, form, formAt } from "../../protocol/flock/wire/Packet.ts"
 import * as Limits from "../../protocol/ProtocolLimits.ts"
-import { EventBus, type Shape as Bus } from "../../telemetry/EventBus.ts"
+import { EventBus } from "../../telemetry/EventBus.ts"
 import * as ListenerEvents from "../../telemetry/ListenerEvents.ts"
 import { PacketTrace } from "../../telemetry/PacketTrace.ts"
 import { bind } from "../Binding.ts"
 import * as ConnectByName from "../ConnectByName.ts"
-import { ofSocket, type SessionError } from "../SessionError.ts"
+import { ofSocket, SessionError } from "../SessionError.ts"
 import * as Timing from "../Timing.ts"
 import type * as Transport from "../Transport.ts"
-import { make as makeAlarm } from "./Alarm.ts"
 import { bursts } from "./Bursts.ts"
 import { ClassicRefusal } from "./ClassicRefusal.ts"
-import type { DriverHandlers } from "./Driver.ts"
-import { Driver } from "./Driver.ts"
+import * as ClientSecurity from "./ClientSecurity.ts"
 import { capabilities, make as makeSession } from "./FlockSession.ts"
 import { HandshakeFailure } from "./HandshakeFailure.ts"
+import type { SecurityServices } from "./HandshakeKeys.ts"
 import * as Migration from "./Migration.ts"
+import { ResetAnswers } from "./ResetAnswers.ts"
 import { ServerPlaces } from "./ServerPlaces.ts"
+import * as ServerSecurity from "./ServerSecurity.ts"
 import type { SessionOptions } from "./SessionOptions.ts"
 import { connectionOf, drawId, parametersOf, secureRandom } from "./SessionOptions.ts"
+import { driven, handlerFor, makeDriver, traced } from "./SocketDriver.ts"
 
 export interface ConnectOptions extends SessionOptions, Transport.ConnectOptions {}
 
@@ -45,27 +48,38 @@ export interface ListenOptions extends SessionOptions, Transport.ListenOptions {
 /** Opens a session. It is closed with the scope, and the peer is informed. */
 export const connect = (
   options: ConnectOptions
-): Effect.Effect<Transport.Session, SessionError, Socket | Crc | Scope.Scope> =>
-  ConnectByName.connect(options, (address) => connectTo(address, options))
+): Effect.Effect<Transport.Session, SessionError, Socket | SecurityServices | Scope.Scope> =>
+  Effect.flatMap(
+    ClientSecurity.make(options, options),
+    (security) => ConnectByName.connect(options, (address) => connectTo(address, options, security))
+  )
 
-const connectTo = (peer: Address, options: ConnectOptions) =>
+const connectTo = (peer: Address, options: ConnectOptions, security: ClientSecurity.ClientSecurity) =>
   Effect.gen(function*() {
     const { crc32 } = yield* Crc
     const bus = yield* EventBus
     const trace = new PacketTrace(bus, crc32)
     const random = secureRandom()
-    const answered = yield* Deferred.make<Agreement, SessionError>()
+    const answered = yield* Deferred.make<ClientAgreement, SessionError>()
     let clientHandshake: ClientHandshake | undefined
     let sentHellos = 0
     const failure = new HandshakeFailure(peer)
     const driver = yield* makeDriver(bus, (bytes, start, end, from, now) => {
       trace.unprotected("received", from, bytes.subarray(start, end))
       const answer = clientHandshake?.handlePacket(bytes, start, end, now)
-      if (answer?._tag === "OtherVersion") {
-        if (failure.onVersions(answer.versions)) {
-          bus.publish({ _tag: "PeerHint", peer: format(peer), speaks: "classic" })
-        }
-      } else if (answer !== undefined) Deferred.unsafeDone(answered, Effect.succeed(answer.agreement))
+      switch (answer?._tag) {
+        case "Agreed":
+          // A further HELLO2 is a repetition.
+          clientHandshake = undefined
+          security.announce(answer.agreement.localId, answer.agreement.remoteId)
+          return Deferred.unsafeDone(answered, Effect.succeed(answer.agreement))
+        case "UnknownKey":
+          return Deferred.unsafeDone(answered, failure.unknownKey(answer.key))
+        case "OtherVersion":
+          if (failure.onOffers(answer.offers)) {
+            bus.publish({ _tag: "PeerHint", peer: format(peer), speaks: "classic" })
+          }
+      }
     }, (bytes, from) => trace.unprotected("received", from, bytes))
     const handler = handlerFor(driver, (error) => {
       const final = failure.onReport(error, sentHellos)
@@ -79,8 +93,7 @@ const connectTo = (peer: Address, options: ConnectOptions) =>
     const local = parametersOf(options, bound)
     const handshake = new ClientHandshake({
       crc32,
-      makeHandshake: clearHandshake(crc32),
-      protection: "crc",
+      ...security.handshake,
       clientId: drawId(random),
       local
     })
@@ -88,6 +101,8 @@ const connectTo = (peer: Address, options: ConnectOptions) =>
     yield* bursts.through(Effect.void)
     const startedAt = driver.now()
     const hello = Effect.sync(() => {
+      const otherKey = handshake.otherKey(driver.now())
+      if (otherKey !== undefined) Deferred.unsafeDone(answered, failure.changedKey(otherKey))
       const bytes = handshake.pollTransmit(driver.now())
       if (bytes !== undefined) {
         sentHellos++
@@ -104,6 +119,10 @@ const connectTo = (peer: Address, options: ConnectOptions) =>
       onTimeout: () => failure.atTimeout
     }))
     clientHandshake = undefined
+    yield* Effect.onError(
+      security.learn(agreement.peerKey, agreement.nextKey),
+      () => Effect.sync(() => agreement.protection.free())
+    )
     const place = { role: "client", path: peer, local, bound, random } as const
     const connection = connectionOf(
       traced(trace, agreement, () => connection.path),
@@ -111,10 +130,18 @@ const connectTo = (peer: Address, options: ConnectOptions) =>
       options,
       driver.now()
     )
+    const { channelBinding, peerKey } = agreement
     const { events, link, session } = yield* makeSession(
       driver,
       connection,
-      { bus, role: "client" },
+      {
+        bus,
+        role: "client",
+        peerKey,
+        ownKey: security.ownKey,
+        isTrusted: peerKey !== undefined,
+        channelBinding: peerKey === undefined ? undefined : channelBinding
+      },
       driver.now() - startedAt
     )
     driver.add(link)
@@ -128,29 +155,38 @@ type Agreed = Extract<ServerHandshakeResult, { readonly _tag: "Agreed" }>
 /** Accepts sessions. They are closed with the scope, and every peer is informed. */
 export const listen = (
   options: ListenOptions
-): Effect.Effect<Transport.Listener, SessionError, Socket | Crc | Scope.Scope> =>
+): Effect.Effect<Transport.Listener, SessionError, Socket | SecurityServices | Scope.Scope> =>
   Effect.gen(function*() {
     const { crc32 } = yield* Crc
     const runtime = yield* Effect.runtime<never>()
     const bus = yield* EventBus
     const trace = new PacketTrace(bus, crc32)
     const random = secureRandom()
+    const security = yield* ServerSecurity.make(options, format(options))
     const incoming = yield* Mailbox.make<Transport.Session>({ capacity: Limits.sessions, strategy: "dropping" })
     let serving: { readonly serverHandshake: ServerHandshake; readonly bound: Bound } | undefined
     let isDraining = false
     let turnedAway = 0
+    /** Sessions that were closed because their clients' keys are not allowed, and datagrams from ports of reflectors. */
+    let notAllowed = 0
+    let reflected = 0
     /** Packets of the handshake with a wrong tag, or without readable fields. */
     let damaged = 0
     const refusal = new ClassicRefusal(crc32, trace)
     const places = new ServerPlaces()
     const { budget } = places
-    const accept = ({ agreement, local, path }: Agreed, bound: Bound, now: number): void => {
+    const accept = ({ agreement, isIdentity, local, path }: Agreed, bound: Bound, now: number): void => {
+      security.announce(agreement.remoteId, agreement.localId)
       // A refused session uses memory until it is closed: beyond this limit, peers get no answer.
       if (driver.count >= Limits.sessions + Limits.refusedSessions) {
         budget.credit.give(local.maxData)
+        agreement.protection.free()
         return void turnedAway++
       }
-      const hasPlace = !isDraining && places.take(path)
+      const { channelBinding, peerKey } = agreement
+      const isAllowed = security.allows === undefined ||
+        (isIdentity && peerKey !== undefined && security.allows(peerKey))
+      const hasPlace = isAllowed && !isDraining && places.take(path)
       const place = { role: "server", path, local, bound, random, budget } as const
       const onForgotten = (): void => {
         budget.credit.give(connection.streams.windowBytes)
@@ -158,36 +194,66 @@ export const listen = (
       }
       const connection = connectionOf(traced(trace, agreement, () => connection.path), place, options, now)
       const { events, link, session } = Runtime.runSync(runtime)(
-        makeSession(driver, connection, { bus, role: "server", onForgotten })
+        makeSession(driver, connection, {
+          bus,
+          role: "server",
+          onForgotten,
+          peerKey,
+          ownKey: security.publicKey,
+          isTrusted: isAllowed && security.allows !== undefined,
+          channelBinding: peerKey === undefined ? undefined : channelBinding
+        })
       )
       const isTaken = hasPlace && incoming.unsafeOffer(session)
       driver.add(link)
       if (isTaken) return events.onOpened()
-      turnedAway++
-      connection.close(closeCode.ServerFull, "", now)
+      if (isAllowed) turnedAway++
+      else notAllowed++
+      connection.close(isAllowed ? closeCode.ServerFull : closeCode.NotAllowed, "", now)
     }
     const driver = yield* makeDriver(bus, (bytes, start, end, from, now) => {
       trace.unprotected("received", from, bytes.subarray(start, end))
+      if (isReflectorPort(from.port)) return void reflected++
       const packet = readOpening(crc32, bytes, start, end)
       if (packet === undefined) return void damaged++
       if (serving === undefined) return
       const { serverHandshake, bound } = serving
+      // HELLO3 is repeated until the client has an answer.
+      if (packet.form === form.hello3 && driver.has(packet.serverId)) return
       const reaction = serverHandshake.handlePacket(packet, from, now)
-      if (reaction?._tag === "Answer") {
-        trace.unprotected("sent", from, reaction.bytes)
-        bound.send(from, reaction.bytes.length, copyOf(reaction.bytes))
-      } else if (reaction !== undefined) accept(reaction, bound, now)
+      switch (reaction?._tag) {
+        case "Answer":
+          return answer(from, reaction.bytes)
+        case "Agreed":
+          return accept(reaction, bound, now)
+        case "Unknown":
+          return answerReset(reaction.serverId, end - start, from, now)
+      }
     }, (bytes, from, now) => {
       trace.unprotected("received", from, bytes)
+      if (formAt(bytes, 0) === form.data) return answerReset(connectionIdOf(bytes, 0), bytes.length, from, now)
       return refusal.answer(bytes, from, serving?.bound, now)
+    })
+    const answer = (to: Path, bytes: Uint8Array): void => {
+      trace.unprotected("sent", to, bytes)
+      serving?.bound.send(to, bytes.length, copyOf(bytes))
+    }
+    const answerReset = (id: number, causeBytes: number, from: Path, now: number): void => {
+      const bytes = resets.answer(id, causeBytes, from, now)
+      if (bytes !== undefined) answer(from, bytes)
+    }
+    const resets = new ResetAnswers({
+      token: (id, path) => security.resetToken(id, path, serving?.bound.local ?? options),
+      random
     })
     let errors = 0
     const bound = yield* bind(options, handlerFor(driver, () => errors++))
     driver.bind(bound)
+    const resetToken = (serverId: number, path: Path): Uint8Array => security.resetToken(serverId, path, bound.local)
     const serverHandshake = new ServerHandshake({
       crc32,
-      makeHandshake: clearHandshake(crc32),
-      protection: "crc",
+      ...security.handshake,
+      resetToken,
       local: () => ({
         ...parametersOf(options, bound, driver.count + 1),
         idleTimeoutMillis: (options.idleTimeoutMillis ?? Limits.idleTimeoutMillis) * Limits.serverIdleTimeouts,
@@ -204,11 +270,20 @@ export const listen = (
         incoming.unsafeDone(Exit.void)
       })
     )
-    const counters = () => ({ ...driver.counters, ...serverHandshake.counters, damaged, errors, turnedAway })
+    const counters = () => ({
+      ...driver.counters,
+      ...serverHandshake.counters,
+      damaged,
+      errors,
+      turnedAway,
+      notAllowed,
+      reflected
+    })
     yield* ListenerEvents.published(bus, { wire: "flock", local: format(bound.local), counters })
     return {
       capabilities,
       local: bound.local,
+      publicKey: security.publicKey,
       sessions: Mailbox.toStream(incoming),
       open: () => driver.count,
       counters,
@@ -218,49 +293,3 @@ export const listen = (
       isDraining: () => isDraining
     }
   })
-
-/** Adds the packet trace to the protection of an agreement. */
-const traced = (trace: PacketTrace, agreement: Agreement, path: () => Address): Agreement => ({
-  ...agreement,
-  protection: trace.protecting(agreement.protection, path, agreement.prefix)
-})
-
-const makeDriver = (
-  bus: Bus,
-  onHandshakePacket: DriverHandlers["onHandshakePacket"],
-  onUnknown: DriverHandlers["onUnknown"]
-): Effect.Effect<Driver> =>
-  Effect.map(
-    Effect.all([Effect.clock, makeAlarm]),
-    ([clock, alarm]) =>
-      new Driver(() => Timing.nanosToMillis(clock.unsafeCurrentTimeNanos()), alarm, {
-        onHandshakePacket,
-        onUnknown,
-        onDefect: (cause, peer) => bus.publish({ _tag: "Defect", wire: "flock", peer: format(peer), cause })
-      })
-  )
-
-/**
- * Adds a finalizer that closes all sessions and waits until the peers have answered, for at most
- * `Limits.leavingMillis`.
- */
-const driven = (driver: Driver): Effect.Effect<void, never, Scope.Scope> =>
-  Effect.addFinalizer(() =>
-    bursts.through(Effect.sync(() => driver.leave())).pipe(
-      Effect.zipRight(driver.over),
-      Effect.timeoutOption(Limits.leavingMillis),
-      Effect.ensuring(Effect.sync(() => driver.stop()))
-    )
-  )
-
-/** `onError` receives the errors that concern no session's datagram size: all of them while there is no session. */
-const handlerFor = (driver: Driver, onError: (error: SocketError) => void): Handler => ({
-  onRun: (run) => driver.handleRun(run),
-  onPause: () => driver.onPause(),
-  onDrain: () => driver.onDrain(),
-  onError: (error, segmentBytes) => {
-    if (error.reason === "TooLarge" && segmentBytes !== undefined && driver.count > 0) {
-      driver.onTooLarge(error.address, segmentBytes)
-    } else onError(error)
-  }
-})

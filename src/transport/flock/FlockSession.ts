@@ -69,6 +69,11 @@ interface Owner {
   readonly role: Role
   /** The session is closed, and its peer gets no more answers. */
   readonly onForgotten?: () => void
+  /** The public keys of both sides; undefined without keys. */
+  readonly peerKey: Uint8Array | undefined
+  readonly ownKey: Uint8Array | undefined
+  readonly isTrusted: boolean
+  readonly channelBinding: Uint8Array | undefined
 }
 
 /**
@@ -78,7 +83,7 @@ interface Owner {
 export const make = (
   driver: Driver,
   connection: Connection,
-  { bus, onForgotten, role }: Owner,
+  { bus, channelBinding, isTrusted, onForgotten, ownKey, peerKey, role }: Owner,
   handshakeMillis = 0
 ): Effect.Effect<Made> =>
   Effect.gen(function*() {
@@ -132,7 +137,7 @@ export const make = (
       yield* Effect.runtime<never>()
     )
     const onClosed = (reason: CloseReason): void => {
-      over = errorOf(peer(), reason)
+      over = errorOf(peer(), reason, ownKey)
       for (const handle of handles.values()) handle.wake()
       handles.clear()
       opener.onOver()
@@ -187,7 +192,8 @@ export const make = (
       })
     const session: Session = {
       capabilities,
-      peer: () => connection.path,
+      peer: () => ({ ...connection.path, publicKey: peerKey, isTrusted }),
+      channelBinding,
       established: Effect.void,
       isEstablished: () => true,
       ping: Effect.sync(() => statisticsOf(connection).minRoundTripMillis ?? handshakeMillis),

@@ -4,6 +4,7 @@
  */
 import { type Address, format } from "../../net/Address.ts"
 import type { SocketError } from "../../net/Socket.ts"
+import { type Offer, version } from "../../protocol/flock/handshake/HandshakePacket.ts"
 import * as Limits from "../../protocol/ProtocolLimits.ts"
 import { PathErrors } from "../PathErrors.ts"
 import * as SessionEnd from "../SessionEnd.ts"
@@ -24,13 +25,28 @@ export class HandshakeFailure {
     return this.#atTimeout
   }
 
-  /** VERSION arrived. Returns whether it is the first one, and lists no version: the server uses the classic wire. */
-  onVersions(supported: ReadonlyArray<number>): boolean {
+  /** The server's key is not known. The error is final: a person, or a program, has to decide. */
+  unknownKey(key: Uint8Array): SessionError {
+    const message = `the key of ${this.#peer} is not known yet`
+    return new SessionError({ reason: "UnknownKey", peer: this.#peer, message, key })
+  }
+
+  /** The server has another key than the expected one. */
+  changedKey(key: Uint8Array): SessionError {
+    const message = `${this.#peer} has another key than the one that is known`
+    return new SessionError({ reason: "ChangedKey", peer: this.#peer, message, key })
+  }
+
+  /** VERSION arrived. Returns whether it is the first one, and has no offer: the server uses the classic wire. */
+  onOffers(offers: ReadonlyArray<Offer>): boolean {
     if (this.#atTimeout.reason === "OtherVersion" || this.#atTimeout.detail !== undefined) return false
-    this.#atTimeout = supported.length > 0
+    const protections = offers.find((offer) => offer.version === version)?.protections
+    this.#atTimeout = protections !== undefined
+      ? this.#error("OtherVersion", `${this.#peer} offers another protection: ${protections.join(", ")}`, "Protection")
+      : offers.length > 0
       ? this.#error("OtherVersion", `${this.#peer} uses another version of the protocol`)
       : this.#error("Silent", `${this.#peer} does not support flock; it uses the classic wire`, "SpeaksClassic")
-    return supported.length === 0
+    return offers.length === 0
   }
 
   /** The network reported an error after `sentHellos` HELLOs. Returns the error if it is final. */

@@ -1,11 +1,12 @@
 /** The options of a session, the transport parameters that follow from them, and the connection of an agreement. */
+import * as Redacted from "effect/Redacted"
 import { isLoopback } from "../../net/Address.ts"
 import type { Bound } from "../../net/Socket.ts"
 import type { Name as CongestionName } from "../../protocol/flock/congestion/Congestion.ts"
 import { names as congestionNames } from "../../protocol/flock/congestion/Congestion.ts"
 import * as Controllers from "../../protocol/flock/congestion/Controllers.ts"
 import { Connection } from "../../protocol/flock/Connection.ts"
-import type { Agreement } from "../../protocol/flock/handshake/ClientHandshake.ts"
+import type { Agreement, ClientAgreement } from "../../protocol/flock/handshake/ClientHandshake.ts"
 import type { Path } from "../../protocol/flock/path/PathValidation.ts"
 import type { ServerBudget } from "../../protocol/flock/streams/ServerBudget.ts"
 import type { Role } from "../../protocol/flock/streams/Stream.ts"
@@ -13,8 +14,9 @@ import { connectionIds } from "../../protocol/flock/wire/Packet.ts"
 import type { TransportParameters } from "../../protocol/flock/wire/TransportParameters.ts"
 import * as Limits from "../../protocol/ProtocolLimits.ts"
 import { notWhole, outOfRange, unknownName } from "../OptionRange.ts"
+import type { SecurityOptions } from "./HandshakeKeys.ts"
 
-export interface SessionOptions {
+export interface SessionOptions extends SecurityOptions {
   /** The congestion controller. Default: `bbr`. */
   readonly congestion?: CongestionName | undefined
   /** The largest datagram to try, in bytes of UDP payload; at least 1,200. Default: the path MTU. */
@@ -32,13 +34,25 @@ export interface SessionOptions {
 
 /** Which of the options is out of its range, if one is. */
 export const problemOf = (
-  { congestion, handshakeMillis, idleTimeoutMillis, limitBytesPerSecond, maxDatagramBytes }: SessionOptions
+  { congestion, handshakeMillis, idleTimeoutMillis, limitBytesPerSecond, maxDatagramBytes, protection, psk }:
+    SessionOptions
 ): string | undefined =>
-  unknownName("congestion", congestion, congestionNames) ??
+  unknownName("protection", protection, ["aead", "crc"]) ??
+    pskProblem(protection, psk) ??
+    unknownName("congestion", congestion, congestionNames) ??
     notWhole("maxDatagramBytes", maxDatagramBytes, Limits.leastDatagramBytes, Limits.runBytes) ??
     outOfRange("limitBytesPerSecond", limitBytesPerSecond, 1) ??
     notWhole("idleTimeoutMillis", idleTimeoutMillis, 1) ??
     outOfRange("handshakeMillis", handshakeMillis, 1)
+
+const pskProblem = (protection: SessionOptions["protection"], psk: SessionOptions["psk"]): string | undefined =>
+  psk === undefined
+    ? undefined
+    : protection === "crc"
+    ? "psk must not be given with the protection crc, which has no keys"
+    : Redacted.value(psk).length === 32
+    ? undefined
+    : "psk must have 32 bytes"
 
 /**
  * The transport parameters of this side. `sharers` is the number of sessions that share the socket's receive buffer:
@@ -72,7 +86,7 @@ export interface Place {
 }
 
 export const connectionOf = (
-  { prefix, ...agreement }: Agreement,
+  { prefix, resetToken, ...agreement }: Agreement & Partial<Pick<ClientAgreement, "prefix" | "resetToken">>,
   { bound, budget, local, path, random, role }: Place,
   options: SessionOptions,
   now: number
@@ -80,6 +94,7 @@ export const connectionOf = (
   new Connection({
     ...agreement,
     ...(prefix === undefined ? {} : { prefix }),
+    resetToken,
     role,
     local,
     budget,

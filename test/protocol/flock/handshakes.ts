@@ -1,8 +1,17 @@
 /** Both sides of a clear handshake for tests, and a reader of their packets. */
+import { createHmac } from "node:crypto"
 import { crc32 } from "node:zlib"
 import { ClientHandshake, type ClientHandshakeOptions } from "../../../src/protocol/flock/handshake/ClientHandshake.ts"
 import { clearHandshake } from "../../../src/protocol/flock/handshake/Handshake.ts"
-import { type HandshakePacket, read } from "../../../src/protocol/flock/handshake/HandshakePacket.ts"
+import {
+  type HandshakePacket,
+  hello,
+  read,
+  requestOf,
+  version,
+  versions
+} from "../../../src/protocol/flock/handshake/HandshakePacket.ts"
+import { encodeClient, encodeServer } from "../../../src/protocol/flock/handshake/HandshakePayload.ts"
 import { ServerHandshake, type ServerHandshakeOptions } from "../../../src/protocol/flock/handshake/ServerHandshake.ts"
 import type { TransportParameters } from "../../../src/protocol/flock/wire/TransportParameters.ts"
 
@@ -16,11 +25,39 @@ export const parameters: TransportParameters = {
   receiveBufferBytes: 4_194_304
 }
 
+export const resetToken = new Uint8Array(16).fill(0x5e)
+
+/** Deterministic secrets: each has other bytes. */
+let secrets = 0
+export const cryptography = {
+  hmac: (key: Uint8Array, bytes: Uint8Array): Uint8Array => createHmac("sha256", key).update(bytes).digest(),
+  randomBytes: (length: number): Uint8Array => new Uint8Array(length).fill(++secrets),
+  isEqual: (one: Uint8Array, other: Uint8Array): boolean => Buffer.compare(one, other) === 0
+}
+
+/** HELLO of a client without keys. */
+export const helloOf = (clientId: number, token?: Uint8Array): Uint8Array =>
+  hello(crc32, requestOf(clientId, "crc"), new Uint8Array(0), undefined, token)
+
+/** VERSION of a server without keys. */
+export const versionsOf = (clientId: number): Uint8Array =>
+  versions(crc32, clientId, [{ version, protections: ["crc"] }])
+
+/** The payload of a server's message. */
+export const serverPayload = (serverId: number, local: TransportParameters = parameters): Uint8Array =>
+  encodeServer({ serverId, resetToken, versions: [version], nextKey: undefined, parameters: local })
+
+/** The payload of a client's message. */
+export const clientPayload = (local: TransportParameters = parameters): Uint8Array =>
+  encodeClient({ isIdentity: false, parameters: local })
+
 export const clientHandshake = (options: Partial<ClientHandshakeOptions> = {}): ClientHandshake =>
   new ClientHandshake({
     crc32,
     makeHandshake: clearHandshake(crc32),
     protection: "crc",
+    judge: () => "Accept",
+    isIdentity: false,
     clientId: 77,
     local: parameters,
     ...options
@@ -37,6 +74,9 @@ export const answeringOf = (options: Partial<ServerHandshakeOptions> = {}, seed 
     crc32,
     makeHandshake: clearHandshake(crc32),
     protection: "crc",
+    cryptography,
+    resetToken: () => resetToken,
+    nextKey: undefined,
     local: () => ({ ...parameters, maxStreams: 9 }),
     random,
     ...options

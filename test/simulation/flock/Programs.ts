@@ -93,6 +93,8 @@ export class Client implements Program {
       crc32: crc,
       makeHandshake: clearHandshake(crc),
       protection: "crc",
+      judge: () => "Accept",
+      isIdentity: false,
       clientId: clientId(session.client),
       local: parametersOf(session.script)
     })
@@ -195,6 +197,9 @@ export class Server implements Program {
         crc32: crc,
         makeHandshake: clearHandshake(crc),
         protection: "crc",
+        cryptography: tokenCryptography,
+        resetToken: () => new Uint8Array(resetTokenBytes),
+        nextKey: undefined,
         local: () => parametersOf(script),
         random: () => random.number(0, 1)
       })

@@ -1,5 +1,5 @@
 /**
- * Encoding and decoding of the handshake packets HELLO, HELLO2, HELLO3 and VERSION (docs/PROTOCOL.md, flock §3). Each is alone in
+ * Encoding and decoding of the handshake packets HELLO, RETRY, HELLO2, HELLO3 and VERSION (docs/PROTOCOL.md, flock §3). Each is alone in
  * its datagram except HELLO3, which precedes DATA. The messages in them belong to Handshake.
  */
 import * as Limits from "../../ProtocolLimits.ts"
@@ -20,20 +20,41 @@ import { bytesOf, Reader, write as writeVarint } from "../wire/Varint.ts"
 import { type Crc32, crcBytes, holdsCrc, type ProtectionName, sealWithCrc } from "./Protection.ts"
 
 /** The protocol version of this program: "flk" and a number. */
-export const version = 0x66_6c_6b_01
+export const version = 0x66_6c_6b_02
 
-/** Numbers of the protections in HELLO. */
-const protectionNumbers: Readonly<Record<ProtectionName, number>> = { crc: 1, aead: 2, "aead-psk": 3 }
+/** Numbers of the protections in HELLO; in VERSION, bit n stands for the protection n. */
+export const protectionNumbers: Readonly<Record<ProtectionName, number>> = { crc: 1, aead: 2, "aead-psk": 3 }
 
-/** A decoded handshake packet, by form. `protection` is undefined when its number is unknown or the version is another one. */
+const protectionNames: ReadonlyArray<ProtectionName> = ["crc", "aead", "aead-psk"]
+
+/** Length of the gate in HELLO, and of the token in RETRY and HELLO. */
+export const gateBytes = 16
+export const tokenBytes = 21
+
+/** A version that a server supports, and the protections that its port offers with it. */
+export interface Offer {
+  readonly version: number
+  readonly protections: ReadonlyArray<ProtectionName>
+}
+
+/** A decoded HELLO. Under another version only the client's id is known; `protection` is undefined when its number is unknown. */
+export interface Hello {
+  readonly form: typeof form.hello
+  readonly version: number
+  readonly clientId: number
+  readonly protection: ProtectionName | undefined
+  /** Version, client's id and protection as they were sent: what the prologue and the gate cover. */
+  readonly request: Uint8Array
+  readonly gate: Uint8Array
+  /** The token of a RETRY; empty without one. */
+  readonly token: Uint8Array
+  readonly message: Uint8Array
+}
+
+/** A decoded handshake packet, by form. */
 export type HandshakePacket =
-  | {
-    readonly form: typeof form.hello
-    readonly version: number
-    readonly clientId: number
-    readonly protection: ProtectionName | undefined
-    readonly message: Uint8Array
-  }
+  | Hello
+  | { readonly form: typeof form.retry; readonly clientId: number; readonly token: Uint8Array }
   | {
     readonly form: typeof form.hello2
     readonly clientId: number
@@ -41,17 +62,50 @@ export type HandshakePacket =
     readonly message: Uint8Array
   }
   | { readonly form: typeof form.hello3; readonly serverId: number; readonly message: Uint8Array }
-  | { readonly form: typeof form.version; readonly clientId: number; readonly versions: ReadonlyArray<number> }
+  | { readonly form: typeof form.version; readonly clientId: number; readonly offers: ReadonlyArray<Offer> }
+
+/** Version, client's id and protection of a HELLO in 13 bytes. */
+export const requestOf = (clientId: number, protection: ProtectionName): Uint8Array => {
+  const bytes = new Uint8Array(13)
+  bytes[writeId(bytes, writeUint32(bytes, 0, version), clientId)] = protectionNumbers[protection]
+  return bytes
+}
+
+const label = Uint8Array.from("holub flock", (sign) => sign.charCodeAt(0))
+
+/** The prologue of a handshake (Noise §6): both sides must have seen the same request. */
+export const prologueOf = (request: Uint8Array): Uint8Array => {
+  const bytes = new Uint8Array(label.length + request.length)
+  bytes.set(label)
+  bytes.set(request, label.length)
+  return bytes
+}
 
 /**
  * Encodes HELLO, padded to 1200 bytes: it proves that the path carries such datagrams, and limits amplification (docs/PROTOCOL.md,
- * flock §3.1).
+ * flock §3.1). Without a gate its field is zeros; without a token its length is 0.
  */
-export const hello = (crc32: Crc32, clientId: number, protection: ProtectionName, message: Uint8Array): Uint8Array =>
+export const hello = (
+  crc32: Crc32,
+  request: Uint8Array,
+  message: Uint8Array,
+  gate: Uint8Array = emptyBytes,
+  token: Uint8Array = emptyBytes
+): Uint8Array =>
   writePacket(crc32, form.hello, 0, Limits.leastDatagramBytes, (bytes, at) => {
-    const next = writeId(bytes, writeUint32(bytes, at, version), clientId)
-    bytes[next] = protectionNumbers[protection]
-    return writeMessage(bytes, next + 1, message)
+    bytes.set(request, at)
+    bytes.set(gate, at + request.length)
+    const next = at + request.length + gateBytes
+    bytes[next] = token.length
+    bytes.set(token, next + 1)
+    return writeMessage(bytes, next + 1 + token.length, message)
+  })
+
+/** Encodes RETRY: the client proves with the token that it receives at its address. Shorter than HELLO, and nothing is remembered. */
+export const retry = (crc32: Crc32, clientId: number, token: Uint8Array): Uint8Array =>
+  writePacket(crc32, form.retry, clientId, 0, (bytes, at) => {
+    bytes.set(token, at)
+    return at + token.length
   })
 
 /** Encodes HELLO2, the response to HELLO, of the same length as HELLO. */
@@ -69,20 +123,21 @@ export const hello3 = (crc32: Crc32, serverId: number, message: Uint8Array): Uin
   writePacket(crc32, form.hello3, serverId, 0, (bytes, at) => writeMessage(bytes, at, message))
 
 /**
- * Encodes VERSION, the response to a HELLO of another version (docs/PROTOCOL.md, flock §3.5). An empty list of versions comes
+ * Encodes VERSION, the response to a HELLO of another version or protection (docs/PROTOCOL.md, flock §3.5). No offer comes
  * from a port of the classic wire.
  */
-export const versions = (
-  crc32: Crc32,
-  clientId: number,
-  supported: ReadonlyArray<number> = [version]
-): Uint8Array =>
+export const versions = (crc32: Crc32, clientId: number, offers: ReadonlyArray<Offer>): Uint8Array =>
   writePacket(
     crc32,
     form.version,
     clientId,
     0,
-    (bytes, at) => supported.reduce((next, one) => writeUint32(bytes, next, one), at)
+    (bytes, at) =>
+      offers.reduce((next, offer) => {
+        const end = writeUint32(bytes, next, offer.version)
+        bytes[end] = offer.protections.reduce((bits, name) => bits | (1 << protectionNumbers[name]), 0)
+        return end + 1
+      }, at)
   )
 
 const writeMessage = (bytes: Uint8Array, at: number, message: Uint8Array): number => {
@@ -106,8 +161,8 @@ const writePacket = (
   return bytes.subarray(0, end + crcBytes)
 }
 
-/** Largest handshake message in bytes: it fits into HELLO, which has the least space. */
-export const maxMessageBytes = Limits.leastDatagramBytes - headerBytes - 4 - 8 - 1 -
+/** Largest handshake message in bytes: it fits into HELLO with a token, which has the least space. */
+export const maxMessageBytes = Limits.leastDatagramBytes - headerBytes - 13 - gateBytes - 1 - tokenBytes -
   bytesOf(Limits.leastDatagramBytes) -
   crcBytes
 
@@ -130,20 +185,11 @@ const readBody = (
   reader: Reader
 ): HandshakePacket | undefined => {
   switch (packetForm) {
-    case form.hello: {
+    case form.hello:
       // The response to a shorter HELLO would be longer than HELLO (amplification).
-      if (packetBytes < Limits.leastDatagramBytes) return undefined
-      const peerVersion = readUint32(reader.bytes, reader.take(4))
-      const clientId = readId(reader.bytes, reader.take(8))
-      if (clientId === 0) return undefined
-      // The rest is defined by the other version.
-      if (peerVersion !== version) {
-        return { form: packetForm, version: peerVersion, clientId, protection: undefined, message: emptyBytes }
-      }
-      const protectionNumber = reader.byte()
-      const protection = protectionNumber === protectionNumbers.crc ? "crc" : undefined
-      return { form: packetForm, version: peerVersion, clientId, protection, message: readMessage(reader) }
-    }
+      return packetBytes < Limits.leastDatagramBytes ? undefined : readHello(reader)
+    case form.retry:
+      return { form: packetForm, clientId: id, token: readBytes(reader, tokenBytes) }
     case form.hello2: {
       const serverId = readId(reader.bytes, reader.take(8))
       return serverId === 0
@@ -153,20 +199,40 @@ const readBody = (
     case form.hello3:
       return { form: packetForm, serverId: id, message: readMessage(reader) }
     case form.version: {
-      const supported: Array<number> = []
-      while (!reader.isAtEnd && supported.length < Limits.handshakeParameters) {
-        supported.push(readUint32(reader.bytes, reader.take(4)))
+      const offers: Array<Offer> = []
+      while (!reader.isAtEnd && offers.length < Limits.handshakeParameters) {
+        const offered = readUint32(reader.bytes, reader.take(4))
+        const bits = reader.byte()
+        const protections = protectionNames.filter((name) => (bits & (1 << protectionNumbers[name])) !== 0)
+        offers.push({ version: offered, protections })
       }
-      return { form: packetForm, clientId: id, versions: supported }
+      return { form: packetForm, clientId: id, offers }
     }
   }
 }
 
+const readHello = (reader: Reader): Hello | undefined => {
+  const request = readBytes(reader, 13)
+  const [peerVersion, clientId] = [readUint32(request, 0), readId(request, 4)]
+  if (clientId === 0) return undefined
+  const known = { form: form.hello, version: peerVersion, clientId, request } as const
+  // The rest is defined by the other version.
+  if (peerVersion !== version) {
+    return { ...known, protection: undefined, gate: emptyBytes, token: emptyBytes, message: emptyBytes }
+  }
+  const protection = protectionNames.find((name) => protectionNumbers[name] === request[12])
+  const gate = readBytes(reader, gateBytes)
+  const tokenLength = reader.byte()
+  if (tokenLength !== 0 && tokenLength !== tokenBytes) return undefined
+  return { ...known, protection, gate, token: readBytes(reader, tokenLength), message: readMessage(reader) }
+}
+
 const emptyBytes = new Uint8Array(0)
 
-/** A copy of the message, because the buffer belongs to the socket. */
-const readMessage = (reader: Reader): Uint8Array => {
-  const length = reader.varint()
+/** A copy, because the buffer belongs to the socket. */
+const readBytes = (reader: Reader, length: number): Uint8Array => {
   const start = reader.take(length)
   return reader.bytes.slice(start, start + length)
 }
+
+const readMessage = (reader: Reader): Uint8Array => readBytes(reader, reader.varint())

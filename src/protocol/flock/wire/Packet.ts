@@ -3,11 +3,12 @@
  * by HandshakePacket and Frame. Offsets and lengths are bytes.
  */
 
-/** The first byte of a packet. The lowest bit of DATA's is reserved for the key phase. */
+/** The first byte of a packet. */
 export const form = {
   hello: 0x10,
   hello2: 0x11,
   hello3: 0x12,
+  retry: 0x13,
   version: 0x14,
   data: 0x20
 } as const
@@ -20,6 +21,7 @@ export const formNames = {
   [form.hello]: "HELLO",
   [form.hello2]: "HELLO2",
   [form.hello3]: "HELLO3",
+  [form.retry]: "RETRY",
   [form.version]: "VERSION",
   [form.data]: "DATA"
 } as const

@@ -6,6 +6,9 @@ import {
   hello3,
   maxMessageBytes,
   read,
+  requestOf,
+  retry,
+  tokenBytes,
   version,
   versions
 } from "../../../../src/protocol/flock/handshake/HandshakePacket.ts"
@@ -13,6 +16,7 @@ import { sealWithCrc } from "../../../../src/protocol/flock/handshake/Protection
 import { form, headerBytes } from "../../../../src/protocol/flock/wire/Packet.ts"
 import * as Limits from "../../../../src/protocol/ProtocolLimits.ts"
 import { dataPacket, fromHex, toHex } from "../frames.ts"
+import { versionsOf } from "../handshakes.ts"
 
 const clientId = 0x0001_0203_0405_0607
 const serverId = 0x001f_ffff_ffff_ffff
@@ -30,13 +34,24 @@ const resealed = (packet: Uint8Array, change: (bytes: Uint8Array) => void): Uint
 
 describe("a handshake packet", () => {
   it("is decoded as it was encoded", () => {
-    expect(readWhole(hello(crc32, clientId, "crc", message))).toEqual({
+    expect(readWhole(hello(crc32, requestOf(clientId, "crc"), message))).toEqual({
       form: form.hello,
       version,
       clientId,
       protection: "crc",
+      request: requestOf(clientId, "crc"),
+      gate: new Uint8Array(16),
+      token: new Uint8Array(0),
       message
     })
+    const [gate, token] = [new Uint8Array(16).fill(7), new Uint8Array(tokenBytes).fill(9)]
+    expect(readWhole(hello(crc32, requestOf(clientId, "aead-psk"), message, gate, token))).toMatchObject({
+      protection: "aead-psk",
+      gate,
+      token,
+      message
+    })
+    expect(readWhole(retry(crc32, clientId, token))).toEqual({ form: form.retry, clientId, token })
     expect(readWhole(hello2(crc32, clientId, serverId, message))).toEqual({
       form: form.hello2,
       clientId,
@@ -44,28 +59,37 @@ describe("a handshake packet", () => {
       message
     })
     expect(readWhole(hello3(crc32, serverId, message))).toEqual({ form: form.hello3, serverId, message })
-    expect(readWhole(versions(crc32, clientId))).toEqual({ form: form.version, clientId, versions: [version] })
+    expect(readWhole(versionsOf(clientId))).toEqual({
+      form: form.version,
+      clientId,
+      offers: [{ version, protections: ["crc"] }]
+    })
   })
 
   it("has its fields at the offsets of the protocol", () => {
-    const one = hello(crc32, clientId, "crc", message)
-    expect(toHex(one.subarray(0, 28))).toBe("10000000000000000004a5666c6b0100010203040506070103010203")
+    const one = hello(crc32, requestOf(clientId, "crc"), message)
+    expect(toHex(one.subarray(0, 45))).toBe(
+      `10000000000000000004a5666c6b02000102030405060701${"00".repeat(16)}0003010203`
+    )
     const two = hello2(crc32, clientId, serverId, message)
     expect(toHex(two.subarray(0, 23))).toBe("11000102030405060704a5001fffffffffffff03010203")
     expect(toHex(hello3(crc32, serverId, message)).slice(0, -8)).toBe("12001fffffffffffff000803010203")
-    expect(toHex(versions(crc32, clientId)).slice(0, -8)).toBe("1400010203040506070008666c6b01")
+    expect(toHex(versionsOf(clientId)).slice(0, -8)).toBe("1400010203040506070009666c6b0202")
+    expect(toHex(retry(crc32, clientId, new Uint8Array(tokenBytes))).slice(0, -8)).toBe(
+      `1300010203040506070019${"00".repeat(21)}`
+    )
   })
 
   it("of HELLO and HELLO2 is 1,200 bytes long, padded with zeros", () => {
-    const packets = [hello(crc32, clientId, "crc", message), hello2(crc32, clientId, serverId, message)]
+    const packets = [hello(crc32, requestOf(clientId, "crc"), message), hello2(crc32, clientId, serverId, message)]
     expect(packets.map(({ length }) => length)).toEqual([Limits.leastDatagramBytes, Limits.leastDatagramBytes])
-    for (const packet of packets) expect(packet.subarray(40, -4).every((byte) => byte === 0)).toBe(true)
+    for (const packet of packets) expect(packet.subarray(45, -4).every((byte) => byte === 0)).toBe(true)
   })
 
   it("has space for the longest message", () => {
     const longest = new Uint8Array(maxMessageBytes).fill(7)
     const packets = [
-      hello(crc32, clientId, "crc", longest),
+      hello(crc32, requestOf(clientId, "crc"), longest),
       hello2(crc32, clientId, serverId, longest),
       hello3(crc32, serverId, longest)
     ]
@@ -106,8 +130,8 @@ describe("a handshake packet", () => {
   })
 
   it("of an unknown form is not read (W5)", () => {
-    const known: ReadonlyArray<number> = [form.hello, form.hello2, form.hello3, form.version]
-    const packet = hello(crc32, clientId, "crc", message)
+    const known: ReadonlyArray<number> = [form.hello, form.hello2, form.hello3, form.retry, form.version]
+    const packet = hello(crc32, requestOf(clientId, "crc"), message)
     for (let first = 0; first < 256; first++) {
       const found = readWhole(resealed(packet, (bytes) => bytes[0] = first))
       if (!known.includes(first)) expect(found).toBeUndefined()
@@ -116,7 +140,7 @@ describe("a handshake packet", () => {
 })
 
 describe("HELLO", () => {
-  const packet = hello(crc32, clientId, "crc", message)
+  const packet = hello(crc32, requestOf(clientId, "crc"), message)
 
   it("that is shorter than its response is not read (S2)", () => {
     const cut = new Uint8Array(packet.subarray(0, -1))
@@ -139,7 +163,7 @@ describe("HELLO", () => {
 
   it("of another version is read regardless of the bytes after the client's id", () => {
     const other = resealed(packet, (bytes) => {
-      bytes[14] = 2
+      bytes[14] = 3
       bytes.fill(0xff, 23, 60)
     })
     expect(readWhole(other)).toMatchObject({ form: form.hello, version: version + 1, clientId })
@@ -147,22 +171,19 @@ describe("HELLO", () => {
 })
 
 describe("VERSION", () => {
-  const listing = (count: number): Uint8Array => {
-    const bytes = new Uint8Array(headerBytes + 4 * count + 4)
-    bytes.set(versions(crc32, clientId).subarray(0, headerBytes))
-    bytes[10] = 4 * count + 4
-    for (let index = 0; index < count; index++) bytes[headerBytes + 4 * index + 3] = index + 1
-    sealWithCrc(crc32, bytes, 0, bytes.length - 4)
-    return bytes
-  }
+  const listing = (count: number): Uint8Array =>
+    versions(crc32, clientId, Array.from({ length: count }, (_, index) => ({ version: index + 1, protections: [] })))
 
-  it("lists the versions of a server, of which 32 are read", () => {
-    expect(readWhole(listing(2))).toMatchObject({ versions: [1, 2] })
-    expect(readWhole(listing(0))).toMatchObject({ versions: [] })
-    expect(readWhole(listing(40))).toMatchObject({ versions: Array.from({ length: 32 }, (_, index) => index + 1) })
+  it("lists the versions of a server and their protections, of which 32 are read", () => {
+    const offers = [{ version: 1, protections: ["crc", "aead-psk"] }, { version: 2, protections: ["aead"] }] as const
+    expect(readWhole(versions(crc32, clientId, offers))).toMatchObject({ offers })
+    expect(readWhole(listing(0))).toMatchObject({ offers: [] })
+    expect(readWhole(listing(40))).toMatchObject({
+      offers: Array.from({ length: 32 }, (_, index) => ({ version: index + 1, protections: [] }))
+    })
   })
 
   it("is at most 40 bytes (S2)", () => {
-    expect(versions(crc32, clientId).length).toBeLessThanOrEqual(40)
+    expect(versionsOf(clientId).length).toBeLessThanOrEqual(40)
   })
 })

@@ -1,9 +1,17 @@
 import { describe, expect, it } from "@effect/vitest"
 import { crc32 } from "node:zlib"
-import { hello, hello2, hello3, read, versions } from "../../../../src/protocol/flock/handshake/HandshakePacket.ts"
+import {
+  hello,
+  hello2,
+  hello3,
+  read,
+  requestOf,
+  retry
+} from "../../../../src/protocol/flock/handshake/HandshakePacket.ts"
 import { crcProtection } from "../../../../src/protocol/flock/handshake/Protection.ts"
 import { connectionIdOf, dataHeaderBytes, endOf, form, formAt } from "../../../../src/protocol/flock/wire/Packet.ts"
 import { dataPacket, fromHex, toHex } from "../frames.ts"
+import { versionsOf } from "../handshakes.ts"
 
 const protection = crcProtection(crc32)
 const id = 0x0a_0b_0c_0d
@@ -20,10 +28,11 @@ const isAccepted = (datagram: Uint8Array): boolean => {
 
 const message = fromHex("0102030405060708")
 const datagrams = {
-  HELLO: hello(crc32, id, "crc", message),
+  HELLO: hello(crc32, requestOf(id, "crc"), message),
   HELLO2: hello2(crc32, id, 77, message),
   HELLO3: hello3(crc32, id, message),
-  VERSION: versions(crc32, id),
+  RETRY: retry(crc32, id, new Uint8Array(21).fill(3)),
+  VERSION: versionsOf(id),
   DATA: dataPacket(id, 5, fromHex("01080004abcdef01")),
   "DATA without a frame": dataPacket(id, 0, new Uint8Array(0))
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { crc32 } from "node:zlib"
-import { hello, hello2, hello3, versions } from "../../../../src/protocol/flock/handshake/HandshakePacket.ts"
+import * as Limits from "../../../../src/protocol/flock/handshake/HandshakeLimits.ts"
+import { hello2, hello3 } from "../../../../src/protocol/flock/handshake/HandshakePacket.ts"
 import { sealWithCrc } from "../../../../src/protocol/flock/handshake/Protection.ts"
 import type {
   ServerHandshake,
@@ -8,10 +9,16 @@ import type {
 } from "../../../../src/protocol/flock/handshake/ServerHandshake.ts"
 import type { Path } from "../../../../src/protocol/flock/path/PathValidation.ts"
 import { form } from "../../../../src/protocol/flock/wire/Packet.ts"
-import { encode } from "../../../../src/protocol/flock/wire/TransportParameters.ts"
-import * as Limits from "../../../../src/protocol/ProtocolLimits.ts"
 import { fromHex } from "../frames.ts"
-import { answeringOf, clientHandshake, mustRead, parameters } from "../handshakes.ts"
+import {
+  answeringOf,
+  clientHandshake,
+  clientPayload,
+  helloOf,
+  mustRead,
+  parameters,
+  versionsOf
+} from "../handshakes.ts"
 
 const clientPath: Path = { host: "192.0.2.1", port: 4040 }
 const otherPath: Path = { host: "192.0.2.1", port: 4041 }
@@ -22,8 +29,6 @@ const handle = (
   from = clientPath,
   now = 0
 ): ServerHandshakeResult | undefined => server.handlePacket(mustRead(bytes), from, now)
-
-const helloOf = (clientId: number): Uint8Array => hello(crc32, clientId, "crc", new Uint8Array(0))
 
 /** The bytes of the response, or throws when there is none. */
 const responseOf = (result: ServerHandshakeResult | undefined): Uint8Array => {
@@ -60,7 +65,7 @@ describe("a server's handshake", () => {
     const server = answeringOf()
     const serverId = serverIdOf(responseOf(handle(server, helloOf(77))))
     handle(server, helloOf(77), clientPath, 300)
-    const result = handle(server, hello3(crc32, serverId, encode(parameters)), clientPath, 310)
+    const result = handle(server, hello3(crc32, serverId, clientPayload()), clientPath, 310)
     expect(result?._tag === "Agreed" && result.agreement.roundTripMillis).toBe(undefined)
   })
 
@@ -69,7 +74,7 @@ describe("a server's handshake", () => {
     const first = handle(server, helloOf(77))
     expect(handle(server, helloOf(77), clientPath, 5000)).toEqual(first)
     expect(server.count).toBe(1)
-    handle(server, hello3(crc32, serverIdOf(responseOf(first)), encode(parameters)), clientPath, 5001)
+    handle(server, hello3(crc32, serverIdOf(responseOf(first)), clientPayload()), clientPath, 5001)
     // A late copy after the session was opened makes an entry, but no session without another HELLO3.
     const late = handle(server, helloOf(77), clientPath, 5002)
     expect([serverIdOf(responseOf(late)) === serverIdOf(responseOf(first)), server.count]).toEqual([false, 1])
@@ -79,23 +84,26 @@ describe("a server's handshake", () => {
 
   it("accepts HELLO3 once, and none from before a restart of the server (R8)", () => {
     const [earlier, server] = [answeringOf(), answeringOf({}, 2)]
-    const old = hello3(crc32, serverIdOf(responseOf(handle(earlier, helloOf(77)))), encode(parameters))
-    const third = hello3(crc32, serverIdOf(responseOf(handle(server, helloOf(77)))), encode(parameters))
-    expect(handle(server, old)).toBeUndefined()
-    expect([handle(server, third)?._tag, handle(server, third)]).toEqual(["Agreed", undefined])
+    const old = hello3(crc32, serverIdOf(responseOf(handle(earlier, helloOf(77)))), clientPayload())
+    const third = hello3(crc32, serverIdOf(responseOf(handle(server, helloOf(77)))), clientPayload())
+    expect([handle(server, old), handle(server, third), handle(server, third)].map((result) => result?._tag)).toEqual([
+      "Unknown",
+      "Agreed",
+      "Unknown"
+    ])
   })
 
   it("opens the session with the address of HELLO, even if HELLO3 arrives from another (S2)", () => {
     const server = answeringOf()
-    const third = hello3(crc32, serverIdOf(responseOf(handle(server, helloOf(77)))), encode(parameters))
+    const third = hello3(crc32, serverIdOf(responseOf(handle(server, helloOf(77)))), clientPayload())
     expect(handle(server, third, otherPath)).toMatchObject({ _tag: "Agreed", path: clientPath })
   })
 
   it("waits for another HELLO3 after one without parameters", () => {
     const server = answeringOf()
     const serverId = serverIdOf(responseOf(handle(server, helloOf(77))))
-    expect(handle(server, hello3(crc32, serverId, fromHex("05")))).toBeUndefined()
-    expect(handle(server, hello3(crc32, serverId, encode(parameters)))?._tag).toBe("Agreed")
+    expect(handle(server, hello3(crc32, serverId, fromHex("0005")))).toBeUndefined()
+    expect(handle(server, hello3(crc32, serverId, clientPayload()))?._tag).toBe("Agreed")
   })
 
   it("distinguishes clients by address and id", () => {
@@ -130,9 +138,9 @@ describe("a client that is not validated", () => {
       helloOf(77),
       helloOf(78),
       otherVersion(),
-      hello2(crc32, 77, 5, encode(parameters)),
-      hello3(crc32, 5, encode(parameters)),
-      versions(crc32, 77)
+      hello2(crc32, 77, 5, clientPayload()),
+      hello3(crc32, 5, clientPayload()),
+      versionsOf(77)
     ]
     for (const bytes of packets) {
       const result = handle(server, bytes)
@@ -143,58 +151,138 @@ describe("a client that is not validated", () => {
 
   it("of another version receives VERSION, without an entry", () => {
     const server = answeringOf()
-    expect(handle(server, otherVersion())).toEqual({ _tag: "Answer", bytes: versions(crc32, 77) })
+    expect(handle(server, otherVersion())).toEqual({ _tag: "Answer", bytes: versionsOf(77) })
     expect([server.counters.otherVersions, server.count]).toEqual([1, 0])
   })
 
-  it("that requests another protection gets no answer", () => {
-    const server = answeringOf()
+  it("that requests another protection receives VERSION, behind a gate nothing", () => {
     const bytes = helloOf(77)
     bytes[23] = 2
     sealWithCrc(crc32, bytes, 0, bytes.length - 4)
-    expect(handle(server, bytes)).toBeUndefined()
-    expect([server.counters.otherProtections, server.count]).toEqual([1, 0])
+    const open = answeringOf()
+    expect(handle(open, bytes)).toEqual({ _tag: "Answer", bytes: versionsOf(77) })
+    const gated = answeringOf({ holdsGate: () => true })
+    expect([handle(gated, bytes), handle(gated, otherVersion())]).toEqual([undefined, undefined])
+    expect([open.counters.otherProtections, gated.counters.otherProtections, gated.counters.otherVersions]).toEqual([
+      1,
+      1,
+      1
+    ])
+    expect([open.count, gated.count]).toEqual([0, 0])
+  })
+
+  it("whose gate is wrong gets no answer, and costs no key exchange", () => {
+    let read = 0
+    const makeHandshake = (): never => {
+      read++
+      throw new Error("a handshake was begun")
+    }
+    const server = answeringOf({ makeHandshake, holdsGate: (_request, _message, gate) => gate[0] === 1 })
+    expect(handle(server, helloOf(77))).toBeUndefined()
+    expect([server.counters.wrongGates, server.count, read]).toEqual([1, 0, 0])
   })
 
   it("that sends HELLO2 or VERSION to a server gets no answer", () => {
     const server = answeringOf()
-    const packets = [hello2(crc32, 77, 5, fromHex("")), versions(crc32, 77)]
+    const packets = [hello2(crc32, 77, 5, fromHex("")), versionsOf(77)]
     expect(packets.map((bytes) => handle(server, bytes))).toEqual([undefined, undefined])
   })
 
-  it("occupies at most 1,024 entries, each for 10 s; the oldest makes room (S1)", () => {
+  /** HELLO with the token that the server asks for, if it does. */
+  const admitted = (server: ServerHandshake, clientId: number, from: Path, now: number) => {
+    const first = handle(server, helloOf(clientId), from, now)
+    const packet = first?._tag === "Answer" ? mustRead(first.bytes) : undefined
+    return packet?.form === form.retry ? handle(server, helloOf(clientId, packet.token), from, now) : first
+  }
+  const pathOf = (client: number): Path => ({ host: `10.0.${client >> 8}.${client & 255}`, port: 4040 })
+
+  it("gets RETRY while 64 handshakes are incomplete, and for 10 s after that; known ones go on", () => {
+    const server = answeringOf()
+    const tagOf = (client: number, now: number) => {
+      const result = handle(server, helloOf(client), pathOf(client), now)
+      return result?._tag === "Answer" ? mustRead(result.bytes).form : result
+    }
+    const forms = Array.from({ length: 66 }, (_, client) => tagOf(client + 1, 20 * client))
+    expect(forms).toEqual([...Array.from({ length: 64 }, () => form.hello2), form.retry, form.retry])
+    expect([server.count, server.counters.retries]).toEqual([64, 2])
+    expect(tagOf(1, 1400)).toBe(form.hello2)
+    // All entries have expired, but the mode has not.
+    expect(tagOf(70, 11_290)).toBe(form.retry)
+    expect(tagOf(71, 11_310)).toBe(form.hello2)
+  })
+
+  it("gets RETRY when more than 100 HELLOs without a token arrive in a second", () => {
+    const server = answeringOf()
+    const known = helloOf(1)
+    for (let count = 0; count < 200; count++) handle(server, known)
+    expect(server.counters.retries).toBe(0)
+    for (let client = 2; client <= 150; client++) {
+      const first = handle(server, helloOf(client), pathOf(client))
+      const answer = first?._tag === "Answer" ? mustRead(first.bytes) : undefined
+      if (answer?.form === form.hello2) handle(server, hello3(crc32, answer.serverId, clientPayload()), pathOf(client))
+    }
+    expect(server.counters.retries).toBe(50)
+  })
+
+  it("with a damaged token, one of another address, or one that is too old gets no answer (S3)", () => {
+    const server = answeringOf()
+    for (let client = 1; client <= 64; client++) handle(server, helloOf(client), pathOf(client))
+    const retryTo = (from: Path, now: number): Uint8Array => {
+      const packet = mustRead(responseOf(handle(server, helloOf(100), from, now)))
+      if (packet.form !== form.retry) throw new Error("no RETRY")
+      return packet.token
+    }
+    const token = retryTo(clientPath, 0)
+    for (let at = 0; at < token.length; at++) {
+      const flipped = token.slice()
+      flipped[at] = (flipped[at] ?? 0) ^ 1
+      expect(handle(server, helloOf(100, flipped))).toBeUndefined()
+    }
+    expect(handle(server, helloOf(100, token), otherPath)).toBeUndefined()
+    expect(handle(server, helloOf(101, token))).toBeUndefined()
+    expect(server.counters.wrongTokens).toBe(token.length + 2)
+    const late = Limits.tokenMillis + 1000
+    for (let client = 201; client <= 264; client++) handle(server, helloOf(client), pathOf(client), late)
+    expect(handle(server, helloOf(100, token), clientPath, late)).toBeUndefined()
+    expect(mustRead(responseOf(handle(server, helloOf(100, retryTo(clientPath, late)), clientPath, late))).form).toBe(
+      form.hello2
+    )
+  })
+
+  it("occupies at most 1,024 entries, each for 3 s after a token; the oldest makes room (S1)", () => {
     const dropped: Array<number> = []
     const server = answeringOf({ onDropped: ({ maxStreams }) => void dropped.push(maxStreams) })
-    const pathOf = (client: number): Path => ({ host: `10.0.${client >> 8}.${client & 255}`, port: 4040 })
-    for (let client = 1; client <= 2000; client++) handle(server, helloOf(client), pathOf(client), client)
-    const displaced = 2000 - Limits.halfOpen
-    expect([server.count, server.counters.displaced, dropped]).toEqual([
-      Limits.halfOpen,
-      displaced,
-      Array.from({ length: displaced }, () => 9)
-    ])
+    for (let client = 1; client <= 2000; client++) admitted(server, client, pathOf(client), client * 2.5)
+    const expected = Math.floor(Limits.provedHalfOpenMillis / 2.5)
+    expect(server.count).toBe(Limits.halfOpen)
+    expect(expected).toBeGreaterThan(Limits.halfOpen)
+    expect([server.counters.displaced > 0, dropped.length]).toEqual([true, 2000 - Limits.halfOpen])
     // Handshakes in progress still get their response.
-    expect(handle(server, helloOf(displaced + 1), pathOf(displaced + 1), 2000)?._tag).toBe("Answer")
-    // The ten oldest entries have expired, except the one that was just renewed.
-    handle(server, helloOf(3000), pathOf(3000), displaced + 10 + Limits.halfOpenMillis)
-    expect(server.count).toBe(Limits.halfOpen - 9 + 1)
-    handle(server, helloOf(3001), pathOf(3001), 4000 + Limits.halfOpenMillis)
+    expect(admitted(server, 2000, pathOf(2000), 5001)?._tag).toBe("Answer")
+    admitted(server, 3000, pathOf(3000), 5000 + Limits.provedHalfOpenMillis)
     expect(server.count).toBe(2)
   })
 
-  it("takes a third of the entries at most from one address, or one network of IPv6 (S1, S8)", () => {
+  it("takes a third of the entries at most from one network of IPv6 (S1, S8)", () => {
     const server = answeringOf()
-    const hosts = ["192.0.2.1", "2001:db8::"]
-    for (const [nth, host] of hosts.entries()) {
-      for (let client = 1; client <= 2000; client++) {
-        const from = { host: nth === 0 ? host : `${host}${client.toString(16)}`, port: client }
-        handle(server, helloOf(client), from)
-      }
-    }
-    const first = Math.floor(Limits.halfOpen / 3)
-    const second = Math.ceil((Limits.halfOpen - first) / 3)
-    expect([server.count, server.counters.refused]).toEqual([first + second, 4000 - first - second])
-    expect(handle(server, helloOf(1), { host: "198.51.100.1", port: 1 })?._tag).toBe("Answer")
+    const at = (client: number): Path => ({ host: `2001:db8::${client.toString(16)}`, port: client })
+    for (let client = 1; client <= 2000; client++) admitted(server, client, at(client), client)
+    expect(server.count).toBeLessThanOrEqual(Math.floor(Limits.halfOpen / 3))
+    expect(server.counters.refused).toBeGreaterThan(1000)
+    expect(admitted(server, 1, { host: "198.51.100.1", port: 1 }, 2000)?._tag).toBe("Answer")
+  })
+
+  it("has eight attempts at HELLO3, and a forged one changes nothing", () => {
+    const server = answeringOf()
+    const serverId = serverIdOf(responseOf(handle(server, helloOf(77))))
+    const forged = hello3(crc32, serverId, fromHex("0005"))
+    for (let count = 0; count < Limits.hello3Reads - 1; count++) expect(handle(server, forged)).toBeUndefined()
+    expect([server.counters.forged, server.count]).toEqual([Limits.hello3Reads - 1, 1])
+    expect(handle(server, hello3(crc32, serverId, clientPayload()))?._tag).toBe("Agreed")
+    const other = serverIdOf(responseOf(handle(server, helloOf(78))))
+    for (let count = 0; count < 20; count++) handle(server, hello3(crc32, other, fromHex("0005")))
+    expect(server.counters.forged).toBe(2 * Limits.hello3Reads - 1)
+    expect(handle(server, hello3(crc32, other, clientPayload()))).toBeUndefined()
   })
 
   it("receives the same HELLO2 eight times at most", () => {
@@ -206,8 +294,8 @@ describe("a client that is not validated", () => {
 
   it("that sends HELLO3 after 10 s is too late", () => {
     const server = answeringOf()
-    const third = hello3(crc32, serverIdOf(responseOf(handle(server, helloOf(77)))), encode(parameters))
-    expect(handle(server, third, clientPath, Limits.halfOpenMillis)).toBeUndefined()
+    const third = hello3(crc32, serverIdOf(responseOf(handle(server, helloOf(77)))), clientPayload())
+    expect(handle(server, third, clientPath, Limits.halfOpenMillis)?._tag).toBe("Unknown")
     expect(server.count).toBe(0)
   })
 })

@@ -1,0 +1,39 @@
+/**
+ * When a server asks for tokens, and how many handshakes it admits then (docs/PROTOCOL.md, flock §3.6; RFC 9000 §8.1.2). Times are
+ * milliseconds.
+ */
+import { HashedBuckets } from "../../HashedBuckets.ts"
+import { sourceOf } from "../../Source.ts"
+import { TokenBucket } from "../../TokenBucket.ts"
+import type { Path } from "../path/PathValidation.ts"
+import * as HandshakeLimits from "./HandshakeLimits.ts"
+
+/** The mode of one server. */
+export class RetryMode {
+  #until = -Infinity
+  readonly #plain = new TokenBucket(HandshakeLimits.retryHellosPerSecond, HandshakeLimits.retryHellosPerSecond)
+  readonly #all = new TokenBucket(HandshakeLimits.handshakesPerSecond, HandshakeLimits.handshakesPerSecond)
+  readonly #bySource: HashedBuckets
+
+  /** `random` returns an unpredictable number in [0, 1). */
+  constructor(random: () => number) {
+    this.#bySource = new HashedBuckets(
+      HandshakeLimits.sourceHandshakes,
+      HandshakeLimits.sourceHandshakesPerSecond,
+      random
+    )
+  }
+
+  /** A new HELLO without a token arrived while `halfOpen` handshakes are incomplete. Returns whether it needs one. */
+  wantsToken(halfOpen: number, now: number): boolean {
+    const isFlood = !this.#plain.take(now) || halfOpen >= HandshakeLimits.retryHalfOpen
+    if (isFlood) this.#until = now + HandshakeLimits.retryMillis
+    return now < this.#until
+  }
+
+  /** A HELLO with a valid token arrived. Returns whether the handshake may go on. */
+  admits(from: Path, now: number): boolean {
+    const isLimited = from.host !== "127.0.0.1" && from.host !== "::1"
+    return (!isLimited || this.#bySource.take(sourceOf(from), now)) && this.#all.take(now)
+  }
+}

@@ -1,0 +1,67 @@
+/** The keys of a server's handshakes: its host key, and which clients it accepts. */
+import * as Effect from "effect/Effect"
+import type { ServerHandshakeOptions } from "../../protocol/flock/handshake/ServerHandshake.ts"
+import type { Path } from "../../protocol/flock/path/PathValidation.ts"
+import { Crypto } from "../../security/Crypto.ts"
+import { Keyring } from "../../security/Keyring.ts"
+import { type ResetTokens, resetTokens } from "../../security/ResetKey.ts"
+import type { SessionError } from "../SessionError.ts"
+import {
+  type HandshakeKeys,
+  handshakeKeys,
+  ofKeyring,
+  type SecurityOptions,
+  type SecurityServices
+} from "./HandshakeKeys.ts"
+
+export interface ServerSecurity extends Pick<HandshakeKeys, "announce"> {
+  readonly handshake: Pick<
+    ServerHandshakeOptions,
+    "makeHandshake" | "protection" | "holdsGate" | "cryptography" | "nextKey"
+  >
+  /** The server's public key; undefined without keys. */
+  readonly publicKey: Uint8Array | undefined
+  /** Whether the server accepts a client; undefined when it accepts all. */
+  readonly allows: ((key: Uint8Array) => boolean) | undefined
+  /** Makes the reset token of a session from the local address that its client reached. `bound` is the address of the socket. */
+  readonly resetToken: (
+    serverId: number,
+    path: Path,
+    bound: { readonly host: string; readonly port: number }
+  ) => Uint8Array
+}
+
+/** The security of a listener at a local address, in the form `host:port`. */
+export const make = (
+  options: SecurityOptions,
+  local: string
+): Effect.Effect<ServerSecurity, SessionError, SecurityServices> =>
+  Effect.gen(function*() {
+    const crypto = yield* Crypto
+    const keyring = yield* Keyring
+    const host = yield* Effect.mapError(keyring.host, ofKeyring(local))
+    const isKeyed = options.protection !== "crc"
+    const nextKey = isKeyed ? yield* Effect.mapError(keyring.nextHostKey, ofKeyring(local)) : undefined
+    const allows = isKeyed ? yield* Effect.mapError(keyring.allowed, ofKeyring(local)) : undefined
+    const { announce, gate, makeHandshake, protection } = yield* handshakeKeys(options, isKeyed ? host : undefined)
+    /** By local address: as many as this host has. */
+    const tokens = new Map<string, ResetTokens>()
+    return {
+      announce,
+      allows,
+      publicKey: isKeyed ? host.publicKey : undefined,
+      handshake: {
+        makeHandshake,
+        protection,
+        holdsGate: gate?.admits,
+        nextKey,
+        cryptography: { hmac: crypto.hmac, randomBytes: crypto.random, isEqual: crypto.isEqual }
+      },
+      resetToken: (serverId, path, bound) => {
+        const address = path.local ?? bound.host
+        const known = tokens.get(address) ?? resetTokens(crypto, host, address, bound.port)
+        tokens.set(address, known)
+        return known(serverId)
+      }
+    }
+  })

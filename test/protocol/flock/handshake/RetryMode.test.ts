@@ -1,0 +1,38 @@
+import { describe, expect, it } from "@effect/vitest"
+import * as HandshakeLimits from "../../../../src/protocol/flock/handshake/HandshakeLimits.ts"
+import { RetryMode } from "../../../../src/protocol/flock/handshake/RetryMode.ts"
+
+const from = (host: string) => ({ host, port: 1 })
+
+describe("the mode in which a server asks for tokens", () => {
+  it("begins with 64 incomplete handshakes and lasts 10 s", () => {
+    const mode = new RetryMode(() => 0.5)
+    expect(mode.wantsToken(HandshakeLimits.retryHalfOpen - 1, 0)).toBe(false)
+    expect(mode.wantsToken(HandshakeLimits.retryHalfOpen, 0)).toBe(true)
+    expect([9999, 10_000].map((now) => mode.wantsToken(0, now))).toEqual([true, false])
+  })
+
+  it("begins with the 101st HELLO of a second, and lasts as long as they go on", () => {
+    const mode = new RetryMode(() => 0.5)
+    const wants = Array.from({ length: 101 }, () => mode.wantsToken(0, 0))
+    expect(wants.indexOf(true)).toBe(100)
+    for (let now = 5; now < 30_000; now += 5) expect(mode.wantsToken(0, now)).toBe(true)
+  })
+
+  it("admits 50 handshakes of a source at once and 20 each second, and 500 of all", () => {
+    const mode = new RetryMode(() => 0.5)
+    const admitted = (host: string, now: number) =>
+      Array.from({ length: 100 }, () => mode.admits(from(host), now)).filter(Boolean).length
+    expect([admitted("192.0.2.1", 0), admitted("192.0.2.1", 1000), admitted("192.0.2.2", 1000)]).toEqual([50, 20, 50])
+    const all = new RetryMode(() => 0.5)
+    const hosts = Array.from({ length: 1000 }, (_, index) => `10.0.${index >> 8}.${index & 255}`)
+    expect(hosts.filter((host) => all.admits(from(host), 0))).toHaveLength(HandshakeLimits.handshakesPerSecond)
+  })
+
+  it("limits no program of the same machine by its source", () => {
+    const mode = new RetryMode(() => 0.5)
+    for (const host of ["127.0.0.1", "::1"]) {
+      expect(Array.from({ length: 200 }, () => mode.admits(from(host), 0)).every(Boolean)).toBe(true)
+    }
+  })
+})
