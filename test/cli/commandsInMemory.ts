@@ -15,6 +15,7 @@ import * as StorageMemory from "../../src/storage/StorageMemory.ts"
 import * as Faults from "../../src/testing/Faults.ts"
 import * as SocketMemory from "../../src/testing/SocketMemory.ts"
 import type { FragmentOptions, WireName } from "../../src/transport/Transport.ts"
+import { keyed } from "../security/keyed.ts"
 
 export interface FakeReport extends Report {
   readonly events: Array<ReportEvent>
@@ -66,6 +67,7 @@ export const world = (
   const layer = Layer.mergeAll(
     Layer.provide(Faults.layer({ seed: 1, script }), SocketMemory.layer()),
     Crc.layer,
+    keyed,
     StorageMemory.layer(disk)
   )
   return { disk, layer }

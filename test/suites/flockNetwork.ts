@@ -13,6 +13,7 @@ import * as Endpoint from "../../src/transport/flock/FlockEndpoint.ts"
 import type { SessionOptions } from "../../src/transport/flock/SessionOptions.ts"
 import type { SessionStream } from "../../src/transport/SessionStream.ts"
 import type { Session } from "../../src/transport/Transport.ts"
+import { keyed } from "../security/keyed.ts"
 
 export const address = { host: "127.0.0.1", port: 4040 }
 
@@ -59,7 +60,8 @@ export const network = (wire: Wire = newWire(), options: SocketMemory.Options = 
         connect: (peer, handler) => Effect.map(inner.connect(peer, handler), (bound) => onWire(wire, bound))
       }))
     ).pipe(Layer.provide(SocketMemory.layer(options))),
-    Crc.layer
+    Crc.layer,
+    keyed
   )
 
 /** Advances virtual time until `effect` has ended; in small steps at first, for effects that end soon. */

@@ -6,6 +6,7 @@ import type { Rule } from "../../src/testing/Faults.ts"
 import * as Faults from "../../src/testing/Faults.ts"
 import * as SocketMemory from "../../src/testing/SocketMemory.ts"
 import * as ClassicTransport from "../../src/transport/classic/ClassicTransport.ts"
+import { keyed } from "../security/keyed.ts"
 
 export const address = { host: "127.0.0.1", port: 4040 }
 
@@ -14,5 +15,6 @@ export const services = (disk: StorageMemory.Disk = new Map(), script: ReadonlyA
   ClassicTransport.layer().pipe(Layer.provideMerge(Layer.mergeAll(
     Layer.provide(Faults.layer({ seed: 1, script }), SocketMemory.layer()),
     Crc.layer,
+    keyed,
     StorageMemory.layer(disk)
   )))

@@ -16,6 +16,7 @@ import * as Outbox from "../../src/transfer/Outbox.ts"
 import * as ClassicTransport from "../../src/transport/classic/ClassicTransport.ts"
 import type { Listener, Session } from "../../src/transport/Transport.ts"
 import { connect, listen } from "../../src/transport/Transport.ts"
+import { keyed } from "../security/keyed.ts"
 
 export interface TransferWorld {
   readonly socket: Layer.Layer<Socket>
@@ -64,7 +65,7 @@ export const transferSuite = (name: string, { isVirtual, socket }: TransferWorld
 
   const world = (files: Readonly<Record<string, Uint8Array>>) => {
     const disk = new Map(Object.entries(files))
-    const network = Layer.merge(socket, Crc.layer)
+    const network = Layer.mergeAll(socket, Crc.layer, keyed)
     return { disk, layer: Layer.merge(Layer.provide(ClassicTransport.layer(), network), StorageMemory.layer(disk)) }
   }
 

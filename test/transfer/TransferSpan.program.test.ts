@@ -29,6 +29,7 @@ import * as FlockTransport from "../../src/transport/flock/FlockTransport.ts"
 import { passing } from "../suites/flockNetwork.ts"
 import { reading } from "../suites/metricReading.ts"
 import { recording } from "../suites/recordingTracer.ts"
+import { keyed } from "../security/keyed.ts"
 
 const server = { host: "192.0.2.1", port: 4040 }
 const wires = { classic: ClassicTransport.layer(), flock: FlockTransport.layer() }
@@ -87,7 +88,7 @@ const observed = (wire: WireName) =>
         }
       }))
     )
-    const network = Layer.merge(SocketMemory.layer(), Layer.provide(failing, Crc.Crc.layer))
+    const network = Layer.mergeAll(SocketMemory.layer(), Layer.provide(failing, Crc.Crc.layer), keyed)
     const disk: StorageMemory.Disk = new Map([
       ["/home/taken.txt", new Uint8Array(5)],
       ["/inbox/taken.txt", new Uint8Array(1)]

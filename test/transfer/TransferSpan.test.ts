@@ -24,6 +24,7 @@ import * as FlockTransport from "../../src/transport/flock/FlockTransport.ts"
 import { connect, listen } from "../../src/transport/Transport.ts"
 import { passing } from "../suites/flockNetwork.ts"
 import { type Ended, recording } from "../suites/recordingTracer.ts"
+import { keyed } from "../security/keyed.ts"
 
 const server = { host: "192.0.2.1", port: 4040 }
 const Sum = Service.make("sum", { message: Schema.Array(Schema.Number), receipt: Schema.Number })
@@ -61,7 +62,7 @@ const spansOf = (
   Effect.gen(function*() {
     const { ended, tracer } = recording()
     const services = Layer.merge(
-      Layer.provide(FlockTransport.layer(), Layer.merge(SocketMemory.layer(), Crc.layer)),
+      Layer.provide(FlockTransport.layer(), Layer.mergeAll(SocketMemory.layer(), Crc.layer, keyed)),
       StorageMemory.layer(new Map())
     )
     yield* passing(

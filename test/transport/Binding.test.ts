@@ -8,6 +8,7 @@ import * as SocketMemory from "../../src/testing/SocketMemory.ts"
 import { bind } from "../../src/transport/Binding.ts"
 import { listen } from "../../src/transport/Transport.ts"
 import { recorder } from "../suites/socket.ts"
+import { keyed } from "../security/keyed.ts"
 
 const { handler } = recorder()
 
@@ -32,7 +33,7 @@ describe("the socket of a listener", () => {
 })
 
 describe.each(["classic", "flock"] as const)("a listener of %s", (wire) => {
-  const layer = Wires.layer(wire).pipe(Layer.provide(Layer.merge(SocketMemory.layer(), Crc.layer)))
+  const layer = Wires.layer(wire).pipe(Layer.provide(Layer.mergeAll(SocketMemory.layer(), Crc.layer, keyed)))
 
   it.scoped.each(["239.1.2.3", "255.255.255.255", "ff02::1"])(
     "is refused at %s, where it would be silent (W17)",

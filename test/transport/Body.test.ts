@@ -12,6 +12,7 @@ import * as ClassicTransport from "../../src/transport/classic/ClassicTransport.
 import * as FlockTransport from "../../src/transport/flock/FlockTransport.ts"
 import * as Transport from "../../src/transport/Transport.ts"
 import { address, passing } from "../suites/flockNetwork.ts"
+import { keyed } from "../security/keyed.ts"
 
 const blocks = (...lengths: ReadonlyArray<number>) =>
   Stream.fromIterable(lengths.map((length) => new Uint8Array(length)))
@@ -67,7 +68,7 @@ describe("a body", () => {
 const wires = { classic: ClassicTransport.layer(), flock: FlockTransport.layer() }
 
 describe.each(["classic", "flock"] as const)("a message over %s", (wire) => {
-  const over = Effect.provide(Layer.provide(wires[wire], Layer.merge(SocketMemory.layer(), Crc.layer)))
+  const over = Effect.provide(Layer.provide(wires[wire], Layer.mergeAll(SocketMemory.layer(), Crc.layer, keyed)))
   /** A client of a server that accepts every message and records its text. */
   const client = (texts: Array<string>) =>
     Effect.gen(function*() {
@@ -123,5 +124,5 @@ describe("a message over flock", () => {
         reason: "Body",
         message: "the sha256 of a message is 64 hexadecimal digits, not \"abc\""
       })
-    }).pipe(Effect.provide(Layer.provide(wires.flock, Layer.merge(SocketMemory.layer(), Crc.layer)))))
+    }).pipe(Effect.provide(Layer.provide(wires.flock, Layer.mergeAll(SocketMemory.layer(), Crc.layer, keyed)))))
 })

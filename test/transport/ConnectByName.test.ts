@@ -13,6 +13,7 @@ import * as Faults from "../../src/testing/Faults.ts"
 import * as SocketMemory from "../../src/testing/SocketMemory.ts"
 import { connect, listen, type WireName } from "../../src/transport/Transport.ts"
 import { passing } from "../suites/flockNetwork.ts"
+import { keyed } from "../security/keyed.ts"
 
 const port = 4040
 const noRoute = "fd98::9"
@@ -45,7 +46,7 @@ const network = (wire: WireName, addresses: ReadonlyArray<string>, faults: Parti
       }
     })
   ).pipe(Layer.provide(Faults.layer({ seed: 1, ...faults })), Layer.provide(SocketMemory.layer()))
-  const layer = Wires.layer(wire).pipe(Layer.provideMerge(Layer.merge(sockets, Crc.layer)))
+  const layer = Wires.layer(wire).pipe(Layer.provideMerge(Layer.mergeAll(sockets, Crc.layer, keyed)))
   return { attempts, open, layer }
 }
 

@@ -17,6 +17,7 @@ import * as FlockTransport from "../../src/transport/flock/FlockTransport.ts"
 import { listen } from "../../src/transport/Transport.ts"
 import { datagramOf } from "../protocol/classic/frames.ts"
 import { dataPacket } from "../protocol/flock/frames.ts"
+import { keyed } from "../security/keyed.ts"
 
 const address = { host: "127.0.0.1", port: 4040 }
 const wires = { classic: ClassicTransport.layer(), flock: FlockTransport.layer() } as const
@@ -68,7 +69,7 @@ describe("a datagram that opens no session", () => {
         const nothing = Object.fromEntries(Object.keys(listener.counters()).map((name) => [name, 0]))
         expect(listener.counters()).toEqual({ ...nothing, [reason]: 5 })
         expect(reading(wire, reason) - before).toBe(5)
-      }).pipe(Effect.provide(Layer.mergeAll(SocketMemory.layer(), Crc.layer, Metrics.layer)))
+      }).pipe(Effect.provide(Layer.mergeAll(SocketMemory.layer(), Crc.layer, keyed, Metrics.layer)))
   )
 
   it.scoped.each(["classic", "flock"] as const)("has words for each reason of %s", (wire) =>
@@ -81,5 +82,5 @@ describe("a datagram that opens no session", () => {
         const event = { type: "dropped", wire, durationMillis: 1, total: 1, reasons: { [name]: 1 } } as const
         expect(ofServer(event)).not.toMatch(new RegExp(`: 1 ${name}$`))
       }
-    }).pipe(Effect.provide(Layer.merge(SocketMemory.layer(), Crc.layer))))
+    }).pipe(Effect.provide(Layer.mergeAll(SocketMemory.layer(), Crc.layer, keyed))))
 })

@@ -16,6 +16,7 @@ import * as FlockTransport from "../../src/transport/flock/FlockTransport.ts"
 import { connect, listen } from "../../src/transport/Transport.ts"
 import { passing } from "../suites/flockNetwork.ts"
 import { acceptAll } from "./acceptAll.ts"
+import { keyed } from "../security/keyed.ts"
 
 const server = { host: "192.0.2.1", port: 4040 }
 const wires = { classic: ClassicTransport.layer(), flock: FlockTransport.layer() }
@@ -30,7 +31,7 @@ const eventsOf = <A, E>(
     const bus = EventBus.make()
     const events: Array<LastingEvent> = []
     yield* bus.listen((event) => events.push(event))
-    const network = Layer.merge(Layer.provide(faults, SocketMemory.layer()), Crc.layer)
+    const network = Layer.mergeAll(Layer.provide(faults, SocketMemory.layer()), Crc.layer, keyed)
     yield* passing(Effect.scoped(program)).pipe(
       Effect.provide(Layer.provideMerge(wires[wire], network)),
       Effect.provideService(EventBus.EventBus, bus)

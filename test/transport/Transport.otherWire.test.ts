@@ -17,9 +17,10 @@ import * as FlockTransport from "../../src/transport/flock/FlockTransport.ts"
 import { connect, listen } from "../../src/transport/Transport.ts"
 import { datagramOf } from "../protocol/classic/frames.ts"
 import { passing } from "../suites/flockNetwork.ts"
+import { keyed } from "../security/keyed.ts"
 
 const address = { host: "127.0.0.1", port: 4040 }
-const network = Layer.merge(SocketMemory.layer(), Crc.layer)
+const network = Layer.mergeAll(SocketMemory.layer(), Crc.layer, keyed)
 const classic = ClassicTransport.layer()
 const flock = FlockTransport.layer()
 const inf = datagramOf({ kind: 0, sequenceNumber: 0, fragmentCount: 1, fragmentSize: 14 }, Buffer.from("T"))

@@ -15,10 +15,11 @@ import type { Incoming, Session } from "../../src/transport/Transport.ts"
 import * as Transport from "../../src/transport/Transport.ts"
 import * as TransportLimits from "../../src/transport/TransportLimits.ts"
 import { address, passing } from "../suites/flockNetwork.ts"
+import { keyed } from "../security/keyed.ts"
 
 const wires = { classic: ClassicTransport.layer(), flock: FlockTransport.layer() }
 const over = (wire: keyof typeof wires) =>
-  Effect.provide(Layer.provide(wires[wire], Layer.merge(SocketMemory.layer(), Crc.layer)))
+  Effect.provide(Layer.provide(wires[wire], Layer.mergeAll(SocketMemory.layer(), Crc.layer, keyed)))
 
 /** What the sender of a text learns when the receiver's application drops it. */
 const outcomes = { classic: { reason: "Declined" }, flock: { reason: "Abandoned" } }

@@ -14,6 +14,7 @@ import * as ClassicTransport from "../../src/transport/classic/ClassicTransport.
 import * as FlockTransport from "../../src/transport/flock/FlockTransport.ts"
 import * as Transport from "../../src/transport/Transport.ts"
 import { loopbacks } from "../node/loopbacks.ts"
+import { keyed } from "../security/keyed.ts"
 
 const wires = { classic: ClassicTransport.layer(), flock: FlockTransport.layer() }
 
@@ -66,6 +67,6 @@ describe.each(places)("a server at $wildcard over $name", ({ hosts, sockets, wil
         }
         expect(texts).toEqual(hosts.map((host) => `to ${host}`))
         expect(listener.local.host).toBe(wildcard)
-      }).pipe(Effect.provide(Layer.provide(wires[wire], Layer.merge(sockets, Crc.layer))))
+      }).pipe(Effect.provide(Layer.provide(wires[wire], Layer.mergeAll(sockets, Crc.layer, keyed))))
   )
 })

@@ -14,9 +14,10 @@ import * as ClassicTransport from "../../src/transport/classic/ClassicTransport.
 import * as FlockTransport from "../../src/transport/flock/FlockTransport.ts"
 import { connect, listen } from "../../src/transport/Transport.ts"
 import { passing } from "../suites/flockNetwork.ts"
+import { keyed } from "../security/keyed.ts"
 
 const address = { host: "127.0.0.1", port: 4040 }
-const network = Layer.merge(SocketMemory.layer(), Crc.layer)
+const network = Layer.mergeAll(SocketMemory.layer(), Crc.layer, keyed)
 
 describe("the options of a wire", () => {
   const wrong = [

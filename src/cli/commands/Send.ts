@@ -5,6 +5,7 @@ import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
 import * as StandardInput from "../../node/storage/StandardInput.ts"
 import type { Storage, StorageError } from "../../storage/Storage.ts"
+import type { SessionError } from "../../transport/SessionError.ts"
 import type { Session } from "../../transport/Transport.ts"
 import { Transport, type WireName } from "../../transport/Transport.ts"
 import { combined, ExitCode } from "../errors/ExitCodes.ts"
@@ -63,6 +64,7 @@ export const run = (
     const pending = [...items]
     const codes: Array<ExitCode> = []
     let current: Item | undefined
+    let restarts = 0
     let sending: Underway | undefined
     yield* Effect.forkScoped(report.progress(() => sending === undefined ? [] : [sending]))
 
@@ -79,6 +81,11 @@ export const run = (
           yield* Message.noteSpared(report, client.message, sent)
         }))
         sending = undefined
+        if (outcome._tag === "Left" && isRestart(outcome.left) && restarts < maxRestarts) {
+          restarts++
+          yield* report.note(`${outcome.left.peer} has restarted; ${item.label} is sent again`)
+          return "Again" as const
+        }
         const failure = outcome._tag === "Left" ? failureOf(outcome.left, wire) : undefined
         if (failure !== undefined) yield* failed(report, failure, items.length > 1 ? item.label : undefined)
         codes.push(failure?.exitCode ?? ExitCode.ok)
@@ -90,6 +97,12 @@ export const run = (
       const connection = yield* Connecting.connect(client, report)
       for (current = pending.shift(); current !== undefined; current = pending.shift()) {
         const outcome = yield* sendOne(connection, current)
+        if (outcome === "Again") {
+          yield* Connecting.leave(connection, report)
+          pending.unshift(current)
+          current = undefined
+          return true
+        }
         if (outcome._tag === "Right" || !connection.isClosed()) continue
         yield* Connecting.leave(connection, report)
         const goesOn = isOfOneMessage(outcome.left)
@@ -122,6 +135,13 @@ export const run = (
       return rest.length === 0 ? Effect.void : report.note(`to send the rest: ${restCommand(rest)}`)
     })
   })
+
+/** The number of restarts of its server that one `send` survives: a server that crashes at a message would go on for ever. */
+const maxRestarts = 5
+
+/** Whether the server was restarted, and has lost the message that was under way. */
+const isRestart = (error: SendError): error is SessionError =>
+  error._tag === "SessionError" && error.reason === "PeerRestarted"
 
 /** Whether an error concerns one message only: its file could not be read, or its receiver declined it. */
 const isOfOneMessage = (error: SendError): boolean => error._tag === "StorageError" || error.reason === "Declined"

@@ -12,6 +12,7 @@ import * as FlockTransport from "../../../src/transport/flock/FlockTransport.ts"
 import { connect, listen } from "../../../src/transport/Transport.ts"
 import { passing } from "../../suites/flockNetwork.ts"
 import { fakeReport, sending, serving, world } from "../commandsInMemory.ts"
+import { keyed } from "../../security/keyed.ts"
 
 /** Sends a text of seven fragments to a server over a simulated network; what was traced, and what was noted. */
 const sent = (options: Partial<NetworkOptions>) =>
@@ -103,4 +104,4 @@ it.scoped("a flock session has faults datagram by datagram, beneath its trace", 
     expect(traced.filter((line) => line === "sent HELLO").length).toBe(1)
     expect(traced.filter((line) => line === "received HELLO").length).toBe(4)
     expect(notes).toEqual([expect.stringMatching(/^simulated faults: \d+ datagrams \(\d+ duplicated\)$/)])
-  }).pipe(Effect.provide(Layer.merge(SocketMemory.layer(), Crc.layer))))
+  }).pipe(Effect.provide(Layer.mergeAll(SocketMemory.layer(), Crc.layer, keyed))))

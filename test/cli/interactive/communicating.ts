@@ -22,6 +22,7 @@ import type { Tapped } from "../../suites/tap.ts"
 import { tap } from "../../suites/tap.ts"
 import { invoke } from "../invoking.ts"
 import type { Person } from "./DialogMemory.ts"
+import { keyed } from "../../security/keyed.ts"
 
 /** What the person's world is made of, with the classic wire for other programs; `log` has every frame that is sent. */
 export const world = (
@@ -35,7 +36,7 @@ export const world = (
     Object.entries(files).map(([path, text]) => [path, new TextEncoder().encode(text)])
   )
   const network = tap(log).pipe(Layer.provide(Faults.layer({ seed: 1, script })), Layer.provide(SocketMemory.layer()))
-  const services = Layer.mergeAll(network, Crc.layer, StorageMemory.layer(disk))
+  const services = Layer.mergeAll(network, Crc.layer, keyed, StorageMemory.layer(disk))
   return { disk, layer: Layer.provideMerge(ClassicTransport.layer(), services) }
 }
 

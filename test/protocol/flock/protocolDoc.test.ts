@@ -9,8 +9,11 @@ import {
   hello3,
   maxMessageBytes,
   read,
-  versions
+  requestOf,
+  retry,
+  tokenBytes
 } from "../../../src/protocol/flock/handshake/HandshakePacket.ts"
+import * as HandshakeLimits from "../../../src/protocol/flock/handshake/HandshakeLimits.ts"
 import { crcProtection } from "../../../src/protocol/flock/handshake/Protection.ts"
 import * as Frame from "../../../src/protocol/flock/wire/Frame.ts"
 import * as Packet from "../../../src/protocol/flock/wire/Packet.ts"
@@ -18,7 +21,7 @@ import { decode, encode, type TransportParameters } from "../../../src/protocol/
 import { write as writeVarint } from "../../../src/protocol/flock/wire/Varint.ts"
 import * as Limits from "../../../src/protocol/ProtocolLimits.ts"
 import { bytesOf, dataPacket, fromHex, meaningOf, toHex } from "./frames.ts"
-import { parameters } from "./handshakes.ts"
+import { clientPayload, parameters, serverPayload, versionsOf } from "./handshakes.ts"
 
 const root = new URL("../../../", import.meta.url)
 const textOf = (path: string): string => readFileSync(new URL(path, root), "utf8")
@@ -60,22 +63,23 @@ const serverId = 0xa1_a2_a3_a4_a5_a6
 
 describe("a packet of §12.1", () => {
   const examples = rows(section("12.1"), 3).filter(([, bytes]) => isBytes(bytes))
-  const [first, second, third, fourth, ...data] = examples.map(([, bytes = ""]) => bytes)
+  const [first, second, third, fourth, fifth, ...data] = examples.map(([, bytes = ""]) => bytes)
 
   it("covers every form", () => {
-    expect(new Set(examples.map(([name]) => name))).toEqual(new Set(["HELLO", "HELLO2", "HELLO3", "VERSION", "DATA"]))
+    expect(new Set(examples.map(([name]) => name))).toEqual(new Set(["HELLO", "HELLO2", "HELLO3", "RETRY", "VERSION", "DATA"]))
   })
 
   it("of the handshake has the encoded bytes", () => {
     const written = [
-      hello(crc32, clientId, "crc", new Uint8Array(0)),
-      hello2(crc32, clientId, serverId, encode(parameters)),
-      hello3(crc32, serverId, encode(parameters)),
-      versions(crc32, clientId)
+      hello(crc32, requestOf(clientId, "crc"), new Uint8Array(0)),
+      hello2(crc32, clientId, serverId, serverPayload(serverId)),
+      hello3(crc32, serverId, clientPayload()),
+      retry(crc32, clientId, Uint8Array.from({ length: tokenBytes }, (_, at) => at)),
+      versionsOf(clientId)
     ]
-    expect([first, second, third, fourth].map((cell = "") => toHex(bytesIn(cell)))).toEqual(written.map(toHex))
+    expect([first, second, third, fourth, fifth].map((cell = "") => toHex(bytesIn(cell)))).toEqual(written.map(toHex))
     const found = written.map((bytes) => read(crc32, bytes, 0, bytes.length)?.form)
-    expect(found).toEqual([Packet.form.hello, Packet.form.hello2, Packet.form.hello3, Packet.form.version])
+    expect(found).toEqual([Packet.form.hello, Packet.form.hello2, Packet.form.hello3, Packet.form.retry, Packet.form.version])
   })
 
   it("of DATA has the described content", () => {
@@ -190,7 +194,7 @@ describe("a table", () => {
     }
   )
 
-  const limits: Readonly<Record<string, unknown>> = { ...Limits }
+  const limits: Readonly<Record<string, unknown>> = { ...Limits, ...HandshakeLimits }
   const constants = rows(section("11"), 3).filter(([, value = ""]) => /^\d+$/.test(value))
 
   it.each(constants)("of limits has the value of %s", (name = "", value) => {
@@ -199,7 +203,7 @@ describe("a table", () => {
 
   it("of limits contains all that the core uses", () => {
     const used = sourcesOf("src/protocol/flock/").flatMap(({ text }) =>
-      Array.from(text.matchAll(/(?<!\/)\bLimits\.(\w+)/g), ([, name]) => name)
+      Array.from(text.matchAll(/(?<!\/)\b(?:Handshake)?Limits\.(\w+)/g), ([, name]) => name)
     )
     const listed = new Set(constants.map(([name]) => name))
     expect(used.filter((name) => !listed.has(name))).toEqual([])

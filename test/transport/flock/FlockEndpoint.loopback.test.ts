@@ -18,6 +18,7 @@ import type { SessionStream } from "../../../src/transport/SessionStream.ts"
 import type { Listener } from "../../../src/transport/Transport.ts"
 import { loopbacks } from "../../node/loopbacks.ts"
 import { content } from "../../suites/flockNetwork.ts"
+import { keyed } from "../../security/keyed.ts"
 
 const echo = (stream: SessionStream) => Effect.zipRight(Stream.runForEach(stream.bytes, stream.write), stream.finish)
 
@@ -29,7 +30,7 @@ const collected = (stream: SessionStream) =>
 
 const suite = (name: string, sockets: Layer.Layer<Socket>, host: string): void => {
   describe(`sessions over ${name} at ${host}`, () => {
-    const open = Effect.provide(Layer.merge(sockets, NodeCrc.layer))
+    const open = Effect.provide(Layer.mergeAll(sockets, NodeCrc.layer, keyed))
 
     it.scopedLive("carry 20 streams at the same time, in both directions", () =>
       open(Effect.gen(function*() {

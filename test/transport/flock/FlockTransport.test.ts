@@ -11,9 +11,10 @@ import * as SocketMemory from "../../../src/testing/SocketMemory.ts"
 import * as FlockTransport from "../../../src/transport/flock/FlockTransport.ts"
 import { connect, listen, Transport } from "../../../src/transport/Transport.ts"
 import { passing } from "../../suites/flockNetwork.ts"
+import { keyed } from "../../security/keyed.ts"
 
 const address = { host: "127.0.0.1", port: 4040 }
-const network = Layer.merge(SocketMemory.layer(), Crc.layer)
+const network = Layer.mergeAll(SocketMemory.layer(), Crc.layer, keyed)
 const configured = FlockTransport.layerConfig({ congestion: Config.literal("bbr", "cubic")("CONGESTION") })
 const withSettings = (settings: ReadonlyArray<readonly [string, string]>) =>
   Layer.provide(configured, Layer.merge(network, Layer.setConfigProvider(ConfigProvider.fromMap(new Map(settings)))))

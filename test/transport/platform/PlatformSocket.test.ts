@@ -26,6 +26,7 @@ import * as SocketMemory from "../../../src/testing/SocketMemory.ts"
 import * as FlockTransport from "../../../src/transport/flock/FlockTransport.ts"
 import * as PlatformSocket from "../../../src/transport/platform/PlatformSocket.ts"
 import { network, pair, passing } from "../../suites/flockNetwork.ts"
+import { keyed } from "../../security/keyed.ts"
 
 class Refused extends Schema.TaggedError<Refused>()("Refused", { why: Schema.String }) {}
 
@@ -49,7 +50,7 @@ const handlersOf = (stopped: Deferred.Deferred<void>) =>
 const calls = (sockets: Layer.Layer<HolubSocket.Socket>) =>
   Effect.gen(function*() {
     const stopped = yield* Deferred.make<void>()
-    const wire = Layer.provide(FlockTransport.layer(), Layer.merge(sockets, Crc.layer))
+    const wire = Layer.provide(FlockTransport.layer(), Layer.mergeAll(sockets, Crc.layer, keyed))
     const services = yield* Layer.build(Layer.merge(wire, RpcSerialization.layerMsgPack))
     const server = yield* Layer.build(
       PlatformSocket.layerServerConfig({ host: Config.string("HOST"), port: Config.integer("PORT") }).pipe(
