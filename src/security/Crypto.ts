@@ -26,9 +26,9 @@ export interface Shape {
   readonly hmac: (key: Uint8Array, ...parts: ReadonlyArray<Uint8Array>) => Uint8Array
   /** Compares in a time that depends on the lengths only. */
   readonly isEqual: (one: Uint8Array, other: Uint8Array) => boolean
-  /** A new key pair, and its private key of 32 bytes for storage. */
+  /** A new key pair. Its private key of 32 bytes is for storage, and may be computed only when it is read; the caller overwrites it. */
   readonly generate: () => { readonly privateKey: Uint8Array; readonly keyPair: KeyPair }
-  /** The key pair of a private key of 32 bytes. */
+  /** The key pair of a private key of 32 bytes, of which it keeps a copy. Throws a RangeError for other lengths. */
   readonly keyPair: (privateKey: Uint8Array) => KeyPair
   /** AES-256-GCM as a cipher of Noise (§12.4): the nonce is four zero bytes and `nonce` as 64 bits. The tag of 16 bytes is appended. */
   readonly encrypt: (
@@ -37,7 +37,7 @@ export interface Shape {
     associated: Uint8Array,
     plaintext: Uint8Array
   ) => Uint8Array
-  /** The plaintext; undefined when the text is not authentic. */
+  /** The plaintext; undefined when the text is not authentic or shorter than a tag. */
   readonly decrypt: (
     key: Uint8Array,
     nonce: number | typeof rekeyNonce,
