@@ -8,9 +8,9 @@ export const KeyLimits = {
   allowedKeysBytes: 4 * 1024 * 1024,
   /** A pre-shared key is 32 bytes, at most 65 as hex. The rest is room for a mistake that can be named. */
   pskFileBytes: 4096,
-  /** A holder of the lock reads, writes and syncs one small file: a lock that is older was left by a crash. */
-  staleLockMillis: 30_000,
-  /** The wait for another holder of the lock: longer than any change of a file takes, shorter than a user's patience. */
+  /** A holder of the lock reads, writes and syncs one small file: one that is seen for longer was left by a crash. */
+  staleLockMillis: 5000,
+  /** The wait for other holders of the lock: that for one left by a crash, and for as long behind it. */
   lockWaitMillis: 10_000,
   /** The time between two attempts to take the lock: a change of the file takes about as long. */
   lockRetryMillis: 25,
