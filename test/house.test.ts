@@ -205,6 +205,7 @@ describe("tests", () => {
       "src/protocol/flock/ConnectionOptions.ts",
       "src/security/Aead.ts",
       "src/security/Crypto.ts",
+      "src/security/KeyLimits.ts",
       "src/security/Keyring.ts",
       "src/storage/PartialFiles.ts",
       "src/transfer/TransferLimits.ts",
