@@ -16,7 +16,7 @@ import { closeCode } from "../../protocol/flock/CloseCode.ts"
 import { type ClientAgreement, ClientHandshake } from "../../protocol/flock/handshake/ClientHandshake.ts"
 import { read as readOpening } from "../../protocol/flock/handshake/HandshakePacket.ts"
 import { ServerHandshake, type ServerHandshakeResult } from "../../protocol/flock/handshake/ServerHandshake.ts"
-import { isReflectorPort } from "../../protocol/flock/path/ReflectorPorts.ts"
+import { isReflectorPort } from "../../protocol/ReflectorPort.ts"
 import { connectionIdOf, form, formAt } from "../../protocol/flock/wire/Packet.ts"
 import * as Limits from "../../protocol/ProtocolLimits.ts"
 import { EventBus } from "../../telemetry/EventBus.ts"
@@ -242,10 +242,10 @@ export const listen = (
       const bytes = resets.answer(id, causeBytes, from, now)
       if (bytes !== undefined) answer(from, bytes)
     }
-    const resets = new ResetAnswers({
-      token: (id, path) => security.resetToken(id, path, serving?.bound.local ?? options),
+    const resets = new ResetAnswers(
+      (id, path) => serving === undefined ? undefined : security.resetToken(id, path, serving.bound.local),
       random
-    })
+    )
     let errors = 0
     const bound = yield* bind(options, handlerFor(driver, () => errors++))
     driver.bind(bound)
@@ -274,6 +274,7 @@ export const listen = (
       ...driver.counters,
       ...serverHandshake.counters,
       damaged,
+      withheldResets: resets.counters.withheldResets,
       errors,
       turnedAway,
       notAllowed,

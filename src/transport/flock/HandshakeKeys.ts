@@ -61,7 +61,14 @@ export const handshakeKeys = (
         crypto,
         local,
         psk,
-        makeProtection: (keys) => aeadProtection({ name: protection, aead, encrypt: crypto.encrypt, ...keys }),
+        makeProtection: ({ receive, send }) => {
+          const { encrypt } = crypto
+          const made = aeadProtection({ name: protection, aead, encrypt, sealKey: send, openKey: receive })
+          // The protection has copies.
+          send.fill(0)
+          receive.fill(0)
+          return made
+        },
         onSecrets: onSecrets === undefined ? undefined : (keys) => {
           last = { clientToServer: keys.clientToServer.slice(), serverToClient: keys.serverToClient.slice() }
         }
