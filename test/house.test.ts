@@ -204,6 +204,7 @@ describe("tests", () => {
       "src/protocol/classic/TimingValues.ts",
       "src/protocol/flock/ConnectionOptions.ts",
       "src/security/Aead.ts",
+      "src/security/AeadLimits.ts",
       "src/security/Crypto.ts",
       "src/security/KeyLimits.ts",
       "src/security/Keyring.ts",

@@ -7,6 +7,8 @@ import { isIPv6 } from "node:net"
 import { constants, endianness, networkInterfaces } from "node:os"
 import { getSystemErrorName } from "node:util"
 import type { Address } from "../../net/Address.ts"
+import type { Koffi } from "../Koffi.ts"
+import { reasonOf, requireKoffi } from "../Koffi.ts"
 import { familyOf } from "./Dgram.ts"
 
 /** A call that the system refused; `code` is its errno's name, as in Node's own errors. */
@@ -52,32 +54,18 @@ export const ipMtuDiscover: Option = [0, 10]
 export const ipv6MtuDiscover: Option = [41, 23]
 export const mtuDiscoverProbe = 3
 
-/** The used part of koffi. */
-export interface Koffi {
-  readonly load: (path: null) => { readonly func: (declaration: string) => (...values: Array<unknown>) => number }
-  readonly errno: () => number
-}
-
-/** The package name is not a literal in the import, so that a build or bundle without koffi succeeds. */
-const koffiPackage: string = "koffi"
-
-/** The entry point for import, and the one for require in a bundle. */
-const absences: ReadonlyArray<unknown> = ["ERR_MODULE_NOT_FOUND", "MODULE_NOT_FOUND"]
-
 /**
  * Loads koffi, or a replacement by a test, and binds the calls; or returns a sentence with the reason of the failure.
  */
 export const load = async (
-  importKoffi: () => Promise<Koffi> = () => import(koffiPackage),
+  importKoffi: () => Promise<Koffi> = async () => requireKoffi(),
   platform: string = process.platform
 ): Promise<Libc | string> => {
   if (platform !== "linux") return `segmentation offload needs Linux, and this is ${platform}`
   try {
     return calls(await importKoffi())
   } catch (cause) {
-    const isAbsent = cause instanceof Error && "code" in cause && absences.includes(cause.code)
-    if (isAbsent) return "the package koffi is not installed"
-    return `the package koffi does not work here: ${cause instanceof Error ? cause.message : String(cause)}`
+    return reasonOf(cause)
   }
 }
 

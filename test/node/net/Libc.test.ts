@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest"
+import type { Koffi } from "../../../src/node/Koffi.ts"
 import * as Libc from "../../../src/node/net/Libc.ts"
 
 const broken = () => Promise.reject(new Error("cannot find the native module"))
@@ -19,8 +20,9 @@ describe("the C library", () => {
   /** What a call was given, and its result. */
   const recorded = (results: Readonly<Record<string, number>>) => {
     const calls: Array<readonly [name: string, values: ReadonlyArray<unknown>]> = []
-    const koffiWithout = (missing: string): Libc.Koffi => ({
+    const koffiWithout = (missing: string): Koffi => ({
       errno: () => 98,
+      address: () => 0n,
       load: () => ({
         func: (declaration) => {
           const name = /int (\w+)\(/.exec(declaration)?.[1] ?? ""
