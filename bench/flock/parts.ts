@@ -10,6 +10,7 @@ import { crc32 } from "node:zlib"
 import * as NetLimits from "../../src/net/NetLimits.ts"
 import * as OffloadSocket from "../../src/node/net/OffloadSocket.ts"
 import * as NodeCrc from "../../src/node/NodeCrc.ts"
+import * as NodeSecurity from "../../src/node/security/NodeSecurity.ts"
 import * as Controllers from "../../src/protocol/flock/congestion/Controllers.ts"
 import { Connection } from "../../src/protocol/flock/Connection.ts"
 import { crcProtection } from "../../src/protocol/flock/handshake/Protection.ts"
@@ -25,7 +26,8 @@ export { endOf } from "../../src/protocol/flock/wire/Packet.ts"
 export * as Digest from "../../src/storage/Digest.ts"
 export * as Transport from "../../src/transport/Transport.ts"
 
-const memory = Layer.merge(SocketMemory.layer(), NodeCrc.layer)
+const keys = NodeSecurity.layerMemory({ acceptNew: true })
+const memory = Layer.mergeAll(SocketMemory.layer(), NodeCrc.layer, keys)
 
 /** Both wires over a network in memory. */
 export const memoryWires = {
@@ -33,8 +35,8 @@ export const memoryWires = {
   flock: Layer.provide(FlockTransport.layer(), memory)
 }
 
-/** The program's sockets and CRC. */
-export const services = Layer.merge(OffloadSocket.layer, NodeCrc.layer)
+/** The program's sockets and CRC, and keys in memory. */
+export const services = Layer.mergeAll(OffloadSocket.layer, NodeCrc.layer, keys)
 
 /** One end of an established session, with the program's settings and datagrams of `datagramBytes`. */
 export const connection = (role: Role, datagramBytes: number, random: () => number): Connection => {

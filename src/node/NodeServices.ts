@@ -10,4 +10,11 @@ import * as NodeCrypto from "./security/NodeCrypto.ts"
 import * as NodePartialFiles from "./storage/NodePartialFiles.ts"
 import * as NodeStorage from "./storage/NodeStorage.ts"
 
-export const layer = Layer.mergeAll(OffloadSocket.layer, NodeCrc.layer, NodeStorage.layer, NodePartialFiles.layer, NodeCrypto.layer, NodeAead.layer)
+export const layer = Layer.mergeAll(
+  OffloadSocket.layer,
+  NodeCrc.layer,
+  NodeStorage.layer,
+  NodePartialFiles.layer,
+  NodeCrypto.layer,
+  NodeAead.layer
+)

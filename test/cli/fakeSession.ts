@@ -23,7 +23,7 @@ export interface FakeSession extends Session {
 
 /** `delivery` is the outcome of each message; without it no message is ever delivered. */
 export const fakeSession = (wire: WireName, delivery?: Delivery): FakeSession => {
-  const peer = { host: "192.0.2.7", port: 4040 }
+  const peer = { host: "192.0.2.7", port: 4040, publicKey: undefined, isTrusted: false }
   const session: FakeSession = {
     done: {},
     hasAnswered: true,
@@ -31,6 +31,7 @@ export const fakeSession = (wire: WireName, delivery?: Delivery): FakeSession =>
     closes: 0,
     capabilities: capabilities[wire],
     peer: () => peer,
+    channelBinding: undefined,
     established: Effect.void,
     isEstablished: () => session.hasAnswered,
     ping: Effect.succeed(1),

@@ -51,7 +51,7 @@ const onWire = (wire: Wire, bound: Bound): Bound => ({
 })
 
 export const network = (wire: Wire = newWire(), options: SocketMemory.Options = {}) =>
-  Layer.merge(
+  Layer.mergeAll(
     Layer.effect(
       Socket,
       Effect.map(Socket, (inner) => ({

@@ -12,7 +12,6 @@ import * as Endpoint from "../../src/transport/classic/ClassicEndpoint.ts"
 import type { Incoming } from "../../src/transport/classic/ClassicPeer.ts"
 import type { Tapped } from "./tap.ts"
 import { tap } from "./tap.ts"
-import { keyed } from "../security/keyed.ts"
 
 export const address = { host: "127.0.0.1", port: 4040 }
 
@@ -20,8 +19,7 @@ export const address = { host: "127.0.0.1", port: 4040 }
 export const network = (log: Array<Tapped>, script: Options["script"] = [], more: Partial<Options> = {}) =>
   Layer.merge(
     tap(log).pipe(Layer.provide(Faults.layer({ seed: 1, script, ...more })), Layer.provide(SocketMemory.layer())),
-    Crc.layer,
-    keyed
+    Crc.layer
   )
 
 /** Accepts every text and appends it to `into`. */

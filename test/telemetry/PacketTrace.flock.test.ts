@@ -2,7 +2,7 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as FastCheck from "fast-check"
 import { crc32 } from "node:zlib"
-import { hello, hello3 } from "../../src/protocol/flock/handshake/HandshakePacket.ts"
+import { hello, hello3, requestOf } from "../../src/protocol/flock/handshake/HandshakePacket.ts"
 import type { Frame } from "../../src/protocol/flock/wire/Frame.ts"
 import * as EventBus from "../../src/telemetry/EventBus.ts"
 import { isKeepAlive, PacketTrace } from "../../src/telemetry/PacketTrace.ts"
@@ -114,7 +114,7 @@ describe("a trace of packets", () => {
 
   it.effect.each<[string, Uint8Array, string]>([
     ["damage", data(1, stream(0, 10)).map((byte, at) => at === 20 ? byte ^ 1 : byte), "DATA 1 WRONG 33"],
-    ["a damaged HELLO", hello(crc32, 7, "crc", new Uint8Array(3)).fill(9, 100, 101), "HELLO WRONG 1200"],
+    ["a damaged HELLO", hello(crc32, requestOf(7, "crc"), new Uint8Array(3)).fill(9, 100, 101), "HELLO WRONG 1200"],
     ["frames that nobody knows", dataPacket(7, 1, fromHex("7f ff")), "DATA 1 ok 21"],
     ["a packet that was cut", data(1, stream(0, 10)).subarray(0, 30), "- WRONG 30"],
     ["DATA without room for a number", fromHex("20 0000000000000007 0004 00000000"), "DATA WRONG 15"],

@@ -6,6 +6,7 @@ import * as TestClock from "effect/TestClock"
 import * as NetworkMemory from "../../src/testing/NetworkMemory.ts"
 import * as FlockTransport from "../../src/transport/flock/FlockTransport.ts"
 import { connect, listen } from "../../src/transport/Transport.ts"
+import { keyed } from "../security/keyed.ts"
 
 const server = { host: "192.0.2.1", port: 4040 }
 
@@ -17,7 +18,10 @@ const roundTrip = (options?: NetworkMemory.Options) =>
         yield* listen(server)
         const session = yield* connect(server)
         return yield* session.ping
-      }).pipe(Effect.scoped, Effect.provide(Layer.provide(FlockTransport.layer(), NetworkMemory.layer(options))))
+      }).pipe(
+        Effect.scoped,
+        Effect.provide(Layer.provide(FlockTransport.layer(), Layer.merge(NetworkMemory.layer(options), keyed)))
+      )
     )
     yield* TestClock.adjust("1 minutes")
     return yield* Fiber.join(measuring)

@@ -13,6 +13,7 @@ import type * as Service from "../../src/transfer/Service.ts"
 import * as ClassicTransport from "../../src/transport/classic/ClassicTransport.ts"
 import * as FlockTransport from "../../src/transport/flock/FlockTransport.ts"
 import { SessionError } from "../../src/transport/SessionError.ts"
+import { keyed } from "../security/keyed.ts"
 import { passing } from "../suites/flockNetwork.ts"
 
 class SoldOut extends Schema.TaggedError<SoldOut>()("SoldOut", { left: Schema.Int }) {}
@@ -58,7 +59,7 @@ const withShop = <A, E>(
   { handler = serving, ...options }: NetworkMemory.Options & { readonly handler?: Router.Handler<never, Stock> } = {}
 ) => {
   const both = Layer.merge(Router.layer(server, [handler]), Channel.layer(Shop, server))
-  const wire = Layer.provide(FlockTransport.layer(), NetworkMemory.layer(options))
+  const wire = Layer.provide(FlockTransport.layer(), Layer.merge(NetworkMemory.layer(options), keyed))
   return passing(
     Effect.flatMap(Shop, program).pipe(
       Effect.provide(Layer.provide(both, wire)),
@@ -91,7 +92,7 @@ describe("a channel", () => {
         order: { message: Schema.String, receipt: Schema.Date, error: SoldOut },
         measure: { ...Shop.messages.measure, receipt: Schema.String }
       }) {}
-      const wire = Layer.provide(FlockTransport.layer(), NetworkMemory.layer())
+      const wire = Layer.provide(FlockTransport.layer(), Layer.merge(NetworkMemory.layer(), keyed))
       const both = Layer.merge(Router.layer(server, [serving]), Channel.layer(Other, server))
       const [order, measure] = yield* passing(
         Effect.flatMap(Other, (shop) =>
@@ -138,7 +139,7 @@ describe("a channel", () => {
         Router.layer(server, [Channel.serve(Verbose, { fail: () => Effect.fail(long) })]),
         Channel.layer(Verbose, server)
       )
-      const wire = Layer.provide(FlockTransport.layer(), NetworkMemory.layer())
+      const wire = Layer.provide(FlockTransport.layer(), Layer.merge(NetworkMemory.layer(), keyed))
       const error = yield* passing(
         Effect.flatMap(Verbose, (verbose) => Effect.flip(verbose.fail(null))).pipe(
           Effect.provide(Layer.provide(both, wire))

@@ -26,10 +26,10 @@ import type { LastingEvent } from "../../src/telemetry/TransportEvents.ts"
 import * as SocketMemory from "../../src/testing/SocketMemory.ts"
 import * as ClassicTransport from "../../src/transport/classic/ClassicTransport.ts"
 import * as FlockTransport from "../../src/transport/flock/FlockTransport.ts"
+import { keyed } from "../security/keyed.ts"
 import { passing } from "../suites/flockNetwork.ts"
 import { reading } from "../suites/metricReading.ts"
 import { recording } from "../suites/recordingTracer.ts"
-import { keyed } from "../security/keyed.ts"
 
 const server = { host: "192.0.2.1", port: 4040 }
 const wires = { classic: ClassicTransport.layer(), flock: FlockTransport.layer() }

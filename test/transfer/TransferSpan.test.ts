@@ -22,9 +22,9 @@ import * as Service from "../../src/transfer/Service.ts"
 import * as TransferSpan from "../../src/transfer/TransferSpan.ts"
 import * as FlockTransport from "../../src/transport/flock/FlockTransport.ts"
 import { connect, listen } from "../../src/transport/Transport.ts"
+import { keyed } from "../security/keyed.ts"
 import { passing } from "../suites/flockNetwork.ts"
 import { type Ended, recording } from "../suites/recordingTracer.ts"
-import { keyed } from "../security/keyed.ts"
 
 const server = { host: "192.0.2.1", port: 4040 }
 const Sum = Service.make("sum", { message: Schema.Array(Schema.Number), receipt: Schema.Number })

@@ -7,8 +7,8 @@ import * as Wires from "../../src/node/Wires.ts"
 import * as SocketMemory from "../../src/testing/SocketMemory.ts"
 import { bind } from "../../src/transport/Binding.ts"
 import { listen } from "../../src/transport/Transport.ts"
-import { recorder } from "../suites/socket.ts"
 import { keyed } from "../security/keyed.ts"
+import { recorder } from "../suites/socket.ts"
 
 const { handler } = recorder()
 

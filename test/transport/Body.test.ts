@@ -11,8 +11,8 @@ import { blocksOf, digestOf } from "../../src/transport/Body.ts"
 import * as ClassicTransport from "../../src/transport/classic/ClassicTransport.ts"
 import * as FlockTransport from "../../src/transport/flock/FlockTransport.ts"
 import * as Transport from "../../src/transport/Transport.ts"
-import { address, passing } from "../suites/flockNetwork.ts"
 import { keyed } from "../security/keyed.ts"
+import { address, passing } from "../suites/flockNetwork.ts"
 
 const blocks = (...lengths: ReadonlyArray<number>) =>
   Stream.fromIterable(lengths.map((length) => new Uint8Array(length)))

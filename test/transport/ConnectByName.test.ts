@@ -12,8 +12,8 @@ import type { Options } from "../../src/testing/Faults.ts"
 import * as Faults from "../../src/testing/Faults.ts"
 import * as SocketMemory from "../../src/testing/SocketMemory.ts"
 import { connect, listen, type WireName } from "../../src/transport/Transport.ts"
-import { passing } from "../suites/flockNetwork.ts"
 import { keyed } from "../security/keyed.ts"
+import { passing } from "../suites/flockNetwork.ts"
 
 const port = 4040
 const noRoute = "fd98::9"

@@ -9,7 +9,7 @@ import { ofServer } from "../../src/cli/report/Dropped.ts"
 import { Crc } from "../../src/net/Crc.ts"
 import { copyOf, Socket } from "../../src/net/Socket.ts"
 import { headerBytes, Kind } from "../../src/protocol/classic/ClassicFrame.ts"
-import { hello, hello2, hello3 } from "../../src/protocol/flock/handshake/HandshakePacket.ts"
+import { hello, hello2, hello3, requestOf } from "../../src/protocol/flock/handshake/HandshakePacket.ts"
 import * as Metrics from "../../src/telemetry/Metrics.ts"
 import * as SocketMemory from "../../src/testing/SocketMemory.ts"
 import * as ClassicTransport from "../../src/transport/classic/ClassicTransport.ts"
@@ -28,7 +28,7 @@ const frame = (kind: Kind) =>
 const garbage = new Uint8Array(40).fill(0xff)
 /** With a wrong check: it is at the end of the header, and at the end of a packet. */
 const damaged = (bytes: Uint8Array, checkAt: number) => bytes.map((byte, at) => at === checkAt ? byte ^ 1 : byte)
-const helloPacket = hello(crc32, 7, "crc", new Uint8Array(3))
+const helloPacket = hello(crc32, requestOf(7, "crc"), new Uint8Array(3))
 
 /** A datagram that each wire drops, and the reason. */
 const drops: ReadonlyArray<readonly [Wire, reason: string, datagram: Uint8Array]> = [

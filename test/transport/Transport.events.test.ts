@@ -14,9 +14,9 @@ import * as Outbox from "../../src/transfer/Outbox.ts"
 import * as ClassicTransport from "../../src/transport/classic/ClassicTransport.ts"
 import * as FlockTransport from "../../src/transport/flock/FlockTransport.ts"
 import { connect, listen } from "../../src/transport/Transport.ts"
+import { keyed } from "../security/keyed.ts"
 import { passing } from "../suites/flockNetwork.ts"
 import { acceptAll } from "./acceptAll.ts"
-import { keyed } from "../security/keyed.ts"
 
 const server = { host: "192.0.2.1", port: 4040 }
 const wires = { classic: ClassicTransport.layer(), flock: FlockTransport.layer() }

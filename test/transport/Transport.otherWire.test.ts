@@ -8,7 +8,7 @@ import * as TestClock from "effect/TestClock"
 import { crc32 } from "node:zlib"
 import { Crc } from "../../src/net/Crc.ts"
 import { Socket } from "../../src/net/Socket.ts"
-import { hello } from "../../src/protocol/flock/handshake/HandshakePacket.ts"
+import { hello, requestOf } from "../../src/protocol/flock/handshake/HandshakePacket.ts"
 import * as EventBus from "../../src/telemetry/EventBus.ts"
 import type { TransportEvent } from "../../src/telemetry/TransportEvents.ts"
 import * as SocketMemory from "../../src/testing/SocketMemory.ts"
@@ -16,8 +16,8 @@ import * as ClassicTransport from "../../src/transport/classic/ClassicTransport.
 import * as FlockTransport from "../../src/transport/flock/FlockTransport.ts"
 import { connect, listen } from "../../src/transport/Transport.ts"
 import { datagramOf } from "../protocol/classic/frames.ts"
-import { passing } from "../suites/flockNetwork.ts"
 import { keyed } from "../security/keyed.ts"
+import { passing } from "../suites/flockNetwork.ts"
 
 const address = { host: "127.0.0.1", port: 4040 }
 const network = Layer.mergeAll(SocketMemory.layer(), Crc.layer, keyed)
@@ -65,7 +65,7 @@ describe("a client of flock at a port of the classic wire", () => {
   it.scoped("receives one VERSION, shorter than its HELLO, for any number of HELLOs", () =>
     Effect.gen(function*() {
       const listener = yield* Effect.provide(listen(address), classic)
-      const packet = hello(crc32, 7, "crc", new Uint8Array(3))
+      const packet = hello(crc32, requestOf(7, "crc"), new Uint8Array(3))
       const answers = yield* answersTo([packet, packet, packet])
       expect(answers.map(({ length }) => length)).toEqual([15])
       expect([listener.counters(), listener.open()]).toMatchObject([{ otherWire: 3, strays: 0 }, 0])

@@ -14,8 +14,8 @@ import * as FlockTransport from "../../src/transport/flock/FlockTransport.ts"
 import type { Incoming, Session } from "../../src/transport/Transport.ts"
 import * as Transport from "../../src/transport/Transport.ts"
 import * as TransportLimits from "../../src/transport/TransportLimits.ts"
-import { address, passing } from "../suites/flockNetwork.ts"
 import { keyed } from "../security/keyed.ts"
+import { address, passing } from "../suites/flockNetwork.ts"
 
 const wires = { classic: ClassicTransport.layer(), flock: FlockTransport.layer() }
 const over = (wire: keyof typeof wires) =>

@@ -13,8 +13,8 @@ import { textEnvelope } from "../../src/transfer/Outbox.ts"
 import * as ClassicTransport from "../../src/transport/classic/ClassicTransport.ts"
 import * as FlockTransport from "../../src/transport/flock/FlockTransport.ts"
 import { connect, listen } from "../../src/transport/Transport.ts"
-import { passing } from "../suites/flockNetwork.ts"
 import { keyed } from "../security/keyed.ts"
+import { passing } from "../suites/flockNetwork.ts"
 
 const address = { host: "127.0.0.1", port: 4040 }
 const network = Layer.mergeAll(SocketMemory.layer(), Crc.layer, keyed)

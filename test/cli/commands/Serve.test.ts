@@ -58,6 +58,7 @@ const endingWith = (reason: SessionReason) => {
       Effect.succeed({
         capabilities: session.capabilities,
         local: where,
+        publicKey: undefined,
         sessions: Stream.concat(Stream.make(session), Stream.never),
         open: () => 1,
         counters: () => ({ strays: 0, malformed: 0, otherWire: 0, turnedAway: 0, errors: 0, defects: 0 }),

@@ -10,9 +10,9 @@ import { EventBus } from "../../../src/telemetry/EventBus.ts"
 import * as SocketMemory from "../../../src/testing/SocketMemory.ts"
 import * as FlockTransport from "../../../src/transport/flock/FlockTransport.ts"
 import { connect, listen } from "../../../src/transport/Transport.ts"
+import { keyed } from "../../security/keyed.ts"
 import { passing } from "../../suites/flockNetwork.ts"
 import { fakeReport, sending, serving, world } from "../commandsInMemory.ts"
-import { keyed } from "../../security/keyed.ts"
 
 /** Sends a text of seven fragments to a server over a simulated network; what was traced, and what was noted. */
 const sent = (options: Partial<NetworkOptions>) =>

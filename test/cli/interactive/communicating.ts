@@ -18,11 +18,11 @@ import type { InboxEvent } from "../../../src/transfer/Inbox.ts"
 import { receiveAll } from "../../../src/transfer/Inbox.ts"
 import * as ClassicTransport from "../../../src/transport/classic/ClassicTransport.ts"
 import { listen } from "../../../src/transport/Transport.ts"
+import { keyed } from "../../security/keyed.ts"
 import type { Tapped } from "../../suites/tap.ts"
 import { tap } from "../../suites/tap.ts"
 import { invoke } from "../invoking.ts"
 import type { Person } from "./DialogMemory.ts"
-import { keyed } from "../../security/keyed.ts"
 
 /** What the person's world is made of, with the classic wire for other programs; `log` has every frame that is sent. */
 export const world = (

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs"
 import { crc32 } from "node:zlib"
 import { describe, expect, it } from "vitest"
 import { closeCode } from "../../../src/protocol/flock/CloseCode.ts"
+import * as HandshakeLimits from "../../../src/protocol/flock/handshake/HandshakeLimits.ts"
 import {
   hello,
   hello2,
@@ -13,11 +14,10 @@ import {
   retry,
   tokenBytes
 } from "../../../src/protocol/flock/handshake/HandshakePacket.ts"
-import * as HandshakeLimits from "../../../src/protocol/flock/handshake/HandshakeLimits.ts"
 import { crcProtection } from "../../../src/protocol/flock/handshake/Protection.ts"
 import * as Frame from "../../../src/protocol/flock/wire/Frame.ts"
 import * as Packet from "../../../src/protocol/flock/wire/Packet.ts"
-import { decode, encode, type TransportParameters } from "../../../src/protocol/flock/wire/TransportParameters.ts"
+import { decode, type TransportParameters } from "../../../src/protocol/flock/wire/TransportParameters.ts"
 import { write as writeVarint } from "../../../src/protocol/flock/wire/Varint.ts"
 import * as Limits from "../../../src/protocol/ProtocolLimits.ts"
 import { bytesOf, dataPacket, fromHex, meaningOf, toHex } from "./frames.ts"
@@ -66,7 +66,9 @@ describe("a packet of §12.1", () => {
   const [first, second, third, fourth, fifth, ...data] = examples.map(([, bytes = ""]) => bytes)
 
   it("covers every form", () => {
-    expect(new Set(examples.map(([name]) => name))).toEqual(new Set(["HELLO", "HELLO2", "HELLO3", "RETRY", "VERSION", "DATA"]))
+    expect(new Set(examples.map(([name]) => name))).toEqual(
+      new Set(["HELLO", "HELLO2", "HELLO3", "RETRY", "VERSION", "DATA"])
+    )
   })
 
   it("of the handshake has the encoded bytes", () => {
@@ -79,7 +81,13 @@ describe("a packet of §12.1", () => {
     ]
     expect([first, second, third, fourth, fifth].map((cell = "") => toHex(bytesIn(cell)))).toEqual(written.map(toHex))
     const found = written.map((bytes) => read(crc32, bytes, 0, bytes.length)?.form)
-    expect(found).toEqual([Packet.form.hello, Packet.form.hello2, Packet.form.hello3, Packet.form.retry, Packet.form.version])
+    expect(found).toEqual([
+      Packet.form.hello,
+      Packet.form.hello2,
+      Packet.form.hello3,
+      Packet.form.retry,
+      Packet.form.version
+    ])
   })
 
   it("of DATA has the described content", () => {

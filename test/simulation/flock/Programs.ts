@@ -14,12 +14,15 @@ import {
   formAt,
   numberOf
 } from "../../../src/protocol/flock/wire/Packet.ts"
+import { toyCrypto } from "../../security/toyCrypto.ts"
 import type { Program, Runtime } from "../Host.ts"
 import { Violation } from "../Ledger.ts"
 import type { Random } from "../Random.ts"
 import { crc, End, parametersOf } from "./End.ts"
 import type { Session } from "./Ledger.ts"
 import { addressOf, clientOf, isStrangers, type Network } from "./Network.ts"
+
+const { hmac, isEqual, random: randomBytes } = toyCrypto(() => 0.5)
 
 /** How long a client repeats the handshake without an answer. */
 const handshakeTimeoutMillis = 30_000
@@ -197,8 +200,8 @@ export class Server implements Program {
         crc32: crc,
         makeHandshake: clearHandshake(crc),
         protection: "crc",
-        cryptography: tokenCryptography,
-        resetToken: () => new Uint8Array(resetTokenBytes),
+        cryptography: { hmac, randomBytes, isEqual },
+        resetToken: () => new Uint8Array(16),
         nextKey: undefined,
         local: () => parametersOf(script),
         random: () => random.number(0, 1)

@@ -17,8 +17,8 @@ import { connect, listen } from "../../../src/transport/flock/FlockEndpoint.ts"
 import type { SessionStream } from "../../../src/transport/SessionStream.ts"
 import type { Listener } from "../../../src/transport/Transport.ts"
 import { loopbacks } from "../../node/loopbacks.ts"
-import { content } from "../../suites/flockNetwork.ts"
 import { keyed } from "../../security/keyed.ts"
+import { content } from "../../suites/flockNetwork.ts"
 
 const echo = (stream: SessionStream) => Effect.zipRight(Stream.runForEach(stream.bytes, stream.write), stream.finish)
 

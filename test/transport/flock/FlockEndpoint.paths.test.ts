@@ -7,11 +7,12 @@ import * as TestClock from "effect/TestClock"
 import { Crc } from "../../../src/net/Crc.ts"
 import * as SocketMemory from "../../../src/testing/SocketMemory.ts"
 import { connect, listen } from "../../../src/transport/flock/FlockEndpoint.ts"
+import { keyed } from "../../security/keyed.ts"
 import { type BrokenPath, brokenPath, onPath } from "../../suites/brokenPath.ts"
 import { address, firstStream, pair, passing } from "../../suites/flockNetwork.ts"
-import { keyed } from "../../security/keyed.ts"
 
-const network = (path: BrokenPath) => Layer.mergeAll(Layer.provide(onPath(path), SocketMemory.layer()), Crc.layer, keyed)
+const network = (path: BrokenPath) =>
+  Layer.mergeAll(Layer.provide(onPath(path), SocketMemory.layer()), Crc.layer, keyed)
 
 describe("connect", () => {
   it.scoped("says after three refused HELLOs that the path is too small, not that the peer is silent (W14)", () => {

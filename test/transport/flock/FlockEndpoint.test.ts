@@ -7,7 +7,12 @@ import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
 import { Crc } from "../../../src/net/Crc.ts"
 import { Socket } from "../../../src/net/Socket.ts"
-import { hello, read as readOpening, versions } from "../../../src/protocol/flock/handshake/HandshakePacket.ts"
+import {
+  hello,
+  read as readOpening,
+  requestOf,
+  versions
+} from "../../../src/protocol/flock/handshake/HandshakePacket.ts"
 import { crcBytes, sealWithCrc } from "../../../src/protocol/flock/handshake/Protection.ts"
 import * as Limits from "../../../src/protocol/ProtocolLimits.ts"
 import { connect, listen } from "../../../src/transport/flock/FlockEndpoint.ts"
@@ -72,10 +77,7 @@ describe("connect", () => {
         onRun: ({ bytes, from }) => {
           const packet = readOpening(crc32, bytes, 0, bytes.length)
           if (packet === undefined || !("clientId" in packet)) return
-          const answer = versions(crc32, packet.clientId)
-          // A VERSION with another version, and its CRC.
-          answer[answer.length - 5] = 0xff
-          sealWithCrc(crc32, answer, 0, answer.length - crcBytes)
+          const answer = versions(crc32, packet.clientId, [{ version: 0xff, protections: ["aead"] }])
           server.send(from, answer.length, (target) => {
             target.set(answer)
             return answer.length
@@ -120,7 +122,7 @@ describe("a listener", () => {
         onDrain: () => undefined
       })
       const sendHello = (change: (bytes: Uint8Array) => void): void => {
-        const bytes = hello((part) => change(part) ?? crc32(part), 7, "crc", new Uint8Array(0))
+        const bytes = hello((part) => change(part) ?? crc32(part), requestOf(7, "aead"), new Uint8Array(0))
         stranger.send(address, bytes.length, (target) => {
           target.set(bytes)
           return bytes.length
@@ -130,7 +132,7 @@ describe("a listener", () => {
       sendHello((bytes) => void (bytes[14] = 99))
       sendHello((bytes) => void bytes.fill(0x77, 0, 1))
       yield* TestClock.adjust("1 millis")
-      expect(received).toMatchObject([{ versions: [0x66_6c_6b_01], clientId: 7 }])
+      expect(received).toMatchObject([{ offers: [{ version: 0x66_6c_6b_02, protections: ["aead"] }], clientId: 7 }])
       expect(listener.counters()).toMatchObject({ otherVersions: 1, malformed: 1, strays: 0, defects: 0 })
       expect(listener.open()).toBe(0)
     }).pipe(Effect.provide(network())))

@@ -10,8 +10,8 @@ import * as Digest from "../../../src/storage/Digest.ts"
 import * as SocketMemory from "../../../src/testing/SocketMemory.ts"
 import * as FlockTransport from "../../../src/transport/flock/FlockTransport.ts"
 import { connect, listen, Transport } from "../../../src/transport/Transport.ts"
-import { passing } from "../../suites/flockNetwork.ts"
 import { keyed } from "../../security/keyed.ts"
+import { passing } from "../../suites/flockNetwork.ts"
 
 const address = { host: "127.0.0.1", port: 4040 }
 const network = Layer.mergeAll(SocketMemory.layer(), Crc.layer, keyed)

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { type Reason, SocketError } from "../../../src/net/Socket.ts"
+import { version } from "../../../src/protocol/flock/handshake/HandshakePacket.ts"
 import { HandshakeFailure } from "../../../src/transport/flock/HandshakeFailure.ts"
 
 const failing = () => new HandshakeFailure({ host: "192.0.2.1", port: 4040 })
@@ -12,12 +13,29 @@ describe("a handshake without an answer", () => {
 
   it("is explained by the first VERSION, which ends nothing", () => {
     const other = failing()
-    expect(other.onVersions([7])).toBe(false)
-    expect(other.onVersions([])).toBe(false)
-    expect(other.atTimeout).toMatchObject({ reason: "OtherVersion" })
+    expect(other.onOffers([{ version: 7, protections: [] }])).toBe(false)
+    expect(other.onOffers([])).toBe(false)
+    expect(other.atTimeout).toMatchObject({ reason: "OtherVersion", detail: undefined })
     const classic = failing()
-    expect([classic.onVersions([]), classic.onVersions([]), classic.onVersions([7])]).toEqual([true, false, false])
+    expect([
+      classic.onOffers([]),
+      classic.onOffers([]),
+      classic.onOffers([{ version: 7, protections: [] }])
+    ]).toEqual([true, false, false])
     expect(classic.atTimeout).toMatchObject({ reason: "Silent", detail: "SpeaksClassic" })
+    const unprotected = failing()
+    expect(unprotected.onOffers([{ version, protections: ["crc"] }])).toBe(false)
+    expect(unprotected.atTimeout).toMatchObject({
+      reason: "OtherVersion",
+      detail: "Protection",
+      message: "192.0.2.1:4040 offers another protection: crc"
+    })
+  })
+
+  it("names the key that decides it", () => {
+    const key = new Uint8Array(32).fill(5)
+    expect(failing().unknownKey(key)).toMatchObject({ reason: "UnknownKey", key, peer: "192.0.2.1:4040" })
+    expect(failing().changedKey(key)).toMatchObject({ reason: "ChangedKey", key })
   })
 })
 

@@ -25,8 +25,8 @@ import * as OverwrittenRuns from "../../../src/testing/OverwrittenRuns.ts"
 import * as SocketMemory from "../../../src/testing/SocketMemory.ts"
 import * as FlockTransport from "../../../src/transport/flock/FlockTransport.ts"
 import * as PlatformSocket from "../../../src/transport/platform/PlatformSocket.ts"
-import { network, pair, passing } from "../../suites/flockNetwork.ts"
 import { keyed } from "../../security/keyed.ts"
+import { network, pair, passing } from "../../suites/flockNetwork.ts"
 
 class Refused extends Schema.TaggedError<Refused>()("Refused", { why: Schema.String }) {}
 
