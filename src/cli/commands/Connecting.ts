@@ -4,38 +4,88 @@ import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import type { Address } from "../../net/Address.ts"
 import { format } from "../../net/Address.ts"
+import { Keyring } from "../../security/Keyring.ts"
 import { isTransient, SessionError } from "../../transport/SessionError.ts"
-import type { Session, Statistics } from "../../transport/Transport.ts"
+import type { Session, Statistics, WireName } from "../../transport/Transport.ts"
 import { Transport } from "../../transport/Transport.ts"
 import type { Failure } from "../errors/Failure.ts"
 import * as Failures from "../errors/Failure.ts"
 import { outcomes } from "../errors/SessionOutcomes.ts"
 import { dropped } from "../report/Dropped.ts"
 import type { Report } from "../report/Report.ts"
+import type { Keyed } from "../settings/DestinationKey.ts"
 import * as Format from "../text/Format.ts"
+import * as TrustFailure from "../trust/TrustFailure.ts"
 
 /** The interval between two attempts to reach a server, in milliseconds. */
 const retryMillis = 500
 
+/** A server, and how its key becomes trusted. */
+export interface Destination {
+  readonly to: Address & Keyed
+  /** The time for attempts to reach the server, in milliseconds; 0: one attempt. */
+  readonly waitMillis: number
+  /** Whether the key in `to` is remembered. */
+  readonly remembers?: boolean | undefined
+  /** Asks a person whether to trust a key; undefined in a script. */
+  readonly isTrusted?: ((server: string, key: Uint8Array) => Effect.Effect<boolean>) | undefined
+  /** The command that does the same with a key in its destination, given as text. */
+  readonly command: (keyText: string) => string
+}
+
 /**
  * Opens a session and reports its start. On a wire without a handshake nothing is sent before the first message, except
- * with a wait for the server.
+ * with a wait for the server. A key that a person has accepted is remembered.
  */
 export const connect = (
-  { to, waitMillis }: { readonly to: Address; readonly waitMillis: number },
+  destination: Destination,
   report: Report
-): Effect.Effect<Session, Failure, Transport | Scope.Scope> =>
+): Effect.Effect<Session, Failure, Transport | Keyring | Scope.Scope> =>
   Effect.gen(function*() {
+    const { isTrusted, remembers, to, waitMillis } = destination
     const transport = yield* Transport
     const { wire } = transport.capabilities
-    const attempt = transport.connect({ ...to, isProbed: waitMillis > 0 })
-    const session = yield* Effect.mapError(
-      waitMillis > 0 ? awaited(attempt, to, waitMillis, report) : attempt,
-      (error) => Failures.ofSession(error, wire)
+    const opened = (key: Uint8Array | undefined, isLearned: boolean) => {
+      const attempt = transport.connect({ ...to, key, isProbed: waitMillis > 0 })
+      const session = waitMillis > 0 ? awaited(attempt, to, waitMillis, report) : attempt
+      return isLearned && key !== undefined ? Effect.tap(session, () => learn(to, key)) : session
+    }
+    const session = yield* opened(to.key, remembers === true).pipe(
+      Effect.catchAll((error) =>
+        error.reason !== "UnknownKey" || error.key === undefined || isTrusted === undefined
+          ? Effect.fail(error)
+          : Effect.if(isTrusted(format(to), error.key), {
+            onTrue: () => opened(error.key, true),
+            onFalse: () => Effect.fail(error)
+          })
+      ),
+      Effect.catchAll((error) =>
+        error instanceof SessionError ? Effect.flip(failureOf(error, wire, destination)) : Effect.fail(error)
+      )
     )
     const connected = report.emit({ type: "connected", peer: format(session.peer()) })
     yield* session.isEstablished() ? connected : Effect.forkScoped(Effect.zipRight(session.established, connected))
     return session
+  })
+
+/** Remembers the key of a server. */
+const learn = (to: Address, key: Uint8Array): Effect.Effect<void, Failure, Keyring> =>
+  Effect.flatMap(Keyring, (keyring) => Effect.mapError(keyring.learn(to, { key, next: undefined }), Failures.ofKeyring))
+
+/** The failure of an attempt, with the keys that were expected. */
+const failureOf = (
+  error: SessionError,
+  wire: WireName,
+  { command, to }: Destination
+): Effect.Effect<Failure, never, Keyring> =>
+  Effect.gen(function*() {
+    const keyring = yield* Keyring
+    const keys = error.reason === "ChangedKey" && to.key === undefined
+      ? Effect.map(keyring.expected(to), (expectation) => expectation.keys)
+      : Effect.succeed([])
+    const known = yield* Effect.orElseSucceed(keys, () => [])
+    const facts = { to, isPinned: to.key !== undefined, known, command }
+    return TrustFailure.of(error, facts) ?? Failures.ofSession(error, wire)
   })
 
 const awaited = <R>(

@@ -1,0 +1,38 @@
+/** Asks a person whether to trust the key of a server that is not known yet. It waits as long as it takes: no session is open. */
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import { nodeCrypto } from "../../node/security/NodeCrypto.ts"
+import * as KeyText from "../../security/KeyText.ts"
+import { isSameKey } from "../../security/Trust.ts"
+import { ask, type Dialog, print } from "../interactive/Dialog.ts"
+import { wordsOf } from "./KeyName.ts"
+
+/** Returns whether the person trusts `key` of `server`, in the form `host:port`. Ctrl-D means no. */
+export const isTrusted = (server: string, key: Uint8Array): Effect.Effect<boolean, never, Dialog> =>
+  Effect.gen(function*() {
+    yield* print([
+      `${server} is not known yet. The words of its key:`,
+      `  ${wordsOf(key)}`,
+      "The server shows its words when it starts, and `holub key show` does."
+    ])
+    return yield* ask({
+      question: "trust it from now on? (yes, no, or paste its key)",
+      fallback: "",
+      check: (text) => answerOf(text, key)
+    })
+  }).pipe(Effect.orElseSucceed(() => false))
+
+/** The decision of an answer, or why it is none. */
+const answerOf = (text: string, key: Uint8Array): Effect.Effect<boolean, string> => {
+  const word = text.trim().toLowerCase()
+  if (word === "yes" || word === "y") return Effect.succeed(true)
+  if (word === "no" || word === "n") return Effect.succeed(false)
+  if (!word.startsWith("hk1")) return Effect.fail("answer yes or no, or paste the key that begins with hk1")
+  return Either.match(KeyText.parse(nodeCrypto, word), {
+    onLeft: (why) => Effect.fail(`the key ${why}`),
+    onRight: (expected) =>
+      isSameKey(expected, key)
+        ? Effect.succeed(true)
+        : Effect.fail("this is another key: the server that answers is not the one that you want; answer no")
+  })
+}
