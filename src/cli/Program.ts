@@ -17,6 +17,7 @@ import type { Definition, Invocation } from "./commands/Definition.ts"
 import { Launcher } from "./commands/Definition.ts"
 import * as Help from "./commands/Help.ts"
 import * as Reporting from "./commands/Reporting.ts"
+import { usageOf } from "./CommandUsage.ts"
 import * as ControllingTerminal from "./ControllingTerminal.ts"
 import * as Correction from "./Correction.ts"
 import { dispatch } from "./Dispatch.ts"
@@ -76,7 +77,8 @@ const main = (
     const document = yield* opened
     const configuration = document === undefined ? undefined : yield* ConfigFile.check(document)
     const sources: Sources = { given, environment: process.env, configuration }
-    yield* check(sources)
+    const { command: { command } } = yield* parsed
+    yield* check(sources, usageOf(command).flags.some(({ name }) => name === settings.wire.name))
     return { place, sources }
   })
 

@@ -6,22 +6,11 @@
 import * as Schema from "effect/Schema"
 import { kindNames } from "../protocol/classic/ClassicFrame.ts"
 import { wireNames } from "../protocol/WireName.ts"
+import { line, optional } from "./EventLine.ts"
+import { Forgotten, Key, Known } from "./KeyEvents.ts"
 import { PacketFrame, payload, whole } from "./PacketFrame.ts"
 
-const optional = <A, I>(schema: Schema.Schema<A, I>) => Schema.optionalWith(schema, { exact: true })
 const numbers = Schema.Array(whole)
-
-/** The first fields of every line. */
-const common = {
-  /** The version of the format. */
-  v: Schema.Literal(1),
-  /** ISO 8601, UTC, with milliseconds. */
-  time: Schema.String.pipe(Schema.pattern(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/))
-}
-
-const line = <Type extends string, Fields extends Schema.Struct.Fields>(type: Type, fields: Fields) =>
-  Schema.Struct({ v: common.v, type: Schema.Literal(type), time: common.time, ...fields })
-    .annotations({ identifier: type, parseOptions: { onExcessProperty: "error" } })
 
 /** The fields of a message from its start on. */
 const message = {
@@ -201,9 +190,9 @@ export const Dropped = line("dropped", {
   reasons: Schema.Record({ key: Schema.String, value: whole })
 })
 
-/** Output was omitted, the log was not written, or a variable is unknown. */
+/** Output was omitted, the log was not written, a variable is unknown, or a line of `known_hosts` cannot be read. */
 export const Warning = line("warning", {
-  code: Schema.Literal("FramesLeftOut", "LinesLeftOut", "LogNotWritten", "UnknownVariable"),
+  code: Schema.Literal("DamagedLine", "FramesLeftOut", "LinesLeftOut", "LogNotWritten", "UnknownVariable"),
   message: Schema.String
 })
 
@@ -248,6 +237,8 @@ export const Installed = line("installed", {
   path: Schema.String
 })
 
+export { Forgotten, Key, Known } from "./KeyEvents.ts"
+
 /** The program has started; in the log file only. */
 export const Start = line("start", {
   version: Schema.String,
@@ -276,6 +267,9 @@ export const Event = Schema.Union(
   Leftover,
   Setting,
   Installed,
+  Key,
+  Known,
+  Forgotten,
   Start,
   Stop
 ).annotations({ identifier: "Event" })

@@ -43,7 +43,8 @@ const offered = async (
 describe("in bash", () => {
   it("words and values complete where they are allowed", async () => {
     const rows: ReadonlyArray<readonly [words: ReadonlyArray<string>, offers: ReadonlyArray<string>]> = [
-      [[""], ["serve", "send", "clean", "config", "completions", "help", "version"]],
+      [[""], ["serve", "send", "clean", "key", "trust", "config", "completions", "help", "version"]],
+      [["trust", ""], ["list", "remove", "replace"]],
       [["se"], ["serve", "send"]],
       [["--to", "h", ":", "1", "se"], ["serve", "send"]],
       [["config", ""], ["show"]],
@@ -75,10 +76,11 @@ describe("in bash", () => {
   it("every flag of every command completes, and no other", async () => {
     const all = commands.map(({ command, name }) => ({ name, flags: usageOf(command).flags }))
     const offers = await offered(all.map(({ name }) => [...(name === "" ? [] : name.split(" ")), "--"]))
-    const ofInstall = all.find(({ name }) => name === "completions install")?.flags ?? []
-    for (const [index, { flags, name }] of all.entries()) {
-      // The two commands that begin with `completions` have the same flags.
-      const own = name === "completions" ? ofInstall : flags
+    const wordOf = (name: string): string | undefined => name.split(" ")[0]
+    for (const [index, { name }] of all.entries()) {
+      // Commands that begin with the same word share their flags.
+      const group = all.filter((other) => wordOf(other.name) === wordOf(name))
+      const own = [...new Map(group.flatMap(({ flags }) => flags.map((flag) => [flag.name, flag] as const))).values()]
       const switches = own.filter(({ placeholder }) => placeholder === undefined)
       const names = [...own.map((flag) => flag.name), ...switches.map((flag) => `no-${flag.name}`), "help", "version"]
       expect(offers[index]?.toSorted(), name).toEqual(names.map((flag) => `--${flag}`).toSorted())

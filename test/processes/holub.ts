@@ -73,6 +73,7 @@ const environment = (more: StartOptions["env"] = {}): NodeJS.ProcessEnv => {
     ),
     XDG_CONFIG_HOME: join(home, "config"),
     XDG_DATA_HOME: join(home, "data"),
+    XDG_STATE_HOME: join(home, "state"),
     ...more
   }
 }

@@ -59,6 +59,9 @@ const examples: ReadonlyArray<{ readonly type: string }> = [
   { type: "leftover", path: "/in/.part", size: 3, ageMillis: 4 },
   { type: "setting", name: "port", value: "4040", origin: "default" },
   { type: "installed", shell: "bash", path: "/completions/holub" },
+  { type: "key", kind: "nextHost", key: "hk1a", words: "a b", path: "/host.key.next", from: "2026-12-30T14:00:00Z" },
+  { type: "known", server: "h:1", key: "hk1a", words: "a b", firstSeen: "2026-11-30T14:00:00Z", next: "hk1b" },
+  { type: "forgotten", server: "h:1" },
   { type: "start", version: "0.1.0", command: "serve", pid: 1 },
   { type: "stop", exitCode: 0 }
 ].map((example) => JSON.parse(JSON.stringify(example)))

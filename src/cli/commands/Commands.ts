@@ -38,6 +38,9 @@ const communicate = define({
     ...Settings.message,
     ...Settings.fragments,
     ...Settings.protocol,
+    ...Settings.security,
+    ...Settings.hosting,
+    ...Settings.trusting,
     ...Settings.damaging,
     ...Settings.simulation,
     ...shown
@@ -59,6 +62,8 @@ const serve = define({
     ...Settings.serving,
     ...Settings.inbox,
     ...Settings.protocol,
+    ...Settings.security,
+    ...Settings.hosting,
     ...Settings.simulation,
     ...shown
   },
@@ -81,6 +86,8 @@ const send = define({
     ...Settings.sending,
     ...Settings.fragments,
     ...Settings.protocol,
+    ...Settings.security,
+    ...Settings.trusting,
     ...Settings.damaging,
     ...Settings.simulation,
     ...shown
@@ -104,6 +111,62 @@ const clean = define({
   ],
   exitCodes: ["0 clean", "2 usage, or DIR does not exist", "8 local file or disk"],
   run: async () => (await import("./Clean.ts")).start
+})
+
+const keyCodes = ["0 shown", "2 usage", "8 a file of keys cannot be used"]
+
+const keyShow = define({
+  name: "key show",
+  summary: "show the keys of this user, and make those that do not exist",
+  usage: "holub key show [options]",
+  settings: { hostKey: Settings.hosting.hostKey, identity: Settings.trusting.identity, ...printed },
+  examples: [["holub key show", "show the key and the words of this server, to compare them on the other machine"]],
+  exitCodes: keyCodes,
+  run: async () => (await import("./Keys.ts")).show
+})
+
+const keyRotate = define({
+  name: "key rotate",
+  summary: "make the next host key, which replaces the host key in 30 days",
+  usage: "holub key rotate [options]",
+  settings: { hostKey: Settings.hosting.hostKey, ...printed },
+  examples: [["holub key rotate", "make it; clients that connect in the meantime learn it"]],
+  exitCodes: ["0 made", "2 usage", "8 a file of keys cannot be used, or there is a next key"],
+  run: async () => (await import("./Keys.ts")).rotate
+})
+
+const trustList = define({
+  name: "trust list",
+  summary: "list the servers whose keys are known",
+  usage: "holub trust list [options]",
+  settings: printed,
+  examples: [["holub trust list --json", "list them for a script"]],
+  exitCodes: ["0 listed", "2 usage", "8 the file cannot be used"],
+  run: async () => (await import("./KnownServers.ts")).list
+})
+
+const trustRemove = define({
+  name: "trust remove",
+  summary: "forget the key of a server",
+  usage: "holub trust remove HOST[:PORT] [options]",
+  operands: Args.repeated(Args.text({ name: "HOST" })),
+  settings: printed,
+  examples: [["holub trust remove server.example", "be asked for its key at the next contact"]],
+  exitCodes: ["0 removed", "2 usage, or the server is not known", "8 the file cannot be used"],
+  run: async () => (await import("./KnownServers.ts")).remove
+})
+
+const trustReplace = define({
+  name: "trust replace",
+  summary: "trust another key of a server",
+  usage: "holub trust replace HOST[:PORT] KEY [options]",
+  operands: Args.repeated(Args.text({ name: "HOST" })),
+  settings: printed,
+  examples: [
+    ["holub trust replace server.example KEY", "trust the key that its operator has given you"]
+  ],
+  exitCodes: ["0 replaced", "2 usage", "8 the file cannot be used"],
+  run: async () => (await import("./KnownServers.ts")).replace
 })
 
 const configShow = define({
@@ -172,6 +235,11 @@ export const commands: readonly [Definition, ...Array<Definition>] = [
   serve,
   send,
   clean,
+  keyShow,
+  keyRotate,
+  trustList,
+  trustRemove,
+  trustReplace,
   configShow,
   completions,
   completionsInstall,
@@ -185,6 +253,8 @@ export const holub = Command.make("holub").pipe(Command.withSubcommands([
   serve.command,
   send.command,
   clean.command,
+  Command.withSubcommands(Command.make("key"), [keyShow.command, keyRotate.command]),
+  Command.withSubcommands(Command.make("trust"), [trustList.command, trustRemove.command, trustReplace.command]),
   Command.withSubcommands(Command.make("config"), [configShow.command]),
   Command.withSubcommands(completions.command, [completionsInstall.command]),
   help.command,

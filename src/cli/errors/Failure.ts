@@ -2,6 +2,7 @@
  * Failures as reported to the user: code, exit code, message, hint. The conversions choose the exit code of each error.
  */
 import { defaultWire, type WireName } from "../../protocol/WireName.ts"
+import type { KeyringError } from "../../security/Keyring.ts"
 import type { StorageError } from "../../storage/Storage.ts"
 import type { SessionError } from "../../transport/SessionError.ts"
 import * as TextLimits from "../text/TextLimits.ts"
@@ -101,6 +102,10 @@ export const ofStorage = ({ message, reason }: StorageError): Failure => {
 /** The failure of a local file that was to be sent: always `localIo`, because no peer has declined it. */
 export const ofSource = ({ message, reason }: StorageError): Failure =>
   new Failure({ code: reason, exitCode: ExitCode.localIo, message })
+
+/** The failure of a file of keys, which says what to do. */
+export const ofKeyring = ({ message }: KeyringError): Failure =>
+  new Failure({ code: "Keyring", exitCode: ExitCode.localIo, message })
 
 /** The command that the other side has to run. */
 const serving = (wire: WireName): string => wire === defaultWire ? "holub serve" : `holub serve --wire ${wire}`

@@ -76,6 +76,7 @@ export const isSurelyHost = (word: string): boolean =>
 
 const everywhere = "0.0.0.0"
 const url = /^[a-z][a-z\d+.-]*:\/\/([^/]*).*$/i
-const user = /^[^@/\s]+@/
+/** A key before the address is no user: an address without it would not be the same. */
+const user = /^(?!h[ks]1)[^@/\s]+@/i
 const remotePath = /^(\[[^\]]+\]|[^:/\\]{2,}):(?!\d+$).*$/
 const hostName = /^[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}_-]+)*\.?$/u

@@ -28,7 +28,9 @@ export interface Document {
 }
 
 /** The settings that have a key: a file does not name another file. */
-const keys: ReadonlyArray<Setting<unknown>> = Object.values(settings).filter((row) => row !== settings.config)
+const keys: ReadonlyArray<Setting<unknown>> = Object.values(settings).filter((row) =>
+  row !== settings.config && !row.isFlagOnly
+)
 
 /** `named` is the value of the flag or the environment variable; undefined for the default place. */
 export const place = (named: string | undefined, environment: Environment): Place =>

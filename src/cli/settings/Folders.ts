@@ -16,3 +16,14 @@ export const baseFolder = (variable: string, underHome: string, environment: Env
   const folder = environment[variable] ?? ""
   return isAbsolute(folder) ? folder : join(home(environment), underHome)
 }
+
+/**
+ * The folder of the keys and the known servers, `~/.local/state/holub`: they are neither configuration, which is copied to other machines, nor
+ * data. On Windows it is in the profile that stays on this machine.
+ */
+export const stateFolder = (environment: Environment, platform: string = process.platform): string => {
+  const local = environment["LOCALAPPDATA"] ?? ""
+  return platform === "win32" && !isAbsolute(environment["XDG_STATE_HOME"] ?? "") && isAbsolute(local)
+    ? join(local, "holub")
+    : join(baseFolder("XDG_STATE_HOME", join(".local", "state"), environment), "holub")
+}

@@ -28,6 +28,8 @@ interface Row<A> {
   readonly isRepeatable: boolean
   /** The only wire that uses the setting; undefined if all wires do. */
   readonly wire: WireName | undefined
+  /** Whether it has neither an environment variable nor a key in the file: it must be given each time. */
+  readonly isFlagOnly?: boolean
   readonly parse: Parse<A>
 }
 
@@ -97,8 +99,8 @@ export const choice = <A extends string>(
 ): Setting<A, A> => valued(name, choices.join("|"), help, oneOf(choices), fallback, more)
 
 /** A switch: `--name` and `--no-name`. */
-export const toggle = (name: string, help: string): Setting<boolean, boolean> => {
-  const row = { ...rowOf(name, undefined, help, truth, {}), fallback: "false" }
+export const toggle = (name: string, help: string, more: More = {}): Setting<boolean, boolean> => {
+  const row = { ...rowOf(name, undefined, help, truth, more), fallback: "false" }
   return withOption(row, Options.withFallbackConfig(switchOf(row), Config.withDefault(configOf(row), false)))
 }
 
@@ -107,6 +109,9 @@ export const decided = (name: string, help: string): Setting<boolean, boolean | 
   const row = rowOf(name, undefined, help, truth, {})
   return withOption(row, Options.withFallbackConfig(switchOf(row), Config.withDefault(configOf(row), undefined)))
 }
+
+/** The same setting without an environment variable and a key in the file. */
+export const flagOnly = <A, Value>(setting: Setting<A, Value>): Setting<A, Value> => ({ ...setting, isFlagOnly: true })
 
 /** The same setting for a command that requires it. */
 export const required = <A, Value>(setting: Setting<A, Value | undefined>): Setting<A, Value> => ({
@@ -119,7 +124,10 @@ export const required = <A, Value>(setting: Setting<A, Value | undefined>): Sett
 
 /** Parses a value; the error names `label`, the place of the value. */
 export const read = <A>({ parse }: Pick<Row<A>, "parse">, text: string, label: string): Either.Either<A, Failure> =>
-  Either.mapLeft(parse(text), (must) => usage(`${label} ${must}, not "${harmless(text)}"`))
+  Either.mapLeft(parse(text), (must) => usage(`${label} ${must}, not "${harmless(withoutSecret(text))}"`))
+
+/** A private key that was given in the place of a public one is not shown. */
+const withoutSecret = (text: string): string => text.replace(/hs1[a-z2-7]{8,}/gi, "hs1…")
 
 /** Whether a wire uses a setting; true if the wire is not known. */
 export const isUsedOn = ({ wire }: Pick<Row<unknown>, "wire">, chosen: WireName | undefined): boolean =>

@@ -11,7 +11,9 @@ import type { Dialect } from "../../protocol/classic/ClassicFrame.ts"
 import { ipv6FragmentSize, maxFragmentSize, minFragmentSize } from "../../protocol/classic/Fragments.ts"
 import { names as congestionNames } from "../../protocol/flock/congestion/Congestion.ts"
 import { defaultWire, wireNames } from "../../protocol/WireName.ts"
+import { withKey } from "./DestinationKey.ts"
 import { parseDamage, parseFaults } from "./FaultOptions.ts"
+import { hosting, security, trusting } from "./SecuritySettings.ts"
 import type { Parse, ValueOf } from "./Setting.ts"
 import {
   anyText,
@@ -69,7 +71,12 @@ export const inbox = {
 
 /** The texts to send, and the server. */
 export const message = {
-  to: optional("to", "HOST[:PORT]", `the server to send to; the default port is ${defaultPort}`, destination),
+  to: optional(
+    "to",
+    "HOST[:PORT]",
+    `the server to send to; the default port is ${defaultPort}; KEY@HOST[:PORT] accepts only the server with that key`,
+    withKey(destination)
+  ),
   text: repeatable("text", "TEXT", "a text to send; may be given several times", anyText)
 }
 
@@ -187,6 +194,8 @@ export const cleaning = {
   dryRun: toggle("dry-run", "print what would be removed, and remove nothing")
 }
 
+export { hosting, security, trusting }
+
 /** All settings, in the order of `config show`. */
 export const settings = {
   ...listening,
@@ -196,6 +205,9 @@ export const settings = {
   ...sending,
   ...fragments,
   ...protocol,
+  ...security,
+  ...hosting,
+  ...trusting,
   ...damaging,
   ...simulation,
   ...tracing,

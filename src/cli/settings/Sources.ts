@@ -69,7 +69,7 @@ export const written = (setting: AnySetting, { configuration, environment, given
   const flags = textsIn(given, name)
   if (flags.length > 0) return { texts: flags, origin: "flag", label: `--${name}` }
   const variable = variableOf(setting)
-  const value = environment[variable]
+  const value = setting.isFlagOnly ? undefined : environment[variable]
   if (value !== undefined) return { texts: [value], origin: `the environment (${variable})`, label: variable }
   const texts = configuration?.texts.get(name)
   if (configuration !== undefined && texts !== undefined) {
@@ -105,12 +105,13 @@ const textsIn = (given: ReadonlyArray<Given>, name: string): ReadonlyArray<strin
   given.flatMap((item) => item._tag === "Flag" && item.name === name ? [item.text] : [])
 
 /**
- * Fails if a variable or a flag is malformed, or if a flag does not belong to the chosen wire. ConfigFile has checked
- * the file before.
+ * Fails if a variable or a flag is malformed, or if a flag does not belong to the chosen wire, unless the command uses
+ * none. ConfigFile has checked the file before.
  */
-export const check = (sources: Sources): Either.Either<void, Failure> =>
+export const check = (sources: Sources, usesWire = true): Either.Either<void, Failure> =>
   Either.gen(function*() {
     for (const setting of all) {
+      if (setting.isFlagOnly) continue
       const value = sources.environment[variableOf(setting)]
       if (value !== undefined) yield* read(setting, value, variableOf(setting))
     }
@@ -118,7 +119,7 @@ export const check = (sources: Sources): Either.Either<void, Failure> =>
     for (const setting of all) {
       const texts = textsIn(sources.given, setting.name)
       for (const text of texts) yield* read(setting, text, `--${setting.name}`)
-      if (isUsedOn(setting, wire) || texts.length === 0) continue
+      if (!usesWire || isUsedOn(setting, wire) || texts.length === 0) continue
       const place = origin === "flag" ? "" : ` (${origin})`
       return yield* Either.left(usage(
         `--${setting.name} belongs to the wire ${setting.wire}, and the wire is ${wire}${place}`,
@@ -133,10 +134,12 @@ const wireOf = (sources: Sources): { readonly wire: WireName | undefined; readon
   return { origin, wire: Either.getOrUndefined(settings.wire.parse(texts[0] ?? "")) }
 }
 
-/** Warnings about unknown variables that resemble the variable of a setting. */
+/** Warnings about variables of settings that have none, and about unknown ones that resemble the variable of a setting. */
 export const misspelt = (environment: Environment): ReadonlyArray<string> => {
-  const names = all.map((setting) => variableOf(setting).replace(prefix, ""))
+  const names = all.flatMap((setting) => setting.isFlagOnly ? [] : [variableOf(setting).replace(prefix, "")])
   return Object.keys(environment).flatMap((variable) => {
+    const alone = all.find((setting) => setting.isFlagOnly && variableOf(setting) === variable)
+    if (alone !== undefined) return [`${variable} has no effect: --${alone.name} can be given as a flag only`]
     const word = variable.replace(prefix, "")
     const near = word === variable || names.includes(word) ? undefined : nearest(word, names)
     return near === undefined

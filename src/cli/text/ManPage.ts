@@ -1,4 +1,5 @@
 /** The manual page holub(1) in roff, from the commands, their settings and their help. Only the build uses it. */
+import { join } from "node:path"
 import { randomName } from "../../node/storage/NodePart.ts"
 import { wireNames } from "../../protocol/WireName.ts"
 import { pathOf } from "../commands/Completions.ts"
@@ -8,7 +9,8 @@ import { helpOf, usageOf } from "../CommandUsage.ts"
 import { shells } from "../completions/Offers.ts"
 import { trustNote } from "../report/Greeting.ts"
 import { place } from "../settings/ConfigFile.ts"
-import { variableOf } from "../settings/Setting.ts"
+import { stateFolder } from "../settings/Folders.ts"
+import { type Setting, variableOf } from "../settings/Setting.ts"
 import { settings } from "../settings/Settings.ts"
 import { listed } from "./Format.ts"
 
@@ -69,15 +71,23 @@ const precedence =
   "A switch is `true`, `false`, `1` or `0` in the environment."
 
 const variables = [
-  ["HOME XDG_CONFIG_HOME XDG_DATA_HOME", "the folders in which the files below are"],
+  ["HOME XDG_CONFIG_HOME XDG_DATA_HOME XDG_STATE_HOME", "the folders in which the files below are"],
   ["NO_COLOR TERM", `without \`--${settings.color.name}\`, no colours if NO_COLOR is set or TERM is dumb`],
   ["SHELL", "the shell that `holub completions install` is for when none is named"]
+] as const
+
+const stateFiles = [
+  ["host.key", "the private key of servers; `holub key show` shows the public one"],
+  ["host.key.next", "after `holub key rotate`, the key that replaces it"],
+  ["identity.key", "the private key of clients, if `holub key show` has made it"],
+  ["known_hosts", "the keys of known servers, a line each; `holub trust list` lists them"]
 ] as const
 
 /** Files of the user, as a shell would write them. */
 const environment = { HOME: "/~" }
 const files: ReadonlyArray<readonly [path: string, meaning: string]> = [
   [place(undefined, environment).path.slice(1), "the configuration file, TOML: `fragment-size = 500`"],
+  ...stateFiles.map(([name, meaning]) => [join(stateFolder(environment, "linux"), name).slice(1), meaning] as const),
   [settings.dir.fallback ?? "", settings.dir.help],
   [randomName().replace(/[0-9a-f]{32}/, "*"), "in that folder, a file that is not complete; `holub clean` removes it"],
   ...shells.map((shell) => [pathOf(shell, environment).slice(1), `the completions for ${shell}`] as const)
@@ -120,12 +130,14 @@ const optionLines = (name: string, commands: ReadonlyArray<Described>): Readonly
   const [first] = takers
   const flag = first && usageOf(first.command).flags.find((one) => one.name === name)
   if (first === undefined || flag === undefined) return []
-  const key = name === settings.config.name ? "no key" : `key ${bold(name)}`
+  const row = Object.values<Setting<unknown>>(settings).find((one) => one.name === name)
+  const variable = row?.isFlagOnly ? "no variable" : bold(variableOf({ name }))
+  const key = row === settings.config || row?.isFlagOnly ? "no key" : `key ${bold(name)}`
   const names = takers.filter((taker) => !takesAll(taker)).map((taker) => taker.name || "holub").join(", ")
   return [
     ...item(flagWords(flag), helpOf(first.command).get(name) ?? ""),
     ".br",
-    `${bold(variableOf({ name }))}, ${key}; ${escaped(names)}`
+    `${variable}, ${key}; ${escaped(names)}`
   ]
 }
 

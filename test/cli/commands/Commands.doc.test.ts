@@ -30,10 +30,11 @@ const commandsWith = (name: string): string =>
 const rowOf = (setting: Setting<unknown>): string => {
   const { fallback, help, name, placeholder, wire } = setting
   const flag = placeholder === undefined ? `--${name}` : `--${name} ${placeholder.replaceAll("|", "\\|")}`
-  const key = name === settings.config.name ? "" : `\`${name}\``
+  const key = name === settings.config.name || setting.isFlagOnly ? "" : `\`${name}\``
+  const variable = setting.isFlagOnly ? "" : `\`${variableOf(setting)}\``
   const value = fallback === undefined || placeholder === undefined ? "" : `\`${fallback}\``
   const meaning = wire === undefined ? help : help.replace(`${wire}: `, "")
-  return `| \`${flag}\` | \`${variableOf(setting)}\` | ${key} | ${value} | ${commandsWith(name)} | ${meaning} |`
+  return `| \`${flag}\` | ${variable} | ${key} | ${value} | ${commandsWith(name)} | ${meaning} |`
 }
 
 describe("docs/CLI.md", () => {

@@ -1,7 +1,7 @@
 import { homedir, userInfo } from "node:os"
 import { resolve } from "node:path"
 import { describe, expect, it } from "vitest"
-import { fromHome, home } from "../../../src/cli/settings/Folders.ts"
+import { fromHome, home, stateFolder } from "../../../src/cli/settings/Folders.ts"
 
 describe("the home of a person", () => {
   it.each([
@@ -32,5 +32,19 @@ describe("a path", () => {
     ["/in/~", "/in/~"]
   ])("%s begins where it says: %s", (path, meant) => {
     expect(fromHome(path)).toBe(meant)
+  })
+})
+
+describe("the folder of the keys", () => {
+  it.each([
+    ["linux", { HOME: "/h" }, "/h/.local/state/holub"],
+    ["darwin", { HOME: "/h" }, "/h/.local/state/holub"],
+    ["linux", { HOME: "/h", XDG_STATE_HOME: "/s" }, "/s/holub"],
+    ["linux", { HOME: "/h", XDG_STATE_HOME: "s", LOCALAPPDATA: "/l" }, "/h/.local/state/holub"],
+    ["win32", { HOME: "/h", LOCALAPPDATA: "/l" }, "/l/holub"],
+    ["win32", { HOME: "/h", LOCALAPPDATA: "/l", XDG_STATE_HOME: "/s" }, "/s/holub"],
+    ["win32", { HOME: "/h" }, "/h/.local/state/holub"]
+  ])("on %s with %j is %s", (platform, environment, folder) => {
+    expect(stateFolder(environment, platform)).toBe(folder)
   })
 })

@@ -109,7 +109,7 @@ describe("the manual page", () => {
 
   it.each(Object.values(settings).map((setting) => [setting.name, setting] as const))(
     "has the help of --%s, its default, its environment variable, its key and its commands",
-    (name, { placeholder }) => {
+    (name, { isFlagOnly = false, placeholder }) => {
       const takers = commands.filter(({ command }) => usageOf(command).flags.some((flag) => flag.name === name))
       const [first] = takers
       const help = first === undefined ? undefined : helpOf(first.command).get(name)
@@ -119,7 +119,9 @@ describe("the manual page", () => {
         flag,
         help,
         ".br",
-        `${variableOf({ name })}, ${name === "config" ? "no key" : `key ${name}`}; ${names.join(", ")}`
+        `${isFlagOnly ? "no variable" : variableOf({ name })}, ${
+          isFlagOnly || name === "config" ? "no key" : `key ${name}`
+        }; ${names.join(", ")}`
       ])
     }
   )
@@ -135,13 +137,20 @@ describe("the manual page", () => {
 
   it("names the files of a user, wherever it was made", () => {
     const paths = under("FILES").filter((line) => line.startsWith("\\fI")).map(shown)
-    expect(paths.slice(0, 2)).toEqual(["~/.config/holub/config.toml", "./inbox"])
-    expect(paths.slice(3)).toEqual([
+    expect(paths.slice(0, 6)).toEqual([
+      "~/.config/holub/config.toml",
+      "~/.local/state/holub/host.key",
+      "~/.local/state/holub/host.key.next",
+      "~/.local/state/holub/identity.key",
+      "~/.local/state/holub/known_hosts",
+      "./inbox"
+    ])
+    expect(paths.slice(7)).toEqual([
       "~/.local/share/bash-completion/completions/holub",
       "~/.local/share/zsh/site-functions/_holub",
       "~/.config/fish/completions/holub.fish"
     ])
-    expect(isPartName(paths[2]?.replace("*", "0123456789abcdef".repeat(2)) ?? "")).toBe(true)
+    expect(isPartName(paths[6]?.replace("*", "0123456789abcdef".repeat(2)) ?? "")).toBe(true)
   })
 
   it("shows text that looks like roff as it is", () => {

@@ -15,7 +15,7 @@ describe("the shared key", () => {
     ["hexadecimal with the end of a line", `${key.toString("hex").toUpperCase()}\n`],
     ["base64", `${key.toString("base64")}\n`],
     ["base64 for URLs", `${key.toString("base64url")}=`]
-  ] as Array<[string, string | Buffer]>)("is 32 bytes: %s", ([_, content = ""]) =>
+  ] as Array<[string, string | Buffer]>)("is 32 bytes: %s", ([, content = ""]) =>
     Effect.gen(function*() {
       const { write } = yield* keyFolder
       expect(Buffer.from(yield* load(write("psk", content)))).toEqual(key)
