@@ -16,6 +16,7 @@ import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
 import { crc32 } from "node:zlib"
+import { ownState } from "./ownState.mjs"
 
 const frameBytes = 1458
 const answerBytes = 13
@@ -36,7 +37,7 @@ const round = (value, digits = 0) => value.toFixed(digits)
 const isPinned = cpus().length > 1 && spawnSync("taskset", ["-c", "0", "true"]).status === 0
 const start = (core, args) => {
   const [command, ...rest] = [...(isPinned ? ["taskset", "-c", String(core)] : []), process.execPath, ...args]
-  return spawn(command, rest, { stdio: ["ignore", "pipe", "inherit"] })
+  return spawn(command, rest, { env: { ...process.env, ...ownState() }, stdio: ["ignore", "pipe", "inherit"] })
 }
 
 /** The answering end of the raw ping-pong, a separate process like `serve`. */
@@ -84,7 +85,7 @@ const lines = async function*(child) {
 /** Starts `holub serve`; returns the process and its port. */
 const serve = async (folder) => {
   const inbox = ["--dir", join(folder, "inbox"), "--if-exists", "overwrite"]
-  const child = start(1, [holub, "serve", "--port", "0", "--json", ...inbox])
+  const child = start(1, [holub, "serve", "--wire", "classic", "--port", "0", "--json", ...inbox])
   for await (const event of lines(child)) if (event.type === "listening") return { child, port: event.port }
   throw new Error("serve ended")
 }
@@ -94,7 +95,7 @@ const serve = async (folder) => {
  * run.
  */
 const send = async (port, paths, watch = () => undefined) => {
-  const child = start(0, [holub, "send", "--to", `127.0.0.1:${port}`, "--json", ...paths])
+  const child = start(0, [holub, "send", "--wire", "classic", "--to", `127.0.0.1:${port}`, "--json", ...paths])
   const watching = setInterval(() => watch(child.pid), 200)
   const sent = []
   for await (const event of lines(child)) if (event.type === "sent") sent.push(event)

@@ -9,6 +9,7 @@ import { cpus, loadavg } from "node:os"
 import { performance } from "node:perf_hooks"
 import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
+import { ownState } from "./ownState.mjs"
 
 const holub = fileURLToPath(new URL("../dist/bin.cjs", import.meta.url))
 const starts = [
@@ -22,9 +23,11 @@ const starts = [
 
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
 
+const env = { ...process.env, ...ownState() }
+
 const millisOf = (args) => {
   const startedAt = performance.now()
-  const { status } = spawnSync(process.execPath, args)
+  const { status } = spawnSync(process.execPath, args, { env })
   if (status !== 0) throw new Error(`node ${args.join(" ")} ended with ${status}`)
   return performance.now() - startedAt
 }

@@ -61,7 +61,7 @@ class Child {
     const settings = /^(?:HOLUB_|NODE_OPTIONS$|NODE_V8_COVERAGE$)/
     const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !settings.test(name)))
     this.#child = spawn(process.execPath, args, {
-      env: { ...env, XDG_CONFIG_HOME: home, XDG_DATA_HOME: home },
+      env: { ...env, XDG_CONFIG_HOME: home, XDG_DATA_HOME: home, XDG_STATE_HOME: home },
       stdio: ["ignore", "pipe", "pipe"],
       timeout: boundMillis,
       killSignal: "SIGKILL"

@@ -48,8 +48,8 @@ const removeNetwork = () => {
 const inside = (name, command, words, environment = {}) =>
   spawn("ip", ["netns", "exec", name, command, ...words], {
     stdio: ["ignore", "pipe", "pipe"],
-    // Without the user's configuration.
-    env: { ...process.env, HOME: inbox, XDG_CONFIG_HOME: inbox, ...environment }
+    // Without the user's configuration and state.
+    env: { ...process.env, HOME: inbox, XDG_CONFIG_HOME: inbox, XDG_STATE_HOME: inbox, ...environment }
   })
 
 const outcomeOf = async (child) => {

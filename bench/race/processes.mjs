@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs"
 import { createServer } from "node:net"
 import { performance } from "node:perf_hooks"
 import { setTimeout as sleep } from "node:timers/promises"
+import { ownState } from "../ownState.mjs"
 
 const outputCharacters = 400
 const pollMillis = 5
@@ -40,7 +41,7 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]
 export const start = ([command, ...args], env = {}) => {
   // The input is /dev/null: with a socket as input, rsync would behave as a child of inetd.
   const stdio = ["ignore", "pipe", "pipe"]
-  const child = spawn(command, args, { detached: true, env: { ...process.env, ...env }, stdio })
+  const child = spawn(command, args, { detached: true, env: { ...process.env, ...ownState(), ...env }, stdio })
   child.output = ""
   const append = (text) => {
     child.output = (child.output + text).slice(-outputCharacters)

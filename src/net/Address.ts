@@ -11,16 +11,19 @@ export const format = (address: Address): string =>
   address.host.includes(":") ? `[${address.host}]:${address.port}` : `${address.host}:${address.port}`
 
 /**
- * Reads `HOST`, `HOST:PORT`, `[IPv6]` or `[IPv6]:PORT`; a bare IPv6 address is one too. Returns undefined for anything
- * else. The host is not looked up.
+ * Reads `HOST`, `HOST:PORT`, `[IPv6]` or `[IPv6]:PORT`; a bare IPv6 address is one too. Without a port, the port is
+ * `defaultPort`, a number or undefined. Returns undefined for anything else. The host is not looked up.
  */
-export const parse = (text: string, defaultPort: number): Address | undefined => {
+export const parse = <DefaultPort extends number | undefined>(
+  text: string,
+  defaultPort: DefaultPort
+): { readonly host: string; readonly port: number | DefaultPort } | undefined => {
   const match = /^(?:\[(?<bracketed>[^\]]+)\]|(?<name>[^\s:[\]/@]+))(?::(?<port>\d{1,5}))?$/.exec(text)
   if (match?.groups === undefined) return isIpv6(text) ? { host: text, port: defaultPort } : undefined
   if (match.groups["bracketed"] !== undefined && !isIpv6(match.groups["bracketed"])) return undefined
   const host = match.groups["bracketed"] ?? match.groups["name"] ?? ""
   const port = match.groups["port"] === undefined ? defaultPort : Number(match.groups["port"])
-  return port > 65_535 ? undefined : { host, port }
+  return port !== undefined && port > 65_535 ? undefined : { host, port }
 }
 
 /** The version of the IP packets to a literal address: IPv4 to an IPv6 address that contains one (`::ffff:192.0.2.1`). */

@@ -95,9 +95,9 @@ const table: ReadonlyArray<Row> = [
   [["send", "a"], "--to HOST[:PORT] is required", "set HOLUB_TO, or write: holub send --to HOST a"],
   [["send", "192.0.2.7", "a b"], "--to HOST[:PORT] is required", "write: holub send --to 192.0.2.7 'a b'"],
   [
-    ["send", "h:1", "--damage", "first"],
+    ["send", "h:1", "--wire", "classic", "--damage", "first"],
     "--to HOST[:PORT] is required",
-    "write: holub send --to h:1 --damage=first FILE"
+    "write: holub send --to h:1 --wire=classic --damage=first FILE"
   ],
   [[...to], "nothing to send", "name files, give --text TEXT, or - for standard input"],
   [[...to, "--"], "nothing to send"],
@@ -127,7 +127,7 @@ const table: ReadonlyArray<Row> = [
   [["serve", "--dir", ""], "--dir must be a non-empty text, not \"\""],
   [[...to, "--name=", "-"], "--name must be a non-empty text, not \"\""],
   [[...to, "--dialect", "header", "a"], "--dialect must be frame or payload, not \"header\""],
-  [[...to, "--wire", "quic", "a"], "--wire must be classic or flock, not \"quic\""],
+  [[...to, "--wire", "quic", "a"], "--wire must be flock or classic, not \"quic\""],
   [["serve", "--port-search", "-1"], "--port-search needs a value: N", /--port-search=-1/],
   [["serve", "--port-search", "1001"], `--port-search ${number} 0 to 1000, not "1001"`],
   [["serve", "--timeout", "20"], /^--timeout must be a duration such as 90s or 5m, from 1 to 3600 seconds, not "20"$/],
@@ -179,7 +179,7 @@ const variables: ReadonlyArray<readonly [Environment, argv: ReadonlyArray<string
   [{ HOLUB_PORT: "" }, ["serve"], `HOLUB_PORT ${number} 0 to 65535, not ""`],
   [{ HOLUB_FRAGMENT_SIZE: "0" }, [...to, "a"], `HOLUB_FRAGMENT_SIZE ${number} 1 to 1445, not "0"`],
   [{ HOLUB_DIALECT: "x" }, [...to, "a"], "HOLUB_DIALECT must be frame or payload, not \"x\""],
-  [{ HOLUB_WIRE: "quic" }, ["serve"], "HOLUB_WIRE must be classic or flock, not \"quic\""],
+  [{ HOLUB_WIRE: "quic" }, ["serve"], "HOLUB_WIRE must be flock or classic, not \"quic\""],
   [{ HOLUB_QUOTA: "lots" }, ["serve"], "HOLUB_QUOTA must be a size such as 500k, 10M or 1GiB, not \"lots\""],
   [{ HOLUB_IF_EXISTS: "ask" }, ["serve"], "HOLUB_IF_EXISTS must be rename, fail, skip or overwrite, not \"ask\""],
   [{ HOLUB_JSON: "yes" }, ["serve"], "HOLUB_JSON must be true or false, not \"yes\""],

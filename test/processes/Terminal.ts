@@ -6,6 +6,7 @@ import { execFileSync } from "node:child_process"
 import { randomBytes } from "node:crypto"
 import { rmSync } from "node:fs"
 import { waitLimitMillis } from "../waitLimit.ts"
+import { ownFolders } from "./folders.ts"
 
 const pollMillis = 25
 
@@ -30,7 +31,7 @@ export class Terminal {
   #seen = 0
 
   constructor({ columns = 100, cwd, env = {} }: TerminalOptions) {
-    const settings = Object.entries({ PS1: "$ ", HISTFILE: "/dev/null", ...env }).flatMap((
+    const settings = Object.entries({ PS1: "$ ", HISTFILE: "/dev/null", ...ownFolders(), ...env }).flatMap((
       [name, value]
     ) => ["-e", `${name}=${value}`])
     this.#tmux("new-session", "-d", "-x", String(columns), "-y", "30", "-c", cwd, ...settings, "sh")

@@ -16,6 +16,8 @@ import { closeTerminals } from "./Terminal.ts"
 const keepAlives = Number(process.env["HOLUB_TEST_KEEP_ALIVES"] ?? 1)
 const limitMillis = testLimitMillis + (keepAlives - 1) * 5000
 
+const overClassic = { HOLUB_WIRE: "classic" }
+
 const closing: Array<() => Promise<void>> = []
 
 afterEach(async () => {
@@ -52,7 +54,7 @@ describe("the communicator as a client of an existing server", () => {
     closing.push(close)
     const home = folder()
     writeFileSync(join(home, "a.bin"), content(5000))
-    return { model, watch, terminal: await clientOf(port, home) }
+    return { model, watch, terminal: await clientOf(port, home, overClassic) }
   }
 
   it("sends a text, a file and a damaged file, stays connected while its menu waits, and sends FIN", async () => {
@@ -111,7 +113,7 @@ describe("the communicator as a server of an existing client", () => {
   const start = async () => {
     const watch = new Watch()
     const home = folder()
-    const { port, terminal } = await serverIn(home)
+    const { port, terminal } = await serverIn(home, overClassic)
     const damaging = { isOn: false }
     const model = new ExistingClient({ damage: (sequenceNumber) => damaging.isOn && sequenceNumber % 4 === 0 })
     const { close, wake } = await runClient({ model, port, host: "127.0.0.1", onChange: watch.onChange })

@@ -1,7 +1,7 @@
 /** What the program shows on terminals of 60, 80 and 120 columns: no line is broken by the terminal itself. */
 import { afterEach, describe, expect, it } from "vitest"
 import { choice } from "./communicator.ts"
-import { folder, program, serve, tidy } from "./holub.ts"
+import { folder, program, serveClassic, tidy } from "./holub.ts"
 import { closeTerminals, Terminal } from "./Terminal.ts"
 
 afterEach(() => {
@@ -28,7 +28,7 @@ describe.each([60, 80, 120])("on a terminal of %d columns", (columns) => {
     ["holub send --help", 0],
     ["holub serve -h", 0],
     ["holub help completions install", 0],
-    ["holub config show --wire flock --congestion cubic", 0],
+    ["holub config show --wire classic --damage first", 0],
     ["holub serve --host 192.0.2.1 --port 0", 2],
     ["holub send --to 192.0.2.7 --faults loss=5%,los=1% a", 2],
     ["holub receive 7-crossover", 2],
@@ -44,9 +44,9 @@ describe.each([60, 80, 120])("on a terminal of %d columns", (columns) => {
   })
 
   it("the communicator breaks prompts, menus, hints and summaries at spaces (U1)", async () => {
-    const server = await serve()
+    const server = await serveClassic()
     const terminal = await shell(columns)
-    terminal.type("holub --port 0")
+    terminal.type("holub --port 0 --wire classic")
     terminal.press("Enter")
     await terminal.answers(choice, "server")
     await terminal.answers(/address to listen at/, "1.2.3.4")
@@ -70,6 +70,6 @@ describe.each([60, 80, 120])("on a terminal of %d columns", (columns) => {
     await terminal.sees(/end=0\n/)
     expect(broken(terminal, columns)).toEqual([])
     // The program names no flag to somebody who answers questions.
-    expect(terminal.text.replace(/^.*holub --port 0$/m, "")).not.toContain("--")
+    expect(terminal.text.replace(/^.*holub --port 0 --wire classic$/m, "")).not.toContain("--")
   })
 })

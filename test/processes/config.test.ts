@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { afterEach, describe, expect, it } from "vitest"
 import { mischief } from "../cli/fakes.ts"
-import { type Ended, folder, holub, program, Running, serve, tidy } from "./holub.ts"
+import { type Ended, folder, holub, program, Running, serveClassic, tidy } from "./holub.ts"
 
 afterEach(tidy)
 
@@ -54,7 +54,8 @@ describe("config show", () => {
       once: ["false", "flag"],
       dir: ["/e\\u{1b}[2J", "the environment (HOLUB_DIR)"],
       name: ["\" \"", "the environment (HOLUB_NAME)"],
-      "fragment-size": ["100", path],
+      wire: ["flock", "default"],
+      "fragment-size": ["100", `${path}, unused: the wire is flock`],
       quota: ["1GiB", path],
       text: ["a, b", path],
       config: [path, "default"],
@@ -127,8 +128,10 @@ describe("config show", () => {
 
 describe("a configuration file", () => {
   it("is used by the commands", async () => {
-    const server = await serve()
-    const { env } = configured(`to = "${server.address}"\ntext = ["one", "two"]\nfragment-size = 1\njson = true\n`)
+    const server = await serveClassic()
+    const { env } = configured(
+      `wire = "classic"\nto = "${server.address}"\ntext = ["one", "two"]\nfragment-size = 1\njson = true\n`
+    )
     const sender = await holub(["send"], { env }).ended
     const sent = sender.stdout.trimEnd().split("\n").map((line) => JSON.parse(line)).filter(({ type }) =>
       type === "sent"

@@ -6,7 +6,7 @@ import { join } from "node:path"
 import { afterEach, describe, expect, it } from "vitest"
 import { layer } from "../../src/node/NodeServices.ts"
 import * as Endpoint from "../../src/transport/classic/ClassicEndpoint.ts"
-import { residentBytes, type Server, serveWith, tidy } from "./holub.ts"
+import { classic, residentBytes, type Server, serveWith, tidy } from "./holub.ts"
 
 afterEach(tidy)
 
@@ -56,7 +56,7 @@ const crowd = (server: Server) =>
 describe("200 senders at once (P6)", () => {
   it("lose nothing, mix nothing up, and leak no memory", async () => {
     const server = await serveWith({
-      args: ["--if-exists", "overwrite"],
+      args: [...classic, "--if-exists", "overwrite"],
       env: { NODE_OPTIONS: "--max-old-space-size=80" }
     })
     expect(await crowd(server)).toEqual(Array.from({ length: senders }, () => true))

@@ -6,7 +6,7 @@ import { ExistingClient } from "../models/ExistingClient.ts"
 import type { ExistingServer } from "../models/ExistingServer.ts"
 import { runClient, runServer } from "../models/process.ts"
 import { content } from "../protocol/classic/exchange.ts"
-import { folder, send, serve, type Server, tidy } from "./holub.ts"
+import { folder, sendClassic as send, serveClassic as serve, type Server, tidy } from "./holub.ts"
 
 const closing: Array<() => Promise<void>> = []
 

@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterEach, describe, expect, it } from "vitest"
 import { content } from "../protocol/classic/exchange.ts"
-import { folder, holub, inTurn, send, serve, tidy } from "./holub.ts"
+import { folder, holub, inTurn, send, sendClassic, serve, serveClassic, tidy } from "./holub.ts"
 import { bytesOf, dismiss, finFrame, framesOf, Stranger } from "./Stranger.ts"
 
 afterEach(() => {
@@ -128,7 +128,7 @@ describe("exit code 6", () => {
     const home = homeWith({ big: content(10_001), small: content(9_000) })
     const { code, lines } = await send(server, ["big"], { cwd: home })
     expect(code).toBe(6)
-    expect(lines).toMatchObject([{ type: "error", code: "Declined", exitCode: 6, hint: expect.any(String) }])
+    expect(lines).toMatchObject([{ type: "error", code: "OverQuota", exitCode: 6 }])
     expect(await server.process.line("error")).toMatchObject({ code: "OverQuota", exitCode: 8 })
     expect(server.files()).toEqual([])
     expect((await send(server, ["small"], { cwd: home })).code).toBe(0)
@@ -136,12 +136,14 @@ describe("exit code 6", () => {
     expect(server.files()).toEqual(["small"])
   })
 
-  it("is a name that is taken under --if-exists fail, and the first file stays", async () => {
-    const server = await serve("--if-exists", "fail")
+  it("is any refusal over classic, which carries no reason: a name that is taken under --if-exists fail", async () => {
+    const server = await serveClassic("--if-exists", "fail")
     const home = homeWith({ a: "first" })
-    expect((await send(server, ["a"], { cwd: home })).code).toBe(0)
+    expect((await sendClassic(server, ["a"], { cwd: home })).code).toBe(0)
     writeFileSync(join(home, "a"), content(1_000_000))
-    expect((await send(server, ["a"], { cwd: home })).code).toBe(6)
+    const { code, lines } = await sendClassic(server, ["a"], { cwd: home })
+    expect(code).toBe(6)
+    expect(lines).toMatchObject([{ type: "error", code: "Declined", exitCode: 6, hint: expect.any(String) }])
     expect(await server.process.line("error")).toMatchObject({ code: "TargetExists", exitCode: 9 })
     expect(server.files()).toEqual(["a"])
     expect(readFileSync(join(server.inbox, "a"), "utf8")).toBe("first")
@@ -181,6 +183,19 @@ describe("exit code 8", () => {
   })
 })
 
+describe("exit code 9", () => {
+  it("is a name that is taken under --if-exists fail, and the first file stays", async () => {
+    const server = await serve("--if-exists", "fail")
+    const home = homeWith({ a: "first" })
+    expect((await send(server, ["a"], { cwd: home })).code).toBe(0)
+    writeFileSync(join(home, "a"), content(1_000_000))
+    const { code, lines } = await send(server, ["a"], { cwd: home })
+    expect(code).toBe(9)
+    expect(lines).toMatchObject([{ type: "error", code: "TargetExists", exitCode: 9 }])
+    expect(readFileSync(join(server.inbox, "a"), "utf8")).toBe("first")
+  })
+})
+
 describe("exit code 10", () => {
   it("is one file of two that was declined, and the other arrives, in either order", async () => {
     const server = await serve("--if-exists", "fail")
@@ -188,7 +203,7 @@ describe("exit code 10", () => {
     writeFileSync(join(server.inbox, "taken"), "first")
     const { code, lines } = await send(server, ["taken", "fresh"], { cwd: home })
     expect(code).toBe(10)
-    expect(lines).toMatchObject([{ type: "error", code: "Declined" }, { type: "sent", id: "2", name: "fresh" }])
+    expect(lines).toMatchObject([{ type: "error", code: "TargetExists" }, { type: "sent", id: "2", name: "fresh" }])
     expect(lines[0]?.["message"]).toContain(join(home, "taken"))
     expect((await send(server, ["later", "taken"], { cwd: home })).code).toBe(10)
     expect(server.files()).toEqual(["fresh", "later", "taken"])
@@ -216,7 +231,7 @@ describe("a server for one peer ends with its outcome", () => {
     const server = await serve("--once", "--if-exists", "fail")
     writeFileSync(join(server.inbox, "a"), "first")
     const home = homeWith({ a: content(1_000_000) })
-    expect((await send(server, ["a"], { cwd: home })).code).toBe(6)
+    expect((await send(server, ["a"], { cwd: home })).code).toBe(9)
     expect((await server.process.ended).code).toBe(9)
   })
 
@@ -236,7 +251,7 @@ describe("a server for one peer ends with its outcome", () => {
   })
 
   it("5 when the peer left in the middle of a message, which leaves no file", async () => {
-    const server = await serve("--once")
+    const server = await serveClassic("--once")
     const stranger = await Stranger.to(server.port)
     const frames = framesOf({ kind: "F", name: [bytesOf("a")], content: [bytesOf("one"), bytesOf("two")] })
     await inTurn(frames.slice(0, 3), (frame) => stranger.ask(frame))
@@ -252,13 +267,13 @@ describe("a server for one peer ends with its outcome", () => {
   })
 
   it("which is that of the next one when a peer connected and left without a message", async () => {
-    const server = await serve("--once", "--if-exists", "fail")
+    const server = await serveClassic("--once", "--if-exists", "fail")
     const stranger = await Stranger.to(server.port)
     await stranger.ask({ sequence: 0, count: 0, size: 13, type: 4 })
     await stranger.send(finFrame)
     await server.process.line("disconnected")
     writeFileSync(join(server.inbox, "a"), "first")
-    expect((await send(server, ["a"], { cwd: homeWith({ a: "second" }) })).code).toBe(6)
+    expect((await sendClassic(server, ["a"], { cwd: homeWith({ a: "second" }) })).code).toBe(6)
     expect((await server.process.ended).code).toBe(9)
   })
 })

@@ -5,7 +5,16 @@ import { afterEach, describe, expect, it } from "vitest"
 import { content } from "../protocol/classic/exchange.ts"
 import { startChild } from "./childProgram.ts"
 import { type Line, readLine } from "./documented.ts"
-import { folder, residentBytes, type Running, send, type Server, serveWith, tidy } from "./holub.ts"
+import {
+  classic,
+  folder,
+  residentBytes,
+  type Running,
+  sendClassic as send,
+  type Server,
+  serveWith,
+  tidy
+} from "./holub.ts"
 
 afterEach(tidy)
 
@@ -52,7 +61,7 @@ const expectBearable = (lines: ReadonlyArray<Line>): void => {
 describe("120,000 hostile datagrams, 30,000 a second, from 800 sources", () => {
   it("do not prevent a transfer, and leave neither memory nor a long log (W1, S16, P6)", async () => {
     // The heap is small: 400 bytes kept for each datagram would end the server.
-    const server = await serveWith({ env: { NODE_OPTIONS: "--max-old-space-size=100" } })
+    const server = await serveWith({ args: classic, env: { NODE_OPTIONS: "--max-old-space-size=100" } })
     await expectSmallFile(server)
     const before = residentBytes(server.process)
     const home = folder()
@@ -86,7 +95,10 @@ describe("3,000 announcements of files without a name, from 100 sources at once"
   // When every release of the inbox woke all waiting transfers, memory grew by 100 MB a second.
   it("are refused in bounded memory, and a good file arrives beside them (W1, F10, P6)", async () => {
     const log = join(folder(), "log")
-    const server = await serveWith({ args: ["--log-file", log], env: { NODE_OPTIONS: "--max-old-space-size=120" } })
+    const server = await serveWith({
+      args: [...classic, "--log-file", log],
+      env: { NODE_OPTIONS: "--max-old-space-size=120" }
+    })
     expect((await flood("nameless", server, 3000)).sent).toBe(3000)
     await expectSmallFile(server)
     await server.process.until((program) => {

@@ -61,7 +61,7 @@ describe("F9 a full disk", () => {
     const home = homeWith("big.bin", content(3_000_000))
     const { code, lines } = await send(server, ["big.bin"], { cwd: home })
     expect(code).toBe(6)
-    expect(lines).toMatchObject([{ type: "error", code: "Declined", exitCode: 6 }])
+    expect(lines).toMatchObject([{ type: "error", code: "NoSpace", exitCode: 6 }])
     expect(await server.process.line("error")).toMatchObject({
       code: "NoSpace",
       exitCode: 8,
@@ -74,7 +74,7 @@ describe("F9 a full disk", () => {
   it("that fills up in the middle of a file fails that file alone: its part is removed, and a small file fits", async () => {
     const server = await serveOnDisk("size=3m")
     const home = homeWith("big.bin", content(2_000_000))
-    const sending = send(server, ["--fragment-size", "20", "big.bin"], { cwd: home })
+    const sending = send(server, ["--limit", "300k", "big.bin"], { cwd: home })
     await partHasBytes(server)
     // Now no block is free.
     let filled = 0
@@ -152,7 +152,7 @@ describe("F9 a full device as standard output", () => {
 
   it("does not affect a server that has written nothing there", async () => {
     const server = withFull(1, ["serve", "--port", "0", "--dir", "inbox"])
-    await server.until(({ stderr }) => stderr.includes("classic wire") ? true : undefined)
+    await server.until(({ stderr }) => stderr.includes("listening at") ? true : undefined)
     server.kill("SIGTERM")
     const { code, stderr } = await server.ended
     expect([code, stderr]).toEqual([0, expect.not.stringContaining("cannot be written")])

@@ -3,12 +3,14 @@
  * documented Schema. Nothing here waits for a fixed time: it waits for output or for the end, up to a common limit.
  */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process"
-import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs"
-import { tmpdir } from "node:os"
+import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { waitLimitMillis } from "../waitLimit.ts"
 import { type Line, readLine } from "./documented.ts"
+import { folder, ownFolders, removeFolders } from "./folders.ts"
+
+export { folder } from "./folders.ts"
 
 /** The built program; `npm ci` builds it. */
 export const program = fileURLToPath(new URL("../../dist/bin.cjs", import.meta.url))
@@ -44,14 +46,6 @@ export const inTurn = <A>(items: Iterable<A>, each: (item: A, index: number) => 
 const beginnings = new Set(["started", "connected", "disconnected"])
 
 const running = new Set<Running>()
-const folders = new Set<string>()
-
-/** A new temporary folder; `tidy` removes it. */
-export const folder = (): string => {
-  const path = realpathSync(mkdtempSync(join(tmpdir(), "holub-test-")))
-  folders.add(path)
-  return path
-}
 
 /** Ends the programs that still run and removes the folders; for `afterEach`. */
 export const tidy = async (): Promise<void> => {
@@ -60,23 +54,17 @@ export const tidy = async (): Promise<void> => {
     return one.ended
   })
   await Promise.all(ending)
-  for (const path of folders) rmSync(path, { recursive: true, force: true })
-  folders.clear()
+  removeFolders()
 }
 
 /** The environment of this process without all that would change the program, the developer's configuration file included. */
-const environment = (more: StartOptions["env"] = {}): NodeJS.ProcessEnv => {
-  const home = folder()
-  return {
-    ...Object.fromEntries(
-      Object.entries(process.env).filter(([name]) => !/^(HOLUB_|NODE_OPTIONS$|NO_COLOR$)/.test(name))
-    ),
-    XDG_CONFIG_HOME: join(home, "config"),
-    XDG_DATA_HOME: join(home, "data"),
-    XDG_STATE_HOME: join(home, "state"),
-    ...more
-  }
-}
+const environment = (more: StartOptions["env"] = {}): NodeJS.ProcessEnv => ({
+  ...Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(HOLUB_|NODE_OPTIONS$|NO_COLOR$)/.test(name))
+  ),
+  ...ownFolders(),
+  ...more
+})
 
 export class Running {
   readonly child: ChildProcessWithoutNullStreams
@@ -251,6 +239,12 @@ export const serveWith = async (
 /** Starts a server on a port that the system chooses and waits until it listens. Its inbox is in a folder of its own. */
 export const serve = (...args: ReadonlyArray<string>): Promise<Server> => serveWith({ args })
 
+/** The flags of the classic wire, for either side. */
+export const classic = ["--wire", "classic"] as const
+
+/** The same over the classic wire. */
+export const serveClassic = (...args: ReadonlyArray<string>): Promise<Server> => serve(...classic, ...args)
+
 /** The same without `--json`: its output is for people. */
 export const serveForPeople = (...args: ReadonlyArray<string>): Promise<Server> => serveForPeopleWith(args)
 
@@ -267,6 +261,9 @@ export const send = (
   args: ReadonlyArray<string>,
   options?: StartOptions
 ): Promise<Ended> => holub(["send", "--to", address, "--json", ...args], options).ended
+
+/** The same over the classic wire. */
+export const sendClassic: typeof send = (server, args, options) => send(server, [...classic, ...args], options)
 
 /** Resident memory of a process in bytes. */
 export const residentBytes = ({ child }: Running): number => {

@@ -4,7 +4,17 @@ import { dirname, join } from "node:path"
 import { afterEach, describe, expect, it } from "vitest"
 import { mischief } from "../cli/fakes.ts"
 import { frameType } from "../models/frames.ts"
-import { folder, inTurn, residentBytes, send, serve, serveForPeople, type Server, tidy } from "./holub.ts"
+import {
+  classic,
+  folder,
+  inTurn,
+  residentBytes,
+  sendClassic as send,
+  serveClassic as serve,
+  serveForPeople,
+  type Server,
+  tidy
+} from "./holub.ts"
 import { expectGoodFile, expectNoEffect, flood } from "./hostileDatagrams.ts"
 import { bytesOf, dismiss, framesOf, Stranger } from "./Stranger.ts"
 
@@ -78,7 +88,7 @@ describe("a file name that is unsafe (F1, F5, F6, F8)", () => {
   })
 
   it("is never printed raw", async () => {
-    const server = await serveForPeople()
+    const server = await serveForPeople(...classic)
     await inTurn(unsafe, async ([name]) => expect(await offer(server, bytesOfName(name))).toBe(FIN))
     await server.process.until(({ stderr }) => stderr.split("\nholub: ").length > unsafe.length || undefined)
     await expectGoodFile(server)

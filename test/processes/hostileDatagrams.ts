@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { expect } from "vitest"
 import { encode, frameType } from "../models/frames.ts"
-import { folder, inTurn, send, serve, type Server } from "./holub.ts"
+import { folder, inTurn, sendClassic as send, serveClassic as serve, type Server } from "./holub.ts"
 import { Stranger } from "./Stranger.ts"
 
 /** A datagram of one of eight kinds, by its index; none of them opens a connection. */

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterEach, describe, expect, it } from "vitest"
 import { choice, clientOf, communicator, ended, processOf, serverIn } from "./communicator.ts"
-import { folder, send, serve, tidy } from "./holub.ts"
+import { folder, send, serve, serveClassic, tidy } from "./holub.ts"
 import { closeTerminals } from "./Terminal.ts"
 
 afterEach(() => {
@@ -12,12 +12,12 @@ afterEach(() => {
 })
 
 describe("a client on a terminal", () => {
-  it("sends texts and files, plain and damaged, and reports the mistake in an answer", async () => {
-    const server = await serve()
+  it("sends texts and files over classic, plain and damaged, and reports the mistake in an answer", async () => {
+    const server = await serveClassic()
     const home = folder()
     mkdirSync(join(home, "two words"))
     writeFileSync(join(home, "two words", "it's.txt"), "0123456789".repeat(10))
-    const terminal = communicator({ cwd: home })
+    const terminal = communicator({ cwd: home }, "--wire classic")
     await terminal.answers(choice, "cl")
     await terminal.answers(/address of the server/, "no such host")
     await terminal.sees(/"no such host" is not an address/)
@@ -94,7 +94,7 @@ describe("a client on a terminal", () => {
     terminal.type("half a te")
     await terminal.waitsAt(/half a te$/)
     server.process.kill("SIGKILL")
-    await terminal.sees(/holub: 127\.0\.0\.1:\d+ stopped answering 5 s ago\n/)
+    await terminal.sees(/holub: 127\.0\.0\.1:\d+ stopped answering\n/)
     await terminal.sees(/Main menu/)
     // Nothing of the text that was being typed is in the line of the menu.
     await terminal.answers(/your choice \[2\]:/, "quit")
@@ -131,7 +131,7 @@ describe("a server on a terminal", () => {
     await terminal.answers(/address of the server/, `127.0.0.1:${there.port}`)
     await terminal.answers(new RegExp(`port of the server \\[${there.port}\\]:`), "")
     await terminal.sees(/connected to /)
-    await terminal.answers(choice, "5")
+    await terminal.answers(choice, "log out")
     await terminal.answers(choice, "server")
     await terminal.answers(/address to listen at/, "")
     await terminal.answers(/port \(0 for any free one\)/, String(there.port))

@@ -1,4 +1,4 @@
-/** `holub` on a terminal over flock, chosen by a flag, by the environment or by the configuration file. */
+/** `holub` on a terminal over flock, the default, and chosen by a flag or by the configuration file. */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterEach, describe, expect, it } from "vitest"
@@ -20,7 +20,6 @@ describe("two communicators over flock", () => {
     const bytes = content(300_000)
     writeFileSync(join(here, "a.bin"), bytes)
     const { port, terminal: server } = await serverIn(there, { XDG_CONFIG_HOME: there })
-    await server.sees(/the flock wire is neither/)
     await server.waitsAt(choice)
     const client = communicator({ cwd: here }, `--wire flock --to 127.0.0.1:${port}`)
     await client.answers(choice, "client")
@@ -30,8 +29,6 @@ describe("two communicators over flock", () => {
     await client.answers(choice, "text")
     await client.answers(/^text \[/, "Holub letí.")
     await client.sees(/sent text: 12 B/)
-    await client.answers(choice, "file error")
-    await client.sees(/flock has no fragments to damage/)
     await client.answers(choice, "file")
     await client.answers(/^file.*:/, "")
     await client.sees(/sent a\.bin: /)
@@ -47,8 +44,8 @@ describe("two communicators over flock", () => {
 
 describe("a communicator over flock", () => {
   it("reports that the server was stopped, and becomes a server itself, for `send` too", async () => {
-    const there = await serve("--wire", "flock")
-    const terminal = communicator({ cwd: folder(), env: { HOLUB_WIRE: "flock" } })
+    const there = await serve()
+    const terminal = communicator({ cwd: folder() })
     await terminal.answers(choice, "client")
     await terminal.answers(/address of the server/, there.address)
     await terminal.answers(/port of the server/, "")
@@ -65,7 +62,7 @@ describe("a communicator over flock", () => {
     await terminal.answers(/directory for files/, "")
     const [, port] = await terminal.sees(/listening at 127\.0\.0\.1:(\d+)/)
     await terminal.waitsAt(choice)
-    const sent = await send({ address: `127.0.0.1:${port}` }, ["--wire", "flock", "--text", "ahoj"])
+    const sent = await send({ address: `127.0.0.1:${port}` }, ["--text", "ahoj"])
     expect(sent.code).toBe(0)
     await terminal.sees(/127\.0\.0\.1:\d+ connected\n127\.0\.0\.1:\d+> ahoj\n/)
     terminal.press("C-c")

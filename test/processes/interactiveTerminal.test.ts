@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterEach, describe, expect, it } from "vitest"
 import { choice, clientOf, communicator, ended, processOf, serverIn } from "./communicator.ts"
-import { folder, program, send, serve, tidy } from "./holub.ts"
+import { folder, program, send, serve, serveClassic, tidy } from "./holub.ts"
 import { closeTerminals, Terminal } from "./Terminal.ts"
 
 afterEach(() => {
@@ -47,10 +47,9 @@ const situations: ReadonlyArray<Situation> = [
   ["in the middle of a file", async (port) => {
     const cwd = folder()
     writeFileSync(join(cwd, "long.bin"), Buffer.alloc(5_000_000, "long"))
-    const terminal = await clientOf(port, cwd)
+    const terminal = await clientOf(port, cwd, { HOLUB_LIMIT: "20k" })
     await terminal.answers(choice, "file")
     await terminal.answers(/^file.*:/, "long.bin")
-    await terminal.answers(/fragment size/, "1")
     await terminal.waitsAt(/sending long\.bin/)
     return terminal
   }]
@@ -115,10 +114,10 @@ describe("a terminal", () => {
   })
 
   it("may become narrower and wider: neither a half line of progress nor half a prompt stays (U1)", async () => {
-    const server = await serve()
+    const server = await serveClassic()
     const cwd = folder()
     writeFileSync(join(cwd, "a-file-with-a-long-name.bin"), Buffer.alloc(5_000_000, "long"))
-    const terminal = await clientOf(server.port, cwd)
+    const terminal = await clientOf(server.port, cwd, { HOLUB_WIRE: "classic" })
     await terminal.answers(choice, "text error")
     await terminal.answers(/^text /, "")
     await terminal.waitsAt(/^fragments to damage .*\[first\]:$/)

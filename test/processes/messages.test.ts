@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterEach, describe, expect, it } from "vitest"
 import { content } from "../protocol/classic/exchange.ts"
-import { folder, inTurn, send, serve, type Server, tidy } from "./holub.ts"
+import { folder, inTurn, send, sendClassic, serve, serveClassic, type Server, tidy } from "./holub.ts"
 
 afterEach(tidy)
 
@@ -17,14 +17,14 @@ const received = async ({ process }: Server, count: number) => {
 }
 
 describe("a text", () => {
-  it("arrives unchanged, and both ends report the same", async () => {
-    const server = await serve()
+  it.each(["flock", "classic"])("arrives unchanged over %s, and both ends report the same", async (wire) => {
+    const server = await serve("--wire", wire)
     const text = "Příliš žluťoučký kůň\n\túpěl 🐴 \"ódy\""
-    const { code, lines } = await send(server, ["--text", text])
+    const { code, lines } = await send(server, ["--wire", wire, "--text", text])
     expect(code).toBe(0)
     const [line] = await received(server, 1)
-    const size = Buffer.byteLength(text)
-    const same = { id: "1", kind: "text", size, sha256: sha256(text), fragments: 1, fragmentSize: expect.any(Number) }
+    const fragments = wire === "classic" ? { fragments: 1, fragmentSize: expect.any(Number) } : {}
+    const same = { id: "1", kind: "text", size: Buffer.byteLength(text), sha256: sha256(text), ...fragments }
     expect(line).toMatchObject({ ...same, text, damaged: 0, damagedNumbers: [] })
     expect(lines).toMatchObject([{ ...same, type: "sent", peer: server.address, confirmed: true }])
     expect(server.files()).toEqual([])
@@ -43,15 +43,15 @@ describe("a text", () => {
     expect(await received(server, 1)).toMatchObject([{ text: "ahoj" }])
   })
 
-  it("arrives in fragments of one byte", async () => {
-    const server = await serve()
-    expect((await send(server, ["--fragment-size", "1", "--text", "žluť"])).code).toBe(0)
+  it("arrives in fragments of one byte over classic", async () => {
+    const server = await serveClassic()
+    expect((await sendClassic(server, ["--fragment-size", "1", "--text", "žluť"])).code).toBe(0)
     expect(await received(server, 1)).toMatchObject([{ text: "žluť", fragments: 6 }])
   })
 
-  it("arrives in the other dialect", async () => {
-    const server = await serve()
-    expect((await send(server, ["--dialect", "payload", "--fragment-size", "4", "--text", "ahoj"])).code).toBe(0)
+  it("arrives in the other dialect of classic", async () => {
+    const server = await serveClassic()
+    expect((await sendClassic(server, ["--dialect", "payload", "--fragment-size", "4", "--text", "ahoj"])).code).toBe(0)
     expect(await received(server, 1)).toMatchObject([{ text: "ahoj", fragmentSize: 4 }])
   })
 })
@@ -169,14 +169,14 @@ describe("standard input", () => {
 })
 
 describe("twenty senders at once", () => {
-  it("mix nothing up", async () => {
-    const server = await serve()
+  it.each([["flock", []], ["classic", ["--fragment-size", "100"]]])("mix nothing up over %s", async (wire, flags) => {
+    const server = await serve("--wire", wire)
     const home = folder()
     const contents = Array.from({ length: 20 }, (_, index) => Buffer.alloc(20_000 + index, `sender ${index};`))
     contents.forEach((bytes, index) => writeFileSync(join(home, `${index}.txt`), bytes))
     const ended = await Promise.all(
       contents.map((_, index) =>
-        send(server, [`${index}.txt`, "--text", `text ${index}`, "--fragment-size", "100"], { cwd: home })
+        send(server, [`${index}.txt`, "--text", `text ${index}`, "--wire", wire, ...flags], { cwd: home })
       )
     )
     expect(ended.map(({ code }) => code)).toEqual(contents.map(() => 0))

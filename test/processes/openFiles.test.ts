@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterEach, describe, expect, it } from "vitest"
 import { frameType } from "../models/frames.ts"
-import { folder, inTurn, program, Running, send, serveWith, tidy } from "./holub.ts"
+import { classic, folder, inTurn, program, Running, sendClassic as send, serveWith, tidy } from "./holub.ts"
 import { bytesOf, dismiss, framesOf, Stranger } from "./Stranger.ts"
 
 afterEach(() => {
@@ -37,7 +37,7 @@ const startFile = async (port: number, name: string) => {
 
 describe("P5 a server that may open 40 files", () => {
   it("refuses the files above the limit, completes the others, and then accepts new ones", async () => {
-    const server = await serveWith({ by: ["prlimit", "--nofile=40:40"] })
+    const server = await serveWith({ args: classic, by: ["prlimit", "--nofile=40:40"] })
     const names = Array.from({ length: 30 }, (_, index) => `${index}.txt`)
     const files = await Promise.all(names.map((name) => startFile(server.port, name)))
     const ends = await Promise.all(files.map(async ({ finish, name }) => ({ name, end: await finish() })))

@@ -5,7 +5,19 @@ import { join } from "node:path"
 import { afterEach, describe, expect, it } from "vitest"
 import { mischief } from "../cli/fakes.ts"
 import type { Line } from "./documented.ts"
-import { folder, holub, inTurn, program, Running, send, serve, serveForPeople, tidy } from "./holub.ts"
+import {
+  classic,
+  folder,
+  holub,
+  inTurn,
+  program,
+  Running,
+  send,
+  serve,
+  serveClassic,
+  serveForPeople,
+  tidy
+} from "./holub.ts"
 import { bytesOf, dismiss, finFrame, framesOf, keepAliveFrame, Stranger } from "./Stranger.ts"
 
 afterEach(() => {
@@ -52,6 +64,19 @@ describe("without --json", () => {
     expect(bad.stderr).toMatch(/^holub: /)
   })
 
+  it("either end over classic warns in one line, and not under --quiet", async () => {
+    const warning = /^warning: the classic wire is not encrypted[^\n]*\n/m
+    const server = await serveForPeople(...classic)
+    const args = ["send", ...classic, "--to", server.address, "--text", "ahoj"]
+    expect((await holub(args).ended).stderr).toMatch(new RegExp(`${warning.source}sent text: [^\n]*\n$`))
+    expect((await holub([...args, "--quiet"]).ended).stderr).toBe("")
+    const { stderr } = server.process
+    expect([stderr.match(/^warning: /gm)?.length, warning.test(stderr)]).toEqual([1, true])
+    const quiet = holub(["serve", ...classic, "--port", "0", "--dir", "inbox", "--quiet"])
+    quiet.kill("SIGTERM")
+    expect((await quiet.ended).stderr).toBe("")
+  })
+
   it("a text in a pipe is one line of JSON, and no path (T2)", async () => {
     const server = await serveForPeople()
     const text = "/etc/passwd\na\u001b[1mb\r\nc\u202e🐴"
@@ -69,10 +94,10 @@ describe("with --json", () => {
     const home = folder()
     writeFileSync(join(home, "big"), Buffer.alloc(20_000))
     writeFileSync(join(home, "small"), "x")
-    const sender = await send(server, ["big", "small", "--text", "ahoj", "--fragment-size", "100"], { cwd: home })
+    const sender = await send(server, ["big", "small", "--text", "ahoj"], { cwd: home })
     expect(sender).toMatchObject({ code: 10, stderr: "" })
     expect(sender.lines.map(({ type }) => type)).toEqual(["error", "sent", "sent"])
-    await server.process.line("disconnected", 1)
+    await server.process.line("disconnected")
     server.process.kill("SIGTERM")
     const { code, lines, stderr } = await server.process.ended
     expect([code, stderr]).toEqual([0, ""])
@@ -81,33 +106,34 @@ describe("with --json", () => {
       "connected",
       "started",
       "error",
-      "disconnected",
-      "connected",
       "started",
       "received",
       "started",
       "received",
       "disconnected"
     ])
-    expect(lines[0]).toMatchObject({ host: "127.0.0.1", port: server.port, wire: "classic", dir: server.inbox })
+    expect(lines[0]).toMatchObject({ host: "127.0.0.1", port: server.port, wire: "flock", dir: server.inbox })
   })
 
-  it("reports the progress of a long transfer", async () => {
-    const server = await serve()
+  it.each<[string, ReadonlyArray<string>, size: number | undefined]>([
+    ["flock", ["--limit", "20k"], 5_000_000],
+    // The classic wire does not transmit the size.
+    ["classic", ["--fragment-size", "1"], undefined]
+  ])("reports the progress of a long transfer over %s", async (wire, slowly, size) => {
+    const server = await serve("--wire", wire)
     const home = folder()
     writeFileSync(join(home, "long"), Buffer.alloc(5_000_000))
-    const sender = holub(["send", "--to", server.address, "--json", "--fragment-size", "1", "long"], { cwd: home })
+    const sender = holub(["send", "--wire", wire, "--to", server.address, "--json", ...slowly, "long"], { cwd: home })
     // On a slow machine the first lines may precede the first byte.
     const moves = ({ bytes, type }: Line): boolean => type === "progress" && Number(bytes) > 0
     const [there, here] = await Promise.all([server.process.lineThat(moves), sender.lineThat(moves)])
-    expect(there).toMatchObject({ id: "1" })
-    expect(there).not.toHaveProperty("size")
+    expect([there["id"], there["size"]]).toEqual(["1", size])
     expect(here).toMatchObject({ id: "1", size: 5_000_000 })
     sender.kill("SIGKILL")
   })
 
-  it("reports how many bytes of a slow file have arrived", async () => {
-    const server = await serve()
+  it("reports how many bytes of a slow file have arrived over classic", async () => {
+    const server = await serveClassic()
     const stranger = await Stranger.to(server.port)
     const frames = framesOf({ kind: "F", name: [bytesOf("a")], content: ["one", "two", "three"].map(bytesOf) })
     await inTurn(frames.slice(0, -1), (frame) => stranger.ask(frame))
@@ -154,7 +180,7 @@ describe("a pipe whose reader has exited", () => {
   })
 
   it("ends a server quietly with its next line", async () => {
-    const pipeline = shell("\"$0\" \"$1\" serve --port 0 --dir inbox --json | head -1")
+    const pipeline = shell("\"$0\" \"$1\" serve --wire classic --port 0 --dir inbox --json | head -1")
     const port = await pipeline.until(({ stdout }) => /"port":(\d+)/.exec(stdout)?.[1])
     const stranger = await Stranger.to(Number(port))
     let isEnded = false

@@ -9,7 +9,19 @@ import { afterAll, describe, expect, it } from "vitest"
 import { encode, frameType } from "../models/frames.ts"
 import { content } from "../protocol/classic/exchange.ts"
 import { testLimitMillis } from "../waitLimit.ts"
-import { type Ended, folder, holub, inTurn, type Running, send, serve, type Server, serveWith, tidy } from "./holub.ts"
+import {
+  classic,
+  type Ended,
+  folder,
+  holub,
+  inTurn,
+  type Running,
+  sendClassic as send,
+  serveClassic as serve,
+  type Server,
+  serveWith,
+  tidy
+} from "./holub.ts"
 import { closeRelays, Relay } from "./Relay.ts"
 import { dismiss, Stranger } from "./Stranger.ts"
 
@@ -73,7 +85,7 @@ const afterTurns = (turns: number, act: () => void): void => {
 const sendForLong = ({ address }: Server): Running => {
   const home = folder()
   writeFileSync(join(home, "long.bin"), Buffer.alloc(5_000_000, "long"))
-  return holub(["send", "--to", address, "--json", "--fragment-size", "1", "long.bin"], { cwd: home })
+  return holub(["send", ...classic, "--to", address, "--json", "--fragment-size", "1", "long.bin"], { cwd: home })
 }
 
 /** Starts a sender and kills the server at the point; the sender continues. */
@@ -134,7 +146,7 @@ const killOver = async (lane: number): Promise<ReadonlyArray<Ended>> => {
     victims.push(await killDuring(server, killPoint(chance, round), `${lane}-${round}`))
     expectWhole(server, victims)
     // On the same inbox and port: the senders of the killed server still send there.
-    server = await serveWith({ port: server.port, inbox: server.inbox })
+    server = await serveWith({ args: classic, port: server.port, inbox: server.inbox })
   })
   const outcomes = await Promise.all(victims.map(({ ended }) => ended))
   outcomes.forEach((outcome, index) => {
@@ -211,7 +223,9 @@ const longBytes = content(1_500_000)
 const startSending = async ({ address, process }: Server): Promise<Running> => {
   const home = folder()
   writeFileSync(join(home, "a.bin"), longBytes)
-  const sender = holub(["send", "--to", address, "--json", "--fragment-size", "100", "a.bin"], { cwd: home })
+  const sender = holub(["send", ...classic, "--to", address, "--json", "--fragment-size", "100", "a.bin"], {
+    cwd: home
+  })
   await process.line("started")
   return sender
 }

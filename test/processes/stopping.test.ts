@@ -7,14 +7,14 @@ import { folder, holub, type Running, send, serve, type Server, tidy } from "./h
 afterEach(tidy)
 
 /** Makes a transfer slower than any test, on each wire. */
-const slowly = { classic: ["--fragment-size", "1"], flock: ["--wire", "flock", "--limit", "20k"] } as const
+const slowly = { classic: ["--fragment-size", "1"], flock: ["--limit", "20k"] } as const
 
 type Wire = keyof typeof slowly
 
 const startLongTransfer = async ({ address, process }: Server, wire: Wire): Promise<Running> => {
   const home = folder()
   writeFileSync(join(home, "long.bin"), Buffer.alloc(5_000_000, "long"))
-  const sender = holub(["send", "--to", address, "--json", ...slowly[wire], "long.bin"], { cwd: home })
+  const sender = holub(["send", "--to", address, "--json", "--wire", wire, ...slowly[wire], "long.bin"], { cwd: home })
   await process.line("started")
   return sender
 }

@@ -4,7 +4,7 @@ import { join } from "node:path"
 import { afterEach, describe, expect, it } from "vitest"
 import { mischief } from "../cli/fakes.ts"
 import type { Line } from "./documented.ts"
-import { folder, holub, send, serve, serveForPeople, tidy } from "./holub.ts"
+import { classic, folder, holub, send, sendClassic, serve, serveClassic, serveForPeople, tidy } from "./holub.ts"
 
 afterEach(tidy)
 
@@ -16,12 +16,12 @@ const framesOf = (lines: ReadonlyArray<Line>, direction: string): ReadonlyArray<
     }`
   )
 
-describe("a trace", () => {
+describe("a trace of classic", () => {
   it("shows the same frames on both ends", async () => {
-    const server = await serve("--trace-data")
+    const server = await serveClassic("--trace-data")
     const home = folder()
     writeFileSync(join(home, "a.txt"), "one two three")
-    const sender = await send(server, ["--trace-data", "--fragment-size", "4", "a.txt"], { cwd: home })
+    const sender = await sendClassic(server, ["--trace-data", "--fragment-size", "4", "a.txt"], { cwd: home })
     await server.process.line("disconnected")
     const sent = framesOf(sender.lines, "sent")
     expect(framesOf(server.process.lines, "received")).toEqual(sent)
@@ -32,19 +32,19 @@ describe("a trace", () => {
   })
 
   it("has keep-alives and FIN only under --trace-keepalive", async () => {
-    const server = await serve()
-    const plain = await send(server, ["--trace", "--text", "ahoj"])
+    const server = await serveClassic()
+    const plain = await sendClassic(server, ["--trace", "--text", "ahoj"])
     expect(framesOf(plain.lines, "sent").filter((frame) => /^(FIN|KPA)/.test(frame))).toEqual([])
-    const whole = await send(server, ["--trace-keepalive", "--text", "ahoj"])
+    const whole = await sendClassic(server, ["--trace-keepalive", "--text", "ahoj"])
     expect(framesOf(whole.lines, "sent").filter((frame) => frame.startsWith("FIN"))).toEqual([
       "FIN 0/0 00000000 13 undefined"
     ])
   })
 
   it("has a line for each frame on stderr for people, without control characters", async () => {
-    const server = await serveForPeople("--once", "--trace-data")
+    const server = await serveForPeople(...classic, "--once", "--trace-data")
     const text = "\u001b[2Jahoj\n\u202e"
-    const { stderr } = await holub(["send", "--to", server.address, "--trace-data", "--text", text]).ended
+    const { stderr } = await holub(["send", ...classic, "--to", server.address, "--trace-data", "--text", text]).ended
     const there = await server.process.ended
     for (const shown of [stderr, there.stderr]) {
       expect(shown).toMatch(
@@ -56,9 +56,9 @@ describe("a trace", () => {
   })
 
   it("shows a damaged fragment, its answer, and its repeat", async () => {
-    const server = await serve("--trace")
+    const server = await serveClassic("--trace")
     const args = ["--trace", "--damage", "first", "--damage-kind", "flip", "--text", "ahoj"]
-    const sender = await send(server, args)
+    const sender = await sendClassic(server, args)
     expect(sender.code).toBe(0)
     await server.process.line("received")
     const spoilt = { type: "frame", direction: "received", frameType: "DAT", sequenceNumber: 1, valid: false }

@@ -45,12 +45,12 @@ const answersTo = (datagrams: ReadonlyArray<Uint8Array>) =>
   })
 
 describe("a client of flock at a port of the classic wire", () => {
-  it.scoped("publishes a hint within a round trip, and fails with it at the handshake timeout", () =>
+  it.scoped("publishes a hint within a round trip, fails with it at the handshake timeout, and opens no session (C8)", () =>
     Effect.gen(function*() {
       const bus = EventBus.make()
       const events: Array<TransportEvent> = []
       yield* bus.listen((event) => events.push(event))
-      yield* Effect.provide(listen(address), classic)
+      const listener = yield* Effect.provide(listen(address), classic)
       const connecting = yield* Effect.fork(
         Effect.flip(Effect.provide(connect(address), flock)).pipe(
           Effect.provideService(EventBus.EventBus, bus)
@@ -59,7 +59,7 @@ describe("a client of flock at a port of the classic wire", () => {
       yield* TestClock.adjust("5 millis")
       expect(events).toEqual([{ _tag: "PeerHint", peer: "127.0.0.1:4040", speaks: "classic" }])
       expect(yield* passing(Fiber.join(connecting))).toMatchObject({ reason: "Silent", detail: "SpeaksClassic" })
-      expect(events.length).toBe(1)
+      expect([events.length, listener.open()]).toEqual([1, 0])
     }).pipe(Effect.provide(network)))
 
   it.scoped("receives one VERSION, shorter than its HELLO, for any number of HELLOs", () =>
@@ -73,14 +73,15 @@ describe("a client of flock at a port of the classic wire", () => {
 })
 
 describe("a client of the classic wire at a port of flock", () => {
-  it.scoped("is refused within a round trip", () =>
+  it.scoped("is refused within a round trip, and opens no session (C8)", () =>
     Effect.gen(function*() {
-      yield* Effect.provide(listen(address), flock)
+      const listener = yield* Effect.provide(listen(address), flock)
       const session = yield* Effect.provide(connect(address), classic)
       const text = { kind: "text", size: 1, body: () => Stream.make(new Uint8Array(1)) }
       const sending = yield* Effect.fork(Effect.flip(session.send(text)))
       yield* TestClock.adjust("5 millis")
       expect(yield* Fiber.join(sending)).toMatchObject({ reason: "Declined" })
+      expect(listener.open()).toBe(0)
     }).pipe(Effect.provide(network)))
 
   it.scoped("receives one FIN, shorter than its INF, and none for a damaged INF or another frame", () =>

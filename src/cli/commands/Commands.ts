@@ -47,7 +47,7 @@ const communicate = define({
   },
   examples: [
     ["holub", "be a server or a client, as the menus ask"],
-    ["holub --wire flock", "the same over flock"]
+    ["holub --wire classic", "the same over classic, with simulated errors, also with existing programs"]
   ],
   exitCodes: transferCodes,
   run: async () => (await import("../interactive/Interactive.ts")).start

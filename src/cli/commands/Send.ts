@@ -14,6 +14,7 @@ import * as Failures from "../errors/Failure.ts"
 import type { Report, Underway } from "../report/Report.ts"
 import { failed } from "../report/Report.ts"
 import * as Transfers from "../report/Transfers.ts"
+import * as Unprotected from "../report/Unprotected.ts"
 import { settings, type Values } from "../settings/Settings.ts"
 import type { Given } from "../settings/Sources.ts"
 import type { ClientOptions, ClientValues } from "../settings/WireOptions.ts"
@@ -47,7 +48,10 @@ const ofItems = [settings.text.name, settings.name.name]
 export const start: Run<SendValues & ClientValues & NetworkValues> = unlessStopped((values, context) =>
   Effect.flatMap(
     options(values, context.sources.given),
-    (wanted) => onNetwork(run(wanted, WireOptions.client(values), context.report, StandardInput.bytes), values, context)
+    (wanted) => {
+      const sent = run(wanted, WireOptions.client(values), context.report, StandardInput.bytes)
+      return onNetwork(Effect.zipRight(Unprotected.warned(values.wire, context.report), sent), values, context)
+    }
   )
 )
 

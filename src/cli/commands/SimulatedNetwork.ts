@@ -9,6 +9,7 @@ import { Socket } from "../../net/Socket.ts"
 import * as EventBus from "../../telemetry/EventBus.ts"
 import type { LastingEvent } from "../../telemetry/TransportEvents.ts"
 import * as Faults from "../../testing/Faults.ts"
+import { otherWireHint } from "../errors/Failure.ts"
 import * as ListenerDrops from "../report/ListenerDrops.ts"
 import type { Report } from "../report/Report.ts"
 import type { Traced } from "../report/Trace.ts"
@@ -62,7 +63,7 @@ const observed = <A, E, R>(
 const noteOf = (event: LastingEvent): ReadonlyArray<string> => {
   switch (event._tag) {
     case "PeerHint":
-      return [`${event.peer} speaks the ${event.speaks} wire: try --wire ${event.speaks}`]
+      return [`${event.peer} speaks the ${event.speaks} wire: ${otherWireHint(event.speaks, event.peer)}`]
     case "Defect": {
       const [what = "", where = ""] = Cause.pretty(Cause.die(event.cause)).split("\n")
       return [

@@ -42,7 +42,7 @@ export const ofSession = (error: SessionError, wire: WireName): Failure => {
   const failure = (hint?: string, code: string = reason) => new Failure({ code, exitCode, message, hint })
   switch (reason) {
     case "Silent":
-      return failure(detail === "SpeaksClassic" ? "try --wire classic" : reachHintFor(wire))
+      return failure(detail === "SpeaksClassic" ? otherWireHint("classic", peer) : reachHintFor(wire))
     case "Unreachable":
     case "HostNotFound":
     case "AddressInUse":
@@ -64,7 +64,7 @@ export const ofSession = (error: SessionError, wire: WireName): Failure => {
     case "Declined":
       // The receiver's own words, if the wire carries them.
       return detail === undefined
-        ? failure(declinedHint)
+        ? failure(declinedHintFor(peer))
         : new Failure({ code: detail, exitCode, message: `${peer} refused the message: ${shortened(message)}` })
     case "Unsupported":
       return failure(undefined, detail)
@@ -110,6 +110,9 @@ export const ofKeyring = ({ message }: KeyringError): Failure =>
 /** The command that the other side has to run. */
 const serving = (wire: WireName): string => wire === defaultWire ? "holub serve" : `holub serve --wire ${wire}`
 
+/** The flags for a server of the other wire: it names the address, because the default port of that wire is another. */
+export const otherWireHint = (wire: WireName, peer: string): string => `try --wire ${wire} --to ${peer}`
+
 const reachHintFor = (wire: WireName): string =>
   `check the address and the port, that the other side runs \`${serving(wire)}\`, and that no firewall blocks UDP${
     wire === "flock" ? " or datagrams of 1200 bytes" : ""
@@ -123,8 +126,9 @@ const pathHintFor = (wire: WireName): string =>
     : "no smaller fragment size is known to fit; raise the MTU of the interface or tunnel"
 const lostHint = "the network or the other side failed; complete messages are stored there, send the others again"
 const endedHint = "complete messages are stored there; send the others again when it runs"
-const declinedHint =
-  "the classic wire carries no reason: the other side refused it or was stopped, see its output. A flock server refuses classic clients in this way: try --wire flock"
+const declinedHintFor = (peer: string): string =>
+  "the classic wire carries no reason: the other side refused it or was stopped, see its output. A flock server refuses " +
+  `classic clients in this way: ${otherWireHint("flock", peer)}`
 
 const listenHints: Partial<Record<SessionError["reason"], string>> = {
   HostNotFound: "--host takes an address of this machine; --host 0.0.0.0 takes all of them",

@@ -34,7 +34,7 @@ const answers: Readonly<Record<string, string>> = {
 
 /** No answer changes the wire. */
 const startingAnew = (words: string): string => words.replace(/\btry (--wire \w+)/, "end holub and start it with $1")
-const start = /end holub and start it with --wire \w+/
+const start = /end holub and start it with --wire \w+(?: --to \S+)?/
 
 /** Whether a flag is meant for this program: one between backticks is part of a command, for the other side. */
 const namesFlag = (words: string): boolean => /(?<!\S)--[a-z]/.test(words.replace(/`[^`]*`/g, ""))

@@ -19,9 +19,11 @@ import type { Failure } from "../errors/Failure.ts"
 import * as Failures from "../errors/Failure.ts"
 import type { Report } from "../report/Report.ts"
 import { failed } from "../report/Report.ts"
+import * as Unprotected from "../report/Unprotected.ts"
 import * as Format from "../text/Format.ts"
 import type { Answers, Sending } from "./Defaults.ts"
-import { ask, Back, choose, Dialog, print } from "./Dialog.ts"
+import type { Back, Menu } from "./Dialog.ts"
+import { ask, choose, Dialog, print } from "./Dialog.ts"
 import { newestFile } from "./NewestFile.ts"
 import { answerFor } from "./PathText.ts"
 import * as Questions from "./Questions.ts"
@@ -69,6 +71,7 @@ const logIn = (
     const millis = yield* Effect.mapError(session.ping, (error) => Failures.ofSession(error, wireOf(session)))
     const roundTrip = millis < 1 ? "under 1 ms" : Format.duration(millis)
     yield* print([`connected to ${format(session.peer())}, round trip ${roundTrip}`])
+    yield* Unprotected.warned(wireOf(session), report)
     return session
   })
 
@@ -121,33 +124,30 @@ const compose = (
   Effect.gen(function*() {
     const sending = yield* Effect.orElseSucceed(menu(session, answers.sending), () => "logOut" as const)
     if (sending === "logOut") return undefined
-    const isDamaged = sending === "damagedText" || sending === "damagedFile"
-    if (isDamaged && !session.capabilities.fragments) {
-      yield* print([nothingToDamage])
-      return yield* new Back()
-    }
     answers.sending = sending
     const item = yield* sending === "text" || sending === "damagedText" ? askText(answers) : askFile(answers)
-    const damage = isDamaged ? yield* askDamage(answers) : undefined
+    const damage = isWithError(sending) ? yield* askDamage(answers) : undefined
     if (!session.capabilities.fragments) return { item, options: {} }
     return { item, options: { damage, fragmentSize: yield* askFragmentSize(session, item, answers) } }
   })
 
-const nothingToDamage =
-  "  flock has no fragments to damage; start holub with --faults loss=5% for a bad network, or with --wire classic"
-
+/** The menu of a client. Only a wire with fragments has some to damage. */
 const menu = (session: Session, fallback: Sending): Effect.Effect<Sending | "logOut", Back, Dialog> =>
   choose<Sending | "logOut">({
     title: `Client of ${format(session.peer())}`,
-    items: [
-      { value: "text", word: "text", label: "send a text" },
-      { value: "damagedText", word: "text error", label: "send a text with a simulated error" },
-      { value: "file", word: "file", label: "send a file" },
-      { value: "damagedFile", word: "file error", label: "send a file with a simulated error" },
-      { value: "logOut", word: "log out", label: "end the connection" }
-    ],
+    items: session.capabilities.fragments ? items : items.filter(({ value }) => !isWithError(value)),
     fallback
   })
+
+const items: Menu<Sending | "logOut">["items"] = [
+  { value: "text", word: "text", label: "send a text" },
+  { value: "damagedText", word: "text error", label: "send a text with a simulated error" },
+  { value: "file", word: "file", label: "send a file" },
+  { value: "damagedFile", word: "file error", label: "send a file with a simulated error" },
+  { value: "logOut", word: "log out", label: "end the connection" }
+]
+
+const isWithError = (sending: Sending | "logOut"): boolean => sending === "damagedText" || sending === "damagedFile"
 
 const askText = (answers: Answers): Effect.Effect<Item, Back, Dialog> =>
   Effect.map(ask(Questions.text(answers.text)), (text) => {

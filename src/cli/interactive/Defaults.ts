@@ -4,9 +4,10 @@ import type { DamageKind } from "../../protocol/classic/Damage.ts"
 import type { ServeOptions } from "../commands/Serve.ts"
 import * as Serve from "../commands/Serve.ts"
 import type { Values } from "../settings/Settings.ts"
-import { defaultPort, settings } from "../settings/Settings.ts"
+import { settings } from "../settings/Settings.ts"
 import type { Sources } from "../settings/Sources.ts"
 import { written } from "../settings/Sources.ts"
+import * as WireOptions from "../settings/WireOptions.ts"
 
 export type Role = "server" | "client"
 export type Sending = "text" | "damagedText" | "file" | "damagedFile"
@@ -30,14 +31,14 @@ export interface Answers {
 
 export type AnswerValues = Pick<
   Values,
-  "host" | "port" | "dir" | "ifExists" | "quota" | "to" | "text" | "fragmentSize" | "damageKind"
+  "host" | "port" | "dir" | "ifExists" | "quota" | "to" | "text" | "fragmentSize" | "damageKind" | "wire"
 >
 
 /** The answers before the first question. */
 export const fromSettings = (values: AnswerValues, sources: Sources): Answers => ({
   role: values.to === undefined ? "server" : "client",
   serve: Serve.options({ ...values, portSearch: 0, once: false }),
-  to: values.to ?? { host: "127.0.0.1", port: defaultPort },
+  to: WireOptions.addressOf(values.to ?? { host: "127.0.0.1", port: undefined }, values.wire),
   sending: "text",
   text: values.text[0] ?? "Hello from holub",
   file: undefined,

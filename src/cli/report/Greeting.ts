@@ -4,6 +4,7 @@ import { format, isLinkLocal, isLoopback } from "../../net/Address.ts"
 import { defaultWire, type WireName } from "../../protocol/WireName.ts"
 import * as Format from "../text/Format.ts"
 import type { ReportEvent } from "./Report.ts"
+import * as Unprotected from "./Unprotected.ts"
 
 /** The lines of a server; in the interactive mode (`isAsked`) an answer takes the place of a flag. */
 export const linesOf = (
@@ -15,7 +16,7 @@ export const linesOf = (
   ...(isLoopback(host)
     ? [`only this machine can connect; ${isAsked ? "the address" : "--host"} 0.0.0.0 allows other machines`]
     : commands(reachable(addressesOf(host, interfaces)), port, wire)),
-  trustNote(wire)
+  Unprotected.ofServer(wire)
 ]
 
 /** The commands for other machines. Each machine has zones of its own, so a link-local address is without this machine's. */
@@ -35,12 +36,6 @@ const reachable = (addresses: ReadonlyArray<string>): ReadonlyArray<string> => {
 }
 
 const withoutZone = (address: string): string => address.split("%", 1)[0] ?? address
-
-/** What a wire does not protect against. */
-export const trustNote = (wire: WireName): string =>
-  `the ${wire} wire is neither encrypted nor authenticated${
-    wire === "flock" ? " yet" : ""
-  }: use it in networks that you trust`
 
 /** The addresses at which other machines reach a server that listens at `host`. */
 const addressesOf = (host: string, interfaces: typeof networkInterfaces): ReadonlyArray<string> => {

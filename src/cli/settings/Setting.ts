@@ -17,6 +17,8 @@ import { fromHome } from "./Folders.ts"
 /** Parses a value. The error is the rest of a sentence that begins with the setting's name: `must be …`. */
 export type Parse<A> = (text: string) => Either.Either<A, string>
 
+type FallbackOn = Readonly<Partial<Record<WireName, string>>>
+
 interface Row<A> {
   /** The flag without its dashes; the key in the configuration file. */
   readonly name: string
@@ -25,6 +27,8 @@ interface Row<A> {
   readonly help: string
   /** The default, in the form of a flag's value; undefined if there is none. */
   readonly fallback: string | undefined
+  /** The default on a wire that has another one than `fallback`. */
+  readonly fallbackOn: FallbackOn
   readonly isRepeatable: boolean
   /** The only wire that uses the setting; undefined if all wires do. */
   readonly wire: WireName | undefined
@@ -44,6 +48,7 @@ export type ValueOf<S> = S extends Setting<unknown, infer Value> ? Value : never
 
 interface More {
   readonly wire?: WireName
+  readonly fallbackOn?: FallbackOn
 }
 
 /** A setting with a default. */
@@ -142,12 +147,13 @@ const rowOf = <A>(
   placeholder: string | undefined,
   help: string,
   parse: Parse<A>,
-  { fallback, wire }: More & { readonly fallback?: string }
+  { fallback, fallbackOn = {}, wire }: More & { readonly fallback?: string }
 ): Row<A> => ({
   name,
   placeholder,
   help: wire === undefined ? help : `${wire}: ${help}`,
   fallback,
+  fallbackOn,
   isRepeatable: false,
   wire,
   parse
@@ -157,9 +163,14 @@ const withOption = <A, Value>(row: Row<A>, option: Options.Options<Value>): Sett
   ...row,
   option: Options.withDescription(
     option,
-    row.fallback === undefined || row.placeholder === undefined ? row.help : `${row.help} (default ${row.fallback})`
+    row.fallback === undefined || row.placeholder === undefined
+      ? row.help
+      : `${row.help} (default ${[row.fallback, ...otherFallbacks(row.fallbackOn)].join("; ")})`
   )
 })
+
+const otherFallbacks = (fallbackOn: FallbackOn): ReadonlyArray<string> =>
+  Object.entries(fallbackOn).map(([wire, text]) => `on ${wire} ${text}`)
 
 /** Not `Options.choice` or `Options.integer`: their errors do not name the option. */
 const flagOf = <A>(row: Row<A>): Options.Options<A> =>

@@ -4,13 +4,12 @@
  * it.
  */
 import * as Either from "effect/Either"
-import type { Address } from "../../net/Address.ts"
 import { parse as parseAddress } from "../../net/Address.ts"
 import { destinationError } from "../../net/Unicast.ts"
 import type { Dialect } from "../../protocol/classic/ClassicFrame.ts"
 import { ipv6FragmentSize, maxFragmentSize, minFragmentSize } from "../../protocol/classic/Fragments.ts"
 import { names as congestionNames } from "../../protocol/flock/congestion/Congestion.ts"
-import { defaultWire, wireNames } from "../../protocol/WireName.ts"
+import { defaultPorts, defaultWire, wireNames } from "../../protocol/WireName.ts"
 import { withKey } from "./DestinationKey.ts"
 import { parseDamage, parseFaults } from "./FaultOptions.ts"
 import { hosting, security, trusting } from "./SecuritySettings.ts"
@@ -30,14 +29,18 @@ import {
   valued
 } from "./Setting.ts"
 
-export const defaultPort = 4040
+/** The server to send to; the wire determines the port of one that is given without. */
+export interface Destination {
+  readonly host: string
+  readonly port: number | undefined
+}
 
-const destination: Parse<Address> = (text) => {
+const destination: Parse<Destination> = (text) => {
   // The system would interpret a bare number as an IPv4 address.
   if (/^\d+$/.test(text)) return Either.left("must be a host and a port, like 127.0.0.1:4040")
-  const address = parseAddress(text, defaultPort)
+  const address = parseAddress(text, undefined)
   if (address === undefined || address.port === 0) return Either.left("must be HOST, HOST:PORT, or [IPv6]:PORT")
-  return destinationError(address) === undefined
+  return destinationError({ ...address, port: address.port ?? defaultPorts.flock }) === undefined
     ? Either.right(address)
     : Either.left("must be the address of one machine")
 }
@@ -48,7 +51,16 @@ const bareHost: Parse<string> = (text) => nonEmpty(text.replace(/^\[([^\]]*)\]$/
 /** The address at which a server listens. */
 export const listening = {
   host: valued("host", "ADDRESS", "the address to listen at; 0.0.0.0 for all", bareHost, "127.0.0.1"),
-  port: valued("port", "PORT", "the port to listen at; 0 for any free one", integer(0, 65_535), String(defaultPort))
+  port: valued(
+    "port",
+    "PORT",
+    "the port to listen at; 0 for any free one",
+    integer(0, 65_535),
+    String(defaultPorts.flock),
+    {
+      fallbackOn: { classic: String(defaultPorts.classic) }
+    }
+  )
 }
 
 /** Settings of `serve` only. */
@@ -74,7 +86,7 @@ export const message = {
   to: optional(
     "to",
     "HOST[:PORT]",
-    `the server to send to; the default port is ${defaultPort}; KEY@HOST[:PORT] accepts only the server with that key`,
+    `the server to send to; the default port is ${defaultPorts.flock}, on classic ${defaultPorts.classic}; KEY@HOST[:PORT] accepts only the server with that key`,
     withKey(destination)
   ),
   text: repeatable("text", "TEXT", "a text to send; may be given several times", anyText)

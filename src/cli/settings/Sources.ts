@@ -64,8 +64,9 @@ type AnySetting = Setting<unknown>
 const all: ReadonlyArray<AnySetting> = Object.values(settings)
 
 /** The value of a setting by precedence of the sources. */
-export const written = (setting: AnySetting, { configuration, environment, given }: Sources): Written => {
-  const { fallback, name } = setting
+export const written = (setting: AnySetting, sources: Sources): Written => {
+  const { configuration, environment, given } = sources
+  const { name } = setting
   const flags = textsIn(given, name)
   if (flags.length > 0) return { texts: flags, origin: "flag", label: `--${name}` }
   const variable = variableOf(setting)
@@ -75,7 +76,15 @@ export const written = (setting: AnySetting, { configuration, environment, given
   if (configuration !== undefined && texts !== undefined) {
     return { texts, origin: configuration.path, label: keyOf(setting, configuration.path) }
   }
+  const fallback = fallbackOf(setting, sources)
   return { texts: fallback === undefined ? [] : [fallback], origin: "default", label: `the default of --${name}` }
+}
+
+/** The default of a setting, which the chosen wire may determine. The wire's own default does not depend on it. */
+const fallbackOf = ({ fallback, fallbackOn }: AnySetting, sources: Sources): string | undefined => {
+  if (Object.keys(fallbackOn).length === 0) return fallback
+  const { wire } = wireOf(sources)
+  return (wire === undefined ? undefined : fallbackOn[wire]) ?? fallback
 }
 
 /** The name of a key in a configuration file, for error messages. */
@@ -123,7 +132,7 @@ export const check = (sources: Sources, usesWire = true): Either.Either<void, Fa
       const place = origin === "flag" ? "" : ` (${origin})`
       return yield* Either.left(usage(
         `--${setting.name} belongs to the wire ${setting.wire}, and the wire is ${wire}${place}`,
-        `leave it out, or choose --wire ${setting.wire}`
+        `give --wire ${setting.wire} on both sides, or leave it out`
       ))
     }
   })

@@ -1,9 +1,10 @@
 /** The options of wire and client that follow from the settings. */
 import type { Address } from "../../net/Address.ts"
 import type { WireSettings } from "../../node/Wires.ts"
+import { defaultPorts } from "../../protocol/WireName.ts"
 import type { SendOptions } from "../../transfer/Outbox.ts"
 import type { WireName } from "../../transport/Transport.ts"
-import type { Values } from "./Settings.ts"
+import type { Destination, Values } from "./Settings.ts"
 
 export interface WireOptions extends WireSettings {
   readonly wire: WireName
@@ -33,12 +34,18 @@ export interface ClientOptions {
 
 export type ClientValues =
   & Pick<Values, "damage" | "damageKind" | "faults" | "fragmentSize" | "wait" | "wire">
-  & { readonly to: Address }
+  & { readonly to: Destination }
+
+/** The address of a server; without a port it is at the wire's default port. */
+export const addressOf = ({ host, port }: Destination, wire: WireName): Address => ({
+  host,
+  port: port ?? defaultPorts[wire]
+})
 
 export const client = (
   { damage: which, damageKind: kind, faults, fragmentSize, to, wait, wire }: ClientValues
 ): ClientOptions => {
   const seed = faults?.seed
   const damage = which === undefined ? undefined : { which, kind, ...(seed === undefined ? {} : { seed }) }
-  return { to, waitMillis: wait, message: wire === "classic" ? { fragmentSize, damage } : {} }
+  return { to: addressOf(to, wire), waitMillis: wait, message: wire === "classic" ? { fragmentSize, damage } : {} }
 }

@@ -7,7 +7,7 @@ import { commonCodes, programSummary, settingsLine } from "../commands/Help.ts"
 import type { Described, FlagUsage } from "../CommandUsage.ts"
 import { helpOf, usageOf } from "../CommandUsage.ts"
 import { shells } from "../completions/Offers.ts"
-import { trustNote } from "../report/Greeting.ts"
+import * as Unprotected from "../report/Unprotected.ts"
 import { place } from "../settings/ConfigFile.ts"
 import { stateFolder } from "../settings/Folders.ts"
 import { type Setting, variableOf } from "../settings/Setting.ts"
@@ -55,7 +55,7 @@ const sentence = (words: string): string => `${words.charAt(0).toUpperCase()}${w
 const description = [
   `holub ${programSummary}. A server (\`holub serve\`) receives them. A client (\`holub send\`) sends them, and reports ` +
   "a file as sent when the receiver has it on its disk. `holub` alone is both, interactively on a terminal.",
-  wireNames.map((wire) => sentence(trustNote(wire))).join(" ")
+  wireNames.map((wire) => sentence(Unprotected.ofServer(wire).replace(/^warning: /, ""))).join(" ")
 ]
 
 const reading = (commands: ReadonlyArray<Described>): ReadonlyArray<string> => [

@@ -28,11 +28,12 @@ const commandsWith = (name: string): string =>
 
 /** The row of a setting as the page must have it. */
 const rowOf = (setting: Setting<unknown>): string => {
-  const { fallback, help, name, placeholder, wire } = setting
+  const { fallback, fallbackOn, help, name, placeholder, wire } = setting
   const flag = placeholder === undefined ? `--${name}` : `--${name} ${placeholder.replaceAll("|", "\\|")}`
   const key = name === settings.config.name || setting.isFlagOnly ? "" : `\`${name}\``
   const variable = setting.isFlagOnly ? "" : `\`${variableOf(setting)}\``
-  const value = fallback === undefined || placeholder === undefined ? "" : `\`${fallback}\``
+  const others = Object.entries(fallbackOn).map(([on, other]) => `, on ${on} \`${other}\``).join("")
+  const value = fallback === undefined || placeholder === undefined ? "" : `\`${fallback}\`${others}`
   const meaning = wire === undefined ? help : help.replace(`${wire}: `, "")
   return `| \`${flag}\` | ${variable} | ${key} | ${value} | ${commandsWith(name)} | ${meaning} |`
 }

@@ -116,7 +116,7 @@ describe("connect", () => {
         code: "Silent",
         exitCode: 3,
         message: "192.0.2.7:4040 has not answered within 3.00 s",
-        hint: expect.stringContaining("`holub serve`")
+        hint: expect.stringContaining("`holub serve --wire classic`")
       })
     })
   })

@@ -61,7 +61,7 @@ describe("the help", () => {
         const { fallback, placeholder } = Object.values(settings).find((row) => row.name === name) ?? expect.fail(name)
         if (fallback === undefined || placeholder === undefined) continue
         const line = help.replace(/\n +(?!--)/g, " ")
-        expect(line, name).toMatch(new RegExp(`--${name} [^\n]*\\(default ${fallback.replace(/[.]/g, "\\.")}\\)`))
+        expect(line, name).toMatch(new RegExp(`--${name} [^\n]*\\(default ${fallback.replace(/[.]/g, "\\.")}[;)]`))
       }
       const codes = help.split("Exit codes: ")[1] ?? ""
       for (const code of [...command.exitCodes.map((words) => Number.parseInt(words, 10)), 1, 129, 130, 143]) {

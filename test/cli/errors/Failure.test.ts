@@ -15,7 +15,7 @@ describe("a failure of a session", () => {
   const lost = /send the others again$/
   const declined =
     "the classic wire carries no reason: the other side refused it or was stopped, see its output. A flock server refuses classic clients in this way: "
-    + "try --wire flock"
+    + "try --wire flock --to h:1"
 
   it.each<[SessionReason, number, hint: RegExp | undefined]>([
     ["HostNotFound", 3, reach],
@@ -65,10 +65,17 @@ describe("a failure of a session", () => {
     expect(Failures.ofSession(error("TooLarge"), "flock").hint).toMatch(/1228 bytes.*--wire classic/)
   })
 
+  it("Silent at a server of the classic wire names the wire, and its address, since the default port is another (C8)", () => {
+    expect(Failures.ofSession(error("Silent", { detail: "SpeaksClassic" }), "flock")).toMatchObject({
+      exitCode: 3,
+      hint: "try --wire classic --to h:1"
+    })
+  })
+
   it("names the command that the other side has to run, by wire", () => {
     expect(wires.map((wire) => Failures.ofSession(error("Silent"), wire).hint)).toEqual([
-      expect.stringContaining("`holub serve`"),
-      expect.stringContaining("`holub serve --wire flock`")
+      expect.stringContaining("`holub serve --wire classic`"),
+      expect.stringContaining("`holub serve`")
     ])
   })
 

@@ -29,7 +29,7 @@ describe("a hint in the interactive mode", () => {
   it("names no flag, except that of a new start and of a command for the other side (U1)", () => {
     const hints = failures.flatMap((failure) => adviceOf(failure) ?? [])
     const flags = hints.filter((hint) =>
-      hint.replace(/`[^`]*`/g, "").replace(/start it with --wire (?:classic|flock)$/, "").includes("--")
+      hint.replace(/`[^`]*`/g, "").replace(/start it with --wire (?:classic|flock)(?: --to h:1)?$/, "").includes("--")
     )
     expect(flags).toEqual([])
     // The rule applies to something.
@@ -41,7 +41,8 @@ describe("a hint in the interactive mode", () => {
     ["AddressInUse", "take another port with --port", "answer with another port, or with 0 for any free one"],
     ["TooLarge", "try --fragment-size 1000", "answer the question for the fragment size with 1000"],
     ["Silent", "try --wire classic", "end holub and start it with --wire classic"],
-    ["Silent", "see that `holub serve --wire flock` runs", "see that `holub serve --wire flock` runs"],
+    ["Silent", "try --wire classic --to h:1", "end holub and start it with --wire classic --to h:1"],
+    ["Silent", "see that `holub serve --wire classic` runs", "see that `holub serve --wire classic` runs"],
     ["Lost", "send the others again", "send the others again"]
   ])("of %s, %j, is %j", (code, hint, advice) => {
     expect(adviceOf({ code, hint })).toContain(advice)

@@ -7,7 +7,7 @@ import { listen } from "../../../src/transport/Transport.ts"
 import type { Tapped } from "../../suites/tap.ts"
 import { sentByClients } from "../../suites/tap.ts"
 import { receivedOf } from "../../suites/transfer.ts"
-import { communicator, serving, world } from "./communicating.ts"
+import { classicCommunicator as communicator, serving, world } from "./communicating.ts"
 import { back, person } from "./DialogMemory.ts"
 
 const firstKeepAlivesLost = [1, 2, 3].map((nth) => ({ kind: "KPA", direction: "sent", nth, fate: "drop" }) as const)

@@ -12,7 +12,7 @@ import { receiveAll } from "../../../src/transfer/Inbox.ts"
 import { sendFile, sendText } from "../../../src/transfer/Outbox.ts"
 import * as Endpoint from "../../../src/transport/flock/FlockEndpoint.ts"
 import { address, network, newWire, passing } from "../../suites/flockNetwork.ts"
-import { communicator as communicatorOver } from "./communicating.ts"
+import { communicator } from "./communicating.ts"
 import { person } from "./DialogMemory.ts"
 
 const world = (wire = newWire(), files: Readonly<Record<string, string>> = {}) => {
@@ -21,9 +21,6 @@ const world = (wire = newWire(), files: Readonly<Record<string, string>> = {}) =
   )
   return { disk, layer: Layer.merge(network(wire), StorageMemory.layer(disk)) }
 }
-
-const communicator = (me: ReturnType<typeof person>, environment: Readonly<Record<string, string>> = {}) =>
-  communicatorOver(me, { HOLUB_WIRE: "flock", ...environment })
 
 /** A server outside of the interactive mode, whose events are collected. */
 const serving = (events: Array<InboxEvent> = []) =>
@@ -40,7 +37,7 @@ const asClient = ["client", "127.0.0.1", "4040"]
 const asServer = ["server", "127.0.0.1", "4040", "/in"]
 
 describe("the communicator as a client over flock", () => {
-  it.scoped("sends texts and files, asks for no fragment size, and damages nothing", () => {
+  it.scoped("sends texts and files, asks for no fragment size, and offers no simulated error", () => {
     const me = person()
     const events: Array<InboxEvent> = []
     const { disk, layer } = world(newWire(), { "/home/a.txt": "0123456789" })
@@ -49,11 +46,14 @@ describe("the communicator as a client over flock", () => {
       yield* communicator(me)
       yield* me.types(...asClient)
       expect(yield* me.sees).toMatch(/connected to 127\.0\.0\.1:4040, round trip under 1 ms\n\nClient of/)
+      expect(me.asked()).toBe("your choice [1]: ")
       yield* me.types("text", "ahoj")
       yield* passing(me.isAsked)
       expect(yield* me.sees).toMatch(/text \[Hello from holub\]: ahoj\nsent text: 4 B in [^,]*\n\nClient of/)
       yield* me.types("text error")
-      expect(yield* me.sees).toMatch(/flock has no fragments to damage; .* --wire classic\n\nClient of/)
+      expect(yield* me.sees).toMatch(
+        /"text error" is not in the menu; type a number from 1 to 3, or text, file, log out/
+      )
       yield* me.types("file", "/home/a.txt")
       yield* passing(me.isAsked)
       yield* me.types("log out")
@@ -164,7 +164,7 @@ describe("the communicator as a client over flock", () => {
       yield* communicator(me)
       yield* me.types(...asClient)
       yield* TestClock.adjust("1 seconds")
-      expect(yield* me.sees).toMatch(/nothing listens at 127\.0\.0\.1:4040\n.*`holub serve --wire flock`/)
+      expect(yield* me.sees).toMatch(/nothing listens at 127\.0\.0\.1:4040\n.*`holub serve`/)
       wire.isCut = true
       yield* me.types("", "")
       yield* TestClock.adjust("2 seconds")

@@ -5,7 +5,7 @@ import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
 import * as Outbox from "../../../src/transfer/Outbox.ts"
 import { connect, listen } from "../../../src/transport/Transport.ts"
-import { communicator, world } from "./communicating.ts"
+import { classicCommunicator as communicator, world } from "./communicating.ts"
 import { person } from "./DialogMemory.ts"
 
 const here = { host: "127.0.0.1", port: 4040 }

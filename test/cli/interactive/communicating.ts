@@ -40,7 +40,7 @@ export const world = (
   return { disk, layer: Layer.provideMerge(ClassicTransport.layer(), services) }
 }
 
-/** Starts the communicator over the wire that the environment names, classic by default; gives its fiber. */
+/** Starts the communicator with the environment, over the wire of the program's settings; gives its fiber. */
 export const communicator = (
   person: Person,
   environment: Readonly<Record<string, string>> = {},
@@ -60,6 +60,10 @@ export const communicator = (
       ).pipe(Effect.provide(Wires.layer(wire, settings)))
     }).pipe(Effect.provide(person.layer))
   )
+
+/** The same over the classic wire. */
+export const classicCommunicator: typeof communicator = (person, environment, stopping) =>
+  communicator(person, { ...environment, HOLUB_WIRE: "classic" }, stopping)
 
 /** Another program's server, whose events are gathered. */
 export const serving = (events: Array<InboxEvent>, quotaBytes?: number) =>

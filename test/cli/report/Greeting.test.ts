@@ -1,9 +1,10 @@
 import type { NetworkInterfaceInfo } from "node:os"
 import { describe, expect, it } from "vitest"
 import { linesOf } from "../../../src/cli/report/Greeting.ts"
+import type { WireName } from "../../../src/protocol/WireName.ts"
 
-const greeting = (host: string): string =>
-  linesOf({ type: "listening", host, port: 4040, wire: "classic", dir: "/inbox" }).join("\n")
+const greeting = (host: string, wire: WireName = "flock"): string =>
+  linesOf({ type: "listening", host, port: 4040, wire, dir: "/inbox" }).join("\n")
 
 describe("a server that listens", () => {
   it("says on loopback that other machines cannot reach it, and how they could", () => {
@@ -16,6 +17,7 @@ describe("a server that listens", () => {
   it("says elsewhere the exact command for another machine", () => {
     expect(greeting("192.0.2.7")).toContain("holub send --to 192.0.2.7:4040 FILE\n")
     expect(greeting("2001:db8::1")).toContain("holub send --to [2001:db8::1]:4040 FILE\n")
+    expect(greeting("192.0.2.7", "classic")).toContain("holub send --wire classic --to 192.0.2.7:4040 FILE\n")
   })
 
   it("never names an address at all interfaces that others cannot reach", () => {
@@ -29,7 +31,7 @@ describe("a server that listens", () => {
       ({ address, cidr: null, family: "IPv6", internal: false, mac: "", netmask: "", scopeid }) as const
     const linkLocal = { eth0: [entry("fe80::1", 2)], wlan0: [entry("fe80::2", 3)] }
     const commandsAt = (host: string, interfaces: () => NodeJS.Dict<Array<NetworkInterfaceInfo>> = () => linkLocal) =>
-      linesOf({ type: "listening", host, port: 4040, wire: "classic", dir: "/inbox" }, false, interfaces).slice(1, -1)
+      linesOf({ type: "listening", host, port: 4040, wire: "flock", dir: "/inbox" }, false, interfaces).slice(1, -1)
 
     it("prints the command without its own zone, and what stands for that of the other machine (W16)", () => {
       expect(commandsAt("fe80::1%eth0")).toEqual([
@@ -49,7 +51,17 @@ describe("a server that listens", () => {
     })
   })
 
-  it("says that the wire is neither encrypted nor authenticated", () => {
-    expect(greeting("127.0.0.1")).toContain("neither encrypted nor authenticated")
+  it("warns of the classic wire in one line", () => {
+    for (const host of ["127.0.0.1", "192.0.2.7"]) {
+      const warnings = greeting(host, "classic").split("\n").filter((line) => line.startsWith("warning: "))
+      expect(warnings).toEqual([
+        expect.stringMatching(/not encrypted.*who sends.*anybody who reaches the port can send/)
+      ])
+    }
+  })
+
+  it("says that flock is neither encrypted nor authenticated yet", () => {
+    expect(greeting("127.0.0.1")).toContain("neither encrypted nor authenticated yet")
+    expect(greeting("127.0.0.1")).not.toContain("warning")
   })
 })

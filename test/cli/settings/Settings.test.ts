@@ -79,14 +79,14 @@ describe("a setting", () => {
 
 describe("the destination", () => {
   it.each([
-    ["192.0.2.7", "192.0.2.7", 4040],
+    ["192.0.2.7", "192.0.2.7", undefined],
     ["192.0.2.7:9", "192.0.2.7", 9],
     ["host.example:65535", "host.example", 65_535],
-    ["[2001:db8::1]", "2001:db8::1", 4040],
+    ["[2001:db8::1]", "2001:db8::1", undefined],
     ["[2001:db8::1]:9", "2001:db8::1", 9],
-    ["2001:db8::1", "2001:db8::1", 4040],
+    ["2001:db8::1", "2001:db8::1", undefined],
     ["[fe80::1%eth0]:9", "fe80::1%eth0", 9]
-  ])("%s is %s, port %d", (text, host, port) => {
+  ])("%s is %s, port %s", (text, host, port) => {
     expect(value(settings.to, text)).toEqual({ host, port })
   })
 

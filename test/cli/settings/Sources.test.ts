@@ -49,6 +49,16 @@ describe("a setting", () => {
     expect(outcome("port", ["serve"])).toBe(4040)
   })
 
+  it("has the default of the wire, wherever the wire comes from", () => {
+    expect(outcome("wire", ["serve"])).toBe("flock")
+    expect(outcome("port", ["serve", "--wire", "flock"])).toBe(4040)
+    expect(outcome("port", ["serve", "--wire", "classic"])).toBe(4041)
+    expect(outcome("port", ["serve"], { HOLUB_WIRE: "classic" })).toBe(4041)
+    expect(outcome("port", ["serve"], {}, fileOf(["wire", ["classic"]]))).toBe(4041)
+    expect(outcome("port", ["serve", "--wire", "classic"], { HOLUB_PORT: "7" })).toBe(7)
+    expect(outcome("host", ["serve", "--wire", "classic"])).toBe("127.0.0.1")
+  })
+
   it("tells where it comes from", () => {
     const file = fileOf(["port", ["8"]], ["json", ["true"]])
     const originOf = (setting: Setting<unknown>) =>
@@ -164,20 +174,23 @@ describe("a setting of another wire", () => {
       code: "Usage",
       exitCode: 2,
       message: `--${flag} belongs to the wire ${wire}, and the wire is ${other}`,
-      hint: `leave it out, or choose --wire ${wire}`
+      hint: `give --wire ${wire} on both sides, or leave it out`
     }))
   })
 
   it("is refused for a wire from elsewhere, whose place is named", () => {
-    const messageOf = (environment: Environment, configuration?: Configuration) =>
-      Either.match(invoke(["serve", "--limit", "1M"], environment, configuration), {
+    const messageOf = (argv: ReadonlyArray<string>, environment: Environment, configuration?: Configuration) =>
+      Either.match(invoke(argv, environment, configuration), {
         onLeft: ({ message }) => message,
         onRight: () => undefined
       })
-    expect(messageOf({})).toBe("--limit belongs to the wire flock, and the wire is classic (default)")
-    expect(messageOf({ HOLUB_WIRE: "classic" })).toMatch(/is classic \(the environment \(HOLUB_WIRE\)\)$/)
-    expect(messageOf({}, fileOf(["wire", ["classic"]]))).toMatch(/is classic \(\/c\.toml\)$/)
-    expect(messageOf({ HOLUB_WIRE: "flock" })).toBeUndefined()
+    const limited = ["serve", "--limit", "1M"]
+    const damaged = ["send", "--to=h", "--damage", "first", "a"]
+    expect(messageOf(damaged, {})).toBe("--damage belongs to the wire classic, and the wire is flock (default)")
+    expect(messageOf(limited, { HOLUB_WIRE: "classic" })).toMatch(/is classic \(the environment \(HOLUB_WIRE\)\)$/)
+    expect(messageOf(limited, {}, fileOf(["wire", ["classic"]]))).toMatch(/is classic \(\/c\.toml\)$/)
+    expect(messageOf(damaged, { HOLUB_WIRE: "classic" })).toBeUndefined()
+    expect(messageOf(limited, {})).toBeUndefined()
   })
 
   it("is taken on its own wire, and the others on both", () => {
@@ -186,7 +199,7 @@ describe("a setting of another wire", () => {
       expect(own.length).toBeGreaterThan(2)
     }
     const flock = ["--wire=flock", "--congestion=cubic", "--limit=1M", "--mtu=1400"]
-    const classic = ["--fragment-size=9", "--dialect=payload", "--damage=first", "--damage-kind=cut"]
+    const classic = ["--wire=classic", "--fragment-size=9", "--dialect=payload", "--damage=first", "--damage-kind=cut"]
     const shared = ["--timeout=9s", "--wait=1s", "--faults=loss=1%", "--trace", "a"]
     expect(valuesOf(["send", "--to=h", ...flock, ...shared])).toMatchObject({ congestion: "cubic", mtu: 1400 })
     expect(valuesOf(["send", "--to=h", ...classic, ...shared])).toMatchObject({ fragmentSize: 9, dialect: "payload" })
@@ -195,7 +208,7 @@ describe("a setting of another wire", () => {
   it("in the environment or the file is checked, and is no error", () => {
     const file = fileOf(["congestion", ["cubic"]])
     expect(valuesOf(["serve"], { HOLUB_DAMAGE: "first", HOLUB_WIRE: "flock" }, file).wire).toBe("flock")
-    expect(valuesOf(["serve"], { HOLUB_LIMIT: "1M" }, file).wire).toBe("classic")
+    expect(valuesOf(["serve"], { HOLUB_LIMIT: "1M", HOLUB_WIRE: "classic" }, file).wire).toBe("classic")
     const sources = { given: [], environment: { HOLUB_LIMIT: "lots" }, configuration: undefined }
     expect(Either.flip(check(sources))).toMatchObject(Either.right({ exitCode: 2 }))
   })

@@ -10,9 +10,9 @@ const clientOf = (flags: ReadonlyArray<string>, environment?: Readonly<Record<st
   Either.map(invoke(["send", ...flags], environment), ({ values }) => WireOptions.client(values))
 
 describe("the settings of a wire", () => {
-  it("are those of the classic wire by default, with a silence of 20 s", () => {
+  it("are those of flock by default, with a silence of 30 s", () => {
     expect(Either.getOrThrow(wireOf([]))).toEqual({
-      wire: "classic",
+      wire: "flock",
       dialect: "frame",
       idleTimeoutMillis: 30_000,
       congestion: "bbr",
@@ -54,8 +54,9 @@ describe("the settings of a wire", () => {
 describe("the settings of a client", () => {
   const to = "--to=h:1"
 
-  it("are the address of the server, no wait, and default fragments", () => {
-    expect(Either.getOrThrow(clientOf([to]))).toEqual({
+  it("are the address of the server and no wait; on the classic wire default fragments", () => {
+    expect(Either.getOrThrow(clientOf([to]))).toEqual({ to: { host: "h", port: 1 }, waitMillis: 0, message: {} })
+    expect(Either.getOrThrow(clientOf([to, "--wire=classic"]))).toEqual({
       to: { host: "h", port: 1 },
       waitMillis: 0,
       message: { fragmentSize: undefined, damage: undefined }
@@ -63,7 +64,7 @@ describe("the settings of a client", () => {
   })
 
   it("on the classic wire have the fragment size and the damage, with the seed of the faults", () => {
-    const flags = [to, "--wait=3s", "--fragment-size=7", "--damage=every:2"]
+    const flags = [to, "--wire=classic", "--wait=3s", "--fragment-size=7", "--damage=every:2"]
     expect(Either.getOrThrow(clientOf(flags))).toEqual({
       to: { host: "h", port: 1 },
       waitMillis: 3000,
@@ -72,6 +73,13 @@ describe("the settings of a client", () => {
     expect(Either.getOrThrow(clientOf([...flags, "--damage-kind=flip", "--faults=loss=5%,seed=9"]))).toMatchObject({
       message: { damage: { which: { every: 2 }, kind: "flip", seed: 9 } }
     })
+  })
+
+  it("have the wire's own port for a server without one", () => {
+    expect(Either.getOrThrow(clientOf(["--to=h"])).to).toEqual({ host: "h", port: 4040 })
+    expect(Either.getOrThrow(clientOf(["--to=h", "--wire=classic"])).to).toEqual({ host: "h", port: 4041 })
+    expect(Either.getOrThrow(clientOf(["--to=::1"], { HOLUB_WIRE: "classic" })).to).toEqual({ host: "::1", port: 4041 })
+    expect(Either.getOrThrow(clientOf(["--to=h:4040", "--wire=classic"])).to).toEqual({ host: "h", port: 4040 })
   })
 
   it("on flock have no fragments, even where the environment names them, and flags that name them are refused", () => {
