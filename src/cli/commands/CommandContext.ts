@@ -3,6 +3,8 @@ import type * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { Crc } from "../../net/Crc.ts"
 import type { Socket } from "../../net/Socket.ts"
+import type { Aead } from "../../security/Aead.ts"
+import type { Crypto } from "../../security/Crypto.ts"
 import type { PartialFiles } from "../../storage/PartialFiles.ts"
 import type { Storage } from "../../storage/Storage.ts"
 import type { Described } from "../CommandUsage.ts"
@@ -15,7 +17,7 @@ import type { Place } from "../settings/ConfigFile.ts"
 import type { Sources } from "../settings/Sources.ts"
 
 /** The services of this machine. */
-export type Services = Socket | Crc | Storage | PartialFiles
+export type Services = Socket | Crc | Storage | PartialFiles | Crypto | Aead
 
 export interface CommandContext {
   /** The table of commands. */

@@ -52,7 +52,7 @@ export const connect = (
     }
     const session = yield* opened(to.key, remembers === true).pipe(
       Effect.catchAll((error) =>
-        error.reason !== "UnknownKey" || error.key === undefined || isTrusted === undefined
+        error._tag === "Failure" || error.reason !== "UnknownKey" || error.key === undefined || isTrusted === undefined
           ? Effect.fail(error)
           : Effect.if(isTrusted(format(to), error.key), {
             onTrue: () => opened(error.key, true),
@@ -60,7 +60,7 @@ export const connect = (
           })
       ),
       Effect.catchAll((error) =>
-        error instanceof SessionError ? Effect.flip(failureOf(error, wire, destination)) : Effect.fail(error)
+        error._tag === "Failure" ? Effect.fail(error) : Effect.flip(failureOf(error, wire, destination))
       )
     )
     const connected = report.emit({ type: "connected", peer: format(session.peer()) })

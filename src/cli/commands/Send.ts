@@ -1,9 +1,12 @@
 /** `holub send`: sends files, texts and standard input, in the order in which they were given. */
+import * as Terminal from "@effect/platform/Terminal"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
+import { type Address, format } from "../../net/Address.ts"
 import * as StandardInput from "../../node/storage/StandardInput.ts"
+import type { Keyring } from "../../security/Keyring.ts"
 import type { Storage, StorageError } from "../../storage/Storage.ts"
 import type { SessionError } from "../../transport/SessionError.ts"
 import type { Session } from "../../transport/Transport.ts"
@@ -11,6 +14,7 @@ import { Transport, type WireName } from "../../transport/Transport.ts"
 import { combined, ExitCode } from "../errors/ExitCodes.ts"
 import type { Failure } from "../errors/Failure.ts"
 import * as Failures from "../errors/Failure.ts"
+import type { Output } from "../report/Output.ts"
 import type { Report, Underway } from "../report/Report.ts"
 import { failed } from "../report/Report.ts"
 import * as Transfers from "../report/Transfers.ts"
@@ -44,24 +48,49 @@ export const options = (values: SendValues, given: ReadonlyArray<Given>): Either
 
 const ofItems = [settings.text.name, settings.name.name]
 
-/** The command on this machine. */
-export const start: Run<SendValues & ClientValues & NetworkValues> = unlessStopped((values, context) =>
-  Effect.flatMap(
-    options(values, context.sources.given),
-    (wanted) => {
-      const sent = run(wanted, WireOptions.client(values), context.report, StandardInput.bytes)
-      return onNetwork(Effect.zipRight(Unprotected.warned(values.wire, context.report), sent), values, context)
-    }
+const commandOf = (written: ReadonlyArray<string>, items: ReadonlyArray<Item>): string =>
+  ["holub", "send", ...written, ...items.flatMap((item) => Items.argumentsFor(item.wanted))].map(quoted).join(" ")
+
+/** The flags with a key in the destination, wherever the destination came from. */
+const pinned = (written: ReadonlyArray<string>, to: Address, keyText: string): ReadonlyArray<string> => [
+  `--to=${keyText}@${format(to)}`,
+  ...written.filter((argument) => !argument.startsWith(`--${settings.to.name}=`))
+]
+
+/** The command on this machine. A person at a terminal is asked about the key of an unknown server, a script is not. */
+export const start: Run<SendValues & ClientValues & NetworkValues & Pick<Values, "json">, Terminal.Terminal> =
+  unlessStopped((values, context) =>
+    Effect.gen(function*() {
+      const wanted = yield* options(values, context.sources.given)
+      const terminal = yield* Terminal.Terminal
+      const asks = (yield* terminal.isTTY) && !values.json
+      const isTrusted = asks ? yield* askingAt(context.outputs.stderr) : undefined
+      const sent = run(wanted, { ...WireOptions.client(values), isTrusted }, context.report, StandardInput.bytes)
+      return yield* onNetwork(Effect.zipRight(Unprotected.warned(values.wire, context.report), sent), values, context)
+    })
   )
-)
+
+/** Asks at the terminal whether to trust a key; the dialog is loaded and opened for the question only. */
+const askingAt = (stderr: Output): Effect.Effect<Connecting.Destination["isTrusted"], never, Terminal.Terminal> =>
+  Effect.map(Effect.context<Terminal.Terminal>(), (context) => (server, key) =>
+    Effect.gen(function*() {
+      const [{ isTrusted }, TerminalDialog, { ofProcess }] = yield* Effect.promise(() =>
+        Promise.all([
+          import("../trust/KeyQuestion.ts"),
+          import("../interactive/TerminalDialog.ts"),
+          import("../interactive/TerminalDevice.ts")
+        ])
+      )
+      return yield* Effect.provide(isTrusted(server, key), TerminalDialog.layer(ofProcess(stderr)))
+    }).pipe(Effect.provide(context)))
 
 /** Sends all items; fails before the first frame if an item cannot be read or the wire cannot carry it. */
 export const run = (
   { wanted, written }: SendOptions,
-  client: ClientOptions,
+  client: ClientOptions & Pick<Connecting.Destination, "isTrusted">,
   report: Report,
   stdin: Stream.Stream<Uint8Array, StorageError>
-): Effect.Effect<ExitCode, Failure, Transport | Storage | Scope.Scope> =>
+): Effect.Effect<ExitCode, Failure, Transport | Keyring | Storage | Scope.Scope> =>
   Effect.gen(function*() {
     const { capabilities: { wire } } = yield* Transport
     const items = yield* Effect.forEach(wanted, (one) => Items.open(one, stdin, client.message))
@@ -95,10 +124,19 @@ export const run = (
         codes.push(failure?.exitCode ?? ExitCode.ok)
         return outcome
       })
+    const destination: Connecting.Destination = {
+      ...client,
+      isTrusted: client.isTrusted && ((server, key) => {
+        // The question has the line of the progress.
+        sending = undefined
+        return client.isTrusted?.(server, key) ?? Effect.succeed(false)
+      }),
+      command: (keyText) => commandOf(pinned(written, client.to, keyText), items)
+    }
     /** Sends until a message fails; returns whether the rest can be sent over another connection. */
     const session = Effect.gen(function*() {
       sending = Transfers.connecting(client.to)
-      const connection = yield* Connecting.connect(client, report)
+      const connection = yield* Connecting.connect(destination, report)
       for (current = pending.shift(); current !== undefined; current = pending.shift()) {
         const outcome = yield* sendOne(connection, current)
         if (outcome === "Again") {
@@ -116,8 +154,7 @@ export const run = (
       yield* Connecting.leave(connection, report)
       return true
     })
-    const restCommand = (rest: ReadonlyArray<Item>): string =>
-      ["holub", "send", ...written, ...rest.flatMap((item) => Items.argumentsFor(item.wanted))].map(quoted).join(" ")
+    const restCommand = (rest: ReadonlyArray<Item>): string => commandOf(written, rest)
     /** The message that was being sent at the end, and the pending ones. */
     const left = () => [...(current === undefined ? [] : [current]), ...pending]
     const everything = Effect.gen(function*() {

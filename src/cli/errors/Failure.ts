@@ -70,6 +70,9 @@ export const ofSession = (error: SessionError, wire: WireName): Failure => {
       return failure(undefined, detail)
     case "TooLarge":
       return failure(smallerHintOf(error) ?? pathHintFor(wire))
+    case "UnknownKey":
+    case "ChangedKey":
+    case "Keys":
     case "NotUnicast":
     case "InvalidZone":
     case "TooManyOpen":

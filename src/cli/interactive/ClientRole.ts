@@ -6,6 +6,7 @@ import type * as Scope from "effect/Scope"
 import type { Address } from "../../net/Address.ts"
 import { format } from "../../net/Address.ts"
 import type { Socket } from "../../net/Socket.ts"
+import type { Keyring } from "../../security/Keyring.ts"
 import type { Storage } from "../../storage/Storage.ts"
 import type { SendOptions } from "../../transfer/Outbox.ts"
 import type { Session, WireName } from "../../transport/Transport.ts"
@@ -21,6 +22,7 @@ import type { Report } from "../report/Report.ts"
 import { failed } from "../report/Report.ts"
 import * as Unprotected from "../report/Unprotected.ts"
 import * as Format from "../text/Format.ts"
+import { isTrusted } from "../trust/KeyQuestion.ts"
 import type { Answers, Sending } from "./Defaults.ts"
 import type { Back, Menu } from "./Dialog.ts"
 import { ask, choose, Dialog, print } from "./Dialog.ts"
@@ -35,7 +37,7 @@ const patienceMillis = 2000
 export const run = (
   answers: Answers,
   report: Report
-): Effect.Effect<void, Back, Transport | Dialog | Socket | Storage> =>
+): Effect.Effect<void, Back, Transport | Keyring | Dialog | Socket | Storage> =>
   Effect.gen(function*() {
     while (true) {
       const address = yield* ask(Questions.serverAddress(answers.to))
@@ -50,7 +52,7 @@ export const run = (
 const visit = (
   answers: Answers,
   report: Report
-): Effect.Effect<boolean, never, Transport | Dialog | Storage | Scope.Scope> =>
+): Effect.Effect<boolean, never, Transport | Keyring | Dialog | Storage | Scope.Scope> =>
   Effect.gen(function*() {
     const session = yield* Effect.either(Effect.raceFirst(logIn(answers.to, report), patience(answers.to)))
     if (session._tag === "Left") {
@@ -65,9 +67,16 @@ const visit = (
 const logIn = (
   to: Address,
   report: Report
-): Effect.Effect<Session, Failure, Transport | Scope.Scope | Dialog> =>
+): Effect.Effect<Session, Failure, Transport | Keyring | Scope.Scope | Dialog> =>
   Effect.gen(function*() {
-    const session = yield* Connecting.connect({ to, waitMillis: 0 }, report)
+    const context = yield* Effect.context<Dialog>()
+    const destination: Connecting.Destination = {
+      to,
+      waitMillis: 0,
+      isTrusted: (server, key) => Effect.provide(isTrusted(server, key), context),
+      command: (keyText) => `holub --to ${keyText}@${format(to)}`
+    }
+    const session = yield* Connecting.connect(destination, report)
     const millis = yield* Effect.mapError(session.ping, (error) => Failures.ofSession(error, wireOf(session)))
     const roundTrip = millis < 1 ? "under 1 ms" : Format.duration(millis)
     yield* print([`connected to ${format(session.peer())}, round trip ${roundTrip}`])

@@ -1,6 +1,7 @@
 /** The interactive mode: the main menu, which starts the roles of server and client and is shown again after each. */
 import * as Effect from "effect/Effect"
 import type { Socket } from "../../net/Socket.ts"
+import type { Keyring } from "../../security/Keyring.ts"
 import type { Storage } from "../../storage/Storage.ts"
 import type { Transport } from "../../transport/Transport.ts"
 import { ExitCode } from "../errors/ExitCodes.ts"
@@ -19,7 +20,7 @@ export const run = (
   answers: Defaults.Answers,
   report: Report,
   stopping: Effect.Effect<void>
-): Effect.Effect<ExitCode, never, Transport | Dialog | Socket | Storage> =>
+): Effect.Effect<ExitCode, never, Transport | Keyring | Dialog | Socket | Storage> =>
   Effect.gen(function*() {
     const stopped = Effect.as(stopping, ExitCode.terminated)
     while (true) {

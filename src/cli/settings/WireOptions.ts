@@ -4,6 +4,7 @@ import type { WireSettings } from "../../node/Wires.ts"
 import { defaultPorts } from "../../protocol/WireName.ts"
 import type { SendOptions } from "../../transfer/Outbox.ts"
 import type { WireName } from "../../transport/Transport.ts"
+import type { Keyed } from "./DestinationKey.ts"
 import type { Destination, Values } from "./Settings.ts"
 
 export interface WireOptions extends WireSettings {
@@ -26,26 +27,34 @@ export const fromSettings = ({ congestion, dialect, limit, mtu, timeout, wire }:
 
 /** The options of a client: its server, and how its messages travel. */
 export interface ClientOptions {
-  readonly to: Address
+  readonly to: Address & Keyed
+  /** Whether the key of the server, if it is in the destination, is remembered. */
+  readonly remembers: boolean
   /** The time for attempts to reach the server, in milliseconds; 0: one attempt. */
   readonly waitMillis: number
   readonly message: SendOptions
 }
 
 export type ClientValues =
-  & Pick<Values, "damage" | "damageKind" | "faults" | "fragmentSize" | "wait" | "wire">
-  & { readonly to: Destination }
+  & Pick<Values, "damage" | "damageKind" | "faults" | "fragmentSize" | "remember" | "wait" | "wire">
+  & { readonly to: Destination & Keyed }
 
 /** The address of a server; without a port it is at the wire's default port. */
-export const addressOf = ({ host, port }: Destination, wire: WireName): Address => ({
+export const addressOf = ({ host, key, port }: Destination & Keyed, wire: WireName): Address & Keyed => ({
   host,
-  port: port ?? defaultPorts[wire]
+  port: port ?? defaultPorts[wire],
+  ...(key === undefined ? {} : { key })
 })
 
 export const client = (
-  { damage: which, damageKind: kind, faults, fragmentSize, to, wait, wire }: ClientValues
+  { damage: which, damageKind: kind, faults, fragmentSize, remember, to, wait, wire }: ClientValues
 ): ClientOptions => {
   const seed = faults?.seed
   const damage = which === undefined ? undefined : { which, kind, ...(seed === undefined ? {} : { seed }) }
-  return { to: addressOf(to, wire), waitMillis: wait, message: wire === "classic" ? { fragmentSize, damage } : {} }
+  return {
+    to: addressOf(to, wire),
+    remembers: remember,
+    waitMillis: wait,
+    message: wire === "classic" ? { fragmentSize, damage } : {}
+  }
 }
