@@ -213,6 +213,7 @@ describe("tests", () => {
       "src/storage/Storage.ts",
       "src/storage/StorageLimits.ts",
       "src/testing/FaultyLink.ts",
+      "src/transport/flock/FlockLimits.ts",
       "src/telemetry/Statistics.ts",
       "src/telemetry/TransportEvents.ts",
       "src/transport/Envelope.ts",

@@ -56,7 +56,7 @@ export const connection = (role: Role, datagramBytes: number, random: () => numb
     local: parameters,
     peer: parameters,
     protection: crcProtection(crc32),
-    congestion: Controllers.make("bbr", { maxDatagramBytes: Limits.leastDatagramBytes, random }, 0),
+    makeCongestion: (now) => Controllers.make("bbr", { maxDatagramBytes: Limits.leastDatagramBytes, random }, now),
     path: { host: role === "client" ? "server" : "client", port: 1 },
     maxDatagramBytes: datagramBytes,
     random,

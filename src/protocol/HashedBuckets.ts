@@ -1,12 +1,15 @@
 /**
  * Limits how often something may happen for each source, in bounded memory: sources share a fixed number of buckets by a keyed hash,
- * so that nobody can choose addresses that share the bucket of another. Times are milliseconds.
+ * so that no peer can choose addresses that share the bucket of another. Times are milliseconds.
  */
 import * as Limits from "./ProtocolLimits.ts"
 import { TokenBucket } from "./TokenBucket.ts"
 
 export class HashedBuckets {
-  readonly #buckets: Array<TokenBucket | undefined> = new Array<TokenBucket | undefined>(Limits.sourceBuckets)
+  readonly #buckets: Array<TokenBucket | undefined> = Array.from(
+    { length: Limits.sourceBuckets },
+    () => undefined
+  )
   readonly #make: () => TokenBucket
   readonly #key: number
 

@@ -219,6 +219,12 @@ export const farewells = 3
 export const silentTimeouts = 3
 export const silentMillis = 1000
 
+/**
+ * Datagrams that a client pads after it has opened another socket, unless an answer arrives before: one and its repetitions
+ * within the time after which it opens another.
+ */
+export const newSocketDatagrams = 4
+
 /** Probe timeouts for which a closed session answers late packets (RFC 9000 §10.2). */
 export const closingTimeouts = 3
 

@@ -5,18 +5,33 @@
  */
 export const sourceOf = ({ host, port }: { readonly host: string; readonly port: number }): string => {
   if (host.startsWith("127.") || host === "::1") return `${host} ${port}`
+  const canonical = canonicalHost(host)
+  return canonical.includes(":") ? canonical.split(":").slice(0, networkGroups).join(":") + "::/64" : canonical
+}
+
+const networkGroups = 4
+
+/**
+ * The one text of an address that may be written in several ways: eight groups of IPv6 without leading zeros and without a zone, the
+ * IPv4 address in `::ffff:192.0.2.1`; any other host as it is.
+ */
+export const canonicalHost = (host: string): string => {
   if (!host.includes(":")) return host
   const [address = ""] = host.split("%", 1)
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1]
   if (mapped !== undefined) return mapped
   const [head = "", tail] = address.split("::", 2)
-  const groupsOf = (text: string): ReadonlyArray<string> => text === "" ? [] : text.split(":")
   const [before, after] = [groupsOf(head), groupsOf(tail ?? "")]
-  // An IPv4 address at the end stands for two groups.
-  const given = before.length + after.length + (address.includes(".") ? 1 : 0)
-  const zeros = tail === undefined ? 0 : networkGroups * 2 - given
+  const zeros = tail === undefined ? 0 : 2 * networkGroups - before.length - after.length
   const groups = [...before, ...Array.from({ length: zeros }, () => "0"), ...after]
-  return groups.slice(0, networkGroups).map((group) => Number.parseInt(group, 16).toString(16)).join(":") + "::/64"
+  return groups.map((group) => Number.parseInt(group, 16).toString(16)).join(":")
 }
 
-const networkGroups = 4
+/** The groups in a part of an address; an IPv4 address at the end is two of them. */
+const groupsOf = (text: string): ReadonlyArray<string> =>
+  text === "" ? [] : text.split(":").flatMap((group) => group.includes(".") ? ipv4Groups(group) : [group])
+
+const ipv4Groups = (text: string): ReadonlyArray<string> => {
+  const [one = 0, two = 0, three = 0, four = 0] = text.split(".").map(Number)
+  return [(256 * one + two).toString(16), (256 * three + four).toString(16)]
+}

@@ -147,7 +147,7 @@ export const Frame = line("frame", {
   /** The field crc, as eight hex digits; 0 for types without a CRC. */
   crc: optional(Schema.String.pipe(Schema.pattern(/^[0-9a-f]{8}$/))),
   /** The type of a packet of flock. */
-  packetType: optional(Schema.Literal("HELLO", "HELLO2", "HELLO3", "RETRY", "VERSION", "DATA")),
+  packetType: optional(Schema.Literal("HELLO", "HELLO2", "HELLO3", "RETRY", "VERSION", "RESET", "DATA")),
   /** The low 32 bits of the packet number of DATA, as on the wire. */
   packetNumber: optional(whole),
   /** The frames of a valid DATA packet, except PADDING. */

@@ -47,6 +47,11 @@ const rows = {
     words: (peer, { silentMillis }) =>
       `${peer} stopped answering${silentMillis === undefined ? "" : ` ${seconds(silentMillis)} ago`}`
   },
+  /** The peer has proved that it does not know the session. */
+  PeerRestarted: {
+    reason: "PeerRestarted",
+    words: (peer) => `${peer} restarted and has forgotten the session`
+  },
   /** The sender of a message did not go on with it. */
   Stalled: {
     reason: "Stalled",
@@ -73,6 +78,16 @@ const rows = {
   TurnedAway: {
     reason: "ServerFull",
     words: (peer) => `${peer} was turned away: this side accepts no connections now`
+  },
+  /** The peer has closed because it does not accept the key of this side. */
+  NotAllowed: {
+    reason: "NotAllowed",
+    words: (peer) => `${peer} does not accept the key of this side: its operator has to allow it`
+  },
+  /** This side has closed because of the peer's key. */
+  Disallowed: {
+    reason: "NotAllowed",
+    words: (peer) => `${peer} was turned away: its key is not among those that this side allows`
   },
   /** The peer refused a message of this side, on a wire without reasons. */
   Refused: { reason: "Declined", words: (peer) => `${peer} refused the message` },

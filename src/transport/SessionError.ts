@@ -32,6 +32,10 @@ export const SessionReason = Schema.Literal(
   "ServerFull",
   /** The peer has sent nothing for the idle timeout. */
   "Lost",
+  /** The peer was started again, and has forgotten the session. */
+  "PeerRestarted",
+  /** The peer does not accept the key of this side, or this side that of the peer. */
+  "NotAllowed",
   /** The sender did not go on with its message, although the session is open. */
   "Stalled",
   /** This side closed the session, or abandoned the stream. */
@@ -88,4 +92,4 @@ export const ofSocket = (cause: SocketError): SessionError => {
 /** Whether another attempt to connect may succeed without a change on this side. */
 export const isTransient = ({ reason }: SessionError): boolean =>
   reason === "Unreachable" || reason === "Silent" || reason === "ServerFull" || reason === "HostNotFound" ||
-  reason === "Lost" || reason === "Closed"
+  reason === "Lost" || reason === "PeerRestarted" || reason === "Closed"

@@ -112,8 +112,8 @@ export const bugs = [
     what: "a duplicate packet is accepted",
     world: "flock",
     patches: [{
-      file: flock("Connection"),
-      find: "if (!this.#received.isNew(packetNumber)) return void this.counters.duplicates++",
+      file: flock("PacketReader"),
+      find: "if (!this.#received.isNew(packetNumber)) return drop(counters, \"duplicates\")",
       replace: ""
     }]
   },
@@ -154,7 +154,7 @@ export const bugs = [
     patches: [{
       file: flock("path/PathValidation"),
       find:
-        "this.#candidate = { path: from, token, creditBytes: bytes, isChallengeDue: true, challengedAt: -Infinity }",
+        "this.#candidate = { path: from, token, creditBytes: bytes, unansweredBytes: bytes, challengedAt: -Infinity }",
       replace: "this.#current = from"
     }]
   },
@@ -166,6 +166,16 @@ export const bugs = [
       file: flock("path/PathValidation"),
       find: "if (!isNewest) return\n",
       replace: ""
+    }]
+  },
+  {
+    name: "flock-challenge-without-account",
+    what: "a challenge is padded to 1200 bytes, however few came from the address",
+    world: "flock",
+    patches: [{
+      file: flock("path/PathValidation"),
+      find: "const paddedBytes = Math.min(Math.max(likeBytes, this.#challengeBytes), candidate.creditBytes)",
+      replace: "const paddedBytes = Limits.leastDatagramBytes + 0 * likeBytes"
     }]
   },
   {

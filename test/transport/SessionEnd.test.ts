@@ -12,6 +12,7 @@ const table: Readonly<Record<SessionEnd.End, readonly [reason: string, bare: str
     "h:1 has not gone on with its message for 0 s",
     "h:1 has not gone on with its message for 20 s"
   ],
+  PeerRestarted: ["PeerRestarted", "h:1 restarted and has forgotten the session"],
   LargeLost: [
     "Lost",
     "h:1 has answered small frames, but none of the needed size: the path may not carry them",
@@ -26,6 +27,8 @@ const table: Readonly<Record<SessionEnd.End, readonly [reason: string, bare: str
   Left: ["Left", "the connection to h:1 was closed by this side"],
   ServerFull: ["ServerFull", "h:1 accepts no connections now: it has too many, or it is stopping"],
   TurnedAway: ["ServerFull", "h:1 was turned away: this side accepts no connections now"],
+  NotAllowed: ["NotAllowed", "h:1 does not accept the key of this side: its operator has to allow it"],
+  Disallowed: ["NotAllowed", "h:1 was turned away: its key is not among those that this side allows"],
   Refused: ["Declined", "h:1 refused the message"],
   Refusing: ["Declined", "a message of h:1 was refused"],
   RefusedBefore: ["Closed", "h:1 refused an earlier message"],

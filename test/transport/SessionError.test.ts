@@ -23,6 +23,14 @@ describe("a session's error", () => {
     const transient = SessionReason.literals.filter((reason) =>
       isTransient(new SessionError({ reason, peer: "", message: "" }))
     )
-    expect(transient.toSorted()).toEqual(["Closed", "HostNotFound", "Lost", "ServerFull", "Silent", "Unreachable"])
+    expect(transient.toSorted()).toEqual([
+      "Closed",
+      "HostNotFound",
+      "Lost",
+      "PeerRestarted",
+      "ServerFull",
+      "Silent",
+      "Unreachable"
+    ])
   })
 })

@@ -9,6 +9,7 @@ export const ExitCode = {
   unclassified: 1,
   usage: 2,
   unreachable: 3,
+  notAuthenticated: 4,
   lost: 5,
   declined: 6,
   localIo: 8,

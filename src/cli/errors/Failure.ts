@@ -54,7 +54,10 @@ export const ofSession = (error: SessionError, wire: WireName): Failure => {
       return failure("install the same version of holub on both sides")
     case "ServerFull":
       return failure("send it again later")
+    case "NotAllowed":
+      return failure("give the key of this side to the operator of the server")
     case "Lost":
+    case "PeerRestarted":
     case "Stalled":
     case "Left":
       return failure(smallerHintOf(error) ?? lostHint)

@@ -40,6 +40,8 @@ export const outcomes: Readonly<Record<SessionReason, SessionOutcome>> = {
   Keys: row(ExitCode.localIo, "unreachable"),
   ServerFull: row(ExitCode.unreachable, "refused"),
   Lost: row(ExitCode.lost, "lost"),
+  PeerRestarted: row(ExitCode.lost, "lost"),
+  NotAllowed: row(ExitCode.notAuthenticated, "refused"),
   Stalled: row(ExitCode.lost, "lost"),
   Left: row(ExitCode.lost, "left"),
   Closed: row(ExitCode.lost, "ended"),

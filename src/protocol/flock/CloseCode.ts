@@ -10,6 +10,7 @@ export const closeCode = {
   StreamStateError: 0x05,
   FinalSizeError: 0x06,
   ProtocolViolation: 0x0a,
+  NotAllowed: 0x0c,
   NoViablePath: 0x10
 } as const
 
@@ -17,11 +18,11 @@ export const closeCode = {
 export type CloseName = keyof typeof closeCode
 
 /**
- * Why a session ended: `by` is the side that closed, or `Idle` when the idle timeout expired (docs/PROTOCOL.md, flock §10.1). A code
- * without a {@link CloseName} belongs to the application.
+ * Why a session ended: `by` is the side that closed, `Idle` when the idle timeout expired (docs/PROTOCOL.md, flock §10.1), or `Reset`
+ * when the peer has forgotten the session. A code without a {@link CloseName} belongs to the application.
  */
 export interface CloseReason {
-  readonly by: "us" | "peer" | "Idle"
+  readonly by: "us" | "peer" | "Idle" | "Reset"
   readonly code: number
   readonly text: string
 }
@@ -37,6 +38,7 @@ for (
     "StreamStateError",
     "FinalSizeError",
     "ProtocolViolation",
+    "NotAllowed",
     "NoViablePath"
   ] as const
 ) names.set(closeCode[name], name)

@@ -58,6 +58,13 @@ export class Closing {
     this.#state = "Closed"
   }
 
+  /** The peer has forgotten the session: closed without sending anything. */
+  onReset(): void {
+    this.#reason ??= { by: "Reset", code: 0, text: "" }
+    this.#state = "Closed"
+    this.#pendingCloses = 0
+  }
+
   /**
    * The host shuts down, and everything that was sent is acknowledged. Only CLOSE can then be lost: it is sent `Limits.farewells`
    * times in place of a closing period (RFC 9000 §10.2.1).
@@ -86,7 +93,9 @@ export class Closing {
 
   /** Ends the closing period when it is over at `now`. */
   onTimeout(now: number): void {
-    if (now >= this.deadline) this.#state = "Closed"
+    if (now < this.deadline) return
+    this.#state = "Closed"
+    this.#pendingCloses = 0
   }
 
   /** The reason, returned once; undefined before and after. */

@@ -4,67 +4,55 @@
  * stream operations), `nextTransmit` and `fill` until there is no more to send, `pollEvents`, `deadline`.
  */
 import * as Limits from "../ProtocolLimits.ts"
-import { closeCode, type CloseName, type CloseReason } from "./CloseCode.ts"
+import { closeCode, type CloseReason } from "./CloseCode.ts"
 import { Closing } from "./Closing.ts"
 import { initialWindowBytes } from "./congestion/Congestion.ts"
 import { Pacer } from "./congestion/Pacer.ts"
 import type { ConnectionOptions } from "./ConnectionOptions.ts"
-import type { Protection } from "./handshake/Protection.ts"
+import { type FrameParts, handleFrame } from "./FrameHandler.ts"
+import { Outcomes } from "./Outcomes.ts"
 import { PacketBuilder } from "./PacketBuilder.ts"
+import { type PacketCounters, PacketReader } from "./PacketReader.ts"
 import { IdleTimer } from "./path/IdleTimer.ts"
 import { MtuDiscovery } from "./path/MtuDiscovery.ts"
 import { type Path, PathValidation } from "./path/PathValidation.ts"
 import { LossDetection } from "./recovery/LossDetection.ts"
 import { ReceivedPackets } from "./recovery/ReceivedPackets.ts"
+import type { Role } from "./streams/Stream.ts"
 import type { StreamEvent } from "./streams/StreamEvents.ts"
-import { type StreamOutcome, Streams } from "./streams/Streams.ts"
+import { Streams } from "./streams/Streams.ts"
 import { type LimitingFactor, Transmission, type Transmit } from "./Transmission.ts"
-import { type Frame, isAckEliciting, pathFrameBytes, readAll } from "./wire/Frame.ts"
-import { dataHeaderBytes, numberOf } from "./wire/Packet.ts"
+import { type Frame, isAckEliciting, pathFrameBytes } from "./wire/Frame.ts"
+import { dataHeaderBytes } from "./wire/Packet.ts"
 
 /** `Closed` is emitted once, when the session starts to close, whichever side closed it. */
 export type ConnectionEvent = StreamEvent | { readonly _tag: "Closed"; readonly reason: CloseReason }
 
-/** Received packets; the last four count dropped ones by the reason for the drop (docs/PROTOCOL.md, flock §2.7). */
-export interface ConnectionCounters {
-  receivedPackets: number
-  /** Bytes of accepted packets, header and tag included. */
-  receivedBytes: number
-  /** The tag was wrong. */
-  damaged: number
-  /** The packet number was received before, or is too old to know. */
-  duplicates: number
-  /** The packet was too short, or a frame was malformed. */
-  malformed: number
-  /** A stream had no buffer space for the bytes. */
-  full: number
-}
-
 /** The state machine of one session. A packet that cannot be accepted is counted, never an exception. */
 export class Connection {
   readonly localId: number
+  readonly remoteId: number
   readonly streams: Streams
   readonly recovery: LossDetection
   readonly mtuDiscovery: MtuDiscovery
-  readonly counters: ConnectionCounters = {
-    receivedPackets: 0,
-    receivedBytes: 0,
-    damaged: 0,
-    duplicates: 0,
-    malformed: 0,
-    full: 0
-  }
-  readonly #protection: Protection
+  readonly #role: Role
+  readonly #makeCongestion: ConnectionOptions["makeCongestion"]
+  readonly #reader: PacketReader
   readonly #received = new ReceivedPackets()
   readonly #pathValidation: PathValidation
   readonly #idleTimer: IdleTimer
   readonly #transmission: Transmission
   readonly #closing = new Closing()
+  readonly #frameParts: FrameParts
+  readonly #outcomes: Outcomes
 
   constructor(options: ConnectionOptions, now: number) {
-    const { congestion, local, peer, protection, random, role } = options
+    const { local, peer, protection, random, role } = options
     this.localId = options.localId
-    this.#protection = protection
+    this.remoteId = options.remoteId
+    this.#role = role
+    this.#makeCongestion = options.makeCongestion
+    this.#reader = new PacketReader(options, this.#received)
     this.streams = new Streams(role, local, peer, options.budget)
     this.mtuDiscovery = new MtuDiscovery(Math.min(options.maxDatagramBytes, peer.maxDatagramBytes))
     this.#pathValidation = new PathValidation(
@@ -77,16 +65,17 @@ export class Connection {
       ? Math.min(local.idleTimeoutMillis, peer.idleTimeoutMillis)
       : local.idleTimeoutMillis
     this.#idleTimer = new IdleTimer(idleTimeoutMillis, options.isKeptAlive, now)
-    this.recovery = new LossDetection(congestion, peer.maxAckDelayMicros / 1000, {
-      onFrameAcked: (frame) => this.streams.onFrameAcked(frame),
-      onFrameLost: (frame) => this.streams.onFrameLost(frame),
-      onMtuProbe: (bytes, isAcked) => this.#onMtuProbe(bytes, isAcked),
-      onDatagramOutcome: (bytes, isAcked, sentAt) => {
-        const { smoothedMillis } = this.recovery.roundTrip
-        if (this.mtuDiscovery.onDatagramOutcome(bytes, isAcked, sentAt, smoothedMillis)) this.#updateDatagramBytes()
-      }
-    })
+    const congestion = options.makeCongestion(now, options.roundTripMillis)
+    this.#outcomes = new Outcomes(this.streams, this.mtuDiscovery, () => this.recovery)
+    this.recovery = new LossDetection(congestion, peer.maxAckDelayMicros / 1000, this.#outcomes)
     if (options.roundTripMillis !== undefined) this.recovery.roundTrip.sample(options.roundTripMillis, 0)
+    this.#frameParts = {
+      streams: this.streams,
+      recovery: this.recovery,
+      pathValidation: this.#pathValidation,
+      closing: this.#closing,
+      onMoved: (at) => this.#onMoved(at)
+    }
     const packetBuilder = new PacketBuilder(options.remoteId, protection, this.recovery, this.#received, this.streams)
     this.#transmission = new Transmission(
       {
@@ -105,6 +94,16 @@ export class Connection {
       now
     )
     if (options.prefix !== undefined) this.#transmission.ping()
+  }
+
+  /** What was received and dropped. */
+  get counters(): Readonly<PacketCounters> {
+    return this.#reader.counters
+  }
+
+  /** Whether a RESET may end the session: a client that knows its server's token. */
+  get isResettable(): boolean {
+    return this.#reader.isResettable
   }
 
   /** The peer's validated address. */
@@ -146,45 +145,53 @@ export class Connection {
     return this.#transmission.counters
   }
 
-  /** Receives the DATA packet in [start, end) of `bytes`, sent from `from` (docs/PROTOCOL.md, flock §2.7). */
-  handlePacket(bytes: Uint8Array, start: number, end: number, from: Path, now: number): void {
-    if (this.isClosed) return
-    const framesAt = start + dataHeaderBytes
-    const framesEnd = end - this.#protection.tagBytes
-    if (framesEnd < framesAt) return void this.counters.malformed++
-    const packetNumber = numberOf(bytes, start, this.#received.largest + 1)
-    if (!this.#received.isNew(packetNumber)) return void this.counters.duplicates++
+  /**
+   * Receives the DATA packet in [start, end) of `bytes`, sent from `from` (docs/PROTOCOL.md, flock §2.7). Returns whether it was
+   * authentic and new.
+   */
+  handlePacket(bytes: Uint8Array, start: number, end: number, from: Path, now: number): boolean {
+    if (this.isClosed) return false
     const oldKeyMillis = Limits.closingTimeouts * this.recovery.roundTrip.probeTimeoutMillis(0, 0)
-    if (!this.#protection.open(bytes, start, framesAt, framesEnd, packetNumber, now, oldKeyMillis)) {
-      return void this.counters.damaged++
-    }
-    const frames = readAll(bytes, framesAt, framesEnd)
-    if (frames === undefined) return void this.counters.malformed++
-    this.counters.receivedPackets++
-    this.counters.receivedBytes += end - start
+    const packetNumber = this.#reader.open(bytes, start, end, from, now, oldKeyMillis)
+    if (packetNumber === undefined) return false
+    const frames = this.#reader.frames(bytes, start, end)
+    if (frames === undefined) return true
     this.#transmission.confirm()
-    if (!this.isOpen) return this.#closing.onPacketWhileClosing(frames.some(({ _tag }) => _tag === "Close"))
-    let elicitsAck = false
-    for (const frame of frames) {
-      if (isAckEliciting(frame)) elicitsAck = true
-      const outcome = this.#handleFrame(frame, from, now)
-      if (outcome === "Full") return void this.counters.full++
-      if (outcome !== "Accepted") return this.close(closeCode[outcome], "", now)
-      if (!this.isOpen) return
-    }
-    this.#received.onReceived(packetNumber, elicitsAck, now)
-    this.#idleTimer.onReceived(now)
-    this.#pathValidation.onPacket(from, packetNumber === this.#received.largest, end - start)
+    if (!this.isOpen) this.#closing.onPacketWhileClosing(frames.some(({ _tag }) => _tag === "Close"))
+    else if (this.#hasHandled(frames, from, now)) this.#onAccepted(frames, packetNumber, from, end - start, now)
+    this.#freeIfClosed()
+    return true
+  }
+
+  /** Receives a RESET with that token from `from`. Returns whether it has ended the session (docs/PROTOCOL.md, flock §10.3). */
+  onReset(token: Uint8Array, from: Path): boolean {
+    if (this.isClosed || !this.#reader.isReset(token, from)) return false
+    this.#closing.onReset()
+    this.#freeIfClosed()
+    return true
+  }
+
+  /** This side sends from another socket from now on. */
+  onNewSocket(): void {
+    this.#transmission.onNewSocket()
+  }
+
+  /** Overwrites the keys: packets are neither sent nor read any more. Done by the session itself when it is closed. */
+  free(): void {
+    this.#reader.free()
   }
 
   /** Runs every timer that is due at `now`. */
   handleTimeout(now: number): void {
     this.#closing.onTimeout(now)
-    if (!this.isOpen) return
+    if (!this.isOpen) return this.#freeIfClosed()
     const isKeepAliveDue = now >= this.#idleTimer.keepAliveAt
     const lateMillis = now - this.deadline
     if (lateMillis > Limits.stallMillis && lateMillis < Infinity) this.#idleTimer.onStall(lateMillis)
-    if (this.#idleTimer.hasExpired(now)) return this.#closing.onIdleTimeout()
+    if (this.#idleTimer.hasExpired(now)) {
+      this.#closing.onIdleTimeout()
+      return this.#freeIfClosed()
+    }
     if (isKeepAliveDue) {
       this.#idleTimer.onSent(now)
       this.#transmission.ping()
@@ -192,11 +199,12 @@ export class Connection {
     this.streams.handleTimeout(now)
     if (now < this.recovery.deadline || !this.recovery.onTimeout(now)) return
     this.#transmission.probe()
-    if (this.mtuDiscovery.onTimeout()) this.#updateDatagramBytes()
+    if (this.mtuDiscovery.onTimeout()) this.#outcomes.updateDatagramBytes()
   }
 
   /** The next run of datagrams that may be sent now, undefined when there is none. After `fill` has written it, call this again. */
   nextTransmit(now: number): Transmit | undefined {
+    if (this.#reader.isFreed) return undefined
     if (this.#closing.isCloseDue) return { to: this.path, datagramBytes: Limits.leastDatagramBytes }
     return this.isOpen ? this.#transmission.next(now) : undefined
   }
@@ -209,13 +217,15 @@ export class Connection {
     }
     const { code = closeCode.NoError, text = "" } = this.#closing.reason ?? {}
     this.#closing.onCloseSent()
-    return this.#transmission.fillFrames(target, [{ _tag: "Close", code, reason: text }])
+    const bytes = this.#transmission.fillFrames(target, [{ _tag: "Close", code, reason: text }])
+    this.#freeIfClosed()
+    return bytes
   }
 
   /** The operating system refused to send a datagram of that size (EMSGSIZE). Closes the session if the path carries none of its datagrams. */
   onTooLarge(datagramBytes: number, now: number): void {
     this.recovery.forgetMtuProbe(datagramBytes)
-    if (this.mtuDiscovery.onTooLarge(datagramBytes)) this.#updateDatagramBytes()
+    if (this.mtuDiscovery.onTooLarge(datagramBytes)) this.#outcomes.updateDatagramBytes()
     if (this.mtuDiscovery.isPathTooSmall(datagramBytes, now)) this.close(closeCode.NoViablePath, "", now)
   }
 
@@ -245,45 +255,41 @@ export class Connection {
     return reason === undefined ? events : [...events, { _tag: "Closed", reason }]
   }
 
-  #handleFrame(frame: Frame, from: Path, now: number): StreamOutcome | CloseName {
-    switch (frame._tag) {
-      case "Stream":
-        return this.streams.onStreamFrame(frame)
-      case "Ack":
-        return this.recovery.onAck(frame, now) ? "Accepted" : "ProtocolViolation"
-      case "ResetStream":
-        return this.streams.onResetStream(frame.id, frame.code, frame.finalBytes)
-      case "StopSending":
-        return this.streams.onStopSending(frame.id, frame.code)
-      case "MaxStreamData":
-        return this.streams.onMaxStreamData(frame.id, frame.bytes)
-      case "MaxData":
-        this.streams.onMaxData(frame.bytes)
-        return "Accepted"
-      case "MaxStreams":
-        this.streams.onMaxStreams(frame.count)
-        return "Accepted"
-      case "PathChallenge":
-        this.#pathValidation.onChallenge(from, frame.token)
-        return "Accepted"
-      case "PathResponse":
-        this.#pathValidation.onResponse(frame.token)
-        return "Accepted"
-      case "Close":
-        this.#closing.onClose(frame.code, frame.reason)
-        return "Accepted"
-      case "Ping":
-      case "Datagram":
-        return "Accepted"
+  /**
+   * Handles the frames of a packet; false when the packet does not count as received, and may arrive again. Without room for all of
+   * them only bytes that continue a stream are kept: that has no effect when it is repeated, and frees the room of what follows.
+   */
+  #hasHandled(frames: ReadonlyArray<Frame>, from: Path, now: number): boolean {
+    const hasRoom = this.streams.hasRoomFor(frames)
+    if (!hasRoom) this.#reader.counters.full++
+    for (const frame of frames) {
+      if (!hasRoom && !(frame._tag === "Stream" && this.streams.isInOrder(frame))) continue
+      const outcome = handleFrame(this.#frameParts, frame, this.#role === "server" ? from : this.path, now)
+      if (outcome === "Full") throw new RangeError("a frame has no room although that was checked")
+      if (outcome !== "Accepted") this.close(closeCode[outcome], "", now)
+      if (!this.isOpen) return false
     }
+    return hasRoom
   }
 
-  #onMtuProbe(bytes: number, isAcked: boolean): void {
-    if (!isAcked) this.mtuDiscovery.onProbeLost(bytes)
-    else if (this.mtuDiscovery.onProbeAcked(bytes)) this.#updateDatagramBytes()
+  #onAccepted(frames: ReadonlyArray<Frame>, packetNumber: number, from: Path, bytes: number, now: number): void {
+    this.#received.onReceived(packetNumber, frames.some(isAckEliciting), now)
+    this.#reader.counters.receivedPackets++
+    this.#reader.counters.receivedBytes += bytes
+    this.#idleTimer.onReceived(now)
+    const isNewest = packetNumber === this.#received.largest
+    if (this.#role === "server") this.#pathValidation.onPacket(from, isNewest, bytes)
   }
 
-  #updateDatagramBytes(): void {
-    this.recovery.congestion.onDatagramBytes(this.mtuDiscovery.datagramBytes)
+  /** The peer is at another host: what is known of the old path says nothing of the new one (RFC 9000 §9.4). */
+  #onMoved(now: number): void {
+    this.mtuDiscovery.restart()
+    this.recovery.restart(this.#makeCongestion(now, undefined), now)
+    this.#transmission.restart(now)
+  }
+
+  /** A CLOSE that is still to be sent needs the keys. */
+  #freeIfClosed(): void {
+    if (this.isClosed && !this.#closing.isCloseDue) this.free()
   }
 }

@@ -14,7 +14,8 @@ export interface ConnectionOptions {
   readonly local: TransportParameters
   readonly peer: TransportParameters
   readonly protection: Protection
-  readonly congestion: Congestion
+  /** Makes the congestion controller, and another one when the session moves to another host, whose round trip is not known. */
+  readonly makeCongestion: (now: number, roundTripMillis: number | undefined) => Congestion
   readonly path: Path
   /** Largest datagram that the network interface accepts, in bytes of UDP payload. */
   readonly maxDatagramBytes: number
@@ -28,6 +29,8 @@ export interface ConnectionOptions {
   readonly isKeptAlive: boolean
   /** What the session shares with the others of its server; undefined on a client. */
   readonly budget?: ServerBudget | undefined
+  /** On a client: the token with which its server says that it has forgotten the session, 16 bytes (docs/PROTOCOL.md, flock §10.3). */
+  readonly resetToken?: Uint8Array | undefined
   /** Upper bound of the sending rate, in bytes of UDP payload per millisecond; Infinity for none. */
   readonly limitBytesPerMilli: number
 }

@@ -47,10 +47,17 @@ export class PacketBuilder {
 
   /**
    * Writes a packet into [start, end) of `target`: a pending ACK and, if `withData`, frames of the streams. While the streams have
-   * more to send the packet is padded to `end`, because the datagrams of a run have one length. Undefined when there is nothing
-   * to write: then no packet number is used.
+   * more to send, or when `isPadded`, the packet is padded to `end`, because the datagrams of a run have one length. Undefined when
+   * there is nothing to write: then no packet number is used.
    */
-  write(target: Uint8Array, start: number, end: number, withData: boolean, now: number): WrittenPacket | undefined {
+  write(
+    target: Uint8Array,
+    start: number,
+    end: number,
+    withData: boolean,
+    now: number,
+    isPadded = false
+  ): WrittenPacket | undefined {
     const framesEnd = end - this.#protection.tagBytes
     this.#begin(start)
     const packet = this.#recovery.sent.add()
@@ -62,7 +69,8 @@ export class PacketBuilder {
       this.#recovery.sent.cancel(packet)
       return undefined
     }
-    return this.#seal(target, start, withData && this.#streams.hasUnsent ? framesEnd : this.#at, packet)
+    const isFilled = isPadded || (withData && this.#streams.hasUnsent)
+    return this.#seal(target, start, isFilled ? framesEnd : this.#at, packet)
   }
 
   /** Writes a packet that contains only these frames, padded with PADDING to at least `paddedBytes`. */

@@ -3,7 +3,7 @@
  * and pacer allow (docs/PROTOCOL.md, flock §8.2). It fills runs of datagrams of equal length; PacketBuilder writes the packets.
  */
 import * as Limits from "../ProtocolLimits.ts"
-import { sendQuantumBytes as quantumAt } from "./congestion/Congestion.ts"
+import { initialWindowBytes, sendQuantumBytes as quantumAt } from "./congestion/Congestion.ts"
 import type { Pacer } from "./congestion/Pacer.ts"
 import type { PacketBuilder, WrittenPacket } from "./PacketBuilder.ts"
 import type { MtuDiscovery } from "./path/MtuDiscovery.ts"
@@ -43,7 +43,7 @@ export interface TransmissionParts {
 type Plan =
   | { readonly _tag: "Run" }
   | { readonly _tag: "Probe"; readonly bytes: number }
-  | { readonly _tag: "Frames"; readonly frames: ReadonlyArray<Frame> }
+  | { readonly _tag: "Frames"; readonly frames: ReadonlyArray<Frame>; readonly paddedBytes: number }
 
 /** Packets that were written, and the bytes of their datagrams, prefix included. */
 export interface TransmissionCounters {
@@ -63,6 +63,8 @@ export class Transmission {
   /** Probe packets to send regardless of window and pacer, after a probe timeout (RFC 9002 §6.2.4). */
   #probesDue = 0
   #isPingDue = false
+  /** Datagrams from a new socket that are still to be padded: the peer may answer an unknown address with no more bytes than came. */
+  #paddedDatagrams = 0
   /** Whether the pacer, not a lack of data, ended the last run: the next run waits until a whole quantum may be sent. */
   #isPacingLimited = false
   #limitingFactor: LimitingFactor = "application"
@@ -82,9 +84,22 @@ export class Transmission {
     return this.#parts.pacer.dueAt(this.#rateBytesPerMilli, this.#quantumBytes)
   }
 
-  /** The peer has the session: HELLO3 is no longer sent. */
+  /** A packet of the peer arrived: it has the session, and HELLO3 is no longer sent; it knows the address of this side. */
   confirm(): void {
     this.#prefix = undefined
+    this.#paddedDatagrams = 0
+  }
+
+  /** This side sends from another socket from now on: it tells the peer at once, in padded datagrams until a packet arrives. */
+  onNewSocket(): void {
+    this.#paddedDatagrams = Limits.newSocketDatagrams
+    this.#isPingDue = true
+  }
+
+  /** The session has moved to a path of which nothing is known: pacing begins again. */
+  restart(now: number): void {
+    this.#parts.pacer.restart(initialWindowBytes(Limits.leastDatagramBytes), now)
+    this.#isPacingLimited = false
   }
 
   /** A probe timeout expired: two probe packets are sent next. */
@@ -102,7 +117,7 @@ export class Transmission {
     const { mtuDiscovery, pathValidation, recovery, received, streams } = this.#parts
     const validation = pathValidation.pollFrame(now, recovery.roundTrip.probeTimeoutMillis(0, 0))
     if (validation !== undefined) {
-      this.#plan = { _tag: "Frames", frames: [validation.frame] }
+      this.#plan = { _tag: "Frames", frames: [validation.frame], paddedBytes: validation.paddedBytes }
       return { to: validation.to, datagramBytes: Limits.leastDatagramBytes }
     }
     // A session that sends little does not need larger datagrams.
@@ -117,7 +132,7 @@ export class Transmission {
     const maySendData = (streams.hasUnsent || streams.hasControl) && this.#maySend(now)
     if (!isAckDue && !maySendData && this.#probesDue === 0 && !this.#isPingDue) return this.#recordLimitingFactor(now)
     this.#plan = { _tag: "Run" }
-    return { to: pathValidation.current, datagramBytes: mtuDiscovery.datagramBytes }
+    return { to: pathValidation.current, datagramBytes: this.#datagramBytes }
   }
 
   /** Writes the run that `next` returned to `target`, and returns its length in bytes. */
@@ -135,7 +150,7 @@ export class Transmission {
         return written.end
       }
       case "Frames": {
-        const written = this.#parts.packetBuilder.writeFrames(target, 0, plan.frames, 0)
+        const written = this.#parts.packetBuilder.writeFrames(target, 0, plan.frames, plan.paddedBytes)
         // Settled at once: a challenge is sent to an address that is not the session's path, and must not be a sample of the path.
         this.#parts.recovery.sent.settle(written.packet)
         return written.end
@@ -152,8 +167,9 @@ export class Transmission {
   }
 
   #fillRun(target: Uint8Array, now: number): number {
-    const { mtuDiscovery, recovery, streams, packetBuilder } = this.#parts
-    const { datagramBytes } = mtuDiscovery
+    const { recovery, streams, packetBuilder } = this.#parts
+    const datagramBytes = this.#datagramBytes
+    const isPadded = this.#paddedDatagrams > 0
     const creditBytes = this.#creditBytes(now)
     let budget = Math.min(this.#roomBytes(), creditBytes)
     let at = 0
@@ -163,14 +179,16 @@ export class Transmission {
         this.#packetsUntilSkip = this.#drawSkipDistance()
       }
       const start = this.#writePrefix(target, at)
-      const written = packetBuilder.write(target, start, at + datagramBytes, budget > 0 || this.#probesDue > 0, now) ??
+      const end = at + datagramBytes
+      const written = packetBuilder.write(target, start, end, budget > 0 || this.#probesDue > 0, now, isPadded) ??
         (this.#probesDue > 0 || this.#isPingDue
-          ? packetBuilder.writeFrames(target, start, [{ _tag: "Ping" }], 0)
+          ? packetBuilder.writeFrames(target, start, [{ _tag: "Ping" }], isPadded ? end - start : 0)
           : undefined)
       if (written === undefined) break
       const bytes = written.end - at
       this.#onWritten(written, bytes, now)
       at = written.end
+      if (this.#paddedDatagrams > 0) this.#paddedDatagrams--
       if (written.isAckEliciting) {
         this.#parts.pacer.onSent(bytes)
         budget -= bytes
@@ -181,6 +199,11 @@ export class Transmission {
     }
     this.#isPacingLimited = streams.hasUnsent && budget <= 0 && creditBytes < this.#roomBytes() + at
     return at
+  }
+
+  /** Length of the datagrams of a run. A new socket may have another path than the one whose size was discovered. */
+  get #datagramBytes(): number {
+    return this.#paddedDatagrams > 0 ? Limits.leastDatagramBytes : this.#parts.mtuDiscovery.datagramBytes
   }
 
   #onWritten({ isAckEliciting, packet }: WrittenPacket, bytes: number, now: number): void {

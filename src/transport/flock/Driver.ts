@@ -1,51 +1,21 @@
 /**
- * Runs the sessions of one socket: it demultiplexes packets by connection id, and schedules transmits and deadlines
+ * Runs the sessions of one socket: it schedules input, transmits and deadlines
  * (docs/ARCHITECTURE.md). A turn is synchronous, and begins with a packet, a method of the application, or a deadline.
  */
 import * as Effect from "effect/Effect"
-import type { Address } from "../../net/Address.ts"
 import { format } from "../../net/Address.ts"
-import type { Bound, Path, Run } from "../../net/Socket.ts"
-import { cut } from "../../net/Socket.ts"
+import type { Bound, Run } from "../../net/Socket.ts"
 import { closeCode } from "../../protocol/flock/CloseCode.ts"
-import type { Connection, ConnectionEvent } from "../../protocol/flock/Connection.ts"
-import { connectionIdOf, endOf, firstDatagramBytes, form, formAt } from "../../protocol/flock/wire/Packet.ts"
+import type { Connection } from "../../protocol/flock/Connection.ts"
 import * as Limits from "../../protocol/ProtocolLimits.ts"
 import type { Alarm, MakeAlarm } from "./Alarm.ts"
 import { Deadlines } from "./Deadlines.ts"
+import { Demultiplexer, type DriverCounters, type DriverHandlers, type Link } from "./Demultiplexer.ts"
 
-/** A session, as an entry of the driver. */
-export interface Link {
-  readonly connection: Connection
-  readonly onEvents: (events: ReadonlyArray<ConnectionEvent>) => void
-  /** The session is closed, and has left the driver. */
-  readonly onForgotten?: (() => void) | undefined
-}
-
-/** Handlers of the input that belongs to no session of the driver. */
-export interface DriverHandlers {
-  /** A packet of the handshake. */
-  readonly onHandshakePacket: (bytes: Uint8Array, start: number, end: number, from: Path, now: number) => void
-  /** Bytes that are no packet of flock, or a packet with an unknown connection id. Returns whether they are of the other wire. */
-  readonly onUnknown: (bytes: Uint8Array, from: Path, now: number) => boolean | void
-  /** A defect: an exception in the handling of a packet of `peer`, or in its session. */
-  readonly onDefect: (cause: unknown, peer: Address) => void
-}
-
-export interface DriverCounters {
-  /** Packets with an unknown connection id. */
-  strays: number
-  /** Datagrams that are not valid packets. */
-  malformed: number
-  /** Datagrams that begin a message on the other wire. */
-  otherWire: number
-  /** Sessions that ended because of a defect of this program. */
-  defects: number
-}
+export type { DriverHandlers, Link }
 
 export class Driver {
-  readonly counters: DriverCounters = { strays: 0, malformed: 0, otherWire: 0, defects: 0 }
-  readonly #links = new Map<number, Link>()
+  readonly #sessions: Demultiplexer
   readonly #deadlines = new Deadlines<Link>()
   /** Sessions that may have packets to send, or events to emit. */
   #touched = new Set<Link>()
@@ -69,6 +39,14 @@ export class Driver {
     this.#read = read
     this.#alarm = makeAlarm(read, () => this.#runDue())
     this.#handlers = handlers
+    this.#sessions = new Demultiplexer(handlers, (link, body) => {
+      this.#touched.add(link)
+      return this.#guarded(link, body) ?? false
+    })
+  }
+
+  get counters(): DriverCounters {
+    return this.#sessions.counters
   }
 
   /** Sends through this socket from now on. `renew` opens another one; it is called when the peer stops answering. */
@@ -77,11 +55,15 @@ export class Driver {
     this.#renew = renew
     // The old socket does not report any more that it has room again.
     this.#isFull = false
+    for (const link of this.#sessions.links) {
+      link.connection.onNewSocket()
+      this.#touched.add(link)
+    }
     if (this.#touched.size > 0) this.flush()
   }
 
   get count(): number {
-    return this.#links.size
+    return this.#sessions.count
   }
 
   now(): number {
@@ -89,7 +71,7 @@ export class Driver {
   }
 
   add(link: Link): void {
-    this.#links.set(link.connection.localId, link)
+    this.#sessions.add(link)
     this.touch(link)
   }
 
@@ -104,9 +86,7 @@ export class Driver {
   /** Handles a received run. Acknowledgements are sent in `onPause`. */
   handleRun(run: Run): void {
     this.#now = this.#read()
-    if (run.segmentBytes !== undefined && run.segmentBytes >= run.bytes.length) {
-      this.#handleDatagram(run.bytes, run.from)
-    } else for (const datagram of cut(run, firstDatagramBytes)) this.#handleDatagram(datagram, run.from)
+    this.#sessions.handleRun(run, this.#now)
     if (this.#isMoreComing) return
     // The events of the first run are emitted at once: the answer to a single message waits for no other run.
     this.#isMoreComing = true
@@ -135,7 +115,7 @@ export class Driver {
     }
     // An alarm that rings too early costs less than one that each packet sets to a later time.
     if (this.#deadlines.first < this.#alarmAt) this.#setAlarm()
-    if (this.#isLeaving && this.#links.size === 0) this.#over.unsafeOpen()
+    if (this.#isLeaving && this.#sessions.count === 0) this.#over.unsafeOpen()
   }
 
   /** The socket has room again. */
@@ -146,7 +126,7 @@ export class Driver {
 
   /** The system refused datagrams of `datagramBytes` to `address`, in the form `host:port`. */
   onTooLarge(address: string, datagramBytes: number): void {
-    for (const link of this.#links.values()) {
+    for (const link of this.#sessions.links) {
       if (format(link.connection.path) !== address) continue
       link.connection.onTooLarge(datagramBytes, this.#read())
       this.touch(link)
@@ -157,7 +137,7 @@ export class Driver {
   leave(): void {
     this.#now = this.#read()
     this.#isLeaving = true
-    for (const link of this.#links.values()) {
+    for (const link of this.#sessions.links) {
       link.connection.leave(this.#now)
       this.#touched.add(link)
     }
@@ -169,9 +149,10 @@ export class Driver {
     return this.#over.await
   }
 
-  /** Stops the alarm: no session runs any more. */
+  /** Stops the alarm, and overwrites the keys of sessions that are left: no session runs any more. */
   stop(): void {
     this.#alarm.set(Infinity)
+    for (const { connection } of this.#sessions.links) connection.free()
   }
 
   #setAlarm(): void {
@@ -199,40 +180,6 @@ export class Driver {
     if (this.#now < Math.max(recovery.answeredAt, this.#renewedAt) + Limits.silentMillis) return
     this.#renewedAt = this.#now
     this.#renew()
-  }
-
-  #handleDatagram(bytes: Uint8Array, from: Path): void {
-    let at = 0
-    while (at < bytes.length) {
-      const end = endOf(bytes, at, bytes.length)
-      const packetForm = formAt(bytes, at)
-      if (end === undefined || packetForm === undefined) {
-        return this.#countUnknown(bytes.subarray(at), from, "malformed")
-      }
-      if (packetForm === form.data) this.#handlePacket(bytes, at, end, from)
-      else this.#openingGuarded(bytes, at, end, from)
-      at = end
-    }
-  }
-
-  #countUnknown(bytes: Uint8Array, from: Path, as: "malformed" | "strays"): void {
-    this.counters[this.#handlers.onUnknown(bytes, from, this.#now) === true ? "otherWire" : as]++
-  }
-
-  #handlePacket(bytes: Uint8Array, start: number, end: number, from: Path): void {
-    const link = this.#links.get(connectionIdOf(bytes, start))
-    if (link === undefined) return this.#countUnknown(bytes.subarray(start, end), from, "strays")
-    this.#guarded(link, () => link.connection.handlePacket(bytes, start, end, from, this.#now))
-    this.#touched.add(link)
-  }
-
-  #openingGuarded(bytes: Uint8Array, start: number, end: number, from: Path): void {
-    try {
-      this.#handlers.onHandshakePacket(bytes, start, end, from, this.#now)
-    } catch (cause) {
-      this.counters.defects++
-      this.#handlers.onDefect(cause, from)
-    }
   }
 
   /** Returns whether there may be more to send. */
@@ -276,16 +223,16 @@ export class Driver {
     this.#emitEvents(link)
     if (connection.isClosed) {
       this.#deadlines.set(link, Infinity)
-      if (this.#links.delete(connection.localId)) link.onForgotten?.()
+      if (this.#sessions.remove(link)) link.onForgotten?.()
     } else {
       this.#deadlines.set(link, connection.deadline)
     }
   }
 
   /** Runs `body`; a defect in it ends this session only. */
-  #guarded(link: Link, body: () => void): void {
+  #guarded<A>(link: Link, body: () => A): A | undefined {
     try {
-      body()
+      return body()
     } catch (cause) {
       this.#fail(link, cause)
     }

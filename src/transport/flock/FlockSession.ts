@@ -231,7 +231,8 @@ const streamEnds: Readonly<Record<StreamReason, SessionEnd.End>> = {
 const errorOf = (peer: string, reason: CloseReason): SessionError => {
   const { by, code, text } = reason
   const facts = { code, name: nameOf(code), text: by === "peer" ? text : "", datagramBytes: Limits.leastDatagramBytes }
-  return by === "Idle" ? SessionEnd.of("Lost", peer) : SessionEnd.of(endOf(reason), peer, facts)
+  if (by === "Idle") return SessionEnd.of("Lost", peer)
+  return by === "Reset" ? SessionEnd.of("PeerRestarted", peer) : SessionEnd.of(endOf(reason), peer, facts)
 }
 
 /** The end of a session by CLOSE. */
@@ -243,6 +244,8 @@ const endOf = ({ by, code }: CloseReason): SessionEnd.End => {
       return isOurs ? "Left" : "Closed"
     case "ServerFull":
       return isOurs ? "TurnedAway" : "ServerFull"
+    case "NotAllowed":
+      return isOurs ? "Disallowed" : "NotAllowed"
     case "NoViablePath":
       return "PathTooSmall"
     case "InternalError":

@@ -100,11 +100,12 @@ export const connectionOf = (
     budget,
     path,
     random,
-    congestion: Controllers.make(options.congestion ?? "bbr", {
-      maxDatagramBytes: Limits.leastDatagramBytes,
-      roundTripMillis: agreement.roundTripMillis,
-      random
-    }, now),
+    makeCongestion: (at, roundTripMillis) =>
+      Controllers.make(
+        options.congestion ?? "bbr",
+        { maxDatagramBytes: Limits.leastDatagramBytes, roundTripMillis, random },
+        at
+      ),
     maxDatagramBytes: options.maxDatagramBytes ?? largestDatagram(bound, path),
     limitBytesPerMilli: (options.limitBytesPerSecond ?? Infinity) / 1000,
     isKeptAlive: role === "client"

@@ -69,12 +69,12 @@ describe("connect", () => {
 
   it.effect("with --wait tries again every 500 ms, with a probe, after errors that can pass", () => {
     const report = fakeReport()
-    const reasons = ["Unreachable", "Silent", "ServerFull", "HostNotFound", "Lost", "Closed"] as const
+    const reasons = ["Unreachable", "Silent", "ServerFull", "HostNotFound", "Lost", "PeerRestarted", "Closed"] as const
     const { layer, probed, session } = failing(reasons)
     return Effect.gen(function*() {
       const fiber = yield* Effect.fork(Effect.scoped(Connecting.connect({ to, waitMillis: 10_000 }, report)))
-      yield* TestClock.adjust("2999 millis")
-      expect(probed).toHaveLength(6)
+      yield* TestClock.adjust("3499 millis")
+      expect(probed).toHaveLength(7)
       yield* TestClock.adjust("1 millis")
       expect(yield* Fiber.join(fiber)).toBe(session)
       expect(probed).toEqual([...reasons, "success"].map(() => true))

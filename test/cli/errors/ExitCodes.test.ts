@@ -12,6 +12,7 @@ describe("the exit codes", () => {
       unclassified: 1,
       usage: 2,
       unreachable: 3,
+      notAuthenticated: 4,
       lost: 5,
       declined: 6,
       localIo: 8,

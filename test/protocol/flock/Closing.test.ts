@@ -92,3 +92,24 @@ it("sends no CLOSE after an idle timeout", () => {
   expect(states(closing)).toEqual(closed)
   expect(closing.takeReason()).toEqual({ by: "Idle", code: 0, text: "" })
 })
+
+it("is over at once when the peer has forgotten the session, without a CLOSE, also one that is due", () => {
+  const closing = new Closing()
+  closing.onReset()
+  expect([closing.isClosed, closing.isCloseDue, closing.reason]).toEqual([true, false, {
+    by: "Reset",
+    code: 0,
+    text: ""
+  }])
+  const ours = new Closing()
+  ours.close(7, "", 100)
+  ours.onReset()
+  expect([ours.isClosed, ours.isCloseDue, ours.reason?.by]).toEqual([true, false, "us"])
+})
+
+it("leaves no CLOSE to send when the closing period is over", () => {
+  const closing = new Closing()
+  closing.close(7, "", 100)
+  closing.onTimeout(100)
+  expect([closing.isClosed, closing.isCloseDue]).toEqual([true, false])
+})

@@ -2,6 +2,7 @@
 import { crc32 } from "node:zlib"
 import { NewReno } from "../../../src/protocol/flock/congestion/NewReno.ts"
 import { Connection, type ConnectionEvent } from "../../../src/protocol/flock/Connection.ts"
+import type { ConnectionOptions } from "../../../src/protocol/flock/ConnectionOptions.ts"
 import { crcBytes, crcProtection } from "../../../src/protocol/flock/handshake/Protection.ts"
 import type { Path } from "../../../src/protocol/flock/path/PathValidation.ts"
 import type { Role, Stream } from "../../../src/protocol/flock/streams/Stream.ts"
@@ -60,7 +61,11 @@ export class Pair {
   passes: (datagram: Datagram) => boolean = () => true
   #underWay: Array<Datagram> = []
 
-  constructor(client: Partial<TransportParameters> = {}, server: Partial<TransportParameters> = {}) {
+  constructor(
+    client: Partial<TransportParameters> = {},
+    server: Partial<TransportParameters> = {},
+    others: Partial<ConnectionOptions> = {}
+  ) {
     const make = (role: Role, local: TransportParameters, peer: TransportParameters): Connection =>
       new Connection({
         role,
@@ -69,13 +74,14 @@ export class Pair {
         local,
         peer,
         protection,
-        congestion: new NewReno({ maxDatagramBytes: 1200 }),
+        makeCongestion: () => new NewReno({ maxDatagramBytes: 1200 }),
         path: role === "client" ? this.serverPath : this.clientPath,
         maxDatagramBytes: 1472,
         random: () => 0.5,
         roundTripMillis: 2 * delayMillis,
         isKeptAlive: role === "client",
-        limitBytesPerMilli: Infinity
+        limitBytesPerMilli: Infinity,
+        ...others
       }, 0)
     const clientParameters = { ...parameters, ...client }
     const serverParameters = { ...parameters, ...server }
@@ -105,9 +111,9 @@ export class Pair {
   }
 
   /** Delivers a packet from `from` to `role` now. */
-  deliver(role: Role, bytes: Uint8Array, from: Path = role === "client" ? this.serverPath : this.clientPath): void {
+  deliver(role: Role, bytes: Uint8Array, from: Path = role === "client" ? this.serverPath : this.clientPath): boolean {
     const copy = bytes.slice()
-    this[role].handlePacket(copy, 0, copy.length, from, this.now)
+    return this[role].handlePacket(copy, 0, copy.length, from, this.now)
   }
 
   /** Reads the bytes that arrived on a stream. */
@@ -144,8 +150,8 @@ export class Pair {
   }
 
   #arrive({ bytes, from, to }: Datagram): void {
-    if (from === "client") return this.deliver("server", bytes)
-    if (to.host === this.clientPath.host && to.port === this.clientPath.port) this.deliver("client", bytes)
+    if (from === "client") this.deliver("server", bytes)
+    else if (to.host === this.clientPath.host && to.port === this.clientPath.port) this.deliver("client", bytes)
   }
 }
 

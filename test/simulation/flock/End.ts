@@ -73,7 +73,8 @@ export class End {
       role,
       ...agreement,
       local: parametersOf(session.script),
-      congestion: Controllers.make(session.script.congestion, { maxDatagramBytes: 1200, random: chance }, now),
+      makeCongestion: (at) =>
+        Controllers.make(session.script.congestion, { maxDatagramBytes: 1200, random: chance }, at),
       path,
       maxDatagramBytes: interfaceBytes,
       random: chance,
@@ -97,12 +98,12 @@ export class End {
   /** A packet has arrived. */
   receive(bytes: Uint8Array, start: number, end: number, from: Path, now: number): void {
     const { counters, recovery } = this.connection
-    const before = counters.receivedPackets - counters.full
+    const before = counters.receivedPackets
     const trustMillis = (): number => 3 * recovery.roundTrip.probeTimeoutMillis(0, 0)
     const trustedBefore = trustMillis()
     this.connection.handlePacket(bytes, start, end, from, now)
-    // A packet that exceeds a buffer may be accepted again later, and so may any packet after the session's end.
-    if (counters.receivedPackets - counters.full === before || !this.connection.isOpen) return
+    // A packet for which there is no room may be accepted later, and so may any packet after the session's end.
+    if (counters.receivedPackets === before || !this.connection.isOpen) return
     this.#witness.onAccepted(bytes, start, end, Math.min(trustedBefore, trustMillis()), now)
   }
 

@@ -18,6 +18,7 @@ import { toyCrypto } from "../../security/toyCrypto.ts"
 import type { Program, Runtime } from "../Host.ts"
 import { Violation } from "../Ledger.ts"
 import type { Random } from "../Random.ts"
+import { Accounts } from "./Accounts.ts"
 import { crc, End, parametersOf } from "./End.ts"
 import type { Session } from "./Ledger.ts"
 import { addressOf, clientOf, isStrangers, type Network } from "./Network.ts"
@@ -156,6 +157,8 @@ export class Client implements Program {
     this.#disconnect()
     this.#port++
     this.#disconnect = this.#network.connect(this.#address, this.#receive)
+    // Either another socket, or a NAT in between.
+    if (this.#port % 2 === 0) this.#end?.connection.onNewSocket()
   }
 
   get #address(): string {
@@ -186,6 +189,7 @@ export class Server implements Program {
   readonly #runtime: Runtime
   readonly #handshakes: ReadonlyArray<ServerHandshake>
   readonly #served = new Map<number, Served>()
+  readonly #accounts = new Accounts()
   /** The host of a third party while its old packet is processed: nothing may be sent there. */
   #forbiddenHost: string | undefined
 
@@ -222,6 +226,7 @@ export class Server implements Program {
 
   receive(bytes: Uint8Array, address: string): void {
     const from = pathOf(address)
+    this.#accounts.onReceived(address, bytes.length)
     for (const at of packetsOf(bytes)) {
       if (formAt(bytes, at[0]) === form.data) this.#onData(bytes, at, from)
       else this.#onHandshakePacket(bytes, at, from)
@@ -275,12 +280,8 @@ export class Server implements Program {
     if (session === undefined || this.endOf(session) !== undefined) return
     const send = (to: Path, datagram: Uint8Array): void => {
       if (to.host === this.#forbiddenHost) throw new Violation("an old packet causes no migration", format(to))
-      if (!isSamePath(to, end.connection.path) && datagram.length > 100) {
-        throw new Violation("no data is sent to an unvalidated address", format(to))
-      }
-      if (clientOf(format(to)) === undefined && datagram.length > 100) {
-        throw new Violation("a session sends to its peer only", format(to))
-      }
+      if (!isSamePath(to, end.connection.path)) this.#accounts.onSent(format(to), datagram)
+      else if (clientOf(format(to)) === undefined) throw new Violation("a session sends to its peer only", format(to))
       this.#network.sendDown(format(to), datagram)
     }
     const end: End = new End("server", session, agreement, path, this.#random, send, now)

@@ -12,6 +12,12 @@ export class Pacer {
     this.#updatedAt = now
   }
 
+  /** The session has moved to another path: it begins again with `burstBytes`. */
+  restart(burstBytes: number, now: number): void {
+    this.#creditBytes = burstBytes
+    this.#updatedAt = now
+  }
+
   /**
    * Bytes that may be sent now, Infinity when the rate is. Credit accumulates for at most `maxTimerDelayMillis`, or up to a quantum:
    * longer pauses are not made up for.

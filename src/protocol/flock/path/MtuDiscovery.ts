@@ -123,6 +123,15 @@ export class MtuDiscovery {
     return true
   }
 
+  /** The session has moved to another path: the search begins again, and a probe in flight says nothing. */
+  restart(): void {
+    this.fallBack()
+    this.#tooLargeBytes = this.#maxBytes + 1
+    this.#probedBytes = undefined
+    this.#leastRefusals = 0
+    this.#smallestRefusedBytes = Infinity
+  }
+
   #markTooLarge(bytes: number): void {
     this.#probeLosses = 0
     this.#tooLargeBytes = Math.min(this.#tooLargeBytes, bytes)

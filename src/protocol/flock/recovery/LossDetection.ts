@@ -33,10 +33,12 @@ export interface LossDetectionCounters {
 export class LossDetection {
   readonly sent = new SentPackets()
   readonly rate = new DeliveryRate()
-  readonly roundTrip = new RoundTrip()
   readonly counters: LossDetectionCounters = { lostPackets: 0, spuriousLosses: 0, probeTimeouts: 0 }
   readonly #observer: LossObserver
-  readonly #congestion: Congestion
+  #congestion: Congestion
+  #roundTrip = new RoundTrip()
+  /** Packets with a smaller number were sent on another path. */
+  #firstOfPath = 0
   readonly #maxAckDelayMillis: number
   #largestAcked = -1
   /** When the newest ack-eliciting packet was sent. */
@@ -55,6 +57,11 @@ export class LossDetection {
     this.#congestion = congestion
     this.#maxAckDelayMillis = maxAckDelayMillis
     this.#observer = observer
+  }
+
+  /** The round trip of the current path. */
+  get roundTrip(): RoundTrip {
+    return this.#roundTrip
   }
 
   /** The congestion controller that this object reports to. */
@@ -108,6 +115,27 @@ export class LossDetection {
     }
   }
 
+  /**
+   * The session has moved to a path of which nothing is known (RFC 9000 §9.4). What is in flight was sent on the old one: its frames
+   * are sent again, and neither their loss nor a late acknowledgement is a sample of the new path.
+   */
+  restart(congestion: Congestion, now: number): void {
+    for (let number = this.sent.oldestInFlight; number < this.sent.next; number++) {
+      const packet = this.sent.get(number)
+      if (packet?.fate !== "InFlight") continue
+      this.sent.markLost(packet, now)
+      this.rate.onPacketForgotten(packet.state)
+      for (const frame of packet.frames) this.#observer.onFrameLost(frame)
+    }
+    this.#congestion = congestion
+    this.#roundTrip = new RoundTrip()
+    this.#firstOfPath = this.sent.next
+    this.#lossDeadline = Infinity
+    this.#timeouts = 0
+    this.#packetThreshold = Limits.packetThreshold
+    this.#reorderingMillis = 0
+  }
+
   /** Receives an ACK. False when it acknowledges a packet that was never sent: then nothing has changed. */
   onAck({ delayMicros, ranges }: AckFrame, now: number): boolean {
     const largest = ranges[1] ?? -1
@@ -115,7 +143,7 @@ export class LossDetection {
     const newest = this.sent.get(largest)
     const isNewest = largest > this.#largestAcked
     this.#largestAcked = Math.max(this.#largestAcked, largest)
-    if (newest !== undefined && isNewest) {
+    if (newest !== undefined && isNewest && largest >= this.#firstOfPath) {
       const delay = Math.min(delayMicros / 1000, this.#maxAckDelayMillis)
       this.roundTrip.sample(now - newest.state.sentAt, delay)
     }
@@ -177,9 +205,10 @@ export class LossDetection {
 
   /** The packet was reordered by more than the thresholds: both increase to what would have sufficed (RFC 8985 §6.2). */
   #onSpuriousLoss(packet: SentPacket, now: number): void {
-    this.counters.spuriousLosses++
     this.sent.settleLost(packet)
     for (const frame of packet.frames) this.#observer.onFrameAcked(frame)
+    if (packet.packetNumber < this.#firstOfPath) return
+    this.counters.spuriousLosses++
     const behind = this.#largestAcked - packet.packetNumber + 1
     this.#packetThreshold = Math.min(Math.max(this.#packetThreshold, behind), Limits.maxPacketThreshold)
     const late = now - packet.state.sentAt - this.roundTrip.smoothedMillis

@@ -19,9 +19,9 @@ export class OutOfOrderSpace {
     this.#window = window
   }
 
-  /** Whether a piece of `bytes` fits. */
-  hasRoomFor(bytes: number): boolean {
-    return this.#takenBytes + bytes + pieceOverheadBytes <= this.#window.windowBytes * spaceShare
+  /** Whether so many pieces fit, of `bytes` together. */
+  hasRoomFor(bytes: number, pieces = 1): boolean {
+    return this.#takenBytes + bytes + pieces * pieceOverheadBytes <= this.#window.windowBytes * spaceShare
   }
 
   take(bytes: number): void {

@@ -69,6 +69,12 @@ export class Ranges {
     return index < this.count && this.firstAt(index) <= value
   }
 
+  /** Whether the set contains all of [first, end). */
+  includes(first: number, end: number): boolean {
+    const index = this.#indexFrom(first + 1)
+    return first >= end || (index < this.count && this.firstAt(index) <= first && this.endAt(index) >= end)
+  }
+
   /** Index of the first range that ends at `value` or later. The end is checked first, because most queries are about the newest. */
   #indexFrom(value: number): number {
     const bounds = this.#bounds

@@ -92,6 +92,17 @@ export class ReceiveStream {
     return this.#isStopped
   }
 
+  /** Bytes that arrived without a gap. */
+  get contiguousBytes(): number {
+    return this.#inOrderBytes
+  }
+
+  /** Whether bytes from `offset` to `end` would be stored as a piece if the first `contiguousBytes` had arrived without a gap. */
+  needsSpace(offset: number, end: number, contiguousBytes: number): boolean {
+    if (offset <= contiguousBytes || end <= offset || this.#resetCode !== undefined || this.#isStopped) return false
+    return !this.#outOfOrderRanges.includes(offset, end)
+  }
+
   /** Receives a STREAM frame. `creditBytes` is how much the session's flow control still allows for all streams together. */
   onFrame({ bytes, end, isLast, offset, start }: StreamFrame, creditBytes: number): Outcome {
     const frameEnd = offset + end - start
@@ -171,9 +182,10 @@ export class ReceiveStream {
   }
 
   #storeOutOfOrder(offset: number, bytes: Uint8Array, start: number, end: number): boolean {
-    if (!this.#space.hasRoomFor(end - start)) return false
     // A duplicate of a piece takes no memory.
-    if (!this.#outOfOrderRanges.add(offset, offset + end - start)) return true
+    if (this.#outOfOrderRanges.includes(offset, offset + end - start)) return true
+    if (!this.#space.hasRoomFor(end - start)) return false
+    this.#outOfOrderRanges.add(offset, offset + end - start)
     this.#space.take(end - start)
     const piece = { offset, bytes: bytes.slice(start, end) }
     let at = this.#outOfOrder.length

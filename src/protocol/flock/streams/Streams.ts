@@ -8,6 +8,7 @@ import type { TransportParameters } from "../wire/TransportParameters.ts"
 import { ControlFrames } from "./ControlFrames.ts"
 import { FlowControl } from "./FlowControl.ts"
 import { OutOfOrderSpace } from "./OutOfOrderSpace.ts"
+import * as PacketRoom from "./PacketRoom.ts"
 import type { Outcome } from "./ReceiveStream.ts"
 import { SendScheduler } from "./SendScheduler.ts"
 import type { ServerBudget } from "./ServerBudget.ts"
@@ -114,6 +115,16 @@ export class Streams {
     const bytes = stream.receive.read(maxBytes)
     if (bytes !== undefined) this.#onRead(stream, bytes.length)
     return bytes
+  }
+
+  /** Whether there is room for all frames of a packet: then none of them is `Full`. */
+  hasRoomFor(frames: ReadonlyArray<Frame>): boolean {
+    return PacketRoom.hasRoomFor(frames, this.#space, (id) => this.#receiverOf(id))
+  }
+
+  /** Whether the frame continues its stream, or repeats bytes of it. */
+  isInOrder(frame: StreamFrame): boolean {
+    return PacketRoom.isInOrder(frame, this.#receiverOf(frame.id))
   }
 
   onStreamFrame(frame: StreamFrame): StreamOutcome {
@@ -239,6 +250,12 @@ export class Streams {
     const stream = new Stream(id, this.#peer.maxStreamData, this.#local.maxStreamData, this.#space)
     this.#streams.set(id, stream)
     return stream
+  }
+
+  #receiverOf(id: number): PacketRoom.Receiver {
+    const known = this.#streams.get(id)
+    if (known !== undefined) return known.receive
+    return openerOf(id) !== this.#role && indexOf(id) >= this.#counts.openedByPeer ? "New" : undefined
   }
 
   /** The stream of a peer's frame, opened if necessary; the outcome where there is none: frames for a closed stream are ignored. */

@@ -10,6 +10,7 @@ export const form = {
   hello3: 0x12,
   retry: 0x13,
   version: 0x14,
+  reset: 0x15,
   data: 0x20
 } as const
 
@@ -23,6 +24,7 @@ export const formNames = {
   [form.hello3]: "HELLO3",
   [form.retry]: "RETRY",
   [form.version]: "VERSION",
+  [form.reset]: "RESET",
   [form.data]: "DATA"
 } as const
 
@@ -42,6 +44,10 @@ export const headerBytes = afterLength
 
 /** Bytes before the frames of a DATA packet. */
 export const dataHeaderBytes = numberAt + 4
+
+/** Bytes of the token in a RESET, and of a RESET: a header and the token, without a CRC (docs/PROTOCOL.md, flock §10.3). */
+export const resetTokenBytes = 16
+export const resetBytes = headerBytes + resetTokenBytes
 
 /** Upper bound of connection ids: eight bytes on the wire, but below 2⁵³ so that a Number holds one. 0 is no valid id. */
 export const connectionIds = 2 ** 53
@@ -112,15 +118,27 @@ export const numberOf = (bytes: Uint8Array, start: number, expected: number): nu
   return candidate > expected + 2 ** 31 && candidate >= 2 ** 32 ? candidate - 2 ** 32 : candidate
 }
 
+/** Writes a RESET: there is no session for packets to `id`; `token` proves that their receiver says so. */
+export const reset = (id: number, token: Uint8Array): Uint8Array => {
+  const bytes = new Uint8Array(resetBytes)
+  writeHeader(bytes, 0, form.reset, id, resetBytes)
+  bytes.set(token.subarray(0, resetTokenBytes), headerBytes)
+  return bytes
+}
+
+/** The token of the RESET in [start, end), as a view; undefined when it has another length. */
+export const resetTokenOf = (bytes: Uint8Array, start: number, end: number): Uint8Array | undefined =>
+  end - start === resetBytes ? bytes.subarray(start + headerBytes, end) : undefined
+
 /**
- * Length of the first datagram in a run that the kernel merged: a datagram ends with its first DATA packet (docs/PROTOCOL.md,
- * flock §2.6).
+ * Length of the first datagram in a run that the kernel merged, as the headers say, which are not authentic: only HELLO3 is followed
+ * by another packet (docs/PROTOCOL.md, flock §2.6).
  */
 export const firstDatagramBytes = (bytes: Uint8Array): number => {
   let at = 0
   while (at < bytes.length) {
     const end = endOf(bytes, at, bytes.length)
-    if (end === undefined || formAt(bytes, at) === form.data) return end ?? bytes.length
+    if (end === undefined || formAt(bytes, at) !== form.hello3) return end ?? bytes.length
     at = end
   }
   return at

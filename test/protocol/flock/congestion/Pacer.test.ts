@@ -33,3 +33,10 @@ it("allows everything when only the window limits the rate", () => {
   const pacer = new Pacer(0, 0)
   expect([pacer.allowance(Infinity, quantum, late, 0), pacer.dueAt(Infinity, quantum)]).toEqual([Infinity, 0])
 })
+
+it("begins again with a burst after a restart", () => {
+  const pacer = new Pacer(0, 0)
+  pacer.onSent(5000)
+  pacer.restart(3000, 10)
+  expect([pacer.allowance(rate, 4000, late, 10), pacer.dueAt(rate, 4000)]).toEqual([3000, 20])
+})

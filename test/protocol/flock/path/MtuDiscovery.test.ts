@@ -212,3 +212,15 @@ describe("a system that refuses the least size", () => {
     expect([3001, 4000, 5000, 6001].map(refuse)).toEqual([false, false, false, true])
   })
 })
+
+describe("another path", () => {
+  it("begins the search again, and a probe that is in flight says nothing of it", () => {
+    const mtu = new MtuDiscovery(9000)
+    mtu.onProbeSent(9000)
+    mtu.onProbeAcked(9000)
+    mtu.onTooLarge(1472)
+    mtu.onProbeSent(1400)
+    mtu.restart()
+    expect([mtu.datagramBytes, mtu.probeBytes]).toEqual([1200, 9000])
+  })
+})

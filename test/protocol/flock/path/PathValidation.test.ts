@@ -30,10 +30,18 @@ describe("a peer", () => {
     const validation = makeValidation()
     validation.onPacket(newPath, true, packetBytes)
     expect(validation.deadline).toBe(-Infinity)
-    expect(validation.pollFrame(10, 100)).toEqual({ to: newPath, frame: { _tag: "PathChallenge", token: 1001 } })
+    expect(validation.pollFrame(10, 100)).toEqual({
+      to: newPath,
+      frame: { _tag: "PathChallenge", token: 1001 },
+      paddedBytes: packetBytes
+    })
     expect(validation.current).toEqual(currentPath)
-    expect([validation.onResponse(1000), validation.onResponse(1001)]).toEqual([false, true])
-    expect([validation.current, validation.deadline, validation.onResponse(1001)]).toEqual([newPath, Infinity, false])
+    expect([validation.onResponse(1000), validation.onResponse(1001)]).toEqual([undefined, "Rebound"])
+    expect([validation.current, validation.deadline, validation.onResponse(1001)]).toEqual([
+      newPath,
+      Infinity,
+      undefined
+    ])
   })
 
   it("receives the same challenge again when it has sent another packet, once an interval (S11)", () => {
@@ -45,13 +53,13 @@ describe("a peer", () => {
       const due = validation.pollFrame(now, 100)
       if (due === undefined) continue
       sent.push(now)
-      expect(due).toEqual({ to: newPath, frame: { _tag: "PathChallenge", token: 1001 } })
+      expect(due).toEqual({ to: newPath, frame: { _tag: "PathChallenge", token: 1001 }, paddedBytes: packetBytes })
     }
     expect(sent).toEqual([0, 100, 200, 300])
     expect([validation.current, validation.deadline, validation.onResponse(1001)]).toEqual([
       currentPath,
       Infinity,
-      true
+      "Rebound"
     ])
   })
 
@@ -69,6 +77,24 @@ describe("a peer", () => {
     expect(sentBytes).toBeGreaterThan(receivedBytes - challengeBytes)
   })
 
+  it.each([[40, 40], [1200, 1200], [9000, 1200]])(
+    "is challenged in a datagram as long as its packet of %i bytes, but %i (S2)",
+    (length, paddedBytes) => {
+      const validation = makeValidation()
+      validation.onPacket(newPath, true, 5000)
+      validation.onPacket(newPath, true, length)
+      expect(validation.pollFrame(0, 100)?.paddedBytes).toBe(paddedBytes)
+    }
+  )
+
+  it("at another host has moved, and with another port only it has not", () => {
+    const validation = makeValidation()
+    validation.onPacket(attackerPath, true, packetBytes)
+    expect(validation.onResponse(1001)).toBe("Moved")
+    validation.onPacket({ ...attackerPath, port: 1 }, true, packetBytes)
+    expect(validation.onResponse(1002)).toBe("Rebound")
+  })
+
   it("that sends from its old address again has not moved (S11)", () => {
     const validation = makeValidation()
     validation.onPacket(attackerPath, true, packetBytes)
@@ -77,7 +103,7 @@ describe("a peer", () => {
     expect([validation.deadline, validation.pollFrame(100, 100), validation.onResponse(1001)]).toEqual([
       Infinity,
       undefined,
-      false
+      undefined
     ])
   })
 
@@ -95,10 +121,14 @@ describe("a peer", () => {
     validation.onPacket(attackerPath, true, packetBytes)
     validation.pollFrame(0, 100)
     validation.onPacket(newPath, true, packetBytes)
-    expect(validation.pollFrame(10, 100)).toEqual({ to: newPath, frame: { _tag: "PathChallenge", token: 1002 } })
+    expect(validation.pollFrame(10, 100)).toEqual({
+      to: newPath,
+      frame: { _tag: "PathChallenge", token: 1002 },
+      paddedBytes: packetBytes
+    })
     expect([validation.onResponse(1001), validation.onResponse(1002), validation.current]).toEqual([
-      false,
-      true,
+      undefined,
+      "Rebound",
       newPath
     ])
   })
@@ -107,9 +137,19 @@ describe("a peer", () => {
 describe("a challenge of the peer", () => {
   it("is answered immediately, to its source", () => {
     const validation = makeValidation()
-    validation.onChallenge(attackerPath, 7)
+    validation.onChallenge(currentPath, 7)
     expect(validation.deadline).toBe(-Infinity)
-    expect(validation.pollFrame(0, 100)).toEqual({ to: attackerPath, frame: { _tag: "PathResponse", token: 7 } })
+    expect(validation.pollFrame(0, 100)).toEqual({
+      to: currentPath,
+      frame: { _tag: "PathResponse", token: 7 },
+      paddedBytes: 0
+    })
+    expect([validation.deadline, validation.pollFrame(0, 100)]).toEqual([Infinity, undefined])
+  })
+
+  it("from an address that is not validated is not answered: only challenges are sent there (S2)", () => {
+    const validation = makeValidation()
+    validation.onChallenge(attackerPath, 7)
     expect([validation.deadline, validation.pollFrame(0, 100)]).toEqual([Infinity, undefined])
   })
 

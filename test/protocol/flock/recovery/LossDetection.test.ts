@@ -201,3 +201,23 @@ describe("a probe timeout", () => {
     expect(lossDetection.sent.next).toBe(2)
   })
 })
+
+describe("another path", () => {
+  it("begins with nothing known: what is in flight is sent again, and neither its loss nor a late acknowledgement is a sample", () => {
+    const { ack, takeEvents, lossDetection, send } = setUp()
+    send(2, 0)
+    ack(40, 0, 0)
+    takeEvents()
+    const congestion = { ...lossDetection.congestion }
+    lossDetection.restart(congestion, 50)
+    expect([takeEvents(), lossDetection.rate.bytesInFlight, lossDetection.roundTrip.isMeasured, lossDetection.deadline])
+      .toEqual([["lost 1"], 0, false, Infinity])
+    expect([lossDetection.congestion, lossDetection.counters.lostPackets]).toEqual([congestion, 0])
+    ack(60, 1, 1)
+    expect([takeEvents(), lossDetection.roundTrip.isMeasured, lossDetection.counters.spuriousLosses])
+      .toEqual([["acked 1"], false, 0])
+    send(1, 70)
+    ack(100, 2, 2)
+    expect([takeEvents(), lossDetection.roundTrip.latestMillis]).toEqual([["acked 2", "delivered 1000"], 30])
+  })
+})

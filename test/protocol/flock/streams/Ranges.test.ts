@@ -77,3 +77,23 @@ describe("ranges", () => {
     )
   })
 })
+
+describe("a range", () => {
+  it.each<[number, number, boolean]>([
+    [10, 20, true],
+    [12, 18, true],
+    [9, 12, false],
+    [18, 21, false],
+    [12, 32, false],
+    [5, 5, true],
+    [22, 28, false]
+  ])(
+    "from %i to %i is included in 10 to 20 and 30 to 40: %s",
+    (first, end, isIncluded) => {
+      const ranges = new Ranges()
+      ranges.add(10, 20)
+      ranges.add(30, 40)
+      expect(ranges.includes(first, end)).toBe(isIncluded)
+    }
+  )
+})

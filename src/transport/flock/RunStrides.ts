@@ -1,0 +1,102 @@
+/**
+ * Cuts runs of datagrams that the kernel merged. Only the packets tell the length of each datagram, and the header of the first one
+ * may be forged: the run is cut by the length that proved authentic, so that a forged head costs one datagram (docs/PROTOCOL.md,
+ * flock §2.6).
+ */
+import type { Run } from "../../net/Socket.ts"
+import { firstDatagramBytes, form } from "../../protocol/flock/wire/Packet.ts"
+import * as Limits from "../../protocol/ProtocolLimits.ts"
+import { runPaths, strideTries } from "./FlockLimits.ts"
+
+/** Handles one datagram. Returns whether it ended with an authentic packet of a session. */
+export type HandleDatagram = (bytes: Uint8Array) => boolean
+
+/** Handles the runs of one socket, and remembers the length that proved authentic last on each path. */
+export class RunStrides {
+  readonly #strides = new Map<string, number>()
+
+  /** Number of paths whose length is known. */
+  get count(): number {
+    return this.#strides.size
+  }
+
+  /** Cuts a run, which may be a single datagram, and handles its datagrams. */
+  handle({ bytes, from, segmentBytes }: Run, handleDatagram: HandleDatagram): void {
+    if (segmentBytes !== undefined) return handleFrom(0, segmentBytes, bytes, handleDatagram)
+    const key = `${from.host} ${from.port} ${from.local ?? ""}`
+    const known = this.#strides.get(key)
+    const head = firstDatagramBytes(bytes)
+    if (handleDatagram(bytes.subarray(0, head))) {
+      if (head < bytes.length && head !== known) this.#remember(key, head)
+      return handleFrom(head, head, bytes, handleDatagram)
+    }
+    if (known !== undefined && isLikely(bytes, known)) return handleFrom(known, known, bytes, handleDatagram)
+    // The length has changed, or is not known yet: a later packet may prove one.
+    const found = this.#search(bytes, key, handleDatagram)
+    if (!found) handleFrom(head, head, bytes, handleDatagram)
+  }
+
+  /** Handles the datagrams after the first one by the length of a later packet that is authentic. False when there is none. */
+  #search(bytes: Uint8Array, key: string, handleDatagram: HandleDatagram): boolean {
+    let tries = 0
+    for (let at = leastDatagramBytes; at < bytes.length && tries < strideTries; at++) {
+      const stride = strideAt(bytes, at)
+      if (stride === undefined) continue
+      tries++
+      if (!handleDatagram(bytes.subarray(at, at + stride))) continue
+      this.#remember(key, stride)
+      handleFrom(stride, stride, bytes, handleDatagram, at)
+      return true
+    }
+    return false
+  }
+
+  #remember(key: string, stride: number): void {
+    // The newest is last: the first is forgotten when there are too many.
+    this.#strides.delete(key)
+    this.#strides.set(key, stride)
+    const [oldest] = this.#strides.keys()
+    if (this.#strides.size > runPaths && oldest !== undefined) this.#strides.delete(oldest)
+  }
+}
+
+/** Bytes of the shortest datagram that a length is searched for: a header, and the tag of any protection. */
+const leastDatagramBytes = 19
+
+/** Handles the datagrams from `start` on, each of `stride` bytes, without the one at `except`, which was handled before. */
+const handleFrom = (
+  start: number,
+  stride: number,
+  bytes: Uint8Array,
+  handleDatagram: HandleDatagram,
+  except = -1
+): void => {
+  if (start >= bytes.length) return
+  // A false length costs its sender the run; it never causes an endless loop.
+  if (stride * Limits.runDatagrams < bytes.length) return void handleDatagram(bytes.subarray(start))
+  for (let at = start; at < bytes.length; at += stride) {
+    if (at !== except) handleDatagram(bytes.subarray(at, at + stride))
+  }
+}
+
+/** Whether one of the datagrams after the first one is as long as its packets say, if each has `stride` bytes. */
+const isLikely = (bytes: Uint8Array, stride: number): boolean => {
+  if (stride * Limits.runDatagrams < bytes.length) return false
+  for (let at = stride; at < bytes.length; at += stride) {
+    const end = Math.min(at + stride, bytes.length)
+    if (beginsDatagram(bytes, at) && firstDatagramBytes(bytes.subarray(at)) === end - at) return true
+  }
+  return false
+}
+
+/** The length of the datagram at `at`, if it divides the bytes before it as the datagrams of a run would; else undefined. */
+const strideAt = (bytes: Uint8Array, at: number): number | undefined => {
+  if (!beginsDatagram(bytes, at)) return undefined
+  const length = firstDatagramBytes(bytes.subarray(at))
+  if (length < leastDatagramBytes || length * Limits.runDatagrams < bytes.length) return undefined
+  if (at % length === 0) return length
+  // The last datagram may be shorter than the others, here than the only one before it.
+  return at + length === bytes.length && length < at ? at : undefined
+}
+
+const beginsDatagram = (bytes: Uint8Array, at: number): boolean => bytes[at] === form.data || bytes[at] === form.hello3
