@@ -192,7 +192,14 @@ export const Dropped = line("dropped", {
 
 /** Output was omitted, the log was not written, a variable is unknown, or a line of `known_hosts` cannot be read. */
 export const Warning = line("warning", {
-  code: Schema.Literal("DamagedLine", "FramesLeftOut", "KeysLogged", "LinesLeftOut", "LogNotWritten", "UnknownVariable"),
+  code: Schema.Literal(
+    "DamagedLine",
+    "FramesLeftOut",
+    "KeysLogged",
+    "LinesLeftOut",
+    "LogNotWritten",
+    "UnknownVariable"
+  ),
   message: Schema.String
 })
 

@@ -16,6 +16,8 @@ export interface Facts {
   readonly cause?: unknown
   /** The peer's text for people: unsafe to show unchecked. */
   readonly text?: string | undefined
+  /** The public key of this side; undefined without keys. */
+  readonly ownKey?: Uint8Array | undefined
   /** Bytes of the datagrams that do not arrive, and a fragment size that may, on a wire with fragments. */
   readonly datagramBytes?: number | undefined
   readonly fragmentSize?: number | undefined
@@ -131,6 +133,7 @@ export const ends = Object.keys(rows) as ReadonlyArray<End>
 /** The error of an end; `peer` is its `host:port`. */
 export const of = (end: End, peer: string, facts: Facts = {}): SessionError => {
   const { reason, words }: Row = rows[end]
-  const { cause, code, fragmentSize } = facts
-  return new SessionError({ reason, peer, code, fragmentSize, cause, message: words(peer, facts) })
+  const { cause, code, fragmentSize, ownKey } = facts
+  const key = end === "NotAllowed" ? ownKey : undefined
+  return new SessionError({ reason, peer, code, fragmentSize, key, cause, message: words(peer, facts) })
 }

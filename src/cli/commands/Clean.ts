@@ -29,7 +29,9 @@ export const options = ({ dir, dryRun, olderThan }: CleanValues): CleanOptions =
 })
 
 /** The command on this machine. */
-export const start: Run<CleanValues> = unlessStopped((values, context) => onThisMachine(run(values, context)))
+export const start: Run<CleanValues> = unlessStopped<CleanValues, never>((values, context) =>
+  onThisMachine(run(values, context))
+)
 
 export const run: Run<CleanValues, PartialFiles> = (values, { print, report }) =>
   Effect.gen(function*() {

@@ -30,7 +30,7 @@ export interface Destination {
   /** Asks a person whether to trust a key; undefined in a script. */
   readonly isTrusted?: ((server: string, key: Uint8Array) => Effect.Effect<boolean>) | undefined
   /** The command that does the same with a key in its destination, given as text. */
-  readonly command: (keyText: string) => string
+  readonly command?: ((keyText: string) => string) | undefined
 }
 
 /**
@@ -84,9 +84,11 @@ const failureOf = (
       ? Effect.map(keyring.expected(to), (expectation) => expectation.keys)
       : Effect.succeed([])
     const known = yield* Effect.orElseSucceed(keys, () => [])
-    const facts = { to, isPinned: to.key !== undefined, known, command }
+    const facts = { to, isPinned: to.key !== undefined, known, command: command ?? commandFor(to) }
     return TrustFailure.of(error, facts) ?? Failures.ofSession(error, wire)
   })
+
+const commandFor = (to: Address) => (keyText: string): string => `holub send --to ${keyText}@${format(to)} FILE`
 
 const awaited = <R>(
   attempt: Effect.Effect<Session, SessionError, R>,

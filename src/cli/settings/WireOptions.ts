@@ -29,7 +29,7 @@ export const fromSettings = ({ congestion, dialect, limit, mtu, timeout, wire }:
 export interface ClientOptions {
   readonly to: Address & Keyed
   /** Whether the key of the server, if it is in the destination, is remembered. */
-  readonly remembers: boolean
+  readonly remembers?: boolean | undefined
   /** The time for attempts to reach the server, in milliseconds; 0: one attempt. */
   readonly waitMillis: number
   readonly message: SendOptions

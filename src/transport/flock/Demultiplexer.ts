@@ -58,6 +58,10 @@ export class Demultiplexer {
     return this.#links.size
   }
 
+  has(localId: number): boolean {
+    return this.#links.has(localId)
+  }
+
   get links(): Iterable<Link> {
     return this.#links.values()
   }

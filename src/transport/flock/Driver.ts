@@ -66,6 +66,11 @@ export class Driver {
     return this.#sessions.count
   }
 
+  /** Whether a session with this connection id is open, or closing. */
+  has(localId: number): boolean {
+    return this.#sessions.has(localId)
+  }
+
   now(): number {
     return this.#read()
   }

@@ -228,9 +228,15 @@ const streamEnds: Readonly<Record<StreamReason, SessionEnd.End>> = {
   Left: "StreamLeft"
 }
 
-const errorOf = (peer: string, reason: CloseReason): SessionError => {
+const errorOf = (peer: string, reason: CloseReason, ownKey: Uint8Array | undefined): SessionError => {
   const { by, code, text } = reason
-  const facts = { code, name: nameOf(code), text: by === "peer" ? text : "", datagramBytes: Limits.leastDatagramBytes }
+  const facts = {
+    code,
+    name: nameOf(code),
+    text: by === "peer" ? text : "",
+    datagramBytes: Limits.leastDatagramBytes,
+    ownKey
+  }
   if (by === "Idle") return SessionEnd.of("Lost", peer)
   return by === "Reset" ? SessionEnd.of("PeerRestarted", peer) : SessionEnd.of(endOf(reason), peer, facts)
 }

@@ -79,7 +79,7 @@ describe("connect", () => {
       expect(yield* Fiber.join(fiber)).toBe(session)
       expect(probed).toEqual([...reasons, "success"].map(() => true))
       expect([report.summaries(), report.notes]).toEqual([["connected"], ["waiting for 192.0.2.7:4040"]])
-    }).pipe(Effect.provide(layer))
+    }).pipe(Effect.provide(Layer.merge(layer, keyed)))
   })
 
   it.effect.each<[SessionReason, number]>([
@@ -93,7 +93,7 @@ describe("connect", () => {
       const failure = yield* Effect.flip(Effect.scoped(Connecting.connect({ to, waitMillis: 10_000 }, fakeReport())))
       expect(failure).toMatchObject({ code: reason, exitCode })
       expect(probed).toHaveLength(1)
-    }).pipe(Effect.provide(layer))
+    }).pipe(Effect.provide(Layer.merge(layer, keyed)))
   })
 
   it.effect("with --wait fails at the end by the last error, or by Silent where no attempt has ended", () => {
