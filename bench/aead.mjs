@@ -3,8 +3,8 @@
 //   npm run bench:aead                    frames of 1,430, 8,900 and 65,450 bytes in turn
 //   npm run bench:aead -- [options]
 //
-//   --rounds N    number of turns of each route at each length (60)
-//   --millis N    duration of one turn (5)
+//   --rounds N    number of turns of each route at each length (300)
+//   --millis N    duration of one turn (2)
 //   --json        one JSON object for each route and length instead of the table
 //
 // A turn seals runs of packets in one buffer and opens them again; both are timed. The values are medians of the turns;
@@ -21,8 +21,8 @@ const runBytes = 64 * 1024
 
 const values = settingsOf(import.meta.url, {
   json: { type: "boolean" },
-  millis: { type: "string", default: "5" },
-  rounds: { type: "string", default: "60" }
+  millis: { type: "string", default: "2" },
+  rounds: { type: "string", default: "300" }
 })
 const rounds = countOf(values.rounds, "rounds")
 const millis = numberOf(values.millis, "millis", 1)
