@@ -37,7 +37,7 @@ export interface Evp {
   /** Memory for parameters, which does not move. */
   readonly scratch: Uint8Array
   readonly scratchAddress: number
-  /** A function that gives the address of an array, and keeps that of the last buffer. */
+  /** A function that gives the address of an array, and keeps that of the last one. */
   readonly addresses: () => (bytes: Uint8Array) => number
 }
 
@@ -85,19 +85,20 @@ export const make = (koffi: Koffi): Evp => {
 }
 
 /**
- * The address of an ArrayBuffer does not change while it exists; one that was detached has arrays without elements, which
- * fail the check of bounds. Only the last buffer is kept from the garbage collector: each received run may have another one.
+ * The address of an array does not change while the array exists; one whose buffer was detached has no elements, and fails the
+ * check of bounds. Only the last array is kept from the garbage collector, because each received run may have another one; it
+ * is compared as a whole, because the property `buffer` is slow.
  */
 const addressesOf = (koffi: Koffi) => {
-  let last: ArrayBufferLike | undefined
+  let last: Uint8Array | undefined
   let address = 0
   return (bytes: Uint8Array): number => {
-    const { buffer, byteOffset } = bytes
-    if (buffer !== last) {
-      address = Number(koffi.address(bytes)) - byteOffset
-      if (!Number.isSafeInteger(address)) throw new RangeError("an address of this system is no Number")
-      last = buffer
+    if (bytes !== last) {
+      const found = Number(koffi.address(bytes))
+      if (!Number.isSafeInteger(found)) throw new RangeError("an address of this system is no Number")
+      address = found
+      last = bytes
     }
-    return address + byteOffset
+    return address
   }
 }
