@@ -20,6 +20,7 @@ const transferCodes = [
   "0 delivered",
   "2 usage",
   "3 unreachable",
+  "4 not authenticated",
   "5 peer lost",
   "6 declined",
   "8 local file or disk",
