@@ -26,7 +26,7 @@ export interface Shape {
   readonly hmac: (key: Uint8Array, ...parts: ReadonlyArray<Uint8Array>) => Uint8Array
   /** Compares in a time that depends on the lengths only. */
   readonly isEqual: (one: Uint8Array, other: Uint8Array) => boolean
-  /** A new key pair. Its private key of 32 bytes is for storage, and may be computed only when it is read; the caller overwrites it. */
+  /** A new key pair, and a copy of its private key of 32 bytes for storage. The caller overwrites the copy. */
   readonly generate: () => { readonly privateKey: Uint8Array; readonly keyPair: KeyPair }
   /** The key pair of a private key of 32 bytes, of which it keeps a copy. Throws a RangeError for other lengths. */
   readonly keyPair: (privateKey: Uint8Array) => KeyPair

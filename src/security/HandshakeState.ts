@@ -132,11 +132,11 @@ export class HandshakeState {
     return patterns[this.#options.psk === undefined ? "XX" : "XXpsk3"][this.#exchanged] ?? []
   }
 
-  /** Processes a token of our message, and returns its part of the message. The private key of `e` stays inside of its pair. */
+  /** Processes a token of our message, and returns its part of the message. */
   #write(token: Token): Uint8Array {
     if (token === "s") return this.#symmetric.encryptAndHash(this.#options.local.publicKey)
     if (token === "e") {
-      this.#ephemeral ??= this.#options.crypto.generate().keyPair
+      this.#ephemeral ??= this.#generate()
       this.#mixEphemeral(this.#ephemeral.publicKey)
       return this.#ephemeral.publicKey
     }
@@ -187,9 +187,15 @@ export class HandshakeState {
 
   /** Computes the first shared secret of the second message. False when the peer's key is of low order. */
   #prepare(): boolean {
-    this.#ephemeral = this.#options.crypto.generate().keyPair
+    this.#ephemeral = this.#generate()
     this.#agreed = this.#agree("ee")
     return this.#agreed !== undefined
+  }
+
+  #generate(): Crypto.KeyPair {
+    const { keyPair, privateKey } = this.#options.crypto.generate()
+    privateKey.fill(0)
+    return keyPair
   }
 }
 

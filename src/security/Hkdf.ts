@@ -23,9 +23,9 @@ export const hkdf = (
   }
   const key = crypto.hmac(salt, secret)
   const output = new Uint8Array(length)
-  let block = new Uint8Array(0)
+  let block: Uint8Array = new Uint8Array(0)
   for (let at = 0; at < length; at += hashBytes) {
-    const next = Uint8Array.from(crypto.hmac(key, block, info, Uint8Array.of(at / hashBytes + 1)))
+    const next = crypto.hmac(key, block, info, Uint8Array.of(at / hashBytes + 1))
     output.set(next.subarray(0, length - at), at)
     block.fill(0)
     block = next

@@ -97,7 +97,7 @@ const lanesOfKey = (key: Uint8Array): { readonly forTag: Lanes; readonly forText
 
 /** `random` returns numbers in [0, 1). */
 export const toyCrypto = (random: () => number): Shape => {
-  const randomBytes = (length: number): Uint8Array => Uint8Array.from({ length }, () => Math.floor(random() * 256))
+  const randomBytes = (length: number): Uint8Array => new Uint8Array(length).map(() => Math.floor(random() * 256))
   return {
     random: randomBytes,
     sha256: (...parts) => hashOf(3, parts),
@@ -133,8 +133,11 @@ export const toyAead = (onSeal?: (key: string, packetNumber: number) => void): A
     let isFreed = false
     const associatedOf = (bytes: Uint8Array, start: number, framesAt: number, framesEnd: number): Uint8Array => {
       if (isFreed) throw new Error("the key was freed")
-      const length = framesEnd - framesAt
-      return Uint8Array.of(...bytes.subarray(start, start + 11), length >>> 8, length & 0xff)
+      const associated = new Uint8Array(13)
+      associated.set(bytes.subarray(start, start + 11))
+      associated[11] = (framesEnd - framesAt) >>> 8
+      associated[12] = framesEnd - framesAt
+      return associated
     }
     return {
       seal: (bytes, start, framesAt, framesEnd, packetNumber) => {

@@ -8,7 +8,6 @@ import {
   createPrivateKey,
   createPublicKey,
   diffieHellman,
-  generateKeyPairSync,
   hkdfSync,
   type KeyObject,
   randomBytes,
@@ -38,6 +37,24 @@ const privateKeyOf = (bytes: Uint8Array): KeyObject => {
   const key = createPrivateKey({ key: der, format: "der", type: "pkcs8" })
   der.fill(0)
   return key
+}
+
+/** Whether this Node refuses a private key without its public key. */
+let requiresPublicKey = false
+
+/**
+ * As JWK, for the same reason: its string cannot be overwritten, but it lives as shortly as the key. Node 26 compares `x`, which is not
+ * known yet, and imports DER quickly. Not by generateKeyPairSync: the destructor of its job locks the key, so the process hangs when
+ * the garbage collector runs while the key is exported (Node 20).
+ */
+const ephemeralKeyOf = (bytes: Uint8Array): KeyObject => {
+  if (requiresPublicKey) return privateKeyOf(bytes)
+  try {
+    return createPrivateKey({ key: { kty: "OKP", crv: "X25519", x: "", d: base64Of(bytes) }, format: "jwk" })
+  } catch {
+    requiresPublicKey = true
+    return privateKeyOf(bytes)
+  }
 }
 
 /** The 32 bytes of a private key, which the caller overwrites. */
@@ -84,13 +101,9 @@ export const nodeCrypto: Shape = {
   },
   isEqual: (one, other) => one.length === other.length && timingSafeEqual(one, other),
   generate: () => {
-    const { privateKey, publicKey } = generateKeyPairSync("x25519")
-    return {
-      get privateKey() {
-        return bytesOf(privateKey)
-      },
-      keyPair: keyPairOf(privateKey, publicKey)
-    }
+    const privateKey = plain(randomBytes(keyBytes))
+    const key = ephemeralKeyOf(privateKey)
+    return { privateKey, keyPair: keyPairOf(key, createPublicKey(key)) }
   },
   keyPair: (bytes) => {
     if (bytes.length !== keyBytes) throw new RangeError(`a private key has ${keyBytes} bytes, not ${bytes.length}`)
