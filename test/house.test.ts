@@ -203,6 +203,7 @@ describe("tests", () => {
       "src/protocol/WireName.ts",
       "src/protocol/classic/TimingValues.ts",
       "src/protocol/flock/ConnectionOptions.ts",
+      "src/protocol/flock/handshake/HandshakeLimits.ts",
       "src/security/Aead.ts",
       "src/security/AeadLimits.ts",
       "src/security/Crypto.ts",

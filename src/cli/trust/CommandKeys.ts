@@ -66,7 +66,7 @@ const logging = (path: string, report: Report): Effect.Effect<(secrets: SessionS
     yield* report.emit({
       type: "warning",
       code: "KeysLogged",
-      message: `the keys of all sessions are written to ${path}: whoever has the file can read what was sent`
+      message: `the keys of all sessions are written to ${path}: who has this file can read what was sent`
     })
     const idOf = (id: number): Uint8Array => {
       const bytes = new Uint8Array(8)

@@ -7,6 +7,7 @@ import * as Connecting from "../../../src/cli/commands/Connecting.ts"
 import * as Wires from "../../../src/node/Wires.ts"
 import { SessionError, type SessionReason } from "../../../src/transport/SessionError.ts"
 import * as Transports from "../../../src/transport/Transport.ts"
+import { keyed } from "../../security/keyed.ts"
 import { fakeReport, serving, world } from "../commandsInMemory.ts"
 import { fakeSession } from "../fakeSession.ts"
 
@@ -111,13 +112,17 @@ describe("connect", () => {
       Effect.map(Transports.Transport, (transport) => ({ ...transport, connect: () => Effect.never }))
     )
     return Effect.gen(function*() {
-      expect(yield* Effect.provide(waited(), refused.layer)).toMatchObject({ code: "ServerFull", exitCode: 3 })
-      expect(yield* Effect.provide(waited(), Layer.provide(never, failing([]).layer))).toMatchObject({
-        code: "Silent",
-        exitCode: 3,
-        message: "192.0.2.7:4040 has not answered within 3.00 s",
-        hint: expect.stringContaining("`holub serve --wire classic`")
+      expect(yield* Effect.provide(waited(), Layer.merge(refused.layer, keyed))).toMatchObject({
+        code: "ServerFull",
+        exitCode: 3
       })
+      expect(yield* Effect.provide(waited(), Layer.merge(Layer.provide(never, failing([]).layer), keyed)))
+        .toMatchObject({
+          code: "Silent",
+          exitCode: 3,
+          message: "192.0.2.7:4040 has not answered within 3.00 s",
+          hint: expect.stringContaining("`holub serve --wire classic`")
+        })
     })
   })
 })

@@ -13,7 +13,6 @@ import {
   requestOf,
   versions
 } from "../../../src/protocol/flock/handshake/HandshakePacket.ts"
-import { crcBytes, sealWithCrc } from "../../../src/protocol/flock/handshake/Protection.ts"
 import * as Limits from "../../../src/protocol/ProtocolLimits.ts"
 import { connect, listen } from "../../../src/transport/flock/FlockEndpoint.ts"
 import { address, firstStream, network, newWire, pair, passing } from "../../suites/flockNetwork.ts"
@@ -32,7 +31,9 @@ describe("connect", () => {
   it.scoped("opens a session in one round trip, with the peer's address on both sides", () =>
     Effect.gen(function*() {
       const { client, listener, server } = yield* pair()
-      expect([client.peer(), server.peer().host, listener.open()]).toEqual([address, "127.0.0.1", 1])
+      expect(client.peer()).toMatchObject({ ...address, publicKey: listener.publicKey, isTrusted: true })
+      expect([server.peer().host, server.peer().isTrusted, listener.open()]).toEqual(["127.0.0.1", false, 1])
+      expect(client.channelBinding).toEqual(server.channelBinding)
       expect([client.isClosed(), server.isClosed()]).toEqual([false, false])
     }).pipe(Effect.provide(network())))
 
