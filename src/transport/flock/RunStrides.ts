@@ -26,11 +26,14 @@ export class RunStrides {
     const key = `${from.host} ${from.port} ${from.local ?? ""}`
     const known = this.#strides.get(key)
     const head = firstDatagramBytes(bytes)
-    if (handleDatagram(bytes.subarray(0, head))) {
+    const isKnownLikely = known !== undefined && isLikely(bytes, known)
+    // What is decrypted in place and not authentic is lost: a forged head may reach over the datagrams behind it.
+    const mayReach = head === known ? !isKnownLikely : head < bytes.length || isKnownLikely
+    if (handleDatagram(mayReach ? bytes.slice(0, head) : bytes.subarray(0, head))) {
       if (head < bytes.length && head !== known) this.#remember(key, head)
       return handleFrom(head, head, bytes, handleDatagram)
     }
-    if (known !== undefined && isLikely(bytes, known)) return handleFrom(known, known, bytes, handleDatagram)
+    if (known !== undefined && isKnownLikely) return handleFrom(known, known, bytes, handleDatagram)
     // The length has changed, or is not known yet: a later packet may prove one.
     const found = this.#search(bytes, key, handleDatagram)
     if (!found) handleFrom(head, head, bytes, handleDatagram)
@@ -43,7 +46,7 @@ export class RunStrides {
       const stride = strideAt(bytes, at)
       if (stride === undefined) continue
       tries++
-      if (!handleDatagram(bytes.subarray(at, at + stride))) continue
+      if (!handleDatagram(bytes.slice(at, at + stride))) continue
       this.#remember(key, stride)
       handleFrom(stride, stride, bytes, handleDatagram, at)
       return true
