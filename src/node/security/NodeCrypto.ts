@@ -8,7 +8,6 @@ import {
   createPrivateKey,
   createPublicKey,
   diffieHellman,
-  generateKeyPairSync,
   hkdfSync,
   type KeyObject,
   randomBytes,
@@ -31,6 +30,13 @@ const base64Of = (bytes: Uint8Array): string =>
 /** As JWK: Node 20 needs 11 µs for it, and 108 µs for DER. A public key is no secret, so it may stand in a string. */
 const publicKeyOf = (bytes: Uint8Array): KeyObject =>
   createPublicKey({ key: { kty: "OKP", crv: "X25519", x: base64Of(bytes) }, format: "jwk" })
+
+/**
+ * As JWK, for the same reason: its string cannot be overwritten, but it lives as shortly as the key. Not by generateKeyPairSync: the
+ * destructor of its job locks the key, so the process hangs when the garbage collector runs while the key is exported (Node 20).
+ */
+const ephemeralKeyOf = (bytes: Uint8Array): KeyObject =>
+  createPrivateKey({ key: { kty: "OKP", crv: "X25519", x: "", d: base64Of(bytes) }, format: "jwk" })
 
 /** As DER: a string, as JWK has it, cannot be overwritten. */
 const privateKeyOf = (bytes: Uint8Array): KeyObject => {
@@ -84,13 +90,9 @@ export const nodeCrypto: Shape = {
   },
   isEqual: (one, other) => one.length === other.length && timingSafeEqual(one, other),
   generate: () => {
-    const { privateKey, publicKey } = generateKeyPairSync("x25519")
-    return {
-      get privateKey() {
-        return bytesOf(privateKey)
-      },
-      keyPair: keyPairOf(privateKey, publicKey)
-    }
+    const privateKey = plain(randomBytes(keyBytes))
+    const key = ephemeralKeyOf(privateKey)
+    return { privateKey, keyPair: keyPairOf(key, createPublicKey(key)) }
   },
   keyPair: (bytes) => {
     if (bytes.length !== keyBytes) throw new RangeError(`a private key has ${keyBytes} bytes, not ${bytes.length}`)
