@@ -122,6 +122,15 @@ describe("holub trust", () => {
     ])
   })
 
+  it("loses no key of programs that run at the same time", async () => {
+    const { env } = user()
+    const names = Array.from({ length: 5 }, (_, index) => `h${index}:1`)
+    const all = await Promise.all(names.map((name) => holub(["trust", "replace", name, one], { env }).ended))
+    expect(all.map(({ code }) => code)).toEqual(names.map(() => 0))
+    const { lines } = await holub(["trust", "list", "--json"], { env }).ended
+    expect(lines.map(({ server }) => server).toSorted()).toEqual(names)
+  })
+
   it("keeps comments and lines that it cannot read, and tells of them", async () => {
     const { at, env } = user()
     mkdirSync(at(""), { mode: 0o700 })

@@ -102,7 +102,7 @@ const special = (command: Described, columns: number): ReadonlyArray<string> => 
 
 const sample = { name: "fragment-size" }
 export const settingsLine =
-  `Each flag except --help has an environment variable and a key in the configuration file: --${sample.name} is ` +
+  `Flags have an environment variable and a key in the configuration file: --${sample.name} is ` +
   `${variableOf(sample)} and ${sample.name}. \`holub config show\` shows where each setting comes from.`
 
 /** The exit codes that every command has. */

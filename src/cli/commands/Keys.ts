@@ -11,21 +11,21 @@ import * as KeyWords from "../../security/KeyWords.ts"
 import { ExitCode } from "../errors/ExitCodes.ts"
 import * as Failures from "../errors/Failure.ts"
 import type { ReportEvent } from "../report/Report.ts"
-import { stateFolder } from "../settings/Folders.ts"
+import type { KeyringValues } from "../settings/KeyringOptions.ts"
+import * as KeyringOptions from "../settings/KeyringOptions.ts"
 import type { Values } from "../settings/Settings.ts"
 import { harmless } from "../text/Format.ts"
 import type { CommandContext, Run } from "./CommandContext.ts"
 import { unlessStopped } from "./Layers.ts"
 
 type KeyEvent = Extract<ReportEvent, { type: "key" }>
-type FileValues = Partial<Pick<Values, "hostKey" | "identity">>
 
 /** What reads and writes key files on this machine. */
 export const tools = (): KeyFile.KeyTools => ({ files: Files.make(), crypto: nodeCrypto })
 
 /** The files of this user, or those that the settings name. */
-export const filesOf = ({ hostKey, identity }: FileValues, { sources }: Pick<CommandContext, "sources">): Paths =>
-  pathsOf({ directory: stateFolder(sources.environment), hostKeyFile: hostKey, identityFile: identity })
+export const filesOf = (values: KeyringValues, { sources }: Pick<CommandContext, "sources">): Paths =>
+  pathsOf(KeyringOptions.fromSettings(values, sources.environment))
 
 /** Shows the keys, and makes those that do not exist: a server uses this host key, a client this identity from now on. */
 export const show: Run<Pick<Values, "hostKey" | "identity">> = unlessStopped((values, context) =>

@@ -17,7 +17,13 @@ export const security = {
   ),
   pskFile: optional("psk-file", "FILE", "a key of 32 random bytes, which both sides must have", path, onFlock),
   keylog: flagOnly(
-    optional("keylog", "FILE", "append the keys of each session, with which a recording can be read", path, onFlock)
+    optional(
+      "keylog",
+      "FILE",
+      "append the keys of each session, with which a recording can be read; a flag only",
+      path,
+      onFlock
+    )
   )
 }
 

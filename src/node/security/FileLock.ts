@@ -47,7 +47,8 @@ const taken = Effect.fnUntraced(function*(
     seenMillis = holder !== undefined && holder === seen ? seenMillis + KeyLimits.lockRetryMillis : 0
     seen = holder
     if (seenMillis >= KeyLimits.staleLockMillis) yield* broken(files, lock, seen ?? "")
-    else yield* Effect.sleep(KeyLimits.lockRetryMillis)
+    // Only the wait can be interrupted: a lock that was taken is given back.
+    else yield* Effect.interruptible(Effect.sleep(KeyLimits.lockRetryMillis))
   }
   return yield* OwnFiles.refused(`${lock} is held by another process; try again, or remove it if no holub runs`)
 })

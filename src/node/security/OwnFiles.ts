@@ -89,13 +89,14 @@ export const problemOf = (
     }, or make a new one if they may have read it`
 }
 
-/** Creates the folder with mode 0700 if it is missing. Fails if other users may write in it. */
+/** Creates the folder with mode 0700 if it is missing. Fails if other users may replace files in it. */
 export const folder = (files: Files.Files, path: string): Effect.Effect<void, KeyringError> =>
   Effect.gen(function*() {
     const first = yield* Files.attempt("create", path, () => files.makeDirectory(path, 0o700))
     if (first !== undefined) yield* synced(files, dirname(first))
     const stats = yield* Files.attempt("examine", path, () => files.stat(path))
-    if (!hasModes || (Number(stats.mode) & 0o022) === 0) return
+    // In a folder with the sticky bit, such as /tmp, others cannot replace files of this user.
+    if (!hasModes || (Number(stats.mode) & 0o022) === 0 || (Number(stats.mode) & 0o1000) !== 0) return
     return yield* refused(`other users may write in ${path}; run: chmod go-w ${quoted(path)}`)
   }).pipe(Effect.catchTag("StorageError", (error) => Effect.fail(ofStorage(error))))
 

@@ -2,6 +2,8 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
 import { rmSync } from "node:fs"
 import * as FileLock from "../../../src/node/security/FileLock.ts"
 import * as Files from "../../../src/node/storage/Files.ts"
@@ -68,6 +70,16 @@ describe("a lock", () => {
         `${at("file.lock")} is held by another process; try again, or remove it if no holub runs`
       )
     }))
+
+  it.live("is not waited for any longer by a program that is interrupted", () =>
+    Effect.scoped(Effect.gen(function*() {
+      const { at, text, write } = yield* keyFolder
+      write("file.lock", "another holder")
+      const fiber = yield* Effect.fork(FileLock.locked(files, at("file"), () => Effect.void))
+      yield* aTurn
+      const exit = yield* Fiber.interrupt(fiber)
+      expect([Exit.isInterrupted(exit), text("file.lock")]).toEqual([true, "another holder"])
+    })))
 
   it.scoped("that was taken away stops its holder before a change, and is not removed by it", () =>
     Effect.gen(function*() {

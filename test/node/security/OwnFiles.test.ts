@@ -178,6 +178,8 @@ describe("the folder", () => {
       chmodSync(at("open dir"), 0o775)
       const { message } = yield* Effect.flip(OwnFiles.folder(files, at("open dir")))
       expect(message).toBe(`other users may write in ${at("open dir")}; run: chmod go-w '${at("open dir")}'`)
+      chmodSync(at("open dir"), 0o1777)
+      yield* OwnFiles.folder(files, at("open dir"))
     }))
 })
 
