@@ -39,7 +39,7 @@ dgram.createSocket = () => { throw new Error("no sockets today") }
 syncBuiltinESMExports()`
     })
     const env = { NODE_OPTIONS: `--import=${join(home, "broken.mjs")}` }
-    const { code, lines, stderr } = await send({ address: "127.0.0.1:4040" }, ["--text", "x"], { env })
+    const { code, lines, stderr } = await sendClassic({ address: "127.0.0.1:4041" }, ["--text", "x"], { env })
     expect([code, stderr]).toEqual([1, ""])
     expect(lines).toMatchObject([{ type: "error", code: "Unexpected", exitCode: 1 }])
     expect(lines[0]?.["message"]).toContain("no sockets today")
@@ -111,9 +111,13 @@ describe("exit code 3", () => {
     const address = `127.0.0.1:${await closedPort()}`
     const { code, lines, stderr } = await send({ address }, ["--text", "x", "--text", "y"])
     expect([code, stderr]).toEqual([3, ""])
-    expect(lines[0]).toMatchObject({ type: "error", code: "Unreachable", exitCode: 3 })
-    expect(lines[0]?.["hint"]).toMatch(/address.*port.*firewall/)
-    expect(lines[1]).toMatchObject({
+    const error = { type: "error", code: "Unreachable", exitCode: 3 }
+    expect(lines).toMatchObject([{ ...error, hint: expect.stringMatching(/address.*port.*firewall/) }])
+    // Without a handshake, the first message is what fails.
+    const overClassic = await sendClassic({ address }, ["--text", "x", "--text", "y"])
+    expect([overClassic.code, overClassic.lines.length]).toEqual([3, 2])
+    expect(overClassic.lines[0]).toMatchObject(error)
+    expect(overClassic.lines[1]).toMatchObject({
       type: "error",
       code: "NotSent",
       exitCode: 3,
@@ -216,7 +220,8 @@ describe("a server for one peer ends with its outcome", () => {
     expect((await send(server, ["--text", "a", "--text", "b"])).code).toBe(0)
     const { code, lines } = await server.process.ended
     expect(code).toBe(0)
-    expect(lines.map(({ type }) => type)).toEqual([
+    // A late packet of the peer that has left may be dropped.
+    expect(lines.map(({ type }) => type).filter((type) => type !== "dropped")).toEqual([
       "listening",
       "connected",
       "started",

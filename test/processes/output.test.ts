@@ -101,7 +101,8 @@ describe("with --json", () => {
     server.process.kill("SIGTERM")
     const { code, lines, stderr } = await server.process.ended
     expect([code, stderr]).toEqual([0, ""])
-    expect(lines.map(({ type }) => type)).toEqual([
+    // A late packet of the peer that has left may be dropped.
+    expect(lines.map(({ type }) => type).filter((type) => type !== "dropped")).toEqual([
       "listening",
       "connected",
       "started",

@@ -14,14 +14,15 @@ import type { Keyring } from "../../security/Keyring.ts"
 import type { SessionSecrets } from "../../transport/flock/HandshakeKeys.ts"
 import * as Failures from "../errors/Failure.ts"
 import type { Report } from "../report/Report.ts"
-import { type Environment, stateFolder } from "../settings/Folders.ts"
+import type { Environment } from "../settings/Folders.ts"
+import * as KeyringOptions from "../settings/KeyringOptions.ts"
 import type { Values } from "../settings/Settings.ts"
 import { listed } from "../text/Format.ts"
 
 /** The settings; a command has those of its role. */
 export type KeyValues =
   & Pick<Values, "protection" | "pskFile" | "keylog" | "wire">
-  & Partial<Pick<Values, "hostKey" | "allowKeys" | "identity" | "acceptNew">>
+  & KeyringOptions.KeyringValues
 
 export interface CommandKeys {
   readonly keyring: Layer.Layer<Keyring, never, Crypto>
@@ -35,13 +36,9 @@ export const make = (
   report: Report
 ): Effect.Effect<CommandKeys, Failures.Failure> =>
   Effect.gen(function*() {
-    const { acceptNew, allowKeys, hostKey, identity, keylog, protection, pskFile, wire } = values
+    const { allowKeys, keylog, protection, pskFile, wire } = values
     const keyring = NodeKeyring.layer({
-      directory: stateFolder(environment),
-      hostKeyFile: hostKey,
-      identityFile: identity,
-      acceptNew,
-      allowedFile: allowKeys,
+      ...KeyringOptions.fromSettings(values, environment),
       warn: (sentence) => report.emit({ type: "warning", code: "DamagedLine", message: sentence })
     })
     if (wire === "classic") return { keyring, wire: {} }

@@ -55,7 +55,7 @@ describe("a server that listens", () => {
     for (const host of ["127.0.0.1", "192.0.2.7"]) {
       const warnings = greeting(host, "classic").split("\n").filter((line) => line.startsWith("warning: "))
       expect(warnings).toEqual([
-        expect.stringMatching(/not encrypted.*who sends.*anybody who reaches the port can send/)
+        expect.stringMatching(/not encrypted.*verify senders.*anybody who reaches the port can send/)
       ])
     }
   })

@@ -41,7 +41,14 @@ const lone = Effect.gen(function*() {
     resetToken,
     limitBytesPerMilli: Infinity
   }, 0)
-  const made = yield* make(driver, connection, { bus, role: "client" })
+  const made = yield* make(driver, connection, {
+    bus,
+    role: "client",
+    peerKey: undefined,
+    ownKey: undefined,
+    isTrusted: false,
+    channelBinding: undefined
+  })
   driver.add(made.link)
   const receive = (bytes: Uint8Array, from = server): void => {
     driver.handleRun({ bytes, from, segmentBytes: bytes.length })
