@@ -31,13 +31,6 @@ const base64Of = (bytes: Uint8Array): string =>
 const publicKeyOf = (bytes: Uint8Array): KeyObject =>
   createPublicKey({ key: { kty: "OKP", crv: "X25519", x: base64Of(bytes) }, format: "jwk" })
 
-/**
- * As JWK, for the same reason: its string cannot be overwritten, but it lives as shortly as the key. Not by generateKeyPairSync: the
- * destructor of its job locks the key, so the process hangs when the garbage collector runs while the key is exported (Node 20).
- */
-const ephemeralKeyOf = (bytes: Uint8Array): KeyObject =>
-  createPrivateKey({ key: { kty: "OKP", crv: "X25519", x: "", d: base64Of(bytes) }, format: "jwk" })
-
 /** As DER: a string, as JWK has it, cannot be overwritten. */
 const privateKeyOf = (bytes: Uint8Array): KeyObject => {
   const der = Buffer.from([...privateKeyHeader, ...bytes])
