@@ -32,7 +32,8 @@ import { reading } from "../suites/metricReading.ts"
 import { recording } from "../suites/recordingTracer.ts"
 
 const server = { host: "192.0.2.1", port: 4040 }
-const wires = { classic: ClassicTransport.layer(), flock: FlockTransport.layer() }
+/** With the protection that uses the Crc for each packet: its defect ends a session. */
+const wires = { classic: ClassicTransport.layer(), flock: FlockTransport.layer({ protection: "crc" }) }
 
 /** The embedder's program: a text is delivered, a file is refused, a defect ends a session, nobody answers. */
 const program = (defect: { isDue: boolean }) =>

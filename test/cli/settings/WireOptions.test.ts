@@ -55,9 +55,15 @@ describe("the settings of a client", () => {
   const to = "--to=h:1"
 
   it("are the address of the server and no wait; on the classic wire default fragments", () => {
-    expect(Either.getOrThrow(clientOf([to]))).toEqual({ to: { host: "h", port: 1 }, waitMillis: 0, message: {} })
+    expect(Either.getOrThrow(clientOf([to]))).toEqual({
+      to: { host: "h", port: 1 },
+      remembers: false,
+      waitMillis: 0,
+      message: {}
+    })
     expect(Either.getOrThrow(clientOf([to, "--wire=classic"]))).toEqual({
       to: { host: "h", port: 1 },
+      remembers: false,
       waitMillis: 0,
       message: { fragmentSize: undefined, damage: undefined }
     })
@@ -67,6 +73,7 @@ describe("the settings of a client", () => {
     const flags = [to, "--wire=classic", "--wait=3s", "--fragment-size=7", "--damage=every:2"]
     expect(Either.getOrThrow(clientOf(flags))).toEqual({
       to: { host: "h", port: 1 },
+      remembers: false,
       waitMillis: 3000,
       message: { fragmentSize: 7, damage: { which: { every: 2 }, kind: "remove" } }
     })
@@ -86,6 +93,7 @@ describe("the settings of a client", () => {
     const environment = { HOLUB_FRAGMENT_SIZE: "7", HOLUB_DAMAGE: "first" }
     expect(Either.getOrThrow(clientOf([to, "--wire=flock"], environment))).toEqual({
       to: { host: "h", port: 1 },
+      remembers: false,
       waitMillis: 0,
       message: {}
     })
