@@ -29,9 +29,9 @@ import * as Timing from "../Timing.ts"
 import type * as Transport from "../Transport.ts"
 import { bursts } from "./Bursts.ts"
 import { ClassicRefusal } from "./ClassicRefusal.ts"
+import { ClientAttempt } from "./ClientAttempt.ts"
 import * as ClientSecurity from "./ClientSecurity.ts"
 import { capabilities, make as makeSession } from "./FlockSession.ts"
-import { HandshakeFailure } from "./HandshakeFailure.ts"
 import type { SecurityServices } from "./HandshakeKeys.ts"
 import * as Migration from "./Migration.ts"
 import { ResetAnswers } from "./ResetAnswers.ts"
@@ -61,64 +61,35 @@ const connectTo = (peer: Address, options: ConnectOptions, security: ClientSecur
     const trace = new PacketTrace(bus, crc32)
     const random = secureRandom()
     const answered = yield* Deferred.make<ClientAgreement, SessionError>()
-    let clientHandshake: ClientHandshake | undefined
-    let sentHellos = 0
-    const failure = new HandshakeFailure(peer)
+    const attempt = new ClientAttempt(peer, bus, trace, (outcome) => {
+      if (outcome instanceof SessionError) return Deferred.unsafeDone(answered, outcome)
+      security.announce(outcome.localId, outcome.remoteId)
+      Deferred.unsafeDone(answered, Effect.succeed(outcome))
+    })
     const driver = yield* makeDriver(bus, (bytes, start, end, from, now) => {
       trace.unprotected("received", from, bytes.subarray(start, end))
-      const answer = clientHandshake?.handlePacket(bytes, start, end, now)
-      switch (answer?._tag) {
-        case "Agreed":
-          // A further HELLO2 is a repetition.
-          clientHandshake = undefined
-          security.announce(answer.agreement.localId, answer.agreement.remoteId)
-          return Deferred.unsafeDone(answered, Effect.succeed(answer.agreement))
-        case "UnknownKey":
-          return Deferred.unsafeDone(answered, failure.unknownKey(answer.key))
-        case "OtherVersion":
-          if (failure.onOffers(answer.offers)) {
-            bus.publish({ _tag: "PeerHint", peer: format(peer), speaks: "classic" })
-          }
-      }
+      attempt.handlePacket(bytes, start, end, now)
     }, (bytes, from) => trace.unprotected("received", from, bytes))
-    const handler = handlerFor(driver, (error) => {
-      const final = failure.onReport(error, sentHellos)
-      if (final !== undefined) Deferred.unsafeDone(answered, Effect.fail(final))
-    })
     const { bound, renew } = yield* Effect.mapError(
-      Migration.connect(peer, handler, (next) => driver.bind(next, renew)),
+      Migration.connect(
+        peer,
+        handlerFor(driver, (error) => attempt.onReport(error)),
+        (next) => driver.bind(next, renew)
+      ),
       ofSocket
     )
     driver.bind(bound, renew)
     const local = parametersOf(options, bound)
-    const handshake = new ClientHandshake({
-      crc32,
-      ...security.handshake,
-      clientId: drawId(random),
-      local
-    })
-    clientHandshake = handshake
+    attempt.begin(new ClientHandshake({ crc32, ...security.handshake, clientId: drawId(random), local }), bound)
     yield* bursts.through(Effect.void)
     const startedAt = driver.now()
-    const hello = Effect.sync(() => {
-      const otherKey = handshake.otherKey(driver.now())
-      if (otherKey !== undefined) Deferred.unsafeDone(answered, failure.changedKey(otherKey))
-      const bytes = handshake.pollTransmit(driver.now())
-      if (bytes !== undefined) {
-        sentHellos++
-        trace.unprotected("sent", peer, bytes)
-        bound.send(peer, bytes.length, copyOf(bytes))
-      }
-      return handshake.deadline
-    })
-    const agreement = yield* Effect.raceFirst(
-      Deferred.await(answered),
-      Effect.zipRight(Effect.repeat(hello, Timing.untilDeadline), Effect.never)
-    ).pipe(Effect.timeoutFail({
-      duration: options.handshakeMillis ?? Limits.handshakeMillis,
-      onTimeout: () => failure.atTimeout
-    }))
-    clientHandshake = undefined
+    const turns = Effect.repeat(Effect.sync(() => attempt.turn(driver.now())), Timing.untilDeadline)
+    const agreement = yield* Effect.raceFirst(Deferred.await(answered), Effect.zipRight(turns, Effect.never)).pipe(
+      Effect.timeoutFail({
+        duration: options.handshakeMillis ?? Limits.handshakeMillis,
+        onTimeout: () => attempt.atTimeout
+      })
+    )
     yield* Effect.onError(
       security.learn(agreement.peerKey, agreement.nextKey),
       () => Effect.sync(() => agreement.protection.free())

@@ -28,7 +28,7 @@ export class RunStrides {
     const head = firstDatagramBytes(bytes)
     const isKnownLikely = known !== undefined && isLikely(bytes, known)
     // What is decrypted in place and not authentic is lost: a forged head may reach over the datagrams behind it.
-    const mayReach = head === known ? !isKnownLikely : head < bytes.length || isKnownLikely
+    const mayReach = isKnownLikely ? head !== known : head < bytes.length
     if (handleDatagram(mayReach ? bytes.slice(0, head) : bytes.subarray(0, head))) {
       if (head < bytes.length && head !== known) this.#remember(key, head)
       return handleFrom(head, head, bytes, handleDatagram)

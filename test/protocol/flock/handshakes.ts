@@ -2,7 +2,7 @@
 import { createHmac } from "node:crypto"
 import { crc32 } from "node:zlib"
 import { ClientHandshake, type ClientHandshakeOptions } from "../../../src/protocol/flock/handshake/ClientHandshake.ts"
-import { clearHandshake } from "../../../src/protocol/flock/handshake/Handshake.ts"
+import { clearHandshake, type Handshake, type MakeHandshake } from "../../../src/protocol/flock/handshake/Handshake.ts"
 import {
   type HandshakePacket,
   hello,
@@ -12,6 +12,7 @@ import {
   versions
 } from "../../../src/protocol/flock/handshake/HandshakePacket.ts"
 import { encodeClient, encodeServer } from "../../../src/protocol/flock/handshake/HandshakePayload.ts"
+import { crcProtection } from "../../../src/protocol/flock/handshake/Protection.ts"
 import { ServerHandshake, type ServerHandshakeOptions } from "../../../src/protocol/flock/handshake/ServerHandshake.ts"
 import type { TransportParameters } from "../../../src/protocol/flock/wire/TransportParameters.ts"
 
@@ -88,4 +89,15 @@ export const mustRead = (bytes: Uint8Array | undefined): HandshakePacket => {
   const packet = bytes === undefined ? undefined : read(crc32, bytes, 0, bytes.length)
   if (packet === undefined) throw new Error("no handshake packet")
   return packet
+}
+
+/** A handshake without secrets whose peer shows a key: 32 times the first byte of its message, which is followed by the payload. */
+export const keyedHandshake: MakeHandshake = () => {
+  const state = (peerKey: Uint8Array | undefined): Handshake => ({
+    peerKey,
+    write: (message) => ({ message, next: state(peerKey) }),
+    read: (message) => ({ payload: message.subarray(1), next: state(new Uint8Array(32).fill(message[0] ?? 0)) }),
+    finish: () => ({ protection: crcProtection(crc32), peerKey, channelBinding: new Uint8Array(32) })
+  })
+  return state(undefined)
 }

@@ -4,16 +4,16 @@ import type {
   ClientHandshake,
   ClientHandshakeResult
 } from "../../../../src/protocol/flock/handshake/ClientHandshake.ts"
-import type { Handshake, MakeHandshake } from "../../../../src/protocol/flock/handshake/Handshake.ts"
 import * as HandshakeLimits from "../../../../src/protocol/flock/handshake/HandshakeLimits.ts"
 import { hello2, hello3, retry } from "../../../../src/protocol/flock/handshake/HandshakePacket.ts"
 import { encodeServer } from "../../../../src/protocol/flock/handshake/HandshakePayload.ts"
-import { crcProtection, sealWithCrc } from "../../../../src/protocol/flock/handshake/Protection.ts"
+import { sealWithCrc } from "../../../../src/protocol/flock/handshake/Protection.ts"
 import { form } from "../../../../src/protocol/flock/wire/Packet.ts"
 import { fromHex } from "../frames.ts"
 import {
   clientHandshake,
   clientPayload,
+  keyedHandshake,
   mustRead,
   parameters,
   resetToken,
@@ -145,24 +145,11 @@ describe("RETRY", () => {
 
 describe("the server's key", () => {
   const key = new Uint8Array(32).fill(5)
-  /** A handshake whose messages are their payloads, and whose peer shows the key that the first byte names. */
-  const withKeys: MakeHandshake = () => {
-    const state = (peerKey: Uint8Array | undefined): Handshake => ({
-      peerKey,
-      write: (message) => ({ message, next: state(peerKey) }),
-      read: (message) => ({
-        payload: message.subarray(1),
-        next: state(new Uint8Array(32).fill(message[0] ?? 0))
-      }),
-      finish: () => ({ protection: crcProtection(crc32), peerKey, channelBinding: new Uint8Array(32) })
-    })
-    return state(undefined)
-  }
   const hello2Of = (first: number): Uint8Array =>
     hello2(crc32, 77, 1234, Uint8Array.of(first, ...serverPayload(1234, serverParameters)))
   const judging = (verdict: "Ask" | "Refuse") =>
     clientHandshake({
-      makeHandshake: withKeys,
+      makeHandshake: keyedHandshake,
       judge: (found) => found?.[0] === 5 ? "Accept" : verdict
     })
 
