@@ -11,7 +11,7 @@ import * as SocketMemory from "../../../src/testing/SocketMemory.ts"
 import { listen } from "../../../src/transport/flock/FlockEndpoint.ts"
 import { datagramOf } from "../../protocol/classic/frames.ts"
 import { keyed } from "../../security/keyed.ts"
-import { address, pair, passing } from "../../suites/flockNetwork.ts"
+import { address, firstStream, pair, passing } from "../../suites/flockNetwork.ts"
 
 /** A network whose datagrams to the server are recorded. */
 const observed = (seen: Array<Uint8Array>) =>
@@ -116,4 +116,22 @@ describe("a host without a session", () => {
       yield* listen({ ...address, port: 4041 })
       expect(yield* answersTo(inf, 4041)).toEqual(["other"])
     }).pipe(Effect.provide(observed([]))))
+})
+
+describe("a host on the path", () => {
+  it.scoped.each([["aead", false], ["crc", true]] as const)(
+    "finds nothing of a message in the packets: with %s %s",
+    ([protection, isFound]) => {
+      const packets: Array<Uint8Array> = []
+      return Effect.gen(function*() {
+        const { client, server } = yield* pair({ protection })
+        const text = "a text that is for one reader"
+        const stream = yield* client.openStream
+        yield* stream.write(new TextEncoder().encode(text))
+        expect(Buffer.from((yield* passing(Effect.flatMap(firstStream(server), (its) => its.read()))) ?? []).toString())
+          .toBe(text)
+        expect(packets.some((bytes) => Buffer.from(bytes).includes(text.slice(0, 8)))).toBe(isFound)
+      }).pipe(Effect.provide(observed(packets)))
+    }
+  )
 })
