@@ -1,7 +1,8 @@
 /** The catalogue of docs/RELIABILITY.md and the tests that it names agree. */
-import { existsSync, readFileSync } from "node:fs"
+import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
+import { exists, namedIn } from "./namedTests.ts"
 
 const root = join(import.meta.dirname, "..")
 const page = readFileSync(join(root, "docs/RELIABILITY.md"), "utf8")
@@ -44,16 +45,13 @@ describe("the catalogue", () => {
     "%s names a test that there is, or what it waits for",
     (_, row) => {
       // One for each wire, where both have one.
-      for (const shown of row.shown.split(/; (?=`)/)) {
-        const [, path, title] = /^`([^`]+)`: (.+)$/.exec(shown) ?? []
-        if (path === undefined || title === undefined) {
-          expect(shown).toMatch(/^waits for \w/)
+      for (const test of namedIn(row.shown)) {
+        if (test === undefined) {
+          expect(row.shown).toMatch(/(?:^|; )waits for \w/)
           continue
         }
         expect(row.happens).not.toBe("")
-        const file = join(root, "test", path)
-        expect(existsSync(file)).toBe(true)
-        expect(readFileSync(file, "utf8")).toContain(title)
+        expect([test, exists(test)]).toEqual([test, true])
       }
     }
   )

@@ -184,6 +184,8 @@ describe("tests", () => {
     "test/division.test.ts",
     "test/protocol/classic/protocolDoc.test.ts",
     "test/protocol/flock/protocolDoc.test.ts",
+    "test/protocol/flock/protocolDoc.keys.test.ts",
+    "test/securityDoc.test.ts",
     "test/cli/wrongCommandLines.test.ts",
     "test/cli/wrongSettings.test.ts"
   ]

@@ -13,6 +13,8 @@ const reasons: ReadonlyArray<readonly [reason: string, one: string, many?: strin
   ["duplicates", "duplicate", "duplicates"],
   ["stale", "late answer", "late answers"],
   ["full", "beyond the room of its stream", "beyond the room of their streams"],
+  ["elsewhere", "from another address than the server's"],
+  ["forgedResets", "forged report of a restart", "forged reports of a restart"],
   ["otherWire", "of the other wire"],
   ["otherVersions", "of another version", "of other versions"],
   ["otherProtections", "with another protection", "with other protections"],

@@ -38,7 +38,7 @@ export const read = (
     const length = yield* readFrom(file, path, bytes, stats.isFIFO())
     if (length > rules.maxBytes) return yield* refused(`${rules.what} ${path} is larger than ${rules.maxBytes} bytes`)
     const content = bytes.slice(0, length)
-    bytes.fill(0)
+    bytes.fill(0, 0, length)
     return content
   }).pipe(
     Effect.scoped,

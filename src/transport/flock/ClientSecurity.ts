@@ -9,6 +9,7 @@ import { Keyring } from "../../security/Keyring.ts"
 import { isSameKey } from "../../security/Trust.ts"
 import { SessionError } from "../SessionError.ts"
 import type { ConnectOptions } from "../Transport.ts"
+import { HandshakeFailure } from "./HandshakeFailure.ts"
 import {
   type HandshakeKeys,
   handshakeKeys,
@@ -61,9 +62,16 @@ export const make = (
         judge: (key) => key === undefined ? "Refuse" : isExpected(key) ? "Accept" : verdicts[expectation.others]
       },
       learn: (key, next) =>
-        key === undefined || pinned !== undefined
-          ? Effect.void
-          : Effect.mapError(keyring.learn({ host, port }, { key, next }), ofKeyring(peer))
+        Effect.gen(function*() {
+          if (key === undefined || pinned !== undefined) return
+          // Another attempt may have learned the first key of the place in the meantime, also that of another address of its name.
+          const isFirst = !isExpected(key)
+          const now = isFirst ? yield* Effect.mapError(keyring.expected({ host, port }), ofKeyring(peer)) : expectation
+          if (isFirst && now.others === "refuse" && !now.keys.some((one) => isSameKey(one, key))) {
+            return yield* new HandshakeFailure({ host, port }).changedKey(key)
+          }
+          yield* Effect.mapError(keyring.learn({ host, port }, { key, next }), ofKeyring(peer))
+        })
     }
   })
 

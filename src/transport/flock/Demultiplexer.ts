@@ -5,7 +5,7 @@
 import type { Address } from "../../net/Address.ts"
 import type { Path, Run } from "../../net/Socket.ts"
 import type { Connection, ConnectionEvent } from "../../protocol/flock/Connection.ts"
-import { connectionIdOf, endOf, form, formAt, resetTokenOf } from "../../protocol/flock/wire/Packet.ts"
+import { connectionIdOf, endOf, type Form, form, formAt, resetTokenOf } from "../../protocol/flock/wire/Packet.ts"
 import { RunStrides } from "./RunStrides.ts"
 
 /** A session, as an entry of the driver. */
@@ -86,11 +86,14 @@ export class Demultiplexer {
   /** Returns whether the last packet was an authentic one of a session. */
   #handleDatagram(bytes: Uint8Array, from: Path): boolean {
     let at = 0
+    let before: Form | undefined
     let isAuthentic = false
     while (at < bytes.length) {
       const end = endOf(bytes, at, bytes.length)
       const packetForm = formAt(bytes, at)
-      if (end === undefined || packetForm === undefined) {
+      // HELLO3 and DATA are the only ones that share a datagram: a datagram of many forged packets must not cost more than one.
+      const isMisplaced = at > 0 && (before !== form.hello3 || packetForm !== form.data)
+      if (end === undefined || packetForm === undefined || isMisplaced) {
         this.#countUnknown(bytes.subarray(at), from, "malformed")
         return false
       }
@@ -98,6 +101,7 @@ export class Demultiplexer {
       if (packetForm === form.reset) this.#handleReset(bytes, at, end, from)
       else if (packetForm !== form.data) this.#handleHandshakePacket(bytes, at, end, from)
       at = end
+      before = packetForm
     }
     return isAuthentic
   }

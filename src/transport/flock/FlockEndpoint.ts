@@ -203,7 +203,7 @@ export const listen = (
     }, (bytes, from, now) => {
       trace.unprotected("received", from, bytes)
       if (formAt(bytes, 0) === form.data) return answerReset(connectionIdOf(bytes, 0), bytes.length, from, now)
-      return refusal.answer(bytes, from, serving?.bound, now)
+      return options.psk === undefined && refusal.answer(bytes, from, serving?.bound, now)
     })
     const answer = (to: Path, bytes: Uint8Array): void => {
       trace.unprotected("sent", to, bytes)
@@ -214,7 +214,10 @@ export const listen = (
       if (bytes !== undefined) answer(from, bytes)
     }
     const resets = new ResetAnswers(
-      (id, path) => serving === undefined ? undefined : security.resetToken(id, path, serving.bound.local),
+      (id, path) =>
+        serving === undefined || driver.has(id) || serving.serverHandshake.has(id)
+          ? undefined
+          : security.resetToken(id, path, serving.bound.local),
       random
     )
     let errors = 0

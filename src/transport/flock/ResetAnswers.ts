@@ -5,11 +5,15 @@
 import type { Path } from "../../net/Socket.ts"
 import { reset, resetBytes } from "../../protocol/flock/wire/Packet.ts"
 import { HashedBuckets } from "../../protocol/HashedBuckets.ts"
+import { isReflectorPort } from "../../protocol/ReflectorPort.ts"
 import { sourceOf } from "../../protocol/Source.ts"
 import { TokenBucket } from "../../protocol/TokenBucket.ts"
 import { resetsPerSecond, sourceResetsPerSecond } from "./FlockLimits.ts"
 
-/** The token for packets to connection id `id` that were sent to the local address of `path`; undefined where it is not known. */
+/**
+ * The token for packets to connection id `id` that were sent to the local address of `path`. It must be undefined for the id of a
+ * session, and of a handshake in progress: a host that has seen the id could end the session with it.
+ */
 export type ResetToken = (id: number, path: Path) => Uint8Array | undefined
 
 export interface ResetCounters {
@@ -37,14 +41,14 @@ export class ResetAnswers {
    * each other stop. A RESET itself must not be passed.
    */
   answer(id: number, causeBytes: number, from: Path, now: number): Uint8Array | undefined {
-    if (causeBytes <= resetBytes || id === 0) return undefined
-    const token = this.#token(id, from)
-    if (token === undefined) return undefined
-    // The source first: one that floods must not take what others need.
+    if (causeBytes <= resetBytes || id === 0 || isReflectorPort(from.port)) return undefined
+    // The source first: one that floods must not take what others need. The token last: it costs more than the rest.
     if (!this.#sources.take(sourceOf(from), now) || !this.#all.take(now)) {
       this.counters.withheldResets++
       return undefined
     }
+    const token = this.#token(id, from)
+    if (token === undefined) return undefined
     this.counters.resets++
     return reset(id, token)
   }

@@ -1,5 +1,11 @@
+import { crc32 } from "node:zlib"
 import { expect, it } from "vitest"
 import { dropped, ofServer } from "../../../src/cli/report/Dropped.ts"
+import { crcProtection } from "../../../src/protocol/flock/handshake/Protection.ts"
+import { PacketReader } from "../../../src/protocol/flock/PacketReader.ts"
+import { ReceivedPackets } from "../../../src/protocol/flock/recovery/ReceivedPackets.ts"
+import { Demultiplexer } from "../../../src/transport/flock/Demultiplexer.ts"
+import { answeringOf } from "../../protocol/flock/handshakes.ts"
 
 it("says of what was dropped how much and why, and nothing of nothing", () => {
   expect(dropped("h:1", { malformed: 1, damaged: 0, ahead: 0, stray: 0, unexpected: 0, copies: 2 })).toBe(
@@ -8,6 +14,28 @@ it("says of what was dropped how much and why, and nothing of nothing", () => {
   expect(dropped("h:1", { malformed: 0, stale: 1, unexpected: 0 })).toBe("dropped 1 datagram of h:1: 1 late answer")
   expect(dropped("h:1", { damaged: 1, duplicates: 1 })).toBe("dropped 2 datagrams of h:1: 1 damaged, 1 duplicate")
   expect(dropped("h:1", { malformed: 0, stale: 0, unexpected: 0 })).toBeUndefined()
+})
+
+it("has words for each counter of a listener and of a session of flock", () => {
+  const noLink = { onHandshakePacket: () => undefined, onUnknown: () => undefined, onDefect: () => undefined }
+  const packets = new PacketReader(
+    { path: { host: "h", port: 1 }, protection: crcProtection(crc32), resetToken: undefined, role: "client" },
+    new ReceivedPackets()
+  )
+  const { receivedBytes: _bytes, receivedPackets: _packets, ...dropsOfSession } = packets.counters
+  const counters = Object.keys({
+    ...dropsOfSession,
+    ...answeringOf().counters,
+    ...new Demultiplexer(noLink, (_, body) => body()).counters,
+    withheldResets: 0,
+    errors: 0,
+    turnedAway: 0,
+    notAllowed: 0,
+    reflected: 0
+  })
+  expect(counters.length).toBeGreaterThan(20)
+  const named = counters.filter((name) => new RegExp(`: 2 ${name}$`).test(dropped("h:1", { [name]: 2 }) ?? ""))
+  expect(named).toEqual(["damaged", "duplicates", "malformed"].filter((word) => named.includes(word)))
 })
 
 it("says of a server at which rate, and names a reason without words", () => {

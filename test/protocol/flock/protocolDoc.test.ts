@@ -1,5 +1,5 @@
 /** Checks the flock part of docs/PROTOCOL.md against the code: its examples, its constants, and the sections that the code cites. */
-import { readdirSync, readFileSync } from "node:fs"
+import { readdirSync } from "node:fs"
 import { crc32 } from "node:zlib"
 import { describe, expect, it } from "vitest"
 import { closeCode } from "../../../src/protocol/flock/CloseCode.ts"
@@ -20,31 +20,11 @@ import * as Packet from "../../../src/protocol/flock/wire/Packet.ts"
 import { decode, type TransportParameters } from "../../../src/protocol/flock/wire/TransportParameters.ts"
 import { write as writeVarint } from "../../../src/protocol/flock/wire/Varint.ts"
 import * as Limits from "../../../src/protocol/ProtocolLimits.ts"
-import { bytesOf, dataPacket, fromHex, meaningOf, toHex } from "./frames.ts"
+import * as AeadLimits from "../../../src/security/AeadLimits.ts"
+import * as FlockLimits from "../../../src/transport/flock/FlockLimits.ts"
+import { bytesIn, document, isBytes, root, rows, section, textOf } from "./document.ts"
+import { bytesOf, dataPacket, meaningOf, toHex } from "./frames.ts"
 import { clientPayload, parameters, serverPayload, versionsOf } from "./handshakes.ts"
-
-const root = new URL("../../../", import.meta.url)
-const textOf = (path: string): string => readFileSync(new URL(path, root), "utf8")
-const [, document = ""] = textOf("docs/PROTOCOL.md").split("\n# The flock wire\n")
-
-/** Text of a section, including its subsections. */
-const section = (number: string): string => {
-  const level = "#".repeat(number.split(".").length + 1)
-  const [, after = ""] = document.split(`\n${level} §${number} `)
-  return after.split(new RegExp(`\n#{2,${level.length}} `), 1)[0] ?? ""
-}
-
-/** The cells of each table row with that number of cells, without backticks. */
-const rows = (text: string, cells: number): ReadonlyArray<ReadonlyArray<string>> =>
-  text.split("\n")
-    .filter((line) => line.startsWith("|"))
-    .map((line) => line.split("|").slice(1, -1).map((cell) => cell.trim().replaceAll("`", "")))
-    .filter((row) => row.length === cells)
-
-/** Decodes bytes as the document writes them: grouped, with long runs of zeros counted. */
-const bytesIn = (cell: string): Uint8Array =>
-  fromHex(cell.replaceAll(/\((\d+) × 00\)/g, (_, count: string) => "00".repeat(Number(count))))
-const isBytes = (cell: string | undefined): boolean => cell !== undefined && /^[0-9a-f]{2}(?:$|[ 0-9a-f])/.test(cell)
 
 /** The only packet of a datagram, decoded by a receiver that expects packet number `expected`; undefined when it is dropped. */
 const framesIn = (bytes: Uint8Array, expected: number) => {
@@ -202,7 +182,7 @@ describe("a table", () => {
     }
   )
 
-  const limits: Readonly<Record<string, unknown>> = { ...Limits, ...HandshakeLimits }
+  const limits: Readonly<Record<string, unknown>> = { ...Limits, ...HandshakeLimits, ...FlockLimits, ...AeadLimits }
   const constants = rows(section("11"), 3).filter(([, value = ""]) => /^\d+$/.test(value))
 
   it.each(constants)("of limits has the value of %s", (name = "", value) => {
@@ -215,6 +195,12 @@ describe("a table", () => {
     )
     const listed = new Set(constants.map(([name]) => name))
     expect(used.filter((name) => !listed.has(name))).toEqual([])
+  })
+
+  it("of limits contains all of handshakes, of the driver, and of the encryption", () => {
+    const names = [HandshakeLimits, FlockLimits, AeadLimits].flatMap((each) => Object.keys(each))
+    const listed = new Set(constants.map(([name]) => name))
+    expect(names.filter((name) => !listed.has(name))).toEqual([])
   })
 
   it("of parameters is complete, and the longest message is correct", () => {

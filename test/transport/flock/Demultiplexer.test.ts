@@ -59,6 +59,17 @@ describe("a packet", () => {
     expect(demultiplexer.counters).toEqual({ strays: 1, malformed: 2, otherWire: 0, defects: 0 })
   })
 
+  it("shares its datagram only as HELLO3 before DATA: of many packets in a datagram one is handled", () => {
+    const { demultiplexer, receive } = setUp()
+    const datagramOf = (...packets: ReadonlyArray<Uint8Array>) => Uint8Array.from(packets.flatMap((one) => [...one]))
+    const [hello3, data] = [packet(form.hello3, 7), packet(form.data, 7)]
+    expect(receive(datagramOf(data, data, data))).toEqual(["packet 40", "unknown 80"])
+    expect(receive(datagramOf(hello3, hello3, data))).toEqual(["handshake 18 40", "unknown 80"])
+    expect(receive(datagramOf(packet(form.hello, 0), hello3, data))).toEqual(["handshake 16 40", "unknown 80"])
+    expect(receive(datagramOf(hello3, data, reset(8, token)))).toEqual(["handshake 18 40", "packet 40", "unknown 27"])
+    expect(demultiplexer.counters.malformed).toBe(4)
+  })
+
   it("of a handshake that causes a defect is counted", () => {
     const { demultiplexer, receive } = setUp()
     expect([receive(packet(form.version, 7)), demultiplexer.counters.defects]).toEqual([

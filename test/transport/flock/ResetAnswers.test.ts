@@ -52,6 +52,24 @@ describe("the answers to packets of unknown sessions", () => {
     expect(all).toBeGreaterThan(1200)
   })
 
+  it("are none to a port of a service that answers anything", () => {
+    const answers = new ResetAnswers(() => token, () => 0.5)
+    expect([53, 5000].map((port) => answers.answer(77, 40, { ...from, port }, 0)?.length)).toEqual([
+      undefined,
+      resetBytes
+    ])
+  })
+
+  it("that the limits prevent cost no token", () => {
+    let made = 0
+    const answers = new ResetAnswers(() => {
+      made++
+      return token
+    }, () => 0.5)
+    for (let packet = 0; packet < 100; packet++) answers.answer(77, 40, from, 0)
+    expect([made, answers.counters]).toEqual([20, { resets: 20, withheldResets: 80 }])
+  })
+
   it("are none without a token, or an id", () => {
     const answers = new ResetAnswers(() => undefined, () => 0.5)
     expect([answers.answer(77, 40, from, 0), new ResetAnswers(() => token, () => 0.5).answer(0, 40, from, 0)])

@@ -58,11 +58,12 @@ export class HalfOpenEntries {
 
   /** Takes a place for an entry of `source`. `Displaced`: the oldest entry has made room for it. */
   takePlace(source: string): "Taken" | "Displaced" | "Refused" {
+    if (this.#shares.free > 0) return this.#shares.take(source) ? "Taken" : "Refused"
+    if (this.#shares.heldBy(source) >= HandshakeLimits.leastHalfOpen) return "Refused"
     // A client that answers HELLO2 before a flood has filled all entries again still gets its session.
-    const [oldest] = this.count >= HandshakeLimits.halfOpen ? this.#byClient.values() : []
+    const [oldest] = this.#byClient.values()
     if (oldest !== undefined) this.#drop(oldest)
-    if (!this.#shares.take(source)) return "Refused"
-    return oldest === undefined ? "Taken" : "Displaced"
+    return this.#shares.take(source) ? "Displaced" : "Refused"
   }
 
   /** Gives a place back for which no entry was added. */

@@ -235,4 +235,10 @@ const readBytes = (reader: Reader, length: number): Uint8Array => {
   return reader.bytes.slice(start, start + length)
 }
 
-const readMessage = (reader: Reader): Uint8Array => readBytes(reader, reader.varint())
+/** A longer one fails: the cost of a message must not grow with the length of a forged packet. */
+const readMessage = (reader: Reader): Uint8Array => {
+  const length = reader.varint()
+  if (length <= maxMessageBytes) return readBytes(reader, length)
+  reader.take(Infinity)
+  return emptyBytes
+}

@@ -103,6 +103,11 @@ export class ServerHandshake {
     return this.#entries.count
   }
 
+  /** Whether a handshake in progress has this connection id. */
+  has(serverId: number): boolean {
+    return this.#entries.byServerId(serverId) !== undefined
+  }
+
   /** Receives a handshake packet from `from`. Undefined when it is dropped. */
   handlePacket(packet: HandshakePacket, from: Path, now: number): ServerHandshakeResult | undefined {
     this.#entries.expire(now)

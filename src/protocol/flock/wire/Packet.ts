@@ -132,14 +132,11 @@ export const resetTokenOf = (bytes: Uint8Array, start: number, end: number): Uin
 
 /**
  * Length of the first datagram in a run that the kernel merged, as the headers say, which are not authentic: only HELLO3 is followed
- * by another packet (docs/PROTOCOL.md, flock §2.6).
+ * by another packet, once (docs/PROTOCOL.md, flock §2.6).
  */
 export const firstDatagramBytes = (bytes: Uint8Array): number => {
-  let at = 0
-  while (at < bytes.length) {
-    const end = endOf(bytes, at, bytes.length)
-    if (end === undefined || formAt(bytes, at) !== form.hello3) return end ?? bytes.length
-    at = end
-  }
-  return at
+  const end = endOf(bytes, 0, bytes.length) ?? bytes.length
+  if (formAt(bytes, 0) !== form.hello3 || end === bytes.length) return end
+  // A chain of them is not followed: to search a run, this function is called for most of its bytes.
+  return endOf(bytes, end, bytes.length) ?? bytes.length
 }

@@ -71,6 +71,18 @@ describe("half-open entries", () => {
       [1],
       HandshakeLimits.halfOpen
     ])
+    // A refused source costs none of the others its entry.
+    const sources = Array.from({ length: HandshakeLimits.leastHalfOpen }, (_, at) => ({
+      ...entryOf(3000 + at, 0),
+      path: { host: "192.0.2.1", port: at }
+    }))
+    expect(new Set(sources.map((entry) => add(entries, entry)))).toEqual(new Set(["Displaced"]))
+    const before = dropped.length
+    expect([entries.takePlace("192.0.2.1"), dropped.length, entries.count]).toEqual([
+      "Refused",
+      before,
+      HandshakeLimits.halfOpen
+    ])
     const one = new HalfOpenEntries(() => undefined)
     const results = Array.from(
       { length: 1000 },

@@ -13,7 +13,8 @@ import {
   versions
 } from "../../../../src/protocol/flock/handshake/HandshakePacket.ts"
 import { sealWithCrc } from "../../../../src/protocol/flock/handshake/Protection.ts"
-import { form, headerBytes } from "../../../../src/protocol/flock/wire/Packet.ts"
+import { form, headerBytes, writeHeader } from "../../../../src/protocol/flock/wire/Packet.ts"
+import { write as writeVarint } from "../../../../src/protocol/flock/wire/Varint.ts"
 import * as Limits from "../../../../src/protocol/ProtocolLimits.ts"
 import { dataPacket, fromHex, toHex } from "../frames.ts"
 import { versionsOf } from "../handshakes.ts"
@@ -84,6 +85,18 @@ describe("a handshake packet", () => {
     const packets = [hello(crc32, requestOf(clientId, "crc"), message), hello2(crc32, clientId, serverId, message)]
     expect(packets.map(({ length }) => length)).toEqual([Limits.leastDatagramBytes, Limits.leastDatagramBytes])
     for (const packet of packets) expect(packet.subarray(45, -4).every((byte) => byte === 0)).toBe(true)
+  })
+
+  it("with a longer message than the longest is dropped: its cost must not grow with the datagram", () => {
+    const bytes = new Uint8Array(60_000)
+    for (const length of [maxMessageBytes, maxMessageBytes + 1, 50_000]) {
+      const end = hello(crc32, requestOf(clientId, "crc"), new Uint8Array(0)).length
+      bytes.set(hello(crc32, requestOf(clientId, "crc"), new Uint8Array(0)).subarray(0, end - 4))
+      writeVarint(bytes, 41, length)
+      writeHeader(bytes, 0, form.hello, 0, bytes.length)
+      sealWithCrc(crc32, bytes, 0, bytes.length - 4)
+      expect(readWhole(bytes) === undefined).toBe(length > maxMessageBytes)
+    }
   })
 
   it("has space for the longest message", () => {

@@ -80,13 +80,18 @@ describe("the first datagram of a run", () => {
   other[0] = Packet.form.hello3
 
   it("ends with its first DATA packet, regardless of the bytes after it", () => {
-    const run = Uint8Array.of(...other, ...other, ...data, ...other, ...data)
-    expect(Packet.firstDatagramBytes(run)).toBe(3 * data.length)
-    expect(Packet.firstDatagramBytes(data)).toBe(data.length)
+    const run = Uint8Array.of(...other, ...data, ...other, ...data)
+    expect(Packet.firstDatagramBytes(run)).toBe(2 * data.length)
+    expect(Packet.firstDatagramBytes(Uint8Array.of(...data, ...data))).toBe(data.length)
+  })
+
+  it("has one HELLO3 at most: a chain of forged ones is not followed", () => {
+    expect(Packet.firstDatagramBytes(Uint8Array.of(...other, ...other, ...other, ...data))).toBe(2 * data.length)
   })
 
   it("is the whole run when no DATA packet ends", () => {
     expect(Packet.firstDatagramBytes(Uint8Array.of(...other, ...other))).toBe(2 * data.length)
+    expect(Packet.firstDatagramBytes(other)).toBe(data.length)
     expect(Packet.firstDatagramBytes(Uint8Array.of(...other, ...data.subarray(1)))).toBe(2 * data.length - 1)
     expect(Packet.firstDatagramBytes(data.subarray(0, -1))).toBe(data.length - 1)
     expect(Packet.firstDatagramBytes(new Uint8Array(0))).toBe(0)
