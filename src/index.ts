@@ -50,13 +50,14 @@
  * ```
  *
  * **3. Files and texts.** `Outbox` sends them, `Inbox` receives them into a directory. The sender succeeds when the receiver has
- * the file safely on its disk. Here the network and the disk are in memory, so that the program needs no cleaning up.
+ * the file safely on its disk. Here the network, the keys and the disk are in memory, so that the program needs no cleaning up.
  *
  * ```ts
  * import { Effect, Layer, Stream } from "effect"
- * import { Crc, Inbox, Outbox, Storage, Transport } from "holub"
+ * import { Inbox, Outbox, Storage, Transport } from "holub"
  * import * as Flock from "holub/flock"
- * import { SocketMemory, StorageMemory } from "holub/testing"
+ * import * as HolubNode from "holub/node"
+ * import { NetworkMemory, StorageMemory } from "holub/testing"
  *
  * const disk: StorageMemory.Disk = new Map([["/home/notes.txt", new TextEncoder().encode("coo")]])
  *
@@ -72,12 +73,52 @@
  *   console.log(new TextDecoder().decode(disk.get("/inbox/notes.txt"))) // coo
  * })
  *
- * const network = Layer.provide(Flock.layer(), Layer.merge(SocketMemory.layer(), Crc.Crc.layer))
- * const services = Layer.merge(network, StorageMemory.layer(disk))
+ * const keys = HolubNode.NodeSecurity.layerMemory({ acceptNew: true })
+ * const wire = Layer.provide(Flock.layer(), Layer.merge(NetworkMemory.layer(), keys))
+ * const services = Layer.merge(wire, StorageMemory.layer(disk))
  * await Effect.runPromise(program.pipe(Effect.scoped, Effect.provide(services)))
  * ```
  *
- * **4. Observation.** Sessions and transfers are Effect metrics, spans and log lines: provide `Metrics.layer` and
+ * **4. Keys.** Sessions of flock are encrypted, and both sides have proved their keys. A server has a host key; a client that has an
+ * identity shows it, others are anonymous. The `Keyring` has the keys and decides which ones to trust: `HolubNode.layer` keeps them in the
+ * folder of the user, `HolubNode.NodeSecurity` in a folder of the program or in memory. `Transport.connect` shows how a program decides
+ * about the key of a new server. A handler finds the key of its caller in `peer`; here it answers those that it knows.
+ *
+ * ```ts
+ * import { Effect, Layer, Schema } from "effect"
+ * import { Channel, Crypto, KeyText, Router, Service } from "holub"
+ * import * as Flock from "holub/flock"
+ * import * as HolubNode from "holub/node"
+ * import { NetworkMemory } from "holub/testing"
+ *
+ * class Door extends Channel.Tag<Door>()("door", { open: { message: Schema.Struct({}), receipt: Schema.String } }) {}
+ *
+ * const members = new Map([["hk1co7e72xk6icmp7jtld6jyadsdca5c5bhqeuce7wgotzx677jpnwq63jf", "Zuzana"]])
+ * const door = Effect.map(Crypto.Crypto, (crypto) =>
+ *   Channel.serve(Door, {
+ *     open: ({ peer }) => {
+ *       const name = peer.publicKey && members.get(KeyText.encode(crypto, peer.publicKey))
+ *       return name === undefined
+ *         ? new Service.Refusal({ reason: "NotMember", message: "only members enter" })
+ *         : Effect.succeed(`come in, ${name}`)
+ *     }
+ *   }))
+ *
+ * const place = { host: "192.0.2.1", port: 4040 }
+ * const server = Layer.unwrapEffect(Effect.map(door, (handler) => Router.layer(place, [handler])))
+ * const program = Effect.gen(function*() {
+ *   const { open } = yield* Door
+ *   console.log(yield* open({})) // come in, Zuzana
+ * })
+ *
+ * // A program keeps the private key in a file of its own: HolubNode.NodeSecurity.layer({ directory }).
+ * const keys = HolubNode.NodeSecurity.layerMemory({ acceptNew: true, identity: new Uint8Array(32).fill(7) })
+ * const services = Layer.provideMerge(Flock.layer(), Layer.merge(NetworkMemory.layer(), keys))
+ * const all = Layer.provide(Layer.merge(server, Channel.layer(Door, place)), services)
+ * await Effect.runPromise(Effect.provide(program, all))
+ * ```
+ *
+ * **5. Observation.** Sessions and transfers are Effect metrics, spans and log lines: provide `Metrics.layer` and
  * `Diagnostics.layer` beside the wire. `EventBus` has the events behind them.
  *
  * @module
@@ -85,6 +126,8 @@
 export * as Address from "./net/Address.ts"
 export * as Crc from "./net/Crc.ts"
 export * as Socket from "./net/Socket.ts"
+export * as Aead from "./security/Aead.ts"
+export * as Crypto from "./security/Crypto.ts"
 export * as Keyring from "./security/Keyring.ts"
 export * as KeyringMemory from "./security/KeyringMemory.ts"
 export * as KeyText from "./security/KeyText.ts"
@@ -104,5 +147,5 @@ export * as Outbox from "./transfer/Outbox.ts"
 export * as Router from "./transfer/Router.ts"
 export * as Service from "./transfer/Service.ts"
 export { SessionError, SessionReason } from "./transport/SessionError.ts"
-export type { SessionStream } from "./transport/SessionStream.ts"
+export type { PeerStream, SessionStream } from "./transport/SessionStream.ts"
 export * as Transport from "./transport/Transport.ts"

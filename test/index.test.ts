@@ -44,6 +44,8 @@ const cache = join(root, "node_modules", ".cache", "holub")
 mkdirSync(cache, { recursive: true })
 const folder = mkdtempSync(join(cache, "examples-"))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
+// The keys of the examples are not those of the user.
+vi.stubEnv("XDG_STATE_HOME", folder)
 
 /** Runs a program; the lines that it prints. */
 const run = async ({ code }: Example, name: string): Promise<ReadonlyArray<string>> => {
@@ -99,7 +101,7 @@ const objections = (): ReadonlyArray<string> => {
 
 describe("the examples of the library's documentation", () => {
   it("are found, and each prints something that its comments tell", () => {
-    expect(examples.filter(({ title }) => title.startsWith("src/index.ts")).length).toBe(3)
+    expect(examples.filter(({ title }) => title.startsWith("src/index.ts")).length).toBe(4)
     expect(examples.length).toBeGreaterThan(5)
     expect(examples.filter(({ printed }) => printed.length === 0).map(({ title }) => title)).toEqual([])
   })

@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs"
 import * as module from "node:module"
 import { dirname, join } from "node:path"
 import { Script } from "node:vm"
-import { home } from "./settings/Folders.ts"
+import { home } from "../node/Folders.ts"
 
 /** The program in the file `path`, loaded with the code cache if that is valid. */
 export const load = (path: string): typeof import("./Program.ts") => {

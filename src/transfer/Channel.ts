@@ -82,6 +82,7 @@ export type Requirements<Handling> = Handling[keyof Handling] extends infer Each
  * import { Effect, Layer, Schema } from "effect"
  * import { Channel, Router } from "holub"
  * import * as Flock from "holub/flock"
+ * import * as HolubNode from "holub/node"
  * import { NetworkMemory } from "holub/testing"
  *
  * class SoldOut extends Schema.TaggedError<SoldOut>()("SoldOut", { left: Schema.Int }) {}
@@ -105,7 +106,8 @@ export type Requirements<Handling> = Handling[keyof Handling] extends infer Each
  *   }))
  * })
  *
- * const wire = Layer.provide(Flock.layer(), NetworkMemory.layer())
+ * const keys = HolubNode.NodeSecurity.layerMemory({ acceptNew: true })
+ * const wire = Layer.provide(Flock.layer(), Layer.merge(NetworkMemory.layer(), keys))
  * await Effect.runPromise(Effect.provide(program, Layer.provide(Layer.merge(server, client), wire)))
  * ```
  */

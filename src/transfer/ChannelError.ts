@@ -6,6 +6,8 @@ import { answerDetail, refusalCode } from "./Service.ts"
 export const ChannelReason = Schema.Literal(
   /** No session could be opened. */
   "Unreachable",
+  /** One side does not trust the key of the other, and nothing was delivered; the cause has the key. The call is not repeated. */
+  "Untrusted",
   /** The session ended, or the peer abandoned the message, before the answer. */
   "Lost",
   /** The peer refused the message; the `detail` of the cause is its reason. */
@@ -55,6 +57,9 @@ const words: Readonly<Record<ChannelError["delivered"], string>> = {
   Yes: "was delivered, but has no receipt"
 }
 
+/** Ends of a session before the application of the server has had it. */
+const untrusted: ReadonlySet<SessionError["reason"]> = new Set(["UnknownKey", "ChangedKey", "NotAllowed"])
+
 /** Codes of refusals before a handler has run: by the service, and by the Router. */
 const unhandled: ReadonlyArray<string | undefined> = [refusalCode.malformed, refusalCode.unsupported, "Leaving"]
 
@@ -62,6 +67,7 @@ const classified = (phase: Phase, { detail, reason }: SessionError): Pick<Channe
   if (reason === "Unsupported") {
     return { reason: detail === refusalCode.malformed ? "Malformed" : "Unsupported", delivered: "No" }
   }
+  if (untrusted.has(reason)) return { reason: "Untrusted", delivered: "No" }
   if (phase === "connecting") return { reason: "Unreachable", delivered: "No" }
   if (reason === "Protocol" && detail === answerDetail) return { reason: "Malformed", delivered: "Yes" }
   if (reason !== "Declined") return { reason: "Lost", delivered: phase === "waiting" ? "No" : "Unknown" }

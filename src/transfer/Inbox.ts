@@ -8,7 +8,6 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import type { Address } from "../net/Address.ts"
 import * as Limits from "../protocol/ProtocolLimits.ts"
 import { Shares } from "../protocol/Shares.ts"
 import { sourceOf } from "../protocol/Source.ts"
@@ -16,6 +15,7 @@ import * as Blocks from "../storage/Blocks.ts"
 import * as Digest from "../storage/Digest.ts"
 import * as Storage from "../storage/Storage.ts"
 import { StorageError } from "../storage/Storage.ts"
+import type { Peer } from "../transport/Peer.ts"
 import type { SessionError } from "../transport/SessionError.ts"
 import * as Timing from "../transport/Timing.ts"
 import type { Incoming, Listener, Plan, Reception } from "../transport/Transport.ts"
@@ -31,7 +31,7 @@ import * as TransferSpan from "./TransferSpan.ts"
 export interface Started {
   /** Distinguishes the messages of one run of the program. */
   readonly id: string
-  readonly peer: Address
+  readonly peer: Peer
   readonly kind: "file" | "text"
   /** The name from the peer: unsafe to show or to open unchecked. Empty for a text. */
   readonly name: string
@@ -173,7 +173,7 @@ type Content = Pick<Received, "path" | "text" | "size" | "sha256" | "durationMil
 
 interface Taking {
   readonly incoming: Incoming
-  readonly peer: Address
+  readonly peer: Peer
   /** Reports the message as received. */
   readonly accepted: (content: Content) => Effect.Effect<MessageEvent>
   readonly shared: Shared

@@ -12,9 +12,9 @@ import * as Layer from "effect/Layer"
 import * as Mailbox from "effect/Mailbox"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import type { Address } from "../net/Address.ts"
 import { format } from "../net/Address.ts"
 import * as Limits from "../protocol/ProtocolLimits.ts"
+import type { Peer } from "../transport/Peer.ts"
 import { SessionError } from "../transport/SessionError.ts"
 import type { PeerStream } from "../transport/SessionStream.ts"
 import type { Incoming, Listener, ListenOptions, Session } from "../transport/Transport.ts"
@@ -25,8 +25,8 @@ import * as TransferSpan from "./TransferSpan.ts"
 /** The context of a message, for its handler. */
 export interface Context<Event> {
   readonly session: Session
-  /** The peer's address at the start of the session: the identity of its events, also after a migration. */
-  readonly peer: Address
+  /** The peer: its key, and its address at the start of the session, which is that of its events, also after a migration. */
+  readonly peer: Peer
   /** Reports an event at once, before the Stream emits it. */
   readonly emit: <E extends Event>(event: E) => Effect.Effect<E>
 }
@@ -38,10 +38,10 @@ export interface Handler<Event = never, R = never> {
 }
 
 export type SessionEvent =
-  | { readonly _tag: "Connected"; readonly peer: Address }
+  | { readonly _tag: "Connected"; readonly peer: Peer }
   | {
     readonly _tag: "Disconnected"
-    readonly peer: Address
+    readonly peer: Peer
     readonly error: SessionError
     /** Received datagrams or packets that changed nothing, by reason. */
     readonly dropped: Readonly<Record<string, number>>
@@ -197,7 +197,9 @@ export const streams = (kind: string): Effect.Effect<Streams, never, Scope.Scope
               const stream = yield* incoming.stream()
               const over = yield* Deferred.make<void>()
               const abandon = Effect.zipRight(stream.abandon, Deferred.succeed(over, undefined))
-              if (!(yield* waiting.offer({ ...stream, peer: session.peer, abandon: Effect.asVoid(abandon) }))) return
+              const { channelBinding, peer } = session
+              const passed = { ...stream, peer, channelBinding, abandon: Effect.asVoid(abandon) }
+              if (!(yield* waiting.offer(passed))) return
               yield* Effect.raceFirst(Deferred.await(over), session.closed)
             }).pipe(Effect.ignore)
           ))

@@ -8,9 +8,9 @@ import * as Exit from "effect/Exit"
 import type { ParseError } from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
-import type { Address } from "../net/Address.ts"
 import { format } from "../net/Address.ts"
 import * as Limits from "../protocol/ProtocolLimits.ts"
+import type { Peer } from "../transport/Peer.ts"
 import { SessionError } from "../transport/SessionError.ts"
 import type { Incoming, Session } from "../transport/Transport.ts"
 import type { Handler } from "./Router.ts"
@@ -78,7 +78,8 @@ export const refusalCode = {
 /** A message and its context, for the handler. */
 export interface Call<Message> {
   readonly message: Message
-  readonly peer: Address
+  /** The sender: its key, for a decision on what it may do, and its address at the start of the session. */
+  readonly peer: Peer
   readonly session: Session
   /** Blocks of the body; empty for a service without one. Fails with a Refusal after `mostBodyBytes`. */
   readonly body: Stream.Stream<Uint8Array, SessionError | Refusal>

@@ -84,7 +84,10 @@ const rows = {
   /** The peer has closed because it does not accept the key of this side. */
   NotAllowed: {
     reason: "NotAllowed",
-    words: (peer) => `${peer} does not accept the key of this side: its operator has to allow it`
+    words: (peer, { ownKey }) =>
+      ownKey === undefined
+        ? `${peer} accepts clients with a known key only, and this side has shown none`
+        : `${peer} does not accept the key of this side: its operator has to allow it`
   },
   /** This side has closed because of the peer's key. */
   Disallowed: {

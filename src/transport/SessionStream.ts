@@ -3,7 +3,7 @@
  */
 import type * as Effect from "effect/Effect"
 import type * as Stream from "effect/Stream"
-import type { Address } from "../net/Address.ts"
+import type { Peer } from "./Peer.ts"
 import type { SessionError } from "./SessionError.ts"
 
 export interface SessionStream {
@@ -40,9 +40,10 @@ export interface SessionStream {
   readonly abandon: Effect.Effect<void>
 }
 
-/** A stream that a peer has opened, and its peer's current address. */
+/** A stream that a peer has opened, with its peer – the current address, and the key – and the channel binding of its session. */
 export interface PeerStream extends SessionStream {
-  readonly peer: () => Address
+  readonly peer: () => Peer
+  readonly channelBinding: Uint8Array | undefined
 }
 
 /** Codes for `reset` and `stop`. */

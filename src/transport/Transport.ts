@@ -12,6 +12,7 @@ import type { WireName } from "../protocol/WireName.ts"
 import type { Statistics } from "../telemetry/Statistics.ts"
 import type { Serve } from "./Arrivals.ts"
 import type { Delivery, Envelope, Incoming, Plan } from "./Envelope.ts"
+import type { Peer } from "./Peer.ts"
 import type { SessionError } from "./SessionError.ts"
 import type { SessionStream } from "./SessionStream.ts"
 
@@ -19,6 +20,7 @@ export type { WireName } from "../protocol/WireName.ts"
 export type { CongestionStatistics, Statistics } from "../telemetry/Statistics.ts"
 export type { Serve } from "./Arrivals.ts"
 export type { Delivery, Envelope, FragmentCost, FragmentOptions, Incoming, Plan, Reception } from "./Envelope.ts"
+export type { Peer } from "./Peer.ts"
 
 /** The abilities of a wire. */
 export interface Capabilities {
@@ -39,24 +41,13 @@ export interface Capabilities {
   readonly fragments: boolean
 }
 
-/** The other side of a session. */
-export interface Peer extends Address {
-  /** Its public key (X25519, 32 bytes), which it has proved to have; undefined without keys. */
-  readonly publicKey: Uint8Array | undefined
-  /**
-   * On a client, whether the key is pinned or known, or was accepted as the first one of its server. On a server, whether it is one of
-   * the allowed keys.
-   */
-  readonly isTrusted: boolean
-}
-
 export interface Session {
   readonly capabilities: Capabilities
   /** The peer: its current address, which changes when the session migrates, and its key. */
   readonly peer: () => Peer
   /**
-   * A secret-free value of 32 bytes that both sides of this session know, and no other session has: for authentication above the
-   * transport, such as a signature of it (RFC 5929, RFC 9266). Undefined without keys.
+   * 32 bytes that both sides of this session know, and no other session has (Noise §11.2): for authentication above the transport, such
+   * as a signature of it (RFC 5929, RFC 9266), which is worthless in another session. It is no secret. Undefined without keys.
    */
   readonly channelBinding: Uint8Array | undefined
   /** Succeeds with the peer's first answer. */
@@ -72,9 +63,10 @@ export interface Session {
    * @example
    * ```ts
    * import { Effect, Layer, Stream } from "effect"
-   * import { Crc, Transport } from "holub"
+   * import { Transport } from "holub"
    * import * as Flock from "holub/flock"
-   * import { SocketMemory } from "holub/testing"
+   * import * as HolubNode from "holub/node"
+   * import { NetworkMemory } from "holub/testing"
    *
    * const server = { host: "192.0.2.1", port: 4040 }
    * const accepting = ({ serve }: Transport.Session) => serve(({ accept, kind }) => accept(`a ${kind} has arrived`))
@@ -86,7 +78,8 @@ export interface Session {
    *   const { receipt } = yield* session.send({ kind: "greeting", body: () => Stream.empty })
    *   console.log(receipt) // a greeting has arrived
    * })
-   * const wire = Layer.provide(Flock.layer(), Layer.merge(SocketMemory.layer(), Crc.Crc.layer))
+   * const keys = HolubNode.NodeSecurity.layerMemory({ acceptNew: true })
+   * const wire = Layer.provide(Flock.layer(), Layer.merge(NetworkMemory.layer(), keys))
    * await Effect.runPromise(program.pipe(Effect.scoped, Effect.provide(wire)))
    * ```
    */
@@ -181,9 +174,10 @@ export class Transport extends Context.Tag("holub/Transport")<Transport, Shape>(
  * @example
  * ```ts
  * import { Effect, Layer } from "effect"
- * import { Crc, Transport } from "holub"
+ * import { Transport } from "holub"
  * import * as Flock from "holub/flock"
- * import { SocketMemory } from "holub/testing"
+ * import * as HolubNode from "holub/node"
+ * import { NetworkMemory } from "holub/testing"
  *
  * const server = { host: "192.0.2.1", port: 4040 }
  * const program = Effect.gen(function*() {
@@ -191,7 +185,47 @@ export class Transport extends Context.Tag("holub/Transport")<Transport, Shape>(
  *   const session = yield* Transport.connect(server)
  *   console.log(session.peer().host, session.capabilities.streams) // 192.0.2.1 true
  * })
- * const wire = Layer.provide(Flock.layer(), Layer.merge(SocketMemory.layer(), Crc.Crc.layer))
+ * const keys = HolubNode.NodeSecurity.layerMemory({ acceptNew: true })
+ * const wire = Layer.provide(Flock.layer(), Layer.merge(NetworkMemory.layer(), keys))
+ * await Effect.runPromise(program.pipe(Effect.scoped, Effect.provide(wire)))
+ * ```
+ *
+ * **Trust on first use, decided by a program.** `connect` fails with `UnknownKey` before the server gets a byte of the application. The
+ * words of the key are compared with those that the server shows, then the key is pinned, and learned for later. A server whose key is
+ * known and that shows another one fails with `ChangedKey`.
+ *
+ * @example
+ * ```ts
+ * import { Effect, Layer } from "effect"
+ * import { Crypto, Keyring, KeyWords, Transport } from "holub"
+ * import * as Flock from "holub/flock"
+ * import * as HolubNode from "holub/node"
+ * import { NetworkMemory } from "holub/testing"
+ *
+ * const server = { host: "192.0.2.1", port: 4040 }
+ *
+ * const isRight = (words: string) => Effect.sync(() => {
+ *   console.log(words) // dune picture frequent drastic short someone belt load
+ *   return true // A person has compared them.
+ * })
+ *
+ * const connectAsking = Effect.catchIf(Transport.connect(server), ({ reason }) => reason === "UnknownKey", (unknown) =>
+ *   Effect.gen(function*() {
+ *     const { key } = unknown
+ *     if (key === undefined || !(yield* isRight(KeyWords.ofKey(yield* Crypto.Crypto, key)))) return yield* unknown
+ *     const session = yield* Transport.connect({ ...server, key })
+ *     yield* Effect.flatMap(Keyring.Keyring, ({ learn }) => learn(server, { key, next: undefined }))
+ *     return session
+ *   }))
+ *
+ * const program = Effect.gen(function*() {
+ *   yield* Transport.listen(server)
+ *   const first = yield* connectAsking
+ *   const second = yield* Transport.connect(server)
+ *   console.log(first.peer().isTrusted, second.peer().isTrusted) // true true
+ * })
+ * const keys = HolubNode.NodeSecurity.layerMemory({ hostKey: new Uint8Array(32).fill(1) })
+ * const wire = Layer.provideMerge(Flock.layer(), Layer.merge(NetworkMemory.layer(), keys))
  * await Effect.runPromise(program.pipe(Effect.scoped, Effect.provide(wire)))
  * ```
  */
@@ -204,9 +238,10 @@ export const connect = (options: ConnectOptions): Effect.Effect<Session, Session
  * @example
  * ```ts
  * import { Effect, Layer, Stream } from "effect"
- * import { Crc, Transport } from "holub"
+ * import { Transport } from "holub"
  * import * as Flock from "holub/flock"
- * import { SocketMemory } from "holub/testing"
+ * import * as HolubNode from "holub/node"
+ * import { NetworkMemory } from "holub/testing"
  *
  * const server = { host: "192.0.2.1", port: 4040 }
  * const program = Effect.gen(function*() {
@@ -216,7 +251,8 @@ export const connect = (options: ConnectOptions): Effect.Effect<Session, Session
  *     console.log(listener.open()) // 1
  *   }))
  * })
- * const wire = Layer.provide(Flock.layer(), Layer.merge(SocketMemory.layer(), Crc.Crc.layer))
+ * const keys = HolubNode.NodeSecurity.layerMemory({ acceptNew: true })
+ * const wire = Layer.provide(Flock.layer(), Layer.merge(NetworkMemory.layer(), keys))
  * await Effect.runPromise(program.pipe(Effect.scoped, Effect.provide(wire)))
  * ```
  */

@@ -11,11 +11,11 @@ import { Launcher } from "../../src/cli/commands/Definition.ts"
 import * as Correction from "../../src/cli/Correction.ts"
 import { dispatch } from "../../src/cli/Dispatch.ts"
 import type { Failure } from "../../src/cli/errors/Failure.ts"
-import type { Environment } from "../../src/cli/settings/Folders.ts"
 import type { Values } from "../../src/cli/settings/Settings.ts"
 import type { Configuration, Given } from "../../src/cli/settings/Sources.ts"
 import { check } from "../../src/cli/settings/Sources.ts"
 import type { Address } from "../../src/net/Address.ts"
+import type { Environment } from "../../src/node/Folders.ts"
 
 /** What @effect/cli could use and does not. */
 const services = Layer.mergeAll(

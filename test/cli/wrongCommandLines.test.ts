@@ -4,8 +4,8 @@ import * as Either from "effect/Either"
 import * as Send from "../../src/cli/commands/Send.ts"
 import * as Serve from "../../src/cli/commands/Serve.ts"
 import type { Failure } from "../../src/cli/errors/Failure.ts"
-import type { Environment } from "../../src/cli/settings/Folders.ts"
 import * as WireOptions from "../../src/cli/settings/WireOptions.ts"
+import type { Environment } from "../../src/node/Folders.ts"
 import { invoke } from "./invoking.ts"
 
 /** What the program would do: the options of its command, or the failure. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Either from "effect/Either"
 import { shellOf } from "../../src/cli/commands/Completions.ts"
 import type { Failure } from "../../src/cli/errors/Failure.ts"
-import type { Environment } from "../../src/cli/settings/Folders.ts"
+import type { Environment } from "../../src/node/Folders.ts"
 import { invoke } from "./invoking.ts"
 
 const read = (argv: ReadonlyArray<string>, environment: Environment): Either.Either<unknown, Failure> =>

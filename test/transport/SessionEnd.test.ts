@@ -1,7 +1,14 @@
 import { describe, expect, it } from "vitest"
 import * as SessionEnd from "../../src/transport/SessionEnd.ts"
 
-const facts = { silentMillis: 20_000, code: 300, name: "FlowControlError", text: "maintenance", datagramBytes: 1458 }
+const facts = {
+  silentMillis: 20_000,
+  code: 300,
+  name: "FlowControlError",
+  text: "maintenance",
+  datagramBytes: 1458,
+  ownKey: new Uint8Array(32)
+}
 
 /** Every row: the reason, the words without any facts, and those with all of them. */
 const table: Readonly<Record<SessionEnd.End, readonly [reason: string, bare: string, full?: string]>> = {
@@ -27,7 +34,11 @@ const table: Readonly<Record<SessionEnd.End, readonly [reason: string, bare: str
   Left: ["Left", "the connection to h:1 was closed by this side"],
   ServerFull: ["ServerFull", "h:1 accepts no connections now: it has too many, or it is stopping"],
   TurnedAway: ["ServerFull", "h:1 was turned away: this side accepts no connections now"],
-  NotAllowed: ["NotAllowed", "h:1 does not accept the key of this side: its operator has to allow it"],
+  NotAllowed: [
+    "NotAllowed",
+    "h:1 accepts clients with a known key only, and this side has shown none",
+    "h:1 does not accept the key of this side: its operator has to allow it"
+  ],
   Disallowed: ["NotAllowed", "h:1 was turned away: its key is not among those that this side allows"],
   Refused: ["Declined", "h:1 refused the message"],
   Refusing: ["Declined", "a message of h:1 was refused"],

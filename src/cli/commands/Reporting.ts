@@ -1,6 +1,7 @@
 /** Creates the report from the flags: JSON or text, with or without colours, log file and trace. */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import type { Environment } from "../../node/Folders.ts"
 import * as ControllingTerminal from "../ControllingTerminal.ts"
 import type { Failure } from "../errors/Failure.ts"
 import { paintFor } from "../report/Colours.ts"
@@ -10,7 +11,6 @@ import { Log, logged } from "../report/Log.ts"
 import { LogFile } from "../report/LogFile.ts"
 import type { Output, Report } from "../report/Report.ts"
 import { isKeepAlive, type Traced } from "../report/Trace.ts"
-import type { Environment } from "../settings/Folders.ts"
 import type { Values } from "../settings/Settings.ts"
 
 export interface ReportingOptions {

@@ -1,7 +1,7 @@
 /** The hint of `send` without `--to`: often the first or the last of its files is meant to be the host. */
 import * as Either from "effect/Either"
 import { existsSync } from "node:fs"
-import { fromHome } from "../settings/Folders.ts"
+import { fromHome } from "../../node/Folders.ts"
 import { missing, variableOf } from "../settings/Setting.ts"
 import { settings } from "../settings/Settings.ts"
 import type { Given } from "../settings/Sources.ts"

@@ -2,7 +2,7 @@
  * Parses and writes paths as people type them, or as a terminal pastes a dropped file: with quotes, backslashes, `~`,
  * or plain spaces. One answer is one path, so a space needs no quotes.
  */
-import { fromHome } from "../settings/Folders.ts"
+import { fromHome } from "../../node/Folders.ts"
 
 /** The quotes that are open at the end of a text. */
 export type Quoting = "" | "'" | "\""

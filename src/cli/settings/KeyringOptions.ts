@@ -1,7 +1,7 @@
 /** The options of the keys and of the trust that follow from the settings. A server has no settings of a client, and a client none of a server. */
+import type { Environment } from "../../node/Folders.ts"
+import { stateFolder } from "../../node/Folders.ts"
 import type { Options } from "../../node/security/NodeKeyring.ts"
-import type { Environment } from "./Folders.ts"
-import { stateFolder } from "./Folders.ts"
 import type { Values } from "./Settings.ts"
 
 export type KeyringValues = Partial<Pick<Values, "acceptNew" | "allowKeys" | "hostKey" | "identity">>

@@ -7,12 +7,12 @@ import * as Config from "effect/Config"
 import * as ConfigError from "effect/ConfigError"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import { fromHome } from "../../node/Folders.ts"
 import type { WireName } from "../../protocol/WireName.ts"
 import type { Failure } from "../errors/Failure.ts"
 import { usage } from "../errors/Failure.ts"
 import { toValidation } from "../errors/Validation.ts"
 import { harmless, listed, parseDuration, parseSize } from "../text/Format.ts"
-import { fromHome } from "./Folders.ts"
 
 /** Parses a value. The error is the rest of a sentence that begins with the setting's name: `must be …`. */
 export type Parse<A> = (text: string) => Either.Either<A, string>

@@ -5,16 +5,17 @@
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import { type Address, format, ipVersionOf } from "../../net/Address.ts"
+import { format, ipVersionOf } from "../../net/Address.ts"
 import { headerBytes } from "../../protocol/classic/ClassicFrame.ts"
 import { Cutter } from "../../protocol/classic/Cutter.ts"
 import * as Fragments from "../../protocol/classic/Fragments.ts"
 import { blocksOf } from "../Body.ts"
 import type { Delivery, Envelope, Incoming, Plan, Reception } from "../Envelope.ts"
 import { notWhole } from "../OptionRange.ts"
+import { unauthenticated } from "../Peer.ts"
 import { SessionError } from "../SessionError.ts"
 import * as Timing from "../Timing.ts"
-import type { Capabilities, Peer as SessionPeer, Session } from "../Transport.ts"
+import type { Capabilities, Session } from "../Transport.ts"
 import type { Connection } from "./ClassicConnection.ts"
 import type { Incoming as Arriving, Peer } from "./ClassicPeer.ts"
 import { type Message, plan } from "./MessagePlan.ts"
@@ -42,9 +43,6 @@ export const planOf = (envelope: Envelope<unknown>, peer: string, host?: string)
     Effect.flatMap(messageOf(envelope, peer, host), (message) => plan(message, peer)),
     ({ fragmentCount, fragmentSize }) => ({ fragments: fragmentCount, fragmentSize })
   )
-
-/** A peer of this wire, which has no keys. */
-const unauthenticated = (address: Address): SessionPeer => ({ ...address, publicKey: undefined, isTrusted: false })
 
 /** The session of a client's connection. */
 export const ofConnection = (connection: Connection): Session => {

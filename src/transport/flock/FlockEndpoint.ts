@@ -169,7 +169,7 @@ export const listen = (
           bus,
           role: "server",
           onForgotten,
-          peerKey,
+          peerKey: isIdentity ? peerKey : undefined,
           ownKey: security.publicKey,
           isTrusted: isAllowed && security.allows !== undefined,
           channelBinding: peerKey === undefined ? undefined : channelBinding

@@ -61,7 +61,7 @@ const opened = (session: Session, service: string | undefined) =>
   service === undefined ? session.openStream : session.openService(service)
 
 /**
- * The peer of a socket that a server handles, in the handler and in all that it runs, such as the handlers of RPCs:
+ * The client of a socket that a server handles, in the handler and in all that it runs, such as the handlers of RPCs:
  * `const peer = yield* Peer`. Undefined elsewhere.
  */
 export class Peer
@@ -69,8 +69,13 @@ export class Peer
 {}
 
 export interface PeerDetails {
-  /** The address from which the stream was opened. It is not authenticated. */
+  /** The address from which the stream was opened. It may be forged where there is no key. */
   readonly address: Address
+  /** Its key, and whether the Keyring allows it by name: as in `Session.peer`. */
+  readonly publicKey: Uint8Array | undefined
+  readonly isTrusted: boolean
+  /** The same 32 bytes on both sides of its session, and in no other: as in `Session.channelBinding`. */
+  readonly channelBinding: Uint8Array | undefined
 }
 
 /**
@@ -90,11 +95,11 @@ export const fromListener = (
   Effect.gen(function*() {
     // A stream that waits longer waits in its session, which refuses more than `Limits.openStreams`.
     const waiting = yield* Mailbox.make<PeerStream>(1)
-    const passed = ({ closed, peer, serveStreams }: Session) =>
+    const passed = ({ channelBinding, closed, peer, serveStreams }: Session) =>
       serveStreams((stream) =>
         Effect.flatMap(Deferred.make<void>(), (end) => {
           const abandon = Effect.zipRight(stream.abandon, Deferred.succeed(end, undefined))
-          const passing = waiting.offer({ ...stream, peer, abandon: Effect.asVoid(abandon) })
+          const passing = waiting.offer({ ...stream, peer, channelBinding, abandon: Effect.asVoid(abandon) })
           return Effect.raceFirst(Effect.zipRight(passing, Deferred.await(end)), closed)
         })
       )
@@ -150,10 +155,15 @@ const handled = <A, E, R>(
     Effect.catchAllCause((cause) =>
       Cause.isInterruptedOnly(cause) ? Effect.void : Effect.logDebug("a socket has failed", cause)
     ),
-    Effect.provideService(Peer, { address: stream.peer() }),
+    Effect.provideService(Peer, detailsOf(stream)),
     Effect.ensuring(stream.abandon),
     Effect.asVoid
   )
+
+const detailsOf = ({ channelBinding, peer }: PeerStream): PeerDetails => {
+  const { host, isTrusted, port, publicKey } = peer()
+  return { address: { host, port }, publicKey, isTrusted, channelBinding }
+}
 
 /** The stream of a running socket; `end` fails to end the run. */
 interface Running {

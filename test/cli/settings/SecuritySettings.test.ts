@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Either from "effect/Either"
-import type { Environment } from "../../../src/cli/settings/Folders.ts"
 import { settings } from "../../../src/cli/settings/Settings.ts"
 import { check, misspelt, written } from "../../../src/cli/settings/Sources.ts"
+import type { Environment } from "../../../src/node/Folders.ts"
 import { invoke, valuesOf } from "../invoking.ts"
 
 const flock = ["--wire", "flock"]

@@ -2,12 +2,12 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Either from "effect/Either"
 import { parse } from "../../../src/cli/CommandLine.ts"
 import { commands } from "../../../src/cli/commands/Commands.ts"
-import type { Environment } from "../../../src/cli/settings/Folders.ts"
 import type { Setting } from "../../../src/cli/settings/Setting.ts"
 import type { Values } from "../../../src/cli/settings/Settings.ts"
 import { settings } from "../../../src/cli/settings/Settings.ts"
 import type { Configuration } from "../../../src/cli/settings/Sources.ts"
 import { check, misspelt, written } from "../../../src/cli/settings/Sources.ts"
+import type { Environment } from "../../../src/node/Folders.ts"
 import { invoke, valuesOf } from "../invoking.ts"
 
 const givenIn = (argv: ReadonlyArray<string>) =>

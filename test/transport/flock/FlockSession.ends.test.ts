@@ -91,7 +91,7 @@ describe("a session", () => {
       yield* TestClock.adjust("1 seconds")
       expect([yield* client.closed, yield* theirs.closed]).toMatchObject([{
         reason: "NotAllowed",
-        message: "127.0.0.1:4040 does not accept the key of this side: its operator has to allow it"
+        message: "127.0.0.1:4040 accepts clients with a known key only, and this side has shown none"
       }, { reason: "NotAllowed" }])
     }).pipe(Effect.provide(network())))
 })

@@ -1,7 +1,7 @@
 import { homedir, userInfo } from "node:os"
 import { resolve } from "node:path"
 import { describe, expect, it } from "vitest"
-import { fromHome, home, stateFolder } from "../../../src/cli/settings/Folders.ts"
+import { fromHome, home, stateFolder } from "../../src/node/Folders.ts"
 
 describe("the home of a person", () => {
   it.each([
