@@ -17,7 +17,7 @@ import { format } from "../net/Address.ts"
 import * as Limits from "../protocol/ProtocolLimits.ts"
 import { SessionError } from "../transport/SessionError.ts"
 import type { PeerStream } from "../transport/SessionStream.ts"
-import type { Incoming, Listener, ListenOptions, Session } from "../transport/Transport.ts"
+import type { Incoming, Listener, ListenOptions, Peer, Session } from "../transport/Transport.ts"
 import { listen, Transport } from "../transport/Transport.ts"
 import * as TransferLimits from "./TransferLimits.ts"
 import * as TransferSpan from "./TransferSpan.ts"
@@ -38,7 +38,7 @@ export interface Handler<Event = never, R = never> {
 }
 
 export type SessionEvent =
-  | { readonly _tag: "Connected"; readonly peer: Address }
+  | { readonly _tag: "Connected"; readonly peer: Peer }
   | {
     readonly _tag: "Disconnected"
     readonly peer: Address

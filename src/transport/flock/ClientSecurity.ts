@@ -22,7 +22,7 @@ export interface ClientSecurity extends Pick<HandshakeKeys, "announce"> {
     ClientHandshakeOptions,
     "makeHandshake" | "protection" | "gate" | "judge" | "isIdentity"
   >
-  /** The public key that this side shows; undefined without keys. */
+  /** The public key of this side, which a server may allow; undefined without an identity: then each session has another one. */
   readonly ownKey: Uint8Array | undefined
   /** Remembers the server's key, as the Keyring wants it. Called before HELLO3 is sent. */
   readonly learn: (key: Uint8Array | undefined, next: Uint8Array | undefined) => Effect.Effect<void, SessionError>
@@ -52,7 +52,7 @@ export const make = (
     const { announce, gate, makeHandshake, protection } = yield* handshakeKeys(options, local)
     return {
       announce,
-      ownKey: local.publicKey,
+      ownKey: identity?.publicKey,
       handshake: {
         makeHandshake,
         protection,

@@ -208,7 +208,10 @@ export const listen = (
       driver.add(link)
       if (isTaken) return events.onOpened()
       if (isAllowed) turnedAway++
-      else notAllowed++
+      else {
+        notAllowed++
+        bus.publish({ _tag: "ClientNotAllowed", peer: format(path), key: isIdentity ? peerKey : undefined })
+      }
       connection.close(isAllowed ? closeCode.ServerFull : closeCode.NotAllowed, "", now)
     }
     const driver = yield* makeDriver(bus, (bytes, start, end, from, now) => {
@@ -243,7 +246,8 @@ export const listen = (
       if (bytes !== undefined) answer(from, bytes)
     }
     const resets = new ResetAnswers(
-      (id, path) => serving === undefined ? undefined : security.resetToken(id, path, serving.bound.local),
+      // A packet that was damaged or forged, or that overtook HELLO3, must not end its session.
+      (id, to) => driver.has(id) || serving?.serverHandshake.isHalfOpen(id) !== false ? undefined : resetToken(id, to),
       random
     )
     let errors = 0

@@ -98,6 +98,11 @@ export class ServerHandshake {
     this.#retryMode = new RetryMode(options.random)
   }
 
+  /** Whether a handshake to this server's id is incomplete. */
+  isHalfOpen(serverId: number): boolean {
+    return this.#entries.byServerId(serverId) !== undefined
+  }
+
   /** Handshakes in progress. */
   get count(): number {
     return this.#entries.count
