@@ -36,6 +36,8 @@ const log = (event: LastingEvent): Effect.Effect<void> => {
       const { peer, speaks } = event
       return Effect.annotateLogs(Effect.logInfo("the peer speaks another wire"), { peer, speaks })
     }
+    case "ClientNotAllowed":
+      return Effect.annotateLogs(Effect.logInfo("the key of a client is not allowed"), { peer: event.peer })
     case "Defect": {
       const { cause, peer, wire } = event
       const message = "a defect of this program ended a session or dropped a packet; other sessions continue"

@@ -7,7 +7,7 @@ import * as Schema from "effect/Schema"
 import { kindNames } from "../protocol/classic/ClassicFrame.ts"
 import { wireNames } from "../protocol/WireName.ts"
 import { line, optional } from "./EventLine.ts"
-import { Forgotten, Key, Known } from "./KeyEvents.ts"
+import { Forgotten, Key, Known, NotAllowed } from "./KeyEvents.ts"
 import { PacketFrame, payload, whole } from "./PacketFrame.ts"
 
 const numbers = Schema.Array(whole)
@@ -52,12 +52,23 @@ export const Listening = line("listening", {
   host: Schema.String,
   port: whole,
   wire: Schema.Literal(...wireNames),
+  /** The text of the server's key, `hk1…`, and its eight words; omitted without keys: on classic, and with `--protection crc`. */
+  key: optional(Schema.String),
+  words: optional(Schema.String),
+  /** True if a client needs the shared key too. */
+  psk: optional(Schema.Literal(true)),
   /** The absolute path of the inbox. */
   dir: Schema.String
 })
 
 /** The first packet of the other side was received. */
-export const Connected = line("connected", { peer: Schema.String })
+export const Connected = line("connected", {
+  peer: Schema.String,
+  /** The text of the peer's key, `hk1…`; omitted without keys. An anonymous client has another one each time. */
+  key: optional(Schema.String),
+  /** Whether the key is one of those that this side accepts; omitted without keys. A server without a list accepts all. */
+  trusted: optional(Schema.Boolean)
+})
 
 /**
  * The connection has ended: the peer `ended` it, was `lost` (idle timeout), was `refused`, this side `left`, or it
@@ -244,7 +255,7 @@ export const Installed = line("installed", {
   path: Schema.String
 })
 
-export { Forgotten, Key, Known } from "./KeyEvents.ts"
+export { Forgotten, Key, Known, NotAllowed } from "./KeyEvents.ts"
 
 /** The program has started; in the log file only. */
 export const Start = line("start", {
@@ -277,6 +288,7 @@ export const Event = Schema.Union(
   Key,
   Known,
   Forgotten,
+  NotAllowed,
   Start,
   Stop
 ).annotations({ identifier: "Event" })

@@ -30,3 +30,11 @@ export const Known = line("known", {
 
 /** A server is no longer known, of `trust remove`. */
 export const Forgotten = line("forgotten", { server: Schema.String })
+
+/** A server has refused a client, whose key is not one of those that it allows. */
+export const NotAllowed = line("notAllowed", {
+  /** `host:port`. */
+  peer: Schema.String,
+  /** The text of the client's key, `hk1…`; omitted for an anonymous client, which has another one each time. */
+  key: optional(Schema.String)
+})

@@ -145,6 +145,7 @@ export const layer: Layer.Layer<never> = Layer.scopedDiscard(
         case "Defect":
           return add(defects, 1, [MetricLabel.make("wire", event.wire)])
         case "PeerHint":
+        case "ClientNotAllowed":
       }
     }
     const sample = Effect.sync(() => {

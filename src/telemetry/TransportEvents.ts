@@ -52,6 +52,15 @@ export interface PeerHint {
   readonly speaks: WireName
 }
 
+/** A server has closed a session because the key of its client is not one of those that it allows. */
+export interface ClientNotAllowed {
+  readonly _tag: "ClientNotAllowed"
+  /** `host:port`. */
+  readonly peer: string
+  /** The public key (X25519, 32 bytes) of the client's identity; undefined for an anonymous client, whose key changes. */
+  readonly key: Uint8Array | undefined
+}
+
 /** A session, as its events know it. */
 interface OfSession {
   /** Distinguishes the sessions of this process. */
@@ -107,6 +116,13 @@ export interface Defect {
 }
 
 /** Every event but packets. It can be kept. */
-export type LastingEvent = PeerHint | SessionOpened | SessionClosed | ListenerOpened | ListenerClosed | Defect
+export type LastingEvent =
+  | PeerHint
+  | ClientNotAllowed
+  | SessionOpened
+  | SessionClosed
+  | ListenerOpened
+  | ListenerClosed
+  | Defect
 
 export type TransportEvent = Packet | LastingEvent

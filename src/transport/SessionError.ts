@@ -71,7 +71,7 @@ export class SessionError extends Schema.TaggedError<SessionError>()("SessionErr
   message: Schema.String,
   /** A code for programs: the receiver's reason of `Declined`, the limit of `Unsupported`. */
   detail: Schema.optional(Schema.String),
-  /** The metadata of a refusal, from the receiver of a message. */
+  /** The metadata of a refusal, from the receiver of a message. Of `OtherVersion` with the detail `Protection`: the offered names. */
   metadata: Schema.optional(Schema.Unknown),
   /** The error code of the peer. */
   code: Schema.optional(Schema.Number),

@@ -34,7 +34,9 @@ const streamFrame = { frameType: "STREAM", streamId: 2, offset: 10, length: 4, f
 
 const examples: ReadonlyArray<{ readonly type: string }> = [
   { type: "listening", host: "127.0.0.1", port: 4040, wire: "classic", dir: "/in" },
+  { type: "listening", host: "::1", port: 1, wire: "flock", key: "hk1a", words: "a b", psk: true, dir: "/in" },
   { type: "connected", peer: "192.0.2.7:1" },
+  { type: "connected", peer: "192.0.2.7:1", key: "hk1a", trusted: false },
   { type: "disconnected", peer: "192.0.2.7:1", reason: "lost" },
   { type: "disconnected", peer: "192.0.2.7:1", reason: "tooLarge" },
   { type: "started", ...message, ...file, size: 5 },
@@ -62,6 +64,7 @@ const examples: ReadonlyArray<{ readonly type: string }> = [
   { type: "key", kind: "nextHost", key: "hk1a", words: "a b", path: "/host.key.next", from: "2026-12-30T14:00:00Z" },
   { type: "known", server: "h:1", key: "hk1a", words: "a b", firstSeen: "2026-11-30T14:00:00Z", next: "hk1b" },
   { type: "forgotten", server: "h:1" },
+  { type: "notAllowed", peer: "192.0.2.7:1", key: "hk1a" },
   { type: "start", version: "0.1.0", command: "serve", pid: 1 },
   { type: "stop", exitCode: 0 }
 ].map((example) => JSON.parse(JSON.stringify(example)))

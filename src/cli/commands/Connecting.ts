@@ -11,6 +11,7 @@ import { Transport } from "../../transport/Transport.ts"
 import type { Failure } from "../errors/Failure.ts"
 import * as Failures from "../errors/Failure.ts"
 import { outcomes } from "../errors/SessionOutcomes.ts"
+import * as ConnectedEvent from "../report/ConnectedEvent.ts"
 import { dropped } from "../report/Dropped.ts"
 import type { Report } from "../report/Report.ts"
 import type { Keyed } from "../settings/DestinationKey.ts"
@@ -35,35 +36,36 @@ export interface Destination {
 
 /**
  * Opens a session and reports its start. On a wire without a handshake nothing is sent before the first message, except
- * with a wait for the server. A key that a person has accepted is remembered.
+ * with a wait for the server. A key that a person has accepted is remembered. `givenUp` fails when the person ends the wait for a silent
+ * server; it runs beside each attempt, not beside the question.
  */
-export const connect = (
+export const connect = <E = never, R = never>(
   destination: Destination,
-  report: Report
-): Effect.Effect<Session, Failure, Transport | Keyring | Scope.Scope> =>
+  report: Report,
+  givenUp: Effect.Effect<never, E, R> = Effect.never
+): Effect.Effect<Session, Failure | E, Transport | Keyring | Scope.Scope | R> =>
   Effect.gen(function*() {
     const { isTrusted, remembers, to, waitMillis } = destination
     const transport = yield* Transport
     const { wire } = transport.capabilities
+    /** Opens a session; the outcome has the error that the destination may remedy. */
     const opened = (key: Uint8Array | undefined, isLearned: boolean) => {
       const attempt = transport.connect({ ...to, key, isProbed: waitMillis > 0 })
       const session = waitMillis > 0 ? awaited(attempt, to, waitMillis, report) : attempt
-      return isLearned && key !== undefined ? Effect.tap(session, () => learn(to, key)) : session
+      const outcome = Effect.raceFirst(Effect.either(session), givenUp)
+      return isLearned && key !== undefined
+        ? Effect.tap(outcome, ({ _tag }) => _tag === "Right" ? learn(to, key) : Effect.void)
+        : outcome
     }
-    const session = yield* opened(to.key, remembers === true).pipe(
-      Effect.catchAll((error) =>
-        error._tag === "Failure" || error.reason !== "UnknownKey" || error.key === undefined || isTrusted === undefined
-          ? Effect.fail(error)
-          : Effect.if(isTrusted(format(to), error.key), {
-            onTrue: () => opened(error.key, true),
-            onFalse: () => Effect.fail(error)
-          })
-      ),
-      Effect.catchAll((error) =>
-        error._tag === "Failure" ? Effect.fail(error) : Effect.flip(failureOf(error, wire, destination))
-      )
-    )
-    const connected = report.emit({ type: "connected", peer: format(session.peer()) })
+    let outcome = yield* opened(to.key, remembers === true)
+    const key = outcome._tag === "Left" && outcome.left.reason === "UnknownKey" ? outcome.left.key : undefined
+    if (key !== undefined && isTrusted !== undefined) {
+      if (!(yield* isTrusted(format(to), key))) return yield* Effect.fail(TrustFailure.declined(to))
+      outcome = yield* opened(key, true)
+    }
+    if (outcome._tag === "Left") return yield* Effect.flip(failureOf(outcome.left, wire, destination))
+    const session = outcome.right
+    const connected = Effect.suspend(() => report.emit(ConnectedEvent.of(session.peer())))
     yield* session.isEstablished() ? connected : Effect.forkScoped(Effect.zipRight(session.established, connected))
     return session
   })

@@ -66,7 +66,8 @@ export const start: Run<SendValues & ClientValues & NetworkValues & Pick<Values,
       const asks = (yield* terminal.isTTY) && !values.json
       const isTrusted = asks ? yield* askingAt(context.outputs.stderr) : undefined
       const sent = run(wanted, { ...WireOptions.client(values), isTrusted }, context.report, StandardInput.bytes)
-      return yield* onNetwork(Effect.zipRight(Unprotected.warned(values.wire, context.report), sent), values, context)
+      const exposed = { wire: values.wire, isEncrypted: values.protection === "aead" }
+      return yield* onNetwork(Effect.zipRight(Unprotected.warned(exposed, context.report), sent), values, context)
     })
   )
 

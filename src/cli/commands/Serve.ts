@@ -19,6 +19,7 @@ import type { Report } from "../report/Report.ts"
 import { Arrivals, outcomeOf } from "../report/ServerReport.ts"
 import type { Values } from "../settings/Settings.ts"
 import { count } from "../text/Format.ts"
+import { textOf, wordsOf } from "../trust/KeyName.ts"
 import type { Run } from "./CommandContext.ts"
 import { type NetworkValues, onNetwork } from "./Layers.ts"
 
@@ -31,13 +32,27 @@ export interface ServeOptions {
   readonly ifExists: "rename" | "fail" | "skip" | "overwrite"
   readonly quotaBytes: number | undefined
   readonly isOnce: boolean
+  /** Whether clients need a shared key. */
+  readonly isShared?: boolean | undefined
 }
 
-type ServeValues = Pick<Values, "host" | "port" | "portSearch" | "dir" | "ifExists" | "quota" | "once">
+type ServeValues = Pick<
+  Values,
+  "host" | "port" | "portSearch" | "dir" | "ifExists" | "quota" | "once" | "wire" | "pskFile"
+>
 
 export const options = (
-  { dir, host, ifExists, once, port, portSearch, quota }: ServeValues
-): ServeOptions => ({ host, port, portSearch, dir, ifExists, quotaBytes: quota, isOnce: once })
+  { dir, host, ifExists, once, port, portSearch, pskFile, quota, wire }: ServeValues
+): ServeOptions => ({
+  host,
+  port,
+  portSearch,
+  dir,
+  ifExists,
+  quotaBytes: quota,
+  isOnce: once,
+  isShared: wire === "flock" && pskFile !== undefined
+})
 
 /** The command on this machine. */
 export const start: Run<ServeValues & NetworkValues> = (values, context) =>
@@ -48,7 +63,7 @@ const drainMillis = 10_000
 
 /** Serves until `stopping` completes, then drains: the current messages may be completed. Returns the exit code. */
 export const run = (
-  { dir, ifExists, isOnce, quotaBytes, ...where }: ServeOptions,
+  { dir, ifExists, isOnce, isShared, quotaBytes, ...where }: ServeOptions,
   report: Report,
   stopping: Effect.Effect<void>
 ): Effect.Effect<ExitCode, Failure, Transport | Storage | Scope.Scope> =>
@@ -67,7 +82,16 @@ export const run = (
       Failures.ofListening
     )
     const { wire } = listening.capabilities
-    yield* report.emit({ type: "listening", ...listening.local, wire, dir: inbox.path })
+    const { publicKey } = listening
+    yield* report.emit({
+      type: "listening",
+      ...listening.local,
+      wire,
+      key: publicKey === undefined ? undefined : textOf(publicKey),
+      words: publicKey === undefined ? undefined : wordsOf(publicKey),
+      psk: isShared === true ? true : undefined,
+      dir: inbox.path
+    })
 
     yield* Effect.forkScoped(report.progress(() => arrivals.underway))
     const first = new FirstSender(skipsExisting)

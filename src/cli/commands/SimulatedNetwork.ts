@@ -7,19 +7,20 @@ import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { Socket } from "../../net/Socket.ts"
 import * as EventBus from "../../telemetry/EventBus.ts"
-import type { LastingEvent } from "../../telemetry/TransportEvents.ts"
+import type { ClientNotAllowed, LastingEvent } from "../../telemetry/TransportEvents.ts"
 import * as Faults from "../../testing/Faults.ts"
 import { otherWireHint } from "../errors/Failure.ts"
 import * as ListenerDrops from "../report/ListenerDrops.ts"
-import type { Report } from "../report/Report.ts"
+import type { Report, ReportEvent } from "../report/Report.ts"
 import type { Traced } from "../report/Trace.ts"
 import { count, duration, harmless, listed } from "../text/Format.ts"
+import { textOf } from "../trust/KeyName.ts"
 
 export interface NetworkOptions {
   readonly faults: Faults.Options | undefined
   /** Called with each hint about the peer, with each defect, and at the end with a summary of the simulated faults. */
   readonly note: (line: string) => Effect.Effect<void>
-  /** Receives what listeners drop and refuse. */
+  /** Receives what listeners drop and refuse, and the clients that a server does not allow. */
   readonly emit: Report["emit"]
   /** Called with each packet, as the program sent it and as it arrived through the faults; it must not throw or wait. */
   readonly onTraced: ((traced: Traced) => void) | undefined
@@ -49,7 +50,12 @@ const observed = <A, E, R>(
     const notes = Effect.flatMap(bus.subscribe(), ({ events }) =>
       // It is forked in an uninterruptible region and must be interruptible.
       Effect.forkScoped(
-        Effect.interruptible(Stream.runForEach(events, (event) => Effect.forEach(noteOf(event), note)))
+        Effect.interruptible(
+          Stream.runForEach(
+            events,
+            (event) => event._tag === "ClientNotAllowed" ? emit(notAllowed(event)) : Effect.forEach(noteOf(event), note)
+          )
+        )
       ))
     const scope = Effect.all([trace, notes, ListenerDrops.reported(bus, emit)], { discard: true })
     return Effect.acquireUseRelease(
@@ -58,6 +64,13 @@ const observed = <A, E, R>(
       (own) => Scope.close(own, Exit.void)
     )
   })
+
+/** A client that the operator may want to allow. */
+const notAllowed = ({ key, peer }: ClientNotAllowed): ReportEvent => ({
+  type: "notAllowed",
+  peer,
+  key: key === undefined ? undefined : textOf(key)
+})
 
 /** What the user has to know of an event. */
 const noteOf = (event: LastingEvent): ReadonlyArray<string> => {
@@ -72,6 +85,7 @@ const noteOf = (event: LastingEvent): ReadonlyArray<string> => {
         }`
       ]
     }
+    case "ClientNotAllowed":
     case "SessionOpened":
     case "SessionClosed":
     case "ListenerOpened":

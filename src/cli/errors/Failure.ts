@@ -6,6 +6,7 @@ import type { KeyringError } from "../../security/Keyring.ts"
 import type { StorageError } from "../../storage/Storage.ts"
 import type { SessionError } from "../../transport/SessionError.ts"
 import * as TextLimits from "../text/TextLimits.ts"
+import { textOf } from "../trust/KeyName.ts"
 import { ExitCode } from "./ExitCodes.ts"
 import { exitCodeOf } from "./SessionOutcomes.ts"
 
@@ -42,7 +43,7 @@ export const ofSession = (error: SessionError, wire: WireName): Failure => {
   const failure = (hint?: string, code: string = reason) => new Failure({ code, exitCode, message, hint })
   switch (reason) {
     case "Silent":
-      return failure(detail === "SpeaksClassic" ? otherWireHint("classic", peer) : reachHintFor(wire))
+      return failure(detail === "SpeaksClassic" ? otherWireHint("classic", peer) : silentHintFor(wire))
     case "Unreachable":
     case "HostNotFound":
     case "AddressInUse":
@@ -51,11 +52,13 @@ export const ofSession = (error: SessionError, wire: WireName): Failure => {
     case "Io":
       return failure(reachHintFor(wire))
     case "OtherVersion":
-      return failure("install the same version of holub on both sides")
+      return failure(
+        detail === "Protection" ? protectionHintFor(error.metadata) : "install the same version of holub on both sides"
+      )
     case "ServerFull":
       return failure("send it again later")
     case "NotAllowed":
-      return failure("give the key of this side to the operator of the server: `holub key show` makes and prints it")
+      return failure(allowingHintFor(error))
     case "Lost":
     case "PeerRestarted":
     case "Stalled":
@@ -113,6 +116,13 @@ export const ofSource = ({ message, reason }: StorageError): Failure =>
 export const ofKeyring = ({ message }: KeyringError): Failure =>
   new Failure({ code: "Keyring", exitCode: ExitCode.localIo, message })
 
+/** What lets a client in whose key, or whose missing identity, is not allowed. `key` is that of its identity. */
+const allowingHintFor = ({ key }: SessionError): string =>
+  key === undefined
+    ? "this side is anonymous: make an identity with `holub key show`, and give the key of the identity to the operator " +
+      "of the server, for the list of `--allow-keys`"
+    : `give the key of this side to the operator of the server, for the list of \`--allow-keys\`: ${textOf(key)}`
+
 /** The command that the other side has to run. */
 const serving = (wire: WireName): string => wire === defaultWire ? "holub serve" : `holub serve --wire ${wire}`
 
@@ -123,6 +133,20 @@ const reachHintFor = (wire: WireName): string =>
   `check the address and the port, that the other side runs \`${serving(wire)}\`, and that no firewall blocks UDP${
     wire === "flock" ? " or datagrams of 1200 bytes" : ""
   }`
+const silentHintFor = (wire: WireName): string =>
+  reachHintFor(wire) +
+  (wire === "flock" ? "; a server with a shared key answers only clients with the same key: `--psk-file`" : "")
+/**
+ * What to do where a server offers other protections, whose names are `offered`. The offer is not authentic: it must not talk a person out
+ * of the encryption.
+ */
+const protectionHintFor = (offered: unknown): string => {
+  const names: ReadonlyArray<unknown> = Array.isArray(offered) ? offered : []
+  if (names.includes("aead-psk")) return "the server wants a shared key: send with the same `--psk-file` as the server"
+  return names.includes("aead")
+    ? "the server is encrypted and has no shared key: send without `--protection crc` and without `--psk-file`"
+    : "start the server without `--protection crc`. This answer could be forged: do not give up the encryption because of it"
+}
 /** The remedy for a path that does not carry the fragments of a message. */
 const smallerHintOf = ({ fragmentSize }: SessionError): string | undefined =>
   fragmentSize === undefined ? undefined : `try --fragment-size ${fragmentSize}`

@@ -21,11 +21,12 @@ import * as Failures from "../errors/Failure.ts"
 import type { Report } from "../report/Report.ts"
 import { failed } from "../report/Report.ts"
 import * as Unprotected from "../report/Unprotected.ts"
+import type { Keyed } from "../settings/DestinationKey.ts"
 import * as Format from "../text/Format.ts"
 import { isTrusted } from "../trust/KeyQuestion.ts"
 import type { Answers, Sending } from "./Defaults.ts"
-import type { Back, Menu } from "./Dialog.ts"
-import { ask, choose, Dialog, print } from "./Dialog.ts"
+import type { Menu } from "./Dialog.ts"
+import { ask, Back, choose, Dialog, print } from "./Dialog.ts"
 import { newestFile } from "./NewestFile.ts"
 import { answerFor } from "./PathText.ts"
 import * as Questions from "./Questions.ts"
@@ -42,7 +43,7 @@ export const run = (
     while (true) {
       const address = yield* ask(Questions.serverAddress(answers.to))
       const port = yield* ask(Questions.serverPort(address.port))
-      answers.to = { host: address.host, port }
+      answers.to = { ...address, port }
       const hasBeenThere = yield* Effect.scoped(visit(answers, report))
       if (hasBeenThere) return
     }
@@ -54,20 +55,20 @@ const visit = (
   report: Report
 ): Effect.Effect<boolean, never, Transport | Keyring | Dialog | Storage | Scope.Scope> =>
   Effect.gen(function*() {
-    const session = yield* Effect.either(Effect.raceFirst(logIn(answers.to, report), patience(answers.to)))
+    const session = yield* Effect.either(logIn(answers.to, report))
     if (session._tag === "Left") {
-      yield* failed(report, session.left)
+      if (session.left._tag === "Failure") yield* failed(report, session.left)
       return false
     }
-    if (session.right === undefined) return false
     yield* messages(session.right, answers, report)
     return true
   })
 
+/** Connects, and asks whether to trust the key of an unknown server. Fails with `Back` if the person ends the wait. */
 const logIn = (
-  to: Address,
+  to: Address & Keyed,
   report: Report
-): Effect.Effect<Session, Failure, Transport | Keyring | Scope.Scope | Dialog> =>
+): Effect.Effect<Session, Failure | Back, Transport | Keyring | Scope.Scope | Dialog> =>
   Effect.gen(function*() {
     const context = yield* Effect.context<Dialog>()
     const destination: Connecting.Destination = {
@@ -76,24 +77,26 @@ const logIn = (
       isTrusted: (server, key) => Effect.provide(isTrusted(server, key), context),
       command: (keyText) => `holub --to ${keyText}@${format(to)}`
     }
-    const session = yield* Connecting.connect(destination, report)
-    const millis = yield* Effect.mapError(session.ping, (error) => Failures.ofSession(error, wireOf(session)))
+    const session = yield* Connecting.connect(destination, report, patience(to))
+    const answered = Effect.mapError(session.ping, (error) => Failures.ofSession(error, wireOf(session)))
+    const millis = yield* Effect.raceFirst(answered, patience(to))
     const roundTrip = millis < 1 ? "under 1 ms" : Format.duration(millis)
-    yield* print([`connected to ${format(session.peer())}, round trip ${roundTrip}`])
-    yield* Unprotected.warned(wireOf(session), report)
+    const peer = session.peer()
+    yield* print([`connected to ${format(peer)}, round trip ${roundTrip}`])
+    yield* Unprotected.warned({ wire: wireOf(session), isEncrypted: peer.publicKey !== undefined }, report)
     return session
   })
 
 const wireOf = (session: Session): WireName => session.capabilities.wire
 
 /** Lets the person end the wait for a server that is silent. */
-const patience = (to: Address): Effect.Effect<undefined, never, Dialog> =>
+const patience = (to: Address): Effect.Effect<never, Back, Dialog> =>
   Effect.gen(function*() {
     yield* Effect.sleep(patienceMillis)
     const dialog = yield* Dialog
     const prompt = `${format(to)} has not answered for ${Format.duration(patienceMillis)}; Enter ends the wait: `
     yield* Effect.ignore(dialog.line({ prompt, isSudden: true }))
-    return undefined
+    return yield* new Back()
   })
 
 /** The menu of one connection, until either side ends it. */

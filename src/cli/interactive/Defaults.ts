@@ -3,6 +3,7 @@ import type { Address } from "../../net/Address.ts"
 import type { DamageKind } from "../../protocol/classic/Damage.ts"
 import type { ServeOptions } from "../commands/Serve.ts"
 import * as Serve from "../commands/Serve.ts"
+import type { Keyed } from "../settings/DestinationKey.ts"
 import type { Values } from "../settings/Settings.ts"
 import { settings } from "../settings/Settings.ts"
 import type { Sources } from "../settings/Sources.ts"
@@ -16,8 +17,8 @@ export interface Answers {
   role: Role
   /** The server's options: answers, and settings without a question. */
   serve: ServeOptions
-  /** The address of the server, for a client. */
-  to: Address
+  /** The address of the server, for a client, and its key, if it is named. */
+  to: Address & Keyed
   sending: Sending
   text: string
   /** As it is typed; undefined before a file was sent. */
@@ -31,7 +32,7 @@ export interface Answers {
 
 export type AnswerValues = Pick<
   Values,
-  "host" | "port" | "dir" | "ifExists" | "quota" | "to" | "text" | "fragmentSize" | "damageKind" | "wire"
+  "host" | "port" | "dir" | "ifExists" | "quota" | "to" | "text" | "fragmentSize" | "damageKind" | "wire" | "pskFile"
 >
 
 /** The answers before the first question. */

@@ -15,6 +15,8 @@ import * as Fragments from "../../protocol/classic/Fragments.ts"
 import type { Source, StorageError } from "../../storage/Storage.ts"
 import { Storage } from "../../storage/Storage.ts"
 import type { ServeOptions } from "../commands/Serve.ts"
+import type { Keyed } from "../settings/DestinationKey.ts"
+import { withKey } from "../settings/DestinationKey.ts"
 import { parseDamage } from "../settings/FaultOptions.ts"
 import type { Parse } from "../settings/Setting.ts"
 import { integer } from "../settings/Setting.ts"
@@ -71,18 +73,19 @@ export const directory = ({ dir, ifExists, quotaBytes }: ServeOptions): Question
       )).pipe(Effect.mapError(({ message }) => message))
 })
 
-/** An address that can be looked up; a port may follow it. */
-export const serverAddress = ({ host, port }: Address): Question<Address, Socket> => ({
+/** An address that can be looked up; a key may stand before it, and a port may follow it. The key of `before` stays with its host. */
+export const serverAddress = (before: Address & Keyed): Question<Address & Keyed, Socket> => ({
   question: "address of the server",
-  fallback: host,
+  fallback: before.host,
   history: "address",
   complete: wordsCompleted(["127.0.0.1", "localhost"]),
   check: (text) =>
     Effect.gen(function*() {
-      const address = yield* addressOf(text, port)
+      const address = yield* keyedAddressOf(text, before.port)
       const { resolve } = yield* Socket
       yield* Effect.mapError(resolve(address.host), ({ message }) => `${message}; check the spelling`)
-      return address
+      const isSame = address.key === undefined && address.host === before.host && address.port === before.port
+      return isSame ? before : address
     })
 })
 
@@ -163,6 +166,15 @@ const addressOf = (answer: string, defaultPort: number): Effect.Effect<Address, 
   return address === undefined
     ? Effect.fail(`"${answer.trim()}" is not an address; write a name, 192.0.2.7 or 2001:db8::1`)
     : Effect.succeed(address)
+}
+
+/** The address of a server, which may be pasted from the command that the server shows. */
+const keyedAddressOf = (answer: string, defaultPort: number): Effect.Effect<Address & Keyed, string> => {
+  const [pasted = answer.trim()] = /\bh[ks]1\S*@\S+/i.exec(answer) ?? []
+  if (!pasted.includes("@")) return addressOf(pasted, defaultPort)
+  const place: Parse<Address> = (words) =>
+    Either.fromNullable(parseAddress(words, defaultPort), () => "must be KEY@HOST[:PORT]")
+  return Either.mapLeft(withKey(place)(pasted), (must) => `the address ${must}`)
 }
 
 const valueOf = <A>(parse: Parse<A>, answer: string, what: string): Effect.Effect<A, string> =>

@@ -90,6 +90,8 @@ export const human = (
         return isServer() || (isVerbose && isServing === undefined) ? say(presenceOf(event, isServer())) : undefined
       case "started":
         return isVerbose ? say(beginningOf(event, isServer())) : undefined
+      case "notAllowed":
+        return isVerbose ? say(paint("hint", notAllowedOf(event))) : undefined
       case "dropped":
         return isVerbose ? say(paint("hint", Dropped.ofServer(event))) : undefined
       case "received":
@@ -164,6 +166,11 @@ const presenceOf = (event: Presence, isServer: boolean): string => {
   if (event.type === "connected") return isServer ? `${event.peer} connected` : `connected to ${event.peer}`
   return event.reason === "left" && !isServer ? `left ${event.peer}` : `${event.peer} ${departures[event.reason]}`
 }
+
+const notAllowedOf = ({ key, peer }: Extract<ReportEvent, { type: "notAllowed" }>): string =>
+  key === undefined
+    ? `${peer} is not allowed: it is anonymous`
+    : `${peer} is not allowed; add its key to the list of --allow-keys if it should be: ${key}`
 
 const departures: Readonly<Record<Extract<Presence, { type: "disconnected" }>["reason"], string>> = {
   ended: "left",

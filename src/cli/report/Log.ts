@@ -103,6 +103,7 @@ const withoutText = (event: Logged): Logged => event.type === "received" ? { ...
 const reasonOf = (event: Logged): string | undefined => {
   switch (event.type) {
     case "connected":
+    case "notAllowed":
       return event.type
     case "disconnected":
       return `${event.type} (${event.reason})`

@@ -7,6 +7,7 @@ import type { Failure } from "../errors/Failure.ts"
 import * as Failures from "../errors/Failure.ts"
 import { outcomes } from "../errors/SessionOutcomes.ts"
 import { bitRate, harmless } from "../text/Format.ts"
+import * as ConnectedEvent from "./ConnectedEvent.ts"
 import { dropped } from "./Dropped.ts"
 import type { Report, Underway } from "./Report.ts"
 import * as Transfers from "./Transfers.ts"
@@ -66,7 +67,7 @@ export class Arrivals {
   #emit(event: InboxEvent): Effect.Effect<void> {
     switch (event._tag) {
       case "Connected":
-        return this.#report.emit({ type: "connected", peer: format(event.peer) })
+        return this.#report.emit(ConnectedEvent.of(event.peer))
       case "Disconnected":
         return this.#disconnected(event)
       case "Started":

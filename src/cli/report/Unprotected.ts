@@ -1,16 +1,36 @@
-/** What the wires do not protect against, in the words for a server and for a client. */
+/** What a wire, or a protection that was asked for, does not protect against, in the words for a server and for a client. */
 import * as Effect from "effect/Effect"
 import type { WireName } from "../../protocol/WireName.ts"
 import type { Report } from "./Report.ts"
 
-/** The line of a server that listens. */
-export const ofServer = (wire: WireName): string =>
-  wire === "classic"
-    ? "warning: the classic wire is not encrypted and does not verify senders: anybody who reaches the port can send files"
-    : "the flock wire is neither encrypted nor authenticated yet: use it in networks that you trust"
+/** A wire, and on flock whether its packets are encrypted: not with the protection `crc`. */
+export interface Exposed {
+  readonly wire: WireName
+  readonly isEncrypted: boolean
+}
 
-/** Notes for a client, in one line before it sends anything, what its wire does not protect. */
-export const warned = (wire: WireName, report: Report): Effect.Effect<void> =>
-  wire === "classic"
-    ? report.note("warning: the classic wire is not encrypted: others on the way can read and change what is sent")
-    : Effect.void
+/** How it is called; undefined for one that is encrypted. */
+const nameOf = ({ isEncrypted, wire }: Exposed): string | undefined =>
+  wire === "classic" ? "the classic wire" : isEncrypted ? undefined : "the protection crc"
+
+/** The line of a server that listens; undefined if nothing has to be said. */
+export const ofServer = (exposed: Exposed): string | undefined => {
+  const name = nameOf(exposed)
+  return name === undefined
+    ? undefined
+    : `warning: ${name} is not encrypted and does not verify senders: anybody who reaches the port can send files`
+}
+
+/** The line of a client. */
+export const ofClient = (exposed: Exposed): string | undefined => {
+  const name = nameOf(exposed)
+  return name === undefined
+    ? undefined
+    : `warning: ${name} is not encrypted: others on the way can read and change what is sent`
+}
+
+/** Notes for a client, in one line before it sends anything, what is not protected. */
+export const warned = (exposed: Exposed, report: Report): Effect.Effect<void> => {
+  const line = ofClient(exposed)
+  return line === undefined ? Effect.void : report.note(line)
+}

@@ -55,7 +55,9 @@ const sentence = (words: string): string => `${words.charAt(0).toUpperCase()}${w
 const description = [
   `holub ${programSummary}. A server (\`holub serve\`) receives them. A client (\`holub send\`) sends them, and reports ` +
   "a file as sent when the receiver has it on its disk. `holub` alone is both, interactively on a terminal.",
-  wireNames.map((wire) => sentence(Unprotected.ofServer(wire).replace(/^warning: /, ""))).join(" ")
+  "Flock, the default wire, is encrypted, and both sides prove their keys. " +
+  wireNames.map((wire) => Unprotected.ofServer({ wire, isEncrypted: true }) ?? "").filter((line) => line !== "")
+    .map((line) => sentence(line.replace(/^warning: /, ""))).join(" ")
 ]
 
 const reading = (commands: ReadonlyArray<Described>): ReadonlyArray<string> => [

@@ -22,13 +22,14 @@ export const isTrusted = (server: string, key: Uint8Array): Effect.Effect<boolea
     })
   }).pipe(Effect.orElseSucceed(() => false))
 
-/** The decision of an answer, or why it is none. */
+/** The decision of an answer, or why it is none. A key may be pasted with the command around it. */
 const answerOf = (text: string, key: Uint8Array): Effect.Effect<boolean, string> => {
-  const word = text.trim().toLowerCase()
-  if (word === "yes" || word === "y") return Effect.succeed(true)
-  if (word === "no" || word === "n") return Effect.succeed(false)
-  if (!word.startsWith("hk1")) return Effect.fail("answer yes or no, or paste the key that begins with hk1")
-  return Either.match(KeyText.parse(nodeCrypto, word), {
+  const answer = text.trim().toLowerCase().replace(/\s+/g, " ")
+  if (answer === "yes" || answer === "y" || answer === wordsOf(key)) return Effect.succeed(true)
+  if (answer === "no" || answer === "n") return Effect.succeed(false)
+  const [pasted] = /\bhk1[^\s@]*/.exec(answer) ?? []
+  if (pasted === undefined) return Effect.fail("answer yes or no, or paste the key that begins with hk1")
+  return Either.match(KeyText.parse(nodeCrypto, pasted), {
     onLeft: (why) => Effect.fail(`the key ${why}`),
     onRight: (expected) =>
       isSameKey(expected, key)

@@ -18,6 +18,15 @@ export interface TrustFacts {
   readonly command: (keyText: string) => string
 }
 
+/** The failure when a person has not accepted the key of a server. */
+export const declined = (to: Address): Failure =>
+  new Failure({
+    code: "UnknownKey",
+    exitCode: ExitCode.notAuthenticated,
+    message: `nothing was sent: the key of ${format(to)} was not accepted`,
+    hint: "its operator can read the right words from `holub key show` on that machine; then try again"
+  })
+
 /** The failure of such an error; undefined for any other error. */
 export const of = (error: SessionError, { command, isPinned, known, to }: TrustFacts): Failure | undefined => {
   const { key, reason } = error
@@ -39,11 +48,6 @@ export const of = (error: SessionError, { command, isPinned, known, to }: TrustF
         `another machine may answer in its place. If its operator confirms the new words: ${
           isPinned ? command(textOf(key)) : `holub trust replace ${quoted(server)} ${textOf(key)}`
         }`
-      )
-    case "NotAllowed":
-      return failure(
-        `${server} does not accept the key of this side`,
-        `give the operator of the server this key for --allow-keys, from \`holub key show\`: ${textOf(key)}`
       )
     default:
       return undefined

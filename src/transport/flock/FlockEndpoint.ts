@@ -179,7 +179,10 @@ export const listen = (
       driver.add(link)
       if (isTaken) return events.onOpened()
       if (isAllowed) turnedAway++
-      else notAllowed++
+      else {
+        notAllowed++
+        bus.publish({ _tag: "ClientNotAllowed", peer: format(path), key: isIdentity ? peerKey : undefined })
+      }
       connection.close(isAllowed ? closeCode.ServerFull : closeCode.NotAllowed, "", now)
     }
     const driver = yield* makeDriver(bus, (bytes, start, end, from, now) => {

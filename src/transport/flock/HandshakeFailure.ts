@@ -42,7 +42,12 @@ export class HandshakeFailure {
     if (this.#atTimeout.reason === "OtherVersion" || this.#atTimeout.detail !== undefined) return false
     const protections = offers.find((offer) => offer.version === version)?.protections
     this.#atTimeout = protections !== undefined
-      ? this.#error("OtherVersion", `${this.#peer} offers another protection: ${protections.join(", ")}`, "Protection")
+      ? this.#error(
+        "OtherVersion",
+        `${this.#peer} offers another protection: ${protections.join(", ")}`,
+        "Protection",
+        protections
+      )
       : offers.length > 0
       ? this.#error("OtherVersion", `${this.#peer} uses another version of the protocol`)
       : this.#error("Silent", `${this.#peer} does not support flock; it uses the classic wire`, "SpeaksClassic")
@@ -57,7 +62,7 @@ export class HandshakeFailure {
       : new SessionError({ reason: "Unreachable", peer: this.#peer, message: cause.message, cause })
   }
 
-  #error(reason: "Silent" | "OtherVersion", message: string, detail?: string): SessionError {
-    return new SessionError({ reason, peer: this.#peer, message, detail })
+  #error(reason: "Silent" | "OtherVersion", message: string, detail?: string, metadata?: unknown): SessionError {
+    return new SessionError({ reason, peer: this.#peer, message, detail, metadata })
   }
 }

@@ -50,7 +50,13 @@ describe("connect", () => {
         yield* session.ping
         yield* TestClock.adjust("1 millis")
         expect([report.summaries(), server.summaries()]).toEqual([then, ["listening 4040", ...then]])
-        expect(report.events).toEqual([{ type: "connected", peer: "127.0.0.1:4040" }])
+        const isKeyed = wire === "flock"
+        expect(report.events).toEqual([{
+          type: "connected",
+          peer: "127.0.0.1:4040",
+          key: isKeyed ? expect.stringMatching(/^hk1[a-z2-7]{56}$/) : undefined,
+          trusted: isKeyed ? true : undefined
+        }])
         expect(report.notes).toEqual([])
       }).pipe(Effect.provide(Wires.layer(wire)), Effect.provide(world().layer))
     }

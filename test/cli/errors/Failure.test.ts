@@ -28,7 +28,7 @@ describe("a failure of a session", () => {
     ["Silent", 3, reach],
     ["OtherVersion", 3, /^install the same version of holub on both sides$/],
     ["ServerFull", 3, /^send it again later$/],
-    ["NotAllowed", 4, /^give the key of this side to the operator/],
+    ["NotAllowed", 4, /^this side is anonymous: make an identity with `holub key show`, and give the key/],
     ["Lost", 5, lost],
     ["PeerRestarted", 5, lost],
     ["Left", 5, lost],

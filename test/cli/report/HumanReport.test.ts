@@ -100,7 +100,7 @@ describe("the report for people", () => {
         { type: "disconnected", peer: "192.0.2.7:1", reason: "ended" },
         { type: "disconnected", peer: "192.0.2.7:1", reason: "lost" }
       ])
-      expect(stderr.split("\n").slice(3)).toEqual([
+      expect(stderr.split("\n").slice(4)).toEqual([
         "192.0.2.7:1 connected",
         "received a.txt: 2.4 KiB in 200 ms (100.0 kbit/s), 3 fragments of 1445 B, from 192.0.2.7:50000",
         "received text: 2.4 KiB in 200 ms (100.0 kbit/s), 3 fragments of 1445 B, from 192.0.2.7:50000",
