@@ -91,7 +91,7 @@ export class Demultiplexer {
       const end = endOf(bytes, at, bytes.length)
       const packetForm = formAt(bytes, at)
       if (end === undefined || packetForm === undefined) {
-        this.#countUnknown(bytes.subarray(at), from, "malformed")
+        this.#countUnknown(at === 0 ? bytes : bytes.subarray(at), from, "malformed")
         return false
       }
       isAuthentic = packetForm === form.data && this.#handlePacket(bytes, at, end, from)

@@ -65,7 +65,7 @@ const connectTo = (peer: Address, options: ConnectOptions, security: ClientSecur
     let sentHellos = 0
     const failure = new HandshakeFailure(peer)
     const driver = yield* makeDriver(bus, (bytes, start, end, from, now) => {
-      trace.unprotected("received", from, bytes.subarray(start, end))
+      trace.unprotected("received", from, bytes, start, end)
       const answer = clientHandshake?.handlePacket(bytes, start, end, now)
       switch (answer?._tag) {
         case "Agreed":
@@ -212,7 +212,7 @@ export const listen = (
       connection.close(isAllowed ? closeCode.ServerFull : closeCode.NotAllowed, "", now)
     }
     const driver = yield* makeDriver(bus, (bytes, start, end, from, now) => {
-      trace.unprotected("received", from, bytes.subarray(start, end))
+      trace.unprotected("received", from, bytes, start, end)
       if (isReflectorPort(from.port)) return void reflected++
       const packet = readOpening(crc32, bytes, start, end)
       if (packet === undefined) return void damaged++

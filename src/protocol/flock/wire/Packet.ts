@@ -131,15 +131,15 @@ export const resetTokenOf = (bytes: Uint8Array, start: number, end: number): Uin
   end - start === resetBytes ? bytes.subarray(start + headerBytes, end) : undefined
 
 /**
- * Length of the first datagram in a run that the kernel merged, as the headers say, which are not authentic: only HELLO3 is followed
- * by another packet (docs/PROTOCOL.md, flock §2.6).
+ * Length of the first datagram from `start` on in a run that the kernel merged, as the headers say, which are not authentic: only HELLO3
+ * is followed by another packet (docs/PROTOCOL.md, flock §2.6).
  */
-export const firstDatagramBytes = (bytes: Uint8Array): number => {
-  let at = 0
+export const firstDatagramBytes = (bytes: Uint8Array, start = 0): number => {
+  let at = start
   while (at < bytes.length) {
     const end = endOf(bytes, at, bytes.length)
-    if (end === undefined || formAt(bytes, at) !== form.hello3) return end ?? bytes.length
+    if (end === undefined || bytes[at] !== form.hello3) return (end ?? bytes.length) - start
     at = end
   }
-  return at
+  return at - start
 }
