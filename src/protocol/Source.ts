@@ -1,13 +1,16 @@
 /**
  * Whom a server counts as one when it shares something out: the IPv4 address, or the network of 64 bits of an IPv6
- * address, because a single host has as many addresses of such a network as it likes (RFC 6177). Each port of this machine
- * counts on its own: its programs have other ways to take what they want, and a relay stands for many peers.
+ * address, because a single host has as many addresses of such a network as it likes (RFC 6177). Each port of 127.0.0.1 and ::1
+ * counts on its own: programs of this machine have other ways to take what they want, and a relay stands for many peers.
  */
 export const sourceOf = ({ host, port }: { readonly host: string; readonly port: number }): string => {
-  if (host.startsWith("127.") || host === "::1") return `${host} ${port}`
+  if (isOwnMachine(host)) return `${host} ${port}`
   const canonical = canonicalHost(host)
   return canonical.includes(":") ? canonical.split(":").slice(0, networkGroups).join(":") + "::/64" : canonical
 }
+
+/** Whether this is the address at which programs of this machine reach each other. The rest of 127.0.0.0/8 is like other addresses. */
+export const isOwnMachine = (host: string): boolean => host === "127.0.0.1" || host === "::1"
 
 const networkGroups = 4
 

@@ -43,17 +43,17 @@ export class PacketTrace {
   }
 
   /**
-   * Publishes packets of flock that no connection encrypts or decrypts: handshakes, packets with unknown connection
+   * Publishes packets of flock in [start, end) that no connection encrypts or decrypts: handshakes, packets with unknown connection
    * ids, and malformed datagrams. Each packet is one event; the bytes from the first malformed packet on are the last
    * one.
    */
-  unprotected(direction: Direction, peer: Address, bytes: Uint8Array): void {
+  unprotected(direction: Direction, peer: Address, bytes: Uint8Array, start = 0, end = bytes.length): void {
     if (!this.#bus.isTraced()) return
-    for (let at = 0; at < bytes.length;) {
-      const end = formAt(bytes, at) === undefined ? undefined : endOf(bytes, at, bytes.length)
-      const packet = bytes.subarray(at, end)
-      this.#publish(direction, peer, end === undefined ? { ...unread, bytes: packet } : this.#read(packet))
-      at = end ?? bytes.length
+    for (let at = start; at < end;) {
+      const packetEnd = formAt(bytes, at) === undefined ? undefined : endOf(bytes, at, end)
+      const packet = bytes.subarray(at, packetEnd ?? end)
+      this.#publish(direction, peer, packetEnd === undefined ? { ...unread, bytes: packet } : this.#read(packet))
+      at = packetEnd ?? end
     }
   }
 
@@ -76,7 +76,7 @@ export class PacketTrace {
         if (this.#bus.isTraced()) {
           const prefixAt = start - (prefix?.length ?? start)
           const hasPrefix = prefixAt >= 0 && prefixAt < start && formAt(bytes, prefixAt) === form.hello3
-          if (hasPrefix) this.unprotected("sent", peer(), bytes.subarray(prefixAt, start))
+          if (hasPrefix) this.unprotected("sent", peer(), bytes, prefixAt, start)
           publish("sent", bytes, start, framesEnd, true)
         }
         protection.seal(bytes, start, framesAt, framesEnd, packetNumber)

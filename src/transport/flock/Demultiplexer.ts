@@ -94,7 +94,7 @@ export class Demultiplexer {
       // HELLO3 and DATA are the only ones that share a datagram: a datagram of many forged packets must not cost more than one.
       const isMisplaced = at > 0 && (before !== form.hello3 || packetForm !== form.data)
       if (end === undefined || packetForm === undefined || isMisplaced) {
-        this.#countUnknown(bytes.subarray(at), from, "malformed")
+        this.#countUnknown(at === 0 ? bytes : bytes.subarray(at), from, "malformed")
         return false
       }
       isAuthentic = packetForm === form.data && this.#handlePacket(bytes, at, end, from)

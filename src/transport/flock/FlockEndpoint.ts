@@ -67,7 +67,7 @@ const connectTo = (peer: Address, options: ConnectOptions, security: ClientSecur
       Deferred.unsafeDone(answered, Effect.succeed(outcome))
     })
     const driver = yield* makeDriver(bus, (bytes, start, end, from, now) => {
-      trace.unprotected("received", from, bytes.subarray(start, end))
+      trace.unprotected("received", from, bytes, start, end)
       attempt.handlePacket(bytes, start, end, now)
     }, (bytes, from) => trace.unprotected("received", from, bytes))
     const { bound, renew } = yield* Effect.mapError(
@@ -186,7 +186,7 @@ export const listen = (
       connection.close(isAllowed ? closeCode.ServerFull : closeCode.NotAllowed, "", now)
     }
     const driver = yield* makeDriver(bus, (bytes, start, end, from, now) => {
-      trace.unprotected("received", from, bytes.subarray(start, end))
+      trace.unprotected("received", from, bytes, start, end)
       if (isReflectorPort(from.port)) return void reflected++
       const packet = readOpening(crc32, bytes, start, end)
       if (packet === undefined) return void damaged++

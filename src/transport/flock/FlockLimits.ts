@@ -7,6 +7,12 @@ export const runPaths = 4096
 export const strideTries = 4
 
 /**
+ * Places in a run that are looked at for that, each in 50 ns: where a datagram may begin by its first byte, that is 512 of 64 KiB at
+ * random. An attacker may fill a datagram with such bytes.
+ */
+export const strideLooks = 512
+
+/**
  * RESETs of one socket, and those to one source, at once and each second: each costs 8 µs, so that they take 1.6 % of a
  * processor. A server that was started again ends the sessions of 4,096 clients in two seconds.
  */

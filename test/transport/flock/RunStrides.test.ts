@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { form, headerBytes, writeHeader } from "../../../src/protocol/flock/wire/Packet.ts"
 import * as Limits from "../../../src/protocol/ProtocolLimits.ts"
-import { runPaths } from "../../../src/transport/flock/FlockLimits.ts"
+import { runPaths, strideTries } from "../../../src/transport/flock/FlockLimits.ts"
 import { RunStrides } from "../../../src/transport/flock/RunStrides.ts"
 
 const path = { host: "192.0.2.1", port: 4040 }
@@ -143,6 +143,18 @@ describe("a merged run", () => {
     handle(runOf(300))
     handle(hellos)
     expect(lengths).toEqual([1200, 1200, 1200, 1200, 1200])
+  })
+
+  it("of 64 KiB that seems to begin a datagram everywhere costs no more than the bounded number of looks and tries", () => {
+    const { handle, lengths } = setUp()
+    for (const filling of [form.data, form.hello3]) {
+      expect(handle([new Uint8Array(Limits.runBytes).fill(filling)])).toEqual([])
+      expect(lengths.length).toBeLessThanOrEqual(Limits.runDatagrams + strideTries)
+    }
+    // A genuine datagram behind more places than are looked at is lost.
+    const bytes = new Uint8Array(8 * 2000).fill(form.data)
+    bytes.set(genuine(2000, 7), 7 * 2000)
+    expect(handle([bytes])).toEqual([])
   })
 
   it("with a length that would make more datagrams than a run has is not cut on", () => {

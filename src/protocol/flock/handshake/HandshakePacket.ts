@@ -27,6 +27,9 @@ export const protectionNumbers: Readonly<Record<ProtectionName, number>> = { crc
 
 const protectionNames: ReadonlyArray<ProtectionName> = ["crc", "aead", "aead-psk"]
 
+/** By its number. An object that is spread into another costs 4 µs on Node 20, so that readHello has none. */
+const protectionsByNumber: ReadonlyArray<ProtectionName | undefined> = [undefined, ...protectionNames]
+
 /** Length of the gate in HELLO, and of the token in RETRY and HELLO. */
 export const gateBytes = 16
 export const tokenBytes = 21
@@ -213,27 +216,34 @@ const readBody = (
 
 const readHello = (reader: Reader): Hello | undefined => {
   const request = readBytes(reader, 13)
-  const [peerVersion, clientId] = [readUint32(request, 0), readId(request, 4)]
+  const peerVersion = readUint32(request, 0)
+  const clientId = readId(request, 4)
   if (clientId === 0) return undefined
-  const known = { form: form.hello, version: peerVersion, clientId, request } as const
   // The rest is defined by the other version.
-  if (peerVersion !== version) {
-    return { ...known, protection: undefined, gate: emptyBytes, token: emptyBytes, message: emptyBytes }
-  }
-  const protection = protectionNames.find((name) => protectionNumbers[name] === request[12])
-  const gate = readBytes(reader, gateBytes)
-  const tokenLength = reader.byte()
+  const isOurs = peerVersion === version
+  const gate = isOurs ? readBytes(reader, gateBytes) : emptyBytes
+  const tokenLength = isOurs ? reader.byte() : 0
   if (tokenLength !== 0 && tokenLength !== tokenBytes) return undefined
-  return { ...known, protection, gate, token: readBytes(reader, tokenLength), message: readMessage(reader) }
+  const token = readBytes(reader, tokenLength)
+  const message = isOurs ? readMessage(reader) : emptyBytes
+  const protection = isOurs ? protectionsByNumber[request[12] ?? 0] : undefined
+  return { form: form.hello, version: peerVersion, clientId, protection, request, gate, token, message }
 }
 
 const emptyBytes = new Uint8Array(0)
 
-/** A copy, because the buffer belongs to the socket. */
+/** A copy, because the buffer belongs to the socket. By a loop: `slice` needs 0.3 µs for the few bytes of a field. */
 const readBytes = (reader: Reader, length: number): Uint8Array => {
   const start = reader.take(length)
-  return reader.bytes.slice(start, start + length)
+  const { bytes, hasFailed } = reader
+  if (hasFailed) return emptyBytes
+  if (length > loopBytes) return bytes.slice(start, start + length)
+  const copy = new Uint8Array(length)
+  for (let index = 0; index < length; index++) copy[index] = bytes[start + index] ?? 0
+  return copy
 }
+
+const loopBytes = 64
 
 /** A longer one fails: the cost of a message must not grow with the length of a forged packet. */
 const readMessage = (reader: Reader): Uint8Array => {

@@ -3,7 +3,7 @@
  * milliseconds.
  */
 import { HashedBuckets } from "../../HashedBuckets.ts"
-import { sourceOf } from "../../Source.ts"
+import { isOwnMachine, sourceOf } from "../../Source.ts"
 import { TokenBucket } from "../../TokenBucket.ts"
 import type { Path } from "../path/PathValidation.ts"
 import * as HandshakeLimits from "./HandshakeLimits.ts"
@@ -14,14 +14,13 @@ export class RetryMode {
   readonly #plain = new TokenBucket(HandshakeLimits.retryHellosPerSecond, HandshakeLimits.retryHellosPerSecond)
   readonly #all = new TokenBucket(HandshakeLimits.handshakesPerSecond, HandshakeLimits.handshakesPerSecond)
   readonly #bySource: HashedBuckets
+  readonly #retriesBySource: HashedBuckets
 
   /** `random` returns an unpredictable number in [0, 1). */
   constructor(random: () => number) {
-    this.#bySource = new HashedBuckets(
-      HandshakeLimits.sourceHandshakes,
-      HandshakeLimits.sourceHandshakesPerSecond,
-      random
-    )
+    const { sourceHandshakes, sourceHandshakesPerSecond } = HandshakeLimits
+    this.#bySource = new HashedBuckets(sourceHandshakes, sourceHandshakesPerSecond, random)
+    this.#retriesBySource = new HashedBuckets(sourceHandshakes, sourceHandshakesPerSecond, random)
   }
 
   /** A new HELLO without a token arrived while `halfOpen` handshakes are incomplete. Returns whether it needs one. */
@@ -31,9 +30,13 @@ export class RetryMode {
     return now < this.#until
   }
 
+  /** A HELLO that needs a token arrived without one. Returns whether RETRY answers it. */
+  answers(from: Path, now: number): boolean {
+    return isOwnMachine(from.host) || this.#retriesBySource.take(sourceOf(from), now)
+  }
+
   /** A HELLO with a valid token arrived. Returns whether the handshake may go on. */
   admits(from: Path, now: number): boolean {
-    const isLimited = from.host !== "127.0.0.1" && from.host !== "::1"
-    return (!isLimited || this.#bySource.take(sourceOf(from), now)) && this.#all.take(now)
+    return (isOwnMachine(from.host) || this.#bySource.take(sourceOf(from), now)) && this.#all.take(now)
   }
 }

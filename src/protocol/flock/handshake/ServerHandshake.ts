@@ -134,10 +134,11 @@ export class ServerHandshake {
       this.#entries.onRepeated(known, now)
       return { _tag: "Answer", bytes: known.hello2Bytes }
     }
-    const bearer = { ...from, clientId: hello.clientId, version }
+    const bearer = { host: from.host, port: from.port, clientId: hello.clientId, version }
     const isProved = hello.token.length > 0
     if (isProved && !this.#tokens.isValid(hello.token, bearer, now)) return void this.counters.wrongTokens++
     if (!isProved && this.#retryMode.wantsToken(this.#entries.count, now)) {
+      if (!this.#retryMode.answers(from, now)) return void this.counters.refused++
       this.counters.retries++
       const token = this.#tokens.make(bearer, now)
       return { _tag: "Answer", bytes: retry(this.#options.crc32, hello.clientId, token) }

@@ -131,12 +131,12 @@ export const resetTokenOf = (bytes: Uint8Array, start: number, end: number): Uin
   end - start === resetBytes ? bytes.subarray(start + headerBytes, end) : undefined
 
 /**
- * Length of the first datagram in a run that the kernel merged, as the headers say, which are not authentic: only HELLO3 is followed
- * by another packet, once (docs/PROTOCOL.md, flock §2.6).
+ * Length of the first datagram from `start` on in a run that the kernel merged, as the headers say, which are not authentic: only HELLO3
+ * is followed by another packet, once (docs/PROTOCOL.md, flock §2.6).
  */
-export const firstDatagramBytes = (bytes: Uint8Array): number => {
-  const end = endOf(bytes, 0, bytes.length) ?? bytes.length
-  if (formAt(bytes, 0) !== form.hello3 || end === bytes.length) return end
+export const firstDatagramBytes = (bytes: Uint8Array, start = 0): number => {
+  const end = endOf(bytes, start, bytes.length) ?? bytes.length
+  if (bytes[start] !== form.hello3 || end === bytes.length) return end - start
   // A chain of them is not followed: to search a run, this function is called for most of its bytes.
-  return endOf(bytes, end, bytes.length) ?? bytes.length
+  return (endOf(bytes, end, bytes.length) ?? bytes.length) - start
 }

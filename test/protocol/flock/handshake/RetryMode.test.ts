@@ -29,10 +29,18 @@ describe("the mode in which a server asks for tokens", () => {
     expect(hosts.filter((host) => all.admits(from(host), 0))).toHaveLength(HandshakeLimits.handshakesPerSecond)
   })
 
+  it("answers 50 HELLOs of a source at once and 20 each second", () => {
+    const mode = new RetryMode(() => 0.5)
+    const answered = (host: string, now: number) =>
+      Array.from({ length: 200 }, () => mode.answers(from(host), now)).filter(Boolean).length
+    expect([answered("127.0.0.2", 0), answered("127.0.0.2", 1000), answered("127.0.0.3", 1000)]).toEqual([50, 20, 50])
+  })
+
   it("limits no program of the same machine by its source", () => {
     const mode = new RetryMode(() => 0.5)
     for (const host of ["127.0.0.1", "::1"]) {
       expect(Array.from({ length: 200 }, () => mode.admits(from(host), 0)).every(Boolean)).toBe(true)
+      expect(Array.from({ length: 1000 }, () => mode.answers(from(host), 0)).every(Boolean)).toBe(true)
     }
   })
 })
