@@ -4,7 +4,7 @@
  * flock §2.6).
  */
 import type { Run } from "../../net/Socket.ts"
-import { firstDatagramBytes, form } from "../../protocol/flock/wire/Packet.ts"
+import { endOf, firstDatagramBytes, form } from "../../protocol/flock/wire/Packet.ts"
 import * as Limits from "../../protocol/ProtocolLimits.ts"
 import { runPaths, strideTries } from "./FlockLimits.ts"
 
@@ -95,7 +95,11 @@ const isLikely = (bytes: Uint8Array, stride: number): boolean => {
 /** The length of the datagram at `at`, if it divides the bytes before it as the datagrams of a run would; else undefined. */
 const strideAt = (bytes: Uint8Array, at: number): number | undefined => {
   if (!beginsDatagram(bytes, at)) return undefined
-  const length = firstDatagramBytes(bytes.subarray(at))
+  // As `firstDatagramBytes`, without an object for each byte of a run that is forged; what exceeds the run is not authentic.
+  let end = endOf(bytes, at, bytes.length)
+  if (end !== undefined && end < bytes.length && bytes[at] === form.hello3) end = endOf(bytes, end, bytes.length)
+  if (end === undefined) return undefined
+  const length = end - at
   if (length < leastDatagramBytes || length * Limits.runDatagrams < bytes.length) return undefined
   if (at % length === 0) return length
   // The last datagram may be shorter than the others, here than the only one before it.
