@@ -145,6 +145,8 @@ describe("RETRY", () => {
 
 describe("the server's key", () => {
   const key = new Uint8Array(32).fill(5)
+  /** The first bytes of the keys of handshakes that were given up. */
+  const freed: Array<number | undefined> = []
   /** A handshake whose messages are their payloads, and whose peer shows the key that the first byte names. */
   const withKeys: MakeHandshake = () => {
     const state = (peerKey: Uint8Array | undefined): Handshake => ({
@@ -154,7 +156,8 @@ describe("the server's key", () => {
         payload: message.subarray(1),
         next: state(new Uint8Array(32).fill(message[0] ?? 0))
       }),
-      finish: () => ({ protection: crcProtection(crc32), peerKey, channelBinding: new Uint8Array(32) })
+      finish: () => ({ protection: crcProtection(crc32), peerKey, channelBinding: new Uint8Array(32) }),
+      free: () => void freed.push(peerKey?.[0])
     })
     return state(undefined)
   }
@@ -180,7 +183,9 @@ describe("the server's key", () => {
     client.pollTransmit(0)
     expect([handle(client, hello2Of(6), 40), handle(client, hello2Of(7), 50)]).toEqual([undefined, undefined])
     expect([client.otherKey(40), client.otherKey(2000)]).toEqual([undefined, undefined])
-    expect(handle(client, hello2Of(5), 2000)?._tag).toBe("Agreed")
+    freed.length = 0
+    expect([handle(client, hello2Of(8), 1999), freed]).toEqual([undefined, [8]])
+    expect([handle(client, hello2Of(5), 2000)?._tag, freed]).toEqual(["Agreed", [8]])
     expect(client.otherKey(40 + HandshakeLimits.otherKeyMillis)).toEqual(new Uint8Array(32).fill(6))
   })
 
