@@ -26,6 +26,8 @@ export interface NoiseState {
    * one that it was read from: both are spent.
    */
   readonly split: () => { readonly initiator: Uint8Array; readonly responder: Uint8Array }
+  /** Overwrites the secrets of this state, which is spent then. */
+  readonly free: () => void
 }
 
 /** The first state of one side of one attempt. Throws a RangeError when the pre-shared key does not have 32 bytes. */
@@ -71,6 +73,7 @@ const stateOf = (handshake: HandshakeState, freeEarlier: () => void): NoiseState
       spend()
       freeEarlier()
       return { initiator, responder }
-    }
+    },
+    free: spend
   }
 }

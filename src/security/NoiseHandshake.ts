@@ -51,7 +51,8 @@ export const noiseHandshake =
           peerKey: state.peerKey,
           channelBinding: state.handshakeHash
         }
-      }
+      },
+      free: state.free
     })
     return handshakeOf(noise({ crypto, role: isClient ? "initiator" : "responder", prologue, local, psk }))
   }

@@ -104,6 +104,20 @@ describe("a state of a handshake", () => {
     expect(() => reader.read(three.message)).toThrow("spent")
   })
 
+  it("that is given up is spent, while the one that it was read from can read again", () => {
+    const first = start()
+    const { message, next } = first.initiator.write(utf8(""))
+    const reading = first.responder.read(message)
+    reading?.next.free()
+    expect(() => reading?.next.write(utf8(""))).toThrow("spent")
+    expect(next.peerKey).toBeUndefined()
+    const second = first.responder.read(message)?.next.write(utf8("again"))
+    const read = next.read(second?.message ?? new Uint8Array(0))
+    expect(read?.payload).toEqual(utf8("again"))
+    read?.next.free()
+    expect(next.read(second?.message ?? new Uint8Array(0))?.payload).toEqual(utf8("again"))
+  })
+
   it("throws when it is called out of turn", () => {
     const first = start()
     expect(() => first.responder.write(utf8(""))).toThrow("the next step of this handshake is to read, not to write")

@@ -91,13 +91,19 @@ export const mustRead = (bytes: Uint8Array | undefined): HandshakePacket => {
   return packet
 }
 
-/** A handshake without secrets whose peer shows a key: 32 times the first byte of its message, which is followed by the payload. */
-export const keyedHandshake: MakeHandshake = () => {
+/**
+ * A handshake without secrets whose peer shows a key: 32 times the first byte of its message, which is followed by the payload.
+ * `onFree` receives the key of each state that is given up.
+ */
+export const keyedHandshakeWith = (onFree: (peerKey: Uint8Array | undefined) => void): MakeHandshake => () => {
   const state = (peerKey: Uint8Array | undefined): Handshake => ({
     peerKey,
     write: (message) => ({ message, next: state(peerKey) }),
     read: (message) => ({ payload: message.subarray(1), next: state(new Uint8Array(32).fill(message[0] ?? 0)) }),
-    finish: () => ({ protection: crcProtection(crc32), peerKey, channelBinding: new Uint8Array(32) })
+    finish: () => ({ protection: crcProtection(crc32), peerKey, channelBinding: new Uint8Array(32) }),
+    free: () => onFree(peerKey)
   })
   return state(undefined)
 }
+
+export const keyedHandshake = keyedHandshakeWith(() => undefined)

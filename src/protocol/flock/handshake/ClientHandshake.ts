@@ -160,13 +160,16 @@ export class ClientHandshake {
     if (this.#reads >= HandshakeLimits.hello2Reads) return undefined
     this.#reads++
     const reading = this.#handshake.read(packet.message)
-    const payload = reading === undefined ? undefined : decodeServer(reading.payload)
-    if (reading === undefined || payload === undefined) return undefined
-    if (payload.serverId !== packet.serverId || !payload.versions.includes(version)) return undefined
+    if (reading === undefined) return undefined
+    const payload = decodeServer(reading.payload)
+    const isGenuine = payload?.serverId === packet.serverId && payload.versions.includes(version)
     const key = reading.next.peerKey
-    switch (this.#options.judge(key)) {
-      case "Accept":
-        return { _tag: "Agreed", agreement: this.#agreementOf(reading.next, payload, now) }
+    const verdict = isGenuine ? this.#options.judge(key) : undefined
+    if (isGenuine && verdict === "Accept") {
+      return { _tag: "Agreed", agreement: this.#agreementOf(reading.next, payload, now) }
+    }
+    reading.next.free()
+    switch (verdict) {
       case "Ask":
         return key === undefined ? undefined : { _tag: "UnknownKey", key }
       case "Refuse":

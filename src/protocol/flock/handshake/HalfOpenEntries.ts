@@ -104,6 +104,7 @@ export class HalfOpenEntries {
 
   #drop(entry: HalfOpenEntry): void {
     this.forget(entry)
+    entry.handshake.free()
     this.#onDropped(entry)
   }
 }

@@ -17,8 +17,10 @@ export interface Handshake {
   readonly write: (payload: Uint8Array) => { readonly message: Uint8Array; readonly next: Handshake }
   /** Reads the peer's next message; undefined when it is malformed or not authentic. */
   readonly read: (message: Uint8Array) => { readonly payload: Uint8Array; readonly next: Handshake } | undefined
-  /** What the session gets when all messages were exchanged. */
+  /** What the session gets when all messages were exchanged. The secrets of the handshake are overwritten. */
   readonly finish: () => Secured
+  /** Overwrites the secrets of a handshake that is given up here; nothing is called afterwards. */
+  readonly free: () => void
 }
 
 /** The result of a handshake. */
@@ -42,7 +44,8 @@ export const clearHandshake = (crc32: Crc32): MakeHandshake => () => {
     peerKey: undefined,
     write: (message) => ({ message, next: state }),
     read: (payload) => ({ payload, next: state }),
-    finish: () => ({ protection: crcProtection(crc32), peerKey: undefined, channelBinding: new Uint8Array(0) })
+    finish: () => ({ protection: crcProtection(crc32), peerKey: undefined, channelBinding: new Uint8Array(0) }),
+    free: () => undefined
   }
   return state
 }

@@ -13,7 +13,7 @@ import { fromHex } from "../frames.ts"
 import {
   clientHandshake,
   clientPayload,
-  keyedHandshake,
+  keyedHandshakeWith,
   mustRead,
   parameters,
   resetToken,
@@ -145,11 +145,13 @@ describe("RETRY", () => {
 
 describe("the server's key", () => {
   const key = new Uint8Array(32).fill(5)
+  /** The first bytes of the keys of handshakes that were given up. */
+  const freed: Array<number | undefined> = []
   const hello2Of = (first: number): Uint8Array =>
     hello2(crc32, 77, 1234, Uint8Array.of(first, ...serverPayload(1234, serverParameters)))
   const judging = (verdict: "Ask" | "Refuse") =>
     clientHandshake({
-      makeHandshake: keyedHandshake,
+      makeHandshake: keyedHandshakeWith((peerKey) => void freed.push(peerKey?.[0])),
       judge: (found) => found?.[0] === 5 ? "Accept" : verdict
     })
 
@@ -167,7 +169,9 @@ describe("the server's key", () => {
     client.pollTransmit(0)
     expect([handle(client, hello2Of(6), 40), handle(client, hello2Of(7), 50)]).toEqual([undefined, undefined])
     expect([client.otherKey(40), client.otherKey(2000)]).toEqual([undefined, undefined])
-    expect(handle(client, hello2Of(5), 2000)?._tag).toBe("Agreed")
+    freed.length = 0
+    expect([handle(client, hello2Of(8), 1999), freed]).toEqual([undefined, [8]])
+    expect([handle(client, hello2Of(5), 2000)?._tag, freed]).toEqual(["Agreed", [8]])
     expect(client.otherKey(40 + HandshakeLimits.otherKeyMillis)).toEqual(new Uint8Array(32).fill(6))
   })
 

@@ -60,6 +60,19 @@ describe("half-open entries", () => {
     expect(dropped).toEqual([2, 1])
   })
 
+  it("that are dropped have their secrets overwritten, and those that became a session have not", () => {
+    const entries = new HalfOpenEntries(() => undefined)
+    const freed: Array<number> = []
+    for (const id of [1, 2]) {
+      const entry = entryOf(id, 0)
+      add(entries, { ...entry, handshake: { ...entry.handshake, free: () => void freed.push(id) } })
+    }
+    const session = entries.byServerId(10_001)
+    if (session !== undefined) entries.forget(session)
+    entries.expire(HandshakeLimits.halfOpenMillis)
+    expect([session?.clientId, freed, entries.count]).toEqual([1, [2], 0])
+  })
+
   it("displace the oldest when they are full, and refuse a source that has its share", () => {
     const dropped: Array<number> = []
     const entries = new HalfOpenEntries(({ clientId }) => void dropped.push(clientId))
