@@ -12,6 +12,7 @@ import { endOf, form, formAt } from "../../src/protocol/flock/wire/Packet.ts"
 import { Crypto } from "../../src/security/Crypto.ts"
 import type { Options } from "../../src/security/KeyringMemory.ts"
 import * as SocketMemory from "../../src/testing/SocketMemory.ts"
+import * as FlockTransport from "../../src/transport/flock/FlockTransport.ts"
 import { passing } from "./flockNetwork.ts"
 
 /** A server that is not on this machine. */
@@ -24,6 +25,10 @@ export const cryptography = Effect.runSync(Effect.provide(Crypto, NodeCrypto.lay
 
 /** Runs one side with this Keyring. */
 export const withKeys = (options: Options = {}) => Effect.provide(NodeSecurity.layerMemory(options))
+
+/** The same for what runs over Transport, on flock. */
+export const onFlock = (options: Options = {}) =>
+  Effect.provide(Layer.provide(FlockTransport.layer(), NodeSecurity.layerMemory(options)))
 
 /** What an observer of the clients sees, and what it can send them. */
 export interface Observer {
