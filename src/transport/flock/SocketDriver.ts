@@ -46,7 +46,9 @@ export const driven = (driver: Driver): Effect.Effect<void, never, Scope.Scope> 
   Effect.addFinalizer(() =>
     bursts.through(Effect.sync(() => driver.leave())).pipe(
       // In a fiber of its own: a finalizer is uninterruptible, so that its own wait would outlast the timeout.
-      Effect.zipRight(Effect.forkDaemon(Effect.interruptible(Effect.timeoutOption(driver.over, Limits.leavingMillis)))),
+      Effect.zipRight(Effect.timeoutOption(driver.over, Limits.leavingMillis)),
+      Effect.interruptible,
+      Effect.forkDaemon,
       Effect.flatMap(Fiber.join),
       Effect.ensuring(Effect.sync(() => driver.stop()))
     )
