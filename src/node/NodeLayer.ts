@@ -12,7 +12,7 @@ const keyring = Layer.unwrapEffect(
 /**
  * Sockets, CRC-32, cryptography and files of this machine, and the keys of the user in `~/.local/state/holub`, which are those of the
  * program `holub`: its host key, its identity, its known servers. A server on this machine with this host key is known; another one
- * has to be trusted first, so that `connect` fails with `UnknownKey`. A program with keys of its own provides
- * `NodeSecurity.layer({ directory })` to the wire before this layer.
+ * has to be trusted first, so that `connect` fails with `UnknownKey`. A program with keys of its own merges them over this layer:
+ * `Layer.merge(HolubNode.layer, HolubNode.NodeSecurity.layer({ directory }))`.
  */
 export const layer = Layer.provideMerge(keyring, NodeServices.layer)

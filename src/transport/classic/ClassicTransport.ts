@@ -4,6 +4,7 @@ import * as Stream from "effect/Stream"
 import type { Crc } from "../../net/Crc.ts"
 import type { Socket } from "../../net/Socket.ts"
 import { outOfRange, unknownName } from "../OptionRange.ts"
+import { keyUnsupported } from "../PinnedKey.ts"
 import * as WireLayer from "../WireLayer.ts"
 import * as ClassicEndpoint from "./ClassicEndpoint.ts"
 import { capabilities, ofConnection, ofPeer, planOf } from "./ClassicSession.ts"
@@ -19,7 +20,10 @@ const problemOf = ({ dialect, idleTimeoutMillis }: ClassicEndpoint.ClassicOption
 export const { layer, layerConfig } = WireLayer.make<ClassicEndpoint.ClassicOptions, Socket | Crc>((options) => ({
   capabilities,
   plan: (envelope) => planOf(envelope, ""),
-  connect: (where) => Effect.map(ClassicEndpoint.connect({ ...where, ...options }), ofConnection),
+  connect: (where) =>
+    where.key === undefined
+      ? Effect.map(ClassicEndpoint.connect({ ...where, ...options }), ofConnection)
+      : keyUnsupported(where, "the classic wire has no keys"),
   listen: (where) =>
     Effect.map(ClassicEndpoint.listen({ ...where, ...options }), (listener) => ({
       capabilities,

@@ -7,7 +7,8 @@ import type { ClientHandshakeOptions } from "../../protocol/flock/handshake/Clie
 import { Crypto } from "../../security/Crypto.ts"
 import { Keyring } from "../../security/Keyring.ts"
 import { isSameKey } from "../../security/Trust.ts"
-import { SessionError } from "../SessionError.ts"
+import { keyUnsupported, problemOf } from "../PinnedKey.ts"
+import type { SessionError } from "../SessionError.ts"
 import type { ConnectOptions } from "../Transport.ts"
 import { HandshakeFailure } from "./HandshakeFailure.ts"
 import {
@@ -38,11 +39,13 @@ export const make = (
     const peer = `${host}:${port}`
     const keyring = yield* Keyring
     if (options.protection === "crc") {
-      if (pinned !== undefined) return yield* unchecked(peer)
+      if (pinned !== undefined) return yield* keyUnsupported({ host, port }, "the protection crc has no keys")
       const { announce, ...keys } = yield* handshakeKeys(options, undefined)
       const handshake = { ...keys, gate: undefined, isIdentity: false, judge: () => "Accept" as const }
       return { announce, handshake, ownKey: undefined, learn: () => Effect.void }
     }
+    const problem = pinned === undefined ? undefined : problemOf(pinned)
+    if (problem !== undefined) return yield* keyUnsupported({ host, port }, problem)
     const { generate } = yield* Crypto
     const identity = yield* Effect.mapError(keyring.identity, ofKeyring(peer))
     const expectation = pinned === undefined
@@ -76,11 +79,3 @@ export const make = (
   })
 
 const verdicts = { accept: "Accept", ask: "Ask", refuse: "Refuse" } as const
-
-const unchecked = (peer: string): SessionError =>
-  new SessionError({
-    reason: "Unsupported",
-    peer,
-    detail: "Key",
-    message: "the protection crc has no keys, so the key of the server cannot be checked"
-  })

@@ -1,5 +1,6 @@
 /** The driver of a socket, as both sides use it: made, connected with the socket's events, closed with its scope, and traced. */
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import type * as Scope from "effect/Scope"
 import type { Address } from "../../net/Address.ts"
 import { format } from "../../net/Address.ts"
@@ -44,8 +45,11 @@ export const makeDriver = (
 export const driven = (driver: Driver): Effect.Effect<void, never, Scope.Scope> =>
   Effect.addFinalizer(() =>
     bursts.through(Effect.sync(() => driver.leave())).pipe(
-      Effect.zipRight(driver.over),
-      Effect.timeoutOption(Limits.leavingMillis),
+      // In a fiber of its own: a finalizer is uninterruptible, so that its own wait would outlast the timeout.
+      Effect.zipRight(Effect.timeoutOption(driver.over, Limits.leavingMillis)),
+      Effect.interruptible,
+      Effect.forkDaemon,
+      Effect.flatMap(Fiber.join),
       Effect.ensuring(Effect.sync(() => driver.stop()))
     )
   )
