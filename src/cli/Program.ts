@@ -131,12 +131,19 @@ const withoutSettings = ({ given }: Line): Located => ({
 /** The version or the help, if the command line requests it; undefined otherwise. */
 const textOf = ({ command, given, wantsHelp, wantsVersion }: Line, { stdout }: Outputs.Outputs) =>
   Effect.gen(function*() {
+    if (wantsVersion && isVerbose(given)) {
+      const { verboseVersion } = yield* Effect.promise(() => import("./text/VersionText.ts"))
+      return `${verboseVersion(version)}\n`
+    }
     if (wantsVersion) return `${version}\n`
     const { isTTY } = yield* Terminal.Terminal
     const isBare = command.name === "" && given.length === 0 && !(yield* isTTY)
     if (!wantsHelp && !isBare) return undefined
     return Help.ofCommand(isBare ? undefined : command, commands, Help.columnsOf(stdout))
   })
+
+const isVerbose = (given: Line["given"]): boolean =>
+  given.some((item) => item._tag === "Flag" && item.name === settings.verbose.name && item.text === "true")
 
 const plain = (outputs: Outputs.Outputs, isJson: boolean): Report =>
   isJson ? json(outputs.stdout) : human({ ...outputs, isQuiet: true })

@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
+import type { Destination } from "../../src/cli/commands/Connecting.ts"
 import type { SendOptions } from "../../src/cli/commands/Send.ts"
 import * as Send from "../../src/cli/commands/Send.ts"
 import type { ServeOptions } from "../../src/cli/commands/Serve.ts"
@@ -100,7 +101,7 @@ export const serving = (
   return Effect.scoped(Serve.run(rest, report, stopping)).pipe(Effect.provide(Wires.layer(wire, { idleTimeoutMillis })))
 }
 
-type Sending = SendOptions & Omit<ClientOptions, "message"> & FragmentOptions & Wired
+type Sending = SendOptions & Omit<ClientOptions, "message"> & Pick<Destination, "isTrusted"> & FragmentOptions & Wired
 
 const sendOptions: Sending = {
   to: { host: "127.0.0.1", port: 4040 },
@@ -111,12 +112,9 @@ const sendOptions: Sending = {
 }
 
 export const sending = (report: Report, options: Partial<Sending> = {}) => {
-  const { damage, fragmentSize, idleTimeoutMillis, to, waitMillis, wanted, wire, written } = {
-    ...sendOptions,
-    ...options
-  }
+  const { damage, fragmentSize, idleTimeoutMillis, wanted, wire, written, ...client } = { ...sendOptions, ...options }
   const message = wire === "classic" ? { damage, fragmentSize } : {}
-  return Effect.scoped(Send.run({ wanted, written }, { to, waitMillis, message }, report, Stream.empty)).pipe(
+  return Effect.scoped(Send.run({ wanted, written }, { ...client, message }, report, Stream.empty)).pipe(
     Effect.provide(Wires.layer(wire, { idleTimeoutMillis }))
   )
 }
