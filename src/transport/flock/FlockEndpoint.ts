@@ -242,10 +242,11 @@ export const listen = (
       const bytes = resets.answer(id, causeBytes, from, now)
       if (bytes !== undefined) answer(from, bytes)
     }
-    const resets = new ResetAnswers(
-      (id, path) => serving === undefined ? undefined : security.resetToken(id, path, serving.bound.local),
-      random
-    )
+    const resets = new ResetAnswers((id, path) => {
+      // Before HELLO3 has arrived the session is not there, and not forgotten: its token would end it at the client.
+      if (serving === undefined || serving.serverHandshake.isHalfOpen(id, driver.now())) return undefined
+      return security.resetToken(id, path, serving.bound.local)
+    }, random)
     let errors = 0
     const bound = yield* bind(options, handlerFor(driver, () => errors++))
     driver.bind(bound)
