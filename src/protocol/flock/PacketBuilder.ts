@@ -10,7 +10,7 @@ import type { SentPacket } from "./recovery/SentPackets.ts"
 import type { Streams } from "./streams/Streams.ts"
 import type { Frame } from "./wire/Frame.ts"
 import { ackBytes, isAckEliciting, smallFrameBytes, write as writeFrame } from "./wire/Frame.ts"
-import { dataHeaderBytes, form, writeHeader, writeNumber } from "./wire/Packet.ts"
+import { dataHeaderBytes, form, resetBytes, writeHeader, writeNumber } from "./wire/Packet.ts"
 
 /** A packet that was written. */
 export interface WrittenPacket {
@@ -106,7 +106,9 @@ export class PacketBuilder {
     packet.frames.push(frame)
   }
 
-  #seal(target: Uint8Array, start: number, framesEnd: number, packet: SentPacket): WrittenPacket {
+  #seal(target: Uint8Array, start: number, wantedEnd: number, packet: SentPacket): WrittenPacket {
+    // A peer that has forgotten the session answers with a RESET, which is shorter than its cause.
+    const framesEnd = Math.max(wantedEnd, start + resetBytes + 1 - this.#protection.tagBytes)
     target.fill(0, this.#at, framesEnd)
     const end = framesEnd + this.#protection.tagBytes
     writeHeader(target, start, form.data, this.#remoteId, end)

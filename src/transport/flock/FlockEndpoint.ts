@@ -216,13 +216,13 @@ export const listen = (
       const bytes = resets.answer(id, causeBytes, from, now)
       if (bytes !== undefined) answer(from, bytes)
     }
-    const resets = new ResetAnswers(
-      (id, path) =>
-        serving === undefined || driver.has(id) || serving.serverHandshake.has(id)
-          ? undefined
-          : security.resetToken(id, path, serving.bound.local),
-      random
-    )
+    const resets = new ResetAnswers((id, path) => {
+      // The session is there, or will be with HELLO3: its token would end it at the client.
+      if (
+        serving === undefined || driver.has(id) || serving.serverHandshake.isHalfOpen(id, driver.now())
+      ) return undefined
+      return security.resetToken(id, path, serving.bound.local)
+    }, random)
     let errors = 0
     const bound = yield* bind(options, handlerFor(driver, () => errors++))
     driver.bind(bound)

@@ -12,8 +12,11 @@ import type { Frame } from "../../../src/protocol/flock/wire/Frame.ts"
 import type { TransportParameters } from "../../../src/protocol/flock/wire/TransportParameters.ts"
 import { Violation } from "../Ledger.ts"
 import type { Random } from "../Random.ts"
+import { type Genuine, Tap } from "./Genuine.ts"
+import type { Keys } from "./Keys.ts"
 import type { Session, StreamRecord } from "./Ledger.ts"
 import type { ClientScript } from "./Script.ts"
+import { stateOf } from "./StateOf.ts"
 import { Witness } from "./Witness.ts"
 
 /** CRC-32 of the bytes. */
@@ -33,6 +36,13 @@ export const parametersOf = ({ windows }: ClientScript): TransportParameters => 
   receiveBufferBytes: 212_992
 })
 
+/** What all ends of a world share. */
+export interface Shared {
+  readonly keys: Keys
+  readonly genuine: Genuine
+  readonly random: Random
+}
+
 interface Opened {
   readonly record: StreamRecord
   readonly stream: Stream
@@ -43,7 +53,7 @@ interface Opened {
 export class End {
   readonly connection: Connection
   readonly role: Role
-  readonly #session: Session
+  readonly session: Session
   readonly #send: (to: Path, bytes: Uint8Array) => void
   readonly #openedAt: number
   #unopened: ReadonlyArray<StreamRecord>
@@ -52,26 +62,39 @@ export class End {
   #readAt = Infinity
   /** Whether the peer's stream limit is reached. */
   #isBlocked = false
-  readonly #witness = new Witness()
+  readonly #shared: Shared
+  readonly #witness: Witness
+  readonly #tap: Tap
+  #now: number
 
   constructor(
     role: Role,
     session: Session,
     agreement: Agreement,
     path: Path,
-    random: Random,
+    shared: Shared,
     send: (to: Path, bytes: Uint8Array) => void,
     now: number
   ) {
     this.role = role
-    this.#session = session
+    this.session = session
+    this.#shared = shared
     this.#send = send
+    this.#now = now
+    const { genuine, keys, random } = shared
+    this.#witness = new Witness((packetNumber) => keys.epochOf(packetNumber))
+    this.#tap = new Tap(
+      genuine,
+      agreement.protection,
+      (packet, framesEnd, packetNumber) => this.#witness.onSealed(packet, framesEnd, packetNumber, this.#now)
+    )
     this.#openedAt = now
     this.#unopened = session.streams[role]
     const chance = (): number => random.number(0, 1)
     this.connection = new Connection({
       role,
       ...agreement,
+      protection: this.#tap.protection,
       local: parametersOf(session.script),
       makeCongestion: (at) =>
         Controllers.make(session.script.congestion, { maxDatagramBytes: 1200, random: chance }, at),
@@ -95,16 +118,28 @@ export class End {
     return Math.min(this.connection.deadline, own)
   }
 
-  /** A packet has arrived. */
+  /** A packet has arrived. One that is not authentic, or was accepted before, changes nothing. */
   receive(bytes: Uint8Array, start: number, end: number, from: Path, now: number): void {
     const { counters, recovery } = this.connection
+    const isGenuine = this.#shared.genuine.has(bytes.subarray(start, end))
+    const isOld = !isGenuine || (this.connection.isOpen && this.#witness.hasAccepted(bytes, start))
+    const stateBefore = isOld ? this.#state() : ""
     const before = counters.receivedPackets
     const trustMillis = (): number => 3 * recovery.roundTrip.probeTimeoutMillis(0, 0)
     const trustedBefore = trustMillis()
     this.connection.handlePacket(bytes, start, end, from, now)
+    if (isOld && this.#state() !== stateBefore) {
+      const rule = isGenuine ? "each packet is accepted once" : "packets that are not authentic have no effect"
+      throw new Violation(rule, `${this.role}: ${stateBefore}; then ${this.#state()}`)
+    }
     // A packet for which there is no room may be accepted later, and so may any packet after the session's end.
     if (counters.receivedPackets === before || !this.connection.isOpen) return
-    this.#witness.onAccepted(bytes, start, end, Math.min(trustedBefore, trustMillis()), now)
+    const framesEnd = end - this.#tap.protection.tagBytes
+    this.#witness.onAccepted(bytes, start, framesEnd, Math.min(trustedBefore, trustMillis()), trustedBefore, now)
+  }
+
+  #state(): string {
+    return stateOf(this.connection, this.#reading.keys(), this.#shared.keys.packetKeys)
   }
 
   /** The deadline has passed. */
@@ -124,7 +159,7 @@ export class End {
       const packet = sent.get(number)
       if (packet?.fate !== "InFlight" || packet.probedBytes > 0) continue
       return packet.frames.filter((frame) =>
-        frame._tag === "Stream" && !this.#session.streams[openerOf(frame.id)][indexOf(frame.id)]?.isAborted
+        frame._tag === "Stream" && !this.session.streams[openerOf(frame.id)][indexOf(frame.id)]?.isAborted
       )
     }
     return []
@@ -142,7 +177,7 @@ export class End {
         else if (event._tag === "Readable") this.#onReadable(event.stream, now)
         else if (event._tag === "Settled") this.#onSettled(event.stream)
         else if (event._tag === "MayOpen") this.#isBlocked = false
-        else if (event._tag === "Closed") this.#session.end(this.role, event.reason)
+        else if (event._tag === "Closed") this.session.end(this.role, event.reason)
       }
       this.#flush(now)
       if (events.length === 0) break
@@ -182,7 +217,7 @@ export class End {
   }
 
   #onOpened(stream: Stream): void {
-    const record = this.#session.streams[openerOf(stream.id)][indexOf(stream.id)]
+    const record = this.session.streams[openerOf(stream.id)][indexOf(stream.id)]
     if (record === undefined || openerOf(stream.id) === this.role || record.received !== undefined) {
       throw new Violation("a stream is opened once, by its opener", `stream ${stream.id}`)
     }
@@ -193,7 +228,7 @@ export class End {
   }
 
   #onReadable(stream: Stream, now: number): void {
-    const { readMillis } = this.#session.script
+    const { readMillis } = this.session.script
     if (readMillis === 0 || openerOf(stream.id) === this.role) this.#read(stream, Infinity)
     else if (this.#readAt === Infinity) this.#readAt = now + readMillis
   }
@@ -202,7 +237,7 @@ export class End {
     this.#readAt = Infinity
     for (const stream of this.#reading.keys()) this.#read(stream, slowReadBytes)
     const isMore = [...this.#reading.keys()].some(({ receive }) => receive.readableBytes > 0)
-    if (isMore) this.#readAt = now + this.#session.script.readMillis
+    if (isMore) this.#readAt = now + this.session.script.readMillis
   }
 
   #read(stream: Stream, maxBytes: number): void {
@@ -230,14 +265,14 @@ export class End {
 
   /** The reverse direction of a stream that this end has opened: only its end arrives. */
   #onReverse({ id, receive }: Stream): void {
-    const record = openerOf(id) === this.role ? this.#session.streams[this.role][indexOf(id)] : undefined
+    const record = openerOf(id) === this.role ? this.session.streams[this.role][indexOf(id)] : undefined
     if (record === undefined) return
     if (receive.isAtEnd) record.isReverseAtEnd = true
     else if (receive.resetCode !== undefined) record.neverReceived()
   }
 
   #onSettled({ id }: Stream): void {
-    const record = this.#session.streams[openerOf(id)][indexOf(id)]
+    const record = this.session.streams[openerOf(id)][indexOf(id)]
     if (record === undefined) return
     if (openerOf(id) !== this.role) record.isReverseSettled = true
     else if (record.isSettled) throw new Violation("a stream settles once", record.name)
@@ -245,6 +280,7 @@ export class End {
   }
 
   #flush(now: number): void {
+    this.#now = now
     const { connection } = this
     const { recovery } = connection
     for (
@@ -270,16 +306,16 @@ export class End {
       if (length === 0) return
       for (let start = 0; start < length; start += datagramBytes) {
         const datagram = sendBuffer.slice(start, Math.min(length, start + datagramBytes))
-        this.#witness.onSent(datagram, now)
+        this.#tap.onSent(datagram)
         this.#send(to, datagram)
       }
     }
   }
 
   #check(): void {
-    const { maxStreams } = this.#session.script.windows
+    const { maxStreams } = this.session.script.windows
     const { streams } = this.connection
-    if (streams.count > 2 * maxStreams + this.#session.streams[this.role].length) {
+    if (streams.count > 2 * maxStreams + this.session.streams[this.role].length) {
       throw new Violation("memory stays within its limits", `${streams.count} streams`)
     }
     for (const { receive } of this.#reading.keys()) {

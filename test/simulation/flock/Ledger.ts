@@ -89,9 +89,11 @@ export class StreamRecord {
   }
 }
 
-/** A session with both ends. */
+/** A session with both ends, which may be a further attempt of its client. */
 export class Session {
   readonly client: number
+  /** The connection id of the client. */
+  readonly clientId: number
   readonly script: ClientScript
   readonly streams: Readonly<Record<Role, ReadonlyArray<StreamRecord>>>
   /** The close reason of each end; undefined while it is open. */
@@ -99,9 +101,12 @@ export class Session {
   isUnreachable = false
   /** Whether the client's or the server's host has crashed. */
   isGone = false
+  /** Whether the server that agreed with the client was started again, and the session is over although its end there says nothing. */
+  isForgotten = false
 
-  constructor(client: number, script: ClientScript) {
+  constructor(client: number, script: ClientScript, attempt = 0) {
     this.client = client
+    this.clientId = 1000 + client + 100 * attempt
     this.script = script
     const by = (role: Role): ReadonlyArray<StreamRecord> =>
       script.streams.filter((plan) => plan.by === role).map((plan, nth) => new StreamRecord(client, plan, nth))
@@ -111,6 +116,11 @@ export class Session {
   /** The streams of both sides. */
   get all(): ReadonlyArray<StreamRecord> {
     return [...this.streams.client, ...this.streams.server]
+  }
+
+  /** Whether the server has told the client that it does not know the session. */
+  get isReset(): boolean {
+    return this.ended.client?.by === "Reset"
   }
 
   get isComplete(): boolean {

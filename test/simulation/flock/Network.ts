@@ -2,7 +2,8 @@
  * The paths between clients and server under flock, with the faults of a script: rate, queue, MTU, and faults of single
  * datagrams. It works on addresses, datagrams and time; of packets it reads the form only.
  */
-import { form, formAt } from "../../../src/protocol/flock/wire/Packet.ts"
+import type { Path } from "../../../src/protocol/flock/path/PathValidation.ts"
+import { endOf } from "../../../src/protocol/flock/wire/Packet.ts"
 import type { Timeline } from "../Timeline.ts"
 import type { FlockScript, PassageFault } from "./Script.ts"
 
@@ -15,6 +16,10 @@ export interface NetworkListener {
   readonly onFault: (kind: string) => void
   /** A datagram was sent (`sent N`), has arrived (`arrived`), or was dropped (the reason). */
   readonly onDatagram: ((client: number, direction: Direction, bytes: Uint8Array, status: string) => void) | undefined
+  /** A host has sent the nth datagram of a link. */
+  readonly onSent: (client: number, direction: Direction, nth: number, bytes: Uint8Array) => void
+  /** A server has sent a datagram to a third party. */
+  readonly onStray: (from: string, to: string, bytes: Uint8Array) => void
 }
 
 type Receive = (bytes: Uint8Array, from: string) => void
@@ -26,10 +31,16 @@ interface Link {
   readonly overheard: Map<number, Uint8Array>
 }
 
-/** The server's only address. */
+/** The server's address, and that of another server with the same host key. */
 export const serverAddress = "server:4040"
+export const otherAddress = "server:4041"
 /** A client's address. */
 export const addressOf = (client: number, port: number): string => `client${client}:${port}`
+export const pathOf = (address: string): Path => {
+  const [host = "", port] = address.split(":")
+  return { host, port: Number(port) }
+}
+export const format = ({ host, port }: Path): string => `${host}:${port}`
 /** A third party's address. */
 export const strangersAddress = (stranger: number): string => `stranger${stranger}:9`
 /** Whether an address or host is a third party's. */
@@ -40,10 +51,18 @@ export const clientOf = (address: string): number | undefined => {
   return number === undefined ? undefined : Number(number)
 }
 
+/** The complete packets of a datagram. */
+export function* packetsOf(bytes: Uint8Array): Generator<readonly [start: number, end: number]> {
+  for (let start = 0; start < bytes.length;) {
+    const end = endOf(bytes, start, bytes.length)
+    if (end === undefined) return
+    yield [start, end]
+    start = end
+  }
+}
+
 /** The network of a world. */
 export class Network {
-  /** Datagrams whose first packet was changed. An end must not accept it as authentic. */
-  readonly damaged = new WeakSet<Uint8Array>()
   readonly #timeline: Timeline
   readonly #route: FlockScript["route"]
   readonly #listener: NetworkListener
@@ -51,7 +70,7 @@ export class Network {
   readonly #outages: Array<{ readonly outage: "both" | Direction; readonly from: number; readonly until: number }> = []
   #delayMillis: number
   #mtuBytes: number
-  #server: Receive | undefined
+  readonly #servers = new Map<string, Receive>()
   readonly #clients = new Map<string, Receive>()
 
   constructor(timeline: Timeline, { clients, faults, route }: FlockScript, listener: NetworkListener) {
@@ -80,9 +99,9 @@ export class Network {
     }
   }
 
-  /** Sets the server's receive function. */
-  serve(receive: Receive): void {
-    this.#server = receive
+  /** Sets the receive function of a server. */
+  serve(address: string, receive: Receive): void {
+    this.#servers.set(address, receive)
   }
 
   /** Opens a client's socket. Returns the function that closes it. */
@@ -93,20 +112,29 @@ export class Network {
 
   /** Sends from a client's address to the server. */
   sendUp(client: number, address: string, bytes: Uint8Array): void {
-    this.#pass(client, "up", bytes, (passed, relayed) => this.#server?.(passed, relayed ?? address))
+    this.#pass(client, "up", bytes, (passed, relayed) => this.inject(relayed ?? address, serverAddress, passed))
   }
 
-  /** Sends from the server to a client's address. */
-  sendDown(address: string, bytes: Uint8Array): void {
+  /** Sends from a server to a client's address. */
+  sendDown(from: string, address: string, bytes: Uint8Array): void {
     const client = clientOf(address)
-    if (client === undefined) return this.#listener.onFault("sent to a stranger")
-    this.#pass(client, "down", bytes, (passed) => this.#clients.get(address)?.(passed, serverAddress))
+    if (client === undefined) {
+      this.#listener.onFault("sent to a stranger")
+      return this.#listener.onStray(from, address, bytes)
+    }
+    this.#pass(client, "down", bytes, (passed, relayed) => this.inject(relayed ?? from, address, passed))
   }
 
   /** Delivers a third party's datagram to the server, without faults. */
   sendStray(stranger: number, bytes: Uint8Array): void {
     this.#listener.onFault("stranger's datagram")
-    this.#server?.(bytes, strangersAddress(stranger))
+    this.inject(strangersAddress(stranger), serverAddress, bytes)
+  }
+
+  /** Delivers a datagram at once, whoever sends it. The receiver gets a copy, because it decrypts in place. */
+  inject(from: string, to: string, bytes: Uint8Array): void {
+    const receive = this.#servers.get(to) ?? this.#clients.get(to)
+    receive?.(bytes.slice(), from)
   }
 
   /**
@@ -131,6 +159,7 @@ export class Network {
     const link = this.#links.get(`${client}${direction}`)
     if (link === undefined) return
     const nth = link.sent++
+    this.#listener.onSent(client, direction, nth, original)
     if (link.overheard.has(nth)) link.overheard.set(nth, original)
     const trace = (bytes: Uint8Array, status: string): void =>
       this.#listener.onDatagram?.(client, direction, bytes, status)
@@ -152,9 +181,6 @@ export class Network {
       else bytes = damage(bytes, fault)
       this.#listener.onFault(Object.keys(fault)[2] ?? "")
     }
-    // An extended datagram still begins with an intact packet, and HELLO3 has a packet behind it.
-    const isDamaged = bytes !== original && faults.some((fault) => "flip" in fault || "cut" in fault)
-    if (isDamaged && formAt(original, 0) === form.data) this.damaged.add(bytes)
     if (bytes.length > this.#mtuBytes) return drop("too large")
     const passedAt = this.#queue(link, bytes.length)
     if (passedAt === undefined) return drop("queue full")

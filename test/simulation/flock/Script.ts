@@ -5,9 +5,17 @@
 import * as Either from "effect/Either"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
+import { Attack } from "./Attack.ts"
 
 /** All worlds of flock. */
-export const flockWorlds = ["flock-lossy", "flock-harsh", "flock-moves", "flock-hosts"] as const
+export const flockWorlds = [
+  "flock-lossy",
+  "flock-harsh",
+  "flock-moves",
+  "flock-hosts",
+  "flock-attacked",
+  "flock-restarts"
+] as const
 export type FlockWorldName = (typeof flockWorlds)[number]
 
 const count = Schema.NonNegativeInt
@@ -53,6 +61,13 @@ const Route = Schema.Struct({
 const passage = { link: Schema.String.pipe(Schema.pattern(/^\d+(?:up|down)$/)), nth: count }
 const host = Schema.Union(Schema.Literal("server"), count)
 
+/** How packets are protected. */
+const Security = Schema.Struct({
+  protection: Schema.Literal("crc", "aead", "aead-psk"),
+  /** Packets of one key: more than are in flight. */
+  epochPackets: Schema.Int.pipe(Schema.positive())
+})
+
 /** A fault of one datagram. Several faults of the same datagram are combined. */
 export const PassageFault = Schema.Union(
   Schema.Struct({ ...passage, lose: Schema.Literal(true) }),
@@ -85,6 +100,8 @@ export const Fault = Schema.Union(
   Schema.Struct({ rebind: count, at: millis }),
   /** The host crashes and does not restart. */
   Schema.Struct({ crash: host, at: millis }),
+  /** The server's program ends, and starts again after so many milliseconds. */
+  Schema.Struct({ restart: millis, at: millis }),
   /** The program is paused. */
   Schema.Struct({ pause: host, at: millis, millis })
 )
@@ -98,8 +115,12 @@ export const FlockScript = Schema.Struct({
   /** Whether everything must arrive; otherwise a session may end early with a reason. */
   delivers: Schema.Boolean,
   route: Route,
+  /** CRC-32 when it is absent. */
+  security: Schema.optional(Security),
   clients: Schema.Array(Client).pipe(Schema.minItems(1)),
-  faults: Schema.Array(Fault)
+  faults: Schema.Array(Fault),
+  /** What the attacker does; there is another server with the same host key then. */
+  attacks: Schema.optional(Schema.Array(Attack))
 })
 export type FlockScript = typeof FlockScript.Type
 export type ClientScript = typeof Client.Type

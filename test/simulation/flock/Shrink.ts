@@ -30,6 +30,7 @@ export const shrinkFlock = (script: FlockScript, verdict: Verdict<FlockScript>):
     // The last client is removed, so that the others keep their numbers.
     while (smallest.clients.length > 1 && attempt(withoutLastClient(smallest)));
     withoutFaults(() => smallest, attempt)
+    withoutAttacks(() => smallest, attempt)
     for (const candidate of simpler(smallest)) attempt(candidate(smallest))
   }
   return smallest
@@ -42,7 +43,13 @@ const withoutLastClient = (script: FlockScript): FlockScript => {
     ("link" in fault && isOf(fault.link)) || ("overheard" in fault && isOf(fault.overheard.link)) ||
     ("rebind" in fault && fault.rebind === last) || ("pause" in fault && fault.pause === last) ||
     ("crash" in fault && fault.crash === last)
-  return { ...script, clients: script.clients.slice(0, -1), faults: script.faults.filter((fault) => !concerns(fault)) }
+  return {
+    ...script,
+    clients: script.clients.slice(0, -1),
+    faults: script.faults.filter((fault) => !concerns(fault)),
+    ...(script.attacks &&
+      { attacks: script.attacks.filter(({ client, when }) => client !== last && !("link" in when && isOf(when.link))) })
+  }
 }
 
 /** Removes halves first, then quarters, finally single faults. */
@@ -51,6 +58,16 @@ const withoutFaults = (current: () => FlockScript, attempt: (candidate: FlockScr
     for (let from = 0; from < current().faults.length;) {
       const candidate = { ...current(), faults: current().faults.toSpliced(from, size) }
       if (!attempt(candidate)) from += size
+    }
+  }
+}
+
+/** The same for attacks. */
+const withoutAttacks = (current: () => FlockScript, attempt: (candidate: FlockScript) => boolean): void => {
+  const attacks = (): NonNullable<FlockScript["attacks"]> => current().attacks ?? []
+  for (let size = attacks().length; size >= 1; size = Math.floor(size / 2)) {
+    for (let from = 0; from < attacks().length;) {
+      if (!attempt({ ...current(), attacks: attacks().toSpliced(from, size) })) from += size
     }
   }
 }

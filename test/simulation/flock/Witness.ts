@@ -3,10 +3,9 @@
  * be sent again, which data must be sent again, and which packets must not be accepted twice. It has no access to the
  * session.
  */
-import { crcBytes } from "../../../src/protocol/flock/handshake/Protection.ts"
 import { Ranges } from "../../../src/protocol/flock/streams/Ranges.ts"
 import { type Frame, readAll } from "../../../src/protocol/flock/wire/Frame.ts"
-import { dataHeaderBytes, endOf, form, formAt, numberOf } from "../../../src/protocol/flock/wire/Packet.ts"
+import { dataHeaderBytes, numberOf } from "../../../src/protocol/flock/wire/Packet.ts"
 import { Violation } from "../Ledger.ts"
 
 type StreamFrame = Extract<Frame, { readonly _tag: "Stream" }>
@@ -25,29 +24,46 @@ export class Witness {
   readonly #known: ByStream = new Map()
   /** By stream: the largest end offset that was sent. */
   readonly #furthest = new Map<number, number>()
+  readonly #epochOf: (packetNumber: number) => number
   #largestSent = -1
+  /** The newest epoch of accepted packets, and the time until which packets of the one before are accepted. */
+  #epoch = 0
+  #oldUntil = Infinity
   #largestAccepted = -1
   /** These frames, or earlier lost ones, must be sent again in this turn. */
   #required: ReadonlyArray<Frame> = []
 
-  /** The end has sent a datagram. */
-  onSent(bytes: Uint8Array, now: number): void {
-    for (let start = 0; start < bytes.length;) {
-      const end = endOf(bytes, start, bytes.length)
-      if (end === undefined) throw new Violation("sent packets are well-formed", "a packet has no end")
-      if (formAt(bytes, start) === form.data) this.#onPacketSent(bytes, start, end, now)
-      start = end
-    }
+  /** `epochOf` returns the epoch of a packet number. */
+  constructor(epochOf: (packetNumber: number) => number) {
+    this.#epochOf = epochOf
+  }
+
+  /** Whether the packet at `start` has a number that was accepted before. */
+  hasAccepted(bytes: Uint8Array, start: number): boolean {
+    return this.#accepted.has(this.#numberOf(bytes, start))
+  }
+
+  #numberOf(bytes: Uint8Array, start: number): number {
+    return numberOf(bytes, start, this.#largestAccepted + 1)
   }
 
   /**
-   * The session has accepted a packet as authentic and new. Its own packets older than `trustMillis` may be forgotten.
+   * The session has accepted a packet as authentic and new; it is in clear. Its own packets older than `trustMillis` may be
+   * forgotten. Packets of the epoch before are accepted for `oldKeyMillis` after the first one of this epoch.
    */
-  onAccepted(bytes: Uint8Array, start: number, end: number, trustMillis: number, now: number): void {
-    const number = numberOf(bytes, start, this.#largestAccepted + 1)
+  onAccepted(
+    bytes: Uint8Array,
+    start: number,
+    framesEnd: number,
+    trustMillis: number,
+    oldKeyMillis: number,
+    now: number
+  ): void {
+    const number = this.#numberOf(bytes, start)
     if (!this.#accepted.add(number, number + 1)) throw new Violation("each packet is accepted once", `packet ${number}`)
+    this.#checkEpoch(this.#epochOf(number), oldKeyMillis, now)
     this.#largestAccepted = Math.max(this.#largestAccepted, number)
-    for (const frame of readAll(bytes, start + dataHeaderBytes, end - crcBytes) ?? []) {
+    for (const frame of readAll(bytes, start + dataHeaderBytes, framesEnd) ?? []) {
       if (frame._tag !== "Ack") continue
       for (let index = 0; index < frame.ranges.length; index += 2) {
         for (let one = frame.ranges[index] ?? 0; one <= (frame.ranges[index + 1] ?? -1); one++) {
@@ -73,13 +89,20 @@ export class Witness {
     }
   }
 
-  #onPacketSent(bytes: Uint8Array, start: number, end: number, now: number): void {
-    const number = numberOf(bytes, start, this.#largestSent + 1)
+  #checkEpoch(epoch: number, oldKeyMillis: number, now: number): void {
+    if (epoch > this.#epoch) {
+      this.#epoch = epoch
+      this.#oldUntil = now + oldKeyMillis
+    } else if (epoch < this.#epoch && (epoch < this.#epoch - 1 || now >= this.#oldUntil)) {
+      throw new Violation("an old key is not kept", `a packet of epoch ${epoch} is accepted in epoch ${this.#epoch}`)
+    }
+  }
+
+  /** The end has written a packet, which is in clear; its frames end at `framesEnd`. */
+  onSealed(bytes: Uint8Array, framesEnd: number, number: number, now: number): void {
     if (number <= this.#largestSent) throw new Violation("no packet number is used twice", `${number}`)
     this.#largestSent = number
-    const frames = (readAll(bytes, start + dataHeaderBytes, end - crcBytes) ?? []).filter((frame) =>
-      frame._tag === "Stream"
-    )
+    const frames = (readAll(bytes, dataHeaderBytes, framesEnd) ?? []).filter((frame) => frame._tag === "Stream")
     for (const frame of frames) {
       if (holds(this.#known, frame)) {
         throw new Violation("acknowledged data is not sent again", `stream ${frame.id} from ${frame.offset}`)

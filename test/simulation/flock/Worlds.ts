@@ -4,15 +4,27 @@
  */
 import { rubbish, several } from "../Draws.ts"
 import { Random } from "../Random.ts"
+import { attacked, restarts } from "./AttackedWorlds.ts"
 import type { ClientScript, Fault, FlockScript, FlockWorldName, PassageFault, StreamScript } from "./Script.ts"
 
-type Draw = (random: Random) => Omit<FlockScript, "world" | "seed">
+/** Draws a script. */
+export type Draw = (random: Random) => Omit<FlockScript, "world" | "seed">
 
 /** The script of a world and a seed. */
-export const drawFlock = (world: FlockWorldName, seed: number): FlockScript => ({
-  world,
-  seed,
-  ...draws[world](new Random(seed))
+export const drawFlock = (world: FlockWorldName, seed: number): FlockScript => {
+  const random = new Random(seed)
+  const drawn = draws[world](random)
+  // Drawn last, so that the rest of the world depends on the seed only.
+  return { world, seed, security: drawSecurity(random, [100, 200, 1000]), ...drawn }
+}
+
+/** How packets are protected, with one of these lengths of epochs. */
+export const drawSecurity = (
+  random: Random,
+  epochs: readonly [number, ...ReadonlyArray<number>]
+): NonNullable<FlockScript["security"]> => ({
+  protection: random.pick(["aead", "aead", "aead-psk", "crc"]),
+  epochPackets: random.pick(epochs)
 })
 
 /** The probability of each fault of a datagram, 0 to 1. */
@@ -55,12 +67,17 @@ const damage = (random: Random, link: string, nth: number): PassageFault => {
   return { link, nth, flip: random.chance(0.5) ? random.integer(0, 400) : random.integer(0, 12_000) }
 }
 
-const bothWays = (random: Random, client: number, lateMillis: number, chances: () => Chances): Array<PassageFault> => [
+export const bothWays = (
+  random: Random,
+  client: number,
+  lateMillis: number,
+  chances: () => Chances
+): Array<PassageFault> => [
   ...passages(random, `${client}up`, chances(), lateMillis),
   ...passages(random, `${client}down`, chances(), lateMillis)
 ]
 
-const drawStream = (random: Random): StreamScript => ({
+export const drawStream = (random: Random): StreamScript => ({
   by: random.pick(["client", "server"]),
   afterMillis: random.chance(0.6) ? 0 : random.integer(0, 1500),
   bytes: random.chance(0.03)
@@ -70,7 +87,7 @@ const drawStream = (random: Random): StreamScript => ({
   ...(random.chance(0.07) ? { stopAfterBytes: random.integer(0, 5000) } : {})
 })
 
-const drawClient = (random: Random): ClientScript => ({
+export const drawClient = (random: Random): ClientScript => ({
   startMillis: random.chance(0.5) ? 0 : random.integer(0, 1000),
   congestion: random.pick(["bbr", "bbr", "cubic", "newreno"]),
   streams: several(random, 5, drawStream).toSorted((a, b) => a.afterMillis - b.afterMillis),
@@ -84,7 +101,7 @@ const drawClient = (random: Random): ClientScript => ({
   restMillis: random.chance(0.9) ? 0 : random.integer(1000, 25_000)
 })
 
-const drawRoute = (random: Random): FlockScript["route"] => ({
+export const drawRoute = (random: Random): FlockScript["route"] => ({
   delayMillis: random.pick([0.2, 1, 10, 50, 150]),
   mtuBytes: random.pick([1200, 1400, 1472, 1500, 65_507]),
   ...(random.chance(0.5)
@@ -190,5 +207,7 @@ const draws: Readonly<Record<FlockWorldName, Draw>> = {
   "flock-lossy": lossy,
   "flock-harsh": harsh,
   "flock-moves": moves,
-  "flock-hosts": hosts
+  "flock-hosts": hosts,
+  "flock-attacked": attacked,
+  "flock-restarts": restarts
 }

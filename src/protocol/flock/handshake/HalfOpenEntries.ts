@@ -14,6 +14,8 @@ export interface HalfOpenEntry {
   /** Source of HELLO: HELLO3 proves that the client receives at this address. */
   readonly path: Path
   readonly clientId: number
+  /** The first message of HELLO. */
+  readonly message: Uint8Array
   readonly serverId: number
   readonly handshake: Handshake
   /** The parameters that HELLO2 announces. */
@@ -30,10 +32,12 @@ export interface HalfOpenEntry {
   hello3Reads: number
 }
 
-const keyOf = ({ host, port }: Path, clientId: number): string => `${host} ${port} ${clientId}`
+/** With the first message: whoever saw a HELLO may send another message in its client's name, and be faster. */
+const keyOf = ({ host, port }: Path, clientId: number, message: Uint8Array): string =>
+  `${host} ${port} ${clientId} ${String.fromCharCode(...message)}`
 
 export class HalfOpenEntries {
-  /** By source and client id, in the order in which HELLO2 was last sent. */
+  /** By source, client id and first message, in the order in which HELLO2 was last sent. */
   readonly #byClient = new Map<string, HalfOpenEntry>()
   readonly #byServerId = new Map<number, HalfOpenEntry>()
   readonly #shares = new Shares(HandshakeLimits.halfOpen, HandshakeLimits.leastHalfOpen)
@@ -48,8 +52,8 @@ export class HalfOpenEntries {
     return this.#byClient.size
   }
 
-  of(from: Path, clientId: number): HalfOpenEntry | undefined {
-    return this.#byClient.get(keyOf(from, clientId))
+  of(from: Path, clientId: number, message: Uint8Array): HalfOpenEntry | undefined {
+    return this.#byClient.get(keyOf(from, clientId, message))
   }
 
   byServerId(serverId: number): HalfOpenEntry | undefined {
@@ -73,7 +77,7 @@ export class HalfOpenEntries {
 
   /** Adds an entry, for which a place was taken. */
   add(entry: HalfOpenEntry): void {
-    this.#byClient.set(keyOf(entry.path, entry.clientId), entry)
+    this.#byClient.set(keyOf(entry.path, entry.clientId, entry.message), entry)
     this.#byServerId.set(entry.serverId, entry)
   }
 
@@ -81,7 +85,7 @@ export class HalfOpenEntries {
   onRepeated(entry: HalfOpenEntry, now: number): void {
     entry.hello2Count++
     entry.hello2SentAt = now
-    const key = keyOf(entry.path, entry.clientId)
+    const key = keyOf(entry.path, entry.clientId, entry.message)
     this.#byClient.delete(key)
     this.#byClient.set(key, entry)
   }
@@ -96,9 +100,9 @@ export class HalfOpenEntries {
   }
 
   /** The entry became a session. */
-  forget({ clientId, path, serverId }: HalfOpenEntry): void {
+  forget({ clientId, message, path, serverId }: HalfOpenEntry): void {
     this.#shares.give(sourceOf(path))
-    this.#byClient.delete(keyOf(path, clientId))
+    this.#byClient.delete(keyOf(path, clientId, message))
     this.#byServerId.delete(serverId)
   }
 

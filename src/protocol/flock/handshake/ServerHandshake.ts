@@ -103,8 +103,9 @@ export class ServerHandshake {
     return this.#entries.count
   }
 
-  /** Whether a handshake in progress has this connection id. */
-  has(serverId: number): boolean {
+  /** Whether the handshake with this connection id is in progress: the session is not there yet, and not forgotten. */
+  isHalfOpen(serverId: number, now: number): boolean {
+    this.#entries.expire(now)
     return this.#entries.byServerId(serverId) !== undefined
   }
 
@@ -128,7 +129,7 @@ export class ServerHandshake {
     if (holdsGate !== undefined && !holdsGate(hello.request, hello.message, hello.gate)) {
       return void this.counters.wrongGates++
     }
-    const known = this.#entries.of(from, hello.clientId)
+    const known = this.#entries.of(from, hello.clientId, hello.message)
     if (known !== undefined) {
       if (known.hello2Count >= HandshakeLimits.hello2Repeats) return void this.counters.refused++
       this.#entries.onRepeated(known, now)
@@ -180,6 +181,7 @@ export class ServerHandshake {
     this.#entries.add({
       path: from,
       clientId: hello.clientId,
+      message: hello.message,
       serverId,
       handshake: next,
       local,

@@ -6,6 +6,8 @@ import * as HandshakeLimits from "../../../../src/protocol/flock/handshake/Hands
 import { sourceOf } from "../../../../src/protocol/Source.ts"
 import { parameters } from "../handshakes.ts"
 
+const message = Uint8Array.of(7, 200)
+
 const entryOf = (
   clientId: number,
   now: number,
@@ -13,6 +15,7 @@ const entryOf = (
 ): HalfOpenEntry => ({
   path: { host: `10.0.${clientId >> 8}.${clientId & 255}`, port: 4040 },
   clientId,
+  message,
   serverId: 10_000 + clientId,
   handshake: clearHandshake(crc32)("server", new Uint8Array(0)),
   local: parameters,
@@ -30,17 +33,17 @@ const add = (entries: HalfOpenEntries, entry: HalfOpenEntry): string => {
 }
 
 describe("half-open entries", () => {
-  it("are found by client and by the server's id until they became a session", () => {
+  it("are found by client, first message and the server's id until they became a session", () => {
     const entries = new HalfOpenEntries(() => undefined)
     const entry = entryOf(1, 0)
     add(entries, entry)
-    expect([entries.of(entry.path, 1), entries.byServerId(10_001), entries.of(entry.path, 2)]).toEqual([
-      entry,
-      entry,
-      undefined
-    ])
+    expect([entries.of(entry.path, 1, message), entries.byServerId(10_001)]).toEqual([entry, entry])
+    expect(entries.of(entry.path, 2, message)).toBeUndefined()
+    // Somebody else has sent HELLO in the name of the client.
+    expect(entries.of(entry.path, 1, Uint8Array.of(7, 201))).toBeUndefined()
     entries.forget(entry)
-    expect([entries.of(entry.path, 1), entries.byServerId(10_001), entries.count]).toEqual([undefined, undefined, 0])
+    expect(entries.of(entry.path, 1, message)).toBeUndefined()
+    expect([entries.byServerId(10_001), entries.count]).toEqual([undefined, 0])
   })
 
   it("expire by their own life after the last HELLO2, in any order", () => {
