@@ -15,7 +15,7 @@
 // time, a session of before the attack; its goodput is given as the ratio to that in the same session without the attack. Another
 // client connects again and again from 127.0.0.1 and sends a text. The attackers are at 127.0.0.2 to 127.0.0.254, for which the
 // limits of tokens hold. The garbage comes at half the rate at which a socket that only counts datagrams begins to drop. Memory is
-// resident memory, less what the open sessions may hold: 64 KiB each, and the credit that the attackers got.
+// resident memory, less what the open sessions may hold: 64 KiB each. These attackers send no bodies, so they use no credit.
 import { spawnSync } from "node:child_process"
 import { createSocket } from "node:dgram"
 import { once } from "node:events"
@@ -56,7 +56,10 @@ const serveServer = async () => {
     received: () => server.received(),
     underWay: () => server.underWay(),
     counters: () => server.counters(),
-    drops: () => Number(readFileSync("/proc/net/snmp", "utf8").split("\n").filter((line) => line.startsWith("Udp:"))[1].split(" ")[5]),
+    drops: () =>
+      Number(
+        readFileSync("/proc/net/snmp", "utf8").split("\n").filter((line) => line.startsWith("Udp:"))[1].split(" ")[5]
+      ),
     cpuMicros: () => {
       const { system, user } = process.cpuUsage()
       return system + user
@@ -208,7 +211,6 @@ const serveAttackers = async () => {
         return streams
       })
     },
-    /** Resolves to the bytes that the server lets the attackers send. */
     announce: async (server, peers) => {
       const attackers = await Promise.all(sources.slice(0, peers).map((source) => Attacker.open(source, server)))
       const opened = attackers.filter((attacker) => attacker !== undefined)
@@ -238,23 +240,21 @@ const serveAttackers = async () => {
           return { count: announced, seconds: (performance.now() - startedAt) / 1000 }
         }
       }
-      return opened.reduce((sum, { credit }) => sum + credit.session, 0)
     },
     /** Opens sessions in turn from all addresses, each with a message that ends at its header. */
     stall: async (server, attempts) => {
-      let [nth, creditBytes] = [0, 0]
+      let nth = 0
       const opening = async () => {
         while (nth < attempts) {
           const source = sources[nth++ % sources.length]
           const attacker = await Attacker.open(source, server, 500)
           if (attacker === undefined) continue
           stalled.push(attacker)
-          creditBytes += attacker.credit.session
           attacker.announce(0, nth % 2 === 0 ? { kind: "file", name: `${nth}`, size: 10 } : { kind: "text", size: 10 })
         }
       }
       await Promise.all(Array.from({ length: 64 }, opening))
-      return { creditBytes, opened: stalled.length }
+      return stalled.length
     },
     leave: () => {
       for (const attacker of stalled) attacker.leave()
@@ -313,7 +313,18 @@ const main = async () => {
       console.error(`${name}: left out, because this machine has no address besides loopback`)
     } else {
       const port = await server.ask("listen", 100_000_000, fromOutside.includes(name) ? "0.0.0.0" : host)
-      const tools = { Attacker, Flood, ask: server.ask, attackers, bare, client, honest, millis: millisOf(name), port, victim }
+      const tools = {
+        Attacker,
+        Flood,
+        ask: server.ask,
+        attackers,
+        bare,
+        client,
+        honest,
+        millis: millisOf(name),
+        port,
+        victim
+      }
       rows.push(...await attacks[name](tools))
     }
     server.end()

@@ -198,6 +198,7 @@ export const listen = (
           bus,
           role: "server",
           onForgotten,
+          starts: places.starts,
           peerKey,
           ownKey: security.publicKey,
           isTrusted: isAllowed && security.allows !== undefined,
