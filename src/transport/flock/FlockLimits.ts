@@ -25,10 +25,10 @@ export const newcomersSessions = 512
 /**
  * Messages of one session, and of all sessions of a listener, whose handlers begin at once and each second although little of
  * them has arrived: neither their end nor `startBytes`. A handler costs 1.5 ms, and an announcement costs its sender nothing: with
- * these limits 20 % of a processor. What has arrived is no announcement, and begins without a limit.
+ * these limits 15 % of a processor. What has arrived is no announcement, and begins without a limit.
  */
 export const startBytes = 16 * 1024
 export const sessionStarts = 64
 export const sessionStartsPerSecond = 32
-export const serverStarts = 512
-export const serverStartsPerSecond = 150
+export const serverStarts = 256
+export const serverStartsPerSecond = 100
