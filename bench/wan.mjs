@@ -14,6 +14,7 @@
 //                         loss, with --beside a queue of one BDP: rate × round trip)
 //   --wire WIRE           holub's wire: flock, classic, or none to run only the peers (flock)
 //   --congestion NAME     of flock: bbr, cubic or newreno (bbr)
+//   --protection LIST     of flock: aead, crc, or both in one run (aead)
 //   --peers LIST          quic-bbr,quic,rsync,scp,udx,udt,srt,uftp, or all (quic-bbr)
 //   --window SECONDS      window size of --fair (1)
 //   --limit SECONDS       time limit of one transfer (120)
@@ -62,6 +63,7 @@ const values = settingsOf(import.meta.url, {
   limit: { type: "string", default: "120" },
   loss: { type: "string" },
   peers: { type: "string", default: "quic-bbr" },
+  protection: { type: "string", default: "aead" },
   queue: { type: "string" },
   rate: { type: "string", default: "100" },
   rounds: { type: "string" },
@@ -93,17 +95,22 @@ if (missing !== undefined) {
   process.exit(1)
 }
 
-const contestant = ours(
-  values.wire === "flock"
-    ? {
-      name: `flock ${values.congestion}`,
+const protections = values.protection.split(",")
+if (protections.some((name) => name !== "aead" && name !== "crc")) refuse("--protection takes aead, crc, or both")
+/** The goals are those of the transport: encryption may cost 3 % of them. */
+const own = values.wire === "flock"
+  ? protections.map((protection) =>
+    ours({
+      name: `flock ${values.congestion}, ${protection}`,
       datagram: "discovered",
       args: ["--congestion", values.congestion],
       goals: bytes === goalBytes.ratio ? { "quic-bbr": 1 } : {},
+      protection,
       wire: "flock"
-    }
-    : { name: "classic", datagram: "1458", wire: "classic" }
-)
+    })
+  )
+  : [ours({ name: "classic", datagram: "1458", wire: "classic" })]
+const [contestant] = own
 const workplace = makeWorkplace(bytes)
 const pathLine = `${rttMillis} ms, ${rateMbit} Mbit/s, queue ${digits(queueKb, 0)} KB (${
   digits(queueKb * 1024 / bdp, 2)
@@ -163,7 +170,7 @@ const main = async () => {
     return
   }
   const contestants = prepared(
-    [...(values.wire === "none" ? [] : [contestant]), ...peersOf(values.peers)],
+    [...(values.wire === "none" ? [] : own), ...peersOf(values.peers)],
     workplace,
     log
   )

@@ -34,7 +34,6 @@ export interface Server {
   readonly sessions: () => number
   readonly received: () => number
   readonly underWay: () => number
-  readonly counters: () => object
 }
 
 /** Receives files and texts into `inbox`, with a quota in bytes. */
@@ -49,8 +48,7 @@ export const serve = (host: string, inbox: string, quotaBytes: number): Promise<
         port: listener.local.port,
         sessions: listener.open,
         received: () => received,
-        underWay: () => started - received - ended,
-        counters: listener.counters
+        underWay: () => started - received - ended
       })
       yield* Stream.runDrain(Router.run(listener, [Inbox.handler(opened)], ({ _tag }) =>
         Effect.sync(() => {

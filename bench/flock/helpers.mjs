@@ -6,7 +6,8 @@ const isPinned = cpus().length > 1 && spawnSync("taskset", ["-c", "0", "true"]).
 
 /** Starts a part of the benchmark, on its own core if there are two. It ends with the benchmark. */
 export const startPart = (script, name, core) => {
-  const profile = process.env.BENCH_PROFILE === name ? ["--cpu-prof", "--cpu-prof-dir=/tmp/w/prof"] : []
+  // BENCH_PROFILE=server writes a CPU profile of each such part to the current folder.
+  const profile = process.env.BENCH_PROFILE === name ? ["--cpu-prof"] : []
   const program = [process.execPath, "--expose-gc", ...profile, script, `part:${name}`]
   const [file, ...rest] = isPinned ? ["taskset", "-c", String(core), ...program] : program
   const child = spawn(file, rest, { stdio: ["ignore", "inherit", "inherit", "ipc"] })

@@ -86,13 +86,16 @@ export interface InboxOptions {
 
 /** The Router's handler for files and texts, which it receives into `inbox`. */
 export const handler = (inbox: Storage.Inbox, options: InboxOptions = {}): Handler<MessageEvent> => {
+  const mostFiles = Math.floor(Math.min(TransferLimits.files, inbox.mostParts ?? Infinity))
   const shared: Shared = {
     inbox,
     progressMillis: options.progressMillis ?? TransferLimits.progressMillis,
     texts: new Shares(TransferLimits.allTextsBytes, TransferLimits.leastTextsBytes),
+    openTexts: new Shares(TransferLimits.openTexts, TransferLimits.leastOpenTexts, TransferLimits.forNewcomers),
     files: new Shares(
-      Math.floor(Math.min(TransferLimits.files, inbox.mostParts ?? Infinity)),
-      TransferLimits.leastFiles
+      mostFiles,
+      TransferLimits.leastFiles,
+      mostFiles > 4 * TransferLimits.forNewcomers ? TransferLimits.forNewcomers : 0
     ),
     messages: 0
   }
@@ -105,6 +108,8 @@ interface Shared {
   readonly progressMillis: number
   /** Bytes of all texts that are being received, by source. */
   readonly texts: Shares
+  /** Texts that have begun and not arrived, by source. */
+  readonly openTexts: Shares
   /** Files that are being received, by source. */
   readonly files: Shares
   /** Messages numbered so far. */
@@ -230,8 +235,14 @@ const takeFile: Take = (taking) =>
 
 const takeText: Take = (taking) =>
   Effect.gen(function*() {
-    const { accepted, incoming, peer, shared: { texts } } = taking
+    const { accepted, incoming, peer, shared: { openTexts, texts } } = taking
     const source = sourceOf(peer)
+    if (incoming.arrivedBytes() < incoming.leastBytes) {
+      yield* Effect.acquireRelease(
+        Effect.suspend(() => openTexts.take(source) ? Effect.void : InboxErrors.tooManyTexts),
+        () => Effect.sync(() => openTexts.give(source))
+      )
+    }
     const durationMillis = yield* Timing.stopwatch
     const blocks: Array<Uint8Array> = []
     let size = 0

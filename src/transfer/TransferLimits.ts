@@ -8,9 +8,19 @@ import { textBytes } from "../protocol/ProtocolLimits.ts"
 export const allTextsBytes = 64 * 1024 * 1024
 export const leastTextsBytes = 1024 * 1024
 
+/**
+ * Texts of one server that have begun and not arrived, `leastOpenTexts` of them for each source, while there are some: each holds 0.1 MiB
+ * for its fibers, together 25 MiB.
+ */
+export const openTexts = 256
+export const leastOpenTexts = 8
+
 /** Files that one server receives at the same time, `leastFiles` of them for each source, while there are some. */
 export const files = 256
 export const leastFiles = 4
+
+/** Of these texts, and of these files, the ones that are kept for sources that have none. */
+export const forNewcomers = 32
 
 /**
  * Milliseconds in which a message must make progress: longer than the outages that a session survives. While more than

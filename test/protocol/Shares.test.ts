@@ -24,6 +24,18 @@ describe("shares of a resource", () => {
     expect([takenBy("d"), shares.heldBy("a")]).toEqual([10, 6])
   })
 
+  it("keep a part for holders that have nothing, which the least of others does not take", () => {
+    const shares = new Shares(40, 16, 5)
+    const takenBy = (holder: string): number => {
+      let taken = 0
+      while (shares.take(holder)) taken++
+      return taken
+    }
+    expect(["a", "b", "c", "d", "e", "f", "g", "h", "i"].map(takenBy)).toEqual([16, 16, 3, 1, 1, 1, 1, 1, 0])
+    shares.give("a", 10)
+    expect([takenBy("a"), takenBy("i"), shares.free]).toEqual([5, 1, 4])
+  })
+
   it("are never more than there is, and all come back", () => {
     FastCheck.assert(
       FastCheck.property(

@@ -11,6 +11,7 @@ import { Storage } from "../../src/storage/Storage.ts"
 import * as StorageMemory from "../../src/storage/StorageMemory.ts"
 import { type InboxEvent, receiveAll } from "../../src/transfer/Inbox.ts"
 import { sendText } from "../../src/transfer/Outbox.ts"
+import * as TransferLimits from "../../src/transfer/TransferLimits.ts"
 import * as FlockTransport from "../../src/transport/flock/FlockTransport.ts"
 import type { SessionStream } from "../../src/transport/SessionStream.ts"
 import type { Session } from "../../src/transport/Transport.ts"
@@ -66,6 +67,18 @@ describe("an announcement", () => {
         yield* TestClock.adjust("1 seconds")
         yield* passing(sendText(session, "x".repeat(1_000_000)))
         expect([countOf(events, "Started"), countOf(events, "Received")]).toEqual([9, 1])
+      }))
+    ))
+
+  it.effect("of more texts than a third of those that may be open is refused, and a text that has arrived is not (S19)", () =>
+    serving((session, events) =>
+      Effect.scoped(Effect.gen(function*() {
+        for (let nth = 0; nth < 100; nth++) yield* announced(session, { kind: "text", size: 10 })
+        yield* TestClock.adjust("5 seconds")
+        const refused = events.flatMap((event) => event._tag === "Refused" ? [event.error.reason] : [])
+        expect(refused).toEqual(Array.from({ length: 100 - Math.floor(TransferLimits.openTexts / 3) }, () => "NoSpace"))
+        yield* passing(sendText(session, "short"))
+        expect(countOf(events, "Received")).toBe(1)
       }))
     ))
 

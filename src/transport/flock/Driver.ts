@@ -27,6 +27,8 @@ export class Driver {
   #renew: () => void = () => undefined
   #renewedAt = -Infinity
   #now = 0
+  /** Sessions that have more to send than the socket has room for, the next one first. */
+  #blocked = new Set<Link>()
   #isFull = false
   #isFlushDue = false
   #isMoreComing = false
@@ -110,13 +112,14 @@ export class Driver {
     this.#now = this.#read()
     const touched = this.#touched
     this.#touched = new Set()
-    let sending = [...touched]
-    while (sending.length > 0 && !this.#isFull) sending = sending.filter((link) => this.#sendRun(link))
-    for (const link of touched) this.#settle(link)
-    // The socket has no room: a session that has more to send waits for `onDrain`, not for a deadline.
-    for (const link of sending) {
-      this.#deadlines.set(link, Infinity)
-      this.#touched.add(link)
+    if (this.#isFull) { for (const link of touched) this.#block(link) }
+    else {
+      const links = this.#blocked.size === 0 ? [...touched] : [...new Set([...this.#blocked, ...touched])]
+      this.#blocked = new Set(this.#sendRuns(links))
+      for (const link of links) {
+        if (!this.#blocked.has(link)) this.#settle(link)
+        else if (touched.has(link)) this.#block(link)
+      }
     }
     // An alarm that rings too early costs less than one that each packet sets to a later time.
     if (this.#deadlines.first < this.#alarmAt) this.#setAlarm()
@@ -185,6 +188,29 @@ export class Driver {
     if (this.#now < Math.max(recovery.answeredAt, this.#renewedAt) + Limits.silentMillis) return
     this.#renewedAt = this.#now
     this.#renew()
+  }
+
+  /** Sends a run of each of the sessions in turn, until all is sent or the socket is full. Returns those that have more, the next one first. */
+  #sendRuns(links: ReadonlyArray<Link>): ReadonlyArray<Link> {
+    let sending = links
+    while (sending.length > 0 && !this.#isFull) {
+      const more: Array<Link> = []
+      let reached = 0
+      for (const link of sending) {
+        if (this.#isFull) break
+        reached++
+        if (this.#sendRun(link)) more.push(link)
+      }
+      sending = reached < sending.length ? [...sending.slice(reached), ...more] : more
+    }
+    return sending
+  }
+
+  /** The session waits for `onDrain`, not for a deadline. A flood of sessions must not cost a turn of each at each packet. */
+  #block(link: Link): void {
+    this.#blocked.add(link)
+    this.#emitEvents(link)
+    this.#deadlines.set(link, Infinity)
   }
 
   /** Returns whether there may be more to send. */

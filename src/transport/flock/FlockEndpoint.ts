@@ -169,6 +169,7 @@ export const listen = (
           bus,
           role: "server",
           onForgotten,
+          starts: places.starts,
           peerKey: isIdentity ? peerKey : undefined,
           ownKey: security.publicKey,
           isTrusted: isAllowed && security.allows !== undefined,

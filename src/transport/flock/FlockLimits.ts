@@ -18,3 +18,17 @@ export const strideLooks = 512
  */
 export const resetsPerSecond = 2000
 export const sourceResetsPerSecond = 20
+
+/** Sessions of a listener that are kept for sources without one: an attacker with 250 addresses leaves room for 512 others. */
+export const newcomersSessions = 512
+
+/**
+ * Messages of one session, and of all sessions of a listener, whose handlers begin at once and each second although little of
+ * them has arrived: neither their end nor `startBytes`. A handler costs 1.5 ms, and an announcement costs its sender nothing: with
+ * these limits 15 % of a processor. What has arrived is no announcement, and begins without a limit.
+ */
+export const startBytes = 16 * 1024
+export const sessionStarts = 64
+export const sessionStartsPerSecond = 32
+export const serverStarts = 256
+export const serverStartsPerSecond = 100

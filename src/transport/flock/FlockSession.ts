@@ -9,6 +9,7 @@ import type { Connection, ConnectionEvent } from "../../protocol/flock/Connectio
 import type { Role, Stream as CoreStream } from "../../protocol/flock/streams/Stream.ts"
 import type { LimitingFactor } from "../../protocol/flock/Transmission.ts"
 import * as Limits from "../../protocol/ProtocolLimits.ts"
+import type { TokenBucket } from "../../protocol/TokenBucket.ts"
 import type { Shape as EventBus } from "../../telemetry/EventBus.ts"
 import { SessionEvents } from "../../telemetry/SessionEvents.ts"
 import type { CongestionStatistics, Statistics } from "../../telemetry/Statistics.ts"
@@ -24,6 +25,7 @@ import type { Handle, StreamReason } from "./FlockStream.ts"
 import { make as makeStream } from "./FlockStream.ts"
 import * as MessageStream from "./MessageStream.ts"
 import { PendingHeaders } from "./PendingHeaders.ts"
+import { StartLimit } from "./StartLimit.ts"
 import { StreamOpener } from "./StreamOpener.ts"
 
 export const capabilities: Capabilities = {
@@ -69,6 +71,8 @@ interface Owner {
   readonly role: Role
   /** The session is closed, and its peer gets no more answers. */
   readonly onForgotten?: () => void
+  /** What all sessions of a listener share of the beginnings of handlers. */
+  readonly starts?: TokenBucket
   /** The public keys of both sides; undefined without keys, and of an anonymous client. */
   readonly peerKey: Uint8Array | undefined
   readonly ownKey: Uint8Array | undefined
@@ -83,7 +87,7 @@ interface Owner {
 export const make = (
   driver: Driver,
   connection: Connection,
-  { bus, channelBinding, isTrusted, onForgotten, ownKey, peerKey, role }: Owner,
+  { bus, channelBinding, isTrusted, onForgotten, ownKey, peerKey, role, starts }: Owner,
   handshakeMillis = 0
 ): Effect.Effect<Made> =>
   Effect.gen(function*() {
@@ -133,7 +137,7 @@ export const make = (
     /** Whether the application takes messages: before that, it may take the streams as they are. */
     let readsMessages = false
     const headers = new PendingHeaders(
-      { now: () => driver.now(), onReady: arrive, giveUp: abandon },
+      { now: () => driver.now(), onReady: arrive, starts: new StartLimit(starts), giveUp: abandon },
       yield* Effect.runtime<never>()
     )
     const onClosed = (reason: CloseReason): void => {

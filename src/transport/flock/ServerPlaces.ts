@@ -1,5 +1,5 @@
 /**
- * The places of a server's sessions, which their sources share, and the budget of all sessions. A place is taken for a
+ * The places of a server's sessions, which their sources share, the budget of all sessions, and their limit of handlers. A place is taken for a
  * session, and given back when the session is forgotten.
  */
 import type { Path } from "../../net/Socket.ts"
@@ -7,10 +7,13 @@ import { ServerBudget } from "../../protocol/flock/streams/ServerBudget.ts"
 import * as Limits from "../../protocol/ProtocolLimits.ts"
 import { Shares } from "../../protocol/Shares.ts"
 import { sourceOf } from "../../protocol/Source.ts"
+import { newcomersSessions } from "./FlockLimits.ts"
+import * as StartLimit from "./StartLimit.ts"
 
 export class ServerPlaces {
   readonly budget = new ServerBudget()
-  readonly #sessions = new Shares(Limits.sessions, Limits.leastSessions)
+  readonly starts = StartLimit.ofServer()
+  readonly #sessions = new Shares(Limits.sessions, Limits.leastSessions, newcomersSessions)
 
   /** Whether a session from `path` gets a place. */
   take(path: Path): boolean {

@@ -3,7 +3,9 @@ import * as Effect from "effect/Effect"
 import * as TestClock from "effect/TestClock"
 import { OutOfOrderSpace } from "../../../src/protocol/flock/streams/OutOfOrderSpace.ts"
 import { Stream } from "../../../src/protocol/flock/streams/Stream.ts"
+import { sessionStarts, sessionStartsPerSecond, startBytes } from "../../../src/transport/flock/FlockLimits.ts"
 import { PendingHeaders } from "../../../src/transport/flock/PendingHeaders.ts"
+import { StartLimit } from "../../../src/transport/flock/StartLimit.ts"
 import * as Timing from "../../../src/transport/Timing.ts"
 import * as TransportLimits from "../../../src/transport/TransportLimits.ts"
 
@@ -14,6 +16,7 @@ const made = Effect.gen(function*() {
   const headers = new PendingHeaders({
     now: () => Timing.nanosToMillis(clock.unsafeCurrentTimeNanos()),
     onReady: ({ id }) => ready.push(id),
+    starts: new StartLimit(undefined),
     giveUp: ({ id }) => given.push(id)
   }, yield* Effect.runtime<never>())
   /** Bytes of a stream arrive; the last ones if `isLast`. */
@@ -101,5 +104,40 @@ describe("a header of a message", () => {
       headers.end()
       yield* TestClock.adjust("1 minutes")
       expect(given).toEqual([])
+    }))
+})
+
+describe("a message that is announced", () => {
+  it.effect("begins at a limited rate, in the order of the announcements", () =>
+    Effect.gen(function*() {
+      const { open, ready } = yield* made
+      const ids = Array.from({ length: 200 }, (_, nth) => 2 * nth)
+      for (const id of ids) open(id, [1, 1])
+      expect(ready).toEqual(ids.slice(0, sessionStarts))
+      yield* TestClock.adjust("1 seconds")
+      expect(ready).toEqual(ids.slice(0, sessionStarts + sessionStartsPerSecond))
+      yield* TestClock.adjust("10 seconds")
+      expect(ready).toEqual(ids)
+    }))
+
+  it.effect("begins at once when it has arrived, and is given up when it is reset before", () =>
+    Effect.gen(function*() {
+      const { arrive, given, headers, open, ready } = yield* made
+      const streams = Array.from({ length: sessionStarts + 4 }, (_, nth) => open(2 * nth, [1, 1]))
+      const [ended, long, reset, last] = streams.slice(sessionStarts)
+      if (ended === undefined || long === undefined || reset === undefined || last === undefined) throw new Error("few")
+      ready.length = 0
+      arrive(ended, [7], true)
+      arrive(long, Array.from({ length: startBytes - 3 }, () => 7))
+      expect(ready).toEqual([ended.id])
+      arrive(long, [7])
+      reset.receive.onReset(0, 2, Infinity)
+      headers.onReadable(reset)
+      expect([ready, given]).toEqual([[ended.id, long.id], [reset.id]])
+      // Whole messages need no token.
+      open(1000, [1, 1], true)
+      expect(ready).toEqual([ended.id, long.id, 1000])
+      yield* TestClock.adjust("1 seconds")
+      expect(ready).toEqual([ended.id, long.id, 1000, last.id])
     }))
 })
