@@ -7,10 +7,21 @@ import { ServerBudget } from "../../protocol/flock/streams/ServerBudget.ts"
 import * as Limits from "../../protocol/ProtocolLimits.ts"
 import { Shares } from "../../protocol/Shares.ts"
 import { sourceOf } from "../../protocol/Source.ts"
+import type { SessionOptions } from "./SessionOptions.ts"
+
+type PlacesOptions = Pick<SessionOptions, "sessions" | "receiveCreditBytes">
 
 export class ServerPlaces {
-  readonly budget = new ServerBudget()
-  readonly #sessions = new Shares(Limits.sessions, Limits.leastSessions)
+  readonly budget: ServerBudget
+  /** The number of places. */
+  readonly count: number
+  readonly #sessions: Shares
+
+  constructor({ receiveCreditBytes, sessions = Limits.sessions }: PlacesOptions = {}) {
+    this.budget = new ServerBudget(receiveCreditBytes)
+    this.count = sessions
+    this.#sessions = new Shares(sessions, Limits.leastSessions)
+  }
 
   /** Whether a session from `path` gets a place. */
   take(path: Path): boolean {

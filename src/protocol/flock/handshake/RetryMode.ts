@@ -12,11 +12,12 @@ import * as HandshakeLimits from "./HandshakeLimits.ts"
 export class RetryMode {
   #until = -Infinity
   readonly #plain = new TokenBucket(HandshakeLimits.retryHellosPerSecond, HandshakeLimits.retryHellosPerSecond)
-  readonly #all = new TokenBucket(HandshakeLimits.handshakesPerSecond, HandshakeLimits.handshakesPerSecond)
+  readonly #all: TokenBucket
   readonly #bySource: HashedBuckets
 
-  /** `random` returns an unpredictable number in [0, 1). */
-  constructor(random: () => number) {
+  /** `random` returns an unpredictable number in [0, 1). `handshakesPerSecond` are admitted with a token. */
+  constructor(random: () => number, handshakesPerSecond: number = HandshakeLimits.handshakesPerSecond) {
+    this.#all = new TokenBucket(handshakesPerSecond, handshakesPerSecond)
     this.#bySource = new HashedBuckets(
       HandshakeLimits.sourceHandshakes,
       HandshakeLimits.sourceHandshakesPerSecond,
