@@ -177,20 +177,20 @@ export const listen = (
     const { budget } = places
     const accept = ({ agreement, isIdentity, local, path }: Agreed, bound: Bound, now: number): void => {
       security.announce(agreement.remoteId, agreement.localId)
-      // A refused session uses memory until it is closed: beyond this limit, peers get no answer.
-      if (driver.count >= places.count + Limits.refusedSessions) {
-        budget.credit.give(local.maxData)
-        agreement.protection.free()
-        return void turnedAway++
-      }
       const { channelBinding, peerKey } = agreement
       const isAllowed = security.allows === undefined ||
         (isIdentity && peerKey !== undefined && security.allows(peerKey))
       const hasPlace = isAllowed && !isDraining && places.take(path)
+      if (!hasPlace && !places.takeRefused()) {
+        budget.credit.give(local.maxData)
+        agreement.protection.free()
+        return void turnedAway++
+      }
       const place = { role: "server", path, local, bound, random, budget } as const
       const onForgotten = (): void => {
         budget.credit.give(connection.streams.windowBytes)
         if (hasPlace) places.give(path)
+        else places.giveRefused()
       }
       const connection = connectionOf(traced(trace, agreement, () => connection.path), place, options, now)
       const { events, link, session } = Runtime.runSync(runtime)(

@@ -16,11 +16,28 @@ export class ServerPlaces {
   /** The number of places. */
   readonly count: number
   readonly #sessions: Shares
+  /** Sessions without a place that are not closed yet. */
+  #refused = 0
 
   constructor({ receiveCreditBytes, sessions = Limits.sessions }: PlacesOptions = {}) {
     this.budget = new ServerBudget(receiveCreditBytes)
     this.count = sessions
     this.#sessions = new Shares(sessions, Limits.leastSessions)
+  }
+
+  /**
+   * Whether a session that gets no place may be opened to say so. Beyond a limit of its own a peer gets no answer: refused sessions
+   * use memory until they are closed, which the peer can delay, and must not take the places of others.
+   */
+  takeRefused(): boolean {
+    if (this.#refused >= Limits.refusedSessions) return false
+    this.#refused++
+    return true
+  }
+
+  /** A refused session is closed. */
+  giveRefused(): void {
+    this.#refused--
   }
 
   /** Whether a session from `path` gets a place. */

@@ -22,4 +22,15 @@ describe("the places of a server", () => {
     for (let sessions = 1; sessions < first; sessions++) places.give(from("192.0.2.1"))
     expect(takenBy("192.0.2.1")).toBeGreaterThan(first / 2)
   })
+
+  it("are not taken by refused sessions, which have a limit of their own", () => {
+    const places = new ServerPlaces({ sessions: 2 })
+    let refused = 0
+    while (places.takeRefused()) refused++
+    expect([refused, places.count]).toEqual([Limits.refusedSessions, 2])
+    expect([places.take(from("192.0.2.1")), places.take(from("192.0.2.2")), places.take(from("192.0.2.3"))])
+      .toEqual([true, true, false])
+    places.giveRefused()
+    expect([places.takeRefused(), places.takeRefused()]).toEqual([true, false])
+  })
 })
