@@ -134,7 +134,8 @@ export const listen = (
     const trace = new PacketTrace(bus, crc32)
     const random = secureRandom()
     const security = yield* ServerSecurity.make(options, format(options))
-    const incoming = yield* Mailbox.make<Transport.Session>({ capacity: Limits.sessions, strategy: "dropping" })
+    const places = new ServerPlaces(options)
+    const incoming = yield* Mailbox.make<Transport.Session>({ capacity: places.count, strategy: "dropping" })
     let serving: { readonly serverHandshake: ServerHandshake; readonly bound: Bound } | undefined
     let isDraining = false
     let turnedAway = 0
@@ -144,24 +145,23 @@ export const listen = (
     /** Packets of the handshake with a wrong tag, or without readable fields. */
     let damaged = 0
     const refusal = new ClassicRefusal(crc32, trace)
-    const places = new ServerPlaces()
     const { budget } = places
     const accept = ({ agreement, isIdentity, local, path }: Agreed, bound: Bound, now: number): void => {
       security.announce(agreement.remoteId, agreement.localId)
-      // A refused session uses memory until it is closed: beyond this limit, peers get no answer.
-      if (driver.count >= Limits.sessions + Limits.refusedSessions) {
-        budget.credit.give(local.maxData)
-        agreement.protection.free()
-        return void turnedAway++
-      }
       const { channelBinding, peerKey } = agreement
       const isAllowed = security.allows === undefined ||
         (isIdentity && peerKey !== undefined && security.allows(peerKey))
       const hasPlace = isAllowed && !isDraining && places.take(path)
+      if (!hasPlace && !places.takeRefused()) {
+        budget.credit.give(local.maxData)
+        agreement.protection.free()
+        return void turnedAway++
+      }
       const place = { role: "server", path, local, bound, random, budget } as const
       const onForgotten = (): void => {
         budget.credit.give(connection.streams.windowBytes)
         if (hasPlace) places.give(path)
+        else places.giveRefused()
       }
       const connection = connectionOf(traced(trace, agreement, () => connection.path), place, options, now)
       const { events, link, session } = Runtime.runSync(runtime)(
@@ -231,6 +231,7 @@ export const listen = (
     const serverHandshake = new ServerHandshake({
       crc32,
       ...security.handshake,
+      handshakesPerSecond: options.handshakesPerSecond,
       resetToken,
       local: () => ({
         ...parametersOf(options, bound, driver.count + 1),

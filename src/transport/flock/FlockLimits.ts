@@ -19,8 +19,11 @@ export const strideLooks = 512
 export const resetsPerSecond = 2000
 export const sourceResetsPerSecond = 20
 
-/** Sessions of a listener that are kept for sources without one: an attacker with 250 addresses leaves room for 512 others. */
-export const newcomersSessions = 512
+/**
+ * The fraction of a listener's sessions that is kept for sources without one: of 4,096 sessions an attacker with 250 addresses leaves
+ * 512 to others.
+ */
+export const newcomersParts = 8
 
 /**
  * Messages of one session, and of all sessions of a listener, whose handlers begin at once and each second although little of

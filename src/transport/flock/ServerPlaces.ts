@@ -7,13 +7,41 @@ import { ServerBudget } from "../../protocol/flock/streams/ServerBudget.ts"
 import * as Limits from "../../protocol/ProtocolLimits.ts"
 import { Shares } from "../../protocol/Shares.ts"
 import { sourceOf } from "../../protocol/Source.ts"
-import { newcomersSessions } from "./FlockLimits.ts"
+import { newcomersParts } from "./FlockLimits.ts"
+import type { SessionOptions } from "./SessionOptions.ts"
 import * as StartLimit from "./StartLimit.ts"
 
+type PlacesOptions = Pick<SessionOptions, "sessions" | "receiveCreditBytes">
+
 export class ServerPlaces {
-  readonly budget = new ServerBudget()
+  readonly budget: ServerBudget
   readonly starts = StartLimit.ofServer()
-  readonly #sessions = new Shares(Limits.sessions, Limits.leastSessions, newcomersSessions)
+  /** The number of places. */
+  readonly count: number
+  readonly #sessions: Shares
+  /** Sessions without a place that are not closed yet. */
+  #refused = 0
+
+  constructor({ receiveCreditBytes, sessions = Limits.sessions }: PlacesOptions = {}) {
+    this.budget = new ServerBudget(receiveCreditBytes)
+    this.count = sessions
+    this.#sessions = new Shares(sessions, Limits.leastSessions, Math.floor(sessions / newcomersParts))
+  }
+
+  /**
+   * Whether a session that gets no place may be opened to say so. Beyond a limit of its own a peer gets no answer: refused sessions
+   * use memory until they are closed, which the peer can delay, and must not take the places of others.
+   */
+  takeRefused(): boolean {
+    if (this.#refused >= Limits.refusedSessions) return false
+    this.#refused++
+    return true
+  }
+
+  /** A refused session is closed. */
+  giveRefused(): void {
+    this.#refused--
+  }
 
   /** Whether a session from `path` gets a place. */
   take(path: Path): boolean {

@@ -30,20 +30,26 @@ export interface SessionOptions extends SecurityOptions {
   readonly idleTimeoutMillis?: number | undefined
   /** The handshake timeout of a client, in milliseconds. Default: 10 s. */
   readonly handshakeMillis?: number | undefined
+  /** Sessions of a server, which its clients share. Default: 4,096. */
+  readonly sessions?: number | undefined
+  /** Handshakes a second that a server begins while it asks for tokens (docs/PROTOCOL.md, flock §3.6). Default: 500. */
+  readonly handshakesPerSecond?: number | undefined
+  /** Bytes that all clients of a server together may send before they are read, at least 64 KiB for each session. Default: 256 MiB. */
+  readonly receiveCreditBytes?: number | undefined
 }
 
 /** Which of the options is out of its range, if one is. */
-export const problemOf = (
-  { congestion, handshakeMillis, idleTimeoutMillis, limitBytesPerSecond, maxDatagramBytes, protection, psk }:
-    SessionOptions
-): string | undefined =>
-  unknownName("protection", protection, ["aead", "crc"]) ??
-    pskProblem(protection, psk) ??
-    unknownName("congestion", congestion, congestionNames) ??
-    notWhole("maxDatagramBytes", maxDatagramBytes, Limits.leastDatagramBytes, Limits.runBytes) ??
-    outOfRange("limitBytesPerSecond", limitBytesPerSecond, 1) ??
-    notWhole("idleTimeoutMillis", idleTimeoutMillis, 1) ??
-    outOfRange("handshakeMillis", handshakeMillis, 1)
+export const problemOf = (options: SessionOptions): string | undefined =>
+  unknownName("protection", options.protection, ["aead", "crc"]) ??
+    pskProblem(options.protection, options.psk) ??
+    unknownName("congestion", options.congestion, congestionNames) ??
+    notWhole("maxDatagramBytes", options.maxDatagramBytes, Limits.leastDatagramBytes, Limits.runBytes) ??
+    outOfRange("limitBytesPerSecond", options.limitBytesPerSecond, 1) ??
+    notWhole("idleTimeoutMillis", options.idleTimeoutMillis, 1) ??
+    outOfRange("handshakeMillis", options.handshakeMillis, 1) ??
+    notWhole("sessions", options.sessions, 1) ??
+    notWhole("handshakesPerSecond", options.handshakesPerSecond, 1) ??
+    notWhole("receiveCreditBytes", options.receiveCreditBytes, Limits.leastSessionWindowBytes)
 
 const pskProblem = (protection: SessionOptions["protection"], psk: SessionOptions["psk"]): string | undefined =>
   psk === undefined

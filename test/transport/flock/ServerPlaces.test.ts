@@ -33,4 +33,15 @@ describe("the places of a server", () => {
     const newcomers = Array.from({ length: 1000 }, (_, nth) => from(`203.0.${nth >> 8}.${nth & 255}`))
     expect(newcomers.filter((source) => places.take(source)).length).toBeGreaterThanOrEqual(newcomersSessions)
   })
+
+  it("are not taken by refused sessions, which have a limit of their own", () => {
+    const places = new ServerPlaces({ sessions: 2 })
+    let refused = 0
+    while (places.takeRefused()) refused++
+    expect([refused, places.count]).toEqual([Limits.refusedSessions, 2])
+    expect([places.take(from("192.0.2.1")), places.take(from("192.0.2.2")), places.take(from("192.0.2.3"))])
+      .toEqual([true, true, false])
+    places.giveRefused()
+    expect([places.takeRefused(), places.takeRefused()]).toEqual([true, false])
+  })
 })

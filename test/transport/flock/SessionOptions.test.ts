@@ -2,8 +2,9 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/TestClock"
 import { connectionIds } from "../../../src/protocol/flock/wire/Packet.ts"
-import { drawId, parametersOf, secureRandom } from "../../../src/transport/flock/SessionOptions.ts"
-import { content, firstStream, network, pair } from "../../suites/flockNetwork.ts"
+import { connect } from "../../../src/transport/flock/FlockEndpoint.ts"
+import { drawId, parametersOf, problemOf, secureRandom } from "../../../src/transport/flock/SessionOptions.ts"
+import { address, content, firstStream, network, pair, passing } from "../../suites/flockNetwork.ts"
 
 describe("the options of a session", () => {
   it.scoped("limit the sending rate", () =>
@@ -56,5 +57,21 @@ describe("connection ids", () => {
     const mean = drawn.reduce((sum, one) => sum + one, 0) / drawn.length
     // Fourteen times the standard error: it fails for a wrong scale only.
     expect(Math.abs(mean - 0.5)).toBeLessThan(0.1)
+  })
+})
+
+describe("the limits of a server", () => {
+  it.scoped("are its own: a client beyond its sessions is refused", () =>
+    Effect.gen(function*() {
+      const { listener } = yield* pair({ sessions: 1, receiveCreditBytes: 1024 * 1024 })
+      const late = yield* connect(address)
+      expect(yield* passing(late.closed)).toMatchObject({ reason: "ServerFull" })
+      expect(listener.counters().turnedAway).toBe(1)
+    }).pipe(Effect.provide(network())))
+
+  it("have a least value", () => {
+    const options = { sessions: 1, handshakesPerSecond: 1, receiveCreditBytes: 65_536 }
+    expect(problemOf(options)).toBeUndefined()
+    for (const [name, value] of Object.entries(options)) expect(problemOf({ [name]: value - 1 })).toContain(name)
   })
 })

@@ -12,13 +12,14 @@ import * as HandshakeLimits from "./HandshakeLimits.ts"
 export class RetryMode {
   #until = -Infinity
   readonly #plain = new TokenBucket(HandshakeLimits.retryHellosPerSecond, HandshakeLimits.retryHellosPerSecond)
-  readonly #all = new TokenBucket(HandshakeLimits.handshakesPerSecond, HandshakeLimits.handshakesPerSecond)
+  readonly #all: TokenBucket
   readonly #bySource: HashedBuckets
   readonly #retriesBySource: HashedBuckets
 
-  /** `random` returns an unpredictable number in [0, 1). */
-  constructor(random: () => number) {
+  /** `random` returns an unpredictable number in [0, 1). `handshakesPerSecond` are admitted with a token. */
+  constructor(random: () => number, handshakesPerSecond: number = HandshakeLimits.handshakesPerSecond) {
     const { sourceHandshakes, sourceHandshakesPerSecond } = HandshakeLimits
+    this.#all = new TokenBucket(handshakesPerSecond, handshakesPerSecond)
     this.#bySource = new HashedBuckets(sourceHandshakes, sourceHandshakesPerSecond, random)
     this.#retriesBySource = new HashedBuckets(sourceHandshakes, sourceHandshakesPerSecond, random)
   }

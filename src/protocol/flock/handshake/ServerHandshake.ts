@@ -35,6 +35,8 @@ export interface ServerHandshakeOptions {
   readonly onDropped?: ((local: TransportParameters) => void) | undefined
   /** Returns numbers in [0, 1); they must be unpredictable, because connection ids are made of them. */
   readonly random: () => number
+  /** Handshakes with a token a second. Default: `HandshakeLimits.handshakesPerSecond`. */
+  readonly handshakesPerSecond?: number | undefined
 }
 
 /** Packets that neither made a half-open entry nor completed a handshake. */
@@ -95,7 +97,7 @@ export class ServerHandshake {
     this.#options = options
     this.#entries = new HalfOpenEntries(({ local }) => options.onDropped?.(local))
     this.#tokens = new RetryTokens(options.cryptography)
-    this.#retryMode = new RetryMode(options.random)
+    this.#retryMode = new RetryMode(options.random, options.handshakesPerSecond)
   }
 
   /** Handshakes in progress. */

@@ -5,7 +5,11 @@ import { ReceiveCredit } from "./ReceiveCredit.ts"
 
 export class ServerBudget {
   /** Bytes that peers may send before they are read. */
-  readonly credit = new ReceiveCredit()
+  readonly credit: ReceiveCredit
   /** Streams that peers may reset and replace by others. */
   readonly resets = new TokenBucket(Limits.serverResets, Limits.serverResetsPerSecond)
+
+  constructor(receiveCreditBytes: number = Limits.receiveCreditBytes) {
+    this.credit = new ReceiveCredit(receiveCreditBytes)
+  }
 }

@@ -36,6 +36,12 @@ describe("the mode in which a server asks for tokens", () => {
     expect([answered("127.0.0.2", 0), answered("127.0.0.2", 1000), answered("127.0.0.3", 1000)]).toEqual([50, 20, 50])
   })
 
+  it("admits as many of all as its option says", () => {
+    const mode = new RetryMode(() => 0.5, 3)
+    const admitted = Array.from({ length: 10 }, (_, at) => mode.admits({ host: `198.51.100.${at}`, port: 1 }, 0))
+    expect(admitted.filter((isAdmitted) => isAdmitted)).toHaveLength(3)
+  })
+
   it("limits no program of the same machine by its source", () => {
     const mode = new RetryMode(() => 0.5)
     for (const host of ["127.0.0.1", "::1"]) {
