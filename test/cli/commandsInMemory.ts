@@ -36,6 +36,7 @@ export const fakeReport = (): FakeReport => {
     detail: (line) => Effect.sync(() => notes.push(line)),
     frame: () => undefined,
     note: (line) => Effect.sync(() => notes.push(line)),
+    cleared: Effect.void,
     progress: () => Effect.never
   }
 }

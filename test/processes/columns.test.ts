@@ -1,4 +1,5 @@
 /** What the program shows on terminals of 60, 80 and 120 columns: no line is broken by the terminal itself. */
+import { networkInterfaces } from "node:os"
 import { afterEach, describe, expect, it } from "vitest"
 import { choice } from "./communicator.ts"
 import { folder, program, serveClassic, tidy } from "./holub.ts"
@@ -10,13 +11,17 @@ afterEach(() => {
 })
 
 /** A shell with the function `holub`, whose definition is no longer on the screen. */
-const shell = async (columns: number): Promise<Terminal> => {
-  const terminal = new Terminal({ cwd: folder(), columns })
+const shell = async (columns: number, env: Readonly<Record<string, string>> = {}): Promise<Terminal> => {
+  const terminal = new Terminal({ cwd: folder(), columns, env })
   terminal.type(`holub() { ${process.execPath} ${program} "$@"; echo end=$?; }; clear`)
   terminal.press("Enter")
   await terminal.waitsAt(/^[$#]$/)
   return terminal
 }
+
+/** An address of this machine at which other machines reach it; without a network that of loopback. */
+const reachable = Object.values(networkInterfaces()).flat().find((entry) => entry?.family === "IPv4" && !entry.internal)
+  ?.address ?? "127.0.0.1"
 
 /** The lines that are wider than the terminal: it shows them in several rows, joined in `text`. */
 const broken = ({ text }: Terminal, columns: number): ReadonlyArray<string> =>
@@ -41,6 +46,29 @@ describe.each([60, 80, 120])("on a terminal of %d columns", (columns) => {
     terminal.press("Enter")
     await terminal.sees(new RegExp(`end=${code}\n`))
     expect(broken(terminal, columns)).toEqual([])
+  })
+
+  it("the command with the key of a server is one piece to copy, and what is said about keys breaks at spaces (U1)", async () => {
+    const server = await shell(columns, { XDG_STATE_HOME: folder() })
+    server.type(`holub serve --host ${reachable} --port 0`)
+    server.press("Enter")
+    const [, to = ""] = await server.sees(/holub send --to (\S+) FILE$/m)
+    expect(to).toMatch(new RegExp(`^(?:hk1[a-z2-7]{56}@)?${reachable.replaceAll(".", "\\.")}:\\d+$`))
+    const client = await shell(columns, { XDG_STATE_HOME: folder() })
+    const place = to.replace(/^.*@/, "")
+    client.type(`holub send --to ${place} --text x`)
+    client.press("Enter")
+    await client.answers(/its key\):$/, "maybe")
+    await client.sees(/answer yes or no/)
+    await client.answers(/its key\):$/, "no")
+    await client.sees(/end=4\n/)
+    client.type(`holub send --to ${to} --text x`)
+    client.press("Enter")
+    if (to !== place) await client.sees(/end=0\n/)
+    const isCommand = (line: string) => /^ *holub send /.test(line) || line.startsWith("$ ") || line.startsWith("# ")
+    for (const terminal of [server, client]) {
+      expect(broken(terminal, columns).filter((line) => !isCommand(line))).toEqual([])
+    }
   })
 
   it("the communicator breaks prompts, menus, hints and summaries at spaces (U1)", async () => {

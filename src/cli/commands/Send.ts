@@ -130,7 +130,7 @@ export const run = (
       isTrusted: client.isTrusted && ((server, key) => {
         // The question has the line of the progress.
         sending = undefined
-        return client.isTrusted?.(server, key) ?? Effect.succeed(false)
+        return Effect.zipRight(report.cleared, client.isTrusted?.(server, key) ?? Effect.succeed(false))
       }),
       command: (keyText) => commandOf(pinned(written, client.to, keyText), items)
     }

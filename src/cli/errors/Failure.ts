@@ -97,7 +97,12 @@ const shortened = (words: string): string =>
 
 /** The failure of a listener that `serve` could not open. */
 export const ofListening = ({ message, reason }: SessionError): Failure =>
-  new Failure({ code: reason, exitCode: ExitCode.usage, message, hint: listenHints[reason] })
+  new Failure({
+    code: reason,
+    exitCode: reason === "Keys" ? ExitCode.localIo : ExitCode.usage,
+    message,
+    hint: listenHints[reason]
+  })
 
 export const ofStorage = ({ message, reason }: StorageError): Failure => {
   const exitCode = reason === "TargetExists"

@@ -116,6 +116,7 @@ export const human = (
       writeLeftOut()
       insist(Trace.lineOf(traced, showsPayload, paint))
     },
+    cleared: Effect.sync(clear),
     progress: (underway) => {
       if (isQuiet) return Effect.never
       const meter = new Progress.Meter(stderr.isAnimated ? rateMillis : summaryMillis)

@@ -41,12 +41,15 @@ export const json = (stdout: Output, { now = Date.now, showsPayload = false }: J
       writeLeftOut(millis)
       stdout.write(lineOf(Trace.eventOf(traced, showsPayload), millis))
     },
+    cleared: Effect.void,
     progress: (underway) => {
       let before: ReadonlyMap<string, number> = new Map()
       return Effect.suspend(() => {
         const messages = underway().filter(({ verb }) => verb !== "connecting")
           .map(({ bytes, id, isEstimate, size }) => ({ id, size: isEstimate ? undefined : size, bytes: bytes() }))
-        const rateOf = (id: string, bytes: number) => Format.bitRate(bytes - (before.get(id) ?? 0), everyMillis)
+        // A message that is sent again, to a server that was restarted, begins with fewer bytes.
+        const rateOf = (id: string, bytes: number) =>
+          Format.bitRate(Math.max(0, bytes - (before.get(id) ?? 0)), everyMillis)
         const events = messages.map(({ bytes, id, size }) =>
           emit({ type: "progress", id, bytes, size, rateBitsPerSecond: rateOf(id, bytes) })
         )

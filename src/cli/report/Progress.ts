@@ -31,7 +31,8 @@ export class Meter {
   measure(messages: ReadonlyArray<Underway>, now: number): Measured {
     const bytes = messages.reduce((sum, message) => sum + message.bytes(), 0)
     const lead = messages.map(({ id }) => id).join()
-    if (lead !== this.#lead) this.#samples = []
+    // A message that is sent again, to a server that was restarted, begins with fewer bytes.
+    if (lead !== this.#lead || bytes < (this.#samples.at(-1)?.bytes ?? 0)) this.#samples = []
     this.#lead = lead
     if (this.#samples.at(-1)?.bytes !== bytes) this.#movedAt = now
     this.#samples.push({ at: now, bytes })

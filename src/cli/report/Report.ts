@@ -40,6 +40,8 @@ export interface Report {
   readonly detail: (line: string) => Effect.Effect<void>
   /** Shows a datagram, or a packet. Called within a turn: it does not wait, and it does not throw. */
   readonly frame: (traced: Traced) => void
+  /** Removes the line of progress, for a question on the same terminal. */
+  readonly cleared: Effect.Effect<void>
   /** Shows the progress of what `underway` lists, until interrupted. */
   readonly progress: (underway: () => ReadonlyArray<Underway>) => Effect.Effect<void>
 }

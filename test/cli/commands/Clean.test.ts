@@ -38,6 +38,7 @@ const cleaned = (...flags: ReadonlyArray<string>) =>
         detail: () => Effect.void,
         frame: () => undefined,
         note: (line) => Effect.sync(() => notes.push(line)),
+        cleared: Effect.void,
         progress: () => Effect.never
       },
       onTraced: undefined,

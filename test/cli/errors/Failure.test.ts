@@ -5,7 +5,14 @@ import { type Reason as StorageReason, StorageError } from "../../../src/storage
 import { ofSocket, SessionError, type SessionReason } from "../../../src/transport/SessionError.ts"
 import type { WireName } from "../../../src/transport/Transport.ts"
 
-const error = (reason: SessionReason, more: { readonly detail?: string; readonly fragmentSize?: number } = {}) =>
+interface More {
+  readonly detail?: string
+  readonly fragmentSize?: number
+  readonly key?: Uint8Array
+  readonly metadata?: unknown
+}
+
+const error = (reason: SessionReason, more: More = {}) =>
   new SessionError({ reason, peer: "h:1", message: "it happened", ...more })
 
 const wires: ReadonlyArray<WireName> = ["classic", "flock"]
@@ -47,6 +54,26 @@ describe("a failure of a session", () => {
       expect(failure).toMatchObject({ _tag: "Failure", code: reason, exitCode, message: "it happened" })
       expect(failure.hint).toEqual(hint === undefined ? undefined : expect.stringMatching(hint))
     }
+  })
+
+  it("NotAllowed has the key of this side, if it is not anonymous, for the operator", () => {
+    const { hint } = Failures.ofSession(error("NotAllowed", { key: new Uint8Array(32) }), "flock")
+    expect(hint).toMatch(/give the key of this side to the operator .*`--allow-keys`: hk1[a-z2-7]{56}$/)
+  })
+
+  it.each([
+    ["aead-psk", /send with the same `--psk-file`/],
+    ["aead", /send without `--protection crc` and without `--psk-file`/],
+    // The offer may be forged: no hint tells a person to give up the encryption.
+    ["crc", /^start the server without `--protection crc`.*do not give up the encryption/]
+  ])("OtherVersion says what to do where %s is offered", (offered, hint) => {
+    const failure = Failures.ofSession(error("OtherVersion", { detail: "Protection", metadata: [offered] }), "flock")
+    expect(failure.hint).toMatch(hint)
+  })
+
+  it("Silent on flock mentions the shared key", () => {
+    expect(Failures.ofSession(error("Silent"), "flock").hint).toMatch(/the same key: `--psk-file`$/)
+    expect(Failures.ofSession(error("Silent"), "classic").hint).not.toContain("psk")
   })
 
   it("Declined is exit code 6, and on the classic wire has no reason", () => {

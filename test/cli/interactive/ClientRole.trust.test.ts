@@ -83,7 +83,7 @@ describe("the communicator at a server that is not known", () => {
       yield* me.types(...asClient)
       yield* TestClock.adjust("11 seconds")
       const seen = yield* me.sees
-      expect(seen).toContain(`its words are: ${wordsOf(key)}; before: ${wordsOf(otherKey)}\n`)
+      expect(seen).toContain(`its words are: ${wordsOf(key)}; before: ${wordsOf(otherKey)}`)
       expect(seen).not.toContain(question)
       expect(listener.open()).toBe(0)
     }).pipe(Effect.provide(world)))

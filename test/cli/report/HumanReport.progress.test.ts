@@ -56,6 +56,18 @@ describe("progress on a terminal", () => {
       yield* stop
     }))
 
+  it.effect("makes room for a question at once", () =>
+    Effect.gen(function*() {
+      const { report, stderr, stop, underway } = yield* start()
+      yield* TestClock.adjust(100)
+      underway.splice(0)
+      yield* report.cleared
+      expect(stderr.news().at(-1)).toBe(clear)
+      yield* TestClock.adjust(1000)
+      expect(stderr.news()).toEqual([])
+      yield* stop
+    }))
+
   it.effect("says percent, done and total, the rate and the time that is left", () =>
     Effect.gen(function*() {
       const { state, stderr, stop } = yield* start({ size: 1_000_000 })
