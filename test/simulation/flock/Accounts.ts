@@ -32,7 +32,10 @@ export class Accounts {
   onAnswered(address: string, answer: Uint8Array, causeBytes: number): void {
     this.onSent(address, answer)
     if (answer.length > causeBytes) {
-      throw new Violation("no answer is longer than its cause", `${answer.length} bytes for ${causeBytes} to ${address}`)
+      throw new Violation(
+        "no answer is longer than its cause",
+        `${answer.length} bytes for ${causeBytes} to ${address}`
+      )
     }
   }
 

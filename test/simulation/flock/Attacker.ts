@@ -1,14 +1,26 @@
 /** The attacker of a world: it keeps every datagram that it sees, and carries out the attacks of a script. */
 import { sealWithCrc } from "../../../src/protocol/flock/handshake/Protection.ts"
-import { connectionIdOf, dataHeaderBytes, endOf, form, formAt, headerBytes, lowNumberOf, resetTokenOf, writeHeader, writeId, writeNumber } from "../../../src/protocol/flock/wire/Packet.ts"
+import {
+  connectionIdOf,
+  dataHeaderBytes,
+  endOf,
+  form,
+  formAt,
+  headerBytes,
+  lowNumberOf,
+  resetTokenOf,
+  writeHeader,
+  writeId,
+  writeNumber
+} from "../../../src/protocol/flock/wire/Packet.ts"
 import { Random } from "../Random.ts"
 import type { Timeline } from "../Timeline.ts"
 import type { Attack } from "./Attack.ts"
-import { crc } from "./End.ts"
 import { Forger } from "./Forger.ts"
 import type { Keys } from "./Keys.ts"
 import { type Direction, otherAddress, serverAddress, strangersAddress } from "./Network.ts"
 import type { FlockScript } from "./Script.ts"
+import { crc } from "./WorldParts.ts"
 
 /** What the attacker can do. */
 interface Means {
@@ -83,12 +95,18 @@ export class Attacker {
     if (address === undefined) return
     // Another server with the same host key must not answer the client: it would agree with that one.
     const isSpoofed = from === "peer" && !(to === "other" && formAt(bytes, 0) === form.hello)
-    const [peer, target] = to === "client" ? [serverAddress, address] : [address, to === "other" ? otherAddress : serverAddress]
+    const [peer, target] = to === "client"
+      ? [serverAddress, address]
+      : [address, to === "other" ? otherAddress : serverAddress]
     this.#means.send(isSpoofed ? peer : strangersAddress(from === "peer" ? 0 : from), target, bytes)
   }
 
   /** The newest datagrams of a direction that begin with a packet of one of these forms, the newest first. */
-  #recorded(client: number, direction: Direction | undefined, ...forms: ReadonlyArray<number>): ReadonlyArray<Uint8Array> {
+  #recorded(
+    client: number,
+    direction: Direction | undefined,
+    ...forms: ReadonlyArray<number>
+  ): ReadonlyArray<Uint8Array> {
     return (this.#seen.get(client) ?? []).filter((one) =>
       (direction === undefined || one.direction === direction) &&
       (forms.length === 0 || forms.includes(formAt(one.bytes, 0) ?? 0))
@@ -166,7 +184,9 @@ export class Attacker {
   /** A packet of another content with the header of a recorded one, and a number that follows. */
   #forged(like: Uint8Array | undefined, value: number): Uint8Array | undefined {
     if (like === undefined) return undefined
-    const bytes = this.#forger.random(dataHeaderBytes + tagBytes + value % 1200)
+    // Some are too short for a tag: a RESET would be longer.
+    const length = value % 4 === 0 ? headerBytes + value % 16 : dataHeaderBytes + tagBytes + value % 1200
+    const bytes = this.#forger.random(Math.max(length, dataHeaderBytes))
     writeHeader(bytes, 0, form.data, connectionIdOf(like, 0), bytes.length)
     writeNumber(bytes, 0, lowNumberOf(like, 0) + 1 + value % 100)
     return bytes

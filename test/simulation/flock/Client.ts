@@ -7,9 +7,10 @@ import { connectionIdOf, form, formAt, resetTokenOf } from "../../../src/protoco
 import { isSame } from "../../../src/protocol/SameBytes.ts"
 import type { Program, Runtime } from "../Host.ts"
 import { Violation } from "../Ledger.ts"
-import { crc, End, parametersOf, type Shared } from "./End.ts"
+import { End } from "./End.ts"
 import type { Session } from "./Ledger.ts"
 import { addressOf, format, type Network, packetsOf, pathOf, serverAddress } from "./Network.ts"
+import { crc, parametersOf, type Shared } from "./WorldParts.ts"
 
 /** How long a client repeats the handshake without an answer. */
 const handshakeTimeoutMillis = 30_000
@@ -71,8 +72,7 @@ export class Client implements Program {
       if (this.#end === undefined) {
         // The kernel passes packets of the server's address only.
         if (from === serverAddress) this.#onHandshakePacket(bytes, start, end)
-      }
-else if (packetForm === form.reset) this.#onReset(this.#end, bytes.subarray(start, end), pathOf(from))
+      } else if (packetForm === form.reset) this.#onReset(this.#end, bytes.subarray(start, end), pathOf(from))
       else if (packetForm === form.data && connectionIdOf(bytes, start) === this.#session.clientId) {
         this.#end.receive(bytes, start, end, pathOf(from), this.#runtime.now())
       }
@@ -112,8 +112,7 @@ else if (packetForm === form.reset) this.#onReset(this.#end, bytes.subarray(star
       makeHandshake: keys.handshakes(keys.clients[client] ?? keys.host),
       protection: keys.protection,
       gate: keys.gate?.of,
-      judge: (key) =>
-        !keys.hasKeys || (key !== undefined && isSame(key, keys.host.publicKey)) ? "Accept" : "Refuse",
+      judge: (key) => !keys.hasKeys || (key !== undefined && isSame(key, keys.host.publicKey)) ? "Accept" : "Refuse",
       isIdentity: keys.hasKeys,
       clientId,
       local: parametersOf(script)
@@ -147,7 +146,9 @@ else if (packetForm === form.reset) this.#onReset(this.#end, bytes.subarray(star
     const wasClosed = connection.isClosed
     const isGenuine = this.#options.genuine.has(packet)
     const hasEnded = connection.onReset(token, from)
-    if (hasEnded && !isGenuine) throw new Violation("a RESET ends a session that its server has forgotten only", format(from))
+    if (hasEnded && !isGenuine) {
+      throw new Violation("a RESET ends a session that its server has forgotten only", format(from))
+    }
     if (!wasClosed && isGenuine && format(from) === serverAddress && !connection.isClosed) {
       throw new Violation("a server that has forgotten a session is known at once", `client ${this.#session.client}`)
     }
@@ -180,7 +181,10 @@ else if (packetForm === form.reset) this.#onReset(this.#end, bytes.subarray(star
     const { client, clientId } = this.#session
     this.#hellos++
     if (this.#hellos > retriedHellos + (now - this.#startedAt) / helloMillis) {
-      throw new Violation("a client repeats HELLO at its intervals", `${this.#hellos} after ${now - this.#startedAt} ms`)
+      throw new Violation(
+        "a client repeats HELLO at its intervals",
+        `${this.#hellos} after ${now - this.#startedAt} ms`
+      )
     }
     const packet = read(crc, hello, 0, hello.length)
     if (packet?.form === form.hello) {

@@ -15,10 +15,18 @@ import {
 } from "../../../src/protocol/flock/handshake/HandshakePacket.ts"
 import { encodeServer } from "../../../src/protocol/flock/handshake/HandshakePayload.ts"
 import { sealWithCrc } from "../../../src/protocol/flock/handshake/Protection.ts"
-import { form, headerBytes, readId, reset, resetTokenBytes, writeHeader, writeUint32 } from "../../../src/protocol/flock/wire/Packet.ts"
+import {
+  form,
+  headerBytes,
+  readId,
+  reset,
+  resetTokenBytes,
+  writeHeader,
+  writeUint32
+} from "../../../src/protocol/flock/wire/Packet.ts"
 import type { Random } from "../Random.ts"
-import { crc } from "./End.ts"
 import type { Keys } from "./Keys.ts"
+import { crc } from "./WorldParts.ts"
 
 const parameters = {
   idleTimeoutMillis: 30_000,
@@ -80,7 +88,10 @@ export class Forger {
 
   version(bytes: Uint8Array): Uint8Array | undefined {
     const packet = read(crc, bytes, 0, bytes.length)
-    const offers = [{ version: version + 1, protections: ["aead" as const] }, { version, protections: ["crc" as const] }]
+    const offers = [{ version: version + 1, protections: ["aead" as const] }, {
+      version,
+      protections: ["crc" as const]
+    }]
     return packet?.form === form.hello ? versions(crc, packet.clientId, offers) : undefined
   }
 

@@ -40,7 +40,8 @@ export class Genuine {
   }
 }
 
-const textOf = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1")
+const textOf = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1")
 
 /** Receives each packet of one end in clear: its bytes, the end of its frames, and its number. */
 export type OnSealed = (packet: Uint8Array, framesEnd: number, packetNumber: number) => void

@@ -4,7 +4,8 @@
  */
 import { Violation } from "../Ledger.ts"
 
-const textOf = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1")
+const textOf = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1")
 
 export class KeyUses {
   readonly #numbers = new Set<string>()

@@ -8,7 +8,14 @@ import * as Schema from "effect/Schema"
 import { Attack } from "./Attack.ts"
 
 /** All worlds of flock. */
-export const flockWorlds = ["flock-lossy", "flock-harsh", "flock-moves", "flock-hosts", "flock-attacked", "flock-restarts"] as const
+export const flockWorlds = [
+  "flock-lossy",
+  "flock-harsh",
+  "flock-moves",
+  "flock-hosts",
+  "flock-attacked",
+  "flock-restarts"
+] as const
 export type FlockWorldName = (typeof flockWorlds)[number]
 
 const count = Schema.NonNegativeInt

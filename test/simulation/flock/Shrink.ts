@@ -43,8 +43,12 @@ const withoutLastClient = (script: FlockScript): FlockScript => {
     ("link" in fault && isOf(fault.link)) || ("overheard" in fault && isOf(fault.overheard.link)) ||
     ("rebind" in fault && fault.rebind === last) || ("pause" in fault && fault.pause === last) ||
     ("crash" in fault && fault.crash === last)
-  return { ...script, clients: script.clients.slice(0, -1), faults: script.faults.filter((fault) => !concerns(fault)),
-    ...(script.attacks && { attacks: script.attacks.filter(({ client, when }) => client !== last && !("link" in when && isOf(when.link))) })
+  return {
+    ...script,
+    clients: script.clients.slice(0, -1),
+    faults: script.faults.filter((fault) => !concerns(fault)),
+    ...(script.attacks &&
+      { attacks: script.attacks.filter(({ client, when }) => client !== last && !("link" in when && isOf(when.link))) })
   }
 }
 

@@ -14,9 +14,12 @@ export const stateOf = (connection: Connection, streams: Iterable<Stream>, packe
     `deadline ${connection.deadline}`,
     `${connection.streams.count} streams, window ${connection.streams.windowBytes}`,
     `unsent ${connection.streams.hasUnsent}, control ${connection.streams.hasControl}`,
-    ...Array.from(streams, ({ id, receive, send }) =>
-      `stream ${id}: ${receive.readBytes} ${receive.readableBytes} ${receive.furthestBytes} ${receive.isAtEnd} ` +
-      `${receive.resetCode} ${send.sentBytes} ${send.isSettled}`),
+    ...Array.from(
+      streams,
+      ({ id, receive, send }) =>
+        `stream ${id}: ${receive.readBytes} ${receive.readableBytes} ${receive.furthestBytes} ${receive.isAtEnd} ` +
+        `${receive.resetCode} ${send.sentBytes} ${send.isSettled}`
+    ),
     `in flight ${rate.bytesInFlight} of ${congestion.congestionWindowBytes}`,
     `round trip ${roundTrip.latestMillis} ${roundTrip.smoothedMillis} ${roundTrip.variationMillis}`,
     `recovery ${JSON.stringify(recovery.counters)} ${recovery.answeredAt} ${recovery.timeouts}`,

@@ -102,9 +102,7 @@ export class Witness {
   onSealed(bytes: Uint8Array, framesEnd: number, number: number, now: number): void {
     if (number <= this.#largestSent) throw new Violation("no packet number is used twice", `${number}`)
     this.#largestSent = number
-    const frames = (readAll(bytes, dataHeaderBytes, framesEnd) ?? []).filter((frame) =>
-      frame._tag === "Stream"
-    )
+    const frames = (readAll(bytes, dataHeaderBytes, framesEnd) ?? []).filter((frame) => frame._tag === "Stream")
     for (const frame of frames) {
       if (holds(this.#known, frame)) {
         throw new Violation("acknowledged data is not sent again", `stream ${frame.id} from ${frame.offset}`)

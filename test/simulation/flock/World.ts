@@ -9,9 +9,9 @@ import { Timeline } from "../Timeline.ts"
 import type { OnDatagram, Run } from "../World.ts"
 import { Attacker } from "./Attacker.ts"
 import { Client } from "./Client.ts"
+import type { End } from "./End.ts"
 import { Genuine } from "./Genuine.ts"
 import { Keys } from "./Keys.ts"
-import type { End } from "./End.ts"
 import { Session } from "./Ledger.ts"
 import { Network, otherAddress, serverAddress } from "./Network.ts"
 import type { Fault, FlockScript } from "./Script.ts"
@@ -59,8 +59,9 @@ class World {
     })
     this.#network = new Network(this.#timeline, script, {
       onFault: (kind) => this.#count(kind),
-      onDatagram: onDatagram && ((client, direction, bytes, status) =>
-        onDatagram(this.#timeline.now, client, direction, this.#genuine.clearOf(bytes), status)),
+      onDatagram: onDatagram &&
+        ((client, direction, bytes, status) =>
+          onDatagram(this.#timeline.now, client, direction, this.#genuine.clearOf(bytes), status)),
       onSent: (...sent) => attacker.onSent(...sent),
       onStray: (...stray) => attacker.onStray(...stray)
     })
@@ -125,7 +126,9 @@ class World {
   #newest(): ReadonlyArray<Session> {
     return this.#script.clients.length === this.#sessions.length
       ? this.#sessions
-      : this.#sessions.filter((one, at) => !this.#sessions.some((other, after) => after > at && other.client === one.client))
+      : this.#sessions.filter((one, at) =>
+        !this.#sessions.some((other, after) => after > at && other.client === one.client)
+      )
   }
 
   #startServer(): Server {

@@ -32,7 +32,7 @@ export interface HalfOpenEntry {
   hello3Reads: number
 }
 
-/** With the first message: whoever saw a HELLO may send another message in its client's name, and be faster. */
+/** With the first message: a host that saw HELLO may send another message in the name of its client, and be faster. */
 const keyOf = ({ host, port }: Path, clientId: number, message: Uint8Array): string =>
   `${host} ${port} ${clientId} ${String.fromCharCode(...message)}`
 
