@@ -30,7 +30,8 @@ export const worldNames: ReadonlyArray<WorldName> = [...classicNames, ...flockWo
 /** The worlds for a name on the command line; empty for an unknown name. */
 export const worldsNamed = (name: string | undefined): ReadonlyArray<WorldName> => {
   if (name === undefined) return coreWorlds
-  return name === "flock" ? flockWorlds : worldNames.filter((one) => one === name)
+  if (name === "flock") return flockWorlds
+  return name === "attacker" ? ["flock-attacked", "flock-restarts"] : worldNames.filter((one) => one === name)
 }
 
 const isFlock = (script: AnyScript): script is FlockScript => isFlockWorld(script.world)

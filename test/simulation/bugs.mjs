@@ -3,6 +3,7 @@
 
 const classic = (name) => `src/protocol/classic/${name}.ts`
 const flock = (name) => `src/protocol/flock/${name}.ts`
+const security = (name) => `src/security/${name}.ts`
 
 export const bugs = [
   {
@@ -236,6 +237,242 @@ export const bugs = [
       file: flock("streams/Streams"),
       find: "if (!send.isSettled || !isReceived || !this.#streams.delete(stream.id)) return",
       replace: "if (!send.isSettled || !isReceived || stream.id >= 0) return"
+    }]
+  },
+  {
+    name: "flock-handshake-read-in-place",
+    what: "a HELLO2 that is not authentic changes the state of the handshake",
+    world: "flock-attacked",
+    patches: [{
+      file: security("Noise"),
+      find: "expect(\"read\")\n      const after = handshake.copy()",
+      replace: "expect(\"read\")\n      const after = handshake"
+    }]
+  },
+  {
+    name: "flock-other-key-at-once",
+    what: "the first HELLO2 with another key ends the attempt: the key of the server has changed",
+    world: "flock-attacked",
+    patches: [{
+      file: flock("handshake/ClientHandshake"),
+      find: "return now < this.#otherKeyAt + HandshakeLimits.otherKeyMillis ? undefined : this.#otherKey",
+      replace: "return this.#otherKey"
+    }]
+  },
+  {
+    name: "flock-forged-hello3-forgets",
+    what: "a HELLO3 that is not authentic ends the half-open handshake",
+    world: "flock-attacked",
+    patches: [{
+      file: flock("handshake/ServerHandshake"),
+      find: "if (reading === undefined || payload === undefined) return void this.counters.forged++",
+      replace: "if (reading === undefined || payload === undefined) return void this.#entries.forget(entry)"
+    }]
+  },
+  {
+    name: "flock-path-of-hello3",
+    what: "the path of a session is the address from which HELLO3 came, which has proved nothing",
+    world: "flock-attacked",
+    patches: [
+      {
+        file: flock("handshake/ServerHandshake"),
+        find: "return this.#onHello3(packet.serverId, packet.message, now)",
+        replace: "return this.#onHello3(packet.serverId, packet.message, now, from)"
+      },
+      {
+        file: flock("handshake/ServerHandshake"),
+        find: "#onHello3(serverId: number, message: Uint8Array, now: number)",
+        replace: "#onHello3(serverId: number, message: Uint8Array, now: number, path: Path)"
+      },
+      {
+        file: flock("handshake/ServerHandshake"),
+        find: "const { clientId, local, path } = entry",
+        replace: "const { clientId, local } = entry"
+      }
+    ]
+  },
+  {
+    name: "flock-retry-without-limit",
+    what: "a client follows every RETRY",
+    world: "flock-attacked",
+    patches: [{
+      file: flock("handshake/ClientHandshake"),
+      find: "if (this.#hasToken || this.#retries >= HandshakeLimits.retries) return\n",
+      replace: ""
+    }]
+  },
+  {
+    name: "flock-retry-never",
+    what: "a server that is flooded with HELLOs asks for no token",
+    world: "flock-attacked",
+    patches: [{
+      file: flock("handshake/RetryMode"),
+      find: "const isFlood = !this.#plain.take(now) || halfOpen >= HandshakeLimits.retryHalfOpen",
+      replace: "const isFlood = !this.#plain.take(now) && halfOpen < 0"
+    }]
+  },
+  {
+    name: "flock-token-of-any-address",
+    what: "the token of a RETRY is good for every address",
+    world: "flock-attacked",
+    patches: [{
+      file: flock("handshake/RetryTokens"),
+      find: "for (let index = 0; index < host.length; index++) bytes[at + index] = host.charCodeAt(index)",
+      replace: ""
+    }]
+  },
+  {
+    name: "flock-gate-not-checked",
+    what: "a server with a pre-shared key answers a HELLO with a wrong gate",
+    world: "flock-attacked",
+    patches: [{
+      file: flock("handshake/ServerHandshake"),
+      find: "if (holdsGate !== undefined && !holdsGate(hello.request, hello.message, hello.gate)) {",
+      replace: "if (holdsGate !== undefined && hello.gate.length === 0) {"
+    }]
+  },
+  {
+    name: "flock-hello-known-by-its-id",
+    what: "a HELLO of the client's id with another first message is answered with the same HELLO2",
+    world: "flock-attacked",
+    patches: [{
+      file: flock("handshake/HalfOpenEntries"),
+      find: "`${host} ${port} ${clientId} ${String.fromCharCode(...message)}`",
+      replace: "`${host} ${port} ${clientId} ${message.length}`"
+    }]
+  },
+  {
+    name: "flock-short-hello",
+    what: "a HELLO that is shorter than its answer is answered",
+    world: "flock-attacked",
+    patches: [{
+      file: flock("handshake/HandshakePacket"),
+      find: "return packetBytes < Limits.leastDatagramBytes ? undefined : readHello(reader)",
+      replace: "return packetBytes < headerBytes ? undefined : readHello(reader)"
+    }]
+  },
+  {
+    name: "flock-one-ephemeral-key",
+    what: "two attempts have the same ephemeral key",
+    world: "flock-attacked",
+    patches: [{
+      file: security("HandshakeState"),
+      find: "const { keyPair, privateKey } = this.#options.crypto.generate()",
+      replace: "const { keyPair, privateKey } = (globalThis.onlyPair ??= this.#options.crypto.generate())"
+    }]
+  },
+  {
+    name: "flock-reset-token-not-compared",
+    what: "a RESET with any token ends a session",
+    world: "flock-attacked",
+    patches: [{
+      file: flock("PacketReader"),
+      find: "const isGenuine = isSame(token, this.#resetToken)",
+      replace: "const isGenuine = token.length === this.#resetToken.length"
+    }]
+  },
+  {
+    name: "flock-reset-token-of-any-session",
+    what: "all sessions of a server have one reset token",
+    world: "flock-attacked",
+    patches: [{ file: security("ResetKey"), find: "writeId(id, 0, serverId)", replace: "writeId(id, 0, 0 * serverId)" }]
+  },
+  {
+    name: "flock-reset-token-of-any-server",
+    what: "two servers with one host key have the same reset tokens",
+    world: "flock-attacked",
+    patches: [{
+      file: security("ResetKey"),
+      find: "Uint8Array.of(...text, port >>> 8, port & 0xff)",
+      replace: "Uint8Array.of(...text)"
+    }]
+  },
+  {
+    name: "flock-reset-longer-than-its-cause",
+    what: "a packet that is shorter than a RESET is answered with one",
+    world: "flock-attacked",
+    patches: [{
+      file: "src/transport/flock/ResetAnswers.ts",
+      find: "if (causeBytes <= resetBytes || id === 0) return undefined",
+      replace: "if (causeBytes === 0 || id === 0) return undefined"
+    }]
+  },
+  {
+    name: "flock-reset-of-a-half-open-session",
+    what: "DATA of a handshake in progress is answered with the RESET of its session",
+    world: "flock-attacked",
+    patches: [{
+      file: flock("handshake/ServerHandshake"),
+      find: "return this.#entries.byServerId(serverId) !== undefined",
+      replace: "return false"
+    }]
+  },
+  {
+    name: "flock-client-follows",
+    what: "a client follows its server to another address",
+    world: "flock-attacked",
+    patches: [
+      {
+        file: flock("PacketReader"),
+        find: "if (this.#serverPort === undefined) return true",
+        replace: "if (host.length > 0) return true"
+      },
+      {
+        file: flock("Connection"),
+        find: "if (this.#role === \"server\") this.#pathValidation",
+        replace: "this.#pathValidation"
+      }
+    ]
+  },
+  {
+    name: "flock-forged-packet-is-received",
+    what: "the number of a packet counts as received before the packet is known to be authentic",
+    world: "flock-attacked",
+    patches: [{
+      file: flock("PacketReader"),
+      find: "if (!this.#protection.open(",
+      replace: "this.#received.onReceived(packetNumber, true, now)\n    if (!this.#protection.open("
+    }]
+  },
+  {
+    name: "flock-forged-packet-moves-the-epoch",
+    what: "a packet that is not authentic begins the next epoch",
+    world: "flock-attacked",
+    patches: [{
+      file: security("AeadProtection"),
+      find: "if (key === undefined || !key.open(bytes, start, framesAt, framesEnd, packetNumber)) return false",
+      replace: "if (key === undefined) return false\n      opening.onAuthentic(epoch, now + oldKeyMillis)\n" +
+        "      if (!key.open(bytes, start, framesAt, framesEnd, packetNumber)) return false"
+    }]
+  },
+  {
+    name: "flock-key-of-all-epochs",
+    what: "the key of an epoch is that of the epoch before",
+    world: "flock-attacked",
+    patches: [{
+      file: security("AeadProtection"),
+      find: "const next = text.slice(0, key.length)",
+      replace: "const next = key.slice(0, text.length)"
+    }]
+  },
+  {
+    name: "flock-old-key-kept",
+    what: "the key of the epoch before is kept until the next epoch",
+    world: "flock-attacked",
+    patches: [{
+      file: security("AeadProtection"),
+      find: "if (now >= this.#oldUntil) this.#dropOld()",
+      replace: "if (now < 0) this.#dropOld()"
+    }]
+  },
+  {
+    name: "flock-old-packets-are-new",
+    what: "a packet is accepted again when it is much older than the newest one",
+    world: "flock-attacked",
+    patches: [{
+      file: flock("recovery/ReceivedPackets"),
+      find: "return packetNumber >= this.#floor && !this.#ranges.has(packetNumber)",
+      replace: "return packetNumber < this.#largest - 20 || !this.#ranges.has(packetNumber)"
     }]
   }
 ]

@@ -13,6 +13,11 @@ describe("a planted bug", () => {
     expect(named.length).toBeGreaterThanOrEqual(8)
   })
 
+  it("of the security of flock exists at least twelve times", () => {
+    const worlds = (bugs as ReadonlyArray<{ readonly world?: string }>).map(({ world }) => world)
+    expect(worlds.filter((world) => world === "flock-attacked").length).toBeGreaterThanOrEqual(12)
+  })
+
   it.each(named)("%s is found: %s", async (name) => {
     const { code, output } = await simulate("--bug", name, "--seeds", "1000", "--whole")
     expect(output).toMatch(/^VIOLATION in world/m)

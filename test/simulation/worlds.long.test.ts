@@ -9,7 +9,7 @@ describe("worlds", () => {
   )
 
   it(
-    "of flock violate no invariant: loss, bursts, copies, damage, partitions, port changes, relays, pauses, smaller MTUs",
+    "of flock violate no invariant: loss, bursts, copies, damage, partitions, port changes, relays, pauses, smaller MTUs, attackers, restarts",
     () => expectNoViolation(5000, "--world", "flock")
   )
 

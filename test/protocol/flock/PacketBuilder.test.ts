@@ -13,7 +13,8 @@ import {
   endOf,
   form,
   formAt,
-  numberOf
+  numberOf,
+  resetBytes
 } from "../../../src/protocol/flock/wire/Packet.ts"
 import { parameters, someBytes } from "./pair.ts"
 
@@ -79,6 +80,14 @@ describe("a packet", () => {
     expect(framesAt(0, written?.end ?? 0)).toEqual([{ _tag: "Ack", delayMicros: 2000, ranges: [4, 4] }])
     expect(builder.write(target, 0, 1200, false, 3)).toBeUndefined()
     expect(builder.write(target, 0, 1200, true, 3)?.isAckEliciting).toBe(true)
+  })
+
+  it("is longer than the RESET that answers it when the peer has forgotten the session", () => {
+    const { framesAt, received, target, builder } = setUp()
+    expect(builder.writeFrames(target, 0, [{ _tag: "Ping" }], 0).end).toBe(resetBytes + 1)
+    expect(framesAt(0, resetBytes + 1)).toEqual([{ _tag: "Ping" }])
+    received.onReceived(4, true, 0)
+    expect(builder.write(target, 0, 1200, false, 2)?.end).toBe(resetBytes + 1)
   })
 
   it("of given frames is padded to the size that it probes", () => {

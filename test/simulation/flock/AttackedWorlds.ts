@@ -2,8 +2,8 @@
 import { several } from "../Draws.ts"
 import type { Random } from "../Random.ts"
 import type { Attack, AttackKind } from "./Attack.ts"
+import { bothWays, type Draw, drawClient, drawRoute, drawSecurity, drawStream } from "./Parts.ts"
 import type { ClientScript, Fault, FlockScript } from "./Script.ts"
-import { bothWays, type Draw, drawClient, drawRoute, drawSecurity, drawStream } from "./Worlds.ts"
 
 /** Datagrams of a handshake, which are not lost: a forged HELLO2 is not the only one. */
 const handshakeDatagrams = 12
@@ -112,7 +112,11 @@ const withAttacks = (random: Random, untilMillis: number): Drawn => {
     const loss = random.chance(0.5) ? random.number(0, 0.05) : 0
     const relay = random.chance(0.3) ? random.number(0, 0.1) : 0
     return bothWays(random, client, 20 + 2 * delayMillis, () => ({ loss, duplicate: 0.03, late: 0.05, relay }))
-  }).filter((fault) => !("nth" in fault) || fault.nth >= handshakeDatagrams)
+  }).filter(({ nth }) => nth >= handshakeDatagrams)
+  // HELLO3 arrives from elsewhere.
+  for (const client of clients.keys()) {
+    if (random.chance(0.1)) faults.push({ link: `${client}up`, nth: 1, relay: random.integer(0, 9) })
+  }
   // The attacker holds packets back.
   const held = clients.flatMap((_, client) =>
     several(random, 6, (): Fault => ({
@@ -151,6 +155,11 @@ export const attacked: Draw = (random) => withAttacks(random, 3000)
 /** The same, and the server starts again while sessions are open. */
 export const restarts: Draw = (random) => {
   const world = withAttacks(random, 8000)
-  const faults = several(random, 2, (): Fault => ({ restart: random.integer(0, 1500), at: random.integer(300, 5000) }))
+  // A client that has nothing but a forged HELLO2 for long, because the server is down, takes it for the answer.
+  const isRaced = world.attacks?.some(({ attack }) => attack === "hello2") === true
+  const faults = several(random, 2, (): Fault => ({
+    restart: random.integer(0, 1500),
+    at: random.integer(isRaced ? 2500 : 300, 5000)
+  }))
   return { ...world, faults: [...world.faults, ...faults] }
 }

@@ -16,11 +16,11 @@ import {
 import { Random } from "../Random.ts"
 import type { Timeline } from "../Timeline.ts"
 import type { Attack } from "./Attack.ts"
-import { crc } from "./End.ts"
 import { Forger } from "./Forger.ts"
 import type { Keys } from "./Keys.ts"
 import { type Direction, otherAddress, serverAddress, strangersAddress } from "./Network.ts"
 import type { FlockScript } from "./Script.ts"
+import { crc } from "./WorldParts.ts"
 
 /** What the attacker can do. */
 interface Means {
@@ -184,7 +184,9 @@ export class Attacker {
   /** A packet of another content with the header of a recorded one, and a number that follows. */
   #forged(like: Uint8Array | undefined, value: number): Uint8Array | undefined {
     if (like === undefined) return undefined
-    const bytes = this.#forger.random(dataHeaderBytes + tagBytes + value % 1200)
+    // Some are too short for a tag: a RESET would be longer.
+    const length = value % 4 === 0 ? headerBytes + value % 16 : dataHeaderBytes + tagBytes + value % 1200
+    const bytes = this.#forger.random(Math.max(length, dataHeaderBytes))
     writeHeader(bytes, 0, form.data, connectionIdOf(like, 0), bytes.length)
     writeNumber(bytes, 0, lowNumberOf(like, 0) + 1 + value % 100)
     return bytes

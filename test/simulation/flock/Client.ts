@@ -7,9 +7,10 @@ import { connectionIdOf, form, formAt, resetTokenOf } from "../../../src/protoco
 import { isSame } from "../../../src/protocol/SameBytes.ts"
 import type { Program, Runtime } from "../Host.ts"
 import { Violation } from "../Ledger.ts"
-import { crc, End, parametersOf, type Shared } from "./End.ts"
+import { End } from "./End.ts"
 import type { Session } from "./Ledger.ts"
 import { addressOf, format, type Network, packetsOf, pathOf, serverAddress } from "./Network.ts"
+import { crc, parametersOf, type Shared } from "./WorldParts.ts"
 
 /** How long a client repeats the handshake without an answer. */
 const handshakeTimeoutMillis = 30_000

@@ -2,46 +2,24 @@
  * One end of a session and its application: it opens the streams of its script, writes, reads and aborts them, and lets
  * the session send. It checks the session's invariants in every turn.
  */
-import { crc32 } from "node:zlib"
 import * as Controllers from "../../../src/protocol/flock/congestion/Controllers.ts"
 import { Connection } from "../../../src/protocol/flock/Connection.ts"
 import type { Agreement } from "../../../src/protocol/flock/handshake/ClientHandshake.ts"
 import type { Path } from "../../../src/protocol/flock/path/PathValidation.ts"
 import { indexOf, openerOf, type Role, type Stream } from "../../../src/protocol/flock/streams/Stream.ts"
 import type { Frame } from "../../../src/protocol/flock/wire/Frame.ts"
-import type { TransportParameters } from "../../../src/protocol/flock/wire/TransportParameters.ts"
 import { Violation } from "../Ledger.ts"
-import type { Random } from "../Random.ts"
-import { type Genuine, Tap } from "./Genuine.ts"
-import type { Keys } from "./Keys.ts"
+import { Tap } from "./Genuine.ts"
 import type { Session, StreamRecord } from "./Ledger.ts"
-import type { ClientScript } from "./Script.ts"
 import { stateOf } from "./StateOf.ts"
 import { Witness } from "./Witness.ts"
-
-/** CRC-32 of the bytes. */
-export const crc = (bytes: Uint8Array): number => crc32(bytes)
+import { parametersOf, type Shared } from "./WorldParts.ts"
 
 /** The MTU of every host's interface, without IP and UDP headers. */
 export const interfaceBytes = 1500
 /** The bytes of one read of a slow reader. */
 const slowReadBytes = 2000
 const sendBuffer = new Uint8Array(16 * interfaceBytes)
-
-/** The transport parameters of a client's session. */
-export const parametersOf = ({ windows }: ClientScript): TransportParameters => ({
-  ...windows,
-  maxDatagramBytes: 65_507,
-  maxAckDelayMicros: 5000,
-  receiveBufferBytes: 212_992
-})
-
-/** What all ends of a world share. */
-export interface Shared {
-  readonly keys: Keys
-  readonly genuine: Genuine
-  readonly random: Random
-}
 
 interface Opened {
   readonly record: StreamRecord
@@ -82,7 +60,7 @@ export class End {
     this.#send = send
     this.#now = now
     const { genuine, keys, random } = shared
-    this.#witness = new Witness((packetNumber) => keys.epochOf(packetNumber))
+    this.#witness = new Witness(keys.epochOf)
     this.#tap = new Tap(
       genuine,
       agreement.protection,
@@ -234,10 +212,9 @@ export class End {
   }
 
   #readSome(now: number): void {
-    this.#readAt = Infinity
     for (const stream of this.#reading.keys()) this.#read(stream, slowReadBytes)
     const isMore = [...this.#reading.keys()].some(({ receive }) => receive.readableBytes > 0)
-    if (isMore) this.#readAt = now + this.session.script.readMillis
+    this.#readAt = isMore ? now + this.session.script.readMillis : Infinity
   }
 
   #read(stream: Stream, maxBytes: number): void {
@@ -283,18 +260,14 @@ export class End {
     this.#now = now
     const { connection } = this
     const { recovery } = connection
-    for (
-      let transmit = connection.nextTransmit(now);
-      transmit !== undefined;
-      transmit = connection.nextTransmit(now)
-    ) {
+    for (;;) {
+      const transmit = connection.nextTransmit(now)
+      if (transmit === undefined) return
       const { bytesInFlight: before } = recovery.rate
       const { congestionWindowBytes } = recovery.congestion
       const { datagramBytes, to } = transmit
-      const length = connection.fill(
-        sendBuffer.subarray(0, Math.floor(sendBuffer.length / datagramBytes) * datagramBytes),
-        now
-      )
+      const target = sendBuffer.subarray(0, Math.floor(sendBuffer.length / datagramBytes) * datagramBytes)
+      const length = connection.fill(target, now)
       // Allowed above the window: the last datagram, two probes after a timeout or a PING, or one MTU probe.
       const maxBytes = Math.max(before, congestionWindowBytes) + Math.max(interfaceBytes, 3 * datagramBytes)
       if (recovery.rate.bytesInFlight > maxBytes) {

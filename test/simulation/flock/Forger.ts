@@ -25,8 +25,8 @@ import {
   writeUint32
 } from "../../../src/protocol/flock/wire/Packet.ts"
 import type { Random } from "../Random.ts"
-import { crc } from "./End.ts"
 import type { Keys } from "./Keys.ts"
+import { crc } from "./WorldParts.ts"
 
 const parameters = {
   idleTimeoutMillis: 30_000,

@@ -10,9 +10,9 @@ import { type Gate, gateOf } from "../../../src/security/Gate.ts"
 import { noiseHandshake } from "../../../src/security/NoiseHandshake.ts"
 import { toyAead, toyCrypto } from "../../security/toyCrypto.ts"
 import { Random } from "../Random.ts"
-import { crc } from "./End.ts"
 import { KeyUses } from "./KeyUses.ts"
 import type { FlockScript } from "./Script.ts"
+import { crc } from "./WorldParts.ts"
 
 /** Makes the draws of cryptography different from those of sessions. */
 const seedOfKeys = 7919
@@ -57,9 +57,7 @@ export class Keys {
   }
 
   /** The epoch of a packet number. */
-  epochOf(packetNumber: number): number {
-    return this.hasKeys ? Math.floor(packetNumber / this.#epochPackets) : 0
-  }
+  readonly epochOf = (packetNumber: number): number => this.hasKeys ? Math.floor(packetNumber / this.#epochPackets) : 0
 
   /** The handshakes of a host with this key pair. */
   handshakes(local: KeyPair): MakeHandshake {

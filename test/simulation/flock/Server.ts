@@ -1,4 +1,5 @@
 /** The program of a server of flock: the sessions of all clients at one address. */
+import * as HandshakeLimits from "../../../src/protocol/flock/handshake/HandshakeLimits.ts"
 import { type HandshakePacket, type Hello, read } from "../../../src/protocol/flock/handshake/HandshakePacket.ts"
 import { ServerHandshake, type ServerHandshakeResult } from "../../../src/protocol/flock/handshake/ServerHandshake.ts"
 import { isSamePath, type Path } from "../../../src/protocol/flock/path/PathValidation.ts"
@@ -18,11 +19,12 @@ import { ResetAnswers } from "../../../src/transport/flock/ResetAnswers.ts"
 import type { Program, Runtime } from "../Host.ts"
 import { Violation } from "../Ledger.ts"
 import { Accounts } from "./Accounts.ts"
-import { crc, End, parametersOf, type Shared } from "./End.ts"
+import { End } from "./End.ts"
 import type { Session } from "./Ledger.ts"
 import { clientOf, format, isStrangers, type Network, packetsOf, pathOf, serverAddress } from "./Network.ts"
 import type { ClientScript } from "./Script.ts"
 import { Tokens } from "./Tokens.ts"
+import { crc, parametersOf, type Shared } from "./WorldParts.ts"
 
 /** For so long a half-open handshake is kept at least. */
 const halfOpenMillis = 3000
@@ -177,6 +179,9 @@ export class Server implements Program {
       throw new Violation("behind a gate nothing is answered", format(from))
     }
     this.#tokens.onAnswer(hello, isNew, answer, format(from))
+    if (isNew && hello.token.length === 0 && this.#handshake.count > HandshakeLimits.retryHalfOpen) {
+      throw new Violation("a flood is answered with RETRY", `${this.#handshake.count} half-open handshakes`)
+    }
   }
 
   /** Remembers the identity of HELLO2, and that it was sent. */

@@ -31,7 +31,9 @@ describe("the places of a server", () => {
     const sources = Array.from({ length: 250 }, (_, nth) => from(`198.51.100.${nth}`))
     for (let turn = 0; turn < 40; turn++) for (const source of sources) places.take(source)
     const newcomers = Array.from({ length: 1000 }, (_, nth) => from(`203.0.${nth >> 8}.${nth & 255}`))
-    expect(newcomers.filter((source) => places.take(source)).length).toBeGreaterThanOrEqual(Limits.sessions / newcomersParts)
+    expect(newcomers.filter((source) => places.take(source)).length).toBeGreaterThanOrEqual(
+      Limits.sessions / newcomersParts
+    )
   })
 
   it("are not taken by refused sessions, which have a limit of their own", () => {
