@@ -1,7 +1,7 @@
 // Measures the cost of a packet in the pure core of flock, without sockets: two sessions in one process, one sends, one
 // receives.
 //
-//   npm run bench:core                    1,472, 8,900 and 65,507 bytes in turn; nanoseconds a packet
+//   npm run bench:core                    1,472, 8,900 and 65,507 bytes in turn, each encrypted and with CRC-32; nanoseconds a packet
 //   npm run bench:core -- [options]
 //
 //   --rounds N    number of turns of each size (400)
@@ -9,7 +9,7 @@
 //   --json        one JSON object for each size instead of the table
 //
 // "write" is the sender's work to fill a run; "read" is the receiver's work for a packet, including a reader that
-// releases the bytes; both include CRC-32 by zlib. A run is answered by one ACK: writing it and reading it are listed
+// releases the bytes; both include the encryption, or CRC-32 by zlib. A run is answered by one ACK: writing it and reading it are listed
 // separately and included in the sum of their side. `floor` is CRC-32 and one copy of the payload, the minimum work of
 // each side. The core uses virtual time: a run takes 0.1 ms in each direction. The values are medians of the turns, of
 // which few contain a garbage collection; `CPU` is the mean CPU time of the process, including collections and both
@@ -56,10 +56,10 @@ class Transfer {
   #target = new Uint8Array(Limits.runBytes)
   #answer = new Uint8Array(Limits.runBytes)
 
-  constructor(size) {
+  constructor(size, protection) {
     this.#size = size
-    this.#client = connection("client", size, random(1))
-    this.#server = connection("server", size, random(2))
+    this.#client = connection("client", size, random(1), protection)
+    this.#server = connection("server", size, random(2), protection)
     this.#stream = this.#client.streams.open()
   }
 
@@ -157,11 +157,12 @@ const during = (length, step) => {
   while (performance.now() < endsAt)
 }
 
-const contestants = sizes.map((size) => {
-  const transfer = new Transfer(size)
+const kinds = sizes.flatMap((size) => ["aead", "crc"].map((protection) => ({ protection, size })))
+const contestants = kinds.map(({ protection, size }) => {
+  const transfer = new Transfer(size, protection)
   during(warmUpMillis, () => transfer.turn())
   if (!transfer.isGrown) throw new Error(`MTU discovery has not reached datagrams of ${size} bytes`)
-  return { size, transfer, turns: [] }
+  return { protection, size, transfer, turns: [] }
 })
 for (let round = 1; round <= rounds; round++) {
   for (const { size, transfer, turns } of contestants) {
@@ -181,12 +182,13 @@ for (let round = 1; round <= rounds; round++) {
   }
 }
 
-const rows = contestants.map(({ size, turns }) => {
+const rows = contestants.map(({ protection, size, turns }) => {
   const of = (field) => median(turns.map((turn) => turn[field]))
   const sum = (field) => turns.reduce((total, turn) => total + turn[field], 0)
   const fields = [...phases, "sender", "receiver", "floor"]
   return {
     size,
+    protection,
     ...Object.fromEntries(fields.map((field) => [field, of(field)])),
     senderRatio: median(turns.map(({ floor, sender }) => sender / floor)),
     receiverRatio: median(turns.map(({ floor, receiver }) => receiver / floor)),
@@ -196,11 +198,24 @@ const rows = contestants.map(({ size, turns }) => {
 if (values.json === true) { for (const row of rows) console.log(JSON.stringify(row)) }
 else {
   console.log(`${machineLine()}; nanoseconds a packet, ${rounds} turns of ${millis} ms\n`)
-  const head = ["bytes", "write", "read ACK", "sender", "read", "write ACK", "receiver", "floor", "÷ floor", "CPU"]
+  const head = [
+    "bytes",
+    "protection",
+    "write",
+    "read ACK",
+    "sender",
+    "read",
+    "write ACK",
+    "receiver",
+    "floor",
+    "÷ floor",
+    "CPU"
+  ]
   const cells = rows.map((row) => {
-    const goal = row.size === sizes[0] ? goalNanos : undefined
+    const goal = row.size === sizes[0] && row.protection === "crc" ? goalNanos : undefined
     return [
       row.size.toLocaleString("en"),
+      row.protection,
       digits(row.write, 0),
       digits(row.readAck, 0),
       withGoal(row.sender, 0, goal, "≤"),
@@ -212,5 +227,5 @@ else {
       digits(row.cpu, 0)
     ]
   })
-  console.log(markdown(head, cells, 1))
+  console.log(markdown(head, cells, 2))
 }

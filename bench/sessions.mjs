@@ -6,6 +6,7 @@
 //   --idle N         number of idle sessions (1000)
 //   --counts LIST    numbers of sessions that send concurrently (1,10,100,1000)
 //   --millis N       duration of sending (1000)
+//   --protection P   aead or crc (aead)
 //   --rounds N       number of turns of each count (3)
 //   --json           one JSON object on each line instead of the tables
 //
@@ -20,7 +21,7 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { fileURLToPath, pathToFileURL } from "node:url"
 import { bundle } from "../test/simulation/bundle.mjs"
 import { partName, servePart, startPart } from "./flock/helpers.mjs"
-import { countOf, numberOf, settingsOf } from "./race/options.mjs"
+import { countOf, numberOf, refuse, settingsOf } from "./race/options.mjs"
 import { digits, machineLine, markdown, median, withGoal } from "./race/table.mjs"
 
 const host = "127.0.0.1"
@@ -53,10 +54,10 @@ const serveServer = async () => {
       }),
       { while: (hasMore) => hasMore }
     )
-  const listen = () =>
+  const listen = (protection) =>
     new Promise((resolve, reject) => {
       const serving = Effect.gen(function*() {
-        listener = yield* Endpoint.listen({ host, port: 0 })
+        listener = yield* Endpoint.listen({ host, port: 0, protection })
         resolve(listener.local.port)
         yield* Stream.runForEach(
           listener.sessions,
@@ -89,11 +90,11 @@ const serveClients = async () => {
   })
   servePart({
     memory,
-    open: async (count, port) => {
+    open: async (count, port, protection) => {
       scope = Effect.runSync(Scope.make())
       const opening = Effect.forEach(
         Array.from({ length: count }),
-        () => Endpoint.connect({ host, port }),
+        () => Endpoint.connect({ host, port, protection }),
         { concurrency: handshakesAtOnce }
       )
       sessions = await run(opening, scope)
@@ -113,15 +114,15 @@ const serveClients = async () => {
 }
 
 /** Opens the sessions and closes them, each time all at once, in one process with their server. Seconds, and those that stay there. */
-const atOnce = async (count) => {
+const atOnce = async (count, protection) => {
   const { Effect, Endpoint, Exit, Scope, services } = await flock()
   const measured = Effect.gen(function*() {
-    const listener = yield* Endpoint.listen({ host, port: 0 })
+    const listener = yield* Endpoint.listen({ host, port: 0, protection })
     const scopes = yield* Effect.replicateEffect(Scope.make(), count)
     const openedAt = performance.now()
     yield* Effect.forEach(
       scopes,
-      (scope) => Scope.extend(Endpoint.connect({ host, port: listener.local.port }), scope),
+      (scope) => Scope.extend(Endpoint.connect({ host, port: listener.local.port, protection }), scope),
       { concurrency: "unbounded", discard: true }
     )
     while (listener.open() < count) yield* Effect.sleep(10)
@@ -147,15 +148,18 @@ const main = async () => {
     idle: { type: "string", default: "1000" },
     json: { type: "boolean" },
     millis: { type: "string", default: "1000" },
+    protection: { type: "string", default: "aead" },
     rounds: { type: "string", default: "3" }
   })
   const idle = countOf(values.idle, "idle")
   const millis = numberOf(values.millis, "millis", 1)
   const rounds = countOf(values.rounds, "rounds")
+  const { protection } = values
+  if (protection !== "aead" && protection !== "crc") refuse("--protection is aead or crc")
   const counts = values.counts.split(",").map((count) => countOf(count, "counts"))
   const server = startPart(fileURLToPath(import.meta.url), "server", 1)
   const clients = startPart(fileURLToPath(import.meta.url), "clients", 0)
-  const port = await server.ask("listen")
+  const port = await server.ask("listen", protection)
   const closed = async () => {
     const lostShare = await clients.ask("close")
     while (await server.ask("sessions") > 0) await sleep(20)
@@ -163,10 +167,10 @@ const main = async () => {
   }
 
   // Modules and buffers that the first sessions load are not counted.
-  await clients.ask("open", 20, port)
+  await clients.ask("open", 20, port, protection)
   await closed()
   const before = { server: await server.ask("memory"), clients: await clients.ask("memory") }
-  await clients.ask("open", idle, port)
+  await clients.ask("open", idle, port, protection)
   await sleep(settleMillis)
   const after = { server: await server.ask("memory"), clients: await clients.ask("memory") }
   await closed()
@@ -179,7 +183,7 @@ const main = async () => {
   }))
 
   const flow = async (sessions) => {
-    await clients.ask("open", sessions, port)
+    await clients.ask("open", sessions, port, protection)
     await clients.ask("write")
     await sleep(settleMillis)
     await server.ask("read")
@@ -207,7 +211,7 @@ const main = async () => {
   })
   clients.end()
   server.end()
-  const burst = await atOnce(idle)
+  const burst = await atOnce(idle, protection)
 
   if (values.json === true) return [...memories, ...flows, burst].forEach((row) => console.log(JSON.stringify(row)))
   console.log(`${machineLine()}; ${idle} idle sessions; goodput over ${rounds} rounds of ${millis} ms\n`)

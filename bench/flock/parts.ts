@@ -10,12 +10,15 @@ import { crc32 } from "node:zlib"
 import * as NetLimits from "../../src/net/NetLimits.ts"
 import * as OffloadSocket from "../../src/node/net/OffloadSocket.ts"
 import * as NodeCrc from "../../src/node/NodeCrc.ts"
+import * as NodeAead from "../../src/node/security/NodeAead.ts"
+import { nodeCrypto } from "../../src/node/security/NodeCrypto.ts"
 import * as NodeSecurity from "../../src/node/security/NodeSecurity.ts"
 import * as Controllers from "../../src/protocol/flock/congestion/Controllers.ts"
 import { Connection } from "../../src/protocol/flock/Connection.ts"
-import { crcProtection } from "../../src/protocol/flock/handshake/Protection.ts"
+import { crcProtection, type Protection } from "../../src/protocol/flock/handshake/Protection.ts"
 import type { Role } from "../../src/protocol/flock/streams/Stream.ts"
 import * as Limits from "../../src/protocol/ProtocolLimits.ts"
+import { aeadProtection } from "../../src/security/AeadProtection.ts"
 import * as SocketMemory from "../../src/testing/SocketMemory.ts"
 import * as ClassicTransport from "../../src/transport/classic/ClassicTransport.ts"
 import * as Endpoint from "../../src/transport/flock/FlockEndpoint.ts"
@@ -38,8 +41,23 @@ export const memoryWires = {
 /** The program's sockets and CRC, and keys in memory. */
 export const services = Layer.mergeAll(OffloadSocket.layer, NodeCrc.layer, keys)
 
+const aead = NodeAead.make()
+
+/** The protection of one end, with keys that both ends have. */
+const protectionOf = (name: "aead" | "crc", role: Role): Protection => {
+  if (name === "crc") return crcProtection(crc32)
+  const [toServer, toClient] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)]
+  const [sealKey, openKey] = role === "client" ? [toServer, toClient] : [toClient, toServer]
+  return aeadProtection({ name, aead, encrypt: nodeCrypto.encrypt, sealKey, openKey })
+}
+
 /** One end of an established session, with the program's settings and datagrams of `datagramBytes`. */
-export const connection = (role: Role, datagramBytes: number, random: () => number): Connection => {
+export const connection = (
+  role: Role,
+  datagramBytes: number,
+  random: () => number,
+  protection: "aead" | "crc" = "aead"
+): Connection => {
   const parameters = {
     idleTimeoutMillis: Limits.idleTimeoutMillis,
     maxDatagramBytes: Limits.runBytes,
@@ -55,7 +73,7 @@ export const connection = (role: Role, datagramBytes: number, random: () => numb
     remoteId: role === "client" ? 2 : 1,
     local: parameters,
     peer: parameters,
-    protection: crcProtection(crc32),
+    protection: protectionOf(protection, role),
     makeCongestion: (now) => Controllers.make("bbr", { maxDatagramBytes: Limits.leastDatagramBytes, random }, now),
     path: { host: role === "client" ? "server" : "client", port: 1 },
     maxDatagramBytes: datagramBytes,

@@ -108,7 +108,7 @@ interface Shared {
   readonly progressMillis: number
   /** Bytes of all texts that are being received, by source. */
   readonly texts: Shares
-  /** Texts that have begun and not arrived, by source. */
+  /** Texts of which little had arrived when they began, by source. */
   readonly openTexts: Shares
   /** Files that are being received, by source. */
   readonly files: Shares
@@ -237,18 +237,23 @@ const takeText: Take = (taking) =>
   Effect.gen(function*() {
     const { accepted, incoming, peer, shared: { openTexts, texts } } = taking
     const source = sourceOf(peer)
-    if (incoming.arrivedBytes() < incoming.leastBytes) {
-      yield* Effect.acquireRelease(
-        Effect.suspend(() => openTexts.take(source) ? Effect.void : InboxErrors.tooManyTexts),
-        () => Effect.sync(() => openTexts.give(source))
-      )
-    }
     const durationMillis = yield* Timing.stopwatch
     const blocks: Array<Uint8Array> = []
     let size = 0
-    yield* Effect.addFinalizer(() => Effect.sync(() => texts.give(source, size)))
+    let isOpen = false
+    yield* Effect.addFinalizer(() =>
+      Effect.sync(() => {
+        texts.give(source, size)
+        if (isOpen) openTexts.give(source)
+      })
+    )
     // An announcement costs its sender nothing: memory is taken for bytes that have arrived.
     if (incoming.leastBytes > Limits.textBytes) return yield* InboxErrors.textTooLong
+    if (!hasArrived(incoming)) {
+      isOpen = openTexts.take(source)
+      if (!isOpen) yield* Effect.sleep(TransferLimits.arrivalMillis)
+      if (!isOpen && !hasArrived(incoming)) return yield* InboxErrors.tooManyTexts
+    }
     yield* reading(taking, texts, 1, (block) =>
       Effect.suspend(() => {
         if (size + block.length > Limits.textBytes) return InboxErrors.textTooLong
@@ -263,6 +268,10 @@ const takeText: Take = (taking) =>
     const content = { path: undefined, text: textOf(bytes), size, sha256, durationMillis: durationMillis() }
     return yield* Effect.uninterruptible(answered(incoming, accepted(content)))
   })
+
+/** Whether a message is more than an announcement. */
+const hasArrived = ({ arrivedBytes, leastBytes }: Incoming): boolean =>
+  arrivedBytes() >= Math.min(leastBytes, TransferLimits.announcedBytes)
 
 /**
  * Reports the message and answers its sender, concurrently: a lost answer does not delay the report, and a slow reader

@@ -9,11 +9,13 @@ export const allTextsBytes = 64 * 1024 * 1024
 export const leastTextsBytes = 1024 * 1024
 
 /**
- * Texts of one server that have begun and not arrived, `leastOpenTexts` of them for each source, while there are some: each holds 0.1 MiB
- * for its fibers, together 25 MiB.
+ * Texts of one server of which less than `announcedBytes` had arrived when they began, `leastOpenTexts` of them for each source, while
+ * there are some: each holds 0.1 MiB for its fibers, together 25 MiB. A further text has `arrivalMillis` until so much arrives.
  */
 export const openTexts = 256
 export const leastOpenTexts = 8
+export const announcedBytes = 16 * 1024
+export const arrivalMillis = 1000
 
 /** Files that one server receives at the same time, `leastFiles` of them for each source, while there are some. */
 export const files = 256

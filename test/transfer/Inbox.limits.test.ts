@@ -78,7 +78,9 @@ describe("an announcement", () => {
         const refused = events.flatMap((event) => event._tag === "Refused" ? [event.error.reason] : [])
         expect(refused).toEqual(Array.from({ length: 100 - Math.floor(TransferLimits.openTexts / 3) }, () => "NoSpace"))
         yield* passing(sendText(session, "short"))
-        expect(countOf(events, "Received")).toBe(1)
+        yield* passing(sendText(session, "x".repeat(1_000_000)))
+        yield* TestClock.adjust("1 seconds")
+        expect(countOf(events, "Received")).toBe(2)
       }))
     ))
 

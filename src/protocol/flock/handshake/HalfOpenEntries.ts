@@ -32,7 +32,7 @@ export interface HalfOpenEntry {
   hello3Reads: number
 }
 
-/** With the first message: a host that saw HELLO may send another message in the name of its client, and be faster. */
+/** With the first message: a host that saw a HELLO may send another message in its client's name, and be faster. */
 const keyOf = ({ host, port }: Path, clientId: number, message: Uint8Array): string =>
   `${host} ${port} ${clientId} ${String.fromCharCode(...message)}`
 
@@ -62,11 +62,12 @@ export class HalfOpenEntries {
 
   /** Takes a place for an entry of `source`. `Displaced`: the oldest entry has made room for it. */
   takePlace(source: string): "Taken" | "Displaced" | "Refused" {
+    if (this.#shares.free > 0) return this.#shares.take(source) ? "Taken" : "Refused"
+    if (this.#shares.heldBy(source) >= HandshakeLimits.leastHalfOpen) return "Refused"
     // A client that answers HELLO2 before a flood has filled all entries again still gets its session.
-    const [oldest] = this.count >= HandshakeLimits.halfOpen ? this.#byClient.values() : []
+    const [oldest] = this.#byClient.values()
     if (oldest !== undefined) this.#drop(oldest)
-    if (!this.#shares.take(source)) return "Refused"
-    return oldest === undefined ? "Taken" : "Displaced"
+    return this.#shares.take(source) ? "Displaced" : "Refused"
   }
 
   /** Gives a place back for which no entry was added. */
@@ -107,6 +108,7 @@ export class HalfOpenEntries {
 
   #drop(entry: HalfOpenEntry): void {
     this.forget(entry)
+    entry.handshake.free()
     this.#onDropped(entry)
   }
 }
