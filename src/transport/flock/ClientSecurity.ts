@@ -23,7 +23,7 @@ export interface ClientSecurity extends Pick<HandshakeKeys, "announce"> {
     ClientHandshakeOptions,
     "makeHandshake" | "protection" | "gate" | "judge" | "isIdentity"
   >
-  /** The public key of this side's identity; undefined without keys, and for an anonymous client. */
+  /** The public key of this side, which a server may allow; undefined without an identity: then each session has another one. */
   readonly ownKey: Uint8Array | undefined
   /** Remembers the server's key, as the Keyring wants it. Called before HELLO3 is sent. */
   readonly learn: (key: Uint8Array | undefined, next: Uint8Array | undefined) => Effect.Effect<void, SessionError>
