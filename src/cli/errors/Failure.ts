@@ -55,7 +55,7 @@ export const ofSession = (error: SessionError, wire: WireName): Failure => {
     case "ServerFull":
       return failure("send it again later")
     case "NotAllowed":
-      return failure("give the key of this side to the operator of the server")
+      return failure("give the key of this side to the operator of the server: `holub key show` makes and prints it")
     case "Lost":
     case "PeerRestarted":
     case "Stalled":
