@@ -183,7 +183,7 @@ export const listen = (
         agreement.protection.free()
         return void turnedAway++
       }
-      // The key of an anonymous client is another one in each session: nobody can know it.
+      // The key of an anonymous client is another one in each session, so that no list has it.
       const peerKey = isIdentity ? agreement.peerKey : undefined
       const isAllowed = security.allows === undefined || (peerKey !== undefined && security.allows(peerKey))
       const hasPlace = isAllowed && !isDraining && places.take(path)
