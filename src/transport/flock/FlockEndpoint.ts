@@ -183,9 +183,9 @@ export const listen = (
         agreement.protection.free()
         return void turnedAway++
       }
-      // The key of an anonymous client is another one in each session, so that no list has it.
-      const peerKey = isIdentity ? agreement.peerKey : undefined
-      const isAllowed = security.allows === undefined || (peerKey !== undefined && security.allows(peerKey))
+      const { channelBinding, peerKey } = agreement
+      const isAllowed = security.allows === undefined ||
+        (isIdentity && peerKey !== undefined && security.allows(peerKey))
       const hasPlace = isAllowed && !isDraining && places.take(path)
       const place = { role: "server", path, local, bound, random, budget } as const
       const onForgotten = (): void => {
@@ -198,10 +198,10 @@ export const listen = (
           bus,
           role: "server",
           onForgotten,
-          peerKey,
+          peerKey: isIdentity ? peerKey : undefined,
           ownKey: security.publicKey,
           isTrusted: isAllowed && security.allows !== undefined,
-          channelBinding: agreement.peerKey === undefined ? undefined : agreement.channelBinding
+          channelBinding: peerKey === undefined ? undefined : channelBinding
         })
       )
       const isTaken = hasPlace && incoming.unsafeOffer(session)

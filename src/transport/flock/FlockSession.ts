@@ -69,7 +69,7 @@ interface Owner {
   readonly role: Role
   /** The session is closed, and its peer gets no more answers. */
   readonly onForgotten?: () => void
-  /** The public keys of both sides; undefined without keys. */
+  /** The public keys of both sides; undefined without keys, and of an anonymous client. */
   readonly peerKey: Uint8Array | undefined
   readonly ownKey: Uint8Array | undefined
   readonly isTrusted: boolean
