@@ -30,7 +30,7 @@ const program = Effect.gen(function*() {
 })
 
 const server = Router.layer({ host: "127.0.0.1", port: 0 }, [handlers])
-// On another machine the client is Channel.layer(Shop, { host, port }), with the address of the server.
+// On another machine the client is Channel.layer(Shop, { host, port, key }), with the address and the public key of the server.
 const schedule = Schedule.intersect(Schedule.exponential("100 millis"), Schedule.recurs(8))
 const client = Layer.unwrapEffect(Effect.map(Router.Server, ({ local }) => Channel.layer(Shop, { ...local, schedule })))
 const wire = Layer.provide(Flock.layer(), HolubNode.layer)

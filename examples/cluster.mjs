@@ -21,7 +21,10 @@ import * as Flock from "holub/flock"
 import * as HolubNode from "holub/node"
 import * as HolubPlatform from "holub/platform"
 
-/** The protocol by which a member of the cluster calls a runner: a socket to its address. */
+/**
+ * The protocol by which a member of the cluster calls a runner: a socket to its address. A runner on another machine must be known
+ * to the Keyring, or its key is given here: `HolubPlatform.make({ ...address, key })`.
+ */
 const protocol = Layer.effect(
   Runners.RpcClientProtocol,
   Effect.map(Effect.context(), (context) => (address) =>

@@ -117,5 +117,8 @@ export const isKeepAlive = (packet: ClassicPacket | FlockPacket): boolean => {
   if (packet.wire === "classic") return packet.frame !== undefined && ClassicFrame.isOfConnection(packet.frame)
   const { bytes, frames = [] } = packet
   return frames.length > 0 && frames.every(({ _tag }) => _tag === "Ping") &&
-    bytes.length === dataHeaderBytes + frames.length + crcBytes
+    tagLengths.includes(bytes.length - dataHeaderBytes - frames.length)
 }
+
+/** Of a CRC-32 and of AES-256-GCM, in bytes: what stands behind the frames of a packet without PADDING. */
+const tagLengths = [crcBytes, 16]

@@ -161,5 +161,9 @@ describe("a keep-alive", () => {
     expect(keepsAlive(data(1, ping, stream(0, 1)), [ping, stream(0, 1)])).toBe(false)
     expect(keepsAlive(dataPacket(7, 1, fromHex("01 00")), [ping])).toBe(false)
     expect(keepsAlive(data(1), [])).toBe(false)
+    // Encrypted packets have a longer tag.
+    const encrypted = Uint8Array.of(...data(1, ping), ...new Uint8Array(12))
+    expect(keepsAlive(encrypted, [ping])).toBe(true)
+    expect(keepsAlive(Uint8Array.of(...encrypted, 0), [ping])).toBe(false)
   })
 })
