@@ -97,7 +97,8 @@ export class PacketTrace {
     const framesEnd = bytes.length - crcBytes
     const packetForm = formAt(bytes, 0)
     const kind = packetForm === undefined ? undefined : formNames[packetForm]
-    const isIntact = holdsCrc(this.#crc32, bytes, 0, framesEnd)
+    // RESET has no CRC: whether its token is right is known to one session only.
+    const isIntact = packetForm === form.reset || holdsCrc(this.#crc32, bytes, 0, framesEnd)
     if (kind !== "DATA") return { ...unread, kind, isIntact, bytes }
     if (framesEnd < dataHeaderBytes) return { ...unread, kind, bytes }
     const frames: ReadonlyArray<Frame> | undefined = isIntact ? readAll(bytes, dataHeaderBytes, framesEnd) : undefined
@@ -108,6 +109,9 @@ export class PacketTrace {
 type Reading = Omit<FlockPacket, "_tag" | "wire" | "direction" | "peer">
 
 const unread = { kind: undefined, packetNumber: undefined, isIntact: false, frames: undefined }
+
+/** Bytes of the tags of the protections: a CRC, and a tag of AES-GCM. */
+const tagLengths: ReadonlyArray<number> = [crcBytes, 16]
 
 /**
  * Whether a packet only keeps a connection alive or ends it: KPA, its answers and FIN; on flock, PING alone without

@@ -16,15 +16,22 @@ it("send learns within a round trip that its server was killed and started again
   const server = await serve()
   const small = join(folder(), "before.txt")
   writeFileSync(small, "before")
-  const sending = holub(["send", "--to", server.address, "--json", "--limit", "1M", small, path])
+  const sending = holub(["send", "--to", server.address, "--json", "--trace", "--limit", "1M", small, path])
   // The large file is under way.
   await sending.lineThat(({ bytes: sent, type }) => type === "progress" && Number(sent) > 500_000)
   server.process.kill("SIGKILL")
   await server.process.ended
-  const again = await serveWith({ port: server.port, inbox: server.inbox })
+  const again = await serveWith({ port: server.port, inbox: server.inbox, args: ["--trace"] })
   const { code, lines } = await sending.ended
   expect(code).toBe(0)
-  expect(lines.map(({ name, type }) => [type, name])).toEqual([["sent", "before.txt"], ["sent", "film.mkv"]])
+  const resets = (of: typeof lines, direction: string) =>
+    of.filter((line) => line["packetType"] === "RESET" && line["direction"] === direction && line["valid"] === true)
+  expect(resets(lines, "received").length).toBeGreaterThan(0)
+  expect(resets(again.process.lines, "sent").length).toBeGreaterThan(0)
+  expect(lines.filter(({ type }) => type === "sent").map(({ name, type }) => [type, name])).toEqual([[
+    "sent",
+    "before.txt"
+  ], ["sent", "film.mkv"]])
   expect(sha256(readFileSync(join(server.inbox, "film.mkv")))).toBe(sha256(bytes))
   // Not sent again: it was complete.
   expect(again.process.lines.filter(({ type }) => type === "received").map(({ name }) => name)).toEqual(["film.mkv"])

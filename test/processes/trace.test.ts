@@ -83,7 +83,10 @@ describe("a trace of flock", () => {
     expect(code).toBe(0)
     await server.process.line("disconnected")
     const sent = packetsOf(lines, "sent")
-    const received = packetsOf(server.process.lines, "received")
+    // A CLOSE that is repeated when the server has freed the session cannot be decrypted.
+    const received = packetsOf(server.process.lines, "received").filter((packet) =>
+      !/^DATA \d+ \d+ undefined$/.test(packet)
+    )
     // The client leaves after a time, whether or not its last CLOSE was read.
     expect(sent.slice(0, received.length)).toEqual(received)
     const kinds = Array.from(new Set(sent.map((packet) => packet.split(" ")[0])))

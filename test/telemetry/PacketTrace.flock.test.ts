@@ -4,6 +4,7 @@ import * as FastCheck from "fast-check"
 import { crc32 } from "node:zlib"
 import { hello, hello3, requestOf } from "../../src/protocol/flock/handshake/HandshakePacket.ts"
 import type { Frame } from "../../src/protocol/flock/wire/Frame.ts"
+import { reset } from "../../src/protocol/flock/wire/Packet.ts"
 import * as EventBus from "../../src/telemetry/EventBus.ts"
 import { isKeepAlive, PacketTrace } from "../../src/telemetry/PacketTrace.ts"
 import type { Direction, FlockPacket } from "../../src/telemetry/TransportEvents.ts"
@@ -88,6 +89,20 @@ describe("a trace of packets", () => {
       expect(first).toEqual(["sent HELLO", "received HELLO", "sent HELLO2", "received HELLO2"])
     }).pipe(Effect.provide(network()))
   })
+
+  it.effect("names RESET, which has no CRC", () =>
+    Effect.map(shownOf(reset(7, new Uint8Array(16))), (shown) => expect(shown).toEqual(["sent RESET ok 27"])))
+
+  it.scoped("hides PING alone as a keep-alive, whatever its tag", () =>
+    Effect.gen(function*() {
+      const { bus, seen } = yield* recording
+      const { client } = yield* Effect.provideService(pair(), EventBus.EventBus, bus)
+      yield* passing(Effect.sleep("20 seconds"))
+      const pings = seen.filter(({ frames = [] }) => frames.length > 0 && frames.every(({ _tag }) => _tag === "Ping"))
+      const short = pings.filter(({ bytes }) => bytes.length < 100)
+      expect([client.isClosed(), short.length > 0, short.every(isKeepAlive)]).toEqual([false, true, true])
+      expect(pings.filter(({ bytes }) => bytes.length > 1000).some(isKeepAlive)).toBe(false)
+    }).pipe(Effect.provide(network())))
 
   it.scoped("parses nothing without a listener", () =>
     Effect.gen(function*() {

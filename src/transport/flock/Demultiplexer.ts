@@ -22,6 +22,8 @@ export interface DriverHandlers {
   readonly onHandshakePacket: (bytes: Uint8Array, start: number, end: number, from: Path, now: number) => void
   /** Bytes that are no packet of flock, or a packet with an unknown connection id. Returns whether they are of the other wire. */
   readonly onUnknown: (bytes: Uint8Array, from: Path, now: number) => boolean | void
+  /** Each RESET, before it reaches its session, for the trace. */
+  readonly onReset?: (bytes: Uint8Array, from: Path) => void
   /** A defect: an exception in the handling of a packet of `peer`, or in its session. */
   readonly onDefect: (cause: unknown, peer: Address) => void
 }
@@ -121,6 +123,7 @@ export class Demultiplexer {
 
   /** No RESET is answered: two programs that do not know each other's sessions would send them forever. */
   #handleReset(bytes: Uint8Array, start: number, end: number, from: Path): void {
+    this.#handlers.onReset?.(bytes.subarray(start, end), from)
     const token = resetTokenOf(bytes, start, end)
     const link = this.#resettable.get(connectionIdOf(bytes, start))
     if (token === undefined) this.counters.malformed++

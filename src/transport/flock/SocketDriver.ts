@@ -8,7 +8,7 @@ import type { Handler, SocketError } from "../../net/Socket.ts"
 import type { Protection } from "../../protocol/flock/handshake/Protection.ts"
 import * as Limits from "../../protocol/ProtocolLimits.ts"
 import type { Shape as Bus } from "../../telemetry/EventBus.ts"
-import type { PacketTrace } from "../../telemetry/PacketTrace.ts"
+import { PacketTrace } from "../../telemetry/PacketTrace.ts"
 import * as Timing from "../Timing.ts"
 import { make as makeAlarm } from "./Alarm.ts"
 import { bursts } from "./Bursts.ts"
@@ -22,6 +22,9 @@ export const traced = <A extends { readonly protection: Protection; readonly pre
   path: () => Address
 ): A => ({ ...agreement, protection: trace.protecting(agreement.protection, path, agreement.prefix) })
 
+/** A RESET, which no other packet follows in its datagram, has no CRC. */
+const noCrc = (): number => 0
+
 /** A driver on the clock of the environment; it publishes defects. */
 export const makeDriver = (
   bus: Bus,
@@ -34,6 +37,7 @@ export const makeDriver = (
       new Driver(() => Timing.nanosToMillis(clock.unsafeCurrentTimeNanos()), alarm, {
         onHandshakePacket,
         onUnknown,
+        onReset: (bytes, from) => new PacketTrace(bus, noCrc).unprotected("received", from, bytes),
         onDefect: (cause, peer) => bus.publish({ _tag: "Defect", wire: "flock", peer: format(peer), cause })
       })
   )
