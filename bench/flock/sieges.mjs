@@ -25,12 +25,13 @@ const underSiege = async ({ ask, client, honest, millis, port, victim }, start) 
   await victim.ask("send", millis / 3)
   await honest.ask("visit", port, millis / 3)
   const alone = await victim.ask("send", millis)
-  const before = await ask("residentBytes")
+  const before = { live: await ask("liveBytes"), resident: await ask("residentBytes") }
   const stop = await start(serverId)
   const visiting = honest.ask("visit", port, millis)
   const attacked = await victim.ask("send", millis)
   const { connectMillis, served, visits } = await visiting
-  const grown = await ask("residentBytes") - before
+  const grown = await ask("liveBytes") - before.live
+  const resident = await ask("residentBytes") - before.resident
   const sessions = await ask("sessions")
   const what = await stop()
   const own = sessions * sessionBytes
@@ -39,7 +40,9 @@ const underSiege = async ({ ask, client, honest, millis, port, victim }, start) 
     [`${what}: a client connects, p99 of ${visits}`, percentile(connectMillis, 0.99) ?? Infinity, "ms", "≤", 1000],
     [`${what}: clients that are served`, served, `of ${visits}`, "≥", visits],
     [
-      `${what}: memory beyond ${digits(own / mebi, 0)} MiB for ${sessions} sessions`,
+      `${what}: memory beyond ${digits(own / mebi, 0)} MiB for ${sessions} sessions (resident ${
+        digits(resident / mebi, 0)
+      } MiB more)`,
       Math.max(0, (grown - own) / mebi),
       "MiB",
       "≤",
