@@ -14,6 +14,7 @@ export class RetryMode {
   readonly #plain = new TokenBucket(HandshakeLimits.retryHellosPerSecond, HandshakeLimits.retryHellosPerSecond)
   readonly #all: TokenBucket
   readonly #bySource: HashedBuckets
+  readonly #retries = new TokenBucket(HandshakeLimits.retriesPerSecond, HandshakeLimits.retriesPerSecond)
   readonly #retriesBySource: HashedBuckets
 
   /** `random` returns an unpredictable number in [0, 1). `handshakesPerSecond` are admitted with a token. */
@@ -31,9 +32,12 @@ export class RetryMode {
     return now < this.#until
   }
 
-  /** A HELLO that needs a token arrived without one. Returns whether RETRY answers it. */
+  /**
+   * A HELLO that needs a token arrived without one. Returns whether RETRY answers it. The limit of a source counts only beyond that of
+   * all: the source of a HELLO may be forged, and a few thousand of them must not use up what their victim needs.
+   */
   answers(from: Path, now: number): boolean {
-    return isOwnMachine(from.host) || this.#retriesBySource.take(sourceOf(from), now)
+    return isOwnMachine(from.host) || this.#retries.take(now) || this.#retriesBySource.take(sourceOf(from), now)
   }
 
   /** A HELLO with a valid token arrived. Returns whether the handshake may go on. */
