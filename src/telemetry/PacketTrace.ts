@@ -123,6 +123,3 @@ export const isKeepAlive = (packet: ClassicPacket | FlockPacket): boolean => {
   return frames.length > 0 && frames.every(({ _tag }) => _tag === "Ping") &&
     tagLengths.includes(bytes.length - dataHeaderBytes - frames.length)
 }
-
-/** Of a CRC-32 and of AES-256-GCM, in bytes: what stands behind the frames of a packet without PADDING. */
-const tagLengths = [crcBytes, 16]
