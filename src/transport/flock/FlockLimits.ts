@@ -27,11 +27,12 @@ export const newcomersParts = 8
 
 /**
  * Messages of one session, and of all sessions of a listener, whose handlers begin at once and each second although little of
- * them has arrived: neither their end nor `startBytes`. A handler costs 1.5 ms, and an announcement costs its sender nothing: with
- * these limits 15 % of a processor. What has arrived is no announcement, and begins without a limit.
+ * them has arrived: neither their end nor `startBytes`. An announcement costs its sender nothing, and a handler 1.5 ms: they must leave
+ * a processor to transfers, and let the clients of a server that was restarted open their streams within seconds. What has arrived is no
+ * announcement, and begins without a limit.
  */
 export const startBytes = 16 * 1024
-export const sessionStarts = 64
-export const sessionStartsPerSecond = 32
-export const serverStarts = 256
-export const serverStartsPerSecond = 100
+export const sessionStarts = 256
+export const sessionStartsPerSecond = 64
+export const serverStarts = 1024
+export const serverStartsPerSecond = 400
