@@ -398,6 +398,16 @@ export const bugs = [
     }]
   },
   {
+    name: "flock-answers-to-trials",
+    what: "a part of a run that is tried as a datagram is answered, and answered again as a datagram",
+    world: "flock-attacked",
+    patches: [{
+      file: "src/transport/flock/RunStrides.ts",
+      find: "if (!handleDatagram(bytes.slice(at, at + stride), true)) continue",
+      replace: "if (!handleDatagram(bytes.slice(at, at + stride), false)) continue"
+    }]
+  },
+  {
     name: "flock-reset-of-a-half-open-session",
     what: "DATA of a handshake in progress is answered with the RESET of its session",
     world: "flock-attacked",

@@ -82,7 +82,10 @@ export class Demultiplexer {
 
   handleRun(run: Run, now: number): void {
     this.#now = now
-    this.#strides.handle(run, (datagram) => this.#handleDatagram(datagram, run.from))
+    this.#strides.handle(
+      run,
+      (datagram, isTrial) => isTrial ? this.#tryDatagram(datagram, run.from) : this.#handleDatagram(datagram, run.from)
+    )
   }
 
   /** Returns whether the last packet was an authentic one of a session. */
@@ -106,6 +109,14 @@ export class Demultiplexer {
       before = packetForm
     }
     return isAuthentic
+  }
+
+  /** Opens the last packet of what may be a datagram, if a session knows it. It is not answered, because it may be handled again. */
+  #tryDatagram(bytes: Uint8Array, from: Path): boolean {
+    const start = formAt(bytes, 0) === form.hello3 ? endOf(bytes, 0, bytes.length) ?? 0 : 0
+    const end = endOf(bytes, start, bytes.length)
+    if (end === undefined || formAt(bytes, start) !== form.data) return false
+    return this.#links.has(connectionIdOf(bytes, start)) && this.#handlePacket(bytes, start, end, from)
   }
 
   #countUnknown(bytes: Uint8Array, from: Path, as: "malformed" | "strays"): void {

@@ -4,12 +4,15 @@
  * flock §2.6).
  */
 import type { Run } from "../../net/Socket.ts"
-import { firstDatagramBytes, form } from "../../protocol/flock/wire/Packet.ts"
+import { endOf, firstDatagramBytes, form } from "../../protocol/flock/wire/Packet.ts"
 import * as Limits from "../../protocol/ProtocolLimits.ts"
 import { runPaths, strideLooks, strideTries } from "./FlockLimits.ts"
 
-/** Handles one datagram. Returns whether it ended with an authentic packet of a session. */
-export type HandleDatagram = (bytes: Uint8Array) => boolean
+/**
+ * Handles one datagram. Returns whether it ended with an authentic packet of a session. A trial may be no datagram, and is handled
+ * again when it is none: it has an effect only if it is authentic, and is not answered.
+ */
+export type HandleDatagram = (bytes: Uint8Array, isTrial: boolean) => boolean
 
 /** Handles the runs of one socket, and remembers the length that proved authentic last on each path. */
 export class RunStrides {
@@ -29,7 +32,7 @@ export class RunStrides {
     const isKnownLikely = known !== undefined && isLikely(bytes, known)
     // What is decrypted in place and not authentic is lost: a forged head may reach over the datagrams behind it.
     const mayReach = isKnownLikely ? head !== known : head < bytes.length
-    if (handleDatagram(mayReach ? bytes.slice(0, head) : firstOf(bytes, head))) {
+    if (handleDatagram(mayReach ? bytes.slice(0, head) : firstOf(bytes, head), false)) {
       if (head < bytes.length && head !== known) this.#remember(key, head)
       return handleFrom(head, head, bytes, handleDatagram)
     }
@@ -49,7 +52,7 @@ export class RunStrides {
       const stride = strideAt(bytes, at)
       if (stride === undefined) continue
       tries++
-      if (!handleDatagram(bytes.slice(at, at + stride))) continue
+      if (!handleDatagram(bytes.slice(at, at + stride), true)) continue
       this.#remember(key, stride)
       handleFrom(stride, stride, bytes, handleDatagram, at)
       return true
@@ -81,9 +84,9 @@ const handleFrom = (
 ): void => {
   if (start >= bytes.length) return
   // A false length costs its sender the run; it never causes an endless loop.
-  if (stride * Limits.runDatagrams < bytes.length) return void handleDatagram(bytes.subarray(start))
+  if (stride * Limits.runDatagrams < bytes.length) return void handleDatagram(bytes.subarray(start), false)
   for (let at = start; at < bytes.length; at += stride) {
-    if (at !== except) handleDatagram(bytes.subarray(at, at + stride))
+    if (at !== except) handleDatagram(bytes.subarray(at, at + stride), false)
   }
 }
 
@@ -92,7 +95,9 @@ const isLikely = (bytes: Uint8Array, stride: number): boolean => {
   if (stride * Limits.runDatagrams < bytes.length) return false
   for (let at = stride; at < bytes.length; at += stride) {
     const end = Math.min(at + stride, bytes.length)
-    if (beginsDatagram(bytes, at) && firstDatagramBytes(bytes, at) === end - at) return true
+    // An incomplete packet would count as one of any length.
+    if (!beginsDatagram(bytes, at) || endOf(bytes, at, end) === undefined) continue
+    if (firstDatagramBytes(bytes, at) === end - at) return true
   }
   return false
 }

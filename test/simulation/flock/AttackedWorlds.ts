@@ -85,6 +85,11 @@ const onHandshake = (random: Random, client: number, delayMillis: number, isFloo
   if (random.chance(0.4)) {
     attacks.push(...several(random, 3, () => attackOn(random, client, "hello", hello(), { to: "server" })))
   }
+  if (random.chance(0.25)) {
+    // In the name of the client, and before it.
+    const when = { link: `${client}up`, nth: 0, after: random.number(0, 0.9 * delayMillis) }
+    attacks.push(attackOn(random, client, "hello", when, { to: "server", from: "peer", value: 0 }))
+  }
   if (random.chance(0.3)) attacks.push(attackOn(random, client, "version", hello(), { to: "client", from: "peer" }))
   if (random.chance(0.3)) {
     attacks.push(
@@ -116,6 +121,14 @@ const withAttacks = (random: Random, untilMillis: number): Drawn => {
   // HELLO3 arrives from elsewhere.
   for (const client of clients.keys()) {
     if (random.chance(0.1)) faults.push({ link: `${client}up`, nth: 1, relay: random.integer(0, 9) })
+  }
+  for (const client of clients.keys()) {
+    faults.push(...several(random, 12, () => ({
+      link: `${client}${random.pick(["up", "down"])}`,
+      nth: random.integer(0, 100),
+      merge: random.integer(1, 6),
+      head: random.pick([random.integer(0, 40), random.integer(0, 1500), random.integer(1500, 6000)])
+    })))
   }
   // The attacker holds packets back.
   const held = clients.flatMap((_, client) =>

@@ -5,6 +5,7 @@ import { read } from "../../../src/protocol/flock/handshake/HandshakePacket.ts"
 import type { Path } from "../../../src/protocol/flock/path/PathValidation.ts"
 import { connectionIdOf, form, formAt, resetTokenOf } from "../../../src/protocol/flock/wire/Packet.ts"
 import { isSame } from "../../../src/protocol/SameBytes.ts"
+import { RunStrides } from "../../../src/transport/flock/RunStrides.ts"
 import type { Program, Runtime } from "../Host.ts"
 import { Violation } from "../Ledger.ts"
 import { End } from "./End.ts"
@@ -39,6 +40,7 @@ export class Client implements Program {
   #disconnect: () => void
   #end: End | undefined
   #isClosing = false
+  readonly #strides = new RunStrides()
 
   constructor(options: ClientOptions, runtime: Runtime) {
     this.#options = options
@@ -67,17 +69,25 @@ export class Client implements Program {
 
   receive(bytes: Uint8Array, from: string): void {
     if (this.#session.isUnreachable) return
+    const run = { bytes, from: pathOf(from), segmentBytes: undefined }
+    this.#strides.handle(run, (datagram) => this.#onDatagram(datagram, from))
+    this.#turn()
+  }
+
+  #onDatagram(bytes: Uint8Array, from: string): boolean {
+    let isAuthentic = false
     for (const [start, end] of packetsOf(bytes)) {
+      isAuthentic = false
       const packetForm = formAt(bytes, start)
       if (this.#end === undefined) {
         // The kernel passes packets of the server's address only.
         if (from === serverAddress) this.#onHandshakePacket(bytes, start, end)
       } else if (packetForm === form.reset) this.#onReset(this.#end, bytes.subarray(start, end), pathOf(from))
       else if (packetForm === form.data && connectionIdOf(bytes, start) === this.#session.clientId) {
-        this.#end.receive(bytes, start, end, pathOf(from), this.#runtime.now())
+        isAuthentic = this.#end.receive(bytes, start, end, pathOf(from), this.#runtime.now())
       }
     }
-    this.#turn()
+    return isAuthentic
   }
 
   timeout(): void {

@@ -58,7 +58,7 @@ export class End {
     this.session = session
     this.#shared = shared
     this.#send = send
-    this.#now = now
+    this.#now = this.#openedAt = now
     const { genuine, keys, random } = shared
     this.#witness = new Witness(keys.epochOf)
     this.#tap = new Tap(
@@ -66,7 +66,6 @@ export class End {
       agreement.protection,
       (packet, framesEnd, packetNumber) => this.#witness.onSealed(packet, framesEnd, packetNumber, this.#now)
     )
-    this.#openedAt = now
     this.#unopened = session.streams[role]
     const chance = (): number => random.number(0, 1)
     this.connection = new Connection({
@@ -97,7 +96,7 @@ export class End {
   }
 
   /** A packet has arrived. One that is not authentic, or was accepted before, changes nothing. */
-  receive(bytes: Uint8Array, start: number, end: number, from: Path, now: number): void {
+  receive(bytes: Uint8Array, start: number, end: number, from: Path, now: number): boolean {
     const { counters, recovery } = this.connection
     const isGenuine = this.#shared.genuine.has(bytes.subarray(start, end))
     const isOld = !isGenuine || (this.connection.isOpen && this.#witness.hasAccepted(bytes, start))
@@ -105,15 +104,16 @@ export class End {
     const before = counters.receivedPackets
     const trustMillis = (): number => 3 * recovery.roundTrip.probeTimeoutMillis(0, 0)
     const trustedBefore = trustMillis()
-    this.connection.handlePacket(bytes, start, end, from, now)
+    const isAuthentic = this.connection.handlePacket(bytes, start, end, from, now)
     if (isOld && this.#state() !== stateBefore) {
       const rule = isGenuine ? "each packet is accepted once" : "packets that are not authentic have no effect"
       throw new Violation(rule, `${this.role}: ${stateBefore}; then ${this.#state()}`)
     }
     // A packet for which there is no room may be accepted later, and so may any packet after the session's end.
-    if (counters.receivedPackets === before || !this.connection.isOpen) return
+    if (counters.receivedPackets === before || !this.connection.isOpen) return isAuthentic
     const framesEnd = end - this.#tap.protection.tagBytes
     this.#witness.onAccepted(bytes, start, framesEnd, Math.min(trustedBefore, trustMillis()), trustedBefore, now)
+    return isAuthentic
   }
 
   #state(): string {

@@ -3,7 +3,14 @@
  * datagrams. It works on addresses, datagrams and time; of packets it reads the form only.
  */
 import type { Path } from "../../../src/protocol/flock/path/PathValidation.ts"
-import { endOf } from "../../../src/protocol/flock/wire/Packet.ts"
+import {
+  connectionIdOf,
+  endOf,
+  form,
+  formAt,
+  headerBytes,
+  writeHeader
+} from "../../../src/protocol/flock/wire/Packet.ts"
 import type { Timeline } from "../Timeline.ts"
 import type { FlockScript, PassageFault } from "./Script.ts"
 
@@ -24,7 +31,18 @@ export interface NetworkListener {
 
 type Receive = (bytes: Uint8Array, from: string) => void
 
+/** Datagrams that the kernel merges. */
+interface Merged {
+  readonly from: string
+  readonly head: number
+  readonly datagrams: Array<Uint8Array>
+  readonly deliver: (bytes: Uint8Array) => void
+  /** How many more are merged. */
+  more: number
+}
+
 interface Link {
+  merged: Merged | undefined
   sent: number
   busyUntil: number
   readonly faults: Map<number, Array<PassageFault>>
@@ -41,6 +59,9 @@ export const pathOf = (address: string): Path => {
   return { host, port: Number(port) }
 }
 export const format = ({ host, port }: Path): string => `${host}:${port}`
+/** How long the kernel waits for datagrams that it merges. */
+const mergeMillis = 1
+
 /** A third party's address. */
 export const strangersAddress = (stranger: number): string => `stranger${stranger}:9`
 /** Whether an address or host is a third party's. */
@@ -81,7 +102,13 @@ export class Network {
     this.#mtuBytes = route.mtuBytes
     for (const client of clients.keys()) {
       for (const direction of ["up", "down"]) {
-        this.#links.set(`${client}${direction}`, { sent: 0, busyUntil: 0, faults: new Map(), overheard: new Map() })
+        this.#links.set(`${client}${direction}`, {
+          merged: undefined,
+          sent: 0,
+          busyUntil: 0,
+          faults: new Map(),
+          overheard: new Map()
+        })
       }
     }
     for (const fault of faults) {
@@ -112,7 +139,13 @@ export class Network {
 
   /** Sends from a client's address to the server. */
   sendUp(client: number, address: string, bytes: Uint8Array): void {
-    this.#pass(client, "up", bytes, (passed, relayed) => this.inject(relayed ?? address, serverAddress, passed))
+    this.#pass(
+      client,
+      "up",
+      address,
+      bytes,
+      (passed, relayed) => this.inject(relayed ?? address, serverAddress, passed)
+    )
   }
 
   /** Sends from a server to a client's address. */
@@ -122,7 +155,7 @@ export class Network {
       this.#listener.onFault("sent to a stranger")
       return this.#listener.onStray(from, address, bytes)
     }
-    this.#pass(client, "down", bytes, (passed, relayed) => this.inject(relayed ?? from, address, passed))
+    this.#pass(client, "down", from, bytes, (passed, relayed) => this.inject(relayed ?? from, address, passed))
   }
 
   /** Delivers a third party's datagram to the server, without faults. */
@@ -153,6 +186,7 @@ export class Network {
   #pass(
     client: number,
     direction: Direction,
+    sender: string,
     original: Uint8Array,
     deliver: (bytes: Uint8Array, from?: string) => void
   ): void {
@@ -172,11 +206,13 @@ export class Network {
     let late = 0
     let copyAfter: number | undefined
     let from: string | undefined
+    let merge: { readonly merge: number; readonly head: number } | undefined
     const faults = link.faults.get(nth) ?? []
     for (const fault of faults) {
       if ("lose" in fault) return drop("lost")
       if ("delay" in fault) late += fault.delay
       else if ("double" in fault) copyAfter = fault.double
+      else if ("merge" in fault) merge = fault
       else if ("relay" in fault) from = strangersAddress(fault.relay)
       else bytes = damage(bytes, fault)
       this.#listener.onFault(Object.keys(fault)[2] ?? "")
@@ -188,10 +224,37 @@ export class Network {
     const arrive = (): void => {
       if (this.#isOut(direction)) return drop("outage")
       trace(bytes, bytes === original ? "arrived" : "arrived damaged")
-      deliver(bytes, from)
+      if (from !== undefined) return deliver(bytes, from)
+      this.#merge(link, { from: sender, bytes, deliver }, merge)
     }
     this.#timeline.at(passedAt + this.#delayMillis + late, arrive)
     if (copyAfter !== undefined) this.#timeline.at(passedAt + this.#delayMillis + late + copyAfter, arrive)
+  }
+
+  /** Delivers a datagram, alone or in a run. A run has datagrams of one length, of which the last may be shorter. */
+  #merge(
+    link: Link,
+    { bytes, deliver, from }: Pick<Merged, "from" | "deliver"> & { readonly bytes: Uint8Array },
+    fault: Pick<Merged, "head"> & { readonly merge: number } | undefined
+  ): void {
+    const flush = (merged: Merged | undefined): void => {
+      if (merged === undefined || link.merged !== merged) return
+      link.merged = undefined
+      merged.deliver(runOf(merged))
+    }
+    const { merged } = link
+    const first = merged?.datagrams[0]
+    const isData = formAt(bytes, 0) === form.data
+    const isNext = isData && merged?.from === from && first !== undefined && bytes.length <= first.length
+    if (isNext && connectionIdOf(bytes, 0) === connectionIdOf(first, 0)) {
+      merged.datagrams.push(bytes)
+      return --merged.more <= 0 || bytes.length < first.length ? flush(merged) : undefined
+    }
+    flush(merged)
+    if (fault === undefined || fault.merge === 0 || !isData) return deliver(bytes)
+    const next = { from, head: fault.head, datagrams: [bytes], deliver, more: fault.merge }
+    link.merged = next
+    this.#timeline.after(mergeMillis, () => flush(next))
   }
 
   /** The time at which the datagram leaves the bottleneck; undefined if the queue is full. */
@@ -211,6 +274,13 @@ export class Network {
       (outage === "both" || outage === direction) && now >= from && now < until
     )
   }
+}
+
+/** Datagrams behind a forged one of the same length, which says that it has another. */
+const runOf = ({ datagrams: [first = new Uint8Array(0), ...others], head }: Merged): Uint8Array => {
+  const forged = first.map((byte) => byte ^ 0x55)
+  writeHeader(forged, 0, form.data, connectionIdOf(first, 0), headerBytes + head)
+  return new Uint8Array(Buffer.concat([forged, first, ...others]))
 }
 
 const damage = (bytes: Uint8Array, fault: PassageFault): Uint8Array => {

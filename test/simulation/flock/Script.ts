@@ -80,6 +80,11 @@ export const PassageFault = Schema.Union(
   Schema.Struct({ ...passage, cut: count }),
   /** Bytes that are appended. */
   Schema.Struct({ ...passage, extend: hex }),
+  /**
+   * The kernel merges the datagram with up to `merge` that follow, and with one before them that a third party has forged: its header says
+   * that it has `head` bytes.
+   */
+  Schema.Struct({ ...passage, merge: count, head: count }),
   /** A third party on the path intercepts the datagram and forwards it from its own address. */
   Schema.Struct({ ...passage, relay: count })
 )

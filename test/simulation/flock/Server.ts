@@ -16,6 +16,7 @@ import {
 import { isSame } from "../../../src/protocol/SameBytes.ts"
 import { resetTokens } from "../../../src/security/ResetKey.ts"
 import { ResetAnswers } from "../../../src/transport/flock/ResetAnswers.ts"
+import { RunStrides } from "../../../src/transport/flock/RunStrides.ts"
 import type { Program, Runtime } from "../Host.ts"
 import { Violation } from "../Ledger.ts"
 import { Accounts } from "./Accounts.ts"
@@ -56,6 +57,7 @@ export class Server implements Program {
   readonly #ends = new Map<Session, End>()
   readonly #accounts = new Accounts()
   readonly #tokens = new Tokens()
+  readonly #strides = new RunStrides()
   /** By connection id, when HELLO2 was sent last, until the session is closed. */
   readonly #expected = new Map<number, number>()
   /** Whose parameters the next HELLO2 has. */
@@ -103,10 +105,19 @@ export class Server implements Program {
   receive(bytes: Uint8Array, address: string): void {
     const from = pathOf(address)
     this.#accounts.onReceived(address, bytes.length)
-    for (const [start, end] of packetsOf(bytes)) {
-      if (formAt(bytes, start) === form.data) this.#onData(bytes, start, end, from)
-      else this.#onHandshakePacket(bytes, start, end, from)
-    }
+    this.#strides.handle({ bytes, from, segmentBytes: undefined }, (datagram, isTrial) => {
+      let isAuthentic = false
+      if (isTrial && !this.#isKnown(datagram)) return false
+      for (const [start, end] of packetsOf(datagram)) {
+        isAuthentic = formAt(datagram, start) === form.data && this.#onData(datagram, start, end, from)
+        if (formAt(datagram, start) !== form.data) this.#onHandshakePacket(datagram, start, end, from)
+      }
+      return isAuthentic
+    })
+  }
+
+  #isKnown(datagram: Uint8Array): boolean {
+    return formAt(datagram, 0) === form.data && this.#served.has(connectionIdOf(datagram, 0))
   }
 
   timeout(): void {
@@ -125,17 +136,17 @@ export class Server implements Program {
     this.#expected.delete(id)
   }
 
-  #onData(bytes: Uint8Array, start: number, end: number, from: Path): void {
+  #onData(bytes: Uint8Array, start: number, end: number, from: Path): boolean {
     const id = connectionIdOf(bytes, start)
     const served = this.#served.get(id)
     const now = this.#runtime.now()
     const isGenuine = this.#options.genuine.has(bytes.subarray(start, end))
-    if (served === undefined) return this.#answerReset(id, end - start, isGenuine, from, now)
-    if (end - start < dataHeaderBytes) return
+    if (served === undefined) this.#answerReset(id, end - start, isGenuine, from, now)
+    if (served === undefined || end - start < dataHeaderBytes) return false
     const number = numberOf(bytes, start, served.largest + 1)
     const isOld = number <= served.largest || !isGenuine
     this.#forbiddenHost = isOld && isStrangers(from.host) ? from.host : undefined
-    served.end.receive(bytes, start, end, from, now)
+    const isAuthentic = served.end.receive(bytes, start, end, from, now)
     this.#accounts.prove(format(served.end.connection.path))
     this.#turn(id, served.end, now)
     this.#forbiddenHost = undefined
@@ -143,6 +154,7 @@ export class Server implements Program {
     if (isStrangers(served.end.connection.path.host)) {
       throw new Violation("a session sends to its peer only", format(from))
     }
+    return isAuthentic
   }
 
   #onHandshakePacket(bytes: Uint8Array, start: number, end: number, from: Path): void {

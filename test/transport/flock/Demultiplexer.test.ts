@@ -52,6 +52,14 @@ describe("a packet", () => {
     expect([receive(both), receive(packet(form.data, 7))]).toEqual([["handshake 18 40", "packet 50"], ["packet 40"]])
   })
 
+  it("of an unknown session behind others in a run is passed on once, although it was tried as a datagram", () => {
+    const { demultiplexer } = setUp()
+    const run = new Uint8Array(120)
+    for (const [at, id] of [[0, 9], [40, 10], [80, 11]] as const) run.set(packet(form.data, id), at)
+    demultiplexer.handleRun({ bytes: run, from, segmentBytes: undefined }, 0)
+    expect(demultiplexer.counters.strays).toBe(3)
+  })
+
   it("of an unknown session, or that is no packet, is passed on and counted", () => {
     const { demultiplexer, receive } = setUp()
     expect([receive(packet(form.data, 9)), receive(Uint8Array.of(1, 2, 3)), receive(packet(0x77, 7))])
