@@ -36,7 +36,8 @@ export class Client implements Program {
   #handshake: ClientHandshake
   #startedAt: number
   #hellos = 0
-  #port = 0
+  /** As systems choose them, and as no service that a server does not answer. */
+  #port = 50_000
   #disconnect: () => void
   #end: End | undefined
   #isClosing = false

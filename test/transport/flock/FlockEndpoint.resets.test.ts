@@ -99,12 +99,16 @@ describe("a RESET", () => {
 
   it.scoped("answers no packet of a handshake that is incomplete: DATA may overtake HELLO3", () => {
     const sent: Array<Uint8Array> = []
+    let isCut = true
     return Effect.gen(function*() {
       yield* listen(address)
       const client = yield* passing(connect(address))
       const { answers, says } = yield* stranger
       yield* says(forgedTo(hello3Of(sent)))
       expect([answers, client.isClosed()]).toEqual([[], false])
-    }).pipe(Effect.provide(watched(sent, isHello3)))
+      isCut = false
+      yield* TestClock.adjust("2 seconds")
+      expect(client.isClosed()).toBe(false)
+    }).pipe(Effect.provide(watched(sent, (bytes) => isCut && isHello3(bytes))))
   })
 })
