@@ -393,7 +393,7 @@ export const bugs = [
     world: "flock-attacked",
     patches: [{
       file: "src/transport/flock/ResetAnswers.ts",
-      find: "if (causeBytes <= resetBytes || id === 0) return undefined",
+      find: "if (causeBytes <= resetBytes || id === 0 || isReflectorPort(from.port)) return undefined",
       replace: "if (causeBytes === 0 || id === 0) return undefined"
     }]
   },
