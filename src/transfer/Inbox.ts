@@ -251,7 +251,7 @@ const takeText: Take = (taking) =>
     if (incoming.leastBytes > Limits.textBytes) return yield* InboxErrors.textTooLong
     if (!hasArrived(incoming)) {
       isOpen = openTexts.take(source)
-      if (!isOpen) yield* Effect.sleep(TransferLimits.arrivalMillis)
+      if (!isOpen) yield* arrivalOf(incoming)
       if (!isOpen && !hasArrived(incoming)) return yield* InboxErrors.tooManyTexts
     }
     yield* reading(taking, texts, 1, (block) =>
@@ -268,6 +268,12 @@ const takeText: Take = (taking) =>
     const content = { path: undefined, text: textOf(bytes), size, sha256, durationMillis: durationMillis() }
     return yield* Effect.uninterruptible(answered(incoming, accepted(content)))
   })
+
+/** Waits until a message is more than an announcement, for `TransferLimits.arrivalMillis` at most. */
+const arrivalOf = (incoming: Incoming): Effect.Effect<unknown> =>
+  Effect.repeat(Effect.sleep(TransferLimits.arrivalPollMillis), { until: () => hasArrived(incoming) }).pipe(
+    Effect.timeoutOption(TransferLimits.arrivalMillis)
+  )
 
 /** Whether a message is more than an announcement. */
 const hasArrived = ({ arrivedBytes, leastBytes }: Incoming): boolean =>

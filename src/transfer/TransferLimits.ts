@@ -10,12 +10,14 @@ export const leastTextsBytes = 1024 * 1024
 
 /**
  * Texts of one server of which less than `announcedBytes` had arrived when they began, `leastOpenTexts` of them for each source, while
- * there are some: each holds 0.1 MiB for its fibers, together 25 MiB. A further text has `arrivalMillis` until so much arrives.
+ * there are some: each holds 0.1 MiB for its fibers, together 20 MiB. A further text has `arrivalMillis` until so much has
+ * arrived, and begins within `arrivalPollMillis` then.
  */
-export const openTexts = 256
+export const openTexts = 192
 export const leastOpenTexts = 8
 export const announcedBytes = 16 * 1024
 export const arrivalMillis = 1000
+export const arrivalPollMillis = 10
 
 /** Files that one server receives at the same time, `leastFiles` of them for each source, while there are some. */
 export const files = 256

@@ -32,7 +32,7 @@ export const newcomersParts = 8
  * announcement, and begins without a limit.
  */
 export const startBytes = 16 * 1024
-export const sessionStarts = 256
-export const sessionStartsPerSecond = 64
-export const serverStarts = 1024
-export const serverStartsPerSecond = 400
+export const sessionStarts = 64
+export const sessionStartsPerSecond = 32
+export const serverStarts = 256
+export const serverStartsPerSecond = 100
