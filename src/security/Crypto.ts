@@ -4,6 +4,12 @@
  */
 import * as Context from "effect/Context"
 
+/** Bytes of a public key of X25519, of a shared secret, and of a key of AES-256. */
+export const keyBytes = 32
+
+/** Bytes of a tag of AES-256-GCM. */
+export const tagBytes = 16
+
 /** An X25519 key pair (RFC 7748). The private key stays inside. */
 export interface KeyPair {
   /** 32 bytes. */

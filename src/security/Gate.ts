@@ -2,11 +2,9 @@
  * The gate of a server with a pre-shared key (docs/PROTOCOL.md, flock §3.3): HELLO shows that its sender has the key, before the server
  * computes anything with public keys. A copied HELLO passes it.
  */
+import { gateBytes } from "../protocol/flock/handshake/HandshakePacket.ts"
 import type * as Crypto from "./Crypto.ts"
 import { hashBytes, hkdf } from "./Hkdf.ts"
-
-/** Bytes of a gate in HELLO. */
-export const gateBytes = 16
 
 export interface Gate {
   /** The gate of a HELLO: `fields` are its bytes 11–23 (version, client's id, protection), `message` is message 1. */

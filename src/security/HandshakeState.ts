@@ -3,15 +3,11 @@
  * that is not authentic: `Noise` works on a copy.
  */
 import type * as Crypto from "./Crypto.ts"
+import { keyBytes, tagBytes } from "./Crypto.ts"
 import { SymmetricState } from "./SymmetricState.ts"
-
-/** Bytes of a public key, of a shared secret and of a pre-shared key. */
-export const keyBytes = 32
 
 /** The longest message (Noise §3). */
 export const messageBytes = 65_535
-
-const tagBytes = 16
 
 type Token = "e" | "s" | "ee" | "es" | "se" | "psk"
 

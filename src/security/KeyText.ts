@@ -4,13 +4,11 @@
  * characters. The checksum finds typing mistakes: one of 16 million remains.
  */
 import * as Either from "effect/Either"
-import type { Shape } from "./Crypto.ts"
+import { keyBytes, type Shape } from "./Crypto.ts"
 
 /** What a text is computed with. */
 export type Hash = Pick<Shape, "sha256">
 
-/** Length of a key. */
-export const keyBytes = 32
 /** Length of the text of a key. */
 export const keyTextLength = 59
 

@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { isLoopback } from "../net/Address.ts"
+import { isSame } from "../protocol/SameBytes.ts"
 import { Crypto } from "./Crypto.ts"
 import type { Place, ServerKey, Shape } from "./Keyring.ts"
 import { Keyring, KeyringError } from "./Keyring.ts"
@@ -42,12 +43,12 @@ const make = (crypto: Crypto["Type"], options: Options): Shape => {
       }),
     learn: (place, seen) =>
       Effect.map(nameOf(place), (name) => {
-        if (ownAt(place).some((own) => Trust.isSameKey(own, seen.key))) return
+        if (ownAt(place).some((own) => isSame(own, seen.key))) return
         const after = Trust.learned(known.get(name), seen)
         if (after !== undefined) known.set(name, after)
       }),
     allowed: Effect.succeed(
-      allowed === undefined ? undefined : (key) => allowed.some((one) => Trust.isSameKey(one, key))
+      allowed === undefined ? undefined : (key) => allowed.some((one) => isSame(one, key))
     )
   }
 }

@@ -2,11 +2,8 @@
  * Tokens of RESET (docs/PROTOCOL.md, flock): a server that was restarted makes the token of a session from its host key alone, and only
  * for the address and port at which it listens, so that another server with the same host key gives away none of its tokens.
  */
-import { writeId } from "../protocol/flock/wire/Packet.ts"
+import { resetTokenBytes, writeId } from "../protocol/flock/wire/Packet.ts"
 import type * as Crypto from "./Crypto.ts"
-
-/** Bytes of a token. The client compares it in constant time. */
-export const resetTokenBytes = 16
 
 /** Makes the token of a session from the server's connection id. */
 export type ResetTokens = (serverId: number) => Uint8Array

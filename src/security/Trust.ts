@@ -1,8 +1,6 @@
 /** The decision which keys of a server to trust, and what is remembered of a server that was accepted. Pure. */
+import { isSame } from "../protocol/SameBytes.ts"
 import type { Expectation, ServerKey } from "./Keyring.ts"
-
-export const isSameKey = (one: Uint8Array, other: Uint8Array): boolean =>
-  one.length === other.length && one.every((byte, at) => byte === other[at])
 
 /**
  * What a client accepts from a place: `known` has the keys remembered for it, `own` the host keys of this user where the place is on this
@@ -22,10 +20,10 @@ export const expectationOf = (
  * uses the key that is known. A key that it uses replaces the known one.
  */
 export const learned = (before: ServerKey | undefined, seen: ServerKey): ServerKey | undefined => {
-  const next = seen.next !== undefined && isSameKey(seen.next, seen.key) ? undefined : seen.next
-  const isSame = before !== undefined && isSameKey(before.key, seen.key) && isSameNext(before.next, next)
-  return isSame ? undefined : { key: seen.key, next }
+  const next = seen.next !== undefined && isSame(seen.next, seen.key) ? undefined : seen.next
+  const isKnown = before !== undefined && isSame(before.key, seen.key) && isSameNext(before.next, next)
+  return isKnown ? undefined : { key: seen.key, next }
 }
 
 const isSameNext = (one: Uint8Array | undefined, other: Uint8Array | undefined): boolean =>
-  one === undefined || other === undefined ? one === other : isSameKey(one, other)
+  one === undefined || other === undefined ? one === other : isSame(one, other)

@@ -1,6 +1,6 @@
 /** The key of a server that a client pins: checked before anything is sent, because a wire that ignores it would protect nothing. */
 import { type Address, format } from "../net/Address.ts"
-import { keyBytes } from "../security/KeyText.ts"
+import { keyBytes } from "../security/Crypto.ts"
 import { SessionError } from "./SessionError.ts"
 
 /** Why these bytes are no key; undefined if they may be one. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { nodeCrypto } from "../../src/node/security/NodeCrypto.ts"
-import { gateBytes, gateOf } from "../../src/security/Gate.ts"
+import { gateBytes } from "../../src/protocol/flock/handshake/HandshakePacket.ts"
+import { gateOf } from "../../src/security/Gate.ts"
 import { nobleCrypto } from "./nobleCrypto.ts"
 import { filled, utf8 } from "./noiseParties.ts"
 

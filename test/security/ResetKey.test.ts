@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { nodeCrypto } from "../../src/node/security/NodeCrypto.ts"
-import { resetTokenBytes, resetTokens } from "../../src/security/ResetKey.ts"
+import { resetTokenBytes } from "../../src/protocol/flock/wire/Packet.ts"
+import { resetTokens } from "../../src/security/ResetKey.ts"
 import { fromHex, toHex } from "../protocol/flock/frames.ts"
 import { nobleCrypto } from "./nobleCrypto.ts"
 import { filled, utf8 } from "./noiseParties.ts"

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
+import { isSame } from "../../src/protocol/SameBytes.ts"
 import * as Trust from "../../src/security/Trust.ts"
 import { keyOf } from "./hashing.ts"
 
@@ -49,8 +50,8 @@ describe("what is remembered", () => {
 
 describe("keys", () => {
   it("are the same with the same bytes and the same length", () => {
-    expect(Trust.isSameKey(one, keyOf(1))).toBe(true)
-    expect(Trust.isSameKey(one, two)).toBe(false)
-    expect(Trust.isSameKey(one, one.subarray(1))).toBe(false)
+    expect(isSame(one, keyOf(1))).toBe(true)
+    expect(isSame(one, two)).toBe(false)
+    expect(isSame(one, one.subarray(1))).toBe(false)
   })
 })

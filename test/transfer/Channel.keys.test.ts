@@ -5,8 +5,8 @@ import * as Exit from "effect/Exit"
 import * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
+import { isSame } from "../../src/protocol/SameBytes.ts"
 import type { Options } from "../../src/security/KeyringMemory.ts"
-import { isSameKey } from "../../src/security/Trust.ts"
 import * as Channel from "../../src/transfer/Channel.ts"
 import * as Router from "../../src/transfer/Router.ts"
 import * as Service from "../../src/transfer/Service.ts"
@@ -31,7 +31,7 @@ class Door extends Channel.Tag<Door>()("door", {
 /** Lets in one key only. */
 const serving = Channel.serve(Door, {
   open: ({ peer: { publicKey } }) =>
-    publicKey !== undefined && isSameKey(publicKey, publicOf(3))
+    publicKey !== undefined && isSame(publicKey, publicOf(3))
       ? Effect.succeed("come in")
       : new Service.Refusal({ reason: "NotMember", message: "only members enter" })
 })

@@ -2,8 +2,8 @@
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import { nodeCrypto } from "../../node/security/NodeCrypto.ts"
+import { isSame } from "../../protocol/SameBytes.ts"
 import * as KeyText from "../../security/KeyText.ts"
-import { isSameKey } from "../../security/Trust.ts"
 import { ask, type Dialog, print } from "../interactive/Dialog.ts"
 import { wordsOf } from "./KeyName.ts"
 
@@ -32,7 +32,7 @@ const answerOf = (text: string, key: Uint8Array): Effect.Effect<boolean, string>
   return Either.match(KeyText.parse(nodeCrypto, pasted), {
     onLeft: (why) => Effect.fail(`the key ${why}`),
     onRight: (expected) =>
-      isSameKey(expected, key)
+      isSame(expected, key)
         ? Effect.succeed(true)
         : Effect.fail("this is another key: the server that answers is not the one that you want; answer no")
   })

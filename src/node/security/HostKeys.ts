@@ -6,10 +6,10 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { dirname } from "node:path"
+import { isSame } from "../../protocol/SameBytes.ts"
 import type { KeyPair } from "../../security/Crypto.ts"
 import { KeyLimits } from "../../security/KeyLimits.ts"
 import type { KeyringError } from "../../security/Keyring.ts"
-import { isSameKey } from "../../security/Trust.ts"
 import * as FileLock from "./FileLock.ts"
 import * as KeyFile from "./KeyFile.ts"
 import * as OwnFiles from "./OwnFiles.ts"
@@ -37,7 +37,7 @@ export const peek = (tools: KeyFile.KeyTools, path: string): Effect.Effect<HostK
     if (host === undefined) return undefined
     const next = yield* KeyFile.load(tools, nextPathOf(path), nextWhat)
     // A crash may have left the next key when it had become the host key.
-    const isNext = next !== undefined && !isSameKey(next.keyPair.publicKey, host.keyPair.publicKey)
+    const isNext = next !== undefined && !isSame(next.keyPair.publicKey, host.keyPair.publicKey)
     return {
       host: host.keyPair,
       next: isNext ? { keyPair: next.keyPair, fromMillis: next.fromMillis ?? 0 } : undefined

@@ -3,6 +3,7 @@
  * those that cannot be read are reported and kept. A change leaves all other lines as they are, byte for byte.
  */
 import * as Either from "effect/Either"
+import { isSame } from "../../protocol/SameBytes.ts"
 import type { ServerKey } from "../../security/Keyring.ts"
 import * as KeyText from "../../security/KeyText.ts"
 import * as Trust from "../../security/Trust.ts"
@@ -80,12 +81,12 @@ export const learned = (
   const here = lines.filter(({ known }) => known?.name === name)
   const isAbout = ({ known }: Line): boolean =>
     known !== undefined &&
-    [known.key, ...(known.next === undefined ? [] : [known.next])].some((key) => Trust.isSameKey(key, seen.key))
+    [known.key, ...(known.next === undefined ? [] : [known.next])].some((key) => isSame(key, seen.key))
   const before = here.find(isAbout) ?? here[0]
   const after = Trust.learned(before?.known, seen)
   if (after === undefined) return undefined
-  const isSameKey = before?.known !== undefined && Trust.isSameKey(before.known.key, after.key)
-  const line = write(hash, { ...after, name, firstSeen: isSameKey ? before.known.firstSeen : now })
+  const isKnownKey = before?.known !== undefined && isSame(before.known.key, after.key)
+  const line = write(hash, { ...after, name, firstSeen: isKnownKey ? before.known.firstSeen : now })
   return before === undefined ? [...lines, line] : lines.map((one) => one === before ? line : one)
 }
 

@@ -13,10 +13,7 @@ import {
   randomBytes,
   timingSafeEqual
 } from "node:crypto"
-import { Crypto, type KeyPair, type rekeyNonce, type Shape } from "../../security/Crypto.ts"
-
-const keyBytes = 32
-const tagBytes = 16
+import { Crypto, keyBytes, type KeyPair, type rekeyNonce, type Shape, tagBytes } from "../../security/Crypto.ts"
 
 /** PKCS #8 before the 32 bytes of a private key of X25519 (RFC 8410 §7). */
 const privateKeyHeader = Uint8Array.of(0x30, 46, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x6e, 4, 34, 4, 32)

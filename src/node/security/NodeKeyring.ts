@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { join, resolve } from "node:path"
 import { isLoopback } from "../../net/Address.ts"
+import { isSame } from "../../protocol/SameBytes.ts"
 import { Crypto } from "../../security/Crypto.ts"
 import type { Place, Shape } from "../../security/Keyring.ts"
 import { Keyring } from "../../security/Keyring.ts"
@@ -103,7 +104,7 @@ export const make = (tools: KeyFile.KeyTools, options: Options): Effect.Effect<S
           const name = yield* nameOf(place)
           if (
             (yield* ownAt(place)).some((own) =>
-              Trust.isSameKey(own, seen.key)
+              isSame(own, seen.key)
             )
           ) return
           const now = KeyFile.secondsOf(yield* Clock.currentTimeMillis)

@@ -4,9 +4,9 @@
  */
 import * as Effect from "effect/Effect"
 import type { ClientHandshakeOptions } from "../../protocol/flock/handshake/ClientHandshake.ts"
+import { isSame } from "../../protocol/SameBytes.ts"
 import { Crypto } from "../../security/Crypto.ts"
 import { Keyring } from "../../security/Keyring.ts"
-import { isSameKey } from "../../security/Trust.ts"
 import { keyUnsupported, problemOf } from "../PinnedKey.ts"
 import type { SessionError } from "../SessionError.ts"
 import type { ConnectOptions } from "../Transport.ts"
@@ -51,7 +51,7 @@ export const make = (
     const expectation = pinned === undefined
       ? yield* Effect.mapError(keyring.expected({ host, port }), ofKeyring(peer))
       : { keys: [pinned], others: "refuse" as const }
-    const isExpected = (key: Uint8Array): boolean => expectation.keys.some((one) => isSameKey(one, key))
+    const isExpected = (key: Uint8Array): boolean => expectation.keys.some((one) => isSame(one, key))
     const local = identity ?? generate().keyPair
     const { announce, gate, makeHandshake, protection } = yield* handshakeKeys(options, local)
     return {
@@ -70,7 +70,7 @@ export const make = (
           // Another attempt may have learned the first key of the place in the meantime, also that of another address of its name.
           const isFirst = !isExpected(key)
           const now = isFirst ? yield* Effect.mapError(keyring.expected({ host, port }), ofKeyring(peer)) : expectation
-          if (isFirst && now.others === "refuse" && !now.keys.some((one) => isSameKey(one, key))) {
+          if (isFirst && now.others === "refuse" && !now.keys.some((one) => isSame(one, key))) {
             return yield* new HandshakeFailure({ host, port }).changedKey(key)
           }
           yield* Effect.mapError(keyring.learn({ host, port }, { key, next }), ofKeyring(peer))

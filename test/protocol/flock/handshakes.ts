@@ -13,7 +13,12 @@ import {
 } from "../../../src/protocol/flock/handshake/HandshakePacket.ts"
 import { encodeClient, encodeServer } from "../../../src/protocol/flock/handshake/HandshakePayload.ts"
 import { crcProtection } from "../../../src/protocol/flock/handshake/Protection.ts"
-import { ServerHandshake, type ServerHandshakeOptions } from "../../../src/protocol/flock/handshake/ServerHandshake.ts"
+import {
+  ServerHandshake,
+  type ServerHandshakeOptions,
+  type ServerHandshakeResult
+} from "../../../src/protocol/flock/handshake/ServerHandshake.ts"
+import type { Path } from "../../../src/protocol/flock/path/PathValidation.ts"
 import type { TransportParameters } from "../../../src/protocol/flock/wire/TransportParameters.ts"
 
 export const parameters: TransportParameters = {
@@ -107,3 +112,21 @@ export const keyedHandshakeWith = (onFree: (peerKey: Uint8Array | undefined) => 
 }
 
 export const keyedHandshake = keyedHandshakeWith(() => undefined)
+
+/** Two ports of one client. */
+export const clientPath: Path = { host: "192.0.2.1", port: 4040 }
+export const otherPath: Path = { host: "192.0.2.1", port: 4041 }
+
+/** Passes a handshake packet to a server. */
+export const handle = (
+  server: ServerHandshake,
+  bytes: Uint8Array,
+  from = clientPath,
+  now = 0
+): ServerHandshakeResult | undefined => server.handlePacket(mustRead(bytes), from, now)
+
+/** The bytes of the response, or throws when there is none. */
+export const responseOf = (result: ServerHandshakeResult | undefined): Uint8Array => {
+  if (result?._tag !== "Answer") throw new Error("no answer")
+  return result.bytes
+}

@@ -3,7 +3,7 @@
  * protection of the handshake.
  */
 import * as Limits from "../../ProtocolLimits.ts"
-import { readId, readUint32, writeId, writeUint32 } from "../wire/Packet.ts"
+import { readId, readUint32, resetTokenBytes, writeId, writeUint32 } from "../wire/Packet.ts"
 import {
   decode as decodeParameters,
   encode as encodeParameters,
@@ -11,9 +11,8 @@ import {
 } from "../wire/TransportParameters.ts"
 import { Reader } from "../wire/Varint.ts"
 
-/** Length of a public key, and of a reset token. */
+/** Length of a public key. */
 export const publicKeyBytes = 32
-export const resetTokenBytes = 16
 
 /** What a server tells its client. */
 export interface ServerPayload {

@@ -2,29 +2,19 @@ import { describe, expect, it } from "@effect/vitest"
 import { crc32 } from "node:zlib"
 import * as Limits from "../../../../src/protocol/flock/handshake/HandshakeLimits.ts"
 import { hello3 } from "../../../../src/protocol/flock/handshake/HandshakePacket.ts"
-import type {
-  ServerHandshake,
-  ServerHandshakeResult
-} from "../../../../src/protocol/flock/handshake/ServerHandshake.ts"
 import type { Path } from "../../../../src/protocol/flock/path/PathValidation.ts"
 import { form } from "../../../../src/protocol/flock/wire/Packet.ts"
-import { answeringOf, clientPayload, helloOf, mustRead } from "../handshakes.ts"
+import {
+  answeringOf,
+  clientPath,
+  clientPayload,
+  handle,
+  helloOf,
+  mustRead,
+  otherPath,
+  responseOf
+} from "../handshakes.ts"
 
-const clientPath: Path = { host: "192.0.2.1", port: 4040 }
-const otherPath: Path = { host: "192.0.2.1", port: 4041 }
-
-const handle = (
-  server: ServerHandshake,
-  bytes: Uint8Array,
-  from = clientPath,
-  now = 0
-): ServerHandshakeResult | undefined => server.handlePacket(mustRead(bytes), from, now)
-
-/** The bytes of the response, or throws when there is none. */
-const responseOf = (result: ServerHandshakeResult | undefined): Uint8Array => {
-  if (result?._tag !== "Answer") throw new Error("no answer")
-  return result.bytes
-}
 const pathOf = (client: number): Path => ({ host: `10.0.${client >> 8}.${client & 255}`, port: 4040 })
 
 describe("a new client of a server that asks for tokens", () => {

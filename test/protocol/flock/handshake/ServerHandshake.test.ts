@@ -3,38 +3,24 @@ import { crc32 } from "node:zlib"
 import * as Limits from "../../../../src/protocol/flock/handshake/HandshakeLimits.ts"
 import { hello2, hello3 } from "../../../../src/protocol/flock/handshake/HandshakePacket.ts"
 import { sealWithCrc } from "../../../../src/protocol/flock/handshake/Protection.ts"
-import type {
-  ServerHandshake,
-  ServerHandshakeResult
-} from "../../../../src/protocol/flock/handshake/ServerHandshake.ts"
+import type { ServerHandshake } from "../../../../src/protocol/flock/handshake/ServerHandshake.ts"
 import type { Path } from "../../../../src/protocol/flock/path/PathValidation.ts"
 import { form } from "../../../../src/protocol/flock/wire/Packet.ts"
 import { fromHex } from "../frames.ts"
 import {
   answeringOf,
   clientHandshake,
+  clientPath,
   clientPayload,
+  handle,
   helloOf,
   mustRead,
+  otherPath,
   parameters,
+  responseOf,
   versionsOf
 } from "../handshakes.ts"
 
-const clientPath: Path = { host: "192.0.2.1", port: 4040 }
-const otherPath: Path = { host: "192.0.2.1", port: 4041 }
-
-const handle = (
-  server: ServerHandshake,
-  bytes: Uint8Array,
-  from = clientPath,
-  now = 0
-): ServerHandshakeResult | undefined => server.handlePacket(mustRead(bytes), from, now)
-
-/** The bytes of the response, or throws when there is none. */
-const responseOf = (result: ServerHandshakeResult | undefined): Uint8Array => {
-  if (result?._tag !== "Answer") throw new Error("no answer")
-  return result.bytes
-}
 const serverIdOf = (answer: Uint8Array): number => {
   const packet = mustRead(answer)
   if (packet.form !== form.hello2) throw new Error("no HELLO2")
