@@ -49,7 +49,20 @@ const floors: ReadonlyArray<ReadonlyArray<string>> = [
   ["protocol"]
 ]
 /** The existing folders; a planned folder is added with its first file. */
-const rooms = ["protocol", "net", "telemetry", "security", "transport", "storage", "testing", "transfer", "node", "cli"]
+const rooms = [
+  "protocol",
+  "net",
+  "telemetry",
+  "security",
+  "transport",
+  "storage",
+  "testing",
+  "transfer",
+  "apps",
+  "conversation",
+  "node",
+  "cli"
+]
 /** The folders of the platform-independent library, with a test for each file. */
 const libraryRooms = rooms.filter((room) => room !== "node" && room !== "cli")
 const roomOf = (file: string): string => file.split("/")[1] ?? ""
@@ -69,6 +82,10 @@ describe("the rooms", () => {
   })
 })
 
+const impure =
+  /\b(?:Date|Math\.random|performance|setTimeout|setInterval|setImmediate|queueMicrotask|Promise|async|await|process|console|globalThis|Buffer)\b/
+const withoutComments = (text: string): string => text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, "")
+
 describe("src/protocol", () => {
   it("is pure: it imports nothing but itself", () => {
     const foreign = imports.filter(({ from, target }) => isIn("protocol")(from) && !isIn("protocol")(target))
@@ -76,10 +93,21 @@ describe("src/protocol", () => {
   })
 
   it("uses no clock, no chance, no promises, no environment", () => {
-    const impure =
-      /\b(?:Date|Math\.random|performance|setTimeout|setInterval|setImmediate|queueMicrotask|Promise|async|await|process|console|globalThis|Buffer|crypto)\b/
-    const withoutComments = (text: string): string => text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, "")
-    expect(sources.filter(isIn("protocol")).filter((file) => impure.test(withoutComments(read(file))))).toEqual([])
+    const files = sources.filter(isIn("protocol"))
+    expect(files.filter((file) => impure.test(withoutComments(read(file))))).toEqual([])
+    expect(files.filter((file) => /\bcrypto\b/.test(withoutComments(read(file))))).toEqual([])
+  })
+})
+
+describe("src/apps", () => {
+  it("knows no socket, no clock, no chance: time and secrets are values", () => {
+    const files = sources.filter(isIn("apps"))
+    expect(files.filter((file) => impure.test(withoutComments(read(file))))).toEqual([])
+    const effects = /^(?:effect\/(?:Effect|Clock|Random|Runtime|Fiber|Stream|Queue|Layer|Context)|@effect\/)/
+    expect(imports.filter(({ from, specifier }) => isIn("apps")(from) && effects.test(specifier))).toEqual([])
+    const values =
+      /import (?!type )[^"]*from "[./]*\/(?:net\/(?!Address)|transport|transfer|storage|testing|telemetry|security)/
+    expect(files.filter((file) => values.test(read(file)))).toEqual([])
   })
 })
 
@@ -201,6 +229,15 @@ describe("tests", () => {
     const without = [
       "src/net/NetLimits.ts",
       "src/net/Socket.ts",
+      "src/net/Tcp.ts",
+      "src/apps/App.ts",
+      "src/apps/AppClient.ts",
+      "src/apps/Language.ts",
+      "src/conversation/Client.ts",
+      "src/conversation/RoomLimits.ts",
+      "src/protocol/framing/Framing.ts",
+      "src/protocol/framing/FramingLimits.ts",
+      "src/telemetry/ServiceEvents.ts",
       "src/protocol/ProtocolLimits.ts",
       "src/protocol/WireName.ts",
       "src/protocol/classic/TimingValues.ts",

@@ -38,3 +38,6 @@ export const triedAddresses = 16
 
 /** Ports that a socket at a wildcard tries for port 0, until one is free at every address: a second one is rarely needed. */
 export const wildcardPortTries = 16
+
+/** Bytes that a TCP connection keeps for a slow reader before a write returns false: a full window on a fast local network. */
+export const unsentBytes = 256 * 1024

@@ -21,6 +21,8 @@ export const Reason = Schema.Literal(
   /** A link-local address without the name of an interface of this machine. */
   "InvalidZone",
   "Refused",
+  /** The peer has reset a connection of TCP. */
+  "Reset",
   "Unreachable",
   "TooLarge",
   "TooManyOpen",

@@ -9,6 +9,7 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
+import { format } from "../net/Address.ts"
 import { EventBus } from "./EventBus.ts"
 import type { LastingEvent } from "./TransportEvents.ts"
 
@@ -43,6 +44,21 @@ const log = (event: LastingEvent): Effect.Effect<void> => {
       const message = "a defect of this program ended a session or dropped a packet; other sessions continue"
       return Effect.annotateLogs(Effect.logError(message, Cause.die(cause)), { wire, peer })
     }
+    case "ServiceConnected":
+    case "ServiceDisconnected": {
+      const { app, peer, transport } = event
+      const message = event._tag === "ServiceConnected" ? "a client has connected" : "a client has disconnected"
+      return Effect.annotateLogs(Effect.logDebug(message), { app, transport, peer: format(peer) })
+    }
+    case "ServiceDefect":
+      return Effect.annotateLogs(
+        Effect.logError("an app failed on an input of a client, which is disconnected", Cause.die(event.cause)),
+        { app: event.app }
+      )
+    case "ServiceReceived":
+    case "ServiceSent":
+    case "ServiceLogged":
+      return Effect.void
   }
 }
 

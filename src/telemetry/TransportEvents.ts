@@ -1,8 +1,9 @@
-/** The events that transports publish on the EventBus. */
+/** The events that transports and rooms publish on the EventBus. */
 import type { Frame as ClassicFrame } from "../protocol/classic/ClassicFrame.ts"
 import type { Frame as FlockFrame } from "../protocol/flock/wire/Frame.ts"
 import type { FormName } from "../protocol/flock/wire/Packet.ts"
 import type { WireName } from "../protocol/WireName.ts"
+import type { ServiceEvent } from "./ServiceEvents.ts"
 import type { Statistics } from "./Statistics.ts"
 
 export type Direction = "sent" | "received"
@@ -124,5 +125,6 @@ export type LastingEvent =
   | ListenerOpened
   | ListenerClosed
   | Defect
+  | ServiceEvent
 
 export type TransportEvent = Packet | LastingEvent

@@ -90,6 +90,12 @@ const noteOf = (event: LastingEvent): ReadonlyArray<string> => {
     case "SessionClosed":
     case "ListenerOpened":
     case "ListenerClosed":
+    case "ServiceConnected":
+    case "ServiceReceived":
+    case "ServiceSent":
+    case "ServiceDisconnected":
+    case "ServiceLogged":
+    case "ServiceDefect":
       return []
   }
 }

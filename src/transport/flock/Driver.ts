@@ -8,8 +8,8 @@ import type { Bound, Run } from "../../net/Socket.ts"
 import { closeCode } from "../../protocol/flock/CloseCode.ts"
 import type { Connection } from "../../protocol/flock/Connection.ts"
 import * as Limits from "../../protocol/ProtocolLimits.ts"
-import type { Alarm, MakeAlarm } from "./Alarm.ts"
-import { Deadlines } from "./Deadlines.ts"
+import type { Alarm, MakeAlarm } from "../Alarm.ts"
+import { Deadlines } from "../Deadlines.ts"
 import { Demultiplexer, type DriverCounters, type DriverHandlers, type Link } from "./Demultiplexer.ts"
 
 export type { DriverHandlers, Link }

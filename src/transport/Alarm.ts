@@ -8,7 +8,7 @@ import * as Context from "effect/Context"
 import { liveServices } from "effect/DefaultServices"
 import * as Effect from "effect/Effect"
 import * as Runtime from "effect/Runtime"
-import * as Timing from "../Timing.ts"
+import * as Timing from "./Timing.ts"
 
 export interface Alarm {
   /** Sets the alarm to `at`, in milliseconds of the monotonic clock; Infinity disables it. Replaces the time before. */

@@ -1,6 +1,6 @@
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { Deadlines } from "../../../src/transport/flock/Deadlines.ts"
+import { Deadlines } from "../../src/transport/Deadlines.ts"
 
 describe("deadlines", () => {
   it("are taken in order after any sequence of sets, changes and removals", () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/TestClock"
-import * as Alarm from "../../../src/transport/flock/Alarm.ts"
-import * as Timing from "../../../src/transport/Timing.ts"
+import * as Alarm from "../../src/transport/Alarm.ts"
+import * as Timing from "../../src/transport/Timing.ts"
 
 /** An alarm of this fiber's Clock, and the times at which it rang. */
 const watched = (onRing: (set: (at: number) => void, now: number) => void = () => undefined) =>

@@ -1,0 +1,185 @@
+/**
+ * An app: a pure state machine that plain programs and sessions talk to. It has no clock, no chance, no socket: time and secrets are
+ * values, and what it wants done is its output. A Room runs it.
+ */
+import type * as Schema from "effect/Schema"
+import type { Address } from "../net/Address.ts"
+import type * as Crypto from "../security/Crypto.ts"
+import type { AppClient } from "./AppClient.ts"
+import type { Language } from "./Language.ts"
+
+/** A client of a room: unique in the room and never used again. */
+export type Member = number
+
+/** Why a client has left. */
+export type Departure = "ended" | "reset" | "silent" | "kicked" | "slow" | "failed" | "stopping"
+
+/** A client has connected; over datagrams it has sent its first one, which follows as `Said`. */
+export interface Joined {
+  readonly _tag: "Joined"
+  readonly member: Member
+  readonly address: Address
+}
+
+/** A client has left, or the room has closed its connection, also after a `Close` of the app. Always the last input of a member. */
+export interface Left {
+  readonly _tag: "Left"
+  readonly member: Member
+  readonly reason: Departure
+}
+
+/** A client has sent a message. */
+export interface Said {
+  readonly _tag: "Said"
+  readonly member: Member
+  readonly bytes: Uint8Array
+  /** The bytes as text; undefined where they are not UTF-8. It may have control characters. */
+  readonly text: string | undefined
+}
+
+/** The deadline of the state has come. */
+export interface Woken {
+  readonly _tag: "Woken"
+}
+
+export type Input = Joined | Left | Said | Woken
+
+export type Recipients =
+  | { readonly _tag: "One"; readonly member: Member }
+  | { readonly _tag: "All" }
+  | { readonly _tag: "AllBut"; readonly member: Member }
+
+/** A message to clients. The framing of each connection is added by its listener; a text is sent as UTF-8. */
+export interface Tell {
+  readonly _tag: "Tell"
+  readonly to: Recipients
+  readonly message: string | Uint8Array
+}
+
+/** Ends a connection after everything before it was sent. */
+export interface Close {
+  readonly _tag: "Close"
+  readonly member: Member
+}
+
+/** A line for the operator. It may contain what a client has sent; the report makes it harmless. */
+export interface Log {
+  readonly _tag: "Log"
+  readonly text: string
+}
+
+export type Output = Tell | Close | Log
+
+export const tell = (member: Member, message: string | Uint8Array): Tell => ({
+  _tag: "Tell",
+  to: { _tag: "One", member },
+  message
+})
+export const tellAll = (message: string | Uint8Array): Tell => ({ _tag: "Tell", to: { _tag: "All" }, message })
+export const tellAllBut = (member: Member, message: string | Uint8Array): Tell => ({
+  _tag: "Tell",
+  to: { _tag: "AllBut", member },
+  message
+})
+export const close = (member: Member): Close => ({ _tag: "Close", member })
+export const log = (text: string): Log => ({ _tag: "Log", text })
+
+/** The result of one input. */
+export type Turn<S> = readonly [state: S, outputs: ReadonlyArray<Output>]
+
+/** What an app gets once, at its start. */
+export interface Start {
+  /** 32 unpredictable bytes; all chance of the app follows from them (`Chance`), so that a run can be repeated. */
+  readonly seed: Uint8Array
+  readonly crypto: Pick<Crypto.Shape, "sha256" | "hmac">
+  /** The language of texts that the protocol leaves free. */
+  readonly language: Language
+  /** Unix time in milliseconds, as in `on`. */
+  readonly now: number
+}
+
+/** How plain programs speak to the app. */
+export interface Dialect {
+  readonly transport: "tcp" | "udp" | "multicast"
+  /** The text of its framing, as in `--framing`. */
+  readonly framing: string
+  /** Its usual port. */
+  readonly port: number
+  /** The multicast group, for `multicast`. */
+  readonly group?: string | undefined
+  /** Whether it sends more than it was asked for, to addresses that nothing has proved: off loopback with `--allow-unproved` only. */
+  readonly answersUnproved?: boolean | undefined
+}
+
+export type ConfigSchema<C> = Schema.Schema.AnyNoContext & { readonly Type: C }
+
+/**
+ * `S` is the state, a value that `on` never changes; `C` the configuration. An app for one client has a state of its own for each
+ * connection, an app for all clients has one for the room.
+ */
+export interface App<S, C> {
+  /** The word of `--app`. */
+  readonly name: string
+  /** One line for `holub app list`. */
+  readonly summary: string
+  /** The configuration from the texts of `key:value,…`: a struct of fields whose encoded form is text. Every key has a default. */
+  readonly config: ConfigSchema<C>
+  readonly audience: "one" | "all"
+  /** The most clients of a room at the same time; without it, the room's own limit. */
+  readonly mostMembers?: number | undefined
+  readonly dialects: readonly [Dialect, ...Array<Dialect>]
+  readonly init: (config: C, start: Start) => S
+  /** `now` is Unix time in milliseconds that never goes back. */
+  readonly on: (state: S, input: Input, now: number) => Turn<S>
+  /** When `Woken` is due, on the clock of `now`; Infinity for never. Read after each turn. */
+  readonly deadline?: ((state: S) => number) | undefined
+  /** The name under which a client is known in the app, for the operator. */
+  readonly nameOf?: ((state: S, member: Member) => string | undefined) | undefined
+  /** The part of the state that survives a restart, as JSON, and the state of a new start that remembers it. */
+  readonly memory?: Memory<S> | undefined
+  /** The client of existing programs: what it asks and what it shows. */
+  readonly client?: AppClient | undefined
+  /** What clients do in the example of `holub app show`. */
+  readonly example: Example
+}
+
+/** Clients are numbered 1, 2, 3 … in the order in which they join. */
+export type Step =
+  | { readonly _tag: "Join" }
+  | { readonly _tag: "Say"; readonly client: number; readonly message: string | Uint8Array }
+  | { readonly _tag: "Leave"; readonly client: number }
+  | { readonly _tag: "Wait"; readonly millis: number }
+
+export interface Example {
+  /** The texts of `key:value,…`. */
+  readonly config?: Readonly<Record<string, string>> | undefined
+  readonly steps: ReadonlyArray<Step>
+}
+
+/** A table that an app for all clients remembers across restarts: names by address, for example. */
+export type Remembered = Readonly<Record<string, string>>
+
+export interface Memory<S> {
+  /** Equal (`===`) as long as nothing changes. */
+  readonly of: (state: S) => Remembered
+  readonly with: (state: S, remembered: Remembered) => S
+}
+
+/** An app whose types of state and configuration are hidden; `use` passes it on with them. */
+export interface AnyApp
+  extends Pick<App<never, never>, "name" | "summary" | "audience" | "mostMembers" | "dialects" | "client" | "example">
+{
+  readonly use: <A>(continuation: <S, C>(app: App<S, C>) => A) => A
+}
+
+/** Hides the types of an app, for a list of apps. */
+export const define = <S, C>(app: App<S, C>): AnyApp => ({
+  name: app.name,
+  summary: app.summary,
+  audience: app.audience,
+  mostMembers: app.mostMembers,
+  dialects: app.dialects,
+  client: app.client,
+  example: app.example,
+  use: (continuation) => continuation(app)
+})

@@ -1,0 +1,8 @@
+/** The list of all apps, in the order of `holub app list`. */
+import type { AnyApp } from "./App.ts"
+import { echo } from "./dialogues/Echo.ts"
+
+export const apps: ReadonlyArray<AnyApp> = [echo]
+
+/** The app with this name. */
+export const named = (name: string): AnyApp | undefined => apps.find((app) => app.name === name)

@@ -1,0 +1,56 @@
+/** Opens rooms in this process. */
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
+import type { AnyApp, Remembered } from "../apps/App.ts"
+import type { Language } from "../apps/Language.ts"
+import { Crypto } from "../security/Crypto.ts"
+import { EventBus } from "../telemetry/EventBus.ts"
+import * as Alarm from "../transport/Alarm.ts"
+import * as Timing from "../transport/Timing.ts"
+import { runsOf } from "./AppRuns.ts"
+import { HostedRoom, type Room } from "./Room.ts"
+
+export interface RoomOptions {
+  /** Default: the name of the app. */
+  readonly name?: string | undefined
+  /** The texts of `key:value,…`. */
+  readonly config?: Readonly<Record<string, string>> | undefined
+  readonly language?: Language | undefined
+  /** What the app remembers of an earlier run. */
+  readonly remembered?: Remembered | undefined
+  /** Called after each turn that has changed what the app remembers. */
+  readonly onRemembered?: ((remembered: Remembered) => void) | undefined
+}
+
+/** The configuration of a room is wrong. `message` tells what, as a sentence without a full stop. */
+export class RoomError extends Schema.TaggedError<RoomError>()("RoomError", {
+  room: Schema.String,
+  message: Schema.String
+}) {}
+
+/** Opens a room. The end of the scope ends the connections of its clients. Fails if the app does not accept the configuration. */
+export const open = (
+  app: AnyApp,
+  { config = {}, language = "en", name = app.name, onRemembered, remembered }: RoomOptions = {}
+): Effect.Effect<Room, RoomError, Crypto | Scope.Scope> =>
+  Effect.gen(function*() {
+    const crypto = yield* Crypto
+    const { publish } = yield* EventBus
+    const clock = yield* Effect.clock
+    const makeAlarm = yield* Alarm.make
+    const monotonic = () => Timing.nanosToMillis(clock.unsafeCurrentTimeNanos())
+    // Unix time that never goes back: a clock that is set must not disturb deadlines.
+    const offset = clock.unsafeCurrentTimeMillis() - monotonic()
+    const now = () => Math.floor(monotonic() + offset)
+    const start = { seed: () => crypto.random(seedBytes), crypto, language, now }
+    const runs = runsOf(app, config, start, remembered)
+    if (Either.isLeft(runs)) return yield* new RoomError({ room: name, message: runs.left })
+    const room = new HostedRoom({ name, app, runs: runs.right, publish, now, onRemembered, makeAlarm })
+    yield* Effect.addFinalizer(() => Effect.sync(() => room.end()))
+    return room
+  })
+
+/** Bytes of the seed of an app. */
+const seedBytes = 32
