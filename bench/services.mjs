@@ -1,0 +1,158 @@
+// Measures apps behind listeners of TCP with many clients, compared with a server of node:net in 20 lines that sends back what it
+// gets (bench/services/echo.mjs), in the same run.
+//
+//   npm run bench:services                 2,000 clients of "sum", and 200 in "letstalk"
+//   npm run bench:services -- [options]
+//
+//   --clients N    clients of "sum" at the same time (2000)
+//   --guests N     clients in "letstalk" at the same time (200)
+//   --rate N       messages a second in "letstalk", by all guests together (20): each is delivered to all guests
+//   --millis N     duration of one turn (3000)
+//   --rounds N     turns of each program (5)
+//   --json         one JSON object for each program instead of the tables
+//
+// The server and the clients are one process each. A dialogue with "sum" is: connect, send five numbers as lines and "#", read the
+// sum; with the echo server: connect, send the same, read the same. In a chat each message carries the time of its sending; the echo
+// server gets as many messages as there are deliveries in the chat. Memory is the resident size of the server with all clients
+// connected, less that without, both after a garbage collection. Ratios are medians over the rounds of holub ÷ echo.
+import { performance } from "node:perf_hooks"
+import { setTimeout as sleep } from "node:timers/promises"
+import { fileURLToPath, pathToFileURL } from "node:url"
+import { bundle } from "../test/simulation/bundle.mjs"
+import { partName, servePart, startPart } from "./flock/helpers.mjs"
+import { countOf, numberOf, settingsOf } from "./race/options.mjs"
+import { digits, machineLine, markdown, median, withGoal } from "./race/table.mjs"
+import { chat, dialogues, openAll } from "./services/load.mjs"
+
+const host = "127.0.0.1"
+const goals = { throughput: 0.5, p99: 3, clientKb: 30 }
+const settleMillis = 300
+const warmUpMillis = 1000
+const request = "2\n4\n6\n8\n1\n#\n"
+const answers = { echo: request.length, sum: "21\n".length }
+
+const memory = async () => {
+  for (let times = 0; times < 3; times++) {
+    globalThis.gc()
+    await sleep(20)
+  }
+  return process.memoryUsage().rss
+}
+
+const serveServer = () =>
+  servePart({
+    memory,
+    listen: async (name) => {
+      if (name === "echo") return (await import("./services/echo.mjs")).listen(host)
+      return (await import(pathToFileURL(await bundle("bench/services/parts.ts")).href)).serve(name, host)
+    }
+  })
+
+/** A server in a process of its own, for one program. */
+const startServer = async (name) => {
+  const part = startPart(fileURLToPath(import.meta.url), "server", 1)
+  return { port: await part.ask("listen", name), memory: () => part.ask("memory"), end: part.end }
+}
+
+const closed = async (sockets) => {
+  sockets.forEach((socket) => socket.destroy())
+  await sleep(settleMillis)
+}
+
+const sumTurn = async (name, { clients, millis }) => {
+  const { end, memory: memoryOf, port } = await startServer(name)
+  const talk = async (count, duration) => {
+    const sockets = await openAll(count, port, host)
+    return dialogues({ sockets, port, host, request, answerBytes: answers[name], millis: duration })
+  }
+  await talk(Math.min(clients, 100), warmUpMillis)
+  await sleep(settleMillis)
+  const before = await memoryOf()
+  const sockets = await openAll(clients, port, host)
+  await sleep(settleMillis)
+  const clientKb = (await memoryOf() - before) / 1000 / clients
+  const result = await dialogues({ sockets, port, host, request, answerBytes: answers[name], millis })
+  end()
+  return { program: name, clientKb, ...result }
+}
+
+const chatTurn = async (name, { guests, millis, rate }) => {
+  const { end, port } = await startServer(name)
+  const sockets = await openAll(guests, port, host)
+  if (name !== "echo") {
+    for (const [number, socket] of sockets.entries()) {
+      socket.write(`guest ${number}\n`)
+      // The name is a message of its own, and the listener has seen that this client sends lines.
+      await sleep(1)
+    }
+    await sleep(settleMillis)
+  }
+  const asMany = name === "echo" ? { perSecond: rate * guests, expected: 1 } : { perSecond: rate, expected: guests }
+  await chat({ sockets, millis: warmUpMillis, ...asMany })
+  sockets.forEach((socket) => socket.removeAllListeners("data"))
+  const result = await chat({ sockets, millis, ...asMany })
+  await closed(sockets)
+  end()
+  return { program: name, ...result }
+}
+
+const main = async () => {
+  const values = settingsOf(import.meta.url, {
+    clients: { type: "string", default: "2000" },
+    guests: { type: "string", default: "200" },
+    json: { type: "boolean" },
+    millis: { type: "string", default: "3000" },
+    rate: { type: "string", default: "20" },
+    rounds: { type: "string", default: "5" }
+  })
+  const load = {
+    clients: countOf(values.clients, "clients"),
+    guests: countOf(values.guests, "guests"),
+    millis: numberOf(values.millis, "millis", 1),
+    rate: numberOf(values.rate, "rate", 1)
+  }
+  const turns = []
+  const startedAt = performance.now()
+  for (let round = 1; round <= countOf(values.rounds, "rounds"); round++) {
+    for (const [work, turn, ours] of [["sum", sumTurn, "sum"], ["chat", chatTurn, "letstalk"]]) {
+      // Alternating, because the machine is not equally fast all the time.
+      const order = round % 2 === 1 ? ["echo", ours] : [ours, "echo"]
+      for (const name of order) turns.push({ round, work, ...await turn(name, load) })
+    }
+  }
+  const rows = ["sum", "chat"].flatMap((work) => {
+    const of = (isOurs, field) =>
+      turns.filter((turn) => turn.work === work && (turn.program !== "echo") === isOurs).map((turn) => turn[field])
+    const ratio = (field) => median(of(true, field).map((value, round) => value / of(false, field)[round]))
+    const row = (isOurs) => ({
+      work,
+      program: isOurs ? "holub" : "echo",
+      perSecond: median(of(isOurs, "perSecond")),
+      p99: median(of(isOurs, "p99")),
+      clientKb: median(of(isOurs, "clientKb"))
+    })
+    return [{ ...row(true), perSecondRatio: ratio("perSecond"), p99Ratio: ratio("p99") }, row(false)]
+  })
+  if (values.json === true) return rows.forEach((row) => console.log(JSON.stringify(row)))
+  const seconds = Math.round((performance.now() - startedAt) / 1000)
+  console.log(`${machineLine()}; ${load.clients} clients, ${load.guests} guests; ${seconds} s\n`)
+  const cells = rows.map(({ clientKb, p99, p99Ratio, perSecond, perSecondRatio, program, work }) => {
+    const isOurs = program === "holub"
+    return [
+      work,
+      program,
+      digits(perSecond, 0),
+      isOurs ? withGoal(perSecondRatio, 2, goals.throughput) : "",
+      digits(p99, 1),
+      isOurs ? withGoal(p99Ratio, 2, goals.p99, "≤") : "",
+      work === "sum" ? withGoal(clientKb, 1, isOurs ? goals.clientKb : undefined, "≤") : ""
+    ]
+  })
+  console.log(markdown(["work", "program", "a second", "ratio", "p99 ms", "ratio", "KB a client"], cells, 2))
+}
+
+if (partName() === "server") serveServer()
+else {
+  await main()
+  process.exit()
+}
