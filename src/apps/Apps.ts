@@ -1,5 +1,6 @@
 /** The list of all apps, in the order of `holub app list`. */
 import type { AnyApp } from "./App.ts"
+import { letstalk } from "./chat/LetsTalk.ts"
 import { calculator } from "./dialogues/Calculator.ts"
 import { echo } from "./dialogues/Echo.ts"
 import { guess } from "./dialogues/Guess.ts"
@@ -11,6 +12,7 @@ import { paperStoneScissors } from "./dialogues/PaperStoneScissors.ts"
 import { sink } from "./dialogues/Sink.ts"
 import { sum } from "./dialogues/Sum.ts"
 import { total } from "./dialogues/Total.ts"
+import { bingo } from "./games/Bingo.ts"
 
 export const apps: ReadonlyArray<AnyApp> = [
   // TCP 8005
@@ -22,6 +24,8 @@ export const apps: ReadonlyArray<AnyApp> = [
   total,
   helloHttp,
   sink,
+  letstalk,
+  bingo,
   // UDP
   // TCP 20002
   palindrome,

@@ -22,6 +22,9 @@ export const nameOf = (text: string | undefined): string | undefined => {
   return graphemesOf(name).length > mostGraphemes ? undefined : name
 }
 
+/** Equal for names that differ in case only: two people must not bear them at the same time. */
+export const foldOf = (name: string): string => name.toUpperCase().toLowerCase().normalize("NFC")
+
 /** The characters of a text as a reader counts them. Its cost is linear, and large for each: bound the text. */
 export const graphemesOf = (text: string): ReadonlyArray<string> =>
   Array.from(segmenter.segment(text), ({ segment }) => segment)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
-import { graphemesOf, mostGraphemes, nameOf } from "../../src/apps/PlainName.ts"
+import { foldOf, graphemesOf, mostGraphemes, nameOf } from "../../src/apps/PlainName.ts"
 
 describe("a plain name", () => {
   it.each([
@@ -62,5 +62,18 @@ describe("a plain name", () => {
 
   it("counts as a reader counts", () => {
     expect(graphemesOf("Zoe\u0308\u{1f1f8}\u{1f1f0}!")).toEqual(["Z", "o", "e\u0308", "\u{1f1f8}\u{1f1f0}", "!"])
+  })
+})
+
+describe("the fold of a name", () => {
+  it.each([["ALA", "ala"], ["Ђорђе", "ђОРЂЕ"], ["Straße", "STRASSE"], ["ΟΔΟΣ", "οδος"], ["Zo\u00eb", "ZO\u00cb"]])(
+    "is the same for %s and %s",
+    (one, other) => {
+      expect(foldOf(one)).toBe(foldOf(other))
+    }
+  )
+
+  it("differs for other names", () => {
+    expect(foldOf("ala")).not.toBe(foldOf("äla"))
   })
 })
