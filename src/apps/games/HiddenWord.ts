@@ -12,16 +12,22 @@ export const mostLetters = 64
 export const mostLetterUnits = 16
 
 /** Words of a list, at most: a dictionary. */
-export const mostWords = 200_000
+export const mostWords = 100_000
 
 /** The letters of a word; undefined for a text that is none: empty, too long, with spaces, controls, invisible characters or `*`. */
 export const lettersOf = (text: string): ReadonlyArray<string> | undefined => {
   if (text.length > mostLetters * mostLetterUnits) return undefined
-  const word = text.trim().normalize("NFC").toLowerCase().normalize("NFC").replaceAll(/[‘’ʼ`´]/gu, "'")
-  if (!isWord.test(word)) return undefined
-  const letters = isSimple.test(word) ? Array.from(word) : graphemesOf(word)
-  return letters.length <= mostLetters && letters.every(({ length }) => length <= mostLetterUnits) ? letters : undefined
+  const trimmed = text.trim()
+  if (isSimple.test(trimmed)) return bounded(Array.from(trimmed.toLowerCase()))
+  const letters = bounded(graphemesOf(normalized(trimmed)))
+  return letters?.every((letter) => letter.length <= mostLetterUnits && isLetter.test(letter)) ? letters : undefined
 }
+
+const bounded = (letters: ReadonlyArray<string>): ReadonlyArray<string> | undefined =>
+  letters.length === 0 || letters.length > mostLetters ? undefined : letters
+
+const normalized = (text: string): string =>
+  text.normalize("NFC").toLowerCase().normalize("NFC").replaceAll(/[‘’ʼ`´]/gu, "'")
 
 /** The letter that a text is; undefined unless it is exactly one. */
 export const letterOf = (text: string): string | undefined => {
@@ -30,10 +36,10 @@ export const letterOf = (text: string): string | undefined => {
 }
 
 /** A letter, number, sign or symbol first; joiners within, as Indic scripts and emoji need. */
-const isWord = /^(?![\p{M}\u200c\u200d])(?:(?!\*)[\p{L}\p{M}\p{N}\p{P}\p{S}\u200c\u200d])+$/u
+const isLetter = /^(?![\p{M}\u200c\u200d])(?:(?!\*)[\p{L}\p{M}\p{N}\p{P}\p{S}\u200c\u200d])+$/u
 
-/** Latin and Cyrillic without marks that combine: each code point is a grapheme. To segment a dictionary would take seconds. */
-const isSimple = /^[\u0021-\u02ff\u0400-\u0482\u048a-\u052f]+$/
+/** Latin and Cyrillic in the one spelling but for case, each code point a grapheme. The other way takes seconds for a dictionary. */
+const isSimple = /^[a-zA-Z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u012f\u0131-\u017f\u0400-\u0481\u048a-\u052f]+$/
 
 /** The words of a text, one a line or between `|`; or what is wrong with it, as a sentence without a full stop. */
 export const wordsOf = (text: string): Either.Either<ReadonlyArray<ReadonlyArray<string>>, string> => {
