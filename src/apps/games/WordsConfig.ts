@@ -2,16 +2,12 @@
 import * as Either from "effect/Either"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
+import { flag, wholeNumber } from "../ConfigFields.ts"
 import { languages } from "../Language.ts"
 import { wordsOf } from "./HiddenWord.ts"
 
 /** Players of a game, at most: with more, a turn comes too rarely. */
 export const mostPlayers = 20
-
-const players = Schema.NumberFromString.pipe(
-  Schema.int(),
-  Schema.between(1, mostPlayers, { message: () => `expected a number from 1 to ${mostPlayers}` })
-)
 
 /** The words of a list by their letters, from its text. */
 const list = Schema.transformOrFail(Schema.String, Schema.Array(Schema.Array(Schema.String)), {
@@ -23,9 +19,9 @@ const list = Schema.transformOrFail(Schema.String, Schema.Array(Schema.Array(Sch
 
 export const wordsConfig = Schema.Struct({
   /** A game begins with so many players. */
-  players: Schema.optionalWith(players, { exact: true, default: () => 3 }),
+  players: wholeNumber(1, mostPlayers, 3),
   /** Whether clients that come during a game may watch it. */
-  spectators: Schema.optionalWith(Schema.BooleanFromString, { exact: true, default: () => false }),
+  spectators: flag(false),
   /** The language of the texts and of the list; that of the server if it is absent. */
   language: Schema.optionalWith(Schema.Literal(...languages), { exact: true }),
   /** The text of a list: a word a line, or words between `|`. Without it, the list of the language. */
