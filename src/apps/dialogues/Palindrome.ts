@@ -53,12 +53,12 @@ const app: App<{ readonly yes: string }, { readonly answers: "00" | "1" }> = {
 }
 
 const texts: Texts<"prompt" | "yes" | "no"> = {
-  en: { prompt: "Text, or nothing to end: ", yes: "yes, a palindrome", no: "no palindrome" },
-  sk: { prompt: "Text, alebo nič na koniec: ", yes: "áno, palindróm", no: "nie je to palindróm" },
-  sr: { prompt: "Текст, или ништа за крај: ", yes: "да, палиндром", no: "није палиндром" },
-  pl: { prompt: "Tekst albo nic na koniec: ", yes: "tak, palindrom", no: "to nie palindrom" },
-  uk: { prompt: "Текст або нічого для завершення: ", yes: "так, паліндром", no: "це не паліндром" },
-  ru: { prompt: "Текст или ничего для завершения: ", yes: "да, палиндром", no: "это не палиндром" }
+  en: { prompt: "Text, or nothing to end: ", yes: "yes", no: "no" },
+  sk: { prompt: "Text, alebo nič na koniec: ", yes: "áno", no: "nie" },
+  sr: { prompt: "Текст, или ништа за крај: ", yes: "да", no: "не" },
+  pl: { prompt: "Tekst albo nic na koniec: ", yes: "tak", no: "nie" },
+  uk: { prompt: "Текст або нічого для завершення: ", yes: "так", no: "ні" },
+  ru: { prompt: "Текст или ничего для завершения: ", yes: "да", no: "нет" }
 }
 
 /** Bytes of a message of the server that are read: some answers that have come together. */
