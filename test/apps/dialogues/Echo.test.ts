@@ -43,7 +43,7 @@ describe("the client of echo", () => {
     expect(client.outputs).toEqual(["> coo", "coo", "> exit", "leaves"])
   })
 
-  it("shows a character whose bytes come apart", () => {
+  it("tells the number of bytes that are no text", () => {
     const client = new ScriptedClient(echo.client).open()
     client.on({ _tag: "Received", bytes: Uint8Array.of(0xff, 0x00), text: undefined })
     expect(client.outputs).toEqual(["2 bytes"])

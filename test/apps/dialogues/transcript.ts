@@ -1,4 +1,5 @@
 /** Plays apps and their clients, and writes down what is said. */
+import { expect } from "@effect/vitest"
 import type { AnyApp } from "../../../src/apps/App.ts"
 import type { AppClient, ClientInput, ClientRun } from "../../../src/apps/AppClient.ts"
 import { languages } from "../../../src/apps/Language.ts"
@@ -135,6 +136,11 @@ export const together = (app: AnyApp, lines: ReadonlyArray<string>, options: Opt
     }
   }
   return client.outputs
+}
+
+/** Expects that two values are equal: cheap in a loop of thousands of steps as long as they are. */
+export const agree = (actual: unknown, expected: unknown): void => {
+  if (JSON.stringify(actual) !== JSON.stringify(expected)) expect(actual).toEqual(expected)
 }
 
 /** Messages that no dialogue expects. */
