@@ -13,6 +13,7 @@ import { sink } from "./dialogues/Sink.ts"
 import { sum } from "./dialogues/Sum.ts"
 import { total } from "./dialogues/Total.ts"
 import { bingo } from "./games/Bingo.ts"
+import { words } from "./games/Words.ts"
 
 export const apps: ReadonlyArray<AnyApp> = [
   // TCP 8005
@@ -30,6 +31,7 @@ export const apps: ReadonlyArray<AnyApp> = [
   // TCP 20002
   palindrome,
   // TCP 30003
+  words,
   // TCP 2000
   // TCP 9090
   echo,
