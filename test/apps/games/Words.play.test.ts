@@ -76,7 +76,7 @@ const act = (random: Random, play: Rehearsal, model: WordsModel, secret: string,
 let plays: ReadonlyArray<Rehearsal> = []
 
 beforeAll(() => {
-  plays = Array.from({ length: 16 }, (_, at) => played(at + 1, 250))
+  plays = Array.from({ length: 12 }, (_, at) => played(at + 1, 250))
 })
 
 /** The messages and ends of one client in their order. */
