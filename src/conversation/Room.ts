@@ -87,7 +87,7 @@ export class HostedRoom implements Room {
     this.#hosting = hosting
     const most = Math.min(RoomLimits.members, app.mostMembers ?? RoomLimits.members)
     this.#shares = most < RoomLimits.members
-      ? new Shares(most, most)
+      ? new Shares(most, Math.min(most, RoomLimits.membersOfSource / 2))
       : new Shares(most, RoomLimits.membersOfSource, RoomLimits.membersForNewcomers)
     this.#alarm = makeAlarm(now, () => this.#turn(() => this.#wake()))
     this.#remembered = runs.remembered()

@@ -3,7 +3,10 @@
 /** Clients of one room at the same time: 4,096 at 30 KB each are 120 MB. An app may have a lower limit. */
 export const members = 4096
 
-/** Clients that each source may have in a room while there is room for others (`Shares`): a classroom behind one address. */
+/**
+ * Clients that each source may have in a room while there is room for others (`Shares`): a classroom behind one address. Half of it in a
+ * room with a lower limit, so that one address does not fill a game of 64 places.
+ */
 export const membersOfSource = 64
 
 /** Places kept for sources that have no client in the room yet: an eighth. */

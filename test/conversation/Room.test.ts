@@ -134,4 +134,11 @@ describe("a room", () => {
     expect(admitted).toBeLessThan(RoomLimits.members / 2)
     expect(typeof room.join(recordingClient(1, "198.51.100.1").client)).toBe("object")
   })
+
+  it("leaves places for other sources in a small room too", () => {
+    const { room } = opened({ ...ownApp, mostMembers: 64 })
+    const joined = Array.from({ length: 64 }, (_, port) => room.join(recordingClient(port + 1, "192.0.2.1").client))
+    expect(joined.filter((one) => typeof one !== "string")).toHaveLength(RoomLimits.membersOfSource / 2)
+    expect(typeof room.join(recordingClient(1, "198.51.100.1").client)).toBe("object")
+  })
 })

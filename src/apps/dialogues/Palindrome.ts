@@ -52,7 +52,7 @@ const app: App<{ readonly yes: string }, { readonly answers: "00" | "1" }> = {
   }
 }
 
-const texts: Texts<"prompt" | "yes" | "no"> = {
+export const texts: Texts<"prompt" | "yes" | "no"> = {
   en: { prompt: "Text, or nothing to end: ", yes: "yes", no: "no" },
   sk: { prompt: "Text, alebo nič na koniec: ", yes: "áno", no: "nie" },
   sr: { prompt: "Текст, или ништа за крај: ", yes: "да", no: "не" },
