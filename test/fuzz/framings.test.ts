@@ -96,7 +96,7 @@ const lengths = FastCheck.array(FastCheck.integer({ min: 1, max: 25 }), { maxLen
 fuzz("a framing that delimits", {
   corpus: "framedInputs",
   inputs: FastCheck.record({ framing: FastCheck.constantFrom(...delimiting), input: inputs, lengths }),
-  runs: 1500,
+  runs: 800,
   holds: ({ framing: name, input, lengths: cuts }) => {
     const framing = framingOf(name)
     ensure(framing.delimits, "the framing does not delimit")
@@ -117,7 +117,7 @@ fuzz("a message that is encoded", {
     type: FastCheck.nat(255),
     lengths
   }),
-  runs: 1000,
+  runs: 600,
   holds: ({ framing: name, lengths: cuts, messages, type }) => {
     const framing = framingOf(name)
     const [codec, other] = [framing.open(messageBytes), framing.open(messageBytes)]
