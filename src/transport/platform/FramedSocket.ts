@@ -120,13 +120,13 @@ export const over = (
   Effect.gen(function*() {
     const codec = framing.open(messageBytes)
     const input = yield* inputOf(codec)
-    const over = yield* Deferred.make<never, FramedSocketError>()
+    const outcome = yield* Deferred.make<never, FramedSocketError>()
     const run = Effect.mapError(socket.run(input.handleBytes), ofSocket)
     yield* Effect.raceFirst(run, Deferred.await(input.failed)).pipe(
       Effect.onExit((exit) => {
         const isFailed = Exit.isFailure(exit) && !Cause.isInterruptedOnly(exit.cause)
         input.handleEnd(isFailed ? exit : Exit.void)
-        return Deferred.failCause(over, isFailed ? exit.cause : Cause.fail(ended))
+        return Deferred.failCause(outcome, isFailed ? exit.cause : Cause.fail(ended))
       }),
       Effect.exit,
       Effect.forkScoped
@@ -139,7 +139,7 @@ export const over = (
           const bytes = codec.encode(messageOf(message))
           if (bytes === undefined) return unsendable(framing)
           // A socket whose run is over would wait for the next one.
-          return Effect.raceFirst(Deferred.await(over), Effect.mapError(write(bytes), ofSocket))
+          return Effect.raceFirst(Deferred.await(outcome), Effect.mapError(write(bytes), ofSocket))
         }),
       receive: input.receive,
       messages: input.messages

@@ -4,16 +4,19 @@ import { framingOf } from "./codecs.ts"
 
 /** The bytes that are copied meanwhile. */
 const copiedBytes = (during: () => void): number => {
-  const { set } = Uint8Array.prototype
+  const { prototype } = Uint8Array
+  const { set } = prototype
   let copied = 0
-  Uint8Array.prototype.set = function(source, at) {
+  const value = function(this: Uint8Array, source: ArrayLike<number>, at?: number): void {
     copied += source.length
     set.call(this, source, at)
   }
+  // All typed arrays inherit `set`; for this time, those of bytes have their own.
+  Reflect.defineProperty(prototype, "set", { value, configurable: true })
   try {
     during()
   } finally {
-    Uint8Array.prototype.set = set
+    Reflect.deleteProperty(prototype, "set")
   }
   return copied
 }
