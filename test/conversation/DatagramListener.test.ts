@@ -120,7 +120,7 @@ describe("a listener of a multicast group", () => {
   it.scoped("refuses an app that sends to unproved addresses, but on the loopback interface", () =>
     inNetwork(Effect.gen(function*() {
       const room = yield* Rooms.open(mirrorApp)
-      const at = (multicast: Multicast) => listen({ host: "239.255.40.40", port: 4041, multicast }, room)
+      const at = (via: Multicast) => listen({ host: "239.255.40.40", port: 4041, multicast: via }, room)
       expect(yield* Effect.flip(at({}))).toMatchObject({ _tag: "UnprovedError", address: "239.255.40.40:4041" })
       expect((yield* at({ interface: "127.0.0.1" })).local.host).toBe("239.255.40.40")
     })))
