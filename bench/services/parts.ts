@@ -19,7 +19,7 @@ export const serve = (name: string, host: string): Promise<number> =>
     if (typeof framing === "string") throw new Error(framing)
     const serving = Effect.gen(function*() {
       const room = yield* Rooms.open(app)
-      const server = yield* TcpSockets.listen({ host, port: 0 })
+      const server = yield* TcpSockets.server({ host, port: 0 })
       resolve(server.address._tag === "TcpAddress" ? server.address.port : 0)
       return yield* SocketListener.serve(server, room, { framing, transport: "tcp" })
     })
