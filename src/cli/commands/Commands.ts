@@ -61,6 +61,7 @@ const serve = define({
   settings: {
     ...Settings.listening,
     ...Settings.serving,
+    ...Settings.services,
     ...Settings.inbox,
     ...Settings.protocol,
     ...Settings.security,
@@ -70,7 +71,8 @@ const serve = define({
   },
   examples: [
     ["holub serve --host 0.0.0.0", "receive files from other machines, into ./inbox"],
-    ["holub serve --port 0 --once --json", "receive the messages of one peer, for a script"]
+    ["holub serve --port 0 --once --json", "receive the messages of one peer, for a script"],
+    ["holub serve --app echo --app words=players:2", "host small services too, also for plain programs over TCP and UDP"]
   ],
   exitCodes: transferCodes,
   run: async () => (await import("./Serve.ts")).start
@@ -99,6 +101,58 @@ const send = define({
   ],
   exitCodes: transferCodes,
   run: async () => (await import("./Send.ts")).start
+})
+
+const join = define({
+  name: "join",
+  summary: "talk to an app of a server, or to any server of plain programs",
+  usage: "holub join HOST[:PORT][/APP] [options], holub join --raw URL [options]",
+  operands: Args.repeated(Args.text({ name: "HOST" })),
+  settings: {
+    ...Settings.joining,
+    ...Settings.protocol,
+    ...Settings.security,
+    ...Settings.trusting,
+    ...Settings.simulation,
+    ...shown
+  },
+  examples: [
+    ["holub join server.example/words", "play words at a holub server"],
+    ["holub join --raw tcp://192.0.2.7:8005 --app calculator", "be the client of a plain program over TCP"]
+  ],
+  exitCodes: [
+    "0 the conversation is over",
+    "2 usage, or no APP is named",
+    "3 unreachable",
+    "4 not authenticated",
+    "5 peer lost",
+    "6 declined",
+    "8 local file"
+  ],
+  run: async () => (await import("./Join.ts")).start
+})
+
+const appList = define({
+  name: "app list",
+  summary: "list the apps that a server can host",
+  usage: "holub app list [options]",
+  settings: printed,
+  isLogged: false,
+  examples: [["holub app list", "see their names, their ports and what they do"]],
+  exitCodes: ["0 listed", "2 usage"],
+  run: async () => (await import("./AppCommands.ts")).list
+})
+
+const appShow = define({
+  name: "app show",
+  summary: "show what an app says on the wire, with an example",
+  usage: "holub app show NAME [options]",
+  operands: Args.repeated(Args.text({ name: "NAME" })),
+  settings: { language: Settings.services.language, ...printed },
+  isLogged: false,
+  examples: [["holub app show words", "see its messages, its ports and the keys of its configuration"]],
+  exitCodes: ["0 shown", "2 usage, or there is no such app"],
+  run: async () => (await import("./AppCommands.ts")).show
 })
 
 const clean = define({
@@ -235,6 +289,9 @@ export const commands: readonly [Definition, ...Array<Definition>] = [
   communicate,
   serve,
   send,
+  join,
+  appList,
+  appShow,
   clean,
   keyShow,
   keyRotate,
@@ -253,6 +310,8 @@ export const holub = Command.make("holub").pipe(Command.withSubcommands([
   communicate.command,
   serve.command,
   send.command,
+  join.command,
+  Command.withSubcommands(Command.make("app"), [appList.command, appShow.command]),
   clean.command,
   Command.withSubcommands(Command.make("key"), [keyShow.command, keyRotate.command]),
   Command.withSubcommands(Command.make("trust"), [trustList.command, trustRemove.command, trustReplace.command]),
