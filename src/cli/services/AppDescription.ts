@@ -30,16 +30,24 @@ export const linesOf = (
     ...wrapped(`${app.name}: ${app.summary}`, columns),
     "",
     ...app.dialects.flatMap((dialect) =>
-      wrapped(`  ${placeOf(dialect)}, framing ${dialect.framing}${
-        dialect.answersUnproved === true ? ", off loopback with --allow-unproved only" : ""
-      }`, columns, "    ")
+      wrapped(
+        `  ${placeOf(dialect)}, framing ${dialect.framing}${
+          dialect.answersUnproved === true ? ", off loopback with --allow-unproved only" : ""
+        }`,
+        columns,
+        "    "
+      )
     ),
     app.audience === "one" ? "  each client has a conversation of its own" : "  the clients of a room share it",
     "",
     keys.length === 0 ? "It has no configuration." : `Configuration, as in --app ${app.name}=KEY:VALUE,KEY:VALUE:`,
     ...keys.flatMap(({ key, meaning = "", value }) => {
       const left = `  ${`${key}:${value}`.padEnd(width)}  `
-      return wrapped(`${left}${meaning}${isFile(app, key) ? `${meaning === "" ? "" : "; "}the path of a file` : ""}`.trimEnd(), columns, " ".repeat(left.length))
+      return wrapped(
+        `${left}${meaning}${isFile(app, key) ? `${meaning === "" ? "" : "; "}the path of a file` : ""}`.trimEnd(),
+        columns,
+        " ".repeat(left.length)
+      )
     }),
     "",
     `Example${config === "" ? "" : ` with ${config}`}, C client, S server:`,

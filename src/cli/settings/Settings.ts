@@ -209,6 +209,12 @@ export const cleaning = {
 
 export { hosting, joining, security, services, trusting }
 
+/** The settings of output, log and configuration file: those of every command with settings. */
+export const printed = { ...output, ...logging, ...configuration }
+
+/** The same for a command that sends or receives. */
+export const shown = { ...tracing, ...printed }
+
 /** All settings, in the order of `config show`. */
 export const settings = {
   ...listening,
