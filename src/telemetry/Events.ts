@@ -221,6 +221,7 @@ export const Warning = line("warning", {
     "KeysLogged",
     "LinesLeftOut",
     "LogNotWritten",
+    "MemoryNotWritten",
     "UnknownVariable"
   ),
   message: Schema.String

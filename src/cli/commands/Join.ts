@@ -7,6 +7,7 @@ import * as Stream from "effect/Stream"
 import type { AnyApp } from "../../apps/App.ts"
 import { apps, named } from "../../apps/Apps.ts"
 import type { Language } from "../../apps/Language.ts"
+import * as SessionListener from "../../conversation/SessionListener.ts"
 import type { Socket } from "../../net/Socket.ts"
 import type { Tcp } from "../../net/Tcp.ts"
 import type { Framing } from "../../protocol/framing/Framing.ts"
@@ -130,19 +131,16 @@ const withRoom = (
     const chosen = room ?? (yield* JoinQuestions.room(session, dialog))
     if (chosen === undefined) return ExitCode.ok
     const stream = yield* Effect.mapError(
-      session.openService(`app/${chosen}`),
+      session.openService(SessionListener.kindOf(chosen)),
       (error) => ofSession(error, wire)
     )
     const connection = Connections.ofStream(stream, session.peer(), wire)
-    const framing = yield* framingOf(sessionFraming)
+    const { framing } = SessionListener
     const app = named(chosen.split("/", 1)[0] ?? "")
     const code = yield* talk({ connection, framing, app, room: chosen }, joining, face)
     yield* Connecting.leave(session, report)
     return code
   })
-
-/** How messages are isolated in a stream of a session. */
-const sessionFraming = "prefix:varint"
 
 const talk = (
   { app, connection, framing, room = app?.name ?? "raw" }: {

@@ -3,11 +3,11 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type { AnyApp } from "../../apps/App.ts"
+import * as SessionListener from "../../conversation/SessionListener.ts"
 import { type Address, format } from "../../net/Address.ts"
 import { defaultPorts } from "../../protocol/WireName.ts"
 import type { Session } from "../../transport/Transport.ts"
-import { ExitCode } from "../errors/ExitCodes.ts"
-import { Failure, ofSession, usage } from "../errors/Failure.ts"
+import { type Failure, ofSession, usage } from "../errors/Failure.ts"
 import { ask, choose, Dialog } from "../interactive/Dialog.ts"
 import { harmless, listed, quoted } from "../text/Format.ts"
 import { isTrusted } from "../trust/KeyQuestion.ts"
@@ -61,7 +61,10 @@ export const room = (
   dialog: Dialog["Type"] | undefined
 ): Effect.Effect<string | undefined, Failure> =>
   Effect.gen(function*() {
-    const rooms = yield* roomsOf(session)
+    const rooms = yield* Effect.mapError(
+      SessionListener.list(session),
+      (error) => ofSession(error, session.capabilities.wire)
+    )
     const peer = format(session.peer())
     const [first] = rooms
     if (first === undefined) {
@@ -78,14 +81,3 @@ export const room = (
     }
     return Option.getOrUndefined(yield* Effect.option(Effect.provideService(choose(menu), Dialog, dialog)))
   })
-
-interface OfferedRoom {
-  readonly name: string
-  readonly summary: string
-}
-
-/** The rooms that a server offers. */
-const roomsOf = (session: Session): Effect.Effect<ReadonlyArray<OfferedRoom>, Failure> =>
-  Effect.fail(
-    new Failure({ code: "Todo", exitCode: ExitCode.unclassified, message: `${session.isClosed()} ${ofSession.name}` })
-  )

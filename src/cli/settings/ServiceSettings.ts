@@ -5,7 +5,7 @@ import { parse as parseAddress } from "../../net/Address.ts"
 import { destinationError } from "../../net/Unicast.ts"
 import { listed } from "../text/Format.ts"
 import { parseApp } from "./AppOption.ts"
-import type { Parse } from "./Setting.ts"
+import type { Parse, ValueOf } from "./Setting.ts"
 import { nonEmpty, optional, repeatable, toggle } from "./Setting.ts"
 
 const language: Parse<Language> = (text) =>
@@ -53,6 +53,9 @@ export const services = {
   profile: optional("profile", "NAME", "course: every app at its usual port", profile),
   allowUnproved: toggle("allow-unproved", "let apps answer unproved addresses of other machines more than they ask for")
 }
+
+/** The settings of the rooms of a server. */
+export type HostValues = { readonly [Name in keyof typeof services]: ValueOf<(typeof services)[Name]> }
 
 /** Settings of `join`. */
 export const joining = {
