@@ -1,8 +1,8 @@
 /** Rows of the table of settings (Settings.ts): the apps of a server, and the server that `join` talks to. */
 import * as Either from "effect/Either"
 import { type Language, languages } from "../../apps/Language.ts"
-import { parse as parseAddress } from "../../net/Address.ts"
-import { destinationError } from "../../net/Unicast.ts"
+import { type Address, parse as parseAddress } from "../../net/Address.ts"
+import { destinationError, groupError, listeningError } from "../../net/Unicast.ts"
 import { listed } from "../text/Format.ts"
 import { parseApp } from "./AppOption.ts"
 import type { Parse, ValueOf } from "./Setting.ts"
@@ -56,6 +56,45 @@ export const services = {
 
 /** The settings of the rooms of a server. */
 export type HostValues = { readonly [Name in keyof typeof services]: ValueOf<(typeof services)[Name]> }
+
+const listen: Parse<{ readonly host: string | undefined; readonly port: number }> = (text) => {
+  const [, bare] = /^(\d{1,5})$/.exec(text) ?? []
+  if (bare !== undefined) {
+    return Number(bare) > 65_535
+      ? Either.left("must be a port, 0 to 65535")
+      : Either.right({ host: undefined, port: Number(bare) })
+  }
+  const address = parseAddress(text, undefined)
+  if (address?.port === undefined) return Either.left("must be PORT, HOST:PORT or [IPv6]:PORT")
+  const error = listeningError({ ...address, port: address.port })
+  return error === undefined
+    ? Either.right({ host: address.host, port: address.port })
+    : Either.left(`must be an address of this machine: ${error.message}`)
+}
+
+const group: Parse<Address> = (text) => {
+  const address = parseAddress(text, undefined)
+  if (address === undefined || address.port === undefined || address.port === 0) {
+    return Either.left("must be a multicast group and a port, like 239.255.40.40:4041")
+  }
+  const place = { host: address.host, port: address.port }
+  const error = groupError(place)
+  return error === undefined
+    ? Either.right(place)
+    : Either.left(`must be a multicast group and a port: ${error.message}`)
+}
+
+/** Settings of `talk`. */
+export const talking = {
+  listen: optional("listen", "[HOST:]PORT", "talk: the port of this side; 0 for any free one", listen),
+  group: optional("group", "GROUP:PORT", "talk: the multicast group to talk in, such as 239.255.40.40:4041", group),
+  interface: optional(
+    "interface",
+    "NAME",
+    "talk --group: the network interface, by name or address (default: the system's choice)",
+    nonEmpty
+  )
+}
 
 /** Settings of `join`. */
 export const joining = {
