@@ -15,7 +15,7 @@ import * as Timing from "../../transport/Timing.ts"
 import { ExitCode } from "../errors/ExitCodes.ts"
 import { Failure } from "../errors/Failure.ts"
 import type { Report } from "../report/Report.ts"
-import type { Connection, Reading } from "./Connection.ts"
+import type { Connection, Reading } from "./JoinConnection.ts"
 
 /** What a person or a script sees and types. */
 export interface Face {

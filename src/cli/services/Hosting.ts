@@ -194,7 +194,7 @@ interface Sums {
 const summed = (
   rooms: ReadonlyArray<PlannedRoom>,
   report: Report
-): Effect.Effect<Sums, never, EventBus | Scope.Scope> =>
+): Effect.Effect<Sums, never, Scope.Scope> =>
   Effect.gen(function*() {
     const bus = yield* EventBus
     const left = yield* Deferred.make<void>()
