@@ -86,12 +86,12 @@ const group: Parse<Address> = (text) => {
 
 /** Settings of `talk`. */
 export const talking = {
-  listen: optional("listen", "[HOST:]PORT", "talk: the port of this side; 0 for any free one", listen),
-  group: optional("group", "GROUP:PORT", "talk: the multicast group to talk in, such as 239.255.40.40:4041", group),
+  listen: optional("listen", "[HOST:]PORT", "the port of this side; 0 for any free one", listen),
+  group: optional("group", "GROUP:PORT", "the multicast group to talk in, such as 239.255.40.40:4041", group),
   interface: optional(
     "interface",
     "NAME",
-    "talk --group: the network interface, by name or address (default: the system's choice)",
+    "the network interface of --group, by name or address (default: the system's choice)",
     nonEmpty
   )
 }
