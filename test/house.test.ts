@@ -254,6 +254,7 @@ describe("tests", () => {
       "src/storage/StorageLimits.ts",
       "src/testing/FaultyLink.ts",
       "src/transport/flock/FlockLimits.ts",
+      "src/transport/streams/StreamLimits.ts",
       "src/telemetry/Statistics.ts",
       "src/telemetry/TransportEvents.ts",
       "src/transport/Envelope.ts",
