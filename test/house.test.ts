@@ -106,7 +106,7 @@ describe("src/apps", () => {
     const effects = /^(?:effect\/(?:Effect|Clock|Random|Runtime|Fiber|Stream|Queue|Layer|Context)|@effect\/)/
     expect(imports.filter(({ from, specifier }) => isIn("apps")(from) && effects.test(specifier))).toEqual([])
     const values =
-      /import (?!type )[^"]*from "[./]*\/(?:net\/(?!Address)|transport|transfer|storage|testing|telemetry|security)/
+      /import (?!type )[^"]*from "[./]*\/(?:net\/(?!Address)|transport|transfer|storage\/(?!InvisibleCharacter\.ts)|testing|telemetry|security)/
     expect(files.filter((file) => values.test(read(file)))).toEqual([])
   })
 })

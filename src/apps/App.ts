@@ -48,6 +48,7 @@ export type Recipients =
   | { readonly _tag: "One"; readonly member: Member }
   | { readonly _tag: "All" }
   | { readonly _tag: "AllBut"; readonly member: Member }
+  | { readonly _tag: "Some"; readonly members: ReadonlyArray<Member> }
 
 /** A message to clients. The framing of each connection is added by its listener; a text is sent as UTF-8. */
 export interface Tell {
@@ -79,6 +80,12 @@ export const tellAll = (message: string | Uint8Array): Tell => ({ _tag: "Tell", 
 export const tellAllBut = (member: Member, message: string | Uint8Array): Tell => ({
   _tag: "Tell",
   to: { _tag: "AllBut", member },
+  message
+})
+/** To these in their order: a part of the clients, such as those that have given a name. */
+export const tellSome = (members: ReadonlyArray<Member>, message: string | Uint8Array): Tell => ({
+  _tag: "Tell",
+  to: { _tag: "Some", members },
   message
 })
 export const close = (member: Member): Close => ({ _tag: "Close", member })
@@ -124,6 +131,8 @@ export interface App<S, C> {
   readonly summary: string
   /** The configuration from the texts of `key:value,…`: a struct of fields whose encoded form is text. Every key has a default. */
   readonly config: ConfigSchema<C>
+  /** Keys of the configuration whose texts are long: on a command line their value is the path of a file with the text. */
+  readonly configFiles?: ReadonlyArray<string> | undefined
   readonly audience: "one" | "all"
   /** The most clients of a room at the same time; without it, the room's own limit. */
   readonly mostMembers?: number | undefined
@@ -166,8 +175,11 @@ export interface Memory<S> {
 }
 
 /** An app whose types of state and configuration are hidden; `use` passes it on with them. */
-export interface AnyApp
-  extends Pick<App<never, never>, "name" | "summary" | "audience" | "mostMembers" | "dialects" | "client" | "example">
+export interface AnyApp extends
+  Pick<
+    App<never, never>,
+    "name" | "summary" | "configFiles" | "audience" | "mostMembers" | "dialects" | "client" | "example"
+  >
 {
   readonly use: <A>(continuation: <S, C>(app: App<S, C>) => A) => A
 }
@@ -176,6 +188,7 @@ export interface AnyApp
 export const define = <S, C>(app: App<S, C>): AnyApp => ({
   name: app.name,
   summary: app.summary,
+  configFiles: app.configFiles,
   audience: app.audience,
   mostMembers: app.mostMembers,
   dialects: app.dialects,

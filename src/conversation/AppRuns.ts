@@ -43,7 +43,9 @@ export const runsOf = (
 ): Either.Either<Runs, string> =>
   app.use((typed) =>
     Either.mapBoth(Schema.decodeUnknownEither(typed.config, { onExcessProperty: "error" })(config), {
-      onLeft: (error) => ParseResult.TreeFormatter.formatErrorSync(error),
+      onLeft: (error) =>
+        ParseResult.ArrayFormatter.formatErrorSync(error)
+          .map(({ message, path }) => path.length === 0 ? message : `${path.join(".")}: ${message}`).join("; "),
       onRight: (decoded: typeof typed.config.Type) => make(typed, decoded, start, earlier)
     })
   )

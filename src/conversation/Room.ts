@@ -223,6 +223,7 @@ export class HostedRoom implements Room {
       const seat = this.#seats.get(to._tag === "One" ? to.member : only ?? 0)
       return seat === undefined ? [] : [seat]
     }
+    if (to._tag === "Some") return to.members.flatMap((member) => this.#seats.get(member) ?? [])
     const all = Array.from(this.#seats.values())
     return to._tag === "All" ? all : all.filter(({ member }) => member !== to.member)
   }

@@ -25,3 +25,28 @@ export const lingerBytes = 64 * 1024
 /** The rate at which a connection off loopback is read, in bytes a second, and its burst: typing and pasting, not files. */
 export const readBytesPerSecond = 64 * 1024
 export const readBurstBytes = 256 * 1024
+
+/** Remote addresses that a listener of datagrams keeps: each costs its sender one datagram, which may be forged. */
+export const datagramAddresses = 1024
+
+/** Addresses of one source among them, and the part that is kept for sources that have none: an eighth. */
+export const datagramAddressesOfSource = 64
+export const datagramAddressesForNewcomers = 128
+
+/** The time after which an address that has sent nothing is forgotten, in milliseconds: most NATs forget it as early. */
+export const datagramSilenceMillis = 60_000
+
+/** The size of the largest payload of UDP over IPv4, in bytes. */
+export const datagramPayloadBytes = 65_507
+
+/** The headers of IPv4 and UDP, in bytes: what a datagram costs beside its payload. */
+export const datagramHeaderBytes = 28
+
+/** Bytes to an address off loopback for each byte from it: as little as in RFC 9000 §8.1, because the address may be forged. */
+export const datagramAnswerFactor = 3
+
+/** The interval of the reports about refused addresses, in milliseconds: a flood of them must not become a flood of lines. */
+export const datagramRefusalMillis = 10_000
+
+/** Datagrams of a listener that wait for the kernel: one to each address, as when a room sends to all. */
+export const waitingDatagrams = datagramAddresses

@@ -41,3 +41,21 @@ export const wildcardPortTries = 16
 
 /** Bytes that a TCP connection keeps for a slow reader before a write returns false: a full window on a fast local network. */
 export const unsentBytes = 256 * 1024
+
+/**
+ * The time after which the kernel asks a silent peer of a TCP connection whether it is still there, in milliseconds: a peer that
+ * lost its network is noticed within minutes.
+ */
+export const keepAliveMillis = 60_000
+
+/** Connections of one TCP listener that are open at the same time: those of a full room (4,096), and others that are being refused. */
+export const acceptedConnections = 4608
+
+/** Connections that each source (`protocol/Source`) may have while others have few: twice those that a room gives it. */
+export const connectionsOfSource = 128
+
+/** Connections kept for sources that have none: a ninth. */
+export const connectionsForNewcomers = 512
+
+/** Connections that the kernel holds until they are accepted: a few hundred clients that connect at the same moment. */
+export const backlogConnections = 511

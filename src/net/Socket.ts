@@ -167,12 +167,25 @@ export interface Bound {
   readonly counters: () => Counters
 }
 
+/** How a socket takes part in a multicast group. */
+export interface Multicast {
+  /** The name or an address of the network interface, such as `eth0` or `127.0.0.1`. Undefined: the kernel's choice. */
+  readonly interface?: string | undefined
+}
+
 export interface SocketOptions {
   /**
    * `forbidden`: datagrams are never fragmented and runs may be merged, for a wire that discovers the path's MTU. `allowed`:
    * the kernel may fragment datagrams, and each run that arrives is one datagram. Default: `forbidden`.
    */
   readonly fragmentation?: "allowed" | "forbidden" | undefined
+  /**
+   * Only for `bind`, at the address of a group (224.0.0.0/4, ff00::/8): the socket receives the datagrams to this group and port, and
+   * its datagrams to the group leave by the interface with TTL 1, so that no router passes them on. They reach every socket of the
+   * group on this machine, **also the sender's own**. Several programs of a machine can bind the same group and port. Datagrams
+   * may be fragmented, as with `fragmentation: "allowed"`.
+   */
+  readonly multicast?: Multicast | undefined
 }
 
 export interface Shape {

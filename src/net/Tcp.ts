@@ -35,7 +35,7 @@ export interface TcpConnection {
   readonly resume: () => void
   /** Ends this direction after everything that was written (FIN). */
   readonly finish: () => void
-  /** Ends both directions at once and discards what is unsent (RST). */
+  /** Ends both directions at once and discards what is unsent (RST). Only `onClose(undefined)` follows, in a later turn. */
   readonly reset: () => void
 }
 
@@ -46,7 +46,8 @@ export interface TcpShape {
   readonly connect: (peer: Address) => Effect.Effect<TcpConnection, SocketError, Scope.Scope>
   /**
    * Accepts connections at a local address, until the scope closes; port 0 lets the system choose. `onConnection` must call `start`
-   * or `reset`, at once or later. The connections live on after the scope.
+   * or `reset`, at once or later. The connections live on after the scope. Connections beyond `NetLimits.acceptedConnections`, or beyond
+   * the share of their source, are reset.
    */
   readonly listen: (
     local: Address,

@@ -18,10 +18,11 @@ export class TokenBucket {
     return this.#tokens >= 1
   }
 
-  /** Takes the token of one event, where there is one. */
-  take(now: number): boolean {
-    if (!this.isReady(now)) return false
-    this.#tokens--
+  /** Takes the tokens of `amount` events, where there are as many. */
+  take(now: number, amount = 1): boolean {
+    this.#refill(now)
+    if (this.#tokens < amount) return false
+    this.#tokens -= amount
     return true
   }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Schema from "effect/Schema"
-import { type App, close, define, log, tell, tellAll, tellAllBut } from "../../src/apps/App.ts"
+import { type App, close, define, log, tell, tellAll, tellAllBut, tellSome } from "../../src/apps/App.ts"
 import { echo } from "../../src/apps/dialogues/Echo.ts"
 import { exampleOf, Rehearsal } from "../../src/conversation/Rehearsal.ts"
 import { nodeCrypto as crypto } from "../../src/node/security/NodeCrypto.ts"
@@ -23,6 +23,7 @@ const counting: App<{ readonly count: number; readonly at: number }, { readonly 
       case "Said":
         if (input.text === "throw") throw new Error("on purpose")
         if (input.text === "bye") return [state, [tell(input.member, "bye"), close(input.member)]]
+        if (input.text === "some") return [state, [tellSome([3, 2, 1], "some")]]
         return [{ count: state.count + 1, at: now + 10_000 }, [tellAll(String(state.count + 1)), log("counted")]]
       case "Left":
         return [state, [tellAll(`${input.member} has left: ${input.reason}`)]]
@@ -44,6 +45,18 @@ describe("a rehearsal", () => {
     expect(play.told(one)).toEqual(["hello 1", "one more", "1"])
     expect(play.told(two)).toEqual(["hello 2", "1"])
     expect(play.logged).toEqual(["counted"])
+  })
+
+  it("passes a message to some in the order given, without those that have left", () => {
+    const play = rehearsal()
+    const [one, two, three] = [play.join(), play.join(), play.join()]
+    play.leave(two)
+    play.say(one, "some")
+    const last = play.happenings.filter((happening) => happening._tag === "Told").slice(-2)
+    expect(last).toEqual([
+      { _tag: "Told", client: three, message: "some" },
+      { _tag: "Told", client: one, message: "some" }
+    ])
   })
 
   it("wakes the app at its deadline, and not before", () => {

@@ -14,6 +14,17 @@ describe("a token bucket", () => {
     expect([bucket.isReady(100_100), bucket.readyAt(100_100)]).toEqual([true, 100_100])
   })
 
+  it("takes several tokens together, or none", () => {
+    const bucket = new TokenBucket(10, 10)
+    expect([bucket.take(0, 7), bucket.take(0, 4), bucket.take(0, 3), bucket.take(99, 1)]).toEqual([
+      true,
+      false,
+      true,
+      false
+    ])
+    expect([bucket.take(1000, 10), bucket.take(1000, 9)]).toEqual([true, false])
+  })
+
   it("ignores a clock that goes back", () => {
     const bucket = new TokenBucket(1, 10)
     expect([bucket.take(1000), bucket.take(500), bucket.take(1099), bucket.take(1100)]).toEqual([

@@ -3,6 +3,7 @@ import type * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { Crc } from "../../net/Crc.ts"
 import type { Socket } from "../../net/Socket.ts"
+import type { Tcp } from "../../net/Tcp.ts"
 import type { Aead } from "../../security/Aead.ts"
 import type { Crypto } from "../../security/Crypto.ts"
 import type { PartialFiles } from "../../storage/PartialFiles.ts"
@@ -17,7 +18,7 @@ import type { Place } from "../settings/ConfigFile.ts"
 import type { Sources } from "../settings/Sources.ts"
 
 /** The services of this machine. */
-export type Services = Socket | Crc | Storage | PartialFiles | Crypto | Aead
+export type Services = Socket | Tcp | Crc | Storage | PartialFiles | Crypto | Aead
 
 export interface CommandContext {
   /** The table of commands. */

@@ -10,30 +10,39 @@ import { type Shape, SocketError } from "../../net/Socket.ts"
 import { broadcastError } from "../../net/Unicast.ts"
 import type { Interfaces } from "./WildcardSocket.ts"
 
-/** Decorates a Socket with these checks. A zone that the system does not take, such as a number, becomes one that it takes. */
+/** Decorates a Socket with these checks. */
 export const checkingAddresses = (shape: Shape, interfaces: Interfaces = networkInterfaces): Shape => {
-  const checked = (address: Address): Effect.Effect<Address, SocketError> =>
-    Effect.suspend(() => {
-      const { host } = address
-      if (isLinkLocal(host)) {
-        const links = linksOf(interfaces())
-        const zoned = withZone(host, links)
-        return zoned === undefined ? zoneError(address, links) : Effect.succeed({ ...address, host: zoned })
-      }
-      if (isZonedIpv4.test(host)) return invalidZone(address, `${host} is not an address: IPv4 has no zones`)
-      return isIpv4.test(host) && isBroadcast(host, interfaces()) ? broadcastError(address) : Effect.succeed(address)
-    })
+  const checked = (address: Address) => checkedAddress(address, interfaces)
   return {
-    resolve: (name) =>
-      Effect.map(
-        shape.resolve(name),
-        (hosts) => hosts.map((host) => isLinkLocal(host) ? withZone(host, linksOf(interfaces())) ?? host : host)
-      ),
+    resolve: (name) => Effect.map(shape.resolve(name), (hosts) => withZones(hosts, interfaces)),
     bind: (local, handler, options) => Effect.flatMap(checked(local), (known) => shape.bind(known, handler, options)),
     connect: (peer, handler, options) =>
       Effect.flatMap(checked(peer), (known) => shape.connect(known, handler, options))
   }
 }
+
+/** Checks one address. A zone that the system does not take, such as a number, becomes one that it takes. */
+export const checkedAddress = (
+  address: Address,
+  interfaces: Interfaces = networkInterfaces
+): Effect.Effect<Address, SocketError> =>
+  Effect.suspend(() => {
+    const { host } = address
+    if (isLinkLocal(host)) {
+      const links = linksOf(interfaces())
+      const zoned = withZone(host, links)
+      return zoned === undefined ? zoneError(address, links) : Effect.succeed({ ...address, host: zoned })
+    }
+    if (isZonedIpv4.test(host)) return invalidZone(address, `${host} is not an address: IPv4 has no zones`)
+    return isIpv4.test(host) && isBroadcast(host, interfaces()) ? broadcastError(address) : Effect.succeed(address)
+  })
+
+/** The addresses of a name, link-local ones with the zone that the system takes. */
+export const withZones = (
+  hosts: ReadonlyArray<string>,
+  interfaces: Interfaces = networkInterfaces
+): ReadonlyArray<string> =>
+  hosts.map((host) => isLinkLocal(host) ? withZone(host, linksOf(interfaces())) ?? host : host)
 
 const isIpv4 = /^\d+(?:\.\d+){3}$/
 const isZonedIpv4 = /^\d+(?:\.\d+){3}%/
