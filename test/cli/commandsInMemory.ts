@@ -16,6 +16,7 @@ import * as StorageMemory from "../../src/storage/StorageMemory.ts"
 import * as Faults from "../../src/testing/Faults.ts"
 import * as SocketMemory from "../../src/testing/SocketMemory.ts"
 import type { FragmentOptions, WireName } from "../../src/transport/Transport.ts"
+import * as TcpMemory from "../../src/testing/TcpMemory.ts"
 import { keyed } from "../security/keyed.ts"
 
 export interface FakeReport extends Report {
@@ -68,6 +69,7 @@ export const world = (
   )
   const layer = Layer.mergeAll(
     Layer.provide(Faults.layer({ seed: 1, script }), SocketMemory.layer()),
+    TcpMemory.layer(),
     Crc.layer,
     keyed,
     StorageMemory.layer(disk)

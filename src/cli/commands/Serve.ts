@@ -51,7 +51,7 @@ export const options = (
   ifExists,
   quotaBytes: quota,
   isOnce: once,
-  isShared: wire === "flock" && pskFile !== undefined
+  isShared: wire !== "classic" && pskFile !== undefined
 })
 
 /** The command on this machine. */

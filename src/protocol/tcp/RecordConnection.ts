@@ -12,17 +12,17 @@ import type { Role } from "../flock/streams/Stream.ts"
 import { type StreamOutcome, Streams } from "../flock/streams/Streams.ts"
 import { type AckFrame, ackBytes, type Frame, readAll, smallFrameBytes, write as writeFrame } from "../flock/wire/Frame.ts"
 import { isAckEliciting } from "../flock/wire/Frame.ts"
-import type { TransportParameters } from "../flock/wire/TransportParameters.ts"
 import * as Limits from "../ProtocolLimits.ts"
 import { framed, type RecordProtection } from "./Records.ts"
 import * as TcpLimits from "./TcpLimits.ts"
+import type { TcpParameters } from "./TcpPayload.ts"
 import { UnackedRecords } from "./UnackedRecords.ts"
 import { AckSchedule } from "./AckSchedule.ts"
 
 export interface RecordConnectionOptions {
   readonly role: Role
-  readonly local: TransportParameters
-  readonly peer: TransportParameters
+  readonly local: TcpParameters
+  readonly peer: TcpParameters
   readonly protection: RecordProtection
   /** What the session shares with the others of its server; undefined on a client. */
   readonly budget?: ServerBudget | undefined

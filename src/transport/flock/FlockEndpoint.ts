@@ -51,7 +51,7 @@ export const connect = (
 ): Effect.Effect<Transport.Session, SessionError, Socket | SecurityServices | Scope.Scope> =>
   Effect.flatMap(
     ClientSecurity.make(options, options),
-    (security) => ConnectByName.connect(options, (address) => connectTo(address, options, security))
+    (security) => ConnectByName.connect(Socket, options, (address) => connectTo(address, options, security))
   )
 
 const connectTo = (peer: Address, options: ConnectOptions, security: ClientSecurity.ClientSecurity) =>

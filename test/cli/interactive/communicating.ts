@@ -18,6 +18,7 @@ import type { InboxEvent } from "../../../src/transfer/Inbox.ts"
 import { receiveAll } from "../../../src/transfer/Inbox.ts"
 import * as ClassicTransport from "../../../src/transport/classic/ClassicTransport.ts"
 import { listen } from "../../../src/transport/Transport.ts"
+import * as TcpMemory from "../../../src/testing/TcpMemory.ts"
 import { keyed } from "../../security/keyed.ts"
 import type { Tapped } from "../../suites/tap.ts"
 import { tap } from "../../suites/tap.ts"
@@ -36,7 +37,7 @@ export const world = (
     Object.entries(files).map(([path, text]) => [path, new TextEncoder().encode(text)])
   )
   const network = tap(log).pipe(Layer.provide(Faults.layer({ seed: 1, script })), Layer.provide(SocketMemory.layer()))
-  const services = Layer.mergeAll(network, Crc.layer, keyed, StorageMemory.layer(disk))
+  const services = Layer.mergeAll(network, TcpMemory.layer(), Crc.layer, keyed, StorageMemory.layer(disk))
   return { disk, layer: Layer.provideMerge(ClassicTransport.layer(), services) }
 }
 
