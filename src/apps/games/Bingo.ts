@@ -65,7 +65,9 @@ export const texts: Texts<Key> = {
 const app: App<Rounds, { readonly every: number }> = {
   name: "bingo",
   summary: "draws five numbers of 47 at regular times, so that everybody can check it",
-  config: Schema.Struct({ every: Schema.optionalWith(between(1000, 86_400_000), { default: () => 60_000 }) }),
+  config: Schema.Struct({
+    every: Schema.optionalWith(between(1000, 86_400_000), { exact: true, default: () => 60_000 })
+  }),
   audience: "all",
   dialects: [{ transport: "tcp", framing: "auto", port: 8014 }],
   init: ({ every }, { crypto, language, seed }) => ({

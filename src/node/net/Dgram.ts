@@ -22,9 +22,10 @@ export const resolve = (host: string): Effect.Effect<ReadonlyArray<string>, Sock
     })
 
 /** A lookup for literal addresses: it is synchronous, so that the system call happens in the turn that sends. */
-export const make = ({ host }: Address): DgramSocket => {
+export const make = ({ host }: Address, options: { readonly reuseAddr?: boolean } = {}): DgramSocket => {
   const family = familyOf(host)
   return createSocket({
+    ...options,
     type: family === 6 ? "udp6" : "udp4",
     lookup: (name, _options, callback) => callback(null, name, family)
   })

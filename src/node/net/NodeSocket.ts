@@ -9,10 +9,11 @@ import type { Socket as DgramSocket } from "node:dgram"
 import type { Address } from "../../net/Address.ts"
 import { format } from "../../net/Address.ts"
 import * as NetLimits from "../../net/NetLimits.ts"
-import type { Bound, Handler, Shape, SmallBuffer, SocketError } from "../../net/Socket.ts"
+import type { Bound, Handler, Multicast, Shape, SmallBuffer, SocketError } from "../../net/Socket.ts"
 import { Socket } from "../../net/Socket.ts"
 import * as Dgram from "./Dgram.ts"
 import { checkingAddresses } from "./Interfaces.ts"
+import * as MulticastGroup from "./MulticastGroup.ts"
 import type { Segmentation } from "./SegmentedSocket.ts"
 import { SegmentedSocket } from "./SegmentedSocket.ts"
 import { errorOf } from "./SocketErrors.ts"
@@ -40,12 +41,24 @@ export const make = (reason: string, options: Options = defaults): Shape => {
       Effect.tap(ready),
       Effect.map((socket): Ready => ({ socket, segmentation: reason, discoversMtu: false }))
     )
+  const bindOrdinary = WildcardSocket.serving((local, handler) =>
+    // Exclusive, because a worker of a cluster would otherwise share the port.
+    serve(local, handler, open(local, (socket) => Dgram.bind(socket, local, { exclusive: true })), options)
+  )
+  const bindGroup = (group: Address, handler: Handler, multicast: Multicast) =>
+    serve(
+      group,
+      handler,
+      Effect.map(
+        MulticastGroup.open(group, multicast),
+        (socket) => ({ socket, segmentation: reason, discoversMtu: false })
+      ),
+      options
+    )
   return checkingAddresses({
     resolve: Dgram.resolve,
-    bind: WildcardSocket.serving((local, handler) =>
-      // Exclusive, because a worker of a cluster would otherwise share the port.
-      serve(local, handler, open(local, (socket) => Dgram.bind(socket, local, { exclusive: true })), options)
-    ),
+    bind: (local, handler, { multicast } = {}) =>
+      multicast === undefined ? bindOrdinary(local, handler) : bindGroup(local, handler, multicast),
     connect: (peer, handler) => serve(peer, handler, open(peer, (socket) => Dgram.connect(socket, peer)), options)
   })
 }

@@ -34,16 +34,19 @@ export const make = async (
   // Node allocates 64 KiB for each message and frees it soon: returning that memory to the kernel and taking it again, page
   // by page, is half of the cost of receiving.
   libc.keepFreed(NetLimits.keptBytes)
+  const portable = NodeSocket.make(fragmented, options)
+  const bindOrdinary = WildcardSocket.serving((local, handler) =>
+    NodeSocket.serve(
+      local,
+      handler,
+      open(libc, local, (_, fd) => tried(local, () => libc.bind(fd, local))),
+      options
+    )
+  )
   return checkingAddresses({
     resolve: Dgram.resolve,
-    bind: WildcardSocket.serving((local, handler) =>
-      NodeSocket.serve(
-        local,
-        handler,
-        open(libc, local, (_, fd) => tried(local, () => libc.bind(fd, local))),
-        options
-      )
-    ),
+    bind: (local, handler, more) =>
+      more?.multicast === undefined ? bindOrdinary(local, handler) : portable.bind(local, handler, more),
     connect: (peer, handler) =>
       NodeSocket.serve(peer, handler, open(libc, peer, (socket) => Dgram.connect(socket, peer)), options)
   })
@@ -60,11 +63,11 @@ export const layer: Layer.Layer<Socket> = Layer.effect(
   Socket,
   Effect.map(Effect.cached(Effect.promise(() => make(configured))), (made): Shape => {
     const portable = NodeSocket.make(fragmented)
-    const shape = ({ fragmentation }: SocketOptions = {}) =>
-      fragmentation === "allowed" ? Effect.succeed(portable) : made
+    const shape = ({ fragmentation, multicast }: SocketOptions = {}) =>
+      fragmentation === "allowed" || multicast !== undefined ? Effect.succeed(portable) : made
     return {
       resolve: portable.resolve,
-      bind: (local, handler, options) => Effect.flatMap(shape(options), ({ bind }) => bind(local, handler)),
+      bind: (local, handler, options) => Effect.flatMap(shape(options), ({ bind }) => bind(local, handler, options)),
       connect: (peer, handler, options) => Effect.flatMap(shape(options), ({ connect }) => connect(peer, handler))
     }
   })

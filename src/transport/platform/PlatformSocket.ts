@@ -1,7 +1,6 @@
 /**
  * Sessions as sockets of `@effect/platform`: each `run` of a `Socket` opens a stream, and a `SocketServer` passes the
- * streams of peers to its handler. A program that uses these interfaces over TCP also runs over flock. Only this module
- * imports `@effect/platform`.
+ * streams of peers to its handler. A program that uses these interfaces over TCP also runs over flock.
  */
 import * as Socket from "@effect/platform/Socket"
 import * as SocketServer from "@effect/platform/SocketServer"
