@@ -249,6 +249,7 @@ describe("tests", () => {
       "src/protocol/ProtocolLimits.ts",
       "src/protocol/WireName.ts",
       "src/protocol/classic/TimingValues.ts",
+      "src/protocol/tcp/TcpLimits.ts",
       "src/protocol/flock/ConnectionOptions.ts",
       "src/protocol/flock/handshake/HandshakeLimits.ts",
       "src/security/Aead.ts",

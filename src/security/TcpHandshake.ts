@@ -2,12 +2,14 @@
  * The handshake of the wire tcp (docs/PROTOCOL.md, tcp §3): Noise XX, or XXpsk3 with a pre-shared key, a record for each message. The
  * client is the initiator. Pure: it gets records, and returns records and what was agreed.
  */
+import { gateBytes } from "../protocol/flock/handshake/HandshakePacket.ts"
 import { decodeClient, encodeClient } from "../protocol/flock/handshake/HandshakePayload.ts"
 import type { TransportParameters } from "../protocol/flock/wire/TransportParameters.ts"
 import type { RecordProtection } from "../protocol/tcp/Records.ts"
 import { decodeServer, encodeServer, type TcpParameters } from "../protocol/tcp/TcpPayload.ts"
 import type * as Crypto from "./Crypto.ts"
 import { keyBytes, tagBytes } from "./Crypto.ts"
+import { gateOf } from "./Gate.ts"
 import { noise, type NoiseState } from "./Noise.ts"
 import { recordKeys } from "./RecordKeys.ts"
 
@@ -32,8 +34,19 @@ export interface TcpAgreement {
   readonly peer: TransportParameters
 }
 
-/** Bytes of the first message: a public key, and with a pre-shared key the tag of an empty payload. */
-export const firstMessageBytes = (psk: Uint8Array | undefined): number => keyBytes + (psk === undefined ? 0 : tagBytes)
+/**
+ * Bytes of the first record: the first message, a public key; with a pre-shared key also the tag of its empty payload, and after it a gate,
+ * because Noise uses the pre-shared key in the third message only.
+ */
+export const firstRecordBytes = (psk: Uint8Array | undefined): number =>
+  keyBytes + (psk === undefined ? 0 : tagBytes + gateBytes)
+
+/** The first message in a first record; undefined where the gate shows that its sender has not the pre-shared key. */
+const admitted = ({ crypto, psk }: TcpHandshakeOptions, record: Uint8Array): Uint8Array | undefined => {
+  if (psk === undefined) return record
+  const message = record.subarray(0, Math.max(0, record.length - gateBytes))
+  return gateOf(crypto, psk).admits(prologue, message, record.subarray(message.length)) ? message : undefined
+}
 
 const empty = new Uint8Array(0)
 
@@ -61,11 +74,12 @@ export const tcpClientHandshake = (
     readonly parameters: TcpParameters
   }
 ): TcpClientHandshake => {
-  const { message: first, next } = noise({ ...options, role: "initiator", prologue }).write(empty)
+  const { crypto, psk } = options
+  const { message, next } = noise({ ...options, role: "initiator", prologue }).write(empty)
   return {
-    first,
-    read: (message) => {
-      const reading = next.read(message)
+    first: psk === undefined ? message : Uint8Array.of(...message, ...gateOf(crypto, psk).of(prologue, message)),
+    read: (second) => {
+      const reading = next.read(second)
       if (reading === undefined) return undefined
       const payload = decodeServer(reading.payload)
       const { peerKey } = reading.next
@@ -95,15 +109,17 @@ export interface TcpServerHandshake {
   readonly free: () => void
 }
 
-/** Reads the first message, and answers it; undefined when it is none: of another length, with a payload, or without the shared key. */
+/** Reads the first record, and answers it; undefined when it is none: of another length, with a payload, or without the shared key. */
 export const tcpServerHandshake = (
   { nextKey, parameters, ...options }: TcpHandshakeOptions & {
     /** The key that will replace the server's key. */
     readonly nextKey: Uint8Array | undefined
     readonly parameters: TcpParameters
   },
-  message: Uint8Array
+  record: Uint8Array
 ): TcpServerHandshake | undefined => {
+  const message = admitted(options, record)
+  if (message === undefined) return undefined
   const state = noise({ ...options, role: "responder", prologue })
   const reading = state.read(message)
   if (reading === undefined || reading.payload.length > 0) {

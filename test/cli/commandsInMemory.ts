@@ -15,8 +15,8 @@ import * as Wires from "../../src/node/Wires.ts"
 import * as StorageMemory from "../../src/storage/StorageMemory.ts"
 import * as Faults from "../../src/testing/Faults.ts"
 import * as SocketMemory from "../../src/testing/SocketMemory.ts"
-import type { FragmentOptions, WireName } from "../../src/transport/Transport.ts"
 import * as TcpMemory from "../../src/testing/TcpMemory.ts"
+import type { FragmentOptions, WireName } from "../../src/transport/Transport.ts"
 import { keyed } from "../security/keyed.ts"
 
 export interface FakeReport extends Report {

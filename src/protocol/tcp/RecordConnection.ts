@@ -10,14 +10,21 @@ import { RoundTrip } from "../flock/recovery/RoundTrip.ts"
 import type { ServerBudget } from "../flock/streams/ServerBudget.ts"
 import type { Role } from "../flock/streams/Stream.ts"
 import { type StreamOutcome, Streams } from "../flock/streams/Streams.ts"
-import { type AckFrame, ackBytes, type Frame, readAll, smallFrameBytes, write as writeFrame } from "../flock/wire/Frame.ts"
+import {
+  ackBytes,
+  type AckFrame,
+  type Frame,
+  readAll,
+  smallFrameBytes,
+  write as writeFrame
+} from "../flock/wire/Frame.ts"
 import { isAckEliciting } from "../flock/wire/Frame.ts"
 import * as Limits from "../ProtocolLimits.ts"
+import { AckSchedule } from "./AckSchedule.ts"
 import { framed, type RecordProtection } from "./Records.ts"
 import * as TcpLimits from "./TcpLimits.ts"
 import type { TcpParameters } from "./TcpPayload.ts"
 import { UnackedRecords } from "./UnackedRecords.ts"
-import { AckSchedule } from "./AckSchedule.ts"
 
 export interface RecordConnectionOptions {
   readonly role: Role

@@ -9,7 +9,7 @@ import { framed } from "../../protocol/tcp/Records.ts"
 import * as TcpLimits from "../../protocol/tcp/TcpLimits.ts"
 import type { TcpParameters } from "../../protocol/tcp/TcpPayload.ts"
 import {
-  firstMessageBytes,
+  firstRecordBytes,
   type TcpAgreement,
   type TcpHandshakeOptions,
   type TcpServerHandshake,
@@ -124,7 +124,7 @@ class Greeting {
     this.#options = options
     this.#host = host
     this.#alarm = options.makeAlarm(options.now, () => this.drop("timedOut"))
-    this.#half = new HandshakeConnection(firstMessageBytes(options.handshake.psk), {
+    this.#half = new HandshakeConnection(firstRecordBytes(options.handshake.psk), {
       onRecord: (record) => this.#answered === undefined ? this.#onFirst(record) : this.#onLast(record, this.#answered),
       onForeign: () => this.drop("malformed"),
       onOver: (_error: SocketError | undefined) => this.drop("left")
@@ -148,7 +148,7 @@ class Greeting {
 
   #onFirst(record: Uint8Array): void {
     const { handshake, now, parameters } = this.#options
-    if (record.length !== firstMessageBytes(handshake.psk)) return this.drop("malformed")
+    if (record.length !== firstRecordBytes(handshake.psk)) return this.drop("malformed")
     if (!this.#host.admits()) return this.drop("refused")
     const local = parameters()
     const answer = tcpServerHandshake({ ...handshake, parameters: local }, record)

@@ -35,12 +35,15 @@ export const connect = (
   where: ConnectOptions,
   options: TcpOptions
 ): Effect.Effect<Session, SessionError, TcpServices | Scope.Scope> =>
-  Effect.flatMap(ClientTrust.make(where), (trust) =>
-    ConnectByName.connect(Tcp, where, (address) =>
-      Effect.timeoutFail(connectTo(address, options, trust), {
-        duration: options.handshakeMillis ?? Limits.handshakeMillis,
-        onTimeout: () => SessionEnd.of("Silent", format(address))
-      })))
+  Effect.flatMap(
+    ClientTrust.make(where),
+    (trust) =>
+      ConnectByName.connect(Tcp, where, (address) =>
+        Effect.timeoutFail(connectTo(address, options, trust), {
+          duration: options.handshakeMillis ?? Limits.handshakeMillis,
+          onTimeout: () => SessionEnd.of("Silent", format(address))
+        }))
+  )
 
 const connectTo = (peer: Address, options: TcpOptions, trust: ClientTrust.ClientTrust) =>
   Effect.gen(function*() {
@@ -55,7 +58,9 @@ const connectTo = (peer: Address, options: TcpOptions, trust: ClientTrust.Client
     const parameters = parametersOf(options)
     const isIdentity = trust.ownKey !== undefined
     const handshake = yield* Effect.acquireRelease(
-      Effect.sync(() => tcpClientHandshake({ crypto, local: trust.local, psk: pskOf(options), isIdentity, parameters })),
+      Effect.sync(() =>
+        tcpClientHandshake({ crypto, local: trust.local, psk: pskOf(options), isIdentity, parameters })
+      ),
       ({ free }) => Effect.sync(free)
     )
     const answered = yield* Deferred.make<TcpServerAnswer, SessionError>()

@@ -1,6 +1,6 @@
 /** The wire tcp as a Transport: messages and streams of flock over TCP, for networks that block UDP. */
-import type { TcpServices } from "./TcpClient.ts"
 import * as WireLayer from "../WireLayer.ts"
+import type { TcpServices } from "./TcpClient.ts"
 import * as TcpClient from "./TcpClient.ts"
 import * as TcpListener from "./TcpListener.ts"
 import { problemOf, type TcpOptions } from "./TcpOptions.ts"
