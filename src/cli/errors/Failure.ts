@@ -140,8 +140,8 @@ const reachHintFor = (wire: WireName): string =>
   }`
 const silentHintFor = (wire: WireName): string =>
   reachHintFor(wire) +
-  (wire === "classic" ? "" : "; a server with a shared key answers only clients with the same key: `--psk-file`") +
-  (wire === "flock" ? "; where UDP is blocked, `--wire tcp` on both sides takes TCP" : "")
+  (wire === "flock" ? "; where UDP is blocked, `--wire tcp` on both sides takes TCP" : "") +
+  (wire === "classic" ? "" : "; a server with a shared key answers only clients with the same key: `--psk-file`")
 /**
  * What to do where a server offers other protections, whose names are `offered`. The offer is not authentic: it must not talk a person out
  * of the encryption.

@@ -234,8 +234,6 @@ export class RecordConnection {
 
   /** The frames of the next record, written to `#plaintext`. Data waits while too much is not acknowledged. */
   #frames(now: number): ReadonlyArray<Frame> {
-    const mayAdd = !this.#unacked.isFull
-    const roundTripMillis = this.roundTrip.smoothedMillis
     const frames: Array<Frame> = []
     let room = TcpLimits.recordBytes - this.#protection.tagBytes
     const add = (frame: Frame, bytes: number): void => {
@@ -246,12 +244,12 @@ export class RecordConnection {
       this.#isPingDue = false
       add({ _tag: "Ping" }, 1)
     }
-    while (mayAdd && room >= smallFrameBytes + ackBytes(1)) {
-      const frame = this.streams.nextControl(roundTripMillis, now)
+    while (room >= smallFrameBytes + ackBytes(1) && !this.#unacked.isFull) {
+      const frame = this.streams.nextControl(this.roundTrip.smoothedMillis, now)
       if (frame === undefined) break
       add(frame, smallFrameBytes)
     }
-    while (mayAdd && room > smallFrameBytes + ackBytes(1)) {
+    while (room > smallFrameBytes + ackBytes(1) && !this.#unacked.isFull) {
       const frame = this.streams.nextFrame(room - ackBytes(1))
       if (frame === undefined) break
       add(frame, frame._tag === "Stream" ? smallFrameBytes + frame.end - frame.start : smallFrameBytes)

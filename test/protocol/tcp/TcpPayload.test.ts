@@ -14,7 +14,22 @@ describe("the payload of a server", () => {
 
   it("has five parameters, and the peer assumes the others", () => {
     expect([...encodeServer(undefined, parameters)]).toEqual([
-      ...[0, 1, 0x80, 0, 0x75, 0x30, 3, 8, 4, 6, 5, 0x41, 0, 6, 0x53, 0x88]
+      0,
+      1,
+      0x80,
+      0,
+      0x75,
+      0x30,
+      3,
+      8,
+      4,
+      6,
+      5,
+      0x41,
+      0,
+      6,
+      0x53,
+      0x88
     ])
   })
 

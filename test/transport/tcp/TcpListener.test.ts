@@ -82,7 +82,7 @@ describe("a listener of tcp", () => {
   it.scoped("closes its sessions with its scope, and is not there twice", () =>
     Effect.gen(function*() {
       const scope = yield* Scope.make()
-      const { client } = yield* Scope.extend(pair(), scope).pipe(Effect.map(({ client }) => ({ client })))
+      const { client } = yield* Scope.extend(pair(), scope)
       expect(yield* Effect.flip(listen(address, {}))).toMatchObject({ reason: "AddressInUse" })
       expect(yield* Effect.flip(listen({ host: "239.1.2.3", port: 1 }, {}))).toMatchObject({ reason: "NotUnicast" })
       yield* passing(Scope.close(scope, Exit.void))

@@ -14,9 +14,8 @@ describe("tcp as a Transport", () => {
     Effect.gen(function*() {
       const listener = yield* listen(address)
       const session = yield* connect(address)
-      expect([session.capabilities, listener.capabilities]).toMatchObject(
-        Array(2).fill({ wire: "tcp", streams: true, metadata: true, reasons: true, fromServer: true, fragments: false })
-      )
+      const all = { wire: "tcp", streams: true, metadata: true, reasons: true, fromServer: true, fragments: false }
+      expect([session.capabilities, listener.capabilities]).toMatchObject([all, all])
     }).pipe(Effect.provide(Layer.provide(layer(), network()))))
 
   it.effect("plans messages without a connection", () =>
