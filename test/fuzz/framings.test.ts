@@ -3,7 +3,7 @@ import * as FastCheck from "fast-check"
 import type { Codec, Decoded, Message } from "../../src/protocol/framing/Framing.ts"
 import { framingOf } from "../protocol/framing/codecs.ts"
 import { fromHex, toHex } from "./datagrams.ts"
-import { ensure, fuzz } from "./fuzzing.ts"
+import { asJson, ensure, fuzz } from "./fuzzing.ts"
 
 /** Small, so that random input reaches it. */
 const messageBytes = 40
@@ -75,6 +75,18 @@ const decode = (codec: Codec, reads: ReadonlyArray<Uint8Array>, most = messageBy
 
 const bytesOf = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text))
 
+const escapes: Readonly<Record<string, string>> = { "\\r\\n": "\r\n" }
+
+/** The messages of input with marks behind them, found by the split of strings; undefined for other framings. */
+const splitBy = (name: string, bytes: Uint8Array): ReadonlyArray<string> | undefined => {
+  const word = name.startsWith("delimiter:") ? name.slice("delimiter:".length) : undefined
+  const isLines = name === "lines" && !bytes.includes(0xff)
+  if (word === undefined && !isLines) return undefined
+  const mark = word === undefined ? /\r?\n/ : Buffer.from(escapes[word] ?? word).toString("latin1")
+  const parts = Buffer.from(bytes).toString("latin1").split(mark)
+  return (parts.at(-1) === "" ? parts.slice(0, -1) : parts).map((part) => toHex(Buffer.from(part, "latin1")))
+}
+
 /** Pieces that mean something to a framing. */
 const pieces = FastCheck.oneof(
   FastCheck.constantFrom("\n", "\r\n", "\r", "#", "aab", "a", "aa", "\u20ac", "\u20ac\u20ac", "\u00e9\u{1f600}").map(
@@ -101,7 +113,15 @@ fuzz("a framing that delimits", {
     const framing = framingOf(name)
     ensure(framing.delimits, "the framing does not delimit")
     const bytes = fromHex(input)
-    const whole = JSON.stringify(decode(framing.open(messageBytes), [bytes.slice()]))
+    const outcome = decode(framing.open(messageBytes), [bytes.slice()])
+    const whole = JSON.stringify(outcome)
+    const expected = splitBy(name, bytes)
+    if (expected !== undefined) {
+      // A failure is for the first message that is too long.
+      const tooLong = expected.findIndex((message) => message.length > 2 * messageBytes)
+      const [messages, failure] = tooLong < 0 ? [expected, undefined] : [expected.slice(0, tooLong), "TooLong"]
+      ensure(JSON.stringify({ messages, failure }) === whole, () => `split: ${asJson(expected)}\nin one read: ${whole}`)
+    }
     for (const reads of [readsOf(bytes, cuts), Array.from(bytes, (byte) => Uint8Array.of(byte))]) {
       const cut = JSON.stringify(decode(framing.open(messageBytes), reads))
       ensure(cut === whole, () => `in one read: ${whole}\nin ${reads.length}: ${cut}`)

@@ -21,6 +21,8 @@ import type { SessionError } from "../SessionError.ts"
 import type { PeerStream, SessionStream } from "../SessionStream.ts"
 import type { ConnectOptions, Listener, ListenOptions, Session } from "../Transport.ts"
 import { listen, Transport } from "../Transport.ts"
+import * as TransportLimits from "../TransportLimits.ts"
+import { HalfClose } from "./HalfClose.ts"
 
 /** The server of a socket. */
 export interface SocketOptions extends ConnectOptions {
@@ -184,12 +186,32 @@ const fromStream = (acquire: Effect.Effect<SessionStream, SessionError, Scope.Sc
         (cause) => new Socket.SocketGenericError({ reason: "Open", cause })
       )
       const handlers = yield* FiberSet.make<unknown, E | Socket.SocketError>()
+      const halfClose = yield* HalfClose
       // As in the platform's own sockets, a read does not wait for the handler of the bytes before, which may need
-      // later bytes.
+      // later bytes; but it waits while much is in handlers that have not completed.
+      const room = Effect.unsafeMakeLatch(true)
+      let unhandledBytes = 0
+      const counted = (handling: Effect.Effect<A, E, R>, bytes: number) => {
+        const add = (more: number): void => {
+          unhandledBytes += more
+          if (unhandledBytes > TransportLimits.unhandledBytes) room.unsafeClose()
+          else room.unsafeOpen()
+        }
+        add(bytes)
+        return Effect.zipRight(
+          FiberSet.run(handlers, Effect.ensuring(handling, Effect.sync(() => add(-bytes)))),
+          room.await
+        )
+      }
+      const end = FiberSet.awaitEmpty(handlers).pipe(
+        Effect.zipRight(halfClose),
+        Effect.zipRight(stream.finish),
+        Effect.zipRight(new Socket.SocketCloseError(clean))
+      )
       const reading = Effect.flatMap(Effect.mapError(stream.read(), readErrorOf), (bytes) => {
-        if (bytes === undefined) return Effect.zipRight(stream.finish, new Socket.SocketCloseError(clean))
+        if (bytes === undefined) return end
         const handling = handler(bytes)
-        return Effect.isEffect(handling) ? Effect.asVoid(FiberSet.run(handlers, handling)) : Effect.void
+        return Effect.isEffect(handling) ? counted(handling, bytes.length) : Effect.void
       })
       running = { stream, end: handlers.deferred }
       yield* latch.open
@@ -209,8 +231,9 @@ const fromStream = (acquire: Effect.Effect<SessionStream, SessionError, Scope.Sc
     )
 
   const write = (chunk: Uint8Array | string | Socket.CloseEvent): Effect.Effect<void, Socket.SocketError> =>
-    latch.whenOpen(Effect.suspend(() => {
-      if (running === undefined) return write(chunk)
+    Effect.suspend(() => {
+      // An open latch costs a turn of the scheduler: only a write before a run waits at it.
+      if (running === undefined) return Effect.zipRight(latch.await, write(chunk))
       const { end, stream } = running
       if (Socket.isCloseEvent(chunk)) {
         const { code, reason: closeReason } = chunk
@@ -223,7 +246,7 @@ const fromStream = (acquire: Effect.Effect<SessionStream, SessionError, Scope.Sc
         stream.write(typeof chunk === "string" ? encoder.encode(chunk) : chunk),
         (cause) => new Socket.SocketGenericError({ reason: "Write", cause })
       )
-    }))
+    })
 
   return Socket.Socket.of({
     [Socket.TypeId]: Socket.TypeId,
