@@ -97,7 +97,7 @@ export class SocketClient implements Client, SendQueueOwner {
       const peer = this.address
       const reason = "refused"
       publish({ _tag: "ServiceDisconnected", app: room.name, transport, peer, reason, message: joined, ...counters })
-      this.#say(joined)
+      this.send(outgoing(joined))
       this.#end("Ending")
     }
     this.#surroundings.schedule(this)
@@ -249,11 +249,6 @@ export class SocketClient implements Client, SendQueueOwner {
     waiting?.forEach((resume) => resume())
   }
 
-  /** Sends a text to the client alone. */
-  #say(text: string): void {
-    this.send(outgoing(text))
-  }
-
   #report({ bytes }: Outgoing): void {
     const { framing, publish, room } = this.#surroundings
     const to = format(this.address)
@@ -264,7 +259,7 @@ export class SocketClient implements Client, SendQueueOwner {
   /** Tells the client why its connection ends. */
   #dismiss(reason: "silent" | "failed", message: string): void {
     if (this.#state !== "Open") return
-    this.#say(message)
+    this.send(outgoing(message))
     this.#leave(reason, message)
     this.#end("Ending")
   }

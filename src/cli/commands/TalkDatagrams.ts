@@ -1,7 +1,7 @@
 /** `holub talk`: raw datagrams, both ways, with a program at an address or with a multicast group. */
 import * as Terminal from "@effect/platform/Terminal"
 import * as Effect from "effect/Effect"
-import * as Stream from "effect/Stream"
+import * as StandardInput from "../../node/storage/StandardInput.ts"
 import { ExitCode } from "../errors/ExitCodes.ts"
 import * as AboveLine from "../interactive/AboveLine.ts"
 import { Dialog } from "../interactive/Dialog.ts"
@@ -31,7 +31,6 @@ export const start: Run<TalkPlan.TalkValues & Pick<Values, "json">, Terminal.Ter
       const asPerson = Effect.flatMap(Dialog, (dialog) => talk(TalkFaces.ofPerson(dialog, outputs.stdout)))
       return yield* AboveLine.withDialog(outputs, asPerson)
     }
-    const stdin = Stream.orDie(Stream.fromAsyncIterable<Uint8Array, unknown>(process.stdin, (cause) => cause))
-    return yield* talk(TalkFaces.ofScript({ ...outputs, stdin }, values.json))
+    return yield* talk(TalkFaces.ofScript({ ...outputs, stdin: StandardInput.bytesIfAny }, values.json))
   })
 )
