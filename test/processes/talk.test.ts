@@ -1,6 +1,7 @@
 /** `holub talk` as a process, against plain sockets. */
 import { createSocket } from "node:dgram"
 import { once } from "node:events"
+import { createServer, type Server } from "node:net"
 import { afterEach, expect, it } from "vitest"
 import { holub, tidy } from "./holub.ts"
 
@@ -45,4 +46,18 @@ it("a plain program is answered at the port that it has used", async () => {
 it("what is wrong is said before anything is opened", async () => {
   const { code, stderr } = await holub(["talk"]).ended
   expect([code, stderr]).toEqual([2, expect.stringContaining("talk needs --listen, --to or --group")])
+})
+
+const portOf = (server: Server): number => {
+  const address = server.address()
+  return typeof address === "object" && address !== null ? address.port : 0
+}
+
+it("join is over when the server ends, although standard input stays open", async () => {
+  const server = createServer((connection) => connection.end("bye\n")).listen(0, "127.0.0.1")
+  await once(server, "listening")
+  const join = holub(["join", "--raw", `tcp://127.0.0.1:${portOf(server)}`], { hasEndlessInput: true })
+  const { code, stdout } = await join.ended
+  server.close()
+  expect([code, stdout]).toEqual([0, "bye\n"])
 })

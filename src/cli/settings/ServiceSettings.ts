@@ -57,31 +57,20 @@ export const services = {
 /** The settings of the rooms of a server. */
 export type HostValues = { readonly [Name in keyof typeof services]: ValueOf<(typeof services)[Name]> }
 
+/** A port alone leaves the host open. */
 const listen: Parse<{ readonly host: string | undefined; readonly port: number }> = (text) => {
-  const [, bare] = /^(\d{1,5})$/.exec(text) ?? []
-  if (bare !== undefined) {
-    return Number(bare) > 65_535
-      ? Either.left("must be a port, 0 to 65535")
-      : Either.right({ host: undefined, port: Number(bare) })
+  const place = parseAddress(/^\d+$/.test(text) ? `0.0.0.0:${text}` : text, undefined)
+  if (place?.port === undefined || listeningError({ ...place, port: place.port }) !== undefined) {
+    return Either.left("must be PORT, HOST:PORT or [IPv6]:PORT, with an address of this machine")
   }
-  const address = parseAddress(text, undefined)
-  if (address?.port === undefined) return Either.left("must be PORT, HOST:PORT or [IPv6]:PORT")
-  const error = listeningError({ ...address, port: address.port })
-  return error === undefined
-    ? Either.right({ host: address.host, port: address.port })
-    : Either.left(`must be an address of this machine: ${error.message}`)
+  return Either.right({ host: /^\d+$/.test(text) ? undefined : place.host, port: place.port })
 }
 
 const group: Parse<Address> = (text) => {
-  const address = parseAddress(text, undefined)
-  if (address === undefined || address.port === undefined || address.port === 0) {
-    return Either.left("must be a multicast group and a port, like 239.255.40.40:4041")
-  }
-  const place = { host: address.host, port: address.port }
-  const error = groupError(place)
-  return error === undefined
-    ? Either.right(place)
-    : Either.left(`must be a multicast group and a port: ${error.message}`)
+  const { host = "", port = 0 } = parseAddress(text, undefined) ?? {}
+  return port === 0 || groupError({ host, port }) !== undefined
+    ? Either.left("must be a multicast group and a port, like 239.255.40.40:4041")
+    : Either.right({ host, port })
 }
 
 /** Settings of `talk`. */
