@@ -24,6 +24,7 @@ const ended = [...dialogues, ...chats].map((scene, at): Scene & { readonly app: 
 }))
 
 const more = [
+  "bingo/fair=every:1",
   "total/api",
   "total/large",
   "sink/plain",
@@ -53,7 +54,16 @@ describe.skipIf(!hasPython)(`a published client and our server${needsPython}`, (
     await play(() => open(service, app, client, transport))
   })
 
+  it("bingo is fair: the draw follows from the secret that was promised", async () => {
+    const client = await open("bingo", "bingo/fair=every:1")
+    await client.says("1 12 23 34 47")
+    await client.sees("fair")
+  })
+
   it("total has its count as JSON under /api/total", async () => {
+    const counted = await open("total", "total/api")
+    await counted.says("GET / HTTP/1.1")
+    await counted.leaves()
     const client = await open("total", "total/api")
     await client.says("GET /api/total HTTP/1.1")
     await client.leaves()

@@ -4,7 +4,7 @@ import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { folder, tidy } from "../../processes/holub.ts"
 import { Host } from "./Ours.ts"
-import { dialogues, word } from "./scenes.ts"
+import { dialogues, hiddenIn, word } from "./scenes.ts"
 import { hasPython, needsPython, type Options, Stage, type StageClient } from "./Stage.ts"
 
 const ten = Array.from({ length: 10 }, (_, at) => at + 1)
@@ -48,8 +48,8 @@ describe.skipIf(!hasPython)(`published clients and our server${needsPython}`, ()
     host = new Host([
       ...crowded,
       ...several,
-      `words/ten=players:10,words:${words}`,
-      ...["cut", "joined", "mixed", "late", "dying"].map((room) => `words/${room}=players:2,words:${words}`),
+      `words/ten=players:10,list:${words}`,
+      ...["cut", "joined", "mixed", "late", "dying"].map((room) => `words/${room}=players:2,list:${words}`),
       "words"
     ])
     await host.start()
@@ -90,14 +90,10 @@ describe.skipIf(!hasPython)(`published clients and our server${needsPython}`, ()
   it("ten at once: bingo draws once for all tickets", async () => {
     const clients = await openTen("bingo", "bingo=every:1s")
     await Promise.all(clients.map((client, at) => client.says(`${at + 1} ${at + 11} ${at + 21} ${at + 31} 47`)))
-    await Promise.all(clients.map((client) => client.sees(/you hit \d|BINGO/)))
-    for (const [at, { screen }] of clients.entries()) {
-      const drawn = /drawn ((?:\d+ ){4}\d+)\n(?:.*\n)*?(?:you hit (\d)(?:: ?(.*))?|BINGO)\n/.exec(screen)
-      const ticket = [at + 1, at + 11, at + 21, at + 31, 47]
-      const hits = ticket.filter((number) => drawn?.[1]?.split(" ").includes(String(number)))
-      expect(drawn?.[2]).toBe(String(hits.length))
-      expect(drawn?.[3] ?? "").toBe(hits.join(" "))
-    }
+    // The published client checks the draw and what it hits.
+    await Promise.all(clients.map((client) => client.sees("fair")))
+    const draws = clients.map(({ screen }) => /drawn(?: \d+){5}/.exec(screen)?.[0])
+    expect(new Set(draws).size).toBe(1)
   })
 
   it("ten at once: datagram-chat passes each text on to all others", async () => {
@@ -189,7 +185,7 @@ describe.skipIf(!hasPython)(`published clients and our server${needsPython}`, ()
     await ala.says(`/letter h\n/letter o\r\n/word ${word}\n`, 3)
     await ala.sees("/quit\n")
     await bo.sees("/quit\n")
-    expect(ala.screen.match(/^[h*][o*][l*][u*][b*]$/gm)).toEqual(["*****", "h****", "ho***", word])
+    expect(hiddenIn(ala.screen)).toEqual(["*****", "h****", "ho***"])
   })
 
   it("words refuses a move out of turn, and nothing changes", async () => {
