@@ -10,11 +10,13 @@ import type { SocketError } from "./Socket.ts"
 
 /** No function may throw or wait. */
 export interface TcpHandler {
+  /** Unsent bytes from which on a write returns false. Default: `NetLimits.unsentBytes`. */
+  readonly mostUnsentBytes?: number | undefined
   /** The bytes of one read. They belong to the handler. */
   readonly onBytes: (bytes: Uint8Array) => void
   /** The peer has ended its direction (FIN); this side can still write. */
   readonly onEnd: () => void
-  /** After a write returned false: less than half of the limit is unsent. */
+  /** After a write returned false: less than half of this limit is unsent. */
   readonly onDrain: () => void
   /** The connection is over: the last call. Both sides have ended it, or it failed, for example with `Reset`. */
   readonly onClose: (error: SocketError | undefined) => void
@@ -26,7 +28,7 @@ export interface TcpConnection {
   readonly peer: Address
   /** Begins to read. Called once, before any write. */
   readonly start: (handler: TcpHandler) => void
-  /** Queues bytes, which must not be changed afterwards. False: `NetLimits.unsentBytes` or more are unsent now. No effect after the end. */
+  /** Queues bytes, which must not be changed afterwards. False: as much as the handler's limit is unsent now. No effect after the end. */
   readonly write: (bytes: Uint8Array) => boolean
   /** Bytes that the kernel has not taken yet. */
   readonly unsentBytes: () => number

@@ -113,6 +113,7 @@ class MemoryConnection implements TcpConnection {
   /** Bytes of this end that the other one has not taken. */
   readonly #unsent: Array<Uint8Array> = []
   #unsentBytes = 0
+  #mostUnsentBytes = NetLimits.unsentBytes
   #isPaused = true
   #isDrainDue = false
   #isScheduled = false
@@ -137,6 +138,7 @@ class MemoryConnection implements TcpConnection {
 
   start(handler: TcpHandler): void {
     this.#handler = handler
+    this.#mostUnsentBytes = handler.mostUnsentBytes ?? NetLimits.unsentBytes
     this.#isPaused = false
     this.#schedule()
   }
@@ -146,7 +148,7 @@ class MemoryConnection implements TcpConnection {
     if (bytes.length > 0) this.#unsent.push(bytes)
     this.#unsentBytes += bytes.length
     if (this.#other !== undefined) this.#other.#schedule()
-    if (this.#unsentBytes < NetLimits.unsentBytes) return true
+    if (this.#unsentBytes < this.#mostUnsentBytes) return true
     this.#isDrainDue = true
     return false
   }
@@ -238,7 +240,7 @@ class MemoryConnection implements TcpConnection {
       other.#unsentBytes -= taken.length
     }
     if (other.#unsentBytes === 0 && other.#hasFinished) this.#hasPeerEnded = true
-    if (other.#isDrainDue && other.#unsentBytes < NetLimits.unsentBytes / 2) {
+    if (other.#isDrainDue && other.#unsentBytes < other.#mostUnsentBytes / 2) {
       other.#isDrainDue = false
       queueMicrotask(() => other.#isOver ? undefined : other.#handler?.onDrain())
     }

@@ -21,3 +21,19 @@ export const burstSessions = 8
  */
 export const hintSources = 1000
 export const hintMillis = 10_000
+
+/**
+ * Bytes that a socket of `@effect/platform` has passed to handlers that have not completed; beyond it reading pauses. As much as one
+ * read of the network gives: a handler may still need bytes that come after its own.
+ */
+export const unhandledBytes = 64 * 1024
+
+/** Bytes of a TCP connection of `@effect/platform` that the kernel has not taken, from which on a write waits. */
+export const unsentBytes = 32 * 1024
+
+/**
+ * After a TCP connection was ended: the time for which further input is discarded, in milliseconds, and its bytes. A connection that
+ * is closed with unread input is reset, which would discard the answer.
+ */
+export const lingerMillis = 1000
+export const lingerBytes = 64 * 1024

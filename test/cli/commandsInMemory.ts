@@ -42,6 +42,7 @@ export const fakeReport = (): FakeReport => {
 }
 
 const summaryOf = (event: ReportEvent): string => {
+  if ("app" in event) return `${event.app} ${event.type}`
   switch (event.type) {
     case "listening":
       return `listening ${event.port}`

@@ -1,6 +1,6 @@
 /** Describes dropped and refused datagrams by reason: those of a peer, and those of a server. */
 import { count, duration } from "../text/Format.ts"
-import type { ReportEvent } from "./Report.ts"
+import type { EventOf } from "./Report.ts"
 
 const reasons: ReadonlyArray<readonly [reason: string, one: string, many?: string]> = [
   ["malformed", "malformed"],
@@ -56,7 +56,7 @@ export const dropped = (peer: string, counters: Counters): string | undefined =>
 
 /** `dropped or refused 500000 datagrams in 10 s (50000 a second): 499990 malformed, 10 of unknown peers`. */
 export const ofServer = (
-  { durationMillis, reasons: counters, total }: Extract<ReportEvent, { type: "dropped" }>
+  { durationMillis, reasons: counters, total }: EventOf<"dropped">
 ): string => {
   const perSecond = Math.round(total * 1000 / Math.max(1, durationMillis))
   const rate = perSecond > 1 ? ` (${perSecond} a second)` : ""

@@ -13,6 +13,7 @@ import { defaultPorts, defaultWire, wireNames } from "../../protocol/WireName.ts
 import { withKey } from "./DestinationKey.ts"
 import { parseDamage, parseFaults } from "./FaultOptions.ts"
 import { hosting, security, trusting } from "./SecuritySettings.ts"
+import { joining, services } from "./ServiceSettings.ts"
 import type { Parse, ValueOf } from "./Setting.ts"
 import {
   anyText,
@@ -35,7 +36,7 @@ export interface Destination {
   readonly port: number | undefined
 }
 
-const destination: Parse<Destination> = (text) => {
+export const destination: Parse<Destination> = (text) => {
   // The system would interpret a bare number as an IPv4 address.
   if (/^\d+$/.test(text)) return Either.left("must be a host and a port, like 127.0.0.1:4040")
   const address = parseAddress(text, undefined)
@@ -206,12 +207,20 @@ export const cleaning = {
   dryRun: toggle("dry-run", "print what would be removed, and remove nothing")
 }
 
-export { hosting, security, trusting }
+export { hosting, joining, security, services, trusting }
+
+/** The settings of output, log and configuration file: those of every command with settings. */
+export const printed = { ...output, ...logging, ...configuration }
+
+/** The same for a command that sends or receives. */
+export const shown = { ...tracing, ...printed }
 
 /** All settings, in the order of `config show`. */
 export const settings = {
   ...listening,
   ...serving,
+  ...services,
+  ...joining,
   ...inbox,
   ...message,
   ...sending,

@@ -114,13 +114,14 @@ class NetConnection implements TcpConnection {
   readonly #socket: NetSocket
   #handler: TcpHandler | undefined
   #failure: SocketError | undefined
+  #mostUnsentBytes = NetLimits.unsentBytes
   #isDrainDue = false
   /** Whether this side has reset the connection. */
   #isReset = false
   /** One function for all writes. */
   readonly #onWritten = (): void => {
     if (!this.#isDrainDue || this.#socket.destroyed) return
-    if (this.#socket.writableLength >= NetLimits.unsentBytes / 2) return
+    if (this.#socket.writableLength >= this.#mostUnsentBytes / 2) return
     this.#isDrainDue = false
     this.#handler?.onDrain()
   }
@@ -142,6 +143,7 @@ class NetConnection implements TcpConnection {
   start(handler: TcpHandler): void {
     const socket = this.#socket
     this.#handler = handler
+    this.#mostUnsentBytes = handler.mostUnsentBytes ?? NetLimits.unsentBytes
     // The connection may have failed before, and its `close` may have been emitted.
     if (socket.closed) {
       this.#handler = undefined
@@ -156,7 +158,7 @@ class NetConnection implements TcpConnection {
     const socket = this.#socket
     if (!socket.writable) return true
     socket.write(bytes, this.#onWritten)
-    if (socket.writableLength < NetLimits.unsentBytes) return true
+    if (socket.writableLength < this.#mostUnsentBytes) return true
     this.#isDrainDue = true
     return false
   }

@@ -1,7 +1,6 @@
 /**
  * Sessions as sockets of `@effect/platform`: each `run` of a `Socket` opens a stream, and a `SocketServer` passes the
- * streams of peers to its handler. A program that uses these interfaces over TCP also runs over flock. Only this module
- * imports `@effect/platform`.
+ * streams of peers to its handler. A program that uses these interfaces over TCP also runs over flock.
  */
 import * as Socket from "@effect/platform/Socket"
 import * as SocketServer from "@effect/platform/SocketServer"
@@ -22,6 +21,8 @@ import type { SessionError } from "../SessionError.ts"
 import type { PeerStream, SessionStream } from "../SessionStream.ts"
 import type { ConnectOptions, Listener, ListenOptions, Session } from "../Transport.ts"
 import { listen, Transport } from "../Transport.ts"
+import * as TransportLimits from "../TransportLimits.ts"
+import { HalfClose } from "./HalfClose.ts"
 
 /** The server of a socket. */
 export interface SocketOptions extends ConnectOptions {
@@ -185,12 +186,32 @@ const fromStream = (acquire: Effect.Effect<SessionStream, SessionError, Scope.Sc
         (cause) => new Socket.SocketGenericError({ reason: "Open", cause })
       )
       const handlers = yield* FiberSet.make<unknown, E | Socket.SocketError>()
+      const halfClose = yield* HalfClose
       // As in the platform's own sockets, a read does not wait for the handler of the bytes before, which may need
-      // later bytes.
+      // later bytes; but it waits while much is in handlers that have not completed.
+      const room = Effect.unsafeMakeLatch(true)
+      let unhandledBytes = 0
+      const counted = (handling: Effect.Effect<A, E, R>, bytes: number) => {
+        const add = (more: number): void => {
+          unhandledBytes += more
+          if (unhandledBytes > TransportLimits.unhandledBytes) room.unsafeClose()
+          else room.unsafeOpen()
+        }
+        add(bytes)
+        return Effect.zipRight(
+          FiberSet.run(handlers, Effect.ensuring(handling, Effect.sync(() => add(-bytes)))),
+          room.await
+        )
+      }
+      const end = FiberSet.awaitEmpty(handlers).pipe(
+        Effect.zipRight(halfClose),
+        Effect.zipRight(stream.finish),
+        Effect.zipRight(new Socket.SocketCloseError(clean))
+      )
       const reading = Effect.flatMap(Effect.mapError(stream.read(), readErrorOf), (bytes) => {
-        if (bytes === undefined) return Effect.zipRight(stream.finish, new Socket.SocketCloseError(clean))
+        if (bytes === undefined) return end
         const handling = handler(bytes)
-        return Effect.isEffect(handling) ? Effect.asVoid(FiberSet.run(handlers, handling)) : Effect.void
+        return Effect.isEffect(handling) ? counted(handling, bytes.length) : Effect.void
       })
       running = { stream, end: handlers.deferred }
       yield* latch.open
