@@ -160,10 +160,13 @@ const left = (state: Talk, member: Member): Turn<Talk> =>
  * A text as one line: line ends within it are spaces, so that it cannot pass for the line of another; controls but the tab, and those
  * that reverse what stands after them, are removed.
  */
-const lineOf = (text: string): string =>
-  text.replace(/[\r\n]+$/, "").replaceAll(/\r\n|[\n\v\f\r\u0085\u2028\u2029]/g, " ").replaceAll(
+const lineOf = (text: string): string => {
+  let end = text.length
+  while (text[end - 1] === "\n" || text[end - 1] === "\r") end--
+  return text.slice(0, end).replaceAll(/\r\n|[\n\v\f\r\u0085\u2028\u2029]/g, " ").replaceAll(
     /(?!\t)\p{Cc}|[\u202a-\u202e\u2066-\u2069]/gu,
     ""
   )
+}
 
 export const letstalk = define(app)

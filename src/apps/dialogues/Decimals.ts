@@ -20,7 +20,11 @@ export const parse = (text: string): Decimal | NumberFault => {
   const trimmed = text.trim()
   const { integer = "", decimals = "", sign } = pattern.exec(trimmed)?.groups ?? {}
   const digits = integer + decimals
-  if (digits === "") return trimmed.includes(",") && /^[-+\u2212]?[\d.,]+$/.test(trimmed) ? "HasComma" : "NotNumber"
+  if (digits === "") {
+    return /,/.test(trimmed) && /\d/.test(trimmed) && /^[-+\u2212]?[\d.,]+$/.test(trimmed)
+      ? "HasComma"
+      : "NotNumber"
+  }
   if (trimmed.length > mostCharacters) return "TooLong"
   const units = BigInt(digits)
   return { units: sign === "-" || sign === "\u2212" ? -units : units, scale: decimals.length }

@@ -15,7 +15,7 @@ interface State {
 
 const prompt = "Enter number: "
 
-const texts: Texts<"range"> = {
+export const texts: Texts<"range"> = {
   en: { range: "A whole number from 1 to 5, please. That one does not count." },
   sk: { range: "Zadajte celé číslo od 1 do 5. Toto sa nepočíta." },
   sr: { range: "Унесите цео број од 1 до 5. Овај се не рачуна." },

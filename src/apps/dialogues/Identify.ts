@@ -83,7 +83,7 @@ const app: App<State, {}> = {
   }
 }
 
-const texts: Texts<"name" | "changes"> = {
+export const texts: Texts<"name" | "changes"> = {
   en: {
     name: `A name has 1 to ${mostGraphemes} visible characters.`,
     changes: "Next time your address tells me the name. It proves nothing: others may share it, and it may change."

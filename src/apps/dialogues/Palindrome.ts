@@ -52,7 +52,7 @@ const app: App<{ readonly yes: string }, { readonly answers: "00" | "1" }> = {
   }
 }
 
-const texts: Texts<"prompt" | "yes" | "no"> = {
+export const texts: Texts<"prompt" | "yes" | "no"> = {
   en: { prompt: "Text, or nothing to end: ", yes: "yes, a palindrome", no: "no palindrome" },
   sk: { prompt: "Text, alebo nič na koniec: ", yes: "áno, palindróm", no: "nie je to palindróm" },
   sr: { prompt: "Текст, или ништа за крај: ", yes: "да, палиндром", no: "није палиндром" },

@@ -63,7 +63,7 @@ const app: App<State, {}> = {
   }
 }
 
-const texts: Texts<"prompt"> = {
+export const texts: Texts<"prompt"> = {
   en: { prompt: "Number, or # to end: " },
   sk: { prompt: "Číslo, alebo # na koniec: " },
   sr: { prompt: "Број, или # за крај: " },

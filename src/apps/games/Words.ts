@@ -244,9 +244,7 @@ const removed = (state: State, member: Member, line: string, now: number): Turn<
   const rest = (people: ReadonlyArray<Named>) => people.filter((one) => one.member !== member)
   const others = { ...state, waiting: rest(state.waiting), watchers: rest(state.watchers) }
   const { game } = state
-  if (game === undefined || !game.players.some((player) => player.member === member)) {
-    return [others, [toPeople(others, line)]]
-  }
+  if (game === undefined) return [others, [toPeople(others, line)]]
   const remaining = WordsGame.without(game, member, now)
   if (remaining === undefined) {
     const empty = { ...others, game: { ...game, players: [] } }
