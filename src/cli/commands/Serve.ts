@@ -61,7 +61,10 @@ export const options = (
 })
 
 /** The command on this machine. The apps are loaded only where there are some. */
-export const start: Run<ServeValues & NetworkValues & HostValues & Pick<Values, "json" | "verbose">, Terminal.Terminal> = (values, context) =>
+export const start: Run<
+  ServeValues & NetworkValues & HostValues & Pick<Values, "json" | "verbose">,
+  Terminal.Terminal
+> = (values, context) =>
   values.app.length === 0 && values.profile === undefined
     ? onNetwork(run(options(values), context.report, context.stopping), values, context)
     : Effect.flatMap(

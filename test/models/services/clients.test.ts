@@ -1,8 +1,9 @@
 /** The published clients with our server: one process with an app for each scene. */
-import { writeFileSync } from "node:fs"
+import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { folder, tidy } from "../../processes/holub.ts"
+import { apps } from "../../../src/apps/Apps.ts"
+import { folder, Running, tidy } from "../../processes/holub.ts"
 import { Host } from "./Ours.ts"
 import { chats, datagrams, dialogues, game, type Scene, word, wordFile } from "./scenes.ts"
 import { hasPython, needsPython, type Options, Stage } from "./Stage.ts"
@@ -34,6 +35,17 @@ const more = [
   "sum/lines"
 ]
 
+/** The scripts of docs/SERVICES.md by their service, and what their comments say that they print. */
+const scripts = Array.from(
+  readFileSync(new URL("../../../docs/SERVICES.md", import.meta.url), "utf8").matchAll(
+    /^## ([\w-]+)\n(?:(?!## ).*\n)*?```python\n([^]*?)^```$/gm
+  ),
+  ([, service = "", code = ""]) => {
+    const printed = Array.from(code.matchAll(/^ *print\(.*\) {2}# (.*)$/gm), ([, text = ""]) => text).join("  ")
+    return { service, code, printed }
+  }
+)
+
 describe.skipIf(!hasPython)(`a published client and our server${needsPython}`, () => {
   let stage: Stage
   let host: Host
@@ -41,7 +53,8 @@ describe.skipIf(!hasPython)(`a published client and our server${needsPython}`, (
     const words = join(folder(), "words.txt")
     writeFileSync(words, `${word}\n`)
     stage = new Stage()
-    host = new Host([...unended.map(({ app }) => app), ...ended.map(({ app }) => app), ...more]
+    const plain = apps.map(({ name }) => name)
+    host = new Host([...plain, ...unended.map(({ app }) => app), ...ended.map(({ app }) => app), ...more]
       .map((app) => app.replace(wordFile, words)))
     await host.start()
   })
@@ -124,6 +137,20 @@ describe.skipIf(!hasPython)(`a published client and our server${needsPython}`, (
     const client = await open("plain", "sum/lines")
     await client.says("2\n4\n15\n#\n", 4)
     await client.sees("21\n\n(end)")
+  })
+
+  it("each service has a script in docs/SERVICES.md that prints something", () => {
+    expect(scripts.map(({ service }) => service)).toEqual(apps.map(({ name }) => name))
+    expect(scripts.filter(({ printed }) => printed === "")).toEqual([])
+  })
+
+  it.each(scripts)("the script of docs/SERVICES.md for $service prints it", async ({ code, printed, service }) => {
+    const transport = code.includes("SOCK_DGRAM") ? "udp" : "tcp"
+    const own = service === "multicast"
+      ? code
+      : code.replaceAll(/(?<=\("127\.0\.0\.1", )\d+/g, () => String(host.service(service, transport).port))
+    const { code: exitCode, stderr, stdout } = await new Running("python3", ["-c", own]).ended
+    expect([exitCode, stdout.trimEnd().split("\n").join("  "), stderr]).toEqual([0, printed, ""])
   })
 
   it("echo logs its events", async () => {
