@@ -38,11 +38,11 @@ export class Host {
 
   /** Waits until all apps listen. */
   async start(): Promise<void> {
-    await this.process.until(() => this.#apps.every((app) => this.#portOf(app) !== undefined) ? true : undefined)
+    await this.process.until(() => this.#apps.every((app) => this.#listening(app).length > 0) ? true : undefined)
   }
 
   /** One of the apps; `words/kyiv` if its room has a name. */
-  service(app: string, transport = "tcp"): Service {
+  service(app: string, transport = this.#transportOf(app)): Service {
     const port = this.#portOf(app, transport)
     if (port === undefined) throw new Error(`${app} does not listen on ${transport}`)
     const ledger = this.#ledger(nameOf(app), transport)
@@ -68,12 +68,18 @@ export class Host {
     return this.#lines
   }
 
-  #portOf(app: string, transport?: string): number | undefined {
-    const listening = this.lines.find((line) =>
-      line["type"] === "listening" && line["app"] === nameOf(app)
-      && (transport === undefined || line["transport"] === transport)
-    )
-    return listening === undefined ? undefined : Number(listening["port"])
+  #listening(app: string): ReadonlyArray<AppLine> {
+    return this.lines.filter((line) => line["type"] === "listening" && line["app"] === nameOf(app))
+  }
+
+  /** The first one: that of the first dialect. */
+  #transportOf(app: string): string {
+    return String(this.#listening(app)[0]?.["transport"])
+  }
+
+  #portOf(app: string, transport: string): number | undefined {
+    const line = this.#listening(app).find((one) => one["transport"] === transport)
+    return line === undefined ? undefined : Number(line["port"])
   }
 
   #ledger(app: string, transport: string): Ledger {

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { apps } from "../../../src/apps/Apps.ts"
-import { folder, Running, tidy } from "../../processes/holub.ts"
+import { folder, tidy } from "../../processes/holub.ts"
 import { Host } from "./Ours.ts"
 import { chats, datagrams, dialogues, game, type Scene, word, wordFile } from "./scenes.ts"
 import { hasPython, needsPython, type Options, Stage } from "./Stage.ts"
@@ -145,12 +145,11 @@ describe.skipIf(!hasPython)(`a published client and our server${needsPython}`, (
   })
 
   it.each(scripts)("the script of docs/SERVICES.md for $service prints it", async ({ code, printed, service }) => {
-    const transport = code.includes("SOCK_DGRAM") ? "udp" : "tcp"
-    const own = service === "multicast"
-      ? code
-      : code.replaceAll(/(?<=\("127\.0\.0\.1", )\d+/g, () => String(host.service(service, transport).port))
-    const { code: exitCode, stderr, stdout } = await new Running("python3", ["-c", own]).ended
-    expect([exitCode, stdout.trimEnd().split("\n").join("  "), stderr]).toEqual([0, printed, ""])
+    const served = host.service(service)
+    const own = code.replaceAll(/(?<=\("127\.0\.0\.1", )\d+/g, () => String(served.port))
+    const client = await stage.client("script", served, { code: own })
+    await client.leaves()
+    expect(client.screen.trimEnd().split("\n").join("  ")).toBe(printed)
   })
 
   it("echo logs its events", async () => {

@@ -1,4 +1,4 @@
-"""A client that sends what is typed, byte for byte, and prints what it reads: for cutting messages anywhere."""
+"""A client that sends what is typed, byte for byte, and prints what it reads, for cutting messages anywhere; and scripts of a page."""
 import socket
 
 from part import client
@@ -23,3 +23,9 @@ def plain(part):
     except EOFError:
         s.shutdown(socket.SHUT_WR)
         reader.join()
+
+
+@client("script")
+def script(part):
+    """A script of the documentation; what it prints is shown."""
+    exec(part.options["code"], {"print": lambda *words: part.show(" ".join(map(str, words)))})
