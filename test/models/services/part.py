@@ -172,11 +172,13 @@ class Part:
 
     def _die(self, how):
         for s in self._sockets:
-            if how == "reset":
-                s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            elif s.type == socket.SOCK_STREAM:
-                # While another thread reads, closing alone would send nothing.
-                s.shutdown(socket.SHUT_RDWR)
+            if s.type == socket.SOCK_STREAM:
+                # A thread that reads holds the socket: it has to wake up before anything is sent.
+                if how == "reset":
+                    s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                    s.shutdown(socket.SHUT_RD)
+                else:
+                    s.shutdown(socket.SHUT_RDWR)
             s.close()
         raise Gone
 

@@ -60,6 +60,9 @@ def paper_stone_scissors(part):
     selection = part.ask("Your selection: ")
     part.say(s, selection)
     answer = part.text(s.recv(1024))
+    if part.options.get("menu"):
+        # The next round may stand in the same read.
+        answer = answer.removesuffix("\n" + MENU)
     selected = re.fullmatch(r"You selected (\w+)\nI select (\w+)\n(I won|You won|Nobody won)", answer)
     if selected is None:
         raise Wrong(f"the answer {answer!r}")
