@@ -1,7 +1,7 @@
 /**
  * Holub as a library: messages, files and streams over UDP, between Effect programs. This entry is platform-free: `holub/node`
  * has the layers for Node, `holub/classic` and `holub/flock` are the wires, `holub/testing` has a network and a disk in memory,
- * and `holub/platform` sockets of `@effect/platform`. The tests run every example.
+ * and `holub/platform` sockets of `@effect/platform` and framings of messages over them. The tests run every example.
  *
  * **1. A session.** A wire is a layer of `Transport`; it needs the services of a platform. `listen` accepts sessions, `connect`
  * opens one, and both end with their scope. A Router leads each message that arrives to the handler of its kind.

@@ -1,6 +1,11 @@
 /** The list of all apps, in the order of `holub app list`. */
 import type { AnyApp } from "./App.ts"
+import { datagramChat } from "./chat/DatagramChat.ts"
 import { letstalk } from "./chat/LetsTalk.ts"
+import { multicast, peer } from "./datagrams/DatagramLog.ts"
+import { heartbeat } from "./datagrams/Heartbeat.ts"
+import { openPort } from "./datagrams/OpenPort.ts"
+import { rendezvous } from "./datagrams/Rendezvous.ts"
 import { calculator } from "./dialogues/Calculator.ts"
 import { echo } from "./dialogues/Echo.ts"
 import { guess } from "./dialogues/Guess.ts"
@@ -27,7 +32,13 @@ export const apps: ReadonlyArray<AnyApp> = [
   sink,
   letstalk,
   bingo,
-  // UDP
+  // UDP 8005
+  openPort,
+  heartbeat,
+  peer,
+  multicast,
+  datagramChat,
+  rendezvous,
   // TCP 20002
   palindrome,
   // TCP 30003

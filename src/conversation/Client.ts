@@ -38,14 +38,3 @@ export const outgoing = (message: string | Uint8Array): Outgoing =>
     : { bytes: message, text: undefined, encoded: new Map() }
 
 const encoder = new TextEncoder()
-
-const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
-
-/** Bytes as text; undefined where they are not UTF-8. */
-export const textOf = (bytes: Uint8Array): string | undefined => {
-  try {
-    return decoder.decode(bytes)
-  } catch {
-    return undefined
-  }
-}

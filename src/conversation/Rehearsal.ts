@@ -4,10 +4,11 @@
 import * as Either from "effect/Either"
 import type { AnyApp, Departure, Example, Member } from "../apps/App.ts"
 import type { Language } from "../apps/Language.ts"
+import { textOf } from "../protocol/framing/Utf8Text.ts"
 import type * as Crypto from "../security/Crypto.ts"
 import type { ServiceEvent } from "../telemetry/ServiceEvents.ts"
 import { runsOf } from "./AppRuns.ts"
-import { type Attendance, textOf } from "./Client.ts"
+import type { Attendance } from "./Client.ts"
 import { HostedRoom, type Room } from "./Room.ts"
 
 /** Something that happened, in its order. `client` is the number of a client, from 1. */

@@ -4,13 +4,14 @@
  */
 import type { AnyApp, Departure, Input, Member, Output, Recipients, Remembered } from "../apps/App.ts"
 import type { Address } from "../net/Address.ts"
+import { textOf } from "../protocol/framing/Utf8Text.ts"
 import { Shares } from "../protocol/Shares.ts"
 import { sourceOf } from "../protocol/Source.ts"
 import type { ServiceEvent, ServiceTransport } from "../telemetry/ServiceEvents.ts"
 import type * as Alarm from "../transport/Alarm.ts"
 import type { Runs } from "./AppRuns.ts"
 import type { Attendance, Client, Outgoing } from "./Client.ts"
-import { outgoing, textOf } from "./Client.ts"
+import { outgoing } from "./Client.ts"
 import * as RoomLimits from "./RoomLimits.ts"
 
 /** A client as the operator sees it. */

@@ -18,9 +18,11 @@ export const unsentBytes = 256 * 1024
 /** The time in which a slow reader has to take something of what waits for it, in milliseconds. */
 export const slowReaderMillis = 30_000
 
-/** After a connection was ended: the time for which further input is discarded, in milliseconds, and its bytes. A reset would discard the answer. */
-export const lingerMillis = 1000
-export const lingerBytes = 64 * 1024
+/** Bytes of the largest write in which messages are joined where their framing allows it: progress is seen after each write. */
+export const joinedBytes = 16 * 1024
+
+/** Bytes of a client that wait while it is not read: a socket that does not pause has a limit all the same. */
+export const heldBytes = 256 * 1024
 
 /** The rate at which a connection off loopback is read, in bytes a second, and its burst: typing and pasting, not files. */
 export const readBytesPerSecond = 64 * 1024
@@ -50,3 +52,6 @@ export const datagramRefusalMillis = 10_000
 
 /** Datagrams of a listener that wait for the kernel: one to each address, as when a room sends to all. */
 export const waitingDatagrams = datagramAddresses
+
+/** Rooms in the list that a server gives over a session: at 100 bytes each they fit into a receipt (`ProtocolLimits.messageHeaderBytes`). */
+export const listedRooms = 64

@@ -26,10 +26,11 @@ export class TokenBucket {
     return true
   }
 
-  /** When the next event may happen. */
-  readyAt(now: number): number {
+  /** When `amount` events, not more than the burst, may happen. */
+  readyAt(now: number, amount = 1): number {
+    this.#refill(now)
     // Rounding must not end a wait just before the token is there.
-    return this.isReady(now) ? now : now + Math.ceil((1 - this.#tokens) / this.#perMilli)
+    return this.#tokens >= amount ? now : now + Math.ceil((amount - this.#tokens) / this.#perMilli)
   }
 
   #refill(now: number): void {

@@ -6,17 +6,7 @@
 import * as Schema from "effect/Schema"
 import { kindNames } from "../protocol/classic/ClassicFrame.ts"
 import { wireNames } from "../protocol/WireName.ts"
-import {
-  AppConnected,
-  AppDescribed,
-  AppDisconnected,
-  AppListening,
-  AppLogged,
-  AppReceived,
-  AppSent,
-  AppStarted,
-  AppStopped
-} from "./AppEvents.ts"
+import { AppEvent } from "./AppEvents.ts"
 import { line, optional } from "./EventLine.ts"
 import { Forgotten, Key, Known, NotAllowed } from "./KeyEvents.ts"
 import { PacketFrame, payload, whole } from "./PacketFrame.ts"
@@ -303,15 +293,7 @@ export const Event = Schema.Union(
   Known,
   Forgotten,
   NotAllowed,
-  AppStarted,
-  AppListening,
-  AppConnected,
-  AppReceived,
-  AppSent,
-  AppDisconnected,
-  AppLogged,
-  AppStopped,
-  AppDescribed,
+  ...AppEvent.members,
   Start,
   Stop
 ).annotations({ identifier: "Event" })

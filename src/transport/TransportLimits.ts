@@ -37,3 +37,10 @@ export const unsentBytes = 32 * 1024
  */
 export const lingerMillis = 1000
 export const lingerBytes = 64 * 1024
+
+/**
+ * Bytes of received messages that wait for a program at a framed socket, with `waitingOverheadBytes` for each: a program that
+ * pauses for a second on a fast network. The sockets of `@effect/platform` cannot be paused.
+ */
+export const waitingFramedBytes = 16 * 1024 * 1024
+export const waitingOverheadBytes = 128

@@ -7,8 +7,10 @@ import * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
 import * as TestClock from "effect/TestClock"
 import { type App, define, tell } from "../../src/apps/App.ts"
+import { multicast } from "../../src/apps/datagrams/DatagramLog.ts"
 import { listen, type Place } from "../../src/conversation/DatagramListener.ts"
 import * as Rooms from "../../src/conversation/Rooms.ts"
+import type { Multicast } from "../../src/net/Socket.ts"
 import { copyOf, Socket } from "../../src/net/Socket.ts"
 import { nodeCrypto } from "../../src/node/security/NodeCrypto.ts"
 import { Crypto } from "../../src/security/Crypto.ts"
@@ -96,6 +98,38 @@ describe("a listener of datagrams", () => {
       const { local } = yield* listen({ host: "127.0.0.1", port: 0 }, room)
       const second = yield* Effect.either(listen(local, room))
       expect(Either.isLeft(second) && second.left).toMatchObject({ _tag: "SocketError", reason: "AddressInUse" })
+    })))
+})
+
+describe("a listener of a multicast group", () => {
+  it.scoped("leads the datagrams to the group to a room, each address a client", () =>
+    inNetwork(Effect.gen(function*() {
+      const room = yield* Rooms.open(multicast)
+      const { local } = yield* listen({ host: "239.255.40.40", port: 4041, multicast: {} }, room)
+      const { bind } = yield* Socket
+      const handler = { onRun: () => undefined, onError: () => undefined }
+      for (const via of ["192.0.2.1", "192.0.2.2"]) {
+        const member = yield* bind(local, handler, { multicast: { interface: via } })
+        member.send(local, undefined, copyOf(Buffer.from("coo")))
+      }
+      yield* arrive
+      const peers = room.present().map(({ address, transport }) => [transport, address.host])
+      expect(peers).toEqual([["multicast", "192.0.2.1"], ["multicast", "192.0.2.2"]])
+    })))
+
+  it.scoped("refuses an app that sends to unproved addresses, but on the loopback interface", () =>
+    inNetwork(Effect.gen(function*() {
+      const room = yield* Rooms.open(mirrorApp)
+      const at = (via: Multicast) => listen({ host: "239.255.40.40", port: 4041, multicast: via }, room)
+      expect(yield* Effect.flip(at({}))).toMatchObject({ _tag: "UnprovedError", address: "239.255.40.40:4041" })
+      expect((yield* at({ interface: "127.0.0.1" })).local.host).toBe("239.255.40.40")
+    })))
+
+  it.scoped("fails for an address that is no group", () =>
+    inNetwork(Effect.gen(function*() {
+      const room = yield* Rooms.open(multicast)
+      const error = yield* Effect.flip(listen({ host: "192.0.2.1", port: 4041, multicast: {} }, room))
+      expect(error).toMatchObject({ _tag: "SocketError", reason: "AddressNotAvailable" })
     })))
 })
 

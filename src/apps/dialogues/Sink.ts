@@ -3,6 +3,7 @@ import * as Schema from "effect/Schema"
 import { type Address, format } from "../../net/Address.ts"
 import { type App, define, log, type Turn } from "../App.ts"
 import { makeClient, send } from "../AppClient.ts"
+import { lineOf } from "../MessageText.ts"
 
 interface State {
   readonly peer: Address | undefined
@@ -24,7 +25,7 @@ const app: App<State, {}> = {
     }
     if (input._tag !== "Said") return [state, []]
     const peer = state.peer === undefined ? "" : format(state.peer)
-    return [state, [log(`${peer}: ${input.text === undefined ? octets(input.bytes) : shortened(input.text)}`)]]
+    return [state, [log(`${peer}: ${lineOf(input)}`)]]
   },
   client: makeClient(
     () => null,
@@ -38,20 +39,6 @@ const app: App<State, {}> = {
       { _tag: "Leave", client: 1 }
     ]
   }
-}
-
-/** UTF-16 code units, and bytes, of a read that are shown: a line of a log has to stay one that a person can read. */
-const mostShownUnits = 1024
-const mostShownBytes = 64
-
-const shortened = (text: string): string => {
-  if (text.length <= mostShownUnits) return text
-  return `${text.slice(0, mostShownUnits)} … (${text.length} characters)`
-}
-
-const octets = (bytes: Uint8Array): string => {
-  const shown = Array.from(bytes.subarray(0, mostShownBytes), (byte) => byte.toString(16).padStart(2, "0")).join(" ")
-  return `${shown}${bytes.length > mostShownBytes ? " …" : ""} (${bytes.length} bytes)`
 }
 
 export const sink = define(app)

@@ -8,14 +8,14 @@ import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { ClientInput, ClientRun } from "../../apps/AppClient.ts"
-import { textOf } from "../../conversation/Client.ts"
 import { format } from "../../net/Address.ts"
 import type { Codec, Decoded, Framing, Message } from "../../protocol/framing/Framing.ts"
+import { textOf } from "../../protocol/framing/Utf8Text.ts"
 import * as Timing from "../../transport/Timing.ts"
 import { ExitCode } from "../errors/ExitCodes.ts"
 import { Failure } from "../errors/Failure.ts"
 import type { Report } from "../report/Report.ts"
-import type { Connection, Reading } from "./Connection.ts"
+import type { Connection, Reading } from "./JoinConnection.ts"
 
 /** What a person or a script sees and types. */
 export interface Face {

@@ -23,7 +23,7 @@ import type { Report, ReportEvent } from "./Report.ts"
 export const reported = (
   report: Pick<Report, "emit">,
   isDetailed: boolean
-): Effect.Effect<void, never, EventBus | Scope.Scope> =>
+): Effect.Effect<void, never, Scope.Scope> =>
   Effect.gen(function*() {
     const bus = yield* EventBus
     const isWanted = (event: LastingEvent) =>
@@ -101,7 +101,7 @@ export interface History {
 }
 
 /** Keeps the latest events until the scope closes. */
-export const history: Effect.Effect<History, never, EventBus | Scope.Scope> = Effect.gen(function*() {
+export const history: Effect.Effect<History, never, Scope.Scope> = Effect.gen(function*() {
   const bus = yield* EventBus
   const clock = yield* Clock.clockWith(Effect.succeed)
   const kept: Array<Past> = []

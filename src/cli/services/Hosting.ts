@@ -113,7 +113,7 @@ const listen = (
   taken: ReadonlySet<number>
 ): Effect.Effect<Address, Failure, Tcp | Socket | Scope.Scope> => {
   const { allowsUnproved, host, portSearch } = options
-  const at = (
+  const listenAt = (
     at: number
   ): Effect.Effect<Address, SocketError | DatagramListener.UnprovedError, Tcp | Socket | Scope.Scope> => {
     switch (dialect.transport) {
@@ -136,13 +136,13 @@ const listen = (
     more: number
   ): Effect.Effect<Address, SocketError | DatagramListener.UnprovedError, Tcp | Socket | Scope.Scope> =>
     Effect.catchIf(
-      at(next),
+      listenAt(next),
       (error) =>
         error._tag === "SocketError" && error.reason === "AddressInUse" && more > 0 && port > 0 && next < 65_535,
       () => {
         let other = next + 1
         while (taken.has(other)) other++
-        return other > 65_535 ? at(next) : search(other, more - 1)
+        return other > 65_535 ? listenAt(next) : search(other, more - 1)
       }
     )
   return Effect.mapError(search(port, portSearch), (error) => listeningFailure(error, room.name))
@@ -194,7 +194,7 @@ interface Sums {
 const summed = (
   rooms: ReadonlyArray<PlannedRoom>,
   report: Report
-): Effect.Effect<Sums, never, EventBus | Scope.Scope> =>
+): Effect.Effect<Sums, never, Scope.Scope> =>
   Effect.gen(function*() {
     const bus = yield* EventBus
     const left = yield* Deferred.make<void>()

@@ -18,16 +18,19 @@ export const cutBytes = (bytes: Uint8Array): number => {
 const lengthOf = (first: number): number =>
   first < 0xc2 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 1
 
+/** Bytes as text, with a byte order mark if they have it; undefined where they are not UTF-8. */
+export const textOf = (bytes: Uint8Array): string | undefined => {
+  try {
+    return strict.decode(bytes)
+  } catch {
+    return undefined
+  }
+}
+
 const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
 const lenient = new TextDecoder("utf-8", { ignoreBOM: true })
 const encoder = new TextEncoder()
 
 /** The bytes if they are UTF-8; otherwise with U+FFFD for what is not, as the Encoding Standard divides it. Up to three times as long. */
-export const repaired = (bytes: Uint8Array): Uint8Array => {
-  try {
-    strict.decode(bytes)
-    return bytes
-  } catch {
-    return encoder.encode(lenient.decode(bytes))
-  }
-}
+export const repaired = (bytes: Uint8Array): Uint8Array =>
+  textOf(bytes) === undefined ? encoder.encode(lenient.decode(bytes)) : bytes

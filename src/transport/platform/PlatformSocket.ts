@@ -231,8 +231,9 @@ const fromStream = (acquire: Effect.Effect<SessionStream, SessionError, Scope.Sc
     )
 
   const write = (chunk: Uint8Array | string | Socket.CloseEvent): Effect.Effect<void, Socket.SocketError> =>
-    latch.whenOpen(Effect.suspend(() => {
-      if (running === undefined) return write(chunk)
+    Effect.suspend(() => {
+      // An open latch costs a turn of the scheduler: only a write before a run waits at it.
+      if (running === undefined) return Effect.zipRight(latch.await, write(chunk))
       const { end, stream } = running
       if (Socket.isCloseEvent(chunk)) {
         const { code, reason: closeReason } = chunk
@@ -245,7 +246,7 @@ const fromStream = (acquire: Effect.Effect<SessionStream, SessionError, Scope.Sc
         stream.write(typeof chunk === "string" ? encoder.encode(chunk) : chunk),
         (cause) => new Socket.SocketGenericError({ reason: "Write", cause })
       )
-    }))
+    })
 
   return Socket.Socket.of({
     [Socket.TypeId]: Socket.TypeId,

@@ -141,12 +141,14 @@ const fromConnection = (
       Effect.interruptible
     )
 
+  // An open latch costs a turn of the scheduler: only a write before a run waits at it.
   const write = (chunk: Uint8Array | string | Socket.CloseEvent): Effect.Effect<void, Socket.SocketError> =>
-    latch.whenOpen(Effect.suspend(() => {
-      if (current === undefined) return write(chunk)
-      if (Socket.isCloseEvent(chunk)) return Effect.sync(() => void current?.close(chunk))
-      return current.write(typeof chunk === "string" ? encoder.encode(chunk) : chunk)
-    }))
+    Effect.suspend(() => {
+      if (current === undefined) return Effect.zipRight(latch.await, write(chunk))
+      if (!Socket.isCloseEvent(chunk)) return current.write(typeof chunk === "string" ? encoder.encode(chunk) : chunk)
+      current.close(chunk)
+      return Effect.void
+    })
 
   return Socket.Socket.of({
     [Socket.TypeId]: Socket.TypeId,

@@ -3,7 +3,7 @@ import { calculator } from "../../../src/apps/dialogues/Calculator.ts"
 import { numberTexts } from "../../../src/apps/dialogues/NumberTexts.ts"
 import { languages } from "../../../src/apps/Language.ts"
 import { Random } from "../../simulation/Random.ts"
-import { answers, hostile, rehearsal, ScriptedClient, together, transcript } from "./transcript.ts"
+import { answers, hostile, onWire, rehearsal, ScriptedClient, together, transcript } from "./transcript.ts"
 
 describe("calculator", () => {
   it("asks for two numbers, answers their sum and ends", () => {
@@ -20,6 +20,14 @@ describe("calculator", () => {
       "S1 476",
       "S1 closes: ended"
     ])
+  })
+
+  it("speaks to programs that end nothing, and to those that speak lines", () => {
+    const prompts = ["Enter number 1: ", "Enter number 2: "]
+    expect(onWire(calculator, ["125", "351"])).toEqual([...prompts, "476", "closed"])
+    expect(onWire(calculator, ["125", "\n351"])).toEqual([...prompts, "476", "closed"])
+    expect(onWire(calculator, ["125\r\n", "351\r\n"])).toEqual([prompts[0], `${prompts[1]}\n`, "476\n", "closed"])
+    expect(onWire(calculator, ["125\n351\n"])).toEqual([prompts[0], `${prompts[1]}\n`, "476\n", "closed"])
   })
 
   it.each([

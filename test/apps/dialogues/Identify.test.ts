@@ -1,11 +1,17 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Either from "effect/Either"
+import type { Remembered } from "../../../src/apps/App.ts"
 import { identify, texts } from "../../../src/apps/dialogues/Identify.ts"
 import { languages } from "../../../src/apps/Language.ts"
-import { runsOf } from "../../../src/conversation/AppRuns.ts"
+import { type Runs, runsOf } from "../../../src/conversation/AppRuns.ts"
 import { nodeCrypto as crypto } from "../../../src/node/security/NodeCrypto.ts"
 import { expectSameInAllLanguages } from "../sameInAllLanguages.ts"
 import { hostile, rehearsal, ScriptedClient, together, transcript } from "./transcript.ts"
+
+const runsWith = (earlier: Remembered): Runs => {
+  const start = { seed: () => new Uint8Array(32), crypto, language: "en", now: () => 0 } as const
+  return Either.getOrThrowWith(runsOf(identify, {}, start, earlier), (reason) => new RangeError(reason))
+}
 
 describe("identify", () => {
   it("asks an unknown address for the name, and greets by it from then on", () => {
@@ -81,13 +87,21 @@ describe("identify", () => {
   it("keeps a bounded number of names: the oldest is forgotten", () => {
     const hostOf = (at: number) => `10.0.${at >> 8}.${at & 255}`
     const earlier = Object.fromEntries(Array.from({ length: 4096 }, (_, at) => [hostOf(at), "x"]))
-    const start = { seed: () => new Uint8Array(32), crypto, language: "en", now: () => 0 } as const
-    const runs = Either.getOrThrowWith(runsOf(identify, {}, start, earlier), (reason) => new RangeError(reason))
+    const runs = runsWith(earlier)
     runs.on({ _tag: "Joined", member: 1, address: { host: "192.0.2.1", port: 1 } })
     runs.on({ _tag: "Said", member: 1, bytes: Buffer.from("ala"), text: "ala" })
     const names = Object.entries(runs.remembered() ?? {})
     expect(names).toHaveLength(4096)
     expect([names[0], names.at(-1)]).toEqual([[hostOf(1), "x"], ["192.0.2.1", "ala"]])
+  })
+
+  it("keeps nothing of a client that has left but the name of its address", () => {
+    const runs = runsWith({ "192.0.2.1": "ala" })
+    runs.on({ _tag: "Joined", member: 1, address: { host: "192.0.2.1", port: 1 } })
+    expect(runs.nameOf(1)).toBe("ala")
+    runs.on({ _tag: "Left", member: 1, reason: "ended" })
+    expect(runs.nameOf(1)).toBeUndefined()
+    expect(runs.remembered()).toEqual({ "192.0.2.1": "ala" })
   })
 
   it("has texts in all languages", () => {

@@ -3,7 +3,7 @@ import { palindrome, texts } from "../../../src/apps/dialogues/Palindrome.ts"
 import { languages } from "../../../src/apps/Language.ts"
 import { Random } from "../../simulation/Random.ts"
 import { expectSameInAllLanguages } from "../sameInAllLanguages.ts"
-import { agree, answers, hostile, rehearsal, ScriptedClient, together } from "./transcript.ts"
+import { agree, answers, hostile, onWire, rehearsal, ScriptedClient, together } from "./transcript.ts"
 
 const yes = "\0\n"
 const no = "\n"
@@ -32,6 +32,14 @@ describe("palindrome", () => {
     ["12 21", yes]
   ])("answers %j by %j", (text, answer) => {
     expect(answers(palindrome, [text])).toEqual([answer])
+  })
+
+  it("sends 00 0A or 0A, whether a client ends its messages or not", () => {
+    expect(onWire(palindrome, ["abba", "pigeon"])).toEqual(["\0\n", "\n"])
+    expect(onWire(palindrome, ["abba\n", "pig", "eon\r\nabb", "a\n!!!\n\n"])).toEqual(
+      ["\0\n", "\n", "\0\n", "\0\n", "closed"]
+    )
+    expect(onWire(palindrome, ["abba", "\n", "ab\n"])).toEqual(["\0\n", "\n"])
   })
 
   it("answers by 1 and a line end with answers:1", () => {

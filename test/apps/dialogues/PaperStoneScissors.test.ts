@@ -4,7 +4,7 @@ import { choices, menu, prompt, texts } from "../../../src/apps/dialogues/PaperS
 import { languages } from "../../../src/apps/Language.ts"
 import type { Rehearsal } from "../../../src/conversation/Rehearsal.ts"
 import { Random } from "../../simulation/Random.ts"
-import { agree, answers, hostile, rehearsal, ScriptedClient, together, transcript } from "./transcript.ts"
+import { agree, answers, hostile, onWire, rehearsal, ScriptedClient, together, transcript } from "./transcript.ts"
 
 /** From the rules: paper wraps stone, stone blunts scissors, scissors cut paper. */
 const winners: Readonly<Record<string, string>> = { Paper: "Stone", Stone: "Scissors", Scissors: "Paper" }
@@ -41,6 +41,13 @@ describe("paper-stone-scissors", () => {
     expect(said[1]).toMatch(/^You selected Scissors\nI select /)
     expect(said[3]).toMatch(/^You selected Paper\nI select /)
     expect(said[5]).toBe(`${texts.en.choose}\n${prompt}`)
+  })
+
+  it("shows a terminal that speaks lines the menu, the answer and the menu", () => {
+    const [first, answer, second] = onWire(paperStoneScissors, ["2\n"], { config: { menu: "true" } })
+    expect(first).toBe(`${menu}${prompt}`)
+    expect(answer).toMatch(/^You selected Stone\nI select \w+\n\w+ won\n$/)
+    expect(second).toBe(`\n${menu}${prompt}\n`)
   })
 
   it.each(languages)("says in %s what to choose", (language) => {

@@ -4,7 +4,7 @@ import { sum, texts } from "../../../src/apps/dialogues/Sum.ts"
 import { languages } from "../../../src/apps/Language.ts"
 import { Random } from "../../simulation/Random.ts"
 import { expectSameInAllLanguages } from "../sameInAllLanguages.ts"
-import { agree, answers, hostile, rehearsal, ScriptedClient, together } from "./transcript.ts"
+import { agree, answers, hostile, onWire, rehearsal, ScriptedClient, together } from "./transcript.ts"
 
 describe("sum", () => {
   it("adds until # and ends", () => {
@@ -17,6 +17,12 @@ describe("sum", () => {
       expect(answers(sum, script)).toEqual([answer, "closes: ended"])
     }
   )
+
+  it("speaks to programs that end nothing, and to those that speak lines", () => {
+    expect(onWire(sum, ["2", "4", "15", "#"])).toEqual(["21", "closed"])
+    expect(onWire(sum, ["2\n4", "\n15\n#\n"])).toEqual(["21\n", "closed"])
+    expect(onWire(sum, ["2", "\n4", "\n", "\n"])).toEqual(["6\n", "closed"])
+  })
 
   it("ends by a whole # only", () => {
     const no = numberTexts.en.NotNumber

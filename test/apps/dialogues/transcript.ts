@@ -5,6 +5,8 @@ import type { AppClient, ClientInput, ClientRun } from "../../../src/apps/AppCli
 import { languages } from "../../../src/apps/Language.ts"
 import { type Happening, Rehearsal, type RehearsalOptions } from "../../../src/conversation/Rehearsal.ts"
 import { nodeCrypto as crypto } from "../../../src/node/security/NodeCrypto.ts"
+import type { Framing } from "../../../src/protocol/framing/Framing.ts"
+import * as FramingName from "../../../src/protocol/framing/FramingName.ts"
 
 type Options = Partial<RehearsalOptions>
 
@@ -45,6 +47,41 @@ export const answers = (
   const client = play.join()
   for (const message of messages) play.say(client, message)
   return transcript(play).filter((line) => line.startsWith("S")).map((line) => line.replace(/^S1 /, ""))
+}
+
+/** What is on the wire, with the framing of the app, when a client sends these reads: `closed` stands for the end. */
+export const onWire = (
+  app: AnyApp,
+  reads: ReadonlyArray<string | Uint8Array>,
+  options: Options = {}
+): ReadonlyArray<string> => {
+  const play = rehearsal(app, options)
+  const codec = framingOf(app.dialects[0].framing).open()
+  const client = play.join()
+  const sent: Array<string> = []
+  const flush = (): void => {
+    for (const one of play.happenings.splice(0)) {
+      if (one._tag === "Closed") sent.push("closed")
+      if (one._tag !== "Told") continue
+      const encoded = codec.encode({ bytes: Buffer.from(one.message) })
+      if (encoded === undefined) throw new RangeError("the framing cannot carry this message")
+      sent.push(Buffer.from(encoded).toString("latin1"))
+    }
+  }
+  flush()
+  for (const read of reads) {
+    for (const { bytes } of codec.handleBytes(new Uint8Array(Buffer.from(read)), 0).messages) {
+      play.say(client, bytes)
+      flush()
+    }
+  }
+  return sent
+}
+
+const framingOf = (name: string): Framing => {
+  const framing = FramingName.parse(name)
+  if (typeof framing === "string") throw new RangeError(framing)
+  return framing
 }
 
 /** A client in a script: `shown`, `asked`, `sent` in their order. */

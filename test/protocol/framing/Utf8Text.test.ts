@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { cutBytes, repaired } from "../../../src/protocol/framing/Utf8Text.ts"
+import { cutBytes, repaired, textOf } from "../../../src/protocol/framing/Utf8Text.ts"
 import { bytesOf, hex } from "./codecs.ts"
 
 describe("a cut character", () => {
@@ -19,10 +19,12 @@ describe("a cut character", () => {
 describe("bytes", () => {
   it("that are UTF-8 are themselves, with a byte order mark and NUL", () => {
     const bytes = bytesOf("\ufeffa\0€")
+    expect([repaired(bytes), textOf(bytes)]).toEqual([bytes, "\ufeffa\0€"])
     expect(repaired(bytes)).toBe(bytes)
   })
 
   it("that are not UTF-8 become U+FFFD", () => {
-    expect(new TextDecoder().decode(repaired(hex("61 ff 62 e2 82")))).toBe("a\ufffdb\ufffd")
+    expect(textOf(hex("61 ff 62 e2 82"))).toBeUndefined()
+    expect(textOf(repaired(hex("61 ff 62 e2 82")))).toBe("a\ufffdb\ufffd")
   })
 })
