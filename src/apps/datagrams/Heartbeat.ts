@@ -91,7 +91,10 @@ const woken = (state: State, now: number): Turn<State> => {
   const { beatAt, everyMillis, isSilent, member, spokeAt } = state
   const stopMillis = stopBeats * everyMillis
   if (now >= spokeAt + stopMillis) {
-    return [{ ...state, ...idle }, [log(`the other side was silent for ${stopMillis / 1000} s: stopped`), close(member)]]
+    return [{ ...state, ...idle }, [
+      log(`the other side was silent for ${stopMillis / 1000} s: stopped`),
+      close(member)
+    ]]
   }
   if (!isSilent && now >= spokeAt + silentBeats * everyMillis) {
     return [{ ...state, isSilent: true }, [log("the other side fell silent")]]

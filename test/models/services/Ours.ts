@@ -136,7 +136,7 @@ export class JoinedClient implements Client {
 
   async says(line: string, messages = 1): Promise<void> {
     this.types(line)
-    const failing = this.leaves().then(() => new Promise<never>(() => undefined))
+    const failing = this.#ended().then(() => new Promise<never>(() => undefined))
     await Promise.race([this.#sent(messages), failing])
   }
 
@@ -148,9 +148,9 @@ export class JoinedClient implements Client {
     await this.process.until(({ stdout }) => found(stdout, text) ? true : undefined)
   }
 
-  /** A prompt stands on standard error, one a line. */
+  /** A prompt stands on standard error, one a line, after the line of the connection. */
   async asks(times: number): Promise<void> {
-    await this.process.until(({ stderr }) => stderr.split("\n").length > times ? true : undefined)
+    await this.process.until(({ stderr }) => stderr.split("\n").length > times + 1 ? true : undefined)
   }
 
   end(): void {
@@ -158,6 +158,11 @@ export class JoinedClient implements Client {
   }
 
   async leaves(): Promise<void> {
+    this.end()
+    await this.#ended()
+  }
+
+  async #ended(): Promise<void> {
     const { code, stderr } = await this.process.ended
     if (code !== 0) throw new Error(`exit code ${code}: ${stderr}`)
   }

@@ -123,7 +123,6 @@ export const dialogues: ReadonlyArray<Scene> = [
       const first = await open()
       await first.says("ala")
       await first.leaves()
-      expect(first.screen).toMatch(/^Who are you\?\n/)
       const second = await open()
       await second.leaves()
       expect(second.screen).toBe("Hello, ala\n")
@@ -253,8 +252,6 @@ export const datagrams: ReadonlyArray<Scene> = [
       const client = await open()
       await client.says("hi")
       await client.sees(/(?:.+\n){2}/)
-      client.end()
-      await client.leaves()
     }
   },
   {

@@ -35,14 +35,15 @@ def hello(part):
 @server("calculator")
 def calculator(part):
     def number(s, prompt):
+        asked = prompt
         while True:
-            s.sendall(prompt)
+            s.sendall(asked)
             text = part.recv(s).decode().strip()
             if re.fullmatch(r"-?\d+(\.\d+)?", text):
                 return Decimal(text)
             if text == "":
                 raise ConnectionError
-            s.sendall(b"That is no number. ")
+            asked = b"That is no number\n" + prompt
 
     def serve(s):
         one, other = number(s, b"Enter number 1: "), number(s, b"Enter number 2: ")
