@@ -57,7 +57,7 @@ export const options = (
   ifExists,
   quotaBytes: quota,
   isOnce: once,
-  isShared: wire === "flock" && pskFile !== undefined
+  isShared: wire !== "classic" && pskFile !== undefined
 })
 
 /** The command on this machine. The apps are loaded only where there are some. */

@@ -26,6 +26,8 @@ const reasons: ReadonlyArray<readonly [reason: string, one: string, many?: strin
   ["reflected", "from a port that answers anything", "from ports that answer anything"],
   ["withheldResets", "of unknown sessions beyond the limit of answers"],
   ["refused", "of a handshake beyond the limit", "of handshakes beyond the limit"],
+  ["timedOut", "of a handshake that took too long", "of handshakes that took too long"],
+  ["left", "of a handshake that was given up", "of handshakes that were given up"],
   ["displaced", "handshake displaced by a newer one", "handshakes displaced by newer ones"],
   ["turnedAway", "of a peer that was turned away", "of peers that were turned away"],
   ["errors", "error of the network", "errors of the network"],

@@ -106,14 +106,14 @@ export const fragments = {
     "BYTES",
     `payload of a frame, ${minFragmentSize} to ${maxFragmentSize} (default ${maxFragmentSize}; over IPv6 ${ipv6FragmentSize})`,
     integer(minFragmentSize, maxFragmentSize),
-    { wire: "classic" }
+    { wires: ["classic"] }
   ),
   dialect: choice<Dialect>(
     "dialect",
     "what the field fragment_size counts: frame or payload",
     ["frame", "payload"],
     "frame",
-    { wire: "classic" }
+    { wires: ["classic"] }
   )
 }
 
@@ -121,17 +121,17 @@ export const fragments = {
 export const protocol = {
   wire: choice("wire", "the protocol; it must be the same on both sides", wireNames, defaultWire),
   congestion: choice("congestion", "the congestion controller of the sender", congestionNames, "bbr", {
-    wire: "flock"
+    wires: ["flock"]
   }),
   limit: optional("limit", "RATE", "the maximum sending rate in bytes per second, such as 10M", bytes, {
-    wire: "flock"
+    wires: ["flock"]
   }),
   mtu: optional(
     "mtu",
     "BYTES",
     "the largest datagram to try, 1200 to 65507 (default: discovered on the path)",
     integer(1200, 65_507),
-    { wire: "flock" }
+    { wires: ["flock"] }
   ),
   timeout: valued(
     "timeout",
@@ -149,14 +149,14 @@ export const damaging = {
     "WHICH",
     "the fragments to damage once: first, every:N, list:2,5,9 or rate:5%",
     parseDamage,
-    { wire: "classic" }
+    { wires: ["classic"] }
   ),
   damageKind: choice(
     "damage-kind",
     "the damage: remove the first byte, flip a bit, or cut in half",
     ["remove", "flip", "cut"],
     "remove",
-    { wire: "classic" }
+    { wires: ["classic"] }
   )
 }
 
@@ -166,7 +166,9 @@ export const simulation = {
     "faults",
     "LIST",
     "simulate a bad network: loss=5%,duplicate=1%,reorder=2%,damage=1%,cut=1%,delay=20ms,seed=7",
-    parseFaults
+    parseFaults,
+    // They are faults of datagrams.
+    { wires: ["flock", "classic"] }
   )
 }
 

@@ -8,8 +8,8 @@ import * as TestClock from "effect/TestClock"
 import { OutOfOrderSpace } from "../../../src/protocol/flock/streams/OutOfOrderSpace.ts"
 import { Stream as CoreStream } from "../../../src/protocol/flock/streams/Stream.ts"
 import * as Limits from "../../../src/protocol/ProtocolLimits.ts"
-import { StreamOpener } from "../../../src/transport/flock/StreamOpener.ts"
 import { SessionError } from "../../../src/transport/SessionError.ts"
+import { StreamOpener } from "../../../src/transport/streams/StreamOpener.ts"
 import { network, pair, passing } from "../../suites/flockNetwork.ts"
 
 const space = new OutOfOrderSpace({ windowBytes: 0 })

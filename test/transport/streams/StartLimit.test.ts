@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest"
+import { ofServer, StartLimit } from "../../../src/transport/streams/StartLimit.ts"
 import {
   serverStarts,
   serverStartsPerSecond,
   sessionStarts,
   sessionStartsPerSecond
-} from "../../../src/transport/flock/FlockLimits.ts"
-import { ofServer, StartLimit } from "../../../src/transport/flock/StartLimit.ts"
+} from "../../../src/transport/streams/StreamLimits.ts"
 
 const taken = (limit: StartLimit, now: number): number => {
   let count = 0

@@ -2,16 +2,20 @@
  * The places of a server's sessions, which their sources share, the budget of all sessions, and their limit of handlers. A place is taken for a
  * session, and given back when the session is forgotten.
  */
-import type { Path } from "../../net/Socket.ts"
+import type { Address } from "../../net/Address.ts"
 import { ServerBudget } from "../../protocol/flock/streams/ServerBudget.ts"
 import * as Limits from "../../protocol/ProtocolLimits.ts"
 import { Shares } from "../../protocol/Shares.ts"
 import { sourceOf } from "../../protocol/Source.ts"
-import { newcomersParts } from "./FlockLimits.ts"
-import type { SessionOptions } from "./SessionOptions.ts"
 import * as StartLimit from "./StartLimit.ts"
+import { newcomersParts } from "./StreamLimits.ts"
 
-type PlacesOptions = Pick<SessionOptions, "sessions" | "receiveCreditBytes">
+export interface PlacesOptions {
+  /** Sessions of a server, which its clients share. Default: 4,096. */
+  readonly sessions?: number | undefined
+  /** Bytes that all clients of a server together may send before they are read, at least 64 KiB for each session. Default: 256 MiB. */
+  readonly receiveCreditBytes?: number | undefined
+}
 
 export class ServerPlaces {
   readonly budget: ServerBudget
@@ -44,12 +48,12 @@ export class ServerPlaces {
   }
 
   /** Whether a session from `path` gets a place. */
-  take(path: Path): boolean {
+  take(path: Address): boolean {
     return this.#sessions.take(sourceOf(path))
   }
 
   /** Gives a place back; `path` is the one for which it was taken. */
-  give(path: Path): void {
+  give(path: Address): void {
     this.#sessions.give(sourceOf(path))
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { headerEnd, StreamReader } from "../../../src/transport/flock/StreamReader.ts"
 import type { SessionStream } from "../../../src/transport/SessionStream.ts"
+import { headerEnd, StreamReader } from "../../../src/transport/streams/StreamReader.ts"
 
 /** A stream with these blocks. */
 const readerOf = (...blocks: ReadonlyArray<ReadonlyArray<number>>): StreamReader => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
 import * as Limits from "../../../src/protocol/ProtocolLimits.ts"
-import { newcomersParts } from "../../../src/transport/flock/FlockLimits.ts"
-import { ServerPlaces } from "../../../src/transport/flock/ServerPlaces.ts"
+import { ServerPlaces } from "../../../src/transport/streams/ServerPlaces.ts"
+import { newcomersParts } from "../../../src/transport/streams/StreamLimits.ts"
 
 const from = (host: string) => ({ host, port: 4040 })
 

@@ -12,8 +12,8 @@ import type { Stream } from "../../protocol/flock/streams/Stream.ts"
 import * as Limits from "../../protocol/ProtocolLimits.ts"
 import * as Timing from "../Timing.ts"
 import * as TransportLimits from "../TransportLimits.ts"
-import { startBytes } from "./FlockLimits.ts"
 import type { StartLimit } from "./StartLimit.ts"
+import { startBytes } from "./StreamLimits.ts"
 import { headerEnd } from "./StreamReader.ts"
 
 /** The session's functions for these streams. */

@@ -3,7 +3,7 @@
  * limit of its own, and its part of the limit of its listener. Times are milliseconds.
  */
 import { TokenBucket } from "../../protocol/TokenBucket.ts"
-import { serverStarts, serverStartsPerSecond, sessionStarts, sessionStartsPerSecond } from "./FlockLimits.ts"
+import { serverStarts, serverStartsPerSecond, sessionStarts, sessionStartsPerSecond } from "./StreamLimits.ts"
 
 /** The limit that all sessions of a listener share. */
 export const ofServer = (): TokenBucket => new TokenBucket(serverStarts, serverStartsPerSecond)

@@ -1,11 +1,11 @@
 /**
- * A stream of flock as Effects: readers and writers wait until the core reports a change.
+ * A stream of a session as Effects: readers and writers wait until the core reports a change.
  */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import type { Connection } from "../../protocol/flock/Connection.ts"
 import type { Stream as CoreStream } from "../../protocol/flock/streams/Stream.ts"
+import type { Streams } from "../../protocol/flock/streams/Streams.ts"
 import * as Limits from "../../protocol/ProtocolLimits.ts"
 import { notWhole } from "../OptionRange.ts"
 import type { SessionError } from "../SessionError.ts"
@@ -19,7 +19,7 @@ export type StreamReason = "Reset" | "Stopped" | "Left"
 
 /** The session's functions for a stream. */
 export interface Host {
-  readonly connection: Connection
+  readonly streams: Streams
   /** The reason for which the session ended; undefined while it is open. */
   readonly over: () => SessionError | undefined
   readonly error: (reason: StreamReason, code: number) => SessionError
@@ -42,7 +42,7 @@ export interface Handle {
 }
 
 export const make = (host: Host, core: CoreStream): Handle => {
-  const { streams } = host.connection
+  const { streams } = host
   let waiting: Array<Attempt> = []
   let isAbandoned = false
   const wake = (): void => {
