@@ -90,7 +90,9 @@ export const AppDescribed = line("described", {
   audience: Schema.Literal("one", "all"),
   dialects: Schema.Array(dialect),
   /** The keys of `key:value,…`; the value is the default. */
-  config: Schema.Array(Schema.Struct({ key: Schema.String, value: Schema.String, meaning: optional(Schema.String) })),
+  config: Schema.Array(
+    Schema.Struct({ key: Schema.String, value: optional(Schema.String), meaning: optional(Schema.String) })
+  ),
   /** Of `app show`. */
   example: optional(Schema.Array(spoken))
 })

@@ -28,7 +28,10 @@ export const lineOf = (event: AppEvent): string | undefined => {
 }
 
 /** Whether an event is shown without `--verbose`. */
-export const isShown = ({ type }: AppEvent): boolean => type !== "started" && type !== "received" && type !== "sent"
+export const isShown = (event: AppEvent): boolean =>
+  event.type === "stopped"
+    ? event.connections > 0
+    : event.type !== "started" && event.type !== "received" && event.type !== "sent"
 
 /** What an app has logged: a line of standard output, which begins with the name of its room. */
 export const loggedOf = ({ app, text }: AppEventOf<"logged">): string => `${app}: ${harmless(text)}`

@@ -24,7 +24,7 @@ export const linesOf = (
   columns: number
 ): ReadonlyArray<string> => {
   const keys = ConfigKeys.of(app)
-  const width = Math.max(0, ...keys.map(({ key, value }) => key.length + value.length + 1))
+  const width = Math.max(0, ...keys.map((key) => ConfigKeys.shownOf(key).length))
   const config = Object.entries(app.example.config ?? {}).map(([key, value]) => `${key}:${value}`).join(",")
   return [
     ...wrapped(`${app.name}: ${app.summary}`, columns),
@@ -41,8 +41,9 @@ export const linesOf = (
     app.audience === "one" ? "  each client has a conversation of its own" : "  the clients of a room share it",
     "",
     keys.length === 0 ? "It has no configuration." : `Configuration, as in --app ${app.name}=KEY:VALUE,KEY:VALUE:`,
-    ...keys.flatMap(({ key, meaning = "", value }) => {
-      const left = `  ${`${key}:${value}`.padEnd(width)}  `
+    ...keys.flatMap((one) => {
+      const { key, meaning = "" } = one
+      const left = `  ${ConfigKeys.shownOf(one).padEnd(width)}  `
       return wrapped(
         `${left}${meaning}${isFile(app, key) ? `${meaning === "" ? "" : "; "}the path of a file` : ""}`.trimEnd(),
         columns,
@@ -99,7 +100,7 @@ export const eventOf = (app: AnyApp, happenings?: ReadonlyArray<Happening>): App
   })),
   config: ConfigKeys.of(app).map(({ key, meaning, value }) => ({
     key,
-    value,
+    ...(value === undefined ? {} : { value }),
     ...(meaning === undefined ? {} : { meaning })
   })),
   example: happenings?.flatMap((happening) => {

@@ -9,8 +9,8 @@ import { harmless, listed, nearest } from "../text/Format.ts"
 
 export interface ConfigKey {
   readonly key: string
-  /** The text of the default. */
-  readonly value: string
+  /** The text of the default; undefined for a key that has none. */
+  readonly value: string | undefined
   /** The description in the Schema. */
   readonly meaning: string | undefined
 }
@@ -27,10 +27,15 @@ const keysOf = <C>(config: ConfigSchema<C>): ReadonlyArray<ConfigKey> => {
   const meanings = meaningsOf(config.ast)
   return SchemaAST.getPropertySignatures(SchemaAST.encodedAST(config.ast)).map(({ name }) => ({
     key: String(name),
-    value: String(texts.get(String(name)) ?? ""),
+    value: textOf(texts.get(String(name))),
     meaning: meanings.get(String(name))
   }))
 }
+
+const textOf = (value: unknown): string | undefined => value === undefined ? undefined : String(value)
+
+/** `players:3`, or `language:…` for a key without a default. */
+export const shownOf = ({ key, value = "…" }: ConfigKey): string => `${key}:${value}`
 
 /** The descriptions of properties, on either side of a transformation. */
 const meaningsOf = (ast: SchemaAST.AST): ReadonlyMap<string, string> => {
@@ -62,7 +67,7 @@ export const problemOf = (
   const keys = of(app)
   const hint = keys.length === 0
     ? `${app.name} has no keys`
-    : `the keys of ${app.name} are ${listed(keys.map(({ key, value }) => `${key}:${value}`))}`
+    : `the keys of ${app.name} are ${listed(keys.map(shownOf))}`
   const unknown = Object.keys(config).find((key) => !keys.some((one) => one.key === key))
   if (unknown !== undefined) {
     const near = nearest(unknown, keys.map(({ key }) => key))
@@ -75,10 +80,13 @@ export const problemOf = (
     Either.match(Schema.decodeUnknownEither(typed.config)(config), {
       onRight: () => undefined,
       onLeft: (error) => {
-        const [issue] = ParseResult.ArrayFormatter.formatErrorSync(error)
+        const issues = ParseResult.ArrayFormatter.formatErrorSync(error)
+        const [issue] = issues
         const [key = ""] = issue?.path ?? []
+        const choices = issues.flatMap(({ message }) => /^Expected ("[^"]*"), actual/.exec(message)?.[1] ?? [])
+        const what = choices.length > 1 ? `it must be ${listed(choices, "or")}` : issue?.message ?? ""
         const about = key === "" ? `the configuration of ${app.name}` : `the key ${String(key)} of ${app.name}`
-        return { message: `${about} is wrong: ${harmless(issue?.message ?? "")}`, hint }
+        return { message: `${about} is wrong: ${harmless(what)}`, hint }
       }
     })
   )

@@ -8,7 +8,7 @@ import type { Room } from "../../conversation/Room.ts"
 import * as Rooms from "../../conversation/Rooms.ts"
 import * as SessionListener from "../../conversation/SessionListener.ts"
 import * as SocketListener from "../../conversation/SocketListener.ts"
-import { type Address, isLoopback } from "../../net/Address.ts"
+import { type Address, format, isLoopback } from "../../net/Address.ts"
 import type { Socket } from "../../net/Socket.ts"
 import { SocketError } from "../../net/Socket.ts"
 import type { Tcp } from "../../net/Tcp.ts"
@@ -75,7 +75,13 @@ export const open = (
         yield* report.emit({ type: "listening", app: room.name, transport: planned.dialect.transport, ...local })
       }
     }
-    const handlers = listener.capabilities.streams ? yield* SessionListener.handlers(rooms, listener.local) : []
+    const { capabilities: { streams }, local } = listener
+    const handlers = streams ? yield* SessionListener.handlers(rooms, local) : []
+    const [first] = rooms
+    if (streams && first !== undefined) {
+      const host = isLoopback(local.host) ? local.host : "HOST"
+      yield* report.note(`over sessions: holub join ${format({ host, port: local.port })}/${first.name}`)
+    }
     sums.open()
     return { rooms, history, handlers, firstLeft: sums.firstLeft }
   })
