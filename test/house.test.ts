@@ -216,6 +216,7 @@ describe("tests", () => {
     "test/protocol/flock/protocolDoc.test.ts",
     "test/protocol/flock/protocolDoc.keys.test.ts",
     "test/securityDoc.test.ts",
+    "test/apps/servicesDoc.test.ts",
     "test/cli/wrongCommandLines.test.ts",
     "test/cli/wrongSettings.test.ts"
   ]
