@@ -216,6 +216,7 @@ describe("tests", () => {
     "test/protocol/flock/protocolDoc.test.ts",
     "test/protocol/flock/protocolDoc.keys.test.ts",
     "test/securityDoc.test.ts",
+    "test/apps/servicesDoc.test.ts",
     "test/cli/wrongCommandLines.test.ts",
     "test/cli/wrongSettings.test.ts"
   ]
@@ -249,6 +250,7 @@ describe("tests", () => {
       "src/protocol/ProtocolLimits.ts",
       "src/protocol/WireName.ts",
       "src/protocol/classic/TimingValues.ts",
+      "src/protocol/tcp/TcpLimits.ts",
       "src/protocol/flock/ConnectionOptions.ts",
       "src/protocol/flock/handshake/HandshakeLimits.ts",
       "src/security/Aead.ts",
@@ -262,6 +264,7 @@ describe("tests", () => {
       "src/storage/StorageLimits.ts",
       "src/testing/FaultyLink.ts",
       "src/transport/flock/FlockLimits.ts",
+      "src/transport/streams/StreamLimits.ts",
       "src/telemetry/Statistics.ts",
       "src/telemetry/TransportEvents.ts",
       "src/transport/Envelope.ts",

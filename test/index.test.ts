@@ -1,4 +1,4 @@
-/** Every example in the documentation comments of the library compiles, runs, and prints what its comments say. */
+/** Every example in the documentation comments of the library, and in docs/APPS.md, compiles, runs, and prints what its comments say. */
 import { build } from "esbuild"
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join, resolve } from "node:path"
@@ -26,23 +26,40 @@ interface Example {
   readonly printed: ReadonlyArray<string>
 }
 
-const examplesOf = (file: string): ReadonlyArray<Example> =>
-  Array.from(readFileSync(join(root, file), "utf8").matchAll(/^( *)\* ```ts\n([^]*?)^\1\* ```$/gm), (match, at) => {
-    const code = (match[2] ?? "").replace(/^ *\* ?/gm, "")
-    const printed = Array.from(code.matchAll(/^\s*console\.log\(.*\) \/\/ (.*)$/gm), ([, text = ""]) => text)
-    return { title: `${file} ${at + 1}`, code, printed }
-  })
+const exampleOf = (title: string, code: string): Example => ({
+  title,
+  code,
+  printed: Array.from(code.matchAll(/^\s*console\.log\(.*\) \/\/ (.*)$/gm), ([, text = ""]) => text)
+})
 
-const examples = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" })
-  .filter((name) => name.endsWith(".ts"))
-  .map((name) => join("src", name))
-  .toSorted()
-  .flatMap(examplesOf)
+const examplesOf = (file: string): ReadonlyArray<Example> =>
+  Array.from(
+    readFileSync(join(root, file), "utf8").matchAll(/^( *)\* ```ts\n([^]*?)^\1\* ```$/gm),
+    (match, at) => exampleOf(`${file} ${at + 1}`, (match[2] ?? "").replace(/^ *\* ?/gm, ""))
+  )
+
+/** Programs of a page, each with the name of its file in the first line: they import each other. */
+const page = readFileSync(join(root, "docs/APPS.md"), "utf8")
+const ofPage = Array.from(
+  page.matchAll(/^```ts\n\/\/ (\w+\.ts)\n([^]*?)^```$/gm),
+  ([, name = "", code = ""]) => exampleOf(name, code)
+)
+
+const examples = [
+  ...readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts"))
+    .map((name) => join("src", name))
+    .toSorted()
+    .flatMap(examplesOf),
+  ...ofPage.filter(({ printed }) => printed.length > 0)
+]
+const modules = ofPage.filter(({ printed }) => printed.length === 0)
 
 // Below the root, where a program finds the packages.
 const cache = join(root, "node_modules", ".cache", "holub")
 mkdirSync(cache, { recursive: true })
 const folder = mkdtempSync(join(cache, "examples-"))
+for (const { code, title } of modules) writeFileSync(join(folder, title), code)
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 // The keys of the examples are not those of the user.
 vi.stubEnv("XDG_STATE_HOME", folder)
@@ -51,7 +68,7 @@ vi.stubEnv("XDG_STATE_HOME", folder)
 const run = async ({ code }: Example, name: string): Promise<ReadonlyArray<string>> => {
   const path = join(folder, `${name}.mjs`)
   const { outputFiles: [output] } = await build({
-    stdin: { contents: code, resolveDir: root, loader: "ts" },
+    stdin: { contents: code, resolveDir: folder, loader: "ts" },
     bundle: true,
     format: "esm",
     platform: "node",
@@ -76,7 +93,10 @@ const run = async ({ code }: Example, name: string): Promise<ReadonlyArray<strin
 const objections = (): ReadonlyArray<string> => {
   const { config } = ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile)
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root)
-  const sources = new Map(examples.map(({ code }, at) => [join(root, `example${at}.mts`), code]))
+  const sources = new Map([
+    ...examples.map(({ code }, at) => [join(root, `example${at}.mts`), code] as const),
+    ...modules.map(({ code, title }) => [join(root, title), code] as const)
+  ])
   const paths = Object.fromEntries(Object.entries(entries).map(([name, path]) => [name, [path]]))
   const host = ts.createCompilerHost(options)
   const { fileExists, getSourceFile, readFile } = host
@@ -103,7 +123,13 @@ describe("the examples of the library's documentation", () => {
   it("are found, and each prints something that its comments tell", () => {
     expect(examples.filter(({ title }) => title.startsWith("src/index.ts")).length).toBe(4)
     expect(examples.length).toBeGreaterThan(5)
+    expect(ofPage.length).toBe(page.match(/^```ts$/gm)?.length)
+    expect(modules.map(({ title }) => title)).toEqual(["dice.ts"])
     expect(examples.filter(({ printed }) => printed.length === 0).map(({ title }) => title)).toEqual([])
+  })
+
+  it("of an app has about thirty lines", () => {
+    expect(modules[0]?.code.split("\n").length).toBeLessThan(32)
   })
 
   it("compile", () => {

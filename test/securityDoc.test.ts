@@ -7,6 +7,7 @@ import * as AeadLimits from "../src/security/AeadLimits.ts"
 import { KeyLimits } from "../src/security/KeyLimits.ts"
 import * as TransferLimits from "../src/transfer/TransferLimits.ts"
 import * as FlockLimits from "../src/transport/flock/FlockLimits.ts"
+import * as StreamLimits from "../src/transport/streams/StreamLimits.ts"
 import { exists, namedIn } from "./namedTests.ts"
 
 const page = readFileSync(new URL("../docs/SECURITY.md", import.meta.url), "utf8")
@@ -42,6 +43,7 @@ describe("a limit", () => {
     ...Limits,
     ...HandshakeLimits,
     ...FlockLimits,
+    ...StreamLimits,
     ...AeadLimits,
     ...KeyLimits,
     ...TransferLimits

@@ -3,6 +3,7 @@ import type * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
 import type { Crc } from "../net/Crc.ts"
 import type { Socket } from "../net/Socket.ts"
+import type { Tcp } from "../net/Tcp.ts"
 import type { Dialect } from "../protocol/classic/ClassicFrame.ts"
 import type { Name as CongestionName } from "../protocol/flock/congestion/Congestion.ts"
 import type { Aead } from "../security/Aead.ts"
@@ -11,6 +12,7 @@ import type { Keyring } from "../security/Keyring.ts"
 import * as ClassicTransport from "../transport/classic/ClassicTransport.ts"
 import * as FlockTransport from "../transport/flock/FlockTransport.ts"
 import type { SessionOptions } from "../transport/flock/SessionOptions.ts"
+import * as TcpTransport from "../transport/tcp/TcpTransport.ts"
 import type { Transport, WireName } from "../transport/Transport.ts"
 
 /** The settings of all wires; each wire uses those that apply to it. */
@@ -27,13 +29,14 @@ export interface WireSettings {
 }
 
 /** What the wires require. */
-export type WireServices = Socket | Crc | Crypto | Aead | Keyring
+export type WireServices = Socket | Tcp | Crc | Crypto | Aead | Keyring
 
 type MakeWire = (settings: WireSettings) => Layer.Layer<Transport, never, WireServices>
 
 const wires: Readonly<Record<WireName, MakeWire>> = {
   classic: ClassicTransport.layer,
-  flock: FlockTransport.layer
+  flock: FlockTransport.layer,
+  tcp: TcpTransport.layer
 }
 
 /** The layer of the wire with the given name. */

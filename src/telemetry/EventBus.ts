@@ -34,8 +34,11 @@ export interface Shape {
   readonly trace: (listener: Listener<Packet>) => Effect.Effect<void, never, Scope.Scope>
   /** Receives every event but packets, until the scope closes. */
   readonly listen: (listener: Listener<LastingEvent>) => Effect.Effect<void, never, Scope.Scope>
-  /** Gathers at most `capacity` events, without packets, until the Stream takes them. */
-  readonly subscribe: (capacity?: number) => Effect.Effect<Subscription, never, Scope.Scope>
+  /** Gathers at most `capacity` events that are wanted, without packets, until the Stream takes them. Default: 1,024, all events. */
+  readonly subscribe: (
+    capacity?: number,
+    isWanted?: (event: LastingEvent) => boolean
+  ) => Effect.Effect<Subscription, never, Scope.Scope>
 }
 
 /** Events that a subscription holds by default: those of a busy second. */
@@ -65,7 +68,7 @@ export const make = (): Shape => {
     isTraced: () => tracers.size > 0,
     trace: (listener) => added(tracers, listener),
     listen: (listener) => added(listeners, listener),
-    subscribe: (capacity = defaultCapacity) =>
+    subscribe: (capacity = defaultCapacity, isWanted = () => true) =>
       Effect.gen(function*() {
         const mailbox = yield* Effect.acquireRelease(
           Mailbox.make<LastingEvent>({ capacity, strategy: "sliding" }),
@@ -74,6 +77,7 @@ export const make = (): Shape => {
         )
         let slid = 0
         yield* added(listeners, (event) => {
+          if (!isWanted(event)) return
           if (Option.getOrElse(mailbox.unsafeSize(), () => 0) >= capacity) slid++
           mailbox.unsafeOffer(event)
         })

@@ -6,6 +6,7 @@
 import * as Schema from "effect/Schema"
 import { kindNames } from "../protocol/classic/ClassicFrame.ts"
 import { wireNames } from "../protocol/WireName.ts"
+import { AppEvent } from "./AppEvents.ts"
 import { line, optional } from "./EventLine.ts"
 import { Forgotten, Key, Known, NotAllowed } from "./KeyEvents.ts"
 import { PacketFrame, payload, whole } from "./PacketFrame.ts"
@@ -205,10 +206,12 @@ export const Dropped = line("dropped", {
 export const Warning = line("warning", {
   code: Schema.Literal(
     "DamagedLine",
+    "EventsLeftOut",
     "FramesLeftOut",
     "KeysLogged",
     "LinesLeftOut",
     "LogNotWritten",
+    "MemoryNotWritten",
     "UnknownVariable"
   ),
   message: Schema.String
@@ -255,6 +258,7 @@ export const Installed = line("installed", {
   path: Schema.String
 })
 
+export * from "./AppEvents.ts"
 export { Forgotten, Key, Known, NotAllowed } from "./KeyEvents.ts"
 
 /** The program has started; in the log file only. */
@@ -289,6 +293,7 @@ export const Event = Schema.Union(
   Known,
   Forgotten,
   NotAllowed,
+  ...AppEvent.members,
   Start,
   Stop
 ).annotations({ identifier: "Event" })

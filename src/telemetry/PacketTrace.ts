@@ -11,6 +11,7 @@ import { crcBytes, holdsCrc, type Protection } from "../protocol/flock/handshake
 import type { Frame } from "../protocol/flock/wire/Frame.ts"
 import { readAll } from "../protocol/flock/wire/Frame.ts"
 import { dataHeaderBytes, endOf, form, formAt, formNames, lowNumberOf } from "../protocol/flock/wire/Packet.ts"
+import type { RecordProtection } from "../protocol/tcp/Records.ts"
 import type { Shape as EventBus } from "./EventBus.ts"
 import type { ClassicPacket, Direction, FlockPacket } from "./TransportEvents.ts"
 
@@ -89,6 +90,30 @@ export class PacketTrace {
     }
   }
 
+  /** Wraps the protection of a session of tcp, and publishes its records: sent ones before encryption, received ones after decryption. */
+  recording(protection: RecordProtection, peer: Address): RecordProtection {
+    const next = { sent: 0, received: 0 }
+    const publish = (direction: Direction, bytes: Uint8Array, isIntact: boolean): void => {
+      const packetNumber = next[direction]++ >>> 0
+      if (!this.#bus.isTraced()) return
+      const frames = isIntact ? readAll(bytes, 0, bytes.length) : undefined
+      const packet = { kind: "DATA", packetNumber, isIntact, frames, bytes } as const
+      this.#bus.publish({ _tag: "Packet", wire: "tcp", direction, peer: format(peer), ...packet })
+    }
+    return {
+      ...protection,
+      seal: (plaintext) => {
+        publish("sent", plaintext, true)
+        return protection.seal(plaintext)
+      },
+      open: (record) => {
+        const plaintext = protection.open(record)
+        publish("received", plaintext ?? record, plaintext !== undefined)
+        return plaintext
+      }
+    }
+  }
+
   #publish(direction: Direction, peer: Address, packet: Reading): void {
     this.#bus.publish({ _tag: "Packet", wire: "flock", direction, peer: format(peer), ...packet })
   }
@@ -119,7 +144,8 @@ const tagLengths: ReadonlyArray<number> = [crcBytes, 16]
  */
 export const isKeepAlive = (packet: ClassicPacket | FlockPacket): boolean => {
   if (packet.wire === "classic") return packet.frame !== undefined && ClassicFrame.isOfConnection(packet.frame)
-  const { bytes, frames = [] } = packet
-  return frames.length > 0 && frames.every(({ _tag }) => _tag === "Ping") &&
+  const { bytes, frames = [], wire } = packet
+  const arePings = frames.length > 0 && frames.every(({ _tag }) => _tag === "Ping")
+  return wire === "tcp" ? arePings : arePings &&
     tagLengths.includes(bytes.length - dataHeaderBytes - frames.length)
 }

@@ -23,22 +23,22 @@ export interface ClassicPacket {
   readonly bytes: Uint8Array
 }
 
-/** A packet of flock. `frames` and `bytes` are views: valid within the turn only. */
+/** A packet of flock, or a record of tcp. `frames` and `bytes` are views: valid within the turn only. */
 export interface FlockPacket {
   readonly _tag: "Packet"
-  readonly wire: "flock"
+  readonly wire: "flock" | "tcp"
   readonly direction: Direction
   /** `host:port` of the other side. */
   readonly peer: string
-  /** Undefined when it is no packet: of no known form, or cut short. `bytes` is the rest of its datagram then. */
+  /** Undefined when it is no packet: of no known form, or cut short. `bytes` is the rest of its datagram then. On tcp DATA. */
   readonly kind: FormName | undefined
-  /** Of DATA: the low 32 bits of its number, as they are on the wire. */
+  /** Of DATA: the low 32 bits of its number, as they are on the wire of flock. */
   readonly packetNumber: number | undefined
   /** Whether its tag is right. */
   readonly isIntact: boolean
   /** Of DATA that is intact and well-formed, without PADDING. */
   readonly frames: ReadonlyArray<FlockFrame> | undefined
-  /** The whole packet. */
+  /** The whole packet; of a record its plaintext, or what cannot be decrypted. */
   readonly bytes: Uint8Array
 }
 

@@ -3,25 +3,29 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { type Address, format } from "../net/Address.ts"
 import * as NetLimits from "../net/NetLimits.ts"
-import { Socket } from "../net/Socket.ts"
+import type { Shape as SocketShape } from "../net/Socket.ts"
 import { destinationError } from "../net/Unicast.ts"
 import { firstSuccess, interleaved } from "./HappyEyeballs.ts"
 import { closedUnlessItSucceeds } from "./Scoped.ts"
 import { isTransient, ofSocket, SessionError } from "./SessionError.ts"
 import * as Timing from "./Timing.ts"
 
+/** What resolves names: the services Socket and Tcp. */
+type Names<R> = Effect.Effect<Pick<SocketShape, "resolve">, never, R>
+
 /**
- * Opens a connection to the first address of `server` that answers. `open` connects to one address; if `isOneOfSeveral`, it must
+ * Opens a connection to the first address of `server` that answers, as `names` resolves it. `open` connects to one address; if `isOneOfSeveral`, it must
  * succeed only after an answer. Nothing is sent to an address that does not stand for one machine. If all fail, the error
  * contains the error of each.
  */
-export const connect = <A, R>(
+export const connect = <A, R, N>(
+  names: Names<N>,
   server: Address,
   open: (address: Address, isOneOfSeveral: boolean) => Effect.Effect<A, SessionError, R>
-): Effect.Effect<A, SessionError, Exclude<R, Scope.Scope> | Socket | Scope.Scope> =>
+): Effect.Effect<A, SessionError, Exclude<R, Scope.Scope> | N | Scope.Scope> =>
   Effect.gen(function*() {
-    const socket = yield* Socket
-    const resolved = yield* Effect.mapError(socket.resolve(server.host), ofSocket)
+    const { resolve } = yield* names
+    const resolved = yield* Effect.mapError(resolve(server.host), ofSocket)
     const hosts = interleaved([...new Set(resolved)]).slice(0, NetLimits.triedAddresses)
     const attempts = hosts.map((host) =>
       Effect.suspend(() => {

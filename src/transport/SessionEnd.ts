@@ -49,6 +49,11 @@ const rows = {
     words: (peer, { silentMillis }) =>
       `${peer} stopped answering${silentMillis === undefined ? "" : ` ${seconds(silentMillis)} ago`}`
   },
+  /** The connection below the session ended, and the peer has not closed it. */
+  Broken: {
+    reason: "Lost",
+    words: (peer, facts) => `the connection to ${peer} broke before it was closed${because(facts)}`
+  },
   /** The peer has proved that it does not know the session. */
   PeerRestarted: {
     reason: "PeerRestarted",

@@ -15,6 +15,7 @@ import * as Wires from "../../src/node/Wires.ts"
 import * as StorageMemory from "../../src/storage/StorageMemory.ts"
 import * as Faults from "../../src/testing/Faults.ts"
 import * as SocketMemory from "../../src/testing/SocketMemory.ts"
+import * as TcpMemory from "../../src/testing/TcpMemory.ts"
 import type { FragmentOptions, WireName } from "../../src/transport/Transport.ts"
 import { keyed } from "../security/keyed.ts"
 
@@ -42,6 +43,7 @@ export const fakeReport = (): FakeReport => {
 }
 
 const summaryOf = (event: ReportEvent): string => {
+  if ("app" in event) return `${event.app} ${event.type}`
   switch (event.type) {
     case "listening":
       return `listening ${event.port}`
@@ -68,6 +70,7 @@ export const world = (
   )
   const layer = Layer.mergeAll(
     Layer.provide(Faults.layer({ seed: 1, script }), SocketMemory.layer()),
+    TcpMemory.layer(),
     Crc.layer,
     keyed,
     StorageMemory.layer(disk)

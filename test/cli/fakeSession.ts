@@ -3,12 +3,14 @@ import * as Effect from "effect/Effect"
 import * as Classic from "../../src/transport/classic/ClassicSession.ts"
 import * as Flock from "../../src/transport/flock/FlockSession.ts"
 import type { SessionError } from "../../src/transport/SessionError.ts"
+import * as Tcp from "../../src/transport/tcp/TcpSession.ts"
 import type { Capabilities, Delivery, Session, Statistics, WireName } from "../../src/transport/Transport.ts"
 import { statistics } from "../suites/statistics.ts"
 
 const capabilities: Readonly<Record<WireName, Capabilities>> = {
   classic: Classic.capabilities,
-  flock: Flock.capabilities
+  flock: Flock.capabilities,
+  tcp: Tcp.capabilities
 }
 
 export interface FakeSession extends Session {

@@ -1,6 +1,6 @@
 /** Outputs that record their text, and example events, for the tests of reports. */
 import * as Effect from "effect/Effect"
-import type { Output, ReportEvent } from "../../src/cli/report/Report.ts"
+import type { EventOf, Output } from "../../src/cli/report/Report.ts"
 import * as Frame from "../../src/protocol/classic/ClassicFrame.ts"
 import type * as Flock from "../../src/protocol/flock/wire/Frame.ts"
 import type { ClassicPacket, FlockPacket } from "../../src/telemetry/TransportEvents.ts"
@@ -86,8 +86,6 @@ export const mischief =
 
 /** A name or a text with some of everything that a terminal must not be given. */
 export const hostile = "a\u001b[2J\u009b31m\r\u0007\u007f\u202egpj.exe\u200b\u2028\u0000z"
-
-type EventOf<Type extends ReportEvent["type"]> = Extract<ReportEvent, { type: Type }>
 
 const message = { id: "1", peer: "192.0.2.7:50000", fragments: 3, fragmentSize: 1458 } as const
 const finished = { size: 2500, sha256: "ab".repeat(32), durationMillis: 200, rateBitsPerSecond: 100_000 } as const

@@ -38,8 +38,8 @@ const table: ReadonlyArray<Row> = [
   [["sned"], "unknown command \"sned\"", "did you mean send?"],
   [["sevre", "--port", "1"], "unknown command \"sevre\"", "did you mean serve?"],
   [["Send"], "unknown command \"Send\"", "did you mean send?"],
-  [["juggle", "a"], "unknown command \"juggle\"", /^the commands are serve, send, clean, /],
-  [[""], "unknown command \"\"", /^the commands are serve, send, clean, /],
+  [["juggle", "a"], "unknown command \"juggle\"", /^the commands are serve, send, join, talk, app, clean, /],
+  [[""], "unknown command \"\"", /^the commands are serve, send, join, talk, app, clean, /],
   [["--", "sned"], "unknown command \"sned\"", "did you mean send?"],
   [["a.txt", "send"], "unknown command \"a.txt\""],
   [["--version", "extra"], "unknown command \"extra\""],
@@ -127,7 +127,7 @@ const table: ReadonlyArray<Row> = [
   [["serve", "--dir", ""], "--dir must be a non-empty text, not \"\""],
   [[...to, "--name=", "-"], "--name must be a non-empty text, not \"\""],
   [[...to, "--dialect", "header", "a"], "--dialect must be frame or payload, not \"header\""],
-  [[...to, "--wire", "quic", "a"], "--wire must be flock or classic, not \"quic\""],
+  [[...to, "--wire", "quic", "a"], "--wire must be flock, tcp or classic, not \"quic\""],
   [["serve", "--port-search", "-1"], "--port-search needs a value: N", /--port-search=-1/],
   [["serve", "--port-search", "1001"], `--port-search ${number} 0 to 1000, not "1001"`],
   [["serve", "--timeout", "20"], /^--timeout must be a duration such as 90s or 5m, from 1 to 3600 seconds, not "20"$/],
@@ -146,6 +146,14 @@ const table: ReadonlyArray<Row> = [
   [["serve", "--if-exists", "resume"], "--if-exists must be rename, fail, skip or overwrite, not \"resume\""],
   [["serve", "--quota", "lots"], "--quota must be a size such as 500k, 10M or 1GiB, not \"lots\""],
   [["serve", "--quota", "10Mbit"], "--quota must be a size such as 500k, 10M or 1GiB, not \"10Mbit\""],
+  ...["65536", "host", "host:65536", "239.1.2.3:1", "[ff15::1]:1", ""].map((text): Row => [
+    ["talk", `--listen=${text}`],
+    `--listen must be PORT, HOST:PORT or [IPv6]:PORT, with an address of this machine, not "${text}"`
+  ]),
+  ...["239.1.2.3", "239.1.2.3:0", "192.0.2.1:4041", "[::1]:4041", "x:1"].map((text): Row => [
+    ["talk", `--group=${text}`],
+    `--group must be a multicast group and a port, like 239.255.40.40:4041, not "${text}"`
+  ]),
   ...["host:0", "[::1", "host:65536", "host:", ":4040", "", "a b", "http://h", "u@h"].map((text): Row => [
     ["send", `--to=${text}`, "a"],
     `${address}, not "${text}"`
@@ -179,7 +187,7 @@ const variables: ReadonlyArray<readonly [Environment, argv: ReadonlyArray<string
   [{ HOLUB_PORT: "" }, ["serve"], `HOLUB_PORT ${number} 0 to 65535, not ""`],
   [{ HOLUB_FRAGMENT_SIZE: "0" }, [...to, "a"], `HOLUB_FRAGMENT_SIZE ${number} 1 to 1445, not "0"`],
   [{ HOLUB_DIALECT: "x" }, [...to, "a"], "HOLUB_DIALECT must be frame or payload, not \"x\""],
-  [{ HOLUB_WIRE: "quic" }, ["serve"], "HOLUB_WIRE must be flock or classic, not \"quic\""],
+  [{ HOLUB_WIRE: "quic" }, ["serve"], "HOLUB_WIRE must be flock, tcp or classic, not \"quic\""],
   [{ HOLUB_QUOTA: "lots" }, ["serve"], "HOLUB_QUOTA must be a size such as 500k, 10M or 1GiB, not \"lots\""],
   [{ HOLUB_IF_EXISTS: "ask" }, ["serve"], "HOLUB_IF_EXISTS must be rename, fail, skip or overwrite, not \"ask\""],
   [{ HOLUB_JSON: "yes" }, ["serve"], "HOLUB_JSON must be true or false, not \"yes\""],

@@ -9,6 +9,7 @@ import { Crc } from "../../src/net/Crc.ts"
 import type { Bound } from "../../src/net/Socket.ts"
 import { runBytes, Socket } from "../../src/net/Socket.ts"
 import * as SocketMemory from "../../src/testing/SocketMemory.ts"
+import * as TcpMemory from "../../src/testing/TcpMemory.ts"
 import * as Endpoint from "../../src/transport/flock/FlockEndpoint.ts"
 import type { SessionOptions } from "../../src/transport/flock/SessionOptions.ts"
 import type { SessionStream } from "../../src/transport/SessionStream.ts"
@@ -60,6 +61,7 @@ export const network = (wire: Wire = newWire(), options: SocketMemory.Options = 
         connect: (peer, handler) => Effect.map(inner.connect(peer, handler), (bound) => onWire(wire, bound))
       }))
     ).pipe(Layer.provide(SocketMemory.layer(options))),
+    TcpMemory.layer(),
     Crc.layer,
     keyed
   )

@@ -64,7 +64,7 @@ const program = (defect: { isDue: boolean }) =>
   }).pipe(Effect.scoped, Effect.withSpan("app"))
 
 /** Runs the program over a wire with everything that records. */
-const observed = (wire: WireName) =>
+const observed = (wire: Exclude<WireName, "tcp">) =>
   Effect.gen(function*() {
     const defect = { isDue: false }
     const { ended, tracer } = recording()

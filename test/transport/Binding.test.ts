@@ -5,6 +5,7 @@ import { Crc } from "../../src/net/Crc.ts"
 import { Socket } from "../../src/net/Socket.ts"
 import * as Wires from "../../src/node/Wires.ts"
 import * as SocketMemory from "../../src/testing/SocketMemory.ts"
+import * as TcpMemory from "../../src/testing/TcpMemory.ts"
 import { bind } from "../../src/transport/Binding.ts"
 import { listen } from "../../src/transport/Transport.ts"
 import { keyed } from "../security/keyed.ts"
@@ -33,7 +34,9 @@ describe("the socket of a listener", () => {
 })
 
 describe.each(["classic", "flock"] as const)("a listener of %s", (wire) => {
-  const layer = Wires.layer(wire).pipe(Layer.provide(Layer.mergeAll(SocketMemory.layer(), Crc.layer, keyed)))
+  const layer = Wires.layer(wire).pipe(
+    Layer.provide(Layer.mergeAll(SocketMemory.layer(), TcpMemory.layer(), Crc.layer, keyed))
+  )
 
   it.scoped.each(["239.1.2.3", "255.255.255.255", "ff02::1"])(
     "is refused at %s, where it would be silent (W17)",

@@ -11,6 +11,7 @@ import * as Limits from "../../src/protocol/ProtocolLimits.ts"
 import type { Options } from "../../src/testing/Faults.ts"
 import * as Faults from "../../src/testing/Faults.ts"
 import * as SocketMemory from "../../src/testing/SocketMemory.ts"
+import * as TcpMemory from "../../src/testing/TcpMemory.ts"
 import { connect, listen, type WireName } from "../../src/transport/Transport.ts"
 import { keyed } from "../security/keyed.ts"
 import { passing } from "../suites/flockNetwork.ts"
@@ -46,7 +47,7 @@ const network = (wire: WireName, addresses: ReadonlyArray<string>, faults: Parti
       }
     })
   ).pipe(Layer.provide(Faults.layer({ seed: 1, ...faults })), Layer.provide(SocketMemory.layer()))
-  const layer = Wires.layer(wire).pipe(Layer.provideMerge(Layer.mergeAll(sockets, Crc.layer, keyed)))
+  const layer = Wires.layer(wire).pipe(Layer.provideMerge(Layer.mergeAll(sockets, TcpMemory.layer(), Crc.layer, keyed)))
   return { attempts, open, layer }
 }
 

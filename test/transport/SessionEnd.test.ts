@@ -19,6 +19,11 @@ const table: Readonly<Record<SessionEnd.End, readonly [reason: string, bare: str
     "h:1 has not gone on with its message for 0 s",
     "h:1 has not gone on with its message for 20 s"
   ],
+  Broken: [
+    "Lost",
+    "the connection to h:1 broke before it was closed",
+    "the connection to h:1 broke before it was closed: maintenance"
+  ],
   PeerRestarted: ["PeerRestarted", "h:1 restarted and has forgotten the session"],
   LargeLost: [
     "Lost",

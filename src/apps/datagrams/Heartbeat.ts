@@ -6,17 +6,19 @@
 import * as Schema from "effect/Schema"
 import { type App, close, define, log, type Member, type Output, tell, type Turn } from "../App.ts"
 import { makeClient, send, show } from "../AppClient.ts"
+import { between } from "../ConfigDuration.ts"
 
-/** The interval of the beats, in milliseconds. */
+/** The interval of the beats, in milliseconds, where `every` does not say another one. */
 export const beatMillis = 5000
 
-/** A side that has sent nothing for this time fell silent, in milliseconds: one beat, and half of another for delays. */
-export const silentMillis = 7500
+/** Beats without which a side fell silent: one, and half of another for delays. */
+const silentBeats = 1.5
 
-/** The silence after which the server stops, in milliseconds. */
-export const stopMillis = 15_000
+/** The beats of silence after which the server stops. */
+const stopBeats = 3
 
 interface State {
+  readonly everyMillis: number
   readonly member: Member
   readonly beatAt: number
   /** The time of the last datagram of the other side. */
@@ -25,20 +27,22 @@ interface State {
 }
 
 /** Nothing is due. */
-const idle: State = { member: 0, beatAt: Infinity, spokeAt: Infinity, isSilent: false }
+const idle = { member: 0, beatAt: Infinity, spokeAt: Infinity, isSilent: false }
 
-const app: App<State, {}> = {
+const app: App<State, { readonly every: number }> = {
   name: "heartbeat",
   summary: "sends the time every 5 s to the first sender, and reports its silence",
-  config: Schema.Struct({}),
+  config: Schema.Struct({
+    every: Schema.optionalWith(between(1000, 3_600_000), { exact: true, default: () => beatMillis })
+  }),
   audience: "one",
   mostMembers: 1,
   dialects: [{ transport: "udp", framing: "datagram", port: 8006, answersUnproved: true }],
-  init: () => idle,
+  init: ({ every }) => ({ ...idle, everyMillis: every }),
   on: (state, input, now): Turn<State> => {
     switch (input._tag) {
       case "Joined":
-        return [{ member: input.member, beatAt: now + beatMillis, spokeAt: now, isSilent: false }, [
+        return [{ ...state, member: input.member, beatAt: now + state.everyMillis, spokeAt: now, isSilent: false }, [
           beat(input.member, now)
         ]]
       case "Said":
@@ -49,10 +53,11 @@ const app: App<State, {}> = {
       case "Woken":
         return woken(state, now)
       case "Left":
-        return [idle, []]
+        return [{ ...state, ...idle }, []]
     }
   },
-  deadline: ({ beatAt, isSilent, spokeAt }) => Math.min(beatAt, spokeAt + (isSilent ? stopMillis : silentMillis)),
+  deadline: ({ beatAt, everyMillis, isSilent, spokeAt }) =>
+    Math.min(beatAt, spokeAt + (isSilent ? stopBeats : silentBeats) * everyMillis),
   client: makeClient(
     () => null,
     (state, input) => {
@@ -83,16 +88,20 @@ const app: App<State, {}> = {
 const beat = (member: Member, now: number): Output => tell(member, String(Math.floor(now / 1000)))
 
 const woken = (state: State, now: number): Turn<State> => {
-  const { beatAt, isSilent, member, spokeAt } = state
+  const { beatAt, everyMillis, isSilent, member, spokeAt } = state
+  const stopMillis = stopBeats * everyMillis
   if (now >= spokeAt + stopMillis) {
-    return [idle, [log(`the other side was silent for ${stopMillis / 1000} s: stopped`), close(member)]]
+    return [{ ...state, ...idle }, [
+      log(`the other side was silent for ${stopMillis / 1000} s: stopped`),
+      close(member)
+    ]]
   }
-  if (!isSilent && now >= spokeAt + silentMillis) {
+  if (!isSilent && now >= spokeAt + silentBeats * everyMillis) {
     return [{ ...state, isSilent: true }, [log("the other side fell silent")]]
   }
   if (now < beatAt) return [state, []]
   // After a pause of the process, beats that were missed are not made up for.
-  return [{ ...state, beatAt: Math.max(beatAt, now - beatMillis) + beatMillis }, [beat(member, now)]]
+  return [{ ...state, beatAt: Math.max(beatAt, now - everyMillis) + everyMillis }, [beat(member, now)]]
 }
 
 export const heartbeat = define(app)

@@ -44,7 +44,7 @@ export const client = makeClient(
     switch (input._tag) {
       case "Opened": {
         const [next, outputs] = Prompting.asking(state, prompt)
-        return [next, [show(menu.trimEnd()), ...outputs]]
+        return [next, [show(menu), ...outputs]]
       }
       case "Typed":
         return Prompting.typed(state, input)

@@ -9,12 +9,9 @@ import { required } from "../settings/Setting.ts"
 import * as Settings from "../settings/Settings.ts"
 import type { Definition } from "./Definition.ts"
 import { define } from "./Definition.ts"
+import { appList, appShow, join, talk } from "./ServiceCommands.ts"
 
-/** Settings of output, log and configuration file. */
-const printed = { ...Settings.output, ...Settings.logging, ...Settings.configuration }
-
-/** The same for a command that sends or receives. */
-const shown = { ...Settings.tracing, ...printed }
+const { printed, shown } = Settings
 
 const transferCodes = [
   "0 delivered",
@@ -61,6 +58,7 @@ const serve = define({
   settings: {
     ...Settings.listening,
     ...Settings.serving,
+    ...Settings.services,
     ...Settings.inbox,
     ...Settings.protocol,
     ...Settings.security,
@@ -70,7 +68,11 @@ const serve = define({
   },
   examples: [
     ["holub serve --host 0.0.0.0", "receive files from other machines, into ./inbox"],
-    ["holub serve --port 0 --once --json", "receive the messages of one peer, for a script"]
+    ["holub serve --port 0 --once --json", "receive the messages of one peer, for a script"],
+    [
+      "holub serve --app echo --app words=players:2",
+      "host small services too, also for plain programs over TCP and UDP"
+    ]
   ],
   exitCodes: transferCodes,
   run: async () => (await import("./Serve.ts")).start
@@ -235,6 +237,10 @@ export const commands: readonly [Definition, ...Array<Definition>] = [
   communicate,
   serve,
   send,
+  join,
+  talk,
+  appList,
+  appShow,
   clean,
   keyShow,
   keyRotate,
@@ -253,6 +259,9 @@ export const holub = Command.make("holub").pipe(Command.withSubcommands([
   communicate.command,
   serve.command,
   send.command,
+  join.command,
+  talk.command,
+  Command.withSubcommands(Command.make("app"), [appList.command, appShow.command]),
   clean.command,
   Command.withSubcommands(Command.make("key"), [keyShow.command, keyRotate.command]),
   Command.withSubcommands(Command.make("trust"), [trustList.command, trustRemove.command, trustReplace.command]),

@@ -10,7 +10,7 @@ import * as KeyText from "../../security/KeyText.ts"
 import * as KeyWords from "../../security/KeyWords.ts"
 import { ExitCode } from "../errors/ExitCodes.ts"
 import * as Failures from "../errors/Failure.ts"
-import type { ReportEvent } from "../report/Report.ts"
+import type { EventOf } from "../report/Report.ts"
 import type { KeyringValues } from "../settings/KeyringOptions.ts"
 import * as KeyringOptions from "../settings/KeyringOptions.ts"
 import type { Values } from "../settings/Settings.ts"
@@ -18,7 +18,7 @@ import { harmless } from "../text/Format.ts"
 import type { CommandContext, Run } from "./CommandContext.ts"
 import { unlessStopped } from "./Layers.ts"
 
-type KeyEvent = Extract<ReportEvent, { type: "key" }>
+type KeyEvent = EventOf<"key">
 
 /** What reads and writes key files on this machine. */
 export const tools = (): KeyFile.KeyTools => ({ files: Files.make(), crypto: nodeCrypto })

@@ -4,11 +4,11 @@ import { format } from "../../net/Address.ts"
 import * as Outbox from "../../transfer/Outbox.ts"
 import type { SessionError } from "../../transport/SessionError.ts"
 import type { Delivery, Plan, Session } from "../../transport/Transport.ts"
-import type { Report, ReportEvent, Underway } from "../report/Report.ts"
+import type { EventOf, Report, ReportEvent, Underway } from "../report/Report.ts"
 import { bitRate, count } from "../text/Format.ts"
 import { envelopeOf, type Item, type SendError } from "./Item.ts"
 
-type SentEvent = Extract<ReportEvent, { type: "sent" }>
+type SentEvent = EventOf<"sent">
 
 /** The statistics of a delivered message. */
 export type Outcome = Omit<SentEvent, "type" | "id" | "peer" | "kind" | "rateBitsPerSecond">

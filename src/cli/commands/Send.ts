@@ -66,7 +66,7 @@ export const start: Run<SendValues & ClientValues & NetworkValues & Pick<Values,
       const asks = (yield* terminal.isTTY) && !values.json
       const isTrusted = asks ? yield* askingAt(context.outputs.stderr) : undefined
       const sent = run(wanted, { ...WireOptions.client(values), isTrusted }, context.report, StandardInput.bytes)
-      const exposed = { wire: values.wire, isEncrypted: values.protection === "aead" }
+      const exposed = { wire: values.wire, isEncrypted: values.wire === "tcp" || values.protection === "aead" }
       return yield* onNetwork(Effect.zipRight(Unprotected.warned(exposed, context.report), sent), values, context)
     })
   )

@@ -1,4 +1,5 @@
 /** `holub serve`: receives the messages of peers until it is stopped. */
+import type * as Terminal from "@effect/platform/Terminal"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
@@ -8,6 +9,7 @@ import { format } from "../../net/Address.ts"
 import { Storage } from "../../storage/Storage.ts"
 import * as Inbox from "../../transfer/Inbox.ts"
 import type { InboxEvent } from "../../transfer/Inbox.ts"
+import * as Router from "../../transfer/Router.ts"
 import type { SessionError } from "../../transport/SessionError.ts"
 import * as Timing from "../../transport/Timing.ts"
 import type { Listener, Transport } from "../../transport/Transport.ts"
@@ -17,6 +19,8 @@ import type { Failure } from "../errors/Failure.ts"
 import * as Failures from "../errors/Failure.ts"
 import type { Report } from "../report/Report.ts"
 import { Arrivals, outcomeOf } from "../report/ServerReport.ts"
+import type { Host } from "../services/HostRooms.ts"
+import type { HostValues } from "../settings/ServiceSettings.ts"
 import type { Values } from "../settings/Settings.ts"
 import { count } from "../text/Format.ts"
 import { textOf, wordsOf } from "../trust/KeyName.ts"
@@ -41,6 +45,8 @@ type ServeValues = Pick<
   "host" | "port" | "portSearch" | "dir" | "ifExists" | "quota" | "once" | "wire" | "pskFile"
 >
 
+const noRooms: Host = () => Effect.succeed({ handlers: [], firstLeft: Effect.never })
+
 export const options = (
   { dir, host, ifExists, once, port, portSearch, pskFile, quota, wire }: ServeValues
 ): ServeOptions => ({
@@ -51,22 +57,36 @@ export const options = (
   ifExists,
   quotaBytes: quota,
   isOnce: once,
-  isShared: wire === "flock" && pskFile !== undefined
+  isShared: wire !== "classic" && pskFile !== undefined
 })
 
-/** The command on this machine. */
-export const start: Run<ServeValues & NetworkValues> = (values, context) =>
-  onNetwork(run(options(values), context.report, context.stopping), values, context)
+/** The command on this machine. The apps are loaded only where there are some. */
+export const start: Run<
+  ServeValues & NetworkValues & HostValues & Pick<Values, "json" | "verbose">,
+  Terminal.Terminal
+> = (values, context) =>
+  values.app.length === 0 && values.profile === undefined
+    ? onNetwork(run(options(values), context.report, context.stopping), values, context)
+    : Effect.flatMap(
+      Effect.promise(() => import("../services/ServeRooms.ts")),
+      ({ withRooms }) =>
+        withRooms(
+          values,
+          context,
+          (host, stopping) => onNetwork(run(options(values), context.report, stopping, host), values, context)
+        )
+    )
 
 /** The time for the current messages after SIGTERM, in milliseconds. */
 const drainMillis = 10_000
 
 /** Serves until `stopping` completes, then drains: the current messages may be completed. Returns the exit code. */
-export const run = (
+export const run = <R = never>(
   { dir, ifExists, isOnce, isShared, quotaBytes, ...where }: ServeOptions,
   report: Report,
-  stopping: Effect.Effect<void>
-): Effect.Effect<ExitCode, Failure, Transport | Storage | Scope.Scope> =>
+  stopping: Effect.Effect<void>,
+  host: Host<R> = noRooms
+): Effect.Effect<ExitCode, Failure, Transport | Storage | Scope.Scope | R> =>
   Effect.gen(function*() {
     const storage = yield* Storage
     const skipsExisting = ifExists === "skip"
@@ -93,14 +113,17 @@ export const run = (
       dir: inbox.path
     })
 
+    const { firstLeft, handlers } = yield* host(listening)
     yield* Effect.forkScoped(report.progress(() => arrivals.underway))
     const first = new FirstSender(skipsExisting)
-    const events = Inbox.receiveAll(listening, inbox, (event) => {
+    const events = Router.run<Inbox.MessageEvent, never>(listening, [Inbox.handler(inbox), ...handlers], (event) => {
       first.note(event)
       return arrivals.onEvent(event)
     })
     const served = yield* Effect.forkScoped(
-      Stream.runDrain(isOnce ? Stream.takeUntil(events, () => first.hasLeft) : events)
+      isOnce
+        ? Effect.raceFirst(Stream.runDrain(Stream.takeUntil(events, () => first.hasLeft)), firstLeft)
+        : Stream.runDrain(events)
     )
     const finished = Effect.repeat(Effect.sleep(Timing.drainPollMillis), {
       until: () => arrivals.underway.length === 0

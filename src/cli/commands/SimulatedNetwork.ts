@@ -47,7 +47,7 @@ const observed = <A, E, R>(
   Effect.suspend(() => {
     const bus = EventBus.make()
     const trace = onTraced === undefined ? Effect.void : bus.trace(onTraced)
-    const notes = Effect.flatMap(bus.subscribe(), ({ events }) =>
+    const notes = Effect.flatMap(bus.subscribe(undefined, isNoted), ({ events }) =>
       // It is forked in an uninterruptible region and must be interruptible.
       Effect.forkScoped(
         Effect.interruptible(
@@ -71,6 +71,10 @@ const notAllowed = ({ key, peer }: ClientNotAllowed): ReportEvent => ({
   peer,
   key: key === undefined ? undefined : textOf(key)
 })
+
+/** Whether an event is reported here; those of rooms are frequent, and reported by their command. */
+const isNoted = ({ _tag }: LastingEvent): boolean =>
+  _tag === "ClientNotAllowed" || _tag === "PeerHint" || _tag === "Defect"
 
 /** What the user has to know of an event. */
 const noteOf = (event: LastingEvent): ReadonlyArray<string> => {

@@ -135,12 +135,13 @@ const serving = (wire: WireName): string => wire === defaultWire ? "holub serve"
 export const otherWireHint = (wire: WireName, peer: string): string => `try --wire ${wire} --to ${peer}`
 
 const reachHintFor = (wire: WireName): string =>
-  `check the address and the port, that the other side runs \`${serving(wire)}\`, and that no firewall blocks UDP${
-    wire === "flock" ? " or datagrams of 1200 bytes" : ""
+  `check the address and the port, that the other side runs \`${serving(wire)}\`, and that no firewall blocks ${
+    { flock: "UDP or datagrams of 1200 bytes", tcp: "TCP", classic: "UDP" }[wire]
   }`
 const silentHintFor = (wire: WireName): string =>
   reachHintFor(wire) +
-  (wire === "flock" ? "; a server with a shared key answers only clients with the same key: `--psk-file`" : "")
+  (wire === "flock" ? "; where UDP is blocked, `--wire tcp` on both sides takes TCP" : "") +
+  (wire === "classic" ? "" : "; a server with a shared key answers only clients with the same key: `--psk-file`")
 /**
  * What to do where a server offers other protections, whose names are `offered`. The offer is not authentic: it must not talk a person out
  * of the encryption.

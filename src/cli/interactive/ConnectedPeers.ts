@@ -41,6 +41,7 @@ export class ConnectedPeers {
   }
 
   #note(event: ReportEvent, now: number): void {
+    if ("app" in event) return
     if (event.type === "connected") {
       this.#peers.set(event.peer, { sinceMillis: now, texts: 0, files: 0, bytes: 0 })
     } else if (event.type === "disconnected") this.#peers.delete(event.peer)

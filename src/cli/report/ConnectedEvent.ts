@@ -2,9 +2,9 @@
 import { format } from "../../net/Address.ts"
 import type { Peer } from "../../transport/Transport.ts"
 import { textOf } from "../trust/KeyName.ts"
-import type { ReportEvent } from "./Report.ts"
+import type { EventOf } from "./Report.ts"
 
-export const of = (peer: Peer): Extract<ReportEvent, { type: "connected" }> => {
+export const of = (peer: Peer): EventOf<"connected"> => {
   const { isTrusted, publicKey } = peer
   const isKeyed = publicKey !== undefined
   return {

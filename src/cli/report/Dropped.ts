@@ -1,6 +1,6 @@
 /** Describes dropped and refused datagrams by reason: those of a peer, and those of a server. */
 import { count, duration } from "../text/Format.ts"
-import type { ReportEvent } from "./Report.ts"
+import type { EventOf } from "./Report.ts"
 
 const reasons: ReadonlyArray<readonly [reason: string, one: string, many?: string]> = [
   ["malformed", "malformed"],
@@ -26,6 +26,8 @@ const reasons: ReadonlyArray<readonly [reason: string, one: string, many?: strin
   ["reflected", "from a port that answers anything", "from ports that answer anything"],
   ["withheldResets", "of unknown sessions beyond the limit of answers"],
   ["refused", "of a handshake beyond the limit", "of handshakes beyond the limit"],
+  ["timedOut", "of a handshake that took too long", "of handshakes that took too long"],
+  ["left", "of a handshake that was given up", "of handshakes that were given up"],
   ["displaced", "handshake displaced by a newer one", "handshakes displaced by newer ones"],
   ["turnedAway", "of a peer that was turned away", "of peers that were turned away"],
   ["errors", "error of the network", "errors of the network"],
@@ -56,7 +58,7 @@ export const dropped = (peer: string, counters: Counters): string | undefined =>
 
 /** `dropped or refused 500000 datagrams in 10 s (50000 a second): 499990 malformed, 10 of unknown peers`. */
 export const ofServer = (
-  { durationMillis, reasons: counters, total }: Extract<ReportEvent, { type: "dropped" }>
+  { durationMillis, reasons: counters, total }: EventOf<"dropped">
 ): string => {
   const perSecond = Math.round(total * 1000 / Math.max(1, durationMillis))
   const rate = perSecond > 1 ? ` (${perSecond} a second)` : ""

@@ -3,10 +3,10 @@ import { networkInterfaces } from "node:os"
 import { format, isLinkLocal, isLoopback } from "../../net/Address.ts"
 import { defaultWire } from "../../protocol/WireName.ts"
 import * as Format from "../text/Format.ts"
-import type { ReportEvent } from "./Report.ts"
+import type { EventOf } from "./Report.ts"
 import * as Unprotected from "./Unprotected.ts"
 
-type Listening = Extract<ReportEvent, { type: "listening" }>
+type Listening = EventOf<"listening">
 
 /** The lines of a server; in the interactive mode (`isAsked`) an answer takes the place of a flag. */
 export const linesOf = (

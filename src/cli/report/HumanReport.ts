@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Timing from "../../transport/Timing.ts"
 import * as Format from "../text/Format.ts"
 import { wrapped } from "../text/Wrap.ts"
+import * as AppEventText from "./AppEventText.ts"
 import { Backlog } from "./Backlog.ts"
 import type { Paint } from "./Colours.ts"
 import { plain } from "./Colours.ts"
@@ -11,7 +12,7 @@ import * as Greeting from "./Greeting.ts"
 import { stringOf } from "./JsonLine.ts"
 import * as PeerText from "./PeerText.ts"
 import * as Progress from "./Progress.ts"
-import type { Output, Report, ReportEvent } from "./Report.ts"
+import type { AppEvent, EventOf, Output, Report, ReportEvent } from "./Report.ts"
 import * as Summaries from "./Summaries.ts"
 import * as Trace from "./Trace.ts"
 
@@ -75,7 +76,12 @@ export const human = (
     const message = backlog.takeNote()
     if (message !== undefined) warn(message)
   }
+  const writeOfApp = (event: AppEvent): void => {
+    const line = isVerbose || AppEventText.isShown(event) ? AppEventText.lineOf(event) : undefined
+    if (line !== undefined) say(line)
+  }
   const writeEvent = (event: ReportEvent): void => {
+    if ("app" in event) return writeOfApp(event)
     switch (event.type) {
       case "error":
         return errorLines(event, paint).forEach((line) => insist(line, hang))
@@ -105,7 +111,9 @@ export const human = (
       Effect.suspend(() => {
         clear()
         writeLeftOut()
-        if (event.type === "received") stdout.write(`${resultOf(event, stdout)}\n`, true)
+        if ("app" in event) {
+          if (event.type === "logged") stdout.write(`${AppEventText.loggedOf(event)}\n`)
+        } else if (event.type === "received") stdout.write(`${resultOf(event, stdout)}\n`, true)
         writeEvent(event)
         return Effect.zipRight(stdout.drained, stderr.drained)
       }),
@@ -146,7 +154,7 @@ export const human = (
  * and a text, as a string of JSON, is no path.
  */
 const resultOf = (
-  { path = "", peer, text }: Extract<ReportEvent, { type: "received" }>,
+  { path = "", peer, text }: EventOf<"received">,
   { columns, isTerminal }: Output
 ): string => {
   if (text === undefined) return isTerminal ? Format.harmless(path) : path
@@ -154,26 +162,26 @@ const resultOf = (
 }
 
 const errorLines = (
-  { hint, message }: Extract<ReportEvent, { type: "error" }>,
+  { hint, message }: EventOf<"error">,
   paint: Paint
 ): ReadonlyArray<string> => [
   `${paint("error", "holub:")} ${Format.harmless(message)}`,
   ...(hint === undefined ? [] : [" ".repeat(hang) + paint("hint", Format.harmless(hint))])
 ]
 
-type Presence = Extract<ReportEvent, { type: "connected" | "disconnected" }>
+type Presence = EventOf<"connected" | "disconnected">
 
 const presenceOf = (event: Presence, isServer: boolean): string => {
   if (event.type === "connected") return isServer ? `${event.peer} connected` : `connected to ${event.peer}`
   return event.reason === "left" && !isServer ? `left ${event.peer}` : `${event.peer} ${departures[event.reason]}`
 }
 
-const notAllowedOf = ({ key, peer }: Extract<ReportEvent, { type: "notAllowed" }>): string =>
+const notAllowedOf = ({ key, peer }: EventOf<"notAllowed">): string =>
   key === undefined
     ? `${peer} is not allowed: it is anonymous`
     : `${peer} is not allowed; add its key to the list of --allow-keys if it should be: ${key}`
 
-const departures: Readonly<Record<Extract<Presence, { type: "disconnected" }>["reason"], string>> = {
+const departures: Readonly<Record<EventOf<"disconnected">["reason"], string>> = {
   ended: "left",
   lost: "timed out",
   refused: "was refused",
@@ -185,7 +193,7 @@ const departures: Readonly<Record<Extract<Presence, { type: "disconnected" }>["r
 }
 
 const beginningOf = (
-  { fragmentSize, fragments, kind, name = "", peer, size }: Extract<ReportEvent, { type: "started" }>,
+  { fragmentSize, fragments, kind, name = "", peer, size }: EventOf<"started">,
   isServer: boolean
 ): string => {
   const what = kind === "text" ? "a text" : Format.harmless(name)

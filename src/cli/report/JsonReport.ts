@@ -28,7 +28,7 @@ export const json = (stdout: Output, { now = Date.now, showsPayload = false }: J
   const emit = (event: ReportEvent): Effect.Effect<void> =>
     Effect.flatMap(Clock.currentTimeMillis, (millis) => {
       writeLeftOut(millis)
-      stdout.write(lineOf(event, millis), event.type === "received")
+      stdout.write(lineOf(event, millis), event.type === "received" && !("app" in event))
       return stdout.drained
     })
   return {

@@ -8,13 +8,13 @@ import type * as Scope from "effect/Scope"
 import type { Shape as EventBus } from "../../telemetry/EventBus.ts"
 import type { LastingEvent, ListenerOpened } from "../../telemetry/TransportEvents.ts"
 import * as Timing from "../../transport/Timing.ts"
-import type { Report, ReportEvent } from "./Report.ts"
+import type { EventOf, Report } from "./Report.ts"
 
 /** The interval of the readings, and the least interval of two events of one listener, in milliseconds. */
 const readMillis = 1000
 const reportMillis = 10_000
 
-type DroppedEvent = Extract<ReportEvent, { type: "dropped" }>
+type DroppedEvent = EventOf<"dropped">
 type Counters = Readonly<Record<string, number>>
 
 /** The drops of one listener that are not reported yet. */

@@ -101,6 +101,7 @@ const withoutText = (event: Logged): Logged => event.type === "received" ? { ...
  * undefined for other events. A received file is always logged: it costs its sender as much as this side.
  */
 const reasonOf = (event: Logged): string | undefined => {
+  if ("app" in event) return event.type === "started" ? undefined : `${event.type} (${event.app})`
   switch (event.type) {
     case "connected":
     case "notAllowed":

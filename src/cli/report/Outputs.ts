@@ -6,6 +6,10 @@ import type { Output } from "./Report.ts"
 export interface Outputs {
   readonly stdout: Output
   readonly stderr: Output
+  /** Leads what is written to a terminal to a dialog on it, whose output is above the typed line; undefined ends that. */
+  readonly redirect: (dialog: Output | undefined) => void
+  /** Standard error itself, for the dialog. */
+  readonly terminal: Output
 }
 
 export interface OwnOutputs extends Outputs {
@@ -47,9 +51,19 @@ export const ofProcess = (): OwnOutputs => {
     isAnimated: stream.isTTY && process.env["TERM"] !== "dumb",
     columns: () => stream.columns ?? 80
   })
+  const terminal = outputOf(process.stderr)
+  let dialog: Output | undefined
+  const redirectable = (own: Output): Output =>
+    own.isTerminal
+      ? { ...own, write: (text, isResult) => dialog === undefined ? own.write(text, isResult) : dialog.write(text) }
+      : own
   return {
-    stdout: outputOf(process.stdout),
-    stderr: outputOf(process.stderr),
+    stdout: redirectable(outputOf(process.stdout)),
+    stderr: redirectable(terminal),
+    redirect: (to) => {
+      dialog = to
+    },
+    terminal,
     hurry: () => {
       isHurried = true
       for (const done of waiting) done()

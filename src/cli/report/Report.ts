@@ -9,7 +9,18 @@ import type { Traced } from "./Trace.ts"
 export type { Output } from "./Output.ts"
 
 /** The events of `--json` (see Events.ts), without `v` and `time`, except those that are written in other ways. */
-export type ReportEvent = Emitted<Exclude<Event, { readonly type: "frame" | "start" | "stop" }>>
+export type ReportEvent = OwnEvent | AppEvent
+
+/** The events of apps: those with the field `app`. */
+export type AppEvent = Emitted<Extract<Event, { readonly app: string }>>
+
+type OwnEvent = Emitted<Exclude<Event, { readonly app: string } | { readonly type: "frame" | "start" | "stop" }>>
+
+/** The events of a type that are about no app. */
+export type EventOf<Type extends OwnEvent["type"]> = Extract<OwnEvent, { readonly type: Type }>
+
+/** The events of apps of a type. */
+export type AppEventOf<Type extends AppEvent["type"]> = Extract<AppEvent, { readonly type: Type }>
 
 /** A message or a connection attempt in progress. */
 export interface Underway {

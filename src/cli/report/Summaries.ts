@@ -3,10 +3,10 @@ import * as Limits from "../../protocol/ProtocolLimits.ts"
 import * as Format from "../text/Format.ts"
 import * as TextLimits from "../text/TextLimits.ts"
 import type { Paint } from "./Colours.ts"
-import type { ReportEvent } from "./Report.ts"
+import type { EventOf } from "./Report.ts"
 
-type Received = Extract<ReportEvent, { type: "received" }>
-type Sent = Extract<ReportEvent, { type: "sent" }>
+type Received = EventOf<"received">
+type Sent = EventOf<"sent">
 
 export interface SummaryOptions {
   readonly isVerbose: boolean

@@ -1,10 +1,11 @@
-/** Rows of the table of settings (Settings.ts): the protection of flock, the keys of this side, and the trust in keys of others. */
+/** Rows of the table of settings (Settings.ts): the protection of flock, and of flock and tcp the keys of this side, and the trust in keys of others. */
 import { choice, flagOnly, optional, path, toggle } from "./Setting.ts"
 
 /** The protection of packets. */
 export type ProtectionName = "aead" | "crc"
 
-const onFlock = { wire: "flock" } as const
+const onFlock = { wires: ["flock"] } as const
+const withKeys = { wires: ["flock", "tcp"] } as const
 
 /** Settings of both sides. */
 export const security = {
@@ -15,7 +16,7 @@ export const security = {
     "aead",
     onFlock
   ),
-  pskFile: optional("psk-file", "FILE", "a key of 32 random bytes, which both sides must have", path, onFlock),
+  pskFile: optional("psk-file", "FILE", "a key of 32 random bytes, which both sides must have", path, withKeys),
   keylog: flagOnly(
     optional(
       "keylog",
@@ -34,9 +35,9 @@ export const hosting = {
     "FILE",
     "the private key of the server (default ~/.local/state/holub/host.key)",
     path,
-    onFlock
+    withKeys
   ),
-  allowKeys: optional("allow-keys", "FILE", "accept only clients whose key is a line of FILE", path, onFlock)
+  allowKeys: optional("allow-keys", "FILE", "accept only clients whose key is a line of FILE", path, withKeys)
 }
 
 /** Settings of a client. */
@@ -46,8 +47,8 @@ export const trusting = {
     "FILE",
     "the private key of the client (default identity.key beside host.key, if it exists)",
     path,
-    onFlock
+    withKeys
   ),
-  acceptNew: toggle("accept-new", "accept and remember the key of an unknown server without a question", onFlock),
-  remember: toggle("remember", "remember the key of --to KEY@HOST for the next time", onFlock)
+  acceptNew: toggle("accept-new", "accept and remember the key of an unknown server without a question", withKeys),
+  remember: toggle("remember", "remember the key of --to KEY@HOST for the next time", withKeys)
 }

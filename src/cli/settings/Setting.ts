@@ -30,8 +30,8 @@ interface Row<A> {
   /** The default on a wire that has another one than `fallback`. */
   readonly fallbackOn: FallbackOn
   readonly isRepeatable: boolean
-  /** The only wire that uses the setting; undefined if all wires do. */
-  readonly wire: WireName | undefined
+  /** The wires that use the setting; undefined if all do. */
+  readonly wires: ReadonlyArray<WireName> | undefined
   /** Whether it has neither an environment variable nor a key in the file: it must be given each time. */
   readonly isFlagOnly?: boolean
   readonly parse: Parse<A>
@@ -47,7 +47,7 @@ export interface Setting<A, Value = unknown> extends Row<A> {
 export type ValueOf<S> = S extends Setting<unknown, infer Value> ? Value : never
 
 interface More {
-  readonly wire?: WireName
+  readonly wires?: ReadonlyArray<WireName>
   readonly fallbackOn?: FallbackOn
 }
 
@@ -135,8 +135,8 @@ export const read = <A>({ parse }: Pick<Row<A>, "parse">, text: string, label: s
 const withoutSecret = (text: string): string => text.replace(/hs1[a-z2-7]{8,}/gi, "hs1…")
 
 /** Whether a wire uses a setting; true if the wire is not known. */
-export const isUsedOn = ({ wire }: Pick<Row<unknown>, "wire">, chosen: WireName | undefined): boolean =>
-  wire === undefined || chosen === undefined || wire === chosen
+export const isUsedOn = ({ wires }: Pick<Row<unknown>, "wires">, chosen: WireName | undefined): boolean =>
+  wires === undefined || chosen === undefined || wires.includes(chosen)
 
 /** The environment variable of a setting: `--fragment-size` is HOLUB_FRAGMENT_SIZE. */
 export const variableOf = ({ name }: Pick<Row<unknown>, "name">): string =>
@@ -147,15 +147,15 @@ const rowOf = <A>(
   placeholder: string | undefined,
   help: string,
   parse: Parse<A>,
-  { fallback, fallbackOn = {}, wire }: More & { readonly fallback?: string }
+  { fallback, fallbackOn = {}, wires }: More & { readonly fallback?: string }
 ): Row<A> => ({
   name,
   placeholder,
-  help: wire === undefined ? help : `${wire}: ${help}`,
+  help: wires === undefined ? help : `${wires.join(", ")}: ${help}`,
   fallback,
   fallbackOn,
   isRepeatable: false,
-  wire,
+  wires,
   parse
 })
 

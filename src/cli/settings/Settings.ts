@@ -13,6 +13,7 @@ import { defaultPorts, defaultWire, wireNames } from "../../protocol/WireName.ts
 import { withKey } from "./DestinationKey.ts"
 import { parseDamage, parseFaults } from "./FaultOptions.ts"
 import { hosting, security, trusting } from "./SecuritySettings.ts"
+import { joining, services, talking } from "./ServiceSettings.ts"
 import type { Parse, ValueOf } from "./Setting.ts"
 import {
   anyText,
@@ -35,7 +36,7 @@ export interface Destination {
   readonly port: number | undefined
 }
 
-const destination: Parse<Destination> = (text) => {
+export const destination: Parse<Destination> = (text) => {
   // The system would interpret a bare number as an IPv4 address.
   if (/^\d+$/.test(text)) return Either.left("must be a host and a port, like 127.0.0.1:4040")
   const address = parseAddress(text, undefined)
@@ -66,7 +67,10 @@ export const listening = {
 /** Settings of `serve` only. */
 export const serving = {
   portSearch: valued("port-search", "N", "if the port is in use, try up to N of the next ports", integer(0, 1000), "0"),
-  once: toggle("once", "exit when the first peer with a message has disconnected; the exit code is its outcome")
+  once: toggle(
+    "once",
+    "exit when the first peer with a message has disconnected; the exit code is its outcome; talk: after the first datagram"
+  )
 }
 
 /** The inbox of a server. */
@@ -105,14 +109,14 @@ export const fragments = {
     "BYTES",
     `payload of a frame, ${minFragmentSize} to ${maxFragmentSize} (default ${maxFragmentSize}; over IPv6 ${ipv6FragmentSize})`,
     integer(minFragmentSize, maxFragmentSize),
-    { wire: "classic" }
+    { wires: ["classic"] }
   ),
   dialect: choice<Dialect>(
     "dialect",
     "what the field fragment_size counts: frame or payload",
     ["frame", "payload"],
     "frame",
-    { wire: "classic" }
+    { wires: ["classic"] }
   )
 }
 
@@ -120,17 +124,17 @@ export const fragments = {
 export const protocol = {
   wire: choice("wire", "the protocol; it must be the same on both sides", wireNames, defaultWire),
   congestion: choice("congestion", "the congestion controller of the sender", congestionNames, "bbr", {
-    wire: "flock"
+    wires: ["flock"]
   }),
   limit: optional("limit", "RATE", "the maximum sending rate in bytes per second, such as 10M", bytes, {
-    wire: "flock"
+    wires: ["flock"]
   }),
   mtu: optional(
     "mtu",
     "BYTES",
     "the largest datagram to try, 1200 to 65507 (default: discovered on the path)",
     integer(1200, 65_507),
-    { wire: "flock" }
+    { wires: ["flock"] }
   ),
   timeout: valued(
     "timeout",
@@ -148,14 +152,14 @@ export const damaging = {
     "WHICH",
     "the fragments to damage once: first, every:N, list:2,5,9 or rate:5%",
     parseDamage,
-    { wire: "classic" }
+    { wires: ["classic"] }
   ),
   damageKind: choice(
     "damage-kind",
     "the damage: remove the first byte, flip a bit, or cut in half",
     ["remove", "flip", "cut"],
     "remove",
-    { wire: "classic" }
+    { wires: ["classic"] }
   )
 }
 
@@ -165,7 +169,9 @@ export const simulation = {
     "faults",
     "LIST",
     "simulate a bad network: loss=5%,duplicate=1%,reorder=2%,damage=1%,cut=1%,delay=20ms,seed=7",
-    parseFaults
+    parseFaults,
+    // They are faults of datagrams.
+    { wires: ["flock", "classic"] }
   )
 }
 
@@ -206,12 +212,21 @@ export const cleaning = {
   dryRun: toggle("dry-run", "print what would be removed, and remove nothing")
 }
 
-export { hosting, security, trusting }
+export { hosting, joining, security, services, talking, trusting }
+
+/** The settings of output, log and configuration file: those of every command with settings. */
+export const printed = { ...output, ...logging, ...configuration }
+
+/** The same for a command that sends or receives. */
+export const shown = { ...tracing, ...printed }
 
 /** All settings, in the order of `config show`. */
 export const settings = {
   ...listening,
   ...serving,
+  ...services,
+  ...joining,
+  ...talking,
   ...inbox,
   ...message,
   ...sending,

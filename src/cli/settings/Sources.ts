@@ -131,11 +131,14 @@ export const check = (sources: Sources, usesWire = true): Either.Either<void, Fa
       if (!usesWire || isUsedOn(setting, wire) || texts.length === 0) continue
       const place = origin === "flag" ? "" : ` (${origin})`
       return yield* Either.left(usage(
-        `--${setting.name} belongs to the wire ${setting.wire}, and the wire is ${wire}${place}`,
-        `give --wire ${setting.wire} on both sides, or leave it out`
+        `--${setting.name} belongs to ${wiresOf(setting)}, and the wire is ${wire}${place}`,
+        `give --wire ${(setting.wires ?? []).join(" or ")} on both sides, or leave it out`
       ))
     }
   })
+
+const wiresOf = ({ wires = [] }: Pick<(typeof all)[number], "wires">): string =>
+  wires.length === 1 ? `the wire ${wires.join("")}` : `the wires ${wires.join(" and ")}`
 
 /** The chosen wire; undefined if its value is malformed. */
 const wireOf = (sources: Sources): { readonly wire: WireName | undefined; readonly origin: string } => {

@@ -55,7 +55,7 @@ const sentence = (words: string): string => `${words.charAt(0).toUpperCase()}${w
 const description = [
   `holub ${programSummary}. A server (\`holub serve\`) receives them. A client (\`holub send\`) sends them, and reports ` +
   "a file as sent when the receiver has it on its disk. `holub` alone is both, interactively on a terminal.",
-  "Flock, the default wire, is encrypted, and both sides prove their keys. " +
+  "Flock, the default wire, is encrypted, and both sides prove their keys; so is tcp, for networks that block UDP. " +
   wireNames.map((wire) => Unprotected.ofServer({ wire, isEncrypted: true }) ?? "").filter((line) => line !== "")
     .map((line) => sentence(line.replace(/^warning: /, ""))).join(" ")
 ]
@@ -96,7 +96,7 @@ const files: ReadonlyArray<readonly [path: string, meaning: string]> = [
 ]
 
 const further = [
-  "The folder `docs` of the package: CLI.md (streams, events of `--json`, signals), PROTOCOL.md (both wires), " +
+  "The folder `docs` of the package: CLI.md (streams, events of `--json`, signals), PROTOCOL.md (the wires), " +
   "RELIABILITY.md (how a file becomes durable)."
 ]
 

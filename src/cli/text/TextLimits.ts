@@ -46,3 +46,12 @@ export const offeredNames = 60
 
 /** Files of a folder that are examined to find the newest one: more would cause a noticeable delay. */
 export const offeredFiles = 1000
+
+/** Events of apps that wait for a slow reader of the report: those of a busy second. Further ones displace the oldest, and are counted. */
+export const waitingEvents = 4096
+
+/** Events of apps that the operator's console can show again: a few screens. */
+export const rememberedEvents = 200
+
+/** Characters of an app's message that a line for people shows. */
+export const messageCharacters = 200

@@ -42,7 +42,8 @@ export const make = (
       warn: (sentence) => report.emit({ type: "warning", code: "DamagedLine", message: sentence })
     })
     if (wire === "classic") return { keyring, wire: {} }
-    if (protection === "crc") {
+    // On tcp everything is encrypted.
+    if (wire === "flock" && protection === "crc") {
       const needing = { "--psk-file": pskFile, "--allow-keys": allowKeys, "--keylog": keylog }
       const given = Object.entries(needing).filter(([, value]) => value !== undefined).map(([flag]) => flag)
       return yield* given.length === 0
@@ -52,6 +53,7 @@ export const make = (
     const psk = pskFile === undefined
       ? undefined
       : Redacted.make(yield* Effect.mapError(PskFile.load(Files.make(), pskFile), Failures.ofKeyring))
+    if (wire === "tcp") return { keyring, wire: { psk } }
     const onSecrets = keylog === undefined ? undefined : yield* logging(keylog, report)
     return { keyring, wire: { protection, psk, onSecrets } }
   })

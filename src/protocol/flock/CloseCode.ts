@@ -18,11 +18,11 @@ export const closeCode = {
 export type CloseName = keyof typeof closeCode
 
 /**
- * Why a session ended: `by` is the side that closed, `Idle` when the idle timeout expired (docs/PROTOCOL.md, flock §10.1), or `Reset`
- * when the peer has forgotten the session. A code without a {@link CloseName} belongs to the application.
+ * Why a session ended: `by` is the side that closed, `Idle` when the idle timeout expired (docs/PROTOCOL.md, flock §10.1), `Reset`
+ * when the peer has forgotten the session, or `Broken` when the connection below it ended without a CLOSE. A code without a {@link CloseName} belongs to the application.
  */
 export interface CloseReason {
-  readonly by: "us" | "peer" | "Idle" | "Reset"
+  readonly by: "us" | "peer" | "Idle" | "Reset" | "Broken"
   readonly code: number
   readonly text: string
 }

@@ -56,7 +56,7 @@ export interface ClassicOptions {
 export const connect = (
   options: ConnectOptions & ClassicOptions
 ): Effect.Effect<Connection, SessionError, Socket | Crc | Scope.Scope> =>
-  ConnectByName.connect(options, (address, isOneOfSeveral) => {
+  ConnectByName.connect(Socket, options, (address, isOneOfSeveral) => {
     const timing = Timing.classicFor(options.idleTimeoutMillis ?? Limits.idleTimeoutMillis)
     const opened = connectTo(address, options.dialect ?? "frame", timing)
     return isOneOfSeveral || options.isProbed === true ? Effect.tap(opened, ({ probe }) => probe) : opened

@@ -8,6 +8,7 @@ import { copyOf } from "../../net/Socket.ts"
 import type { ClientAgreement, ClientHandshake } from "../../protocol/flock/handshake/ClientHandshake.ts"
 import type { Shape as EventBus } from "../../telemetry/EventBus.ts"
 import type { PacketTrace } from "../../telemetry/PacketTrace.ts"
+import { changedKey, unknownKey } from "../KeyErrors.ts"
 import type { SessionError } from "../SessionError.ts"
 import { HandshakeFailure } from "./HandshakeFailure.ts"
 
@@ -50,7 +51,7 @@ export class ClientAttempt {
     if (this.#running === undefined) return Infinity
     const { bound, handshake } = this.#running
     const otherKey = handshake.otherKey(now)
-    if (otherKey !== undefined) this.#end(this.#failure.changedKey(otherKey))
+    if (otherKey !== undefined) this.#end(changedKey(format(this.#peer), otherKey))
     const bytes = handshake.pollTransmit(now)
     if (bytes !== undefined) {
       this.#sentHellos++
@@ -67,7 +68,7 @@ export class ClientAttempt {
       case "Agreed":
         return this.#end(answer.agreement)
       case "UnknownKey":
-        return this.#end(this.#failure.unknownKey(answer.key))
+        return this.#end(unknownKey(format(this.#peer), answer.key))
       case "OtherVersion":
         if (!this.#failure.onOffers(answer.offers)) return
         return this.#bus.publish({ _tag: "PeerHint", peer: format(this.#peer), speaks: "classic" })

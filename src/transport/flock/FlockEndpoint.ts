@@ -25,6 +25,7 @@ import { PacketTrace } from "../../telemetry/PacketTrace.ts"
 import { bind } from "../Binding.ts"
 import * as ConnectByName from "../ConnectByName.ts"
 import { ofSocket, SessionError } from "../SessionError.ts"
+import { ServerPlaces } from "../streams/ServerPlaces.ts"
 import * as Timing from "../Timing.ts"
 import type * as Transport from "../Transport.ts"
 import { bursts } from "./Bursts.ts"
@@ -35,7 +36,6 @@ import { capabilities, make as makeSession } from "./FlockSession.ts"
 import type { SecurityServices } from "./HandshakeKeys.ts"
 import * as Migration from "./Migration.ts"
 import { ResetAnswers } from "./ResetAnswers.ts"
-import { ServerPlaces } from "./ServerPlaces.ts"
 import * as ServerSecurity from "./ServerSecurity.ts"
 import type { SessionOptions } from "./SessionOptions.ts"
 import { connectionOf, drawId, parametersOf, secureRandom } from "./SessionOptions.ts"
@@ -51,7 +51,7 @@ export const connect = (
 ): Effect.Effect<Transport.Session, SessionError, Socket | SecurityServices | Scope.Scope> =>
   Effect.flatMap(
     ClientSecurity.make(options, options),
-    (security) => ConnectByName.connect(options, (address) => connectTo(address, options, security))
+    (security) => ConnectByName.connect(Socket, options, (address) => connectTo(address, options, security))
   )
 
 const connectTo = (peer: Address, options: ConnectOptions, security: ClientSecurity.ClientSecurity) =>

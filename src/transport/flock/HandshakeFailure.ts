@@ -25,18 +25,6 @@ export class HandshakeFailure {
     return this.#atTimeout
   }
 
-  /** The server's key is not known. The error is final: a person, or a program, has to decide. */
-  unknownKey(key: Uint8Array): SessionError {
-    const message = `the key of ${this.#peer} is not known yet`
-    return new SessionError({ reason: "UnknownKey", peer: this.#peer, message, key })
-  }
-
-  /** The server has another key than the expected one. */
-  changedKey(key: Uint8Array): SessionError {
-    const message = `${this.#peer} has another key than the one that is known`
-    return new SessionError({ reason: "ChangedKey", peer: this.#peer, message, key })
-  }
-
   /** VERSION arrived. Returns whether it is the first one, and has no offer: the server uses the classic wire. */
   onOffers(offers: ReadonlyArray<Offer>): boolean {
     if (this.#atTimeout.reason === "OtherVersion" || this.#atTimeout.detail !== undefined) return false

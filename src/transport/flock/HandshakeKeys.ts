@@ -8,9 +8,8 @@ import { Aead } from "../../security/Aead.ts"
 import { aeadProtection } from "../../security/AeadProtection.ts"
 import { Crypto, type KeyPair } from "../../security/Crypto.ts"
 import { type Gate, gateOf } from "../../security/Gate.ts"
-import type { Keyring, KeyringError } from "../../security/Keyring.ts"
+import type { Keyring } from "../../security/Keyring.ts"
 import { type FirstKeys, noiseHandshake } from "../../security/NoiseHandshake.ts"
-import { SessionError } from "../SessionError.ts"
 
 /** The secrets of one session, with which a recorded session can be decrypted. */
 export interface SessionSecrets extends FirstKeys {
@@ -79,7 +78,3 @@ export const handshakeKeys = (
       }
     }
   })
-
-/** The SessionError of a file of keys that cannot be used. `peer` is the `host:port` of the peer or of the listener. */
-export const ofKeyring = (peer: string) => (cause: KeyringError): SessionError =>
-  new SessionError({ reason: "Keys", peer, message: cause.message, cause })

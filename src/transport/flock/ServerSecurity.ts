@@ -3,16 +3,10 @@ import * as Effect from "effect/Effect"
 import type { ServerHandshakeOptions } from "../../protocol/flock/handshake/ServerHandshake.ts"
 import type { Path } from "../../protocol/flock/path/PathValidation.ts"
 import { Crypto } from "../../security/Crypto.ts"
-import { Keyring } from "../../security/Keyring.ts"
 import { type ResetTokens, resetTokens } from "../../security/ResetKey.ts"
+import * as ServerTrust from "../ServerTrust.ts"
 import type { SessionError } from "../SessionError.ts"
-import {
-  type HandshakeKeys,
-  handshakeKeys,
-  ofKeyring,
-  type SecurityOptions,
-  type SecurityServices
-} from "./HandshakeKeys.ts"
+import { type HandshakeKeys, handshakeKeys, type SecurityOptions, type SecurityServices } from "./HandshakeKeys.ts"
 
 export interface ServerSecurity extends Pick<HandshakeKeys, "announce"> {
   readonly handshake: Pick<
@@ -38,23 +32,20 @@ export const make = (
 ): Effect.Effect<ServerSecurity, SessionError, SecurityServices> =>
   Effect.gen(function*() {
     const crypto = yield* Crypto
-    const keyring = yield* Keyring
-    const host = yield* Effect.mapError(keyring.host, ofKeyring(local))
     const isKeyed = options.protection !== "crc"
-    const nextKey = isKeyed ? yield* Effect.mapError(keyring.nextHostKey, ofKeyring(local)) : undefined
-    const allows = isKeyed ? yield* Effect.mapError(keyring.allowed, ofKeyring(local)) : undefined
+    const { allows, host, nextKey } = yield* ServerTrust.make(local)
     const { announce, gate, makeHandshake, protection } = yield* handshakeKeys(options, isKeyed ? host : undefined)
     /** By local address: as many as this host has. */
     const tokens = new Map<string, ResetTokens>()
     return {
       announce,
-      allows,
+      allows: isKeyed ? allows : undefined,
       publicKey: isKeyed ? host.publicKey : undefined,
       handshake: {
         makeHandshake,
         protection,
         holdsGate: gate?.admits,
-        nextKey,
+        nextKey: isKeyed ? nextKey : undefined,
         cryptography: { hmac: crypto.hmac, randomBytes: crypto.random, isEqual: crypto.isEqual }
       },
       resetToken: (serverId, path, bound) => {

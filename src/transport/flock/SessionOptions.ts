@@ -14,9 +14,10 @@ import { connectionIds } from "../../protocol/flock/wire/Packet.ts"
 import type { TransportParameters } from "../../protocol/flock/wire/TransportParameters.ts"
 import * as Limits from "../../protocol/ProtocolLimits.ts"
 import { notWhole, outOfRange, unknownName } from "../OptionRange.ts"
+import type { PlacesOptions } from "../streams/ServerPlaces.ts"
 import type { SecurityOptions } from "./HandshakeKeys.ts"
 
-export interface SessionOptions extends SecurityOptions {
+export interface SessionOptions extends SecurityOptions, PlacesOptions {
   /** The congestion controller. Default: `bbr`. */
   readonly congestion?: CongestionName | undefined
   /** The largest datagram to try, in bytes of UDP payload; at least 1,200. Default: the path MTU. */
@@ -30,12 +31,8 @@ export interface SessionOptions extends SecurityOptions {
   readonly idleTimeoutMillis?: number | undefined
   /** The handshake timeout of a client, in milliseconds. Default: 10 s. */
   readonly handshakeMillis?: number | undefined
-  /** Sessions of a server, which its clients share. Default: 4,096. */
-  readonly sessions?: number | undefined
   /** Handshakes a second that a server begins while it asks for tokens (docs/PROTOCOL.md, flock §3.6). Default: 500. */
   readonly handshakesPerSecond?: number | undefined
-  /** Bytes that all clients of a server together may send before they are read, at least 64 KiB for each session. Default: 256 MiB. */
-  readonly receiveCreditBytes?: number | undefined
 }
 
 /** Which of the options is out of its range, if one is. */

@@ -4,7 +4,7 @@ import { firstMoment, Rehearsal } from "../../../src/conversation/Rehearsal.ts"
 import { nodeCrypto as crypto } from "../../../src/node/security/NodeCrypto.ts"
 import { clientTalk } from "../clientTalk.ts"
 
-const rehearsal = () => new Rehearsal(heartbeat, { crypto })
+const rehearsal = (config = {}) => new Rehearsal(heartbeat, { crypto, config })
 /** The Unix time in seconds, this time after the start. */
 const at = (seconds: number): string => String(firstMoment / 1000 + seconds)
 
@@ -20,6 +20,15 @@ describe("heartbeat", () => {
     expect(play.told(ala)).toEqual([at(0), at(5), at(10), at(15), at(20)])
     expect(at(0)).toBe("1704067200")
     expect(play.logged).toEqual([])
+  })
+
+  it("beats in another interval, and waits for the other side in proportion", () => {
+    const play = rehearsal({ every: "1" })
+    const ala = play.join()
+    play.say(ala, "x")
+    play.wait(60_000)
+    expect(play.told(ala)).toEqual([at(0), at(1), at(2)])
+    expect(play.logged).toEqual(["the other side fell silent", "the other side was silent for 3 s: stopped"])
   })
 
   it("sends to no second sender", () => {

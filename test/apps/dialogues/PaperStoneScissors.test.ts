@@ -157,7 +157,7 @@ describe("the client of paper-stone-scissors", () => {
   it.each(["false", "true"])("shows the menu, asks until a choice counts, shows the answer (menu:%s)", (own) => {
     const seen = together(paperStoneScissors, ["4", "3"], { config: { menu: own } })
     expect(seen).toEqual([
-      menu.trimEnd(),
+      menu,
       `? ${prompt}`,
       "> 4",
       texts.en.choose,

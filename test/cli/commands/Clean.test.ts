@@ -32,7 +32,7 @@ const cleaned = (...flags: ReadonlyArray<string>) =>
       version: "0",
       sources: { given: [], environment: {}, configuration: undefined },
       place: { path: "/c.toml", isNamed: false },
-      outputs: { stdout: fakeOutput(), stderr: fakeOutput() },
+      outputs: { stdout: fakeOutput(), stderr: fakeOutput(), redirect: () => undefined, terminal: fakeOutput() },
       report: {
         emit: (event) => Effect.sync(() => events.push(event)),
         detail: () => Effect.void,

@@ -28,13 +28,13 @@ const commandsWith = (name: string): string =>
 
 /** The row of a setting as the page must have it. */
 const rowOf = (setting: Setting<unknown>): string => {
-  const { fallback, fallbackOn, help, name, placeholder, wire } = setting
+  const { fallback, fallbackOn, help, name, placeholder, wires } = setting
   const flag = placeholder === undefined ? `--${name}` : `--${name} ${placeholder.replaceAll("|", "\\|")}`
   const key = name === settings.config.name || setting.isFlagOnly ? "" : `\`${name}\``
   const variable = setting.isFlagOnly ? "" : `\`${variableOf(setting)}\``
   const others = Object.entries(fallbackOn).map(([on, other]) => `, on ${on} \`${other}\``).join("")
   const value = fallback === undefined || placeholder === undefined ? "" : `\`${fallback}\`${others}`
-  const meaning = wire === undefined ? help : help.replace(`${wire}: `, "")
+  const meaning = wires === undefined ? help : help.replace(`${wires.join(", ")}: `, "")
   return `| \`${flag}\` | ${variable} | ${key} | ${value} | ${commandsWith(name)} | ${meaning} |`
 }
 
@@ -48,9 +48,10 @@ describe("docs/CLI.md", () => {
   })
 
   it.each([
-    ["Flags of both wires", (setting: Setting<unknown>) => setting.wire === undefined],
-    ["Flags of classic", (setting: Setting<unknown>) => setting.wire !== undefined && isUsedOn(setting, "classic")],
-    ["Flags of flock", (setting: Setting<unknown>) => setting.wire !== undefined && isUsedOn(setting, "flock")]
+    ["Flags of every wire", (setting: Setting<unknown>) => setting.wires === undefined],
+    ["Flags of classic", (setting: Setting<unknown>) => setting.wires !== undefined && isUsedOn(setting, "classic")],
+    ["Flags of tcp", (setting: Setting<unknown>) => setting.wires !== undefined && isUsedOn(setting, "tcp")],
+    ["Flags of flock", (setting: Setting<unknown>) => setting.wires !== undefined && isUsedOn(setting, "flock")]
   ])("has the table of settings: %s", (heading, isWanted) => {
     expect(linesOf(heading).filter((line) => line.startsWith("| `"))).toEqual(rows.filter(isWanted).map(rowOf))
   })

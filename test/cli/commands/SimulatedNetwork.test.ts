@@ -8,6 +8,7 @@ import { Crc } from "../../../src/net/Crc.ts"
 import * as Frame from "../../../src/protocol/classic/ClassicFrame.ts"
 import { EventBus } from "../../../src/telemetry/EventBus.ts"
 import * as SocketMemory from "../../../src/testing/SocketMemory.ts"
+import * as TcpMemory from "../../../src/testing/TcpMemory.ts"
 import * as FlockTransport from "../../../src/transport/flock/FlockTransport.ts"
 import { connect, listen } from "../../../src/transport/Transport.ts"
 import { keyed } from "../../security/keyed.ts"
@@ -104,4 +105,4 @@ it.scoped("a flock session has faults datagram by datagram, beneath its trace", 
     expect(traced.filter((line) => line === "sent HELLO").length).toBe(1)
     expect(traced.filter((line) => line === "received HELLO").length).toBe(4)
     expect(notes).toEqual([expect.stringMatching(/^simulated faults: \d+ datagrams \(\d+ duplicated\)$/)])
-  }).pipe(Effect.provide(Layer.mergeAll(SocketMemory.layer(), Crc.layer, keyed))))
+  }).pipe(Effect.provide(Layer.mergeAll(SocketMemory.layer(), TcpMemory.layer(), Crc.layer, keyed))))

@@ -14,6 +14,7 @@ import * as StorageMemory from "../../../src/storage/StorageMemory.ts"
 import type { Rule } from "../../../src/testing/Faults.ts"
 import * as Faults from "../../../src/testing/Faults.ts"
 import * as SocketMemory from "../../../src/testing/SocketMemory.ts"
+import * as TcpMemory from "../../../src/testing/TcpMemory.ts"
 import type { InboxEvent } from "../../../src/transfer/Inbox.ts"
 import { receiveAll } from "../../../src/transfer/Inbox.ts"
 import * as ClassicTransport from "../../../src/transport/classic/ClassicTransport.ts"
@@ -36,7 +37,7 @@ export const world = (
     Object.entries(files).map(([path, text]) => [path, new TextEncoder().encode(text)])
   )
   const network = tap(log).pipe(Layer.provide(Faults.layer({ seed: 1, script })), Layer.provide(SocketMemory.layer()))
-  const services = Layer.mergeAll(network, Crc.layer, keyed, StorageMemory.layer(disk))
+  const services = Layer.mergeAll(network, TcpMemory.layer(), Crc.layer, keyed, StorageMemory.layer(disk))
   return { disk, layer: Layer.provideMerge(ClassicTransport.layer(), services) }
 }
 

@@ -178,6 +178,14 @@ describe("a setting of another wire", () => {
     }))
   })
 
+  it.each(["--mtu=1400", "--congestion=cubic", "--limit=1M", "--faults=loss=1%", "--dialect=frame"])(
+    "is refused on tcp: %s",
+    (flag) => {
+      const refused = Either.flip(invoke(["send", "--to=h", "--wire=tcp", flag, "a"]))
+      expect(refused).toMatchObject(Either.right({ code: "Usage", exitCode: 2 }))
+    }
+  )
+
   it("is refused for a wire from elsewhere, whose place is named", () => {
     const messageOf = (argv: ReadonlyArray<string>, environment: Environment, configuration?: Configuration) =>
       Either.match(invoke(argv, environment, configuration), {
@@ -195,7 +203,9 @@ describe("a setting of another wire", () => {
 
   it("is taken on its own wire, and the others on both", () => {
     for (const wire of ["classic", "flock"] as const) {
-      const own = Object.values(settings).filter((setting) => setting.wire === wire).map(({ name }) => name)
+      const own = Object.values(settings).filter((setting) => setting.wires?.includes(wire) === true).map(({ name }) =>
+        name
+      )
       expect(own.length).toBeGreaterThan(2)
     }
     const flock = ["--wire=flock", "--congestion=cubic", "--limit=1M", "--mtu=1400"]
@@ -203,6 +213,7 @@ describe("a setting of another wire", () => {
     const shared = ["--timeout=9s", "--wait=1s", "--faults=loss=1%", "--trace", "a"]
     expect(valuesOf(["send", "--to=h", ...flock, ...shared])).toMatchObject({ congestion: "cubic", mtu: 1400 })
     expect(valuesOf(["send", "--to=h", ...classic, ...shared])).toMatchObject({ fragmentSize: 9, dialect: "payload" })
+    expect(valuesOf(["send", "--to=h", "--wire=tcp", "--timeout=9s", "--psk-file=/p", "a"]).pskFile).toBe("/p")
   })
 
   it("in the environment or the file is checked, and is no error", () => {

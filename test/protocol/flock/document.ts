@@ -5,7 +5,7 @@ import { fromHex } from "./frames.ts"
 export const root = new URL("../../../", import.meta.url)
 export const textOf = (path: string): string => readFileSync(new URL(path, root), "utf8")
 const [, otherParts = ""] = textOf("docs/PROTOCOL.md").split("\n# The flock wire\n")
-export const [document = ""] = otherParts.split("\n# Framings\n")
+export const [document = ""] = otherParts.split("\n# The tcp wire\n")
 
 /** Text of a section, including its subsections. */
 export const section = (number: string): string => {

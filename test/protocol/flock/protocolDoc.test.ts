@@ -22,6 +22,7 @@ import { write as writeVarint } from "../../../src/protocol/flock/wire/Varint.ts
 import * as Limits from "../../../src/protocol/ProtocolLimits.ts"
 import * as AeadLimits from "../../../src/security/AeadLimits.ts"
 import * as FlockLimits from "../../../src/transport/flock/FlockLimits.ts"
+import * as StreamLimits from "../../../src/transport/streams/StreamLimits.ts"
 import { bytesIn, document, isBytes, root, rows, section, textOf } from "./document.ts"
 import { bytesOf, dataPacket, meaningOf, toHex } from "./frames.ts"
 import { clientPayload, parameters, serverPayload, versionsOf } from "./handshakes.ts"
@@ -182,7 +183,13 @@ describe("a table", () => {
     }
   )
 
-  const limits: Readonly<Record<string, unknown>> = { ...Limits, ...HandshakeLimits, ...FlockLimits, ...AeadLimits }
+  const limits: Readonly<Record<string, unknown>> = {
+    ...Limits,
+    ...HandshakeLimits,
+    ...FlockLimits,
+    ...StreamLimits,
+    ...AeadLimits
+  }
   const constants = rows(section("11"), 3).filter(([, value = ""]) => /^\d+$/.test(value))
 
   it.each(constants)("of limits has the value of %s", (name = "", value) => {
@@ -198,7 +205,7 @@ describe("a table", () => {
   })
 
   it("of limits contains all of handshakes, of the driver, and of the encryption", () => {
-    const names = [HandshakeLimits, FlockLimits, AeadLimits].flatMap((each) => Object.keys(each))
+    const names = [HandshakeLimits, FlockLimits, StreamLimits, AeadLimits].flatMap((each) => Object.keys(each))
     const listed = new Set(constants.map(([name]) => name))
     expect(names.filter((name) => !listed.has(name))).toEqual([])
   })

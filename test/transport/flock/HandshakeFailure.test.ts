@@ -31,12 +31,6 @@ describe("a handshake without an answer", () => {
       message: "192.0.2.1:4040 offers another protection: crc"
     })
   })
-
-  it("names the key that decides it", () => {
-    const key = new Uint8Array(32).fill(5)
-    expect(failing().unknownKey(key)).toMatchObject({ reason: "UnknownKey", key, peer: "192.0.2.1:4040" })
-    expect(failing().changedKey(key)).toMatchObject({ reason: "ChangedKey", key })
-  })
 })
 
 describe("reports of the network", () => {

@@ -34,6 +34,11 @@ export interface ClientPayload {
   readonly parameters: TransportParameters
 }
 
+/** A client's payload on its way: parameters that are left out have their defaults at the server. */
+export interface SentClientPayload extends Pick<ClientPayload, "isIdentity"> {
+  readonly parameters: Partial<TransportParameters>
+}
+
 const hasNextKey = 1
 const isIdentityFlag = 1
 
@@ -66,7 +71,7 @@ export const decodeServer = (bytes: Uint8Array): ServerPayload | undefined => {
   return parameters === undefined ? undefined : { serverId, resetToken, versions, nextKey, parameters }
 }
 
-export const encodeClient = ({ isIdentity, parameters }: ClientPayload): Uint8Array => {
+export const encodeClient = ({ isIdentity, parameters }: SentClientPayload): Uint8Array => {
   const encoded = encodeParameters(parameters)
   const bytes = new Uint8Array(1 + encoded.length)
   bytes[0] = isIdentity ? isIdentityFlag : 0

@@ -19,11 +19,14 @@ import { type StreamEvent, StreamEvents } from "./StreamEvents.ts"
 /** Outcome of a frame for a stream. An error closes the session (docs/PROTOCOL.md, flock §4.11). */
 export type StreamOutcome = Outcome | "StreamLimitError" | "StreamStateError"
 
+/** What one side allows the streams of its peer at first. */
+export type StreamParameters = Pick<TransportParameters, "maxData" | "maxStreamData" | "maxStreams">
+
 /** The streams of one session. */
 export class Streams {
   readonly #role: Role
-  readonly #local: TransportParameters
-  readonly #peer: TransportParameters
+  readonly #local: StreamParameters
+  readonly #peer: StreamParameters
   readonly #streams = new Map<number, Stream>()
   readonly #window: FlowControl
   readonly #space: OutOfOrderSpace
@@ -36,7 +39,7 @@ export class Streams {
   readonly #scheduler: SendScheduler
 
   /** `budget` is what the sessions of a server share; without it the session has its own limits only. */
-  constructor(role: Role, local: TransportParameters, peer: TransportParameters, budget?: ServerBudget) {
+  constructor(role: Role, local: StreamParameters, peer: StreamParameters, budget?: ServerBudget) {
     this.#role = role
     this.#local = local
     this.#peer = peer

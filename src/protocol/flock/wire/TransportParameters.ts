@@ -42,11 +42,14 @@ const fields: ReadonlyArray<Field> = [
   { name: "receiveBufferBytes", number: 7, defaultValue: 212_992, min: 65_536, max: Number.MAX_SAFE_INTEGER }
 ]
 
-/** Encodes the parameters as the payload of a handshake message. */
-export const encode = (parameters: TransportParameters): Uint8Array => {
+/** Encodes the parameters as the payload of a handshake message. Those that are left out have their defaults at the peer. */
+export const encode = (parameters: Partial<TransportParameters>): Uint8Array => {
   const bytes = new Uint8Array(fields.length * 9)
   let at = 0
-  for (const { name, number } of fields) at = writeVarint(bytes, writeVarint(bytes, at, number), parameters[name])
+  for (const { name, number } of fields) {
+    const value = parameters[name]
+    if (value !== undefined) at = writeVarint(bytes, writeVarint(bytes, at, number), value)
+  }
   return bytes.subarray(0, at)
 }
 

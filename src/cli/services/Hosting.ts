@@ -1,0 +1,231 @@
+/** Opens the rooms of a server and their plain listeners, and reports their events. */
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import type { Language } from "../../apps/Language.ts"
+import * as DatagramListener from "../../conversation/DatagramListener.ts"
+import type { Room } from "../../conversation/Room.ts"
+import * as Rooms from "../../conversation/Rooms.ts"
+import * as SessionListener from "../../conversation/SessionListener.ts"
+import * as SocketListener from "../../conversation/SocketListener.ts"
+import { type Address, format, isLoopback } from "../../net/Address.ts"
+import type { Socket } from "../../net/Socket.ts"
+import { SocketError } from "../../net/Socket.ts"
+import type { Tcp } from "../../net/Tcp.ts"
+import * as RoomMemory from "../../node/RoomMemory.ts"
+import * as Files from "../../node/storage/Files.ts"
+import * as FramingName from "../../protocol/framing/FramingName.ts"
+import type { Crypto } from "../../security/Crypto.ts"
+import { EventBus } from "../../telemetry/EventBus.ts"
+import type { Handler } from "../../transfer/Router.ts"
+import * as TcpSockets from "../../transport/platform/TcpSockets.ts"
+import type { Listener } from "../../transport/Transport.ts"
+import { ExitCode } from "../errors/ExitCodes.ts"
+import { Failure, ofKeyring, usage } from "../errors/Failure.ts"
+import type { Report } from "../report/Report.ts"
+import * as RoomEvents from "../report/RoomEvents.ts"
+import type { PlannedListener, PlannedRoom } from "./HostingPlan.ts"
+
+export interface HostingOptions {
+  readonly rooms: ReadonlyArray<PlannedRoom>
+  /** The local address of the plain listeners. */
+  readonly host: string
+  /** Ports to try after one that is in use. */
+  readonly portSearch: number
+  readonly language: Language
+  readonly allowsUnproved: boolean
+  /** Whether the report shows single messages. */
+  readonly isDetailed: boolean
+  /** The folder of what rooms remember. */
+  readonly stateFolder: string
+}
+
+export interface Hosting {
+  readonly rooms: ReadonlyArray<Room>
+  readonly history: RoomEvents.History
+  /** The handlers of the rooms for the sessions of the listener. */
+  readonly handlers: ReadonlyArray<Handler>
+  /** Completes when the first client of a room has left. */
+  readonly firstLeft: Effect.Effect<void>
+}
+
+/** Opens everything until the scope closes; `listener` is that of the sessions. */
+export const open = (
+  options: HostingOptions,
+  report: Report,
+  listener: Pick<Listener, "capabilities" | "local">
+): Effect.Effect<Hosting, Failure, Tcp | Socket | Crypto | Scope.Scope> =>
+  Effect.gen(function*() {
+    // Finalizers run in reverse order: listeners, then rooms, whose last events are reported before the `stopped` lines.
+    const sums = yield* summed(options.rooms, report)
+    yield* RoomEvents.reported(report, options.isDetailed)
+    const history = yield* RoomEvents.history
+    const rooms: Array<Room> = []
+    for (const planned of options.rooms) {
+      const room = yield* opened(planned, options, report)
+      rooms.push(room)
+      yield* report.emit({ type: "started", app: room.name })
+    }
+    const taken = new Set(options.rooms.flatMap(({ listeners }) => listeners.map(({ port }) => port)))
+    for (const [index, { listeners }] of options.rooms.entries()) {
+      const room = rooms[index]
+      if (room === undefined) continue
+      for (const planned of listeners) {
+        const local = yield* listen(planned, room, options, taken)
+        yield* report.emit({ type: "listening", app: room.name, transport: planned.dialect.transport, ...local })
+      }
+    }
+    const { capabilities: { streams }, local } = listener
+    const handlers = streams ? yield* SessionListener.handlers(rooms, local) : []
+    const [first] = rooms
+    if (streams && first !== undefined) {
+      const host = isLoopback(local.host) ? local.host : "HOST"
+      yield* report.note(`over sessions: holub join ${format({ host, port: local.port })}/${first.name}`)
+    }
+    sums.open()
+    return { rooms, history, handlers, firstLeft: sums.firstLeft }
+  })
+
+const opened = (
+  { app, config, name }: PlannedRoom,
+  { language, stateFolder }: HostingOptions,
+  report: Report
+): Effect.Effect<Room, Failure, Crypto | Scope.Scope> =>
+  Effect.gen(function*() {
+    const files = Files.make()
+    const path = RoomMemory.pathOf(stateFolder, name)
+    const remembers = app.use(({ memory }) => memory !== undefined)
+    const memory = remembers
+      ? {
+        remembered: yield* Effect.mapError(RoomMemory.read(files, path), ofKeyring),
+        onRemembered: yield* RoomMemory.writer(
+          files,
+          path,
+          (message) => report.emit({ type: "warning", code: "MemoryNotWritten", message })
+        )
+      }
+      : {}
+    return yield* Effect.mapError(
+      Rooms.open(app, { name, config, language, ...memory }),
+      ({ message }) => usage(`the configuration of ${name} is wrong: ${message}`)
+    )
+  })
+
+/** Listens at the port, or at the first free one of the following ports that no room was given. */
+const listen = (
+  { dialect, port }: PlannedListener,
+  room: Room,
+  options: HostingOptions,
+  taken: ReadonlySet<number>
+): Effect.Effect<Address, Failure, Tcp | Socket | Scope.Scope> => {
+  const { allowsUnproved, host, portSearch } = options
+  const listenAt = (
+    at: number
+  ): Effect.Effect<Address, SocketError | DatagramListener.UnprovedError, Tcp | Socket | Scope.Scope> => {
+    switch (dialect.transport) {
+      case "tcp":
+        return listenTcp({ host, port: at }, dialect.framing, room)
+      case "udp":
+        return Effect.map(DatagramListener.listen({ host, port: at }, room, { allowsUnproved }), ({ local }) => local)
+      case "multicast": {
+        const place = {
+          host: dialect.group ?? "",
+          port: at,
+          multicast: { interface: isLoopback(host) ? host : undefined }
+        }
+        return Effect.map(DatagramListener.listen(place, room, { allowsUnproved }), ({ local }) => local)
+      }
+    }
+  }
+  const search = (
+    next: number,
+    more: number
+  ): Effect.Effect<Address, SocketError | DatagramListener.UnprovedError, Tcp | Socket | Scope.Scope> =>
+    Effect.catchIf(
+      listenAt(next),
+      (error) =>
+        error._tag === "SocketError" && error.reason === "AddressInUse" && more > 0 && port > 0 && next < 65_535,
+      () => {
+        let other = next + 1
+        while (taken.has(other)) other++
+        return other > 65_535 ? listenAt(next) : search(other, more - 1)
+      }
+    )
+  return Effect.mapError(search(port, portSearch), (error) => listeningFailure(error, room.name))
+}
+
+const listenTcp = (
+  local: Address,
+  framingName: string,
+  room: Room
+): Effect.Effect<Address, SocketError, Tcp | Scope.Scope> =>
+  Effect.gen(function*() {
+    const framing = FramingName.parse(framingName)
+    if (typeof framing === "string") return yield* Effect.die(new Error(`${room.name}: ${framing}`))
+    const server = yield* TcpSockets.server(local)
+    yield* Effect.forkScoped(Effect.interruptible(
+      Effect.ignore(SocketListener.serve(server, room, { framing, transport: "tcp" }))
+    ))
+    return server.address._tag === "TcpAddress"
+      ? { host: server.address.hostname, port: server.address.port }
+      : local
+  })
+
+const listeningFailure = (error: SocketError | DatagramListener.UnprovedError, name: string): Failure =>
+  error._tag === "UnprovedError"
+    ? usage(error.message)
+    : new Failure({
+      code: error.reason,
+      exitCode: ExitCode.usage,
+      message: `${name}: ${error.message}`,
+      hint: hints[error.reason]?.replaceAll("NAME", name)
+    })
+
+const hints: Partial<Record<SocketError["reason"], string>> = {
+  AddressInUse:
+    "another program uses it; take another port with --app NAME@PORT, any free one with NAME@0, or the next free one with --port-search N",
+  AddressNotAvailable: "--host takes an address of this machine; --host 0.0.0.0 takes all of them",
+  HostNotFound: "--host takes an address of this machine; --host 0.0.0.0 takes all of them",
+  NotUnicast: "--host takes an address of this machine; --host 0.0.0.0 takes all of them",
+  Denied: "ports below 1024 need privileges; take a higher one with --app NAME@PORT"
+}
+
+interface Sums {
+  /** From now on the end is reported. */
+  readonly open: () => void
+  readonly firstLeft: Effect.Effect<void>
+}
+
+/** Counts what the rooms have done, for their `stopped` events. */
+const summed = (
+  rooms: ReadonlyArray<PlannedRoom>,
+  report: Report
+): Effect.Effect<Sums, never, Scope.Scope> =>
+  Effect.gen(function*() {
+    const bus = yield* EventBus
+    const left = yield* Deferred.make<void>()
+    const sums = new Map(rooms.map(({ name }) => [name, { connections: 0, receivedBytes: 0, sentBytes: 0 }]))
+    let isOpen = false
+    yield* Effect.addFinalizer(() =>
+      isOpen
+        ? Effect.forEach(sums, ([app, sum]) => report.emit({ type: "stopped", app, ...sum }), { discard: true })
+        : Effect.void
+    )
+    yield* bus.listen((event) => {
+      if (event._tag !== "ServiceConnected" && event._tag !== "ServiceDisconnected") return
+      const sum = sums.get(event.app)
+      if (sum === undefined) return
+      if (event._tag === "ServiceConnected") sum.connections++
+      else if (event.reason !== "refused") {
+        sum.receivedBytes += event.receivedBytes
+        sum.sentBytes += event.sentBytes
+        Deferred.unsafeDone(left, Effect.void)
+      }
+    })
+    return {
+      open: () => {
+        isOpen = true
+      },
+      firstLeft: Deferred.await(left)
+    }
+  })

@@ -1,0 +1,98 @@
+/** Rows of the table of settings (Settings.ts): the apps of a server, and the server that `join` talks to. */
+import * as Either from "effect/Either"
+import { type Language, languages } from "../../apps/Language.ts"
+import { type Address, parse as parseAddress } from "../../net/Address.ts"
+import { destinationError, groupError, listeningError } from "../../net/Unicast.ts"
+import { listed } from "../text/Format.ts"
+import { parseApp } from "./AppOption.ts"
+import type { Parse, ValueOf } from "./Setting.ts"
+import { nonEmpty, optional, repeatable, toggle } from "./Setting.ts"
+
+const language: Parse<Language> = (text) =>
+  Either.fromNullable(languages.find((one) => one === text), () => `must be ${listed(languages, "or")}`)
+
+const profile: Parse<"course"> = (text) => text === "course" ? Either.right(text) : Either.left("must be course")
+
+/** A server of plain programs. */
+export interface RawServer {
+  readonly transport: "tcp" | "udp"
+  readonly host: string
+  readonly port: number
+}
+
+const raw: Parse<RawServer> = (text) => {
+  const [, transport, place = ""] = /^(tcp|udp):\/\/([^/]+)\/?$/.exec(text) ?? []
+  const address = parseAddress(place, undefined)
+  const { port = 0 } = address ?? {}
+  if (address === undefined || port === 0) return Either.left("must be tcp://HOST:PORT or udp://HOST:PORT")
+  return destinationError({ ...address, port }) === undefined
+    ? Either.right({ transport: transport === "udp" ? "udp" : "tcp", host: address.host, port })
+    : Either.left("must be the address of one machine")
+}
+
+const app = repeatable(
+  "app",
+  "APP",
+  "an app, as NAME[/ROOM][=CONFIG][@PORT]; serve: may be given several times; join --raw: the app whose client to be",
+  parseApp
+)
+
+const apps = {
+  app,
+  language: optional(
+    "language",
+    languages.join("|"),
+    "the language of the texts of apps (default: that of LANG, else en)",
+    language
+  )
+}
+
+/** Settings of `serve`. */
+export const services = {
+  ...apps,
+  profile: optional("profile", "NAME", "course: every app at its usual port", profile),
+  allowUnproved: toggle("allow-unproved", "let apps answer unproved addresses of other machines more than they ask for")
+}
+
+/** The settings of the rooms of a server. */
+export type HostValues = { readonly [Name in keyof typeof services]: ValueOf<(typeof services)[Name]> }
+
+/** A port alone leaves the host open. */
+const listen: Parse<{ readonly host: string | undefined; readonly port: number }> = (text) => {
+  const place = parseAddress(/^\d+$/.test(text) ? `0.0.0.0:${text}` : text, undefined)
+  if (place?.port === undefined || listeningError({ ...place, port: place.port }) !== undefined) {
+    return Either.left("must be PORT, HOST:PORT or [IPv6]:PORT, with an address of this machine")
+  }
+  return Either.right({ host: /^\d+$/.test(text) ? undefined : place.host, port: place.port })
+}
+
+const group: Parse<Address> = (text) => {
+  const { host = "", port = 0 } = parseAddress(text, undefined) ?? {}
+  return port === 0 || groupError({ host, port }) !== undefined
+    ? Either.left("must be a multicast group and a port, like 239.255.40.40:4041")
+    : Either.right({ host, port })
+}
+
+/** Settings of `talk`. */
+export const talking = {
+  listen: optional("listen", "[HOST:]PORT", "the port of this side; 0 for any free one", listen),
+  group: optional("group", "GROUP:PORT", "the multicast group to talk in, such as 239.255.40.40:4041", group),
+  interface: optional(
+    "interface",
+    "NAME",
+    "the network interface of --group, by name or address (default: the system's choice)",
+    nonEmpty
+  )
+}
+
+/** Settings of `join`. */
+export const joining = {
+  ...apps,
+  raw: optional("raw", "URL", "a server of plain programs, tcp://HOST:PORT or udp://HOST:PORT", raw),
+  framing: optional(
+    "framing",
+    "FRAMING",
+    "join --raw: how messages are isolated, such as lines or padded:64 (default: as the app does; without --app auto)",
+    nonEmpty
+  )
+}

@@ -1,0 +1,52 @@
+"""Clients of the echo lab: echo, identify."""
+import socket
+
+from part import Wrong, client
+
+
+@client("echo")
+def echo(part):
+    s = part.connect()
+    part.show("connected")
+    try:
+        while True:
+            message = part.ask("Message: ")
+            data = bytes.fromhex(message[4:]) if message.startswith("hex:") else (message + part.ending).encode()
+            s.sendall(data)
+            if message == "exit":
+                break
+            # TCP may deliver the answer in parts.
+            read = b""
+            while len(read) < len(data):
+                more = s.recv(1024)
+                if more == b"":
+                    raise Wrong(f"the server has ended after {len(read)} of {len(data)} bytes")
+                read += more
+            if read != data:
+                raise Wrong(f"{read!r} came back for {data!r}")
+            part.show(message)
+    except EOFError:
+        # A half-close: the rest comes, then the end.
+        rest = part.options.get("rest", "")
+        s.sendall(rest.encode())
+        s.shutdown(socket.SHUT_WR)
+        read = b""
+        while data := s.recv(1024):
+            read += data
+        if read.decode() != rest:
+            raise Wrong(f"{read!r} came back for {rest!r}")
+        return part.show("disconnected")
+    part.end_of(s)
+    part.show("disconnected")
+
+
+@client("identify")
+def identify(part):
+    s = part.connect()
+    text = part.text(s.recv(1024))
+    part.show(text)
+    if text == "Who are you?":
+        part.say(s, part.ask("Name: "))
+        answer = s.recv(1024)
+        if answer != b"":
+            part.show(part.text(answer))
