@@ -37,7 +37,8 @@ export const dialogues = async ({ answerBytes, host, millis, port, request, sock
   let end = Infinity
   let failure
   const run = async (first) => {
-    for (let socket = first; performance.now() < end; socket = await opened(port, host)) {
+    for (let socket = first;; socket = await opened(port, host)) {
+      if (performance.now() >= end) return socket.destroy()
       const startedAt = performance.now()
       await new Promise((resolve, reject) => {
         let received = 0
