@@ -38,8 +38,8 @@ const table: ReadonlyArray<Row> = [
   [["sned"], "unknown command \"sned\"", "did you mean send?"],
   [["sevre", "--port", "1"], "unknown command \"sevre\"", "did you mean serve?"],
   [["Send"], "unknown command \"Send\"", "did you mean send?"],
-  [["juggle", "a"], "unknown command \"juggle\"", /^the commands are serve, send, join, app, clean, /],
-  [[""], "unknown command \"\"", /^the commands are serve, send, join, app, clean, /],
+  [["juggle", "a"], "unknown command \"juggle\"", /^the commands are serve, send, join, talk, app, clean, /],
+  [[""], "unknown command \"\"", /^the commands are serve, send, join, talk, app, clean, /],
   [["--", "sned"], "unknown command \"sned\"", "did you mean send?"],
   [["a.txt", "send"], "unknown command \"a.txt\""],
   [["--version", "extra"], "unknown command \"extra\""],
@@ -146,6 +146,14 @@ const table: ReadonlyArray<Row> = [
   [["serve", "--if-exists", "resume"], "--if-exists must be rename, fail, skip or overwrite, not \"resume\""],
   [["serve", "--quota", "lots"], "--quota must be a size such as 500k, 10M or 1GiB, not \"lots\""],
   [["serve", "--quota", "10Mbit"], "--quota must be a size such as 500k, 10M or 1GiB, not \"10Mbit\""],
+  ...["65536", "host", "host:65536", "239.1.2.3:1", "[ff15::1]:1", ""].map((text): Row => [
+    ["talk", `--listen=${text}`],
+    `--listen must be PORT, HOST:PORT or [IPv6]:PORT, with an address of this machine, not "${text}"`
+  ]),
+  ...["239.1.2.3", "239.1.2.3:0", "192.0.2.1:4041", "[::1]:4041", "x:1"].map((text): Row => [
+    ["talk", `--group=${text}`],
+    `--group must be a multicast group and a port, like 239.255.40.40:4041, not "${text}"`
+  ]),
   ...["host:0", "[::1", "host:65536", "host:", ":4040", "", "a b", "http://h", "u@h"].map((text): Row => [
     ["send", `--to=${text}`, "a"],
     `${address}, not "${text}"`

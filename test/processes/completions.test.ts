@@ -43,7 +43,20 @@ const offered = async (
 describe("in bash", () => {
   it("words and values complete where they are allowed", async () => {
     const rows: ReadonlyArray<readonly [words: ReadonlyArray<string>, offers: ReadonlyArray<string>]> = [
-      [[""], ["serve", "send", "join", "app", "clean", "key", "trust", "config", "completions", "help", "version"]],
+      [[""], [
+        "serve",
+        "send",
+        "join",
+        "talk",
+        "app",
+        "clean",
+        "key",
+        "trust",
+        "config",
+        "completions",
+        "help",
+        "version"
+      ]],
       [["trust", ""], ["list", "remove", "replace"]],
       [["se"], ["serve", "send"]],
       [["--to", "h", ":", "1", "se"], ["serve", "send"]],

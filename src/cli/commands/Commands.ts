@@ -9,7 +9,7 @@ import { required } from "../settings/Setting.ts"
 import * as Settings from "../settings/Settings.ts"
 import type { Definition } from "./Definition.ts"
 import { define } from "./Definition.ts"
-import { appList, appShow, join } from "./ServiceCommands.ts"
+import { appList, appShow, join, talk } from "./ServiceCommands.ts"
 
 const { printed, shown } = Settings
 
@@ -238,6 +238,7 @@ export const commands: readonly [Definition, ...Array<Definition>] = [
   serve,
   send,
   join,
+  talk,
   appList,
   appShow,
   clean,
@@ -259,6 +260,7 @@ export const holub = Command.make("holub").pipe(Command.withSubcommands([
   serve.command,
   send.command,
   join.command,
+  talk.command,
   Command.withSubcommands(Command.make("app"), [appList.command, appShow.command]),
   clean.command,
   Command.withSubcommands(Command.make("key"), [keyShow.command, keyRotate.command]),

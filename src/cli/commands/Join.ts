@@ -3,13 +3,13 @@ import * as Terminal from "@effect/platform/Terminal"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import type * as Scope from "effect/Scope"
-import * as Stream from "effect/Stream"
 import type { AnyApp } from "../../apps/App.ts"
 import { apps, named } from "../../apps/Apps.ts"
 import type { Language } from "../../apps/Language.ts"
 import * as SessionListener from "../../conversation/SessionListener.ts"
 import type { Socket } from "../../net/Socket.ts"
 import type { Tcp } from "../../net/Tcp.ts"
+import * as StandardInput from "../../node/storage/StandardInput.ts"
 import type { Framing } from "../../protocol/framing/Framing.ts"
 import * as FramingName from "../../protocol/framing/FramingName.ts"
 import type { Keyring } from "../../security/Keyring.ts"
@@ -63,8 +63,7 @@ const asScript = (plan: JoinPlan.JoinPlan, joining: Joining) => {
   if (plan._tag === "Ask") {
     return Effect.fail(usage("join needs a HOST, or --raw URL", "write: holub join HOST[:PORT]/APP"))
   }
-  const stdin = Stream.orDie(Stream.fromAsyncIterable<Uint8Array, unknown>(process.stdin, (cause) => cause))
-  const face = TalkFaces.ofScript({ ...context.outputs, stdin }, values.json)
+  const face = TalkFaces.ofScript({ ...context.outputs, stdin: StandardInput.bytesIfAny }, values.json)
   return conversation(plan, joining, face, undefined)
 }
 

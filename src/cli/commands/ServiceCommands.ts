@@ -34,6 +34,19 @@ export const join = define({
   run: async () => (await import("./Join.ts")).start
 })
 
+export const talk = define({
+  name: "talk",
+  summary: "send and receive raw datagrams, one for each line",
+  usage: "holub talk [--listen [HOST:]PORT] [--to HOST:PORT] [options], holub talk --group GROUP:PORT [options]",
+  settings: { ...Settings.talking, to: Settings.message.to, once: Settings.serving.once, ...printed },
+  examples: [
+    ["holub talk --listen 8005 --to 192.0.2.7:8006", "talk with a program that sends to port 8005 and listens at 8006"],
+    ["holub talk --group 239.255.40.40:4041", "talk with everybody in a multicast group"]
+  ],
+  exitCodes: ["0 the conversation is over", "2 usage, or the port is in use", "3 unreachable"],
+  run: async () => (await import("./TalkDatagrams.ts")).start
+})
+
 export const appList = define({
   name: "app list",
   summary: "list the apps that a server can host",

@@ -1,8 +1,8 @@
 /** Rows of the table of settings (Settings.ts): the apps of a server, and the server that `join` talks to. */
 import * as Either from "effect/Either"
 import { type Language, languages } from "../../apps/Language.ts"
-import { parse as parseAddress } from "../../net/Address.ts"
-import { destinationError } from "../../net/Unicast.ts"
+import { type Address, parse as parseAddress } from "../../net/Address.ts"
+import { destinationError, groupError, listeningError } from "../../net/Unicast.ts"
 import { listed } from "../text/Format.ts"
 import { parseApp } from "./AppOption.ts"
 import type { Parse, ValueOf } from "./Setting.ts"
@@ -56,6 +56,34 @@ export const services = {
 
 /** The settings of the rooms of a server. */
 export type HostValues = { readonly [Name in keyof typeof services]: ValueOf<(typeof services)[Name]> }
+
+/** A port alone leaves the host open. */
+const listen: Parse<{ readonly host: string | undefined; readonly port: number }> = (text) => {
+  const place = parseAddress(/^\d+$/.test(text) ? `0.0.0.0:${text}` : text, undefined)
+  if (place?.port === undefined || listeningError({ ...place, port: place.port }) !== undefined) {
+    return Either.left("must be PORT, HOST:PORT or [IPv6]:PORT, with an address of this machine")
+  }
+  return Either.right({ host: /^\d+$/.test(text) ? undefined : place.host, port: place.port })
+}
+
+const group: Parse<Address> = (text) => {
+  const { host = "", port = 0 } = parseAddress(text, undefined) ?? {}
+  return port === 0 || groupError({ host, port }) !== undefined
+    ? Either.left("must be a multicast group and a port, like 239.255.40.40:4041")
+    : Either.right({ host, port })
+}
+
+/** Settings of `talk`. */
+export const talking = {
+  listen: optional("listen", "[HOST:]PORT", "the port of this side; 0 for any free one", listen),
+  group: optional("group", "GROUP:PORT", "the multicast group to talk in, such as 239.255.40.40:4041", group),
+  interface: optional(
+    "interface",
+    "NAME",
+    "the network interface of --group, by name or address (default: the system's choice)",
+    nonEmpty
+  )
+}
 
 /** Settings of `join`. */
 export const joining = {

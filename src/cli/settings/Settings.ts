@@ -13,7 +13,7 @@ import { defaultPorts, defaultWire, wireNames } from "../../protocol/WireName.ts
 import { withKey } from "./DestinationKey.ts"
 import { parseDamage, parseFaults } from "./FaultOptions.ts"
 import { hosting, security, trusting } from "./SecuritySettings.ts"
-import { joining, services } from "./ServiceSettings.ts"
+import { joining, services, talking } from "./ServiceSettings.ts"
 import type { Parse, ValueOf } from "./Setting.ts"
 import {
   anyText,
@@ -67,7 +67,10 @@ export const listening = {
 /** Settings of `serve` only. */
 export const serving = {
   portSearch: valued("port-search", "N", "if the port is in use, try up to N of the next ports", integer(0, 1000), "0"),
-  once: toggle("once", "exit when the first peer with a message has disconnected; the exit code is its outcome")
+  once: toggle(
+    "once",
+    "exit when the first peer with a message has disconnected; the exit code is its outcome; talk: after the first datagram"
+  )
 }
 
 /** The inbox of a server. */
@@ -209,7 +212,7 @@ export const cleaning = {
   dryRun: toggle("dry-run", "print what would be removed, and remove nothing")
 }
 
-export { hosting, joining, security, services, trusting }
+export { hosting, joining, security, services, talking, trusting }
 
 /** The settings of output, log and configuration file: those of every command with settings. */
 export const printed = { ...output, ...logging, ...configuration }
@@ -223,6 +226,7 @@ export const settings = {
   ...serving,
   ...services,
   ...joining,
+  ...talking,
   ...inbox,
   ...message,
   ...sending,

@@ -16,6 +16,14 @@ export const bytes: Stream.Stream<Uint8Array, StorageError> = Stream.suspend(() 
   return problem === undefined ? chunks : Stream.fail(unreadable(problem))
 })
 
+/**
+ * The same for a conversation, which needs no input: if there is nothing to read from, and at an error, it is over. A reader that is
+ * interrupted does not wait for the next bytes.
+ */
+export const bytesIfAny: Stream.Stream<Uint8Array> = Stream.suspend(() =>
+  isReadable(process.stdin) ? Stream.catchAll(chunks, () => Stream.empty) : Stream.empty
+)
+
 /** Why nothing can be read from the descriptor of standard input; undefined if something can, or an intended end. */
 export const problemOf = (fd: number): string | undefined => {
   if (isatty(fd)) return "it is a terminal"
