@@ -6,6 +6,7 @@ import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Runtime from "effect/Runtime"
+import * as Scope from "effect/Scope"
 import type { Address } from "../net/Address.ts"
 import type { Framing } from "../protocol/framing/Framing.ts"
 import { EventBus } from "../telemetry/EventBus.ts"
@@ -52,29 +53,39 @@ export const serve = (
       flushLater: (client) => turns.flushLater(client),
       fork: Runtime.runFork(runtime)
     }
-    return yield* Effect.ensuring(
-      server.run((socket) => handled(socket, surroundings)),
-      Effect.sync(() => turns.end())
+    // One function for all sockets: to provide an effect to each would cost more than the client.
+    const clients = new WeakMap<Socket.Socket, SocketClient>()
+    return yield* server.run((socket) => handled(socket, surroundings, clients)).pipe(
+      Effect.provideService(HalfClose, (socket) => clients.get(socket)?.halfClose ?? Effect.void),
+      Effect.ensuring(Effect.sync(() => turns.end()))
     )
   })
 
-const handled = (socket: Socket.Socket, surroundings: Surroundings): Effect.Effect<void> =>
-  Effect.zipWith(Peer, socket.writer, (peer, write) => {
-    const client = new SocketClient(surroundings, peer?.address ?? unknown, write)
-    return socket.run(client.handleBytes, { onOpen: Effect.sync(() => client.open()) }).pipe(
-      Effect.provideService(HalfClose, client.halfClose),
-      Effect.onExit((exit) =>
-        Effect.sync(() => {
-          // A socket of another package does not know HalfClose: its end is that of the input.
-          const isEnd = Exit.isSuccess(exit) && (client.hasEnded || peer === undefined)
-          if (isEnd) client.endInput()
-          const isStopping = Exit.isFailure(exit) && Cause.isInterruptedOnly(exit.cause)
-          client.onClosed(isEnd ? "ended" : isStopping ? "stopping" : "reset")
-        })
-      ),
+/** A scope of the writer that the end of the run closes is less than `Effect.scoped` for each of thousands of clients. */
+const handled = (
+  socket: Socket.Socket,
+  surroundings: Surroundings,
+  clients: WeakMap<Socket.Socket, SocketClient>
+): Effect.Effect<void> =>
+  Effect.gen(function*() {
+    const scope = yield* Scope.make()
+    const peer = yield* Peer
+    const client = new SocketClient(surroundings, peer?.address ?? unknown, yield* Scope.extend(socket.writer, scope))
+    clients.set(socket, client)
+    return { scope, client, isForeign: peer === undefined }
+  }).pipe(Effect.flatMap(({ client, isForeign, scope }) =>
+    socket.run(client.handleBytes, { onOpen: Effect.sync(() => client.open()) }).pipe(
+      Effect.onExit((exit) => {
+        // A socket of another package does not know HalfClose: its end is that of the input.
+        const isEnd = Exit.isSuccess(exit) && (client.hasEnded || isForeign)
+        if (isEnd) client.endInput()
+        const isStopping = Exit.isFailure(exit) && Cause.isInterruptedOnly(exit.cause)
+        client.onClosed(isEnd ? "ended" : isStopping ? "stopping" : "reset")
+        return Scope.close(scope, exit)
+      }),
       Effect.ignore
     )
-  }).pipe(Effect.flatten, Effect.scoped)
+  ))
 
 /** The address of a client whose socket does not tell it. */
 const unknown: Address = { host: "0.0.0.0", port: 0 }

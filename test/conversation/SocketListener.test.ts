@@ -1,3 +1,4 @@
+import * as NodeSocketServer from "@effect/platform-node/NodeSocketServer"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -7,6 +8,7 @@ import * as RoomLimits from "../../src/conversation/RoomLimits.ts"
 import * as Rooms from "../../src/conversation/Rooms.ts"
 import * as SocketListener from "../../src/conversation/SocketListener.ts"
 import { Tcp } from "../../src/net/Tcp.ts"
+import * as NodeTcp from "../../src/node/net/NodeTcp.ts"
 import * as NodeCrypto from "../../src/node/security/NodeCrypto.ts"
 import { auto } from "../../src/protocol/framing/AutoFraming.ts"
 import type { Framing } from "../../src/protocol/framing/Framing.ts"
@@ -98,5 +100,27 @@ describe("a listener", () => {
       yield* Fiber.interrupt(serving)
       while (caller.end() === undefined) yield* Effect.promise(() => Promise.resolve())
       expect([Buffer.from(caller.received()).toString(), caller.end(), room.present()]).toEqual(["1\n", "end", []])
+    }).pipe(Effect.provide(NodeCrypto.layer)))
+
+  it.scoped("serves the sockets of another package, without the answer to the end of their input", () =>
+    Effect.gen(function*() {
+      const tcp = NodeTcp.make
+      const room = yield* Rooms.open(crowdApp)
+      const server = yield* NodeSocketServer.make({ host: "127.0.0.1", port: 0 })
+      yield* Effect.forkScoped(SocketListener.serve(server, room, { framing: lines, transport: "tcp" }))
+      const port = server.address._tag === "TcpAddress" ? server.address.port : 0
+      const callers = yield* Effect.replicateEffect(Effect.map(tcp.connect({ host: "127.0.0.1", port }), onTcp), 2)
+      const [one, other] = callers
+      if (one === undefined || other === undefined) return
+      const { until } = tcpWorld("TCP", tcp)
+      yield* until(() => callers.every((caller) => caller.receivedBytes() === 2))
+      yield* one.write(Buffer.from("coo\nlast"))
+      yield* until(() => callers.every((caller) => caller.receivedBytes() === 6))
+      yield* one.finish
+      yield* until(() => one.end() !== undefined && room.present().length === 1)
+      yield* until(() => other.receivedBytes() === 11)
+      yield* other.write(Buffer.from("bye\n"))
+      yield* until(() => other.end() !== undefined && room.present().length === 0)
+      expect(Buffer.from(other.received()).toString()).toMatch(/^[12]\ncoo\nlast\nsee you\n$/)
     }).pipe(Effect.provide(NodeCrypto.layer)))
 })

@@ -25,6 +25,16 @@ describe("a token bucket", () => {
     expect([bucket.take(1000, 10), bucket.take(1000, 9)]).toEqual([true, false])
   })
 
+  it("tells when several may happen", () => {
+    const bucket = new TokenBucket(10, 10)
+    expect([bucket.readyAt(0, 10), bucket.take(0, 8), bucket.readyAt(0, 2), bucket.readyAt(0, 5)]).toEqual([
+      0,
+      true,
+      0,
+      300
+    ])
+  })
+
   it("ignores a clock that goes back", () => {
     const bucket = new TokenBucket(1, 10)
     expect([bucket.take(1000), bucket.take(500), bucket.take(1099), bucket.take(1100)]).toEqual([

@@ -204,7 +204,7 @@ const fromStream = (acquire: Effect.Effect<SessionStream, SessionError, Scope.Sc
         )
       }
       const end = FiberSet.awaitEmpty(handlers).pipe(
-        Effect.zipRight(halfClose),
+        Effect.zipRight(Effect.suspend(() => halfClose(socket))),
         Effect.zipRight(stream.finish),
         Effect.zipRight(new Socket.SocketCloseError(clean))
       )
@@ -248,7 +248,7 @@ const fromStream = (acquire: Effect.Effect<SessionStream, SessionError, Scope.Sc
       )
     })
 
-  return Socket.Socket.of({
+  const socket = Socket.Socket.of({
     [Socket.TypeId]: Socket.TypeId,
     run,
     runRaw: run,
@@ -257,6 +257,7 @@ const fromStream = (acquire: Effect.Effect<SessionStream, SessionError, Scope.Sc
       () => Effect.suspend(() => running?.stream.finish ?? Effect.void)
     )
   })
+  return socket
 }
 
 const encoder = new TextEncoder()

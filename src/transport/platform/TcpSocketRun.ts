@@ -31,7 +31,7 @@ export class TcpSocketRun<E, R> implements TcpHandler, Running {
   readonly #connection: TcpConnection
   readonly #handle: (bytes: Uint8Array) => Effect.Effect<unknown, E, R> | void
   readonly #runtime: Runtime.Runtime<R>
-  readonly #halfClose: Effect.Effect<void>
+  readonly #halfClose: () => Effect.Effect<void>
   /** The handlers that have not completed, and HalfClose. */
   #fibers: Set<Fiber.RuntimeFiber<unknown, E>> | undefined
   #unhandledBytes = 0
@@ -49,7 +49,7 @@ export class TcpSocketRun<E, R> implements TcpHandler, Running {
     connection: TcpConnection,
     handle: (bytes: Uint8Array) => Effect.Effect<unknown, E, R> | void,
     runtime: Runtime.Runtime<R>,
-    halfClose: Effect.Effect<void>
+    halfClose: () => Effect.Effect<void>
   ) {
     this.#connection = connection
     this.#handle = handle
@@ -57,16 +57,16 @@ export class TcpSocketRun<E, R> implements TcpHandler, Running {
     this.#halfClose = halfClose
   }
 
-  /** Begins to read. */
-  start(): void {
+  /** Begins to read; `onResult` is called once, at the end of the run. */
+  start(onResult: (result: Result<E>) => void): void {
+    this.#onResult = onResult
     this.#connection.start(this)
   }
 
-  /** Waits for the end of the run. */
-  readonly ended: Effect.Effect<void, Socket.SocketError | E> = Effect.async((resume) => {
-    if (this.#result !== undefined) return resume(this.#result)
-    this.#onResult = resume
-  })
+  /** Runs the effect of an open socket. */
+  open(effect: Effect.Effect<void>): void {
+    this.#fork(effect, () => undefined)
+  }
 
   write(bytes: Uint8Array): Effect.Effect<void, Socket.SocketError> {
     if (this.#isClosed || this.#result !== undefined) return notWritten
@@ -91,7 +91,11 @@ export class TcpSocketRun<E, R> implements TcpHandler, Running {
     this.#end(Exit.fail(new Socket.SocketCloseError({ reason: "Close", code, closeReason })))
   }
 
-  readonly linger: Effect.Effect<void> = Effect.suspend(() => {
+  get linger(): Effect.Effect<void> {
+    return Effect.suspend(() => this.#linger())
+  }
+
+  #linger(): Effect.Effect<void> {
     this.#end(Exit.void)
     if (this.#isClosed) return Effect.void
     this.#connection.finish()
@@ -104,11 +108,13 @@ export class TcpSocketRun<E, R> implements TcpHandler, Running {
       Effect.timeoutOption(closed, TransportLimits.lingerMillis),
       Effect.sync(() => this.#connection.reset())
     )
-  })
+  }
 
-  readonly interruptHandlers: Effect.Effect<void> = Effect.suspend(() =>
-    this.#fibers === undefined ? Effect.void : Effect.asVoid(Fiber.interruptAll(this.#fibers))
-  )
+  get interruptHandlers(): Effect.Effect<void> {
+    return Effect.suspend(() =>
+      this.#fibers === undefined ? Effect.void : Effect.asVoid(Fiber.interruptAll(this.#fibers))
+    )
+  }
 
   onBytes(bytes: Uint8Array): void {
     if (this.#result !== undefined) return this.#discard(bytes)
@@ -156,8 +162,7 @@ export class TcpSocketRun<E, R> implements TcpHandler, Running {
   #endIfDone(): void {
     if (!this.#hasPeerEnded || this.#unhandledBytes > 0 || this.#result !== undefined) return
     this.#hasPeerEnded = false
-    if (this.#halfClose === Effect.void) return this.#connection.finish()
-    this.#fork(this.#halfClose, () => this.#connection.finish())
+    this.#fork(this.#halfClose(), () => this.#connection.finish())
   }
 
   /** Runs an effect; `onSuccess` follows unless the run has ended. Its failure ends the run. */

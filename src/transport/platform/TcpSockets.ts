@@ -5,11 +5,12 @@
 import * as Socket from "@effect/platform/Socket"
 import * as SocketServer from "@effect/platform/SocketServer"
 import * as Cause from "effect/Cause"
-import type * as Context from "effect/Context"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as FiberSet from "effect/FiberSet"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import * as Runtime from "effect/Runtime"
 import type * as Scope from "effect/Scope"
 import type { Address } from "../../net/Address.ts"
 import { format } from "../../net/Address.ts"
@@ -26,9 +27,9 @@ import { type Running, TcpSocketRun } from "./TcpSocketRun.ts"
 export const make = (peer: Address): Effect.Effect<Socket.Socket, never, Tcp> =>
   Effect.map(Tcp, (tcp) =>
     fromConnection(
-      connectByName(tcp, peer),
+      (use) => Effect.scoped(Effect.flatMap(Effect.mapError(connectByName(tcp, peer), notOpened), use)),
       // The end of the scope resets the connection: a server gets first what was written.
-      ({ linger }, exit) => Exit.isFailure(exit) && Cause.isInterrupted(exit.cause) ? Effect.void : linger
+      ({ linger }, isInterrupted) => isInterrupted ? Effect.void : linger
     ))
 
 /** The socket of `make`. */
@@ -45,19 +46,17 @@ export const server = (
     const { host, port } = yield* listen(local, (connection) => onConnection(connection))
     yield* Effect.addFinalizer(() => Effect.sync(() => waiting.splice(0).forEach((connection) => connection.reset())))
     const run = <R, E, A>(handler: (socket: Socket.Socket) => Effect.Effect<A, E, R>) =>
-      Effect.scoped(
-        Effect.flatMap(FiberSet.make<void>(), (fibers) =>
-          Effect.flatMap(FiberSet.runtime(fibers)<R>(), (fork) =>
-            Effect.async<never>(() => {
-              const before = onConnection
-              onConnection = (connection) =>
-                void fork(handled(connection, handler))
-              waiting.splice(0).forEach(onConnection)
-              return Effect.sync(() => {
-                onConnection = before
-              })
-            })))
-      )
+      Effect.flatMap(Effect.runtime<R>(), (runtime) =>
+        Effect.async<never>(() => {
+          const before = onConnection
+          const fibers = new Set<Fiber.RuntimeFiber<unknown, unknown>>()
+          onConnection = (connection) => handle(connection, handler, runtime, fibers)
+          waiting.splice(0).forEach(onConnection)
+          return Effect.suspend(() => {
+            onConnection = before
+            return Fiber.interruptAll(fibers)
+          })
+        }))
     return { address: { _tag: "TcpAddress", hostname: host, port }, run }
   })
 
@@ -65,28 +64,37 @@ export const server = (
 export const layerServer = (local: Address): Layer.Layer<SocketServer.SocketServer, SocketError, Tcp> =>
   Layer.scoped(SocketServer.SocketServer, server(local))
 
-/** A failure of one socket is logged and ends no other socket. */
-const handled = <A, E, R>(
+/** Runs the handler of a connection in a fiber. A failure of one socket is logged and ends no other socket. */
+const handle = <A, E, R>(
   connection: TcpConnection,
-  handler: (socket: Socket.Socket) => Effect.Effect<A, E, R>
-): Effect.Effect<void, never, R> => {
+  handler: (socket: Socket.Socket) => Effect.Effect<A, E, R>,
+  runtime: Runtime.Runtime<R>,
+  fibers: Set<Fiber.RuntimeFiber<unknown, unknown>>
+): void => {
   let isTaken = false
-  const acquire = Effect.suspend(() => {
-    if (isTaken) return closed(connection.peer)
-    isTaken = true
-    return Effect.succeed(connection)
-  })
-  // The end of the handler does not wait for the connection.
-  const socket = fromConnection(acquire, ({ linger }) => Effect.asVoid(Effect.forkDaemon(linger)))
-  const peer = { address: connection.peer, publicKey: undefined, isTrusted: false, channelBinding: undefined }
-  return Effect.suspend(() => handler(socket)).pipe(
-    Effect.provideService(Peer, peer),
-    Effect.matchCauseEffect({
-      onSuccess: () => Effect.void,
-      onFailure: (cause) => Cause.isInterruptedOnly(cause) ? Effect.void : Effect.logDebug("a socket has failed", cause)
-    }),
-    Effect.ensuring(Effect.sync(() => isTaken ? undefined : connection.reset()))
+  const socket = fromConnection(
+    (use) =>
+      Effect.flatMap(
+        Effect.suspend(() => {
+          if (isTaken) return Effect.fail(notOpened(closed(connection.peer)))
+          isTaken = true
+          return Effect.succeed(connection)
+        }),
+        use
+      ),
+    // The end of the handler does not wait for the connection.
+    ({ linger }) => Effect.asVoid(Effect.forkDaemon(linger))
   )
+  const peer = { address: connection.peer, publicKey: undefined, isTrusted: false, channelBinding: undefined }
+  const withPeer = Runtime.make({ ...runtime, context: Context.add(runtime.context, Peer, peer) })
+  const fiber = Runtime.runFork(withPeer)(Effect.suspend(() => handler(socket)))
+  fibers.add(fiber)
+  fiber.addObserver((exit) => {
+    fibers.delete(fiber)
+    if (!isTaken) connection.reset()
+    if (Exit.isSuccess(exit) || Cause.isInterruptedOnly(exit.cause)) return
+    Runtime.runFork(runtime)(Effect.logDebug("a socket has failed", exit.cause))
+  })
 }
 
 const closed = (peer: Address): SocketError =>
@@ -105,40 +113,56 @@ const connectByName = (tcp: TcpShape, peer: Address): Effect.Effect<TcpConnectio
 const notFound = (peer: Address): SocketError =>
   new SocketError({ reason: "HostNotFound", address: format(peer), message: `the name ${peer.host} has no address` })
 
-/** A socket on the connections that `acquire` gives; `release` ends what a run leaves. */
+const notOpened = (cause: SocketError): Socket.SocketError => new Socket.SocketGenericError({ reason: "Open", cause })
+
+/** Gives a connection to its user, and releases what only the connection needs. */
+type Connecting = <A, E, R>(
+  use: (connection: TcpConnection) => Effect.Effect<A, E, R>
+) => Effect.Effect<A, Socket.SocketError | E, R>
+
+/** A socket on the connections of `connecting`; `release` ends what a run leaves. */
 const fromConnection = (
-  acquire: Effect.Effect<TcpConnection, SocketError, Scope.Scope>,
-  release: (run: Running, exit: Exit.Exit<void, unknown>) => Effect.Effect<void>
+  connecting: Connecting,
+  release: (run: Running, isInterrupted: boolean) => Effect.Effect<void>
 ): Socket.Socket => {
   const latch = Effect.unsafeMakeLatch(false)
   let current: Running | undefined
+
+  /** One asynchronous effect, not a tree of them: what an idle connection costs is what waits on its fiber. */
+  const runOn = <E, R>(
+    connection: TcpConnection,
+    handler: (bytes: Uint8Array) => Effect.Effect<unknown, E, R> | void,
+    runtime: Runtime.Runtime<R>,
+    onOpen: Effect.Effect<void> | undefined
+  ) =>
+    Effect.async<void, Socket.SocketError | E>((resume) => {
+      const halfClose = Context.get(runtime.context, HalfClose)
+      const running = new TcpSocketRun<E, R>(connection, handler, runtime, () => halfClose(socket))
+      const leave = (isInterrupted: boolean) =>
+        Effect.uninterruptible(Effect.suspend(() => {
+          latch.unsafeClose()
+          current = undefined
+          return Effect.zipRight(running.interruptHandlers, release(running, isInterrupted))
+        }))
+      current = running
+      running.start((result) => {
+        const isInterrupted = Exit.isFailure(result) && Cause.isInterrupted(result.cause)
+        resume(Effect.zipRight(leave(isInterrupted), Effect.catchIf(result, isClean, () => Effect.void)))
+      })
+      latch.unsafeOpen()
+      if (onOpen !== undefined) running.open(onOpen)
+      return leave(true)
+    })
 
   const run: Socket.Socket["run"] = <A, E = never, R = never>(
     handler: (bytes: Uint8Array) => Effect.Effect<A, E, R> | void,
     options?: { readonly onOpen?: Effect.Effect<void> | undefined }
   ) =>
-    Effect.uninterruptibleMask((restore) =>
-      Effect.gen(function*() {
-        const failed = (cause: SocketError) => new Socket.SocketGenericError({ reason: "Open", cause })
-        const connection = yield* restore(Effect.mapError(acquire, failed))
-        const running = new TcpSocketRun<E, R>(connection, handler, yield* Effect.runtime<R>(), yield* HalfClose)
-        current = running
-        running.start()
-        latch.unsafeOpen()
-        const opened = options?.onOpen ?? Effect.void
-        return yield* Effect.onExit(restore(Effect.zipRight(opened, running.ended)), (exit) => {
-          latch.unsafeClose()
-          current = undefined
-          return Effect.zipRight(running.interruptHandlers, release(running, exit))
-        })
-      })
-    ).pipe(
-      Effect.catchIf(
-        Socket.SocketCloseError.isClean((code) => !Socket.defaultCloseCodeIsError(code)),
-        () => Effect.void
-      ),
-      Effect.scoped,
-      Effect.interruptible
+    Effect.interruptible(
+      Effect.flatMap(
+        Effect.runtime<R>(),
+        (runtime) => connecting((connection) => runOn<E, R>(connection, handler, runtime, options?.onOpen))
+      )
     )
 
   // An open latch costs a turn of the scheduler: only a write before a run waits at it.
@@ -150,12 +174,15 @@ const fromConnection = (
       return Effect.void
     })
 
-  return Socket.Socket.of({
+  const socket = Socket.Socket.of({
     [Socket.TypeId]: Socket.TypeId,
     run,
     runRaw: run,
     writer: Effect.acquireRelease(Effect.succeed(write), () => Effect.sync(() => current?.finish()))
   })
+  return socket
 }
 
 const encoder = new TextEncoder()
+
+const isClean = Socket.SocketCloseError.isClean((code) => !Socket.defaultCloseCodeIsError(code))

@@ -17,7 +17,7 @@ const handler = (socket: Socket.Socket) =>
   Effect.scoped(
     Effect.flatMap(socket.writer, (write) =>
       socket.run((bytes) => Effect.zipRight(Effect.sleep(10), write(bytes))).pipe(
-        Effect.provideService(HalfClose, Effect.ignore(Effect.zipRight(Effect.sleep(10), write("end"))))
+        Effect.provideService(HalfClose, () => Effect.ignore(Effect.zipRight(Effect.sleep(10), write("end"))))
       ))
   )
 

@@ -1,8 +1,10 @@
 import * as Socket from "@effect/platform/Socket"
 import { describe, expect, it } from "@effect/vitest"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as Runtime from "effect/Runtime"
+import * as FiberId from "effect/FiberId"
+import type * as Runtime from "effect/Runtime"
 import * as TestClock from "effect/TestClock"
 import { SocketError } from "../../../src/net/Socket.ts"
 import type { TcpConnection } from "../../../src/net/Tcp.ts"
@@ -28,9 +30,10 @@ const running = (handle: (bytes: Uint8Array) => Effect.Effect<unknown, string> |
       finish: () => calls.push("finish"),
       reset: () => calls.push("reset")
     }
-    const run = new TcpSocketRun(connection, handle, runtime, Effect.void)
-    run.start()
-    return { run, calls, fill: () => void (hasRoom = false) }
+    const run = new TcpSocketRun(connection, handle, runtime, () => Effect.void)
+    const end = Deferred.unsafeMake<void, string | Socket.SocketError>(FiberId.none)
+    run.start((result) => Deferred.unsafeDone(end, result))
+    return { run, ended: Deferred.await(end), calls, fill: () => void (hasRoom = false) }
   })
 
 describe("a run", () => {
@@ -53,17 +56,17 @@ describe("a run", () => {
     Effect.gen(function*() {
       const failing = yield* running(() => Effect.fail("wrong"))
       failing.run.onBytes(new Uint8Array(1))
-      expect(yield* Effect.flip(failing.run.ended)).toBe("wrong")
+      expect(yield* Effect.flip(failing.ended)).toBe("wrong")
       const throwing = yield* running(() => {
         throw new Error("on purpose")
       })
       throwing.run.onBytes(new Uint8Array(1))
-      expect(Exit.isFailure(yield* Effect.exit(throwing.run.ended))).toBe(true)
+      expect(Exit.isFailure(yield* Effect.exit(throwing.ended))).toBe(true)
     }))
 
   it.effect("waits with a write until there is room, and fails it when the connection has closed", () =>
     Effect.gen(function*() {
-      const { calls, fill, run } = yield* running()
+      const { calls, ended, fill, run } = yield* running()
       yield* run.write(new Uint8Array(5))
       fill()
       const waiting = yield* Effect.fork(run.write(new Uint8Array(6)))
@@ -76,14 +79,14 @@ describe("a run", () => {
       run.onClose(new SocketError({ reason: "Reset", address: "", message: "" }))
       expect(Exit.isFailure(yield* lost.await)).toBe(true)
       expect(yield* Effect.flip(run.write(new Uint8Array(8)))).toMatchObject({ reason: "Write" })
-      expect(yield* Effect.flip(run.ended)).toMatchObject({ reason: "Read" })
+      expect(yield* Effect.flip(ended)).toMatchObject({ reason: "Read" })
     }))
 
   it.effect("discards input after its end for a while, and then resets the connection", () =>
     Effect.gen(function*() {
-      const { calls, run } = yield* running()
+      const { calls, ended, run } = yield* running()
       run.close(new Socket.CloseEvent())
-      expect(yield* Effect.flip(run.ended)).toMatchObject({ code: 1000 })
+      expect(yield* Effect.flip(ended)).toMatchObject({ code: 1000 })
       yield* Effect.fork(run.linger)
       yield* TestClock.adjust(TransportLimits.lingerMillis - 1)
       run.onBytes(new Uint8Array(TransportLimits.lingerBytes))
