@@ -88,6 +88,7 @@ export class TcpSocketRun<E, R> implements TcpHandler, Running {
 
   close({ code, reason: closeReason }: Socket.CloseEvent): void {
     this.#connection.finish()
+    if (this.#result !== undefined) return
     this.#end(Exit.fail(new Socket.SocketCloseError({ reason: "Close", code, closeReason })))
   }
 
@@ -150,11 +151,14 @@ export class TcpSocketRun<E, R> implements TcpHandler, Running {
   onClose(error: SocketError | undefined): void {
     this.#isClosed = true
     this.onDrain()
-    this.#end(
-      error === undefined
-        ? Exit.fail(new Socket.SocketCloseError({ reason: "Close", code: 1000 }))
-        : Exit.fail(new Socket.SocketGenericError({ reason: "Read", cause: error }))
-    )
+    // An error costs as much as a message: most runs have ended before their connection.
+    if (this.#result === undefined) {
+      this.#end(
+        error === undefined
+          ? Exit.fail(new Socket.SocketCloseError({ reason: "Close", code: 1000 }))
+          : Exit.fail(new Socket.SocketGenericError({ reason: "Read", cause: error }))
+      )
+    }
     this.#onClosed?.()
   }
 
