@@ -126,6 +126,7 @@
 export * as Address from "./net/Address.ts"
 export * as Crc from "./net/Crc.ts"
 export * as Socket from "./net/Socket.ts"
+export * as Tcp from "./net/Tcp.ts"
 export * as Aead from "./security/Aead.ts"
 export * as Crypto from "./security/Crypto.ts"
 export * as Keyring from "./security/Keyring.ts"

@@ -1,5 +1,6 @@
-/** Node's layers: sockets on dgram, alone or with the kernel's offload, CRC-32 by zlib, cryptography, keys and storage in files. */
+/** Node's layers: sockets on dgram, alone or with the kernel's offload, TCP, CRC-32 by zlib, cryptography, keys and storage in files. */
 export * as NodeSocket from "./net/NodeSocket.ts"
+export * as NodeTcp from "./net/NodeTcp.ts"
 export * as OffloadSocket from "./net/OffloadSocket.ts"
 export * as NodeCrc from "./NodeCrc.ts"
 export { layer } from "./NodeLayer.ts"
