@@ -215,6 +215,7 @@ describe("tests", () => {
     "test/protocol/classic/protocolDoc.test.ts",
     "test/protocol/flock/protocolDoc.test.ts",
     "test/protocol/flock/protocolDoc.keys.test.ts",
+    "test/protocol/tcp/protocolDoc.test.ts",
     "test/securityDoc.test.ts",
     "test/apps/servicesDoc.test.ts",
     "test/cli/wrongCommandLines.test.ts",
