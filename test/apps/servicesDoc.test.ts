@@ -2,6 +2,7 @@
  * docs/SERVICES.md: its list and the description of each app are what the program shows. After a change of an app,
  * `npx vitest run -u test/apps/servicesDoc.test.ts` writes them anew.
  */
+import { spawnSync } from "node:child_process"
 import { readFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
 import { apps } from "../../src/apps/Apps.ts"
@@ -9,6 +10,7 @@ import { linesOf, placeOf } from "../../src/cli/services/AppDescription.ts"
 import * as ConfigKeys from "../../src/cli/services/ConfigKeys.ts"
 import { exampleOf } from "../../src/conversation/Rehearsal.ts"
 import { nodeCrypto as crypto } from "../../src/node/security/NodeCrypto.ts"
+import { hasPython, needsPython } from "../models/services/Stage.ts"
 
 const path = new URL("../../docs/SERVICES.md", import.meta.url).pathname
 const page = readFileSync(path, "utf8")
@@ -57,5 +59,17 @@ describe("docs/SERVICES.md", () => {
       name !== "multicast",
       isTcp
     ])
+  })
+
+  it.skipIf(!hasPython)(`checks the draw of its example of bingo${needsPython}`, () => {
+    const section = sections.find((one) => nameOf(one) === "bingo") ?? ""
+    const [, script = ""] = /^```python\n(import hashlib[^]*?)^```$/m.exec(section) ?? []
+    const [, round = "", secret = ""] = /round (\d+) secret (\w+)/.exec(section) ?? []
+    const { stderr, stdout } = spawnSync("python3", ["-c", script, round, secret], { encoding: "utf8" })
+    const [promised = "", drawn = "", ...more] = stdout.trim().split("\n")
+    expect([stderr, more]).toEqual(["", []])
+    expect(section).toContain(`S → C1   ${promised}\n`)
+    expect(section).toContain(`S → C1   ${drawn}\n`)
+    expect(drawn).toMatch(/^drawn(?: \d+){5}$/)
   })
 })
