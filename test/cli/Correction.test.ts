@@ -104,7 +104,7 @@ describe("a line in the manner of another program", () => {
 describe("a wrong line whose meaning is not known", () => {
   it.each<[line: string, hint: string | undefined]>([
     ["sned a.txt", "did you mean send?"],
-    ["juggle", "the commands are serve, send, join, app, clean, key, trust, config, completions, help and version"],
+    ["juggle", "the commands are serve, send, join, talk, app, clean, key, trust, config, completions, help and version"],
     ["serve juggle", "holub serve --help lists the flags"],
     ["serve --juggle 4040", "holub serve --help lists the flags"],
     ["serve --to loft", "holub serve --help lists the flags"],
@@ -113,7 +113,7 @@ describe("a wrong line whose meaning is not known", () => {
     ["send --to loft:1 --port 2 a.txt", "holub send --help lists the flags; for a file of that name write ./--port"],
     [
       "192.0.2.7 4041 4042",
-      "the commands are serve, send, join, app, clean, key, trust, config, completions, help and version"
+      "the commands are serve, send, join, talk, app, clean, key, trust, config, completions, help and version"
     ],
     // A shell that has no completions resembles neither `bash` nor `install`.
     ["completions tcsh", undefined],
