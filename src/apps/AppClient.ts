@@ -11,6 +11,8 @@ export type ClientInput =
   | { readonly _tag: "Received"; readonly bytes: Uint8Array; readonly text: string | undefined }
   /** A line from the person, without its end. */
   | { readonly _tag: "Typed"; readonly line: string }
+  /** The person ends their input, and leaves after the outputs for this. Not after `Leave`. */
+  | { readonly _tag: "Leaving" }
   /** The server has ended the connection. */
   | { readonly _tag: "Ended" }
 

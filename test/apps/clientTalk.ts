@@ -3,12 +3,13 @@ import type { AnyApp } from "../../src/apps/App.ts"
 import type { ClientInput, ClientOutput } from "../../src/apps/AppClient.ts"
 import type { Language } from "../../src/apps/Language.ts"
 
-/** `opened`, `typed TEXT`, `got TEXT` or `ended`. */
+/** `opened`, `typed TEXT`, `got TEXT`, `leaving` or `ended`. */
 const inputOf = (step: string): ClientInput => {
   const [verb, ...words] = step.split(" ")
   const rest = words.join(" ")
   if (verb === "typed") return { _tag: "Typed", line: rest }
   if (verb === "got") return { _tag: "Received", bytes: Buffer.from(rest), text: rest }
+  if (verb === "leaving") return { _tag: "Leaving" }
   return { _tag: verb === "opened" ? "Opened" : "Ended" }
 }
 

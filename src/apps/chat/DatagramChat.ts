@@ -67,6 +67,8 @@ const reaction = (
       return [state, [ask(askName)]]
     case "Received":
       return [state, [show(input.text ?? `${input.bytes.length} bytes`)]]
+    case "Leaving":
+      return [state, name === undefined ? [] : [send(farewell(name))]]
     case "Ended":
       return [state, []]
     case "Typed": {
@@ -77,9 +79,11 @@ const reaction = (
         return [{ language, name: wanted }, [send(`[${wanted}] => join chat `)]]
       }
       if (line === "") return [state, []]
-      return [state, line === "exit" ? [send(`[${name}] <= left chat `), leave] : [send(`[${name}] :: ${line}`)]]
+      return [state, line === "exit" ? [send(farewell(name)), leave] : [send(`[${name}] :: ${line}`)]]
     }
   }
 }
+
+const farewell = (name: string): string => `[${name}] <= left chat `
 
 export const datagramChat = define(app)

@@ -100,6 +100,7 @@ const app: App<Talk, {}> = {
           return [language, [show(input.text ?? `${input.bytes.length} bytes`)]]
         case "Typed":
           return [language, input.line === "" ? [] : [send(input.line)]]
+        case "Leaving":
         case "Ended":
           return [language, []]
       }

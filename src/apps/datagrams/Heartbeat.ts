@@ -59,16 +59,22 @@ const app: App<State, { readonly every: number }> = {
   deadline: ({ beatAt, everyMillis, isSilent, spokeAt }) =>
     Math.min(beatAt, spokeAt + (isSilent ? stopBeats : silentBeats) * everyMillis),
   client: makeClient(
-    () => null,
+    (): HeartbeatClient => ({ answeredSeconds: -Infinity }),
     (state, input) => {
       switch (input._tag) {
         case "Opened":
           return [state, [send("heartbeat")]]
-        case "Received":
+        case "Received": {
+          const shown = show(input.text ?? `${input.bytes.length} bytes`)
+          const seconds = secondsOf(input.text)
           // Its own beat, in the rhythm of the server.
-          return [state, [show(input.text ?? `${input.bytes.length} bytes`), send("heartbeat")]]
+          return seconds > state.answeredSeconds
+            ? [{ answeredSeconds: seconds }, [shown, send("heartbeat")]]
+            : [state, [shown]]
+        }
         case "Typed":
           return [state, [send(input.line)]]
+        case "Leaving":
         case "Ended":
           return [state, []]
       }
@@ -84,6 +90,17 @@ const app: App<State, { readonly every: number }> = {
     ]
   }
 }
+
+/**
+ * The beats are the clock of the client: it answers those of a later second than the last answered one, and nothing else. A server that
+ * answers each datagram at once thus gets one a second.
+ */
+interface HeartbeatClient {
+  readonly answeredSeconds: number
+}
+
+/** The Unix time of a beat in seconds; NaN for what is none. */
+const secondsOf = (text: string | undefined): number => /^\d{1,15}$/.test(text ?? "") ? Number(text) : Number.NaN
 
 const beat = (member: Member, now: number): Output => tell(member, String(Math.floor(now / 1000)))
 

@@ -56,7 +56,7 @@ const app: App<State, {}> = {
       const again = ask(texts[language].askMessage)
       if (input._tag === "Opened") return [language, [again]]
       if (input._tag === "Typed") return [language, [send(input.line)]]
-      if (input._tag === "Ended" || input.text === undefined) return [language, []]
+      if (input._tag !== "Received" || input.text === undefined) return [language, []]
       return [language, [show(input.text), input.text === lastAnswer ? leave : again]]
     }
   ),

@@ -86,6 +86,7 @@ const app: App<State, {}> = {
           const isWord = wordOf(meeting, questionBytes) !== undefined
           return [{ ...state, hasAsked: isWord }, [isWord ? send(meeting) : question]]
         }
+        case "Leaving":
         case "Ended":
           return [state, []]
       }

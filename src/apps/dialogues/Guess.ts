@@ -56,6 +56,7 @@ const app: App<State, { readonly prompt: boolean }> = {
           return Prompting.asking(state, prompt)
         case "Typed":
           return Prompting.typed(state, input)
+        case "Leaving":
         case "Ended":
           return [state, []]
         case "Received": {

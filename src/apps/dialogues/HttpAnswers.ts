@@ -26,6 +26,8 @@ export const client = makeClient(
         return [(answer + (input.text ?? "")).slice(0, mostAnswer), []]
       case "Typed":
         return [answer, []]
+      case "Leaving":
+        return [answer, []]
       case "Ended":
         return [answer, [show(bodyOf(answer)), leave]]
     }

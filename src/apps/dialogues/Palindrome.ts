@@ -36,6 +36,7 @@ const app: App<{ readonly yes: string }, { readonly answers: "00" | "1" }> = {
           const answers = String.fromCharCode(...input.bytes.subarray(0, mostAnswerBytes)).replace(/\r?\n$/, "")
           return [state, [...answers.split(/\r?\n/).map((answer) => show(answer === "" ? no : yes)), ask(prompt)]]
         }
+        case "Leaving":
         case "Ended":
           return [state, []]
       }

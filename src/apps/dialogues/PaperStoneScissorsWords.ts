@@ -48,6 +48,7 @@ export const client = makeClient(
       }
       case "Typed":
         return Prompting.typed(state, input)
+      case "Leaving":
       case "Ended":
         return [state, []]
       case "Received": {

@@ -46,6 +46,7 @@ const app: App<State, {}> = {
           const isSum = state.isOver && isDecimal(parse(input.text ?? ""))
           return [state, isSum ? [shown, leave] : [shown]]
         }
+        case "Leaving":
         case "Ended":
           return [state, []]
       }

@@ -109,6 +109,7 @@ const app: App<Rounds, { readonly every: number }> = {
         }
         case "Typed":
           return [language, input.line === "" ? [] : [send(input.line)]]
+        case "Leaving":
         case "Ended":
           return [language, []]
       }

@@ -20,6 +20,8 @@ const on = (state: State, input: ClientInput): readonly [State, ReadonlyArray<Cl
       return [state, input.line.trim() === "" ? [] : [send(state.plays ? moveOf(input.line.trim()) : input.line)]]
     case "Received":
       return received(state, input.text ?? "")
+    case "Leaving":
+      return [state, []]
     case "Ended":
       return [state, [leave]]
   }

@@ -48,9 +48,13 @@ const waitingInputs = 64
 /** After this side has ended its direction: the silence after which it leaves, in milliseconds. */
 const leaveMillis = 2000
 
+/** The same over datagrams, whatever still arrives: their sender does not learn of the end, and may send for ever. */
+const mostLeaveMillis = 10_000
+
 /**
- * The waits of a line from a file, in milliseconds: for a question of a client that asks, and for an answer to the line before, so that
- * two messages without an end are not one read.
+ * The waits of a line from a file, in milliseconds since the line before it: for a question of a client that asks, and for an answer to
+ * that line, so that two messages without an end are not one read. A client that has not asked in its wait takes lines freely, such as
+ * one of a chat after the name, until it asks again.
  */
 const questionMillis = 1000
 const answerMillis = 100
@@ -63,7 +67,7 @@ export const run = (options: TalkOptions): Effect.Effect<void, Failure, Scope.Sc
     const now = () => Timing.nanosToMillis(clock.unsafeCurrentTimeNanos())
     const inputs = yield* Mailbox.make<Input>(waitingInputs)
     const turn = yield* Effect.makeLatch(false)
-    const talk = new TalkState(options, () => turn.unsafeOpen())
+    const talk = new TalkState(options, () => turn.unsafeOpen(), now())
     yield* report.emit({ type: "connected", ...talk.about })
     yield* talk.opened
     yield* Effect.forkScoped(Effect.repeat(
@@ -72,8 +76,12 @@ export const run = (options: TalkOptions): Effect.Effect<void, Failure, Scope.Sc
     ))
     const inTurn = Effect.suspend(() => {
       if (face.isPerson) return Effect.void
-      return Effect.raceFirst(turn.await, Effect.sleep(talk.waitMillis)).pipe(
-        Effect.zipRight(Effect.sync(() => turn.unsafeClose()))
+      const waited = Effect.sleep(Math.max(0, talk.freeAt - now()))
+      return Effect.raceFirst(Effect.as(turn.await, true), Effect.as(waited, false)).pipe(
+        Effect.map((isAsked) => {
+          turn.unsafeClose()
+          talk.handleTurn(now(), isAsked)
+        })
       )
     })
     yield* Effect.forkScoped(
@@ -108,12 +116,17 @@ class TalkState {
   #sentBytes = 0
   #reason: "ended" | "left" | "reset" | "failed" = "left"
   #isLeaving = false
+  /** The end of the conversation, even if the server goes on. */
+  #endsAt = Infinity
+  /** The time of the last line of a file, or of the start. */
+  #lineAt: number
 
   /** `onTurn` is called when a line of a file has its turn. */
-  constructor(options: TalkOptions, onTurn: () => void) {
+  constructor(options: TalkOptions, onTurn: () => void, now: number) {
     const { app, client, connection, framing } = options
     this.#options = options
     this.#onTurn = onTurn
+    this.#lineAt = now
     this.#client = client
     this.#codec = framing.open()
     this.about = { app, transport: connection.transport, peer: format(connection.peer) }
@@ -127,9 +140,15 @@ class TalkState {
     return { reason: this.#reason, receivedBytes: this.#receivedBytes, sentBytes: this.#sentBytes }
   }
 
-  /** The longest wait of a line of a file for its turn, in milliseconds. */
-  get waitMillis(): number {
-    return this.#hasAsked ? questionMillis : answerMillis
+  /** When a line of a file has waited for its turn for long enough. */
+  get freeAt(): number {
+    return this.#lineAt + (this.#hasAsked ? questionMillis : answerMillis)
+  }
+
+  /** A line of a file goes to the client now: because of its turn, or after its wait. */
+  handleTurn(now: number, isAsked: boolean): void {
+    this.#lineAt = now
+    if (!isAsked) this.#hasAsked = false
   }
 
   get opened(): Effect.Effect<void> {
@@ -139,12 +158,13 @@ class TalkState {
   /** Handles an input, undefined for a deadline. Returns whether the conversation is over. */
   handle(input: Input | undefined, now: number): Effect.Effect<boolean, Failure> {
     const { connection } = this.#options
-    if (this.#isLeaving) this.leavesAt = input === undefined ? this.leavesAt : now + leaveMillis
+    if (now >= this.#endsAt) return Effect.succeed(true)
     switch (input?._tag) {
       case undefined:
         if (now >= this.leavesAt) return Effect.succeed(true)
         return Effect.as(this.#decoded(this.#codec.handleTimeout(now)), false)
       case "Bytes":
+        if (this.#isLeaving) this.leavesAt = Math.min(now + leaveMillis, this.#endsAt)
         return Effect.as(this.#decoded(this.#codec.handleBytes(input.bytes, now)), false)
       case "End":
         this.#reason = "ended"
@@ -157,9 +177,14 @@ class TalkState {
         this.#reason = input.failure.code === "Reset" ? "reset" : "failed"
         return Effect.fail(input.failure)
       case "Typed":
-        return Effect.as(this.#tell({ _tag: "Typed", line: input.line }), false)
+        // Nothing can be sent after the end of this direction.
+        return this.#isLeaving
+          ? Effect.succeed(false)
+          : Effect.as(this.#tell({ _tag: "Typed", line: input.line }), false)
       case "Leave":
-        return Effect.as(this.#leave(now), false)
+        return this.#isLeaving
+          ? Effect.succeed(false)
+          : Effect.as(Effect.zipRight(this.#tell({ _tag: "Leaving" }), Effect.suspend(() => this.#leave(now))), false)
     }
   }
 
@@ -167,6 +192,7 @@ class TalkState {
     if (this.#isLeaving) return Effect.void
     this.#isLeaving = true
     this.leavesAt = now + leaveMillis
+    if (this.#options.connection.transport === "udp") this.#endsAt = now + mostLeaveMillis
     return this.#options.connection.finish
   }
 

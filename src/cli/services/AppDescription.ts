@@ -25,7 +25,7 @@ export const linesOf = (
 ): ReadonlyArray<string> => {
   const keys = ConfigKeys.of(app)
   const width = Math.max(0, ...keys.map((key) => ConfigKeys.shownOf(key).length))
-  const config = Object.entries(app.example.config ?? {}).map(([key, value]) => `${key}:${value}`).join(",")
+  const config = configOf(app)
   return [
     ...wrapped(`${app.name}: ${app.summary}`, columns),
     "",
@@ -51,7 +51,7 @@ export const linesOf = (
       )
     }),
     "",
-    `Example${config === "" ? "" : ` with ${config}`}, C client, S server:`,
+    ...wrapped(`Example${config === "" ? "" : ` with ${config}`}, C client, S server:`, columns),
     ...happenings.flatMap((happening) => {
       const line = `  ${lineOfHappening(happening)}`
       return wrapped(line, columns, "           ")
@@ -60,6 +60,14 @@ export const linesOf = (
 }
 
 const isFile = ({ configFiles = [] }: AnyApp, key: string): boolean => configFiles.includes(key)
+
+/** The configuration of the example, as it is written on a command line: a long text is in a file. */
+const configOf = (app: AnyApp): string => {
+  const pairs = Object.entries(app.example.config ?? {})
+  const written = pairs.map(([key, value]) => isFile(app, key) ? `${key}:FILE` : `${key}:${value}`).join(",")
+  const files = pairs.flatMap(([key, value]) => isFile(app, key) ? [` (FILE has the text ${visible(value)})`] : [])
+  return written + files.join("")
+}
 
 const lineOfHappening = (happening: Happening): string => {
   if (happening._tag === "Waited") return `… ${duration(happening.millis)} later`

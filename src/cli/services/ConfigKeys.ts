@@ -57,7 +57,10 @@ const meaningsOf = (ast: SchemaAST.AST): ReadonlyMap<string, string> => {
 
 /** Those of effect itself, such as "a string", say nothing about the app. */
 const descriptionOf = (annotated: SchemaAST.Annotated): Option.Option<string> =>
-  Option.filter(SchemaAST.getDescriptionAnnotation(annotated), (text) => !/^(?:a|an) (?:string|number)\b/.test(text))
+  Option.filter(
+    SchemaAST.getDescriptionAnnotation(annotated),
+    (text) => !/^(?:a|an) (?:string|number|boolean)\b/.test(text)
+  )
 
 /** What is wrong with a configuration, as a sentence without a full stop, and its remedy. Undefined if nothing is. */
 export const problemOf = (

@@ -47,6 +47,14 @@ describe("datagram-chat", () => {
     expect(play.happenings.at(-1)).toMatchObject({ _tag: "Refused", client: 65 })
   })
 
+  it("has a client that says that it leaves when the input ends, if it has joined", () => {
+    expect(clientTalk(datagramChat, ["opened", "leaving"])).toEqual(["ask Your name: "])
+    expect(clientTalk(datagramChat, ["typed ala", "leaving"])).toEqual([
+      "send [ala] => join chat ",
+      "send [ala] <= left chat "
+    ])
+  })
+
   it("has a client that asks a name, and writes the texts of published clients", () => {
     expect(clientTalk(datagramChat, [
       "opened",

@@ -83,6 +83,12 @@ describe("heartbeat", () => {
     expect([play.told(ala), play.logged]).toEqual([[at(0)], []])
   })
 
+  it("has a client that answers no beat of the same second, nothing earlier, and nothing that is no time", () => {
+    const beats = ["1704067200", "1704067200", "heartbeat", "1704067199", "1704067200.9", "1704067201"]
+    const answered = clientTalk(heartbeat, beats.map((text) => `got ${text}`)).filter((line) => line.startsWith("send"))
+    expect(answered).toEqual(["send heartbeat", "send heartbeat"])
+  })
+
   it("has a client that speaks first and answers each beat with its own", () => {
     expect(clientTalk(heartbeat, ["opened", "got 1704067200", "typed hello", "ended"])).toEqual([
       "send heartbeat",

@@ -28,13 +28,30 @@ const asking: AppClient = makeClient(
   }
 )
 
+/** A client that says something of its own at the end. */
+const polite: AppClient = makeClient(
+  () => null,
+  (state, { _tag }) => [state, _tag === "Typed" ? [leave] : _tag === "Leaving" ? [send("goodbye")] : []]
+)
+
+/** A client that asks for a name, and for nothing more. */
+const naming: AppClient = makeClient(
+  () => null,
+  (state, input) => {
+    if (input._tag === "Opened") return [state, [ask("name?")]]
+    return [state, input._tag === "Typed" ? [send(input.line)] : []]
+  }
+)
+
 /** A conversation whose server and lines are played by the test. */
 const talking = (
-  { client = plainClient, framing = "auto", isPerson = false, lines = [] }: {
+  { client = plainClient, framing = "auto", isPerson = false, lines = [], transport = "tcp" }: {
     readonly client?: AppClient
     readonly framing?: string
     readonly isPerson?: boolean
-    readonly lines?: ReadonlyArray<string>
+    /** Those of a stream come when it gives them. */
+    readonly lines?: ReadonlyArray<string> | Stream.Stream<string>
+    readonly transport?: Connection["transport"]
   }
 ) =>
   Effect.gen(function*() {
@@ -43,17 +60,18 @@ const talking = (
     const report = fakeReport()
     const finished = yield* Deferred.make<void>()
     const connection: Connection = {
-      transport: "tcp",
+      transport,
       peer: { host: "192.0.2.1", port: 7 },
       read: Effect.orElseSucceed(readings.take, (): Reading => ({ _tag: "End" })),
       write: (sent) => Effect.sync(() => void log.push(`sent ${JSON.stringify(new TextDecoder().decode(sent))}`)),
       finish: Effect.zipRight(Effect.sync(() => log.push("finished")), Deferred.succeed(finished, undefined))
     }
     const shown = (word: string) => (text: string) => Effect.sync(() => void log.push(`${word} ${text}`))
+    const given = Symbol.iterator in lines ? Stream.fromIterable(lines) : lines
     const face: Talk.Face = {
       show: shown("shown"),
       ask: shown("asked"),
-      lines: isPerson ? Stream.concat(Stream.fromIterable(lines), Stream.never) : Stream.fromIterable(lines),
+      lines: isPerson ? Stream.concat(given, Stream.never) : given,
       isPerson
     }
     const parsed = FramingName.parse(framing)
@@ -117,6 +135,55 @@ describe("a conversation", () => {
       yield* TestClock.adjust("100 millis")
       expect(yield* Fiber.join(talk)).toEqual(Either.right(undefined))
       expect(report.events.at(-1)).toMatchObject({ type: "disconnected", reason: "left", receivedBytes: 4 })
+    }))
+
+  it.effect("takes lines freely after a client has not asked for a second", () =>
+    Effect.gen(function*() {
+      const { log } = yield* talking({ client: naming, lines: ["ala", "one", "two", "three"] })
+      yield* TestClock.adjust("999 millis")
+      expect(log).toEqual(["asked name?", "sent \"ala\""])
+      yield* TestClock.adjust("1 millis")
+      yield* TestClock.adjust("200 millis")
+      expect(log.slice(2)).toEqual(["sent \"one\"", "sent \"two\"", "sent \"three\""])
+    }))
+
+  it.effect("counts the wait of a line from the line before it: one that comes later is sent at once", () =>
+    Effect.gen(function*() {
+      const typed = yield* Mailbox.make<string>()
+      const { log } = yield* talking({ lines: Mailbox.toStream(typed) })
+      for (const line of ["a", "b"]) {
+        yield* TestClock.adjust("100 millis")
+        yield* typed.offer(line)
+        yield* TestClock.adjust(0)
+      }
+      expect(log).toEqual(["sent \"a\"", "sent \"b\""])
+    }))
+
+  it.effect("over datagrams ends ten seconds after the lines, although datagrams arrive", () =>
+    Effect.gen(function*() {
+      const { hear, report, talk } = yield* talking({ framing: "datagram", transport: "udp" })
+      yield* TestClock.adjust("100 millis")
+      for (let second = 0; second < 10; second++) {
+        expect(yield* Fiber.poll(talk)).toMatchObject({ _tag: "None" })
+        yield* hear(heard("beat"))
+        yield* TestClock.adjust("1 second")
+      }
+      expect(yield* Fiber.join(talk)).toEqual(Either.right(undefined))
+      expect(report.events.at(-1)).toMatchObject({ type: "disconnected", reason: "left" })
+    }))
+
+  it.effect("lets the client say that the person leaves, before this direction ends", () =>
+    Effect.gen(function*() {
+      const { log } = yield* talking({ client: polite })
+      yield* TestClock.adjust("100 millis")
+      expect(log).toEqual(["sent \"goodbye\"", "finished"])
+    }))
+
+  it.effect("sends nothing after the client has left", () =>
+    Effect.gen(function*() {
+      const { log } = yield* talking({ client: polite, lines: ["bye", "more"] })
+      yield* TestClock.adjust("1 second")
+      expect(log).toEqual(["finished"])
     }))
 
   it.effect("that cannot be isolated ends with the name of the framing", () =>

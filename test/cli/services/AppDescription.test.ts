@@ -32,6 +32,18 @@ describe("the description of an app", () => {
     expect(linesOf("echo")).toContain("It has no configuration.")
   })
 
+  it("says nothing of a key that has no meaning of its own", () => {
+    const meanings = apps.flatMap((app) => ConfigKeys.of(app).flatMap(({ meaning = [] }) => meaning))
+    expect(meanings.filter((meaning) => /^an? (?:string|number|boolean)\b/.test(meaning))).toEqual([])
+    expect(linesOf("guess")).toContain("  prompt:false")
+  })
+
+  it("has the configuration of its example as the command line has it: a long text is in a file", () => {
+    expect(linesOf("words", 120)).toContain(
+      "Example with players:2,language:en,list:FILE (FILE has the text pigeon), C client, S server:"
+    )
+  })
+
   it.each(apps.map(({ name }) => name))("of %s fits a narrow terminal, and has visible controls", (name) => {
     const lines = linesOf(name, 60)
     for (const line of lines) {

@@ -136,7 +136,7 @@ export class JoinedClient implements Client {
 
   async says(line: string, messages = 1): Promise<void> {
     this.types(line)
-    const failing = this.#ended().then(() => new Promise<never>(() => undefined))
+    const failing = this.leaves().then(() => new Promise<never>(() => undefined))
     await Promise.race([this.#sent(messages), failing])
   }
 
@@ -157,12 +157,8 @@ export class JoinedClient implements Client {
     this.process.child.stdin.end()
   }
 
+  /** Its standard input stays open, unless `end` has closed it. */
   async leaves(): Promise<void> {
-    this.end()
-    await this.#ended()
-  }
-
-  async #ended(): Promise<void> {
     const { code, stderr } = await this.process.ended
     if (code !== 0) throw new Error(`exit code ${code}: ${stderr}`)
   }
