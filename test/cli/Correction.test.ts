@@ -104,7 +104,10 @@ describe("a line in the manner of another program", () => {
 describe("a wrong line whose meaning is not known", () => {
   it.each<[line: string, hint: string | undefined]>([
     ["sned a.txt", "did you mean send?"],
-    ["juggle", "the commands are serve, send, join, talk, app, clean, key, trust, config, completions, help and version"],
+    [
+      "juggle",
+      "the commands are serve, send, join, talk, app, clean, key, trust, config, completions, help and version"
+    ],
     ["serve juggle", "holub serve --help lists the flags"],
     ["serve --juggle 4040", "holub serve --help lists the flags"],
     ["serve --to loft", "holub serve --help lists the flags"],
