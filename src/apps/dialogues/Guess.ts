@@ -24,6 +24,8 @@ export const texts: Texts<"range"> = {
   ru: { range: "Введите целое число от 1 до 5. Это не засчитывается." }
 }
 
+const latePrompt = new RegExp(`^${prompt.trimEnd()}\\s*(?=\\S)`)
+
 const app: App<State, { readonly prompt: boolean }> = {
   name: "guess",
   summary: "lets a client guess a number from 1 to 5 (prompt:true asks for it)",
@@ -60,7 +62,9 @@ const app: App<State, { readonly prompt: boolean }> = {
         case "Ended":
           return [state, []]
         case "Received": {
-          const next = Prompting.received(state, input.text ?? "")
+          const all = Prompting.received(state, input.text ?? "")
+          // The prompt of the server may come after the line that answered the one of this client.
+          const next = { ...all, seen: all.seen.replace(latePrompt, "") }
           if (/^(?:Nice! I guessed that number|Wrong! I guessed \d+ and you typed \S)/.test(next.seen)) {
             return [next, [show(next.seen.trimEnd()), leave]]
           }

@@ -64,6 +64,14 @@ describe("the client of guess", () => {
     expect(seen.slice(5)).toEqual([expect.stringMatching(/^(?:Nice! I guessed that|Wrong! I guessed)/), "leaves"])
   })
 
+  it.each([[["Enter number: ", "Nice! I guessed that number"]], [["Enter number: Nice! I guessed that number"]]])(
+    "takes a prompt that comes after its line: %j",
+    (messages) => {
+      const client = new ScriptedClient(guess.client).open().typed("4").received(...messages)
+      expect(client.outputs.slice(-2)).toEqual(["Nice! I guessed that number", "leaves"])
+    }
+  )
+
   it("takes an answer in parts", () => {
     const client = new ScriptedClient(guess.client).open().typed("4").received("Wrong! I gue", "ssed 1 and you typed 4")
     expect(client.outputs.slice(2)).toEqual(["Wrong! I guessed 1 and you typed 4", "leaves"])

@@ -1,7 +1,8 @@
-/** Our client with the published servers. */
+/** Our client with the published servers: as a process where the command line matters, else its conversation alone, which is faster. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { tidy } from "../../processes/holub.ts"
 import { joining } from "./Ours.ts"
+import { talking } from "./OwnClient.ts"
 import { chats, datagrams, dialogues, game } from "./scenes.ts"
 import { hasPython, needsPython, Stage } from "./Stage.ts"
 
@@ -16,7 +17,7 @@ describe.skipIf(!hasPython).concurrent(`our client and a published server${needs
   afterAll(tidy)
 
   it.each([...dialogues, ...chats, game, ...alone])("$title", async ({ play, server, service, transport }) => {
-    await play(joining(await stage.server(service, server), service, transport))
+    await play(talking(await stage.server(service, server), service, transport))
   })
 
   it("datagram-chat shows what others say", async () => {
