@@ -53,10 +53,20 @@ export const runsOf = (
 const make = <S, C>(app: App<S, C>, config: C, start: RoomStart, earlier: Remembered | undefined): Runs => {
   const deadlines = new Deadlines<Run<S>>()
   const own = new Map<Member, Run<S>>()
-  const opened = (member: Member | undefined): Run<S> => ({
-    state: app.init(config, { ...start, seed: start.seed(), now: start.now() }),
-    member
-  })
+  const opened = (member: Member | undefined): Run<S> => {
+    const { crypto, language } = start
+    let seed: Uint8Array | undefined
+    const own = {
+      crypto,
+      language,
+      now: start.now(),
+      // Drawn for the apps that use chance: a client of the others costs less.
+      get seed() {
+        return seed ??= start.seed()
+      }
+    }
+    return { state: app.init(config, own), member }
+  }
   const common = app.audience === "all" ? opened(undefined) : undefined
   if (common !== undefined && earlier !== undefined && app.memory !== undefined) {
     common.state = app.memory.with(common.state, earlier)

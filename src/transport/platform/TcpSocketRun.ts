@@ -10,6 +10,13 @@ import * as Runtime from "effect/Runtime"
 import type { SocketError } from "../../net/Socket.ts"
 import type { TcpConnection, TcpHandler } from "../../net/Tcp.ts"
 import * as TransportLimits from "../TransportLimits.ts"
+import type { Lingering } from "./Lingering.ts"
+
+/** The code of a close event without another one (RFC 6455 §7.4.1). */
+const closedCode = 1000
+
+/** The end of a run without a reason: made once, because an error costs as much as a message. */
+const plainClose = Exit.fail(new Socket.SocketCloseError({ reason: "Close", code: closedCode }))
 
 type Result<E> = Exit.Exit<void, Socket.SocketError | E>
 
@@ -24,6 +31,8 @@ export interface Running {
   readonly interruptHandlers: Effect.Effect<void>
   /** Ends both directions after what was written, and discards input meanwhile. Waits for the end of the connection. */
   readonly linger: Effect.Effect<void>
+  /** The same without waiting: `lingering` has its deadline. */
+  readonly lingerIn: (lingering: Lingering) => void
 }
 
 export class TcpSocketRun<E, R> implements TcpHandler, Running {
@@ -89,7 +98,10 @@ export class TcpSocketRun<E, R> implements TcpHandler, Running {
   close({ code, reason: closeReason }: Socket.CloseEvent): void {
     this.#connection.finish()
     if (this.#result !== undefined) return
-    this.#end(Exit.fail(new Socket.SocketCloseError({ reason: "Close", code, closeReason })))
+    const isPlain = code === closedCode && closeReason === undefined
+    this.#end(
+      isPlain ? plainClose : Exit.fail(new Socket.SocketCloseError({ reason: "Close", code, closeReason }))
+    )
   }
 
   get linger(): Effect.Effect<void> {
@@ -97,10 +109,7 @@ export class TcpSocketRun<E, R> implements TcpHandler, Running {
   }
 
   #linger(): Effect.Effect<void> {
-    this.#end(Exit.void)
-    if (this.#isClosed) return Effect.void
-    this.#connection.finish()
-    this.#connection.resume()
+    if (!this.#beginLinger()) return Effect.void
     const closed = Effect.async<void>((resume) => {
       if (this.#isClosed) return resume(Effect.void)
       this.#onClosed = () => resume(Effect.void)
@@ -109,6 +118,21 @@ export class TcpSocketRun<E, R> implements TcpHandler, Running {
       Effect.timeoutOption(closed, TransportLimits.lingerMillis),
       Effect.sync(() => this.#connection.reset())
     )
+  }
+
+  lingerIn(lingering: Lingering): void {
+    if (!this.#beginLinger()) return
+    this.#onClosed = () => lingering.remove(this.#connection)
+    lingering.add(this.#connection)
+  }
+
+  /** Returns whether the connection is still open. */
+  #beginLinger(): boolean {
+    this.#end(Exit.void)
+    if (this.#isClosed) return false
+    this.#connection.finish()
+    this.#connection.resume()
+    return true
   }
 
   get interruptHandlers(): Effect.Effect<void> {
@@ -155,7 +179,7 @@ export class TcpSocketRun<E, R> implements TcpHandler, Running {
     if (this.#result === undefined) {
       this.#end(
         error === undefined
-          ? Exit.fail(new Socket.SocketCloseError({ reason: "Close", code: 1000 }))
+          ? plainClose
           : Exit.fail(new Socket.SocketGenericError({ reason: "Read", cause: error }))
       )
     }

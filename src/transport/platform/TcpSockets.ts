@@ -17,9 +17,11 @@ import { format } from "../../net/Address.ts"
 import * as NetLimits from "../../net/NetLimits.ts"
 import { SocketError } from "../../net/Socket.ts"
 import { Tcp, type TcpConnection, type TcpShape } from "../../net/Tcp.ts"
+import * as Alarm from "../Alarm.ts"
 import { firstSuccess, interleaved } from "../HappyEyeballs.ts"
 import * as Timing from "../Timing.ts"
 import { HalfClose } from "./HalfClose.ts"
+import { Lingering } from "./Lingering.ts"
 import { Peer } from "./PlatformSocket.ts"
 import { type Running, TcpSocketRun } from "./TcpSocketRun.ts"
 
@@ -41,6 +43,9 @@ export const server = (
 ): Effect.Effect<Context.Tag.Service<SocketServer.SocketServer>, SocketError, Tcp | Scope.Scope> =>
   Effect.gen(function*() {
     const { listen } = yield* Tcp
+    const clock = yield* Effect.clock
+    const now = () => Timing.nanosToMillis(clock.unsafeCurrentTimeNanos())
+    const lingering = new Lingering(now, yield* Alarm.make)
     const waiting: Array<TcpConnection> = []
     let onConnection: (connection: TcpConnection) => void = (connection) => void waiting.push(connection)
     const { host, port } = yield* listen(local, (connection) => onConnection(connection))
@@ -50,7 +55,7 @@ export const server = (
         Effect.async<never>(() => {
           const before = onConnection
           const fibers = new Set<Fiber.RuntimeFiber<unknown, unknown>>()
-          onConnection = (connection) => handle(connection, handler, runtime, fibers)
+          onConnection = (connection) => handle(connection, handler, { runtime, fibers, lingering })
           waiting.splice(0).forEach(onConnection)
           return Effect.suspend(() => {
             onConnection = before
@@ -68,8 +73,11 @@ export const layerServer = (local: Address): Layer.Layer<SocketServer.SocketServ
 const handle = <A, E, R>(
   connection: TcpConnection,
   handler: (socket: Socket.Socket) => Effect.Effect<A, E, R>,
-  runtime: Runtime.Runtime<R>,
-  fibers: Set<Fiber.RuntimeFiber<unknown, unknown>>
+  { fibers, lingering, runtime }: {
+    readonly runtime: Runtime.Runtime<R>
+    readonly fibers: Set<Fiber.RuntimeFiber<unknown, unknown>>
+    readonly lingering: Lingering
+  }
 ): void => {
   let isTaken = false
   const socket = fromConnection(
@@ -83,7 +91,7 @@ const handle = <A, E, R>(
         use
       ),
     // The end of the handler does not wait for the connection.
-    ({ linger }) => Effect.asVoid(Effect.forkDaemon(linger))
+    (running) => Effect.sync(() => running.lingerIn(lingering))
   )
   const peer = { address: connection.peer, publicKey: undefined, isTrusted: false, channelBinding: undefined }
   const withPeer = Runtime.make({ ...runtime, context: Context.add(runtime.context, Peer, peer) })
