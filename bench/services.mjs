@@ -5,15 +5,17 @@
 //   npm run bench:services -- [options]
 //
 //   --clients N    clients of "sum" at the same time (2000)
+//   --numbers LIST numbers of a client in one connection (5,100)
 //   --guests N     clients in "letstalk" at the same time (200)
 //   --rate N       messages a second in "letstalk", by all guests together (20): each is delivered to all guests
 //   --millis N     duration of one turn (3000)
 //   --rounds N     turns of each program (5)
 //   --json         one JSON object for each program instead of the tables
 //
-// The server and the clients are one process each. A dialogue with "sum" is: connect, send five numbers as lines and "#", read the
-// sum; with the echo server: connect, send the same, read the same. In a chat each message carries the time of its sending; the echo
-// server gets as many messages as there are deliveries in the chat. Memory is the resident size of the server with all clients
+// The server and the clients are one process each. A dialogue with "sum" is: connect, send numbers as lines, each in
+// a write of its own, and "#", read the sum; with the echo server: connect, send the same, read the same. With five numbers the opening
+// and closing of connections is measured above all, with a hundred the messages. In a chat each message carries the time of its sending; the
+// server of comparison sends each message to all. Memory is the resident size of the server with all clients
 // connected, less that without, both after a garbage collection. Ratios are medians over the rounds of holub ÷ echo.
 import { performance } from "node:perf_hooks"
 import { setTimeout as sleep } from "node:timers/promises"
@@ -29,8 +31,8 @@ const goals = { throughput: 0.5, p99: 3, clientKb: 30 }
 const settleMillis = 300
 /** A server runs for days: its code is compiled. */
 const warmUpMillis = 3000
-const request = "2\n4\n6\n8\n1\n#\n"
-const answers = { echo: request.length, sum: "21\n".length }
+const messagesOf = (numbers) => [...Array.from({ length: numbers }, () => "2\n"), "#\n"]
+const answerOf = (name, numbers) => name === "echo" ? messagesOf(numbers).join("") : `${2 * numbers}\n`
 
 const memory = async () => {
   for (let times = 0; times < 3; times++) {
@@ -44,7 +46,7 @@ const serveServer = () =>
   servePart({
     memory,
     listen: async (name) => {
-      if (name === "echo") return (await import("./services/echo.mjs")).listen(host)
+      if (name.startsWith("echo")) return (await import("./services/echo.mjs")).listen(host, name === "echo to all")
       return (await import(pathToFileURL(await bundle("bench/services/parts.ts")).href)).serve(name, host)
     }
   })
@@ -60,11 +62,12 @@ const closed = async (sockets) => {
   await sleep(settleMillis)
 }
 
-const sumTurn = async (name, { clients, millis }) => {
+const sumTurn = (numbers) => async (name, { clients, millis }) => {
   const { end, memory: memoryOf, port } = await startServer(name)
+  const dialogue = { port, host, messages: messagesOf(numbers), answerBytes: answerOf(name, numbers).length }
   const talk = async (count, duration) => {
     const sockets = await openAll(count, port, host)
-    return dialogues({ sockets, port, host, request, answerBytes: answers[name], millis: duration })
+    return dialogues({ ...dialogue, sockets, millis: duration })
   }
   await talk(Math.min(clients, 100), warmUpMillis)
   await sleep(settleMillis)
@@ -72,7 +75,7 @@ const sumTurn = async (name, { clients, millis }) => {
   const sockets = await openAll(clients, port, host)
   await sleep(settleMillis)
   const clientKb = (await memoryOf() - before) / 1000 / clients
-  const result = await dialogues({ sockets, port, host, request, answerBytes: answers[name], millis })
+  const result = await dialogues({ ...dialogue, sockets, millis })
   end()
   return { program: name, clientKb, ...result }
 }
@@ -94,11 +97,11 @@ const enter = async (sockets) => {
 const chatTurn = async (name, { guests, millis, rate }) => {
   const { end, port } = await startServer(name)
   const sockets = await openAll(guests, port, host)
-  if (name !== "echo") await enter(sockets)
-  const asMany = name === "echo" ? { perSecond: rate * guests, expected: 1 } : { perSecond: rate, expected: guests }
-  await chat({ sockets, millis: warmUpMillis, ...asMany })
+  if (!name.startsWith("echo")) await enter(sockets)
+  const load = { sockets, perSecond: rate, expected: guests }
+  await chat({ ...load, millis: warmUpMillis })
   sockets.forEach((socket) => socket.removeAllListeners("data"))
-  const result = await chat({ sockets, millis, ...asMany })
+  const result = await chat({ ...load, millis })
   await closed(sockets)
   end()
   return { program: name, ...result }
@@ -109,6 +112,7 @@ const main = async () => {
     clients: { type: "string", default: "2000" },
     guests: { type: "string", default: "200" },
     json: { type: "boolean" },
+    numbers: { type: "string", default: "5,100" },
     millis: { type: "string", default: "3000" },
     rate: { type: "string", default: "20" },
     rounds: { type: "string", default: "5" }
@@ -119,18 +123,25 @@ const main = async () => {
     millis: numberOf(values.millis, "millis", 1),
     rate: numberOf(values.rate, "rate", 1)
   }
+  const sums = values.numbers.split(",").map((text) => countOf(text, "numbers"))
+  const works = [
+    ...sums.map((numbers) => [`sum of ${numbers}`, sumTurn(numbers), "sum", "echo"]),
+    ["chat", chatTurn, "letstalk", "echo to all"]
+  ]
   const turns = []
   const startedAt = performance.now()
   for (let round = 1; round <= countOf(values.rounds, "rounds"); round++) {
-    for (const [work, turn, ours] of [["sum", sumTurn, "sum"], ["chat", chatTurn, "letstalk"]]) {
+    for (const [work, turn, ours, theirs] of works) {
       // Alternating, because the machine is not equally fast all the time.
-      const order = round % 2 === 1 ? ["echo", ours] : [ours, "echo"]
+      const order = round % 2 === 1 ? [theirs, ours] : [ours, theirs]
       for (const name of order) turns.push({ round, work, ...await turn(name, load) })
     }
   }
-  const rows = ["sum", "chat"].flatMap((work) => {
+  const rows = works.flatMap(([work]) => {
     const of = (isOurs, field) =>
-      turns.filter((turn) => turn.work === work && (turn.program !== "echo") === isOurs).map((turn) => turn[field])
+      turns.filter((turn) => turn.work === work && !turn.program.startsWith("echo") === isOurs).map((turn) =>
+        turn[field]
+      )
     const ratio = (field) => median(of(true, field).map((value, round) => value / of(false, field)[round]))
     const row = (isOurs) => ({
       work,
@@ -153,10 +164,10 @@ const main = async () => {
       isOurs ? withGoal(perSecondRatio, 2, goals.throughput) : "",
       digits(p99, 1),
       isOurs ? withGoal(p99Ratio, 2, goals.p99, "≤") : "",
-      work === "sum" ? withGoal(clientKb, 1, isOurs ? goals.clientKb : undefined, "≤") : ""
+      clientKb > 0 ? withGoal(clientKb, 1, isOurs ? goals.clientKb : undefined, "≤") : ""
     ]
   })
-  console.log(markdown(["work", "program", "a second", "ratio", "p99 ms", "ratio", "KB a client"], cells, 2))
+  console.log(markdown(["work", "program", "messages a second", "ratio", "p99 ms", "ratio", "KB a client"], cells, 2))
 }
 
 if (partName() === "server") serveServer()

@@ -29,10 +29,10 @@ export const openAll = async (count, port, host) => {
 export const percentile = (values, share) => values.toSorted((a, b) => a - b)[Math.floor(values.length * share)]
 
 /**
- * Each client sends `request`, waits for `answerBytes` bytes, and begins again with the next of its connection (`again`) or with a new
- * connection, for `millis` milliseconds. Resolves to the number of dialogues a second and the 99th percentile of their durations.
+ * Each client sends `messages`, each in a write of its own, waits for `answerBytes` bytes, and begins again with a new connection, for
+ * `millis` milliseconds. Resolves to the number of messages a second and the 99th percentile of the durations of dialogues.
  */
-export const dialogues = async ({ answerBytes, host, millis, port, request, sockets }) => {
+export const dialogues = async ({ answerBytes, host, messages, millis, port, sockets }) => {
   const durations = []
   let end = Infinity
   let failure
@@ -51,7 +51,7 @@ export const dialogues = async ({ answerBytes, host, millis, port, request, sock
         })
         socket.once("error", reject)
         socket.once("close", () => reject(new Error(`a connection ended after ${received} of ${answerBytes} bytes`)))
-        socket.write(request)
+        for (const message of messages) socket.write(message)
       })
     }
   }
@@ -59,7 +59,8 @@ export const dialogues = async ({ answerBytes, host, millis, port, request, sock
   end = startedAt + millis
   await Promise.all(sockets.map((socket) => run(socket).catch((error) => failure ??= error)))
   if (failure !== undefined) throw failure
-  return { perSecond: durations.length / (performance.now() - startedAt) * 1000, p99: percentile(durations, 0.99) }
+  const seconds = (performance.now() - startedAt) / 1000
+  return { perSecond: durations.length * messages.length / seconds, p99: percentile(durations, 0.99) }
 }
 
 /**

@@ -56,7 +56,7 @@ const make = <S, C>(app: App<S, C>, config: C, start: RoomStart, earlier: Rememb
   const opened = (member: Member | undefined): Run<S> => {
     const { crypto, language } = start
     let seed: Uint8Array | undefined
-    const own = {
+    const beginning = {
       crypto,
       language,
       now: start.now(),
@@ -65,7 +65,7 @@ const make = <S, C>(app: App<S, C>, config: C, start: RoomStart, earlier: Rememb
         return seed ??= start.seed()
       }
     }
-    return { state: app.init(config, own), member }
+    return { state: app.init(config, beginning), member }
   }
   const common = app.audience === "all" ? opened(undefined) : undefined
   if (common !== undefined && earlier !== undefined && app.memory !== undefined) {

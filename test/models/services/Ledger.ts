@@ -3,6 +3,11 @@ export class Ledger {
   readonly #messages = new Map<string, number>()
   #all = 0
 
+  /** A new client at an address that an earlier one may have had. */
+  begin(peer: string): void {
+    this.#messages.delete(peer)
+  }
+
   add(peer: string): void {
     this.#messages.set(peer, this.of(peer) + 1)
     this.#all++

@@ -58,9 +58,9 @@ export class Host {
     }
   }
 
-  /** Waits for a line of an app. */
-  line(is: (line: AppLine) => boolean): Promise<AppLine> {
-    return this.process.until(() => this.lines.find(is))
+  /** Waits for a line of an app; `since` is the number of lines before it that do not count. */
+  line(is: (line: AppLine) => boolean, since = 0): Promise<AppLine> {
+    return this.process.until(() => this.lines.slice(since).find(is))
   }
 
   get lines(): ReadonlyArray<AppLine> {
@@ -97,8 +97,10 @@ export class Host {
       if (text === "") continue
       const line: AppLine = { ...readLine(text) }
       this.#lines.push(line)
-      if (line["type"] !== "received" || line["app"] === undefined) continue
-      this.#ledger(String(line["app"]), String(line["transport"])).add(String(line["peer"]))
+      if (line["app"] === undefined) continue
+      const ledger = this.#ledger(String(line["app"]), String(line["transport"]))
+      if (line["type"] === "connected") ledger.begin(String(line["peer"]))
+      if (line["type"] === "received") ledger.add(String(line["peer"]))
     }
     this.#readTo = end
   }

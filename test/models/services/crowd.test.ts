@@ -126,9 +126,10 @@ describe.skipIf(!hasPython)(`published clients and our server${needsPython}`, ()
       // The model of a player types only when it is its turn.
       const client = await open(service === "words" ? "plain" : service, spec)
       for (const line of lines) await client.says(line)
+      // An earlier client may have had the same port.
+      const since = host.lines.length
       await client.dies(how)
-      await host.line(({ peer, type }) => type === "disconnected" && peer === client.at)
-      const reason = host.lines.find(({ peer, type }) => type === "disconnected" && peer === client.at)?.["reason"]
+      const { reason } = await host.line(({ peer, type }) => type === "disconnected" && peer === client.at, since)
       expect([how, reason]).toEqual([how, how === "reset" ? "reset" : "ended"])
     }
     await firstOf(service)?.play(() => open(service, spec))
