@@ -19,8 +19,8 @@ describe("the configuration of words", () => {
   })
 
   it.each([
-    [{ players: "0" }, /^players: Expected a number between 1 and 20, actual \d+$/],
-    [{ players: "21" }, /^players: Expected a number between 1 and 20, actual \d+$/],
+    [{ players: "0" }, /^players: Expected a whole number from 1 to 20, actual "\d+"$/],
+    [{ players: "21" }, /^players: Expected a whole number from 1 to 20, actual "\d+"$/],
     [{ players: "2.5" }, /^players: /],
     [{ players: "many" }, /^players: /],
     [{ spectators: "yes" }, /^spectators: /],
