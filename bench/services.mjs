@@ -15,7 +15,7 @@
 // The server and the clients are one process each. A dialogue with "sum" is: connect, send numbers as lines, each in
 // a write of its own, and "#", read the sum; with the echo server: connect, send the same, read the same. With five numbers the opening
 // and closing of connections is measured above all, with a hundred the messages. In a chat each message carries the time of its sending; the
-// server of comparison sends each message to all. Memory is the resident size of the server with all clients
+// echo server gets as many messages, evenly spread, as there are deliveries in the chat. Memory is the resident size of the server with all clients
 // connected, less that without, both after a garbage collection. Ratios are medians over the rounds of holub ÷ echo.
 import { performance } from "node:perf_hooks"
 import { setTimeout as sleep } from "node:timers/promises"
@@ -46,7 +46,7 @@ const serveServer = () =>
   servePart({
     memory,
     listen: async (name) => {
-      if (name.startsWith("echo")) return (await import("./services/echo.mjs")).listen(host, name === "echo to all")
+      if (name === "echo") return (await import("./services/echo.mjs")).listen(host)
       return (await import(pathToFileURL(await bundle("bench/services/parts.ts")).href)).serve(name, host)
     }
   })
@@ -97,11 +97,11 @@ const enter = async (sockets) => {
 const chatTurn = async (name, { guests, millis, rate }) => {
   const { end, port } = await startServer(name)
   const sockets = await openAll(guests, port, host)
-  if (!name.startsWith("echo")) await enter(sockets)
-  const load = { sockets, perSecond: rate, expected: guests }
-  await chat({ ...load, millis: warmUpMillis })
+  if (name !== "echo") await enter(sockets)
+  const load = name === "echo" ? { perSecond: rate * guests, expected: 1 } : { perSecond: rate, expected: guests }
+  await chat({ sockets, millis: warmUpMillis, ...load })
   sockets.forEach((socket) => socket.removeAllListeners("data"))
-  const result = await chat({ ...load, millis })
+  const result = await chat({ sockets, millis, ...load })
   await closed(sockets)
   end()
   return { program: name, ...result }
@@ -125,23 +125,21 @@ const main = async () => {
   }
   const sums = values.numbers.split(",").map((text) => countOf(text, "numbers"))
   const works = [
-    ...sums.map((numbers) => [`sum of ${numbers}`, sumTurn(numbers), "sum", "echo"]),
-    ["chat", chatTurn, "letstalk", "echo to all"]
+    ...sums.map((numbers) => [`sum of ${numbers}`, sumTurn(numbers), "sum"]),
+    ["chat", chatTurn, "letstalk"]
   ]
   const turns = []
   const startedAt = performance.now()
   for (let round = 1; round <= countOf(values.rounds, "rounds"); round++) {
-    for (const [work, turn, ours, theirs] of works) {
+    for (const [work, turn, ours] of works) {
       // Alternating, because the machine is not equally fast all the time.
-      const order = round % 2 === 1 ? [theirs, ours] : [ours, theirs]
+      const order = round % 2 === 1 ? ["echo", ours] : [ours, "echo"]
       for (const name of order) turns.push({ round, work, ...await turn(name, load) })
     }
   }
   const rows = works.flatMap(([work]) => {
     const of = (isOurs, field) =>
-      turns.filter((turn) => turn.work === work && !turn.program.startsWith("echo") === isOurs).map((turn) =>
-        turn[field]
-      )
+      turns.filter((turn) => turn.work === work && (turn.program !== "echo") === isOurs).map((turn) => turn[field])
     const ratio = (field) => median(of(true, field).map((value, round) => value / of(false, field)[round]))
     const row = (isOurs) => ({
       work,

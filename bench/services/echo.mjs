@@ -1,22 +1,16 @@
-// The servers of comparison: what a course shows as a server of TCP, in 20 lines. It sends each message back; `all` to everybody.
+// The server of comparison: what a course shows as a server of TCP, in 20 lines. It sends each message back.
 import { createServer } from "node:net"
 
-export const listen = (host, isForAll = false) => {
-  const sockets = new Set()
-  const server = createServer((socket) => {
-    sockets.add(socket)
-    socket.on("data", (bytes) => {
-      if (!isForAll) return socket.write(bytes)
-      for (const one of sockets) one.write(bytes)
-    })
-    socket.on("error", () => {
-      socket.destroy()
-    })
-    socket.on("close", () => {
-      sockets.delete(socket)
-    })
+const server = createServer((socket) => {
+  socket.on("data", (bytes) => {
+    socket.write(bytes)
   })
-  return new Promise((resolve) => {
+  socket.on("error", () => {
+    socket.destroy()
+  })
+})
+
+export const listen = (host) =>
+  new Promise((resolve) => {
     server.listen(0, host, 4096, () => resolve(server.address().port))
   })
-}
