@@ -26,6 +26,9 @@ export type ClientOutput =
   | { readonly _tag: "Leave" }
 
 export const show = (text: string): ClientOutput => ({ _tag: "Show", text })
+/** Shows a message of the server, or its length where it is no text. */
+export const showMessage = ({ bytes, text }: Extract<ClientInput, { _tag: "Received" }>): ClientOutput =>
+  show(text ?? `${bytes.length} bytes`)
 export const ask = (prompt: string): ClientOutput => ({ _tag: "Ask", prompt })
 export const send = (message: string | Uint8Array): ClientOutput => ({ _tag: "Send", message })
 export const leave: ClientOutput = { _tag: "Leave" }

@@ -1,4 +1,5 @@
 /** A received message as one short line for the operator. */
+import { hexOf } from "../protocol/Hex.ts"
 
 /** UTF-16 code units, and bytes, of a message that are shown: a line of a log has to stay one that a person can read. */
 const mostShownUnits = 1024
@@ -14,6 +15,6 @@ const shortened = (text: string): string => {
 }
 
 const octets = (bytes: Uint8Array): string => {
-  const shown = Array.from(bytes.subarray(0, mostShownBytes), (byte) => byte.toString(16).padStart(2, "0")).join(" ")
+  const shown = hexOf(bytes.subarray(0, mostShownBytes), " ")
   return `${shown}${bytes.length > mostShownBytes ? " …" : ""} (${bytes.length} bytes)`
 }

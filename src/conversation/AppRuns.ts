@@ -76,13 +76,13 @@ const make = <S, C>(app: App<S, C>, config: C, start: RoomStart, earlier: Rememb
     if (input._tag === "Joined") own.set(input.member, opened(input.member))
     return own.get(input.member)
   }
+  const settle = (run: Run<S>): void => deadlines.set(run, app.deadline?.(run.state) ?? Infinity)
   const apply = (run: Run<S>, input: Input): ReadonlyArray<Output> => {
     const [state, outputs] = app.on(run.state, input, start.now())
     run.state = state
-    deadlines.set(run, app.deadline?.(state) ?? Infinity)
+    settle(run)
     return outputs
   }
-  const settle = (run: Run<S>): void => deadlines.set(run, app.deadline?.(run.state) ?? Infinity)
   if (common !== undefined) settle(common)
   return {
     on: (input) => {

@@ -47,9 +47,8 @@ export const listen = (
     }
     const { bind } = yield* Socket
     const { publish } = yield* EventBus
-    const clock = yield* Effect.clock
     const makeAlarm = yield* Alarm.make
-    const now = () => Timing.nanosToMillis(clock.unsafeCurrentTimeNanos())
+    const now = yield* Timing.monotonic
     const clients = new DatagramClients({ room, transport, options, publish, now, makeAlarm })
     const bound = yield* bind({ host, port }, clients.handler, { fragmentation: "allowed", multicast })
     clients.start(bound)

@@ -104,7 +104,7 @@ export class HostedRoom implements Room {
     const seat: Seat = { member, client, source, since: this.#hosting.now(), receivedBytes: 0, sentBytes: 0 }
     this.#seats.set(member, seat)
     this.#turn(() => {
-      this.#publish(seat, "ServiceConnected")
+      this.#hosting.publish({ _tag: "ServiceConnected", ...this.#described(seat) })
       this.#apply({ _tag: "Joined", member, address: client.address })
     })
     return {
@@ -256,10 +256,6 @@ export class HostedRoom implements Room {
       sentBytes
     })
     this.#apply({ _tag: "Left", member, reason })
-  }
-
-  #publish(seat: Seat, _tag: "ServiceConnected"): void {
-    this.#hosting.publish({ _tag, ...this.#described(seat) })
   }
 
   #described({ client: { address, transport } }: Seat) {

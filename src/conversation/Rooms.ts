@@ -40,7 +40,7 @@ export const open = (
     const { publish } = yield* EventBus
     const clock = yield* Effect.clock
     const makeAlarm = yield* Alarm.make
-    const monotonic = () => Timing.nanosToMillis(clock.unsafeCurrentTimeNanos())
+    const monotonic = yield* Timing.monotonic
     // Unix time that never goes back: a clock that is set must not disturb deadlines.
     const offset = clock.unsafeCurrentTimeMillis() - monotonic()
     const now = () => Math.floor(monotonic() + offset)

@@ -36,10 +36,9 @@ export const serve = (
 ): Effect.Effect<never, SocketServer.SocketServerError> =>
   Effect.gen(function*() {
     const { publish } = yield* EventBus
-    const clock = yield* Effect.clock
     const makeAlarm = yield* Alarm.make
     const runtime = yield* Effect.runtime<never>()
-    const now = () => Timing.nanosToMillis(clock.unsafeCurrentTimeNanos())
+    const now = yield* Timing.monotonic
     const turns = new Turns(now, makeAlarm)
     const surroundings: Surroundings = {
       room,

@@ -2,10 +2,9 @@
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { type Address, format } from "../net/Address.ts"
-import * as NetLimits from "../net/NetLimits.ts"
 import type { Shape as SocketShape } from "../net/Socket.ts"
 import { destinationError } from "../net/Unicast.ts"
-import { firstSuccess, interleaved } from "./HappyEyeballs.ts"
+import { firstSuccess, triedInOrder } from "./HappyEyeballs.ts"
 import { closedUnlessItSucceeds } from "./Scoped.ts"
 import { isTransient, ofSocket, SessionError } from "./SessionError.ts"
 import * as Timing from "./Timing.ts"
@@ -26,7 +25,7 @@ export const connect = <A, R, N>(
   Effect.gen(function*() {
     const { resolve } = yield* names
     const resolved = yield* Effect.mapError(resolve(server.host), ofSocket)
-    const hosts = interleaved([...new Set(resolved)]).slice(0, NetLimits.triedAddresses)
+    const hosts = triedInOrder(resolved)
     const attempts = hosts.map((host) =>
       Effect.suspend(() => {
         const address = { host, port: server.port }

@@ -11,6 +11,11 @@ import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Scope from "effect/Scope"
 import { ipVersionOf } from "../net/Address.ts"
+import * as NetLimits from "../net/NetLimits.ts"
+
+/** The addresses of a name in the order in which they are tried: each once, families in turn, at most `NetLimits.triedAddresses`. */
+export const triedInOrder = (resolved: ReadonlyArray<string>): ReadonlyArray<string> =>
+  interleaved([...new Set(resolved)]).slice(0, NetLimits.triedAddresses)
 
 /**
  * The addresses with their families in turn, beginning with the family of the first (RFC 8305 §4). Within a family the order is

@@ -75,6 +75,12 @@ export const waitOf = (millis: number): Duration.Duration =>
 /** Converts a reading of the monotonic clock to the unit of the cores: fractional milliseconds. */
 export const nanosToMillis = (nanos: bigint): number => Number(nanos) / 1e6
 
+/** Reads the monotonic clock of this fiber, in fractional milliseconds: the unit of the cores. */
+export const monotonic: Effect.Effect<() => number> = Effect.map(
+  Effect.clock,
+  (clock) => () => nanosToMillis(clock.unsafeCurrentTimeNanos())
+)
+
 /** Starts a stopwatch; the function returns the milliseconds since the start. */
 export const stopwatch: Effect.Effect<() => number> = Effect.map(Effect.clock, (clock) => {
   const startedAt = clock.unsafeCurrentTimeNanos()

@@ -6,7 +6,7 @@ import * as HashMap from "effect/HashMap"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { type App, close, define, type Member, tellAllBut, type Turn } from "../App.ts"
-import { ask, type ClientInput, type ClientOutput, leave, makeClient, send, show } from "../AppClient.ts"
+import { ask, type ClientInput, type ClientOutput, leave, makeClient, send, showMessage } from "../AppClient.ts"
 import type { Language } from "../Language.ts"
 import { nameOf } from "../PlainName.ts"
 import { texts } from "./LetsTalk.ts"
@@ -66,7 +66,7 @@ const reaction = (
     case "Opened":
       return [state, [ask(askName)]]
     case "Received":
-      return [state, [show(input.text ?? `${input.bytes.length} bytes`)]]
+      return [state, [showMessage(input)]]
     case "Leaving":
       return [state, name === undefined ? [] : [send(farewell(name))]]
     case "Ended":

@@ -6,7 +6,7 @@ import * as HashMap from "effect/HashMap"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { type App, define, log, type Member, type Start, tell, tellSome, type Turn } from "../App.ts"
-import { ask, makeClient, send, show } from "../AppClient.ts"
+import { ask, makeClient, send, showMessage } from "../AppClient.ts"
 import type { Texts } from "../Language.ts"
 import { foldOf, nameOf } from "../PlainName.ts"
 import { filled } from "../Wording.ts"
@@ -97,7 +97,7 @@ const app: App<Talk, {}> = {
         case "Opened":
           return [language, [ask(texts[language].askName)]]
         case "Received":
-          return [language, [show(input.text ?? `${input.bytes.length} bytes`)]]
+          return [language, [showMessage(input)]]
         case "Typed":
           return [language, input.line === "" ? [] : [send(input.line)]]
         case "Leaving":

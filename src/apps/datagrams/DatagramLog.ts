@@ -4,7 +4,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { type Address, format } from "../../net/Address.ts"
 import { type AnyApp, type App, define, type Example, log, type Member, type Turn } from "../App.ts"
-import { makeClient, send, show } from "../AppClient.ts"
+import { makeClient, send, showMessage } from "../AppClient.ts"
 import { lineOf } from "../MessageText.ts"
 
 type State = HashMap.HashMap<Member, Address>
@@ -42,7 +42,7 @@ const make = (words: Pick<App<State, {}>, "name" | "summary" | "dialects">): Any
     client: makeClient(
       () => null,
       (state, input) => {
-        if (input._tag === "Received") return [state, [show(input.text ?? `${input.bytes.length} bytes`)]]
+        if (input._tag === "Received") return [state, [showMessage(input)]]
         return [state, input._tag === "Typed" ? [send(input.line)] : []]
       }
     ),

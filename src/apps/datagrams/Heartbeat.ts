@@ -5,7 +5,7 @@
  */
 import * as Schema from "effect/Schema"
 import { type App, close, define, log, type Member, type Output, tell, type Turn } from "../App.ts"
-import { makeClient, send, show } from "../AppClient.ts"
+import { makeClient, send, showMessage } from "../AppClient.ts"
 import { between } from "../ConfigDuration.ts"
 
 /** The interval of the beats, in milliseconds, where `every` does not say another one. */
@@ -65,7 +65,7 @@ const app: App<State, { readonly every: number }> = {
         case "Opened":
           return [state, [send("heartbeat")]]
         case "Received": {
-          const shown = show(input.text ?? `${input.bytes.length} bytes`)
+          const shown = showMessage(input)
           const seconds = secondsOf(input.text)
           // Its own beat, in the rhythm of the server.
           return seconds > state.answeredSeconds

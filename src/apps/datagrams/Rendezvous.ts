@@ -11,7 +11,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { type Address, format } from "../../net/Address.ts"
 import { type App, define, log, type Member, type Output, tell, type Turn } from "../App.ts"
-import { ask, makeClient, send, show } from "../AppClient.ts"
+import { ask, makeClient, send, showMessage } from "../AppClient.ts"
 import type { Language } from "../Language.ts"
 import { texts } from "./DatagramTexts.ts"
 
@@ -79,7 +79,7 @@ const app: App<State, {}> = {
         case "Opened":
           return [state, [question]]
         case "Received":
-          return [state, [show(input.text ?? `${input.bytes.length} bytes`)]]
+          return [state, [showMessage(input)]]
         case "Typed": {
           if (state.hasAsked) return [state, [send(input.line)]]
           const meeting = `meet ${input.line.trim()}`.padEnd(questionBytes)

@@ -1,7 +1,7 @@
 /** `echo`: each message is sent back as it is. The message `exit` ends the connection and is not sent back. */
 import * as Schema from "effect/Schema"
 import { type App, close, define, tell } from "../App.ts"
-import { leave, makeClient, send, show } from "../AppClient.ts"
+import { leave, makeClient, send, showMessage } from "../AppClient.ts"
 
 const app: App<null, {}> = {
   name: "echo",
@@ -18,7 +18,7 @@ const app: App<null, {}> = {
   client: makeClient(
     () => null,
     (state, input) => {
-      if (input._tag === "Received") return [state, [show(input.text ?? `${input.bytes.length} bytes`)]]
+      if (input._tag === "Received") return [state, [showMessage(input)]]
       if (input._tag === "Typed") return [state, [send(input.line), ...(isExit(input.line) ? [leave] : [])]]
       return [state, []]
     }

@@ -4,8 +4,9 @@
  */
 import * as HashMap from "effect/HashMap"
 import * as Schema from "effect/Schema"
+import { hexOf } from "../../protocol/Hex.ts"
 import { type App, define, log, type Member, type Output, type Start, tell, tellAll, type Turn } from "../App.ts"
-import { ask, makeClient, send, show } from "../AppClient.ts"
+import { ask, makeClient, send, showMessage } from "../AppClient.ts"
 import * as Chance from "../Chance.ts"
 import { between } from "../ConfigDuration.ts"
 import type { Texts } from "../Language.ts"
@@ -100,13 +101,8 @@ const app: App<Rounds, { readonly every: number }> = {
       switch (input._tag) {
         case "Opened":
           return [language, [prompt]]
-        case "Received": {
-          const { bytes, text } = input
-          return [language, [
-            show(text ?? `${bytes.length} bytes`),
-            ...(text?.includes("drawn ") === true ? [prompt] : [])
-          ]]
-        }
+        case "Received":
+          return [language, [showMessage(input), ...(input.text?.includes("drawn ") === true ? [prompt] : [])]]
         case "Typed":
           return [language, input.line === "" ? [] : [send(input.line)]]
         case "Leaving":
@@ -174,7 +170,5 @@ const opened = (state: Rounds, now: number): Rounds => {
 
 const commitmentOf = ({ round, secret, start }: Rounds): string =>
   `round ${round} sha256 ${hexOf(start.crypto.sha256(secret))}`
-
-const hexOf = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("")
 
 export const bingo = define(app)

@@ -63,8 +63,7 @@ const answerMillis = 100
 export const run = (options: TalkOptions): Effect.Effect<void, Failure, Scope.Scope> =>
   Effect.gen(function*() {
     const { connection, face, report } = options
-    const clock = yield* Effect.clock
-    const now = () => Timing.nanosToMillis(clock.unsafeCurrentTimeNanos())
+    const now = yield* Timing.monotonic
     const inputs = yield* Mailbox.make<Input>(waitingInputs)
     const turn = yield* Effect.makeLatch(false)
     const talk = new TalkState(options, () => turn.unsafeOpen(), now())
@@ -245,10 +244,7 @@ class TalkState {
         case "Send":
           return this.#send(output.message)
         case "Leave":
-          return Effect.flatMap(
-            Effect.clock,
-            (clock) => this.#leave(Timing.nanosToMillis(clock.unsafeCurrentTimeNanos()))
-          )
+          return Effect.flatMap(Timing.monotonic, (now) => this.#leave(now()))
       }
     }, { discard: true })
   }

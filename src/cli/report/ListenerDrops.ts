@@ -59,8 +59,7 @@ export const reported = (
   emit: Report["emit"]
 ): Effect.Effect<void, never, Scope.Scope> =>
   Effect.gen(function*() {
-    const clock = yield* Effect.clock
-    const now = (): number => Timing.nanosToMillis(clock.unsafeCurrentTimeNanos())
+    const now = yield* Timing.monotonic
     const open = new Map<number, Unreported>()
     /** The last events of listeners that have closed. */
     let last: Array<DroppedEvent> = []

@@ -1,6 +1,7 @@
 /** The description of an app: what it says on the wire, its configuration, and what happens in its example. */
 import type { AnyApp, Dialect } from "../../apps/App.ts"
 import type { Happening } from "../../conversation/Rehearsal.ts"
+import { hexOf } from "../../protocol/Hex.ts"
 import type { AppEventOf } from "../report/Report.ts"
 import { duration } from "../text/Format.ts"
 import * as Payload from "../text/Payload.ts"
@@ -118,5 +119,3 @@ export const eventOf = (app: AnyApp, happenings?: ReadonlyArray<Happening>): App
     return [{ from: happening._tag === "Said" ? "client" as const : "server" as const, client, ...content }]
   })
 })
-
-const hexOf = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("")

@@ -3,6 +3,7 @@
  * OpenSSL, or of another library, may have the same names.
  */
 import { dataHeaderBytes, form, writeHeader, writeNumber } from "../../protocol/flock/wire/Packet.ts"
+import { hexOf } from "../../protocol/Hex.ts"
 import type { PacketKey } from "../../security/Aead.ts"
 import { aeadTagBytes } from "../../security/Aead.ts"
 
@@ -76,5 +77,3 @@ const failureOfPacket = (
   if (!opening.open(sealed, start, framesAt, framesEnd, packetNumber)) return "it does not open its own packet"
   return areEqual(plain.subarray(0, framesEnd), sealed.subarray(0, framesEnd)) ? undefined : "it opens other bytes"
 }
-
-const hexOf = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("")

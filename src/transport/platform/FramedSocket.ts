@@ -159,9 +159,8 @@ const inputOf = (codec: Codec): Effect.Effect<Input> =>
   Effect.gen(function*() {
     const waiting = yield* Mailbox.make<ReceivedMessage, FramedSocketError>()
     const failed = yield* Deferred.make<never, FramedSocketError>()
-    const clock = yield* Effect.clock
     const makeAlarm = yield* Alarm.make
-    const now = () => Timing.nanosToMillis(clock.unsafeCurrentTimeNanos())
+    const now = yield* Timing.monotonic
     let waitingBytes = 0
     const accept = ({ failure, messages }: Decoded): FramedSocketError | undefined => {
       alarm.set(codec.deadline)

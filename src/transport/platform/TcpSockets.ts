@@ -14,11 +14,10 @@ import * as Runtime from "effect/Runtime"
 import type * as Scope from "effect/Scope"
 import type { Address } from "../../net/Address.ts"
 import { format } from "../../net/Address.ts"
-import * as NetLimits from "../../net/NetLimits.ts"
 import { SocketError } from "../../net/Socket.ts"
 import { Tcp, type TcpConnection, type TcpShape } from "../../net/Tcp.ts"
 import * as Alarm from "../Alarm.ts"
-import { firstSuccess, interleaved } from "../HappyEyeballs.ts"
+import { firstSuccess, triedInOrder } from "../HappyEyeballs.ts"
 import * as Timing from "../Timing.ts"
 import { HalfClose } from "./HalfClose.ts"
 import { Lingering } from "./Lingering.ts"
@@ -43,8 +42,7 @@ export const server = (
 ): Effect.Effect<Context.Tag.Service<SocketServer.SocketServer>, SocketError, Tcp | Scope.Scope> =>
   Effect.gen(function*() {
     const { listen } = yield* Tcp
-    const clock = yield* Effect.clock
-    const now = () => Timing.nanosToMillis(clock.unsafeCurrentTimeNanos())
+    const now = yield* Timing.monotonic
     const lingering = new Lingering(now, yield* Alarm.make)
     const waiting: Array<TcpConnection> = []
     let onConnection: (connection: TcpConnection) => void = (connection) => void waiting.push(connection)
@@ -110,7 +108,7 @@ const closed = (peer: Address): SocketError =>
 
 const connectByName = (tcp: TcpShape, peer: Address): Effect.Effect<TcpConnection, SocketError, Scope.Scope> =>
   Effect.flatMap(tcp.resolve(peer.host), (resolved) => {
-    const hosts = interleaved([...new Set(resolved)]).slice(0, NetLimits.triedAddresses)
+    const hosts = triedInOrder(resolved)
     const attempts = hosts.map((host) => tcp.connect({ host, port: peer.port }))
     const [only, ...others] = attempts
     if (only === undefined) return notFound(peer)

@@ -7,6 +7,7 @@ import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { bytesOf, write as writeVarint } from "../../protocol/flock/wire/Varint.ts"
+import { hexOf } from "../../protocol/Hex.ts"
 import * as Limits from "../../protocol/ProtocolLimits.ts"
 import { blocksOf, digestOf } from "../Body.ts"
 import * as SessionEnd from "../SessionEnd.ts"
@@ -135,7 +136,7 @@ export const receive = (stream: SessionStream, peer: string): Effect.Effect<Inco
         }
         if (size === undefined) return undefined
         if (arrived < size) return yield* broken(peer, `a message of ${size} bytes that ended after ${arrived}`)
-        sha256 = toHex(yield* source.exactly(digestBytes))
+        sha256 = hexOf(yield* source.exactly(digestBytes))
         if ((yield* source.some(1)) !== undefined) return yield* broken(peer, "a message that is longer than announced")
         return undefined
       })
@@ -202,5 +203,3 @@ const framed = (json: string): Uint8Array => {
   whole.set(bytes, writeVarint(whole, 0, bytes.length))
   return whole
 }
-
-const toHex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("")

@@ -50,8 +50,7 @@ const connectTo = (peer: Address, options: TcpOptions, trust: ClientTrust.Client
     const crypto = yield* Crypto
     const { crc32 } = yield* Crc
     const bus = yield* EventBus
-    const clock = yield* Effect.clock
-    const now = (): number => Timing.nanosToMillis(clock.unsafeCurrentTimeNanos())
+    const now = yield* Timing.monotonic
     const tcp = yield* Tcp
     const connection = yield* Effect.mapError(tcp.connect(peer), ofSocket)
     const startedAt = now()

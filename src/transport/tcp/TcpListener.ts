@@ -39,9 +39,8 @@ export const listen = (
     const tcp = yield* Tcp
     const bus = yield* EventBus
     const runtime = yield* Effect.runtime<never>()
-    const clock = yield* Effect.clock
     const alarms = yield* makeAlarm
-    const now = (): number => Timing.nanosToMillis(clock.unsafeCurrentTimeNanos())
+    const now = yield* Timing.monotonic
     const trace = new PacketTrace(bus, crc32)
     const trust = yield* ServerTrust.make(format(where))
     const places = new ServerPlaces(options)
