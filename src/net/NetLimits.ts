@@ -57,5 +57,8 @@ export const connectionsOfSource = 128
 /** Connections kept for sources that have none: a ninth. */
 export const connectionsForNewcomers = 512
 
-/** Connections that the kernel holds until they are accepted: a few hundred clients that connect at the same moment. */
-export const backlogConnections = 511
+/**
+ * Connections that the kernel holds until they are accepted: as many as Linux allows by default. When a whole room connects anew at the
+ * same moment, a shorter queue resets clients that have already sent something.
+ */
+export const backlogConnections = 4096
