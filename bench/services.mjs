@@ -7,16 +7,16 @@
 //   --clients N    clients of "sum" at the same time (2000)
 //   --numbers LIST numbers of a client in one connection (5,100)
 //   --guests N     clients in "letstalk" at the same time (200)
-//   --rate N       messages a second in "letstalk", by all guests together (20): each is delivered to all guests
+//   --rate N       messages a second in the chat, by all guests together (20): each is delivered to all guests
 //   --millis N     duration of one turn (3000)
 //   --rounds N     turns of each program (5)
 //   --json         one JSON object for each program instead of the tables
 //
 // The server and the clients are one process each. A dialogue with "sum" is: connect, send numbers as lines, each in
 // a write of its own, and "#", read the sum; with the echo server: connect, send the same, read the same. With five numbers the opening
-// and closing of connections is measured above all, with a hundred the messages. In a chat each message carries the time of its sending; the
-// echo server gets as many messages, evenly spread, as there are deliveries in the chat. Memory is the resident size of the server with all clients
-// connected, less that without, both after a garbage collection. Ratios are medians over the rounds of holub ÷ echo.
+// and closing of connections is measured above all, with a hundred the messages. In a chat each message carries the time of its sending, and
+// the server of comparison sends what it gets to all. Memory is the resident size of the server with all clients connected, less that
+// without, both after a garbage collection. Ratios are medians over the rounds of holub ÷ node:net.
 import { performance } from "node:perf_hooks"
 import { setTimeout as sleep } from "node:timers/promises"
 import { fileURLToPath, pathToFileURL } from "node:url"
@@ -28,6 +28,8 @@ import { chat, dialogues, openAll } from "./services/load.mjs"
 
 const host = "127.0.0.1"
 const goals = { throughput: 0.5, p99: 3, clientKb: 30 }
+/** The servers of comparison. */
+const plain = { "echo": { toAll: false }, "echo to all": { toAll: true } }
 const settleMillis = 300
 /** A server runs for days: its code is compiled. */
 const warmUpMillis = 3000
@@ -46,7 +48,7 @@ const serveServer = () =>
   servePart({
     memory,
     listen: async (name) => {
-      if (name === "echo") return (await import("./services/echo.mjs")).listen(host)
+      if (name in plain) return (await import("./services/echo.mjs")).listen(host, plain[name].toAll)
       return (await import(pathToFileURL(await bundle("bench/services/parts.ts")).href)).serve(name, host)
     }
   })
@@ -80,8 +82,8 @@ const sumTurn = (numbers) => async (name, { clients, millis }) => {
   return { program: name, clientKb, ...result }
 }
 
-/** Gives every guest a name, and waits until the first one has seen all others enter. */
-const enter = async (sockets) => {
+/** Gives every guest a name, and waits until the first one has seen all others enter: a server may accept a connection later than its client sees. */
+const enter = async (sockets, entered) => {
   const [first] = sockets
   let text = ""
   first.on("data", (bytes) => text += bytes.toString())
@@ -90,15 +92,15 @@ const enter = async (sockets) => {
   for (const [number, socket] of sockets.entries()) {
     if (socket !== first) socket.write(`guest ${number}\n`)
   }
-  while (text.split(" has entered room").length < sockets.length) await sleep(10)
+  while (text.split(entered).length < sockets.length) await sleep(10)
   first.removeAllListeners("data")
 }
 
 const chatTurn = async (name, { guests, millis, rate }) => {
   const { end, port } = await startServer(name)
   const sockets = await openAll(guests, port, host)
-  if (name !== "echo") await enter(sockets)
-  const load = name === "echo" ? { perSecond: rate * guests, expected: 1 } : { perSecond: rate, expected: guests }
+  await enter(sockets, name in plain ? "guest " : " has entered room")
+  const load = { perSecond: rate, expected: guests }
   await chat({ sockets, millis: warmUpMillis, ...load })
   sockets.forEach((socket) => socket.removeAllListeners("data"))
   const result = await chat({ sockets, millis, ...load })
@@ -125,25 +127,25 @@ const main = async () => {
   }
   const sums = values.numbers.split(",").map((text) => countOf(text, "numbers"))
   const works = [
-    ...sums.map((numbers) => [`sum of ${numbers}`, sumTurn(numbers), "sum"]),
-    ["chat", chatTurn, "letstalk"]
+    ...sums.map((numbers) => [`sum of ${numbers}`, sumTurn(numbers), "sum", "echo"]),
+    ["chat", chatTurn, "letstalk", "echo to all"]
   ]
   const turns = []
   const startedAt = performance.now()
   for (let round = 1; round <= countOf(values.rounds, "rounds"); round++) {
-    for (const [work, turn, ours] of works) {
+    for (const [work, turn, ours, theirs] of works) {
       // Alternating, because the machine is not equally fast all the time.
-      const order = round % 2 === 1 ? ["echo", ours] : [ours, "echo"]
+      const order = round % 2 === 1 ? [theirs, ours] : [ours, theirs]
       for (const name of order) turns.push({ round, work, ...await turn(name, load) })
     }
   }
-  const rows = works.flatMap(([work]) => {
+  const rows = works.flatMap(([work, , ours, theirs]) => {
     const of = (isOurs, field) =>
-      turns.filter((turn) => turn.work === work && (turn.program !== "echo") === isOurs).map((turn) => turn[field])
+      turns.filter((turn) => turn.work === work && turn.program === (isOurs ? ours : theirs)).map((turn) => turn[field])
     const ratio = (field) => median(of(true, field).map((value, round) => value / of(false, field)[round]))
     const row = (isOurs) => ({
       work,
-      program: isOurs ? "holub" : "echo",
+      program: isOurs ? "holub" : theirs,
       perSecond: median(of(isOurs, "perSecond")),
       p99: median(of(isOurs, "p99")),
       clientKb: median(of(isOurs, "clientKb"))

@@ -1,6 +1,7 @@
 /** A connection of a plain program or of a session, as its listener offers it to a room, and its place there. */
 import type { Departure, Member } from "../apps/App.ts"
 import type { Address } from "../net/Address.ts"
+import type { Codec } from "../protocol/framing/Framing.ts"
 import type { ServiceTransport } from "../telemetry/ServiceEvents.ts"
 
 /** A message to clients: to many, it is one object, so that a listener can keep what it has encoded. */
@@ -22,6 +23,17 @@ export interface Client {
   readonly close: (reason: Departure) => void
 }
 
+/** The connection below a client, as a transport offers it to a listener. No function waits or throws. */
+export interface ClientConnection {
+  /** Takes bytes. False: they wait, and `onDrain` of the client follows when there is room again. No effect after the end. */
+  readonly write: (bytes: Uint8Array) => boolean
+  /** Stops and continues reading. */
+  readonly pause: () => void
+  readonly resume: () => void
+  /** Ends both directions after everything that was written. */
+  readonly end: () => void
+}
+
 /** A client's place in a room. */
 export interface Attendance {
   readonly member: Member
@@ -36,5 +48,15 @@ export const outgoing = (message: string | Uint8Array): Outgoing =>
   typeof message === "string"
     ? { bytes: encoder.encode(message), text: message, encoded: new Map() }
     : { bytes: message, text: undefined, encoded: new Map() }
+
+/** The bytes of a message in the framing of a client; undefined if it cannot carry them. */
+export const encodedFor = (codec: Codec, { bytes, encoded }: Outgoing): Uint8Array | undefined => {
+  const { encoding } = codec
+  const known = encoded.get(encoding)
+  if (known !== undefined || encoded.has(encoding)) return known
+  const fresh = codec.encode({ bytes })
+  encoded.set(encoding, fresh)
+  return fresh
+}
 
 const encoder = new TextEncoder()

@@ -1,20 +1,14 @@
-/**
- * What waits to be written to one client. It costs a fiber only while a write waits, and holds no more than its owner lets it: the
- * owner sees each write that has completed.
- */
-import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
-import type * as Fiber from "effect/Fiber"
+/** What waits to be written to one client. It holds no more than its owner lets it: the owner sees each write that has completed. */
 import * as RoomLimits from "./RoomLimits.ts"
 
 export interface SendQueueOwner {
-  readonly write: (bytes: Uint8Array) => Effect.Effect<void, unknown>
-  readonly fork: (effect: Effect.Effect<void, unknown>) => Fiber.RuntimeFiber<void, unknown>
+  /** Takes bytes. False: they wait, and `SendQueue.onDrain` must be called when there is room again. */
+  readonly write: (bytes: Uint8Array) => boolean
   /** Whether messages may be joined: their framing alone tells where one ends. */
   readonly joins: boolean
   /** A write has completed. */
   readonly onTaken: () => void
-  /** Everything was written, or a write has failed. */
+  /** Everything was written. */
   readonly onIdle: () => void
 }
 
@@ -22,7 +16,8 @@ export class SendQueue {
   readonly #owner: SendQueueOwner
   #blocks: Array<Uint8Array> = []
   #bytes = 0
-  #isWriting = false
+  /** Bytes of the write that waits for room; 0 without one. */
+  #writingBytes = 0
   #isOver = false
 
   constructor(owner: SendQueueOwner) {
@@ -35,43 +30,46 @@ export class SendQueue {
   }
 
   get isIdle(): boolean {
-    return !this.#isWriting && this.#bytes === 0
+    return this.#bytes === 0
   }
 
   /** Adds bytes, which must not be changed afterwards, for the next `flush`. */
   push(bytes: Uint8Array): void {
-    if (this.#isOver) return
+    if (this.#isOver || bytes.length === 0) return
     this.#blocks.push(bytes)
     this.#bytes += bytes.length
   }
 
   /** Writes what waits, as far as there is room at once; the rest follows when there is. */
   flush(): void {
-    if (this.#isWriting || this.#blocks.length === 0) return
-    this.#isWriting = true
-    this.#owner.fork(Effect.suspend(() => this.#next())).addObserver((exit) => {
-      this.#isWriting = false
-      if (Exit.isFailure(exit)) this.end()
-      this.#owner.onIdle()
-    })
+    if (this.#writingBytes > 0 || this.#blocks.length === 0) return
+    for (let block = this.#take(); block !== undefined; block = this.#take()) {
+      this.#writingBytes = block.length
+      if (!this.#owner.write(block) || this.#isOver) return
+      this.#taken()
+    }
+    this.#owner.onIdle()
+  }
+
+  /** There is room again. */
+  onDrain(): void {
+    if (this.#writingBytes === 0) return
+    this.#taken()
+    if (this.#blocks.length > 0) return this.flush()
+    this.#owner.onIdle()
   }
 
   /** Discards what waits, and all that follows. */
   end(): void {
     this.#isOver = true
     this.#blocks = []
-    this.#bytes = 0
+    this.#bytes = this.#writingBytes = 0
   }
 
-  #next(): Effect.Effect<void, unknown> {
-    const block = this.#take()
-    if (block === undefined) return Effect.void
-    return Effect.flatMap(this.#owner.write(block), () => {
-      if (this.#isOver) return Effect.void
-      this.#bytes -= block.length
-      this.#owner.onTaken()
-      return this.#next()
-    })
+  #taken(): void {
+    this.#bytes -= this.#writingBytes
+    this.#writingBytes = 0
+    this.#owner.onTaken()
   }
 
   #take(): Uint8Array | undefined {

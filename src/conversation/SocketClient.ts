@@ -1,17 +1,14 @@
 /**
- * The connection of a client of a room, as a state machine: what it reads goes through its codec to the room, what the room sends
+ * A client of a room as a state machine on its connection: what it reads goes through its codec to the room, what the room sends
  * through the codec to its queue. It costs no fiber and no timer of its own.
  */
-import * as Socket from "@effect/platform/Socket"
-import * as Effect from "effect/Effect"
-import type * as Fiber from "effect/Fiber"
 import type { Departure } from "../apps/App.ts"
 import type { Address } from "../net/Address.ts"
 import { format, isLoopback } from "../net/Address.ts"
 import type { Codec, Decoded, Framing } from "../protocol/framing/Framing.ts"
 import { TokenBucket } from "../protocol/TokenBucket.ts"
 import type { ServiceDisconnected, ServiceLogged } from "../telemetry/ServiceEvents.ts"
-import { type Attendance, type Client, type Outgoing, outgoing } from "./Client.ts"
+import { type Attendance, type Client, type ClientConnection, encodedFor, type Outgoing, outgoing } from "./Client.ts"
 import type { Room } from "./Room.ts"
 import * as RoomLimits from "./RoomLimits.ts"
 import { SendQueue, type SendQueueOwner } from "./SendQueue.ts"
@@ -30,10 +27,9 @@ export interface Surroundings {
   readonly schedule: (client: SocketClient) => void
   /** Calls `flush` of the client at the end of this turn. */
   readonly flushLater: (client: SocketClient) => void
-  readonly fork: (effect: Effect.Effect<void, unknown>) => Fiber.RuntimeFiber<void, unknown>
+  /** The connection of the client is over. */
+  readonly onClosed: (client: SocketClient) => void
 }
-
-type Write = (chunk: Uint8Array | Socket.CloseEvent) => Effect.Effect<void, Socket.SocketError>
 
 /** `Ending`: what waits is still sent, and input is discarded. */
 type State = "Open" | "Ending" | "Over"
@@ -42,10 +38,7 @@ export class SocketClient implements Client, SendQueueOwner {
   readonly address: Address
   readonly transport: "tcp" | "session"
   readonly joins: boolean
-  readonly write: Write
-  readonly fork: Surroundings["fork"]
-  /** Whether the client has ended its input. */
-  hasEnded = false
+  readonly #connection: ClientConnection
   readonly #surroundings: Surroundings
   readonly #codec: Codec
   readonly #queue: SendQueue
@@ -58,18 +51,18 @@ export class SocketClient implements Client, SendQueueOwner {
   /** Reads that wait until the client takes what it was sent, or may be read again. */
   #held: Array<Uint8Array> | undefined
   #heldBytes = 0
-  /** Handlers of reads, and HalfClose, that wait. */
-  #waiting: Array<() => void> | undefined
+  #isPaused = false
+  /** `Ending`: the client has ended it, and reads that came before wait. */
+  #input: "Open" | "Ending" | "Ended" = "Open"
   #firstMessageAt = Infinity
   #slowAt = Infinity
   #readAt = Infinity
 
-  constructor(surroundings: Surroundings, address: Address, write: Write) {
+  constructor(surroundings: Surroundings, address: Address, connection: ClientConnection) {
     this.address = address
     this.transport = surroundings.transport
     this.joins = surroundings.framing.delimits
-    this.write = write
-    this.fork = surroundings.fork
+    this.#connection = connection
     this.#surroundings = surroundings
     this.#codec = surroundings.framing.open(surroundings.messageBytes)
     this.#queue = new SendQueue(this)
@@ -103,51 +96,48 @@ export class SocketClient implements Client, SendQueueOwner {
     this.#surroundings.schedule(this)
   }
 
-  /** Processes a read. Where the client must not be read on, an effect that waits until it may. */
-  readonly handleBytes = (bytes: Uint8Array): Effect.Effect<void> | undefined => {
-    if (this.#state !== "Open") return undefined
-    if (this.#held !== undefined || !this.#mayRead(bytes)) this.#hold(bytes)
-    else this.#handle(this.#codec.handleBytes(bytes, this.#surroundings.now()))
-    return this.#mustWait() ? this.#unblocked : undefined
-  }
-
-  /** The client has ended its input: passes the rest on, and completes when all answers were sent. */
-  readonly halfClose: Effect.Effect<void> = Effect.suspend(() => {
-    this.hasEnded = true
-    this.endInput()
-    const sent = Effect.async<void>((resume) => {
-      if (this.#queue.isIdle) return resume(Effect.void)
-      const waiting = this.#waiting ??= []
-      waiting.push(() => resume(sent))
-    })
-    return Effect.zipRight(sent, Effect.sync(() => this.#leave("ended")))
-  })
-
-  /** Passes on what the end of the input completes. */
-  endInput(): void {
+  /** Processes a read. */
+  onBytes(bytes: Uint8Array): void {
     if (this.#state !== "Open") return
-    this.#handle(this.#codec.handleEnd())
-    this.flush()
+    if (this.#isPaused || this.#held !== undefined || !this.#mayRead(bytes)) this.#hold(bytes)
+    else this.#handle(this.#codec.handleBytes(bytes, this.#surroundings.now()))
+    if (!this.#isPaused && this.#mustWait()) this.#pause()
   }
 
-  /** The connection is over. */
-  onClosed(reason: "ended" | "reset" | "stopping"): void {
-    this.#leave(reason)
+  /** The client has ended its input: passes on what that completes, and ends the connection when all answers were sent. */
+  onEnd(): void {
+    this.#input = "Ending"
+    this.#endInput()
+  }
+
+  /** After a write that returned false: there is room again. */
+  onDrain(): void {
+    this.#queue.onDrain()
+  }
+
+  /** The connection is over: the client has ended it, or it has failed. */
+  onClose(): void {
+    this.#leave(this.#input === "Open" ? "reset" : "ended")
     this.#queue.end()
     this.#end("Over")
+    this.#surroundings.onClosed(this)
+  }
+
+  /** The listener ends. */
+  stop(): void {
+    this.#abandon("stopping")
+  }
+
+  write(bytes: Uint8Array): boolean {
+    return this.#connection.write(bytes)
   }
 
   send(message: Outgoing): void {
     if (this.#state !== "Open") return
-    const { encoding } = this.#codec
-    let bytes = message.encoded.get(encoding)
-    if (bytes === undefined && !message.encoded.has(encoding)) {
-      bytes = this.#codec.encode({ bytes: message.bytes })
-      message.encoded.set(encoding, bytes)
-    }
+    const bytes = encodedFor(this.#codec, message)
     if (bytes === undefined) return this.#report(message)
     if (this.#queue.bytes + bytes.length > RoomLimits.unsentBytes) this.#queue.flush()
-    if (this.#queue.bytes + bytes.length > RoomLimits.unsentBytes) return this.#drop("slow")
+    if (this.#queue.bytes + bytes.length > RoomLimits.unsentBytes) return this.#abandon("slow")
     this.#queue.push(bytes)
     this.#surroundings.flushLater(this)
   }
@@ -160,8 +150,9 @@ export class SocketClient implements Client, SendQueueOwner {
 
   /** Writes what waits. */
   flush(): void {
-    this.#queue.flush()
     if (this.#queue.isIdle) return this.onIdle()
+    this.#queue.flush()
+    if (this.#queue.isIdle) return
     if (this.#slowAt !== Infinity || this.#state === "Over") return
     this.#slowAt = this.#surroundings.now() + RoomLimits.slowReaderMillis
     this.#surroundings.schedule(this)
@@ -175,14 +166,17 @@ export class SocketClient implements Client, SendQueueOwner {
 
   onIdle(): void {
     if (this.#state === "Ending") return this.#close()
-    if (this.#slowAt !== Infinity || this.#waiting !== undefined) {
+    if (this.#slowAt !== Infinity || this.#isPaused) {
       this.#slowAt = Infinity
       this.#readHeld()
     }
+    if (this.#input !== "Ended" || !this.#queue.isIdle) return
+    this.#leave("ended")
+    this.#close()
   }
 
   onDeadline(now: number): void {
-    if (this.#slowAt <= now) this.#drop("slow")
+    if (this.#slowAt <= now) this.#abandon("slow")
     if (this.#firstMessageAt <= now) this.#dismiss("silent", "no message has come in time")
     if (this.#codec.deadline <= now) this.#handle(this.#codec.handleTimeout(now))
     if (this.#readAt <= now) this.#readAt = Infinity
@@ -217,7 +211,7 @@ export class SocketClient implements Client, SendQueueOwner {
     const held = this.#held ??= []
     held.push(bytes)
     this.#heldBytes += bytes.length
-    if (this.#heldBytes > RoomLimits.heldBytes) return this.#drop("slow")
+    if (this.#heldBytes > RoomLimits.heldBytes) return this.#abandon("slow")
     this.#surroundings.schedule(this)
   }
 
@@ -233,26 +227,33 @@ export class SocketClient implements Client, SendQueueOwner {
         this.#handle(this.#codec.handleBytes(first, this.#surroundings.now()))
       }
     }
-    if (this.#waiting !== undefined && !this.#mustWait()) this.#wake()
+    if (!this.#mustWait()) this.#resume()
+    this.#endInput()
     this.#surroundings.schedule(this)
   }
 
-  readonly #unblocked: Effect.Effect<void> = Effect.async((resume) => {
-    if (!this.#mustWait()) return resume(Effect.void)
-    const waiting = this.#waiting ??= []
-    waiting.push(() => resume(Effect.void))
-  })
+  #endInput(): void {
+    if (this.#input !== "Ending" || this.#held !== undefined) return
+    this.#input = "Ended"
+    if (this.#state === "Open") this.#handle(this.#codec.handleEnd())
+    this.flush()
+  }
 
-  #wake(): void {
-    const waiting = this.#waiting
-    this.#waiting = undefined
-    waiting?.forEach((resume) => resume())
+  #pause(): void {
+    this.#isPaused = true
+    this.#connection.pause()
+  }
+
+  #resume(): void {
+    if (!this.#isPaused) return
+    this.#isPaused = false
+    this.#connection.resume()
   }
 
   #report({ bytes }: Outgoing): void {
-    const { framing, publish, room } = this.#surroundings
+    const { framing: { name }, publish, room } = this.#surroundings
     const to = format(this.address)
-    const text = `a message of ${bytes.length} bytes was not sent to ${to}: the framing ${framing.name} cannot carry it`
+    const text = `a message of ${bytes.length} bytes was not sent to ${to}: the framing ${name} cannot carry it`
     publish({ _tag: "ServiceLogged", app: room.name, text })
   }
 
@@ -264,8 +265,8 @@ export class SocketClient implements Client, SendQueueOwner {
     this.#end("Ending")
   }
 
-  /** Ends a connection whose client does not take what it is sent. */
-  #drop(reason: "slow"): void {
+  /** Ends the connection without what waits to be sent. */
+  #abandon(reason: "slow" | "stopping"): void {
     this.#leave(reason)
     this.#queue.end()
     this.#close()
@@ -280,7 +281,7 @@ export class SocketClient implements Client, SendQueueOwner {
   #close(): void {
     if (this.#state === "Over") return
     this.#end("Over")
-    this.fork(this.write(new Socket.CloseEvent()))
+    this.#connection.end()
   }
 
   /** From now on input is discarded. */
@@ -290,7 +291,7 @@ export class SocketClient implements Client, SendQueueOwner {
     this.#attendance = this.#held = undefined
     this.#firstMessageAt = this.#readAt = Infinity
     if (state === "Over") this.#slowAt = Infinity
-    this.#wake()
+    this.#resume()
     this.#surroundings.schedule(this)
     if (state === "Ending") this.#surroundings.flushLater(this)
   }

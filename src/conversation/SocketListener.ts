@@ -11,13 +11,15 @@ import type { Address } from "../net/Address.ts"
 import type { Framing } from "../protocol/framing/Framing.ts"
 import { EventBus } from "../telemetry/EventBus.ts"
 import * as Alarm from "../transport/Alarm.ts"
-import { Deadlines } from "../transport/Deadlines.ts"
 import { HalfClose } from "../transport/platform/HalfClose.ts"
 import { Peer } from "../transport/platform/PlatformSocket.ts"
+import * as TcpSockets from "../transport/platform/TcpSockets.ts"
 import * as Timing from "../transport/Timing.ts"
+import { ListenerTurns } from "./ListenerTurns.ts"
 import type { Room } from "./Room.ts"
 import * as RoomLimits from "./RoomLimits.ts"
 import { SocketClient, type Surroundings } from "./SocketClient.ts"
+import { type Fork, SocketConnection } from "./SocketConnection.ts"
 
 export interface SocketListenerOptions {
   readonly framing: Framing
@@ -28,7 +30,10 @@ export interface SocketListenerOptions {
   readonly firstMessageMillis?: number | undefined
 }
 
-/** Leads each socket of the server to the room, until it is interrupted: then their clients leave. */
+/**
+ * Leads each socket of the server to the room, until it is interrupted: then their clients leave. The connections of a server of
+ * `TcpSockets` are handled without sockets, which costs a third.
+ */
 export const serve = (
   server: Context.Tag.Service<SocketServer.SocketServer>,
   room: Room,
@@ -37,9 +42,9 @@ export const serve = (
   Effect.gen(function*() {
     const { publish } = yield* EventBus
     const makeAlarm = yield* Alarm.make
-    const runtime = yield* Effect.runtime<never>()
     const now = yield* Timing.monotonic
-    const turns = new Turns(now, makeAlarm)
+    const turns = new ListenerTurns(now, makeAlarm)
+    const clients = new Set<SocketClient>()
     const surroundings: Surroundings = {
       room,
       framing: options.framing,
@@ -50,13 +55,37 @@ export const serve = (
       now,
       schedule: (client) => turns.schedule(client),
       flushLater: (client) => turns.flushLater(client),
-      fork: Runtime.runFork(runtime)
+      onClosed: (client) => clients.delete(client)
     }
+    const serving = TcpSockets.isDirect(server)
+      ? direct(server, surroundings, clients)
+      : bySockets(server, surroundings)
+    return yield* Effect.ensuring(serving, Effect.sync(() => turns.end()))
+  })
+
+const direct = (server: TcpSockets.DirectServer, surroundings: Surroundings, clients: Set<SocketClient>) =>
+  server.runDirect((connection) => {
+    const client = new SocketClient(surroundings, connection.peer, connection)
+    clients.add(client)
+    connection.start(client)
+    client.open()
+  }).pipe(Effect.ensuring(Effect.sync(() => clients.forEach((client) => client.stop()))))
+
+const bySockets = (
+  server: Context.Tag.Service<SocketServer.SocketServer>,
+  surroundings: Surroundings
+): Effect.Effect<never, SocketServer.SocketServerError> =>
+  Effect.flatMap(Effect.runtime<never>(), (runtime) => {
+    const fork = Runtime.runFork(runtime)
     // One function for all sockets: to provide an effect to each would cost more than the client.
     const clients = new WeakMap<Socket.Socket, SocketClient>()
-    return yield* server.run((socket) => handled(socket, surroundings, clients)).pipe(
-      Effect.provideService(HalfClose, (socket) => clients.get(socket)?.halfClose ?? Effect.void),
-      Effect.ensuring(Effect.sync(() => turns.end()))
+    // What the client then has to be sent is followed by the end of the socket.
+    const halfClose = (socket: Socket.Socket) =>
+      Effect.zipRight(Effect.sync(() => clients.get(socket)?.onEnd()), Effect.never)
+    return Effect.provideService(
+      server.run((socket) => handled(socket, surroundings, fork, clients)),
+      HalfClose,
+      halfClose
     )
   })
 
@@ -64,22 +93,24 @@ export const serve = (
 const handled = (
   socket: Socket.Socket,
   surroundings: Surroundings,
+  fork: Fork,
   clients: WeakMap<Socket.Socket, SocketClient>
 ): Effect.Effect<void> =>
   Effect.gen(function*() {
     const scope = yield* Scope.make()
     const peer = yield* Peer
-    const client = new SocketClient(surroundings, peer?.address ?? unknown, yield* Scope.extend(socket.writer, scope))
+    const connection = new SocketConnection(yield* Scope.extend(socket.writer, scope), fork)
+    const client = new SocketClient(surroundings, peer?.address ?? unknown, connection)
+    connection.start(client)
     clients.set(socket, client)
-    return { scope, client, isForeign: peer === undefined }
-  }).pipe(Effect.flatMap(({ client, isForeign, scope }) =>
-    socket.run(client.handleBytes, { onOpen: Effect.sync(() => client.open()) }).pipe(
+    return { scope, client, connection, isForeign: peer === undefined }
+  }).pipe(Effect.flatMap(({ client, connection, isForeign, scope }) =>
+    socket.run(connection.handleBytes, { onOpen: Effect.sync(() => client.open()) }).pipe(
       Effect.onExit((exit) => {
         // A socket of another package does not know HalfClose: its end is that of the input.
-        const isEnd = Exit.isSuccess(exit) && (client.hasEnded || isForeign)
-        if (isEnd) client.endInput()
-        const isStopping = Exit.isFailure(exit) && Cause.isInterruptedOnly(exit.cause)
-        client.onClosed(isEnd ? "ended" : isStopping ? "stopping" : "reset")
+        if (Exit.isSuccess(exit) && isForeign) client.onEnd()
+        if (Exit.isFailure(exit) && Cause.isInterruptedOnly(exit.cause)) client.stop()
+        else client.onClose()
         return Scope.close(scope, exit)
       }),
       Effect.ignore
@@ -88,54 +119,3 @@ const handled = (
 
 /** The address of a client whose socket does not tell it. */
 const unknown: Address = { host: "0.0.0.0", port: 0 }
-
-/** The deadlines of the clients of a listener with their one alarm, and the writes at the end of a turn. */
-class Turns {
-  readonly #now: () => number
-  readonly #alarm: Alarm.Alarm
-  readonly #deadlines = new Deadlines<SocketClient>()
-  #alarmAt = Infinity
-  #unflushed = new Set<SocketClient>()
-
-  constructor(now: () => number, makeAlarm: Alarm.MakeAlarm) {
-    this.#now = now
-    this.#alarm = makeAlarm(now, () => this.#onAlarm())
-  }
-
-  schedule(client: SocketClient): void {
-    this.#deadlines.set(client, client.deadline)
-    this.#setAlarm()
-  }
-
-  flushLater(client: SocketClient): void {
-    if (this.#unflushed.size === 0) queueMicrotask(() => this.#flush())
-    this.#unflushed.add(client)
-  }
-
-  end(): void {
-    this.#alarm.set(Infinity)
-    this.#alarmAt = -Infinity
-  }
-
-  #flush(): void {
-    const clients = this.#unflushed
-    this.#unflushed = new Set()
-    for (const client of clients) client.flush()
-  }
-
-  #onAlarm(): void {
-    this.#alarmAt = Infinity
-    const now = this.#now()
-    for (let due = this.#deadlines.takeDue(now); due !== undefined; due = this.#deadlines.takeDue(now)) {
-      due.onDeadline(now)
-    }
-    this.#setAlarm()
-  }
-
-  /** An alarm that has become too early is set again when it rings. */
-  #setAlarm(): void {
-    if (this.#deadlines.first >= this.#alarmAt) return
-    this.#alarmAt = this.#deadlines.first
-    this.#alarm.set(this.#alarmAt)
-  }
-}

@@ -33,9 +33,9 @@ export const unsentBytes = 32 * 1024
 
 /**
  * After a TCP connection was ended: the time for which further input is discarded, in milliseconds, and its bytes. A connection that
- * is closed with unread input is reset, which would discard the answer.
+ * is closed with unread input is reset, which would discard the answer. On a path with loss the answer may be sent several times.
  */
-export const lingerMillis = 1000
+export const lingerMillis = 10_000
 export const lingerBytes = 64 * 1024
 
 /**

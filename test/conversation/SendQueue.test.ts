@@ -1,45 +1,33 @@
-import { describe, expect, it } from "@effect/vitest"
-import * as Effect from "effect/Effect"
+import { describe, expect, it } from "vitest"
 import * as RoomLimits from "../../src/conversation/RoomLimits.ts"
 import { SendQueue } from "../../src/conversation/SendQueue.ts"
 
-/** A queue whose writes wait until `open`. */
+/** A queue, and a connection that has room until it is filled. */
 const opened = (joins: boolean) => {
   const written: Array<string> = []
   const calls: Array<string> = []
-  const latch = Effect.unsafeMakeLatch(true)
-  let isOpen = true
-  const room = {
-    unsafeOpen: () => {
-      isOpen = true
-      latch.unsafeOpen()
-    },
-    unsafeClose: () => {
-      isOpen = false
-      latch.unsafeClose()
-    }
-  }
-  let fails = false
+  let hasRoom = true
   const queue = new SendQueue({
     joins,
-    fork: (effect) => Effect.runFork(effect),
-    write: (bytes) =>
-      Effect.zipRight(
-        Effect.suspend(() => isOpen ? Effect.void : latch.await),
-        Effect.suspend(() => {
-          if (fails) return Effect.fail("closed")
-          written.push(Buffer.from(bytes).toString())
-          return Effect.void
-        })
-      ),
+    write: (bytes) => {
+      written.push(Buffer.from(bytes).toString())
+      return hasRoom
+    },
     onTaken: () => calls.push(`taken, ${queue.bytes} left`),
     onIdle: () => calls.push("idle")
   })
-  const push = (text: string) => queue.push(Buffer.from(text))
-  return { queue, written, calls, room, push, fail: () => void (fails = true) }
+  return {
+    queue,
+    written,
+    calls,
+    push: (text: string) => queue.push(Buffer.from(text)),
+    fill: () => void (hasRoom = false),
+    drain: () => {
+      hasRoom = true
+      queue.onDrain()
+    }
+  }
 }
-
-const turn = Effect.promise(() => new Promise<void>((resolve) => setImmediate(resolve)))
 
 describe("a queue", () => {
   it("writes each message on its own, in the turn of its flush where there is room", () => {
@@ -54,19 +42,28 @@ describe("a queue", () => {
     expect(calls.length).toBe(3)
   })
 
-  it.effect("counts what waits for room, and writes it when there is, with what came meanwhile", () =>
-    Effect.gen(function*() {
-      const { calls, push, queue, room, written } = opened(false)
-      room.unsafeClose()
-      push("one")
-      queue.flush()
-      push("two")
-      queue.flush()
-      expect([written, queue.bytes, queue.isIdle]).toEqual([[], 6, false])
-      room.unsafeOpen()
-      yield* turn
-      expect([written, queue.bytes, calls.at(-1)]).toEqual([["one", "two"], 0, "idle"])
-    }))
+  it("counts what waits for room, and writes what came meanwhile when there is room again", () => {
+    const { calls, drain, fill, push, queue, written } = opened(false)
+    fill()
+    push("one")
+    queue.flush()
+    push("two")
+    queue.flush()
+    expect([written, queue.bytes, queue.isIdle, calls]).toEqual([["one"], 6, false, []])
+    drain()
+    expect([written, queue.bytes, calls]).toEqual([["one", "two"], 0, ["taken, 3 left", "taken, 0 left", "idle"]])
+    queue.onDrain()
+    expect(calls.length).toBe(3)
+  })
+
+  it("is idle when the last write has been taken", () => {
+    const { calls, drain, fill, push, queue } = opened(false)
+    fill()
+    push("one")
+    queue.flush()
+    drain()
+    expect(calls).toEqual(["taken, 0 left", "idle"])
+  })
 
   it("joins messages whose framing allows it, up to a limit", () => {
     const { push, queue, written } = opened(true)
@@ -77,23 +74,16 @@ describe("a queue", () => {
     expect(written.join("")).toBe(`ab${long}cd`)
   })
 
-  it.effect("discards what waits when it is ended, and after a write has failed", () =>
-    Effect.gen(function*() {
-      const ended = opened(false)
-      ended.room.unsafeClose()
-      ended.push("one")
-      ended.push("two")
-      ended.queue.flush()
-      ended.queue.end()
-      ended.push("three")
-      ended.room.unsafeOpen()
-      yield* turn
-      expect([ended.written, ended.queue.bytes, ended.queue.isIdle]).toEqual([["one"], 0, true])
-      const broken = opened(false)
-      broken.fail()
-      broken.push("one")
-      broken.push("two")
-      broken.queue.flush()
-      expect([broken.written, broken.queue.bytes, broken.calls]).toEqual([[], 0, ["idle"]])
-    }))
+  it("discards what waits when it is ended, and all that follows", () => {
+    const { calls, drain, fill, push, queue, written } = opened(false)
+    fill()
+    push("one")
+    push("two")
+    queue.flush()
+    queue.end()
+    push("three")
+    drain()
+    queue.flush()
+    expect([written, queue.bytes, queue.isIdle, calls]).toEqual([["one"], 0, true, []])
+  })
 })

@@ -91,13 +91,14 @@ const until = (condition: () => boolean): Effect.Effect<void> =>
     { until: (isTrue) => isTrue }
   ))
 
-/** A server on TCP; its clients connect with `theirs`. */
-export const tcpWorld = (name: string, tcp: TcpShape, theirs: TcpShape = tcp): World => ({
+/** A server on TCP; its clients connect with `theirs`. With `bySockets`, the listener sees its interface of `@effect/platform` alone. */
+export const tcpWorld = (name: string, tcp: TcpShape, theirs: TcpShape = tcp, bySockets = false): World => ({
   name,
   transport: "tcp",
   serve: (room, options) =>
     Effect.gen(function*() {
-      const server = yield* TcpSockets.server({ host: "127.0.0.1", port: 0 })
+      const direct = yield* TcpSockets.server({ host: "127.0.0.1", port: 0 })
+      const server = bySockets ? { address: direct.address, run: direct.run } : direct
       yield* Effect.forkScoped(SocketListener.serve(server, room, { ...options, transport: "tcp" }))
       const port = server.address._tag === "TcpAddress" ? server.address.port : 0
       return Effect.map(theirs.connect({ host: "127.0.0.1", port }), onTcp)

@@ -43,6 +43,7 @@ for (
     tcpWorld("TCP in memory", TcpMemory.network()()),
     tcpWorld("TCP in memory, few bytes at a time", TcpMemory.network({ readBytes: 7 })()),
     tcpWorld("TCP", NodeTcp.make),
+    tcpWorld("TCP by sockets", NodeTcp.make, NodeTcp.make, true),
     flockWorld
   ]
 ) socketListenerSuite(world)

@@ -19,6 +19,7 @@ import { Tcp, type TcpConnection, type TcpShape } from "../../net/Tcp.ts"
 import * as Alarm from "../Alarm.ts"
 import { firstSuccess, triedInOrder } from "../HappyEyeballs.ts"
 import * as Timing from "../Timing.ts"
+import { DirectConnection } from "./DirectConnection.ts"
 import { HalfClose } from "./HalfClose.ts"
 import { Lingering } from "./Lingering.ts"
 import { Peer } from "./PlatformSocket.ts"
@@ -36,10 +37,17 @@ export const make = (peer: Address): Effect.Effect<Socket.Socket, never, Tcp> =>
 /** The socket of `make`. */
 export const layer = (peer: Address): Layer.Layer<Socket.Socket, never, Tcp> => Layer.effect(Socket.Socket, make(peer))
 
+/** A server whose connections a program may also handle in state machines of its own. */
+export interface DirectServer extends Context.Tag.Service<SocketServer.SocketServer> {
+  /** As `run`, without a socket and a fiber for each connection. `onConnection` must start the connection. */
+  readonly runDirect: (onConnection: (connection: DirectConnection) => void) => Effect.Effect<never>
+}
+
+/** Whether a server is one of `server`. */
+export const isDirect = (of: Context.Tag.Service<SocketServer.SocketServer>): of is DirectServer => "runDirect" in of
+
 /** Accepts connections at a local address until the scope closes. They wait while no `run` of the server handles them. */
-export const server = (
-  local: Address
-): Effect.Effect<Context.Tag.Service<SocketServer.SocketServer>, SocketError, Tcp | Scope.Scope> =>
+export const server = (local: Address): Effect.Effect<DirectServer, SocketError, Tcp | Scope.Scope> =>
   Effect.gen(function*() {
     const { listen } = yield* Tcp
     const now = yield* Timing.monotonic
@@ -48,19 +56,27 @@ export const server = (
     let onConnection: (connection: TcpConnection) => void = (connection) => void waiting.push(connection)
     const { host, port } = yield* listen(local, (connection) => onConnection(connection))
     yield* Effect.addFinalizer(() => Effect.sync(() => waiting.splice(0).forEach((connection) => connection.reset())))
+    const passed = (next: (connection: TcpConnection) => void, end: Effect.Effect<void>) =>
+      Effect.async<never>(() => {
+        const before = onConnection
+        onConnection = next
+        waiting.splice(0).forEach(onConnection)
+        return Effect.suspend(() => {
+          onConnection = before
+          return end
+        })
+      })
     const run = <R, E, A>(handler: (socket: Socket.Socket) => Effect.Effect<A, E, R>) =>
-      Effect.flatMap(Effect.runtime<R>(), (runtime) =>
-        Effect.async<never>(() => {
-          const before = onConnection
-          const fibers = new Set<Fiber.RuntimeFiber<unknown, unknown>>()
-          onConnection = (connection) => handle(connection, handler, { runtime, fibers, lingering })
-          waiting.splice(0).forEach(onConnection)
-          return Effect.suspend(() => {
-            onConnection = before
-            return Fiber.interruptAll(fibers)
-          })
-        }))
-    return { address: { _tag: "TcpAddress", hostname: host, port }, run }
+      Effect.flatMap(Effect.runtime<R>(), (runtime) => {
+        const fibers = new Set<Fiber.RuntimeFiber<unknown, unknown>>()
+        return passed(
+          (connection) => handle(connection, handler, { runtime, fibers, lingering }),
+          Effect.suspend(() => Fiber.interruptAll(fibers))
+        )
+      })
+    const runDirect = (next: (connection: DirectConnection) => void) =>
+      passed((connection) => next(new DirectConnection(connection, lingering)), Effect.void)
+    return { address: { _tag: "TcpAddress", hostname: host, port }, run, runDirect }
   })
 
 /** The server of `server`. */

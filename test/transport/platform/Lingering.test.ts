@@ -1,41 +1,16 @@
 import { describe, expect, it } from "@effect/vitest"
-import type { TcpConnection } from "../../../src/net/Tcp.ts"
-import type { MakeAlarm } from "../../../src/transport/Alarm.ts"
 import { Lingering } from "../../../src/transport/platform/Lingering.ts"
 import * as TransportLimits from "../../../src/transport/TransportLimits.ts"
+import { notedConnection } from "../../suites/notedConnection.ts"
+import { oneAlarm } from "../../suites/oneAlarm.ts"
 
-/** A clock, an alarm on it, and connections that note their reset. */
+/** A clock, and connections that note their reset. */
 const world = () => {
-  let now = 0
-  let alarm: { readonly at: number; readonly ring: () => void } | undefined
-  const makeAlarm: MakeAlarm = (_read, ring) => ({
-    set: (at) => {
-      alarm = at === Infinity ? undefined : { at, ring }
-    }
-  })
+  const clock = oneAlarm()
   const resets: Array<string> = []
-  const connection = (name: string): TcpConnection => ({
-    local: { host: "192.0.2.1", port: 1 },
-    peer: { host: "192.0.2.2", port: 2 },
-    start: () => undefined,
-    write: () => true,
-    unsentBytes: () => 0,
-    pause: () => undefined,
-    resume: () => undefined,
-    finish: () => undefined,
-    reset: () => void resets.push(`${name} at ${now}`)
-  })
-  const wait = (millis: number): void => {
-    const end = now + millis
-    while (alarm !== undefined && alarm.at <= end) {
-      const { at, ring } = alarm
-      now = Math.max(now, at)
-      alarm = undefined
-      ring()
-    }
-    now = end
-  }
-  return { lingering: new Lingering(() => now, makeAlarm), connection, resets, wait, isSet: () => alarm !== undefined }
+  const connection = (name: string) =>
+    notedConnection((call) => call === "reset" && resets.push(`${name} at ${clock.now()}`)).connection
+  return { ...clock, lingering: new Lingering(clock.now, clock.makeAlarm), connection, resets }
 }
 
 describe("ended connections", () => {

@@ -7,33 +7,19 @@ import * as FiberId from "effect/FiberId"
 import type * as Runtime from "effect/Runtime"
 import * as TestClock from "effect/TestClock"
 import { SocketError } from "../../../src/net/Socket.ts"
-import type { TcpConnection } from "../../../src/net/Tcp.ts"
 import { TcpSocketRun } from "../../../src/transport/platform/TcpSocketRun.ts"
 import * as TransportLimits from "../../../src/transport/TransportLimits.ts"
+import { notedConnection } from "../../suites/notedConnection.ts"
 
 /** A connection that notes its calls, and a run on it. */
 const running = (handle: (bytes: Uint8Array) => Effect.Effect<unknown, string> | void = () => undefined) =>
   Effect.map(Effect.runtime<never>(), (runtime: Runtime.Runtime<never>) => {
     const calls: Array<string> = []
-    let hasRoom = true
-    const connection: TcpConnection = {
-      local: { host: "192.0.2.1", port: 1 },
-      peer: { host: "192.0.2.2", port: 2 },
-      start: () => calls.push("start"),
-      write: ({ length }) => {
-        calls.push(`write ${length}`)
-        return hasRoom
-      },
-      unsentBytes: () => 0,
-      pause: () => calls.push("pause"),
-      resume: () => calls.push("resume"),
-      finish: () => calls.push("finish"),
-      reset: () => calls.push("reset")
-    }
+    const { connection, fill } = notedConnection((call) => calls.push(call))
     const run = new TcpSocketRun(connection, handle, runtime, () => Effect.void)
     const end = Deferred.unsafeMake<void, string | Socket.SocketError>(FiberId.none)
     run.start((result) => Deferred.unsafeDone(end, result))
-    return { run, ended: Deferred.await(end), calls, fill: () => void (hasRoom = false) }
+    return { run, ended: Deferred.await(end), calls, fill }
   })
 
 describe("a run", () => {
