@@ -89,6 +89,19 @@ export const problemOf = (
     }, or make a new one if they may have read it`
 }
 
+/**
+ * Whether the file exists. Fails as `read` does, and does not open the file: closing it would end the locks that this process has on it
+ * (fcntl).
+ */
+export const exists = (files: Files.Files, path: string, rules: Rules): Effect.Effect<boolean, KeyringError> =>
+  Effect.matchEffect(Files.attempt("examine", path, () => files.lstat(path)), {
+    onFailure: (error) => error.reason === "NotFound" ? Effect.succeed(false) : Effect.fail(ofStorage(error)),
+    onSuccess: (stats) => {
+      const problem = problemOf(stats, path, rules)
+      return problem === undefined ? Effect.succeed(true) : refused(problem)
+    }
+  })
+
 /** Creates the folder with mode 0700 if it is missing. Fails if other users may replace files in it. */
 export const folder = (files: Files.Files, path: string): Effect.Effect<void, KeyringError> =>
   Effect.gen(function*() {

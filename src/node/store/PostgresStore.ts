@@ -1,0 +1,51 @@
+/** A store in a database of Postgres. Several processes may use one database; a password is read from PGPASSFILE, as by psql. */
+import * as PgClient from "@effect/sql-pg/PgClient"
+import type { SqlError } from "@effect/sql/SqlError"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import type * as Scope from "effect/Scope"
+import { type Reason, type Shape, StoreError } from "../../conversation/store/Store.ts"
+import * as Limits from "../../conversation/store/StoreLimits.ts"
+import * as SqlStore from "./SqlStore.ts"
+
+/** Opens the store of a URL (`StoreLocation`), and makes its tables if they are missing. */
+export const open = (url: string): Effect.Effect<Shape, StoreError, Scope.Scope> =>
+  Effect.gen(function*() {
+    const client = yield* Effect.mapError(
+      Layer.build(PgClient.layer({
+        url: Redacted.make(url),
+        applicationName: "holub",
+        maxConnections: Limits.connections,
+        connectTimeout: Limits.connectMillis,
+        types: { getTypeParser: parserOf }
+      })),
+      errorOf
+    )
+    return yield* SqlStore.make({ errorOf }).pipe(Effect.provide(client))
+  })
+
+/** Integers are numbers, all other values of our tables are texts. */
+const parserOf = (type: number) => (text: string): unknown => integers.has(type) ? Number(text) : text
+
+/** int8, int2 and int4 (pg_type.dat). */
+const integers: ReadonlySet<number> = new Set([20, 21, 23])
+
+const errorOf = ({ cause, message }: SqlError): StoreError => {
+  const code = typeof cause === "object" && cause !== null && "code" in cause ? String(cause.code) : ""
+  const text = cause instanceof Error && cause.message !== "" ? cause.message : message
+  const [, { advice, reason }] = meanings.find(([pattern]) => pattern.test(code)) ?? other
+  return new StoreError({ reason, message: `the database of the store cannot be used: ${text}${advice}`, cause })
+}
+
+type Meaning = readonly [code: RegExp, meaning: { readonly reason: Reason; readonly advice: string }]
+
+/** By the code of Postgres (appendix A of its manual), or that of the system. */
+const meanings: ReadonlyArray<Meaning> = [
+  [/^23505$/, { reason: "Conflict", advice: "" }],
+  [/^53100$/, { reason: "NoSpace", advice: "; free some space on its machine" }],
+  [/^(?:28|42501)/, { reason: "Denied", advice: "; check the user, and the password in PGPASSFILE" }],
+  [/^3D000$/, { reason: "Unreachable", advice: "; make it: createdb NAME" }],
+  [/^(?:08|57P|E[A-Z]+$)/, { reason: "Unreachable", advice: "; check its address, and whether it runs" }]
+]
+const other: Meaning = [/^/, { reason: "Io", advice: "" }]
