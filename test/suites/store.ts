@@ -61,7 +61,7 @@ export const storeSuite = (kind: string, makeWorld: MakeStoreWorld): void => {
           ]
           expect(yield* reasonOf(store.commit(turn))).toBe("Conflict")
           expect(yield* store.meta("server")).toBeUndefined()
-          expect(yield* store.heads("hall")).toEqual(new Map([[alpha, { seq: 2, floor: 0 }]]))
+          expect(yield* store.heads("hall")).toEqual(new Map([[alpha, { seq: 2, clock: 2, floor: 0 }]]))
           expect(yield* store.after("hall", {}, 10)).toEqual(posts(alpha, 1, 2))
         })
       ))
@@ -202,6 +202,11 @@ export const storeSuite = (kind: string, makeWorld: MakeStoreWorld): void => {
                 }
               }
               expect(read).toEqual(wanted)
+              // Behind a place, as a link pages: the vector stays.
+              const last = wanted.slice(0, limit).at(-1)
+              const behind = world.find((event) => nameOf(event) === last)
+              const next = yield* store.after("hall", start, limit, behind)
+              expect(next.map(nameOf)).toEqual(wanted.slice(limit, 2 * limit))
             }
           }
         })
@@ -237,7 +242,7 @@ export const storeSuite = (kind: string, makeWorld: MakeStoreWorld): void => {
       inStore((store) =>
         Effect.gen(function*() {
           yield* store.commit([...appended(posts(alpha, 1, 2)), ...appended(posts(alpha, 1, 3, { room: "words" }))])
-          expect((yield* store.heads("words")).get(alpha)).toEqual({ seq: 3, floor: 0 })
+          expect((yield* store.heads("words")).get(alpha)).toEqual({ seq: 3, clock: 3, floor: 0 })
           expect(yield* store.after("hall", {}, 10)).toHaveLength(2)
           expect([yield* store.after("empty", {}, 10), yield* store.before("empty", undefined, 10)]).toEqual([[], []])
         })
@@ -275,15 +280,16 @@ export const storeSuite = (kind: string, makeWorld: MakeStoreWorld): void => {
         Effect.gen(function*() {
           yield* store.commit([{ _tag: "Purge", room: "hall", origin: alpha, floor: 3 }])
           yield* store.commit([{ _tag: "Purge", room: "hall", origin: alpha, floor: 2 }])
-          expect(yield* store.heads("hall")).toEqual(new Map([[alpha, { seq: 5, floor: 3 }]]))
+          expect(yield* store.heads("hall")).toEqual(new Map([[alpha, { seq: 5, clock: 5, floor: 3 }]]))
           expect(yield* store.after("hall", {}, 10)).toEqual(posts(alpha, 4, 5))
           expect(yield* reasonOf(store.commit(appended([post(alpha, 1)])))).toBe("Conflict")
           yield* store.commit(appended([post(alpha, 6)]))
           // Purged elsewhere before it was known here.
           yield* store.commit([{ _tag: "Purge", room: "hall", origin: beta, floor: 7 }])
+          expect((yield* store.heads("hall")).get(beta)).toEqual({ seq: 7, clock: 0, floor: 7 })
           yield* store.commit(appended([post(beta, 8)]))
           expect(yield* store.heads("hall")).toEqual(
-            new Map([[alpha, { seq: 6, floor: 3 }], [beta, { seq: 8, floor: 7 }]])
+            new Map([[alpha, { seq: 6, clock: 6, floor: 3 }], [beta, { seq: 8, clock: 8, floor: 7 }]])
           )
           expect((yield* store.after("hall", { [alpha]: 4 }, 10)).map(nameOf)).toEqual(["a5", "a6", "b8"])
         })))

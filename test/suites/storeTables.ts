@@ -43,8 +43,22 @@ export const storeTablesSuite = (kind: string, makeWorld: MakeStoreWorld): void 
       ))
 
   describe(`${kind}: rooms`, () => {
-    const hall: StoredRoom = { name: "hall", app: "chat", config: { topic: "a\0b" }, snapshot: undefined }
-    const words: StoredRoom = { name: "words/kyiv", app: "words", config: {}, snapshot: "{\"round\":3}" }
+    const hall: StoredRoom = {
+      name: "hall",
+      app: "chat",
+      config: { topic: "a\0b" },
+      access: "public",
+      servers: [],
+      snapshot: undefined
+    }
+    const words: StoredRoom = {
+      name: "words/kyiv",
+      app: "words",
+      config: {},
+      access: "private",
+      servers: ["beta.example"],
+      snapshot: "{\"round\":3}"
+    }
 
     it.scoped("are kept, replaced, and removed with what they have", () =>
       after([{ _tag: "PutRoom", room: words }, { _tag: "PutRoom", room: hall }], (store) =>

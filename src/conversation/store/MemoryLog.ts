@@ -30,7 +30,7 @@ export class MemoryLog {
     const { origin, seq } = event
     const head = this.#heads.get(origin)
     if (seq !== (head?.seq ?? 0) + 1) return undefined
-    this.#heads.set(origin, { seq, floor: head?.floor ?? 0 })
+    this.#heads.set(origin, { seq, clock: event.clock, floor: head?.floor ?? 0 })
     this.#byIdentity.set(identityOf(event), event)
     this.#ordered.splice(this.firstFrom(event), 0, event)
     return () => {
@@ -58,7 +58,7 @@ export class MemoryLog {
     if (floor <= (head?.floor ?? 0)) return nothing
     const before = this.#ordered.slice()
     const gone = before.filter((event) => event.origin === origin && event.seq <= floor)
-    this.#heads.set(origin, { seq: Math.max(floor, head?.seq ?? 0), floor })
+    this.#heads.set(origin, { seq: Math.max(floor, head?.seq ?? 0), clock: head?.clock ?? 0, floor })
     for (const event of gone) {
       this.#byIdentity.delete(identityOf(event))
       this.#ordered.splice(this.firstFrom(event), 1)

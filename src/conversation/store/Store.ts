@@ -65,8 +65,16 @@ export interface Shape {
   readonly room: (name: string) => Stored<StoredRoom | undefined>
   /** The heads of a room by origin; empty for an unknown room. */
   readonly heads: (room: string) => Stored<ReadonlyMap<string, Head>>
-  /** The events that a vector lacks, in the order of the room, at most `limit` (and `StoreLimits.pageEvents`). */
-  readonly after: (room: string, vector: Vector, limit: number) => Stored<ReadonlyArray<Event>>
+  /**
+   * The events that a vector lacks, in the order of the room, at most `limit` (and `StoreLimits.pageEvents`); only those behind a place, if
+   * one is given.
+   */
+  readonly after: (
+    room: string,
+    vector: Vector,
+    limit: number,
+    behind?: EventPlace
+  ) => Stored<ReadonlyArray<Event>>
   /** The last events before a place, or of all, in the order of the room, at most `limit` (and `StoreLimits.pageEvents`). */
   readonly before: (room: string, place: EventPlace | undefined, limit: number) => Stored<ReadonlyArray<Event>>
   readonly event: (room: string, ref: EventRef) => Stored<Event | undefined>

@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
+import { compare } from "./EventPlace.ts"
 import * as GroupCommit from "./GroupCommit.ts"
 import { seqIn } from "./Heads.ts"
 import type { MemoryDisk } from "./MemoryDisk.ts"
@@ -46,9 +47,11 @@ const readsOf = (tables: MemoryTables): Omit<Shape, "commit"> => {
     rooms: Effect.sync(() => sorted(all(tables.rooms), ({ name }) => name)),
     room: (name) => Effect.sync(() => tables.rooms.get(name)),
     heads: (room) => Effect.sync(() => new Map(tables.logs.get(room)?.heads)),
-    after: (room, vector, limit) =>
+    after: (room, vector, limit, behind) =>
       Effect.sync(() =>
-        eventsOf(room).filter(({ origin, seq }) => seq > seqIn(vector, origin)).slice(0, pageOf(limit))
+        eventsOf(room).filter((event) =>
+          event.seq > seqIn(vector, event.origin) && (behind === undefined || compare(event, behind) > 0)
+        ).slice(0, pageOf(limit))
       ),
     before: (room, place, limit) =>
       Effect.sync(() => {

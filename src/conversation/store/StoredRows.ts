@@ -1,4 +1,5 @@
 /** What a store keeps beside events. Times are Unix times in milliseconds; hashes, keys and identities are lower-case hexadecimal. */
+import type { Access } from "../../protocol/conversation/EventBody.ts"
 import type { Vector } from "./Heads.ts"
 
 /** A room, so that it is opened again after a restart. */
@@ -8,6 +9,9 @@ export interface StoredRoom {
   readonly app: string
   /** The texts of `key:value,…`. */
   readonly config: Readonly<Record<string, string>>
+  /** Who may have it, and the servers that one that is not public names: as in `RoomAccess` of links. */
+  readonly access: Access
+  readonly servers: ReadonlyArray<string>
   /** What the app remembers, as JSON; undefined without memory. */
   readonly snapshot: string | undefined
 }
@@ -77,6 +81,8 @@ export interface SeenPost {
 /** The last event of an origin in a room, and how many of the first ones were purged. */
 export interface Head {
   readonly seq: number
+  /** The clock of this event; 0 if it was purged before it was known here. */
+  readonly clock: number
   /** Events up to this number are gone for good. */
   readonly floor: number
 }

@@ -1,7 +1,7 @@
 /** Signatures of Ed25519 through node:crypto. */
 import * as Layer from "effect/Layer"
 import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from "node:crypto"
-import { Signatures, type Shape } from "../../security/Signatures.ts"
+import { type Shape, Signatures } from "../../security/Signatures.ts"
 
 const keyBytes = 32
 const signatureBytes = 64

@@ -15,6 +15,8 @@ interface Run {
   readonly origin: string
   readonly first: number
   last: number
+  /** The clock of the last event. */
+  clock: number
 }
 
 /** Conflicts unless each event is the next one of its origin. */
@@ -23,11 +25,11 @@ export const append = (
   events: ReadonlyArray<Event>
 ): Effect.Effect<void, StoreError | SqlError> =>
   Effect.gen(function*() {
-    for (const { first, last, origin, room } of yield* runsOf(events)) {
+    for (const { clock, first, last, origin, room } of yield* runsOf(events)) {
       const moved = first === 1
-        ? yield* sql`INSERT INTO holub_heads ${sql.insert({ room, origin, seq: last, floor: 0 })}
+        ? yield* sql`INSERT INTO holub_heads ${sql.insert({ room, origin, seq: last, clock, floor: 0 })}
             ON CONFLICT (room, origin) DO NOTHING RETURNING seq`
-        : yield* sql`UPDATE holub_heads SET seq = ${last}
+        : yield* sql`UPDATE holub_heads SET seq = ${last}, clock = ${clock}
             WHERE room = ${room} AND origin = ${origin} AND seq = ${first - 1} RETURNING seq`
       if (moved.length !== 1) return yield* notNext({ origin, seq: first })
     }
@@ -45,10 +47,11 @@ export const append = (
 
 const runsOf = (events: ReadonlyArray<Event>): Effect.Effect<Iterable<Run>, StoreError> => {
   const runs = new Map<string, Run>()
-  for (const { origin, room, seq } of events) {
+  for (const { clock, origin, room, seq } of events) {
     const run = runs.get(`${room}\n${origin}`)
-    if (run === undefined) runs.set(`${room}\n${origin}`, { room, origin, first: seq, last: seq })
+    if (run === undefined) runs.set(`${room}\n${origin}`, { room, origin, first: seq, last: seq, clock })
     else if (seq !== ++run.last) return notNext({ origin, seq })
+    else run.clock = clock
   }
   return Effect.succeed(runs.values())
 }

@@ -3,7 +3,7 @@ import type * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
 import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
-import type { EventPlace } from "../../conversation/store/EventPlace.ts"
+import { compare, type EventPlace } from "../../conversation/store/EventPlace.ts"
 import { seqIn } from "../../conversation/store/Heads.ts"
 import type { Vector } from "../../conversation/store/Heads.ts"
 import type { Head } from "../../conversation/store/StoredRows.ts"
@@ -15,8 +15,8 @@ type Read<A> = Effect.Effect<A, SqlError>
 
 export const heads = (sql: SqlClient.SqlClient, room: string): Read<ReadonlyMap<string, Head>> =>
   Effect.map(
-    sql<Head & { readonly origin: string }>`SELECT origin, seq, floor FROM holub_heads WHERE room = ${room}`,
-    (rows) => new Map(rows.map(({ floor, origin, seq }) => [origin, { seq, floor }]))
+    sql<Head & { readonly origin: string }>`SELECT origin, seq, clock, floor FROM holub_heads WHERE room = ${room}`,
+    (rows) => new Map(rows.map(({ origin, ...head }) => [origin, head]))
   )
 
 /**
@@ -27,7 +27,8 @@ export const after = (
   sql: SqlClient.SqlClient,
   room: string,
   vector: Vector,
-  limit: number
+  limit: number,
+  behind: EventPlace | undefined
 ): Read<ReadonlyArray<Event>> =>
   Effect.gen(function*() {
     const most = pageOf(limit)
@@ -37,7 +38,7 @@ export const after = (
       first: Math.max(seqIn(vector, origin), head.floor) + 1
     })).filter(({ first, head }) => first <= head.seq)
     const found: Array<Event> = []
-    let place: EventPlace | undefined = yield* firstPlace(sql, room, lacking)
+    let place = laterOf(yield* firstPlace(sql, room, lacking), behind)
     while (place !== undefined && found.length < most) {
       const rows: ReadonlyArray<EventRow> = yield* sql<EventRow>`SELECT * FROM holub_events
         WHERE room = ${room} AND (clock, origin, seq) >= (${place.clock}, ${place.origin}, ${place.seq})
@@ -48,6 +49,12 @@ export const after = (
     }
     return found
   })
+
+/** The first place to read; undefined if nothing is lacking. */
+const laterOf = (first: EventPlace | undefined, behind: EventPlace | undefined): EventPlace | undefined => {
+  if (first === undefined || behind === undefined || compare(first, behind) > 0) return first
+  return { ...behind, seq: behind.seq + 1 }
+}
 
 const firstPlace = (
   sql: SqlClient.SqlClient,

@@ -24,6 +24,8 @@ const tables = Effect.gen(function*() {
     name ${text} PRIMARY KEY,
     app ${text} NOT NULL,
     config ${text} NOT NULL,
+    access ${text} NOT NULL,
+    servers ${text} NOT NULL,
     snapshot ${text}
   ) ${kind}`
 
@@ -56,6 +58,7 @@ const tables = Effect.gen(function*() {
     room ${text} NOT NULL,
     origin ${text} NOT NULL,
     seq ${integer} NOT NULL,
+    clock ${integer} NOT NULL,
     floor ${integer} NOT NULL,
     PRIMARY KEY (room, origin)
   ) ${kind}`

@@ -27,11 +27,10 @@ export const readsOf = (
   const first = <R, A>(effect: Effect.Effect<ReadonlyArray<R>, SqlError>, of: (row: R) => A): Stored<A | undefined> =>
     read(Effect.map(effect, ([row]) => row === undefined ? undefined : of(row)))
   return {
-    rooms: rows(sql<RoomRow>`SELECT name, app, config, snapshot FROM holub_rooms ORDER BY name`, roomOf),
-    room: (name) =>
-      first(sql<RoomRow>`SELECT name, app, config, snapshot FROM holub_rooms WHERE name = ${name}`, roomOf),
+    rooms: rows(sql<RoomRow>`SELECT * FROM holub_rooms ORDER BY name`, roomOf),
+    room: (name) => first(sql<RoomRow>`SELECT * FROM holub_rooms WHERE name = ${name}`, roomOf),
     heads: (room) => read(SqlLog.heads(sql, room)),
-    after: (room, vector, limit) => read(SqlLog.after(sql, room, vector, limit)),
+    after: (room, vector, limit, behind) => read(SqlLog.after(sql, room, vector, limit, behind)),
     before: (room, place, limit) => read(SqlLog.before(sql, room, place, limit)),
     event: (room, ref) => read(SqlLog.event(sql, room, ref)),
     about: (room, ref) => read(SqlLog.about(sql, room, ref)),
@@ -100,12 +99,13 @@ export const readsOf = (
   }
 }
 
-type RoomRow = Row<Omit<StoredRoom, "config">> & { readonly config: string }
+type RoomRow = Row<Omit<StoredRoom, "config" | "servers">> & { readonly config: string; readonly servers: string }
 type AccountRow = Row<StoredAccount>
 
-const roomOf = ({ config, snapshot, ...room }: RoomRow): StoredRoom => ({
+const roomOf = ({ config, servers, snapshot, ...room }: RoomRow): StoredRoom => ({
   ...room,
   config: JSON.parse(config),
+  servers: JSON.parse(servers),
   snapshot: snapshot ?? undefined
 })
 

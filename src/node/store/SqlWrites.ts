@@ -30,9 +30,11 @@ export const apply = (sql: SqlClient.SqlClient, turn: Turn): Applied =>
 const one = (sql: SqlClient.SqlClient, write: Exclude<Write, { _tag: "Append" }>): Applied => {
   switch (write._tag) {
     case "PutRoom": {
-      const { config, snapshot = null, ...room } = write.room
-      return sql`INSERT INTO holub_rooms ${sql.insert({ ...room, config: JSON.stringify(config), snapshot })}
-        ON CONFLICT (name) DO UPDATE SET app = excluded.app, config = excluded.config, snapshot = excluded.snapshot`
+      const { config, servers, snapshot = null, ...room } = write.room
+      const texts = { config: JSON.stringify(config), servers: JSON.stringify(servers) }
+      return sql`INSERT INTO holub_rooms ${sql.insert({ ...room, ...texts, snapshot })}
+        ON CONFLICT (name) DO UPDATE SET app = excluded.app, config = excluded.config, access = excluded.access,
+          servers = excluded.servers, snapshot = excluded.snapshot`
     }
     case "RemoveRoom":
       return Effect.forEach(
@@ -59,7 +61,7 @@ const one = (sql: SqlClient.SqlClient, write: Exclude<Write, { _tag: "Append" }>
       return Effect.all([
         sql`DELETE FROM holub_references WHERE ${isGone}`,
         sql`DELETE FROM holub_events WHERE ${isGone}`,
-        sql`INSERT INTO holub_heads ${sql.insert({ room, origin, seq: floor, floor })}
+        sql`INSERT INTO holub_heads ${sql.insert({ room, origin, seq: floor, clock: 0, floor })}
           ON CONFLICT (room, origin) DO UPDATE SET
             seq = CASE WHEN holub_heads.seq < excluded.seq THEN excluded.seq ELSE holub_heads.seq END,
             floor = CASE WHEN holub_heads.floor < excluded.floor THEN excluded.floor ELSE holub_heads.floor END`

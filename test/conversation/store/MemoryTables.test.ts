@@ -17,7 +17,10 @@ const account = (id: string): Write => ({
 })
 
 const before: Turn = [
-  { _tag: "PutRoom", room: { name: "hall", app: "chat", config: {}, snapshot: undefined } },
+  {
+    _tag: "PutRoom",
+    room: { name: "hall", app: "chat", config: {}, access: "public", servers: [], snapshot: undefined }
+  },
   ...appended(posts(alpha, 1, 3)),
   account("ala"),
   { _tag: "AddKey", key: { key: "k", account: "ala", created: 1 } },
@@ -31,7 +34,10 @@ const before: Turn = [
 
 /** One write of each kind that changes something of these. */
 const changes: Turn = [
-  { _tag: "PutRoom", room: { name: "hall", app: "letstalk", config: { a: "b" }, snapshot: "{}" } },
+  {
+    _tag: "PutRoom",
+    room: { name: "hall", app: "letstalk", config: { a: "b" }, access: "direct", servers: ["a", "b"], snapshot: "{}" }
+  },
   ...appended([post(alpha, 4)]),
   { _tag: "Erase", room: "hall", origin: alpha, seq: 2 },
   { _tag: "EraseAuthor", author: "ala@alpha.example" },
