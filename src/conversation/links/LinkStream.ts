@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import { linkMessageBytes } from "../../protocol/conversation/ConversationLimits.ts"
 import type { LinkEnd } from "../../protocol/conversation/LinkedRooms.ts"
-import { decodeMessage, encodeMessage } from "../../protocol/conversation/LinkMessage.ts"
+import { decodeMessage, encodeMessage, type StopReason } from "../../protocol/conversation/LinkMessage.ts"
 import { prefix } from "../../protocol/framing/LengthFraming.ts"
 import { joined } from "../../storage/Blocks.ts"
 import type { SessionError } from "../../transport/SessionError.ts"
@@ -13,6 +13,21 @@ import type { ExchangeDriver } from "./ExchangeDriver.ts"
 import * as LinkLimits from "./LinkLimits.ts"
 
 const framing = prefix("u32")
+
+/** Tells a server that dials why it gets no link. `text` is the rest of a sentence that begins with that server. */
+export const refuse = (
+  stream: Pick<SessionStream, "write" | "finish" | "settled">,
+  reason: StopReason,
+  text: string
+): Effect.Effect<void> => {
+  const bytes = framing.open().encode({ bytes: encodeMessage({ t: "stop", reason, text }) })
+  const told = bytes === undefined ? Effect.void : stream.write(bytes)
+  return Effect.zipRight(Effect.ignore(told), settled(stream))
+}
+
+/** Ends the direction of this side, and waits for a while until the peer has everything. */
+const settled = ({ finish, settled: all }: Pick<SessionStream, "finish" | "settled">): Effect.Effect<void> =>
+  Effect.zipRight(finish, Effect.asVoid(Effect.timeoutOption(Effect.ignore(all), LinkLimits.farewellMillis)))
 
 /** Runs a link with a server, whose key the stream's session has proved, until it ends. An interruption closes it. */
 export const run = (
@@ -92,6 +107,6 @@ export const run = (
     )
     const close = Effect.sync(() => driver.closeLink(link, "this server has ended the link"))
     yield* Effect.ensuring(both, Effect.zipRight(close, stream.finish))
-    yield* Effect.timeoutOption(Effect.ignore(stream.settled), LinkLimits.farewellMillis)
+    yield* settled(stream)
     return yield* Deferred.await(ended)
   })
