@@ -5,10 +5,10 @@
 import * as HashMap from "effect/HashMap"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import { foldOf, nameOf } from "../../protocol/PlainName.ts"
 import { type App, define, log, type Member, type Start, tell, tellSome, type Turn } from "../App.ts"
 import { ask, makeClient, send, showMessage } from "../AppClient.ts"
 import type { Texts } from "../Language.ts"
-import { foldOf, nameOf } from "../PlainName.ts"
 import { filled } from "../Wording.ts"
 
 /** UTF-16 code units of a text, at most: a long paragraph, so that 4,096 clients are sent 16 MiB at most for one message. */

@@ -1,5 +1,5 @@
 /** Formats and parses amounts for people, and escapes texts of peers. */
-import * as InvisibleCharacter from "../../storage/InvisibleCharacter.ts"
+import * as InvisibleCharacter from "../../protocol/InvisibleCharacter.ts"
 
 const sizeUnits: Readonly<Record<string, number>> = {
   "": 1,
