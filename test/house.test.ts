@@ -87,9 +87,12 @@ const impure =
 const withoutComments = (text: string): string => text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, "")
 
 describe("src/protocol", () => {
-  it("is pure: it imports nothing but itself", () => {
+  it("is pure: it imports nothing but itself, and conversation/ Schemas and persistent maps", () => {
     const foreign = imports.filter(({ from, target }) => isIn("protocol")(from) && !isIn("protocol")(target))
-    expect(foreign).toEqual([])
+    const values = /^effect\/(?:Either|HashMap|Option|ParseResult|Schema)$/
+    expect(
+      foreign.filter(({ from, specifier }) => !(isIn("protocol/conversation")(from) && values.test(specifier)))
+    ).toEqual([])
   })
 
   it("uses no clock, no chance, no promises, no environment", () => {
@@ -250,6 +253,8 @@ describe("tests", () => {
       "src/telemetry/ServiceEvents.ts",
       "src/protocol/ProtocolLimits.ts",
       "src/protocol/conversation/PeopleLimits.ts",
+      "src/protocol/conversation/ConversationLimits.ts",
+      "src/protocol/conversation/Event.ts",
       "src/protocol/WireName.ts",
       "src/protocol/classic/TimingValues.ts",
       "src/protocol/tcp/TcpLimits.ts",

@@ -1,6 +1,7 @@
 /** The body of a message to send, checked against its envelope: both wires announce its size before its first byte. */
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
+import { bytesOfHex } from "../protocol/Hex.ts"
 import { SessionError } from "./SessionError.ts"
 import type { Envelope } from "./Transport.ts"
 
@@ -29,7 +30,7 @@ export const digestOf = <E>(
 ): Effect.Effect<Uint8Array, E | SessionError> =>
   Effect.flatMap(sha256, (hex) =>
     /^[\da-f]{64}$/i.test(hex)
-      ? Effect.succeed(Uint8Array.from({ length: 32 }, (_, at) => Number.parseInt(hex.slice(2 * at, 2 * at + 2), 16)))
+      ? Effect.succeed(bytesOfHex(hex))
       : Effect.fail(
         bodyError(peer, `the sha256 of a message is 64 hexadecimal digits, not ${JSON.stringify(hex.slice(0, 80))}`)
       ))
