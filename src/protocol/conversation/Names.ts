@@ -2,8 +2,10 @@
  * The names of people (nicks) and of rooms: what one may contain, and when two are the same. A nick is one word, because commands take
  * it as one, and has nothing that stands beside nicks in a line: `@` begins a server, `#` a room, `/` a command, `:` a text, `~` a guest.
  */
+import * as Schema from "effect/Schema"
 import * as InvisibleCharacter from "../InvisibleCharacter.ts"
 import { foldOf, graphemesOf, mostGraphemes, mostUnits, nameOf } from "../PlainName.ts"
+import { ServerName } from "./EventBody.ts"
 import { lookOf } from "./LookAlikes.ts"
 
 /** A name in its one spelling, or the reason why a text is none, as a sentence without a subject or a full stop: `is empty`. */
@@ -37,6 +39,25 @@ export const roomOf = (text: string): Reading => {
     )
 }
 
+/** A person as a reader names one: `ala`, `~ala` for a guest, `ala@beta` for one of another server. */
+export interface PersonReference {
+  /** The nick, with the sign of a guest if it was given. */
+  readonly nick: string
+  readonly server: string | undefined
+}
+
+/** Reads the reference to a person, or gives the problem as `nickOf` does. An `@` before it has no meaning: `@bo` is `bo`. */
+export const personOf = (text: string): PersonReference | string => {
+  const bare = text.replace(/^@/, "")
+  const at = bare.lastIndexOf("@")
+  const server = at < 0 ? undefined : bare.slice(at + 1).toLowerCase()
+  const given = at < 0 ? bare : bare.slice(0, at)
+  const read = nickOf(given.replace(/^~/, ""))
+  if (read._tag === "NoName") return read.problem
+  if (server !== undefined && !isServer(server)) return "has no name of a server after the @"
+  return { nick: given.startsWith(guestSign) ? guestSign + read.name : read.name, server }
+}
+
 /** Two names must not be used at the same time when they are equal by case folding, or look the same. */
 export interface NameKeys {
   readonly fold: string
@@ -57,6 +78,8 @@ export const guestSign = "~"
 
 /** The nick of the operator of each server. Neither an account nor a guest can have it. */
 export const operatorNick = "operator"
+
+const isServer = Schema.is(ServerName)
 
 const noName = (problem: string): Reading => ({ _tag: "NoName", problem })
 
