@@ -32,3 +32,6 @@ export const devicesOfPerson = 32
 
 /** The time for which joins and leaves are gathered into one line, in milliseconds: a link that brings its people does it in less. */
 export const gatheringMillis = 2000
+
+/** Events of a room that a reader has in memory: some hours of a busy room. Earlier ones are read from the log again. */
+export const shownEvents = 4096

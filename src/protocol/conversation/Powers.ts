@@ -103,7 +103,7 @@ export const powersAfter = (powers: Powers, event: Event): Powers => {
   }
 }
 
-/** A kick is over at once: who was kicked may come again. */
+/** A kick is over at once: the person may come again. */
 const barsAfter = ({ bars }: Powers, { bar, person, until = Infinity }: BodyOf<"barred">): Powers["bars"] => {
   if (bar === "kick") return bars
   return bar === "none" ? HashMap.remove(bars, person) : HashMap.set(bars, person, { bar, until })
