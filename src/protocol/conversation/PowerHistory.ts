@@ -2,17 +2,17 @@
  * The powers of a room at every place of its order. An event that comes in order costs one step; one that comes late changes what was
  * valid after it, so all later powers are computed again. A value: adding an event returns another history.
  */
-import type { Event } from "./Event.ts"
+import type { LoggedEvent } from "./LoggedEvent.ts"
 import { isPowerKind, none, type Powers, powersAfter } from "./Powers.ts"
 import { comparePlaces, type Place } from "./RoomOrder.ts"
 
 export class PowerHistory {
   readonly #first: Powers
   /** The events of powers in the room's order, and the powers after each. */
-  readonly #events: ReadonlyArray<Event>
+  readonly #events: ReadonlyArray<LoggedEvent>
   readonly #powers: ReadonlyArray<Powers>
 
-  private constructor(first: Powers, events: ReadonlyArray<Event>, powers: ReadonlyArray<Powers>) {
+  private constructor(first: Powers, events: ReadonlyArray<LoggedEvent>, powers: ReadonlyArray<Powers>) {
     this.#first = first
     this.#events = events
     this.#powers = powers
@@ -34,7 +34,7 @@ export class PowerHistory {
   }
 
   /** The history with an event. The same object if the event is none of powers, or is there already. */
-  add(event: Event): PowerHistory {
+  add(event: LoggedEvent): PowerHistory {
     if (!isPowerKind(event.kind)) return this
     const at = this.#placeOf(event)
     const next = this.#events[at]

@@ -4,10 +4,9 @@
  */
 import * as HashMap from "effect/HashMap"
 import * as Option from "effect/Option"
-import type { Event } from "./Event.ts"
 import type { BodyOf } from "./EventBody.ts"
+import { type LoggedEvent, saidIn } from "./LoggedEvent.ts"
 import { operatorNick } from "./Names.ts"
-import { saidBy } from "./SignedEvent.ts"
 
 export type Power = BodyOf<"power">["power"]
 
@@ -73,8 +72,8 @@ export const mayBar = (powers: Powers, author: string, person: string, time: num
   mayModerate(powers, author, time) && rankOf(powerOf(powers, author)) > rankOf(powerOf(powers, person))
 
 /** Whether an event of a power counts where these are the powers before it. The time of an event is that of its origin. */
-export const counts = (powers: Powers, event: Event): boolean => {
-  const said = saidBy(event)
+export const counts = (powers: Powers, event: LoggedEvent): boolean => {
+  const said = saidIn(event)
   switch (said?.kind) {
     case "power":
       return mayGive(powers, event.author, said.body.person, said.body.power, event.time)
@@ -88,9 +87,9 @@ export const counts = (powers: Powers, event: Event): boolean => {
 }
 
 /** The powers after an event: the same object if it changes none. */
-export const powersAfter = (powers: Powers, event: Event): Powers => {
+export const powersAfter = (powers: Powers, event: LoggedEvent): Powers => {
   if (!isPowerKind(event.kind) || !counts(powers, event)) return powers
-  const said = saidBy(event)
+  const said = saidIn(event)
   switch (said?.kind) {
     case "made":
       return { ...powers, isMade: true, given: HashMap.set(powers.given, event.author, "owner") }

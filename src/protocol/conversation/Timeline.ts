@@ -2,12 +2,11 @@
  * A room as a reader sees it: its newest events, in the room's order, as lines. The events of all readers may come in any order; when all
  * have come, their lines are the same, except for the marks of late ones and the numbers of files, which follow the order of arrival.
  */
-import type { Event } from "./Event.ts"
+import { type LoggedEvent, saidIn } from "./LoggedEvent.ts"
 import * as Limits from "./PeopleLimits.ts"
 import { PowerHistory } from "./PowerHistory.ts"
 import { isPowerKind, type Powers } from "./Powers.ts"
 import { comparePlaces } from "./RoomOrder.ts"
-import { saidBy } from "./SignedEvent.ts"
 import { type Context, TimelineFold, type Told } from "./TimelineFold.ts"
 import { type FileLine, folded, keyOfRef, type Line } from "./TimelineLine.ts"
 
@@ -37,12 +36,12 @@ export class Timeline {
   }
 
   /** Adds events: a page of the log, or a new one. Those that are there already are left out. */
-  add(events: ReadonlyArray<Event>): void {
+  add(events: ReadonlyArray<LoggedEvent>): void {
     const lastBefore = this.#told.at(-1)?.event
     let isInOrder = true
     for (const event of events.toSorted(comparePlaces)) {
       const powers = this.#powers.add(event)
-      const said = saidBy(event)
+      const said = saidIn(event)
       if (said === undefined) continue
       const at = this.#placeOf(event)
       const next = this.#told[at]?.event
@@ -62,7 +61,7 @@ export class Timeline {
   }
 
   /** Body and salt of events were erased: their lines are gone. */
-  erase(ref: Pick<Event, "origin" | "seq">): void {
+  erase(ref: Pick<LoggedEvent, "origin" | "seq">): void {
     const key = keyOfRef(ref)
     const kept = this.#told.filter(({ event }) => keyOfRef(event) !== key || isPowerKind(event.kind))
     if (kept.length === this.#told.length) return
@@ -89,7 +88,7 @@ export class Timeline {
   }
 
   /** The line of an event, unless it is hidden or has been dropped. */
-  lineOf(ref: Pick<Event, "origin" | "seq">): Line | undefined {
+  lineOf(ref: Pick<LoggedEvent, "origin" | "seq">): Line | undefined {
     return this.#fold.lineOf(ref)
   }
 
@@ -152,7 +151,7 @@ export class Timeline {
   }
 
   /** The number of events before one. */
-  #placeOf(event: Event): number {
+  #placeOf(event: LoggedEvent): number {
     let low = 0
     let high = this.#told.length
     while (low < high) {

@@ -3,8 +3,8 @@
  * removals hide them, and what its author had not the power for changes nothing.
  */
 import * as InvisibleCharacter from "../InvisibleCharacter.ts"
-import type { Event } from "./Event.ts"
 import type { BodyOf, KnownBody } from "./EventBody.ts"
+import type { LoggedEvent } from "./LoggedEvent.ts"
 import { guestSign, nickOf } from "./Names.ts"
 import { barOf, counts, mayModerate, maySpeak, type Powers } from "./Powers.ts"
 import { postKeyOf } from "./RoomOrder.ts"
@@ -12,15 +12,15 @@ import { type FileLine, keyOfRef, type Line, type LineOrigin, type MovedLine, ty
 
 /** An event, and what it says. */
 export interface Told {
-  readonly event: Event
+  readonly event: LoggedEvent
   readonly said: KnownBody
 }
 
 /** What a view of a room knows of an event beside the room's order. */
 export interface View {
-  readonly isLate: (event: Event) => boolean
+  readonly isLate: (event: LoggedEvent) => boolean
   /** The number of a file. */
-  readonly numberOf: (event: Event) => number
+  readonly numberOf: (event: LoggedEvent) => number
 }
 
 /** What earlier events, which are not in the view any more, mean for later lines. */
@@ -62,7 +62,7 @@ export class TimelineFold {
   }
 
   /** The line of an event, unless it is hidden. */
-  lineOf(ref: Pick<Event, "origin" | "seq">): Line | undefined {
+  lineOf(ref: Pick<LoggedEvent, "origin" | "seq">): Line | undefined {
     const entry = this.#byRef.get(keyOfRef(ref))
     return entry === undefined || entry.isRemoved ? undefined : entry.line
   }
@@ -107,7 +107,7 @@ export class TimelineFold {
     }
   }
 
-  #origin(event: Event): LineOrigin {
+  #origin(event: LoggedEvent): LineOrigin {
     const { author, origin, seq, time } = event
     return { ref: { origin, seq }, time, author, nick: this.nickOf(author), isLate: this.#view.isLate(event) }
   }
@@ -119,27 +119,27 @@ export class TimelineFold {
   }
 
   /** A post that a device repeats is shown once. */
-  #post(event: Event, powers: Powers, lineOf: (origin: LineOrigin) => Line): void {
+  #post(event: LoggedEvent, powers: Powers, lineOf: (origin: LineOrigin) => Line): void {
     const key = postKeyOf(event)
     if (this.#posts.has(key) || !maySpeak(powers, event.author, event.time)) return
     this.#posts.add(key)
     this.#push(lineOf(this.#origin(event)))
   }
 
-  #saidLine({ re }: Event, origin: LineOrigin, { isAction = false, text }: BodyOf<"said">): SaidLine {
+  #saidLine({ re }: LoggedEvent, origin: LineOrigin, { isAction = false, text }: BodyOf<"said">): SaidLine {
     return { ...origin, _tag: "Said", text, isAction, isEdited: false, re, reactions: [] }
   }
 
-  #fileLine(event: Event, origin: LineOrigin, file: BodyOf<"file">): FileLine {
+  #fileLine(event: LoggedEvent, origin: LineOrigin, file: BodyOf<"file">): FileLine {
     return { ...origin, _tag: "File", number: this.#view.numberOf(event), file, re: event.re, reactions: [] }
   }
 
   /** The line of the event that this one is about. */
-  #target({ re }: Event): Entry | undefined {
+  #target({ re }: LoggedEvent): Entry | undefined {
     return re === undefined ? undefined : this.#byRef.get(keyOfRef(re))
   }
 
-  #edit(event: Event, text: string, powers: Powers): void {
+  #edit(event: LoggedEvent, text: string, powers: Powers): void {
     const entry = this.#target(event)
     if (
       entry?.line._tag !== "Said" || entry.line.author !== event.author || !maySpeak(powers, event.author, event.time)
@@ -147,13 +147,13 @@ export class TimelineFold {
     entry.line = { ...entry.line, text, isEdited: true }
   }
 
-  #remove(event: Event, powers: Powers): void {
+  #remove(event: LoggedEvent, powers: Powers): void {
     const entry = this.#target(event)
     if (entry === undefined || !removable.has(entry.line._tag)) return
     if (entry.line.author === event.author || mayModerate(powers, event.author, event.time)) entry.isRemoved = true
   }
 
-  #react(event: Event, { isOff = false, sign }: BodyOf<"reacted">, powers: Powers): void {
+  #react(event: LoggedEvent, { isOff = false, sign }: BodyOf<"reacted">, powers: Powers): void {
     const { author, time } = event
     const entry = this.#target(event)
     if (entry === undefined || !("reactions" in entry.line) || !maySpeak(powers, author, time)) return
@@ -172,7 +172,7 @@ export class TimelineFold {
   }
 
   /** A name that is no nick changes nothing: its server has let it pass. A guest stays one. */
-  #name(event: Event, name: string): void {
+  #name(event: LoggedEvent, name: string): void {
     const isGuest = firstNickOf(event.author).startsWith(guestSign)
     const read = nickOf(name.replace(/^~/, ""))
     if (read._tag === "NoName") return
@@ -182,7 +182,7 @@ export class TimelineFold {
     this.#nicks.set(event.author, next)
   }
 
-  #move(event: Event, way: "joined" | "left"): void {
+  #move(event: LoggedEvent, way: "joined" | "left"): void {
     const origin = this.#origin(event)
     const empty: Omit<MovedLine, keyof LineOrigin> = { _tag: "Moved", joined: [], left: [], visited: [], returned: [] }
     this.#push({ ...origin, ...empty, [way]: [{ author: origin.author, nick: origin.nick }] })
