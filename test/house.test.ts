@@ -247,6 +247,8 @@ describe("tests", () => {
       "src/apps/games/words/SlovakWords.ts",
       "src/apps/games/words/UkrainianWords.ts",
       "src/conversation/Client.ts",
+      "src/conversation/RoomParts.ts",
+      "src/conversation/Present.ts",
       "src/conversation/RoomLimits.ts",
       "src/protocol/framing/Framing.ts",
       "src/protocol/framing/FramingLimits.ts",

@@ -1,6 +1,7 @@
 /** The commands of the operator of a server, typed on its terminal: their words, and what they do to the rooms. */
 import * as Either from "effect/Either"
-import type { Present, Room } from "../../conversation/Room.ts"
+import type { Present } from "../../conversation/Present.ts"
+import type { Room } from "../../conversation/Room.ts"
 import { format } from "../../net/Address.ts"
 import { nearest } from "../../protocol/NearestName.ts"
 import * as AppEventText from "../report/AppEventText.ts"
