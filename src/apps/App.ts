@@ -4,6 +4,8 @@
  */
 import type * as Schema from "effect/Schema"
 import type { Address } from "../net/Address.ts"
+import type { JsonObject } from "../protocol/conversation/CanonicalJson.ts"
+import type { LoggedEvent } from "../protocol/conversation/LoggedEvent.ts"
 import type * as Crypto from "../security/Crypto.ts"
 import type { AppClient } from "./AppClient.ts"
 import type { Language } from "./Language.ts"
@@ -44,6 +46,41 @@ export interface Woken {
 
 export type Input = Joined | Left | Said | Woken
 
+/** The server knows a client: the answer to `Ask`, or what the client has proved before it joined. */
+export interface Attached {
+  readonly _tag: "Attached"
+  readonly member: Member
+  /** The author of its events: `ala@alpha`, `~guest-7@alpha`. */
+  readonly author: string
+  /** As it is shown: `ala`, `~guest-7`. */
+  readonly nick: string
+  /** Of its events, and never that of another connection of the author. */
+  readonly device: string
+}
+
+/** What an app has asked for is refused. */
+export interface Denied {
+  readonly _tag: "Denied"
+  readonly member: Member
+  /** A sentence without a full stop. */
+  readonly reason: string
+}
+
+/** An event that the app has asked for with `Record` is in the log, and stays there whatever happens. */
+export interface Recorded {
+  readonly _tag: "Recorded"
+  readonly event: LoggedEvent
+}
+
+/** Events of the log that this app has not asked for: those of earlier runs at the start, in order, and those of other servers. */
+export interface FromLog {
+  readonly _tag: "FromLog"
+  readonly events: ReadonlyArray<LoggedEvent>
+}
+
+/** What an app over a log gets beside `Input`. */
+export type LogInput = Attached | Denied | Recorded | FromLog
+
 export type Recipients =
   | { readonly _tag: "One"; readonly member: Member }
   | { readonly _tag: "All" }
@@ -69,7 +106,29 @@ export interface Log {
   readonly text: string
 }
 
-export type Output = Tell | Close | Log
+/** What a client says, as a new event of the room's log. `Recorded` follows. */
+export interface Recording {
+  readonly _tag: "Record"
+  readonly draft: Pick<LoggedEvent, "author" | "device" | "n" | "kind" | "re"> & { readonly body: JsonObject }
+}
+
+/** Asks the server who a client is. `Attached` or `Denied` follows. */
+export interface Ask {
+  readonly _tag: "Ask"
+  readonly member: Member
+  readonly question: Question
+}
+
+export type Question =
+  /** A guest wants this nick. It is not checked yet; undefined for bytes that are not UTF-8. */
+  { readonly _tag: "Nick"; readonly nick: string | undefined }
+
+/**
+ * `Record` and `Ask` are of apps over a log. What an app puts out after a `Record`, in the same turn or in a later one, is performed when the
+ * event is durable, so that no client learns of an event that a crash could take back. The turns of `Recorded` and `FromLog` do not wait: what
+ * they tell is durable already.
+ */
+export type Output = Tell | Close | Log | Recording | Ask
 
 export const tell = (member: Member, message: string | Uint8Array): Tell => ({
   _tag: "Tell",
@@ -89,6 +148,8 @@ export const tellSome = (members: ReadonlyArray<Member>, message: string | Uint8
   message
 })
 export const close = (member: Member): Close => ({ _tag: "Close", member })
+export const record = (draft: Recording["draft"]): Recording => ({ _tag: "Record", draft })
+export const ask = (member: Member, question: Question): Ask => ({ _tag: "Ask", member, question })
 export const log = (text: string): Log => ({ _tag: "Log", text })
 
 /** The result of one input. */
@@ -103,6 +164,9 @@ export interface Start {
   readonly language: Language
   /** Unix time in milliseconds, as in `on`. */
   readonly now: number
+  /** The room as its log names it, and the name of this server: for apps over a log. */
+  readonly room: string
+  readonly server: string
 }
 
 /** How plain programs speak to the app. */
@@ -140,6 +204,8 @@ export interface App<S, C> {
   readonly init: (config: C, start: Start) => S
   /** `now` is Unix time in milliseconds that never goes back. */
   readonly on: (state: S, input: Input, now: number) => Turn<S>
+  /** For an app over a log, whose audience is `all`. Its state is a fold of the events, so that a new start gets them all again. */
+  readonly onLog?: ((state: S, input: LogInput, now: number) => Turn<S>) | undefined
   /** When `Woken` is due, on the clock of `now`; Infinity for never. Read after each turn. */
   readonly deadline?: ((state: S) => number) | undefined
   /** The name under which a client is known in the app, for the operator. */

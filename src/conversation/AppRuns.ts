@@ -5,11 +5,14 @@
 import * as Either from "effect/Either"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
-import type { AnyApp, App, Input, Member, Output, Remembered, Start } from "../apps/App.ts"
+import type { AnyApp, App, Input, LogInput, Member, Output, Remembered, Start, Turn } from "../apps/App.ts"
 import { Deadlines } from "../transport/Deadlines.ts"
 
 /** What the apps of a room start with; a seed is drawn for each state. */
-export interface RoomStart extends Omit<Start, "seed" | "now"> {
+export interface RoomStart extends Omit<Start, "seed" | "now" | "room" | "server"> {
+  /** Default: `room` of this server, `local`. */
+  readonly room?: string | undefined
+  readonly server?: string | undefined
   readonly seed: () => Uint8Array
   readonly now: () => number
 }
@@ -23,7 +26,7 @@ interface Run<S> {
 /** What the Room sees of the states. Every function may throw what the app throws; the states are as before then. */
 export interface Runs {
   /** Applies an input and returns what is to be done. An input of a member without a state is ignored. */
-  readonly on: (input: Input) => ReadonlyArray<Output>
+  readonly on: (input: Input | LogInput) => ReadonlyArray<Output>
   /** When `wake` is due, on the clock of `RoomStart.now`; Infinity for never. */
   readonly deadline: () => number
   /** Wakes the state that is due first. Undefined if none is due. */
@@ -54,11 +57,13 @@ const make = <S, C>(app: App<S, C>, config: C, start: RoomStart, earlier: Rememb
   const deadlines = new Deadlines<Run<S>>()
   const own = new Map<Member, Run<S>>()
   const opened = (member: Member | undefined): Run<S> => {
-    const { crypto, language } = start
+    const { crypto, language, room = "room", server = "local" } = start
     let seed: Uint8Array | undefined
     const beginning = {
       crypto,
       language,
+      room,
+      server,
       now: start.now(),
       // Drawn for the apps that use chance: a client of the others costs less.
       get seed() {
@@ -71,14 +76,26 @@ const make = <S, C>(app: App<S, C>, config: C, start: RoomStart, earlier: Rememb
   if (common !== undefined && earlier !== undefined && app.memory !== undefined) {
     common.state = app.memory.with(common.state, earlier)
   }
-  const runOf = (input: Exclude<Input, { _tag: "Woken" }>): Run<S> | undefined => {
+  const runOf = (input: Exclude<Input | LogInput, { _tag: "Woken" }>): Run<S> | undefined => {
     if (common !== undefined) return common
+    if (!("member" in input)) return undefined
     if (input._tag === "Joined") own.set(input.member, opened(input.member))
     return own.get(input.member)
   }
   const settle = (run: Run<S>): void => deadlines.set(run, app.deadline?.(run.state) ?? Infinity)
-  const apply = (run: Run<S>, input: Input): ReadonlyArray<Output> => {
-    const [state, outputs] = app.on(run.state, input, start.now())
+  const turn = (state: S, input: Input | LogInput): Turn<S> => {
+    switch (input._tag) {
+      case "Attached":
+      case "Denied":
+      case "Recorded":
+      case "FromLog":
+        return app.onLog?.(state, input, start.now()) ?? [state, []]
+      default:
+        return app.on(state, input, start.now())
+    }
+  }
+  const apply = (run: Run<S>, input: Input | LogInput): ReadonlyArray<Output> => {
+    const [state, outputs] = turn(run.state, input)
     run.state = state
     settle(run)
     return outputs

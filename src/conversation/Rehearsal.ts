@@ -9,6 +9,8 @@ import type * as Crypto from "../security/Crypto.ts"
 import type { ServiceEvent } from "../telemetry/ServiceEvents.ts"
 import { runsOf } from "./AppRuns.ts"
 import type { Attendance } from "./Client.ts"
+import * as Identities from "./Identities.ts"
+import * as Journal from "./Journal.ts"
 import { HostedRoom, type Room } from "./Room.ts"
 
 /** Something that happened, in its order. `client` is the number of a client, from 1. */
@@ -29,6 +31,10 @@ export interface RehearsalOptions {
   readonly language?: Language | undefined
   /** The first byte of each seed of 32 bytes; the other bytes are the number of the state. */
   readonly seed?: number | undefined
+  /** Default: the name of the app. */
+  readonly name?: string | undefined
+  /** Default: a log in memory. */
+  readonly journal?: Journal.Journal | undefined
 }
 
 /** Unix time at the start of a rehearsal, in milliseconds: 2024-01-01. */
@@ -48,19 +54,27 @@ export class Rehearsal {
   #alarm: { readonly at: number; readonly ring: () => void } | undefined
 
   /** Throws a RangeError if the app does not accept the configuration. */
-  constructor(app: AnyApp, { config = {}, crypto, language = "en", seed = 1 }: RehearsalOptions) {
+  constructor(
+    app: AnyApp,
+    { config = {}, crypto, journal, language = "en", name = app.name, seed = 1 }: RehearsalOptions
+  ) {
     let states = 0
+    let devices = 0
+    const log = journal ?? Journal.inMemory(Journal.roomNameOf(name), "local", "0".repeat(2 * logIdBytes))
+    const { room, server } = log
     const now = () => this.#now
     const seedOf = () => Uint8Array.from({ length: 32 }, (_, at) => at === 0 ? seed : at === 1 ? states++ : 0)
-    const runs = runsOf(app, config, { seed: seedOf, crypto, language, now })
+    const runs = runsOf(app, config, { seed: seedOf, crypto, language, now, room, server })
     if (Either.isLeft(runs)) throw new RangeError(runs.left)
     this.room = new HostedRoom({
-      name: app.name,
+      name,
       app,
       runs: runs.right,
       publish: (event) => this.#note(event),
       now,
       onRemembered: undefined,
+      journal: log,
+      identities: Identities.guests(server, () => `d${++devices}`),
       makeAlarm: (_read, ring) => ({
         set: (at) => {
           this.#alarm = at === Infinity ? undefined : { at, ring }
@@ -131,6 +145,8 @@ export class Rehearsal {
 }
 
 const encoder = new TextEncoder()
+
+const logIdBytes = 24
 
 /** What happens in the example of an app. */
 export const exampleOf = (

@@ -2,30 +2,18 @@
  * A room runs an app for the clients of its listeners. Each turn is input, state, outputs, synchronously, in the turn of the event
  * loop in which a listener has received something; a room costs no fiber. A listener adds framings and bounds what it queues.
  */
-import type { AnyApp, Departure, Input, Member, Output, Recipients, Remembered } from "../apps/App.ts"
-import type { Address } from "../net/Address.ts"
+import type { AnyApp, Ask, Departure, Input, LogInput, Member, Output, Recipients, Remembered } from "../apps/App.ts"
 import { textOf } from "../protocol/framing/Utf8Text.ts"
 import { Shares } from "../protocol/Shares.ts"
 import { sourceOf } from "../protocol/Source.ts"
-import type { ServiceEvent, ServiceTransport } from "../telemetry/ServiceEvents.ts"
 import type * as Alarm from "../transport/Alarm.ts"
-import type { Runs } from "./AppRuns.ts"
 import type { Attendance, Client, Outgoing } from "./Client.ts"
 import { outgoing } from "./Client.ts"
+import type { Identity } from "./Identities.ts"
+import type { Present } from "./Present.ts"
+import { RecordQueue } from "./RecordQueue.ts"
 import * as RoomLimits from "./RoomLimits.ts"
-
-/** A client as the operator sees it. */
-export interface Present {
-  readonly member: Member
-  /** Its name in the app, if it has one. */
-  readonly name: string | undefined
-  readonly address: Address
-  readonly transport: ServiceTransport
-  /** Unix time in milliseconds. */
-  readonly since: number
-  readonly receivedBytes: number
-  readonly sentBytes: number
-}
+import type { Hosting } from "./RoomParts.ts"
 
 export interface Room {
   /** `echo`, or `words/kyiv`. */
@@ -44,23 +32,13 @@ export interface Room {
   readonly forget: (value: string) => number
 }
 
-/** What a room is made of. */
-export interface Hosting {
-  readonly name: string
-  readonly app: AnyApp
-  readonly runs: Runs
-  readonly publish: (event: ServiceEvent) => void
-  readonly now: () => number
-  /** Called after each turn that has changed what the app remembers. */
-  readonly onRemembered: ((remembered: Remembered) => void) | undefined
-  readonly makeAlarm: Alarm.MakeAlarm
-}
-
 /** A client in the room, with its counters. */
 interface Seat {
   readonly member: Member
   readonly client: Client
   readonly source: string
+  /** Unique on the server. */
+  readonly key: string
   readonly since: number
   receivedBytes: number
   sentBytes: number
@@ -75,6 +53,7 @@ export class HostedRoom implements Room {
   readonly #alarm: Alarm.Alarm
   /** Inputs of this turn that wait for the end of the input before them: performing an output may cause one. */
   readonly #waiting: Array<() => void> = []
+  readonly #records: RecordQueue
   #isBusy = false
   #isPaused = false
   #isOver = false
@@ -93,15 +72,26 @@ export class HostedRoom implements Room {
     this.#alarm = makeAlarm(now, () => this.#turn(() => this.#wake()))
     this.#remembered = runs.remembered()
     this.#alarm.set(runs.deadline())
+    this.#records = new RecordQueue({
+      journal: hosting.journal,
+      now,
+      perform: (output, only) => this.#perform(output, only),
+      later: (step) => this.#turn(step),
+      onRecorded: (event) => this.#apply({ _tag: "Recorded", event }),
+      onFailure: (reason) => this.#fail(reason)
+    })
+    hosting.journal?.follow((events) => this.#turn(() => this.#apply({ _tag: "FromLog", events })))
   }
 
   join(client: Client): Attendance | string {
     if (this.#isOver) return "the server is stopping"
+    if (this.#records.hasFailed) return `"${this.name}" has failed: its log takes no more events`
     if (this.#isPaused) return `"${this.name}" takes no new clients at the moment`
     const source = sourceOf(client.address)
     if (!this.#shares.take(source)) return `"${this.name}" is full`
     const member = ++this.#lastMember
-    const seat: Seat = { member, client, source, since: this.#hosting.now(), receivedBytes: 0, sentBytes: 0 }
+    const key = `${this.name} ${member}`
+    const seat: Seat = { member, client, source, key, since: this.#hosting.now(), receivedBytes: 0, sentBytes: 0 }
     this.#seats.set(member, seat)
     this.#turn(() => {
       this.#hosting.publish({ _tag: "ServiceConnected", ...this.#described(seat) })
@@ -161,7 +151,10 @@ export class HostedRoom implements Room {
     if (this.#isBusy) return
     this.#isBusy = true
     try {
-      for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) next()
+      do {
+        for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) next()
+        this.#records.append()
+      } while (this.#waiting.length > 0)
     } finally {
       this.#isBusy = false
     }
@@ -181,42 +174,71 @@ export class HostedRoom implements Room {
   #wake(): void {
     try {
       for (let due = this.#hosting.runs.wake(); due !== undefined; due = this.#hosting.runs.wake()) {
-        this.#perform(due.outputs, due.member)
+        this.#records.put(due.outputs, due.member)
       }
     } catch (cause) {
       this.#hosting.publish({ _tag: "ServiceDefect", app: this.name, cause })
     }
   }
 
-  #apply(input: Exclude<Input, { _tag: "Woken" }>): void {
+  #apply(input: Exclude<Input | LogInput, { _tag: "Woken" }>): void {
     if (this.#isOver) return
     let outputs: ReadonlyArray<Output>
     try {
       outputs = this.#hosting.runs.on(input)
     } catch (cause) {
       this.#hosting.publish({ _tag: "ServiceDefect", app: this.name, cause })
-      return this.#dismiss(input.member, "failed")
+      if ("member" in input) this.#dismiss(input.member, "failed")
+      return
     }
-    this.#perform(outputs, this.app.audience === "one" ? input.member : undefined)
+    const isDurable = input._tag === "Recorded" || input._tag === "FromLog"
+    this.#records.put(outputs, this.app.audience === "one" && "member" in input ? input.member : undefined, isDurable)
   }
 
-  /** Performs outputs in their order; `only` is the client of an app that has a state for each. */
-  #perform(outputs: ReadonlyArray<Output>, only: Member | undefined): void {
-    for (const output of outputs) {
-      switch (output._tag) {
-        case "Tell": {
-          const message = outgoing(output.message)
-          for (const seat of this.#recipients(output.to, only)) this.#send(seat, message)
-          break
-        }
-        case "Close":
-          this.#dismiss(output.member, "ended")
-          break
-        case "Log":
-          this.#hosting.publish({ _tag: "ServiceLogged", app: this.name, text: output.text })
-          break
+  /** Performs an output; `only` is the client of an app that has a state for each. */
+  #perform(output: Exclude<Output, { _tag: "Record" }>, only: Member | undefined): void {
+    switch (output._tag) {
+      case "Tell": {
+        const message = outgoing(output.message)
+        for (const seat of this.#recipients(output.to, only)) this.#send(seat, message)
+        break
       }
+      case "Close":
+        this.#dismiss(output.member, "ended")
+        break
+      case "Log":
+        this.#hosting.publish({ _tag: "ServiceLogged", app: this.name, text: output.text })
+        break
+      case "Ask":
+        this.#ask(output)
+        break
     }
+  }
+
+  #ask({ member, question }: Ask): void {
+    const { identities } = this.#hosting
+    const seat = this.#seats.get(member)
+    if (seat === undefined) return
+    if (identities === undefined) throw new Error(`"${this.name}" asks who a client is, and the room cannot know`)
+    const answer = (identity: Identity): void => {
+      if (!this.#seats.has(member)) identities.release(seat.key)
+      else this.#apply({ ...identity, member })
+    }
+    identities.ask(
+      { key: seat.key, address: seat.client.address },
+      question,
+      (identity) => this.#turn(() => answer(identity))
+    )
+  }
+
+  /** The log takes no events: what clients say would be lost, so that they are sent away. */
+  #fail(reason: string): void {
+    this.#hosting.publish({
+      _tag: "ServiceDefect",
+      app: this.name,
+      cause: new Error(`the log of "${this.name}": ${reason}`)
+    })
+    for (const member of Array.from(this.#seats.keys())) this.#dismiss(member, "failed")
   }
 
   #recipients(to: Recipients, only: Member | undefined): ReadonlyArray<Seat> {
@@ -244,9 +266,10 @@ export class HostedRoom implements Room {
   }
 
   #remove(seat: Seat, reason: Departure, message?: string): void {
-    const { member, receivedBytes, sentBytes, source } = seat
+    const { key, member, receivedBytes, sentBytes, source } = seat
     if (!this.#seats.delete(member)) return
     this.#shares.give(source)
+    this.#hosting.identities?.release(key)
     this.#hosting.publish({
       _tag: "ServiceDisconnected",
       ...this.#described(seat),

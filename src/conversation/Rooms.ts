@@ -5,11 +5,14 @@ import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import type { AnyApp, Remembered } from "../apps/App.ts"
 import type { Language } from "../apps/Language.ts"
+import { hexOf } from "../protocol/Hex.ts"
 import { Crypto } from "../security/Crypto.ts"
 import { EventBus } from "../telemetry/EventBus.ts"
 import * as Alarm from "../transport/Alarm.ts"
 import * as Timing from "../transport/Timing.ts"
 import { runsOf } from "./AppRuns.ts"
+import * as Identities from "./Identities.ts"
+import * as Journal from "./Journal.ts"
 import { HostedRoom, type Room } from "./Room.ts"
 
 export interface RoomOptions {
@@ -22,6 +25,10 @@ export interface RoomOptions {
   readonly remembered?: Remembered | undefined
   /** Called after each turn that has changed what the app remembers. */
   readonly onRemembered?: ((remembered: Remembered) => void) | undefined
+  /** The log of an app over one. Default: a log in memory, which ends with the room. */
+  readonly journal?: Journal.Journal | undefined
+  /** Who the clients of an app over a log are. Default: guests, whose nicks are unique in this room. */
+  readonly identities?: Identities.Identities | undefined
 }
 
 /** The configuration of a room is wrong. `message` tells what, as a sentence without a full stop. */
@@ -33,7 +40,7 @@ export class RoomError extends Schema.TaggedError<RoomError>()("RoomError", {
 /** Opens a room. The end of the scope ends the connections of its clients. Fails if the app does not accept the configuration. */
 export const open = (
   app: AnyApp,
-  { config = {}, language = "en", name = app.name, onRemembered, remembered }: RoomOptions = {}
+  { config = {}, identities, journal, language = "en", name = app.name, onRemembered, remembered }: RoomOptions = {}
 ): Effect.Effect<Room, RoomError, Crypto | Scope.Scope> =>
   Effect.gen(function*() {
     const crypto = yield* Crypto
@@ -44,13 +51,33 @@ export const open = (
     // Unix time that never goes back: a clock that is set must not disturb deadlines.
     const offset = clock.unsafeCurrentTimeMillis() - monotonic()
     const now = () => Math.floor(monotonic() + offset)
-    const start = { seed: () => crypto.random(seedBytes), crypto, language, now }
+    const idOf = (bytes: number) => hexOf(crypto.random(bytes))
+    const log = journal ?? Journal.inMemory(Journal.roomNameOf(name), ownServer, idOf(logIdBytes))
+    const { room: logged, server } = log
+    const start = { seed: () => crypto.random(seedBytes), crypto, language, now, room: logged, server }
     const runs = runsOf(app, config, start, remembered)
     if (Either.isLeft(runs)) return yield* new RoomError({ room: name, message: runs.left })
-    const room = new HostedRoom({ name, app, runs: runs.right, publish, now, onRemembered, makeAlarm })
+    const room = new HostedRoom({
+      name,
+      app,
+      runs: runs.right,
+      publish,
+      now,
+      onRemembered,
+      makeAlarm,
+      journal: log,
+      identities: identities ?? Identities.guests(server, () => idOf(deviceIdBytes))
+    })
     yield* Effect.addFinalizer(() => Effect.sync(() => room.end()))
     return room
   })
 
 /** Bytes of the seed of an app. */
 const seedBytes = 32
+
+/** Bytes of the id of a log, and of a connection in it. */
+const logIdBytes = 24
+const deviceIdBytes = 8
+
+/** The name of a server whose log no other server sees. */
+const ownServer = "local"
