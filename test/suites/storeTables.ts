@@ -163,6 +163,8 @@ export const storeTablesSuite = (kind: string, makeWorld: MakeStoreWorld): void 
             { concurrency: 2 }
           )
           expect(takes.toSorted()).toEqual(["Conflict", undefined])
+          yield* store.commit([{ _tag: "RemoveToken", hash: "second" }, { _tag: "RemoveToken", hash: "none" }])
+          expect((yield* store.tokens("ala")).map(({ hash }) => hash)).toEqual(["first"])
           yield* store.commit([{ _tag: "ExpireTokens", now: 10 }])
           expect([yield* store.tokens("ala"), (yield* store.tokens("bo")).length]).toEqual([[], 1])
           yield* store.commit([{ _tag: "RevokeTokens", account: "bo" }])

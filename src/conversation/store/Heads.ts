@@ -1,5 +1,11 @@
-/** The vector of a room: how far each origin's log is known. */
-import type { Head } from "./StoredRows.ts"
+/** How far the log of each origin is known in a room. */
+
+/** The last event of an origin in a room, and how many of the first ones were purged. */
+export interface Head {
+  readonly seq: number
+  /** Events up to this number are gone for good. */
+  readonly floor: number
+}
 
 /** The last number of each origin. */
 export type Vector = Readonly<Record<string, number>>

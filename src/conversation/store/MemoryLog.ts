@@ -2,7 +2,7 @@
 import type { Event, EventRef } from "../../protocol/conversation/Event.ts"
 import * as EventFile from "./EventFile.ts"
 import { compare, type EventPlace } from "./EventPlace.ts"
-import type { Head } from "./StoredRows.ts"
+import type { Head } from "./Heads.ts"
 
 export type Undo = () => void
 

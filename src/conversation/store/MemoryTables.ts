@@ -116,6 +116,9 @@ export class MemoryTables {
         if (!this.tokens.has(write.hash)) return "this token does not exist"
         put(this.tokens, write.hash, undefined)
         return undefined
+      case "RemoveToken":
+        put(this.tokens, write.hash, undefined)
+        return undefined
       case "RevokeTokens":
         removeWhere(this.tokens, ({ account }) => account === write.account)
         return undefined

@@ -7,9 +7,8 @@ import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { Event, EventRef } from "../../protocol/conversation/Event.ts"
 import type { EventPlace } from "./EventPlace.ts"
-import type { Vector } from "./Heads.ts"
+import type { Head, Vector } from "./Heads.ts"
 import type {
-  Head,
   StoredAccount,
   StoredAttachment,
   StoredKey,

@@ -38,6 +38,8 @@ export type Write =
   | { readonly _tag: "AddToken"; readonly token: StoredToken }
   /** Removes a token; conflicts if there is none, so that an invitation is used once. */
   | { readonly _tag: "TakeToken"; readonly hash: string }
+  /** Removes a token, if there is one. */
+  | { readonly _tag: "RemoveToken"; readonly hash: string }
   /** Removes all tokens of an account. */
   | { readonly _tag: "RevokeTokens"; readonly account: string }
   /** Removes all tokens and invitations that have expired at `now`. */

@@ -73,10 +73,3 @@ export interface SeenPost {
   readonly device: string
   readonly n: number
 }
-
-/** The last event of an origin in a room, and how many of the first ones were purged. */
-export interface Head {
-  readonly seq: number
-  /** Events up to this number are gone for good. */
-  readonly floor: number
-}

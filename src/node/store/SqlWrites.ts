@@ -92,6 +92,8 @@ const one = (sql: SqlClient.SqlClient, write: Exclude<Write, { _tag: "Append" }>
         (taken) => taken.length === 1,
         () => new StoreError({ reason: "Conflict", message: "this token does not exist" })
       )
+    case "RemoveToken":
+      return sql`DELETE FROM holub_tokens WHERE hash = ${write.hash}`
     case "RevokeTokens":
       return sql`DELETE FROM holub_tokens WHERE account = ${write.account}`
     case "ExpireTokens":

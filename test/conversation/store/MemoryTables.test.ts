@@ -43,6 +43,8 @@ const changes: Turn = [
   { _tag: "AddToken", token: { hash: "u", account: "bo", created: 1, expires: 9 } },
   { _tag: "ExpireTokens", now: 5 },
   { _tag: "TakeToken", hash: "u" },
+  { _tag: "AddToken", token: { hash: "w", account: "bo", created: 1, expires: 9 } },
+  { _tag: "RemoveToken", hash: "w" },
   { _tag: "PutMark", mark: { account: "bo", room: "hall", vector: {} } },
   { _tag: "RevokeTokens", account: "bo" },
   { _tag: "PutAttachment", attachment: { hash: "h", size: 2, added: 2 } },
@@ -74,6 +76,6 @@ describe("tables in memory", () => {
 
   it("have a change of each kind in this test", () => {
     const kinds = new Set(changes.map(({ _tag }) => _tag))
-    expect(kinds.size).toBe(22)
+    expect(kinds.size).toBe(23)
   })
 })
