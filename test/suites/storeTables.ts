@@ -55,17 +55,17 @@ export const storeTablesSuite = (kind: string, makeWorld: MakeStoreWorld): void 
             { _tag: "PutRoom", room: later },
             ...appended([post(alpha, 1, { room: "words/kyiv" }), post(alpha, 1)]),
             { _tag: "See", post: { room: "words/kyiv", author: "ala", device: "d", n: 1 } },
-            { _tag: "PutMark", mark: { account: "ala", room: "words/kyiv", vector: { [alpha]: 1 } } }
+            { _tag: "PutMark", mark: { account: "ala", room: "words/kyiv", vector: new Map([[alpha, 1]]) } }
           ])
           expect(yield* store.room("words/kyiv")).toEqual(later)
           yield* store.commit([{ _tag: "RemoveRoom", name: "words/kyiv" }])
           expect(yield* store.rooms).toEqual([hall])
           expect(yield* store.room("words/kyiv")).toBeUndefined()
           expect(yield* store.heads("words/kyiv")).toEqual(new Map())
-          expect(yield* store.after("words/kyiv", {}, 9)).toEqual([])
+          expect(yield* store.after("words/kyiv", new Map(), 9)).toEqual([])
           expect(yield* store.marks("ala")).toEqual([])
           expect(yield* store.seen("words/kyiv", "ala", "d")).toBeUndefined()
-          expect(yield* store.after("hall", {}, 9)).toHaveLength(1)
+          expect(yield* store.after("hall", new Map(), 9)).toHaveLength(1)
         })))
 
     it.scoped("know the last number of each device's posts, which never goes down", () =>
@@ -126,7 +126,7 @@ export const storeTablesSuite = (kind: string, makeWorld: MakeStoreWorld): void 
           addAccount(id),
           addKey(`k ${id}`, id),
           addToken(`t ${id}`, { account: id }),
-          { _tag: "PutMark", mark: { account: id, room: "hall", vector: { [alpha]: 1 } } } as const
+          { _tag: "PutMark", mark: { account: id, room: "hall", vector: new Map([[alpha, 1]]) } } as const
         ]),
         { _tag: "RemoveAccount", account: "ala" }
       ], (store) =>
@@ -173,14 +173,14 @@ export const storeTablesSuite = (kind: string, makeWorld: MakeStoreWorld): void 
 
     it.scoped("have marks, a vector for each room", () =>
       after([
-        { _tag: "PutMark", mark: { account: "ala", room: "words", vector: {} } },
-        { _tag: "PutMark", mark: { account: "ala", room: "hall", vector: { [alpha]: 1 } } },
-        { _tag: "PutMark", mark: { account: "ala", room: "hall", vector: { [alpha]: 2, [beta]: 2 ** 40 } } }
+        { _tag: "PutMark", mark: { account: "ala", room: "words", vector: new Map() } },
+        { _tag: "PutMark", mark: { account: "ala", room: "hall", vector: new Map([[alpha, 1]]) } },
+        { _tag: "PutMark", mark: { account: "ala", room: "hall", vector: new Map([[alpha, 2], [beta, 2 ** 40]]) } }
       ], (store) =>
         Effect.map(store.marks("ala"), (marks) =>
           expect(marks).toEqual([
-            { account: "ala", room: "hall", vector: { [alpha]: 2, [beta]: 2 ** 40 } },
-            { account: "ala", room: "words", vector: {} }
+            { account: "ala", room: "hall", vector: new Map([[alpha, 2], [beta, 2 ** 40]]) },
+            { account: "ala", room: "words", vector: new Map() }
           ]))))
   })
 

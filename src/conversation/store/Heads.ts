@@ -8,11 +8,8 @@ export interface Head {
 }
 
 /** The last number of each origin. */
-export type Vector = Readonly<Record<string, number>>
-
-/** The number of an origin in a vector, 0 for one that it does not name. */
-export const seqIn = (vector: Vector, origin: string): number => Object.hasOwn(vector, origin) ? vector[origin] ?? 0 : 0
+export type Vector = ReadonlyMap<string, number>
 
 /** The vector of the heads of a room. */
-export const vectorOf = (heads: ReadonlyMap<string, Head>): Vector =>
-  Object.fromEntries(Array.from(heads, ([origin, { seq }]) => [origin, seq]))
+export const vectorOfHeads = (heads: ReadonlyMap<string, Head>): Vector =>
+  new Map(Array.from(heads, ([origin, { seq }]) => [origin, seq]))

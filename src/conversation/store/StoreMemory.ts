@@ -3,7 +3,6 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import * as GroupCommit from "./GroupCommit.ts"
-import { seqIn } from "./Heads.ts"
 import type { MemoryDisk } from "./MemoryDisk.ts"
 import { MemoryTables, seenKeyOf } from "./MemoryTables.ts"
 import { type Shape, Store, StoreError } from "./Store.ts"
@@ -48,7 +47,7 @@ const readsOf = (tables: MemoryTables): Omit<Shape, "commit"> => {
     heads: (room) => Effect.sync(() => new Map(tables.logs.get(room)?.heads)),
     after: (room, vector, limit) =>
       Effect.sync(() =>
-        eventsOf(room).filter(({ origin, seq }) => seq > seqIn(vector, origin)).slice(0, pageOf(limit))
+        eventsOf(room).filter(({ origin, seq }) => seq > (vector.get(origin) ?? 0)).slice(0, pageOf(limit))
       ),
     before: (room, place, limit) =>
       Effect.sync(() => {

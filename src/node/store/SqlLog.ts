@@ -4,7 +4,7 @@ import type { SqlError } from "@effect/sql/SqlError"
 import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
 import type { EventPlace } from "../../conversation/store/EventPlace.ts"
-import { type Head, seqIn, type Vector } from "../../conversation/store/Heads.ts"
+import type { Head, Vector } from "../../conversation/store/Heads.ts"
 import * as Limits from "../../conversation/store/StoreLimits.ts"
 import type { Event, EventRef } from "../../protocol/conversation/Event.ts"
 import { eventOf, type EventRow } from "./EventRow.ts"
@@ -32,7 +32,7 @@ export const after = (
     const lacking = Array.from(yield* heads(sql, room), ([origin, head]) => ({
       origin,
       head,
-      first: Math.max(seqIn(vector, origin), head.floor) + 1
+      first: Math.max(vector.get(origin) ?? 0, head.floor) + 1
     })).filter(({ first, head }) => first <= head.seq)
     const found: Array<Event> = []
     let place: EventPlace | undefined = yield* firstPlace(sql, room, lacking)
@@ -40,7 +40,7 @@ export const after = (
       const rows: ReadonlyArray<EventRow> = yield* sql<EventRow>`SELECT * FROM holub_events
         WHERE room = ${room} AND (clock, origin, seq) >= (${place.clock}, ${place.origin}, ${place.seq})
         ORDER BY clock, origin, seq LIMIT ${most + 1}`
-      const wanted = rows.slice(0, most).filter(({ origin, seq }) => seq > seqIn(vector, origin))
+      const wanted = rows.slice(0, most).filter(({ origin, seq }) => seq > (vector.get(origin) ?? 0))
       found.push(...wanted.slice(0, most - found.length).map(eventOf))
       place = rows[most]
     }

@@ -2,6 +2,7 @@
 import type * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
 import * as Effect from "effect/Effect"
+import type { Vector } from "../../conversation/store/Heads.ts"
 import { type Shape, type Stored, type StoreError } from "../../conversation/store/Store.ts"
 import type {
   StoredAccount,
@@ -77,7 +78,7 @@ export const readsOf = (
       rows(
         sql<{ readonly room: string; readonly vector: string }>`SELECT room, vector FROM holub_marks
           WHERE account = ${account} ORDER BY room`,
-        ({ room, vector }) => ({ account, room, vector: JSON.parse(vector) })
+        ({ room, vector }) => ({ account, room, vector: vectorOfJson(vector) })
       ),
 
     attachment: (hash) =>
@@ -98,6 +99,11 @@ export const readsOf = (
     meta: (key) =>
       first(sql<{ readonly value: string }>`SELECT value FROM holub_meta WHERE name = ${key}`, ({ value }) => value)
   }
+}
+
+const vectorOfJson = (text: string): Vector => {
+  const record: Readonly<Record<string, number>> = JSON.parse(text)
+  return new Map(Object.entries(record))
 }
 
 type RoomRow = Row<Omit<StoredRoom, "config">> & { readonly config: string }

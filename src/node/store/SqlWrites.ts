@@ -100,7 +100,9 @@ const one = (sql: SqlClient.SqlClient, write: Exclude<Write, { _tag: "Append" }>
       return sql`DELETE FROM holub_tokens WHERE expires <= ${write.now}`
     case "PutMark": {
       const { account, room, vector } = write.mark
-      return sql`INSERT INTO holub_marks ${sql.insert({ account, room, vector: JSON.stringify(vector) })}
+      return sql`INSERT INTO holub_marks ${
+        sql.insert({ account, room, vector: JSON.stringify(Object.fromEntries(vector)) })
+      }
         ON CONFLICT (account, room) DO UPDATE SET vector = excluded.vector`
     }
     case "PutAttachment":

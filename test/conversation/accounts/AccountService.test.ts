@@ -93,7 +93,7 @@ describe("an account", () => {
       yield* accounts.addKey(account.id, new Uint8Array(32))
       yield* store.commit(appended([post(alpha, 1), post(alpha, 2, { author: "bo@alpha.example" })]))
       yield* accounts.forget(account.id)
-      expect((yield* store.after("hall", {}, 9)).map(({ body }) => body === null)).toEqual([true, false])
+      expect((yield* store.after("hall", new Map(), 9)).map(({ body }) => body === null)).toEqual([true, false])
       expect([
         yield* refusalOf(accounts.logIn("ala", ala.password, here)),
         yield* refusalOf(accounts.logInByToken(token)),

@@ -34,7 +34,7 @@ describe.skipIf(postgresPrograms === undefined)("Postgres (skipped where it is n
         )
         expect(results.toSorted()).toEqual(["Conflict", undefined])
         yield* other.commit(appended([post(alpha, 2)]))
-        expect((yield* one.after("hall", {}, 9)).map(nameOf)).toEqual(["a1", "a2"])
+        expect((yield* one.after("hall", new Map(), 9)).map(nameOf)).toEqual(["a1", "a2"])
       }))
 
     it.scoped("that ends a connection fails what is under way, and the store goes on with another", () =>
@@ -46,7 +46,7 @@ describe.skipIf(postgresPrograms === undefined)("Postgres (skipped where it is n
         const again = yield* Effect.retry(store.heads("hall"), { times: 5 })
         expect(again.get(alpha)?.seq).toBe(2)
         yield* Effect.retry(store.commit(appended([post(alpha, 3)])), { times: 5 })
-        expect((yield* store.after("hall", {}, 9)).map(nameOf)).toEqual(["a1", "a2", "a3"])
+        expect((yield* store.after("hall", new Map(), 9)).map(nameOf)).toEqual(["a1", "a2", "a3"])
       }))
 
     it.scoped("that does not exist, or does not answer, is named in the error, without the URL", () =>

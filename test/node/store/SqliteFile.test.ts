@@ -112,7 +112,7 @@ describe("the file of a store", () => {
         const copy = join(folder, "state", `copy${seq}`)
         for (const suffix of ["", "-wal"]) copyFileSync(path + suffix, copy + suffix)
         yield* Effect.scoped(Effect.gen(function*() {
-          expect(yield* (yield* open(copy)).after("hall", {}, 9)).toEqual(posts(alpha, 1, seq))
+          expect(yield* (yield* open(copy)).after("hall", new Map(), 9)).toEqual(posts(alpha, 1, seq))
         }))
       }
     }))
@@ -168,7 +168,7 @@ describe("the file of a store", () => {
 
       const cut = written("cut", whole)
       truncateSync(cut, 3 * 4096)
-      const inCut = Effect.flatMap(open(cut), (store) => store.after("hall", {}, Infinity))
+      const inCut = Effect.flatMap(open(cut), (store) => store.after("hall", new Map(), Infinity))
       expect(yield* reasonOf(Effect.scoped(inCut))).toBe("Damaged")
 
       const foreign = written("foreign", "")
@@ -199,7 +199,7 @@ describe("the file of a store", () => {
       const pages = Math.ceil(statSync(path).size / 4096) + 4
       const full = yield* open(path, prepared(libsql(), [`PRAGMA max_page_count = ${pages}`]))
       expect(yield* reasonOf(full.commit(appended(posts(alpha, 2, 900))))).toBe("NoSpace")
-      expect(yield* full.after("hall", {}, 9)).toEqual([post(alpha, 1)])
+      expect(yield* full.after("hall", new Map(), 9)).toEqual([post(alpha, 1)])
       yield* full.commit(appended([post(alpha, 2)]))
       expect((yield* full.heads("hall")).get(alpha)?.seq).toBe(2)
     }))
