@@ -1,6 +1,7 @@
 /** Durations in the configuration of apps: `60` (seconds), `60s`, `500ms`, `5m`, `1h`. */
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
+import { millisOf } from "../protocol/DurationText.ts"
 
 /** A duration from its text, in milliseconds, between two bounds in milliseconds, which are included. */
 export const between = (leastMillis: number, mostMillis: number): Schema.Schema<number, string> =>
@@ -14,14 +15,6 @@ export const between = (leastMillis: number, mostMillis: number): Schema.Schema<
     },
     encode: (millis) => ParseResult.succeed(textOf(millis))
   })
-
-const unitMillis: Readonly<Record<string, number>> = { "": 1000, ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000 }
-
-const millisOf = (text: string): number | undefined => {
-  const match = /^(\d{1,9}(?:\.\d{1,3})?)\s*(ms|s|m|min|h|)$/.exec(text.trim())
-  const unit = unitMillis[match?.[2] ?? ""]
-  return match?.[1] === undefined || unit === undefined ? undefined : Math.round(Number(match[1]) * unit)
-}
 
 const textOf = (millis: number): string =>
   millis % 3_600_000 === 0 ? `${millis / 3_600_000}h` : millis % 1000 === 0 ? `${millis / 1000}s` : `${millis}ms`

@@ -5,6 +5,7 @@
  */
 import * as Either from "effect/Either"
 import { parseArgs } from "node:util"
+import { nearest } from "../protocol/NearestName.ts"
 import type { CommandUsage, Described, FlagUsage } from "./CommandUsage.ts"
 import { helpFlag, usageOf, versionFlag } from "./CommandUsage.ts"
 import type { Failure } from "./errors/Failure.ts"
@@ -12,7 +13,7 @@ import { usage } from "./errors/Failure.ts"
 import { commandFor } from "./OtherPrograms.ts"
 import { settings } from "./settings/Settings.ts"
 import type { Given } from "./settings/Sources.ts"
-import { listed, nearest } from "./text/Format.ts"
+import { listed } from "./text/Format.ts"
 
 export interface CommandLine<Command extends Described> {
   /** The named command, or `holub` alone. */

@@ -3,8 +3,8 @@
  * module works on names only; it has no access to a directory, a disk or a peer.
  */
 import * as Either from "effect/Either"
+import * as InvisibleCharacter from "../protocol/InvisibleCharacter.ts"
 import * as Limits from "../protocol/ProtocolLimits.ts"
-import * as InvisibleCharacter from "./InvisibleCharacter.ts"
 
 /**
  * Right: the name to store a file under that a peer calls `name` (a leading dot becomes `_`). Left: why the name is

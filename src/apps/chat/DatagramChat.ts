@@ -5,10 +5,10 @@
 import * as HashMap from "effect/HashMap"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import { nameOf } from "../../protocol/PlainName.ts"
 import { type App, close, define, type Member, tellAllBut, type Turn } from "../App.ts"
 import { ask, type ClientInput, type ClientOutput, leave, makeClient, send, showMessage } from "../AppClient.ts"
 import type { Language } from "../Language.ts"
-import { nameOf } from "../PlainName.ts"
 import { texts } from "./LetsTalk.ts"
 
 type Names = HashMap.HashMap<Member, string>

@@ -5,10 +5,11 @@
 import * as HashMap from "effect/HashMap"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import { oneLineOf } from "../../protocol/conversation/PostText.ts"
+import { foldOf, nameOf } from "../../protocol/PlainName.ts"
 import { type App, define, log, type Member, type Start, tell, tellSome, type Turn } from "../App.ts"
 import { ask, makeClient, send, showMessage } from "../AppClient.ts"
 import type { Texts } from "../Language.ts"
-import { foldOf, nameOf } from "../PlainName.ts"
 import { filled } from "../Wording.ts"
 
 /** UTF-16 code units of a text, at most: a long paragraph, so that 4,096 clients are sent 16 MiB at most for one message. */
@@ -139,7 +140,7 @@ const said = (state: Talk, member: Member, name: string, text: string | undefine
   const own = texts[state.language]
   if (text === undefined) return [state, [tell(member, own.noText)]]
   if (text.length > mostTextUnits) return [state, [tell(member, filled(own.tooLong, { most: mostTextUnits }))]]
-  const line = lineOf(text)
+  const line = oneLineOf(text)
   if (line === "") return [state, []]
   return [state, [
     tellSome(Array.from(HashMap.keys(state.names)), `${name}: ${line}`),
@@ -156,18 +157,5 @@ const left = (state: Talk, member: Member): Turn<Talk> =>
       return [next, [tellSome(Array.from(HashMap.keys(names)), `User ${name} has left room`)]]
     }
   })
-
-/**
- * A text as one line: line ends within it are spaces, so that it cannot pass for the line of another; controls but the tab, and those
- * that reverse what stands after them, are removed.
- */
-const lineOf = (text: string): string => {
-  let end = text.length
-  while (text[end - 1] === "\n" || text[end - 1] === "\r") end--
-  return text.slice(0, end).replaceAll(/\r\n|[\n\v\f\r\u0085\u2028\u2029]/g, " ").replaceAll(
-    /(?!\t)\p{Cc}|[\u202a-\u202e\u2066-\u2069]/gu,
-    ""
-  )
-}
 
 export const letstalk = define(app)

@@ -5,11 +5,11 @@
 import * as HashMap from "effect/HashMap"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import { mostGraphemes, nameOf } from "../../protocol/PlainName.ts"
 import { canonicalHost } from "../../protocol/Source.ts"
 import { type App, close, define, log, type Member, type Remembered, tell, type Turn } from "../App.ts"
 import { makeClient, show } from "../AppClient.ts"
 import type { Language, Texts } from "../Language.ts"
-import { mostGraphemes, nameOf } from "../PlainName.ts"
 import * as Prompting from "./Prompting.ts"
 
 interface State {

@@ -3,7 +3,7 @@
  * an apostrophe do not matter.
  */
 import * as Either from "effect/Either"
-import { graphemesOf } from "../PlainName.ts"
+import { graphemesOf } from "../../protocol/PlainName.ts"
 
 /** Letters of a word, at most: longer than any word that people guess, and on one line of a terminal. */
 export const mostLetters = 64

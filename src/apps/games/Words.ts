@@ -3,9 +3,9 @@
  * to a client, `/letter L` and `/word W` from one. The first line of a client is its name. Before the app ends a connection it sends
  * `/quit`. `WordsGame` has the rules of a game.
  */
+import { foldOf, nameOf } from "../../protocol/PlainName.ts"
 import { type App, close, define, log, type Member, type Output, type Said, tell, tellSome, type Turn } from "../App.ts"
 import * as Chance from "../Chance.ts"
-import { foldOf, nameOf } from "../PlainName.ts"
 import { filled } from "../Wording.ts"
 import { letterOf, lettersOf, shown } from "./HiddenWord.ts"
 import { wordLists } from "./words/WordLists.ts"

@@ -5,7 +5,8 @@ import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 import type { AnyApp, ConfigSchema } from "../../apps/App.ts"
-import { harmless, listed, nearest } from "../text/Format.ts"
+import { nearest } from "../../protocol/NearestName.ts"
+import { harmless, listed } from "../text/Format.ts"
 
 export interface ConfigKey {
   readonly key: string

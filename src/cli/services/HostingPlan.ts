@@ -4,9 +4,10 @@ import type { AnyApp, Dialect } from "../../apps/App.ts"
 import { type Language, languages } from "../../apps/Language.ts"
 import { isLoopback } from "../../net/Address.ts"
 import type { Environment } from "../../node/Folders.ts"
+import { nearest } from "../../protocol/NearestName.ts"
 import { type Failure, usage } from "../errors/Failure.ts"
 import type { AppOption } from "../settings/AppOption.ts"
-import { listed, nearest } from "../text/Format.ts"
+import { listed } from "../text/Format.ts"
 import * as ConfigKeys from "./ConfigKeys.ts"
 
 /** A plain listener. */

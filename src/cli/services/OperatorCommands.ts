@@ -2,9 +2,10 @@
 import * as Either from "effect/Either"
 import type { Present, Room } from "../../conversation/Room.ts"
 import { format } from "../../net/Address.ts"
+import { nearest } from "../../protocol/NearestName.ts"
 import * as AppEventText from "../report/AppEventText.ts"
 import * as RoomEvents from "../report/RoomEvents.ts"
-import { count, duration, harmless, listed, nearest, size } from "../text/Format.ts"
+import { count, duration, harmless, listed, size } from "../text/Format.ts"
 
 export type OperatorCommand =
   | { readonly _tag: "Who" }

@@ -2,8 +2,9 @@
 import * as Either from "effect/Either"
 import { maxSequenceNumber } from "../../protocol/classic/ClassicFrame.ts"
 import type { Which } from "../../protocol/classic/Damage.ts"
+import { nearest } from "../../protocol/NearestName.ts"
 import type * as Faults from "../../testing/Faults.ts"
-import { nearest, parseDuration } from "../text/Format.ts"
+import { parseDuration } from "../text/Format.ts"
 
 const damageForms = `must be first, every:N, list:2,5,9 or rate:5%`
 

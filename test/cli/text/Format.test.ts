@@ -141,27 +141,3 @@ describe("a peer's words", () => {
     }
   })
 })
-
-describe("the nearest name", () => {
-  const names = ["to", "text", "name", "fragment-size", "dialect"]
-
-  it.each([
-    ["tow", "to"],
-    ["txet", "text"],
-    ["texts", "text"],
-    ["nam", "name"],
-    ["fragmentsize", "fragment-size"],
-    ["fragment_size", "fragment-size"],
-    ["dialects", "dialect"]
-  ])("to %j is %j", (word, name) => {
-    expect(Format.nearest(word, names)).toBe(name)
-  })
-
-  it.each(["", "xyz", "colour", "t"])("to %j is none, or a short step away", (word) => {
-    expect([undefined, "to"]).toContain(Format.nearest(word, names))
-  })
-
-  it("is none among none", () => {
-    expect(Format.nearest("to", [])).toBeUndefined()
-  })
-})

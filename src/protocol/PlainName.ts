@@ -2,7 +2,7 @@
  * The names that people give themselves in an app: what one may contain, and its one spelling. A name is shown in lines of other
  * people, so it has nothing that hides, reorders or joins text around it.
  */
-import * as InvisibleCharacter from "../storage/InvisibleCharacter.ts"
+import * as InvisibleCharacter from "./InvisibleCharacter.ts"
 
 /** Graphemes of a name, at most: it stands before each text of its owner. */
 export const mostGraphemes = 32

@@ -1,6 +1,6 @@
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import * as InvisibleCharacter from "../../src/storage/InvisibleCharacter.ts"
+import * as InvisibleCharacter from "../../src/protocol/InvisibleCharacter.ts"
 
 const replaced = (text: string): string => InvisibleCharacter.replace(text, () => "#")
 

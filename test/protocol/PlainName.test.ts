@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
-import { foldOf, graphemesOf, mostGraphemes, nameOf } from "../../src/apps/PlainName.ts"
+import { foldOf, graphemesOf, mostGraphemes, nameOf } from "../../src/protocol/PlainName.ts"
 
 describe("a plain name", () => {
   it.each([
