@@ -1,23 +1,12 @@
 /** Tests of `Store`, for every implementation: turns, rooms and their logs. `storeAccounts` has those of the other tables. */
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
 import type * as Scope from "effect/Scope"
-import type { Reason, Shape, StoreError } from "../../src/conversation/store/Store.ts"
+import type { Shape } from "../../src/conversation/store/Store.ts"
 import * as Limits from "../../src/conversation/store/StoreLimits.ts"
 import type { Turn } from "../../src/conversation/store/StoreWrites.ts"
 import { alpha, appended, beta, gamma, nameOf, post, posts } from "../conversation/store/events.ts"
-
-/** A place for a store. What one store has made durable, the next one at this place has. One at a time. */
-export interface StoreWorld {
-  readonly open: Effect.Effect<Shape, StoreError, Scope.Scope>
-}
-
-export type MakeStoreWorld = Effect.Effect<StoreWorld, never, Scope.Scope>
-
-/** The reason why an effect fails; undefined if it does not. */
-export const reasonOf = <A>(effect: Effect.Effect<A, StoreError>): Effect.Effect<Reason | undefined> =>
-  Effect.map(Effect.either(effect), (result) => Either.isLeft(result) ? result.left.reason : undefined)
+import { type MakeStoreWorld, reasonOf } from "./storeWorld.ts"
 
 export const storeSuite = (kind: string, makeWorld: MakeStoreWorld): void => {
   const inStore = <A, E>(body: (store: Shape) => Effect.Effect<A, E, Scope.Scope>) =>
@@ -212,8 +201,11 @@ export const storeSuite = (kind: string, makeWorld: MakeStoreWorld): void => {
         Effect.gen(function*() {
           yield* store.commit(appended(world))
           expect((yield* store.before("hall", undefined, 2)).map(nameOf)).toEqual(["b3", "a4"])
-          const place = { clock: 4, origin: gamma, seq: 2 }
-          expect((yield* store.before("hall", place, 3)).map(nameOf)).toEqual(["g1", "a2", "b2"])
+          expect((yield* store.before("hall", { clock: 4, origin: gamma, seq: 2 }, 3)).map(nameOf)).toEqual([
+            "g1",
+            "a2",
+            "b2"
+          ])
           expect(yield* store.before("hall", { clock: 1, origin: alpha, seq: 1 }, 3)).toEqual([])
           expect([yield* store.before("hall", undefined, 0), yield* store.after("hall", new Map(), -1)]).toEqual([
             [],

@@ -6,12 +6,13 @@ import type { Shape } from "../../src/conversation/store/Store.ts"
 import type { StoredAccount, StoredRoom, StoredToken } from "../../src/conversation/store/StoredRows.ts"
 import type { Write } from "../../src/conversation/store/StoreWrites.ts"
 import { alpha, appended, beta, post } from "../conversation/store/events.ts"
-import { type MakeStoreWorld, reasonOf } from "./store.ts"
+import { type MakeStoreWorld, reasonOf } from "./storeWorld.ts"
 
 const account = (id: string, fields: Partial<StoredAccount> = {}): StoredAccount => ({
   id,
   name: id.toUpperCase(),
   fold: id,
+  look: `look of ${id}`,
   password: undefined,
   created: 1,
   ...fields
@@ -90,6 +91,9 @@ export const storeTablesSuite = (kind: string, makeWorld: MakeStoreWorld): void 
             const ala = account("ala", { password: "$scrypt$…" })
             expect(yield* store.account("ala")).toEqual(ala)
             expect(yield* store.accountNamed("bo")).toEqual(account("bo"))
+            expect(yield* store.accountLike({ fold: "b0", look: "look of bo" })).toEqual(account("bo"))
+            expect(yield* store.accountLike({ fold: "bo", look: "b0" })).toEqual(account("bo"))
+            expect(yield* store.accountLike({ fold: "b0", look: "b0" })).toBeUndefined()
             expect(yield* store.accountOfKey("k1")).toEqual(ala)
             expect(yield* store.accountOfKey("k2")).toBeUndefined()
             expect(yield* store.account("eve")).toBeUndefined()
@@ -106,7 +110,8 @@ export const storeTablesSuite = (kind: string, makeWorld: MakeStoreWorld): void 
     it.scoped("have names and keys of their own", () =>
       after([addAccount("ala"), addKey("k1", "ala")], (store) =>
         Effect.gen(function*() {
-          for (const write of [addAccount("ala"), addAccount("eve", { fold: "ala" }), addKey("k1", "eve")]) {
+          const alike = addAccount("eve", { look: "look of ala" })
+          for (const write of [addAccount("ala"), addAccount("eve", { fold: "ala" }), alike, addKey("k1", "eve")]) {
             expect(yield* reasonOf(store.commit([write]))).toBe("Conflict")
           }
           expect(yield* store.accountCount).toBe(1)

@@ -69,14 +69,9 @@ export const make = (
         const hash = yield* derived(source, bytes, empty)
         return PasswordHash.encode({ ...empty, hash })
       })
-    const nameOf = (text: string) =>
-      Effect.fromNullable(AccountName.parse(text)).pipe(
-        Effect.mapError(() =>
-          refusal("BadName", "a name has 1 to 32 visible characters, none of @ / # :, and does not begin with ~")
-        )
-      )
-    const isFree = (fold: string) =>
-      Effect.filterOrFail(store.accountNamed(fold), (other) => other === undefined, () => nameTaken)
+    const nameOf = (text: string) => Effect.mapError(AccountName.parse(text), (problem) => refusal("BadName", problem))
+    const isFree = (name: AccountName.AccountName) =>
+      Effect.filterOrFail(store.accountLike(name), (other) => other === undefined, () => nameTaken)
     const hasRoom = Effect.filterOrFail(
       store.accountCount,
       (count) => count < Limits.accounts,
@@ -135,7 +130,7 @@ export const make = (
           const writes = yield* admission(invitation)
           const name = yield* nameOf(text)
           yield* hasRoom
-          yield* isFree(name.fold)
+          yield* isFree(name)
           if (!AccountSource.isOwn(source) && !registrations.take(source, monotonic())) {
             return yield* refusal("Busy", "too many new accounts from your address; try again later")
           }
@@ -145,7 +140,7 @@ export const make = (
             // Another registration was faster: it has the name, or the invitation.
             Effect.catchIf(
               ({ reason }) => reason === "Conflict",
-              () => Effect.zipRight(isFree(name.fold), badInvitation)
+              () => Effect.zipRight(isFree(name), badInvitation)
             )
           )
           return login
@@ -153,7 +148,7 @@ export const make = (
 
       logIn: (text, password, source) =>
         Effect.gen(function*() {
-          const name = AccountName.parse(text)
+          const name = Either.getOrUndefined(AccountName.parse(text))
           const fold = name?.fold ?? ""
           const wait = waits.begin(fold, source, monotonic())
           if (wait > 0) {
@@ -203,7 +198,7 @@ export const make = (
         Effect.gen(function*() {
           const name = yield* nameOf(text)
           yield* hasRoom
-          yield* isFree(name.fold)
+          yield* isFree(name)
           const account = yield* newAccount(
             name,
             password === undefined ? undefined : yield* hashed(operator, password)

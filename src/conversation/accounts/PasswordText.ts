@@ -1,6 +1,6 @@
 /** The passwords that are accepted, and the bytes of one. Pure. */
 import * as Either from "effect/Either"
-import { graphemesOf } from "../../apps/PlainName.ts"
+import { graphemesOf } from "../../protocol/PlainName.ts"
 import * as Limits from "./AccountLimits.ts"
 
 /**

@@ -82,9 +82,10 @@ export class MemoryTables {
         changes.push(this.#logOf(write.room).purge(write.origin, write.floor))
         return undefined
       case "AddAccount": {
-        const { fold, id } = write.account
-        const isTaken = this.accounts.has(id) || Array.from(this.accounts.values()).some((one) => one.fold === fold)
-        if (isTaken) return `there is an account of this name`
+        const { fold, id, look } = write.account
+        const isTaken = this.accounts.has(id) ||
+          Array.from(this.accounts.values()).some((one) => one.fold === fold || one.look === look)
+        if (isTaken) return "there is an account of this name"
         put(this.accounts, id, write.account)
         return undefined
       }

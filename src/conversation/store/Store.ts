@@ -76,6 +76,8 @@ export interface Shape {
 
   readonly account: (id: string) => Stored<StoredAccount | undefined>
   readonly accountNamed: (fold: string) => Stored<StoredAccount | undefined>
+  /** An account with this fold, or with this look. */
+  readonly accountLike: (keys: Pick<StoredAccount, "fold" | "look">) => Stored<StoredAccount | undefined>
   readonly accountOfKey: (key: string) => Stored<StoredAccount | undefined>
   /** A page of accounts in the order of their folds (by code points), after one, at most `StoreLimits.pageRows`. */
   readonly accounts: (afterFold: string | undefined) => Stored<ReadonlyArray<StoredAccount>>

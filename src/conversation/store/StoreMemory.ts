@@ -62,6 +62,8 @@ const readsOf = (tables: MemoryTables): Omit<Shape, "commit"> => {
     seen: (room, author, device) => Effect.sync(() => tables.seen.get(seenKeyOf(room, author, device))),
     account: (id) => Effect.sync(() => tables.accounts.get(id)),
     accountNamed: (fold) => Effect.sync(() => all(tables.accounts, (one) => one.fold === fold)[0]),
+    accountLike: ({ fold, look }) =>
+      Effect.sync(() => all(tables.accounts, (one) => one.fold === fold || one.look === look)[0]),
     accountOfKey: (key) => Effect.sync(() => tables.accounts.get(tables.keys.get(key)?.account ?? "")),
     accounts: (afterFold) =>
       Effect.sync(() =>

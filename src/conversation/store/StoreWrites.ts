@@ -27,7 +27,7 @@ export type Write =
    * known here. A floor never goes down.
    */
   | { readonly _tag: "Purge"; readonly room: string; readonly origin: string; readonly floor: number }
-  /** Conflicts with an account of this id or this fold. */
+  /** Conflicts with an account of this id, fold or look. */
   | { readonly _tag: "AddAccount"; readonly account: StoredAccount }
   | { readonly _tag: "SetPassword"; readonly account: string; readonly password: string | undefined }
   /** Removes an account with its keys, tokens and marks. */

@@ -17,8 +17,10 @@ export interface StoredAccount {
   readonly id: string
   /** As it is shown. */
   readonly name: string
-  /** Equal for names that may not exist beside each other. Unique. */
+  /** Equal for names that differ in case only. Unique. */
   readonly fold: string
+  /** Equal for names that look the same. Unique. */
+  readonly look: string
   /** A PHC string (`PasswordHash`); undefined for an account that logs in with keys and tokens only. */
   readonly password: string | undefined
   readonly created: number

@@ -72,6 +72,7 @@ const tables = Effect.gen(function*() {
     id ${text} PRIMARY KEY,
     name ${text} NOT NULL,
     fold ${text} NOT NULL UNIQUE,
+    look ${text} NOT NULL UNIQUE,
     password ${text},
     created ${integer} NOT NULL
   ) ${kind}`

@@ -45,6 +45,8 @@ export const readsOf = (
 
     account: (id) => first(sql<AccountRow>`SELECT * FROM holub_accounts WHERE id = ${id}`, accountOf),
     accountNamed: (fold) => first(sql<AccountRow>`SELECT * FROM holub_accounts WHERE fold = ${fold}`, accountOf),
+    accountLike: ({ fold, look }) =>
+      first(sql<AccountRow>`SELECT * FROM holub_accounts WHERE fold = ${fold} OR look = ${look} LIMIT 1`, accountOf),
     accountOfKey: (key) =>
       first(
         sql<AccountRow>`SELECT holub_accounts.* FROM holub_accounts

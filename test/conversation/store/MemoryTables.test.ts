@@ -13,7 +13,7 @@ const contentOf = ({ logs, ...tables }: MemoryTables) => ({
 
 const account = (id: string): Write => ({
   _tag: "AddAccount",
-  account: { id, name: id, fold: id, password: undefined, created: 1 }
+  account: { id, name: id, fold: id, look: id, password: undefined, created: 1 }
 })
 
 const before: Turn = [

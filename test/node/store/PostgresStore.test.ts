@@ -4,8 +4,9 @@ import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
 import * as PostgresStore from "../../../src/node/store/PostgresStore.ts"
 import { alpha, appended, nameOf, post, posts } from "../../conversation/store/events.ts"
-import { reasonOf, storeSuite } from "../../suites/store.ts"
+import { storeSuite } from "../../suites/store.ts"
 import { storeTablesSuite } from "../../suites/storeTables.ts"
+import { reasonOf } from "../../suites/storeWorld.ts"
 import { postgresPrograms, type PostgresServer, postgresServer } from "./postgresServer.ts"
 
 describe.skipIf(postgresPrograms === undefined)("Postgres (skipped where it is not installed)", () => {

@@ -19,8 +19,9 @@ import * as Files from "../../../src/node/storage/Files.ts"
 import { libsql, nodeSqlite, type SqliteConnection, type SqliteDriver } from "../../../src/node/store/SqliteDriver.ts"
 import * as SqliteFile from "../../../src/node/store/SqliteFile.ts"
 import { alpha, appended, post, posts } from "../../conversation/store/events.ts"
-import { reasonOf, storeSuite } from "../../suites/store.ts"
+import { storeSuite } from "../../suites/store.ts"
 import { storeTablesSuite } from "../../suites/storeTables.ts"
+import { reasonOf } from "../../suites/storeWorld.ts"
 import { sqliteWorld, temporaryFolder } from "./sqliteWorld.ts"
 
 const hasNodeSqlite = (() => {
@@ -130,7 +131,7 @@ describe("the file of a store", () => {
         ]),
         {
           _tag: "AddAccount",
-          account: { id: "1", name: "fourth pigeon", fold: "f", password: "fifth pigeon", created: 1 }
+          account: { id: "1", name: "fourth pigeon", fold: "f", look: "f", password: "fifth pigeon", created: 1 }
         }
       ])
       const found = () => {
