@@ -42,6 +42,27 @@ export interface Woken {
   readonly _tag: "Woken"
 }
 
+/** What a client is asked for, and gave: only the host can tell whether it is right. */
+export type Question =
+  | { readonly _tag: "Password"; readonly name: string; readonly password: string }
+  | { readonly _tag: "Token"; readonly token: string }
+
+export type Answer =
+  /** The name of the account, and a token for the next time if one was made. */
+  | { readonly _tag: "Welcome"; readonly name: string; readonly token: string | undefined }
+  | { readonly _tag: "Wrong" }
+  /** Too many wrong passwords before: the next attempt may be made in so many seconds. */
+  | { readonly _tag: "Wait"; readonly seconds: number }
+  /** Nothing was checked: too many questions, or the host has no accounts. */
+  | { readonly _tag: "Busy" }
+
+/** The answer to the question of an `Ask`. It comes once, and not after the client has left. The input of `App.onAnswered`. */
+export interface Answered {
+  readonly _tag: "Answered"
+  readonly member: Member
+  readonly answer: Answer
+}
+
 export type Input = Joined | Left | Said | Woken
 
 export type Recipients =
@@ -69,7 +90,14 @@ export interface Log {
   readonly text: string
 }
 
-export type Output = Tell | Close | Log
+/** Asks the host, which answers with `Answered`. A client has one question at a time: another one is answered with `Busy`. */
+export interface Ask {
+  readonly _tag: "Ask"
+  readonly member: Member
+  readonly question: Question
+}
+
+export type Output = Tell | Close | Log | Ask
 
 export const tell = (member: Member, message: string | Uint8Array): Tell => ({
   _tag: "Tell",
@@ -89,6 +117,7 @@ export const tellSome = (members: ReadonlyArray<Member>, message: string | Uint8
   message
 })
 export const close = (member: Member): Close => ({ _tag: "Close", member })
+export const ask = (member: Member, question: Question): Ask => ({ _tag: "Ask", member, question })
 export const log = (text: string): Log => ({ _tag: "Log", text })
 
 /** The result of one input. */
@@ -134,12 +163,16 @@ export interface App<S, C> {
   /** Keys of the configuration whose texts are long: on a command line their value is the path of a file with the text. */
   readonly configFiles?: ReadonlyArray<string> | undefined
   readonly audience: "one" | "all"
+  /** What clients say is secret: events and logs have its length only. */
+  readonly isSecret?: boolean | undefined
   /** The most clients of a room at the same time; without it, the room's own limit. */
   readonly mostMembers?: number | undefined
   readonly dialects: readonly [Dialect, ...Array<Dialect>]
   readonly init: (config: C, start: Start) => S
   /** `now` is Unix time in milliseconds that never goes back. */
   readonly on: (state: S, input: Input, now: number) => Turn<S>
+  /** The same for an answer to an `Ask`. */
+  readonly onAnswered?: ((state: S, input: Answered, now: number) => Turn<S>) | undefined
   /** When `Woken` is due, on the clock of `now`; Infinity for never. Read after each turn. */
   readonly deadline?: ((state: S) => number) | undefined
   /** The name under which a client is known in the app, for the operator. */
@@ -178,7 +211,7 @@ export interface Memory<S> {
 export interface AnyApp extends
   Pick<
     App<never, never>,
-    "name" | "summary" | "configFiles" | "audience" | "mostMembers" | "dialects" | "client" | "example"
+    "name" | "summary" | "configFiles" | "audience" | "isSecret" | "mostMembers" | "dialects" | "client" | "example"
   >
 {
   readonly use: <A>(continuation: <S, C>(app: App<S, C>) => A) => A
@@ -190,6 +223,7 @@ export const define = <S, C>(app: App<S, C>): AnyApp => ({
   summary: app.summary,
   configFiles: app.configFiles,
   audience: app.audience,
+  isSecret: app.isSecret,
   mostMembers: app.mostMembers,
   dialects: app.dialects,
   client: app.client,

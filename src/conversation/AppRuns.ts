@@ -5,7 +5,7 @@
 import * as Either from "effect/Either"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
-import type { AnyApp, App, Input, Member, Output, Remembered, Start } from "../apps/App.ts"
+import type { Answered, AnyApp, App, Input, Member, Output, Remembered, Start } from "../apps/App.ts"
 import { Deadlines } from "../transport/Deadlines.ts"
 
 /** What the apps of a room start with; a seed is drawn for each state. */
@@ -23,7 +23,7 @@ interface Run<S> {
 /** What the Room sees of the states. Every function may throw what the app throws; the states are as before then. */
 export interface Runs {
   /** Applies an input and returns what is to be done. An input of a member without a state is ignored. */
-  readonly on: (input: Input) => ReadonlyArray<Output>
+  readonly on: (input: Input | Answered) => ReadonlyArray<Output>
   /** When `wake` is due, on the clock of `RoomStart.now`; Infinity for never. */
   readonly deadline: () => number
   /** Wakes the state that is due first. Undefined if none is due. */
@@ -71,14 +71,17 @@ const make = <S, C>(app: App<S, C>, config: C, start: RoomStart, earlier: Rememb
   if (common !== undefined && earlier !== undefined && app.memory !== undefined) {
     common.state = app.memory.with(common.state, earlier)
   }
-  const runOf = (input: Exclude<Input, { _tag: "Woken" }>): Run<S> | undefined => {
+  const runOf = (input: Exclude<Input, { _tag: "Woken" }> | Answered): Run<S> | undefined => {
     if (common !== undefined) return common
     if (input._tag === "Joined") own.set(input.member, opened(input.member))
     return own.get(input.member)
   }
   const settle = (run: Run<S>): void => deadlines.set(run, app.deadline?.(run.state) ?? Infinity)
-  const apply = (run: Run<S>, input: Input): ReadonlyArray<Output> => {
-    const [state, outputs] = app.on(run.state, input, start.now())
+  const apply = (run: Run<S>, input: Input | Answered): ReadonlyArray<Output> => {
+    const now = start.now()
+    const [state, outputs] = input._tag === "Answered"
+      ? app.onAnswered?.(run.state, input, now) ?? [run.state, []]
+      : app.on(run.state, input, now)
     run.state = state
     settle(run)
     return outputs

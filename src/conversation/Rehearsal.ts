@@ -2,7 +2,7 @@
  * A room in virtual time, without listeners: for tests of apps, and for the examples of `holub app show`. Everything is synchronous.
  */
 import * as Either from "effect/Either"
-import type { AnyApp, Departure, Example, Member } from "../apps/App.ts"
+import type { Answer, AnyApp, Departure, Example, Member, Question } from "../apps/App.ts"
 import type { Language } from "../apps/Language.ts"
 import { textOf } from "../protocol/framing/Utf8Text.ts"
 import type * as Crypto from "../security/Crypto.ts"
@@ -27,6 +27,8 @@ export interface RehearsalOptions {
   readonly crypto: Pick<Crypto.Shape, "sha256" | "hmac">
   readonly config?: Readonly<Record<string, string>> | undefined
   readonly language?: Language | undefined
+  /** Answers the questions of the app, in the same turn; without it they are answered with `Busy`. */
+  readonly ask?: ((question: Question) => Answer) | undefined
   /** The first byte of each seed of 32 bytes; the other bytes are the number of the state. */
   readonly seed?: number | undefined
 }
@@ -48,7 +50,7 @@ export class Rehearsal {
   #alarm: { readonly at: number; readonly ring: () => void } | undefined
 
   /** Throws a RangeError if the app does not accept the configuration. */
-  constructor(app: AnyApp, { config = {}, crypto, language = "en", seed = 1 }: RehearsalOptions) {
+  constructor(app: AnyApp, { ask, config = {}, crypto, language = "en", seed = 1 }: RehearsalOptions) {
     let states = 0
     const now = () => this.#now
     const seedOf = () => Uint8Array.from({ length: 32 }, (_, at) => at === 0 ? seed : at === 1 ? states++ : 0)
@@ -61,6 +63,7 @@ export class Rehearsal {
       publish: (event) => this.#note(event),
       now,
       onRemembered: undefined,
+      asking: ask === undefined ? undefined : (question, _, answered) => answered(ask(question)),
       makeAlarm: (_read, ring) => ({
         set: (at) => {
           this.#alarm = at === Infinity ? undefined : { at, ring }

@@ -2,7 +2,7 @@
  * A room runs an app for the clients of its listeners. Each turn is input, state, outputs, synchronously, in the turn of the event
  * loop in which a listener has received something; a room costs no fiber. A listener adds framings and bounds what it queues.
  */
-import type { AnyApp, Departure, Input, Member, Output, Recipients, Remembered } from "../apps/App.ts"
+import type { Answered, AnyApp, Ask, Departure, Input, Member, Output, Recipients, Remembered } from "../apps/App.ts"
 import type { Address } from "../net/Address.ts"
 import { textOf } from "../protocol/framing/Utf8Text.ts"
 import { Shares } from "../protocol/Shares.ts"
@@ -13,6 +13,7 @@ import type { Runs } from "./AppRuns.ts"
 import type { Attendance, Client, Outgoing } from "./Client.ts"
 import { outgoing } from "./Client.ts"
 import * as RoomLimits from "./RoomLimits.ts"
+import { type Asking, RoomQuestions } from "./RoomQuestions.ts"
 
 /** A client as the operator sees it. */
 export interface Present {
@@ -54,6 +55,8 @@ export interface Hosting {
   /** Called after each turn that has changed what the app remembers. */
   readonly onRemembered: ((remembered: Remembered) => void) | undefined
   readonly makeAlarm: Alarm.MakeAlarm
+  /** Undefined without accounts. */
+  readonly asking?: Asking | undefined
 }
 
 /** A client in the room, with its counters. */
@@ -73,6 +76,7 @@ export class HostedRoom implements Room {
   readonly #seats = new Map<Member, Seat>()
   readonly #shares: Shares
   readonly #alarm: Alarm.Alarm
+  readonly #questions: RoomQuestions
   /** Inputs of this turn that wait for the end of the input before them: performing an output may cause one. */
   readonly #waiting: Array<() => void> = []
   #isBusy = false
@@ -90,6 +94,7 @@ export class HostedRoom implements Room {
     this.#shares = most < RoomLimits.members
       ? new Shares(most, Math.min(most, RoomLimits.membersOfSource / 2))
       : new Shares(most, RoomLimits.membersOfSource, RoomLimits.membersForNewcomers)
+    this.#questions = new RoomQuestions(hosting.asking)
     this.#alarm = makeAlarm(now, () => this.#turn(() => this.#wake()))
     this.#remembered = runs.remembered()
     this.#alarm.set(runs.deadline())
@@ -174,7 +179,8 @@ export class HostedRoom implements Room {
     if (!this.#seats.has(seat.member)) return
     const text = textOf(bytes)
     seat.receivedBytes += bytes.length
-    this.#hosting.publish({ _tag: "ServiceReceived", ...this.#described(seat), bytes: bytes.length, text })
+    const shown = this.app.isSecret === true ? undefined : text
+    this.#hosting.publish({ _tag: "ServiceReceived", ...this.#described(seat), bytes: bytes.length, text: shown })
     this.#apply({ _tag: "Said", member: seat.member, bytes, text })
   }
 
@@ -188,7 +194,7 @@ export class HostedRoom implements Room {
     }
   }
 
-  #apply(input: Exclude<Input, { _tag: "Woken" }>): void {
+  #apply(input: Exclude<Input, { _tag: "Woken" }> | Answered): void {
     if (this.#isOver) return
     let outputs: ReadonlyArray<Output>
     try {
@@ -212,11 +218,24 @@ export class HostedRoom implements Room {
         case "Close":
           this.#dismiss(output.member, "ended")
           break
+        case "Ask":
+          this.#ask(output)
+          break
         case "Log":
           this.#hosting.publish({ _tag: "ServiceLogged", app: this.name, text: output.text })
           break
       }
     }
+  }
+
+  #ask(question: Ask): void {
+    const { member } = question
+    const seat = this.#seats.get(member)
+    if (seat === undefined) return
+    this.#questions.ask(question, seat.client.address, (answer) =>
+      this.#turn(() => {
+        if (this.#seats.has(member)) this.#apply({ _tag: "Answered", member, answer })
+      }))
   }
 
   #recipients(to: Recipients, only: Member | undefined): ReadonlyArray<Seat> {
