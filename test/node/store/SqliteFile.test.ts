@@ -32,14 +32,14 @@ const hasNodeSqlite = (() => {
   }
 })()
 
-storeSuite("a file of libsql", sqliteWorld(libsql))
-storeTablesSuite("a file of libsql", sqliteWorld(libsql))
+storeSuite("a file of libsql", sqliteWorld(() => libsql()))
+storeTablesSuite("a file of libsql", sqliteWorld(() => libsql()))
 describe.skipIf(!hasNodeSqlite)("node:sqlite (skipped where Node has none)", () => {
   storeSuite("a file of node:sqlite", sqliteWorld(nodeSqlite))
   storeTablesSuite("a file of node:sqlite", sqliteWorld(nodeSqlite))
 })
 
-const world = sqliteWorld(libsql)
+const world = sqliteWorld(() => libsql())
 const open = (path: string, driver: SqliteDriver = libsql()) => SqliteFile.open(Files.make(), driver, path)
 const modeOf = (path: string) => statSync(path).mode & 0o777
 
