@@ -6,7 +6,7 @@ import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { Event, EventRef } from "../../protocol/conversation/Event.ts"
-import type { EventPlace } from "./EventPlace.ts"
+import type { Place } from "../../protocol/conversation/RoomOrder.ts"
 import type { Head, Vector } from "./Heads.ts"
 import type {
   StoredAccount,
@@ -67,7 +67,7 @@ export interface Shape {
   /** The events that a vector lacks, in the order of the room, at most `limit` (and `StoreLimits.pageEvents`). */
   readonly after: (room: string, vector: Vector, limit: number) => Stored<ReadonlyArray<Event>>
   /** The last events before a place, or of all, in the order of the room, at most `limit` (and `StoreLimits.pageEvents`). */
-  readonly before: (room: string, place: EventPlace | undefined, limit: number) => Stored<ReadonlyArray<Event>>
+  readonly before: (room: string, place: Place | undefined, limit: number) => Stored<ReadonlyArray<Event>>
   readonly event: (room: string, ref: EventRef) => Stored<Event | undefined>
   /** The events that answer, change or remove an event, in the order of the room, at most `StoreLimits.pageEvents`. */
   readonly about: (room: string, ref: EventRef) => Stored<ReadonlyArray<Event>>

@@ -3,10 +3,10 @@ import type * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
 import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
-import type { EventPlace } from "../../conversation/store/EventPlace.ts"
 import type { Head, Vector } from "../../conversation/store/Heads.ts"
 import * as Limits from "../../conversation/store/StoreLimits.ts"
 import type { Event, EventRef } from "../../protocol/conversation/Event.ts"
+import type { Place } from "../../protocol/conversation/RoomOrder.ts"
 import { eventOf, type EventRow } from "./EventRow.ts"
 
 type Read<A> = Effect.Effect<A, SqlError>
@@ -35,7 +35,7 @@ export const after = (
       first: Math.max(vector.get(origin) ?? 0, head.floor) + 1
     })).filter(({ first, head }) => first <= head.seq)
     const found: Array<Event> = []
-    let place: EventPlace | undefined = yield* firstPlace(sql, room, lacking)
+    let place: Place | undefined = yield* firstPlace(sql, room, lacking)
     while (place !== undefined && found.length < most) {
       const rows: ReadonlyArray<EventRow> = yield* sql<EventRow>`SELECT * FROM holub_events
         WHERE room = ${room} AND (clock, origin, seq) >= (${place.clock}, ${place.origin}, ${place.seq})
@@ -51,7 +51,7 @@ const firstPlace = (
   sql: SqlClient.SqlClient,
   room: string,
   lacking: ReadonlyArray<{ readonly origin: string; readonly first: number }>
-): Read<EventPlace | undefined> =>
+): Read<Place | undefined> =>
   Effect.map(
     Effect.forEach(Arr.chunksOf(lacking, Limits.statementRows), (some) =>
       sql<{ readonly clock: number | null }>`SELECT min(clock) AS clock FROM holub_events WHERE room = ${room} AND ${
@@ -68,7 +68,7 @@ const firstPlace = (
 export const before = (
   sql: SqlClient.SqlClient,
   room: string,
-  place: EventPlace | undefined,
+  place: Place | undefined,
   limit: number
 ): Read<ReadonlyArray<Event>> => {
   const isEarlier = place === undefined
