@@ -3,7 +3,7 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { Shape } from "../../src/conversation/store/Store.ts"
-import type { StoredAccount, StoredRoom, StoredToken } from "../../src/conversation/store/StoredRows.ts"
+import type { SeenPost, StoredAccount, StoredRoom, StoredToken } from "../../src/conversation/store/StoredRows.ts"
 import type { Write } from "../../src/conversation/store/StoreWrites.ts"
 import { alpha, appended, beta, post } from "../conversation/store/events.ts"
 import { type MakeStoreWorld, reasonOf } from "./storeWorld.ts"
@@ -34,6 +34,16 @@ const addToken = (hash: string, fields: Partial<StoredToken> = {}): Write => ({
   token: token(hash, fields)
 })
 
+const seen = (n: number, fields: Partial<SeenPost> = {}): SeenPost => ({
+  room: "hall",
+  author: "ala",
+  device: "one",
+  n,
+  origin: alpha,
+  seq: 1,
+  ...fields
+})
+
 export const storeTablesSuite = (kind: string, makeWorld: MakeStoreWorld): void => {
   /** Commits in a first store, and goes on in a second one at the same place. */
   const after = <A, E>(turn: ReadonlyArray<Write>, body: (store: Shape) => Effect.Effect<A, E, Scope.Scope>) =>
@@ -55,7 +65,7 @@ export const storeTablesSuite = (kind: string, makeWorld: MakeStoreWorld): void 
           yield* store.commit([
             { _tag: "PutRoom", room: later },
             ...appended([post(alpha, 1, { room: "words/kyiv" }), post(alpha, 1)]),
-            { _tag: "See", post: { room: "words/kyiv", author: "ala", device: "d", n: 1 } },
+            { _tag: "See", post: seen(1, { room: "words/kyiv" }) },
             { _tag: "PutMark", mark: { account: "ala", room: "words/kyiv", vector: new Map([[alpha, 1]]) } }
           ])
           expect(yield* store.room("words/kyiv")).toEqual(later)
@@ -65,20 +75,26 @@ export const storeTablesSuite = (kind: string, makeWorld: MakeStoreWorld): void 
           expect(yield* store.heads("words/kyiv")).toEqual(new Map())
           expect(yield* store.after("words/kyiv", new Map(), 9)).toEqual([])
           expect(yield* store.marks("ala")).toEqual([])
-          expect(yield* store.seen("words/kyiv", "ala", "d")).toBeUndefined()
+          expect(yield* store.seen("words/kyiv")).toEqual([])
           expect(yield* store.after("hall", new Map(), 9)).toHaveLength(1)
         })))
 
-    it.scoped("know the last number of each device's posts, which never goes down", () =>
+    it.scoped("know the last post of each device, whose number never goes down", () =>
       after([
-        { _tag: "See", post: { room: "hall", author: "ala", device: "one", n: 7 } },
-        { _tag: "See", post: { room: "hall", author: "ala", device: "one", n: 5 } },
-        { _tag: "See", post: { room: "hall", author: "ala", device: "two", n: 1 } }
+        ...[
+          seen(7),
+          seen(5, { seq: 9 }),
+          seen(0, { device: "two" }),
+          seen(1, { author: "bo" }),
+          seen(1, { room: "words" })
+        ]
+          .map((one): Write => ({ _tag: "See", post: one }))
       ], (store) =>
         Effect.gen(function*() {
-          expect(yield* store.seen("hall", "ala", "one")).toBe(7)
-          expect(yield* store.seen("hall", "ala", "two")).toBe(1)
-          expect(yield* store.seen("words", "ala", "one")).toBeUndefined()
+          const posts = [seen(7), seen(0, { device: "two" }), seen(1, { author: "bo" })]
+          expect(yield* store.seen("hall")).toEqual(posts)
+          expect(yield* store.seen("hall", { author: "ala", device: "one" })).toEqual(posts.slice(1))
+          expect(yield* store.seen("nowhere")).toEqual([])
         })))
   })
 

@@ -9,6 +9,7 @@ import type { Event, EventRef } from "../../protocol/conversation/Event.ts"
 import type { Place } from "../../protocol/conversation/RoomOrder.ts"
 import type { Head, Vector } from "./Heads.ts"
 import type {
+  SeenPost,
   StoredAccount,
   StoredAttachment,
   StoredKey,
@@ -71,8 +72,8 @@ export interface Shape {
   readonly event: (room: string, ref: EventRef) => Stored<Event | undefined>
   /** The events that answer, change or remove an event, in the order of the room, at most `StoreLimits.pageEvents`. */
   readonly about: (room: string, ref: EventRef) => Stored<ReadonlyArray<Event>>
-  /** The last number that a device has given a post of an author in a room; undefined for none. */
-  readonly seen: (room: string, author: string, device: string) => Stored<number | undefined>
+  /** The last post of each device in a room, in the order of authors and devices, at most `StoreLimits.pageRows` after a post. */
+  readonly seen: (room: string, after?: Pick<SeenPost, "author" | "device">) => Stored<ReadonlyArray<SeenPost>>
 
   readonly account: (id: string) => Stored<StoredAccount | undefined>
   readonly accountNamed: (fold: string) => Stored<StoredAccount | undefined>

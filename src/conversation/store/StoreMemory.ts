@@ -4,8 +4,9 @@ import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import * as GroupCommit from "./GroupCommit.ts"
 import type { MemoryDisk } from "./MemoryDisk.ts"
-import { MemoryTables, seenKeyOf } from "./MemoryTables.ts"
+import { MemoryTables } from "./MemoryTables.ts"
 import { type Shape, Store, StoreError } from "./Store.ts"
+import type { SeenPost } from "./StoredRows.ts"
 import * as Limits from "./StoreLimits.ts"
 
 export interface Options {
@@ -59,7 +60,11 @@ const readsOf = (tables: MemoryTables): Omit<Shape, "commit"> => {
       Effect.sync(() =>
         eventsOf(room).filter(({ re }) => re?.origin === ref.origin && re.seq === ref.seq).slice(0, Limits.pageEvents)
       ),
-    seen: (room, author, device) => Effect.sync(() => tables.seen.get(seenKeyOf(room, author, device))),
+    seen: (room, after) =>
+      Effect.sync(() =>
+        all(tables.seen, (post) => post.room === room && (after === undefined || bySeen(post, after) > 0))
+          .toSorted(bySeen).slice(0, Limits.pageRows)
+      ),
     account: (id) => Effect.sync(() => tables.accounts.get(id)),
     accountNamed: (fold) => Effect.sync(() => all(tables.accounts, (one) => one.fold === fold)[0]),
     accountLike: ({ fold, look }) =>
@@ -95,6 +100,9 @@ const readsOf = (tables: MemoryTables): Omit<Shape, "commit"> => {
 
 const sorted = <A>(rows: ReadonlyArray<A>, keyOf: (row: A) => string): ReadonlyArray<A> =>
   rows.toSorted((one, other) => byCodePoints(keyOf(one), keyOf(other)))
+
+const bySeen = (one: Pick<SeenPost, "author" | "device">, other: Pick<SeenPost, "author" | "device">): number =>
+  byCodePoints(one.author, other.author) || byCodePoints(one.device, other.device)
 
 /** The order of UTF-8 bytes, which databases have; that of UTF-16 units differs beyond U+FFFF. */
 const byCodePoints = (one: string, other: string): number => {

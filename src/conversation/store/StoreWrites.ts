@@ -49,7 +49,7 @@ export type Write =
   | { readonly _tag: "RemoveAttachment"; readonly hash: string }
   | { readonly _tag: "PutLink"; readonly link: StoredLink }
   | { readonly _tag: "RemoveLink"; readonly peer: string }
-  /** Keeps the largest number. */
+  /** Keeps the post with the largest number. */
   | { readonly _tag: "See"; readonly post: SeenPost }
   | { readonly _tag: "PutMeta"; readonly key: string; readonly value: string }
 

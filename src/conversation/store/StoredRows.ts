@@ -1,4 +1,5 @@
 /** What a store keeps beside events. Times are Unix times in milliseconds; hashes, keys and identities are lower-case hexadecimal. */
+import type { EventRef } from "../../protocol/conversation/Event.ts"
 import type { Vector } from "./Heads.ts"
 
 /** A room, so that it is opened again after a restart. */
@@ -68,8 +69,8 @@ export interface StoredLink {
   readonly added: number
 }
 
-/** The last number that a device of an author has given a post in a room. */
-export interface SeenPost {
+/** The last post of an author's device in a room, with the number that the device has given it, and the event that it became. */
+export interface SeenPost extends EventRef {
   readonly room: string
   readonly author: string
   readonly device: string

@@ -65,6 +65,8 @@ const tables = Effect.gen(function*() {
     author ${text} NOT NULL,
     device ${text} NOT NULL,
     n ${integer} NOT NULL,
+    origin ${text} NOT NULL,
+    seq ${integer} NOT NULL,
     PRIMARY KEY (room, author, device)
   ) ${kind}`
 

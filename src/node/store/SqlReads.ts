@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import type { Vector } from "../../conversation/store/Heads.ts"
 import { type Shape, type Stored, type StoreError } from "../../conversation/store/Store.ts"
 import type {
+  SeenPost,
   StoredAccount,
   StoredAttachment,
   StoredKey,
@@ -36,12 +37,10 @@ export const readsOf = (
     before: (room, place, limit) => read(SqlLog.before(sql, room, place, limit)),
     event: (room, ref) => read(SqlLog.event(sql, room, ref)),
     about: (room, ref) => read(SqlLog.about(sql, room, ref)),
-    seen: (room, author, device) =>
-      first(
-        sql<{ readonly n: number }>`SELECT n FROM holub_seen
-          WHERE room = ${room} AND author = ${author} AND device = ${device}`,
-        ({ n }) => n
-      ),
+    seen: (room, { author, device } = { author: "", device: "" }) =>
+      read(sql<SeenPost>`SELECT room, author, device, n, origin, seq FROM holub_seen
+        WHERE room = ${room} AND (author, device) > (${author}, ${device})
+        ORDER BY author, device LIMIT ${Limits.pageRows}`),
 
     account: (id) => first(sql<AccountRow>`SELECT * FROM holub_accounts WHERE id = ${id}`, accountOf),
     accountNamed: (fold) => first(sql<AccountRow>`SELECT * FROM holub_accounts WHERE fold = ${fold}`, accountOf),

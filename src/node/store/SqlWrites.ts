@@ -120,7 +120,8 @@ const one = (sql: SqlClient.SqlClient, write: Exclude<Write, { _tag: "Append" }>
       return sql`DELETE FROM holub_links WHERE peer = ${write.peer}`
     case "See":
       return sql`INSERT INTO holub_seen ${sql.insert({ ...write.post })}
-        ON CONFLICT (room, author, device) DO UPDATE SET n = excluded.n WHERE holub_seen.n < excluded.n`
+        ON CONFLICT (room, author, device) DO UPDATE SET
+          n = excluded.n, origin = excluded.origin, seq = excluded.seq WHERE holub_seen.n < excluded.n`
     case "PutMeta":
       return sql`INSERT INTO holub_meta ${sql.insert({ name: write.key, value: write.value })}
         ON CONFLICT (name) DO UPDATE SET value = excluded.value`

@@ -25,7 +25,7 @@ const before: Turn = [
   { _tag: "PutMark", mark: { account: "ala", room: "hall", vector: new Map([[alpha, 1]]) } },
   { _tag: "PutAttachment", attachment: { hash: "h", size: 1, added: 1 } },
   { _tag: "PutLink", link: { peer: "p", key: "k", options: {}, added: 1 } },
-  { _tag: "See", post: { room: "hall", author: "ala", device: "d", n: 4 } },
+  { _tag: "See", post: { room: "hall", author: "ala", device: "d", n: 4, origin: alpha, seq: 1 } },
   { _tag: "PutMeta", key: "m", value: "v" }
 ]
 
@@ -51,7 +51,7 @@ const changes: Turn = [
   { _tag: "RemoveAttachment", hash: "h" },
   { _tag: "PutLink", link: { peer: "q", key: "k", options: {}, added: 1 } },
   { _tag: "RemoveLink", peer: "p" },
-  { _tag: "See", post: { room: "hall", author: "ala", device: "d", n: 5 } },
+  { _tag: "See", post: { room: "hall", author: "ala", device: "d", n: 5, origin: alpha, seq: 2 } },
   { _tag: "PutMeta", key: "m", value: "w" },
   { _tag: "RemoveAccount", account: "ala" },
   { _tag: "RemoveRoom", name: "hall" }

@@ -50,6 +50,17 @@ describe.skipIf(postgresPrograms === undefined)("Postgres (skipped where it is n
         expect((yield* store.after("hall", new Map(), 9)).map(nameOf)).toEqual(["a1", "a2", "a3"])
       }))
 
+    it.scoped("that reports turns before they are durable is refused", () =>
+      Effect.gen(function*() {
+        const { open, url } = yield* world
+        yield* server.run(`ALTER DATABASE ${new URL(url).pathname.slice(1)} SET synchronous_commit = off`)
+        const error = yield* Effect.flip(open)
+        expect([error.reason, error.message]).toEqual([
+          "Unsupported",
+          expect.stringContaining("synchronous_commit is off")
+        ])
+      }))
+
     it.scoped("that does not exist, or does not answer, is named in the error, without the URL", () =>
       Effect.gen(function*() {
         const missing = yield* Effect.flip(PostgresStore.open(server.urlOf("nowhere")))
