@@ -1,6 +1,7 @@
 /** docs/SECURITY.md and the tests that it names agree, and its limits are those of the code. */
 import { readFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
+import * as AccountLimits from "../src/conversation/accounts/AccountLimits.ts"
 import * as HandshakeLimits from "../src/protocol/flock/handshake/HandshakeLimits.ts"
 import * as Limits from "../src/protocol/ProtocolLimits.ts"
 import * as AeadLimits from "../src/security/AeadLimits.ts"
@@ -23,7 +24,7 @@ const rowsOf = (heading: string, cells: number): ReadonlyArray<ReadonlyArray<str
 }
 
 describe("a promise", () => {
-  const promises = rowsOf("What is promised", 3)
+  const promises = [...rowsOf("What is promised", 3), ...rowsOf("Accounts", 3)]
 
   it("is one of many", () => {
     expect(promises.length).toBeGreaterThan(10)
@@ -46,7 +47,8 @@ describe("a limit", () => {
     ...StreamLimits,
     ...AeadLimits,
     ...KeyLimits,
-    ...TransferLimits
+    ...TransferLimits,
+    ...AccountLimits
   }
   const rows = rowsOf("Limits", 4)
 

@@ -44,6 +44,35 @@ export interface Woken {
   readonly _tag: "Woken"
 }
 
+/** A guest wants this nick. It is not checked yet; undefined for bytes that are not UTF-8. */
+export interface NickQuestion {
+  readonly _tag: "Nick"
+  readonly nick: string | undefined
+}
+
+/** What a client is asked for, and gave: only the host can tell whether it is right. */
+export type AccountQuestion =
+  | { readonly _tag: "Password"; readonly name: string; readonly password: string }
+  | { readonly _tag: "Token"; readonly token: string }
+
+export type Question = NickQuestion | AccountQuestion
+
+export type Answer =
+  /** The name of the account, and a token for the next time if one was made. */
+  | { readonly _tag: "Welcome"; readonly name: string; readonly token: string | undefined }
+  | { readonly _tag: "Wrong" }
+  /** Too many wrong passwords before: the next attempt may be made in so many seconds. */
+  | { readonly _tag: "Wait"; readonly seconds: number }
+  /** Nothing was checked: too many questions, or the host has no accounts. */
+  | { readonly _tag: "Busy" }
+
+/** The answer to the question of an `Ask`. It comes once, and not after the client has left. The input of `App.onAnswered`. */
+export interface Answered {
+  readonly _tag: "Answered"
+  readonly member: Member
+  readonly answer: Answer
+}
+
 export type Input = Joined | Left | Said | Woken
 
 /** The server knows a client: the answer to `Ask`, or what the client has proved before it joined. */
@@ -112,16 +141,15 @@ export interface Recording {
   readonly draft: Pick<LoggedEvent, "author" | "device" | "n" | "kind" | "re"> & { readonly body: JsonObject }
 }
 
-/** Asks the server who a client is. `Attached` or `Denied` follows. */
+/**
+ * Asks the host. `Attached` or `Denied` follows a question about a nick, `Answered` one about an account. A client has one question about its
+ * account at a time: another one is answered with `Busy`.
+ */
 export interface Ask {
   readonly _tag: "Ask"
   readonly member: Member
   readonly question: Question
 }
-
-export type Question =
-  /** A guest wants this nick. It is not checked yet; undefined for bytes that are not UTF-8. */
-  { readonly _tag: "Nick"; readonly nick: string | undefined }
 
 /**
  * `Record` and `Ask` are of apps over a log. What an app puts out after a `Record`, in the same turn or in a later one, is performed when the
@@ -198,6 +226,8 @@ export interface App<S, C> {
   /** Keys of the configuration whose texts are long: on a command line their value is the path of a file with the text. */
   readonly configFiles?: ReadonlyArray<string> | undefined
   readonly audience: "one" | "all"
+  /** What clients say is secret: events and logs have its length only. */
+  readonly isSecret?: boolean | undefined
   /** The most clients of a room at the same time; without it, the room's own limit. */
   readonly mostMembers?: number | undefined
   readonly dialects: readonly [Dialect, ...Array<Dialect>]
@@ -206,6 +236,8 @@ export interface App<S, C> {
   readonly on: (state: S, input: Input, now: number) => Turn<S>
   /** For an app over a log, whose audience is `all`. Its state is a fold of the events, so that a new start gets them all again. */
   readonly onLog?: ((state: S, input: LogInput, now: number) => Turn<S>) | undefined
+  /** The same for an answer to an `Ask`. */
+  readonly onAnswered?: ((state: S, input: Answered, now: number) => Turn<S>) | undefined
   /** When `Woken` is due, on the clock of `now`; Infinity for never. Read after each turn. */
   readonly deadline?: ((state: S) => number) | undefined
   /** The name under which a client is known in the app, for the operator. */
@@ -244,7 +276,7 @@ export interface Memory<S> {
 export interface AnyApp extends
   Pick<
     App<never, never>,
-    "name" | "summary" | "configFiles" | "audience" | "mostMembers" | "dialects" | "client" | "example"
+    "name" | "summary" | "configFiles" | "audience" | "isSecret" | "mostMembers" | "dialects" | "client" | "example"
   >
 {
   readonly use: <A>(continuation: <S, C>(app: App<S, C>) => A) => A
@@ -256,6 +288,7 @@ export const define = <S, C>(app: App<S, C>): AnyApp => ({
   summary: app.summary,
   configFiles: app.configFiles,
   audience: app.audience,
+  isSecret: app.isSecret,
   mostMembers: app.mostMembers,
   dialects: app.dialects,
   client: app.client,

@@ -5,7 +5,7 @@
 import * as Either from "effect/Either"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
-import type { AnyApp, App, Input, LogInput, Member, Output, Remembered, Start, Turn } from "../apps/App.ts"
+import type { Answered, AnyApp, App, Input, LogInput, Member, Output, Remembered, Start, Turn } from "../apps/App.ts"
 import { Deadlines } from "../transport/Deadlines.ts"
 
 /** What the apps of a room start with; a seed is drawn for each state. */
@@ -26,7 +26,7 @@ interface Run<S> {
 /** What the Room sees of the states. Every function may throw what the app throws; the states are as before then. */
 export interface Runs {
   /** Applies an input and returns what is to be done. An input of a member without a state is ignored. */
-  readonly on: (input: Input | LogInput) => ReadonlyArray<Output>
+  readonly on: (input: Input | LogInput | Answered) => ReadonlyArray<Output>
   /** When `wake` is due, on the clock of `RoomStart.now`; Infinity for never. */
   readonly deadline: () => number
   /** Wakes the state that is due first. Undefined if none is due. */
@@ -76,25 +76,27 @@ const make = <S, C>(app: App<S, C>, config: C, start: RoomStart, earlier: Rememb
   if (common !== undefined && earlier !== undefined && app.memory !== undefined) {
     common.state = app.memory.with(common.state, earlier)
   }
-  const runOf = (input: Exclude<Input | LogInput, { _tag: "Woken" }>): Run<S> | undefined => {
+  const runOf = (input: Exclude<Input | LogInput | Answered, { _tag: "Woken" }>): Run<S> | undefined => {
     if (common !== undefined) return common
     if (!("member" in input)) return undefined
     if (input._tag === "Joined") own.set(input.member, opened(input.member))
     return own.get(input.member)
   }
   const settle = (run: Run<S>): void => deadlines.set(run, app.deadline?.(run.state) ?? Infinity)
-  const turn = (state: S, input: Input | LogInput): Turn<S> => {
+  const turn = (state: S, input: Input | LogInput | Answered): Turn<S> => {
     switch (input._tag) {
       case "Attached":
       case "Denied":
       case "Recorded":
       case "FromLog":
         return app.onLog?.(state, input, start.now()) ?? [state, []]
+      case "Answered":
+        return app.onAnswered?.(state, input, start.now()) ?? [state, []]
       default:
         return app.on(state, input, start.now())
     }
   }
-  const apply = (run: Run<S>, input: Input | LogInput): ReadonlyArray<Output> => {
+  const apply = (run: Run<S>, input: Input | LogInput | Answered): ReadonlyArray<Output> => {
     const [state, outputs] = turn(run.state, input)
     run.state = state
     settle(run)

@@ -1,5 +1,5 @@
 /** Says who the clients of rooms are. Rooms of one server share one, so that a nick is unique on the server. */
-import type { Attached, Denied, Question } from "../apps/App.ts"
+import type { Attached, Denied, NickQuestion } from "../apps/App.ts"
 import type { Address } from "../net/Address.ts"
 import { NickTable } from "../protocol/conversation/NickTable.ts"
 import { sourceOf } from "../protocol/Source.ts"
@@ -15,7 +15,7 @@ export interface Asker {
 
 export interface Identities {
   /** `answer` is called once, maybe before this returns. */
-  readonly ask: (asker: Asker, question: Question, answer: (identity: Identity) => void) => void
+  readonly ask: (asker: Asker, question: NickQuestion, answer: (identity: Identity) => void) => void
   /** The connection is over: its nick is free. */
   readonly release: (key: string) => void
 }

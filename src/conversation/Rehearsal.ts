@@ -2,7 +2,7 @@
  * A room in virtual time, without listeners: for tests of apps, and for the examples of `holub app show`. Everything is synchronous.
  */
 import * as Either from "effect/Either"
-import type { AnyApp, Departure, Example, Member } from "../apps/App.ts"
+import type { AccountQuestion, Answer, AnyApp, Departure, Example, Member } from "../apps/App.ts"
 import type { Language } from "../apps/Language.ts"
 import { textOf } from "../protocol/framing/Utf8Text.ts"
 import type * as Crypto from "../security/Crypto.ts"
@@ -29,6 +29,8 @@ export interface RehearsalOptions {
   readonly crypto: Pick<Crypto.Shape, "sha256" | "hmac">
   readonly config?: Readonly<Record<string, string>> | undefined
   readonly language?: Language | undefined
+  /** Answers the questions of the app, in the same turn; without it they are answered with `Busy`. */
+  readonly ask?: ((question: AccountQuestion) => Answer) | undefined
   /** The first byte of each seed of 32 bytes; the other bytes are the number of the state. */
   readonly seed?: number | undefined
   /** Default: the name of the app. */
@@ -56,7 +58,7 @@ export class Rehearsal {
   /** Throws a RangeError if the app does not accept the configuration. */
   constructor(
     app: AnyApp,
-    { config = {}, crypto, journal, language = "en", name = app.name, seed = 1 }: RehearsalOptions
+    { ask, config = {}, crypto, journal, language = "en", name = app.name, seed = 1 }: RehearsalOptions
   ) {
     let states = 0
     let devices = 0
@@ -75,6 +77,7 @@ export class Rehearsal {
       onRemembered: undefined,
       journal: log,
       identities: Identities.guests(server, () => `d${++devices}`),
+      asking: ask === undefined ? undefined : (question, _, answered) => answered(ask(question)),
       makeAlarm: (_read, ring) => ({
         set: (at) => {
           this.#alarm = at === Infinity ? undefined : { at, ring }

@@ -2,18 +2,29 @@
  * A room runs an app for the clients of its listeners. Each turn is input, state, outputs, synchronously, in the turn of the event
  * loop in which a listener has received something; a room costs no fiber. A listener adds framings and bounds what it queues.
  */
-import type { AnyApp, Ask, Departure, Input, LogInput, Member, Output, Recipients, Remembered } from "../apps/App.ts"
+import type {
+  Answered,
+  AnyApp,
+  Ask,
+  Departure,
+  Input,
+  LogInput,
+  Member,
+  Output,
+  Recipients,
+  Remembered
+} from "../apps/App.ts"
 import { textOf } from "../protocol/framing/Utf8Text.ts"
 import { Shares } from "../protocol/Shares.ts"
 import { sourceOf } from "../protocol/Source.ts"
 import type * as Alarm from "../transport/Alarm.ts"
 import type { Attendance, Client, Outgoing } from "./Client.ts"
 import { outgoing } from "./Client.ts"
-import type { Identity } from "./Identities.ts"
 import type { Present } from "./Present.ts"
 import { RecordQueue } from "./RecordQueue.ts"
 import * as RoomLimits from "./RoomLimits.ts"
 import type { Hosting } from "./RoomParts.ts"
+import { RoomQuestions } from "./RoomQuestions.ts"
 
 export interface Room {
   /** `echo`, or `words/kyiv`. */
@@ -51,6 +62,7 @@ export class HostedRoom implements Room {
   readonly #seats = new Map<Member, Seat>()
   readonly #shares: Shares
   readonly #alarm: Alarm.Alarm
+  readonly #questions: RoomQuestions
   /** Inputs of this turn that wait for the end of the input before them: performing an output may cause one. */
   readonly #waiting: Array<() => void> = []
   readonly #records: RecordQueue
@@ -69,6 +81,7 @@ export class HostedRoom implements Room {
     this.#shares = most < RoomLimits.members
       ? new Shares(most, Math.min(most, RoomLimits.membersOfSource / 2))
       : new Shares(most, RoomLimits.membersOfSource, RoomLimits.membersForNewcomers)
+    this.#questions = new RoomQuestions(hosting.asking, hosting.identities)
     this.#alarm = makeAlarm(now, () => this.#turn(() => this.#wake()))
     this.#remembered = runs.remembered()
     this.#alarm.set(runs.deadline())
@@ -167,7 +180,8 @@ export class HostedRoom implements Room {
     if (!this.#seats.has(seat.member)) return
     const text = textOf(bytes)
     seat.receivedBytes += bytes.length
-    this.#hosting.publish({ _tag: "ServiceReceived", ...this.#described(seat), bytes: bytes.length, text })
+    const shown = this.app.isSecret === true ? undefined : text
+    this.#hosting.publish({ _tag: "ServiceReceived", ...this.#described(seat), bytes: bytes.length, text: shown })
     this.#apply({ _tag: "Said", member: seat.member, bytes, text })
   }
 
@@ -181,7 +195,7 @@ export class HostedRoom implements Room {
     }
   }
 
-  #apply(input: Exclude<Input | LogInput, { _tag: "Woken" }>): void {
+  #apply(input: Exclude<Input | LogInput | Answered, { _tag: "Woken" }>): void {
     if (this.#isOver) return
     let outputs: ReadonlyArray<Output>
     try {
@@ -215,20 +229,16 @@ export class HostedRoom implements Room {
     }
   }
 
-  #ask({ member, question }: Ask): void {
-    const { identities } = this.#hosting
+  #ask(question: Ask): void {
+    const { member } = question
     const seat = this.#seats.get(member)
     if (seat === undefined) return
-    if (identities === undefined) throw new Error(`"${this.name}" asks who a client is, and the room cannot know`)
-    const answer = (identity: Identity): void => {
-      if (!this.#seats.has(member)) identities.release(seat.key)
-      else this.#apply({ ...identity, member })
-    }
-    identities.ask(
-      { key: seat.key, address: seat.client.address },
-      question,
-      (identity) => this.#turn(() => answer(identity))
-    )
+    const { client: { address }, key } = seat
+    this.#questions.ask(question, { key, address }, (input) =>
+      this.#turn(() => {
+        if (this.#seats.has(member)) this.#apply(input)
+        else this.#questions.release(key)
+      }))
   }
 
   /** The log takes no events: what clients say would be lost, so that they are sent away. */
@@ -269,7 +279,7 @@ export class HostedRoom implements Room {
     const { key, member, receivedBytes, sentBytes, source } = seat
     if (!this.#seats.delete(member)) return
     this.#shares.give(source)
-    this.#hosting.identities?.release(key)
+    this.#questions.release(key)
     this.#hosting.publish({
       _tag: "ServiceDisconnected",
       ...this.#described(seat),

@@ -5,6 +5,7 @@ import type * as Alarm from "../transport/Alarm.ts"
 import type { Runs } from "./AppRuns.ts"
 import type { Identities } from "./Identities.ts"
 import type { Journal } from "./Journal.ts"
+import type { Asking } from "./RoomQuestions.ts"
 
 export interface Hosting {
   readonly name: string
@@ -18,4 +19,6 @@ export interface Hosting {
   /** For apps over a log. Without them, a `Record` or an `Ask` is a defect of the app. */
   readonly journal?: Journal | undefined
   readonly identities?: Identities | undefined
+  /** Answers questions about accounts; undefined without accounts. */
+  readonly asking?: Asking | undefined
 }

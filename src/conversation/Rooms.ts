@@ -1,10 +1,13 @@
 /** Opens rooms in this process. */
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as FiberSet from "effect/FiberSet"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
-import type { AnyApp, Remembered } from "../apps/App.ts"
+import type { AccountQuestion, Answer, AnyApp, Remembered } from "../apps/App.ts"
 import type { Language } from "../apps/Language.ts"
+import type { Address } from "../net/Address.ts"
 import { hexOf } from "../protocol/Hex.ts"
 import { Crypto } from "../security/Crypto.ts"
 import { EventBus } from "../telemetry/EventBus.ts"
@@ -14,6 +17,7 @@ import { runsOf } from "./AppRuns.ts"
 import * as Identities from "./Identities.ts"
 import * as Journal from "./Journal.ts"
 import { HostedRoom, type Room } from "./Room.ts"
+import type { Asking } from "./RoomQuestions.ts"
 
 export interface RoomOptions {
   /** Default: the name of the app. */
@@ -23,6 +27,8 @@ export interface RoomOptions {
   readonly language?: Language | undefined
   /** What the app remembers of an earlier run. */
   readonly remembered?: Remembered | undefined
+  /** Answers the questions of apps about accounts; without it they are answered with `Busy`. */
+  readonly ask?: ((question: AccountQuestion, from: Address) => Effect.Effect<Answer>) | undefined
   /** Called after each turn that has changed what the app remembers. */
   readonly onRemembered?: ((remembered: Remembered) => void) | undefined
   /** The log of an app over one. Default: a log in memory, which ends with the room. */
@@ -40,7 +46,16 @@ export class RoomError extends Schema.TaggedError<RoomError>()("RoomError", {
 /** Opens a room. The end of the scope ends the connections of its clients. Fails if the app does not accept the configuration. */
 export const open = (
   app: AnyApp,
-  { config = {}, identities, journal, language = "en", name = app.name, onRemembered, remembered }: RoomOptions = {}
+  {
+    ask,
+    config = {},
+    identities,
+    journal,
+    language = "en",
+    name = app.name,
+    onRemembered,
+    remembered
+  }: RoomOptions = {}
 ): Effect.Effect<Room, RoomError, Crypto | Scope.Scope> =>
   Effect.gen(function*() {
     const crypto = yield* Crypto
@@ -57,6 +72,19 @@ export const open = (
     const start = { seed: () => crypto.random(seedBytes), crypto, language, now, room: logged, server }
     const runs = runsOf(app, config, start, remembered)
     if (Either.isLeft(runs)) return yield* new RoomError({ room: name, message: runs.left })
+    // A room without questions costs no fiber.
+    const run = ask === undefined ? undefined : yield* FiberSet.makeRuntime<never>()
+    const asking: Asking | undefined = ask === undefined || run === undefined
+      ? undefined
+      : (question, from, answered) =>
+        run(Effect.map(
+          Effect.catchAllCause(ask(question, from), (cause) =>
+            Effect.sync((): Answer => {
+              publish({ _tag: "ServiceDefect", app: name, cause: Cause.squash(cause) })
+              return { _tag: "Busy" }
+            })),
+          answered
+        ))
     const room = new HostedRoom({
       name,
       app,
@@ -65,6 +93,7 @@ export const open = (
       now,
       onRemembered,
       makeAlarm,
+      asking,
       journal: log,
       identities: identities ?? Identities.guests(server, () => idOf(deviceIdBytes))
     })

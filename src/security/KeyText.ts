@@ -1,7 +1,7 @@
 /**
  * The text of a key, to copy and to type: three letters for its kind, then in base32 (RFC 4648 §6, lower case, without padding) the 32
- * bytes of the key and the first three of their SHA-256. A public key is `hk1…`, a private key in a file is `hs1…`; both have 59
- * characters. The checksum finds typing mistakes: one of 16 million remains.
+ * bytes of the key and the first three of their SHA-256. A public key is `hk1…`, a private key in a file is `hs1…`, a token of an account
+ * `ht1…`, an invitation `hi1…`; all have 59 characters. The checksum finds typing mistakes: one of 16 million remains.
  */
 import * as Either from "effect/Either"
 import { keyBytes, type Shape } from "./Crypto.ts"
@@ -12,10 +12,12 @@ export type Hash = Pick<Shape, "sha256">
 /** Length of the text of a key. */
 export const keyTextLength = 59
 
-/** The kinds of keys: public, and private. */
+/** The kinds of keys: public, and private; and the secrets that a server gives out, a token and an invitation. */
 export const publicPrefix = "hk1"
 export const privatePrefix = "hs1"
-export type Prefix = typeof publicPrefix | typeof privatePrefix
+export const tokenPrefix = "ht1"
+export const invitationPrefix = "hi1"
+export type Prefix = typeof publicPrefix | typeof privatePrefix | typeof tokenPrefix | typeof invitationPrefix
 
 const alphabet = "abcdefghijklmnopqrstuvwxyz234567"
 const checksumBytes = 3

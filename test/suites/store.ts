@@ -1,23 +1,12 @@
 /** Tests of `Store`, for every implementation: turns, rooms and their logs. `storeAccounts` has those of the other tables. */
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
 import type * as Scope from "effect/Scope"
-import type { Reason, Shape, StoreError } from "../../src/conversation/store/Store.ts"
+import type { Shape } from "../../src/conversation/store/Store.ts"
 import * as Limits from "../../src/conversation/store/StoreLimits.ts"
 import type { Turn } from "../../src/conversation/store/StoreWrites.ts"
 import { alpha, appended, beta, gamma, nameOf, post, posts } from "../conversation/store/events.ts"
-
-/** A place for a store. What one store has made durable, the next one at this place has. One at a time. */
-export interface StoreWorld {
-  readonly open: Effect.Effect<Shape, StoreError, Scope.Scope>
-}
-
-export type MakeStoreWorld = Effect.Effect<StoreWorld, never, Scope.Scope>
-
-/** The reason why an effect fails; undefined if it does not. */
-export const reasonOf = <A>(effect: Effect.Effect<A, StoreError>): Effect.Effect<Reason | undefined> =>
-  Effect.map(Effect.either(effect), (result) => Either.isLeft(result) ? result.left.reason : undefined)
+import { type MakeStoreWorld, reasonOf } from "./storeWorld.ts"
 
 export const storeSuite = (kind: string, makeWorld: MakeStoreWorld): void => {
   const inStore = <A, E>(body: (store: Shape) => Effect.Effect<A, E, Scope.Scope>) =>
@@ -42,7 +31,7 @@ export const storeSuite = (kind: string, makeWorld: MakeStoreWorld): void => {
       ]
       return reopened(appended(events), (store) =>
         Effect.gen(function*() {
-          expect(yield* store.after("hall", {}, 10)).toEqual(events)
+          expect(yield* store.after("hall", new Map(), 10)).toEqual(events)
           expect(yield* store.event("hall", { origin: alpha, seq: 2 })).toEqual(events[1])
           expect(yield* store.event("hall", { origin: alpha, seq: 3 })).toBeUndefined()
         }))
@@ -62,7 +51,7 @@ export const storeSuite = (kind: string, makeWorld: MakeStoreWorld): void => {
           expect(yield* reasonOf(store.commit(turn))).toBe("Conflict")
           expect(yield* store.meta("server")).toBeUndefined()
           expect(yield* store.heads("hall")).toEqual(new Map([[alpha, { seq: 2, clock: 2, floor: 0 }]]))
-          expect(yield* store.after("hall", {}, 10)).toEqual(posts(alpha, 1, 2))
+          expect(yield* store.after("hall", new Map(), 10)).toEqual(posts(alpha, 1, 2))
         })
       ))
 
@@ -92,7 +81,7 @@ export const storeSuite = (kind: string, makeWorld: MakeStoreWorld): void => {
           expect(yield* reasonOf(store.commit(appended([post(alpha, 1, { author: "eve@alpha.example" })])))).toBe(
             "Conflict"
           )
-          expect(yield* store.after("hall", {}, 10)).toEqual([post(alpha, 1)])
+          expect(yield* store.after("hall", new Map(), 10)).toEqual([post(alpha, 1)])
         })
       ))
 
@@ -175,7 +164,7 @@ export const storeSuite = (kind: string, makeWorld: MakeStoreWorld): void => {
           for (const event of world.toReversed().toSorted((one, other) => one.seq - other.seq)) {
             yield* store.commit(appended([event]))
           }
-          expect((yield* store.after("hall", {}, 100)).map(nameOf)).toEqual(order)
+          expect((yield* store.after("hall", new Map(), 100)).map(nameOf)).toEqual(order)
           expect((yield* store.before("hall", undefined, 100)).map(nameOf)).toEqual(order)
         })
       ))
@@ -185,27 +174,27 @@ export const storeSuite = (kind: string, makeWorld: MakeStoreWorld): void => {
         Effect.gen(function*() {
           yield* store.commit(appended(world))
           for (const [a, b, g] of [[0, 0, 0], [2, 0, 1], [4, 3, 2], [0, 3, 2], [4, 0, 0], [99, 1, 1]] as const) {
-            const start = { [alpha]: a, [beta]: b, [gamma]: g, unknown: 5 }
+            const start = [[alpha, a], [beta, b], [gamma, g], ["unknown", 5]] as const
             const wanted = order.filter((name) =>
               Number(name.slice(1)) > { a, b, g }[name.charAt(0) as "a" | "b" | "g"]
             )
             for (const limit of [1, 2, 3, 100]) {
               const read: Array<string> = []
-              const vector: Record<string, number> = { ...start }
+              const vector = new Map<string, number>(start)
               for (;;) {
                 const page = yield* store.after("hall", vector, limit)
                 expect(page.length).toBeLessThanOrEqual(limit)
                 if (page.length === 0) break
                 for (const event of page) {
                   read.push(nameOf(event))
-                  vector[event.origin] = event.seq
+                  vector.set(event.origin, event.seq)
                 }
               }
               expect(read).toEqual(wanted)
               // Behind a place, as a link pages: the vector stays.
               const last = wanted.slice(0, limit).at(-1)
               const behind = world.find((event) => nameOf(event) === last)
-              const next = yield* store.after("hall", start, limit, behind)
+              const next = yield* store.after("hall", new Map(start), limit, behind)
               expect(next.map(nameOf)).toEqual(wanted.slice(limit, 2 * limit))
             }
           }
@@ -217,10 +206,16 @@ export const storeSuite = (kind: string, makeWorld: MakeStoreWorld): void => {
         Effect.gen(function*() {
           yield* store.commit(appended(world))
           expect((yield* store.before("hall", undefined, 2)).map(nameOf)).toEqual(["b3", "a4"])
-          const place = { clock: 4, origin: gamma, seq: 2 }
-          expect((yield* store.before("hall", place, 3)).map(nameOf)).toEqual(["g1", "a2", "b2"])
+          expect((yield* store.before("hall", { clock: 4, origin: gamma, seq: 2 }, 3)).map(nameOf)).toEqual([
+            "g1",
+            "a2",
+            "b2"
+          ])
           expect(yield* store.before("hall", { clock: 1, origin: alpha, seq: 1 }, 3)).toEqual([])
-          expect([yield* store.before("hall", undefined, 0), yield* store.after("hall", {}, -1)]).toEqual([[], []])
+          expect([yield* store.before("hall", undefined, 0), yield* store.after("hall", new Map(), -1)]).toEqual([
+            [],
+            []
+          ])
         })
       ))
 
@@ -229,9 +224,9 @@ export const storeSuite = (kind: string, makeWorld: MakeStoreWorld): void => {
         Effect.gen(function*() {
           const many = Limits.pageEvents + 10
           yield* store.commit(appended(posts(alpha, 1, many)))
-          const page = yield* store.after("hall", {}, Infinity)
+          const page = yield* store.after("hall", new Map(), Infinity)
           expect(page).toHaveLength(Limits.pageEvents)
-          expect(yield* store.after("hall", { [alpha]: Limits.pageEvents }, Infinity)).toEqual(
+          expect(yield* store.after("hall", new Map([[alpha, Limits.pageEvents]]), Infinity)).toEqual(
             posts(alpha, Limits.pageEvents + 1, many)
           )
           expect(yield* store.before("hall", undefined, Infinity)).toEqual(posts(alpha, 11, many))
@@ -243,8 +238,11 @@ export const storeSuite = (kind: string, makeWorld: MakeStoreWorld): void => {
         Effect.gen(function*() {
           yield* store.commit([...appended(posts(alpha, 1, 2)), ...appended(posts(alpha, 1, 3, { room: "words" }))])
           expect((yield* store.heads("words")).get(alpha)).toEqual({ seq: 3, clock: 3, floor: 0 })
-          expect(yield* store.after("hall", {}, 10)).toHaveLength(2)
-          expect([yield* store.after("empty", {}, 10), yield* store.before("empty", undefined, 10)]).toEqual([[], []])
+          expect(yield* store.after("hall", new Map(), 10)).toHaveLength(2)
+          expect([yield* store.after("empty", new Map(), 10), yield* store.before("empty", undefined, 10)]).toEqual([
+            [],
+            []
+          ])
         })
       ))
 
@@ -269,10 +267,14 @@ export const storeSuite = (kind: string, makeWorld: MakeStoreWorld): void => {
           yield* store.commit([{ _tag: "Erase", room: "hall", origin: alpha, seq: 1 }])
           yield* store.commit([{ _tag: "Erase", room: "hall", origin: beta, seq: 1 }])
           const bo = post(alpha, 2, { author: "bo@alpha.example" })
-          expect(yield* store.after("hall", {}, 10)).toEqual([erased(post(alpha, 1)), bo, post(alpha, 3)])
+          expect(yield* store.after("hall", new Map(), 10)).toEqual([erased(post(alpha, 1)), bo, post(alpha, 3)])
           yield* store.commit([{ _tag: "EraseAuthor", author: "ala@alpha.example" }])
-          expect(yield* store.after("hall", {}, 10)).toEqual([erased(post(alpha, 1)), bo, erased(post(alpha, 3))])
-          expect(yield* store.after("words", {}, 10)).toEqual([erased(post(alpha, 1, { room: "words" }))])
+          expect(yield* store.after("hall", new Map(), 10)).toEqual([
+            erased(post(alpha, 1)),
+            bo,
+            erased(post(alpha, 3))
+          ])
+          expect(yield* store.after("words", new Map(), 10)).toEqual([erased(post(alpha, 1, { room: "words" }))])
         })))
 
     it.scoped("purges the first events of an origin, and goes on after the floor", () =>
@@ -281,7 +283,7 @@ export const storeSuite = (kind: string, makeWorld: MakeStoreWorld): void => {
           yield* store.commit([{ _tag: "Purge", room: "hall", origin: alpha, floor: 3 }])
           yield* store.commit([{ _tag: "Purge", room: "hall", origin: alpha, floor: 2 }])
           expect(yield* store.heads("hall")).toEqual(new Map([[alpha, { seq: 5, clock: 5, floor: 3 }]]))
-          expect(yield* store.after("hall", {}, 10)).toEqual(posts(alpha, 4, 5))
+          expect(yield* store.after("hall", new Map(), 10)).toEqual(posts(alpha, 4, 5))
           expect(yield* reasonOf(store.commit(appended([post(alpha, 1)])))).toBe("Conflict")
           yield* store.commit(appended([post(alpha, 6)]))
           // Purged elsewhere before it was known here.
@@ -291,7 +293,7 @@ export const storeSuite = (kind: string, makeWorld: MakeStoreWorld): void => {
           expect(yield* store.heads("hall")).toEqual(
             new Map([[alpha, { seq: 6, clock: 6, floor: 3 }], [beta, { seq: 8, clock: 8, floor: 7 }]])
           )
-          expect((yield* store.after("hall", { [alpha]: 4 }, 10)).map(nameOf)).toEqual(["a5", "a6", "b8"])
+          expect((yield* store.after("hall", new Map([[alpha, 4]]), 10)).map(nameOf)).toEqual(["a5", "a6", "b8"])
         })))
   })
 }

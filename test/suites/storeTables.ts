@@ -3,15 +3,16 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { Shape } from "../../src/conversation/store/Store.ts"
-import type { StoredAccount, StoredRoom, StoredToken } from "../../src/conversation/store/StoredRows.ts"
+import type { SeenPost, StoredAccount, StoredRoom, StoredToken } from "../../src/conversation/store/StoredRows.ts"
 import type { Write } from "../../src/conversation/store/StoreWrites.ts"
 import { alpha, appended, beta, post } from "../conversation/store/events.ts"
-import { type MakeStoreWorld, reasonOf } from "./store.ts"
+import { type MakeStoreWorld, reasonOf } from "./storeWorld.ts"
 
 const account = (id: string, fields: Partial<StoredAccount> = {}): StoredAccount => ({
   id,
   name: id.toUpperCase(),
   fold: id,
+  look: `look of ${id}`,
   password: undefined,
   created: 1,
   ...fields
@@ -33,6 +34,16 @@ const addToken = (hash: string, fields: Partial<StoredToken> = {}): Write => ({
   token: token(hash, fields)
 })
 
+const seen = (n: number, fields: Partial<SeenPost> = {}): SeenPost => ({
+  room: "hall",
+  author: "ala",
+  device: "one",
+  n,
+  origin: alpha,
+  seq: 1,
+  ...fields
+})
+
 export const storeTablesSuite = (kind: string, makeWorld: MakeStoreWorld): void => {
   /** Commits in a first store, and goes on in a second one at the same place. */
   const after = <A, E>(turn: ReadonlyArray<Write>, body: (store: Shape) => Effect.Effect<A, E, Scope.Scope>) =>
@@ -47,16 +58,13 @@ export const storeTablesSuite = (kind: string, makeWorld: MakeStoreWorld): void 
       name: "hall",
       app: "chat",
       config: { topic: "a\0b" },
-      access: "public",
-      servers: [],
       snapshot: undefined
     }
     const words: StoredRoom = {
       name: "words/kyiv",
       app: "words",
       config: {},
-      access: "private",
-      servers: ["beta.example"],
+      access: { access: "private", servers: ["beta.example"] },
       snapshot: "{\"round\":3}"
     }
 
@@ -68,30 +76,36 @@ export const storeTablesSuite = (kind: string, makeWorld: MakeStoreWorld): void 
           yield* store.commit([
             { _tag: "PutRoom", room: later },
             ...appended([post(alpha, 1, { room: "words/kyiv" }), post(alpha, 1)]),
-            { _tag: "See", post: { room: "words/kyiv", author: "ala", device: "d", n: 1 } },
-            { _tag: "PutMark", mark: { account: "ala", room: "words/kyiv", vector: { [alpha]: 1 } } }
+            { _tag: "See", post: seen(1, { room: "words/kyiv" }) },
+            { _tag: "PutMark", mark: { account: "ala", room: "words/kyiv", vector: new Map([[alpha, 1]]) } }
           ])
           expect(yield* store.room("words/kyiv")).toEqual(later)
           yield* store.commit([{ _tag: "RemoveRoom", name: "words/kyiv" }])
           expect(yield* store.rooms).toEqual([hall])
           expect(yield* store.room("words/kyiv")).toBeUndefined()
           expect(yield* store.heads("words/kyiv")).toEqual(new Map())
-          expect(yield* store.after("words/kyiv", {}, 9)).toEqual([])
+          expect(yield* store.after("words/kyiv", new Map(), 9)).toEqual([])
           expect(yield* store.marks("ala")).toEqual([])
-          expect(yield* store.seen("words/kyiv", "ala", "d")).toBeUndefined()
-          expect(yield* store.after("hall", {}, 9)).toHaveLength(1)
+          expect(yield* store.seen("words/kyiv")).toEqual([])
+          expect(yield* store.after("hall", new Map(), 9)).toHaveLength(1)
         })))
 
-    it.scoped("know the last number of each device's posts, which never goes down", () =>
+    it.scoped("know the last post of each device, whose number never goes down", () =>
       after([
-        { _tag: "See", post: { room: "hall", author: "ala", device: "one", n: 7 } },
-        { _tag: "See", post: { room: "hall", author: "ala", device: "one", n: 5 } },
-        { _tag: "See", post: { room: "hall", author: "ala", device: "two", n: 1 } }
+        ...[
+          seen(7),
+          seen(5, { seq: 9 }),
+          seen(0, { device: "two" }),
+          seen(1, { author: "bo" }),
+          seen(1, { room: "words" })
+        ]
+          .map((one): Write => ({ _tag: "See", post: one }))
       ], (store) =>
         Effect.gen(function*() {
-          expect(yield* store.seen("hall", "ala", "one")).toBe(7)
-          expect(yield* store.seen("hall", "ala", "two")).toBe(1)
-          expect(yield* store.seen("words", "ala", "one")).toBeUndefined()
+          const posts = [seen(7), seen(0, { device: "two" }), seen(1, { author: "bo" })]
+          expect(yield* store.seen("hall")).toEqual(posts)
+          expect(yield* store.seen("hall", { author: "ala", device: "one" })).toEqual(posts.slice(1))
+          expect(yield* store.seen("nowhere")).toEqual([])
         })))
   })
 
@@ -104,6 +118,9 @@ export const storeTablesSuite = (kind: string, makeWorld: MakeStoreWorld): void 
             const ala = account("ala", { password: "$scrypt$…" })
             expect(yield* store.account("ala")).toEqual(ala)
             expect(yield* store.accountNamed("bo")).toEqual(account("bo"))
+            expect(yield* store.accountLike({ fold: "b0", look: "look of bo" })).toEqual(account("bo"))
+            expect(yield* store.accountLike({ fold: "bo", look: "b0" })).toEqual(account("bo"))
+            expect(yield* store.accountLike({ fold: "b0", look: "b0" })).toBeUndefined()
             expect(yield* store.accountOfKey("k1")).toEqual(ala)
             expect(yield* store.accountOfKey("k2")).toBeUndefined()
             expect(yield* store.account("eve")).toBeUndefined()
@@ -120,7 +137,8 @@ export const storeTablesSuite = (kind: string, makeWorld: MakeStoreWorld): void 
     it.scoped("have names and keys of their own", () =>
       after([addAccount("ala"), addKey("k1", "ala")], (store) =>
         Effect.gen(function*() {
-          for (const write of [addAccount("ala"), addAccount("eve", { fold: "ala" }), addKey("k1", "eve")]) {
+          const alike = addAccount("eve", { look: "look of ala" })
+          for (const write of [addAccount("ala"), addAccount("eve", { fold: "ala" }), alike, addKey("k1", "eve")]) {
             expect(yield* reasonOf(store.commit([write]))).toBe("Conflict")
           }
           expect(yield* store.accountCount).toBe(1)
@@ -140,7 +158,7 @@ export const storeTablesSuite = (kind: string, makeWorld: MakeStoreWorld): void 
           addAccount(id),
           addKey(`k ${id}`, id),
           addToken(`t ${id}`, { account: id }),
-          { _tag: "PutMark", mark: { account: id, room: "hall", vector: { [alpha]: 1 } } } as const
+          { _tag: "PutMark", mark: { account: id, room: "hall", vector: new Map([[alpha, 1]]) } } as const
         ]),
         { _tag: "RemoveAccount", account: "ala" }
       ], (store) =>
@@ -177,6 +195,8 @@ export const storeTablesSuite = (kind: string, makeWorld: MakeStoreWorld): void 
             { concurrency: 2 }
           )
           expect(takes.toSorted()).toEqual(["Conflict", undefined])
+          yield* store.commit([{ _tag: "RemoveToken", hash: "second" }, { _tag: "RemoveToken", hash: "none" }])
+          expect((yield* store.tokens("ala")).map(({ hash }) => hash)).toEqual(["first"])
           yield* store.commit([{ _tag: "ExpireTokens", now: 10 }])
           expect([yield* store.tokens("ala"), (yield* store.tokens("bo")).length]).toEqual([[], 1])
           yield* store.commit([{ _tag: "RevokeTokens", account: "bo" }])
@@ -185,14 +205,14 @@ export const storeTablesSuite = (kind: string, makeWorld: MakeStoreWorld): void 
 
     it.scoped("have marks, a vector for each room", () =>
       after([
-        { _tag: "PutMark", mark: { account: "ala", room: "words", vector: {} } },
-        { _tag: "PutMark", mark: { account: "ala", room: "hall", vector: { [alpha]: 1 } } },
-        { _tag: "PutMark", mark: { account: "ala", room: "hall", vector: { [alpha]: 2, [beta]: 2 ** 40 } } }
+        { _tag: "PutMark", mark: { account: "ala", room: "words", vector: new Map() } },
+        { _tag: "PutMark", mark: { account: "ala", room: "hall", vector: new Map([[alpha, 1]]) } },
+        { _tag: "PutMark", mark: { account: "ala", room: "hall", vector: new Map([[alpha, 2], [beta, 2 ** 40]]) } }
       ], (store) =>
         Effect.map(store.marks("ala"), (marks) =>
           expect(marks).toEqual([
-            { account: "ala", room: "hall", vector: { [alpha]: 2, [beta]: 2 ** 40 } },
-            { account: "ala", room: "words", vector: {} }
+            { account: "ala", room: "hall", vector: new Map([[alpha, 2], [beta, 2 ** 40]]) },
+            { account: "ala", room: "words", vector: new Map() }
           ]))))
   })
 

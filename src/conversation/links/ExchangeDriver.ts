@@ -6,6 +6,7 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as FiberSet from "effect/FiberSet"
 import type * as Scope from "effect/Scope"
+import type { Event } from "../../protocol/conversation/Event.ts"
 import type { Exchange } from "../../protocol/conversation/Exchange.ts"
 import type { ExchangeEvent, Posted } from "../../protocol/conversation/ExchangeEvent.ts"
 import type { LinkEnd, RoomAccess } from "../../protocol/conversation/LinkedRooms.ts"
@@ -13,7 +14,6 @@ import type { LinkMessage } from "../../protocol/conversation/LinkMessage.ts"
 import type { PageRequest } from "../../protocol/conversation/OrderedEvents.ts"
 import type { Presence } from "../../protocol/conversation/Presences.ts"
 import type { Draft } from "../../protocol/conversation/SignedEvent.ts"
-import { recordOf } from "../../protocol/conversation/Vector.ts"
 import type { Stored } from "../../protocol/conversation/WriteQueue.ts"
 import { Crypto } from "../../security/Crypto.ts"
 import * as Alarm from "../../transport/Alarm.ts"
@@ -31,7 +31,7 @@ export interface LinkPort {
 }
 
 export interface ExchangeDriver {
-  readonly exchange: Pick<Exchange, "syncedOf" | "everywhereOf" | "serversOf" | "presences" | "isFull">
+  readonly exchange: Pick<Exchange, "roomOf" | "presences" | "isFull">
   /** Records a post, which is on the disk when the event `Recorded` follows. */
   readonly post: (draft: Draft) => Posted
   /** Opens a room that is new here. */
@@ -73,8 +73,9 @@ export const make = (
     let lastLink = 0
     let isBusy = false
 
+    const floorOf = ({ origin, room }: Event): number => exchange.roomOf(room)?.floors.get(origin) ?? 0
     const read = (link: number, room: string, { after, beyond, limit }: PageRequest): void => {
-      fork(Effect.matchEffect(store.after(room, recordOf(beyond), limit, after), {
+      fork(Effect.matchEffect(store.after(room, beyond, limit, after), {
         onFailure: (error) => Deferred.fail(failure, error),
         onSuccess: (page) => Effect.sync(() => turn(() => exchange.onPage(link, room, page)))
       }))
@@ -103,7 +104,7 @@ export const make = (
 
     const writeOnce: Effect.Effect<void, StoreError> = Effect.suspend(() => {
       hasWrites.unsafeClose()
-      const turns = ExchangeTurns.turnsOf(rooms, events, own, ExchangeTurns.floors((room) => exchange.headsOf(room)))
+      const turns = ExchangeTurns.turnsOf(rooms, events, own, floorOf)
       ;[rooms, events] = [[], []]
       return Effect.forEach(
         turns,

@@ -1,7 +1,6 @@
 /** The turns of a store that make what an exchange has recorded durable. */
 import type { Event } from "../../protocol/conversation/Event.ts"
 import type { RoomAccess } from "../../protocol/conversation/LinkedRooms.ts"
-import type { Head } from "../../protocol/conversation/RoomLog.ts"
 import type { Stored } from "../../protocol/conversation/WriteQueue.ts"
 import type { Turn, Write } from "../store/StoreWrites.ts"
 import * as LinkLimits from "./LinkLimits.ts"
@@ -13,9 +12,9 @@ export interface ExchangeTurn {
 }
 
 /** A room of another server, or one that was made here. Its app is the chat: the others have no log. */
-export const putRoom = (name: string, { access, servers }: RoomAccess): Write => ({
+export const putRoom = (name: string, access: RoomAccess): Write => ({
   _tag: "PutRoom",
-  room: { name, app: "chat", config: {}, access, servers, snapshot: undefined }
+  room: { name, app: "chat", config: {}, access, snapshot: undefined }
 })
 
 /**
@@ -39,21 +38,11 @@ export const turnsOf = (
   return turns
 }
 
-/** The floor of an event's origin; the heads of a room are read once. */
-export const floors = (headsOf: (room: string) => ReadonlyArray<Head>): (event: Event) => number => {
-  const rooms = new Map<string, ReadonlyMap<string, number>>()
-  return ({ origin, room }) => {
-    const known = rooms.get(room) ?? new Map(headsOf(room).map((head) => [head.origin, head.floor]))
-    rooms.set(room, known)
-    return known.get(origin) ?? 0
-  }
-}
-
 const writesOf = (event: Event, own: string, floor: number): Turn => {
   const { author, device, n, origin, room, seq } = event
   const append: Write = { _tag: "Append", event }
   const purge: Turn = floor > 0 && floor === seq - 1 ? [{ _tag: "Purge", room, origin, floor }] : []
   // The server of an author knows its posts again.
-  const see: Turn = origin === own ? [{ _tag: "See", post: { room, author, device, n } }] : []
+  const see: Turn = origin === own ? [{ _tag: "See", post: { room, author, device, n, origin, seq } }] : []
   return [...purge, append, ...see]
 }

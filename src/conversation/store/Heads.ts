@@ -1,12 +1,17 @@
-/** The vector of a room: how far each origin's log is known. */
-import type { Head } from "./StoredRows.ts"
+/** How far the log of each origin is known in a room. */
+
+/** The last event of an origin in a room, and how many of the first ones were purged. */
+export interface Head {
+  readonly seq: number
+  /** The clock of this event; 0 if it was purged before it was known here. */
+  readonly clock: number
+  /** Events up to this number are gone for good. */
+  readonly floor: number
+}
 
 /** The last number of each origin. */
-export type Vector = Readonly<Record<string, number>>
-
-/** The number of an origin in a vector, 0 for one that it does not name. */
-export const seqIn = (vector: Vector, origin: string): number => Object.hasOwn(vector, origin) ? vector[origin] ?? 0 : 0
+export type Vector = ReadonlyMap<string, number>
 
 /** The vector of the heads of a room. */
-export const vectorOf = (heads: ReadonlyMap<string, Head>): Vector =>
-  Object.fromEntries(Array.from(heads, ([origin, { seq }]) => [origin, seq]))
+export const vectorOfHeads = (heads: ReadonlyMap<string, Head>): Vector =>
+  new Map(Array.from(heads, ([origin, { seq }]) => [origin, seq]))

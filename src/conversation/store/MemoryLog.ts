@@ -1,8 +1,8 @@
 /** The events of one room in memory: by identity, and in the order of the room. Each change returns what undoes it. */
 import type { Event, EventRef } from "../../protocol/conversation/Event.ts"
+import { comparePlaces, type Place } from "../../protocol/conversation/RoomOrder.ts"
 import * as EventFile from "./EventFile.ts"
-import { compare, type EventPlace } from "./EventPlace.ts"
-import type { Head } from "./StoredRows.ts"
+import type { Head } from "./Heads.ts"
 
 export type Undo = () => void
 
@@ -76,12 +76,12 @@ export class MemoryLog {
   }
 
   /** The index of the first event at this place or after it. */
-  firstFrom(place: EventPlace): number {
+  firstFrom(place: Place): number {
     let [low, high] = [0, this.#ordered.length]
     while (low < high) {
       const middle = (low + high) >>> 1
       const event = this.#ordered[middle]
-      if (event !== undefined && compare(event, place) < 0) low = middle + 1
+      if (event !== undefined && comparePlaces(event, place) < 0) low = middle + 1
       else high = middle
     }
     return low

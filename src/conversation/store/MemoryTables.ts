@@ -1,6 +1,7 @@
 /** The tables of a store in memory, to which turns are applied: all writes of a turn, or none. */
 import { MemoryLog, type Undo } from "./MemoryLog.ts"
 import type {
+  SeenPost,
   StoredAccount,
   StoredAttachment,
   StoredKey,
@@ -15,7 +16,7 @@ export class MemoryTables {
   readonly rooms = new Map<string, StoredRoom>()
   readonly logs = new Map<string, MemoryLog>()
   /** By room, author and device. */
-  readonly seen = new Map<string, number>()
+  readonly seen = new Map<string, SeenPost>()
   readonly accounts = new Map<string, StoredAccount>()
   readonly keys = new Map<string, StoredKey>()
   readonly tokens = new Map<string, StoredToken>()
@@ -60,9 +61,7 @@ export class MemoryTables {
         put(this.rooms, write.name, undefined)
         put(this.logs, write.name, undefined)
         removeWhere(this.marks, ({ room }) => room === write.name)
-        for (const key of Array.from(this.seen.keys())) {
-          if (key.startsWith(`${write.name}\n`)) put(this.seen, key, undefined)
-        }
+        removeWhere(this.seen, ({ room }) => room === write.name)
         return undefined
       case "Append": {
         const undo = this.#logOf(write.event.room).append(write.event)
@@ -82,9 +81,10 @@ export class MemoryTables {
         changes.push(this.#logOf(write.room).purge(write.origin, write.floor))
         return undefined
       case "AddAccount": {
-        const { fold, id } = write.account
-        const isTaken = this.accounts.has(id) || Array.from(this.accounts.values()).some((one) => one.fold === fold)
-        if (isTaken) return `there is an account of this name`
+        const { fold, id, look } = write.account
+        const isTaken = this.accounts.has(id) ||
+          Array.from(this.accounts.values()).some((one) => one.fold === fold || one.look === look)
+        if (isTaken) return "there is an account of this name"
         put(this.accounts, id, write.account)
         return undefined
       }
@@ -116,6 +116,9 @@ export class MemoryTables {
         if (!this.tokens.has(write.hash)) return "this token does not exist"
         put(this.tokens, write.hash, undefined)
         return undefined
+      case "RemoveToken":
+        put(this.tokens, write.hash, undefined)
+        return undefined
       case "RevokeTokens":
         removeWhere(this.tokens, ({ account }) => account === write.account)
         return undefined
@@ -139,8 +142,8 @@ export class MemoryTables {
         return undefined
       case "See": {
         const { author, device, n, room } = write.post
-        const key = seenKeyOf(room, author, device)
-        put(this.seen, key, Math.max(n, this.seen.get(key) ?? 0))
+        const key = `${room}\n${author}\n${device}`
+        if (n > (this.seen.get(key)?.n ?? -1)) put(this.seen, key, write.post)
         return undefined
       }
       case "PutMeta":
@@ -159,6 +162,3 @@ export class MemoryTables {
 }
 
 const markKeyOf = ({ account, room }: StoredMark): string => `${account}\n${room}`
-
-/** Names have no line feeds (`Event`). */
-export const seenKeyOf = (room: string, author: string, device: string): string => `${room}\n${author}\n${device}`

@@ -6,10 +6,10 @@ import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { Event, EventRef } from "../../protocol/conversation/Event.ts"
-import type { EventPlace } from "./EventPlace.ts"
-import type { Vector } from "./Heads.ts"
+import type { Place } from "../../protocol/conversation/RoomOrder.ts"
+import type { Head, Vector } from "./Heads.ts"
 import type {
-  Head,
+  SeenPost,
   StoredAccount,
   StoredAttachment,
   StoredKey,
@@ -73,18 +73,20 @@ export interface Shape {
     room: string,
     vector: Vector,
     limit: number,
-    behind?: EventPlace
+    behind?: Place
   ) => Stored<ReadonlyArray<Event>>
   /** The last events before a place, or of all, in the order of the room, at most `limit` (and `StoreLimits.pageEvents`). */
-  readonly before: (room: string, place: EventPlace | undefined, limit: number) => Stored<ReadonlyArray<Event>>
+  readonly before: (room: string, place: Place | undefined, limit: number) => Stored<ReadonlyArray<Event>>
   readonly event: (room: string, ref: EventRef) => Stored<Event | undefined>
   /** The events that answer, change or remove an event, in the order of the room, at most `StoreLimits.pageEvents`. */
   readonly about: (room: string, ref: EventRef) => Stored<ReadonlyArray<Event>>
-  /** The last number that a device has given a post of an author in a room; undefined for none. */
-  readonly seen: (room: string, author: string, device: string) => Stored<number | undefined>
+  /** The last post of each device in a room, in the order of authors and devices, at most `StoreLimits.pageRows` after a post. */
+  readonly seen: (room: string, after?: Pick<SeenPost, "author" | "device">) => Stored<ReadonlyArray<SeenPost>>
 
   readonly account: (id: string) => Stored<StoredAccount | undefined>
   readonly accountNamed: (fold: string) => Stored<StoredAccount | undefined>
+  /** An account with this fold, or with this look. */
+  readonly accountLike: (keys: Pick<StoredAccount, "fold" | "look">) => Stored<StoredAccount | undefined>
   readonly accountOfKey: (key: string) => Stored<StoredAccount | undefined>
   /** A page of accounts in the order of their folds (by code points), after one, at most `StoreLimits.pageRows`. */
   readonly accounts: (afterFold: string | undefined) => Stored<ReadonlyArray<StoredAccount>>

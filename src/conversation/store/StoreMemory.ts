@@ -2,12 +2,12 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
-import { compare } from "./EventPlace.ts"
+import { comparePlaces } from "../../protocol/conversation/RoomOrder.ts"
 import * as GroupCommit from "./GroupCommit.ts"
-import { seqIn } from "./Heads.ts"
 import type { MemoryDisk } from "./MemoryDisk.ts"
-import { MemoryTables, seenKeyOf } from "./MemoryTables.ts"
+import { MemoryTables } from "./MemoryTables.ts"
 import { type Shape, Store, StoreError } from "./Store.ts"
+import type { SeenPost } from "./StoredRows.ts"
 import * as Limits from "./StoreLimits.ts"
 
 export interface Options {
@@ -50,7 +50,7 @@ const readsOf = (tables: MemoryTables): Omit<Shape, "commit"> => {
     after: (room, vector, limit, behind) =>
       Effect.sync(() =>
         eventsOf(room).filter((event) =>
-          event.seq > seqIn(vector, event.origin) && (behind === undefined || compare(event, behind) > 0)
+          event.seq > (vector.get(event.origin) ?? 0) && (behind === undefined || comparePlaces(event, behind) > 0)
         ).slice(0, pageOf(limit))
       ),
     before: (room, place, limit) =>
@@ -63,9 +63,15 @@ const readsOf = (tables: MemoryTables): Omit<Shape, "commit"> => {
       Effect.sync(() =>
         eventsOf(room).filter(({ re }) => re?.origin === ref.origin && re.seq === ref.seq).slice(0, Limits.pageEvents)
       ),
-    seen: (room, author, device) => Effect.sync(() => tables.seen.get(seenKeyOf(room, author, device))),
+    seen: (room, after) =>
+      Effect.sync(() =>
+        all(tables.seen, (post) => post.room === room && (after === undefined || bySeen(post, after) > 0))
+          .toSorted(bySeen).slice(0, Limits.pageRows)
+      ),
     account: (id) => Effect.sync(() => tables.accounts.get(id)),
     accountNamed: (fold) => Effect.sync(() => all(tables.accounts, (one) => one.fold === fold)[0]),
+    accountLike: ({ fold, look }) =>
+      Effect.sync(() => all(tables.accounts, (one) => one.fold === fold || one.look === look)[0]),
     accountOfKey: (key) => Effect.sync(() => tables.accounts.get(tables.keys.get(key)?.account ?? "")),
     accounts: (afterFold) =>
       Effect.sync(() =>
@@ -97,6 +103,9 @@ const readsOf = (tables: MemoryTables): Omit<Shape, "commit"> => {
 
 const sorted = <A>(rows: ReadonlyArray<A>, keyOf: (row: A) => string): ReadonlyArray<A> =>
   rows.toSorted((one, other) => byCodePoints(keyOf(one), keyOf(other)))
+
+const bySeen = (one: Pick<SeenPost, "author" | "device">, other: Pick<SeenPost, "author" | "device">): number =>
+  byCodePoints(one.author, other.author) || byCodePoints(one.device, other.device)
 
 /** The order of UTF-8 bytes, which databases have; that of UTF-16 units differs beyond U+FFFF. */
 const byCodePoints = (one: string, other: string): number => {

@@ -27,7 +27,7 @@ export type Write =
    * known here. A floor never goes down.
    */
   | { readonly _tag: "Purge"; readonly room: string; readonly origin: string; readonly floor: number }
-  /** Conflicts with an account of this id or this fold. */
+  /** Conflicts with an account of this id, fold or look. */
   | { readonly _tag: "AddAccount"; readonly account: StoredAccount }
   | { readonly _tag: "SetPassword"; readonly account: string; readonly password: string | undefined }
   /** Removes an account with its keys, tokens and marks. */
@@ -38,6 +38,8 @@ export type Write =
   | { readonly _tag: "AddToken"; readonly token: StoredToken }
   /** Removes a token; conflicts if there is none, so that an invitation is used once. */
   | { readonly _tag: "TakeToken"; readonly hash: string }
+  /** Removes a token, if there is one. */
+  | { readonly _tag: "RemoveToken"; readonly hash: string }
   /** Removes all tokens of an account. */
   | { readonly _tag: "RevokeTokens"; readonly account: string }
   /** Removes all tokens and invitations that have expired at `now`. */
@@ -47,7 +49,7 @@ export type Write =
   | { readonly _tag: "RemoveAttachment"; readonly hash: string }
   | { readonly _tag: "PutLink"; readonly link: StoredLink }
   | { readonly _tag: "RemoveLink"; readonly peer: string }
-  /** Keeps the largest number. */
+  /** Keeps the post with the largest number. */
   | { readonly _tag: "See"; readonly post: SeenPost }
   | { readonly _tag: "PutMeta"; readonly key: string; readonly value: string }
 

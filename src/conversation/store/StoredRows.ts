@@ -1,5 +1,6 @@
 /** What a store keeps beside events. Times are Unix times in milliseconds; hashes, keys and identities are lower-case hexadecimal. */
-import type { Access } from "../../protocol/conversation/EventBody.ts"
+import type { EventRef } from "../../protocol/conversation/Event.ts"
+import type { RoomAccess } from "../../protocol/conversation/LinkedRooms.ts"
 import type { Vector } from "./Heads.ts"
 
 /** A room, so that it is opened again after a restart. */
@@ -9,9 +10,8 @@ export interface StoredRoom {
   readonly app: string
   /** The texts of `key:value,…`. */
   readonly config: Readonly<Record<string, string>>
-  /** Who may have it, and the servers that one that is not public names: as in `RoomAccess` of links. */
-  readonly access: Access
-  readonly servers: ReadonlyArray<string>
+  /** Which servers may have it; undefined for a room without a log. */
+  readonly access?: RoomAccess | undefined
   /** What the app remembers, as JSON; undefined without memory. */
   readonly snapshot: string | undefined
 }
@@ -21,8 +21,10 @@ export interface StoredAccount {
   readonly id: string
   /** As it is shown. */
   readonly name: string
-  /** Equal for names that may not exist beside each other. Unique. */
+  /** Equal for names that differ in case only. Unique. */
   readonly fold: string
+  /** Equal for names that look the same. Unique. */
+  readonly look: string
   /** A PHC string (`PasswordHash`); undefined for an account that logs in with keys and tokens only. */
   readonly password: string | undefined
   readonly created: number
@@ -70,19 +72,10 @@ export interface StoredLink {
   readonly added: number
 }
 
-/** The last number that a device of an author has given a post in a room. */
-export interface SeenPost {
+/** The last post of an author's device in a room, with the number that the device has given it, and the event that it became. */
+export interface SeenPost extends EventRef {
   readonly room: string
   readonly author: string
   readonly device: string
   readonly n: number
-}
-
-/** The last event of an origin in a room, and how many of the first ones were purged. */
-export interface Head {
-  readonly seq: number
-  /** The clock of this event; 0 if it was purged before it was known here. */
-  readonly clock: number
-  /** Events up to this number are gone for good. */
-  readonly floor: number
 }

@@ -20,7 +20,7 @@ export const of = (turn: Turn): number | string => {
       return Number.isSafeInteger(value) ? undefined : `${value} is not a whole number of at most 53 bits`
     }
     if (typeof value !== "object" || value === null) return undefined
-    for (const [key, part] of value instanceof Map ? value : Object.entries(value)) {
+    for (const [key, part] of entriesOf(value)) {
       const problem = problemOf(key, isJson) ?? problemOf(part, isJson || jsonFields.has(key))
       if (problem !== undefined) return problem
     }
@@ -28,6 +28,9 @@ export const of = (turn: Turn): number | string => {
   }
   return problemOf(turn, false) ?? bytes
 }
+
+const entriesOf = (value: object): Iterable<readonly [unknown, unknown]> =>
+  value instanceof Map || Array.isArray(value) ? value.entries() : Object.entries(value)
 
 /** The fields of rows that are stored as JSON. */
 const jsonFields: ReadonlySet<unknown> = new Set(["body", "config", "options", "vector"])

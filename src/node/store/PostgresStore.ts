@@ -1,5 +1,6 @@
 /** A store in a database of Postgres. Several processes may use one database; a password is read from PGPASSFILE, as by psql. */
 import * as PgClient from "@effect/sql-pg/PgClient"
+import * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -22,8 +23,23 @@ export const open = (url: string): Effect.Effect<Shape, StoreError, Scope.Scope>
       })),
       errorOf
     )
-    return yield* SqlStore.make({ errorOf }).pipe(Effect.provide(client))
+    return yield* Effect.zipRight(durable, SqlStore.make({ errorOf })).pipe(Effect.provide(client))
   })
+
+/** Fails where the database reports a turn before it is durable. */
+const durable: Effect.Effect<void, StoreError, SqlClient.SqlClient> = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  const [setting] = yield* Effect.mapError(
+    sql<{ readonly synchronous_commit: string }>`SHOW synchronous_commit`,
+    errorOf
+  )
+  if (setting?.synchronous_commit !== "off") return
+  return yield* new StoreError({
+    reason: "Unsupported",
+    message: "the database of the store reports what it has not written yet (synchronous_commit is off); run: "
+      + "ALTER DATABASE NAME SET synchronous_commit = on"
+  })
+})
 
 /** Integers are numbers, all other values of our tables are texts. */
 const parserOf = (type: number) => (text: string): unknown => integers.has(type) ? Number(text) : text

@@ -3,12 +3,10 @@ import type * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
 import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
-import { compare, type EventPlace } from "../../conversation/store/EventPlace.ts"
-import { seqIn } from "../../conversation/store/Heads.ts"
-import type { Vector } from "../../conversation/store/Heads.ts"
-import type { Head } from "../../conversation/store/StoredRows.ts"
+import type { Head, Vector } from "../../conversation/store/Heads.ts"
 import * as Limits from "../../conversation/store/StoreLimits.ts"
 import type { Event, EventRef } from "../../protocol/conversation/Event.ts"
+import { comparePlaces, type Place } from "../../protocol/conversation/RoomOrder.ts"
 import { eventOf, type EventRow } from "./EventRow.ts"
 
 type Read<A> = Effect.Effect<A, SqlError>
@@ -28,14 +26,14 @@ export const after = (
   room: string,
   vector: Vector,
   limit: number,
-  behind: EventPlace | undefined
+  behind: Place | undefined
 ): Read<ReadonlyArray<Event>> =>
   Effect.gen(function*() {
     const most = pageOf(limit)
     const lacking = Array.from(yield* heads(sql, room), ([origin, head]) => ({
       origin,
       head,
-      first: Math.max(seqIn(vector, origin), head.floor) + 1
+      first: Math.max(vector.get(origin) ?? 0, head.floor) + 1
     })).filter(({ first, head }) => first <= head.seq)
     const found: Array<Event> = []
     let place = laterOf(yield* firstPlace(sql, room, lacking), behind)
@@ -43,7 +41,7 @@ export const after = (
       const rows: ReadonlyArray<EventRow> = yield* sql<EventRow>`SELECT * FROM holub_events
         WHERE room = ${room} AND (clock, origin, seq) >= (${place.clock}, ${place.origin}, ${place.seq})
         ORDER BY clock, origin, seq LIMIT ${most + 1}`
-      const wanted = rows.slice(0, most).filter(({ origin, seq }) => seq > seqIn(vector, origin))
+      const wanted = rows.slice(0, most).filter(({ origin, seq }) => seq > (vector.get(origin) ?? 0))
       found.push(...wanted.slice(0, most - found.length).map(eventOf))
       place = rows[most]
     }
@@ -51,8 +49,8 @@ export const after = (
   })
 
 /** The first place to read; undefined if nothing is lacking. */
-const laterOf = (first: EventPlace | undefined, behind: EventPlace | undefined): EventPlace | undefined => {
-  if (first === undefined || behind === undefined || compare(first, behind) > 0) return first
+const laterOf = (first: Place | undefined, behind: Place | undefined): Place | undefined => {
+  if (first === undefined || behind === undefined || comparePlaces(first, behind) > 0) return first
   return { ...behind, seq: behind.seq + 1 }
 }
 
@@ -60,7 +58,7 @@ const firstPlace = (
   sql: SqlClient.SqlClient,
   room: string,
   lacking: ReadonlyArray<{ readonly origin: string; readonly first: number }>
-): Read<EventPlace | undefined> =>
+): Read<Place | undefined> =>
   Effect.map(
     Effect.forEach(Arr.chunksOf(lacking, Limits.statementRows), (some) =>
       sql<{ readonly clock: number | null }>`SELECT min(clock) AS clock FROM holub_events WHERE room = ${room} AND ${
@@ -77,7 +75,7 @@ const firstPlace = (
 export const before = (
   sql: SqlClient.SqlClient,
   room: string,
-  place: EventPlace | undefined,
+  place: Place | undefined,
   limit: number
 ): Read<ReadonlyArray<Event>> => {
   const isEarlier = place === undefined

@@ -24,8 +24,7 @@ const tables = Effect.gen(function*() {
     name ${text} PRIMARY KEY,
     app ${text} NOT NULL,
     config ${text} NOT NULL,
-    access ${text} NOT NULL,
-    servers ${text} NOT NULL,
+    access ${text},
     snapshot ${text}
   ) ${kind}`
 
@@ -68,6 +67,8 @@ const tables = Effect.gen(function*() {
     author ${text} NOT NULL,
     device ${text} NOT NULL,
     n ${integer} NOT NULL,
+    origin ${text} NOT NULL,
+    seq ${integer} NOT NULL,
     PRIMARY KEY (room, author, device)
   ) ${kind}`
 
@@ -75,6 +76,7 @@ const tables = Effect.gen(function*() {
     id ${text} PRIMARY KEY,
     name ${text} NOT NULL,
     fold ${text} NOT NULL UNIQUE,
+    look ${text} NOT NULL UNIQUE,
     password ${text},
     created ${integer} NOT NULL
   ) ${kind}`

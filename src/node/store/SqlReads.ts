@@ -2,8 +2,10 @@
 import type * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
 import * as Effect from "effect/Effect"
+import type { Vector } from "../../conversation/store/Heads.ts"
 import { type Shape, type Stored, type StoreError } from "../../conversation/store/Store.ts"
 import type {
+  SeenPost,
   StoredAccount,
   StoredAttachment,
   StoredKey,
@@ -34,15 +36,15 @@ export const readsOf = (
     before: (room, place, limit) => read(SqlLog.before(sql, room, place, limit)),
     event: (room, ref) => read(SqlLog.event(sql, room, ref)),
     about: (room, ref) => read(SqlLog.about(sql, room, ref)),
-    seen: (room, author, device) =>
-      first(
-        sql<{ readonly n: number }>`SELECT n FROM holub_seen
-          WHERE room = ${room} AND author = ${author} AND device = ${device}`,
-        ({ n }) => n
-      ),
+    seen: (room, { author, device } = { author: "", device: "" }) =>
+      read(sql<SeenPost>`SELECT room, author, device, n, origin, seq FROM holub_seen
+        WHERE room = ${room} AND (author, device) > (${author}, ${device})
+        ORDER BY author, device LIMIT ${Limits.pageRows}`),
 
     account: (id) => first(sql<AccountRow>`SELECT * FROM holub_accounts WHERE id = ${id}`, accountOf),
     accountNamed: (fold) => first(sql<AccountRow>`SELECT * FROM holub_accounts WHERE fold = ${fold}`, accountOf),
+    accountLike: ({ fold, look }) =>
+      first(sql<AccountRow>`SELECT * FROM holub_accounts WHERE fold = ${fold} OR look = ${look} LIMIT 1`, accountOf),
     accountOfKey: (key) =>
       first(
         sql<AccountRow>`SELECT holub_accounts.* FROM holub_accounts
@@ -76,7 +78,7 @@ export const readsOf = (
       rows(
         sql<{ readonly room: string; readonly vector: string }>`SELECT room, vector FROM holub_marks
           WHERE account = ${account} ORDER BY room`,
-        ({ room, vector }) => ({ account, room, vector: JSON.parse(vector) })
+        ({ room, vector }) => ({ account, room, vector: vectorOfJson(vector) })
       ),
 
     attachment: (hash) =>
@@ -99,13 +101,18 @@ export const readsOf = (
   }
 }
 
-type RoomRow = Row<Omit<StoredRoom, "config" | "servers">> & { readonly config: string; readonly servers: string }
+const vectorOfJson = (text: string): Vector => {
+  const record: Readonly<Record<string, number>> = JSON.parse(text)
+  return new Map(Object.entries(record))
+}
+
+type RoomRow = Row<Omit<StoredRoom, "config" | "access">> & { readonly config: string; readonly access: string | null }
 type AccountRow = Row<StoredAccount>
 
-const roomOf = ({ config, servers, snapshot, ...room }: RoomRow): StoredRoom => ({
+const roomOf = ({ access, config, snapshot, ...room }: RoomRow): StoredRoom => ({
   ...room,
   config: JSON.parse(config),
-  servers: JSON.parse(servers),
+  ...(access === null ? {} : { access: JSON.parse(access) }),
   snapshot: snapshot ?? undefined
 })
 

@@ -30,11 +30,14 @@ export const apply = (sql: SqlClient.SqlClient, turn: Turn): Applied =>
 const one = (sql: SqlClient.SqlClient, write: Exclude<Write, { _tag: "Append" }>): Applied => {
   switch (write._tag) {
     case "PutRoom": {
-      const { config, servers, snapshot = null, ...room } = write.room
-      const texts = { config: JSON.stringify(config), servers: JSON.stringify(servers) }
+      const { access, config, snapshot = null, ...room } = write.room
+      const texts = {
+        config: JSON.stringify(config),
+        access: access === undefined ? null : JSON.stringify(access)
+      }
       return sql`INSERT INTO holub_rooms ${sql.insert({ ...room, ...texts, snapshot })}
         ON CONFLICT (name) DO UPDATE SET app = excluded.app, config = excluded.config, access = excluded.access,
-          servers = excluded.servers, snapshot = excluded.snapshot`
+          snapshot = excluded.snapshot`
     }
     case "RemoveRoom":
       return Effect.forEach(
@@ -94,13 +97,17 @@ const one = (sql: SqlClient.SqlClient, write: Exclude<Write, { _tag: "Append" }>
         (taken) => taken.length === 1,
         () => new StoreError({ reason: "Conflict", message: "this token does not exist" })
       )
+    case "RemoveToken":
+      return sql`DELETE FROM holub_tokens WHERE hash = ${write.hash}`
     case "RevokeTokens":
       return sql`DELETE FROM holub_tokens WHERE account = ${write.account}`
     case "ExpireTokens":
       return sql`DELETE FROM holub_tokens WHERE expires <= ${write.now}`
     case "PutMark": {
       const { account, room, vector } = write.mark
-      return sql`INSERT INTO holub_marks ${sql.insert({ account, room, vector: JSON.stringify(vector) })}
+      return sql`INSERT INTO holub_marks ${
+        sql.insert({ account, room, vector: JSON.stringify(Object.fromEntries(vector)) })
+      }
         ON CONFLICT (account, room) DO UPDATE SET vector = excluded.vector`
     }
     case "PutAttachment":
@@ -118,7 +125,8 @@ const one = (sql: SqlClient.SqlClient, write: Exclude<Write, { _tag: "Append" }>
       return sql`DELETE FROM holub_links WHERE peer = ${write.peer}`
     case "See":
       return sql`INSERT INTO holub_seen ${sql.insert({ ...write.post })}
-        ON CONFLICT (room, author, device) DO UPDATE SET n = excluded.n WHERE holub_seen.n < excluded.n`
+        ON CONFLICT (room, author, device) DO UPDATE SET
+          n = excluded.n, origin = excluded.origin, seq = excluded.seq WHERE holub_seen.n < excluded.n`
     case "PutMeta":
       return sql`INSERT INTO holub_meta ${sql.insert({ name: write.key, value: write.value })}
         ON CONFLICT (name) DO UPDATE SET value = excluded.value`

@@ -102,7 +102,8 @@ export const valueOf = (value: unknown): SqliteValue => {
       return null
     case "object":
       if (value === null) return null
-      if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.length)
+      // Without bytes, but not without a buffer: node:sqlite would take it for null.
+      if (value instanceof Uint8Array) return value.length === 0 ? new Uint8Array(new ArrayBuffer(1), 0, 0) : value
       if (value instanceof Date && !Number.isNaN(value.getTime())) return BigInt(value.getTime())
       break
     default:

@@ -49,9 +49,9 @@ interface Libsql {
   }
 }
 
-/** libsql. Throws if it is not installed, or not for this platform. */
-export const libsql = (): SqliteDriver => {
-  const Database: Libsql = createRequire(import.meta.url)(libsqlPackage)
+/** libsql, as a module at `from` (a URL) finds it. Throws if it is not installed, or not for this platform. */
+export const libsql = (from: string = import.meta.url): SqliteDriver => {
+  const Database: Libsql = createRequire(from)(libsqlPackage)
   return {
     name: "libsql",
     open: (path) => {
@@ -100,7 +100,7 @@ export const nodeSqlite = (): SqliteDriver => {
 
 /** The first driver that works here. Fails with `Unsupported`. */
 export const available: Effect.Effect<SqliteDriver, StoreError> = Effect.orElse(
-  Effect.try(libsql),
+  Effect.try(() => libsql()),
   () =>
     Effect.try({
       try: nodeSqlite,

@@ -64,11 +64,16 @@ const connected = (driver: SqliteDriver, path: string): SqliteConnection => {
     run("PRAGMA locking_mode = EXCLUSIVE")
     run("PRAGMA journal_mode = WAL")
     run("PRAGMA synchronous = FULL")
+    // On macOS a sync does not reach the disk otherwise.
+    run("PRAGMA fullfsync = ON")
+    run("PRAGMA checkpoint_fullfsync = ON")
     run("PRAGMA secure_delete = ON")
     run(`PRAGMA application_id = ${applicationId}`)
     // Takes the lock.
     run("BEGIN IMMEDIATE")
     run("COMMIT")
+    // The log that a crash has left may have what was erased.
+    run("PRAGMA wal_checkpoint(TRUNCATE)")
     return connection
   } catch (cause) {
     connection.close()

@@ -28,12 +28,12 @@ describe("the turns of an exchange", () => {
     const [turn] = ExchangeTurns.turnsOf([], [{ serial: 1, event: post(alpha, 1) }], alpha, noFloor)
     expect(turn?.writes[1]).toEqual({
       _tag: "See",
-      post: { room: "hall", author: "ala@alpha.example", device: "terminal", n: 1 }
+      post: { room: "hall", author: "ala@alpha.example", device: "terminal", n: 1, origin: alpha, seq: 1 }
     })
   })
 
   it("tell the store of a floor that an event jumps to", () => {
-    const floorOf = ExchangeTurns.floors(() => [{ origin: beta, seq: 8, clock: 9, floor: 7 }])
+    const floorOf = ({ origin }: { readonly origin: string }) => origin === beta ? 7 : 0
     const events = [7, 8, 9].map((seq) => ({ serial: seq, event: post(beta, seq) }))
     const [turn] = ExchangeTurns.turnsOf([], events, alpha, floorOf)
     expect(turn?.writes.map(({ _tag }) => _tag)).toEqual(["Append", "Purge", "Append", "Append"])

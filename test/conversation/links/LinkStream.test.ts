@@ -70,7 +70,7 @@ describe("a link on a stream", () => {
       one.says("here")
       yield* linked(one, other, yield* streams)
       yield* agreed([one, other], 1)
-      expect(yield* other.store.room("hall")).toMatchObject({ access: "public", app: "chat" })
+      expect(yield* other.store.room("hall")).toMatchObject({ access: open, app: "chat" })
     }))
 
   it.scoped("ends with the reason of the peer, whose messages cannot be read", () =>

@@ -51,7 +51,7 @@ export const linkedServer = (server: string, disk?: MemoryDisk) =>
       draft,
       says: (text: string) => driver.post(draft(text)),
       /** The texts of the room on the disk, in its order. */
-      texts: Effect.map(store.after("hall", {}, 1000), (found) => found.map(said))
+      texts: Effect.map(store.after("hall", new Map(), 1000), (found) => found.map(said))
     }
   })
 

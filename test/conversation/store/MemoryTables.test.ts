@@ -13,22 +13,22 @@ const contentOf = ({ logs, ...tables }: MemoryTables) => ({
 
 const account = (id: string): Write => ({
   _tag: "AddAccount",
-  account: { id, name: id, fold: id, password: undefined, created: 1 }
+  account: { id, name: id, fold: id, look: id, password: undefined, created: 1 }
 })
 
 const before: Turn = [
   {
     _tag: "PutRoom",
-    room: { name: "hall", app: "chat", config: {}, access: "public", servers: [], snapshot: undefined }
+    room: { name: "hall", app: "chat", config: {}, snapshot: undefined }
   },
   ...appended(posts(alpha, 1, 3)),
   account("ala"),
   { _tag: "AddKey", key: { key: "k", account: "ala", created: 1 } },
   { _tag: "AddToken", token: { hash: "t", account: "ala", created: 1, expires: 5 } },
-  { _tag: "PutMark", mark: { account: "ala", room: "hall", vector: { [alpha]: 1 } } },
+  { _tag: "PutMark", mark: { account: "ala", room: "hall", vector: new Map([[alpha, 1]]) } },
   { _tag: "PutAttachment", attachment: { hash: "h", size: 1, added: 1 } },
   { _tag: "PutLink", link: { peer: "p", key: "k", options: {}, added: 1 } },
-  { _tag: "See", post: { room: "hall", author: "ala", device: "d", n: 4 } },
+  { _tag: "See", post: { room: "hall", author: "ala", device: "d", n: 4, origin: alpha, seq: 1 } },
   { _tag: "PutMeta", key: "m", value: "v" }
 ]
 
@@ -36,7 +36,13 @@ const before: Turn = [
 const changes: Turn = [
   {
     _tag: "PutRoom",
-    room: { name: "hall", app: "letstalk", config: { a: "b" }, access: "direct", servers: ["a", "b"], snapshot: "{}" }
+    room: {
+      name: "hall",
+      app: "letstalk",
+      config: { a: "b" },
+      access: { access: "direct", servers: ["a", "b"] },
+      snapshot: "{}"
+    }
   },
   ...appended([post(alpha, 4)]),
   { _tag: "Erase", room: "hall", origin: alpha, seq: 2 },
@@ -49,13 +55,15 @@ const changes: Turn = [
   { _tag: "AddToken", token: { hash: "u", account: "bo", created: 1, expires: 9 } },
   { _tag: "ExpireTokens", now: 5 },
   { _tag: "TakeToken", hash: "u" },
-  { _tag: "PutMark", mark: { account: "bo", room: "hall", vector: {} } },
+  { _tag: "AddToken", token: { hash: "w", account: "bo", created: 1, expires: 9 } },
+  { _tag: "RemoveToken", hash: "w" },
+  { _tag: "PutMark", mark: { account: "bo", room: "hall", vector: new Map() } },
   { _tag: "RevokeTokens", account: "bo" },
   { _tag: "PutAttachment", attachment: { hash: "h", size: 2, added: 2 } },
   { _tag: "RemoveAttachment", hash: "h" },
   { _tag: "PutLink", link: { peer: "q", key: "k", options: {}, added: 1 } },
   { _tag: "RemoveLink", peer: "p" },
-  { _tag: "See", post: { room: "hall", author: "ala", device: "d", n: 5 } },
+  { _tag: "See", post: { room: "hall", author: "ala", device: "d", n: 5, origin: alpha, seq: 2 } },
   { _tag: "PutMeta", key: "m", value: "w" },
   { _tag: "RemoveAccount", account: "ala" },
   { _tag: "RemoveRoom", name: "hall" }
@@ -80,6 +88,6 @@ describe("tables in memory", () => {
 
   it("have a change of each kind in this test", () => {
     const kinds = new Set(changes.map(({ _tag }) => _tag))
-    expect(kinds.size).toBe(22)
+    expect(kinds.size).toBe(23)
   })
 })

@@ -4,8 +4,9 @@ import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
 import * as PostgresStore from "../../../src/node/store/PostgresStore.ts"
 import { alpha, appended, nameOf, post, posts } from "../../conversation/store/events.ts"
-import { reasonOf, storeSuite } from "../../suites/store.ts"
+import { storeSuite } from "../../suites/store.ts"
 import { storeTablesSuite } from "../../suites/storeTables.ts"
+import { reasonOf } from "../../suites/storeWorld.ts"
 import { postgresPrograms, type PostgresServer, postgresServer } from "./postgresServer.ts"
 
 describe.skipIf(postgresPrograms === undefined)("Postgres (skipped where it is not installed)", () => {
@@ -34,7 +35,7 @@ describe.skipIf(postgresPrograms === undefined)("Postgres (skipped where it is n
         )
         expect(results.toSorted()).toEqual(["Conflict", undefined])
         yield* other.commit(appended([post(alpha, 2)]))
-        expect((yield* one.after("hall", {}, 9)).map(nameOf)).toEqual(["a1", "a2"])
+        expect((yield* one.after("hall", new Map(), 9)).map(nameOf)).toEqual(["a1", "a2"])
       }))
 
     it.scoped("that ends a connection fails what is under way, and the store goes on with another", () =>
@@ -46,7 +47,18 @@ describe.skipIf(postgresPrograms === undefined)("Postgres (skipped where it is n
         const again = yield* Effect.retry(store.heads("hall"), { times: 5 })
         expect(again.get(alpha)?.seq).toBe(2)
         yield* Effect.retry(store.commit(appended([post(alpha, 3)])), { times: 5 })
-        expect((yield* store.after("hall", {}, 9)).map(nameOf)).toEqual(["a1", "a2", "a3"])
+        expect((yield* store.after("hall", new Map(), 9)).map(nameOf)).toEqual(["a1", "a2", "a3"])
+      }))
+
+    it.scoped("that reports turns before they are durable is refused", () =>
+      Effect.gen(function*() {
+        const { open, url } = yield* world
+        yield* server.run(`ALTER DATABASE ${new URL(url).pathname.slice(1)} SET synchronous_commit = off`)
+        const error = yield* Effect.flip(open)
+        expect([error.reason, error.message]).toEqual([
+          "Unsupported",
+          expect.stringContaining("synchronous_commit is off")
+        ])
       }))
 
     it.scoped("that does not exist, or does not answer, is named in the error, without the URL", () =>

@@ -19,8 +19,9 @@ import * as Files from "../../../src/node/storage/Files.ts"
 import { libsql, nodeSqlite, type SqliteConnection, type SqliteDriver } from "../../../src/node/store/SqliteDriver.ts"
 import * as SqliteFile from "../../../src/node/store/SqliteFile.ts"
 import { alpha, appended, post, posts } from "../../conversation/store/events.ts"
-import { reasonOf, storeSuite } from "../../suites/store.ts"
+import { storeSuite } from "../../suites/store.ts"
 import { storeTablesSuite } from "../../suites/storeTables.ts"
+import { reasonOf } from "../../suites/storeWorld.ts"
 import { sqliteWorld, temporaryFolder } from "./sqliteWorld.ts"
 
 const hasNodeSqlite = (() => {
@@ -31,14 +32,14 @@ const hasNodeSqlite = (() => {
   }
 })()
 
-storeSuite("a file of libsql", sqliteWorld(libsql))
-storeTablesSuite("a file of libsql", sqliteWorld(libsql))
+storeSuite("a file of libsql", sqliteWorld(() => libsql()))
+storeTablesSuite("a file of libsql", sqliteWorld(() => libsql()))
 describe.skipIf(!hasNodeSqlite)("node:sqlite (skipped where Node has none)", () => {
   storeSuite("a file of node:sqlite", sqliteWorld(nodeSqlite))
   storeTablesSuite("a file of node:sqlite", sqliteWorld(nodeSqlite))
 })
 
-const world = sqliteWorld(libsql)
+const world = sqliteWorld(() => libsql())
 const open = (path: string, driver: SqliteDriver = libsql()) => SqliteFile.open(Files.make(), driver, path)
 const modeOf = (path: string) => statSync(path).mode & 0o777
 
@@ -112,7 +113,7 @@ describe("the file of a store", () => {
         const copy = join(folder, "state", `copy${seq}`)
         for (const suffix of ["", "-wal"]) copyFileSync(path + suffix, copy + suffix)
         yield* Effect.scoped(Effect.gen(function*() {
-          expect(yield* (yield* open(copy)).after("hall", {}, 9)).toEqual(posts(alpha, 1, seq))
+          expect(yield* (yield* open(copy)).after("hall", new Map(), 9)).toEqual(posts(alpha, 1, seq))
         }))
       }
     }))
@@ -130,7 +131,7 @@ describe("the file of a store", () => {
         ]),
         {
           _tag: "AddAccount",
-          account: { id: "1", name: "fourth pigeon", fold: "f", password: "fifth pigeon", created: 1 }
+          account: { id: "1", name: "fourth pigeon", fold: "f", look: "f", password: "fifth pigeon", created: 1 }
         }
       ])
       const found = () => {
@@ -168,7 +169,7 @@ describe("the file of a store", () => {
 
       const cut = written("cut", whole)
       truncateSync(cut, 3 * 4096)
-      const inCut = Effect.flatMap(open(cut), (store) => store.after("hall", {}, Infinity))
+      const inCut = Effect.flatMap(open(cut), (store) => store.after("hall", new Map(), Infinity))
       expect(yield* reasonOf(Effect.scoped(inCut))).toBe("Damaged")
 
       const foreign = written("foreign", "")
@@ -199,7 +200,7 @@ describe("the file of a store", () => {
       const pages = Math.ceil(statSync(path).size / 4096) + 4
       const full = yield* open(path, prepared(libsql(), [`PRAGMA max_page_count = ${pages}`]))
       expect(yield* reasonOf(full.commit(appended(posts(alpha, 2, 900))))).toBe("NoSpace")
-      expect(yield* full.after("hall", {}, 9)).toEqual([post(alpha, 1)])
+      expect(yield* full.after("hall", new Map(), 9)).toEqual([post(alpha, 1)])
       yield* full.commit(appended([post(alpha, 2)]))
       expect((yield* full.heads("hall")).get(alpha)?.seq).toBe(2)
     }))

@@ -28,6 +28,8 @@ export interface PostgresServer {
   readonly makeDatabase: Effect.Effect<string, PostgresFailure>
   /** The URL of a database with this name, which need not exist. */
   readonly urlOf: (database: string) => string
+  /** Runs a statement as the owner of the server. */
+  readonly run: (statement: string) => Effect.Effect<void, PostgresFailure>
   /** Ends the connections of a database, as a server that is stopped does. */
   readonly disconnect: (url: string) => Effect.Effect<void, PostgresFailure>
 }
@@ -89,6 +91,7 @@ export const postgresServer: Effect.Effect<PostgresServer, PostgresFailure, Scop
   let databases = 0
   return {
     urlOf,
+    run: psql,
     makeDatabase: Effect.suspend(() => {
       const database = `holub${++databases}`
       return Effect.as(psql(`CREATE DATABASE ${database}`), urlOf(database))
