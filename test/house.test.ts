@@ -254,6 +254,8 @@ describe("tests", () => {
       "src/protocol/ProtocolLimits.ts",
       "src/protocol/conversation/ConversationLimits.ts",
       "src/protocol/conversation/Event.ts",
+      "src/protocol/conversation/ExchangeEvent.ts",
+      "src/protocol/conversation/LinkedRooms.ts",
       "src/protocol/WireName.ts",
       "src/protocol/classic/TimingValues.ts",
       "src/protocol/tcp/TcpLimits.ts",
