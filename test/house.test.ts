@@ -219,6 +219,7 @@ describe("tests", () => {
     "test/protocol/flock/protocolDoc.test.ts",
     "test/protocol/flock/protocolDoc.keys.test.ts",
     "test/protocol/tcp/protocolDoc.test.ts",
+    "test/protocol/conversation/protocolDoc.test.ts",
     "test/securityDoc.test.ts",
     "test/apps/servicesDoc.test.ts",
     "test/cli/wrongCommandLines.test.ts",

@@ -15,7 +15,7 @@ import { PendingVectors } from "./PendingVectors.ts"
 import { totalOf, type Vector, vectorOf } from "./Vector.ts"
 
 /** Ends after which a new session may go on. */
-const passing: ReadonlySet<string> = new Set<LinkEnd["reason"]>(["gap", "differs", "leaving", "closed"])
+const passing: ReadonlySet<string> = new Set<LinkEnd["reason"]>(["silent", "gap", "differs", "leaving", "closed"])
 
 type LinkState = "greeting" | "comparing" | "ready" | "ended"
 
@@ -170,8 +170,7 @@ export class Link {
     this.#now = Math.max(this.#now, now)
     if (now < this.deadline) return
     if (this.#state !== "ready") {
-      return this.stop("greeting", `has not greeted and announced its rooms within ${Limits.greetingMillis} ms`)
-      return
+      return this.stop("silent", `has not greeted and announced its rooms within ${Limits.greetingMillis} ms`)
     }
     if (this.#out.isSlow) {
       this.#haveAt = now + Limits.haveMillis
@@ -245,6 +244,8 @@ export class Link {
       return this.stop("differs", `has ${total} events of a room, but has announced ${known}`)
     }
     // A room that must not be named to the peer is treated as one that is not here: its existence is not told.
+    // What came in between was not passed on.
+    if (!isNamed && this.#state === "ready") this.#tellSeen(room)
     const isHere = this.#options.rooms.accessOf(room) !== undefined
     if (!shared.isSaid) return isHere ? undefined : { _tag: "Asked", have: message }
     const isNews = news.size > 0 || others.length > 0 || !isNamed

@@ -59,6 +59,7 @@ const Presence = Schema.Struct({
 
 /** Why a link ends: see docs/PROTOCOL.md, conversations §7. */
 export const StopReason = Schema.Literal(
+  "silent",
   "greeting",
   "malformed",
   "order",

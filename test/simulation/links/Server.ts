@@ -222,6 +222,14 @@ export class Server implements Endpoint {
     })
   }
 
+  /** The link sends its last message, and ends the session. */
+  #end(id: number): void {
+    const { number, sessions, timeline } = this.#options
+    timeline.after(0, () => {
+      if (this.#isRunning) sessions.end(id, number)
+    })
+  }
+
   #onEvent(event: ExchangeEvent): void {
     const { ledger, number } = this.#options
     switch (event._tag) {
@@ -248,6 +256,8 @@ export class Server implements Endpoint {
         return this.disk.write({ room: event.room, server: event.server })
       case "LinkEnded":
         if (event.end.reason === "closed") return
+        // Its datagrams are lost for longer than a greeting may take: another session follows.
+        if (event.end.reason === "silent") return this.#end(event.link)
         throw new Violation("links are honest", `${serverName(number)}: ${event.end.text} (${event.end.reason})`)
       default:
     }
