@@ -18,6 +18,10 @@ describe("a planted bug", () => {
     expect(worlds.filter((world) => world === "flock-attacked").length).toBeGreaterThanOrEqual(12)
   })
 
+  it("of links between servers exists at least eight times", () => {
+    expect(named.filter(([name]) => name.startsWith("links-")).length).toBeGreaterThanOrEqual(8)
+  })
+
   it.each(named)("%s is found: %s", async (name) => {
     const { code, output } = await simulate("--bug", name, "--seeds", "1000", "--whole")
     expect(output).toMatch(/^VIOLATION in world/m)

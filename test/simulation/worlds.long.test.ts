@@ -13,5 +13,10 @@ describe("worlds", () => {
     () => expectNoViolation(5000, "--world", "flock")
   )
 
+  it(
+    "of linked servers violate no invariant: cycles, partitions, stalls, broken streams, kills, old and copied disks",
+    () => expectNoViolation(1000, "--world", "linked")
+  )
+
   it("around the whole shell violate no invariant", () => expectNoViolation(200, "--world", "shell"))
 })

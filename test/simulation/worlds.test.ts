@@ -15,6 +15,8 @@ describe("worlds", () => {
 
   it("of flock violate no invariant", () => expectNoViolation(500, "--world", "flock"))
 
+  it("of linked servers violate no invariant", () => expectNoViolation(60, "--world", "linked"))
+
   it("around the whole shell violate no invariant", () => expectNoViolation(20, "--world", "shell"))
 })
 

@@ -7,7 +7,7 @@ import { forms } from "../../../src/protocol/framing/FramingName.ts"
 import { framingOf, hex } from "./codecs.ts"
 
 const [, part = ""] = readFileSync(new URL("../../../docs/PROTOCOL.md", import.meta.url), "utf8").split(
-  "\n# Framings\n"
+  /\n# (?:Framings|Conversations)\n/
 )
 const [rules = "", received = "", sent = ""] = part.split(/\n(?:Received|Sent)[,:]/)
 
