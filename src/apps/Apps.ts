@@ -1,5 +1,6 @@
 /** The list of all apps, in the order of `holub app list`. */
 import type { AnyApp } from "./App.ts"
+import { chat } from "./chat/Chat.ts"
 import { datagramChat } from "./chat/DatagramChat.ts"
 import { letstalk } from "./chat/LetsTalk.ts"
 import { multicast, peer } from "./datagrams/DatagramLog.ts"
@@ -46,7 +47,9 @@ export const apps: ReadonlyArray<AnyApp> = [
   // TCP 2000
   // TCP 9090
   echo,
-  identify
+  identify,
+  // TCP 2323
+  chat
 ]
 
 /** The app with this name. */

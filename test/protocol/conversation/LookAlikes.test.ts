@@ -46,8 +46,11 @@ describe("names look the same", () => {
   })
 
   it("does not depend on how accents are composed", () => {
-    fc.assert(fc.property(fc.string({ unit: "grapheme", maxLength: 32 }), (name) => {
-      expect(lookOf(name.normalize("NFC"))).toBe(lookOf(name.normalize("NFD")))
-    }))
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme", maxLength: 32 }), (name) => {
+        expect(lookOf(name.normalize("NFC"))).toBe(lookOf(name.normalize("NFD")))
+      }),
+      { seed: 1 }
+    )
   })
 })

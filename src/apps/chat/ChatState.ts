@@ -1,0 +1,96 @@
+/** The state of a chat room: the people who are connected, and the newest part of the log. */
+import * as HashMap from "effect/HashMap"
+import * as Option from "effect/Option"
+import type { Address } from "../../net/Address.ts"
+import type { LoggedEvent } from "../../protocol/conversation/LoggedEvent.ts"
+import { isAlike, keysOf, type PersonReference } from "../../protocol/conversation/Names.ts"
+import { defaultRates, Rates } from "../../protocol/conversation/Rates.ts"
+import { Timeline } from "../../protocol/conversation/Timeline.ts"
+import { type Attached, type Member, record, type Recording, type Start, type Turn } from "../App.ts"
+
+/** Events of the log that a room has in memory, for the history and for what changes an earlier post. */
+export const keptEvents = 500
+
+/** Lines that a newcomer is shown. */
+export const shownLines = 50
+
+export interface Person {
+  readonly member: Member
+  readonly address: Address
+  /** Undefined before the client has given a name. */
+  readonly identity: Pick<Attached, "author" | "nick" | "device"> | undefined
+  /** The number of its last event. */
+  readonly n: number
+  /** Authors whose posts are hidden from it. */
+  readonly ignored: ReadonlySet<string>
+  readonly away: string | undefined
+}
+
+export interface Chat {
+  readonly room: string
+  readonly server: string
+  readonly people: HashMap.HashMap<Member, Person>
+  /** The newest part of the log. Events alone change it, in place, and one that comes again changes nothing. */
+  readonly view: Timeline
+  /** Counters of posts, which change in place: they decide what is accepted, and not what is shown. */
+  readonly rates: Rates
+}
+
+export const begin = ({ room, seed, server }: Start): Chat => ({
+  room,
+  server,
+  people: HashMap.empty(),
+  view: new Timeline(room, { most: keptEvents }),
+  rates: new Rates(defaultRates, () => (seed[0] ?? 0) / 256)
+})
+
+export const personOf = ({ people }: Chat, member: Member): Person | undefined =>
+  Option.getOrUndefined(HashMap.get(people, member))
+
+export const withPerson = (chat: Chat, person: Person): Chat => ({
+  ...chat,
+  people: HashMap.set(chat.people, person.member, person)
+})
+
+/** The people who have a name, in the order in which they came. */
+export const named = (
+  { people }: Chat
+): ReadonlyArray<Person & { readonly identity: NonNullable<Person["identity"]> }> =>
+  Array.from(HashMap.values(people))
+    .flatMap((person) => person.identity === undefined ? [] : [{ ...person, identity: person.identity }])
+    .toSorted((one, other) => one.member - other.member)
+
+/**
+ * The author that a person means: one who is here, or of whom there is a line in memory. A nick without a server is that of
+ * this server, or of the only other one that has it. The text is what is wrong.
+ */
+export const authorOf = (chat: Chat, reference: PersonReference): { readonly author: string } | string => {
+  const wanted = keysOf(reference.nick)
+  const seen = new Map(chat.view.lines.map(({ author }) => [author, chat.view.nickOf(author)]))
+  for (const { identity } of named(chat)) seen.set(identity.author, identity.nick)
+  const found = Array.from(seen).filter(([author, nick]) =>
+    keysOf(nick).fold === wanted.fold && (reference.server === undefined || author.endsWith(`@${reference.server}`))
+  ).map(([author]) => author)
+  const own = found.filter((author) => author.endsWith(`@${chat.server}`))
+  const [only, ...more] = own.length > 0 ? own.slice(-1) : found
+  if (only === undefined) {
+    const alike = Array.from(seen.values()).find((nick) => isAlike(keysOf(nick), wanted))
+    return `there is no ${reference.nick} in this room${alike === undefined ? "" : `; ${alike} looks like it`}`
+  }
+  return more.length > 0 ? `there are several of this nick; write ${reference.nick}@SERVER` : { author: only }
+}
+
+/** The next event of a person, and the room after it. */
+export const drafted = (
+  chat: Chat,
+  member: Member,
+  kind: string,
+  body: Recording["draft"]["body"],
+  re?: LoggedEvent["re"]
+): Turn<Chat> => {
+  const person = personOf(chat, member)
+  if (person?.identity === undefined) return [chat, []]
+  const { identity: { author, device }, n } = person
+  const draft = { author, device, n: n + 1, kind, body, ...(re === undefined ? {} : { re }) }
+  return [withPerson(chat, { ...person, n: n + 1 }), [record(draft)]]
+}
