@@ -252,6 +252,8 @@ describe("tests", () => {
       "src/protocol/framing/Framing.ts",
       "src/telemetry/ServiceEvents.ts",
       "src/protocol/conversation/Event.ts",
+      "src/protocol/conversation/ExchangeEvent.ts",
+      "src/protocol/conversation/LinkedRooms.ts",
       "src/protocol/WireName.ts",
       "src/protocol/classic/TimingValues.ts",
       "src/protocol/flock/ConnectionOptions.ts",

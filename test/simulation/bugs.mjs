@@ -3,6 +3,7 @@
 
 const classic = (name) => `src/protocol/classic/${name}.ts`
 const flock = (name) => `src/protocol/flock/${name}.ts`
+const conversation = (name) => `src/protocol/conversation/${name}.ts`
 const security = (name) => `src/security/${name}.ts`
 
 export const bugs = [
@@ -483,6 +484,126 @@ export const bugs = [
       file: flock("recovery/ReceivedPackets"),
       find: "return packetNumber >= this.#floor && !this.#ranges.has(packetNumber)",
       replace: "return packetNumber < this.#largest - 20 || !this.#ranges.has(packetNumber)"
+    }]
+  },
+  {
+    name: "links-live-before-have",
+    what: "an event is sent on a link before the vectors of the peer have come",
+    world: "linked",
+    patches: [
+      {
+        file: conversation("Link"),
+        find: "if (this.#state !== \"ready\" || shared === undefined) return\n    if (shared.onSynced(",
+        replace: "if (shared === undefined) return\n    if (this.#state === \"comparing\" || shared.onSynced("
+      }
+    ]
+  },
+  {
+    name: "links-no-have",
+    what: "a link begins with new events: what the peer lacks is not looked for",
+    world: "linked",
+    patches: [{
+      file: conversation("LinkRoom"),
+      find: "#isLive = false\n  #isReading",
+      replace: "#isLive = true\n  #isReading"
+    }]
+  },
+  {
+    name: "links-no-deduplication",
+    what: "an event that is here already is accepted again",
+    world: "linked",
+    patches: [
+      { file: conversation("RoomLog"), find: "if (seq <= have) {", replace: "if (seq < 1) {" },
+      {
+        file: conversation("RoomLog"),
+        find: "if (seq !== have + 1 && seq !== floor + 1)",
+        replace: "if (seq > have + 1 && seq !== floor + 1)"
+      },
+      {
+        file: conversation("RoomLog"),
+        find: "if (clock <= (this.#clocks.get(origin) ?? 0))",
+        replace: "if (clock < 1)"
+      }
+    ]
+  },
+  {
+    name: "links-deduplication-by-content",
+    what: "an event that says what its author has said before counts as known",
+    world: "linked",
+    patches: [
+      {
+        file: conversation("Exchange"),
+        find: "  readonly #writes = new WriteQueue()\n",
+        replace: "  readonly #writes = new WriteQueue()\n  readonly #texts = new Set<string>()\n"
+      },
+      {
+        file: conversation("Exchange"),
+        find: "    const what = `has sent event",
+        replace: "    const text = JSON.stringify([event.author, event.body])\n" +
+          "    if (this.#texts.has(text)) return link.onAccepted(event)\n    this.#texts.add(text)\n" +
+          "    const what = `has sent event"
+      }
+    ]
+  },
+  {
+    name: "links-one-log-id",
+    what: "the log id of a server is the same at each start",
+    world: "links-disks",
+    patches: [{
+      file: conversation("Origin"),
+      find: "  const proof = sha256(",
+      replace: "  nonce = nonce.map(() => 0)\n  const proof = sha256("
+    }]
+  },
+  {
+    name: "links-acknowledged-before-sync",
+    what: "a server announces what is not on its disk yet",
+    world: "linked",
+    patches: [{
+      file: conversation("RoomTable"),
+      find: "this.#rooms.get(room)?.synced ?? emptyVector",
+      replace: "this.#rooms.get(room)?.log.have ?? emptyVector"
+    }]
+  },
+  {
+    name: "links-passed-on-before-sync",
+    what: "an event is passed on before it is on the disk",
+    world: "linked",
+    patches: [{
+      file: conversation("Exchange"),
+      find: "    this.#writes.push(event)\n    return { _tag: \"Posted\", event }",
+      replace: "    this.#writes.push(event)\n    for (const link of this.#links.values()) link.onSynced(event)\n" +
+        "    return { _tag: \"Posted\", event }"
+    }]
+  },
+  {
+    name: "links-silent-servers-do-not-count",
+    what: "a server of which no vector has come is left out of ✓✓",
+    world: "linked",
+    patches: [{
+      file: conversation("Acknowledgements"),
+      find: "for (const seen of this.#seen.values()) least =",
+      replace: "for (const seen of this.#seen.values()) if (seen.size > 0) least ="
+    }]
+  },
+  {
+    name: "links-sent-out-of-turn",
+    what: "an event is sent, although the peer lacks one before it",
+    world: "linked",
+    patches: [{
+      file: conversation("LinkRoom"),
+      find: "if (seq !== told + 1 && ",
+      replace: "if (seq <= told && "
+    }]
+  },
+  {
+    name: "links-repeated-post-is-new",
+    what: "a post that a client repeats is recorded again",
+    world: "linked",
+    patches: [{
+      file: conversation("PostNumbers"),
+      find: "if (last === undefined || n > last.n) return undefined",
+      replace: "if (last === undefined || n > 0) return undefined"
     }]
   }
 ]

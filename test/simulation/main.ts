@@ -17,7 +17,7 @@ const usage = `npm run simulate -- [flags]
   --seeds N       worlds to run (default 1000)
   --from S        the first seed (default 0)
   --world NAME    ${worldNames.join(", ")}; "flock" runs all worlds of flock in turn,
-                  "attacker" those with an attacker; default: ${coreWorlds.join(", ")}
+                  "attacker" those with an attacker, "linked" those of linked servers; default: ${coreWorlds.join(", ")}
   --script FILE   runs a stored script instead
   --trace         prints every datagram of a single world
   --bug NAME      plants a bug (test/simulation/bugs.mjs); "list" prints all
