@@ -91,22 +91,23 @@ export const storeTablesSuite = (kind: string, makeWorld: MakeStoreWorld): void 
         })))
 
     it.scoped("know the last post of each device, whose number never goes down", () =>
-      after([
-        ...[
+      after(
+        [
           seen(7),
           seen(5, { seq: 9 }),
           seen(0, { device: "two" }),
           seen(1, { author: "bo" }),
           seen(1, { room: "words" })
         ]
-          .map((one): Write => ({ _tag: "See", post: one }))
-      ], (store) =>
-        Effect.gen(function*() {
-          const posts = [seen(7), seen(0, { device: "two" }), seen(1, { author: "bo" })]
-          expect(yield* store.seen("hall")).toEqual(posts)
-          expect(yield* store.seen("hall", { author: "ala", device: "one" })).toEqual(posts.slice(1))
-          expect(yield* store.seen("nowhere")).toEqual([])
-        })))
+          .map((one): Write => ({ _tag: "See", post: one })),
+        (store) =>
+          Effect.gen(function*() {
+            const posts = [seen(7), seen(0, { device: "two" }), seen(1, { author: "bo" })]
+            expect(yield* store.seen("hall")).toEqual(posts)
+            expect(yield* store.seen("hall", { author: "ala", device: "one" })).toEqual(posts.slice(1))
+            expect(yield* store.seen("nowhere")).toEqual([])
+          })
+      ))
   })
 
   describe(`${kind}: accounts`, () => {

@@ -1,4 +1,5 @@
 /** How far the log of each origin is known in a room. */
+import type { Vector } from "../../protocol/conversation/Vector.ts"
 
 /** The last event of an origin in a room, and how many of the first ones were purged. */
 export interface Head {
@@ -8,9 +9,6 @@ export interface Head {
   /** Events up to this number are gone for good. */
   readonly floor: number
 }
-
-/** The last number of each origin. */
-export type Vector = ReadonlyMap<string, number>
 
 /** The vector of the heads of a room. */
 export const vectorOfHeads = (heads: ReadonlyMap<string, Head>): Vector =>

@@ -7,7 +7,8 @@ import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { Event, EventRef } from "../../protocol/conversation/Event.ts"
 import type { Place } from "../../protocol/conversation/RoomOrder.ts"
-import type { Head, Vector } from "./Heads.ts"
+import type { Vector } from "../../protocol/conversation/Vector.ts"
+import type { Head } from "./Heads.ts"
 import type {
   SeenPost,
   StoredAccount,

@@ -1,7 +1,7 @@
 /** What a store keeps beside events. Times are Unix times in milliseconds; hashes, keys and identities are lower-case hexadecimal. */
 import type { EventRef } from "../../protocol/conversation/Event.ts"
 import type { RoomAccess } from "../../protocol/conversation/LinkedRooms.ts"
-import type { Vector } from "./Heads.ts"
+import type { Vector } from "../../protocol/conversation/Vector.ts"
 
 /** A room, so that it is opened again after a restart. */
 export interface StoredRoom {

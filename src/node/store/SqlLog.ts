@@ -3,10 +3,11 @@ import type * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
 import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
-import type { Head, Vector } from "../../conversation/store/Heads.ts"
+import type { Head } from "../../conversation/store/Heads.ts"
 import * as Limits from "../../conversation/store/StoreLimits.ts"
 import type { Event, EventRef } from "../../protocol/conversation/Event.ts"
 import { comparePlaces, type Place } from "../../protocol/conversation/RoomOrder.ts"
+import type { Vector } from "../../protocol/conversation/Vector.ts"
 import { eventOf, type EventRow } from "./EventRow.ts"
 
 type Read<A> = Effect.Effect<A, SqlError>

@@ -2,7 +2,6 @@
 import type * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
 import * as Effect from "effect/Effect"
-import type { Vector } from "../../conversation/store/Heads.ts"
 import { type Shape, type Stored, type StoreError } from "../../conversation/store/Store.ts"
 import type {
   SeenPost,
@@ -14,6 +13,7 @@ import type {
   StoredToken
 } from "../../conversation/store/StoredRows.ts"
 import * as Limits from "../../conversation/store/StoreLimits.ts"
+import { vectorOf } from "../../protocol/conversation/Vector.ts"
 import * as SqlLog from "./SqlLog.ts"
 
 /** A row as the database has it: null in place of undefined. */
@@ -78,7 +78,7 @@ export const readsOf = (
       rows(
         sql<{ readonly room: string; readonly vector: string }>`SELECT room, vector FROM holub_marks
           WHERE account = ${account} ORDER BY room`,
-        ({ room, vector }) => ({ account, room, vector: vectorOfJson(vector) })
+        ({ room, vector }) => ({ account, room, vector: vectorOf(JSON.parse(vector)) })
       ),
 
     attachment: (hash) =>
@@ -99,11 +99,6 @@ export const readsOf = (
     meta: (key) =>
       first(sql<{ readonly value: string }>`SELECT value FROM holub_meta WHERE name = ${key}`, ({ value }) => value)
   }
-}
-
-const vectorOfJson = (text: string): Vector => {
-  const record: Readonly<Record<string, number>> = JSON.parse(text)
-  return new Map(Object.entries(record))
 }
 
 type RoomRow = Row<Omit<StoredRoom, "config" | "access">> & { readonly config: string; readonly access: string | null }

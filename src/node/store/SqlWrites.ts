@@ -4,6 +4,7 @@ import type { SqlError } from "@effect/sql/SqlError"
 import * as Effect from "effect/Effect"
 import { StoreError } from "../../conversation/store/Store.ts"
 import type { Turn, Write } from "../../conversation/store/StoreWrites.ts"
+import { recordOf } from "../../protocol/conversation/Vector.ts"
 import * as SqlAppend from "./SqlAppend.ts"
 
 type Applied = Effect.Effect<unknown, StoreError | SqlError>
@@ -105,9 +106,7 @@ const one = (sql: SqlClient.SqlClient, write: Exclude<Write, { _tag: "Append" }>
       return sql`DELETE FROM holub_tokens WHERE expires <= ${write.now}`
     case "PutMark": {
       const { account, room, vector } = write.mark
-      return sql`INSERT INTO holub_marks ${
-        sql.insert({ account, room, vector: JSON.stringify(Object.fromEntries(vector)) })
-      }
+      return sql`INSERT INTO holub_marks ${sql.insert({ account, room, vector: JSON.stringify(recordOf(vector)) })}
         ON CONFLICT (account, room) DO UPDATE SET vector = excluded.vector`
     }
     case "PutAttachment":
