@@ -23,10 +23,13 @@ interface Run<S> {
   readonly member: Member | undefined
 }
 
+/** What an app gets. */
+export type RunInput = Input | LogInput | Answered
+
 /** What the Room sees of the states. Every function may throw what the app throws; the states are as before then. */
 export interface Runs {
   /** Applies an input and returns what is to be done. An input of a member without a state is ignored. */
-  readonly on: (input: Input | LogInput | Answered) => ReadonlyArray<Output>
+  readonly on: (input: RunInput) => ReadonlyArray<Output>
   /** When `wake` is due, on the clock of `RoomStart.now`; Infinity for never. */
   readonly deadline: () => number
   /** Wakes the state that is due first. Undefined if none is due. */
@@ -76,14 +79,14 @@ const make = <S, C>(app: App<S, C>, config: C, start: RoomStart, earlier: Rememb
   if (common !== undefined && earlier !== undefined && app.memory !== undefined) {
     common.state = app.memory.with(common.state, earlier)
   }
-  const runOf = (input: Exclude<Input | LogInput | Answered, { _tag: "Woken" }>): Run<S> | undefined => {
+  const runOf = (input: Exclude<RunInput, { _tag: "Woken" }>): Run<S> | undefined => {
     if (common !== undefined) return common
     if (!("member" in input)) return undefined
     if (input._tag === "Joined") own.set(input.member, opened(input.member))
     return own.get(input.member)
   }
   const settle = (run: Run<S>): void => deadlines.set(run, app.deadline?.(run.state) ?? Infinity)
-  const turn = (state: S, input: Input | LogInput | Answered): Turn<S> => {
+  const turn = (state: S, input: RunInput): Turn<S> => {
     switch (input._tag) {
       case "Attached":
       case "Denied":
@@ -96,7 +99,7 @@ const make = <S, C>(app: App<S, C>, config: C, start: RoomStart, earlier: Rememb
         return app.on(state, input, start.now())
     }
   }
-  const apply = (run: Run<S>, input: Input | LogInput | Answered): ReadonlyArray<Output> => {
+  const apply = (run: Run<S>, input: RunInput): ReadonlyArray<Output> => {
     const [state, outputs] = turn(run.state, input)
     run.state = state
     settle(run)

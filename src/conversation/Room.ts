@@ -2,22 +2,12 @@
  * A room runs an app for the clients of its listeners. Each turn is input, state, outputs, synchronously, in the turn of the event
  * loop in which a listener has received something; a room costs no fiber. A listener adds framings and bounds what it queues.
  */
-import type {
-  Answered,
-  AnyApp,
-  Ask,
-  Departure,
-  Input,
-  LogInput,
-  Member,
-  Output,
-  Recipients,
-  Remembered
-} from "../apps/App.ts"
+import type { AnyApp, Ask, Departure, Member, Output, Recipients, Remembered } from "../apps/App.ts"
 import { textOf } from "../protocol/framing/Utf8Text.ts"
 import { Shares } from "../protocol/Shares.ts"
 import { sourceOf } from "../protocol/Source.ts"
 import type * as Alarm from "../transport/Alarm.ts"
+import type { RunInput } from "./AppRuns.ts"
 import type { Attendance, Client, Outgoing } from "./Client.ts"
 import { outgoing } from "./Client.ts"
 import type { Present } from "./Present.ts"
@@ -195,7 +185,7 @@ export class HostedRoom implements Room {
     }
   }
 
-  #apply(input: Exclude<Input | LogInput | Answered, { _tag: "Woken" }>): void {
+  #apply(input: Exclude<RunInput, { _tag: "Woken" }>): void {
     if (this.#isOver) return
     let outputs: ReadonlyArray<Output>
     try {
@@ -243,11 +233,8 @@ export class HostedRoom implements Room {
 
   /** The log takes no events: what clients say would be lost, so that they are sent away. */
   #fail(reason: string): void {
-    this.#hosting.publish({
-      _tag: "ServiceDefect",
-      app: this.name,
-      cause: new Error(`the log of "${this.name}": ${reason}`)
-    })
+    const cause = new Error(`the log of "${this.name}": ${reason}`)
+    this.#hosting.publish({ _tag: "ServiceDefect", app: this.name, cause })
     for (const member of Array.from(this.#seats.keys())) this.#dismiss(member, "failed")
   }
 
