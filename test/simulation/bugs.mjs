@@ -587,16 +587,6 @@ export const bugs = [
     }]
   },
   {
-    name: "links-sent-out-of-turn",
-    what: "an event is sent, although the peer lacks one before it",
-    world: "linked",
-    patches: [{
-      file: conversation("LinkRoom"),
-      find: "if (seq !== told + 1 && ",
-      replace: "if (seq <= told && "
-    }]
-  },
-  {
     name: "links-repeated-post-is-new",
     what: "a post that a client repeats is recorded again",
     world: "linked",

@@ -21,6 +21,19 @@ describe("the explorer", () => {
     expect(states.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(5_000_000)
   })
 
+  it("visits every state of two linked servers whose session breaks", async () => {
+    expect(await statesOf("links-two")).toBeGreaterThan(100_000)
+  })
+
+  it.each([
+    ["links-live-before-have", "sends an event before the peer's vectors have come"],
+    ["links-no-have", "the logs are not equal and complete"]
+  ])("finds the planted bug %s of links and prints the path to it", async (bug, what) => {
+    const { code, lines } = await explore("--bug", bug, "--world", "links-two")
+    expect(code).toBe(1)
+    expect(lines.find((line) => line.startsWith("VIOLATION"))).toContain(what)
+  })
+
   it.each([
     ["acknowledged-before-published", "file", "message 1 is confirmed, but not published"],
     ["repeats-accepted", "file", "the received content was never sent"],

@@ -25,6 +25,10 @@ describe("the explorer", () => {
     expect(pathTo("file: the received content was never sent", explored).length).toBeGreaterThan(5)
   })
 
+  it.each(["links-acks", "links-three"])("visits every state of the linked servers of %s", async (world) => {
+    expect(statesWithoutViolation(await explore("--world", world))).toBeGreaterThan(500)
+  })
+
   it("refuses unknown worlds and bugs", async () => {
     const stderr = "explore: there is no world \"nowhere\"\n"
     expect(await explore("--world", "nowhere")).toMatchObject({ code: 2, stderr })

@@ -74,5 +74,25 @@ export const bugs = [
     world: "restart",
     deep: true,
     patches: [{ file: past, find: "this.#unpublishedSerial = serial", replace: "this.#unpublishedSerial = undefined" }]
+  },
+  {
+    name: "links-live-before-have",
+    what: "an event is sent on a link before the vectors of the peer have come",
+    world: "links-two",
+    patches: [{
+      file: "src/protocol/conversation/Link.ts",
+      find: "if (this.#state !== \"ready\" || shared === undefined) return\n    if (shared.onSynced(",
+      replace: "if (shared === undefined) return\n    if (this.#state === \"comparing\" || shared.onSynced("
+    }]
+  },
+  {
+    name: "links-no-have",
+    what: "a link begins with new events: what the peer lacks is not looked for",
+    world: "links-two",
+    patches: [{
+      file: "src/protocol/conversation/LinkRoom.ts",
+      find: "#isLive = false\n  #isReading",
+      replace: "#isLive = true\n  #isReading"
+    }]
   }
 ]

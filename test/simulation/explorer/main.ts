@@ -19,16 +19,19 @@
  * crash
  *   the server has no state: a message counts as delivered twice only if there was no crash in between, or if the server was
  *   down for longer than a datagram's maximum age; and a message reported as unconfirmed may arrive after the next one.
+ * - of linked servers (links/LinkSearch): kills, lost writes, several rooms, more than one post of two servers at a time. These are part of the
+ *   simulation.
  * - the shells around the cores, Effect, sockets and disks. These are part of the simulation.
  */
 import { parseArgs } from "node:util"
+import { linkWorlds, searchLinks } from "./links/LinkSearch.ts"
 import { type Result, search } from "./Search.ts"
-import type { World } from "./World.ts"
 import { deepened, worlds } from "./Worlds.ts"
 
 const usage = `npm run explore -- [flags]
 
-  --world NAME    ${worlds.map(({ name }) => name).join(", ")}; default: all
+  --world NAME    ${[...worlds, ...linkWorlds].map(({ name }) => name).join(", ")};
+                  default: all
   --deep          more faults, some minutes
   --bug NAME      plants a bug (test/simulation/explorer/bugs.mjs); "list" prints all
 `
@@ -47,10 +50,15 @@ const main = (): number => {
     process.stdout.write(usage)
     return 0
   }
-  const chosen = worlds.filter(({ name }) => values.world === undefined || name === values.world)
-  if (chosen.length === 0) throw new Error(`there is no world "${values.world}"`)
+  const isChosen = ({ name }: { readonly name: string }): boolean => values.world === undefined || name === values.world
+  const chosen = worlds.filter(isChosen)
+  const chosenLinks = linkWorlds.filter(isChosen)
+  if (chosen.length + chosenLinks.length === 0) throw new Error(`there is no world "${values.world}"`)
   print(["world", "states", "transitions", "ends", "longest", "seconds", ""])
-  const results = chosen.map((world) => explored(values.deep ? deepened(world) : world))
+  const results = [
+    ...chosen.map((world) => explored(world, search(values.deep ? deepened(world) : world))),
+    ...chosenLinks.map((world) => explored(world, searchLinks(world)))
+  ]
   const sum = (of: (result: Result) => number): number => results.reduce((total, result) => total + of(result), 0)
   const longest = Math.max(...results.map((result) => result.longest))
   print([
@@ -65,8 +73,7 @@ const main = (): number => {
   return results.some(({ violation }) => violation !== undefined) ? 1 : 0
 }
 
-const explored = (world: World): Result => {
-  const result = search(world)
+const explored = (world: { readonly name: string; readonly about: string }, result: Result): Result => {
   const { ends, longest, seconds, states, transitions, violation } = result
   print([world.name, states, transitions, ends, longest, seconds.toFixed(1), world.about])
   if (violation !== undefined) {
