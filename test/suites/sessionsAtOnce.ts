@@ -88,7 +88,8 @@ export const closedAtOnce = (count: number) => {
     wire.roomInTurn = Infinity
     yield* TestClock.adjust("1 seconds")
     wire.roomInTurn = 64
-    yield* Effect.forEach(scopes, (scope) => Scope.close(scope, Exit.void), { concurrency: "unbounded" })
+    const closing = Effect.forEach(scopes, (scope) => Scope.close(scope, Exit.void), { concurrency: "unbounded" })
+    yield* Effect.raceFirst(Effect.disconnect(closing), isFull)
     expect([listener.open(), wire.overflows]).toEqual([0, 0])
     yield* Scope.close(whole, Exit.void)
   }).pipe(withTurns, Effect.provide(network(wire)))
