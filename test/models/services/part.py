@@ -68,15 +68,28 @@ class Part:
 
     # Sockets of clients.
 
-    def connect(self):
-        return self._opened(socket.create_connection((self.host, self.port), LIMIT_SECONDS))
+    def connect(self, port=None):
+        """A connection to the server, or to another one at its host; its segments are sent at once."""
+        source = (self.options["source"], 0) if "source" in self.options else None
+        s = socket.create_connection((self.host, port or self.port), LIMIT_SECONDS, source)
+        s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return self.seen(s) if port is None else s
 
-    def datagrams(self, port=0):
+    def datagrams(self):
         """A socket for datagrams at a port that the system chooses."""
+        return self.seen(self.bound())
+
+    def bound(self, port=0):
         s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         s.settimeout(LIMIT_SECONDS)
         s.bind((self.host, port))
-        return self._opened(s)
+        return s
+
+    def seen(self, s):
+        """Reports the address of a socket as the one that the other side sees."""
+        self._sockets.append(s)
+        self._report(at=_shown(s.getsockname()))
+        return s
 
     def say(self, s, text):
         """Sends a text as this program does, with its ending or none."""
@@ -111,9 +124,7 @@ class Part:
         self._report(listening=port)
 
     def listen_datagrams(self):
-        s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        s.settimeout(LIMIT_SECONDS)
-        s.bind((self.host, self.port))
+        s = self.bound(self.port)
         self.listening(s.getsockname()[1])
         return s
 
@@ -137,6 +148,7 @@ class Part:
         while True:
             connection, _ = s.accept()
             connection.settimeout(LIMIT_SECONDS)
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self.thread(serve, connection)
 
     # The stage.
@@ -164,11 +176,6 @@ class Part:
         finally:
             for s in self._sockets:
                 s.close()
-
-    def _opened(self, s):
-        self._sockets.append(s)
-        self._report(at=_shown(s.getsockname()))
-        return s
 
     def _die(self, how):
         for s in self._sockets:
