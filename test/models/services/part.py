@@ -49,6 +49,7 @@ class Part:
         self.ending = self.options.get("ending", "")
         self.typed = queue.Queue()
         self._sockets = []
+        self._threads = []
         self._has_ended_a_message = False
 
     # The person.
@@ -162,6 +163,7 @@ class Part:
             except Exception as error:
                 self._report(failed=repr(error))
         thread = threading.Thread(target=reporting, daemon=True)
+        self._threads.append(thread)
         thread.start()
         return thread
 
@@ -174,20 +176,31 @@ class Part:
         except Exception as error:
             self._report(ended=f"{type(error).__name__}: {error}")
         finally:
-            for s in self._sockets:
-                s.close()
+            self._close(socket.SHUT_RDWR)
 
     def _die(self, how):
-        for s in self._sockets:
-            if s.type == socket.SOCK_STREAM:
-                # A thread that reads holds the socket: it has to wake up before anything is sent.
-                if how == "reset":
-                    s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-                    s.shutdown(socket.SHUT_RD)
-                else:
-                    s.shutdown(socket.SHUT_RDWR)
-            s.close()
+        if how == "reset":
+            for s in self._sockets:
+                s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        # Before a reset nothing is sent.
+        self._close(socket.SHUT_RD if how == "reset" else socket.SHUT_RDWR)
         raise Gone
+
+    def _close(self, directions):
+        """
+        Closes the sockets when no thread waits for them any more: such a thread would keep its own connection open, or that of another
+        model that has got the same descriptor.
+        """
+        streams = [s for s in self._sockets if s.fileno() >= 0 and s.type == socket.SOCK_STREAM]
+        for s in streams:
+            try:
+                s.shutdown(directions)
+            except OSError:
+                pass  # The other side has ended it.
+        for thread in self._threads if streams else []:
+            thread.join(LIMIT_SECONDS)
+        for s in self._sockets:
+            s.close()
 
     def _report(self, **fields):
         with _printing:
