@@ -9,9 +9,10 @@ import type { Name as CongestionName } from "../protocol/flock/congestion/Conges
 import type { Aead } from "../security/Aead.ts"
 import type { Crypto } from "../security/Crypto.ts"
 import type { Keyring } from "../security/Keyring.ts"
+import type { TcpSecrets } from "../security/TcpHandshake.ts"
 import * as ClassicTransport from "../transport/classic/ClassicTransport.ts"
 import * as FlockTransport from "../transport/flock/FlockTransport.ts"
-import type { SessionOptions } from "../transport/flock/SessionOptions.ts"
+import type { SessionSecrets } from "../transport/flock/HandshakeKeys.ts"
 import * as TcpTransport from "../transport/tcp/TcpTransport.ts"
 import type { Transport, WireName } from "../transport/Transport.ts"
 
@@ -25,7 +26,7 @@ export interface WireSettings {
   readonly limitBytesPerSecond?: number | undefined
   readonly protection?: "aead" | "crc" | undefined
   readonly psk?: Redacted.Redacted<Uint8Array> | undefined
-  readonly onSecrets?: SessionOptions["onSecrets"]
+  readonly onSecrets?: ((secrets: SessionSecrets | TcpSecrets) => void) | undefined
 }
 
 /** What the wires require. */

@@ -11,6 +11,7 @@ import type * as Crypto from "./Crypto.ts"
 import { keyBytes, tagBytes } from "./Crypto.ts"
 import { gateOf } from "./Gate.ts"
 import { noise, type NoiseState } from "./Noise.ts"
+import type { FirstKeys } from "./NoiseHandshake.ts"
 import { recordKeys } from "./RecordKeys.ts"
 
 /** What both sides must agree on beside the messages. Another version of the wire has another one. */
@@ -22,6 +23,13 @@ export interface TcpHandshakeOptions {
   readonly local: Crypto.KeyPair
   /** A secret of 32 bytes that both sides have. */
   readonly psk?: Uint8Array | undefined
+  /** Receives the keys of each session, for `--keylog`, when its handshake has ended. They are copies. */
+  readonly onSecrets?: ((secrets: TcpSecrets) => void) | undefined
+}
+
+/** The first keys of a session, and the ephemeral key of its client: 32 bytes, the first ones of the first record of a recording. */
+export interface TcpSecrets extends FirstKeys {
+  readonly clientEphemeral: Uint8Array
 }
 
 /** The result of a handshake. */
@@ -92,7 +100,10 @@ export const tcpClientHandshake = (
         nextKey: payload.nextKey,
         accept: () => {
           const { message: last, next: done } = reading.next.write(encodeClient({ isIdentity, parameters }))
-          return { last, agreement: agreed(options.crypto, done, peerKey, payload.parameters, true) }
+          return {
+            last,
+            agreement: agreed(options, message, done, { peerKey, peer: payload.parameters, isClient: true })
+          }
         }
       }
     },
@@ -136,22 +147,27 @@ export const tcpServerHandshake = (
       if (end === undefined || payload === undefined || peerKey === undefined) return undefined
       return {
         isIdentity: payload.isIdentity,
-        agreement: agreed(options.crypto, end.next, peerKey, payload.parameters, false)
+        agreement: agreed(options, message, end.next, { peerKey, peer: payload.parameters, isClient: false })
       }
     },
     free: next.free
   }
 }
 
+/** `first` is the first message. */
 const agreed = (
-  crypto: Crypto.Shape,
+  { crypto, onSecrets }: TcpHandshakeOptions,
+  first: Uint8Array,
   state: NoiseState,
-  peerKey: Uint8Array,
-  peer: TransportParameters,
-  isClient: boolean
+  { isClient, peer, peerKey }: Pick<TcpAgreement, "peer" | "peerKey"> & { readonly isClient: boolean }
 ): TcpAgreement => {
   const channelBinding = state.handshakeHash
   const { initiator, responder } = state.split()
+  onSecrets?.({
+    clientEphemeral: first.slice(0, keyBytes),
+    clientToServer: initiator.slice(),
+    serverToClient: responder.slice()
+  })
   const [sealKey, openKey] = isClient ? [initiator, responder] : [responder, initiator]
   return { protection: recordKeys({ crypto, sealKey, openKey }), peerKey, channelBinding, peer }
 }

@@ -1,6 +1,6 @@
 /** Who may send to a server: lists of keys, a shared key, and a protection that both sides must ask for. */
 import { randomBytes } from "node:crypto"
-import { readFileSync, statSync, writeFileSync } from "node:fs"
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterEach, describe, expect, it } from "vitest"
 import { folder, holub, send, serve, serveForPeople, tidy } from "./holub.ts"
@@ -89,5 +89,14 @@ describe("--keylog", () => {
     expect([code, stderr]).toEqual([0, expect.stringMatching(/the keys of all sessions are written to /)])
     expect(readFileSync(path, "utf8")).toMatch(/^HOLUB1 [0-9a-f]{16} [0-9a-f]{16} [0-9a-f]{64} [0-9a-f]{64}\n$/)
     expect(statSync(path).mode & 0o777).toBe(0o600)
+  })
+
+  it("writes the same keys at both ends of tcp", async () => {
+    const [own, servers] = [join(folder(), "keylog"), join(folder(), "keylog")]
+    const server = await serve("--wire", "tcp", "--keylog", servers)
+    const { code } = await send(server, ["--wire", "tcp", "--keylog", own, "--text", "x"])
+    const line = readFileSync(own, "utf8")
+    expect([code, line]).toEqual([0, expect.stringMatching(/^HOLUB1-TCP(?: [0-9a-f]{64}){3}\n$/)])
+    await expect.poll(() => existsSync(servers) && readFileSync(servers, "utf8")).toBe(line)
   })
 })

@@ -57,6 +57,11 @@ describe("serve --app", () => {
     })
     const listed = await holub(["join", server.address, "--accept-new"], { input: "" }).ended
     expect(listed).toMatchObject({ code: 2, stderr: expect.stringContaining("offers echo") })
+    const unknown = await holub(["join", `${server.address}/words`, "--accept-new"], { input: "" }).ended
+    expect(unknown).toMatchObject({ code: 6, stdout: "" })
+    expect(unknown.stderr).toContain(`${server.address} does not offer "words"`)
+    expect(unknown.stderr).toContain("it offers echo")
+    expect(unknown.stderr).not.toContain("connected")
   })
 
   it("remembers the names of addresses across a restart", async () => {

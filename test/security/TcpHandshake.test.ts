@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { noise } from "../../src/security/Noise.ts"
-import { prologue, tcpClientHandshake, tcpServerHandshake } from "../../src/security/TcpHandshake.ts"
+import { prologue, tcpClientHandshake, type TcpSecrets, tcpServerHandshake } from "../../src/security/TcpHandshake.ts"
 import { publicOf, secret } from "../suites/keyedSides.ts"
 import { cryptography as crypto } from "../suites/tcpNetwork.ts"
 
@@ -27,6 +27,29 @@ describe("the handshake of tcp", () => {
       const word = Uint8Array.of(1, 2, 3)
       expect(read.agreement.protection.open(agreement.protection.seal(word))).toEqual(word)
       expect(agreement.protection.open(read.agreement.protection.seal(word))).toEqual(word)
+    }
+  )
+
+  it.each([undefined, secret(9)])(
+    "gives both sides the keys for a log, and the ephemeral key that a recording shows",
+    (psk) => {
+      const given: Array<TcpSecrets> = []
+      const options = { crypto, parameters, psk, onSecrets: (secrets: TcpSecrets) => void given.push(secrets) }
+      const one = tcpClientHandshake({ ...options, local: pair(1), isIdentity: true })
+      const other = tcpServerHandshake({ ...options, local: pair(2), nextKey: undefined }, one.first)
+      const { agreement, last } = one.read(other?.second ?? new Uint8Array(0))?.accept() ?? expect.fail("refused")
+      other?.read(last)
+      const [own, servers] = given
+      expect([given.length, servers]).toEqual([2, own])
+      expect(own?.clientEphemeral).toEqual(one.first.slice(0, 32))
+      // A recording is read with them: the first record of the client.
+      const opened = crypto.decrypt(
+        own?.clientToServer ?? new Uint8Array(0),
+        0,
+        new Uint8Array(0),
+        agreement.protection.seal(Uint8Array.of(7))
+      )
+      expect(opened).toEqual(Uint8Array.of(7))
     }
   )
 

@@ -28,14 +28,19 @@ export interface Wire {
   runs: number
   /** Runs that the listener receives in one turn of the event loop: as in a kernel's buffer, further ones are lost. */
   roomInTurn: number
+  /** Runs to the listener that were lost for want of room. */
+  overflows: number
 }
 
-export const newWire = (): Wire => ({ isCut: false, deadPorts: new Set(), runs: 0, roomInTurn: Infinity })
+export const newWire = (): Wire => ({ isCut: false, deadPorts: new Set(), runs: 0, roomInTurn: Infinity, overflows: 0 })
 
 /** Takes room for a run to this port until the next turn of the event loop; false if there is none. */
 const hasRoom = (wire: Wire, port: number): boolean => {
   if (wire.roomInTurn === Infinity || port !== address.port) return true
-  if (wire.roomInTurn === 0) return false
+  if (wire.roomInTurn === 0) {
+    wire.overflows++
+    return false
+  }
   wire.roomInTurn--
   setImmediate(() => wire.roomInTurn++)
   return true

@@ -1,12 +1,15 @@
 /**
- * Many sessions with one listener at the same time, in memory. In real time: TestClock takes a turn of the event loop
- * for each of a thousand sleepers.
+ * Many sessions with one listener at the same time, in memory. A thousand need real time: TestClock takes a turn of the event loop
+ * for each sleeper.
  */
+import type * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
+import * as TestClock from "effect/TestClock"
 import { expect } from "vitest"
 import * as Limits from "../../src/protocol/ProtocolLimits.ts"
 import { connect, listen } from "../../src/transport/flock/FlockEndpoint.ts"
@@ -53,21 +56,41 @@ export const sessionsAtOnce = (count: number) =>
     expect(listener.open()).toBe(0)
   }).pipe(Effect.provide(network()))
 
-/** Opens `count` sessions at once, and closes them at once, with a server that receives 64 runs in a turn of the event loop. */
+/** The time of the test, and a turn of the event loop for the pause of a Gate, which waits for one and not for a time. */
+const withTurns = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  Effect.clockWith((clock) => {
+    const sleep = (duration: Duration.Duration) => Duration.toMillis(duration) === 0 ? turn : clock.sleep(duration)
+    return Effect.withClock(effect, Object.assign(Object.create(clock) as Clock.Clock, { sleep }))
+  })
+
+const turn = Effect.async<void>((resume) => void setImmediate(() => resume(Effect.void)))
+
+/**
+ * Opens `count` sessions at once, and closes them at once, in virtual time. The server has room for 64 runs in a turn of the event loop, and
+ * none is lost for want of it.
+ */
 export const closedAtOnce = (count: number) => {
   const wire = newWire()
+  // What is lost is repeated later, in a time that does not pass here.
+  const isFull = Effect.repeat(turn, { until: () => wire.overflows > 0 })
   return Effect.gen(function*() {
-    wire.roomInTurn = 64
-    const listener = yield* listen(address)
+    // Closed after a success only: its end waits for sessions that are left.
+    const whole = yield* Scope.make()
+    const listener = yield* Scope.extend(listen(address), whole)
     const scopes = yield* Effect.replicateEffect(Scope.make(), count)
-    yield* Effect.forEach(scopes, (scope) => Scope.extend(connect(address), scope), { concurrency: "unbounded" })
-    yield* Effect.repeat(Effect.sleep("10 millis"), { until: () => listener.open() === count })
-    // Everything is acknowledged, so that nothing but CLOSE is sent.
-    yield* Effect.sleep("100 millis")
-    yield* Effect.forEach(scopes, (scope) => Scope.close(scope, Exit.void), { concurrency: "unbounded" })
-    // A session that has not received CLOSE would stay for the idle timeout of 30 s.
-    const forgotten = Effect.repeat(Effect.sleep("10 millis"), { until: () => listener.open() === 0 })
-    yield* Effect.timeoutOption(forgotten, "20 seconds")
-    expect(listener.open()).toBe(0)
-  }).pipe(Effect.scoped, Effect.provide(network(wire)))
+    wire.roomInTurn = 64
+    const opening = Effect.forEach(scopes, (scope) => Scope.extend(connect(address), scope), {
+      concurrency: "unbounded"
+    })
+    yield* Effect.raceFirst(opening, isFull)
+    expect([listener.open(), wire.overflows]).toEqual([count, 0])
+    // Everything is acknowledged, so that nothing but CLOSE is sent. Timers of all sessions are due at once: they have room.
+    wire.roomInTurn = Infinity
+    yield* TestClock.adjust("1 seconds")
+    wire.roomInTurn = 64
+    const closing = Effect.forEach(scopes, (scope) => Scope.close(scope, Exit.void), { concurrency: "unbounded" })
+    yield* Effect.raceFirst(Effect.disconnect(closing), isFull)
+    expect([listener.open(), wire.overflows]).toEqual([0, 0])
+    yield* Scope.close(whole, Exit.void)
+  }).pipe(withTurns, Effect.provide(network(wire)))
 }

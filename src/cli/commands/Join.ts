@@ -22,6 +22,7 @@ import * as Connections from "../join/JoinConnection.ts"
 import * as JoinPlan from "../join/JoinPlan.ts"
 import * as JoinQuestions from "../join/JoinQuestions.ts"
 import { plainClient } from "../join/PlainClient.ts"
+import * as RoomChoice from "../join/RoomChoice.ts"
 import * as Talk from "../join/Talk.ts"
 import * as TalkFaces from "../join/TalkFaces.ts"
 import * as HostingPlan from "../services/HostingPlan.ts"
@@ -127,7 +128,7 @@ const withRoom = (
     }
     const session = yield* Connecting.connect(destination, report)
     const { wire } = session.capabilities
-    const chosen = room ?? (yield* JoinQuestions.room(session, dialog))
+    const chosen = yield* RoomChoice.chosen(session, room, dialog)
     if (chosen === undefined) return ExitCode.ok
     const stream = yield* Effect.mapError(
       session.openService(SessionListener.kindOf(chosen)),

@@ -4,11 +4,13 @@ import * as Mailbox from "effect/Mailbox"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import { type Address, format } from "../../net/Address.ts"
-import { copyOf, Socket, type SocketError } from "../../net/Socket.ts"
+import { copyOf, Socket, SocketError } from "../../net/Socket.ts"
 import { Tcp } from "../../net/Tcp.ts"
 import type { ServiceTransport } from "../../telemetry/ServiceEvents.ts"
+import { firstSuccess, triedInOrder } from "../../transport/HappyEyeballs.ts"
 import type { SessionError } from "../../transport/SessionError.ts"
 import type { SessionStream } from "../../transport/SessionStream.ts"
+import * as Timing from "../../transport/Timing.ts"
 import type { WireName } from "../../transport/Transport.ts"
 import { ExitCode } from "../errors/ExitCodes.ts"
 import { Failure, ofSession } from "../errors/Failure.ts"
@@ -37,28 +39,29 @@ const connectMillis = 10_000
 /** Readings that wait: the peer's window closes meanwhile, and further datagrams are lost. */
 const waitingReadings = 64
 
-/** Connects to a server of plain programs; of several addresses, to the first one that answers. */
+/**
+ * Connects to a server of plain programs: over TCP to the first address of a name that answers, as `HappyEyeballs` tries them; over UDP to the
+ * first address.
+ */
 export const open = (server: RawServer): Effect.Effect<Connection, Failure, Tcp | Socket | Scope.Scope> =>
   server.transport === "tcp" ? overTcp(server) : overUdp(server)
 
 const overTcp = ({ host, port }: Address): Effect.Effect<Connection, Failure, Tcp | Scope.Scope> =>
   Effect.gen(function*() {
     const tcp = yield* Tcp
-    const hosts = yield* Effect.mapError(tcp.resolve(host), unreachable)
-    const silent = () =>
-      new Failure({
-        code: "Silent",
-        exitCode: ExitCode.unreachable,
-        message: `${format({ host, port })} does not answer`,
-        hint: reachHint
-      })
-    const attempts = hosts.map((one) =>
-      Effect.timeoutFail(Effect.mapError(tcp.connect({ host: one, port }), unreachable), {
+    const hosts = triedInOrder(yield* Effect.mapError(tcp.resolve(host), unreachable))
+    const attempts = hosts.map((one) => {
+      const address = { host: one, port }
+      return Effect.timeoutFail(Effect.mapError(tcp.connect(address), unreachable), {
         duration: connectMillis,
-        onTimeout: silent
+        onTimeout: () => silent(address)
       })
+    })
+    if (attempts.length === 0) return yield* Effect.fail(withoutAddress(host))
+    const connection = yield* Effect.mapError(
+      firstSuccess(attempts, Timing.attemptDelayMillis),
+      (failures) => combined({ host, port }, failures)
     )
-    const connection = yield* Effect.firstSuccessOf(attempts)
     const readings = yield* Mailbox.make<Reading>()
     const drained = yield* Effect.makeLatch(true)
     let isPaused = false
@@ -158,6 +161,28 @@ const unreachable = ({ message, reason }: SocketError): Failure =>
     message,
     hint: reachHint
   })
+
+const silent = (peer: Address): Failure =>
+  new Failure({
+    code: "Silent",
+    exitCode: ExitCode.unreachable,
+    message: `${format(peer)} does not answer`,
+    hint: reachHint
+  })
+
+const withoutAddress = (host: string): Failure =>
+  unreachable(new SocketError({ reason: "HostNotFound", address: host, message: `the name ${host} has no address` }))
+
+/** One failure for all addresses of a server. A refusal decides: it is the answer of a machine. */
+const combined = (server: Address, failures: ReadonlyArray<Failure>): Failure => {
+  const [first = silent(server), ...others] = failures
+  if (others.length === 0) return first
+  const each = failures.map(({ message }) => message).join("; ")
+  return new Failure({
+    ...failures.find(({ code }) => code === "Refused") ?? first,
+    message: `none of the ${failures.length} addresses of ${format(server)} can be reached: ${each}`
+  })
+}
 
 const lost = ({ message, reason }: SocketError): Failure =>
   new Failure({ code: reason, exitCode: ExitCode.lost, message })

@@ -1,15 +1,11 @@
-/** What `join` asks a person for: the server, the trust in its key, and the room. */
+/** What `join` asks a person for: the server, and the trust in its key. */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import * as Option from "effect/Option"
 import type { AnyApp } from "../../apps/App.ts"
-import * as SessionListener from "../../conversation/SessionListener.ts"
 import { type Address, format } from "../../net/Address.ts"
 import { defaultPorts } from "../../protocol/WireName.ts"
-import type { Session } from "../../transport/Transport.ts"
-import { type Failure, ofSession, usage } from "../errors/Failure.ts"
-import { ask, choose, Dialog } from "../interactive/Dialog.ts"
-import { harmless, listed, quoted } from "../text/Format.ts"
+import { ask, Dialog } from "../interactive/Dialog.ts"
+import { quoted } from "../text/Format.ts"
 import { isTrusted } from "../trust/KeyQuestion.ts"
 import * as JoinPlan from "./JoinPlan.ts"
 
@@ -54,30 +50,3 @@ export const trusting = (dialog: Dialog["Type"]) => (name: string, key: Uint8Arr
 /** The command with the key in its destination. */
 export const commandOf = (keyText: string, to: Address, room: string | undefined): string =>
   `holub join ${quoted(`${keyText}@${format(to)}${room === undefined ? "" : `/${room}`}`)}`
-
-/** The room, chosen from the list of the server. Undefined when the person goes back; a script gets the list as an error. */
-export const room = (
-  session: Session,
-  dialog: Dialog["Type"] | undefined
-): Effect.Effect<string | undefined, Failure> =>
-  Effect.gen(function*() {
-    const rooms = yield* Effect.mapError(
-      SessionListener.list(session),
-      (error) => ofSession(error, session.capabilities.wire)
-    )
-    const peer = format(session.peer())
-    const [first] = rooms
-    if (first === undefined) {
-      return yield* Effect.fail(usage(`${peer} offers no app`, "its operator offers one with holub serve --app NAME"))
-    }
-    if (dialog === undefined) {
-      const names = listed(rooms.map(({ name }) => harmless(name)))
-      return yield* Effect.fail(usage(`no app is named; ${peer} offers ${names}`, "write: holub join HOST/APP"))
-    }
-    const menu = {
-      title: `Rooms of ${peer}`,
-      items: rooms.map(({ name, summary }) => ({ value: name, word: harmless(name), label: harmless(summary) })),
-      fallback: first.name
-    }
-    return Option.getOrUndefined(yield* Effect.option(Effect.provideService(choose(menu), Dialog, dialog)))
-  })

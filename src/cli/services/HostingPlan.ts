@@ -4,10 +4,11 @@ import type { AnyApp, Dialect } from "../../apps/App.ts"
 import { type Language, languages } from "../../apps/Language.ts"
 import { isLoopback } from "../../net/Address.ts"
 import type { Environment } from "../../node/Folders.ts"
+import * as FramingName from "../../protocol/framing/FramingName.ts"
 import { nearest } from "../../protocol/NearestName.ts"
 import { type Failure, usage } from "../errors/Failure.ts"
 import type { AppOption } from "../settings/AppOption.ts"
-import { listed } from "../text/Format.ts"
+import { harmless, listed } from "../text/Format.ts"
 import * as ConfigKeys from "./ConfigKeys.ts"
 
 /** A plain listener. */
@@ -68,7 +69,7 @@ export const appOf = (name: string, apps: ReadonlyArray<AnyApp>): Either.Either<
 }
 
 const roomOf = (
-  { app: word, config, name, port }: AppOption,
+  { app: word, config: { framing, ...config }, name, port }: AppOption,
   apps: ReadonlyArray<AnyApp>
 ): Either.Either<PlannedRoom, Failure> =>
   Either.gen(function*() {
@@ -78,8 +79,33 @@ const roomOf = (
     const listeners = port === "none"
       ? []
       : app.dialects.map((dialect) => ({ dialect, port: port ?? dialect.port }))
-    return { name, app, config, listeners }
+    return { name, app, config, listeners: framing === undefined ? listeners : yield* framed(listeners, framing, name) }
   })
+
+/** The listeners with the key `framing` of the configuration, which every app has: how messages are isolated over TCP. */
+const framed = (
+  listeners: ReadonlyArray<PlannedListener>,
+  framing: string,
+  name: string
+): Either.Either<ReadonlyArray<PlannedListener>, Failure> => {
+  const parsed = FramingName.parse(framing)
+  if (typeof parsed === "string") {
+    return Either.left(usage(
+      `the framing "${harmless(framing)}" of ${name}: ${parsed}`,
+      "write it as in framing:lines or framing:padded:10,zeros"
+    ))
+  }
+  if (!listeners.some(({ dialect }) => dialect.transport === "tcp")) {
+    return Either.left(usage(
+      `${name} has no plain listener over TCP, and framing isolates messages there only`,
+      `leave out framing:${harmless(framing)}`
+    ))
+  }
+  return Either.right(listeners.map(({ dialect, port }) => ({
+    dialect: dialect.transport === "tcp" ? { ...dialect, framing } : dialect,
+    port
+  })))
+}
 
 /**
  * Every app that was not named, at its usual port; several apps with one usual port take the following ports, in the order of the list.

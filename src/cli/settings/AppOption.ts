@@ -19,7 +19,10 @@ const form = "must be NAME[/ROOM][=CONFIG][@PORT], like echo, echo@9090 or words
 /** The names of apps and rooms: a room is also a name of a file. */
 const names = /^([a-z][a-z0-9-]{0,31})(?:\/([\p{L}\p{N}][\p{L}\p{N}._-]{0,31}))?$/u
 
-/** Reads `words/kyiv=players:2,seconds:60@30004`. The port is after the last `@`; a value may have a `:`, and no comma. */
+/**
+ * Reads `words/kyiv=players:2,language:uk@30004`. The port is after the last `@`. A value may have a `:`, and a comma that is not before
+ * another `key:`, as in `framing:padded:10,zeros`.
+ */
 export const parseApp = (text: string): Either.Either<AppOption, string> => {
   const [, front = "", place] = /^(.*?)(?:@([^@/,:=]*))?$/su.exec(text) ?? []
   const port = place === undefined ? undefined : portOf(place)
@@ -40,7 +43,7 @@ const portOf = (text: string): number | "none" | false => {
 }
 
 const configOf = (text: string): Readonly<Record<string, string>> | undefined => {
-  const pairs = text.split(",").map((pair) => /^([a-z][A-Za-z0-9-]*):(.*)$/su.exec(pair))
+  const pairs = text.split(/,(?=[a-z][A-Za-z0-9-]*:)/).map((pair) => /^([a-z][A-Za-z0-9-]*):(.*)$/su.exec(pair))
   const config: Record<string, string> = Object.create(null)
   for (const pair of pairs) {
     const [, key, value] = pair ?? []

@@ -23,7 +23,7 @@ export const security = {
       "FILE",
       "append the keys of each session, with which a recording can be read; a flag only",
       path,
-      onFlock
+      withKeys
     )
   )
 }

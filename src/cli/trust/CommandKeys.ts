@@ -12,6 +12,7 @@ import type { WireSettings } from "../../node/Wires.ts"
 import { writeId } from "../../protocol/flock/wire/Packet.ts"
 import type { Crypto } from "../../security/Crypto.ts"
 import type { Keyring } from "../../security/Keyring.ts"
+import type { TcpSecrets } from "../../security/TcpHandshake.ts"
 import type { SessionSecrets } from "../../transport/flock/HandshakeKeys.ts"
 import * as Failures from "../errors/Failure.ts"
 import type { Report } from "../report/Report.ts"
@@ -53,13 +54,12 @@ export const make = (
     const psk = pskFile === undefined
       ? undefined
       : Redacted.make(yield* Effect.mapError(PskFile.load(Files.make(), pskFile), Failures.ofKeyring))
-    if (wire === "tcp") return { keyring, wire: { psk } }
     const onSecrets = keylog === undefined ? undefined : yield* logging(keylog, report)
-    return { keyring, wire: { protection, psk, onSecrets } }
+    return { keyring, wire: wire === "tcp" ? { psk, onSecrets } : { protection, psk, onSecrets } }
   })
 
 /** Appends the keys of each session to a file, and warns: the file decrypts all sessions. */
-const logging = (path: string, report: Report): Effect.Effect<(secrets: SessionSecrets) => void> =>
+const logging = (path: string, report: Report): Effect.Effect<(secrets: SessionSecrets | TcpSecrets) => void> =>
   Effect.gen(function*() {
     const runtime = yield* Effect.runtime<never>()
     yield* report.emit({
@@ -72,8 +72,12 @@ const logging = (path: string, report: Report): Effect.Effect<(secrets: SessionS
       writeId(bytes, 0, id)
       return bytes
     }
-    return ({ clientId, serverId, ...keys }) => {
-      const line = { clientId: idOf(clientId), serverId: idOf(serverId), ...keys }
+    return (secrets) => {
+      const { clientToServer, serverToClient } = secrets
+      const session = "clientId" in secrets
+        ? { clientId: idOf(secrets.clientId), serverId: idOf(secrets.serverId) }
+        : { clientEphemeral: secrets.clientEphemeral }
+      const line = { session, clientToServer, serverToClient }
       Runtime.runFork(runtime)(
         Effect.catchAll(
           Keylog.append(Files.make(), path, line),

@@ -58,7 +58,14 @@ const connectTo = (peer: Address, options: TcpOptions, trust: ClientTrust.Client
     const isIdentity = trust.ownKey !== undefined
     const handshake = yield* Effect.acquireRelease(
       Effect.sync(() =>
-        tcpClientHandshake({ crypto, local: trust.local, psk: pskOf(options), isIdentity, parameters })
+        tcpClientHandshake({
+          crypto,
+          local: trust.local,
+          psk: pskOf(options),
+          onSecrets: options.onSecrets,
+          isIdentity,
+          parameters
+        })
       ),
       ({ free }) => Effect.sync(free)
     )

@@ -93,7 +93,13 @@ export const listen = (
       driver.begin()
     }
     const greetings = new Greetings({
-      handshake: { crypto, local: trust.host, psk: pskOf(options), nextKey: trust.nextKey },
+      handshake: {
+        crypto,
+        local: trust.host,
+        psk: pskOf(options),
+        onSecrets: options.onSecrets,
+        nextKey: trust.nextKey
+      },
       parameters: () =>
         parametersOf(
           {

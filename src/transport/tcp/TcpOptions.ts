@@ -3,12 +3,15 @@ import * as Redacted from "effect/Redacted"
 import * as Limits from "../../protocol/ProtocolLimits.ts"
 import type { TcpParameters } from "../../protocol/tcp/TcpPayload.ts"
 import { keyBytes } from "../../security/Crypto.ts"
+import type { TcpSecrets } from "../../security/TcpHandshake.ts"
 import { notWhole, outOfRange } from "../OptionRange.ts"
 import type { PlacesOptions } from "../streams/ServerPlaces.ts"
 
 export interface TcpOptions extends PlacesOptions {
   /** A secret of 32 bytes: a server answers only clients that have it too. */
   readonly psk?: Redacted.Redacted<Uint8Array> | undefined
+  /** Receives the keys of each session: a recording can be read with them. They belong to the receiver. */
+  readonly onSecrets?: ((secrets: TcpSecrets) => void) | undefined
   /** The idle timeout of a session, in milliseconds. A server remembers a silent client for 2.25 times as long. Default: 30 s. */
   readonly idleTimeoutMillis?: number | undefined
   /** The time for a client to connect, and for its handshake, in milliseconds. Default: 10 s. */

@@ -3,6 +3,7 @@ import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"
 import { type AnyApp, define, type Dialect } from "../../../src/apps/App.ts"
 import { apps } from "../../../src/apps/Apps.ts"
+import * as ConfigKeys from "../../../src/cli/services/ConfigKeys.ts"
 import * as HostingPlan from "../../../src/cli/services/HostingPlan.ts"
 import { parseApp } from "../../../src/cli/settings/AppOption.ts"
 
@@ -69,11 +70,24 @@ describe("the plan of a server's rooms", () => {
     expect(rooms.length).toBe(apps.length)
   })
 
+  it("isolates messages over TCP as the key framing of the configuration says", () => {
+    const [room] = Either.getOrThrow(plan(["b=framing:padded:5,zeros,players:2"]))
+    expect(room?.config).toEqual({ players: "2" })
+    expect(room?.listeners.map(({ dialect }) => dialect.framing)).toEqual(["padded:5,zeros", "datagram"])
+  })
+
+  it("has the key framing for every app: none has one of its own", () => {
+    expect(apps.filter((app) => ConfigKeys.of(app).some(({ key }) => key === "framing"))).toEqual([])
+  })
+
   it.each<[string, ReadonlyArray<string>, RegExp, RegExp | undefined]>([
     ["an unknown app", ["x"], /there is no app "x"/, /did you mean a\?|the apps are a, b, c and far/],
     ["a name with a mistake", ["faar"], /no app "faar"/, /did you mean far\?/],
     ["an unknown key", ["a=player:2"], /a has no key "player"/, /did you mean players\? the keys of a are players:3/],
     ["a wrong value", ["a=players:many"], /the key players of a is wrong/, /the keys of a are players:3/],
+    ["a wrong framing", ["a=framing:padded"], /the framing "padded" of a: padded needs a number/, /framing:lines/],
+    ["a framing over datagrams", ["c=framing:lines"], /c has no plain listener over TCP/, /leave out framing:lines/],
+    ["a framing without a listener", ["a=framing:lines@none"], /a has no plain listener over TCP/, undefined],
     ["a room twice", ["a@0", "a@1"], /a is given twice/, /a\/NAME/],
     ["a port twice", ["a", "b"], /a and b have the same port, tcp 8005/, /b@PORT/]
   ])("is refused for %s, with what exists", (_, texts, message, hint) => {

@@ -14,6 +14,8 @@ describe("the value of --app", () => {
     ["words/kyiv=players:2@30004", { app: "words", name: "words/kyiv", config: { players: "2" }, port: 30_004 }],
     ["words=list:C:/a b.txt,players:3", { config: { list: "C:/a b.txt", players: "3" } }],
     ["bingo=every:", { config: { every: "" } }],
+    ["echo=framing:padded:10,zeros,hex@0", { config: { framing: "padded:10,zeros,hex" }, port: 0 }],
+    ["words=framing:delimiter:,,players:2", { config: { framing: "delimiter:,", players: "2" } }],
     ["words/київ", { name: "words/київ" }]
   ])("%s has its parts", (text, parts) => {
     expect(read(text)).toMatchObject(parts)

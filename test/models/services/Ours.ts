@@ -169,3 +169,13 @@ export class JoinedClient implements Client {
     return this.process.stdout
   }
 }
+
+/** `holub talk`, with these flags; `port` is where it listens. */
+export const conversing = async (
+  args: ReadonlyArray<string>
+): Promise<{ readonly port: number; readonly client: JoinedClient }> => {
+  const process = holub(["talk", ...args], { hasEndlessInput: true })
+  const port = await process.until(({ stderr }) => /listens at .*:(\d+) \(\w+\)$/m.exec(stderr)?.[1])
+  // No server counts what it sends: the other side shows it.
+  return { port: Number(port), client: new JoinedClient(process, () => Promise.resolve()) }
+}

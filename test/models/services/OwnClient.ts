@@ -16,18 +16,20 @@ import { found } from "./Stage.ts"
 
 const encoder = new TextEncoder()
 
+interface TalkingOptions {
+  readonly transport?: "tcp" | "udp" | undefined
+  /** Another framing than that of the app. */
+  readonly framing?: string | undefined
+}
+
 /** Opens clients at a server, which counts what they all have sent. */
-export const talking = (
-  service: Service,
-  app: string,
-  transport: "tcp" | "udp" = "tcp"
-): () => Promise<Client> => {
+export const talking = (service: Service, app: string, options: TalkingOptions = {}): () => Promise<Client> => {
   let said = 0
   const sent = (messages: number) => {
     said += messages
     return service.received(undefined, said)
   }
-  return () => Promise.resolve(new OwnClient(service, app, transport, sent))
+  return () => Promise.resolve(new OwnClient(service, app, sent, options))
 }
 
 class OwnClient implements Client {
@@ -41,14 +43,14 @@ class OwnClient implements Client {
   constructor(
     { host, port }: Service,
     app: string,
-    transport: "tcp" | "udp",
-    sent: (messages: number) => Promise<void>
+    sent: (messages: number) => Promise<void>,
+    { framing: wanted, transport = "tcp" }: TalkingOptions
   ) {
     this.#sent = sent
     const own = named(app)
     const dialect = own?.dialects.find((one) => one.transport === transport)
     const client = own?.client?.start("en")
-    const framing = FramingName.parse(dialect?.framing ?? "")
+    const framing = FramingName.parse(wanted ?? dialect?.framing ?? "")
     if (client === undefined || typeof framing === "string") throw new Error(`no client of ${app} over ${transport}`)
     const face = TalkFaces.ofScript({
       stdin: Mailbox.toStream(this.#typed),

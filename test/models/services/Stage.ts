@@ -177,7 +177,7 @@ export class StageClient implements Client {
     await this.#stage.until(this.#name, ({ end }) => end === null)
   }
 
-  /** The port of the group that it has joined. */
+  /** The port at which it receives, of a program without a server: its own, or that of its group. */
   get port(): number {
     return this.#stage.screen(this.#name).port ?? 0
   }

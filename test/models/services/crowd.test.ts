@@ -1,10 +1,12 @@
-/** Published clients with our server: ten at once, clients that die, messages that are cut anywhere. */
+/** Published clients with our server: ten at once, and clients that die. */
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { folder, tidy } from "../../processes/holub.ts"
 import { Host } from "./Ours.ts"
-import { dialogues, hiddenIn, word } from "./scenes.ts"
+import { dialogues } from "./scenes/dialogues.ts"
+import { type Dying, dying } from "./scenes/dying.ts"
+import { word } from "./scenes/rooms.ts"
 import { hasPython, needsPython, type Options, Stage, type StageClient } from "./Stage.ts"
 
 const ten = Array.from({ length: 10 }, (_, at) => at + 1)
@@ -24,21 +26,29 @@ const crowded = [
 const firstOf = (service: string) => dialogues.find((scene) => scene.service === service)
 
 /** Rooms of many, and others. */
-const several = ["total", "letstalk", "letstalk/dying", "letstalk/words", "bingo=every:1s", "datagram-chat"]
-
-/** What a client says before it dies. */
-const dying: ReadonlyArray<readonly [service: string, lines: ReadonlyArray<string>]> = [
-  ["hello", []],
-  ["calculator", ["125"]],
-  ["sum", ["2"]],
-  ["letstalk", ["ala"]],
-  ["bingo", ["1 2 3 4 5"]],
-  ["palindrome", ["oko"]],
-  ["echo", ["coo"]],
-  ["words", ["ala\r\n"]]
+const several = [
+  "total",
+  "total/dying",
+  "letstalk",
+  "letstalk/dying",
+  "letstalk/words",
+  "bingo=every:1s",
+  "bingo/dying=every:1h",
+  "identify",
+  "identify/dying",
+  "paper-stone-scissors/ten=players:2",
+  "paper-stone-scissors/dying=players:2",
+  "open-port",
+  "heartbeat/ten=every:1h",
+  "heartbeat/silent=every:1s",
+  "datagram-chat",
+  "rendezvous"
 ]
 
-describe.skipIf(!hasPython)(`published clients and our server${needsPython}`, () => {
+/** What `open-port` answers to three datagrams. */
+const edge = "Hello from me also\nHello from me also\nWoow..we speak on the edge\n"
+
+describe.skipIf(!hasPython).concurrent(`published clients and our server${needsPython}`, () => {
   let stage: Stage
   let host: Host
   beforeAll(async () => {
@@ -49,8 +59,8 @@ describe.skipIf(!hasPython)(`published clients and our server${needsPython}`, ()
       ...crowded,
       ...several,
       `words/ten=players:10,list:${words}`,
-      ...["cut", "joined", "mixed", "late", "dying"].map((room) => `words/${room}=players:2,list:${words}`),
-      "words"
+      `words/dying=players:2,list:${words}`,
+      "words/plain"
     ])
     await host.start()
   })
@@ -60,6 +70,27 @@ describe.skipIf(!hasPython)(`published clients and our server${needsPython}`, ()
     stage.client(service, host.service(app, transport), client)
   const openTen = (service: string, app = service, transport?: string): Promise<ReadonlyArray<StageClient>> =>
     Promise.all(ten.map(() => open(service, app, {}, transport)))
+
+  /** Why the connection of a client that has died is over, as the server reports it. */
+  const died = async (how: "reset" | "close", { lines, room, service, sees }: Dying) => {
+    // An earlier client may have had the same port.
+    const since = host.lines.length
+    const client = await open(service, room ?? service)
+    for (const line of lines) await client.says(line)
+    if (sees !== undefined) await client.sees(sees)
+    const reported = (event: string) => host.line(({ peer, type }) => type === event && peer === client.at, since)
+    // A connection that is reset before it was accepted is not one of the app.
+    await reported("connected")
+    await client.dies(how)
+    const { reason } = await reported("disconnected")
+    return reason
+  }
+
+  /** Sends a datagram that the server is to drop; it is sent when the client asks for the next one. */
+  const sent = async (client: StageClient) => {
+    client.types("one")
+    await client.asks(2)
+  }
 
   it.each(crowded)("ten at once: %s", async (service) => {
     const play = firstOf(service)?.play
@@ -88,12 +119,86 @@ describe.skipIf(!hasPython)(`published clients and our server${needsPython}`, ()
   })
 
   it("ten at once: bingo draws once for all tickets", async () => {
-    const clients = await openTen("bingo", "bingo=every:1s")
+    const clients = await openTen("bingo")
     await Promise.all(clients.map((client, at) => client.says(`${at + 1} ${at + 11} ${at + 21} ${at + 31} 47`)))
-    // The published client checks the draw and what it hits.
+    // The published client checks each draw and what it hits.
     await Promise.all(clients.map((client) => client.sees("fair")))
-    const draws = clients.map(({ screen }) => /drawn(?: \d+){5}/.exec(screen)?.[0])
-    expect(new Set(draws).size).toBe(1)
+    const rounds = clients.flatMap(({ screen }) =>
+      Array.from(
+        screen.matchAll(/drawn((?: \d+){5})(?:(?!drawn)[^])*?round (\d+) secret/g),
+        ([, draw, round]) => [round, draw]
+      )
+    )
+    expect(rounds.length).toBeGreaterThanOrEqual(clients.length)
+    expect(new Set(rounds.map(String)).size).toBe(new Map(rounds.map(([round, draw]) => [round, draw])).size)
+  })
+
+  it("ten at once: identify knows each by its address", async () => {
+    // Each at an address of its own: all of 127.0.0.0/8 is this machine.
+    const openEach = () => Promise.all(ten.map((at) => open("identify", "identify", { source: `127.0.0.${at + 1}` })))
+    const unknown = await openEach()
+    await Promise.all(unknown.map((client, at) => client.says(`user${at}`)))
+    await Promise.all(unknown.map((client) => client.leaves()))
+    const known = await openEach()
+    await Promise.all(known.map((client) => client.leaves()))
+    expect(known.map(({ screen }) => screen)).toEqual(ten.map((_, at) => `Hello, user${at}\n`))
+  })
+
+  it("ten at once: paper-stone-scissors makes pairs", async () => {
+    const clients = await openTen("paper-stone-scissors", "paper-stone-scissors/ten")
+    await Promise.all(clients.map((client) => client.says("2")))
+    await Promise.all(clients.map((client) => client.leaves()))
+    for (const { screen } of clients) expect(screen).toContain("You selected Stone\nI select Stone\nNobody won\n")
+  })
+
+  it("ten at once: open-port serves one, drops the others, and then serves the next", async () => {
+    const [first, ...others] = await openTen("plain-datagrams", "open-port", "udp")
+    await first?.says("one")
+    for (const other of others) await sent(other)
+    // Datagrams of one machine arrive in their order: those of the others are dropped before the second one of the first client.
+    for (const text of ["two", "three"]) await first?.says(text)
+    await first?.sees(edge)
+    for (const other of others) {
+      for (const text of ["one", "two", "three"]) await other.says(text)
+      await other.sees(edge)
+      expect(other.screen).toBe(edge)
+    }
+  })
+
+  it("ten at once: heartbeat beats for the first, and drops the others", async () => {
+    const [first, ...others] = await openTen("plain-datagrams", "heartbeat/ten", "udp")
+    await first?.says("heartbeat")
+    await first?.sees(/^[1-9]\d*\n/)
+    for (const other of others) await sent(other)
+    await first?.says("heartbeat")
+    expect(others.map(({ screen }) => screen).join("")).toBe("")
+    const ofApp = host.lines.filter(({ app }) => app === "heartbeat/ten")
+    expect(ofApp.filter(({ type }) => type === "connected").map(({ peer }) => peer)).toEqual([first?.at])
+    expect(ofApp).toContainEqual(expect.objectContaining({ type: "disconnected", reason: "refused" }))
+  })
+
+  it("heartbeat says when its client falls silent, stops, and then serves the next", async () => {
+    const logged = (text: string) =>
+      host.line((line) => line["app"] === "heartbeat/silent" && line["text"] === text && line["type"] === "logged")
+    const client = await open("heartbeat", "heartbeat/silent", { beats: 1 }, "udp")
+    await client.says("hi")
+    await client.leaves()
+    await logged("the other side fell silent")
+    await logged("the other side was silent for 3 s: stopped")
+    const next = await open("heartbeat", "heartbeat/silent", { beats: 1 }, "udp")
+    await next.says("hi")
+    await next.leaves()
+  })
+
+  it("ten at once: rendezvous lets each meet the one with the same word", async () => {
+    const clients = await openTen("rendezvous", "rendezvous", "udp")
+    await Promise.all(clients.map((client, at) => client.says(`word${at % 5}`)))
+    await Promise.all(clients.map((client) => client.sees("peer")))
+    for (const [at, client] of clients.entries()) client.types(`from ${at}`)
+    await Promise.all(clients.map((client) => client.leaves()))
+    for (const [at, { screen }] of clients.entries()) {
+      expect(screen).toMatch(new RegExp(`peer\nfrom ${(at + 5) % 10}\n$`))
+    }
   })
 
   it("ten at once: datagram-chat passes each text on to all others", async () => {
@@ -119,20 +224,11 @@ describe.skipIf(!hasPython)(`published clients and our server${needsPython}`, ()
     for (const { screen } of clients) expect(screen).toMatch(/\buser9\b.*\b10\b/)
   })
 
-  it.each(dying)("%s goes on after a client that dies", async (service, lines) => {
-    const app = service === "words" ? "words" : service === "letstalk" ? "letstalk/dying" : service
-    const spec = service === "bingo" ? "bingo=every:1s" : app
-    for (const how of ["reset", "close"] as const) {
-      // The model of a player types only when it is its turn.
-      const client = await open(service === "words" ? "plain" : service, spec)
-      for (const line of lines) await client.says(line)
-      // An earlier client may have had the same port.
-      const since = host.lines.length
-      await client.dies(how)
-      const { reason } = await host.line(({ peer, type }) => type === "disconnected" && peer === client.at, since)
-      expect([how, reason]).toEqual([how, how === "reset" ? "reset" : "ended"])
-    }
-    await firstOf(service)?.play(() => open(service, spec))
+  it.each(dying)("$service goes on after a client that dies", async (client) => {
+    expect(await died("reset", client)).toBe("reset")
+    expect(await died("close", client)).toBe("ended")
+    const { room, service } = client
+    await firstOf(service)?.play(() => open(service, room ?? service))
   })
 
   it("letstalk tells the others that a client has died", async () => {
@@ -145,6 +241,18 @@ describe.skipIf(!hasPython)(`published clients and our server${needsPython}`, ()
       await bo.dies(how)
       await ala.sees(`User bo-${how} has left room`)
     }
+  })
+
+  it("paper-stone-scissors gives a player whose opponent has died the next one", async () => {
+    const app = "paper-stone-scissors/dying"
+    const ala = await open("paper-stone-scissors", app)
+    await ala.says("1")
+    const opponent = { service: "paper-stone-scissors", room: app, lines: [] }
+    for (const how of ["reset", "close"] as const) await died(how, opponent)
+    const bo = await open("paper-stone-scissors", app)
+    await bo.says("2")
+    await Promise.all([ala.leaves(), bo.leaves()])
+    expect(ala.screen).toContain("You selected Paper\nI select Stone\nYou won\n")
   })
 
   it("words passes the turn on when the player on turn dies in the middle of a line", async () => {
@@ -160,62 +268,5 @@ describe.skipIf(!hasPython)(`published clients and our server${needsPython}`, ()
     await bo.says(`/word ${word}`)
     await bo.leaves()
     expect(bo.screen).toMatch(/\bbo\b.*\b10\b/)
-  })
-
-  it("words takes lines that are cut at every byte", async () => {
-    const app = "words/cut"
-    const ala = await open("plain", app, { cut: true })
-    const bo = await open("words", app)
-    await ala.says("ála\r\n")
-    await bo.says("bo")
-    await ala.sees("/turn\n")
-    await ala.says("/letter h\r\n")
-    await ala.sees("h****\n")
-    await ala.says(`/word ${word.toUpperCase()}\r\n`)
-    await ala.sees("/quit\n")
-    await bo.leaves()
-    expect(bo.screen).toMatch(/ála: 10\b/)
-  })
-
-  it("words takes lines that come as one read", async () => {
-    const app = "words/joined"
-    const ala = await open("plain", app)
-    const bo = await open("plain", app)
-    await ala.says("ala\n")
-    await bo.says("bo\n")
-    await ala.sees("/turn\n")
-    await ala.says(`/letter h\n/letter o\r\n/word ${word}\n`, 3)
-    await ala.sees("/quit\n")
-    await bo.sees("/quit\n")
-    expect(hiddenIn(ala.screen)).toEqual(["*****", "h****", "ho***"])
-  })
-
-  it("words refuses a move out of turn, and nothing changes", async () => {
-    const app = "words/mixed"
-    const ala = await open("plain", app)
-    const bo = await open("plain", app)
-    await ala.says("ala\n")
-    await bo.says("bo\n")
-    await ala.sees("/turn\n")
-    await bo.sees("*****")
-    const before = ala.screen
-    await bo.says(`/word ${word}\n`)
-    await bo.says("/letter\n")
-    await ala.says("/letter h\n")
-    await ala.sees("h****")
-    expect(ala.screen.startsWith(before)).toBe(true)
-    expect(ala.screen.slice(before.length)).not.toMatch(/\bbo\b.*holub/)
-    expect(bo.screen).not.toMatch(/\/quit|\/turn/)
-  })
-
-  it("words tells a newcomer during a game why not, says /quit, and only then closes", async () => {
-    const app = "words/late"
-    const players = [await open("words", app), await open("words", app)]
-    for (const [at, player] of players.entries()) await player.says(`user${at}`)
-    await players[0]?.asks(2)
-    const late = await open("plain", app)
-    late.types("late\n")
-    await late.sees("(end)")
-    expect(late.screen).toMatch(/^.+\n\/quit\n\n\(end\)\n$/s)
   })
 })

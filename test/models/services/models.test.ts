@@ -1,10 +1,12 @@
 /** The models of the published clients with those of the published servers: what they say fits together. */
 import { afterAll, beforeAll, describe, it } from "vitest"
 import { tidy } from "../../processes/holub.ts"
-import { chats, datagrams, dialogues, game } from "./scenes.ts"
+import { datagrams } from "./scenes/datagrams.ts"
+import { dialogues } from "./scenes/dialogues.ts"
+import { chats, game } from "./scenes/rooms.ts"
 import { hasPython, needsPython, Stage } from "./Stage.ts"
 
-describe.skipIf(!hasPython)(`a published client and a published server${needsPython}`, () => {
+describe.skipIf(!hasPython).concurrent(`a published client and a published server${needsPython}`, () => {
   let stage: Stage
   beforeAll(() => {
     stage = new Stage()

@@ -49,6 +49,7 @@ class Part:
         self.ending = self.options.get("ending", "")
         self.typed = queue.Queue()
         self._sockets = []
+        self._threads = []
         self._has_ended_a_message = False
 
     # The person.
@@ -68,15 +69,28 @@ class Part:
 
     # Sockets of clients.
 
-    def connect(self):
-        return self._opened(socket.create_connection((self.host, self.port), LIMIT_SECONDS))
+    def connect(self, port=None):
+        """A connection to the server, or to another one at its host; its segments are sent at once."""
+        source = (self.options["source"], 0) if "source" in self.options else None
+        s = socket.create_connection((self.host, port or self.port), LIMIT_SECONDS, source)
+        s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return self.seen(s) if port is None else s
 
-    def datagrams(self, port=0):
+    def datagrams(self):
         """A socket for datagrams at a port that the system chooses."""
+        return self.seen(self.bound())
+
+    def bound(self, port=0):
         s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         s.settimeout(LIMIT_SECONDS)
         s.bind((self.host, port))
-        return self._opened(s)
+        return s
+
+    def seen(self, s):
+        """Reports the address of a socket as the one that the other side sees."""
+        self._sockets.append(s)
+        self._report(at=_shown(s.getsockname()))
+        return s
 
     def say(self, s, text):
         """Sends a text as this program does, with its ending or none."""
@@ -111,9 +125,7 @@ class Part:
         self._report(listening=port)
 
     def listen_datagrams(self):
-        s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        s.settimeout(LIMIT_SECONDS)
-        s.bind((self.host, self.port))
+        s = self.bound(self.port)
         self.listening(s.getsockname()[1])
         return s
 
@@ -137,6 +149,7 @@ class Part:
         while True:
             connection, _ = s.accept()
             connection.settimeout(LIMIT_SECONDS)
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self.thread(serve, connection)
 
     # The stage.
@@ -150,6 +163,7 @@ class Part:
             except Exception as error:
                 self._report(failed=repr(error))
         thread = threading.Thread(target=reporting, daemon=True)
+        self._threads.append(thread)
         thread.start()
         return thread
 
@@ -162,25 +176,31 @@ class Part:
         except Exception as error:
             self._report(ended=f"{type(error).__name__}: {error}")
         finally:
-            for s in self._sockets:
-                s.close()
-
-    def _opened(self, s):
-        self._sockets.append(s)
-        self._report(at=_shown(s.getsockname()))
-        return s
+            self._close(socket.SHUT_RDWR)
 
     def _die(self, how):
-        for s in self._sockets:
-            if s.type == socket.SOCK_STREAM:
-                # A thread that reads holds the socket: it has to wake up before anything is sent.
-                if how == "reset":
-                    s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-                    s.shutdown(socket.SHUT_RD)
-                else:
-                    s.shutdown(socket.SHUT_RDWR)
-            s.close()
+        if how == "reset":
+            for s in self._sockets:
+                s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        # Before a reset nothing is sent.
+        self._close(socket.SHUT_RD if how == "reset" else socket.SHUT_RDWR)
         raise Gone
+
+    def _close(self, directions):
+        """
+        Closes the sockets when no thread waits for them any more: such a thread would keep its own connection open, or that of another
+        model that has got the same descriptor.
+        """
+        streams = [s for s in self._sockets if s.fileno() >= 0 and s.type == socket.SOCK_STREAM]
+        for s in streams:
+            try:
+                s.shutdown(directions)
+            except OSError:
+                pass  # The other side has ended it.
+        for thread in self._threads if streams else []:
+            thread.join(LIMIT_SECONDS)
+        for s in self._sockets:
+            s.close()
 
     def _report(self, **fields):
         with _printing:

@@ -1,8 +1,8 @@
 """Runs models of the published programs, each in a thread of its own: one start of Python for all of them.
 
 Orders come as lines of JSON on standard input: {"start": NAME, "role", "service", "host", "port", "options"},
-{"type": NAME, "line"}, {"end": NAME} (no more lines), {"die": NAME, "how": "close" or "reset"}. Reports go to standard output; see part.py.
-The end of the input ends everything.
+{"type": NAME, "line"}, {"end": NAME} (no more lines), {"die": NAME, "how": "close" or "reset"} (a client over TCP). Reports go to
+standard output; see part.py. The end of the input ends everything.
 """
 import json
 import sys

@@ -6,8 +6,7 @@ import { keyOf } from "../../security/hashing.ts"
 import { keyFolder, tools } from "./keyFolder.ts"
 
 const keys = {
-  clientId: new Uint8Array(8).fill(1),
-  serverId: new Uint8Array(8).fill(2),
+  session: { clientId: new Uint8Array(8).fill(1), serverId: new Uint8Array(8).fill(2) },
   clientToServer: keyOf(3),
   serverToClient: keyOf(4)
 }
@@ -20,6 +19,9 @@ describe("the file of session keys", () => {
       yield* Keylog.append(tools.files, at("keys"), keys)
       yield* Keylog.append(tools.files, at("keys"), keys)
       expect([text("keys"), mode("keys")]).toEqual([line + line, 0o600])
+      yield* Keylog.append(tools.files, at("keys"), { ...keys, session: { clientEphemeral: keyOf(5) } })
+      const ofTcp = `HOLUB1-TCP ${"05".repeat(32)} ${"03".repeat(32)} ${"04".repeat(32)}\n`
+      expect(text("keys")).toBe(line + line + ofTcp)
     }))
 
   it.scoped("that others may read, or that is a link, gets none", () =>

@@ -53,6 +53,6 @@ describe("a gate", () => {
 })
 
 describe("sessions that close at once", () => {
-  it.live("are all forgotten by their server, although it has room for few datagrams in a turn (L5)", () =>
-    closedAtOnce(200))
+  it.effect("are all forgotten by their server, although it has room for few datagrams in a turn (L5)", () =>
+    closedAtOnce(100))
 })

@@ -47,31 +47,38 @@ def draw_of(secret, number):
     return sorted(drawn)
 
 
+ROUND = re.compile(r"drawn ((?:\d+ ){4}\d+)((?:(?!drawn ).)*?)round (\d+) secret ([0-9a-f]{64})", re.DOTALL)
+
+
 def check(text, ticket):
-    """Checks the first draw of a ticket, if it is complete. Texts of the server may have no newline between them."""
-    secret = re.search(r"round (\d+) secret ([0-9a-f]{64})", text)
-    if secret is None:
-        return False
-    number, key = int(secret[1]), bytes.fromhex(secret[2])
-    promised = re.search(rf"round {number} sha256 ([0-9a-f]{{64}})", text)
-    if promised is None or promised.start() > secret.start():
-        raise Wrong("no promise before the draw")
-    if hashlib.sha256(key).hexdigest() != promised[1]:
-        raise Wrong("another secret than the promised one")
-    drawn = re.search(r"drawn ((?:\d+ ){4}\d+)", text)
-    numbers = [int(one) for one in drawn[1].split(" ")]
-    if numbers != draw_of(key, number):
-        raise Wrong(f"{numbers} was drawn by hand")
-    hits = [one for one in numbers if one in ticket]
-    said = "BINGO" if len(hits) == 5 else f"you hit {len(hits)}" + (f": {' '.join(map(str, hits))}" if hits else "")
-    if not re.search(re.escape(said) + r"(?![\d:])", text):
-        raise Wrong(f"not {said!r} in {text!r}")
-    return True
+    """
+    Checks the draws so far. Returns whether the ticket was in one of them: it may have come after a draw. Texts of the server may have
+    no newline between them.
+    """
+    is_in = False
+    for found in ROUND.finditer(text):
+        numbers, said = [int(one) for one in found[1].split(" ")], found[2]
+        number, key = int(found[3]), bytes.fromhex(found[4])
+        promised = re.search(rf"round {number} sha256 ([0-9a-f]{{64}})", text)
+        if promised is None or promised.start() > found.start():
+            raise Wrong("no promise before the draw")
+        if hashlib.sha256(key).hexdigest() != promised[1]:
+            raise Wrong("another secret than the promised one")
+        if numbers != draw_of(key, number):
+            raise Wrong(f"{numbers} was drawn by hand")
+        if re.search("you hit|BINGO", said) is None:
+            continue
+        is_in = True
+        hits = [one for one in numbers if one in ticket]
+        right = "BINGO" if len(hits) == 5 else f"you hit {len(hits)}" + (f": {' '.join(map(str, hits))}" if hits else "")
+        if said.strip() != right:
+            raise Wrong(f"{said!r}, not {right!r}")
+    return is_in
 
 
 @client("bingo")
 def bingo(part):
-    """Prints what it reads, and checks the first draw."""
+    """Prints what it reads, and checks the draws until its ticket was in one."""
     s = part.connect()
     ticket = set()
 
@@ -87,6 +94,7 @@ def bingo(part):
     try:
         while True:
             numbers = part.ask("Numbers: ")
+            ticket.clear()
             ticket.update(int(one) for one in re.findall(r"\d+", numbers))
             part.say(s, numbers)
     except EOFError:

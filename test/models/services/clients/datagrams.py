@@ -35,21 +35,27 @@ def heartbeat(part):
 
 @client("peer")
 def peer(part):
-    """Sends and reads at one socket; the other side is whom it was given, or who spoke first."""
-    s = part.datagrams()
+    """
+    Sends and reads at one socket, or with `apart` at two; the other side is the one that it was given, or the sender of the last
+    datagram.
+    """
+    receiving = part.bound()
+    part.listening(receiving.getsockname()[1])
+    sending = part.seen(part.bound() if part.options.get("apart") else receiving)
     known = [(part.host, part.port)] if part.port else []
 
     def read():
         while True:
-            data, sender = s.recvfrom(1024)
-            known[:] = [sender]
+            data, sender = receiving.recvfrom(1024)
+            if not part.port:
+                known[:] = [sender]
             part.show(data.decode())
     part.thread(read)
     try:
         while True:
-            s.sendto(part.ask().encode(), known[0])
+            sending.sendto(part.ask().encode(), known[0])
     except EOFError:
-        s.close()
+        receiving.close()
 
 
 @client("multicast")

@@ -1,7 +1,10 @@
-"""Clients of the echo lab: echo, identify."""
+"""Clients of the echo lab: echo, identify, and an echo whose messages have a header of fixed length."""
 import socket
 
+from header import Header
 from part import Wrong, client
+
+from .plain import cut
 
 
 @client("echo")
@@ -50,3 +53,33 @@ def identify(part):
         answer = s.recv(1024)
         if answer != b"":
             part.show(part.text(answer))
+
+
+@client("padded")
+def padded(part):
+    """
+    The line `one|two` is two messages in one segment; what comes back is shown, and `exit` ends. With `witness`, each byte is a read
+    of its own.
+    """
+    header = Header(part.options)
+    s = part.connect()
+    stream = s.makefile("rb")
+    try:
+        while True:
+            messages = [text.encode() for text in part.ask().split("|")]
+            data = b"".join(header.of(message) + message for message in messages)
+            if "witness" in part.options:
+                cut(part, s, data)
+            else:
+                s.sendall(data)
+            for message in messages:
+                answer = header.read(stream)
+                if message == b"exit" and answer is None:
+                    return
+                if answer != message:
+                    raise Wrong(f"{answer!r} came back for {message!r}")
+                part.show(answer.decode())
+    except EOFError:
+        s.shutdown(socket.SHUT_WR)
+        if header.read(stream) is not None:
+            raise Wrong("a message after the last answer")

@@ -78,16 +78,33 @@ OBJECTS = ["Paper", "Stone", "Scissors"]
 
 @server("paper-stone-scissors")
 def paper_stone_scissors(part):
-    def serve(s):
+    def selected(s):
         text = part.recv(s).decode().strip()
         if text == "":
-            return
-        other = OBJECTS[int(text) - 1] if text in "123" else text.capitalize()
-        mine = part.options.get("selects", "Stone")
+            raise ConnectionError
+        return OBJECTS[int(text) - 1] if text in "123" else text.capitalize()
+
+    def answer(s, theirs, mine):
         # Each wins against the next one, in a circle.
-        result = ["Nobody won", "You won", "I won"][(OBJECTS.index(mine) - OBJECTS.index(other)) % 3]
-        s.sendall(f"You selected {other}\nI select {mine}\n{result}".encode())
-    one_after_another(part, serve)
+        result = ["Nobody won", "You won", "I won"][(OBJECTS.index(mine) - OBJECTS.index(theirs)) % 3]
+        s.sendall(f"You selected {theirs}\nI select {mine}\n{result}".encode())
+
+    def serve(s):
+        answer(s, selected(s), part.options.get("selects", "Stone"))
+
+    def pairs():
+        """Two clients play against each other; then the next two."""
+        s = part.listen()
+        while True:
+            (one, _), (other, _) = s.accept(), s.accept()
+            first, second = selected(one), selected(other)
+            for player, theirs, mine in ((one, first, second), (other, second, first)):
+                answer(player, theirs, mine)
+                player.close()
+    if part.options.get("players") == 2:
+        pairs()
+    else:
+        one_after_another(part, serve)
 
 
 @server("sum")

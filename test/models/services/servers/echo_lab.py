@@ -1,6 +1,7 @@
 """Servers of the echo lab: echo, identify, padded."""
 import re
 
+from header import Header
 from part import server
 
 
@@ -30,24 +31,15 @@ def identify(part):
 
 @server("padded")
 def padded(part):
-    """Echo, with a header of fixed length in both directions: the number of bytes in decimal, spaces behind."""
-    width = part.options.get("width", 64)
-
-    def exactly(stream, size):
-        data = stream.read(size)
-        if len(data) != size:
-            raise ConnectionError
-        return data
+    """Echo, with a header of fixed length in both directions."""
+    header = Header(part.options)
 
     def serve(s):
         stream = s.makefile("rb")
-        while header := stream.read(width):
-            if not re.fullmatch(rb"[0-9]{1,7} *", header) or len(header) != width:
-                raise ValueError(f"the header {header!r}")
-            data = exactly(stream, int(header))
-            part.received(s.getpeername(), data)
-            answer = str(len(data)).encode().ljust(width) + data
+        while (message := header.read(stream)) is not None:
+            part.received(s.getpeername(), message)
             # In two writes, in the middle of the header: a header is no read.
+            answer = header.of(message) + message
             s.sendall(answer[:3])
             s.sendall(answer[3:])
         s.close()

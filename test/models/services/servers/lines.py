@@ -21,25 +21,27 @@ def palindrome(part):
 
 
 class Player:
-    def __init__(self, s, name):
-        self.s, self.name, self.points, self.is_here = s, name, 0, True
+    def __init__(self, s, name, is_cut):
+        self.s, self.name, self.points, self.is_here, self.is_cut = s, name, 0, True, is_cut
 
     def tell(self, line):
+        data = (line + "\n").encode()
         try:
-            self.s.sendall((line + "\n").encode())
+            for piece in [bytes([byte]) for byte in data] if self.is_cut else [data]:
+                self.s.sendall(piece)
         except OSError:
             pass
 
 
 @server("words")
 def words(part):
-    """One game after another, with the word WORD of the options."""
+    """One game after another, with the word WORD of the options. With `cut`, each byte is a segment of its own."""
     lock = threading.RLock()
     table = Table(part.options.get("word", "mama"), part.options.get("players", 3))
 
     def serve(s):
         lines = s.makefile(encoding="utf-8", newline="\n")
-        player = Player(s, lines.readline().rstrip("\r\n"))
+        player = Player(s, lines.readline().rstrip("\r\n"), part.options.get("cut", False))
         part.received(s.getpeername(), player.name.encode())
         with lock:
             if not table.join(player):
