@@ -4,12 +4,12 @@ import type { EventChecks, EventSigner } from "../protocol/conversation/SignedEv
 import type * as Crypto from "./Crypto.ts"
 import type * as Signatures from "./Signatures.ts"
 
-const info = new TextEncoder().encode("holub event")
+const info = new TextEncoder().encode("holub events")
 
 /** Random bytes of an origin. */
 const nonceBytes = 8
 
-/** The signer of the server with this name. The seed of Ed25519 is HKDF of the private host key with "holub event". */
+/** The signer of the server with this name. The seed of Ed25519 is HKDF of the private host key with "holub events". */
 export const eventSigner = (
   { random, sha256 }: Pick<Crypto.Shape, "random" | "sha256">,
   { signer }: Pick<Signatures.Shape, "signer">,
