@@ -19,7 +19,8 @@ import {
   type WorldName as ClassicName,
   worldNames as classicNames
 } from "./Script.ts"
-import { shrink as shrinkClassic, type Verdict } from "./Shrink.ts"
+import { shrink as shrinkClassic } from "./Shrink.ts"
+import type { Verdict } from "./Shrinking.ts"
 import type { OnDatagram, Run } from "./World.ts"
 import { draw as drawClassic } from "./Worlds.ts"
 

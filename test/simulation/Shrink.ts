@@ -4,44 +4,21 @@
  */
 import { nameOf } from "./Ledger.ts"
 import type { ClientScript, Fault, MessageScript, Script } from "./Script.ts"
-
-/** Runs a script. Returns the violated rule, if any, and the number of events of the run. */
-export type Verdict<A = Script> = (script: A) => { readonly rule: string | undefined; readonly events: number }
+import { type Attempt, shrunk, type Verdict, withoutSome } from "./Shrinking.ts"
 
 /** The limits of the work for one script: some seconds for cores, more for shells. */
-const maxRuns = 2000
-const maxEvents = 1_000_000
+const limits = { runs: 2000, events: 1_000_000 }
 
 /** The smallest script found that violates the same rule; the script itself if it violates none. */
-export const shrink = (script: Script, verdict: Verdict): Script => {
-  const { rule } = verdict(script)
-  if (rule === undefined) return script
-  let smallest = script
-  let runs = 0
-  let events = 0
-  const isSpent = (): boolean => runs >= maxRuns || events >= maxEvents
-  const attempt = (candidate: Script): boolean => {
-    if (isSpent()) return false
-    const seen = verdict(candidate)
-    runs++
-    events += seen.events
-    if (seen.rule !== rule) return false
-    smallest = candidate
-    return true
-  }
-  for (;;) {
-    const before = smallest
-    withoutClients(smallest, attempt)
-    withoutFaults(() => smallest, attempt)
-    withoutMessages(() => smallest, attempt)
-    for (const candidate of simpler(smallest)) attempt(candidate(smallest))
-    if (smallest === before || isSpent()) return smallest
-  }
-}
+export const shrink = (script: Script, verdict: Verdict<Script>): Script =>
+  shrunk(script, verdict, limits, (current, attempt) => {
+    withoutClients(current(), attempt)
+    withoutSome(current, attempt, (one) => one.faults, (one, faults) => ({ ...one, faults }))
+    withoutMessages(current, attempt)
+    for (const candidate of simpler(current())) attempt(candidate(current()))
+  })
 
-type Attempt = (candidate: Script) => boolean
-
-const withoutClients = (script: Script, attempt: Attempt): void => {
+const withoutClients = (script: Script, attempt: Attempt<Script>): void => {
   for (let client = script.clients.length - 1; client >= 0 && script.clients.length > 1; client--) {
     const candidate: Script = {
       ...script,
@@ -74,18 +51,7 @@ const renumbered = (fault: Fault, removed: number): ReadonlyArray<Fault> => {
   return [fault]
 }
 
-/** Removes halves first, then quarters, finally single faults. */
-const withoutFaults = (current: () => Script, attempt: Attempt): void => {
-  for (let size = current().faults.length; size >= 1; size = Math.floor(size / 2)) {
-    for (let from = 0; from < current().faults.length;) {
-      const { faults } = current()
-      const candidate = { ...current(), faults: [...faults.slice(0, from), ...faults.slice(from + size)] }
-      if (!attempt(candidate)) from += size
-    }
-  }
-}
-
-const withoutMessages = (current: () => Script, attempt: Attempt): void => {
+const withoutMessages = (current: () => Script, attempt: Attempt<Script>): void => {
   for (const client of current().clients.keys()) {
     for (let index = (current().clients[client]?.messages.length ?? 0) - 1; index >= 0; index--) {
       const frames = framesOf(current(), client, index)

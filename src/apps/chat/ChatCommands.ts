@@ -126,7 +126,7 @@ const done = (chat: Chat, person: Person, command: Command, now: number): Turn<C
   }
 }
 
-const noPower = "you have not the power for it in this room; /who shows the powers"
+const noPower = "this takes a greater power in this room than yours; /who shows the powers"
 
 /** People whom one person ignores, at most: the latest. */
 const mostIgnored = 100

@@ -156,7 +156,7 @@ describe("a chat room", () => {
     play.say(bo, "/mute cyr 10m too loud")
     play.say(cyr, "hello?")
     const [, boNews, cyrNews] = news()
-    const noPower = "* you have not the power for it in this room; /who shows the powers"
+    const noPower = "* this takes a greater power in this room than yours; /who shows the powers"
     const common = ["* ~ala has made ~bo moderator", "* ~bo has set the topic: ours", "* ~bo has muted ~cyr: too loud"]
     expect(boNews).toEqual([noPower, noPower, ...common])
     expect(cyrNews).toEqual([...common, "* you can read in this room, and not write"])

@@ -2,39 +2,21 @@
  * Shrinks a failing script of flock as long as it violates the same rule: fewer faults, sessions and streams, less
  * content.
  */
-import type { Verdict } from "../Shrink.ts"
+import { shrunk, type Verdict, withoutSome } from "../Shrinking.ts"
 import type { ClientScript, Fault, FlockScript } from "./Script.ts"
 
 /** The limits of the work for one script. */
-const maxRuns = 1500
-const maxEvents = 2_000_000
+const limits = { runs: 1500, events: 2_000_000 }
 
 /** The smallest script found that violates the same rule; the script itself if it violates none. */
-export const shrinkFlock = (script: FlockScript, verdict: Verdict<FlockScript>): FlockScript => {
-  const { rule } = verdict(script)
-  if (rule === undefined) return script
-  let smallest = script
-  let runs = 0
-  let events = 0
-  const attempt = (candidate: FlockScript): boolean => {
-    if (runs >= maxRuns || events >= maxEvents) return false
-    const seen = verdict(candidate)
-    runs++
-    events += seen.events
-    if (seen.rule !== rule) return false
-    smallest = candidate
-    return true
-  }
-  for (let before; before !== smallest;) {
-    before = smallest
+export const shrinkFlock = (script: FlockScript, verdict: Verdict<FlockScript>): FlockScript =>
+  shrunk(script, verdict, limits, (current, attempt) => {
     // The last client is removed, so that the others keep their numbers.
-    while (smallest.clients.length > 1 && attempt(withoutLastClient(smallest)));
-    withoutFaults(() => smallest, attempt)
-    withoutAttacks(() => smallest, attempt)
-    for (const candidate of simpler(smallest)) attempt(candidate(smallest))
-  }
-  return smallest
-}
+    while (current().clients.length > 1 && attempt(withoutLastClient(current())));
+    withoutSome(current, attempt, (one) => one.faults, (one, faults) => ({ ...one, faults }))
+    withoutSome(current, attempt, (one) => one.attacks ?? [], (one, attacks) => ({ ...one, attacks }))
+    for (const candidate of simpler(current())) attempt(candidate(current()))
+  })
 
 const withoutLastClient = (script: FlockScript): FlockScript => {
   const last = script.clients.length - 1
@@ -49,26 +31,6 @@ const withoutLastClient = (script: FlockScript): FlockScript => {
     faults: script.faults.filter((fault) => !concerns(fault)),
     ...(script.attacks &&
       { attacks: script.attacks.filter(({ client, when }) => client !== last && !("link" in when && isOf(when.link))) })
-  }
-}
-
-/** Removes halves first, then quarters, finally single faults. */
-const withoutFaults = (current: () => FlockScript, attempt: (candidate: FlockScript) => boolean): void => {
-  for (let size = current().faults.length; size >= 1; size = Math.floor(size / 2)) {
-    for (let from = 0; from < current().faults.length;) {
-      const candidate = { ...current(), faults: current().faults.toSpliced(from, size) }
-      if (!attempt(candidate)) from += size
-    }
-  }
-}
-
-/** The same for attacks. */
-const withoutAttacks = (current: () => FlockScript, attempt: (candidate: FlockScript) => boolean): void => {
-  const attacks = (): NonNullable<FlockScript["attacks"]> => current().attacks ?? []
-  for (let size = attacks().length; size >= 1; size = Math.floor(size / 2)) {
-    for (let from = 0; from < attacks().length;) {
-      if (!attempt({ ...current(), attacks: attacks().toSpliced(from, size) })) from += size
-    }
   }
 }
 

@@ -2,55 +2,20 @@
  * Shrinks a failing script of linked servers as long as it violates the same rule: fewer faults, clients and posts, links that are not needed,
  * and rounder numbers.
  */
-import type { Verdict } from "../Shrink.ts"
+import { shrunk, type Verdict, withoutSome } from "../Shrinking.ts"
 import type { Fault, LinksScript } from "./Script.ts"
 
 /** The limits of the work for one script. */
-const maxRuns = 1500
-const maxEvents = 3_000_000
+const limits = { runs: 1500, events: 3_000_000 }
 
 /** The smallest script found that violates the same rule; the script itself if it violates none. */
-export const shrinkLinks = (script: LinksScript, verdict: Verdict<LinksScript>): LinksScript => {
-  const { rule } = verdict(script)
-  if (rule === undefined) return script
-  let smallest = script
-  let runs = 0
-  let events = 0
-  const attempt = (candidate: LinksScript): boolean => {
-    if (runs >= maxRuns || events >= maxEvents) return false
-    const seen = verdict(candidate)
-    runs++
-    events += seen.events
-    if (seen.rule !== rule) return false
-    smallest = candidate
-    return true
-  }
-  for (let before; before !== smallest;) {
-    before = smallest
-    withoutSome("clients", () => smallest, attempt)
-    withoutSome("faults", () => smallest, attempt)
-    while (smallest.servers.length > 2 && attempt(withoutLastServer(smallest)));
-    for (const candidate of simpler(smallest)) attempt(candidate(smallest))
-  }
-  return smallest
-}
-
-/** Removes halves first, then quarters, finally single ones. */
-const withoutSome = (
-  part: "clients" | "faults",
-  current: () => LinksScript,
-  attempt: (candidate: LinksScript) => boolean
-): void => {
-  for (let size = current()[part].length; size >= 1; size = Math.floor(size / 2)) {
-    for (let from = 0; from < current()[part].length;) {
-      const script = current()
-      const candidate = part === "clients"
-        ? { ...script, clients: script.clients.toSpliced(from, size) }
-        : { ...script, faults: script.faults.toSpliced(from, size) }
-      if (!attempt(candidate)) from += size
-    }
-  }
-}
+export const shrinkLinks = (script: LinksScript, verdict: Verdict<LinksScript>): LinksScript =>
+  shrunk(script, verdict, limits, (current, attempt) => {
+    withoutSome(current, attempt, (one) => one.clients, (one, clients) => ({ ...one, clients }))
+    withoutSome(current, attempt, (one) => one.faults, (one, faults) => ({ ...one, faults }))
+    while (current().servers.length > 2 && attempt(withoutLastServer(current())));
+    for (const candidate of simpler(current())) attempt(candidate(current()))
+  })
 
 /** The last server is removed, so that the others keep their numbers, with its clients. Its links stay the last ones only if all do. */
 const withoutLastServer = (script: LinksScript): LinksScript => {
