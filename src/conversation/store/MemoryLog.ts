@@ -1,6 +1,7 @@
 /** The events of one room in memory: by identity, and in the order of the room. Each change returns what undoes it. */
 import type { Event, EventRef } from "../../protocol/conversation/Event.ts"
-import { comparePlaces, type Place } from "../../protocol/conversation/RoomOrder.ts"
+import { countBefore, type Place } from "../../protocol/conversation/RoomOrder.ts"
+import { erased } from "../../protocol/conversation/SignedEvent.ts"
 import * as EventFile from "./EventFile.ts"
 import type { Head } from "./Heads.ts"
 
@@ -48,7 +49,7 @@ export class MemoryLog {
       this.#byIdentity.set(identityOf(ref), one)
       this.#ordered[this.firstFrom(one)] = one
     }
-    put({ ...event, salt: null, body: null })
+    put(erased(event))
     return () => put(event)
   }
 
@@ -77,14 +78,7 @@ export class MemoryLog {
 
   /** The index of the first event at this place or after it. */
   firstFrom(place: Place): number {
-    let [low, high] = [0, this.#ordered.length]
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      const event = this.#ordered[middle]
-      if (event !== undefined && comparePlaces(event, place) < 0) low = middle + 1
-      else high = middle
-    }
-    return low
+    return countBefore(this.#ordered.length, (at) => this.#ordered[at], place)
   }
 
   #restore(origin: string, head: Head | undefined): void {

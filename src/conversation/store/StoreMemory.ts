@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import { comparePlaces } from "../../protocol/conversation/RoomOrder.ts"
+import { hasEvent } from "../../protocol/conversation/Vector.ts"
 import * as GroupCommit from "./GroupCommit.ts"
 import type { MemoryDisk } from "./MemoryDisk.ts"
 import { MemoryTables } from "./MemoryTables.ts"
@@ -50,7 +51,7 @@ const readsOf = (tables: MemoryTables): Omit<Shape, "commit"> => {
     after: (room, vector, limit, behind) =>
       Effect.sync(() =>
         eventsOf(room).filter((event) =>
-          event.seq > (vector.get(event.origin) ?? 0) && (behind === undefined || comparePlaces(event, behind) > 0)
+          !hasEvent(vector, event) && (behind === undefined || comparePlaces(event, behind) > 0)
         ).slice(0, pageOf(limit))
       ),
     before: (room, place, limit) =>

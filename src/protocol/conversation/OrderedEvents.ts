@@ -3,7 +3,7 @@
  * what a vector lacks.
  */
 import type { Event, EventRef } from "./Event.ts"
-import { comparePlaces, type Place } from "./RoomOrder.ts"
+import { comparePlaces, countBefore, type Place } from "./RoomOrder.ts"
 import { erased } from "./SignedEvent.ts"
 import { hasEvent, type Vector } from "./Vector.ts"
 
@@ -59,14 +59,6 @@ export class OrderedEvents {
 
   /** The number of events before a place. */
   #placeOf(place: Place): number {
-    let low = 0
-    let high = this.#events.length
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      const event = this.#events[middle]
-      if (event !== undefined && comparePlaces(event, place) < 0) low = middle + 1
-      else high = middle
-    }
-    return low
+    return countBefore(this.#events.length, (at) => this.#events[at], place)
   }
 }

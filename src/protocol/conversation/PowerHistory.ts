@@ -4,7 +4,7 @@
  */
 import type { LoggedEvent } from "./LoggedEvent.ts"
 import { isPowerKind, none, type Powers, powersAfter } from "./Powers.ts"
-import { comparePlaces, type Place } from "./RoomOrder.ts"
+import { comparePlaces, countBefore, type Place } from "./RoomOrder.ts"
 
 export class PowerHistory {
   readonly #first: Powers
@@ -47,14 +47,6 @@ export class PowerHistory {
 
   /** The number of events before a place. */
   #placeOf(place: Place): number {
-    let low = 0
-    let high = this.#events.length
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      const event = this.#events[middle]
-      if (event !== undefined && comparePlaces(event, place) < 0) low = middle + 1
-      else high = middle
-    }
-    return low
+    return countBefore(this.#events.length, (at) => this.#events[at], place)
   }
 }

@@ -14,6 +14,19 @@ export const comparePlaces = (one: Place, other: Place): number => {
   return one.seq - other.seq
 }
 
+/** The number of events before a place, in a list that is in order; `placeAt` is the place of its event with an index. */
+export const countBefore = (length: number, placeAt: (index: number) => Place | undefined, place: Place): number => {
+  let low = 0
+  let high = length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    const other = placeAt(middle)
+    if (other !== undefined && comparePlaces(other, place) < 0) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
 /**
  * The key of a post. A client repeats a post for which it has no answer, and a server that lost its disk records it again: of events with
  * one key, the first one in the room's order is shown.

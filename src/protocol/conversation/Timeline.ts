@@ -6,7 +6,7 @@ import { type LoggedEvent, saidIn } from "./LoggedEvent.ts"
 import * as Limits from "./PeopleLimits.ts"
 import { PowerHistory } from "./PowerHistory.ts"
 import { isPowerKind, type Powers } from "./Powers.ts"
-import { comparePlaces } from "./RoomOrder.ts"
+import { comparePlaces, countBefore } from "./RoomOrder.ts"
 import { type Context, TimelineFold, type Told } from "./TimelineFold.ts"
 import { type FileLine, folded, keyOfRef, type Line } from "./TimelineLine.ts"
 
@@ -152,15 +152,7 @@ export class Timeline {
 
   /** The number of events before one. */
   #placeOf(event: LoggedEvent): number {
-    let low = 0
-    let high = this.#told.length
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      const other = this.#told[middle]?.event
-      if (other !== undefined && comparePlaces(other, event) < 0) low = middle + 1
-      else high = middle
-    }
-    return low
+    return countBefore(this.#told.length, (at) => this.#told[at]?.event, event)
   }
 }
 
