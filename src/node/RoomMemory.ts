@@ -7,14 +7,13 @@ import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import { dirname, join } from "node:path"
 import type { Remembered } from "../apps/App.ts"
+import * as RememberedWriter from "../conversation/RememberedWriter.ts"
 import type { KeyringError } from "../security/Keyring.ts"
 import * as OwnFiles from "./security/OwnFiles.ts"
 import type * as Files from "./storage/Files.ts"
 
 /** Bytes of a file: 16,384 entries of an address and a name of 32 letters. */
 const fileBytes = 2 * 1024 * 1024
-
-const Content = Schema.parseJson(Schema.Record({ key: Schema.String, value: Schema.String }))
 
 /** The path of the file of a room; the `/` in a name becomes `%2F`. */
 export const pathOf = (stateFolder: string, room: string): string =>
@@ -27,7 +26,7 @@ export const read = (files: Files.Files, path: string): Effect.Effect<Remembered
     const bytes = yield* OwnFiles.read(files, path, rules)
     if (bytes === undefined) return undefined
     return yield* Effect.orElse(
-      Schema.decode(Content)(new TextDecoder().decode(bytes)),
+      Schema.decode(RememberedWriter.RememberedJson)(new TextDecoder().decode(bytes)),
       () => OwnFiles.refused(`the file ${path} is damaged: remove it, and the room remembers nothing`)
     )
   })
@@ -52,23 +51,4 @@ export const writer = (
   path: string,
   warn: (message: string) => Effect.Effect<void>
 ): Effect.Effect<(remembered: Remembered) => void, never, Scope.Scope> =>
-  Effect.gen(function*() {
-    let latest: Remembered | undefined
-    const changed = yield* Effect.makeLatch(false)
-    const written = Effect.suspend(() => {
-      const remembered = latest
-      latest = undefined
-      changed.unsafeClose()
-      return remembered === undefined
-        ? Effect.void
-        : Effect.catchAll(write(files, path, remembered), ({ message }) => warn(message))
-    })
-    yield* Effect.addFinalizer(() => written)
-    yield* Effect.forkScoped(Effect.interruptible(
-      Effect.forever(Effect.zipRight(changed.await, Effect.uninterruptible(written)))
-    ))
-    return (remembered) => {
-      latest = remembered
-      changed.unsafeOpen()
-    }
-  })
+  RememberedWriter.make((remembered) => Effect.catchAll(write(files, path, remembered), ({ message }) => warn(message)))

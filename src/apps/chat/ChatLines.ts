@@ -2,6 +2,7 @@
  * The lines of a room for plain programs. A post begins with its author and a colon, every line of it; what the server says begins with a
  * star, so that no post can pass for it.
  */
+import { serverOfPerson } from "../../protocol/conversation/EventBody.ts"
 import { serverOf } from "../../protocol/conversation/Origin.ts"
 import { oneLineOf } from "../../protocol/conversation/PostText.ts"
 import type { Timeline } from "../../protocol/conversation/Timeline.ts"
@@ -17,7 +18,7 @@ export interface Shown {
 /** The text of a line. People of other servers have theirs beside their nick. */
 export const textOf = (line: Line, { server, view }: Shown): string => {
   const name = ({ author, nick }: Author): string => {
-    const own = author.slice(author.lastIndexOf("@") + 1)
+    const own = serverOfPerson(author)
     return own === server ? nick : `${nick}@${own}`
   }
   const named = (person: string): string => name({ author: person, nick: view.nickOf(person) })
@@ -82,6 +83,6 @@ export const clockOf = (time: number): string => {
 
 /** The name of a person now. */
 export const nameOfPerson = (person: string, { server, view }: Shown): string => {
-  const own = person.slice(person.lastIndexOf("@") + 1)
+  const own = serverOfPerson(person)
   return own === server ? view.nickOf(person) : `${view.nickOf(person)}@${own}`
 }

@@ -3,10 +3,9 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import type { Remembered } from "../../apps/App.ts"
+import * as RememberedWriter from "../RememberedWriter.ts"
 import type { Shape as Store, StoreError } from "./Store.ts"
 import type { StoredRoom } from "./StoredRows.ts"
-
-const Content = Schema.parseJson(Schema.Record({ key: Schema.String, value: Schema.String }))
 
 /** For `RoomOptions`. */
 export interface RoomSnapshot {
@@ -27,29 +26,13 @@ export const of = (
     const { snapshot } = (yield* store.room(room.name)) ?? { snapshot: undefined }
     const remembered = snapshot === undefined
       ? undefined
-      : yield* Effect.orElseSucceed(Schema.decode(Content)(snapshot), () => undefined)
-    let latest: Remembered | undefined
-    const changed = yield* Effect.makeLatch(false)
-    const written = Effect.suspend(() => {
-      const content = latest
-      latest = undefined
-      changed.unsafeClose()
-      if (content === undefined) return Effect.void
-      const { app, config, name } = room
-      return Effect.catchAll(
+      : yield* Effect.orElseSucceed(Schema.decode(RememberedWriter.RememberedJson)(snapshot), () => undefined)
+    const { app, config, name } = room
+    const onRemembered = yield* RememberedWriter.make((content) =>
+      Effect.catchAll(
         store.commit([{ _tag: "PutRoom", room: { name, app, config, snapshot: JSON.stringify(content) } }]),
         warn
       )
-    })
-    yield* Effect.addFinalizer(() => written)
-    yield* Effect.forkScoped(Effect.interruptible(
-      Effect.forever(Effect.zipRight(changed.await, Effect.uninterruptible(written)))
-    ))
-    return {
-      remembered,
-      onRemembered: (content) => {
-        latest = content
-        changed.unsafeOpen()
-      }
-    }
+    )
+    return { remembered, onRemembered }
   })

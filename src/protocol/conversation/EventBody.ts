@@ -54,6 +54,9 @@ export const PersonName = Schema.String.pipe(Schema.filter((text) => {
   return at > 0 && isServerName(text.slice(at + 1)) && isName(text.slice(0, at)) && !text.slice(0, at).includes("@") ||
     "a person and its server, such as ala@alpha.example"
 }))
+/** The server in the name of a person. */
+export const serverOfPerson = (person: string): string => person.slice(person.lastIndexOf("@") + 1)
+
 const isServerName = Schema.is(ServerName)
 const isName = Schema.is(Name)
 

@@ -4,6 +4,7 @@
  */
 import { Shares } from "../Shares.ts"
 import * as Limits from "./ConversationLimits.ts"
+import { serverOfPerson } from "./EventBody.ts"
 import type { PresenceMessage, PresenceState } from "./LinkMessage.ts"
 import { serverOf } from "./Origin.ts"
 
@@ -65,7 +66,7 @@ export class Presences {
     now: number
   ): PresenceMessage | { readonly refused: string } | undefined {
     const { n, origin, person } = message
-    const server = person.slice(person.lastIndexOf("@") + 1)
+    const server = serverOfPerson(person)
     if (server !== serverOf(origin)) {
       return { refused: `says where a person of ${server} is, but the origin is of ${serverOf(origin)}` }
     }

@@ -7,7 +7,7 @@ import { bytesOfHex, hexOf } from "../Hex.ts"
 import { canonicalJson, type JsonObject, utf8, utf8Bytes } from "./CanonicalJson.ts"
 import * as Limits from "./ConversationLimits.ts"
 import { Event } from "./Event.ts"
-import { aboutAnother, isKnown, type KnownBody, readBody, reasonOf } from "./EventBody.ts"
+import { aboutAnother, isKnown, type KnownBody, readBody, reasonOf, serverOfPerson } from "./EventBody.ts"
 import { isOriginOf, serverOf, type Sha256 } from "./Origin.ts"
 
 /** What checks an event. */
@@ -106,7 +106,7 @@ const problemOfBody = ({ body, kind, re, salt }: Event): string | undefined => {
 }
 
 const problemOfAuthor = ({ author, origin }: Event): string | undefined => {
-  const server = author.slice(author.lastIndexOf("@") + 1)
+  const server = serverOfPerson(author)
   return server === serverOf(origin) ? undefined : `author: of ${server}, but the origin is of ${serverOf(origin)}`
 }
 
