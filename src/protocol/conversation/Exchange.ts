@@ -74,6 +74,11 @@ export class Exchange {
     this.#posts.onEvent(event)
   }
 
+  /** The rooms that are here. */
+  get rooms(): ReadonlyArray<{ readonly room: string; readonly access: RoomAccess }> {
+    return this.#rooms.all
+  }
+
   /** Undefined for a room that is not here. */
   roomOf(room: string): RoomView | undefined {
     return this.#rooms.viewOf(room)
