@@ -279,6 +279,8 @@ export interface AnyApp extends
     "name" | "summary" | "configFiles" | "audience" | "isSecret" | "mostMembers" | "dialects" | "client" | "example"
   >
 {
+  /** Whether it is an app over a log. */
+  readonly hasLog: boolean
   readonly use: <A>(continuation: <S, C>(app: App<S, C>) => A) => A
 }
 
@@ -293,5 +295,6 @@ export const define = <S, C>(app: App<S, C>): AnyApp => ({
   dialects: app.dialects,
   client: app.client,
   example: app.example,
+  hasLog: app.onLog !== undefined,
   use: (continuation) => continuation(app)
 })
