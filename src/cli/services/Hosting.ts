@@ -3,6 +3,8 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { Language } from "../../apps/Language.ts"
+import * as AccountQuestions from "../../conversation/accounts/AccountQuestions.ts"
+import { Accounts } from "../../conversation/accounts/Accounts.ts"
 import * as DatagramListener from "../../conversation/DatagramListener.ts"
 import type { Room } from "../../conversation/Room.ts"
 import * as Rooms from "../../conversation/Rooms.ts"
@@ -54,7 +56,7 @@ export const open = (
   options: HostingOptions,
   report: Report,
   listener: Pick<Listener, "capabilities" | "local">
-): Effect.Effect<Hosting, Failure, Tcp | Socket | Crypto | Store | Scope.Scope> =>
+): Effect.Effect<Hosting, Failure, Tcp | Socket | Crypto | Store | Accounts | Scope.Scope> =>
   Effect.gen(function*() {
     // Finalizers run in reverse order: listeners, then rooms, whose last events are reported before the `stopped` lines.
     const sums = yield* summed(options.rooms, report)
@@ -90,11 +92,13 @@ const opened = (
   { app, config, name }: PlannedRoom,
   { language, stateFolder }: HostingOptions,
   report: Report
-): Effect.Effect<Room, Failure, Crypto | Store | Scope.Scope> =>
+): Effect.Effect<Room, Failure, Crypto | Store | Accounts | Scope.Scope> =>
   Effect.gen(function*() {
+    // A store that fails ends the server, which reports it.
+    const ask = AccountQuestions.answers(yield* Accounts, () => Effect.void)
     const memory = yield* RoomMemories.of({ app, config, name }, stateFolder, report)
     return yield* Effect.mapError(
-      Rooms.open(app, { name, config, language, ...memory }),
+      Rooms.open(app, { name, config, language, ask, ...memory }),
       ({ message }) => usage(`the configuration of ${name} is wrong: ${message}`)
     )
   })
