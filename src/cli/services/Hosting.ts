@@ -3,6 +3,8 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { Language } from "../../apps/Language.ts"
+import * as AccountQuestions from "../../conversation/accounts/AccountQuestions.ts"
+import { Accounts } from "../../conversation/accounts/Accounts.ts"
 import * as DatagramListener from "../../conversation/DatagramListener.ts"
 import * as Identities from "../../conversation/Identities.ts"
 import * as Journal from "../../conversation/Journal.ts"
@@ -64,7 +66,7 @@ export const open = (
   options: HostingOptions,
   report: Report,
   listener: Pick<Listener, "capabilities" | "local" | "publicKey">
-): Effect.Effect<Hosting, Failure, Tcp | Socket | Crypto | Keyring | Transport | Store | Scope.Scope> =>
+): Effect.Effect<Hosting, Failure, Tcp | Socket | Crypto | Keyring | Transport | Store | Accounts | Scope.Scope> =>
   Effect.gen(function*() {
     // Finalizers run in reverse order: listeners, then rooms, whose last events are reported before the `stopped` lines.
     const sums = yield* summed(options.rooms, report)
@@ -103,12 +105,14 @@ const opened = (
   { language, stateFolder }: HostingOptions,
   identities: Identities.Identities,
   report: Report
-): Effect.Effect<Room, Failure, Crypto | Logs | Store | Scope.Scope> =>
+): Effect.Effect<Room, Failure, Crypto | Logs | Store | Accounts | Scope.Scope> =>
   Effect.gen(function*() {
+    // A store that fails ends the server, which reports it.
+    const ask = AccountQuestions.answers(yield* Accounts, () => Effect.void)
     const memory = yield* RoomMemories.of({ app, config, name }, stateFolder, report)
     const journal = app.hasLog ? yield* Effect.mapError(journalOf(name), StoreFailure.of) : undefined
     return yield* Effect.mapError(
-      Rooms.open(app, { name, config, language, journal, identities, ...memory }),
+      Rooms.open(app, { name, config, language, ask, journal, identities, ...memory }),
       ({ message }) => usage(`the configuration of ${name} is wrong: ${message}`)
     )
   })

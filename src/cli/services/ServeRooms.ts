@@ -26,7 +26,7 @@ import * as ServeStore from "./ServeStore.ts"
 
 type RoomValues =
   & HostValues
-  & Pick<Values, "host" | "json" | "portSearch" | "verbose">
+  & Pick<Values, "host" | "json" | "portSearch" | "protection" | "verbose" | "wire">
   & Partial<Pick<Values, "logFile">>
 
 type RoomServices = Tcp | Socket | Crypto | Keyring | Transport
@@ -41,7 +41,15 @@ export const withRooms = <R>(
     const { allowUnproved, app, host, json, language, logFile, portSearch, profile, serverName, store, verbose } =
       values
     const options = yield* ConfigFiles.read(app, apps)
-    const rooms = yield* HostingPlan.of({ apps: options, profile, host, allowsUnproved: allowUnproved }, apps)
+    const wanted = {
+      apps: options,
+      profile,
+      host,
+      allowsUnproved: allowUnproved,
+      allowsPasswords: values.plainLogin,
+      isEncrypted: values.wire === "tcp" || (values.wire === "flock" && values.protection !== "crc")
+    }
+    const rooms = yield* HostingPlan.of(wanted, apps)
     const hosted = {
       rooms,
       name: serverName,

@@ -84,7 +84,8 @@ export const services = {
     registrations.join("|"),
     "who may make an account: closed, the operator only; invite, with an invitation; open, anybody (default: open on loopback, else closed)",
     registration
-  )
+  ),
+  plainLogin: toggle("plain-login", "let other machines send passwords to apps unencrypted")
 }
 
 /** The settings of the rooms of a server. */
