@@ -7,7 +7,7 @@ import type { Event, EventRef } from "../Event.ts"
 import type { Access } from "../EventBody.ts"
 import type { PresenceState } from "../LinkMessage.ts"
 import type { Timeline } from "../Timeline.ts"
-import { countBeyond, hasEvent, partsOf, raise, recordOf, type Vector } from "../Vector.ts"
+import { countBeyond, emptyVector, hasEvent, merged, partsOf, raise, recordOf, type Vector } from "../Vector.ts"
 import * as Limits from "./ClientLimits.ts"
 import type { ClientMessage } from "./ClientMessage.ts"
 import type { Notice } from "./ClientView.ts"
@@ -40,6 +40,8 @@ export class ClientRoom {
   #phase: Phase = "absent"
   readonly #cursor: Map<string, number>
   readonly #mark = new Map<string, number>()
+  /** What was here when the room was first open, if it had no mark. */
+  #begun: Vector = emptyVector
   /** What the server knows of the mark. */
   readonly #markTold = new Map<string, number>()
   #isMarkTold = true
@@ -83,8 +85,9 @@ export class ClientRoom {
     return this.#cursor
   }
 
+  /** What was read, or was here before the person first came. */
   get mark(): Vector {
-    return this.#mark
+    return merged(this.#mark, this.#begun)
   }
 
   get notices(): ReadonlyArray<Notice> {
@@ -217,7 +220,7 @@ export class ClientRoom {
     this.posts.onLive(author)
     const isAll = !this.#isCut && this.#entrance.cursor.size === 0
     if (isFirst && (isAll || this.#events.oldest === undefined)) this.#events.complete()
-    if (isFirst && this.#mark.size === 0) this.markAll()
+    if (isFirst && this.#mark.size === 0) this.#begun = new Map(this.#cursor)
   }
 
   /** All events of a page of the past have come. */

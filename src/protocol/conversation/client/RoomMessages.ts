@@ -1,6 +1,6 @@
 /** What the messages of a server do to a room of its client. */
+import * as ConversationLimits from "../ConversationLimits.ts"
 import type { PresenceState } from "../LinkMessage.ts"
-import * as PeopleLimits from "../PeopleLimits.ts"
 import { vectorOf } from "../Vector.ts"
 import { hasEvent } from "../Vector.ts"
 import type { ClientRoom } from "./ClientRoom.ts"
@@ -78,7 +78,7 @@ export const applyToRoom = (
 
 const setState = ({ people }: ClientRoom, person: string, state: PresenceState): void => {
   if (state === "gone") people.delete(person)
-  else if (people.has(person) || people.size < PeopleLimits.presences) people.set(person, state)
+  else if (people.has(person) || people.size < ConversationLimits.leases) people.set(person, state)
 }
 
 const refused = (

@@ -22,8 +22,8 @@ export interface OpenOptions {
   readonly cursor?: Vector
   /** The number of events that it begins with otherwise. */
   readonly last?: number
-  /** The room is made so, if the server has none of this name. */
-  readonly orMake?: Access
+  /** The room is made so, if the server has none of this name. A direct room has a person, and the name of `directRoomOf`. */
+  readonly orMake?: { readonly access: Access; readonly person?: string }
 }
 
 export class RoomsClient {
@@ -35,6 +35,7 @@ export class RoomsClient {
   readonly #own = new NewestSet<string>(Limits.ownAuthors)
   #connection: ConnectionState = { _tag: "Connecting", server: "" }
   #hello: Login | undefined
+  #author: string | undefined
   #nick: string | undefined
   #requests: Array<ClientMessage> = []
   #events: Array<ClientEvent> = []
@@ -52,6 +53,11 @@ export class RoomsClient {
       listed: this.#lists.rooms,
       isIgnored: (author) => this.#ignored.has(author)
     }
+  }
+
+  /** Who the person is at the server of this connection, or was at the last one; undefined before the first. */
+  get author(): string | undefined {
+    return this.#author
   }
 
   /** One room of the view. */
@@ -154,13 +160,14 @@ export class RoomsClient {
 
   /** Opens a room. The text is why it is not opened. */
   openRoom(room: string, { cursor = emptyVector, last, orMake }: OpenOptions = {}): string | undefined {
-    const make = orMake === undefined ? undefined : { access: orMake, person: undefined }
+    const make = orMake === undefined ? undefined : { person: undefined, ...orMake }
     return this.#enter(room, { cursor, last, make, isOpenedFirst: true })
   }
 
-  /** Makes a room, and opens it. The name of a direct room with a person is that of `directRoomOf`. */
-  makeRoom(room: string, access: Access, person?: string): string | undefined {
-    return this.#enter(room, { cursor: emptyVector, last: undefined, make: { access, person }, isOpenedFirst: false })
+  /** Makes a room that must be new, and opens it. */
+  makeRoom(room: string, access: Access): string | undefined {
+    const make = { access, person: undefined }
+    return this.#enter(room, { cursor: emptyVector, last: undefined, make, isOpenedFirst: false })
   }
 
   /** Closes a room, when its posts are answered. */
@@ -257,6 +264,7 @@ export class RoomsClient {
     const { author, isGuest, nick, server } = state
     this.#connection = { _tag: "Connected", server, author, nick, isGuest }
     if (isGuest) this.#nick = nick.replace(/^~/, "")
+    this.#author = author
     this.#own.add(author)
     for (const room of this.#rooms.values()) room.posts.onRenamed(author)
   }

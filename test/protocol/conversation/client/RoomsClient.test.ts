@@ -157,7 +157,7 @@ describe("a client of rooms", () => {
 
   it("makes a room that is not there, and does not make one twice", () => {
     const client = new RoomsClient("d")
-    client.openRoom("new", { orMake: "public" })
+    client.openRoom("new", { orMake: { access: "public" } })
     client.connected({ as: "guest" })
     const welcome = { t: "welcome", v: 1, server: "alpha", author: "~a@alpha", nick: "a", isGuest: true, servers: [] }
     client.receive({ ...welcome, t: "welcome", v: 1 }, 0)
