@@ -8,12 +8,11 @@ import type { Room } from "../../conversation/Room.ts"
 import * as Rooms from "../../conversation/Rooms.ts"
 import * as SessionListener from "../../conversation/SessionListener.ts"
 import * as SocketListener from "../../conversation/SocketListener.ts"
+import type { Store } from "../../conversation/store/Store.ts"
 import { type Address, format, isLoopback } from "../../net/Address.ts"
 import type { Socket } from "../../net/Socket.ts"
 import { SocketError } from "../../net/Socket.ts"
 import type { Tcp } from "../../net/Tcp.ts"
-import * as RoomMemory from "../../node/RoomMemory.ts"
-import * as Files from "../../node/storage/Files.ts"
 import * as FramingName from "../../protocol/framing/FramingName.ts"
 import type { Crypto } from "../../security/Crypto.ts"
 import { EventBus } from "../../telemetry/EventBus.ts"
@@ -21,10 +20,11 @@ import type { Handler } from "../../transfer/Router.ts"
 import * as TcpSockets from "../../transport/platform/TcpSockets.ts"
 import type { Listener } from "../../transport/Transport.ts"
 import { ExitCode } from "../errors/ExitCodes.ts"
-import { Failure, ofKeyring, usage } from "../errors/Failure.ts"
+import { Failure, usage } from "../errors/Failure.ts"
 import type { Report } from "../report/Report.ts"
 import * as RoomEvents from "../report/RoomEvents.ts"
 import type { PlannedListener, PlannedRoom } from "./HostingPlan.ts"
+import * as RoomMemories from "./RoomMemories.ts"
 
 export interface HostingOptions {
   readonly rooms: ReadonlyArray<PlannedRoom>
@@ -36,8 +36,8 @@ export interface HostingOptions {
   readonly allowsUnproved: boolean
   /** Whether the report shows single messages. */
   readonly isDetailed: boolean
-  /** The folder of what rooms remember. */
-  readonly stateFolder: string
+  /** The folder of what rooms remember; undefined if the store has it. */
+  readonly stateFolder: string | undefined
 }
 
 export interface Hosting {
@@ -54,7 +54,7 @@ export const open = (
   options: HostingOptions,
   report: Report,
   listener: Pick<Listener, "capabilities" | "local">
-): Effect.Effect<Hosting, Failure, Tcp | Socket | Crypto | Scope.Scope> =>
+): Effect.Effect<Hosting, Failure, Tcp | Socket | Crypto | Store | Scope.Scope> =>
   Effect.gen(function*() {
     // Finalizers run in reverse order: listeners, then rooms, whose last events are reported before the `stopped` lines.
     const sums = yield* summed(options.rooms, report)
@@ -90,21 +90,9 @@ const opened = (
   { app, config, name }: PlannedRoom,
   { language, stateFolder }: HostingOptions,
   report: Report
-): Effect.Effect<Room, Failure, Crypto | Scope.Scope> =>
+): Effect.Effect<Room, Failure, Crypto | Store | Scope.Scope> =>
   Effect.gen(function*() {
-    const files = Files.make()
-    const path = RoomMemory.pathOf(stateFolder, name)
-    const remembers = app.use(({ memory }) => memory !== undefined)
-    const memory = remembers
-      ? {
-        remembered: yield* Effect.mapError(RoomMemory.read(files, path), ofKeyring),
-        onRemembered: yield* RoomMemory.writer(
-          files,
-          path,
-          (message) => report.emit({ type: "warning", code: "MemoryNotWritten", message })
-        )
-      }
-      : {}
+    const memory = yield* RoomMemories.of({ app, config, name }, stateFolder, report)
     return yield* Effect.mapError(
       Rooms.open(app, { name, config, language, ...memory }),
       ({ message }) => usage(`the configuration of ${name} is wrong: ${message}`)

@@ -1,6 +1,7 @@
 /** Rows of the table of settings (Settings.ts): the apps of a server, and the server that `join` talks to. */
 import * as Either from "effect/Either"
 import { type Language, languages } from "../../apps/Language.ts"
+import type { Registration } from "../../conversation/accounts/Accounts.ts"
 import { type Address, parse as parseAddress } from "../../net/Address.ts"
 import { destinationError, groupError, listeningError } from "../../net/Unicast.ts"
 import { listed } from "../text/Format.ts"
@@ -12,6 +13,10 @@ const language: Parse<Language> = (text) =>
   Either.fromNullable(languages.find((one) => one === text), () => `must be ${listed(languages, "or")}`)
 
 const profile: Parse<"course"> = (text) => text === "course" ? Either.right(text) : Either.left("must be course")
+
+const registrations: ReadonlyArray<Registration> = ["closed", "invite", "open"]
+const registration: Parse<Registration> = (text) =>
+  Either.fromNullable(registrations.find((one) => one === text), () => `must be ${listed(registrations, "or")}`)
 
 /** A server of plain programs. */
 export interface RawServer {
@@ -51,7 +56,22 @@ const apps = {
 export const services = {
   ...apps,
   profile: optional("profile", "NAME", "course: every app at its usual port", profile),
-  allowUnproved: toggle("allow-unproved", "let apps answer unproved addresses of other machines more than they ask for")
+  allowUnproved: toggle(
+    "allow-unproved",
+    "let apps answer unproved addresses of other machines more than they ask for"
+  ),
+  store: optional(
+    "store",
+    "STORE",
+    "a file, or a database as postgres://USER@HOST/DATABASE: it keeps accounts and what apps remember (default: memory)",
+    nonEmpty
+  ),
+  register: optional(
+    "register",
+    registrations.join("|"),
+    "who may make an account: closed, the operator only; invite, with an invitation; open, anybody (default: open on loopback, else closed)",
+    registration
+  )
 }
 
 /** The settings of the rooms of a server. */
