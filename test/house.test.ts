@@ -260,6 +260,7 @@ describe("tests", () => {
       "src/telemetry/ServiceEvents.ts",
       "src/protocol/conversation/Event.ts",
       "src/protocol/conversation/ExchangeEvent.ts",
+      "src/protocol/conversation/client/ClientView.ts",
       "src/protocol/conversation/LinkedRooms.ts",
       "src/protocol/WireName.ts",
       "src/protocol/classic/TimingValues.ts",
