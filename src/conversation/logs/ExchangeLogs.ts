@@ -15,7 +15,7 @@ export const make = (driver: ExchangeDriver, server: string): Shape => {
   const watchers = new Set<(room: string) => void>()
   return {
     server,
-    rooms: () => exchange.rooms,
+    rooms: exchange.rooms,
     make: (room, access) =>
       Effect.sync(() => {
         if (exchange.roomOf(room) !== undefined) return
