@@ -8,6 +8,7 @@ import * as FiberSet from "effect/FiberSet"
 import type * as Scope from "effect/Scope"
 import type { EncodedMessage } from "../../protocol/conversation/client/EncodedMessage.ts"
 import type { WelcomeMessage } from "../../protocol/conversation/client/ServerMessage.ts"
+import { peopleOfDirect } from "../../protocol/conversation/DirectRoom.ts"
 import { defaultRates, Rates, type RateSettings } from "../../protocol/conversation/Rates.ts"
 import { isOwnMachine } from "../../protocol/Source.ts"
 import { TokenBucket } from "../../protocol/TokenBucket.ts"
@@ -112,8 +113,9 @@ export const make = (
     }
     // The two people of a new direct room learn of it when they are here.
     yield* logs.onRoom((room) => {
-      const [one, other] = room.split(":")
-      if (one === undefined || other === undefined) return
+      const people = peopleOfDirect(room)
+      if (people === undefined) return
+      const [one, other] = people
       online.invite(one, room, "direct", other)
       online.invite(other, room, "direct", one)
     })

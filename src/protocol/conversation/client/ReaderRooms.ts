@@ -1,5 +1,5 @@
 /** The rooms of a reader: those that it has open, those that are being opened, and its cursors of others. In bounded memory. Pure. */
-import { directRoomOf } from "../AccessRules.ts"
+import { directRoomOf } from "../DirectRoom.ts"
 import type { PresenceState } from "../LinkMessage.ts"
 import { countBeyond, type Vector } from "../Vector.ts"
 import * as Limits from "./ClientLimits.ts"
