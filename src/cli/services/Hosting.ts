@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { Language } from "../../apps/Language.ts"
 import * as DatagramListener from "../../conversation/DatagramListener.ts"
+import * as Dialing from "../../conversation/Dialing.ts"
 import type { Room } from "../../conversation/Room.ts"
 import * as Rooms from "../../conversation/Rooms.ts"
 import * as SessionListener from "../../conversation/SessionListener.ts"
@@ -14,6 +15,7 @@ import { SocketError } from "../../net/Socket.ts"
 import type { Tcp } from "../../net/Tcp.ts"
 import * as RoomMemory from "../../node/RoomMemory.ts"
 import * as Files from "../../node/storage/Files.ts"
+import type { Framing } from "../../protocol/framing/Framing.ts"
 import * as FramingName from "../../protocol/framing/FramingName.ts"
 import type { Crypto } from "../../security/Crypto.ts"
 import { EventBus } from "../../telemetry/EventBus.ts"
@@ -74,6 +76,10 @@ export const open = (
         const local = yield* listen(planned, room, options, taken)
         yield* report.emit({ type: "listening", app: room.name, transport: planned.dialect.transport, ...local })
       }
+    }
+    for (const [index, { listeners }] of options.rooms.entries()) {
+      const room = rooms[index]
+      if (room !== undefined) yield* dial(room, listeners)
     }
     const { capabilities: { streams }, local } = listener
     const handlers = streams ? yield* SessionListener.handlers(rooms, local) : []
@@ -160,8 +166,7 @@ const listenTcp = (
   room: Room
 ): Effect.Effect<Address, SocketError, Tcp | Scope.Scope> =>
   Effect.gen(function*() {
-    const framing = FramingName.parse(framingName)
-    if (typeof framing === "string") return yield* Effect.die(new Error(`${room.name}: ${framing}`))
+    const framing = framingOf(framingName, room)
     const server = yield* TcpSockets.server(local)
     yield* Effect.forkScoped(Effect.interruptible(
       Effect.ignore(SocketListener.serve(server, room, { framing, transport: "tcp" }))
@@ -170,6 +175,23 @@ const listenTcp = (
       ? { host: server.address.hostname, port: server.address.port }
       : local
   })
+
+/** Connects the room to the servers that its app dials, whose messages are isolated as those of its own listener. */
+const dial = (
+  room: Room,
+  listeners: ReadonlyArray<PlannedListener>
+): Effect.Effect<void, never, Tcp | Scope.Scope> =>
+  Effect.forEach(room.dials, (server) => {
+    const dialect = listeners.find((one) => one.dialect.transport === "tcp")?.dialect ?? room.app.dialects[0]
+    return Effect.forkScoped(Effect.interruptible(Dialing.keep(room, server, framingOf(dialect.framing, room))))
+  }, { discard: true })
+
+/** The framing of a dialect, whose text was checked. */
+const framingOf = (name: string, room: Room): Framing => {
+  const framing = FramingName.parse(name)
+  if (typeof framing === "string") throw new Error(`${room.name}: ${framing}`)
+  return framing
+}
 
 const listeningFailure = (error: SocketError | DatagramListener.UnprovedError, name: string): Failure =>
   error._tag === "UnprovedError"
