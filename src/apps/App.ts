@@ -22,6 +22,8 @@ export interface Joined {
   readonly _tag: "Joined"
   readonly member: Member
   readonly address: Address
+  /** The server of `App.dials` that this member is: the host has connected to it. */
+  readonly dialed?: Address | undefined
 }
 
 /** A client has left, or the room has closed its connection, also after a `Close` of the app. Always the last input of a member. */
@@ -143,10 +145,7 @@ export interface Recording {
   readonly draft: Pick<LoggedEvent, "author" | "device" | "n" | "kind" | "re"> & { readonly body: JsonObject }
 }
 
-/**
- * Asks the host. `Attached` or `Denied` follows a question about a nick, `Answered` one about an account. A client has one question about its
- * account at a time: another one is answered with `Busy`.
- */
+/** Asks the host. `Attached` or `Denied` follows for a nick, `Answered` for an account: one at a time for each client, others are `Busy`. */
 export interface Ask {
   readonly _tag: "Ask"
   readonly member: Member
@@ -233,6 +232,8 @@ export interface App<S, C> {
   /** The most clients of a room at the same time; without it, the room's own limit. */
   readonly mostMembers?: number | undefined
   readonly dialects: readonly [Dialect, ...Array<Dialect>]
+  /** Servers that the host connects to over TCP, and connects to again when they end. Each is a member; a host may be a name. */
+  readonly dials?: ((config: C) => ReadonlyArray<Address>) | undefined
   readonly init: (config: C, start: Start) => S
   /** `now` is Unix time in milliseconds that never goes back. */
   readonly on: (state: S, input: Input, now: number) => Turn<S>

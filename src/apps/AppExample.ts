@@ -1,4 +1,6 @@
 /** What clients do in the example of an app, which `holub app show` runs. */
+import type { Answer } from "./App.ts"
+
 /** Clients are numbered 1, 2, 3 … in the order in which they join. */
 export type Step =
   | { readonly _tag: "Join" }
