@@ -6,11 +6,12 @@
 import * as Schema from "effect/Schema"
 import { kindNames } from "../protocol/classic/ClassicFrame.ts"
 import { wireNames } from "../protocol/WireName.ts"
+import { AccountEvent } from "./AccountEvents.ts"
 import { AppEvent } from "./AppEvents.ts"
-import { Installed, Leftover, Removed, Setting } from "./CommandEvents.ts"
 import { line, optional } from "./EventLine.ts"
 import { Forgotten, Key, Known, NotAllowed } from "./KeyEvents.ts"
 import { Linked, LinkListed, Unlinked } from "./LinkEvents.ts"
+import { LocalEvent } from "./LocalEvents.ts"
 import { PacketFrame, payload, whole } from "./PacketFrame.ts"
 
 const numbers = Schema.Array(whole)
@@ -231,10 +232,11 @@ export const Failed = line("error", {
   hint: optional(Schema.String)
 })
 
+export * from "./AccountEvents.ts"
 export * from "./AppEvents.ts"
-export { Installed, Leftover, Removed, Setting } from "./CommandEvents.ts"
 export { Forgotten, Key, Known, NotAllowed } from "./KeyEvents.ts"
 export { Linked, LinkListed, Unlinked } from "./LinkEvents.ts"
+export * from "./LocalEvents.ts"
 
 /** The program has started; in the log file only. */
 export const Start = line("start", {
@@ -260,10 +262,7 @@ export const Event = Schema.Union(
   Dropped,
   Warning,
   Failed,
-  Removed,
-  Leftover,
-  Setting,
-  Installed,
+  ...LocalEvent.members,
   Key,
   Known,
   Forgotten,
@@ -271,6 +270,7 @@ export const Event = Schema.Union(
   Linked,
   Unlinked,
   LinkListed,
+  ...AccountEvent.members,
   ...AppEvent.members,
   Start,
   Stop
