@@ -68,6 +68,9 @@ const examples: ReadonlyArray<{ readonly type: string }> = [
   { type: "account", name: "ala", created: "2026-11-30T14:00:00Z", password: true, keys: ["hk1a"] },
   { type: "accountForgotten", name: "ala" },
   { type: "invitation", invitation: "hi1a", expires: "2026-12-07T14:00:00Z" },
+  { type: "linked", server: "beta" },
+  { type: "unlinked", server: "beta", isFinal: false, message: "lost" },
+  { type: "link", server: "beta", address: "192.0.2.7:4040", key: "hk1a" },
   { type: "notAllowed", peer: "192.0.2.7:1", key: "hk1a" },
   { type: "start", version: "0.1.0", command: "serve", pid: 1 },
   { type: "stop", exitCode: 0 }

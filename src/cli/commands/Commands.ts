@@ -11,6 +11,7 @@ import * as Settings from "../settings/Settings.ts"
 import { accountCommands } from "./AccountCommands.ts"
 import type { Definition } from "./Definition.ts"
 import { define } from "./Definition.ts"
+import { linkAdd, linkList, linkRemove } from "./LinkCommands.ts"
 import { appList, appShow, join, talk } from "./ServiceCommands.ts"
 
 const { printed, shown } = Settings
@@ -244,6 +245,9 @@ export const commands: readonly [Definition, ...Array<Definition>] = [
   appList,
   appShow,
   ...accountCommands,
+  linkAdd,
+  linkList,
+  linkRemove,
   clean,
   keyShow,
   keyRotate,
@@ -266,6 +270,7 @@ export const holub = Command.make("holub").pipe(Command.withSubcommands([
   talk.command,
   Command.withSubcommands(Command.make("app"), [appList.command, appShow.command]),
   Command.withSubcommands(Command.make("account"), Arr.map(accountCommands, ({ command }) => command)),
+  Command.withSubcommands(Command.make("link"), [linkAdd.command, linkList.command, linkRemove.command]),
   clean.command,
   Command.withSubcommands(Command.make("key"), [keyShow.command, keyRotate.command]),
   Command.withSubcommands(Command.make("trust"), [trustList.command, trustRemove.command, trustReplace.command]),

@@ -13,6 +13,7 @@ import * as Limits from "./ClientLimits.ts"
 
 const Secret = Schema.String.pipe(Schema.maxLength(Limits.secretUnits))
 const Entries = vectorRecord(ConversationLimits.messageOrigins)
+const PostNumber = Schema.Int.pipe(Schema.between(1, ConversationLimits.maxPostNumber))
 const Body = Schema.Record({ key: Schema.String, value: Schema.Unknown })
 
 /** Who the client is. A guest has a nick of its own choice, `guest-7` if it gives none. `key`: the key that the session has proved. */
@@ -25,7 +26,10 @@ export const Login = Schema.Union(
 )
 export type Login = typeof Login.Type
 
-/** The first message, and the only one before `welcome`. `device` is the program of the person, and the same after a broken connection. */
+/**
+ * The first message, and the only one before `welcome`. `device` is a run of the person's program: the same after a broken connection, and
+ * another one for each run, because two runs at the same time would give the same numbers to different posts.
+ */
 const Hello = Schema.Struct({ t: Schema.Literal("hello"), v: Schema.Literal(1), device: Name, login: Login })
 
 /** Asks for the list of rooms. */
@@ -42,7 +46,7 @@ const Open = Schema.Struct({ t: Schema.Literal("open"), room: Name, last: Schema
 
 const Close = Schema.Struct({ t: Schema.Literal("close"), room: Name })
 
-/** Makes a room, whose owner the client is, and opens it. A direct room has one other person, and no name of its own. */
+/** Makes a room, whose owner the client is, and opens it. A direct room has one other person, and the name `directRoomOf` of both. */
 const Make = Schema.Struct({
   t: Schema.Literal("make"),
   room: Name,
@@ -51,11 +55,14 @@ const Make = Schema.Struct({
   person: Schema.optional(PersonName)
 })
 
-/** Posts an event. `n` numbers the posts of the device in the room upwards; one that is repeated is recorded once. */
+/**
+ * Posts an event. `n` numbers the posts of the device in the room upwards; one that is repeated is recorded once. A number below one that was
+ * recorded counts as repeated: a client that is refused for a time sends nothing else in this room before it has repeated the post.
+ */
 const Post = Schema.Struct({
   t: Schema.Literal("post"),
   room: Name,
-  n: Schema.Int.pipe(Schema.between(1, ConversationLimits.maxPostNumber)),
+  n: PostNumber,
   kind: Name,
   re: Schema.optional(EventRef),
   body: Body
@@ -88,6 +95,9 @@ const Nick = Schema.Struct({ t: Schema.Literal("nick"), nick: Name })
 
 export const ClientMessage = Schema.Union(Hello, Rooms, Cursor, Open, Close, Make, Post, Mark, Presence, Past, Nick)
 export type ClientMessage = typeof ClientMessage.Type
+export type MakeMessage = typeof Make.Type
+export type OpenMessage = typeof Open.Type
+export type PostMessage = typeof Post.Type
 
 const decode = Schema.decodeUnknownEither(ClientMessage)
 
@@ -101,3 +111,34 @@ export const readClientMessage = (text: string): Either.Either<ClientMessage, st
   }
   return Either.mapLeft(decode(json), (error) => reasonOf("", error))
 }
+
+/** What a message that is none was to be, as far as it can be read: for the refusal. */
+export interface Subject {
+  readonly what: string
+  readonly room?: string
+  readonly n?: number
+}
+
+/** The subject of a text that `readClientMessage` does not take; undefined for one that is no JSON, or names no type. */
+export const subjectOf = (text: string): Subject | undefined => {
+  try {
+    return Either.getOrUndefined(decodeSubject(JSON.parse(text)))
+  } catch {
+    return undefined
+  }
+}
+
+const decodeSubject = (value: unknown): Either.Either<Subject, unknown> =>
+  Either.map(decodeType(value), ({ n, room, t }) => ({
+    what: t,
+    ...(isName(room) ? { room } : {}),
+    ...(isPostNumber(n) ? { n } : {})
+  }))
+
+const decodeType = Schema.decodeUnknownEither(Schema.Struct({
+  t: Name,
+  room: Schema.optional(Schema.Unknown),
+  n: Schema.optional(Schema.Unknown)
+}))
+const isName = Schema.is(Name)
+const isPostNumber = Schema.is(PostNumber)
