@@ -1,16 +1,18 @@
 // Builds the published files: types and ESM of the library (tsc), and the program (esbuild): dist/bin.cjs, which loads
-// dist/program.cjs, one file whose modules run when they are needed, with V8's code cache; dist/NOTICE with the
-// licences of the bundled packages; and the manual page, dist/holub.1.
+// dist/program.cjs, one file whose modules run when they are needed, with V8's code cache; dist/store.cjs, which commands
+// with a store load; dist/NOTICE with the licences of the bundled packages; and the manual page, dist/holub.1.
 import { build } from "esbuild"
 import { execFileSync } from "node:child_process"
 import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { createRequire } from "node:module"
+import { basename } from "node:path"
 import { fileURLToPath, pathToFileURL } from "node:url"
 import { makeCode } from "./code.mjs"
 import { noticeOf } from "./notice.mjs"
 
 const root = fileURLToPath(new URL("..", import.meta.url))
 const program = "dist/program.cjs"
+const store = { entry: "src/node/store/NodeStore.ts", file: "dist/store.cjs" }
 process.chdir(root)
 rmSync("dist", { recursive: true, force: true })
 execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "scripts/tsconfig.build.json"], { stdio: "inherit" })
@@ -43,6 +45,16 @@ const late = {
   }
 }
 
+// The store of a file or a database, with its own copy of effect: most commands need none, and `--version` stays as fast as it is.
+const apart = {
+  name: "apart",
+  setup: ({ onResolve }) =>
+    onResolve(
+      { filter: /\/NodeStore\.ts$/ },
+      ({ kind }) => kind === "dynamic-import" ? { path: `./${basename(store.file)}`, external: true } : undefined
+    )
+}
+
 const bundled = {
   bundle: true,
   platform: "node",
@@ -63,14 +75,22 @@ const bundle = await build({
   ...bundled,
   entryPoints: ["src/cli/Program.ts"],
   outfile: program,
-  plugins: [unread, late],
+  plugins: [unread, late, apart],
   // Compiled by node:vm, it could import() only with a warning.
+  supported: { "dynamic-import": false }
+})
+const kept = await build({
+  ...bundled,
+  entryPoints: [store.entry],
+  outfile: store.file,
+  // Optional, with packages of its own.
+  external: ["@effect/sql-pg"],
   supported: { "dynamic-import": false }
 })
 // A character that is not ASCII would double the memory of the source, and the time to read it.
 const ascii = (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`
 writeFileSync(program, readFileSync(program, "utf8").replace(/[^\0-\x7f]/g, ascii))
-writeFileSync("dist/NOTICE", noticeOf([executable.metafile, bundle.metafile]))
+writeFileSync("dist/NOTICE", noticeOf([executable.metafile, bundle.metafile, kept.metafile]))
 await makeCode(program)
 
 // Written by the sources, which Node cannot load as they are, and which are no part of the program.

@@ -31,6 +31,8 @@ export type RunInput = Input | LogInput | Answered
 export interface Runs {
   /** The servers that the configuration names. */
   readonly dials: ReadonlyArray<Address>
+  /** Whether clients say passwords. */
+  readonly isSecret: boolean
   /** Applies an input and returns what is to be done. An input of a member without a state is ignored. */
   readonly on: (input: RunInput) => ReadonlyArray<Output>
   /** When `wake` is due, on the clock of `RoomStart.now`; Infinity for never. */
@@ -111,6 +113,7 @@ const make = <S, C>(app: App<S, C>, config: C, start: RoomStart, earlier: Rememb
   if (common !== undefined) settle(common)
   return {
     dials: app.dials?.(config) ?? [],
+    isSecret: app.isSecret?.(config) === true,
     on: (input) => {
       if (input._tag === "Woken") return []
       const run = runOf(input)

@@ -16,7 +16,7 @@ import type { ConnectOptions } from "./Transport.ts"
 export type Verdict = "Accept" | "Ask" | "Refuse"
 
 export interface ClientTrust {
-  /** The key pair of this session: that of the identity, or one made for it. */
+  /** The key pair of this session: that of the identity or of the host, or one made for it. */
   readonly local: KeyPair
   /** The public key of this side, which a server may allow; undefined without an identity: then each session has another one. */
   readonly ownKey: Uint8Array | undefined
@@ -27,7 +27,7 @@ export interface ClientTrust {
 
 /** The keys of a session to a server as the user named it. */
 export const make = (
-  { host, key: pinned, port }: Pick<ConnectOptions, "host" | "port" | "key">
+  { host, key: pinned, port, showsHostKey = false }: Pick<ConnectOptions, "host" | "port" | "key" | "showsHostKey">
 ): Effect.Effect<ClientTrust, SessionError, Crypto | Keyring> =>
   Effect.gen(function*() {
     const problem = pinned === undefined ? undefined : problemOf(pinned)
@@ -35,7 +35,7 @@ export const make = (
     const peer = `${host}:${port}`
     const keyring = yield* Keyring
     const { generate } = yield* Crypto
-    const identity = yield* Effect.mapError(keyring.identity, ofKeyring(peer))
+    const identity = yield* Effect.mapError(showsHostKey ? keyring.host : keyring.identity, ofKeyring(peer))
     const expectation = pinned === undefined
       ? yield* Effect.mapError(keyring.expected({ host, port }), ofKeyring(peer))
       : { keys: [pinned], others: "refuse" as const }

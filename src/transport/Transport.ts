@@ -116,6 +116,8 @@ export interface ConnectOptions {
    * Keyring decides.
    */
   readonly key?: Uint8Array | undefined
+  /** Whether this side shows its host key, as a server that is linked with another one, and not the identity of its user. */
+  readonly showsHostKey?: boolean | undefined
   /** Whether `connect` sends a probe and fails if no server answers. A wire with a handshake always does. */
   readonly isProbed?: boolean | undefined
 }

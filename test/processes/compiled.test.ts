@@ -1,5 +1,6 @@
 /** The built program with and without V8's code beside it: the content of that file never changes what the program does. */
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { builtinModules } from "node:module"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { afterEach, describe, expect, it } from "vitest"
@@ -15,7 +16,10 @@ const installed = () => {
   const bin = join(root, "dist", "bin.cjs")
   const path = join(root, "dist", "program.cjs")
   cpSync(fileURLToPath(new URL("../../package.json", import.meta.url)), join(root, "package.json"))
-  for (const file of [bin, path, codePath(path)]) cpSync(join(dirname(program), file.slice(dirname(bin).length)), file)
+  const store = join(root, "dist", "store.cjs")
+  for (const file of [bin, path, codePath(path), store]) {
+    cpSync(join(dirname(program), file.slice(dirname(bin).length)), file)
+  }
   return {
     path,
     code: codePath(path),
@@ -35,13 +39,41 @@ describe("the notice beside the program", () => {
     expect(manifest.dependencies).toBeUndefined()
     const notice = readFileSync(join(dirname(program), "NOTICE"), "utf8")
     for (
-      const name of ["@effect/cli", "@effect/platform-node", "@effect/printer", "@effect/printer-ansi", "smol-toml"]
+      const name of [
+        "@effect/cli",
+        "@effect/experimental",
+        "@effect/platform-node",
+        "@effect/printer",
+        "@effect/printer-ansi",
+        "@effect/sql",
+        "smol-toml"
+      ]
     ) {
       expect(notice).toMatch(new RegExp(`^${name} ${manifest.devDependencies[name]} \\(`, "m"))
     }
     const sections = notice.split("=".repeat(80)).slice(1)
     expect(sections.length).toBeGreaterThan(6)
     for (const section of sections) expect(section).toMatch(/^\n\S+ \d\S+ \(.*\)\n\n[^]*\bcopyright\b/i)
+  })
+})
+
+describe("an installation without optional packages", () => {
+  it("has a store in a file where Node has SQLite, and otherwise names the package to install", async () => {
+    const { start } = installed()
+    const serving = (store: string) => start("serve", "--json", "--port", "0", "--dir", folder(), "--store", store)
+    const server = serving(join(folder(), "holub.store"))
+    const hasSqlite = builtinModules.includes("node:sqlite")
+    if (hasSqlite) {
+      await server.line("listening", 1)
+      server.kill("SIGTERM")
+    }
+    const { code, lines } = await server.ended
+    if (!hasSqlite) expect(lines).toMatchObject([{ message: expect.stringContaining("libsql") }])
+    expect(code).toBe(hasSqlite ? 0 : 2)
+    const { code: refused, lines: errors } = await serving("postgres://ala@127.0.0.1:1/holub").ended
+    expect([refused, errors.map(({ message }) => message)]).toEqual([2, [
+      expect.stringMatching(/^a store in Postgres needs the package @effect\/sql-pg, .*npm install @effect\/sql-pg@/)
+    ]])
   })
 })
 

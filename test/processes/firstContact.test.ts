@@ -4,6 +4,7 @@ import { join } from "node:path"
 import { afterEach, describe, expect, it } from "vitest"
 import { ended } from "./communicator.ts"
 import { folder, holub, program, send, type Server, serveWith, tidy } from "./holub.ts"
+import { keptPort } from "./keptPort.ts"
 import { closeTerminals, Terminal } from "./Terminal.ts"
 
 afterEach(() => {
@@ -126,7 +127,7 @@ describe("a script", () => {
 
   it("sends nothing to a server whose key has changed, until its user replaces the key (C7)", async () => {
     const env = newUser()
-    const before = await serving()
+    const before = await serving({ port: await keptPort() })
     expect((await send(before, ["--accept-new", "--text", "x"], { env })).code).toBe(0)
     before.process.kill("SIGKILL")
     await before.process.ended

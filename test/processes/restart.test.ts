@@ -3,7 +3,8 @@ import { createHash, randomBytes } from "node:crypto"
 import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterEach, expect, it } from "vitest"
-import { folder, holub, serve, serveWith, tidy } from "./holub.ts"
+import { folder, holub, serveWith, tidy } from "./holub.ts"
+import { keptPort } from "./keptPort.ts"
 
 afterEach(tidy)
 
@@ -13,7 +14,7 @@ it("send learns within a round trip that its server was killed and started again
   const path = join(folder(), "film.mkv")
   const bytes = randomBytes(3_000_000)
   writeFileSync(path, bytes)
-  const server = await serve()
+  const server = await serveWith({ port: await keptPort() })
   const small = join(folder(), "before.txt")
   writeFileSync(small, "before")
   const sending = holub(["send", "--to", server.address, "--json", "--trace", "--limit", "1M", small, path])

@@ -22,6 +22,7 @@ import {
   serveWith,
   tidy
 } from "./holub.ts"
+import { keptPort } from "./keptPort.ts"
 import { closeRelays, Relay } from "./Relay.ts"
 import { dismiss, Stranger } from "./Stranger.ts"
 
@@ -140,7 +141,7 @@ const expectWhole = (server: Server, victims: ReadonlyArray<Victim>): void => {
 const killOver = async (lane: number): Promise<ReadonlyArray<Ended>> => {
   const chance = seeded(1 + lane)
   const victims: Array<Victim> = []
-  let server = await serve()
+  let server = await serveWith({ args: classic, port: await keptPort() })
   await inTurn(Array(Math.ceil(kills / lanes)).keys(), async (round) => {
     if (isOver) throw new Error("the time for these tests is over")
     victims.push(await killDuring(server, killPoint(chance, round), `${lane}-${round}`))

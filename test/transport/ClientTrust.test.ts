@@ -25,6 +25,14 @@ describe("the trust of a client", () => {
       Effect.map(trust(options, key), ({ judge }) => expect([judge(one), judge(other)]).toEqual(verdicts))
   )
 
+  it.effect("shows the identity, or the host key where this side is a server", () =>
+    Effect.gen(function*() {
+      const layer = NodeSecurity.layerMemory({ hostKey: secret(3) })
+      const shown = (showsHostKey: boolean) =>
+        Effect.map(Effect.provide(make({ ...place, key: one, showsHostKey }), layer), ({ ownKey }) => ownKey)
+      expect([yield* shown(true), yield* shown(false)]).toEqual([publicOf(3), undefined])
+    }))
+
   it.effect("learns a key that was accepted, but not one that was pinned", () =>
     Effect.gen(function*() {
       const [learned, pinned] = [new Map<string, ServerKey>(), new Map<string, ServerKey>()]

@@ -1,10 +1,13 @@
 /** What the commands of a person in a plain chat room do. */
 import * as Either from "effect/Either"
 import { commandNamed, formOf, helpOf } from "../../protocol/conversation/CommandWords.ts"
+import type { KnownBody } from "../../protocol/conversation/EventBody.ts"
 import type { PersonReference } from "../../protocol/conversation/Names.ts"
+import { refusalOf } from "../../protocol/conversation/PostRules.ts"
 import { oneLineOf } from "../../protocol/conversation/PostText.ts"
-import { mayBar, mayGive, mayModerate, maySpeak, powerOf } from "../../protocol/conversation/Powers.ts"
-import { type Command, parse, type Span } from "../../protocol/conversation/RoomCommand.ts"
+import { powerOf } from "../../protocol/conversation/Powers.ts"
+import { barOf, type Command, parse } from "../../protocol/conversation/RoomCommand.ts"
+import type { Line } from "../../protocol/conversation/TimelineLine.ts"
 import { ask, close, type Recording, tell, type Turn } from "../App.ts"
 import { textOf } from "./ChatLines.ts"
 import { authorOf, type Chat, drafted, named, type Person, withPerson } from "./ChatState.ts"
@@ -31,62 +34,49 @@ export const typed = (chat: Chat, person: Person, text: string | undefined, now:
 
 const done = (chat: Chat, person: Person, command: Command, now: number): Turn<Chat> => {
   const author = person.identity?.author ?? ""
-  const { powers } = chat.view
-  const post = (kind: string, body: Recording["draft"]["body"], re?: Recording["draft"]["re"]): Turn<Chat> => {
-    if (!maySpeak(powers, author, now)) return answer(chat, person, "you can read in this room, and not write")
-    return drafted(chat, person.member, kind, body, re)
-  }
+  const post = (said: KnownBody, about?: Line): Turn<Chat> => posted(chat, person, said, about, now)
   const about = (reference: PersonReference, then: (author: string) => Turn<Chat>): Turn<Chat> => {
     const found = authorOf(chat, reference)
     return typeof found === "string" ? answer(chat, person, found) : then(found.author)
   }
-  const bar = (reference: PersonReference, word: "mute" | "kick" | "ban", span: Span, reason: string | undefined) =>
-    about(reference, (other) => {
-      if (!mayBar(powers, author, other, now)) return answer(chat, person, noPower)
-      const until = typeof span === "number" ? { until: now + span } : {}
-      const why = reason === undefined ? {} : { reason }
-      return post("barred", { person: other, bar: span === "off" ? "none" : word, ...until, ...why })
-    })
   switch (command._tag) {
     case "Say":
-      return post("said", { text: command.text })
+      return post({ kind: "said", body: { text: command.text } })
     case "Me":
-      return post("said", { text: command.text, isAction: true })
+      return post({ kind: "said", body: { text: command.text, isAction: true } })
     case "Re":
       return about(command.person, (other) => {
         const line = chat.view.lastPostOf(other)
         return line === undefined
           ? answer(chat, person, "there is no message of this person to answer")
-          : post("said", { text: command.text }, line.ref)
+          : post({ kind: "said", body: { text: command.text } }, line)
       })
     case "Edit": {
       const line = chat.view.lastPostOf(author)
       return line?._tag !== "Said"
         ? answer(chat, person, "you have no message to edit")
-        : post("edited", { text: command.text }, line.ref)
+        : post({ kind: "edited", body: { text: command.text } }, line)
     }
     case "Remove":
       return command.person === undefined
-        ? removed(chat, person, author, now)
-        : about(command.person, (other) => removed(chat, person, other, now))
+        ? post({ kind: "removed", body: {} }, chat.view.lastPostOf(author))
+        : about(command.person, (other) => post({ kind: "removed", body: {} }, chat.view.lastPostOf(other)))
     case "Topic": {
       if (command.text === undefined) {
         const { topic } = chat.view
         return answer(chat, person, topic === undefined ? "this room has no topic" : `topic: ${oneLineOf(topic)}`)
       }
-      return mayModerate(powers, author, now) ? post("topic", { text: command.text }) : answer(chat, person, noPower)
+      return post({ kind: "topic", body: { text: command.text } })
     }
     case "Mute":
-      return bar(command.person, "mute", command.span, command.reason)
     case "Ban":
-      return bar(command.person, "ban", command.span, command.reason)
     case "Kick":
-      return bar(command.person, "kick", undefined, command.reason)
+      return about(command.person, (other) => post(barOf(command, other, now)))
     case "Power":
-      return about(command.person, (other) =>
-        mayGive(powers, author, other, command.power, now)
-          ? post("power", { person: other, power: command.power })
-          : answer(chat, person, noPower))
+      return about(
+        command.person,
+        (other) => post({ kind: "power", body: { person: other, power: command.power } })
+      )
     case "Who":
       return answer(chat, person, whoOf(chat))
     case "Nick":
@@ -126,7 +116,16 @@ const done = (chat: Chat, person: Person, command: Command, now: number): Turn<C
   }
 }
 
-const noPower = "this takes a greater power in this room than yours; /who shows the powers"
+/** Records a post, if the rules of the room allow it; `about` is the line that it concerns. */
+const posted = (chat: Chat, person: Person, said: KnownBody, about: Line | undefined, now: number): Turn<Chat> => {
+  const author = person.identity?.author ?? ""
+  const kind = about?._tag === "File" ? "file" : "said"
+  const target = about === undefined ? undefined : { author: about.author, kind }
+  const refusal = refusalOf(chat.view.powers, { author, said, about: target }, now)
+  return refusal === undefined
+    ? drafted(chat, person.member, said.kind, said.body as Recording["draft"]["body"], about?.ref)
+    : answer(chat, person, refusal)
+}
 
 /** People whom one person ignores, at most: the latest. */
 const mostIgnored = 100
@@ -135,14 +134,6 @@ const answer = (chat: Chat, { member }: Person, text: string): Turn<Chat> => [
   chat,
   [tell(member, text.split("\n").map((line) => `* ${line}`).join("\n"))]
 ]
-
-const removed = (chat: Chat, person: Person, other: string, now: number): Turn<Chat> => {
-  const author = person.identity?.author ?? ""
-  if (other !== author && !mayModerate(chat.view.powers, author, now)) return answer(chat, person, noPower)
-  const line = chat.view.lastPostOf(other)
-  if (line === undefined) return answer(chat, person, "there is no message to remove")
-  return drafted(chat, person.member, "removed", {}, line.ref)
-}
 
 const whoOf = (chat: Chat): string => {
   const rows = named(chat).map(({ away, identity: { author, nick } }) => {

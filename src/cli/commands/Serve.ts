@@ -60,12 +60,12 @@ export const options = (
   isShared: wire !== "classic" && pskFile !== undefined
 })
 
-/** The command on this machine. The apps are loaded only where there are some. */
+/** The command on this machine. The apps are loaded only where there are some, or a store. */
 export const start: Run<
   ServeValues & NetworkValues & HostValues & Pick<Values, "json" | "verbose">,
   Terminal.Terminal
 > = (values, context) =>
-  values.app.length === 0 && values.profile === undefined
+  values.app.length === 0 && values.profile === undefined && values.store === undefined
     ? onNetwork(run(options(values), context.report, context.stopping), values, context)
     : Effect.flatMap(
       Effect.promise(() => import("../services/ServeRooms.ts")),

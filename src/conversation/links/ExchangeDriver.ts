@@ -31,7 +31,7 @@ export interface LinkPort {
 }
 
 export interface ExchangeDriver {
-  readonly exchange: Pick<Exchange, "roomOf" | "presences" | "isFull">
+  readonly exchange: Pick<Exchange, "rooms" | "roomOf" | "presences" | "isFull">
   /** Records a post, which is on the disk when the event `Recorded` follows. */
   readonly post: (draft: Draft) => Posted
   /** Opens a room that is new here. */

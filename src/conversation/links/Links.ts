@@ -1,6 +1,6 @@
 /**
  * The links of a server: it dials the servers whose address it has, and accepts those that dial it. Each linked server has one link at a
- * time, whichever side has dialed it. The wire proves the host keys: the transport's identity must be the host key of this server.
+ * time, whichever side has dialed it. The wire proves the host keys of both.
  */
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -88,7 +88,7 @@ export const keep = (
     const dialOnce = ({ address, key, server }: LinkedServer): Effect.Effect<LinkEnd | undefined> => {
       if (address === undefined) return Effect.succeed(undefined)
       return Effect.gen(function*() {
-        const session = yield* connect({ ...address, key })
+        const session = yield* connect({ ...address, key, showsHostKey: true })
         return yield* run(server, yield* session.openService(kind), true)
       }).pipe(
         Effect.scoped,

@@ -9,23 +9,28 @@ import * as Files from "../storage/Files.ts"
 /** Fails with `Unsupported` where a package is missing. */
 export const open = (location: StoreLocation): Effect.Effect<Shape, StoreError, Scope.Scope> =>
   location._tag === "Postgres"
-    ? Effect.flatMap(loaded(() => import("./PostgresStore.ts")), (postgres) => postgres.open(location.url))
+    ? Effect.flatMap(postgres, ({ open: openDatabase }) => openDatabase(location.url))
     : Effect.gen(function*() {
-      const file = yield* loaded(() => import("./SqliteFile.ts"))
-      const { available } = yield* loaded(() => import("./SqliteDriver.ts"))
+      const [file, { available }] = yield* Effect.promise(() =>
+        Promise.all([import("./SqliteFile.ts"), import("./SqliteDriver.ts")])
+      )
       return yield* file.open(Files.make(), yield* available, location.path)
     })
 
 /** Closed with its scope. */
 export const layer = (location: StoreLocation): Layer.Layer<Store, StoreError> => Layer.scoped(Store, open(location))
 
-const loaded = <A>(load: () => Promise<A>): Effect.Effect<A, StoreError> =>
-  Effect.tryPromise({
-    try: load,
-    catch: (cause) =>
-      new StoreError({
-        reason: "Unsupported",
-        message: `a package that the store needs cannot be loaded: ${String(cause)}; install it`,
-        cause
-      })
-  })
+/** Its package is optional, because few servers have a database. */
+const postgres = Effect.tryPromise({
+  try: () => import("./PostgresStore.ts"),
+  catch: (cause) =>
+    new StoreError({
+      reason: "Unsupported",
+      message: `a store in Postgres needs the package @effect/sql-pg, which cannot be loaded (${reasonOf(cause)}); `
+        + "install it beside this one: npm install @effect/sql-pg@0.53",
+      cause
+    })
+})
+
+/** The first line: those that follow are a list of files. */
+const reasonOf = (cause: unknown): string => String(cause instanceof Error ? cause.message : cause).split("\n")[0] ?? ""

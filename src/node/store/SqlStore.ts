@@ -1,8 +1,9 @@
 /** A store in a database that @effect/sql has a client of: SQLite or Postgres, with the same statements. */
 import * as SqlClient from "@effect/sql/SqlClient"
-import { SqlError } from "@effect/sql/SqlError"
+import { type SqlError, SqlErrorTypeId } from "@effect/sql/SqlError"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
 import type * as Scope from "effect/Scope"
 import * as GroupCommit from "../../conversation/store/GroupCommit.ts"
 import { type Shape, StoreError } from "../../conversation/store/Store.ts"
@@ -29,9 +30,7 @@ export const make = (
       const turn = turns.flat()
       return sql.withTransaction(SqlWrites.apply(sql, turn)).pipe(
         // The library takes a failed COMMIT for a defect.
-        Effect.catchSomeDefect((defect) =>
-          defect instanceof SqlError ? Option.some(Effect.fail(defect)) : Option.none()
-        ),
+        Effect.catchSomeDefect((defect) => isSqlError(defect) ? Option.some(Effect.fail(defect)) : Option.none()),
         Effect.mapError((error) => error._tag === "SqlError" ? errorOf(error) : error),
         // The turn is durable, whatever becomes of this.
         Effect.zipRight(removes(turn) ? Effect.ignoreLogged(scrub) : Effect.void)
@@ -39,6 +38,9 @@ export const make = (
     })
     return { ...readsOf(sql, errorOf), commit }
   })
+
+/** Not `instanceof`: the client of Postgres may have another copy of the package. */
+const isSqlError = (defect: unknown): defect is SqlError => Predicate.hasProperty(defect, SqlErrorTypeId)
 
 /** Whether a turn has something whose bytes are to be gone. */
 const removes = (turn: Turn): boolean =>

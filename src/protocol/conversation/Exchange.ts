@@ -13,7 +13,7 @@ import type { LinkInput, RoomAccess } from "./LinkedRooms.ts"
 import type { HaveMessage, LinkMessage } from "./LinkMessage.ts"
 import type { PageRequest } from "./OrderedEvents.ts"
 import { serverOf } from "./Origin.ts"
-import { PostNumbers } from "./PostNumbers.ts"
+import { PostNumbers, type RecordedPost } from "./PostNumbers.ts"
 import { type Presence, Presences } from "./Presences.ts"
 import { RoomTable, type RoomView, type StoredRoom } from "./RoomTable.ts"
 import { type Draft, forgeryOf, signedEvent } from "./SignedEvent.ts"
@@ -70,9 +70,12 @@ export class Exchange {
   }
 
   /** An event of this server that the store has: its post is not recorded again. */
-  restorePost(event: Event): void {
+  restorePost(event: RecordedPost): void {
     this.#posts.onEvent(event)
   }
+
+  /** The rooms that are here. */
+  readonly rooms = (): RoomTable["all"] => this.#rooms.all
 
   /** Undefined for a room that is not here. */
   roomOf(room: string): RoomView | undefined {
@@ -108,8 +111,8 @@ export class Exchange {
 
   /** A session with a server, whose host key proves its name, begins. */
   openLink(id: number, server: string, now: number): void {
-    const key = hexOf(this.#options.signer.key)
-    this.#links.set(id, new Link({ own: this.#own, server, key, rooms: this.#rooms }, now))
+    const { proves = () => undefined, signer } = this.#options
+    this.#links.set(id, new Link({ own: this.#own, server, key: hexOf(signer.key), rooms: this.#rooms, proves }, now))
   }
 
   /** A message that `decodeMessage` has read. Those of a link that has ended are dropped. */

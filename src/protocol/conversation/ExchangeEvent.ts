@@ -12,6 +12,8 @@ export interface ExchangeOptions {
   readonly checks: EventChecks
   /** Whether a key, as hex, is that of the server with this name, as far as is known here. Asked for each event. */
   readonly trusts: (server: string, key: string) => boolean
+  /** A link has proved the key of its server. The text is why the link cannot go on, as the rest of a sentence. Default: it can. */
+  readonly proves?: ((server: string, key: string) => string | undefined) | undefined
   /** Whether this server takes a room that a linked server names, and that it may have. */
   readonly takes: (room: string, access: RoomAccess, server: string) => boolean
 }

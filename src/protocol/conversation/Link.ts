@@ -36,7 +36,6 @@ export class Link {
   readonly #out = new LinkQueue()
   #state: LinkState = "greeting"
   #end: LinkEnd | undefined
-  #peerKey: string | undefined
   /** Origins in all vectors that the peer has announced. */
   #origins = 0
   /** Rooms of which more is synced than was announced, and vectors of others to pass on. */
@@ -57,11 +56,6 @@ export class Link {
 
   get end(): LinkEnd | undefined {
     return this.#end
-  }
-
-  /** The key with which the peer signs, as hex, once it has greeted. */
-  get peerKey(): string | undefined {
-    return this.#peerKey
   }
 
   /** When `handleTimeout` is due; Infinity after the end. */
@@ -210,11 +204,13 @@ export class Link {
   }
 
   #onHello(server: string, key: string): undefined {
-    if (server !== this.#options.server || server === this.#options.own) {
-      this.stop("greeting", `is called ${server}, which is not the server that is linked`)
+    const problem = server !== this.#options.server || server === this.#options.own
+      ? `is called ${server}, which is not the server that is linked`
+      : this.#options.proves(server, key)
+    if (problem !== undefined) {
+      this.stop("greeting", problem)
       return
     }
-    this.#peerKey = key
     this.#state = "comparing"
     for (const room of this.#options.rooms.namedTo(server)) this.onRoom(room)
     this.#out.push({ t: "ready" })

@@ -55,4 +55,6 @@ export interface LinkOptions {
   /** The key of this server for signatures, as hex. */
   readonly key: string
   readonly rooms: LinkedRooms
+  /** The session proves that this key, as hex, is that of the peer's signatures. The text is why that cannot be, as the rest of a sentence. */
+  readonly proves: (server: string, key: string) => string | undefined
 }

@@ -19,16 +19,8 @@ export const connectionsPerMinute = 20
 /** Accounts, and sources, with a counter of their own, at 200 bytes each: 3 MB. Beyond it those at rest are forgotten. */
 export const countedHolders = 16_384
 
-/** The time for which a presence holds that is not renewed, in milliseconds. Links and clients renew it three times in it. */
+/** The time in which the people of a link that is back have to be known again, in milliseconds: that of a lease (`ConversationLimits`). */
 export const presenceMillis = 30_000
-
-/** Presences of a room, at 300 bytes each: 5 MB. A link, and the connections of this server together, have a share (`Shares`). */
-export const presences = 16_384
-export const presencesOfLink = 1024
-export const presencesForNewcomers = 2048
-
-/** Presences of one person: some devices, known over some links each. */
-export const devicesOfPerson = 32
 
 /** The time for which joins and leaves are gathered into one line, in milliseconds: a link that brings its people does it in less. */
 export const gatheringMillis = 2000

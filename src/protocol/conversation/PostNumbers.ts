@@ -10,13 +10,14 @@ export interface RepeatedPost {
   readonly event: EventRef | undefined
 }
 
+/** Which event a post has become. */
+export type RecordedPost = Pick<Event, "author" | "device" | "n" | "origin" | "room" | "seq">
+
 export class PostNumbers {
   readonly #last = new Map<string, EventRef & { readonly n: number }>()
 
   /** An event of this server was recorded, or is read from the store at the start. */
-  onEvent(
-    { author, device, n, origin, room, seq }: Pick<Event, "author" | "device" | "n" | "origin" | "room" | "seq">
-  ): void {
+  onEvent({ author, device, n, origin, room, seq }: RecordedPost): void {
     const key = keyOf(author, device, room)
     if (n < (this.#last.get(key)?.n ?? 0)) return
     // Deleted first, so that the newest devices are last.

@@ -44,6 +44,10 @@ export class RoomTable implements LinkedRooms {
     return this.#rooms.size
   }
 
+  get all(): ReadonlyArray<{ readonly room: string; readonly access: RoomAccess }> {
+    return Array.from(this.#rooms, ([room, { access }]) => ({ room, access }))
+  }
+
   /** Throws for a room that is open already. */
   open(room: string, access: RoomAccess, { heads, servers }: StoredRoom): Room {
     if (this.#rooms.has(room)) throw new Error(`the room ${room} is open`)

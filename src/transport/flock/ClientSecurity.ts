@@ -21,7 +21,7 @@ export interface ClientSecurity extends Pick<HandshakeKeys, "announce"> {
 /** The security of a session to a server as the user named it. */
 export const make = (
   options: SecurityOptions,
-  server: Pick<ConnectOptions, "host" | "port" | "key">
+  server: Pick<ConnectOptions, "host" | "port" | "key" | "showsHostKey">
 ): Effect.Effect<ClientSecurity, SessionError, SecurityServices> =>
   Effect.gen(function*() {
     if (options.protection === "crc") {

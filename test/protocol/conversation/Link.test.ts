@@ -10,11 +10,11 @@ const hello = { t: "hello", v: 1, server: "beta", key } as const
 const have = { t: "have", room: "hall", access: "public", vector: {}, total: 0 } as const
 const stored = { heads: [{ origin: alpha.origin, seq: 2, clock: 2, floor: 0 }], servers: [] }
 
-const linkOf = (): Link => {
+const linkOf = (proves: (server: string, key: string) => string | undefined = () => undefined): Link => {
   const rooms = new RoomTable("alpha")
   rooms.open("hall", hall, stored)
   rooms.open("duo", { access: "direct", servers: ["gamma"] }, stored)
-  return new Link({ own: "alpha", server: "beta", key, rooms }, 0)
+  return new Link({ own: "alpha", server: "beta", key, rooms, proves }, 0)
 }
 const sent = (link: Link): ReadonlyArray<LinkMessage> => {
   const messages: Array<LinkMessage> = []
@@ -26,7 +26,8 @@ const receive = (link: Link, ...messages: ReadonlyArray<LinkMessage>) =>
 
 describe("a link", () => {
   it("greets, announces the rooms that the peer may have, and sends nothing else before the peer's vectors", () => {
-    const link = linkOf()
+    const proved: Array<string> = []
+    const link = linkOf((...one) => void proved.push(...one))
     expect(sent(link)).toEqual([{ ...hello, server: "alpha" }])
     receive(link, hello)
     expect(sent(link)).toEqual([{ ...have, vector: { [alpha.origin]: 2 }, total: 2 }, { t: "ready" }])
@@ -36,7 +37,14 @@ describe("a link", () => {
     expect(link.nextRead()?.room).toBe("hall")
     link.onPage("hall", [eventOf(alpha, 1), eventOf(alpha, 2)])
     expect(sent(link).map(({ t }) => t)).toEqual(["event", "event"])
-    expect(link.peerKey).toBe(key)
+    expect(proved).toEqual(["beta", key])
+  })
+
+  it("ends where the key of the peer is another one than before", () => {
+    const link = linkOf(() => "signs with another key")
+    receive(link, hello)
+    expect(link.end).toMatchObject({ reason: "greeting", isPassing: false })
+    expect(sent(link).at(-1)).toEqual({ t: "stop", reason: "greeting", text: "signs with another key" })
   })
 
   it.each<[string, ReadonlyArray<LinkMessage>, object]>([

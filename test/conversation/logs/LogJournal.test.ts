@@ -1,15 +1,20 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import * as ExchangeJournal from "../../../src/conversation/links/ExchangeJournal.ts"
+import * as ExchangeLogs from "../../../src/conversation/logs/ExchangeLogs.ts"
+import * as LogJournal from "../../../src/conversation/logs/LogJournal.ts"
+import { Logs } from "../../../src/conversation/logs/Logs.ts"
 import { Store } from "../../../src/conversation/store/Store.ts"
 import * as StoreLimits from "../../../src/conversation/store/StoreLimits.ts"
-import { type LinkedServer, linkedServer, until } from "./linkedServer.ts"
+import { type LinkedServer, linkedServer, until } from "../links/linkedServer.ts"
 
 const [server, access] = ["alpha.example", { access: "public", servers: [] }] as const
 
 const opened = (of: LinkedServer) =>
   Effect.gen(function*() {
-    const journal = yield* Effect.provideService(ExchangeJournal.open(of.driver, "hall", server), Store, of.store)
+    const journal = yield* LogJournal.open("hall").pipe(
+      Effect.provideService(Store, of.store),
+      Effect.provideService(Logs, ExchangeLogs.make(of.driver, server))
+    )
     const taken: Array<string> = []
     const batches: Array<number> = []
     journal.follow((events) => {

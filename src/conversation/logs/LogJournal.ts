@@ -1,0 +1,71 @@
+/** The log of a room as an app of this process appends to it and reads it: on the disk, with its history, and with what others append. */
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import type { Event } from "../../protocol/conversation/Event.ts"
+import { postKeyOf } from "../../protocol/conversation/RoomOrder.ts"
+import { hasEvent, raise } from "../../protocol/conversation/Vector.ts"
+import type { EventDraft, Journal } from "../Journal.ts"
+import { Store, type StoreError } from "../store/Store.ts"
+import * as StoreLimits from "../store/StoreLimits.ts"
+import { Logs, type PostResult } from "./Logs.ts"
+
+/** The log of a room that is here, with its history, until the scope closes. */
+export const open = (room: string): Effect.Effect<Journal, StoreError, Logs | Store | Scope.Scope> =>
+  Effect.gen(function*() {
+    const store = yield* Store
+    const logs = yield* Logs
+    const live: Array<Event> = []
+    const own = new Set<string>()
+    let take: ((events: ReadonlyArray<Event>) => void) | undefined
+    const followed = yield* logs.follow(room, (news) => {
+      if (news._tag !== "Recorded" || own.delete(postKeyOf(news.event))) return
+      if (take === undefined) live.push(news.event)
+      else take([news.event])
+    })
+    const history = yield* historyOf(store, room)
+
+    return {
+      room,
+      server: logs.server,
+      follow: (next) => {
+        take = next
+        const later = live.splice(0).filter((event) => !hasEvent(history.vector, event))
+        if (history.events.length + later.length > 0) next([...history.events, ...later])
+      },
+      append: (drafts, time, done) => {
+        const events: Array<Event> = []
+        let problem: string | undefined
+        let missing = drafts.length
+        const onResult = (draft: EventDraft, result: PostResult): void => {
+          if (typeof result !== "string" && result._tag === "Posted") events.push(result.event)
+          else {
+            own.delete(postKeyOf(draft))
+            problem ??= typeof result === "string"
+              ? result
+              : result._tag === "Full"
+              ? "the log of the room is full"
+              : `post ${draft.n} of the device ${draft.device} was appended before`
+          }
+          missing--
+          if (missing === 0) done(problem ?? events)
+        }
+        for (const draft of drafts) {
+          own.add(postKeyOf(draft))
+          followed.post({ ...draft, time }, (result) => onResult(draft, result))
+        }
+      }
+    }
+  })
+
+/** All events of a room, in its order, and their vector. */
+const historyOf = (store: Store["Type"], room: string) =>
+  Effect.gen(function*() {
+    const events: Array<Event> = []
+    const vector = new Map<string, number>()
+    for (;;) {
+      const page = yield* store.after(room, vector, StoreLimits.pageEvents)
+      events.push(...page)
+      for (const { origin, seq } of page) raise(vector, new Map([[origin, seq]]))
+      if (page.length < StoreLimits.pageEvents) return { events, vector }
+    }
+  })
