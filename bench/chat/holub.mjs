@@ -25,9 +25,8 @@ export const start = ({ folder, host, run }) =>
       "--dir",
       join(own, "inbox"),
       "--store",
-      join(own, "chat.db"),
-      "--json"
-    ], { stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, XDG_STATE_HOME: own, XDG_CONFIG_HOME: own } })
+      join(own, "chat.db")
+    ], { stdio: ["ignore", "ignore", "pipe"], env: { ...process.env, XDG_STATE_HOME: own, XDG_CONFIG_HOME: own } })
     const end = () =>
       new Promise((ended) => {
         child.on("exit", () => {
@@ -37,9 +36,10 @@ export const start = ({ folder, host, run }) =>
         child.kill("SIGTERM")
       })
     child.on("exit", (code) => reject(new Error(`holub serve ended with ${code}`)))
-    createInterface(child.stdout).on("line", (line) => {
-      const { app, port, type } = JSON.parse(line)
-      if (type === "listening" && app === "chat") resolve({ port, pid: child.pid, end })
+    // Without --json: that would report each delivery.
+    createInterface(child.stderr).on("line", (line) => {
+      const [, port] = /chat listens at .*:(\d+)/.exec(line) ?? []
+      if (port !== undefined) resolve({ port: Number(port), pid: child.pid, end })
     })
   })
 
