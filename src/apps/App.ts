@@ -8,6 +8,7 @@ import type { JsonObject } from "../protocol/conversation/CanonicalJson.ts"
 import type { LoggedEvent } from "../protocol/conversation/LoggedEvent.ts"
 import type * as Crypto from "../security/Crypto.ts"
 import type { AppClient } from "./AppClient.ts"
+import type { Step } from "./AppStep.ts"
 import type { Language } from "./Language.ts"
 
 /** A client of a room: unique in the room and never used again. */
@@ -242,13 +243,6 @@ export interface App<S, C> {
   /** What clients do in the example of `holub app show`. */
   readonly example: Example
 }
-
-/** Clients are numbered 1, 2, 3 … in the order in which they join. */
-export type Step =
-  | { readonly _tag: "Join" }
-  | { readonly _tag: "Say"; readonly client: number; readonly message: string | Uint8Array }
-  | { readonly _tag: "Leave"; readonly client: number }
-  | { readonly _tag: "Wait"; readonly millis: number }
 
 export interface Example {
   /** The texts of `key:value,…`. */

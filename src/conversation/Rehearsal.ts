@@ -2,7 +2,8 @@
  * A room in virtual time, without listeners: for tests of apps, and for the examples of `holub app show`. Everything is synchronous.
  */
 import * as Either from "effect/Either"
-import type { AccountQuestion, Answer, AnyApp, Departure, Example, Member } from "../apps/App.ts"
+import type { AccountQuestion, Answer, AnyApp, Departure, Member } from "../apps/App.ts"
+import type { Example } from "../apps/App.ts"
 import type { Language } from "../apps/Language.ts"
 import type { Address } from "../net/Address.ts"
 import { textOf } from "../protocol/framing/Utf8Text.ts"
