@@ -3,10 +3,12 @@ import type { AnyApp } from "./App.ts"
 import { chat } from "./chat/Chat.ts"
 import { datagramChat } from "./chat/DatagramChat.ts"
 import { letstalk } from "./chat/LetsTalk.ts"
+import { linkedServers } from "./chat/LinkedServers.ts"
 import { multicast, peer } from "./datagrams/DatagramLog.ts"
 import { heartbeat } from "./datagrams/Heartbeat.ts"
 import { openPort } from "./datagrams/OpenPort.ts"
 import { rendezvous } from "./datagrams/Rendezvous.ts"
+import { authenticate } from "./dialogues/Authenticate.ts"
 import { calculator } from "./dialogues/Calculator.ts"
 import { echo } from "./dialogues/Echo.ts"
 import { guess } from "./dialogues/Guess.ts"
@@ -45,9 +47,11 @@ export const apps: ReadonlyArray<AnyApp> = [
   // TCP 30003
   words,
   // TCP 2000
+  linkedServers,
   // TCP 9090
   echo,
   identify,
+  authenticate,
   // TCP 2323
   chat
 ]
