@@ -10,12 +10,16 @@ import { keyRows } from "./ScreenKeyTable.ts"
 import { type ScreenRow, textRow } from "./ScreenRow.ts"
 import type { Panel } from "./ScreenState.ts"
 
-export interface PanelView {
+/** What a panel is about. */
+export interface PanelContent {
   readonly view: ClientView
   readonly room: RoomView | undefined
-  readonly width: number
   /** Unix time in milliseconds. */
   readonly now: number
+}
+
+export interface PanelView extends PanelContent {
+  readonly width: number
 }
 
 export const panelTitles: Readonly<Record<Panel["_tag"], string>> = {
@@ -28,7 +32,7 @@ export const panelTitles: Readonly<Record<Panel["_tag"], string>> = {
 
 /** All rows of a panel, however many. */
 export const panelRows = (panel: Panel, shown: PanelView): ReadonlyArray<ScreenRow> =>
-  linesOf(panel, shown).flatMap((line) => {
+  panelLines(panel, shown).flatMap((line) => {
     const indent = /^\S.*? {2,}/.exec(line)?.[0].length ?? 0
     const isTable = indent > 0 && indent < shown.width / 2
     const [first = "", ...others] = broken(line, Math.max(1, shown.width - 1))
@@ -37,7 +41,8 @@ export const panelRows = (panel: Panel, shown: PanelView): ReadonlyArray<ScreenR
     return rest.map((part, at) => textRow(` ${at === 0 ? line.slice(0, indent) : " ".repeat(indent)}${part}`))
   })
 
-const linesOf = (panel: Panel, { now, room, view }: PanelView): ReadonlyArray<string> => {
+/** The lines of a panel, in two columns where it is a table. */
+export const panelLines = (panel: Panel, { now, room, view }: PanelContent): ReadonlyArray<string> => {
   switch (panel._tag) {
     case "Help":
       return panel.about === undefined ? [...helpOf(), "", "F1 shows the keys"] : helpOf(panel.about)

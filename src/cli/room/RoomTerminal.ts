@@ -3,23 +3,18 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { ClientEvent } from "../../protocol/conversation/client/ClientView.ts"
-import type { RoomsClient } from "../../protocol/conversation/client/RoomsClient.ts"
 import { perform } from "../../protocol/conversation/client/TypedLine.ts"
 import { pathCompleted } from "../interactive/PathCompleter.ts"
 import type { Paint } from "../report/Colours.ts"
 import type { Output } from "../report/Output.ts"
 import { FullScreen, type ScreenDevice } from "./FullScreen.ts"
 import { followed } from "./ReadingRooms.ts"
+import type { RunningClient } from "./RunningClient.ts"
 import { handleKey, handlePaste } from "./ScreenKeys.ts"
 import { layoutOf } from "./ScreenLayout.ts"
 import { type Around, initial, type ScreenState, type Size, type Step, type Wish } from "./ScreenState.ts"
+import { zoneMinutes } from "./ScreenTime.ts"
 import { answered, wrong } from "./SendingLine.ts"
-
-/** The client of rooms that a driver runs. */
-export interface RunningClient {
-  /** Does something with the client, in a turn. `now` is Unix time in milliseconds. */
-  readonly act: <A>(command: (client: RoomsClient, now: number) => A) => A
-}
 
 export interface RoomTerminalOptions {
   readonly device: ScreenDevice
@@ -41,7 +36,7 @@ export class RoomTerminal {
   constructor(running: RunningClient, left: Deferred.Deferred<void>, { device, paint, room }: RoomTerminalOptions) {
     this.#running = running
     this.#left = left
-    this.#state = initial(device.size(), zoneMinutes(), room)
+    this.#state = initial(device.size(), zoneMinutes(Date.now()), room)
     this.#screen = new FullScreen({
       device,
       paint,
@@ -131,14 +126,11 @@ export class RoomTerminal {
   }
 
   #layout(size: Size) {
-    this.#state = { ...this.#state, ...size, zoneMinutes: zoneMinutes() }
     const { now, view } = this.#around
+    this.#state = { ...this.#state, ...size, zoneMinutes: zoneMinutes(now) }
     return layoutOf(this.#state, view, now)
   }
 }
-
-/** Minutes east of UTC now. */
-const zoneMinutes = (): number => -new Date().getTimezoneOffset()
 
 const pathsOf = (typed: string): ReadonlyArray<string> => pathCompleted("files")(typed).lines
 
