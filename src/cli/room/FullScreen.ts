@@ -6,6 +6,7 @@ import { emitKeypressEvents, type Interface } from "node:readline"
 import { KeyInput } from "../interactive/KeyInput.ts"
 import { bracketedPaste, type Paste } from "../interactive/PasteReader.ts"
 import type { Paint } from "../report/Colours.ts"
+import type { Output } from "../report/Output.ts"
 import type { Key } from "./ScreenKeys.ts"
 import type { Layout } from "./ScreenLayout.ts"
 import { drawn } from "./ScreenRow.ts"
@@ -191,6 +192,18 @@ const keyOf = (typed: string | undefined, { ctrl = false, meta = false, name, sh
   alt: meta,
   shift
 })
+
+/** Columns and rows that a whole screen needs: less shows a line or two of a room. */
+export const leastSize: Size = { width: 40, height: 8 }
+
+/** Whether a person can use rooms on a whole screen here: both streams are a terminal that moves its cursor, and it is large enough. */
+export const canFill = (
+  { input, size }: Pick<ScreenDevice, "input" | "size">,
+  stdout: Pick<Output, "isAnimated">
+): boolean => {
+  const { height, width } = size()
+  return input.isTTY && stdout.isAnimated && width >= leastSize.width && height >= leastSize.height
+}
 
 /** The terminal of this process: standard input and standard output. */
 export const ofProcess = (): ScreenDevice => ({

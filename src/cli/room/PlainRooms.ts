@@ -34,8 +34,10 @@ export const open = (
     const show = (shown: ReadonlyArray<string>): void => {
       for (const text of shown) texts.unsafeOffer(text)
     }
-    const around = (): LinesAround =>
-      running.act((client, now) => ({ view: client.view, now, zoneMinutes: zoneMinutes(now) }))
+    const around = (): LinesAround => {
+      const now = Date.now()
+      return { view: running.client.view, now, zoneMinutes: zoneMinutes(now) }
+    }
     const leaveIfAnswered = (): void => {
       if (hasEnded && around().view.rooms.every(({ unrecorded }) => unrecorded.length === 0)) {
         Deferred.unsafeDone(left, Effect.void)

@@ -82,7 +82,7 @@ export class RoomTerminal {
   }
 
   get #around(): Around {
-    return this.#running.act((client, now) => ({ view: client.view, now, pathsOf }))
+    return { view: this.#running.client.view, now: Date.now(), pathsOf }
   }
 
   #grant(wish: Wish): void {

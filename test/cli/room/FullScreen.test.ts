@@ -1,7 +1,7 @@
 import { PassThrough } from "node:stream"
 import { afterEach, describe, expect, it, vi } from "vitest"
 import { plain } from "../../../src/cli/report/Colours.ts"
-import { FullScreen, type ScreenDevice } from "../../../src/cli/room/FullScreen.ts"
+import { canFill, FullScreen, type ScreenDevice } from "../../../src/cli/room/FullScreen.ts"
 import type { Key } from "../../../src/cli/room/ScreenKeys.ts"
 import { textRow } from "../../../src/cli/room/ScreenRow.ts"
 
@@ -93,6 +93,20 @@ describe("a full screen", () => {
     expect(taken()).toContain("\u001b[2;1H\r\u001b[K> ")
     screen.close()
   })
+
+  it.each([
+    [80, 24, true, true, true],
+    [39, 24, true, true, false],
+    [80, 7, true, true, false],
+    [80, 24, false, true, false],
+    [80, 24, true, false, false]
+  ])(
+    "of %i × %i fits: input is a terminal %s, output moves its cursor %s, is %s",
+    (width, height, isTTY, isAnimated, fits) => {
+      const input = { isTTY } as NodeJS.ReadStream
+      expect(canFill({ input, size: () => ({ width, height }) }, { isAnimated })).toBe(fits)
+    }
+  )
 
   it("reads keys, and pasted text as a whole", async () => {
     const { input, keys, pastes, screen } = opened()
