@@ -8,7 +8,7 @@ import type { JsonObject } from "../protocol/conversation/CanonicalJson.ts"
 import type { LoggedEvent } from "../protocol/conversation/LoggedEvent.ts"
 import type * as Crypto from "../security/Crypto.ts"
 import type { AppClient } from "./AppClient.ts"
-import type { Example } from "./AppExample.ts"
+import type { Step } from "./AppStep.ts"
 import type { Language } from "./Language.ts"
 
 /** A client of a room: unique in the room and never used again. */
@@ -251,6 +251,14 @@ export interface App<S, C> {
   readonly client?: AppClient | undefined
   /** What clients do in the example of `holub app show`. */
   readonly example: Example
+}
+
+export interface Example {
+  /** The texts of `key:value,…`. */
+  readonly config?: Readonly<Record<string, string>> | undefined
+  readonly steps: ReadonlyArray<Step>
+  /** What the host answers to questions about accounts. */
+  readonly answer?: Answer | undefined
 }
 
 /** A table that an app for all clients remembers across restarts: names by address, for example. */
