@@ -14,6 +14,10 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
+/** What moves the cursor to a row, and to a column. */
+const place = new RegExp(`${"\u001b"}\\[\\d+;1H`, "g")
+const column = new RegExp(`${"\u001b"}\\[\\d+G`, "g")
+
 const opened = () => {
   const model = modelClient()
   model.say("before")
@@ -41,9 +45,7 @@ const opened = () => {
   /** What is drawn since the last call. */
   const drawn = (): string => {
     vi.advanceTimersByTime(100)
-    const text = stripVTControlCharacters(
-      written.replaceAll(/\u001b\[\d+;1H/g, "\n").replaceAll(/\u001b\[\d+G/g, " … ")
-    )
+    const text = stripVTControlCharacters(written.replaceAll(place, "\n").replaceAll(column, " … "))
     written = ""
     return text
   }
