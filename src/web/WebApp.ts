@@ -97,14 +97,21 @@ const isUnknownRoute = (cause: Cause.Cause<unknown>): boolean => {
 const handlersOf = (options: WebOptions) =>
   HttpApiBuilder.group(WebApi, "page", (handlers) =>
     handlers
-      .handleRaw("document", () =>
-        Effect.succeed(HttpServerResponse.text(options.page.html, {
-          contentType: "text/html; charset=utf-8",
-          headers: options.page.headers
-        })))
+      .handleRaw("document", ({ request }) => Effect.succeed(document(request, options.page)))
       .handleRaw("login", ({ request }) => login(request, options))
       .handleRaw("logout", ({ request }) => logout(request, options))
       .handleRaw("file", ({ path, request }) => file(path.sha256, request, options)))
+
+const document = (
+  { headers: asked }: HttpServerRequest.HttpServerRequest,
+  { gzip, headers, html }: Page
+): HttpServerResponse.HttpServerResponse => {
+  const contentType = "text/html; charset=utf-8"
+  return gzip !== undefined &&
+      /(?:^|,)\s*gzip\s*(?:$|[,;](?!\s*q=0(?:\.0*)?\s*(?:,|$)))/.test(asked["accept-encoding"] ?? "")
+    ? HttpServerResponse.uint8Array(gzip, { contentType, headers: { ...headers, "content-encoding": "gzip" } })
+    : HttpServerResponse.text(html, { contentType, headers })
+}
 
 /** The body is read here: an error of the Schema would have the password in it. */
 const login = (request: HttpServerRequest.HttpServerRequest, { policy, port, serve }: WebOptions) =>
