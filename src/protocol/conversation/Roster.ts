@@ -81,6 +81,11 @@ export class Roster {
     return lines
   }
 
+  /** Where a person is; undefined for one that is not in the room. */
+  stateOf(person: string): PresenceState | undefined {
+    return this.#people.get(person)
+  }
+
   isPresent(person: string): boolean {
     return this.#people.has(person)
   }

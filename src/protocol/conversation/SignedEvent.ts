@@ -92,9 +92,16 @@ export const saidBy = ({ body, kind }: Event): KnownBody | undefined =>
 const decodeForm = Schema.decodeUnknownEither(Event, { onExcessProperty: "error" })
 
 const problemOfBody = ({ body, kind, re, salt }: Event): string | undefined => {
-  if (re === undefined && aboutAnother.includes(kind)) return `re: ${kind} concerns another event`
   if ((body === null) !== (salt === null)) return "salt: present without a body, or absent beside one"
-  if (body === null) return undefined
+  if (body !== null) return problemOfPost({ body, kind, re })
+  return re === undefined && aboutAnother.includes(kind) ? `re: ${kind} concerns another event` : undefined
+}
+
+/** Why a client's post cannot be recorded, as the rest of a sentence; undefined if `signedEvent` takes its kind, its body, and what it is about. */
+export const problemOfPost = (
+  { body, kind, re }: Pick<Event, "kind" | "re"> & { readonly body: JsonObject }
+): string | undefined => {
+  if (re === undefined && aboutAnother.includes(kind)) return `re: ${kind} concerns another event`
   const text = canonicalJson(body)
   if (text === undefined) {
     return `body: a number that is no integer, a lone surrogate, or over ${Limits.bodyDepth} levels`

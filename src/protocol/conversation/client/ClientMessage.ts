@@ -13,6 +13,7 @@ import * as Limits from "./ClientLimits.ts"
 
 const Secret = Schema.String.pipe(Schema.maxLength(Limits.secretUnits))
 const Entries = vectorRecord(ConversationLimits.messageOrigins)
+const PostNumber = Schema.Int.pipe(Schema.between(1, ConversationLimits.maxPostNumber))
 const Body = Schema.Record({ key: Schema.String, value: Schema.Unknown })
 
 /** Who the client is. A guest has a nick of its own choice, `guest-7` if it gives none. `key`: the key that the session has proved. */
@@ -61,7 +62,7 @@ const Make = Schema.Struct({
 const Post = Schema.Struct({
   t: Schema.Literal("post"),
   room: Name,
-  n: Schema.Int.pipe(Schema.between(1, ConversationLimits.maxPostNumber)),
+  n: PostNumber,
   kind: Name,
   re: Schema.optional(EventRef),
   body: Body
@@ -94,6 +95,9 @@ const Nick = Schema.Struct({ t: Schema.Literal("nick"), nick: Name })
 
 export const ClientMessage = Schema.Union(Hello, Rooms, Cursor, Open, Close, Make, Post, Mark, Presence, Past, Nick)
 export type ClientMessage = typeof ClientMessage.Type
+export type MakeMessage = typeof Make.Type
+export type OpenMessage = typeof Open.Type
+export type PostMessage = typeof Post.Type
 
 const decode = Schema.decodeUnknownEither(ClientMessage)
 
@@ -107,3 +111,34 @@ export const readClientMessage = (text: string): Either.Either<ClientMessage, st
   }
   return Either.mapLeft(decode(json), (error) => reasonOf("", error))
 }
+
+/** What a message that is none was to be, as far as it can be read: for the refusal. */
+export interface Subject {
+  readonly what: string
+  readonly room?: string
+  readonly n?: number
+}
+
+/** The subject of a text that `readClientMessage` does not take; undefined for one that is no JSON, or names no type. */
+export const subjectOf = (text: string): Subject | undefined => {
+  try {
+    return Either.getOrUndefined(decodeSubject(JSON.parse(text)))
+  } catch {
+    return undefined
+  }
+}
+
+const decodeSubject = (value: unknown): Either.Either<Subject, unknown> =>
+  Either.map(decodeType(value), ({ n, room, t }) => ({
+    what: t,
+    ...(isName(room) ? { room } : {}),
+    ...(isPostNumber(n) ? { n } : {})
+  }))
+
+const decodeType = Schema.decodeUnknownEither(Schema.Struct({
+  t: Name,
+  room: Schema.optional(Schema.Unknown),
+  n: Schema.optional(Schema.Unknown)
+}))
+const isName = Schema.is(Name)
+const isPostNumber = Schema.is(PostNumber)

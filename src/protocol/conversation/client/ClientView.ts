@@ -122,5 +122,7 @@ export type ClientEvent =
   }
   /** A room is not open any more. */
   | { readonly _tag: "Closed"; readonly room: string }
+  /** The person may open this room from now on: `by` has invited it, or has made the direct room of both. */
+  | { readonly _tag: "Invited"; readonly room: string; readonly access: Access; readonly by: string }
   /** The list of rooms has come. */
   | { readonly _tag: "Listed" }

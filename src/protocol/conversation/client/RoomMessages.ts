@@ -9,7 +9,7 @@ import type { ServerMessage } from "./ServerMessage.ts"
 
 /** The messages that concern one room. */
 export type RoomMessage =
-  | Exclude<ServerMessage, { readonly t: "welcome" | "goodbye" | "links" | "rooms" | "named" | "refused" }>
+  | Exclude<ServerMessage, { readonly t: "welcome" | "goodbye" | "links" | "rooms" | "named" | "invited" | "refused" }>
   | Extract<ServerMessage, { readonly t: "refused" }> & { readonly room: string }
 
 /** Who the client is. */

@@ -151,6 +151,8 @@ export class RoomsClient {
       case "named":
         if (this.#connection._tag === "Connected") this.#connected({ ...this.#connection, ...message })
         return
+      case "invited":
+        return void this.#events.push({ _tag: "Invited", room: message.room, access: message.access, by: message.by })
       case "event":
         return this.#inRoom(message.event.room, message, now)
       default:

@@ -124,6 +124,9 @@ const Past = Schema.Struct({ t: Schema.Literal("past"), room: Name, isStart: Sch
 /** The nick of the client is this one. */
 const Named = Schema.Struct({ t: Schema.Literal("named"), author: PersonName, nick: Name })
 
+/** The person may open this room from now on: a private one to which `by` has invited it, or the one with `by` alone. */
+const Invited = Schema.Struct({ t: Schema.Literal("invited"), room: Name, access: Access, by: PersonName })
+
 const Envelope = Schema.Union(
   Welcome,
   Refused,
@@ -141,9 +144,13 @@ const Envelope = Schema.Union(
   Moved,
   Links,
   Past,
-  Named
+  Named,
+  Invited
 )
 
+export type WelcomeMessage = typeof Welcome.Type
+export type RefusedMessage = typeof Refused.Type
+export type ListedRoom = typeof Rooms.Type["rooms"][number]
 export type ServerMessage =
   | Exclude<typeof Envelope.Type, { readonly t: "event" }>
   | { readonly t: "event"; readonly event: Event }
