@@ -11,7 +11,9 @@ export const hallClient = (rooms: PlayedRooms, nick: string, now = 0) => {
       if (read._tag === "Left") throw new Error(read.left)
       client.receive(read.right, now)
     },
-    close: (reason) => client.lost(reason, now)
+    close: (reason) => client.lost(reason, now),
+    pause: () => undefined,
+    resume: () => undefined
   }, { host: "127.0.0.1", port: 1 })
   client.connecting("alpha")
   client.connected({ as: "guest", nick })

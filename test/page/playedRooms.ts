@@ -2,7 +2,7 @@
 import type { ClientMessage } from "../../src/protocol/conversation/client/ClientMessage.ts"
 import type { ServerMessage } from "../../src/protocol/conversation/client/ServerMessage.ts"
 import type { Event } from "../../src/protocol/conversation/Event.ts"
-import type { ServeTexts, TextPort } from "../../src/web/TextPort.ts"
+import type { ServeTexts, TextPort } from "../../src/web/ReaderTexts.ts"
 
 export const hall = "hall"
 export const password = "a pigeon flies"

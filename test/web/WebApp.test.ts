@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { createHash } from "node:crypto"
 import { gzipSync } from "node:zlib"
-import type { TextPort } from "../../src/web/TextPort.ts"
+import type { TextPort } from "../../src/web/ReaderTexts.ts"
 import { dispositionOf, make, type WebOptions } from "../../src/web/WebApp.ts"
 import { pageOf } from "../../src/web/WebPage.ts"
 

@@ -35,9 +35,12 @@ import * as RoomEvents from "../report/RoomEvents.ts"
 import type { PlannedListener, PlannedRoom } from "./HostingPlan.ts"
 import * as RoomMemories from "./RoomMemories.ts"
 import * as ServeLogs from "./ServeLogs.ts"
+import * as ServeWeb from "./ServeWeb.ts"
+import type { WebPlan } from "./WebPlan.ts"
 
 export interface HostingOptions {
   readonly rooms: ReadonlyArray<PlannedRoom>
+  readonly web: WebPlan | undefined
   /** The name of the server, if `--server-name` gives one. */
   readonly name: string | undefined
   /** The local address of the plain listeners. */
@@ -90,6 +93,7 @@ export const open = (
         yield* report.emit({ type: "listening", app: room.name, transport: planned.dialect.transport, ...local })
       }
     }
+    if (options.web !== undefined) yield* ServeWeb.open(options.web, { ...served, identities }, report)
     const handlers = streams ? yield* SessionListener.handlers(rooms, local) : []
     const [first] = rooms
     if (streams && first !== undefined) {
