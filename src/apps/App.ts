@@ -8,6 +8,7 @@ import type { JsonObject } from "../protocol/conversation/CanonicalJson.ts"
 import type { LoggedEvent } from "../protocol/conversation/LoggedEvent.ts"
 import type * as Crypto from "../security/Crypto.ts"
 import type { AppClient } from "./AppClient.ts"
+import type { Step } from "./AppStep.ts"
 import type { Language } from "./Language.ts"
 
 /** A client of a room: unique in the room and never used again. */
@@ -21,6 +22,8 @@ export interface Joined {
   readonly _tag: "Joined"
   readonly member: Member
   readonly address: Address
+  /** The server of `App.dials` that this member is: the host has connected to it. */
+  readonly dialed?: Address | undefined
 }
 
 /** A client has left, or the room has closed its connection, also after a `Close` of the app. Always the last input of a member. */
@@ -142,10 +145,7 @@ export interface Recording {
   readonly draft: Pick<LoggedEvent, "author" | "device" | "n" | "kind" | "re"> & { readonly body: JsonObject }
 }
 
-/**
- * Asks the host. `Attached` or `Denied` follows a question about a nick, `Answered` one about an account. A client has one question about its
- * account at a time: another one is answered with `Busy`.
- */
+/** Asks the host. `Attached` or `Denied` follows for a nick, `Answered` for an account: one at a time for each client, others are `Busy`. */
 export interface Ask {
   readonly _tag: "Ask"
   readonly member: Member
@@ -232,6 +232,8 @@ export interface App<S, C> {
   /** The most clients of a room at the same time; without it, the room's own limit. */
   readonly mostMembers?: number | undefined
   readonly dialects: readonly [Dialect, ...Array<Dialect>]
+  /** Servers that the host connects to over TCP, and connects to again when they end. Each is a member; a host may be a name. */
+  readonly dials?: ((config: C) => ReadonlyArray<Address>) | undefined
   readonly init: (config: C, start: Start) => S
   /** `now` is Unix time in milliseconds that never goes back. */
   readonly on: (state: S, input: Input, now: number) => Turn<S>
@@ -250,13 +252,6 @@ export interface App<S, C> {
   /** What clients do in the example of `holub app show`. */
   readonly example: Example
 }
-
-/** Clients are numbered 1, 2, 3 … in the order in which they join. */
-export type Step =
-  | { readonly _tag: "Join" }
-  | { readonly _tag: "Say"; readonly client: number; readonly message: string | Uint8Array }
-  | { readonly _tag: "Leave"; readonly client: number }
-  | { readonly _tag: "Wait"; readonly millis: number }
 
 export interface Example {
   /** The texts of `key:value,…`. */

@@ -6,6 +6,7 @@ import * as Either from "effect/Either"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import type { Answered, AnyApp, App, Input, LogInput, Member, Output, Remembered, Start, Turn } from "../apps/App.ts"
+import type { Address } from "../net/Address.ts"
 import { Deadlines } from "../transport/Deadlines.ts"
 
 /** What the apps of a room start with; a seed is drawn for each state. */
@@ -30,6 +31,8 @@ export type RunInput = Input | LogInput | Answered
 export interface Runs {
   /** Whether clients say passwords. */
   readonly isSecret: boolean
+  /** The servers that the configuration names. */
+  readonly dials: ReadonlyArray<Address>
   /** Applies an input and returns what is to be done. An input of a member without a state is ignored. */
   readonly on: (input: RunInput) => ReadonlyArray<Output>
   /** When `wake` is due, on the clock of `RoomStart.now`; Infinity for never. */
@@ -110,6 +113,7 @@ const make = <S, C>(app: App<S, C>, config: C, start: RoomStart, earlier: Rememb
   if (common !== undefined) settle(common)
   return {
     isSecret: app.isSecret?.(config) === true,
+    dials: app.dials?.(config) ?? [],
     on: (input) => {
       if (input._tag === "Woken") return []
       const run = runOf(input)

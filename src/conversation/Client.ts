@@ -17,6 +17,8 @@ export interface Outgoing {
 export interface Client {
   readonly address: Address
   readonly transport: ServiceTransport
+  /** The server that this side has connected to, as it was named; undefined for a client that has connected. */
+  readonly dialed?: Address | undefined
   /** Sends a message, or queues it. A listener whose queue is full ends the connection as `slow`. */
   readonly send: (message: Outgoing) => void
   /** Ends the connection after everything that was sent. */

@@ -2,8 +2,10 @@
  * A room in virtual time, without listeners: for tests of apps, and for the examples of `holub app show`. Everything is synchronous.
  */
 import * as Either from "effect/Either"
-import type { AccountQuestion, Answer, AnyApp, Departure, Example, Member } from "../apps/App.ts"
+import type { AccountQuestion, Answer, AnyApp, Departure, Member } from "../apps/App.ts"
+import type { Example } from "../apps/App.ts"
 import type { Language } from "../apps/Language.ts"
+import type { Address } from "../net/Address.ts"
 import { textOf } from "../protocol/framing/Utf8Text.ts"
 import type * as Crypto from "../security/Crypto.ts"
 import type { ServiceEvent } from "../telemetry/ServiceEvents.ts"
@@ -86,14 +88,15 @@ export class Rehearsal {
     })
   }
 
-  /** A client joins; returns its number. `host` is its address. */
-  join(host = `192.0.2.${(this.#clients + 1) % 255}`): number {
+  /** A client joins; returns its number. `host` is its address; `dialed` is a server that the app has dialed. */
+  join(host = `192.0.2.${(this.#clients + 1) % 255}`, dialed?: Address): number {
     const client = ++this.#clients
     const address = { host, port: 40_000 + client }
     let isOver = false
     this.happenings.push({ _tag: "Joined", client })
     const joined = this.room.join({
       address,
+      dialed,
       transport: "tcp",
       send: ({ bytes, text }) =>
         this.happenings.push({ _tag: "Told", client, message: text ?? textOf(bytes) ?? bytes }),

@@ -3,6 +3,7 @@
  * loop in which a listener has received something; a room costs no fiber. A listener adds framings and bounds what it queues.
  */
 import type { AnyApp, Ask, Departure, Member, Output, Recipients, Remembered } from "../apps/App.ts"
+import type { Address } from "../net/Address.ts"
 import { textOf } from "../protocol/framing/Utf8Text.ts"
 import { Shares } from "../protocol/Shares.ts"
 import { sourceOf } from "../protocol/Source.ts"
@@ -20,6 +21,8 @@ export interface Room {
   /** `echo`, or `words/kyiv`. */
   readonly name: string
   readonly app: AnyApp
+  /** Servers that its host has to connect to: `Dialing`. */
+  readonly dials: ReadonlyArray<Address>
   /** Admits a client, or returns the reason why not, as a sentence without a full stop. */
   readonly join: (client: Client) => Attendance | string
   readonly present: () => ReadonlyArray<Present>
@@ -48,6 +51,7 @@ interface Seat {
 export class HostedRoom implements Room {
   readonly name: string
   readonly app: AnyApp
+  readonly dials: ReadonlyArray<Address>
   readonly #hosting: Hosting
   readonly #seats = new Map<Member, Seat>()
   readonly #shares: Shares
@@ -66,12 +70,13 @@ export class HostedRoom implements Room {
     const { app, makeAlarm, name, now, runs } = hosting
     this.name = name
     this.app = app
+    this.dials = runs.dials
     this.#hosting = hosting
     const most = Math.min(RoomLimits.members, app.mostMembers ?? RoomLimits.members)
     this.#shares = most < RoomLimits.members
       ? new Shares(most, Math.min(most, RoomLimits.membersOfSource / 2))
       : new Shares(most, RoomLimits.membersOfSource, RoomLimits.membersForNewcomers)
-    this.#questions = new RoomQuestions(hosting.asking, hosting.identities)
+    this.#questions = new RoomQuestions(hosting.asking, hosting.identities, hosting.journal?.setPresent)
     this.#alarm = makeAlarm(now, () => this.#turn(() => this.#wake()))
     this.#remembered = runs.remembered()
     this.#alarm.set(runs.deadline())
@@ -98,7 +103,7 @@ export class HostedRoom implements Room {
     this.#seats.set(member, seat)
     this.#turn(() => {
       this.#hosting.publish({ _tag: "ServiceConnected", ...this.#described(seat) })
-      this.#apply({ _tag: "Joined", member, address: client.address })
+      this.#apply({ _tag: "Joined", member, address: client.address, dialed: client.dialed })
     })
     return {
       member,

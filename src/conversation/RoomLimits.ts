@@ -58,3 +58,13 @@ export const waitingDatagrams = datagramAddresses
 
 /** Rooms in the list that a server gives over a session: at 100 bytes each they fit into a receipt (`ProtocolLimits.messageHeaderBytes`). */
 export const listedRooms = 64
+
+/**
+ * The waits between two attempts to connect to a server that an app dials, in milliseconds: one that was started anew is soon linked, one that is gone
+ * costs little.
+ */
+export const firstDialMillis = 1000
+export const mostDialMillis = 10_000
+
+/** The time of one attempt, in milliseconds: three attempts of the system. */
+export const dialingMillis = 10_000

@@ -17,6 +17,8 @@ import { SendQueue, type SendQueueOwner } from "./SendQueue.ts"
 export interface Surroundings {
   readonly room: Room
   readonly framing: Framing
+  /** The server that this side has connected to. */
+  readonly dialed?: Address | undefined
   readonly transport: "tcp" | "session"
   readonly messageBytes: number | undefined
   readonly firstMessageMillis: number
@@ -36,6 +38,7 @@ type State = "Open" | "Ending" | "Over"
 
 export class SocketClient implements Client, SendQueueOwner {
   readonly address: Address
+  readonly dialed: Address | undefined
   readonly transport: "tcp" | "session"
   readonly joins: boolean
   readonly #connection: ClientConnection
@@ -60,6 +63,7 @@ export class SocketClient implements Client, SendQueueOwner {
 
   constructor(surroundings: Surroundings, address: Address, connection: ClientConnection) {
     this.address = address
+    this.dialed = surroundings.dialed
     this.transport = surroundings.transport
     this.joins = surroundings.framing.delimits
     this.#connection = connection
@@ -86,11 +90,10 @@ export class SocketClient implements Client, SendQueueOwner {
       this.#attendance = joined
       if (this.#departure !== undefined) joined.leave(this.#departure)
     } else {
-      const counters = { receivedBytes: 0, sentBytes: 0 }
-      const peer = this.address
-      const reason = "refused"
-      publish({ _tag: "ServiceDisconnected", app: room.name, transport, peer, reason, message: joined, ...counters })
-      this.send(outgoing(joined))
+      const refused = { app: room.name, transport, peer: this.address, message: joined }
+      publish({ _tag: "ServiceDisconnected", ...refused, reason: "refused", receivedBytes: 0, sentBytes: 0 })
+      // To a server it would be the message of a client.
+      if (this.dialed === undefined) this.send(outgoing(joined))
       this.#end("Ending")
     }
     this.#surroundings.schedule(this)
@@ -252,8 +255,7 @@ export class SocketClient implements Client, SendQueueOwner {
 
   #report({ bytes }: Outgoing): void {
     const { framing: { name }, publish, room } = this.#surroundings
-    const to = format(this.address)
-    const text = `a message of ${bytes.length} bytes was not sent to ${to}: the framing ${name} cannot carry it`
+    const text = `${bytes.length} bytes were not sent to ${format(this.address)}: the framing ${name} cannot carry them`
     publish({ _tag: "ServiceLogged", app: room.name, text })
   }
 

@@ -101,10 +101,7 @@ const Written = ({ text }: { readonly text: string }) => (
 
 const Attached = ({ line: { file, number } }: { readonly line: FileLine }) => (
   <p class="text file" dir="auto">
-    <a href={`/files/${file.sha256}`} download={file.name}>
-      <bdi>{file.name}</bdi>
-    </a>{" "}
-    <small>{sizeOf(file.bytes)} · /get {number}</small>
+    <bdi>{file.name}</bdi> <small>{sizeOf(file.bytes)} · /get {number}</small>
     {file.text !== undefined && (
       <span>
         <Written text={file.text} />

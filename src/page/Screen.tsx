@@ -84,8 +84,16 @@ export const Screen = ({ notice, onLogOut, onNotice, session, wanted }: ScreenPr
       setList(undefined)
       newFrom.current = undefined
       setIsAtEnd(true)
+      typed()
     }
     show(shown)
+  }
+  /** The person does not type any more. */
+  const typed = (): void => {
+    if (typing.current === undefined) return
+    clearTimeout(typing.current)
+    typing.current = undefined
+    client.setPresence(roomName, "here")
   }
   const write = (text: string): void => {
     setDrafts({ ...drafts, [roomName]: text })
@@ -93,8 +101,7 @@ export const Screen = ({ notice, onLogOut, onNotice, session, wanted }: ScreenPr
     if (typing.current === undefined) client.setPresence(roomName, "typing")
     clearTimeout(typing.current)
     typing.current = window.setTimeout(() => {
-      typing.current = undefined
-      client.setPresence(roomName, "here")
+      typed()
       session.changed()
     }, Limits.typingMillis)
     session.changed()

@@ -6,10 +6,12 @@
 import * as Schema from "effect/Schema"
 import { kindNames } from "../protocol/classic/ClassicFrame.ts"
 import { wireNames } from "../protocol/WireName.ts"
+import { AccountEvent } from "./AccountEvents.ts"
 import { AppEvent } from "./AppEvents.ts"
 import { line, optional } from "./EventLine.ts"
 import { Forgotten, Key, Known, NotAllowed } from "./KeyEvents.ts"
-import { LinkEvent } from "./LinkEvents.ts"
+import { Linked, LinkListed, Unlinked } from "./LinkEvents.ts"
+import { LocalEvent } from "./LocalEvents.ts"
 import { PacketFrame, payload, whole } from "./PacketFrame.ts"
 
 const numbers = Schema.Array(whole)
@@ -230,39 +232,11 @@ export const Failed = line("error", {
   hint: optional(Schema.String)
 })
 
-const part = {
-  /** Absolute. */
-  path: Schema.String,
-  size: whole,
-  /** Milliseconds since the last growth. */
-  ageMillis: whole
-}
-
-/** A part that a crash had left in an inbox was removed. */
-export const Removed = line("removed", part)
-
-/** A part that a crash had left in an inbox was found and kept. */
-export const Leftover = line("leftover", part)
-
-/** A setting, with its value and its source. */
-export const Setting = line("setting", {
-  name: Schema.String,
-  /** The value in the form of a flag's value; several for a repeatable setting. */
-  value: optional(Schema.Union(Schema.String, Schema.Array(Schema.String))),
-  origin: Schema.String,
-  /** False for a setting that the chosen wire does not use; omitted otherwise. */
-  used: optional(Schema.Literal(false))
-})
-
-/** The completions of a shell were installed. */
-export const Installed = line("installed", {
-  shell: Schema.String,
-  /** Absolute. */
-  path: Schema.String
-})
-
+export * from "./AccountEvents.ts"
 export * from "./AppEvents.ts"
 export { Forgotten, Key, Known, NotAllowed } from "./KeyEvents.ts"
+export { Linked, LinkListed, Unlinked } from "./LinkEvents.ts"
+export * from "./LocalEvents.ts"
 
 /** The program has started; in the log file only. */
 export const Start = line("start", {
@@ -288,16 +262,16 @@ export const Event = Schema.Union(
   Dropped,
   Warning,
   Failed,
-  Removed,
-  Leftover,
-  Setting,
-  Installed,
+  ...LocalEvent.members,
   Key,
   Known,
   Forgotten,
   NotAllowed,
+  Linked,
+  Unlinked,
+  LinkListed,
+  ...AccountEvent.members,
   ...AppEvent.members,
-  ...LinkEvent.members,
   Start,
   Stop
 ).annotations({ identifier: "Event" })

@@ -25,6 +25,3 @@ export const LinkListed = line("link", {
   /** The text of its host key, `hk1…`. */
   key: Schema.String
 })
-
-/** Any line about links. */
-export const LinkEvent = Schema.Union(Linked, Unlinked, LinkListed)

@@ -23,6 +23,7 @@ const opened = ({ host = "127.0.0.1", onJoin }: { host?: string; onJoin?: (clien
   const room: Room = {
     name: "crowd",
     app: crowdApp,
+    dials: [],
     join: (joining) => {
       onJoin?.(joining)
       return attendance

@@ -65,6 +65,12 @@ const examples: ReadonlyArray<{ readonly type: string }> = [
   { type: "key", kind: "nextHost", key: "hk1a", words: "a b", path: "/host.key.next", from: "2026-12-30T14:00:00Z" },
   { type: "known", server: "h:1", key: "hk1a", words: "a b", firstSeen: "2026-11-30T14:00:00Z", next: "hk1b" },
   { type: "forgotten", server: "h:1" },
+  { type: "linked", server: "beta" },
+  { type: "unlinked", server: "beta", isFinal: false, message: "lost" },
+  { type: "link", server: "beta", address: "192.0.2.7:4040", key: "hk1a" },
+  { type: "account", name: "ala", created: "2026-11-30T14:00:00Z", password: true, keys: ["hk1a"] },
+  { type: "accountForgotten", name: "ala" },
+  { type: "invitation", invitation: "hi1a", expires: "2026-12-07T14:00:00Z" },
   { type: "notAllowed", peer: "192.0.2.7:1", key: "hk1a" },
   { type: "start", version: "0.1.0", command: "serve", pid: 1 },
   { type: "stop", exitCode: 0 }

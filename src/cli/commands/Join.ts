@@ -161,5 +161,5 @@ const framingOf = (text: string): Either.Either<Framing, Failure> => {
   const framing = FramingName.parse(text)
   return typeof framing === "string"
     ? Either.left(usage(`--framing "${harmless(text)}": ${framing}`))
-    : Either.right(framing)
+    : Either.right(framing.client ?? framing)
 }

@@ -16,11 +16,11 @@ export const linkAdd = define({
   operands: Args.repeated(Args.text({ name: "SERVER" })),
   settings: { key: required(Settings.linking.key), acceptOnly: Settings.linking.acceptOnly, store, ...printed },
   examples: [
-    ["holub link add beta.example --key KEY --store alpha.db", "dial beta.example, which has this key"],
-    ["holub link add gamma --accept-only --key KEY --store alpha.db", "let the server gamma dial this one"]
+    ["holub link add beta.example --key KEY --store a.db", "dial beta.example, which has this key"],
+    ["holub link add gamma --accept-only --key KEY --store a.db", "let the server gamma dial this one"]
   ],
   exitCodes: ["0 added", ...codes],
-  run: async () => (await import("./LinkedServers.ts")).add
+  run: async () => (await import("./Linking.ts")).add
 })
 
 export const linkList = define({
@@ -28,9 +28,9 @@ export const linkList = define({
   summary: "list the linked servers",
   usage: "holub link list --store STORE [options]",
   settings: { store, ...printed },
-  examples: [["holub link list --store alpha.db --json", "list them for a script"]],
+  examples: [["holub link list --store a.db --json", "list them for a script"]],
   exitCodes: ["0 listed", ...codes],
-  run: async () => (await import("./LinkedServers.ts")).list
+  run: async () => (await import("./Linking.ts")).list
 })
 
 export const linkRemove = define({
@@ -39,7 +39,7 @@ export const linkRemove = define({
   usage: "holub link remove SERVER --store STORE [options]",
   operands: Args.repeated(Args.text({ name: "SERVER" })),
   settings: { store, ...printed },
-  examples: [["holub link remove beta.example --store alpha.db", "take it from the table of links"]],
+  examples: [["holub link remove beta.example --store a.db", "take it from the table of links"]],
   exitCodes: ["0 removed", ...codes],
-  run: async () => (await import("./LinkedServers.ts")).remove
+  run: async () => (await import("./Linking.ts")).remove
 })

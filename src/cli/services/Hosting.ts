@@ -6,6 +6,7 @@ import type { Language } from "../../apps/Language.ts"
 import * as AccountQuestions from "../../conversation/accounts/AccountQuestions.ts"
 import { Accounts } from "../../conversation/accounts/Accounts.ts"
 import * as DatagramListener from "../../conversation/DatagramListener.ts"
+import * as Dialing from "../../conversation/Dialing.ts"
 import * as Identities from "../../conversation/Identities.ts"
 import * as Journal from "../../conversation/Journal.ts"
 import * as LogJournal from "../../conversation/logs/LogJournal.ts"
@@ -19,6 +20,7 @@ import { type Address, format, isLoopback } from "../../net/Address.ts"
 import type { Socket } from "../../net/Socket.ts"
 import { SocketError } from "../../net/Socket.ts"
 import type { Tcp } from "../../net/Tcp.ts"
+import type { Framing } from "../../protocol/framing/Framing.ts"
 import * as FramingName from "../../protocol/framing/FramingName.ts"
 import { hexOf } from "../../protocol/Hex.ts"
 import { Crypto } from "../../security/Crypto.ts"
@@ -35,6 +37,7 @@ import * as RoomEvents from "../report/RoomEvents.ts"
 import type { PlannedListener, PlannedRoom } from "./HostingPlan.ts"
 import * as RoomMemories from "./RoomMemories.ts"
 import * as ServeLogs from "./ServeLogs.ts"
+import * as ServeReaders from "./ServeReaders.ts"
 import * as ServeWeb from "./ServeWeb.ts"
 import type { WebPlan } from "./WebPlan.ts"
 
@@ -89,19 +92,24 @@ export const open = (
       const room = rooms[index]
       if (room === undefined) continue
       for (const planned of listeners) {
-        const local = yield* listen(planned, room, options, taken)
-        yield* report.emit({ type: "listening", app: room.name, transport: planned.dialect.transport, ...local })
+        const place = yield* listen(planned, room, options, taken)
+        yield* report.emit({ type: "listening", app: room.name, transport: planned.dialect.transport, ...place })
       }
     }
-    if (options.web !== undefined) yield* ServeWeb.open(options.web, { ...served, identities }, report)
-    const handlers = streams ? yield* SessionListener.handlers(rooms, local) : []
+    for (const [index, { listeners }] of options.rooms.entries()) {
+      const room = rooms[index]
+      if (room !== undefined) yield* dial(room, listeners)
+    }
+    const { handler: clients, readers } = yield* ServeReaders.open(served, identities)
+    if (options.web !== undefined) yield* ServeWeb.open(options.web, readers, report)
+    const handlers = streams ? [...yield* SessionListener.handlers(rooms, local), clients, ...served.handlers] : []
     const [first] = rooms
     if (streams && first !== undefined) {
       const host = isLoopback(local.host) ? local.host : "HOST"
       yield* report.note(`over sessions: holub join ${format({ host, port: local.port })}/${first.name}`)
     }
     sums.open()
-    return { rooms, history, handlers: [...handlers, ...served.handlers], firstLeft: sums.firstLeft }
+    return { rooms, history, handlers, firstLeft: sums.firstLeft }
   })
 
 const opened = (
@@ -182,8 +190,7 @@ const listenTcp = (
   room: Room
 ): Effect.Effect<Address, SocketError, Tcp | Scope.Scope> =>
   Effect.gen(function*() {
-    const framing = FramingName.parse(framingName)
-    if (typeof framing === "string") return yield* Effect.die(new Error(`${room.name}: ${framing}`))
+    const framing = framingOf(framingName, room)
     const server = yield* TcpSockets.server(local)
     yield* Effect.forkScoped(Effect.interruptible(
       Effect.ignore(SocketListener.serve(server, room, { framing, transport: "tcp" }))
@@ -192,6 +199,23 @@ const listenTcp = (
       ? { host: server.address.hostname, port: server.address.port }
       : local
   })
+
+/** Connects the room to the servers that its app dials, whose messages are isolated as those of its own listener. */
+const dial = (
+  room: Room,
+  listeners: ReadonlyArray<PlannedListener>
+): Effect.Effect<void, never, Tcp | Scope.Scope> =>
+  Effect.forEach(room.dials, (server) => {
+    const dialect = listeners.find((one) => one.dialect.transport === "tcp")?.dialect ?? room.app.dialects[0]
+    return Effect.forkScoped(Effect.interruptible(Dialing.keep(room, server, framingOf(dialect.framing, room))))
+  }, { discard: true })
+
+/** The framing of a dialect, whose text was checked. */
+const framingOf = (name: string, room: Room): Framing => {
+  const framing = FramingName.parse(name)
+  if (typeof framing === "string") throw new Error(`${room.name}: ${framing}`)
+  return framing
+}
 
 const listeningFailure = (error: SocketError | DatagramListener.UnprovedError, name: string): Failure =>
   error._tag === "UnprovedError"

@@ -3,26 +3,17 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { createSecureContext } from "node:tls"
 import { Accounts } from "../../conversation/accounts/Accounts.ts"
-import type { Identities } from "../../conversation/Identities.ts"
-import { Logs } from "../../conversation/logs/Logs.ts"
-import * as Readers from "../../conversation/readers/Readers.ts"
-import type { Store } from "../../conversation/store/Store.ts"
+import type { Readers } from "../../conversation/readers/Readers.ts"
 import { format } from "../../net/Address.ts"
 import type { SocketError } from "../../net/Socket.ts"
 import * as OwnFiles from "../../node/security/OwnFiles.ts"
 import * as Files from "../../node/storage/Files.ts"
-import type { Crypto } from "../../security/Crypto.ts"
 import { EventBus } from "../../telemetry/EventBus.ts"
 import * as ReaderTexts from "../../web/ReaderTexts.ts"
 import { ExitCode } from "../errors/ExitCodes.ts"
 import { Failure, ofKeyring, usage } from "../errors/Failure.ts"
 import type { Report } from "../report/Report.ts"
-import type { ServeLogs } from "./ServeLogs.ts"
 import type { WebPlan } from "./WebPlan.ts"
-
-export interface Served extends Pick<ServeLogs, "links" | "logs"> {
-  readonly identities: Identities
-}
 
 /** The name of the page in events, beside those of the rooms. */
 const app = "page"
@@ -30,14 +21,13 @@ const app = "page"
 /** Listens until the scope closes. */
 export const open = (
   { cert, local, policy }: WebPlan,
-  { identities, links, logs }: Served,
+  readers: Readers,
   report: Report
-): Effect.Effect<void, Failure, Store | Accounts | Crypto | Scope.Scope> =>
+): Effect.Effect<void, Failure, Accounts | Scope.Scope> =>
   Effect.gen(function*() {
     const tls = cert === undefined ? undefined : yield* certificate(cert)
     const accounts = yield* Accounts
     const bus = yield* EventBus
-    const readers = yield* Effect.provideService(Readers.make({ identities, accounts, links }), Logs, logs)
     const serve = yield* ReaderTexts.serving(readers)
     const { serve: serveWeb } = yield* Effect.promise(() => import("../web/WebProgram.ts"))
     const { host, port } = yield* Effect.mapError(

@@ -111,7 +111,7 @@ export type HostValues = { readonly [Name in keyof typeof services]: ValueOf<(ty
 
 /** Settings of `link add`. */
 export const linking = {
-  key: optional("key", "KEY", "the host key of the other server, as its `holub key show` prints it", nonEmpty),
+  key: optional("key", "KEY", "the host key of the other server, from holub key show on its machine", nonEmpty),
   acceptOnly: toggle("accept-only", "the other server dials this one")
 }
 

@@ -18,3 +18,8 @@ const breaks = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/g
 
 /** Controls, those of bidirectional text, and lone surrogates, which UTF-8 cannot carry. */
 const harmful = /(?![\t\n])\p{Cc}|[\u202a-\u202e\u2066-\u2069]|\p{Cs}/gu
+
+/** The text with its line ends, and without what would act on a terminal or reverse what stands after it. */
+export const harmlessOf = (text: string): string => text.replaceAll(/\r(?!\n)/g, "").replaceAll(harmfulBesideLines, "")
+
+const harmfulBesideLines = /(?![\t\n\r])\p{Cc}|[\u202a-\u202e\u2066-\u2069]|\p{Cs}/gu

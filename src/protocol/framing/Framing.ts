@@ -50,4 +50,6 @@ export interface Framing {
   readonly delimits: boolean
   /** The codec of a new connection. A message of more than `messageBytes` (default: `FramingLimits.messageBytes`) is a failure. */
   readonly open: (messageBytes?: number) => Codec
+  /** The framing of the side that has connected, where the two directions differ. */
+  readonly client?: Framing | undefined
 }

@@ -5,6 +5,7 @@ import type { Framing } from "./Framing.ts"
 import * as Limits from "./FramingLimits.ts"
 import { prefix, typed, type Width, widths } from "./LengthFraming.ts"
 import { lines } from "./LineFraming.ts"
+import { oneway } from "./OneWayFraming.ts"
 import { padded } from "./PaddedFraming.ts"
 import { chunk, datagram, raw } from "./ReadFraming.ts"
 
@@ -23,7 +24,7 @@ export const forms: ReadonlyArray<Form> = [
   { form: "lines", summary: "ends a message with a line end" },
   { form: "auto", summary: "takes what one read gave as a message until one ends in a line end, and then lines" },
   { form: "delimiter:TEXT", summary: "ends a message with a text; \\n, \\r, \\t, \\0 and \\\\ are escapes" },
-  { form: "padded:N[,zeros][,hex]", summary: "writes the length before a message, in N characters" },
+  { form: "padded:N[,zeros][,hex][,oneway]", summary: "writes the length before a message, in N characters" },
   { form: "prefix:u16|u32|varint", summary: "writes the length before a message, in binary" },
   { form: "typed", summary: "writes a type and the length before a message, in binary" },
   { form: "datagram", summary: "takes a datagram as a message" }
@@ -75,16 +76,18 @@ const delimiterOf = (parameters: string | undefined): Framing | string => {
     : `delimiter needs a text of 1 to ${Limits.delimiterBytes} bytes, as in delimiter:#`
 }
 
+const parametersOfPadded = ["zeros", "hex", "oneway"]
+
 const paddedOf = (parameters: string | undefined): Framing | string => {
   const [size = "", ...words] = (parameters ?? "").split(",")
   const headerBytes = numberOf(size, Limits.paddedHeaderBytes)
   if (headerBytes === undefined) {
     return `padded needs a number of 1 to ${Limits.paddedHeaderBytes} characters, as in padded:10`
   }
-  const isKnown = words.every((word, at) => (word === "zeros" || word === "hex") && words.indexOf(word) === at)
-  return isKnown
-    ? padded(headerBytes, { zeros: words.includes("zeros"), hex: words.includes("hex") })
-    : "behind the number of padded only ,zeros and ,hex may stand, each once"
+  const isKnown = words.every((word, at) => parametersOfPadded.includes(word) && words.indexOf(word) === at)
+  if (!isKnown) return "behind the number of padded only ,zeros and ,hex and ,oneway may stand, each once"
+  const framing = padded(headerBytes, { zeros: words.includes("zeros"), hex: words.includes("hex") })
+  return words.includes("oneway") ? oneway(framing) : framing
 }
 
 const prefixOf = (parameters: string | undefined): Framing | string => {

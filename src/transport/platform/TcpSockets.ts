@@ -37,6 +37,14 @@ export const make = (peer: Address): Effect.Effect<Socket.Socket, never, Tcp> =>
 /** The socket of `make`. */
 export const layer = (peer: Address): Layer.Layer<Socket.Socket, never, Tcp> => Layer.effect(Socket.Socket, make(peer))
 
+/** A connection to the first address of a name that answers, without a socket and a fiber. The end of the scope resets it. */
+export const connectDirect = (peer: Address): Effect.Effect<DirectConnection, SocketError, Tcp | Scope.Scope> =>
+  Effect.gen(function*() {
+    const tcp = yield* Tcp
+    const lingering = new Lingering(yield* Timing.monotonic, yield* Alarm.make)
+    return new DirectConnection(yield* connectByName(tcp, peer), lingering)
+  })
+
 /** A server whose connections a program may also handle in state machines of its own. */
 export interface DirectServer extends Context.Tag.Service<SocketServer.SocketServer> {
   /** As `run`, without a socket and a fiber for each connection. `onConnection` must start the connection. */

@@ -61,7 +61,8 @@ class OwnClient implements Client {
     }, false)
     const talk = Effect.flatMap(
       Connections.open({ transport, host, port }),
-      (connection) => Talk.run({ app, client, connection, face, framing, report: fakeReport() })
+      (connection) =>
+        Talk.run({ app, client, connection, face, framing: framing.client ?? framing, report: fakeReport() })
     )
     this.#ended = Effect.runPromiseExit(Effect.provide(Effect.scoped(talk), NodeServices.layer))
   }

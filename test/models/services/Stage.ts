@@ -63,9 +63,9 @@ export class Stage {
     return client
   }
 
-  /** Starts a server, and waits until it listens. */
-  async server(service: string, options: Options = {}): Promise<Service> {
-    const name = this.#start({ role: "server", service, options })
+  /** Starts a server, at a port that the system chooses unless one is given, and waits until it listens. */
+  async server(service: string, options: Options = {}, at = 0): Promise<StageServer> {
+    const name = this.#start({ role: "server", service, options, port: at })
     const { port } = await this.until(name, (screen) => screen.port !== undefined)
     if (port === undefined) throw new Error(`the server ${name} does not listen`)
     return {
@@ -73,6 +73,14 @@ export class Stage {
       port,
       received: async (peer, messages) => {
         await this.until(name, ({ ledger }) => ledger.of(peer) >= messages)
+      },
+      types: (line) => this.order({ type: name, line }),
+      dies: async (how) => {
+        this.order({ die: name, how })
+        await this.until(name, ({ end }) => end === null)
+      },
+      sees: async (text) => {
+        await this.until(name, (screen) => found(screen.text, text))
       }
     }
   }
@@ -130,6 +138,13 @@ export class Stage {
 const check = (name: string, { end, failure, text }: Screen): void => {
   const wrong = failure ?? end
   if (typeof wrong === "string") throw new Error(`${name}: ${wrong}, after\n${text}`)
+}
+
+/** A model of a server; what is typed, and how it dies, is for those that ask their operator. */
+export interface StageServer extends Service {
+  readonly types: (line: string) => void
+  readonly dies: (how: "close" | "reset") => Promise<void>
+  readonly sees: (text: string | RegExp) => Promise<void>
 }
 
 /** A model of a client. */

@@ -121,6 +121,11 @@ class Part:
         self.listening(s.getsockname()[1])
         return s
 
+    def owned(self, s):
+        """A socket that ends with the program."""
+        self._sockets.append(s)
+        return s
+
     def listening(self, port):
         self._report(listening=port)
 

@@ -1,2 +1,2 @@
 """The published clients, written from the description of what they say and from nothing else."""
-from . import answers, chats, datagrams, echo_lab, lines, plain  # noqa: F401
+from . import answers, chats, datagrams, echo_lab, lines, linked, plain  # noqa: F401

@@ -34,6 +34,28 @@ export const chats: ReadonlyArray<Scene> = [
     }
   },
   {
+    title: "linked passes on what each says, to its sender too",
+    service: "linked",
+    play: async (open) => {
+      const ala = await open()
+      await ala.says("ahoj")
+      await ala.sees("ahoj")
+      const bo = await open()
+      await bo.says("čau")
+      await Promise.all([ala.sees("čau"), bo.sees("čau")])
+      await ala.says("ako?")
+      await bo.sees("ako?")
+      bo.end()
+      await bo.leaves()
+      await ala.says("dobre")
+      await ala.sees("dobre")
+      // The texts have no marks: one read may have several of them.
+      expect([ala, bo].map(({ screen }) => screen.replaceAll("\n", ""))).toEqual(["ahojčauako?dobre", "čauako?"])
+      ala.end()
+      await ala.leaves()
+    }
+  },
+  {
     title: "bingo draws and tells each ticket what it hits",
     service: "bingo",
     app: "bingo=every:1",
