@@ -86,7 +86,8 @@ const nameOf = (
 const otherHostKey = (server: string): StoreError =>
   new StoreError({
     reason: "Invalid",
-    message: `the store has events of ${server} that were signed with another host key, so other servers refuse new ones; take the host key of that time, or another name and another store`
+    message:
+      `the store has events of ${server} that were signed with another host key, so other servers refuse new ones; take the host key of that time, or another name and another store`
   })
 
 /** Opens the rooms that have a log, with the last posts of their devices. */
