@@ -7,7 +7,7 @@ const root = resolve(import.meta.dirname, "..")
 const filesUnder = (folder: string): ReadonlyArray<string> =>
   readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
     .map((name) => join(folder, name))
-    .filter((name) => name.endsWith(".ts") && statSync(join(root, name)).isFile())
+    .filter((name) => /\.tsx?$/.test(name) && statSync(join(root, name)).isFile())
 const read = (file: string): string => readFileSync(join(root, file), "utf8")
 
 const sources = filesUnder("src")
@@ -38,6 +38,8 @@ const floors: ReadonlyArray<ReadonlyArray<string>> = [
   ["bin.ts"],
   ["cli"],
   ["index.ts", "node"],
+  ["web"],
+  ["page"],
   ["conversation"],
   ["apps"],
   ["transfer"],
@@ -60,11 +62,12 @@ const rooms = [
   "transfer",
   "apps",
   "conversation",
+  "web",
   "node",
   "cli"
 ]
 /** The folders of the platform-independent library, with a test for each file. */
-const libraryRooms = rooms.filter((room) => room !== "node" && room !== "cli")
+const libraryRooms = rooms.filter((room) => !["node", "cli", "page"].includes(room))
 const roomOf = (file: string): string => file.split("/")[1] ?? ""
 const floorOf = (file: string): number => floors.findIndex((floor) => floor.includes(roomOf(file)))
 
@@ -154,7 +157,7 @@ describe("imports", () => {
   })
 
   it("of the packages that only the program has stand in cli/: whoever embeds the library installs none of them", () => {
-    const ofProgram = /^(?:@effect\/(?:cli|platform-node|printer)|smol-toml|get-east-asian-width)/
+    const ofProgram = /^(?:@effect\/(?:cli|platform-node|printer)|smol-toml|get-east-asian-width|ws$)/
     const users = imports.filter(({ specifier }) => ofProgram.test(specifier))
     expect(users.length).toBeGreaterThan(5)
     expect(users.filter(({ from }) => !isIn("cli")(from))).toEqual([])
@@ -163,7 +166,7 @@ describe("imports", () => {
   it("of packages are deep", () => {
     const packages = imports.filter(({ target, specifier }) => target === undefined && !specifier.startsWith("node:"))
     // One that is a single small module.
-    const whole = ["smol-toml", "get-east-asian-width"]
+    const whole = ["smol-toml", "get-east-asian-width", "preact", "preact/hooks", "ws"]
     const isDeep = (specifier: string) => /^(?:effect|@effect\/[\w-]+)\/[\w/]+$/.test(specifier)
     expect(packages.filter(({ specifier }) => !isDeep(specifier) && !whole.includes(specifier))).toEqual([])
   })
@@ -257,6 +260,7 @@ describe("tests", () => {
       "src/telemetry/ServiceEvents.ts",
       "src/protocol/conversation/Event.ts",
       "src/protocol/conversation/ExchangeEvent.ts",
+      "src/protocol/conversation/client/ClientView.ts",
       "src/protocol/conversation/LinkedRooms.ts",
       "src/protocol/WireName.ts",
       "src/protocol/classic/TimingValues.ts",
@@ -273,7 +277,8 @@ describe("tests", () => {
       "src/transport/Envelope.ts",
       "src/transport/SessionStream.ts",
       "src/transport/Transport.ts",
-      "src/transport/TransportLimits.ts"
+      "src/transport/TransportLimits.ts",
+      "src/web/TextPort.ts"
     ]
     const tested = mirrored.map(sourceOf)
     const isOfValues = (file: string) => !/=>|\bfunction\b|\bclass\b/.test(withoutComments(read(file)))

@@ -52,7 +52,8 @@ export interface NickQuestion {
 
 /** What a client is asked for, and gave: only the host can tell whether it is right. */
 export type AccountQuestion =
-  | { readonly _tag: "Password"; readonly name: string; readonly password: string }
+  /** With `isTokenless` the answer has no token. */
+  | { readonly _tag: "Password"; readonly name: string; readonly password: string; readonly isTokenless?: boolean }
   | { readonly _tag: "Token"; readonly token: string }
 
 export type Question = NickQuestion | AccountQuestion
@@ -226,8 +227,8 @@ export interface App<S, C> {
   /** Keys of the configuration whose texts are long: on a command line their value is the path of a file with the text. */
   readonly configFiles?: ReadonlyArray<string> | undefined
   readonly audience: "one" | "all"
-  /** What clients say is secret: events and logs have its length only. */
-  readonly isSecret?: boolean | undefined
+  /** Whether clients say passwords: then events and logs have lengths only, and plain listeners are for this machine (`--plain-login`). */
+  readonly isSecret?: ((config: C) => boolean) | undefined
   /** The most clients of a room at the same time; without it, the room's own limit. */
   readonly mostMembers?: number | undefined
   readonly dialects: readonly [Dialect, ...Array<Dialect>]
@@ -261,6 +262,8 @@ export interface Example {
   /** The texts of `key:value,…`. */
   readonly config?: Readonly<Record<string, string>> | undefined
   readonly steps: ReadonlyArray<Step>
+  /** What the host answers to questions about accounts. */
+  readonly answer?: Answer | undefined
 }
 
 /** A table that an app for all clients remembers across restarts: names by address, for example. */
@@ -276,9 +279,11 @@ export interface Memory<S> {
 export interface AnyApp extends
   Pick<
     App<never, never>,
-    "name" | "summary" | "configFiles" | "audience" | "isSecret" | "mostMembers" | "dialects" | "client" | "example"
+    "name" | "summary" | "configFiles" | "audience" | "mostMembers" | "dialects" | "client" | "example"
   >
 {
+  /** Whether it is an app over a log. */
+  readonly hasLog: boolean
   readonly use: <A>(continuation: <S, C>(app: App<S, C>) => A) => A
 }
 
@@ -288,10 +293,10 @@ export const define = <S, C>(app: App<S, C>): AnyApp => ({
   summary: app.summary,
   configFiles: app.configFiles,
   audience: app.audience,
-  isSecret: app.isSecret,
   mostMembers: app.mostMembers,
   dialects: app.dialects,
   client: app.client,
   example: app.example,
+  hasLog: app.onLog !== undefined,
   use: (continuation) => continuation(app)
 })

@@ -7,6 +7,7 @@ import { multicast, peer } from "./datagrams/DatagramLog.ts"
 import { heartbeat } from "./datagrams/Heartbeat.ts"
 import { openPort } from "./datagrams/OpenPort.ts"
 import { rendezvous } from "./datagrams/Rendezvous.ts"
+import { authenticate } from "./dialogues/Authenticate.ts"
 import { calculator } from "./dialogues/Calculator.ts"
 import { echo } from "./dialogues/Echo.ts"
 import { guess } from "./dialogues/Guess.ts"
@@ -48,6 +49,7 @@ export const apps: ReadonlyArray<AnyApp> = [
   // TCP 9090
   echo,
   identify,
+  authenticate,
   // TCP 2323
   chat
 ]

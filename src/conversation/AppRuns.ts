@@ -28,6 +28,8 @@ export type RunInput = Input | LogInput | Answered
 
 /** What the Room sees of the states. Every function may throw what the app throws; the states are as before then. */
 export interface Runs {
+  /** Whether clients say passwords. */
+  readonly isSecret: boolean
   /** Applies an input and returns what is to be done. An input of a member without a state is ignored. */
   readonly on: (input: RunInput) => ReadonlyArray<Output>
   /** When `wake` is due, on the clock of `RoomStart.now`; Infinity for never. */
@@ -107,6 +109,7 @@ const make = <S, C>(app: App<S, C>, config: C, start: RoomStart, earlier: Rememb
   }
   if (common !== undefined) settle(common)
   return {
+    isSecret: app.isSecret?.(config) === true,
     on: (input) => {
       if (input._tag === "Woken") return []
       const run = runOf(input)

@@ -157,8 +157,12 @@ export const exampleOf = (
   options: Omit<RehearsalOptions, "config">
 ): ReadonlyArray<Happening> => play(app, app.example, options).happenings
 
-const play = (app: AnyApp, { config, steps }: Example, options: Omit<RehearsalOptions, "config">): Rehearsal => {
-  const rehearsal = new Rehearsal(app, { ...options, config })
+const play = (
+  app: AnyApp,
+  { answer, config, steps }: Example,
+  options: Omit<RehearsalOptions, "config">
+): Rehearsal => {
+  const rehearsal = new Rehearsal(app, { ask: answer === undefined ? undefined : () => answer, ...options, config })
   for (const step of steps) {
     switch (step._tag) {
       case "Join":

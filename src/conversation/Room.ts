@@ -170,7 +170,7 @@ export class HostedRoom implements Room {
     if (!this.#seats.has(seat.member)) return
     const text = textOf(bytes)
     seat.receivedBytes += bytes.length
-    const shown = this.app.isSecret === true ? undefined : text
+    const shown = this.#hosting.runs.isSecret ? undefined : text
     this.#hosting.publish({ _tag: "ServiceReceived", ...this.#described(seat), bytes: bytes.length, text: shown })
     this.#apply({ _tag: "Said", member: seat.member, bytes, text })
   }

@@ -9,6 +9,7 @@ import { wireNames } from "../protocol/WireName.ts"
 import { AppEvent } from "./AppEvents.ts"
 import { line, optional } from "./EventLine.ts"
 import { Forgotten, Key, Known, NotAllowed } from "./KeyEvents.ts"
+import { LinkEvent } from "./LinkEvents.ts"
 import { PacketFrame, payload, whole } from "./PacketFrame.ts"
 
 const numbers = Schema.Array(whole)
@@ -208,10 +209,12 @@ export const Warning = line("warning", {
     "DamagedLine",
     "EventsLeftOut",
     "FramesLeftOut",
+    "KeyOfServerChanged",
     "KeysLogged",
     "LinesLeftOut",
     "LogNotWritten",
     "MemoryNotWritten",
+    "NotLinked",
     "UnknownVariable"
   ),
   message: Schema.String
@@ -294,6 +297,7 @@ export const Event = Schema.Union(
   Forgotten,
   NotAllowed,
   ...AppEvent.members,
+  ...LinkEvent.members,
   Start,
   Stop
 ).annotations({ identifier: "Event" })

@@ -6,7 +6,7 @@ import type { PersonReference } from "../../protocol/conversation/Names.ts"
 import { refusalOf } from "../../protocol/conversation/PostRules.ts"
 import { oneLineOf } from "../../protocol/conversation/PostText.ts"
 import { powerOf } from "../../protocol/conversation/Powers.ts"
-import { type Command, parse, type Span } from "../../protocol/conversation/RoomCommand.ts"
+import { barOf, type Command, parse } from "../../protocol/conversation/RoomCommand.ts"
 import type { Line } from "../../protocol/conversation/TimelineLine.ts"
 import { ask, close, type Recording, tell, type Turn } from "../App.ts"
 import { textOf } from "./ChatLines.ts"
@@ -39,13 +39,6 @@ const done = (chat: Chat, person: Person, command: Command, now: number): Turn<C
     const found = authorOf(chat, reference)
     return typeof found === "string" ? answer(chat, person, found) : then(found.author)
   }
-  const bar = (reference: PersonReference, word: "mute" | "kick" | "ban", span: Span, reason: string | undefined) =>
-    about(reference, (other) => {
-      const until = typeof span === "number" ? { until: now + span } : {}
-      const why = reason === undefined ? {} : { reason }
-      const body = { person: other, bar: span === "off" ? "none" : word, ...until, ...why } as const
-      return post({ kind: "barred", body })
-    })
   switch (command._tag) {
     case "Say":
       return post({ kind: "said", body: { text: command.text } })
@@ -76,11 +69,9 @@ const done = (chat: Chat, person: Person, command: Command, now: number): Turn<C
       return post({ kind: "topic", body: { text: command.text } })
     }
     case "Mute":
-      return bar(command.person, "mute", command.span, command.reason)
     case "Ban":
-      return bar(command.person, "ban", command.span, command.reason)
     case "Kick":
-      return bar(command.person, "kick", undefined, command.reason)
+      return about(command.person, (other) => post(barOf(command, other, now)))
     case "Power":
       return about(
         command.person,

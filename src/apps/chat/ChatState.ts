@@ -2,8 +2,9 @@
 import * as HashMap from "effect/HashMap"
 import * as Option from "effect/Option"
 import type { Address } from "../../net/Address.ts"
+import { authorAmong } from "../../protocol/conversation/KnownPeople.ts"
 import type { LoggedEvent } from "../../protocol/conversation/LoggedEvent.ts"
-import { isAlike, keysOf, type PersonReference } from "../../protocol/conversation/Names.ts"
+import type { PersonReference } from "../../protocol/conversation/Names.ts"
 import { defaultRates, Rates } from "../../protocol/conversation/Rates.ts"
 import { Timeline } from "../../protocol/conversation/Timeline.ts"
 import { type Attached, type Member, record, type Recording, type Start, type Turn } from "../App.ts"
@@ -60,24 +61,11 @@ export const named = (
     .flatMap((person) => person.identity === undefined ? [] : [{ ...person, identity: person.identity }])
     .toSorted((one, other) => one.member - other.member)
 
-/**
- * The author that a person means: one who is here, or of whom there is a line in memory. A nick without a server is that of
- * this server, or of the only other one that has it. The text is what is wrong.
- */
+/** The author that a person means: one who is here, or of whom there is a line in memory. The text is what is wrong. */
 export const authorOf = (chat: Chat, reference: PersonReference): { readonly author: string } | string => {
-  const wanted = keysOf(reference.nick)
   const seen = new Map(chat.view.lines.map(({ author }) => [author, chat.view.nickOf(author)]))
   for (const { identity } of named(chat)) seen.set(identity.author, identity.nick)
-  const found = Array.from(seen).filter(([author, nick]) =>
-    keysOf(nick).fold === wanted.fold && (reference.server === undefined || author.endsWith(`@${reference.server}`))
-  ).map(([author]) => author)
-  const own = found.filter((author) => author.endsWith(`@${chat.server}`))
-  const [only, ...more] = own.length > 0 ? own.slice(-1) : found
-  if (only === undefined) {
-    const alike = Array.from(seen.values()).find((nick) => isAlike(keysOf(nick), wanted))
-    return `there is no ${reference.nick} in this room${alike === undefined ? "" : `; ${alike} looks like it`}`
-  }
-  return more.length > 0 ? `there are several of this nick; write ${reference.nick}@SERVER` : { author: only }
+  return authorAmong(seen, chat.server, reference)
 }
 
 /** The next event of a person, and the room after it. */

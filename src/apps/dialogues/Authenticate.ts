@@ -4,8 +4,10 @@
  */
 import * as Schema from "effect/Schema"
 import { type Answer, type App, ask, close, define, log, type Member, tell, type Turn } from "../App.ts"
-import type { Language, Texts } from "../Language.ts"
-import { filled } from "../Wording.ts"
+import { makeClient, show } from "../AppClient.ts"
+import type { Language } from "../Language.ts"
+import * as LogInTexts from "./LogInTexts.ts"
+import * as Prompting from "./Prompting.ts"
 
 interface State {
   readonly language: Language
@@ -17,15 +19,12 @@ interface State {
   readonly account: string | undefined
 }
 
-/** UTF-16 code units of an answer, at most; of a longer one the rest makes it wrong. No name, password or token is as long. */
-const mostUnits = 2048
-
 const app: App<State, {}> = {
   name: "authenticate",
   summary: "logs clients in to their accounts, by name and password or by a token",
   config: Schema.Struct({}),
   audience: "one",
-  isSecret: true,
+  isSecret: () => true,
   dialects: [{ transport: "tcp", framing: "auto", port: 9092 }],
   init: (_, { language }) => ({ language, step: { _tag: "Name" }, account: undefined }),
   on: (state, input): Turn<State> => {
@@ -33,7 +32,7 @@ const app: App<State, {}> = {
       case "Joined":
         return [state, [tell(input.member, "Name: ")]]
       case "Said":
-        return said(state, input.member, (input.text ?? "").slice(0, mostUnits).replace(/\r?\n$/, ""))
+        return said(state, input.member, LogInTexts.typedOf(input))
       case "Left":
       case "Woken":
         return [state, []]
@@ -41,7 +40,18 @@ const app: App<State, {}> = {
   },
   onAnswered: (state, { answer, member }) => answered(state, member, answer),
   nameOf: ({ account }) => account,
+  client: makeClient(
+    () => Prompting.initial,
+    (state, input) => {
+      if (input._tag === "Typed") return Prompting.typed(state, input)
+      if (input._tag !== "Received") return [state, []]
+      const next = Prompting.received(state, input.text ?? "")
+      if (/(?:^|\n)(?:Name|Password): ?\r?\n?$/.test(next.seen)) return Prompting.question(next)
+      return next.prompt === undefined ? [{ ...next, seen: "" }, [show(next.seen.trimEnd())]] : [next, []]
+    }
+  ),
   example: {
+    answer: { _tag: "Welcome", name: "ala", token: "ht1…" },
     steps: [
       { _tag: "Join" },
       { _tag: "Say", client: 1, message: "ala" },
@@ -70,50 +80,16 @@ const said = (state: State, member: Member, text: string): Turn<State> => {
 }
 
 const answered = (state: State, member: Member, answer: Answer): Turn<State> => {
-  const { busy, wait } = texts[state.language]
-  switch (answer._tag) {
-    case "Welcome": {
-      const token = answer.token === undefined ? "" : ` Token: ${answer.token}`
-      return [{ ...state, account: answer.name }, [
-        log(`${answer.name} has logged in`),
-        tell(member, `Welcome, ${answer.name}.${token}`),
-        close(member)
-      ]]
-    }
-    case "Wrong":
-      return [state, [log("a log-in was refused"), tell(member, "Wrong name or password"), close(member)]]
-    case "Wait":
-      return [state, [tell(member, filled(wait, { seconds: answer.seconds })), close(member)]]
-    case "Busy":
-      return [state, [tell(member, busy), close(member)]]
+  if (answer._tag !== "Welcome") {
+    const refused = answer._tag === "Wrong" ? [log("a log-in was refused")] : []
+    return [state, [...refused, tell(member, LogInTexts.refusalOf(answer, state.language)), close(member)]]
   }
-}
-
-export const texts: Texts<"wait" | "busy"> = {
-  en: {
-    wait: "Too many wrong passwords. Try again in {seconds} s.",
-    busy: "No log-in is possible at the moment. Try again later."
-  },
-  sk: {
-    wait: "Priveľa nesprávnych hesiel. Skúste to znova o {seconds} s.",
-    busy: "Teraz sa nedá prihlásiť. Skúste to neskôr."
-  },
-  sr: {
-    wait: "Превише погрешних лозинки. Покушајте поново за {seconds} с.",
-    busy: "Пријава тренутно није могућа. Покушајте касније."
-  },
-  pl: {
-    wait: "Za dużo błędnych haseł. Spróbuj ponownie za {seconds} s.",
-    busy: "Logowanie nie jest teraz możliwe. Spróbuj później."
-  },
-  uk: {
-    wait: "Забагато неправильних паролів. Спробуйте ще раз через {seconds} с.",
-    busy: "Зараз увійти неможливо. Спробуйте пізніше."
-  },
-  ru: {
-    wait: "Слишком много неверных паролей. Попробуйте ещё раз через {seconds} с.",
-    busy: "Сейчас войти невозможно. Попробуйте позже."
-  }
+  const token = answer.token === undefined ? "" : ` Token: ${answer.token}`
+  return [{ ...state, account: answer.name }, [
+    log(`${answer.name} has logged in`),
+    tell(member, `Welcome, ${answer.name}.${token}`),
+    close(member)
+  ]]
 }
 
 export const authenticate = define(app)

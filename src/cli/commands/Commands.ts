@@ -9,6 +9,7 @@ import { required } from "../settings/Setting.ts"
 import * as Settings from "../settings/Settings.ts"
 import type { Definition } from "./Definition.ts"
 import { define } from "./Definition.ts"
+import { linkAdd, linkList, linkRemove } from "./LinkCommands.ts"
 import { appList, appShow, join, talk } from "./ServiceCommands.ts"
 
 const { printed, shown } = Settings
@@ -241,6 +242,9 @@ export const commands: readonly [Definition, ...Array<Definition>] = [
   talk,
   appList,
   appShow,
+  linkAdd,
+  linkList,
+  linkRemove,
   clean,
   keyShow,
   keyRotate,
@@ -262,6 +266,7 @@ export const holub = Command.make("holub").pipe(Command.withSubcommands([
   join.command,
   talk.command,
   Command.withSubcommands(Command.make("app"), [appList.command, appShow.command]),
+  Command.withSubcommands(Command.make("link"), [linkAdd.command, linkList.command, linkRemove.command]),
   clean.command,
   Command.withSubcommands(Command.make("key"), [keyShow.command, keyRotate.command]),
   Command.withSubcommands(Command.make("trust"), [trustList.command, trustRemove.command, trustReplace.command]),

@@ -96,6 +96,14 @@ export const human = (
         return isServer() || (isVerbose && isServing === undefined) ? say(presenceOf(event, isServer())) : undefined
       case "started":
         return isVerbose ? say(beginningOf(event, isServer())) : undefined
+      case "linked":
+        return say(`linked with ${event.server}`)
+      case "unlinked":
+        return event.isFinal
+          ? warn(
+            `the link with ${event.server} has stopped: ${event.message}; look at it, then start this server again`
+          )
+          : say(`the link with ${event.server} is lost, and is tried again: ${Format.harmless(event.message)}`)
       case "notAllowed":
         return isVerbose ? say(paint("hint", notAllowedOf(event))) : undefined
       case "dropped":

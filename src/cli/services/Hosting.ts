@@ -3,7 +3,13 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { Language } from "../../apps/Language.ts"
+import * as AccountQuestions from "../../conversation/accounts/AccountQuestions.ts"
+import { Accounts } from "../../conversation/accounts/Accounts.ts"
 import * as DatagramListener from "../../conversation/DatagramListener.ts"
+import * as Identities from "../../conversation/Identities.ts"
+import * as Journal from "../../conversation/Journal.ts"
+import * as LogJournal from "../../conversation/logs/LogJournal.ts"
+import { Logs } from "../../conversation/logs/Logs.ts"
 import type { Room } from "../../conversation/Room.ts"
 import * as Rooms from "../../conversation/Rooms.ts"
 import * as SessionListener from "../../conversation/SessionListener.ts"
@@ -14,20 +20,26 @@ import type { Socket } from "../../net/Socket.ts"
 import { SocketError } from "../../net/Socket.ts"
 import type { Tcp } from "../../net/Tcp.ts"
 import * as FramingName from "../../protocol/framing/FramingName.ts"
-import type { Crypto } from "../../security/Crypto.ts"
+import { hexOf } from "../../protocol/Hex.ts"
+import { Crypto } from "../../security/Crypto.ts"
+import type { Keyring } from "../../security/Keyring.ts"
 import { EventBus } from "../../telemetry/EventBus.ts"
 import type { Handler } from "../../transfer/Router.ts"
 import * as TcpSockets from "../../transport/platform/TcpSockets.ts"
-import type { Listener } from "../../transport/Transport.ts"
+import type { Listener, Transport } from "../../transport/Transport.ts"
 import { ExitCode } from "../errors/ExitCodes.ts"
 import { Failure, usage } from "../errors/Failure.ts"
+import * as StoreFailure from "../errors/StoreFailure.ts"
 import type { Report } from "../report/Report.ts"
 import * as RoomEvents from "../report/RoomEvents.ts"
 import type { PlannedListener, PlannedRoom } from "./HostingPlan.ts"
 import * as RoomMemories from "./RoomMemories.ts"
+import * as ServeLogs from "./ServeLogs.ts"
 
 export interface HostingOptions {
   readonly rooms: ReadonlyArray<PlannedRoom>
+  /** The name of the server, if `--server-name` gives one. */
+  readonly name: string | undefined
   /** The local address of the plain listeners. */
   readonly host: string
   /** Ports to try after one that is in use. */
@@ -53,16 +65,19 @@ export interface Hosting {
 export const open = (
   options: HostingOptions,
   report: Report,
-  listener: Pick<Listener, "capabilities" | "local">
-): Effect.Effect<Hosting, Failure, Tcp | Socket | Crypto | Store | Scope.Scope> =>
+  listener: Pick<Listener, "capabilities" | "local" | "publicKey">
+): Effect.Effect<Hosting, Failure, Tcp | Socket | Crypto | Keyring | Transport | Store | Accounts | Scope.Scope> =>
   Effect.gen(function*() {
     // Finalizers run in reverse order: listeners, then rooms, whose last events are reported before the `stopped` lines.
     const sums = yield* summed(options.rooms, report)
     yield* RoomEvents.reported(report, options.isDetailed)
     const history = yield* RoomEvents.history
+    const { capabilities: { streams }, local, publicKey } = listener
+    const served = yield* ServeLogs.open(options.name, report, { publicKey, streams })
+    const identities = Identities.guests(served.logs.server, newDevice(yield* Crypto))
     const rooms: Array<Room> = []
     for (const planned of options.rooms) {
-      const room = yield* opened(planned, options, report)
+      const room = yield* Effect.provideService(opened(planned, options, identities, report), Logs, served.logs)
       rooms.push(room)
       yield* report.emit({ type: "started", app: room.name })
     }
@@ -75,7 +90,6 @@ export const open = (
         yield* report.emit({ type: "listening", app: room.name, transport: planned.dialect.transport, ...local })
       }
     }
-    const { capabilities: { streams }, local } = listener
     const handlers = streams ? yield* SessionListener.handlers(rooms, local) : []
     const [first] = rooms
     if (streams && first !== undefined) {
@@ -83,21 +97,37 @@ export const open = (
       yield* report.note(`over sessions: holub join ${format({ host, port: local.port })}/${first.name}`)
     }
     sums.open()
-    return { rooms, history, handlers, firstLeft: sums.firstLeft }
+    return { rooms, history, handlers: [...handlers, ...served.handlers], firstLeft: sums.firstLeft }
   })
 
 const opened = (
   { app, config, name }: PlannedRoom,
   { language, stateFolder }: HostingOptions,
+  identities: Identities.Identities,
   report: Report
-): Effect.Effect<Room, Failure, Crypto | Store | Scope.Scope> =>
+): Effect.Effect<Room, Failure, Crypto | Logs | Store | Accounts | Scope.Scope> =>
   Effect.gen(function*() {
+    // A store that fails ends the server, which reports it.
+    const ask = AccountQuestions.answers(yield* Accounts, () => Effect.void)
     const memory = yield* RoomMemories.of({ app, config, name }, stateFolder, report)
+    const journal = app.hasLog ? yield* Effect.mapError(journalOf(name), StoreFailure.of) : undefined
     return yield* Effect.mapError(
-      Rooms.open(app, { name, config, language, ...memory }),
+      Rooms.open(app, { name, config, language, ask, journal, identities, ...memory }),
       ({ message }) => usage(`the configuration of ${name} is wrong: ${message}`)
     )
   })
+
+/** The log of a room, which is public if it is made now. */
+const journalOf = (name: string) =>
+  Effect.gen(function*() {
+    const room = Journal.roomNameOf(name)
+    yield* Effect.flatMap(Logs, ({ make }) => make(room, { access: "public", servers: [] }))
+    return yield* LogJournal.open(room)
+  })
+
+/** Makes the ids of the connections of guests. */
+const newDevice = ({ random }: Pick<Crypto["Type"], "random">) => () => hexOf(random(deviceBytes))
+const deviceBytes = 8
 
 /** Listens at the port, or at the first free one of the following ports that no room was given. */
 const listen = (

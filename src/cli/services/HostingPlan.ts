@@ -1,5 +1,6 @@
 /** The rooms that `serve` hosts and the ports of their plain listeners, checked before anything is opened. */
 import * as Either from "effect/Either"
+import * as Schema from "effect/Schema"
 import type { AnyApp, Dialect } from "../../apps/App.ts"
 import { type Language, languages } from "../../apps/Language.ts"
 import { isLoopback } from "../../net/Address.ts"
@@ -30,6 +31,10 @@ export interface Wanted {
   readonly profile: "course" | undefined
   readonly host: string
   readonly allowsUnproved: boolean
+  /** Whether passwords may be said unencrypted from other machines. */
+  readonly allowsPasswords: boolean
+  /** Whether sessions are encrypted. */
+  readonly isEncrypted: boolean
 }
 
 /** The rooms of a server; `apps` are those that exist. */
@@ -54,8 +59,24 @@ export const of = (wanted: Wanted, apps: ReadonlyArray<AnyApp>): Either.Either<R
         `leave it at 127.0.0.1, or permit it with --allow-unproved; ${unproved.name}@none offers it to sessions only`
       ))
     }
+    const exposed = rooms.find((room) => isSecret(room) && (room.listeners.length > 0 || !wanted.isEncrypted))
+    if (exposed !== undefined && !isLoopback(wanted.host) && !wanted.allowsPasswords) {
+      return yield* Either.left(usage(
+        `${exposed.name} takes passwords, which other machines would send to ${wanted.host} unencrypted`,
+        `leave it at 127.0.0.1, or permit it with --plain-login; ${exposed.name}@none offers it to encrypted sessions only`
+      ))
+    }
     return rooms
   })
+
+/** Whether its clients say passwords. */
+const isSecret = ({ app, config }: PlannedRoom): boolean =>
+  app.use((typed) =>
+    Either.match(Schema.decodeUnknownEither(typed.config)(config), {
+      onLeft: () => false,
+      onRight: (decoded: typeof typed.config.Type) => typed.isSecret?.(decoded) === true
+    })
+  )
 
 /** The app with a name. */
 export const appOf = (name: string, apps: ReadonlyArray<AnyApp>): Either.Either<AnyApp, Failure> => {

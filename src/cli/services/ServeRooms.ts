@@ -8,6 +8,8 @@ import type { Socket } from "../../net/Socket.ts"
 import type { Tcp } from "../../net/Tcp.ts"
 import { stateFolder } from "../../node/Folders.ts"
 import type { Crypto } from "../../security/Crypto.ts"
+import type { Keyring } from "../../security/Keyring.ts"
+import type { Transport } from "../../transport/Transport.ts"
 import type { CommandContext } from "../commands/CommandContext.ts"
 import type { ExitCode } from "../errors/ExitCodes.ts"
 import type { Failure } from "../errors/Failure.ts"
@@ -24,10 +26,10 @@ import * as ServeStore from "./ServeStore.ts"
 
 type RoomValues =
   & HostValues
-  & Pick<Values, "host" | "json" | "portSearch" | "verbose">
+  & Pick<Values, "host" | "json" | "portSearch" | "protection" | "verbose" | "wire">
   & Partial<Pick<Values, "logFile">>
 
-type RoomServices = Tcp | Socket | Crypto
+type RoomServices = Tcp | Socket | Crypto | Keyring | Transport
 
 /** Runs a server with the rooms of the settings; `serve` runs it with the function that opens them, until its second argument completes. */
 export const withRooms = <R>(
@@ -36,11 +38,21 @@ export const withRooms = <R>(
   serve: (host: Host<RoomServices>, stopping: Effect.Effect<void>) => Effect.Effect<ExitCode, Failure, R>
 ): Effect.Effect<ExitCode, Failure, R | Terminal.Terminal | Scope.Scope> =>
   Effect.gen(function*() {
-    const { allowUnproved, app, host, json, language, logFile, portSearch, profile, store, verbose } = values
+    const { allowUnproved, app, host, json, language, logFile, portSearch, profile, serverName, store, verbose } =
+      values
     const options = yield* ConfigFiles.read(app, apps)
-    const rooms = yield* HostingPlan.of({ apps: options, profile, host, allowsUnproved: allowUnproved }, apps)
+    const wanted = {
+      apps: options,
+      profile,
+      host,
+      allowsUnproved: allowUnproved,
+      allowsPasswords: values.plainLogin,
+      isEncrypted: values.wire === "tcp" || (values.wire === "flock" && values.protection !== "crc")
+    }
+    const rooms = yield* HostingPlan.of(wanted, apps)
     const hosted = {
       rooms,
+      name: serverName,
       host,
       portSearch,
       language: language ?? HostingPlan.languageOf(sources.environment),

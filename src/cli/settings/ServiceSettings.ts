@@ -1,9 +1,11 @@
 /** Rows of the table of settings (Settings.ts): the apps of a server, and the server that `join` talks to. */
 import * as Either from "effect/Either"
+import * as Schema from "effect/Schema"
 import { type Language, languages } from "../../apps/Language.ts"
 import type { Registration } from "../../conversation/accounts/Accounts.ts"
 import { type Address, parse as parseAddress } from "../../net/Address.ts"
 import { destinationError, groupError, listeningError } from "../../net/Unicast.ts"
+import { ServerName } from "../../protocol/conversation/EventBody.ts"
 import { listed } from "../text/Format.ts"
 import { parseApp } from "./AppOption.ts"
 import type { Parse, ValueOf } from "./Setting.ts"
@@ -52,6 +54,11 @@ const apps = {
   )
 }
 
+const serverName: Parse<string> = (text) =>
+  Schema.is(ServerName)(text)
+    ? Either.right(text)
+    : Either.left("must be a name such as alpha or alpha.example, in lower case")
+
 /** Settings of `serve`. */
 export const services = {
   ...apps,
@@ -59,6 +66,12 @@ export const services = {
   allowUnproved: toggle(
     "allow-unproved",
     "let apps answer unproved addresses of other machines more than they ask for"
+  ),
+  serverName: optional(
+    "server-name",
+    "SERVER",
+    "the name of this server beside its people, as in ala@alpha (default: that of the store, else of the machine)",
+    serverName
   ),
   store: optional(
     "store",
@@ -71,11 +84,18 @@ export const services = {
     registrations.join("|"),
     "who may make an account: closed, the operator only; invite, with an invitation; open, anybody (default: open on loopback, else closed)",
     registration
-  )
+  ),
+  plainLogin: toggle("plain-login", "let other machines send passwords to apps unencrypted")
 }
 
 /** The settings of the rooms of a server. */
 export type HostValues = { readonly [Name in keyof typeof services]: ValueOf<(typeof services)[Name]> }
+
+/** Settings of `link add`. */
+export const linking = {
+  key: optional("key", "KEY", "the host key of the other server, as its `holub key show` prints it", nonEmpty),
+  acceptOnly: toggle("accept-only", "the other server dials this one")
+}
 
 /** A port alone leaves the host open. */
 const listen: Parse<{ readonly host: string | undefined; readonly port: number }> = (text) => {

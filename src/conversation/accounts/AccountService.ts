@@ -123,6 +123,36 @@ export const make = (
         (account) => account === undefined ? Effect.fail(unknownAccount) : body(account)
       )
 
+    const verify = (text: string, password: string, source: string): Effect.Effect<StoredAccount, Failure> =>
+      Effect.gen(function*() {
+        const name = Either.getOrUndefined(AccountName.parse(text))
+        const fold = name?.fold ?? ""
+        const wait = waits.begin(fold, source, monotonic())
+        if (wait > 0) {
+          return yield* new AccountError({
+            reason: "Wait",
+            message: `too many wrong passwords; try again in ${
+              Math.ceil(wait / 1000)
+            } s, or log in with a token or a key`,
+            waitMillis: wait
+          })
+        }
+        const abandon = Effect.sync(() => waits.abandoned(fold, source, monotonic()))
+        const account = yield* Effect.tapError(
+          name === undefined ? Effect.succeed(undefined) : store.accountNamed(name.fold),
+          () => abandon
+        )
+        const stored = account?.password === undefined ? undefined : PasswordHash.decode(account.password)
+        const bytes = Either.getOrElse(PasswordText.bytesOf(password), () => new Uint8Array(1))
+        // The same work whether there is an account or not, with a password or not.
+        const expected = stored ?? PasswordHash.ofNoPassword
+        const hash = yield* Effect.tapError(derived(source, bytes, expected), () => abandon)
+        const isRight = PasswordHash.matches(expected, hash)
+        if (account === undefined || stored === undefined || !isRight) return yield* wrongPassword
+        waits.succeeded(fold, source)
+        return account
+      })
+
     return {
       registration,
       register: ({ invitation, name: text, password }, source) =>
@@ -146,35 +176,8 @@ export const make = (
           return login
         }),
 
-      logIn: (text, password, source) =>
-        Effect.gen(function*() {
-          const name = Either.getOrUndefined(AccountName.parse(text))
-          const fold = name?.fold ?? ""
-          const wait = waits.begin(fold, source, monotonic())
-          if (wait > 0) {
-            return yield* new AccountError({
-              reason: "Wait",
-              message: `too many wrong passwords; try again in ${
-                Math.ceil(wait / 1000)
-              } s, or log in with a token or a key`,
-              waitMillis: wait
-            })
-          }
-          const abandon = Effect.sync(() => waits.abandoned(fold, source, monotonic()))
-          const account = yield* Effect.tapError(
-            name === undefined ? Effect.succeed(undefined) : store.accountNamed(name.fold),
-            () => abandon
-          )
-          const stored = account?.password === undefined ? undefined : PasswordHash.decode(account.password)
-          const bytes = Either.getOrElse(PasswordText.bytesOf(password), () => new Uint8Array(1))
-          // The same work whether there is an account or not, with a password or not.
-          const expected = stored ?? PasswordHash.ofNoPassword
-          const hash = yield* Effect.tapError(derived(source, bytes, expected), () => abandon)
-          const isRight = PasswordHash.matches(expected, hash)
-          if (account === undefined || stored === undefined || !isRight) return yield* wrongPassword
-          waits.succeeded(fold, source)
-          return yield* grant(account)
-        }),
+      verify,
+      logIn: (text, password, source) => Effect.flatMap(verify(text, password, source), grant),
 
       logInByToken: (text) =>
         Effect.gen(function*() {

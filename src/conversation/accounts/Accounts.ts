@@ -66,6 +66,9 @@ export interface Shape {
   readonly registration: Registration
   /** Makes an account as the policy allows. */
   readonly register: (account: NewAccount, source: string) => Effect.Effect<Login, Failure>
+  /** The account with this name and this password. */
+  readonly verify: (name: string, password: string, source: string) => Effect.Effect<StoredAccount, Failure>
+  /** The same, with a new token. */
   readonly logIn: (name: string, password: string, source: string) => Effect.Effect<Login, Failure>
   readonly logInByToken: (token: string) => Effect.Effect<StoredAccount, Failure>
   /** The account of a public key of 32 bytes, which the session has proved. */

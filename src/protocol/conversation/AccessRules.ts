@@ -1,9 +1,9 @@
 /**
- * Who may open a room, and the names of rooms of two people. A public room is for everybody, a private one for people to whom a power in it
+ * Who may open a room. A public room is for everybody, a private one for people to whom a power in it
  * was given, a direct one for its two people.
  */
 import * as HashMap from "effect/HashMap"
-import * as Limits from "./ConversationLimits.ts"
+import { peopleOfDirect } from "./DirectRoom.ts"
 import type { Access } from "./EventBody.ts"
 import { guestSign } from "./Names.ts"
 import { barOf, type Powers } from "./Powers.ts"
@@ -33,15 +33,5 @@ export const notInvited = "there is no such room here, or you were not invited"
 /** Whether the person has no account. */
 export const isGuest = (person: string): boolean => person.startsWith(guestSign)
 
-/** The name of the room of two people: both in the order of their code units, with `:` between them, which no name has. */
-export const directRoomOf = (one: string, other: string): string | undefined => {
-  const name = one < other ? `${one}:${other}` : `${other}:${one}`
-  return name.length > Limits.nameUnits ? undefined : name
-}
-
 /** Whether a person is one of the two of a direct room. */
-export const isOfTwo = (room: string, person: string): boolean =>
-  person !== "" && !person.includes(separator) &&
-  (room.startsWith(person + separator) || room.endsWith(separator + person))
-
-const separator = ":"
+export const isOfTwo = (room: string, person: string): boolean => peopleOfDirect(room)?.includes(person) === true

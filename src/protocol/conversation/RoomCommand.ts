@@ -5,6 +5,7 @@ import { nearest } from "../NearestName.ts"
 import { utf8Bytes } from "./CanonicalJson.ts"
 import { type ArgumentKind, commandNamed, type CommandWord, commandWords, formOf } from "./CommandWords.ts"
 import * as Limits from "./ConversationLimits.ts"
+import type { KnownBody } from "./EventBody.ts"
 import { nickOf, personOf, type PersonReference, roomOf } from "./Names.ts"
 import { postOf } from "./PostText.ts"
 
@@ -53,6 +54,19 @@ export const parse = (line: string): Either.Either<Command, string> => {
   if (command === undefined) return Either.left(unknown(word))
   const values = argumentsOf(command, rest.trimEnd())
   return typeof values === "string" ? Either.left(values) : Either.right(commandOf(command, values))
+}
+
+/** What a command that bars a person posts. `now` is Unix time in milliseconds. */
+export const barOf = (
+  command: Extract<Command, { readonly _tag: "Mute" | "Kick" | "Ban" }>,
+  person: string,
+  now: number
+): Extract<KnownBody, { readonly kind: "barred" }> => {
+  const span = command._tag === "Kick" ? undefined : command.span
+  const words = { Mute: "mute", Kick: "kick", Ban: "ban" } as const
+  const until = typeof span === "number" ? { until: now + span } : {}
+  const why = command.reason === undefined ? {} : { reason: command.reason }
+  return { kind: "barred", body: { person, bar: span === "off" ? "none" : words[command._tag], ...until, ...why } }
 }
 
 const tooLong = `the text has more than ${Limits.textBytes} bytes; send it as a file: /file PATH`

@@ -6,9 +6,10 @@ import { type LoggedEvent, saidIn } from "./LoggedEvent.ts"
 import * as Limits from "./PeopleLimits.ts"
 import { PowerHistory } from "./PowerHistory.ts"
 import { isPowerKind, type Powers } from "./Powers.ts"
-import { comparePlaces, countBefore } from "./RoomOrder.ts"
+import { comparePlaces, countBefore, type Place } from "./RoomOrder.ts"
 import { type Context, TimelineFold, type Told } from "./TimelineFold.ts"
 import { type FileLine, folded, keyOfRef, type Line } from "./TimelineLine.ts"
+import { hasEvent, type Vector } from "./Vector.ts"
 
 export class Timeline {
   readonly #most: number
@@ -35,8 +36,11 @@ export class Timeline {
     this.#fold = this.#emptyFold()
   }
 
-  /** Adds events: a page of the log, or a new one. Those that are there already are left out. */
-  add(events: ReadonlyArray<LoggedEvent>): void {
+  /**
+   * Adds events: a page of the log, or a new one. Those that are there already are left out. `isPast`: the reader has asked for them, so they are
+   * not late where they stand before others.
+   */
+  add(events: ReadonlyArray<LoggedEvent>, { isPast = false }: { readonly isPast?: boolean } = {}): void {
     const lastBefore = this.#told.at(-1)?.event
     let isInOrder = true
     for (const event of events.toSorted(comparePlaces)) {
@@ -49,7 +53,7 @@ export class Timeline {
       const told = { event, said }
       if (lastBefore !== undefined && comparePlaces(event, lastBefore) < 0) {
         isInOrder = false
-        this.#late.add(keyOfRef(event))
+        if (!isPast) this.#late.add(keyOfRef(event))
       }
       if (isInOrder) this.#fold.apply(told, this.#powers.before(event))
       this.#told.splice(at, 0, told)
@@ -58,6 +62,21 @@ export class Timeline {
     this.#lines = undefined
     if (this.#told.length > this.#most * 1.25) this.#drop()
     else if (!isInOrder) this.#again()
+  }
+
+  /** Events before all lines, which still matter: those of powers, the last topic, the last nicks. They get no lines. */
+  addEarlier(events: ReadonlyArray<LoggedEvent>): void {
+    const before = new TimelineFold({ isLate: () => false, numberOf: () => 0 }, this.#before)
+    const sorted = events.toSorted(comparePlaces)
+    for (const event of sorted) this.#powers = this.#powers.add(event)
+    for (const event of sorted) {
+      const said = saidIn(event)
+      const known = this.#told[this.#placeOf(event)]?.event
+      const isKnown = known !== undefined && comparePlaces(known, event) === 0
+      if (said !== undefined && !isKnown) before.apply({ event, said }, this.#powers.before(event))
+    }
+    this.#before = before.context
+    this.#again()
   }
 
   /** Body and salt of events were erased: their lines are gone. */
@@ -72,6 +91,21 @@ export class Timeline {
   /** The lines, in the room's order. Moves without another line between them are one. */
   get lines(): ReadonlyArray<Line> {
     return this.#lines ??= folded(this.#fold.lines)
+  }
+
+  /** The number of events that are kept. */
+  get size(): number {
+    return this.#told.length
+  }
+
+  /** Whether it has as many events as it keeps: a page of earlier ones would be dropped soon. */
+  get isFull(): boolean {
+    return this.size >= this.#most
+  }
+
+  /** The place of the first event that is kept. */
+  get first(): Place | undefined {
+    return this.#told[0]?.event
   }
 
   get topic(): string | undefined {
@@ -103,11 +137,9 @@ export class Timeline {
     return this.#fold.lines.find((line): line is FileLine => line._tag === "File" && keyOfRef(line.ref) === key)
   }
 
-  /** Posts of others that the vector of a reader does not have: for each origin the number up to which it was read. */
-  unread(mark: ReadonlyMap<string, number>, reader: string): number {
-    return this.#fold.lines.filter((line) =>
-      isPost(line) && line.author !== reader && line.ref.seq > (mark.get(line.ref.origin) ?? 0)
-    ).length
+  /** Posts of the people who count, those that the vector of a reader does not have: for each origin the number up to which it was read. */
+  unread(mark: Vector, isCounted: (author: string) => boolean): number {
+    return this.#fold.lines.filter((line) => isPost(line) && isCounted(line.author) && !hasEvent(mark, line.ref)).length
   }
 
   #emptyFold(): TimelineFold {

@@ -108,8 +108,8 @@ export class TimelineFold {
   }
 
   #origin(event: LoggedEvent): LineOrigin {
-    const { author, origin, seq, time } = event
-    return { ref: { origin, seq }, time, author, nick: this.nickOf(author), isLate: this.#view.isLate(event) }
+    const { author, clock, origin, seq, time } = event
+    return { ref: { origin, seq }, clock, time, author, nick: this.nickOf(author), isLate: this.#view.isLate(event) }
   }
 
   #push(line: Line): void {

@@ -10,6 +10,8 @@ export interface Author {
 
 export interface LineOrigin extends Author {
   readonly ref: EventRef
+  /** With `ref` its place in the room's order. */
+  readonly clock: number
   /** Unix time in milliseconds by the clock of its server. */
   readonly time: number
   /** It came after lines that stand behind it: it is new to the reader although it is not the last one. */

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "@effect/vitest"
 import type { AccountQuestion, Answer } from "../../../src/apps/App.ts"
-import { authenticate, texts } from "../../../src/apps/dialogues/Authenticate.ts"
+import { authenticate } from "../../../src/apps/dialogues/Authenticate.ts"
+import { texts } from "../../../src/apps/dialogues/LogInTexts.ts"
 import { languages } from "../../../src/apps/Language.ts"
-import { expectSameInAllLanguages } from "../sameInAllLanguages.ts"
-import { answers, hostile, rehearsal, transcript } from "./transcript.ts"
+import { answers, hostile, rehearsal, together, transcript } from "./transcript.ts"
 
 /** A host with one account, and what it was asked. */
 const host = () => {
@@ -79,6 +79,19 @@ describe("authenticate", () => {
       expect(play.logged).toEqual(["a log-in was refused"])
     }
   })
+})
 
-  it("has texts in all languages", () => expectSameInAllLanguages(texts))
+describe("the client of authenticate", () => {
+  it("asks what the app asks, and shows the greeting with the token", () => {
+    const { ask } = host()
+    expect(together(authenticate, ["ala", " pass word "], { ask })).toEqual([
+      "? Name: ",
+      "> ala",
+      "? Password: ",
+      ">  pass word ",
+      "Welcome, Ala. Token: ht1new"
+    ])
+    expect(together(authenticate, ["token ht1x"], { ask })).toEqual(["? Name: ", "> token ht1x", "Welcome, Ala."])
+    expect(together(authenticate, ["bo", "x"], { ask }).at(-1)).toBe("Wrong name or password")
+  })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Either from "effect/Either"
-import type { Remembered } from "../../../src/apps/App.ts"
+import type { AccountQuestion, Answer, Remembered } from "../../../src/apps/App.ts"
 import { identify, texts } from "../../../src/apps/dialogues/Identify.ts"
 import { languages } from "../../../src/apps/Language.ts"
 import { type Runs, runsOf } from "../../../src/conversation/AppRuns.ts"
@@ -8,9 +8,9 @@ import { nodeCrypto as crypto } from "../../../src/node/security/NodeCrypto.ts"
 import { expectSameInAllLanguages } from "../sameInAllLanguages.ts"
 import { hostile, rehearsal, ScriptedClient, together, transcript } from "./transcript.ts"
 
-const runsWith = (earlier: Remembered): Runs => {
+const runsWith = (earlier: Remembered, config: Readonly<Record<string, string>> = {}): Runs => {
   const start = { seed: () => new Uint8Array(32), crypto, language: "en", now: () => 0 } as const
-  return Either.getOrThrowWith(runsOf(identify, {}, start, earlier), (reason) => new RangeError(reason))
+  return Either.getOrThrowWith(runsOf(identify, config, start, earlier), (reason) => new RangeError(reason))
 }
 
 describe("identify", () => {
@@ -32,7 +32,7 @@ describe("identify", () => {
       "C3 joins",
       "S3 Who are you?"
     ])
-    expect(play.logged).toEqual(["192.0.2.1 is ala, by its own account"])
+    expect(play.logged).toEqual(["192.0.2.1 says it is ala"])
   })
 
   it("takes one spelling of an IPv6 address for another", () => {
@@ -104,6 +104,62 @@ describe("identify", () => {
     expect(runs.remembered()).toEqual({ "192.0.2.1": "ala" })
   })
 
+  describe("with accounts", () => {
+    const config = { accounts: "true" }
+    const ask = (question: AccountQuestion): Answer => {
+      expect(question).toMatchObject({ _tag: "Password", isTokenless: true })
+      return question._tag === "Password" && question.name === "ala" && question.password === " pass word "
+        ? { _tag: "Welcome", name: "Ala", token: undefined }
+        : { _tag: "Wrong" }
+    }
+
+    it("asks for the password of the account, and then knows the address by its name", () => {
+      const play = rehearsal(identify, { config, ask })
+      play.say(play.join("192.0.2.1"), "ala\r\n")
+      play.say(1, " pass word \n")
+      play.join("192.0.2.1")
+      expect(transcript(play)).toEqual([
+        "C1 joins",
+        "S1 Who are you?",
+        "C1 ala\r\n",
+        "S1 Password: ",
+        "C1  pass word \n",
+        `S1 Hello, Ala\n${texts.en.changes}`,
+        "S1 closes: ended",
+        "C2 joins",
+        "S2 Hello, Ala",
+        "S2 closes: ended"
+      ])
+      expect(play.logged).toEqual(["192.0.2.1 has logged in as Ala"])
+    })
+
+    it("keeps no name without the right password, and ends the connection", () => {
+      const play = rehearsal(identify, { config, ask })
+      for (const name of ["ala", "bo"]) {
+        const client = play.join("192.0.2.1")
+        play.say(client, name)
+        play.say(client, "wrong")
+        expect(play.told(client)).toEqual(["Who are you?", "Password: ", "Wrong name or password"])
+      }
+      expect([play.room.remembered(), play.logged]).toEqual([{}, []])
+    })
+
+    it("checks nothing that comes before the answer, and nothing of a client that has left", () => {
+      const runs = runsWith({}, config)
+      runs.on({ _tag: "Joined", member: 1, address: { host: "192.0.2.1", port: 1 } })
+      const said = (text: string) => runs.on({ _tag: "Said", member: 1, bytes: Buffer.from(text), text })
+      expect([said("ala"), said("pass"), said("word")].map((outputs) => outputs.map(({ _tag }) => _tag))).toEqual([
+        ["Tell"],
+        ["Ask"],
+        []
+      ])
+      runs.on({ _tag: "Left", member: 1, reason: "ended" })
+      const answer = { _tag: "Welcome", name: "Ala", token: undefined } as const
+      expect(runs.on({ _tag: "Answered", member: 1, answer })).toEqual([])
+      expect([runs.remembered(), runs.isSecret, runsWith({}).isSecret]).toEqual([{}, true, false])
+    })
+  })
+
   it("has texts in all languages", () => {
     expectSameInAllLanguages(texts)
   })
@@ -118,6 +174,20 @@ describe("the client of identify", () => {
       "? Who are you?",
       "> ala",
       `Hello, ala\n${texts.en.changes}`
+    ])
+  })
+
+  it("asks for the password of an account", () => {
+    const client = new ScriptedClient(identify.client).open().received("Who are you?").typed("ala").received(
+      "Password: "
+    )
+    client.typed("a pigeon flies").received("Wrong name or password")
+    expect(client.outputs).toEqual([
+      "? Who are you?",
+      "> ala",
+      "? Password: ",
+      "> a pigeon flies",
+      "Wrong name or password"
     ])
   })
 

@@ -27,12 +27,18 @@ const c = appWith("c", { ...udp, answersUnproved: true })
 const far = appWith("far", { ...tcp, port: 9090 })
 const few = [a, b, c, far]
 
-const plan = (texts: ReadonlyArray<string>, more: Partial<HostingPlan.Wanted> = {}, known = few) =>
+const plan = (
+  texts: ReadonlyArray<string>,
+  more: Partial<HostingPlan.Wanted> = {},
+  known: ReadonlyArray<AnyApp> = few
+) =>
   HostingPlan.of({
     apps: texts.map((text) => Either.getOrThrow(parseApp(text))),
     profile: undefined,
     host: "127.0.0.1",
     allowsUnproved: false,
+    allowsPasswords: false,
+    isEncrypted: true,
     ...more
   }, known)
 
@@ -107,6 +113,25 @@ describe("the plan of a server's rooms", () => {
     expect(Either.isRight(plan(["c"], { host: "0.0.0.0", allowsUnproved: true }))).toBe(true)
     expect(Either.isRight(plan(["c@none"], { host: "0.0.0.0" }))).toBe(true)
   })
+
+  it.each(["authenticate", "identify=accounts:true"])(
+    "lets other machines send passwords to %s unencrypted with --plain-login only",
+    (app) => {
+      const isAllowed = (text: string, more: Partial<HostingPlan.Wanted>) => Either.isRight(plan([text], more, apps))
+      const everywhere = { host: "0.0.0.0" }
+      expect(isAllowed(app, {})).toBe(true)
+      expect(Either.getOrThrow(Either.flip(plan([app], everywhere, apps)))).toMatchObject({
+        exitCode: 2,
+        message: expect.stringContaining("takes passwords"),
+        hint: expect.stringContaining("--plain-login")
+      })
+      expect(isAllowed(app, { ...everywhere, allowsPasswords: true })).toBe(true)
+      expect(isAllowed(`${app}@none`, everywhere)).toBe(true)
+      expect(isAllowed(`${app}@none`, { ...everywhere, isEncrypted: false })).toBe(false)
+      expect(isAllowed(`${app}@none`, { isEncrypted: false })).toBe(true)
+      expect(isAllowed("identify", everywhere)).toBe(true)
+    }
+  )
 })
 
 describe("the language", () => {

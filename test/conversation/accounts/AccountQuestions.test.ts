@@ -18,6 +18,9 @@ describe("the answers of accounts", () => {
       const ask = answers(accounts)
       const welcome = yield* ask({ _tag: "Password", name: "ala", password: "a pigeon flies" }, from)
       expect(welcome).toEqual({ _tag: "Welcome", name: "Ala", token: expect.stringMatching(/^ht1/) })
+      const tokenless = { _tag: "Password", name: "ALA", password: "a pigeon flies", isTokenless: true } as const
+      expect(yield* ask(tokenless, from)).toEqual({ _tag: "Welcome", name: "Ala", token: undefined })
+      expect(yield* accounts.tokens((yield* accounts.named("ala")).id)).toHaveLength(1)
       const token = welcome._tag === "Welcome" ? welcome.token ?? "" : ""
       expect(yield* ask({ _tag: "Token", token }, from)).toEqual({ _tag: "Welcome", name: "Ala", token: undefined })
       for (
@@ -38,15 +41,18 @@ describe("the answers of accounts", () => {
 
   it.effect("are Busy where the store fails or too many wait, and tell nothing else", () =>
     Effect.gen(function*() {
-      const failing = (error: AccountError | StoreError) =>
-        answers({ logIn: () => Effect.fail(error), logInByToken: () => Effect.fail(error) })({
-          _tag: "Token",
-          token: ""
-        }, from)
+      const failing = (error: AccountError | StoreError, onFailure?: Parameters<typeof answers>[1]) => {
+        const fail = () => Effect.fail(error)
+        return answers({ verify: fail, logIn: fail, logInByToken: fail }, onFailure)({ _tag: "Token", token: "" }, from)
+      }
       const refused = (reason: Reason) => failing(new AccountError({ reason, message: "m" }))
       expect(yield* refused("Busy")).toEqual({ _tag: "Busy" })
       expect(yield* refused("UnknownAccount")).toEqual({ _tag: "Wrong" })
       const silent = Logger.withMinimumLogLevel(LogLevel.None)
-      expect(yield* silent(failing(new StoreError({ reason: "Io", message: "the disk" })))).toEqual({ _tag: "Busy" })
+      const broken = new StoreError({ reason: "Io", message: "the disk" })
+      expect(yield* silent(failing(broken))).toEqual({ _tag: "Busy" })
+      const failures: Array<string> = []
+      yield* failing(broken, ({ message }) => Effect.sync(() => failures.push(message)))
+      expect(failures).toEqual(["the disk"])
     }))
 })

@@ -3,11 +3,12 @@ import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { apps } from "../../../src/apps/Apps.ts"
+import { withAccount } from "../../processes/accountStore.ts"
 import { readLine } from "../../processes/documented.ts"
 import { folder, tidy } from "../../processes/holub.ts"
 import { Host } from "./Ours.ts"
 import { datagrams } from "./scenes/datagrams.ts"
-import { dialogues } from "./scenes/dialogues.ts"
+import { account, dialogues } from "./scenes/dialogues.ts"
 import { chats, game, word, wordFile } from "./scenes/rooms.ts"
 import type { Scene } from "./scenes/Scene.ts"
 import { hasPython, needsPython, type Options, Stage } from "./Stage.ts"
@@ -68,7 +69,9 @@ describe.skipIf(!hasPython)(`a published client and our server${needsPython}`, (
     stage = new Stage()
     const plain = apps.map(({ name }) => name)
     const all = [...plain, ...unended.map(({ app }) => app), ...ended.map(({ app }) => app), ...more]
-    host = new Host(all.map((app) => app.replace(wordFile, words)), ["--log-file", logFile])
+    const store = join(folder(), "holub.store")
+    await withAccount(store, account)
+    host = new Host(all.map((app) => app.replace(wordFile, words)), ["--log-file", logFile, "--store", store])
     await host.start()
   })
   afterAll(tidy)

@@ -1,11 +1,6 @@
 import { describe, expect, it } from "vitest"
-import {
-  directRoomOf,
-  guestsMayNot,
-  isOfTwo,
-  notInvited,
-  refusalToOpen
-} from "../../../src/protocol/conversation/AccessRules.ts"
+import { guestsMayNot, isOfTwo, notInvited, refusalToOpen } from "../../../src/protocol/conversation/AccessRules.ts"
+import { directRoomOf } from "../../../src/protocol/conversation/DirectRoom.ts"
 import { none, type Powers, powersAfter } from "../../../src/protocol/conversation/Powers.ts"
 import { Scene } from "./plainEvents.ts"
 

@@ -1,7 +1,14 @@
 import { describe, expect, it } from "vitest"
 import { folded, keyOfRef, type Line, type MovedLine } from "../../../src/protocol/conversation/TimelineLine.ts"
 
-const at = (seq: number) => ({ ref: { origin: "o", seq }, time: seq, author: "x@a", nick: "x", isLate: false })
+const at = (seq: number) => ({
+  ref: { origin: "o", seq },
+  clock: seq,
+  time: seq,
+  author: "x@a",
+  nick: "x",
+  isLate: false
+})
 const person = (name: string) => ({ author: `${name}@a`, nick: name })
 const moved = (seq: number, way: "joined" | "left", name: string): MovedLine => ({
   ...at(seq),

@@ -26,3 +26,18 @@ export const secretUnits = 1024
 
 /** Milliseconds in which a client has to say who it is. */
 export const helloMillis = 30_000
+
+/** Notices that a client keeps of a room, such as those of servers that are away: the newest ones. */
+export const notices = 256
+
+/** Events of a room that wait to be shown together. */
+export const gatheredEvents = 256
+
+/** Requests of a client, beside posts, that wait to be sent. */
+export const unsentRequests = 64
+
+/** Authors that one person is known as: at each server that it has used, with each nick. The newest ones. */
+export const ownAuthors = 64
+
+/** People whom one person ignores: the newest ones. */
+export const ignoredPeople = 100

@@ -25,7 +25,10 @@ export const Login = Schema.Union(
 )
 export type Login = typeof Login.Type
 
-/** The first message, and the only one before `welcome`. `device` is the program of the person, and the same after a broken connection. */
+/**
+ * The first message, and the only one before `welcome`. `device` is a run of the person's program: the same after a broken connection, and
+ * another one for each run, because two runs at the same time would give the same numbers to different posts.
+ */
 const Hello = Schema.Struct({ t: Schema.Literal("hello"), v: Schema.Literal(1), device: Name, login: Login })
 
 /** Asks for the list of rooms. */
@@ -42,7 +45,7 @@ const Open = Schema.Struct({ t: Schema.Literal("open"), room: Name, last: Schema
 
 const Close = Schema.Struct({ t: Schema.Literal("close"), room: Name })
 
-/** Makes a room, whose owner the client is, and opens it. A direct room has one other person, and no name of its own. */
+/** Makes a room, whose owner the client is, and opens it. A direct room has one other person, and the name `directRoomOf` of both. */
 const Make = Schema.Struct({
   t: Schema.Literal("make"),
   room: Name,
@@ -51,7 +54,10 @@ const Make = Schema.Struct({
   person: Schema.optional(PersonName)
 })
 
-/** Posts an event. `n` numbers the posts of the device in the room upwards; one that is repeated is recorded once. */
+/**
+ * Posts an event. `n` numbers the posts of the device in the room upwards; one that is repeated is recorded once. A number below one that was
+ * recorded counts as repeated: a client that is refused for a time sends nothing else in this room before it has repeated the post.
+ */
 const Post = Schema.Struct({
   t: Schema.Literal("post"),
   room: Name,

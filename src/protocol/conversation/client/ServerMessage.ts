@@ -56,7 +56,11 @@ const Rooms = Schema.Struct({
   isLast: Schema.Boolean
 })
 
-/** A room is open. Then come `people`, `have`, `mark`, `everywhere`, the first events, and `live`. */
+/**
+ * A room is open. Then come `people`, `have`, `mark`, `everywhere`, the first events, and `live`. Before the first events come the earlier ones
+ * that still matter, which `have` covers: those of powers (`made`, `power`, `barred`), the last topic that counts, and the last `named` of each
+ * person. Without them a client could not tell what counts.
+ */
 const Opened = Schema.Struct({ t: Schema.Literal("opened"), room: Name, access: Access })
 
 /** Events that the client is not sent count as had: those before the first ones, for its cursor. */
@@ -91,7 +95,10 @@ const People = Schema.Struct({
 /** The state of a person has changed. */
 const Presence = Schema.Struct({ t: Schema.Literal("presence"), room: Name, person: PersonName, state: PresenceState })
 
-/** People came and went, within a few seconds; or a server is away with its people, or back. */
+/**
+ * People came and went, within a few seconds; or a server is away with its people, or back. If it lists fewer than it counts, `people` follows
+ * with all who are here.
+ */
 const Moved = Schema.Struct({
   t: Schema.Literal("moved"),
   room: Name,

@@ -1,4 +1,4 @@
-"""Clients of the echo lab: echo, identify, and an echo whose messages have a header of fixed length."""
+"""Clients of the echo lab: echo, identify, authenticate, and an echo whose messages have a header of fixed length."""
 import socket
 
 from header import Header
@@ -53,6 +53,23 @@ def identify(part):
         answer = s.recv(1024)
         if answer != b"":
             part.show(part.text(answer))
+
+
+@client("authenticate")
+def authenticate(part):
+    s = part.connect()
+    if part.text(s.recv(1024)) != "Name: ":
+        raise Wrong("the server does not ask for the name")
+    first = part.ask("Name: ")
+    part.say(s, first)
+    if not first.startswith("token "):
+        if part.text(s.recv(1024)) != "Password: ":
+            raise Wrong("the server does not ask for the password")
+        part.say(s, part.ask("Password: "))
+    answer = part.text(s.recv(1024))
+    if not answer.startswith("Welcome, ") and answer != "Wrong name or password":
+        raise Wrong(f"{answer!r} is no answer")
+    part.show(answer)
 
 
 @client("padded")

@@ -4,6 +4,9 @@ import { alone, type Scene } from "./Scene.ts"
 
 const menu = "Choose object:\n1 = Paper\n2 = Stone\n3 = Scissors\n\n"
 
+/** The account that every server has. */
+export const account = { name: "ala", password: "a pigeon flies" }
+
 export const dialogues: ReadonlyArray<Scene> = [
   {
     title: "hello welcomes and thanks",
@@ -110,6 +113,26 @@ export const dialogues: ReadonlyArray<Scene> = [
       const second = await open()
       await second.leaves()
       expect(second.screen).toBe("Hello, ala\n")
+    }
+  },
+  {
+    title: "authenticate takes a password, and then the token that it has given",
+    service: "authenticate",
+    play: async (open) => {
+      const logIn = async (...lines: ReadonlyArray<string>) => {
+        const client = await open()
+        for (const line of lines) await client.says(line)
+        await client.leaves()
+        return client.screen
+      }
+      const welcome = await logIn(account.name, account.password)
+      expect(welcome).toMatch(/^Welcome, ala\. Token: \S+\n$/)
+      const [, token = ""] = /Token: (\S+)/.exec(welcome) ?? []
+      expect(await logIn(`token ${token}`)).toBe("Welcome, ala.\n")
+      const wrong = "Wrong name or password\n"
+      expect(await logIn(account.name, "a pigeon walks")).toBe(wrong)
+      expect(await logIn("bo", account.password)).toBe(wrong)
+      expect(await logIn("token of somebody else")).toBe(wrong)
     }
   },
   {

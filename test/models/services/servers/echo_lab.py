@@ -1,5 +1,6 @@
-"""Servers of the echo lab: echo, identify, padded."""
+"""Servers of the echo lab: echo, identify, authenticate, padded."""
 import re
+import secrets
 
 from header import Header
 from part import server
@@ -25,6 +26,31 @@ def identify(part):
         else:
             s.sendall(b"Who are you?")
             names[host] = part.recv(s).decode().strip()
+        s.close()
+    part.each_client(part.listen(), serve)
+
+
+@server("authenticate")
+def authenticate(part):
+    passwords = {"ala": "a pigeon flies"}
+    tokens = {}
+
+    def answer(s):
+        s.sendall(b"Name: ")
+        name = part.recv(s).decode().strip()
+        if name.startswith("token "):
+            owner = tokens.get(name.removeprefix("token "))
+            return "Wrong name or password" if owner is None else f"Welcome, {owner}."
+        s.sendall(b"Password: ")
+        password = part.recv(s).decode().strip()
+        if passwords.get(name) != password:
+            return "Wrong name or password"
+        token = secrets.token_hex(16)
+        tokens[token] = name
+        return f"Welcome, {name}. Token: {token}"
+
+    def serve(s):
+        s.sendall(answer(s).encode())
         s.close()
     part.each_client(part.listen(), serve)
 
