@@ -1,6 +1,6 @@
 // Builds the published files: types and ESM of the library (tsc), and the program (esbuild): dist/bin.cjs, which loads
 // dist/program.cjs, one file whose modules run when they are needed, with V8's code cache; dist/store.cjs, which commands
-// with a store load; dist/NOTICE with the licences of the bundled packages; and the manual page, dist/holub.1.
+// with a store load, and dist/cluster.cjs, which `serve --cluster` loads; dist/NOTICE with the licences of the bundled packages; and the manual page, dist/holub.1.
 import { build } from "esbuild"
 import { execFileSync } from "node:child_process"
 import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs"
@@ -13,6 +13,7 @@ import { noticeOf } from "./notice.mjs"
 const root = fileURLToPath(new URL("..", import.meta.url))
 const program = "dist/program.cjs"
 const store = { entry: "src/node/store/NodeStore.ts", file: "dist/store.cjs" }
+const cluster = { entry: "src/node/cluster/ClusterRunner.ts", file: "dist/cluster.cjs" }
 process.chdir(root)
 rmSync("dist", { recursive: true, force: true })
 execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "scripts/tsconfig.build.json"], { stdio: "inherit" })
@@ -45,14 +46,18 @@ const late = {
   }
 }
 
-// The store of a file or a database, with its own copy of effect: most commands need none, and `--version` stays as fast as it is.
+// The store of a file or a database, and the cluster of several hosts, each with its own copy of effect: most commands need neither, and
+// `--version` stays as fast as it is.
 const apart = {
   name: "apart",
-  setup: ({ onResolve }) =>
-    onResolve(
-      { filter: /\/NodeStore\.ts$/ },
-      ({ kind }) => kind === "dynamic-import" ? { path: `./${basename(store.file)}`, external: true } : undefined
-    )
+  setup: ({ onResolve }) => {
+    for (const { entry, file } of [store, cluster]) {
+      onResolve(
+        { filter: new RegExp(`/${basename(entry).replace(".", "\\.")}$`) },
+        ({ kind }) => kind === "dynamic-import" ? { path: `./${basename(file)}`, external: true } : undefined
+      )
+    }
+  }
 }
 
 const bundled = {
@@ -79,18 +84,20 @@ const bundle = await build({
   // Compiled by node:vm, it could import() only with a warning.
   supported: { "dynamic-import": false }
 })
-const kept = await build({
-  ...bundled,
-  entryPoints: [store.entry],
-  outfile: store.file,
-  // Optional, with packages of its own.
-  external: ["@effect/sql-pg"],
-  supported: { "dynamic-import": false }
-})
+const parts = await Promise.all([store, cluster].map(({ entry, file }) =>
+  build({
+    ...bundled,
+    entryPoints: [entry],
+    outfile: file,
+    // Optional, with packages of its own.
+    external: ["@effect/sql-pg"],
+    supported: { "dynamic-import": false }
+  })
+))
 // A character that is not ASCII would double the memory of the source, and the time to read it.
 const ascii = (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`
 writeFileSync(program, readFileSync(program, "utf8").replace(/[^\0-\x7f]/g, ascii))
-writeFileSync("dist/NOTICE", noticeOf([executable.metafile, bundle.metafile, kept.metafile]))
+writeFileSync("dist/NOTICE", noticeOf([executable, bundle, ...parts].map(({ metafile }) => metafile)))
 await makeCode(program)
 
 // Written by the sources, which Node cannot load as they are, and which are no part of the program.

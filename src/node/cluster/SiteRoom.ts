@@ -123,7 +123,11 @@ class RunningRoom {
 
   get follow(): Effect.Effect<Stream.Stream<RoomMessage, RoomLost>, RoomLost, Scope.Scope> {
     const { failed, followed, origin } = this.#options
-    const that = this
+    const [presence, subscribers] = [this.#presence, this.#subscribers]
+    const subscribed = Effect.acquireRelease(
+      Effect.sync(() => ++this.#lastSubscription),
+      (subscription) => Effect.sync(() => this.#leave(subscription))
+    )
     return Effect.gen(function*() {
       const mailbox = yield* Mailbox.make<RoomMessage, RoomLost>({
         capacity: ClusterLimits.unsentMessages,
@@ -141,18 +145,15 @@ class RunningRoom {
         lost
       )
       yield* Effect.forkScoped(Effect.catchAll(failed, (error) => mailbox.fail(error)))
-      const subscription = yield* Effect.acquireRelease(
-        Effect.sync(() => ++that.#lastSubscription),
-        (id) => Effect.sync(() => that.#leave(id))
-      )
+      const subscription = yield* subscribed
       isOpen = true
       const vectors = { synced: recordOf(synced()), everywhere: recordOf(everywhere()) }
       send({ _tag: "Opened", origin, subscription, access: access(), ...vectors })
-      const people = that.#presence.all
+      const people = presence.all
       for (let at = 0; at < people.length; at += ClusterLimits.partEntries) {
         send({ _tag: "Here", people: people.slice(at, at + ClusterLimits.partEntries) })
       }
-      that.#subscribers.set(subscription, send)
+      subscribers.set(subscription, send)
       const parts = Stream.flatMap(
         Stream.chunks(Mailbox.toStream(mailbox)),
         (messages) => Stream.fromIterable(Chunk.chunksOf(messages, ClusterLimits.partMessages))
