@@ -89,8 +89,8 @@ export const open = (
       const room = rooms[index]
       if (room === undefined) continue
       for (const planned of listeners) {
-        const local = yield* listen(planned, room, options, taken)
-        yield* report.emit({ type: "listening", app: room.name, transport: planned.dialect.transport, ...local })
+        const bound = yield* listen(planned, room, options, taken)
+        yield* report.emit({ type: "listening", app: room.name, transport: planned.dialect.transport, ...bound })
       }
     }
     const handlers = streams ? yield* SessionListener.handlers(rooms, local) : []
