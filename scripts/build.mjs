@@ -1,6 +1,7 @@
 // Builds the published files: types and ESM of the library (tsc), and the program (esbuild): dist/bin.cjs, which loads
 // dist/program.cjs, one file whose modules run when they are needed, with V8's code cache; dist/store.cjs, which commands
-// with a store load; dist/web.cjs, which serves the page; dist/NOTICE with the licences of the bundled packages; and the manual page, dist/holub.1.
+// with a store load; dist/web.cjs, which serves the page; dist/cluster.cjs, which `serve --cluster` loads; dist/NOTICE with the licences of the
+// bundled packages; and the manual page, dist/holub.1.
 import { build } from "esbuild"
 import { execFileSync } from "node:child_process"
 import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs"
@@ -15,6 +16,7 @@ const root = fileURLToPath(new URL("..", import.meta.url))
 const program = "dist/program.cjs"
 const store = { entry: "src/node/store/NodeStore.ts", file: "dist/store.cjs" }
 const web = { entry: "src/cli/web/WebProgram.ts", file: "dist/web.cjs" }
+const cluster = { entry: "src/node/cluster/ClusterRunner.ts", file: "dist/cluster.cjs" }
 process.chdir(root)
 rmSync("dist", { recursive: true, force: true })
 execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "scripts/tsconfig.build.json"], { stdio: "inherit" })
@@ -47,12 +49,12 @@ const late = {
   }
 }
 
-// The store of a file or a database, and the web server, each with its own copy of effect: most commands need none, and `--version` stays
-// as fast as it is.
+// The store of a file or a database, the web server, and the cluster of several hosts, each with its own copy of effect: most commands need
+// none, and `--version` stays as fast as it is.
 const apart = {
   name: "apart",
   setup: ({ onResolve }) => {
-    for (const { entry, file } of [store, web]) {
+    for (const { entry, file } of [store, web, cluster]) {
       onResolve(
         { filter: new RegExp(`/${basename(entry).replace(".", "\\.")}$`) },
         ({ kind }) => kind === "dynamic-import" ? { path: `./${basename(file)}`, external: true } : undefined
@@ -85,28 +87,24 @@ const bundle = await build({
   // Compiled by node:vm, it could import() only with a warning.
   supported: { "dynamic-import": false }
 })
-const kept = await build({
-  ...bundled,
-  entryPoints: [store.entry],
-  outfile: store.file,
-  // Optional, with packages of its own.
-  external: ["@effect/sql-pg"],
-  supported: { "dynamic-import": false }
-})
+const apartOf = ({ entry, file }, more = {}) =>
+  build({ ...bundled, entryPoints: [entry], outfile: file, supported: { "dynamic-import": false }, ...more })
+// Optional, with packages of its own.
+const external = ["@effect/sql-pg"]
 const { metafile: pageFile, script, style } = await pageParts()
-const served = await build({
-  ...bundled,
-  entryPoints: [web.entry],
-  outfile: web.file,
-  define: { ...bundled.define, pageScript: JSON.stringify(script), pageStyle: JSON.stringify(style) },
-  // Native parts of ws, which it does without.
-  external: ["bufferutil", "utf-8-validate"],
-  supported: { "dynamic-import": false }
-})
+const parts = await Promise.all([
+  apartOf(store, { external }),
+  apartOf(cluster, { external }),
+  apartOf(web, {
+    define: { ...bundled.define, pageScript: JSON.stringify(script), pageStyle: JSON.stringify(style) },
+    // Native parts of ws, which it does without.
+    external: ["bufferutil", "utf-8-validate"]
+  })
+])
 // A character that is not ASCII would double the memory of the source, and the time to read it.
 const ascii = (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`
 writeFileSync(program, readFileSync(program, "utf8").replace(/[^\0-\x7f]/g, ascii))
-writeFileSync("dist/NOTICE", noticeOf([executable.metafile, bundle.metafile, kept.metafile, served.metafile, pageFile]))
+writeFileSync("dist/NOTICE", noticeOf([...[executable, bundle, ...parts].map(({ metafile }) => metafile), pageFile]))
 await makeCode(program)
 
 // Written by the sources, which Node cannot load as they are, and which are no part of the program.

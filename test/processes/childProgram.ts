@@ -8,6 +8,18 @@ import { folder, Running } from "./holub.ts"
 export const startChild = (file: string, ...args: ReadonlyArray<string>): Running => {
   const outfile = join(folder(), "child.mjs")
   const entry = fileURLToPath(new URL(file, import.meta.url))
-  buildSync({ entryPoints: [entry], outfile, bundle: true, format: "esm", platform: "node", target: "node20.19" })
+  // Packages of CommonJS require modules of Node.
+  const banner = {
+    js: `import * as nodeModule from "node:module"; const require = nodeModule.createRequire(import.meta.url)`
+  }
+  buildSync({
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    target: "node20.19",
+    banner
+  })
   return new Running(process.execPath, [outfile, ...args], { hasEndlessInput: true })
 }

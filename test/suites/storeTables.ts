@@ -264,5 +264,17 @@ export const storeTablesSuite = (kind: string, makeWorld: MakeStoreWorld): void 
         { _tag: "RemoveLink", peer: "a" }
       ], (store) => Effect.map(store.links, (links) => expect(links).toEqual([link])))
     })
+
+    it.scoped("are values, of which a turn may require one", () =>
+      after([{ _tag: "PutMeta", key: "owner", value: "one" }], (store) =>
+        Effect.gen(function*() {
+          const owned = (value: string): Write => ({ _tag: "RequireMeta", key: "owner", value })
+          const missing: Write = { _tag: "RequireMeta", key: "none", value: "" }
+          yield* store.commit([owned("one"), ...appended([post(alpha, 1)])])
+          expect(yield* reasonOf(store.commit([missing, ...appended([post(alpha, 2)])]))).toBe("Conflict")
+          yield* store.commit([owned("one"), { _tag: "PutMeta", key: "owner", value: "other" }])
+          expect(yield* reasonOf(store.commit([...appended([post(alpha, 2)]), owned("one")]))).toBe("Conflict")
+          expect(yield* store.after("hall", new Map(), 10)).toEqual([post(alpha, 1)])
+        })))
   })
 }

@@ -34,6 +34,7 @@ import { Failure, usage } from "../errors/Failure.ts"
 import * as StoreFailure from "../errors/StoreFailure.ts"
 import type { Report } from "../report/Report.ts"
 import * as RoomEvents from "../report/RoomEvents.ts"
+import type * as CommandCluster from "./CommandCluster.ts"
 import type { PlannedListener, PlannedRoom } from "./HostingPlan.ts"
 import * as RoomMemories from "./RoomMemories.ts"
 import * as ServeLogs from "./ServeLogs.ts"
@@ -46,6 +47,8 @@ export interface HostingOptions {
   readonly web: WebPlan | undefined
   /** The name of the server, if `--server-name` gives one. */
   readonly name: string | undefined
+  /** Where the other hosts of the server reach this one, and the database that they share; undefined for a server of one host. */
+  readonly cluster: CommandCluster.ClusterPlace | undefined
   /** The local address of the plain listeners. */
   readonly host: string
   /** Ports to try after one that is in use. */
@@ -79,7 +82,7 @@ export const open = (
     yield* RoomEvents.reported(report, options.isDetailed)
     const history = yield* RoomEvents.history
     const { capabilities: { streams }, local, publicKey } = listener
-    const served = yield* ServeLogs.open(options.name, report, { publicKey, streams })
+    const served = yield* ServeLogs.open(options, report, { publicKey, streams })
     const identities = Identities.guests(served.logs.server, newDevice(yield* Crypto))
     const rooms: Array<Room> = []
     for (const planned of options.rooms) {

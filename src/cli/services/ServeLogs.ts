@@ -11,6 +11,7 @@ import type * as Logs from "../../conversation/logs/Logs.ts"
 import * as ServerLogs from "../../conversation/logs/ServerLogs.ts"
 import { Store, type StoreError } from "../../conversation/store/Store.ts"
 import { format } from "../../net/Address.ts"
+import type { Tcp } from "../../net/Tcp.ts"
 import { nodeSignatures } from "../../node/security/NodeSignatures.ts"
 import { ServerName } from "../../protocol/conversation/EventBody.ts"
 import * as Powers from "../../protocol/conversation/Powers.ts"
@@ -22,6 +23,7 @@ import type { Capabilities, Transport } from "../../transport/Transport.ts"
 import { type Failure, ofKeyring, usage } from "../errors/Failure.ts"
 import * as StoreFailure from "../errors/StoreFailure.ts"
 import type { Report, ReportEvent } from "../report/Report.ts"
+import * as CommandCluster from "./CommandCluster.ts"
 import * as LinkTable from "./LinkTable.ts"
 
 export interface ServeLogs {
@@ -38,23 +40,38 @@ export interface ServeLogs {
 
 /** Opens the logs that the store has, with the room `hall`, and keeps the links, until the scope closes. `name` is that of `--server-name`. */
 export const open = (
-  name: string | undefined,
+  { cluster, name }: { readonly name: string | undefined; readonly cluster: CommandCluster.ClusterPlace | undefined },
   report: Report,
   { publicKey, streams }: Pick<Capabilities, "streams"> & { readonly publicKey: Uint8Array | undefined }
-): Effect.Effect<ServeLogs, Failure, Store | Crypto | Keyring | Transport | Scope.Scope> =>
+): Effect.Effect<ServeLogs, Failure, Store | Tcp | Crypto | Keyring | Transport | Scope.Scope> =>
   Effect.gen(function*() {
     const keyring = yield* Keyring
     const host = yield* Effect.mapError(keyring.host, ofKeyring)
     const fork = Runtime.runFork(yield* Effect.runtime())
     const emit = (event: ReportEvent): void => void fork(report.emit(event))
-    const { driver, logs } = yield* ServerLogs.open({
+    const identity = {
       name,
       fallback: ownName(hostname()),
       host,
-      warn: (message) => emit({ type: "warning", code: "KeyOfServerChanged", message })
-    }).pipe(Effect.provideService(Signatures, nodeSignatures), Effect.mapError(openingFailure))
-    yield* Effect.mapError(logs.make(Powers.hall, { access: "public", servers: [] }), StoreFailure.of)
+      warn: (message: string) => emit({ type: "warning", code: "KeyOfServerChanged", message })
+    }
     const linked = yield* LinkTable.servers
+    if (cluster !== undefined) {
+      if (linked.length > 0) return yield* Effect.fail(withoutLinks)
+      const { checks, newSigner, server } = yield* ServerLogs.identity(identity).pipe(
+        Effect.provideService(Signatures, nodeSignatures),
+        Effect.mapError(openingFailure)
+      )
+      const joined = yield* CommandCluster.open({ ...cluster, host, site: { server, newSigner, checks } })
+      yield* Effect.mapError(joined.logs.make(Powers.hall, { access: "public", servers: [] }), StoreFailure.of)
+      yield* report.note(`the other hosts of ${server} reach this one at ${format(joined.local)}`)
+      return { logs: joined.logs, handlers: [], links: () => [] }
+    }
+    const { driver, logs } = yield* ServerLogs.open(identity).pipe(
+      Effect.provideService(Signatures, nodeSignatures),
+      Effect.mapError(openingFailure)
+    )
+    yield* Effect.mapError(logs.make(Powers.hall, { access: "public", servers: [] }), StoreFailure.of)
     const states = new Map(linked.map(({ server }) => [server, false]))
     if (publicKey === undefined || !streams) {
       if (linked.length > 0) return yield* Effect.fail(withoutKeys)
@@ -98,6 +115,11 @@ const refused = (peer: string): ReportEvent => ({
 const withoutKeys = usage(
   "the store has links, and links need sessions with keys",
   "leave out --wire classic and --protection crc, or remove the links: holub link remove SERVER"
+)
+
+const withoutLinks = usage(
+  "the store has links, and a server of several hosts keeps none",
+  "leave out --cluster, or remove the links: holub link remove SERVER"
 )
 
 const ownLink = (server: string): Failure =>

@@ -17,6 +17,7 @@ import * as AboveLine from "../interactive/AboveLine.ts"
 import { Dialog } from "../interactive/Dialog.ts"
 import type { HostValues } from "../settings/ServiceSettings.ts"
 import type { Values } from "../settings/Settings.ts"
+import * as CommandCluster from "./CommandCluster.ts"
 import * as ConfigFiles from "./ConfigFiles.ts"
 import * as Hosting from "./Hosting.ts"
 import * as HostingPlan from "./HostingPlan.ts"
@@ -39,8 +40,20 @@ export const withRooms = <R>(
   serve: (host: Host<RoomServices>, stopping: Effect.Effect<void>) => Effect.Effect<ExitCode, Failure, R>
 ): Effect.Effect<ExitCode, Failure, R | Terminal.Terminal | Scope.Scope> =>
   Effect.gen(function*() {
-    const { allowUnproved, app, host, json, language, logFile, portSearch, profile, serverName, store, verbose } =
-      values
+    const {
+      allowUnproved,
+      app,
+      cluster,
+      host,
+      json,
+      language,
+      logFile,
+      portSearch,
+      profile,
+      serverName,
+      store,
+      verbose
+    } = values
     const options = yield* ConfigFiles.read(app, apps)
     const wanted = {
       apps: options,
@@ -55,6 +68,7 @@ export const withRooms = <R>(
       rooms,
       web: yield* WebPlan.of(values),
       name: serverName,
+      cluster: yield* CommandCluster.placeOf({ cluster, store }, rooms),
       host,
       portSearch,
       language: language ?? HostingPlan.languageOf(sources.environment),

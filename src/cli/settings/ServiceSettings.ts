@@ -73,6 +73,15 @@ const hostName: Parse<string> = (text) =>
     ? Either.right(text.toLowerCase())
     : Either.left("must be a name or an IPv4 address without a port, like rooms.example")
 
+/** The address of a runner: the other hosts use it as it is. */
+const runner: Parse<Address> = (text) => {
+  const place = parseAddress(text, undefined)
+  return place?.port === undefined ||
+      destinationError({ ...place, port: place.port === 0 ? 1 : place.port }) !== undefined
+    ? Either.left("must be HOST:PORT, an address of this machine that the other hosts reach; port 0 for any free one")
+    : Either.right({ host: place.host, port: place.port })
+}
+
 /** Settings of `serve`. */
 export const services = {
   ...apps,
@@ -92,6 +101,12 @@ export const services = {
     "STORE",
     "a file, or a database as postgres://USER@HOST/DATABASE: it keeps accounts and what apps remember (default: memory)",
     nonEmpty
+  ),
+  cluster: optional(
+    "cluster",
+    "HOST:PORT",
+    "be one of the hosts of a server: they share its store, a database, and its host key, and reach this one here",
+    runner
   ),
   register: optional(
     "register",

@@ -40,16 +40,11 @@ export const open = (
 ): Effect.Effect<ServerLogs, StoreError, Store | Crypto | Signatures | Scope.Scope> =>
   Effect.gen(function*() {
     const store = yield* Store
-    const crypto = yield* Crypto
-    const signatures = yield* Signatures
-    const server = yield* nameOf(store, options)
-    const keys = yield* serverKeys(store)
-    const signer = EventSigner.eventSigner(crypto, signatures, options.host, server)
-    if (keys.proves(server, hexOf(signer.key), options.warn) !== undefined) return yield* otherHostKey(server)
-    keys.write()
+    const { checks, keys, newSigner, server } = yield* identity(options)
+    const signer = newSigner()
     const exchange = new Exchange({
       signer,
-      checks: EventSigner.eventChecks(crypto, signatures),
+      checks,
       trusts: keys.trusts,
       proves: (other, key) => keys.proves(other, key, options.warn),
       // Whether this server may have it was checked; the number of rooms is limited.
@@ -63,6 +58,20 @@ export const open = (
       keys.write()
     })
     return { logs: ExchangeLogs.make(driver, server), driver }
+  })
+
+/** The name of the server of the store, and what makes and checks its events. Fails as `open` does. */
+export const identity = (options: Options) =>
+  Effect.gen(function*() {
+    const store = yield* Store
+    const crypto = yield* Crypto
+    const signatures = yield* Signatures
+    const server = yield* nameOf(store, options)
+    const keys = yield* serverKeys(store)
+    const newSigner = () => EventSigner.eventSigner(crypto, signatures, options.host, server)
+    if (keys.proves(server, hexOf(newSigner().key), options.warn) !== undefined) return yield* otherHostKey(server)
+    keys.write()
+    return { server, keys, newSigner, checks: EventSigner.eventChecks(crypto, signatures) }
   })
 
 const nameOf = (

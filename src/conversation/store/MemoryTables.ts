@@ -149,6 +149,8 @@ export class MemoryTables {
       case "PutMeta":
         put(this.meta, write.key, write.value)
         return undefined
+      case "RequireMeta":
+        return this.meta.get(write.key) === write.value ? undefined : `${write.key} has another value`
     }
   }
 

@@ -52,6 +52,8 @@ export type Write =
   /** Keeps the post with the largest number. */
   | { readonly _tag: "See"; readonly post: SeenPost }
   | { readonly _tag: "PutMeta"; readonly key: string; readonly value: string }
+  /** Conflicts unless this is the value of the key: of several processes that write, only the one that has put it goes on. */
+  | { readonly _tag: "RequireMeta"; readonly key: string; readonly value: string }
 
 /** The writes of one turn of a room, or of one other operation. */
 export type Turn = ReadonlyArray<Write>

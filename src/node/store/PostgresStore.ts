@@ -47,7 +47,8 @@ const parserOf = (type: number) => (text: string): unknown => integers.has(type)
 /** int8, int2 and int4 (pg_type.dat). */
 const integers: ReadonlySet<number> = new Set([20, 21, 23])
 
-const errorOf = ({ cause, message }: SqlError): StoreError => {
+/** The error of a store whose database has failed. */
+export const errorOf = ({ cause, message }: SqlError): StoreError => {
   const code = typeof cause === "object" && cause !== null && "code" in cause ? String(cause.code) : ""
   const text = cause instanceof Error && cause.message !== "" ? cause.message : message
   const [, { advice, reason }] = meanings.find(([pattern]) => pattern.test(code)) ?? other
@@ -58,7 +59,8 @@ type Meaning = readonly [code: RegExp, meaning: { readonly reason: Reason; reado
 
 /** By the code of Postgres (appendix A of its manual), or that of the system. */
 const meanings: ReadonlyArray<Meaning> = [
-  [/^23505$/, { reason: "Conflict", advice: "" }],
+  // Of transactions that wait for each other one is undone: its turns are tried one by one.
+  [/^(?:23505|40001|40P01)$/, { reason: "Conflict", advice: "" }],
   [/^53100$/, { reason: "NoSpace", advice: "; free some space on its machine" }],
   [/^(?:28|42501)/, { reason: "Denied", advice: "; check the user, and the password in PGPASSFILE" }],
   [/^3D000$/, { reason: "Unreachable", advice: "; make it: createdb NAME" }],

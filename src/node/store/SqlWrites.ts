@@ -129,5 +129,14 @@ const one = (sql: SqlClient.SqlClient, write: Exclude<Write, { _tag: "Append" }>
     case "PutMeta":
       return sql`INSERT INTO holub_meta ${sql.insert({ name: write.key, value: write.value })}
         ON CONFLICT (name) DO UPDATE SET value = excluded.value`
+    case "RequireMeta": {
+      // The row is locked to the end of the transaction: a PutMeta of another process comes before it or after it.
+      const locked = sql.literal(sql.onDialectOrElse({ pg: () => "FOR SHARE", orElse: () => "" }))
+      return Effect.filterOrFail(
+        sql`SELECT value FROM holub_meta WHERE name = ${write.key} AND value = ${write.value} ${locked}`,
+        (found) => found.length === 1,
+        () => new StoreError({ reason: "Conflict", message: `${write.key} has another value` })
+      )
+    }
   }
 }

@@ -64,6 +64,7 @@ const changes: Turn = [
   { _tag: "PutLink", link: { peer: "q", key: "k", options: {}, added: 1 } },
   { _tag: "RemoveLink", peer: "p" },
   { _tag: "See", post: { room: "hall", author: "ala", device: "d", n: 5, origin: alpha, seq: 2 } },
+  { _tag: "RequireMeta", key: "m", value: "v" },
   { _tag: "PutMeta", key: "m", value: "w" },
   { _tag: "RemoveAccount", account: "ala" },
   { _tag: "RemoveRoom", name: "hall" }
@@ -88,6 +89,6 @@ describe("tables in memory", () => {
 
   it("have a change of each kind in this test", () => {
     const kinds = new Set(changes.map(({ _tag }) => _tag))
-    expect(kinds.size).toBe(23)
+    expect(kinds.size).toBe(24)
   })
 })

@@ -38,6 +38,27 @@ describe.skipIf(postgresPrograms === undefined)("Postgres (skipped where it is n
         expect((yield* one.after("hall", new Map(), 9)).map(nameOf)).toEqual(["a1", "a2"])
       }))
 
+    it.scoped("is written by its owner only, from the moment in which another process has become it", () =>
+      Effect.gen(function*() {
+        const { open } = yield* world
+        const [one, other] = yield* Effect.all([open, open], { concurrency: 2 })
+        yield* one.commit([{ _tag: "PutMeta", key: "owner", value: "one" }])
+        const write = (seq: number) =>
+          reasonOf(one.commit([{ _tag: "RequireMeta", key: "owner", value: "one" }, ...appended([post(alpha, seq)])]))
+        const takeOver = Effect.zipRight(
+          other.commit([{ _tag: "PutMeta", key: "owner", value: "other" }]),
+          Effect.map(other.heads("hall"), (heads) => heads.get(alpha)?.seq ?? 0)
+        )
+        const writing = Effect.map(
+          Effect.forEach(posts(alpha, 1, 50), ({ seq }) => write(seq)),
+          (results) => results.filter((reason) => reason === undefined).length
+        )
+        const [written, found] = yield* Effect.all([writing, takeOver], { concurrency: 2 })
+        // What the new owner has found is all that there is.
+        expect(found).toBe(written)
+        expect((yield* other.heads("hall")).get(alpha)?.seq ?? 0).toBe(found)
+      }))
+
     it.scoped("that ends a connection fails what is under way, and the store goes on with another", () =>
       Effect.gen(function*() {
         const { open, url } = yield* world
