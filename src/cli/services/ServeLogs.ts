@@ -65,7 +65,7 @@ export const open = (
       const joined = yield* CommandCluster.open({ ...cluster, host, site: { server, newSigner, checks } })
       yield* Effect.mapError(joined.logs.make(Powers.hall, { access: "public", servers: [] }), StoreFailure.of)
       yield* report.note(`the other hosts of ${server} reach this one at ${format(joined.local)}`)
-      return { logs: joined.logs, handlers: [], links: () => [] }
+      return withoutLinksOf(joined.logs)
     }
     const { driver, logs } = yield* ServerLogs.open(identity).pipe(
       Effect.provideService(Signatures, nodeSignatures),
@@ -75,7 +75,7 @@ export const open = (
     const states = new Map(linked.map(({ server }) => [server, false]))
     if (publicKey === undefined || !streams) {
       if (linked.length > 0) return yield* Effect.fail(withoutKeys)
-      return { logs, handlers: [], links: () => [], servers: [], onLink: () => undefined }
+      return withoutLinksOf(logs)
     }
     const own = linked.find(({ server }) => server === logs.server)
     if (own !== undefined) return yield* Effect.fail(ownLink(logs.server))
@@ -94,6 +94,14 @@ export const open = (
     const links = () => Array.from(states, ([server, isLinked]) => ({ server, isLinked }))
     return { logs, handlers: [handler], links, servers: linked, onLink: (watch) => void watches.add(watch) }
   })
+
+const withoutLinksOf = (logs: Logs.Shape): ServeLogs => ({
+  logs,
+  handlers: [],
+  links: () => [],
+  servers: [],
+  onLink: () => undefined
+})
 
 /** A store of another server is a wrong option. */
 const openingFailure = (error: StoreError): Failure =>
