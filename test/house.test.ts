@@ -242,7 +242,7 @@ describe("tests", () => {
       "src/net/Tcp.ts",
       "src/apps/App.ts",
       "src/apps/AppClient.ts",
-      "src/apps/AppExample.ts",
+      "src/apps/AppStep.ts",
       "src/apps/Language.ts",
       "src/apps/games/words/EnglishWords.ts",
       "src/apps/games/words/PolishWords.ts",

@@ -8,7 +8,7 @@ import type { JsonObject } from "../protocol/conversation/CanonicalJson.ts"
 import type { LoggedEvent } from "../protocol/conversation/LoggedEvent.ts"
 import type * as Crypto from "../security/Crypto.ts"
 import type { AppClient } from "./AppClient.ts"
-import type { Example } from "./AppExample.ts"
+import type { Step } from "./AppStep.ts"
 import type { Language } from "./Language.ts"
 
 /** A client of a room: unique in the room and never used again. */
@@ -159,23 +159,14 @@ export interface Ask {
  */
 export type Output = Tell | Close | Log | Recording | Ask
 
-export const tell = (member: Member, message: string | Uint8Array): Tell => ({
-  _tag: "Tell",
-  to: { _tag: "One", member },
-  message
-})
-export const tellAll = (message: string | Uint8Array): Tell => ({ _tag: "Tell", to: { _tag: "All" }, message })
-export const tellAllBut = (member: Member, message: string | Uint8Array): Tell => ({
-  _tag: "Tell",
-  to: { _tag: "AllBut", member },
-  message
-})
+const telling = (to: Recipients, message: string | Uint8Array): Tell => ({ _tag: "Tell", to, message })
+export const tell = (member: Member, message: string | Uint8Array): Tell => telling({ _tag: "One", member }, message)
+export const tellAll = (message: string | Uint8Array): Tell => telling({ _tag: "All" }, message)
+export const tellAllBut = (member: Member, message: string | Uint8Array): Tell =>
+  telling({ _tag: "AllBut", member }, message)
 /** To these in their order: a part of the clients, such as those that have given a name. */
-export const tellSome = (members: ReadonlyArray<Member>, message: string | Uint8Array): Tell => ({
-  _tag: "Tell",
-  to: { _tag: "Some", members },
-  message
-})
+export const tellSome = (members: ReadonlyArray<Member>, message: string | Uint8Array): Tell =>
+  telling({ _tag: "Some", members }, message)
 export const close = (member: Member): Close => ({ _tag: "Close", member })
 export const record = (draft: Recording["draft"]): Recording => ({ _tag: "Record", draft })
 export const ask = (member: Member, question: Question): Ask => ({ _tag: "Ask", member, question })
@@ -251,6 +242,14 @@ export interface App<S, C> {
   readonly client?: AppClient | undefined
   /** What clients do in the example of `holub app show`. */
   readonly example: Example
+}
+
+export interface Example {
+  /** The texts of `key:value,…`. */
+  readonly config?: Readonly<Record<string, string>> | undefined
+  readonly steps: ReadonlyArray<Step>
+  /** What the host answers to questions about accounts. */
+  readonly answer?: Answer | undefined
 }
 
 /** A table that an app for all clients remembers across restarts: names by address, for example. */

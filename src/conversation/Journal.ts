@@ -20,6 +20,8 @@ export interface Journal {
     time: number,
     done: (result: ReadonlyArray<LoggedEvent> | string) => void
   ) => void
+  /** A person of this server is in the room, or not any more: for a log that others see. */
+  readonly setPresent?: ((person: string, isPresent: boolean) => void) | undefined
   /** Called once, when the room is opened: from then on `take` gets the durable events that this room has not appended, in order. */
   readonly follow: (take: (events: ReadonlyArray<LoggedEvent>) => void) => void
 }

@@ -3,7 +3,7 @@
  */
 import * as Either from "effect/Either"
 import type { AccountQuestion, Answer, AnyApp, Departure, Member } from "../apps/App.ts"
-import type { Example } from "../apps/AppExample.ts"
+import type { Example } from "../apps/App.ts"
 import type { Language } from "../apps/Language.ts"
 import type { Address } from "../net/Address.ts"
 import { textOf } from "../protocol/framing/Utf8Text.ts"

@@ -76,7 +76,7 @@ export class HostedRoom implements Room {
     this.#shares = most < RoomLimits.members
       ? new Shares(most, Math.min(most, RoomLimits.membersOfSource / 2))
       : new Shares(most, RoomLimits.membersOfSource, RoomLimits.membersForNewcomers)
-    this.#questions = new RoomQuestions(hosting.asking, hosting.identities)
+    this.#questions = new RoomQuestions(hosting.asking, hosting.identities, hosting.journal?.setPresent)
     this.#alarm = makeAlarm(now, () => this.#turn(() => this.#wake()))
     this.#remembered = runs.remembered()
     this.#alarm.set(runs.deadline())

@@ -43,4 +43,16 @@ describe("the questions of an app", () => {
     expect(got).toEqual(["Attached", "Denied", "Attached"])
     expect(() => new RoomQuestions(undefined).ask(nick(1), from, note)).toThrow("cannot know")
   })
+
+  it("tell the log who is in the room: one person for a client, until it has another nick or is gone", () => {
+    const moves: Array<readonly [person: string, isPresent: boolean]> = []
+    const identities = Identities.guests("alpha", () => "d1")
+    const questions = new RoomQuestions(undefined, identities, (...move) => moves.push(move))
+    const asker = { key: "hall 1", address: { host: "127.0.0.1", port: 1 } }
+    const nick = (wanted: string) =>
+      questions.ask({ _tag: "Ask", member: 1, question: { _tag: "Nick", nick: wanted } }, asker, () => undefined)
+    for (const wanted of ["ala", "ala", "", "bo"]) nick(wanted)
+    questions.release(asker.key)
+    expect(moves).toEqual([["~ala@alpha", true], ["~ala@alpha", false], ["~bo@alpha", true], ["~bo@alpha", false]])
+  })
 })

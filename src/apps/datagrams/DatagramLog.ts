@@ -4,8 +4,8 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { type Address, format } from "../../net/Address.ts"
 import { type AnyApp, type App, define, log, type Member, type Turn } from "../App.ts"
+import type { Example } from "../App.ts"
 import { makeClient, send, showMessage } from "../AppClient.ts"
-import type { Example } from "../AppExample.ts"
 import { lineOf } from "../MessageText.ts"
 
 type State = HashMap.HashMap<Member, Address>

@@ -20,7 +20,7 @@ export const linkAdd = define({
     ["holub link add gamma --accept-only --key KEY --store a.db", "let the server gamma dial this one"]
   ],
   exitCodes: ["0 added", ...codes],
-  run: async () => (await import("./LinkedServers.ts")).add
+  run: async () => (await import("./Linking.ts")).add
 })
 
 export const linkList = define({
@@ -30,7 +30,7 @@ export const linkList = define({
   settings: { store, ...printed },
   examples: [["holub link list --store a.db --json", "list them for a script"]],
   exitCodes: ["0 listed", ...codes],
-  run: async () => (await import("./LinkedServers.ts")).list
+  run: async () => (await import("./Linking.ts")).list
 })
 
 export const linkRemove = define({
@@ -41,5 +41,5 @@ export const linkRemove = define({
   settings: { store, ...printed },
   examples: [["holub link remove beta.example --store a.db", "take it from the table of links"]],
   exitCodes: ["0 removed", ...codes],
-  run: async () => (await import("./LinkedServers.ts")).remove
+  run: async () => (await import("./Linking.ts")).remove
 })

@@ -37,6 +37,7 @@ import * as RoomEvents from "../report/RoomEvents.ts"
 import type { PlannedListener, PlannedRoom } from "./HostingPlan.ts"
 import * as RoomMemories from "./RoomMemories.ts"
 import * as ServeLogs from "./ServeLogs.ts"
+import * as ServeReaders from "./ServeReaders.ts"
 
 export interface HostingOptions {
   readonly rooms: ReadonlyArray<PlannedRoom>
@@ -88,22 +89,23 @@ export const open = (
       const room = rooms[index]
       if (room === undefined) continue
       for (const planned of listeners) {
-        const local = yield* listen(planned, room, options, taken)
-        yield* report.emit({ type: "listening", app: room.name, transport: planned.dialect.transport, ...local })
+        const at = yield* listen(planned, room, options, taken)
+        yield* report.emit({ type: "listening", app: room.name, transport: planned.dialect.transport, ...at })
       }
     }
     for (const [index, { listeners }] of options.rooms.entries()) {
       const room = rooms[index]
       if (room !== undefined) yield* dial(room, listeners)
     }
-    const handlers = streams ? yield* SessionListener.handlers(rooms, local) : []
+    const { handler: clients } = yield* ServeReaders.open(served, identities)
+    const handlers = streams ? [...yield* SessionListener.handlers(rooms, local), clients, ...served.handlers] : []
     const [first] = rooms
     if (streams && first !== undefined) {
       const host = isLoopback(local.host) ? local.host : "HOST"
       yield* report.note(`over sessions: holub join ${format({ host, port: local.port })}/${first.name}`)
     }
     sums.open()
-    return { rooms, history, handlers: [...handlers, ...served.handlers], firstLeft: sums.firstLeft }
+    return { rooms, history, handlers, firstLeft: sums.firstLeft }
   })
 
 const opened = (

@@ -5,6 +5,7 @@ import * as Runtime from "effect/Runtime"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import { hostname } from "node:os"
+import type { LinkedServer } from "../../conversation/links/Links.ts"
 import * as Links from "../../conversation/links/Links.ts"
 import type * as Logs from "../../conversation/logs/Logs.ts"
 import * as ServerLogs from "../../conversation/logs/ServerLogs.ts"
@@ -29,6 +30,10 @@ export interface ServeLogs {
   readonly handlers: ReadonlyArray<Handler>
   /** The links, with their state now. */
   readonly links: () => ReadonlyArray<Logs.LinkState>
+  /** The linked servers that others reach at the same address as this one. */
+  readonly servers: ReadonlyArray<LinkedServer>
+  /** Calls `watch` with each link that has changed. */
+  readonly onLink: (watch: (state: Logs.LinkState) => void) => void
 }
 
 /** Opens the logs that the store has, with the room `hall`, and keeps the links, until the scope closes. `name` is that of `--server-name`. */
@@ -53,21 +58,24 @@ export const open = (
     const states = new Map(linked.map(({ server }) => [server, false]))
     if (publicKey === undefined || !streams) {
       if (linked.length > 0) return yield* Effect.fail(withoutKeys)
-      return { logs, handlers: [], links: () => [] }
+      return { logs, handlers: [], links: () => [], servers: [], onLink: () => undefined }
     }
     const own = linked.find(({ server }) => server === logs.server)
     if (own !== undefined) return yield* Effect.fail(ownLink(logs.server))
+    const watches = new Set<(state: Logs.LinkState) => void>()
     const handler = yield* Links.keep(driver, {
       own: logs.server,
       linked,
       report: (event) => {
         if (event._tag === "Refused") return emit(refused(format(event.peer)))
-        states.set(event.server, event._tag === "Opened")
+        const isLinked = event._tag === "Opened"
+        states.set(event.server, isLinked)
+        for (const watch of watches) watch({ server: event.server, isLinked })
         emit(eventOf(event))
       }
     })
     const links = () => Array.from(states, ([server, isLinked]) => ({ server, isLinked }))
-    return { logs, handlers: [handler], links }
+    return { logs, handlers: [handler], links, servers: linked, onLink: (watch) => void watches.add(watch) }
   })
 
 /** A store of another server is a wrong option. */

@@ -13,6 +13,7 @@ import type { PostResult, Present, RoomNews, Shape } from "./Logs.ts"
 export const make = (driver: ExchangeDriver, server: string): Shape => {
   const { exchange } = driver
   const watchers = new Set<(room: string) => void>()
+  const followers = new Set<Follower>()
   return {
     server,
     rooms: exchange.rooms,
@@ -31,6 +32,10 @@ export const make = (driver: ExchangeDriver, server: string): Shape => {
         }
         view()
         const follower = new Follower(driver, room, onNews)
+        yield* Effect.acquireRelease(
+          Effect.sync(() => void followers.add(follower)),
+          () => Effect.sync(() => void followers.delete(follower))
+        )
         yield* driver.listen((event) => follower.onEvent(event))
         yield* Effect.forkScoped(
           Effect.catchAll(driver.failed, ({ message }) => Effect.sync(() => follower.fail(message)))
@@ -42,7 +47,10 @@ export const make = (driver: ExchangeDriver, server: string): Shape => {
           everywhere: () => view().everywhere,
           present: () => exchange.presences.filter((presence) => presence.room === room).map(presentOf),
           post: (draft, done) => follower.post(draft, done),
-          setPresence: ({ person, state }) => driver.setPresence({ room, person, state })
+          setPresence: ({ person, state }) => {
+            driver.setPresence({ room, person, state })
+            for (const one of followers) one.onPresence(room, { person, state })
+          }
         }
       }),
     onRoom: (onRoom) =>
@@ -92,6 +100,10 @@ class Follower {
     this.#onNews({ _tag: "Failed", reason })
   }
 
+  onPresence(room: string, present: Present): void {
+    if (room === this.#room) this.#onNews({ _tag: "Presence", present })
+  }
+
   onEvent(event: ExchangeEvent): void {
     switch (event._tag) {
       case "Recorded":
@@ -100,8 +112,7 @@ class Follower {
         if (event.room === this.#room) this.#onNews({ _tag: "Everywhere", vector: event.vector })
         return
       case "PresenceChanged":
-        if (event.presence.room === this.#room) this.#onNews({ _tag: "Presence", present: presentOf(event.presence) })
-        return
+        return this.onPresence(event.presence.room, presentOf(event.presence))
       case "PresencesOver":
         return this.#onGone(event.presences, undefined)
       case "LinkEnded":

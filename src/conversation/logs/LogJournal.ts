@@ -27,6 +27,7 @@ export const open = (room: string): Effect.Effect<Journal, StoreError, Logs | St
     return {
       room,
       server: logs.server,
+      setPresent: (person, isPresent) => followed.setPresence({ person, state: isPresent ? "here" : "gone" }),
       follow: (next) => {
         take = next
         const later = live.splice(0).filter((event) => !hasEvent(history.vector, event))

@@ -49,7 +49,7 @@ export interface FollowedRoom {
    * recorded in the order of the calls.
    */
   readonly post: (draft: Omit<Draft, "room">, done: (result: PostResult) => void) => void
-  /** A person of this server is here, or `gone`. */
+  /** A person of this server is here, or `gone`. All followers of the room learn of it, in this call. */
   readonly setPresence: (present: Present) => void
 }
 

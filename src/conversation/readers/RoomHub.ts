@@ -159,6 +159,7 @@ export class RoomHub implements SeenRoom, TurnClient {
       case "Recorded":
         this.#events.push(news.event)
         if (this.#followed === undefined) return this.addPowers([news.event])
+        if (isMove(news.event.kind)) this.#roster.told(news.event.author)
         return this.#surroundings.flushLater(this)
       case "Everywhere":
         raise(this.#everywhere, news.vector)
@@ -251,6 +252,9 @@ export class RoomHub implements SeenRoom, TurnClient {
     }
   }
 }
+
+/** Apps of plain programs record when their people come and go. */
+const isMove = (kind: string): boolean => kind === "joined" || kind === "left"
 
 /** A person who types at one place and is away at another one types. */
 const order: ReadonlyArray<Here> = ["typing", "here", "away"]

@@ -44,6 +44,11 @@ export class Roster {
     for (const person of people) if (this.#people.delete(person)) this.#move(person, now, true)
   }
 
+  /** An event of the log tells that a person has come or gone: no line has to. */
+  told(person: string): void {
+    this.#moves.delete(person)
+  }
+
   /** The link to a server has ended: it takes these people, in one line. */
   endLink(server: string, people: ReadonlyArray<string>, now: number): void {
     this.handleTimeout(now)

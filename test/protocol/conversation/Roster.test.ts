@@ -74,6 +74,16 @@ describe("the people of a room", () => {
     expect(roster.deadline).toBe(Infinity)
   })
 
+  it("get no line of a move that an event tells", () => {
+    const roster = new Roster()
+    roster.set("ala@alpha", "here", 0)
+    roster.set("bo@alpha", "here", 0)
+    roster.told("ala@alpha")
+    roster.handleTimeout(roster.deadline)
+    expect(roster.pollLines()).toEqual([{ _tag: "Moved", joined: ["bo@alpha"], left: [] }])
+    expect(roster.people().map(({ person }) => person)).toEqual(["ala@alpha", "bo@alpha"])
+  })
+
   it("are those that a reader of the lines believes to be there, in random play", () => {
     for (let seed = 1; seed <= 60; seed++) play(new Random(seed))
   })
