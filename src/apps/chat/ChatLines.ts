@@ -16,18 +16,13 @@ export interface Shown {
 }
 
 /** The text of a line. People of other servers have theirs beside their nick. */
-export const textOf = (line: Line, { server, view }: Shown): string => {
-  const name = ({ author, nick }: Author): string => {
-    const own = serverOfPerson(author)
-    return own === server ? nick : `${nick}@${own}`
-  }
-  const named = (person: string): string => name({ author: person, nick: view.nickOf(person) })
+export const textOf = (line: Line, shown: Shown): string => {
   const late = line.isLate ? ` (late, written ${clockOf(line.time)} at ${serverOf(line.ref.origin)})` : ""
-  const who = name(line)
+  const who = nameOfAuthor(line, shown)
   switch (line._tag) {
     case "Said": {
-      const answered = line.re === undefined ? undefined : view.lineOf(line.re)
-      const to = answered === undefined ? "" : `to ${name(answered)}, `
+      const answered = line.re === undefined ? undefined : shown.view.lineOf(line.re)
+      const to = answered === undefined ? "" : `to ${nameOfAuthor(answered, shown)}, `
       const text = `${to}${line.text}${line.isEdited ? " (edited)" : ""}${late}`
       return line.isAction
         ? `* ${who} ${oneLineOf(text)}`
@@ -35,18 +30,27 @@ export const textOf = (line: Line, { server, view }: Shown): string => {
     }
     case "File":
       return `* ${who} has sent the file ${line.number}: ${oneLineOf(line.file.name)}, ${line.file.bytes} bytes${late}`
+    default:
+      return `* ${changeOf(line, shown)}`
+  }
+}
+
+/** What a line that is no post says has changed in the room, without a full stop: `bo@beta joined`. */
+export const changeOf = (line: Exclude<Line, { readonly _tag: "Said" | "File" }>, shown: Shown): string => {
+  const who = nameOfAuthor(line, shown)
+  switch (line._tag) {
     case "Moved":
-      return `* ${movesOf(line, name)}`
+      return movesOf(line, (one) => nameOfAuthor(one, shown))
     case "Made":
-      return `* ${who} has made the room`
+      return `${who} has made the room`
     case "Topic":
-      return `* ${who} has set the topic: ${oneLineOf(line.text)}`
+      return `${who} has set the topic: ${oneLineOf(line.text)}`
     case "Named":
-      return `* ${who} is ${line.name} now`
+      return `${who} is ${line.name} now`
     case "Power":
-      return `* ${who} has made ${named(line.person)} ${line.power}`
+      return `${who} has made ${nameOfPerson(line.person, shown)} ${line.power}`
     case "Barred":
-      return `* ${who} has ${barWords[line.bar]} ${named(line.person)}${reasonOf(line.reason)}`
+      return `${who} has ${barWords[line.bar]} ${nameOfPerson(line.person, shown)}${reasonOf(line.reason)}`
   }
 }
 
@@ -56,19 +60,20 @@ export const reasonOf = (reason: string | undefined): string => reason === undef
 
 const movesOf = ({ joined, left, returned, visited }: MovedLine, name: (one: Author) => string): string =>
   [
-    wordsOf(joined, name, "joined"),
-    wordsOf(left, name, "left"),
-    wordsOf(visited, name, "joined and left"),
-    wordsOf(returned, name, "left and joined again")
+    movedOf(joined.map(name), joined.length, "joined"),
+    movedOf(left.map(name), left.length, "left"),
+    movedOf(visited.map(name), visited.length, "joined and left"),
+    movedOf(returned.map(name), returned.length, "left and joined again")
   ].filter((words) => words !== "").join("; ")
 
-const wordsOf = (people: ReadonlyArray<Author>, name: (one: Author) => string, verb: string): string => {
-  if (people.length === 0) return ""
-  const names = people.slice(0, mostNames).map(name)
-  const others = people.length - names.length
-  const all = others > 0 ? [...names, others === 1 ? "1 other" : `${others} others`] : names
+/** `bo, cyr and 2 others left`, of the first names of so many people; empty for none. */
+export const movedOf = (names: ReadonlyArray<string>, count: number, verb: string): string => {
+  if (count === 0) return ""
+  const first = names.slice(0, mostNames)
+  const others = count - first.length
+  const all = others > 0 ? [...first, others === 1 ? "1 other" : `${others} others`] : first
   const last = all.at(-1) ?? ""
-  return `${all.length === 1 ? last : `${all.slice(0, -1).join(", ")} and ${last}`} ${verb}`
+  return `${all.length === 1 ? last : `${all.slice(0, -1).join(", ")} and ${last}`} ${verb}`.trimEnd()
 }
 
 /** Names in one line, before the number of the others. */
@@ -81,8 +86,12 @@ export const clockOf = (time: number): string => {
   return `${digits(Math.floor(minutes / 60) % 24)}:${digits(minutes % 60)} UTC`
 }
 
-/** The name of a person now. */
-export const nameOfPerson = (person: string, { server, view }: Shown): string => {
-  const own = serverOfPerson(person)
-  return own === server ? view.nickOf(person) : `${view.nickOf(person)}@${own}`
+/** The name that a person had at a place of the room. */
+export const nameOfAuthor = ({ author, nick }: Author, { server }: Shown): string => {
+  const own = serverOfPerson(author)
+  return own === server ? nick : `${nick}@${own}`
 }
+
+/** The name of a person now. */
+export const nameOfPerson = (person: string, shown: Shown): string =>
+  nameOfAuthor({ author: person, nick: shown.view.nickOf(person) }, shown)
