@@ -21,6 +21,7 @@ import { oneLineOf } from "../../protocol/conversation/PostText.ts"
 import { PowerHistory } from "../../protocol/conversation/PowerHistory.ts"
 import { counts, isPowerKind, type Powers } from "../../protocol/conversation/Powers.ts"
 import { Roster, type RosterLine } from "../../protocol/conversation/Roster.ts"
+import { keyOfRef } from "../../protocol/conversation/TimelineLine.ts"
 import { raise, type Vector } from "../../protocol/conversation/Vector.ts"
 import type { TurnClient } from "../ListenerTurns.ts"
 import type { FollowedRoom, RoomNews } from "../logs/Logs.ts"
@@ -59,6 +60,8 @@ export class RoomHub implements SeenRoom, TurnClient {
   readonly #roster = new Roster()
   #followed: FollowedRoom | undefined
   #history: PowerHistory
+  /** The events of powers, by the place of each in its origin. */
+  readonly #powerEvents = new Map<string, Event>()
   #events: Array<Event> = []
   #everywhere = new Map<string, number>()
   #failure: string | undefined
@@ -83,7 +86,10 @@ export class RoomHub implements SeenRoom, TurnClient {
 
   /** Events of the log, for the powers of people. */
   addPowers(events: ReadonlyArray<Event>): void {
-    for (const event of events) this.#history = this.#history.add(event)
+    for (const event of events) {
+      this.#history = this.#history.add(event)
+      if (isPowerKind(event.kind)) this.#powerEvents.set(keyOfRef(event), event)
+    }
   }
 
   get access(): Access {
@@ -99,6 +105,8 @@ export class RoomHub implements SeenRoom, TurnClient {
   }
 
   readonly everywhere = (): Vector => this.#followed?.everywhere() ?? new Map<string, number>()
+
+  readonly powerEvents = () => Array.from(this.#powerEvents.values())
 
   readonly people = () => this.#roster.people()
 

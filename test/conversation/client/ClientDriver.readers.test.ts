@@ -90,6 +90,22 @@ describe("a client of rooms and the server of clients", () => {
       expect(bo.client.roomView(room)?.unrecorded).toEqual([])
     }))
 
+  it.scoped("agree on what counts by powers that were given before the first events", () =>
+    Effect.gen(function*() {
+      const { readers } = yield* readersWorld()
+      const [ala, bo] = [yield* joined("ala", readers), yield* joined("bo", readers)]
+      ala.driver.act((client) => client.makeRoom("words", "public"))
+      const post = (kind: string, body: { readonly text: string }) =>
+        ala.driver.act((client, now) => client.post("words", { kind, body, re: undefined }, now))
+      for (let at = 0; at < 10; at++) post("said", { text: `${at}` })
+      post("topic", { text: "pigeons" })
+      yield* until(() => ala.client.roomView("words")?.timeline.topic === "pigeons")
+      bo.driver.act((client) => client.openRoom("words", { last: 3 }))
+      yield* until(() => bo.client.roomView("words")?.isLive === true)
+      const { timeline } = bo.client.roomView("words")!
+      expect([timeline.topic, timeline.lines.map(({ _tag }) => _tag)]).toEqual(["pigeons", ["Said", "Said", "Topic"]])
+    }))
+
   it.scoped("lose nothing and double nothing, wherever the connection is cut", () =>
     Effect.gen(function*() {
       const random = new Random(7)

@@ -19,6 +19,8 @@ export interface SeenRoom {
   /** The events on the disk that were passed to the readers of the room. */
   readonly told: Vector
   readonly everywhere: () => Vector
+  /** All events of powers: a reader that begins with the last events needs those before them to tell what counts. */
+  readonly powerEvents: () => ReadonlyArray<Event>
   readonly people: () => ReadonlyArray<{ readonly person: string; readonly state: PresenceState }>
 }
 
@@ -193,10 +195,11 @@ export class ReaderRoom {
 
   /** What stands before the first events. */
   #begin(): void {
-    const { everywhere } = this.seen
+    const { everywhere, powerEvents } = this.seen
     this.#state = "Behind"
     if (this.mark.size > 0) this.#say("mark", this.mark)
     if (everywhere().size > 0) this.#say("everywhere", everywhere())
+    for (const event of powerEvents()) if (hasEvent(this.#sent, event)) this.#pending.push({ t: "event", event })
   }
 
   #say(t: "have" | "mark" | "everywhere", vector: Vector): void {

@@ -58,8 +58,8 @@ const Rooms = Schema.Struct({
 
 /**
  * A room is open. Then come `people`, `have`, `mark`, `everywhere`, the first events, and `live`. Before the first events come the earlier ones
- * that still matter, which `have` covers: those of powers (`made`, `power`, `barred`), the last topic that counts, and the last `named` of each
- * person. Without them a client could not tell what counts.
+ * that still matter, which `have` or the cursor covers: those of powers (`made`, `power`, `barred`). Without them a client could not tell what
+ * counts. It also takes the last `topic` and `named` there.
  */
 const Opened = Schema.Struct({ t: Schema.Literal("opened"), room: Name, access: Access })
 

@@ -39,6 +39,7 @@ const open = (...rooms: ReadonlyArray<string>): Reader => {
         access: "public",
         told: new Map(),
         everywhere: () => new Map(),
+        powerEvents: () => [],
         people: () => []
       }, new Map())
     }

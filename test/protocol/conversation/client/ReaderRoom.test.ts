@@ -25,6 +25,7 @@ class World {
       access: "public",
       told: this.told,
       everywhere: () => new Map(),
+      powerEvents: () => [],
       people: () => []
     }, { cursor: undefined, last: 3, mark: new Map(), ...beginning })
   }

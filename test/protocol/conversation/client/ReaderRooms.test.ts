@@ -8,6 +8,7 @@ const seen = (room: string): SeenRoom => ({
   access: "public",
   told: new Map(),
   everywhere: () => new Map(),
+  powerEvents: () => [],
   people: () => []
 })
 const begun = (rooms: ReaderRooms, room: string) => {
