@@ -1,6 +1,6 @@
 // Builds the published files: types and ESM of the library (tsc), and the program (esbuild): dist/bin.cjs, which loads
 // dist/program.cjs, one file whose modules run when they are needed, with V8's code cache; dist/store.cjs, which commands
-// with a store load; dist/NOTICE with the licences of the bundled packages; and the manual page, dist/holub.1.
+// with a store load; dist/web.cjs, which serves the page; dist/NOTICE with the licences of the bundled packages; and the manual page, dist/holub.1.
 import { build } from "esbuild"
 import { execFileSync } from "node:child_process"
 import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs"
@@ -9,10 +9,12 @@ import { basename } from "node:path"
 import { fileURLToPath, pathToFileURL } from "node:url"
 import { makeCode } from "./code.mjs"
 import { noticeOf } from "./notice.mjs"
+import { pageParts } from "./page.mjs"
 
 const root = fileURLToPath(new URL("..", import.meta.url))
 const program = "dist/program.cjs"
 const store = { entry: "src/node/store/NodeStore.ts", file: "dist/store.cjs" }
+const web = { entry: "src/cli/web/WebProgram.ts", file: "dist/web.cjs" }
 process.chdir(root)
 rmSync("dist", { recursive: true, force: true })
 execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "scripts/tsconfig.build.json"], { stdio: "inherit" })
@@ -45,14 +47,18 @@ const late = {
   }
 }
 
-// The store of a file or a database, with its own copy of effect: most commands need none, and `--version` stays as fast as it is.
+// The store of a file or a database, and the web server, each with its own copy of effect: most commands need none, and `--version` stays
+// as fast as it is.
 const apart = {
   name: "apart",
-  setup: ({ onResolve }) =>
-    onResolve(
-      { filter: /\/NodeStore\.ts$/ },
-      ({ kind }) => kind === "dynamic-import" ? { path: `./${basename(store.file)}`, external: true } : undefined
-    )
+  setup: ({ onResolve }) => {
+    for (const { entry, file } of [store, web]) {
+      onResolve(
+        { filter: new RegExp(`/${basename(entry).replace(".", "\\.")}$`) },
+        ({ kind }) => kind === "dynamic-import" ? { path: `./${basename(file)}`, external: true } : undefined
+      )
+    }
+  }
 }
 
 const bundled = {
@@ -87,10 +93,20 @@ const kept = await build({
   external: ["@effect/sql-pg"],
   supported: { "dynamic-import": false }
 })
+const { metafile: pageFile, script, style } = await pageParts()
+const served = await build({
+  ...bundled,
+  entryPoints: [web.entry],
+  outfile: web.file,
+  define: { ...bundled.define, pageScript: JSON.stringify(script), pageStyle: JSON.stringify(style) },
+  // Native parts of ws, which it does without.
+  external: ["bufferutil", "utf-8-validate"],
+  supported: { "dynamic-import": false }
+})
 // A character that is not ASCII would double the memory of the source, and the time to read it.
 const ascii = (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`
 writeFileSync(program, readFileSync(program, "utf8").replace(/[^\0-\x7f]/g, ascii))
-writeFileSync("dist/NOTICE", noticeOf([executable.metafile, bundle.metafile, kept.metafile]))
+writeFileSync("dist/NOTICE", noticeOf([executable.metafile, bundle.metafile, kept.metafile, served.metafile, pageFile]))
 await makeCode(program)
 
 // Written by the sources, which Node cannot load as they are, and which are no part of the program.

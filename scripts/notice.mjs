@@ -10,7 +10,7 @@ export const noticeOf = (metafiles) => {
     .flatMap(([input, { bytesInOutput }]) => bytesInOutput > 0 ? [input] : [])
     .flatMap((input) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1] ?? [])
   const sections = [...new Set(folders)].toSorted().map(sectionOf)
-  return `Holub's program (dist/bin.cjs, dist/program.cjs, dist/store.cjs) contains the following packages.\n\n${sections.join("\n")}`
+  return `Holub's program (dist/bin.cjs, dist/program.cjs, dist/store.cjs, dist/web.cjs) contains the following packages.\n\n${sections.join("\n")}`
 }
 
 const sectionOf = (folder) => {

@@ -24,7 +24,7 @@ const rowsOf = (heading: string, cells: number): ReadonlyArray<ReadonlyArray<str
 }
 
 describe("a promise", () => {
-  const promises = [...rowsOf("What is promised", 3), ...rowsOf("Accounts", 3)]
+  const promises = [...rowsOf("What is promised", 3), ...rowsOf("Accounts", 3), ...rowsOf("The page", 3)]
 
   it("is one of many", () => {
     expect(promises.length).toBeGreaterThan(10)

@@ -11,7 +11,7 @@ const app = {
   app: Schema.String
 }
 
-const transport = Schema.Literal("tcp", "udp", "multicast", "session")
+const transport = Schema.Literal("tcp", "udp", "multicast", "session", "web")
 
 const ofConnection = {
   ...app,

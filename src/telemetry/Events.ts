@@ -6,6 +6,7 @@
 import * as Schema from "effect/Schema"
 import { kindNames } from "../protocol/classic/ClassicFrame.ts"
 import { wireNames } from "../protocol/WireName.ts"
+import { AccountEvent } from "./AccountEvents.ts"
 import { AppEvent } from "./AppEvents.ts"
 import { Installed, Leftover, Removed, Setting } from "./CommandEvents.ts"
 import { line, optional } from "./EventLine.ts"
@@ -231,6 +232,7 @@ export const Failed = line("error", {
   hint: optional(Schema.String)
 })
 
+export * from "./AccountEvents.ts"
 export * from "./AppEvents.ts"
 export { Installed, Leftover, Removed, Setting } from "./CommandEvents.ts"
 export { Forgotten, Key, Known, NotAllowed } from "./KeyEvents.ts"
@@ -268,6 +270,7 @@ export const Event = Schema.Union(
   Known,
   Forgotten,
   NotAllowed,
+  ...AccountEvent.members,
   Linked,
   Unlinked,
   LinkListed,

@@ -2,7 +2,7 @@
 import type { Address } from "../net/Address.ts"
 
 /** The way on which a client talks to a room. */
-export type ServiceTransport = "tcp" | "udp" | "multicast" | "session"
+export type ServiceTransport = "tcp" | "udp" | "multicast" | "session" | "web"
 
 interface OfClient {
   /** The name of the room: `echo`, `words/kyiv`. */

@@ -1,6 +1,6 @@
 /**
- * Keeps tokens out of the scripts of the page. The page logs in with an empty token, and the server of the page puts the one of the cookie
- * into its place; a token in an answer is left out.
+ * Keeps the tokens of accounts out of the scripts of the page. The page logs in with an empty token, and the server of the page puts the one of
+ * the cookie into its place; a token in an answer is left out, but for that of a guest, which only keeps a nick for a while.
  */
 import type { Login } from "../protocol/conversation/client/ClientMessage.ts"
 
@@ -22,10 +22,11 @@ export interface WithoutToken {
   readonly isWelcome: boolean
 }
 
-/** An answer before or with `welcome`, without its token. */
+/** An answer before or with `welcome`, without the token of an account. */
 export const withoutToken = (text: string): WithoutToken => {
   const message = objectOf(text)
   if (message?.["t"] !== "welcome") return { text, isWelcome: false }
+  if (message["isGuest"] === true) return { text, isWelcome: true }
   const { expires: _, token: __, ...rest } = message
   return { text: JSON.stringify(rest), isWelcome: true }
 }

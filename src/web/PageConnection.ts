@@ -1,12 +1,15 @@
 /** A WebSocket of a page and a server of rooms: tokens stay on this side, and a browser that reads too slowly is disconnected. */
 import type { Address } from "../net/Address.ts"
 import { withoutToken, withToken } from "./CookieLogin.ts"
-import type { ServeTexts, TextHandler } from "./TextPort.ts"
+import type { ServeTexts, TextHandler } from "./ReaderTexts.ts"
 import * as Limits from "./WebLimits.ts"
 
 /** A WebSocket, as far as it is needed here. */
 export interface PageSocket {
-  readonly send: (text: string) => void
+  /** `onTaken`: the text is out of this program, or will never be. */
+  readonly send: (text: string, onTaken: () => void) => void
+  readonly pause: () => void
+  readonly resume: () => void
   /** Bytes that were sent and wait for the browser. */
   readonly bufferedBytes: () => number
   /** `code`: RFC 6455, section 7.4.1. */
@@ -28,8 +31,10 @@ export class PageConnection {
     this.#socket = socket
     this.#token = token
     this.#handler = serve({
-      send: (text) => this.#send(text),
-      close: (reason) => this.#close(CloseCode.normal, reason)
+      send: (text, onTaken) => this.#send(text, onTaken),
+      close: (reason) => this.#close(CloseCode.normal, reason),
+      pause: () => socket.pause(),
+      resume: () => socket.resume()
     }, from)
   }
 
@@ -57,11 +62,11 @@ export class PageConnection {
     this.#handler.onEnd()
   }
 
-  #send(text: string): void {
-    if (this.#hasEnded) return
+  #send(text: string, onTaken = (): void => undefined): void {
+    if (this.#hasEnded) return onTaken()
     const sent = this.#isWelcome ? { text, isWelcome: true } : withoutToken(text)
     this.#isWelcome = sent.isWelcome
-    this.#socket.send(sent.text)
+    this.#socket.send(sent.text, onTaken)
     if (this.#socket.bufferedBytes() > Limits.unsentBytes) this.end(CloseCode.slow, "this browser reads too slowly")
   }
 

@@ -13,8 +13,8 @@ import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
 import type { Address } from "../net/Address.ts"
+import type { ServeTexts } from "./ReaderTexts.ts"
 import * as SessionCookie from "./SessionCookie.ts"
-import type { ServeTexts } from "./TextPort.ts"
 import { LoginForm, NoFile, WebApi, WebRefused } from "./WebApi.ts"
 import * as WebLimits from "./WebLimits.ts"
 import * as WebLogin from "./WebLogin.ts"
@@ -97,14 +97,21 @@ const isUnknownRoute = (cause: Cause.Cause<unknown>): boolean => {
 const handlersOf = (options: WebOptions) =>
   HttpApiBuilder.group(WebApi, "page", (handlers) =>
     handlers
-      .handleRaw("document", () =>
-        Effect.succeed(HttpServerResponse.text(options.page.html, {
-          contentType: "text/html; charset=utf-8",
-          headers: options.page.headers
-        })))
+      .handleRaw("document", ({ request }) => Effect.succeed(document(request, options.page)))
       .handleRaw("login", ({ request }) => login(request, options))
       .handleRaw("logout", ({ request }) => logout(request, options))
       .handleRaw("file", ({ path, request }) => file(path.sha256, request, options)))
+
+const document = (
+  { headers: asked }: HttpServerRequest.HttpServerRequest,
+  { gzip, headers, html }: Page
+): HttpServerResponse.HttpServerResponse => {
+  const contentType = "text/html; charset=utf-8"
+  return gzip !== undefined &&
+      /(?:^|,)\s*gzip\s*(?:$|[,;](?!\s*q=0(?:\.0*)?\s*(?:,|$)))/.test(asked["accept-encoding"] ?? "")
+    ? HttpServerResponse.uint8Array(gzip, { contentType, headers: { ...headers, "content-encoding": "gzip" } })
+    : HttpServerResponse.text(html, { contentType, headers })
+}
 
 /** The body is read here: an error of the Schema would have the password in it. */
 const login = (request: HttpServerRequest.HttpServerRequest, { policy, port, serve }: WebOptions) =>

@@ -35,3 +35,6 @@ export const closeReasonBytes = 123
 
 /** Milliseconds for which the WebSockets may say goodbye when the server stops. */
 export const farewellMillis = 1000
+
+/** Texts of a browser that wait for the server of rooms, before no more are read: at the longest a MiB. */
+export const waitingTexts = 16

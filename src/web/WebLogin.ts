@@ -6,7 +6,7 @@ import type { Address } from "../net/Address.ts"
 import * as ClientLimits from "../protocol/conversation/client/ClientLimits.ts"
 import type { ClientMessage, Login } from "../protocol/conversation/client/ClientMessage.ts"
 import { readServerMessage, type ServerMessage } from "../protocol/conversation/client/ServerMessage.ts"
-import type { ServeTexts } from "./TextPort.ts"
+import type { ServeTexts } from "./ReaderTexts.ts"
 
 /** A person that has logged in. */
 export interface LoggedIn {
@@ -28,11 +28,15 @@ export const logIn = (serve: ServeTexts, login: Login, from: Address): Effect.Ef
     const answer = yield* Deferred.make<LoggedIn, LoginRefused>()
     const hello: ClientMessage = { t: "hello", v: 1, device: "login", login }
     const handler = serve({
-      send: (text) => {
+      send: (text, onTaken) => {
+        onTaken?.()
         const result = answerOf(readServerMessage(text))
         if (result !== undefined) Deferred.unsafeDone(answer, result)
       },
-      close: (reason) => Deferred.unsafeDone(answer, refused(reason))
+      close: (reason) => Deferred.unsafeDone(answer, refused(reason)),
+      // There is one text only.
+      pause: () => undefined,
+      resume: () => undefined
     }, from)
     return yield* Effect.sync(() => handler.onText(JSON.stringify(hello))).pipe(
       Effect.zipRight(Deferred.await(answer)),

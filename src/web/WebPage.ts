@@ -12,6 +12,8 @@ export interface PageParts {
 export interface Page {
   readonly html: string
   readonly headers: Readonly<Record<string, string>>
+  /** The document in gzip, a third as long. It has no secret in it, so that its length tells nothing. */
+  readonly gzip?: Uint8Array
 }
 
 /** The headers of every answer. Nothing may show the page in a frame, and no answer is read as another type than its own. */

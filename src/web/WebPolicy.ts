@@ -52,7 +52,10 @@ export const judge = (facts: RequestFacts, { name, protection }: Policy): Verdic
   if (facts.needsOrigin && facts.origin !== origin) {
     return refused(403, "the request comes from another page")
   }
-  return { _tag: "Served", origin, isSecure, peer: isForwarded ? forwardedPeer(facts) : facts.peer }
+  const peer = isForwarded ? forwardedPeer(facts.forwardedFor) : facts.peer
+  return peer === undefined
+    ? refused(403, "the proxy does not say whose request it is: X-Forwarded-For")
+    : { _tag: "Served", origin, isSecure, peer }
 }
 
 const refused = (status: 403 | 421, reason: string): Verdict => ({ _tag: "Refused", status, reason })
@@ -64,8 +67,8 @@ const hostOf = (text: string | undefined): string | undefined => {
   return parse(text, undefined)?.host.toLowerCase()
 }
 
-/** A proxy appends the address that it sees: those before it are what a client says. */
-const forwardedPeer = ({ forwardedFor = "", peer }: RequestFacts): Address => {
+/** A proxy appends the address that it sees: those before it are what a client says. Without one, all would count as this machine. */
+const forwardedPeer = (forwardedFor = ""): Address | undefined => {
   const last = forwardedFor.split(",").at(-1)?.trim() ?? ""
-  return /^(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f:.]*:[0-9a-f:.]*)$/i.test(last) ? { host: last, port: 0 } : peer
+  return /^(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f:.]*:[0-9a-f:.]*)$/i.test(last) ? { host: last, port: 0 } : undefined
 }

@@ -49,6 +49,7 @@ describe("in bash", () => {
         "join",
         "talk",
         "app",
+        "account",
         "clean",
         "key",
         "trust",
@@ -58,6 +59,7 @@ describe("in bash", () => {
         "version"
       ]],
       [["trust", ""], ["list", "remove", "replace"]],
+      [["account", ""], ["add", "passwd", "list", "forget", "invite", "key"]],
       [["se"], ["serve", "send"]],
       [["--to", "h", ":", "1", "se"], ["serve", "send"]],
       [["config", ""], ["show"]],

@@ -29,6 +29,11 @@ describe("an answer", () => {
     expect(JSON.parse(text)).toEqual({ t: "welcome", v: 1, nick: "bo" })
   })
 
+  it("to a guest keeps its token, which is no account's", () => {
+    const text = JSON.stringify({ t: "welcome", v: 1, token: "ht1abc", nick: "bo", isGuest: true })
+    expect(withoutToken(text)).toEqual({ text, isWelcome: true })
+  })
+
   it("of another type stays as it is", () => {
     const text = "{\"t\":\"refused\",\"what\":\"hello\",\"reason\":\"no\"}"
     expect(withoutToken(text)).toEqual({ text, isWelcome: false })

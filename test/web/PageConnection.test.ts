@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { cookieLogin } from "../../src/web/CookieLogin.ts"
 import { CloseCode, PageConnection } from "../../src/web/PageConnection.ts"
-import type { TextPort } from "../../src/web/TextPort.ts"
+import type { TextPort } from "../../src/web/ReaderTexts.ts"
 import * as Limits from "../../src/web/WebLimits.ts"
 
 /** A connection, with what each side was given. */
@@ -9,11 +9,16 @@ const opened = (token?: string) => {
   const sent: Array<string> = []
   const closed: Array<readonly [number, string]> = []
   const received: Array<string> = []
-  const state = { buffered: 0, ends: 0 }
+  const state = { buffered: 0, ends: 0, isPaused: false }
   let port: TextPort | undefined
   const connection = new PageConnection(
     {
-      send: (text) => void sent.push(text),
+      send: (text, onTaken) => {
+        sent.push(text)
+        onTaken()
+      },
+      pause: () => void (state.isPaused = true),
+      resume: () => void (state.isPaused = false),
       bufferedBytes: () => state.buffered,
       close: (code, reason) => void closed.push([code, reason])
     },
@@ -64,6 +69,19 @@ describe("a connection of a page", () => {
     expect(sent.length).toBe(1)
     expect(closed.map(([code]) => code)).toEqual([CloseCode.slow])
     expect(state.ends).toBe(1)
+  })
+
+  it("is read when the server of rooms wants it, which knows when its texts are taken", () => {
+    const { connection, port, state } = opened("ht1abc")
+    port.pause()
+    expect(state.isPaused).toBe(true)
+    port.resume()
+    expect(state.isPaused).toBe(false)
+    let taken = 0
+    port.send(welcome, () => void taken++)
+    connection.onEnd()
+    port.send(welcome, () => void taken++)
+    expect(taken).toBe(2)
   })
 
   it("ends once, from either side", () => {

@@ -3,7 +3,8 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { createHash } from "node:crypto"
-import type { TextPort } from "../../src/web/TextPort.ts"
+import { gzipSync } from "node:zlib"
+import type { TextPort } from "../../src/web/ReaderTexts.ts"
 import { dispositionOf, make, type WebOptions } from "../../src/web/WebApp.ts"
 import { pageOf } from "../../src/web/WebPage.ts"
 
@@ -71,6 +72,20 @@ describe("the page", () => {
       expect(yield* Effect.promise(() => response.text())).toBe(page.html)
       expect(response.headers.get("content-type")).toBe("text/html; charset=utf-8")
       for (const [name, value] of Object.entries(page.headers)) expect(response.headers.get(name)).toBe(value)
+    }))
+
+  it.scoped("is shorter for a browser that takes gzip", () =>
+    Effect.gen(function*() {
+      const { request } = yield* opened({ page: { ...page, gzip: gzipSync(page.html) } })
+      const encodingFor = (accepted: string) =>
+        Effect.map(
+          request("GET", "/", { "accept-encoding": accepted }),
+          ({ headers }) => headers.get("content-encoding")
+        )
+      expect(yield* encodingFor("gzip, deflate, br")).toBe("gzip")
+      expect(yield* encodingFor("br;q=1.0, gzip;q=0.8")).toBe("gzip")
+      expect(yield* encodingFor("gzip;q=0, br")).toBeNull()
+      expect(yield* encodingFor("identity")).toBeNull()
     }))
 
   it.scoped("is not served under another name: the reason is for the stranger, the names are for the operator", () =>

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
 import type { ServerMessage } from "../../src/protocol/conversation/client/ServerMessage.ts"
-import type { ServeTexts } from "../../src/web/TextPort.ts"
+import type { ServeTexts } from "../../src/web/ReaderTexts.ts"
 import { logIn } from "../../src/web/WebLogin.ts"
 
 /** A server of rooms that gives these answers to a `hello`; it notes what it was given. */

@@ -101,9 +101,9 @@ describe("behind a proxy", () => {
     expect(statusOf(forwarded, { ...proxied, protection: "none" })).toBe(403)
   })
 
-  it("an address that is none counts as that of the proxy", () => {
-    const verdict = judge(facts({ ...forwarded, forwardedFor: "unknown" }), proxied)
-    expect(verdict._tag === "Served" && verdict.peer.host).toBe("127.0.0.1")
+  it("a request without the address of the browser is refused: it would count as one of this machine", () => {
+    expect(statusOf({ ...forwarded, forwardedFor: "unknown" }, proxied)).toBe(403)
+    expect(statusOf({ ...forwarded, forwardedFor: undefined }, proxied)).toBe(403)
   })
 
   it("a request of this machine itself needs no https", () => {

@@ -1,12 +1,14 @@
 /** The table of commands: the settings and operands of each, the texts of its help, and the module that runs it. */
 import * as Args from "@effect/cli/Args"
 import * as Command from "@effect/cli/Command"
+import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
 import type { Shell } from "../completions/Offers.ts"
 import { shells } from "../completions/Offers.ts"
 import { ExitCode } from "../errors/ExitCodes.ts"
 import { required } from "../settings/Setting.ts"
 import * as Settings from "../settings/Settings.ts"
+import { accountCommands } from "./AccountCommands.ts"
 import type { Definition } from "./Definition.ts"
 import { define } from "./Definition.ts"
 import { linkAdd, linkList, linkRemove } from "./LinkCommands.ts"
@@ -242,6 +244,7 @@ export const commands: readonly [Definition, ...Array<Definition>] = [
   talk,
   appList,
   appShow,
+  ...accountCommands,
   linkAdd,
   linkList,
   linkRemove,
@@ -266,6 +269,7 @@ export const holub = Command.make("holub").pipe(Command.withSubcommands([
   join.command,
   talk.command,
   Command.withSubcommands(Command.make("app"), [appList.command, appShow.command]),
+  Command.withSubcommands(Command.make("account"), Arr.map(accountCommands, ({ command }) => command)),
   Command.withSubcommands(Command.make("link"), [linkAdd.command, linkList.command, linkRemove.command]),
   clean.command,
   Command.withSubcommands(Command.make("key"), [keyShow.command, keyRotate.command]),

@@ -65,7 +65,7 @@ export const start: Run<
   ServeValues & NetworkValues & HostValues & Pick<Values, "json" | "verbose">,
   Terminal.Terminal
 > = (values, context) =>
-  values.app.length === 0 && values.profile === undefined && values.store === undefined
+  values.app.length === 0 && values.profile === undefined && values.store === undefined && values.web === undefined
     ? onNetwork(run(options(values), context.report, context.stopping), values, context)
     : Effect.flatMap(
       Effect.promise(() => import("../services/ServeRooms.ts")),

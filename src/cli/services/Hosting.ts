@@ -38,9 +38,12 @@ import type { PlannedListener, PlannedRoom } from "./HostingPlan.ts"
 import * as RoomMemories from "./RoomMemories.ts"
 import * as ServeLogs from "./ServeLogs.ts"
 import * as ServeReaders from "./ServeReaders.ts"
+import * as ServeWeb from "./ServeWeb.ts"
+import type { WebPlan } from "./WebPlan.ts"
 
 export interface HostingOptions {
   readonly rooms: ReadonlyArray<PlannedRoom>
+  readonly web: WebPlan | undefined
   /** The name of the server, if `--server-name` gives one. */
   readonly name: string | undefined
   /** The local address of the plain listeners. */
@@ -89,15 +92,16 @@ export const open = (
       const room = rooms[index]
       if (room === undefined) continue
       for (const planned of listeners) {
-        const local = yield* listen(planned, room, options, taken)
-        yield* report.emit({ type: "listening", app: room.name, transport: planned.dialect.transport, ...local })
+        const place = yield* listen(planned, room, options, taken)
+        yield* report.emit({ type: "listening", app: room.name, transport: planned.dialect.transport, ...place })
       }
     }
     for (const [index, { listeners }] of options.rooms.entries()) {
       const room = rooms[index]
       if (room !== undefined) yield* dial(room, listeners)
     }
-    const { handler: clients } = yield* ServeReaders.open(served, identities)
+    const { handler: clients, readers } = yield* ServeReaders.open(served, identities)
+    if (options.web !== undefined) yield* ServeWeb.open(options.web, readers, report)
     const handlers = streams ? [...yield* SessionListener.handlers(rooms, local), clients, ...served.handlers] : []
     const [first] = rooms
     if (streams && first !== undefined) {

@@ -23,6 +23,7 @@ import * as HostingPlan from "./HostingPlan.ts"
 import type { Host } from "./HostRooms.ts"
 import * as OperatorConsole from "./OperatorConsole.ts"
 import * as ServeStore from "./ServeStore.ts"
+import * as WebPlan from "./WebPlan.ts"
 
 type RoomValues =
   & HostValues
@@ -52,6 +53,7 @@ export const withRooms = <R>(
     const rooms = yield* HostingPlan.of(wanted, apps)
     const hosted = {
       rooms,
+      web: yield* WebPlan.of(values),
       name: serverName,
       host,
       portSearch,

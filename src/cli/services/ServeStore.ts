@@ -28,9 +28,11 @@ export interface ServeStore {
 }
 
 export const open = (
-  { host, register, store: place }: Pick<Values, "host" | "register" | "store">
+  { host, register, store: place, web, webProxy }: Pick<Values, "host" | "register" | "store" | "web" | "webProxy">
 ): Effect.Effect<ServeStore, Failure, Scope.Scope> =>
   Effect.gen(function*() {
+    /** Whether people of other machines reach the page. */
+    const isOpen = webProxy || (web?.host !== undefined && !isLoopback(web.host))
     const failure = yield* Deferred.make<never, Failure>()
     const opened = place === undefined
       ? yield* StoreMemory.make()
@@ -38,7 +40,7 @@ export const open = (
     const note = (error: StoreError): void => Deferred.unsafeDone(failure, Effect.fail(StoreFailure.of(error)))
     const store = WatchedStore.of(opened, note)
     const accounts = yield* AccountService.make({
-      registration: register ?? defaultRegistration(isLoopback(host))
+      registration: register ?? defaultRegistration(isLoopback(host) && !isOpen)
     }).pipe(
       Effect.provideService(Store, store),
       Effect.provideService(Scrypt, nodeScrypt),

@@ -9,7 +9,7 @@ import { ServerName } from "../../protocol/conversation/EventBody.ts"
 import { listed } from "../text/Format.ts"
 import { parseApp } from "./AppOption.ts"
 import type { Parse, ValueOf } from "./Setting.ts"
-import { nonEmpty, optional, repeatable, toggle } from "./Setting.ts"
+import { nonEmpty, optional, path, repeatable, toggle } from "./Setting.ts"
 
 const language: Parse<Language> = (text) =>
   Either.fromNullable(languages.find((one) => one === text), () => `must be ${listed(languages, "or")}`)
@@ -59,6 +59,20 @@ const serverName: Parse<string> = (text) =>
     ? Either.right(text)
     : Either.left("must be a name such as alpha or alpha.example, in lower case")
 
+/** A port alone leaves the host open. */
+const place: Parse<{ readonly host: string | undefined; readonly port: number }> = (text) => {
+  const given = parseAddress(/^\d+$/.test(text) ? `0.0.0.0:${text}` : text, undefined)
+  if (given?.port === undefined || listeningError({ ...given, port: given.port }) !== undefined) {
+    return Either.left("must be PORT, HOST:PORT or [IPv6]:PORT, with an address of this machine")
+  }
+  return Either.right({ host: /^\d+$/.test(text) ? undefined : given.host, port: given.port })
+}
+
+const hostName: Parse<string> = (text) =>
+  /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/i.test(text)
+    ? Either.right(text.toLowerCase())
+    : Either.left("must be a name or an IPv4 address without a port, like rooms.example")
+
 /** Settings of `serve`. */
 export const services = {
   ...apps,
@@ -85,7 +99,11 @@ export const services = {
     "who may make an account: closed, the operator only; invite, with an invitation; open, anybody (default: open on loopback, else closed)",
     registration
   ),
-  plainLogin: toggle("plain-login", "let other machines send passwords to apps unencrypted")
+  plainLogin: toggle("plain-login", "let other machines send passwords to apps unencrypted"),
+  web: optional("web", "[HOST:]PORT", "serve rooms in a browser; without HOST for this machine only", place),
+  webName: optional("web-name", "NAME", "--web: the name by which other machines reach the page", hostName),
+  webCert: optional("web-cert", "FILE", "--web: the private key and the chain of certificates for https, as PEM", path),
+  webProxy: toggle("web-proxy", "--web: a proxy on this machine has TLS; its X-Forwarded headers are believed")
 }
 
 /** The settings of the rooms of a server. */
@@ -97,15 +115,6 @@ export const linking = {
   acceptOnly: toggle("accept-only", "the other server dials this one")
 }
 
-/** A port alone leaves the host open. */
-const listen: Parse<{ readonly host: string | undefined; readonly port: number }> = (text) => {
-  const place = parseAddress(/^\d+$/.test(text) ? `0.0.0.0:${text}` : text, undefined)
-  if (place?.port === undefined || listeningError({ ...place, port: place.port }) !== undefined) {
-    return Either.left("must be PORT, HOST:PORT or [IPv6]:PORT, with an address of this machine")
-  }
-  return Either.right({ host: /^\d+$/.test(text) ? undefined : place.host, port: place.port })
-}
-
 const group: Parse<Address> = (text) => {
   const { host = "", port = 0 } = parseAddress(text, undefined) ?? {}
   return port === 0 || groupError({ host, port }) !== undefined
@@ -115,7 +124,7 @@ const group: Parse<Address> = (text) => {
 
 /** Settings of `talk`. */
 export const talking = {
-  listen: optional("listen", "[HOST:]PORT", "the port of this side; 0 for any free one", listen),
+  listen: optional("listen", "[HOST:]PORT", "the port of this side; 0 for any free one", place),
   group: optional("group", "GROUP:PORT", "the multicast group to talk in, such as 239.255.40.40:4041", group),
   interface: optional(
     "interface",

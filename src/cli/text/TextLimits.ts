@@ -55,3 +55,9 @@ export const rememberedEvents = 200
 
 /** Characters of an app's message that a line for people shows. */
 export const messageCharacters = 200
+
+/** Characters of a secret that is typed: more than a password may have, so that a longer one is refused and not cut. */
+export const secretCharacters = 2048
+
+/** Bytes of the line that has a secret, on standard input: each character in four bytes. */
+export const secretLineBytes = 4 * secretCharacters

@@ -153,7 +153,9 @@ class PageSockets {
   #serve(socket: WebSocket, from: Address, token: string | undefined): void {
     const connection = new PageConnection(
       {
-        send: (text) => socket.send(text),
+        send: (text, onTaken) => socket.send(text, () => onTaken()),
+        pause: () => socket.pause(),
+        resume: () => socket.resume(),
         bufferedBytes: () => socket.bufferedAmount,
         close: (code, reason) => socket.close(code, reason)
       },

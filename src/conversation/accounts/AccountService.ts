@@ -9,7 +9,7 @@ import { Crypto } from "../../security/Crypto.ts"
 import * as PasswordHash from "../../security/PasswordHash.ts"
 import type { Scrypt } from "../../security/Scrypt.ts"
 import * as Timing from "../../transport/Timing.ts"
-import { Store, type StoreError } from "../store/Store.ts"
+import { serverNameKey, Store, type StoreError } from "../store/Store.ts"
 import type { StoredAccount } from "../store/StoredRows.ts"
 import type { Write } from "../store/StoreWrites.ts"
 import * as Limits from "./AccountLimits.ts"
@@ -31,8 +31,6 @@ import * as PasswordText from "./PasswordText.ts"
 
 export interface Options {
   readonly registration: Registration
-  /** The author under which an account has written events; what it wrote is erased when it is forgotten. */
-  readonly authorOf?: ((account: StoredAccount) => string) | undefined
 }
 
 export const layer = (options: Options): Layer.Layer<Accounts, StoreError, Store | Scrypt | Crypto> =>
@@ -41,7 +39,7 @@ export const layer = (options: Options): Layer.Layer<Accounts, StoreError, Store
 const operator = "operator"
 
 export const make = (
-  { authorOf, registration }: Options
+  { registration }: Options
 ): Effect.Effect<Shape, StoreError, Store | Scrypt | Crypto> =>
   Effect.gen(function*() {
     const store = yield* Store
@@ -227,11 +225,13 @@ export const make = (
         }),
       list: (afterFold) => store.accounts(afterFold),
       forget: (id) =>
-        withAccount(id, (account) =>
-          store.commit([
-            ...(authorOf === undefined ? [] : [{ _tag: "EraseAuthor", author: authorOf(account) } as const]),
-            { _tag: "RemoveAccount", account: id }
-          ])),
+        withAccount(id, ({ name }) =>
+          Effect.flatMap(store.meta(serverNameKey), (server) =>
+            store.commit([
+              // A store that no server has used has nothing that anybody wrote.
+              ...(server === undefined ? [] : [{ _tag: "EraseAuthor", author: `${name}@${server}` } as const]),
+              { _tag: "RemoveAccount", account: id }
+            ]))),
 
       addKey: (id, key) =>
         withAccount(id, () =>

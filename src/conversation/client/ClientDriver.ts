@@ -64,7 +64,7 @@ export const make = <E extends { readonly message: string }, R>(
 ): Effect.Effect<ClientDriver<E>, never, R | Scope.Scope> =>
   Effect.gen(function*() {
     const clock = yield* Effect.clock
-    const now = () => clock.unsafeCurrentTimeMillis()
+    const now = () => Math.floor(clock.unsafeCurrentTimeMillis())
     const makeAlarm = yield* Alarm.make
     const news = Effect.unsafeMakeLatch(false)
     const opened = yield* Deferred.make<void, E | LoginRefused>()

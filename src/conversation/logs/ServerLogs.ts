@@ -11,7 +11,7 @@ import { Signatures } from "../../security/Signatures.ts"
 import * as ExchangeDriver from "../links/ExchangeDriver.ts"
 import { ServerKeys } from "../links/ServerKeys.ts"
 import * as RememberedWriter from "../RememberedWriter.ts"
-import { Store, StoreError } from "../store/Store.ts"
+import { serverNameKey, Store, StoreError } from "../store/Store.ts"
 import * as StoreLimits from "../store/StoreLimits.ts"
 import * as ExchangeLogs from "./ExchangeLogs.ts"
 import type * as Logs from "./Logs.ts"
@@ -32,7 +32,7 @@ export interface ServerLogs {
 }
 
 /** Keys of `meta` in the store. */
-const meta = { server: "server", keys: "server keys", servers: "servers of rooms" } as const
+const meta = { server: serverNameKey, keys: "server keys", servers: "servers of rooms" } as const
 
 /** Opens what the store has, until the scope closes. Fails with `Invalid` if the store belongs to a server of another name. */
 export const open = (

@@ -107,4 +107,7 @@ export interface Shape {
   readonly meta: (key: string) => Stored<string | undefined>
 }
 
+/** The key of `meta` for the name of the server whose store it is: an account writes as `NAME@SERVER`. */
+export const serverNameKey = "server"
+
 export class Store extends Context.Tag("holub/Store")<Store, Shape>() {}

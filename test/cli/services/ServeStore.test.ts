@@ -9,7 +9,7 @@ import { Store } from "../../../src/conversation/store/Store.ts"
 import { alpha, appended, post } from "../../conversation/store/events.ts"
 import { temporaryFolder } from "../../node/store/sqliteWorld.ts"
 
-const inMemory = { register: undefined, store: undefined }
+const inMemory = { register: undefined, store: undefined, web: undefined, webProxy: false }
 
 describe("what a server keeps", () => {
   it.scoped("has accounts that anybody may make on loopback, and elsewhere only as --register permits", () =>
@@ -18,6 +18,10 @@ describe("what a server keeps", () => {
         Effect.map(ServeStore.open(options), ({ services }) => Context.get(services, Accounts).registration)
       expect(yield* registrationOf({ ...inMemory, host: "127.0.0.1" })).toBe("open")
       expect(yield* registrationOf({ ...inMemory, host: "0.0.0.0" })).toBe("closed")
+      const here = { ...inMemory, host: "127.0.0.1" }
+      expect(yield* registrationOf({ ...here, web: { host: undefined, port: 80 } })).toBe("open")
+      expect(yield* registrationOf({ ...here, web: { host: "0.0.0.0", port: 80 } })).toBe("closed")
+      expect(yield* registrationOf({ ...here, web: { host: undefined, port: 80 }, webProxy: true })).toBe("closed")
       expect(yield* registrationOf({ ...inMemory, host: "0.0.0.0", register: "invite" })).toBe("invite")
       expect(yield* registrationOf({ ...inMemory, host: "127.0.0.1", register: "closed" })).toBe("closed")
     }))

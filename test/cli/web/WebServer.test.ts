@@ -9,7 +9,7 @@ import * as http from "node:http"
 import { connect } from "node:net"
 import { WebSocket } from "ws"
 import * as ClientLimits from "../../../src/protocol/conversation/client/ClientLimits.ts"
-import type { TextPort } from "../../../src/web/TextPort.ts"
+import type { TextPort } from "../../../src/web/ReaderTexts.ts"
 import * as Limits from "../../../src/web/WebLimits.ts"
 import { testPage, webServer } from "./webServer.ts"
 

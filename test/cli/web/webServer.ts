@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import { createHash } from "node:crypto"
 import { listen, type ServerOptions } from "../../../src/cli/web/WebServer.ts"
-import type { ServeTexts } from "../../../src/web/TextPort.ts"
+import type { ServeTexts } from "../../../src/web/ReaderTexts.ts"
 import { type Page, pageOf } from "../../../src/web/WebPage.ts"
 
 export const testPage: Page = pageOf(

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
 import * as Limits from "../../../src/conversation/accounts/AccountLimits.ts"
+import { serverNameKey } from "../../../src/conversation/store/Store.ts"
 import * as PasswordHash from "../../../src/security/PasswordHash.ts"
 import { alpha, appended, post } from "../store/events.ts"
 import { accountsWorld, refusalOf } from "./accountsWorld.ts"
@@ -88,7 +89,8 @@ describe("an account", () => {
 
   it.scoped("is forgotten with keys and tokens, and what it wrote is erased", () =>
     Effect.gen(function*() {
-      const { accounts, store } = yield* accountsWorld({ authorOf: ({ name }) => `${name}@alpha.example` })
+      const { accounts, store } = yield* accountsWorld()
+      yield* store.commit([{ _tag: "PutMeta", key: serverNameKey, value: "alpha.example" }])
       const { account, token } = yield* accounts.register({ ...ala, name: "ala" }, here)
       yield* accounts.addKey(account.id, new Uint8Array(32))
       yield* store.commit(appended([post(alpha, 1), post(alpha, 2, { author: "bo@alpha.example" })]))
