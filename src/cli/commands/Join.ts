@@ -25,6 +25,7 @@ import { plainClient } from "../join/PlainClient.ts"
 import * as RoomChoice from "../join/RoomChoice.ts"
 import * as Talk from "../join/Talk.ts"
 import * as TalkFaces from "../join/TalkFaces.ts"
+import * as JoinRooms from "../room/JoinRooms.ts"
 import * as HostingPlan from "../services/HostingPlan.ts"
 import type { Values } from "../settings/Settings.ts"
 import * as WireOptions from "../settings/WireOptions.ts"
@@ -34,7 +35,7 @@ import * as Connecting from "./Connecting.ts"
 import { type NetworkValues, onNetwork, unlessStopped } from "./Layers.ts"
 
 type JoinValues =
-  & Pick<Values, "app" | "framing" | "json" | "language" | "raw" | "remember">
+  & Pick<Values, "app" | "color" | "framing" | "json" | "language" | "raw" | "remember">
   & NetworkValues
   & { readonly operands: ReadonlyArray<string> }
 
@@ -45,10 +46,15 @@ export const start: Run<JoinValues, Terminal.Terminal> = unlessStopped((values, 
     const framing = values.framing === undefined ? undefined : yield* framingOf(values.framing)
     const terminal = yield* Terminal.Terminal
     const isPerson = (yield* terminal.isTTY) && !values.json
-    const joined = { values, context, framing }
-    return isPerson
-      ? yield* AboveLine.withDialog(context.outputs, asPerson(plan, joined))
-      : yield* asScript(plan, joined)
+    let rooms: JoinRooms.JoinedRooms | undefined
+    const enterRooms = (target: JoinRooms.JoinedRooms): void => {
+      rooms = target
+    }
+    const joined = { values, context, framing, enterRooms }
+    if (!isPerson) return yield* asScript(plan, joined)
+    const code = yield* AboveLine.withDialog(context.outputs, asPerson(plan, joined))
+    if (rooms === undefined) return code
+    return yield* onNetwork(JoinRooms.run(rooms, values.color, context), values, context)
   })
 )
 
@@ -57,6 +63,8 @@ interface Joining {
   readonly context: CommandContext
   /** That of `--framing`. */
   readonly framing: Framing | undefined
+  /** A person who wants to be in a room of people enters it when the dialog has left the terminal. */
+  readonly enterRooms: (target: JoinRooms.JoinedRooms) => void
 }
 
 const asScript = (plan: JoinPlan.JoinPlan, joining: Joining) => {
@@ -130,6 +138,12 @@ const withRoom = (
     const { wire } = session.capabilities
     const chosen = yield* RoomChoice.chosen(session, room, dialog)
     if (chosen === undefined) return ExitCode.ok
+    const people = dialog === undefined ? undefined : JoinRooms.roomOfChat(chosen)
+    if (people !== undefined) {
+      joining.enterRooms({ to: address, room: people })
+      yield* Connecting.leave(session, report)
+      return ExitCode.ok
+    }
     const stream = yield* Effect.mapError(
       session.openService(SessionListener.kindOf(chosen)),
       (error) => ofSession(error, wire)
