@@ -159,23 +159,14 @@ export interface Ask {
  */
 export type Output = Tell | Close | Log | Recording | Ask
 
-export const tell = (member: Member, message: string | Uint8Array): Tell => ({
-  _tag: "Tell",
-  to: { _tag: "One", member },
-  message
-})
-export const tellAll = (message: string | Uint8Array): Tell => ({ _tag: "Tell", to: { _tag: "All" }, message })
-export const tellAllBut = (member: Member, message: string | Uint8Array): Tell => ({
-  _tag: "Tell",
-  to: { _tag: "AllBut", member },
-  message
-})
+const telling = (to: Recipients, message: string | Uint8Array): Tell => ({ _tag: "Tell", to, message })
+export const tell = (member: Member, message: string | Uint8Array): Tell => telling({ _tag: "One", member }, message)
+export const tellAll = (message: string | Uint8Array): Tell => telling({ _tag: "All" }, message)
+export const tellAllBut = (member: Member, message: string | Uint8Array): Tell =>
+  telling({ _tag: "AllBut", member }, message)
 /** To these in their order: a part of the clients, such as those that have given a name. */
-export const tellSome = (members: ReadonlyArray<Member>, message: string | Uint8Array): Tell => ({
-  _tag: "Tell",
-  to: { _tag: "Some", members },
-  message
-})
+export const tellSome = (members: ReadonlyArray<Member>, message: string | Uint8Array): Tell =>
+  telling({ _tag: "Some", members }, message)
 export const close = (member: Member): Close => ({ _tag: "Close", member })
 export const record = (draft: Recording["draft"]): Recording => ({ _tag: "Record", draft })
 export const ask = (member: Member, question: Question): Ask => ({ _tag: "Ask", member, question })

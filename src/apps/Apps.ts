@@ -3,7 +3,7 @@ import type { AnyApp } from "./App.ts"
 import { chat } from "./chat/Chat.ts"
 import { datagramChat } from "./chat/DatagramChat.ts"
 import { letstalk } from "./chat/LetsTalk.ts"
-import { linkedServers } from "./chat/LinkedServers.ts"
+import { linkedChat } from "./chat/LinkedChat.ts"
 import { multicast, peer } from "./datagrams/DatagramLog.ts"
 import { heartbeat } from "./datagrams/Heartbeat.ts"
 import { openPort } from "./datagrams/OpenPort.ts"
@@ -47,7 +47,7 @@ export const apps: ReadonlyArray<AnyApp> = [
   // TCP 30003
   words,
   // TCP 2000
-  linkedServers,
+  linkedChat,
   // TCP 9090
   echo,
   identify,

@@ -8,10 +8,10 @@ import { kindNames } from "../protocol/classic/ClassicFrame.ts"
 import { wireNames } from "../protocol/WireName.ts"
 import { AccountEvent } from "./AccountEvents.ts"
 import { AppEvent } from "./AppEvents.ts"
+import { Installed, Leftover, Removed, Setting } from "./CommandEvents.ts"
 import { line, optional } from "./EventLine.ts"
 import { Forgotten, Key, Known, NotAllowed } from "./KeyEvents.ts"
 import { Linked, LinkListed, Unlinked } from "./LinkEvents.ts"
-import { LocalEvent } from "./LocalEvents.ts"
 import { PacketFrame, payload, whole } from "./PacketFrame.ts"
 
 const numbers = Schema.Array(whole)
@@ -234,9 +234,9 @@ export const Failed = line("error", {
 
 export * from "./AccountEvents.ts"
 export * from "./AppEvents.ts"
+export { Installed, Leftover, Removed, Setting } from "./CommandEvents.ts"
 export { Forgotten, Key, Known, NotAllowed } from "./KeyEvents.ts"
 export { Linked, LinkListed, Unlinked } from "./LinkEvents.ts"
-export * from "./LocalEvents.ts"
 
 /** The program has started; in the log file only. */
 export const Start = line("start", {
@@ -262,15 +262,18 @@ export const Event = Schema.Union(
   Dropped,
   Warning,
   Failed,
-  ...LocalEvent.members,
+  Removed,
+  Leftover,
+  Setting,
+  Installed,
   Key,
   Known,
   Forgotten,
   NotAllowed,
+  ...AccountEvent.members,
   Linked,
   Unlinked,
   LinkListed,
-  ...AccountEvent.members,
   ...AppEvent.members,
   Start,
   Stop

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as TestClock from "effect/TestClock"
-import { linkedServers } from "../../src/apps/chat/LinkedServers.ts"
+import { linkedChat } from "../../src/apps/chat/LinkedChat.ts"
 import * as Dialing from "../../src/conversation/Dialing.ts"
 import * as RoomLimits from "../../src/conversation/RoomLimits.ts"
 import * as Rooms from "../../src/conversation/Rooms.ts"
@@ -28,7 +28,7 @@ const dialing = Effect.gen(function*() {
     if (event._tag === "ServiceDisconnected") lines.push(`disconnected ${event.reason}`)
   })
   const observed = Effect.provideService(EventBus.EventBus, bus)
-  const room = yield* observed(Rooms.open(linkedServers, { config: { peer: "127.0.0.1~2001" } }))
+  const room = yield* observed(Rooms.open(linkedChat, { config: { peer: "127.0.0.1~2001" } }))
   const callers: Array<Caller> = []
   const { listen } = yield* Tcp
   const accept = (connection: TcpConnection) => void callers.push(onTcp(connection))

@@ -8,7 +8,8 @@ const formats = {
   success: "green",
   hint: "dim",
   sent: "cyan",
-  received: "magenta"
+  received: "magenta",
+  strong: "bold"
 } as const
 
 /** Returns a text in the colour of a meaning, or unchanged. */

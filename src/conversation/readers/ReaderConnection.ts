@@ -107,13 +107,11 @@ export class ReaderConnection implements TurnClient, RoomReader, OnlineReader {
   }
 
   onEvents(room: string, events: ReadonlyArray<EncodedEvent>): void {
-    this.#reader.onEvents(room, events)
-    this.#site.flushLater(this)
+    this.#answer(() => this.#reader.onEvents(room, events))
   }
 
   tellOf(room: string, message: EncodedMessage): void {
-    this.#reader.tellOf(room, message)
-    this.#site.flushLater(this)
+    this.#answer(() => this.#reader.tellOf(room, message))
   }
 
   expel(room: string, reason: string): void {
@@ -127,13 +125,11 @@ export class ReaderConnection implements TurnClient, RoomReader, OnlineReader {
   }
 
   onMark(room: string, news: Vector): void {
-    this.#reader.onMark(room, news)
-    this.#site.flushLater(this)
+    this.#answer(() => this.#reader.onMark(room, news))
   }
 
   invite(room: string, access: Access, by: string): void {
-    this.#reader.invite(room, access, by)
-    this.#site.flushLater(this)
+    this.#answer(() => this.#reader.invite(room, access, by))
   }
 
   /** The linked servers, or those that have changed. */
@@ -249,7 +245,7 @@ export class ReaderConnection implements TurnClient, RoomReader, OnlineReader {
     if (first !== undefined) this.#read(first, () => undefined)
   }
 
-  /** An answer may come in another turn. */
+  /** Tells the reader something, which is sent at the end of this turn. */
   #answer(answer: () => void): void {
     answer()
     this.#site.flushLater(this)

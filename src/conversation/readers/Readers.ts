@@ -81,7 +81,8 @@ export const make = (
     const fork = yield* FiberSet.makeRuntime<never>()
     const reads = yield* Effect.makeSemaphore(Limits.reads)
     const random = () => new DataView(crypto.random(4).buffer).getUint32(0) / 2 ** 32
-    const time = () => clock.unsafeCurrentTimeMillis()
+    // A virtual clock may stand between two milliseconds; the time of an event is a whole number.
+    const time = () => Math.floor(clock.unsafeCurrentTimeMillis())
     const online = new OnlineReaders()
     const rate = new Rates(rates, random)
     const schedule: ReaderSite["schedule"] = (client) => turns.schedule(client)

@@ -3,6 +3,9 @@ import * as Either from "effect/Either"
 import { readdirSync } from "node:fs"
 import { describe, expect, it } from "vitest"
 import { canonicalJson } from "../../../src/protocol/conversation/CanonicalJson.ts"
+import * as ClientLimits from "../../../src/protocol/conversation/client/ClientLimits.ts"
+import { ClientMessage } from "../../../src/protocol/conversation/client/ClientMessage.ts"
+import { messageTypes } from "../../../src/protocol/conversation/client/ServerMessage.ts"
 import * as Limits from "../../../src/protocol/conversation/ConversationLimits.ts"
 import { Event } from "../../../src/protocol/conversation/Event.ts"
 import { bodies } from "../../../src/protocol/conversation/EventBody.ts"
@@ -23,6 +26,12 @@ describe("the limits of conversations", () => {
   it("are in a table", () => {
     const constants = rows(section("9"), 3).filter(([, value = ""]) => /^\d+$/.test(value))
     expect(constants.map(([name = "", value]) => [name, Number(value)])).toEqual(Object.entries(Limits).toSorted())
+  })
+
+  it("of clients are in a table", () => {
+    const constants = rows(section("11"), 3).filter(([, value = ""]) => /^\d+$/.test(value))
+    const limits = Object.entries(ClientLimits).toSorted(([one], [other]) => one < other ? -1 : 1)
+    expect(constants.map(([name = "", value]) => [name, Number(value)])).toEqual(limits)
   })
 
   it("are those of the text", () => {
@@ -70,6 +79,9 @@ describe("the tables of conversations", () => {
 
   it("have all messages and reasons", () => {
     expect(firstCells("6", 3)).toEqual(["hello", "have", "ready", "event", "seen", "presence", "stop"])
+    const all = firstCells("11", 3).filter((cell) => !Object.hasOwn(ClientLimits, cell) || cell === "rooms")
+    const ofClients = ClientMessage.members.map(({ fields }) => fields.t.literals[0])
+    expect(all).toEqual([...ofClients, ...messageTypes, "rooms"])
     expect(firstCells("7", 3).toSorted()).toEqual([...StopReason.literals].toSorted())
   })
 })
@@ -102,13 +114,14 @@ describe("a section of conversations", () => {
   it("that a source cites exists", () => {
     const folder = new URL("../../../src/protocol/conversation/", import.meta.url)
     const headings = Array.from(part.matchAll(/^## §(\d+) /gm), ([, number]) => Number(number))
-    expect(headings).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
-    const cited = readdirSync(folder).flatMap((file) =>
-      Array.from(
-        textOf(`src/protocol/conversation/${file}`).replaceAll(/\n \* /g, " ").matchAll(/conversations §(\d+)/g),
-        ([, number]) => Number(number)
+    expect(headings).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11])
+    const cited = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"))
+      .flatMap((file) =>
+        Array.from(
+          textOf(`src/protocol/conversation/${file}`).replaceAll(/\n \* /g, " ").matchAll(/conversations §(\d+)/g),
+          ([, number]) => Number(number)
+        )
       )
-    )
     expect(cited.length).toBeGreaterThan(5)
     expect(cited.filter((number) => !headings.includes(number))).toEqual([])
   })

@@ -28,7 +28,6 @@ export class Reader {
   #welcome: Pick<WelcomeMessage, "author" | "isGuest"> = { author: "", isGuest: true }
   #isListing = false
   #isNaming = false
-  #isPageNext = false
 
   constructor(now: number) {
     this.#helloBy = now + Limits.helloMillis
@@ -86,12 +85,9 @@ export class Reader {
   take(bytes: number): ReadonlyArray<EncodedMessage> {
     const taken: Array<EncodedMessage> = []
     for (let size = 0; size < bytes;) {
-      const message = this.#isPageNext
-        ? this.#rooms.nextMessage() ?? this.#queue.shift()
-        : this.#queue.shift() ?? this.#rooms.nextMessage()
+      // A room that is behind goes on with pages when its live events before them were taken.
+      const message = this.#queue.shift() ?? this.#rooms.nextMessage()
       if (message === undefined) break
-      // Neither live events nor pages wait for ever behind the other ones.
-      this.#isPageNext = !this.#isPageNext
       taken.push(message)
       size += message.framed.length
     }

@@ -148,6 +148,9 @@ const Envelope = Schema.Union(
   Invited
 )
 
+/** The types of all messages. */
+export const messageTypes: ReadonlyArray<string> = Envelope.members.map(({ fields }) => fields.t.literals[0])
+
 export type WelcomeMessage = typeof Welcome.Type
 export type RefusedMessage = typeof Refused.Type
 export type ListedRoom = typeof Rooms.Type["rooms"][number]

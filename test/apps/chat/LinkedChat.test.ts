@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
+import { linkedChat } from "../../../src/apps/chat/LinkedChat.ts"
 import { copyMillis, windowMillis } from "../../../src/apps/chat/LinkedLimits.ts"
-import { linkedServers } from "../../../src/apps/chat/LinkedServers.ts"
 import { exampleOf, Rehearsal } from "../../../src/conversation/Rehearsal.ts"
 import { nodeCrypto as crypto } from "../../../src/node/security/NodeCrypto.ts"
 import { clientTalk } from "../clientTalk.ts"
@@ -9,7 +9,7 @@ const peer = { host: "192.0.2.9", port: 2001 }
 
 /** A room with clients 1 and 2, which have been silent, and the connection 3 to the other server. */
 const linked = () => {
-  const play = new Rehearsal(linkedServers, { crypto, config: { peer: "192.0.2.9~2001" } })
+  const play = new Rehearsal(linkedChat, { crypto, config: { peer: "192.0.2.9~2001" } })
   play.join()
   play.join()
   return { play, server: play.join("192.0.2.9", peer) }
@@ -17,7 +17,7 @@ const linked = () => {
 
 describe("linked, without another server", () => {
   it("sends each text to all, its sender too, and counts the connections for the operator", () => {
-    const play = new Rehearsal(linkedServers, { crypto })
+    const play = new Rehearsal(linkedChat, { crypto })
     play.join()
     play.join()
     play.say(1, "is the kettle on?")
@@ -30,7 +30,7 @@ describe("linked, without another server", () => {
   })
 
   it.each(["DISCONNECT", "!DISCONNECT", "DISCONNECT\r\n"])("ends a connection by %j, and tells no other", (word) => {
-    const play = new Rehearsal(linkedServers, { crypto })
+    const play = new Rehearsal(linkedChat, { crypto })
     play.join()
     play.join()
     play.say(2, word)
@@ -42,7 +42,7 @@ describe("linked, without another server", () => {
   })
 
   it("removes what acts on a terminal, and refuses bytes that are no text", () => {
-    const play = new Rehearsal(linkedServers, { crypto })
+    const play = new Rehearsal(linkedChat, { crypto })
     play.join()
     play.join()
     for (const text of ["a\u001b[2J\rb\tc\r\nd\u202e", "\u0007", "", Uint8Array.of(0xff)]) play.say(2, text)
@@ -137,7 +137,7 @@ describe("linked, with another server", () => {
   })
 
   it.each(["192.0.2.1", "192.0.2.1~0", "~2001", "192.0.2.1~65536", "a b~1", ""])("refuses the peer %j", (text) => {
-    expect(() => new Rehearsal(linkedServers, { crypto, config: { peer: text } })).toThrow("expected HOST~PORT")
+    expect(() => new Rehearsal(linkedChat, { crypto, config: { peer: text } })).toThrow("expected HOST~PORT")
   })
 
   it.each([
@@ -146,22 +146,22 @@ describe("linked, with another server", () => {
     ["2001:db8::1~2001", "2001:db8::1", 2001],
     ["[2001:db8::1]:2001", "2001:db8::1", 2001]
   ])("takes the peer %s", (text, host, port) => {
-    expect(new Rehearsal(linkedServers, { crypto, config: { peer: text } }).room.dials).toEqual([{ host, port }])
+    expect(new Rehearsal(linkedChat, { crypto, config: { peer: text } }).room.dials).toEqual([{ host, port }])
   })
 
   it("has an example without defects", () => {
-    const happenings = exampleOf(linkedServers, { crypto })
+    const happenings = exampleOf(linkedChat, { crypto })
     expect(happenings.at(-1)).toEqual({ _tag: "Closed", client: 2, reason: "ended" })
   })
 })
 
 describe("the client of linked", () => {
   it("sends lines, shows what it gets, and says farewell", () => {
-    expect(clientTalk(linkedServers, ["opened", "typed hi", "typed ", "got hi", "leaving"])).toEqual([
+    expect(clientTalk(linkedChat, ["opened", "typed hi", "typed ", "got hi", "leaving"])).toEqual([
       "send hi",
       "show hi",
       "send DISCONNECT"
     ])
-    expect(clientTalk(linkedServers, ["opened", "typed DISCONNECT", "ended"])).toEqual(["send DISCONNECT", "leave"])
+    expect(clientTalk(linkedChat, ["opened", "typed DISCONNECT", "ended"])).toEqual(["send DISCONNECT", "leave"])
   })
 })

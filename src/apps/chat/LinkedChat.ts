@@ -162,4 +162,4 @@ const reaction = (input: ClientInput): ReadonlyArray<ClientOutput> => {
   }
 }
 
-export const linkedServers = define(app)
+export const linkedChat = define(app)

@@ -1,4 +1,4 @@
-/** The lines of `--json` about what commands have found and done on this machine: partial files, settings, completions. */
+/** The lines of `--json` and of the log file of commands that transfer nothing: `clean`, `config show`, `completions install`. */
 import * as Schema from "effect/Schema"
 import { line, optional } from "./EventLine.ts"
 import { whole } from "./PacketFrame.ts"
@@ -33,5 +33,3 @@ export const Installed = line("installed", {
   /** Absolute. */
   path: Schema.String
 })
-
-export const LocalEvent = Schema.Union(Removed, Leftover, Setting, Installed)

@@ -1,7 +1,7 @@
 /** Two servers, ours or as published, that are clients of each other: what is said on either reaches each client once. */
 import { describe, expect, it } from "@effect/vitest"
+import { linkedChat } from "../../../src/apps/chat/LinkedChat.ts"
 import { copyMillis, windowMillis } from "../../../src/apps/chat/LinkedLimits.ts"
-import { linkedServers } from "../../../src/apps/chat/LinkedServers.ts"
 import { Rehearsal } from "../../../src/conversation/Rehearsal.ts"
 import { nodeCrypto as crypto } from "../../../src/node/security/NodeCrypto.ts"
 import { Random } from "../../simulation/Random.ts"
@@ -20,7 +20,7 @@ interface Side {
 }
 
 const ours = (): Side => {
-  const play = new Rehearsal(linkedServers, { crypto, config: { peer: "192.0.2.9~2001" } })
+  const play = new Rehearsal(linkedChat, { crypto, config: { peer: "192.0.2.9~2001" } })
   const clients = [play.join(), play.join()] as const
   const inbound = play.join("192.0.2.9")
   const server = play.join("192.0.2.9", { host: "192.0.2.9", port: 2001 })
