@@ -130,10 +130,16 @@ describe.skipIf(executablePath === undefined)("the page in Chromium (skipped whe
         opened.addEventListener("close", () => resolve("closed"))
       }), `${address.replace("http", "ws")}socket`)
     expect(socket).toBe("closed")
-    await other.evaluate(
-      (url) => fetch(url, { method: "POST", mode: "no-cors", credentials: "include", body: "{}" }),
+    // The request arrives; that its answer may not be read by this page is a failure there.
+    const answer = await other.evaluate(
+      (url) =>
+        fetch(url, { method: "POST", mode: "no-cors", credentials: "include", body: "{}" }).then(
+          () => "answered",
+          () => "refused"
+        ),
       `${address}logout`
     )
+    expect(answer).toBe("refused")
     expect(revoked).toEqual([])
     expect(problems).toEqual(
       ["WebSocket", "POST /logout"].map((what) =>
