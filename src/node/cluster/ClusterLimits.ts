@@ -30,6 +30,12 @@ export const lookMillis = 1000
 /** Milliseconds that a runner may take to answer a check: a garbage collection is shorter. */
 export const answerMillis = 2000
 
+/** Milliseconds that a room which moves has for the calls that it has begun: a turn of the store takes a few. Its streams end then. */
+export const closingMillis = 1000
+
+/** Milliseconds that a host has to give up its rooms when it ends. A database that is down would keep it for ever; its locks end with it. */
+export const leavingMillis = 5000
+
 /** Connections to Postgres of a runner beside those of its store: one holds the locks, one reads which runners there are. */
 export const connections = 2
 

@@ -12,10 +12,11 @@ import * as SqlRunnerStorage from "@effect/cluster/SqlRunnerStorage"
 import * as RpcSerialization from "@effect/rpc/RpcSerialization"
 import * as PgClient from "@effect/sql-pg/PgClient"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import type * as Scope from "effect/Scope"
+import * as Scope from "effect/Scope"
 import type { Shape } from "../../conversation/logs/Logs.ts"
 import { Store, type StoreError } from "../../conversation/store/Store.ts"
 import * as StoreLimits from "../../conversation/store/StoreLimits.ts"
@@ -53,6 +54,8 @@ export const open = (
   Store | Tcp | Crc | Crypto | Scope.Scope
 > =>
   Effect.gen(function*() {
+    // The cluster sends queries to the connection of its locks without a wait, of which the package pg warns. The operator can do nothing about it.
+    process.noDeprecation = true
     const wire = yield* RunnerWire.make(local, host)
     const sql = yield* Effect.mapError(
       Layer.build(PgClient.layer({
@@ -74,7 +77,12 @@ export const open = (
         RpcSerialization.layerMsgPackWith({ maxBufferSize: ClusterLimits.messageBytes })
       ])
     )
-    const sharding = yield* Effect.provide(Layer.build(layer), sql)
+    const scope = yield* Effect.acquireRelease(Scope.make(), (runner, exit) =>
+      Effect.flatMap(
+        Effect.forkDaemon(Scope.close(runner, exit)),
+        (closing) => Effect.timeoutOption(Effect.interruptible(Fiber.await(closing)), ClusterLimits.leavingMillis)
+      ))
+    const sharding = yield* Effect.provide(Layer.buildWithScope(layer, scope), sql)
     const logs = yield* Effect.provide(ClusterLogs.make(site.server), sharding)
     return { logs, local: wire.local }
   })
@@ -88,6 +96,7 @@ const configOf = ({ host, port }: Address) =>
     refreshAssignmentsInterval: ClusterLimits.lookMillis,
     runnerHealthCheckInterval: ClusterLimits.lookMillis,
     entityMessagePollInterval: ClusterLimits.lookMillis,
+    entityTerminationTimeout: ClusterLimits.closingMillis,
     simulateRemoteSerialization: false
   })
 
