@@ -198,7 +198,7 @@ const play = (random: Random): void => {
     if (action <= 3) {
       // Events of other servers stand before events that are here already; those of one origin go up.
       const author = random.pick(people)
-      const last = world.scene.events.filter((event) => event.author === author).at(-1)
+      const last = world.scene.events.findLast((event) => event.author === author)
       world.record(author, Math.max((last?.clock ?? 0) + 1, world.scene.events.length - random.integer(0, 20)))
     } else if (action <= 5) world.tell(random.pick([Infinity, 0, 1, 2]))
     else if (action <= 8) world.take()
