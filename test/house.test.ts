@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs"
 import { dirname, join, relative, resolve } from "node:path"
 import { describe, expect, it } from "vitest"
+import { withoutTest } from "./withoutTest.ts"
 
 const root = resolve(import.meta.dirname, "..")
 const filesUnder = (folder: string): ReadonlyArray<string> =>
@@ -238,59 +239,13 @@ describe("tests", () => {
   })
 
   it("stand beside every source of the protocol and of the library", () => {
-    // Types and tables, beside those of limits.
-    const without = [
-      "src/net/Socket.ts",
-      "src/net/Tcp.ts",
-      "src/apps/App.ts",
-      "src/apps/AppClient.ts",
-      "src/apps/AppStep.ts",
-      "src/apps/Language.ts",
-      "src/apps/games/words/EnglishWords.ts",
-      "src/apps/games/words/PolishWords.ts",
-      "src/apps/games/words/RussianWords.ts",
-      "src/apps/games/words/SerbianWords.ts",
-      "src/apps/games/words/SlovakWords.ts",
-      "src/apps/games/words/UkrainianWords.ts",
-      "src/conversation/Client.ts",
-      "src/conversation/logs/Logs.ts",
-      "src/conversation/RoomParts.ts",
-      "src/conversation/Present.ts",
-      "src/conversation/readers/ReaderSite.ts",
-      "src/conversation/store/Store.ts",
-      "src/security/Signatures.ts",
-      "src/conversation/store/StoreWrites.ts",
-      "src/conversation/store/StoredRows.ts",
-      "src/protocol/framing/Framing.ts",
-      "src/telemetry/ServiceEvents.ts",
-      "src/protocol/conversation/Event.ts",
-      "src/protocol/conversation/ExchangeEvent.ts",
-      "src/protocol/conversation/client/ClientView.ts",
-      "src/protocol/conversation/client/ReaderRequest.ts",
-      "src/protocol/conversation/LinkedRooms.ts",
-      "src/protocol/WireName.ts",
-      "src/protocol/classic/TimingValues.ts",
-      "src/protocol/flock/ConnectionOptions.ts",
-      "src/security/Aead.ts",
-      "src/security/Crypto.ts",
-      "src/security/Keyring.ts",
-      "src/security/Scrypt.ts",
-      "src/storage/PartialFiles.ts",
-      "src/storage/Storage.ts",
-      "src/testing/FaultyLink.ts",
-      "src/telemetry/Statistics.ts",
-      "src/telemetry/TransportEvents.ts",
-      "src/transport/Envelope.ts",
-      "src/transport/SessionStream.ts",
-      "src/transport/Transport.ts",
-      "src/transport/TransportLimits.ts",
-      "src/web/ReaderTexts.ts"
-    ]
     const tested = mirrored.map(sourceOf)
     const isOfValues = (file: string) => !/=>|\bfunction\b|\bclass\b/.test(withoutComments(read(file)))
     const isTable = (file: string) => file.endsWith("/index.ts") || (file.endsWith("Limits.ts") && isOfValues(file))
     const untested = (room: string) =>
-      sources.filter((file) => isIn(room)(file) && !isTable(file) && !without.includes(file) && !tested.includes(file))
+      sources.filter((file) =>
+        isIn(room)(file) && !isTable(file) && !withoutTest.includes(file) && !tested.includes(file)
+      )
     expect(libraryRooms.flatMap(untested)).toEqual([])
   })
 

@@ -38,8 +38,12 @@ const table: ReadonlyArray<Row> = [
   [["sned"], "unknown command \"sned\"", "did you mean send?"],
   [["sevre", "--port", "1"], "unknown command \"sevre\"", "did you mean serve?"],
   [["Send"], "unknown command \"Send\"", "did you mean send?"],
-  [["juggle", "a"], "unknown command \"juggle\"", /^the commands are serve, send, join, talk, app, clean, /],
-  [[""], "unknown command \"\"", /^the commands are serve, send, join, talk, app, clean, /],
+  [
+    ["juggle", "a"],
+    "unknown command \"juggle\"",
+    /^the commands are serve, send, join, talk, app, account, link, clean, /
+  ],
+  [[""], "unknown command \"\"", /^the commands are serve, send, join, talk, app, account, link, clean, /],
   [["--", "sned"], "unknown command \"sned\"", "did you mean send?"],
   [["a.txt", "send"], "unknown command \"a.txt\""],
   [["--version", "extra"], "unknown command \"extra\""],

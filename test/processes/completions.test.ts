@@ -50,6 +50,7 @@ describe("in bash", () => {
         "talk",
         "app",
         "account",
+        "link",
         "clean",
         "key",
         "trust",

@@ -75,11 +75,11 @@ const hostName: Parse<string> = (text) =>
 
 /** The address of a runner: the other hosts use it as it is. */
 const runner: Parse<Address> = (text) => {
-  const place = parseAddress(text, undefined)
-  return place?.port === undefined ||
-      destinationError({ ...place, port: place.port === 0 ? 1 : place.port }) !== undefined
+  const given = parseAddress(text, undefined)
+  return given?.port === undefined ||
+      destinationError({ ...given, port: given.port === 0 ? 1 : given.port }) !== undefined
     ? Either.left("must be HOST:PORT, an address of this machine that the other hosts reach; port 0 for any free one")
-    : Either.right({ host: place.host, port: place.port })
+    : Either.right({ host: given.host, port: given.port })
 }
 
 /** Settings of `serve`. */

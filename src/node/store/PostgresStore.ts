@@ -49,11 +49,20 @@ const integers: ReadonlySet<number> = new Set([20, 21, 23])
 
 /** The error of a store whose database has failed. */
 export const errorOf = ({ cause, message }: SqlError): StoreError => {
-  const code = typeof cause === "object" && cause !== null && "code" in cause ? String(cause.code) : ""
+  const code = codeOf(cause)
   const text = cause instanceof Error && cause.message !== "" ? cause.message : message
   const [, { advice, reason }] = meanings.find(([pattern]) => pattern.test(code)) ?? other
   return new StoreError({ reason, message: `the database of the store cannot be used: ${text}${advice}`, cause })
 }
+
+const codeOf = (cause: unknown): string => {
+  if (typeof cause === "object" && cause !== null && "code" in cause) return String(cause.code)
+  // Errors of the client itself, when its connection is over, have no code.
+  return cause instanceof Error && /^(?:Client|Connection) /.test(cause.message) ? connectionFailure : ""
+}
+
+/** `connection_failure` in appendix A. */
+const connectionFailure = "08006"
 
 type Meaning = readonly [code: RegExp, meaning: { readonly reason: Reason; readonly advice: string }]
 
