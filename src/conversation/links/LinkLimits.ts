@@ -18,3 +18,6 @@ export const links = 64
 
 /** Servers whose key for signatures is remembered: each is a name of at most 63 characters that a linked server has named. */
 export const serverKeys = 4096
+
+/** Removals of posts whose texts wait to be erased, and those that came before their posts: each is an event of at most 64 KiB. */
+export const waitingErasures = 1024

@@ -13,6 +13,7 @@ import { ServerKeys } from "../links/ServerKeys.ts"
 import * as RememberedWriter from "../RememberedWriter.ts"
 import { serverNameKey, Store, StoreError } from "../store/Store.ts"
 import * as StoreLimits from "../store/StoreLimits.ts"
+import * as Erasures from "./Erasures.ts"
 import * as ExchangeLogs from "./ExchangeLogs.ts"
 import type * as Logs from "./Logs.ts"
 
@@ -53,7 +54,9 @@ export const open = (
     const servers = yield* roomServers(store)
     yield* restore(store, exchange, servers.of)
     const driver = yield* ExchangeDriver.make(exchange, signer.origin)
+    const erase = yield* Erasures.make(store)
     yield* driver.listen((event) => {
+      if (event._tag === "Recorded") erase(event.event)
       if (event._tag === "ServerJoined") servers.add(event.room, event.server)
       keys.write()
     })
