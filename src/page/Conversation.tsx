@@ -1,13 +1,13 @@
 /** The lines of a room. It stays at its end while it is read there, and at its place while earlier lines come. */
 import { useLayoutEffect, useRef } from "preact/hooks"
 import type { RoomView, Unrecorded } from "../protocol/conversation/client/ClientView.ts"
-import type { PageEntry } from "./PageEntries.ts"
+import type { Entry } from "../protocol/conversation/client/RoomEntries.ts"
 import * as Limits from "./PageLimits.ts"
 import { RoomLine } from "./RoomLine.tsx"
 
 export interface ConversationProps {
   readonly room: RoomView
-  readonly entries: ReadonlyArray<PageEntry>
+  readonly entries: ReadonlyArray<Entry>
   readonly server: string
   readonly nick: string
   /** The person reads the end of the room, or not any more. */

@@ -2,12 +2,12 @@
 import type { ComponentChildren } from "preact"
 import { changeOf, movedOf, nameOfAuthor, nameOfPerson } from "../apps/chat/ChatLines.ts"
 import type { Notice, RoomView, Unrecorded } from "../protocol/conversation/client/ClientView.ts"
+import type { Entry } from "../protocol/conversation/client/RoomEntries.ts"
 import type { FileLine, Line, Reaction, SaidLine } from "../protocol/conversation/TimelineLine.ts"
-import type { PageEntry } from "./PageEntries.ts"
 import { partsOf } from "./TextParts.ts"
 
 export interface RoomLineProps {
-  readonly entry: PageEntry
+  readonly entry: Entry
   readonly room: RoomView
   /** The person's server, and the person's nick there. */
   readonly server: string
@@ -28,10 +28,24 @@ export const RoomLine = (props: RoomLineProps) => {
       return <UnrecordedLine post={entry.post} {...props} />
     case "Line":
       return entry.line._tag === "Said" || entry.line._tag === "File"
-        ? <Post line={entry.line} isContinued={entry.isContinued} {...props} />
+        ? <Post line={entry.line} isContinued={entry.isNext && isContinued(entry.previous, entry.line)} {...props} />
         : <Change time={entry.line.time}>{changeOf(entry.line, shownIn(props))}</Change>
+    // The list shows by itself whether there is more before it.
+    case "Start":
+    case "Earlier":
+    case "Coming":
+      return null
   }
 }
+
+/** Milliseconds after which a name is shown again. */
+const longestPause = 5 * 60_000
+
+/** Whether a line needs no name: the one before it is of the same person. */
+const isContinued = (previous: Line | undefined, line: Line): boolean =>
+  previous?._tag === "Said" && line._tag === "Said" && previous.author === line.author &&
+  previous.nick === line.nick && !line.isAction && !previous.isAction && !line.isLate && line.re === undefined &&
+  line.time >= previous.time && line.time - previous.time < longestPause
 
 const dayForm = { weekday: "long", day: "numeric", month: "long", year: "numeric" } as const
 

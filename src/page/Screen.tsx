@@ -1,11 +1,11 @@
 /** The rooms of a person who has entered: the open room, what is beside it, and where the person writes. */
 import { useEffect, useMemo, useRef, useState } from "preact/hooks"
 import type { ConnectionState } from "../protocol/conversation/client/ClientView.ts"
+import { type Divider, dividerOf, entriesOf } from "../protocol/conversation/client/RoomEntries.ts"
 import { perform } from "../protocol/conversation/client/TypedLine.ts"
 import { type AsideProps, People, Rooms } from "./Aside.tsx"
 import { Composer } from "./Composer.tsx"
 import { Conversation } from "./Conversation.tsx"
-import { entriesOf, type NewFrom, newFromOf } from "./PageEntries.ts"
 import * as Limits from "./PageLimits.ts"
 import type { PageSession } from "./PageSession.ts"
 import { peopleOf, shownAfter, type ShownAnswer } from "./RoomAnswers.ts"
@@ -26,7 +26,7 @@ export const Screen = ({ notice, onLogOut, onNotice, session, wanted }: ScreenPr
   const [list, setList] = useState<ShownAnswer["list"]>()
   const [isAside, setIsAside] = useState(false)
   const [isAtEnd, setIsAtEnd] = useState(true)
-  const newFrom = useRef<{ readonly room: string; readonly from: NewFrom | undefined } | undefined>(undefined)
+  const divider = useRef<{ readonly room: string; readonly from: Divider | undefined } | undefined>(undefined)
   const typing = useRef<number | undefined>(undefined)
   const { client, view } = session
   const self = selfOf(view)
@@ -52,8 +52,8 @@ export const Screen = ({ notice, onLogOut, onNotice, session, wanted }: ScreenPr
 
   // The line above what was new stays until the person says something, or leaves the room.
   if (open !== undefined) {
-    const now = newFromOf(open)
-    if (newFrom.current?.room !== roomName || now !== undefined) newFrom.current = { room: roomName, from: now }
+    const now = dividerOf(open)
+    if (divider.current?.room !== roomName || now !== undefined) divider.current = { room: roomName, from: now }
   }
   const isRead = isAtEnd && open?.isLive === true && open.unread > 0
   useEffect(() => {
@@ -82,7 +82,7 @@ export const Screen = ({ notice, onLogOut, onNotice, session, wanted }: ScreenPr
     if (shown.isWrong !== true) {
       setDrafts({ ...drafts, [roomName]: "" })
       setList(undefined)
-      newFrom.current = undefined
+      divider.current = undefined
       setIsAtEnd(true)
       typed()
     }
@@ -133,7 +133,7 @@ export const Screen = ({ notice, onLogOut, onNotice, session, wanted }: ScreenPr
   const entries = open === undefined ? [] : entriesOf(open, {
     zoneMinutes: -new Date().getTimezoneOffset(),
     isIgnored: view.isIgnored,
-    newFrom: newFrom.current?.from
+    divider: divider.current?.from
   })
   const aside: AsideProps = {
     view,

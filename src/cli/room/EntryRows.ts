@@ -1,13 +1,13 @@
 /** The rows of an entry of a room: a column of times, one of names, one of texts, and the marks of own posts at the right edge. */
 import { changeOf, movedOf, nameOfAuthor, nameOfPerson, type Shown } from "../../apps/chat/ChatLines.ts"
 import type { Notice, Progress, RoomView, Unrecorded } from "../../protocol/conversation/client/ClientView.ts"
+import type { Entry } from "../../protocol/conversation/client/RoomEntries.ts"
 import type { FileLine, Line, Reaction, SaidLine } from "../../protocol/conversation/TimelineLine.ts"
 import { broken, filled } from "../text/Columns.ts"
 import { harmless, size } from "../text/Format.ts"
 import { shortened, widthOf } from "../text/Width.ts"
-import type { Entry } from "./RoomEntries.ts"
 import { type Look, row, rule, type ScreenRow, type Span, span, textRow, widthOfSpans } from "./ScreenRow.ts"
-import { clockOf } from "./ScreenTime.ts"
+import { clockOf, dayOf } from "./ScreenTime.ts"
 
 export interface RowOptions {
   readonly width: number
@@ -33,7 +33,7 @@ const plainRowsOf = (entry: Entry, options: RowOptions): ReadonlyArray<ScreenRow
     case "Notice":
       return noticeRows(entry.notice, options)
     case "Day":
-      return [rule(entry.day, width)]
+      return [rule(dayOf(entry.time, options.zoneMinutes), width)]
     case "New":
       return [rule(`${entry.count} new`, width, "warning")]
     case "Unrecorded":

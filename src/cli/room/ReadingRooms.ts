@@ -1,5 +1,5 @@
 /** Which room is open, and what in it has been read. A room is read while it is shown to its end and the person types, or has typed a moment ago. */
-import { dividerOf } from "./RoomEntries.ts"
+import { dividerOf } from "../../protocol/conversation/client/RoomEntries.ts"
 import { type Around, openRoom, openState, type ScreenState, type Step, step, withOpen } from "./ScreenState.ts"
 
 /** A person who has typed so many milliseconds ago sees what comes. */

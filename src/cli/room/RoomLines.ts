@@ -1,11 +1,11 @@
 /** Rooms as lines, for a terminal without a whole screen, and for a pipe: each line is shown once, when it is recorded. */
 import { changeOf, movedOf, nameOfPerson, type Shown, textOf } from "../../apps/chat/ChatLines.ts"
 import type { ClientEvent, ClientView, Notice, RoomView } from "../../protocol/conversation/client/ClientView.ts"
+import { dividerOf } from "../../protocol/conversation/client/RoomEntries.ts"
 import type { Answer } from "../../protocol/conversation/client/TypedLine.ts"
 import type { Event } from "../../protocol/conversation/Event.ts"
 import { keyOfRef, type Line } from "../../protocol/conversation/TimelineLine.ts"
 import { panelLines } from "./Panels.ts"
-import { dividerOf } from "./RoomEntries.ts"
 import { selfOf, titleOf } from "./RoomTitles.ts"
 import { matchesOf } from "./ScreenSearch.ts"
 import { clockOf } from "./ScreenTime.ts"

@@ -1,9 +1,9 @@
 /** How rooms and people are called on the screen. */
 import { nameOfAuthor, nameOfPerson } from "../../apps/chat/ChatLines.ts"
 import type { ClientView, RoomView } from "../../protocol/conversation/client/ClientView.ts"
+import { isPost } from "../../protocol/conversation/client/RoomEntries.ts"
 import { peopleOfDirect } from "../../protocol/conversation/DirectRoom.ts"
 import { harmless } from "../text/Format.ts"
-import { isPost } from "./RoomEntries.ts"
 
 /** The person of this program, as far as a server has said. */
 export interface Self {

@@ -1,11 +1,11 @@
 /** The whole screen of rooms: a pure function from what the client has and what the person does to rows and the place of the cursor. */
 import type { ClientView, RoomView } from "../../protocol/conversation/client/ClientView.ts"
+import { entriesOf, type Entry } from "../../protocol/conversation/client/RoomEntries.ts"
 import { harmless } from "../text/Format.ts"
 import { shortened } from "../text/Width.ts"
 import { layOut } from "./Draft.ts"
 import { type RowOptions, rowsOf } from "./EntryRows.ts"
 import { panelRows, panelTitles } from "./Panels.ts"
-import { entriesOf, type Entry } from "./RoomEntries.ts"
 import { selfOf } from "./RoomTitles.ts"
 import { footer, header } from "./ScreenBars.ts"
 import { emptyRow, row, rule, type ScreenRow, span, textRow } from "./ScreenRow.ts"

@@ -1,8 +1,8 @@
 /** The search for posts of the open room, as the person types: which ones match, and the keys that go from one to the next. */
 import type { ClientView, RoomView } from "../../protocol/conversation/client/ClientView.ts"
+import { isPost } from "../../protocol/conversation/client/RoomEntries.ts"
 import { keyOfRef, type Line } from "../../protocol/conversation/TimelineLine.ts"
 import { foldOf } from "../../protocol/PlainName.ts"
-import { isPost } from "./RoomEntries.ts"
 
 export interface Match {
   readonly key: string

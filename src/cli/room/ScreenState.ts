@@ -1,8 +1,8 @@
 /** What the screen of rooms keeps beside the rooms themselves: what a person has typed, and where the person reads. */
 import type { ClientView, RoomView } from "../../protocol/conversation/client/ClientView.ts"
+import type { Divider } from "../../protocol/conversation/client/RoomEntries.ts"
 import type { CommandWord } from "../../protocol/conversation/CommandWords.ts"
 import { type Draft, emptyDraft } from "./Draft.ts"
-import type { Divider } from "./RoomEntries.ts"
 
 /** The lowest row of the body: a row of an entry. */
 export interface Anchor {

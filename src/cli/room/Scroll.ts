@@ -1,5 +1,5 @@
 /** The part of a room that a screen shows: rows of entries, from the lowest row upwards, without the rows of entries that are not shown. */
-import type { Entry } from "./RoomEntries.ts"
+import type { Entry } from "../../protocol/conversation/client/RoomEntries.ts"
 import type { ScreenRow } from "./ScreenRow.ts"
 import type { Anchor } from "./ScreenState.ts"
 

@@ -1,8 +1,7 @@
 /** What a room shows, from the first entry to the last: its lines, with notices, new days, the mark of what is new, and posts not sent yet. */
-import type { Notice, RoomView, Unrecorded } from "../../protocol/conversation/client/ClientView.ts"
-import { comparePlaces } from "../../protocol/conversation/RoomOrder.ts"
-import { keyOfRef, type Line } from "../../protocol/conversation/TimelineLine.ts"
-import { dayNumberOf, dayOf } from "./ScreenTime.ts"
+import { comparePlaces } from "../RoomOrder.ts"
+import { keyOfRef, type Line } from "../TimelineLine.ts"
+import type { Notice, RoomView, Unrecorded } from "./ClientView.ts"
 
 export type Entry =
   & (
@@ -11,9 +10,11 @@ export type Entry =
       readonly line: Line
       /** The post before it: an answer to it says no more. */
       readonly previous: Line | undefined
+      /** Whether it stands right behind that one. */
+      readonly isNext: boolean
     }
     | { readonly _tag: "Notice"; readonly notice: Notice }
-    | { readonly _tag: "Day"; readonly day: string }
+    | { readonly _tag: "Day"; readonly time: number }
     | { readonly _tag: "New"; readonly count: number }
     | { readonly _tag: "Unrecorded"; readonly post: Unrecorded }
     /** Nothing is before it. */
@@ -33,11 +34,15 @@ export interface Divider {
 }
 
 export interface EntryOptions {
+  /** The time zone of the reader, in minutes east of UTC. */
   readonly zoneMinutes: number
   readonly isIgnored: (author: string) => boolean
   /** That of when the person began to read, while there is nothing newer. */
   readonly divider: Divider | undefined
 }
+
+const minuteMillis = 60_000
+const minutesOfDay = 1440
 
 export const entriesOf = (room: RoomView, options: EntryOptions): ReadonlyArray<Entry> => {
   const entries: Array<Entry> = [{ _tag: room.isWhole ? "Start" : "Earlier", key: "first" }]
@@ -57,14 +62,16 @@ export const entriesOf = (room: RoomView, options: EntryOptions): ReadonlyArray<
     if (options.isIgnored(line.author) && isPost(line)) continue
     addNotices(line)
     const key = keyOfRef(line.ref)
-    const itsDay = dayNumberOf(line.time, options.zoneMinutes)
+    const itsDay = Math.floor((line.time / minuteMillis + options.zoneMinutes) / minutesOfDay)
     // A late line, and the clock of another server, do not begin a day again.
     if (!line.isLate && (day === undefined || itsDay > day)) {
       day = itsDay
-      entries.push({ _tag: "Day", key: `day ${itsDay}`, day: dayOf(line.time, options.zoneMinutes) })
+      entries.push({ _tag: "Day", key: `day ${itsDay}`, time: line.time })
     }
     if (divider?.key === key) entries.push({ _tag: "New", key: "new", count: divider.count })
-    entries.push({ _tag: "Line", key, line, previous })
+    const last = entries.at(-1)
+    const isNext = last?._tag === "Line" && last.line === previous
+    entries.push({ _tag: "Line", key, line, previous, isNext })
     if (isPost(line)) previous = line
   }
   addNotices(undefined)

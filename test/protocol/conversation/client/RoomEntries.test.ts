@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest"
-import { entriesOf, newFromOf, type PageEntry } from "../../src/page/PageEntries.ts"
-import { hallClient } from "./hallClient.ts"
-import { hall, PlayedRooms } from "./playedRooms.ts"
+import { dividerOf, entriesOf, type Entry } from "../../../../src/protocol/conversation/client/RoomEntries.ts"
+import { hallClient } from "../../../page/hallClient.ts"
+import { hall, PlayedRooms } from "../../../page/playedRooms.ts"
 
-const options = { zoneMinutes: 0, isIgnored: () => false, newFrom: undefined }
+const options = { zoneMinutes: 0, isIgnored: () => false, divider: undefined }
 
-const textOf = (entry: PageEntry): string => {
+const textOf = (entry: Entry): string => {
   switch (entry._tag) {
     case "Line":
       return entry.line._tag === "Said"
-        ? `${entry.isContinued ? "" : `${entry.line.nick}: `}${entry.line.text}`
+        ? `${entry.isNext ? "+ " : ""}${entry.line.nick}: ${entry.line.text}`
         : entry.line._tag
     case "Notice":
       return `${entry.notice.kind} ${entry.notice.server ?? ""}`.trim()
@@ -19,11 +19,15 @@ const textOf = (entry: PageEntry): string => {
       return `${entry.count} new`
     case "Unrecorded":
       return `${entry.post.state}: ${String(entry.post.body["text"])}`
+    case "Start":
+    case "Earlier":
+    case "Coming":
+      return entry._tag
   }
 }
 
 describe("the entries of a room", () => {
-  it("begin each day, and name a person once for what follows soon", () => {
+  it("begin each day, and tell which post stands right behind another one", () => {
     const rooms = new PlayedRooms()
     rooms.record("ala@alpha", "said", { text: "one" })
     rooms.record("ala@alpha", "said", { text: "two" })
@@ -34,11 +38,12 @@ describe("the entries of a room", () => {
     rooms.record("bo@beta", "said", { text: "five" })
     const { room } = hallClient(rooms, "cyr")
     expect(entriesOf(room(), options).map(textOf)).toEqual([
+      "Start",
       "day 2026-11-30",
       "ala: one",
-      "two",
-      "bo: three",
-      "bo: four",
+      "+ ala: two",
+      "+ bo: three",
+      "+ bo: four",
       "day 2026-12-01",
       "bo: five"
     ])
@@ -56,20 +61,28 @@ describe("the entries of a room", () => {
     rooms.record("ala@alpha", "said", { text: "two" })
     rooms.record("ala@alpha", "said", { text: "three" })
     const shown = entriesOf(room(), options)
-    expect(shown.map(textOf)).toEqual(["day 2026-11-30", "ala: one", "away beta", "2 new", "ala: two", "three"])
+    expect(shown.map(textOf)).toEqual([
+      "Start",
+      "day 2026-11-30",
+      "ala: one",
+      "away beta",
+      "2 new",
+      "ala: two",
+      "+ ala: three"
+    ])
     expect(new Set(shown.map(({ key }) => key)).size).toBe(shown.length)
-    expect(newFromOf(room())?.count).toBe(2)
+    expect(dividerOf(room())?.count).toBe(2)
   })
 
   it("keep the line before what was new while the person reads, until there is something newer", () => {
     const rooms = new PlayedRooms()
     const { client, room, send } = hallClient(rooms, "cyr")
     rooms.record("ala@alpha", "said", { text: "one" })
-    const newFrom = newFromOf(room())
+    const divider = dividerOf(room())
     client.markRead(hall)
     send()
-    expect(newFromOf(room())).toBeUndefined()
-    expect(entriesOf(room(), { ...options, newFrom }).map(textOf)).toContain("1 new")
+    expect(dividerOf(room())).toBeUndefined()
+    expect(entriesOf(room(), { ...options, divider }).map(textOf)).toContain("1 new")
   })
 
   it("end with posts that are not recorded yet, and leave out people who are ignored", () => {
@@ -78,6 +91,6 @@ describe("the entries of a room", () => {
     const { client, room } = hallClient(rooms, "cyr")
     client.post(hall, { kind: "said", body: { text: "two" }, re: undefined }, 0)
     const shown = entriesOf(room(), { ...options, isIgnored: (author) => author === "ala@alpha" })
-    expect(shown.map(textOf)).toEqual(["waiting: two"])
+    expect(shown.map(textOf)).toEqual(["Start", "waiting: two"])
   })
 })
