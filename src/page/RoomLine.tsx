@@ -28,7 +28,7 @@ export const RoomLine = (props: RoomLineProps) => {
       return <UnrecordedLine post={entry.post} {...props} />
     case "Line":
       return entry.line._tag === "Said" || entry.line._tag === "File"
-        ? <Post line={entry.line} isContinued={entry.isNext && isContinued(entry.previous, entry.line)} {...props} />
+        ? <Post line={entry.line} isContinued={entry.isNext && continues(entry.previous, entry.line)} {...props} />
         : <Change time={entry.line.time}>{changeOf(entry.line, shownIn(props))}</Change>
     // The list shows by itself whether there is more before it.
     case "Start":
@@ -42,7 +42,7 @@ export const RoomLine = (props: RoomLineProps) => {
 const longestPause = 5 * 60_000
 
 /** Whether a line needs no name: the one before it is of the same person. */
-const isContinued = (previous: Line | undefined, line: Line): boolean =>
+const continues = (previous: Line | undefined, line: Line): boolean =>
   previous?._tag === "Said" && line._tag === "Said" && previous.author === line.author &&
   previous.nick === line.nick && !line.isAction && !previous.isAction && !line.isLate && line.re === undefined &&
   line.time >= previous.time && line.time - previous.time < longestPause

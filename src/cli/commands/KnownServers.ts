@@ -19,6 +19,7 @@ import { harmless } from "../text/Format.ts"
 import type { CommandContext, Run } from "./CommandContext.ts"
 import * as Keys from "./Keys.ts"
 import { unlessStopped } from "./Layers.ts"
+import { exactly } from "./Operands.ts"
 
 interface Operands {
   readonly operands: ReadonlyArray<string>
@@ -49,7 +50,7 @@ export const list: Run<object> = unlessStopped((_, context) =>
 /** Forgets a server: the next contact is one with an unknown server. */
 export const remove: Run<Operands> = unlessStopped(({ operands }, context) =>
   Effect.gen(function*() {
-    const [place] = yield* operandsOf(operands, ["HOST[:PORT]"], "trust remove")
+    const [place] = yield* exactly(operands, ["HOST[:PORT]"], "trust remove")
     const server = yield* serverOf(place)
     const before = yield* changed(context, (lines) => {
       const after = KnownHostsText.removed(lines, server)
@@ -67,7 +68,7 @@ export const remove: Run<Operands> = unlessStopped(({ operands }, context) =>
 /** Puts a key in the place of all that is known of a server. */
 export const replace: Run<Operands> = unlessStopped(({ operands }, context) =>
   Effect.gen(function*() {
-    const [place, text] = yield* operandsOf(operands, ["HOST[:PORT]", "KEY"], "trust replace")
+    const [place, text] = yield* exactly(operands, ["HOST[:PORT]", "KEY"], "trust replace")
     const server = yield* serverOf(place)
     const key = yield* Either.mapLeft(
       KeyText.parse(nodeCrypto, text),
@@ -87,20 +88,6 @@ const pathIn = (context: CommandContext): string => Keys.filesOf({}, context).kn
 
 const changed = (context: CommandContext, change: Parameters<typeof KnownHosts.change>[2]) =>
   Effect.mapError(KnownHosts.change(Keys.tools(), pathIn(context), change), Failures.ofKeyring)
-
-/** Exactly the named operands. */
-const operandsOf = (
-  operands: ReadonlyArray<string>,
-  names: ReadonlyArray<string>,
-  command: string
-): Either.Either<readonly [string, string], Failure> => {
-  const [first = "", second = ""] = operands
-  return operands.length === names.length
-    ? Either.right([first, second])
-    : Either.left(
-      Failures.usage(`${command} needs ${names.join(" and ")}`, `write: holub ${command} ${names.join(" ")}`)
-    )
-}
 
 /** The name under which a server is known. A key before it, as in `--to`, is passed over. */
 const serverOf = (text: string): Either.Either<string, Failure> => {

@@ -18,6 +18,7 @@ import { settings } from "../settings/Settings.ts"
 import { harmless } from "../text/Format.ts"
 import type { CommandContext, Run } from "./CommandContext.ts"
 import { unlessStopped } from "./Layers.ts"
+import { exactly } from "./Operands.ts"
 
 interface InStore {
   readonly store: string
@@ -34,7 +35,8 @@ interface Adding extends InStore {
 /** Adds a link, or replaces that of the same server. A running server has the table of its start. */
 export const add: Run<Adding> = unlessStopped(({ key: text, acceptOnly, operands, store }, context) =>
   Effect.gen(function*() {
-    const { name, place } = yield* serverOf(yield* only(operands, "link add"))
+    const [server] = yield* exactly(operands, ["SERVER"], "link add")
+    const { name, place } = yield* serverOf(server)
     if (acceptOnly && place !== undefined) {
       return yield* Effect.fail(
         usage("with --accept-only the server has no address", `write: holub link add ${name} --accept-only`)
@@ -67,7 +69,8 @@ export const list: Run<InStore> = unlessStopped(({ store }, context) =>
 
 export const remove: Run<InStore & Pick<Adding, "operands">> = unlessStopped(({ operands, store }, context) =>
   Effect.gen(function*() {
-    const { name } = yield* serverOf(yield* only(operands, "link remove"))
+    const [server] = yield* exactly(operands, ["SERVER"], "link remove")
+    const { name } = yield* serverOf(server)
     if (!(yield* inStore(store, LinkTable.remove(name)))) {
       return yield* Effect.fail(usage(`${name} is not linked`, "`holub link list` lists the linked servers"))
     }
@@ -94,13 +97,6 @@ const inStore = <A>(store: string, body: Effect.Effect<A, Failure, Store>): Effe
     const opened = yield* CommandStore.open(yield* CommandStore.located(store))
     return yield* Effect.provideService(body, Store, opened)
   }))
-
-const only = (operands: ReadonlyArray<string>, command: string): Either.Either<string, Failure> => {
-  const [first, ...others] = operands
-  return first !== undefined && others.length === 0
-    ? Either.right(first)
-    : Either.left(usage(`${command} needs the name of one server`, `write: holub ${command} SERVER`))
-}
 
 /** Reads `SERVER[@HOST[:PORT]]`. The name stands in the events of the server; without a HOST it is the host too. */
 const serverOf = (

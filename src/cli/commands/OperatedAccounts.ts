@@ -26,6 +26,7 @@ import * as CommandStore from "../services/CommandStore.ts"
 import { count, harmless } from "../text/Format.ts"
 import type { CommandContext, Run } from "./CommandContext.ts"
 import { unlessStopped } from "./Layers.ts"
+import { exactly } from "./Operands.ts"
 
 interface InStore {
   readonly store: string
@@ -37,7 +38,7 @@ interface Named extends InStore {
 
 export const add: Run<Named, Terminal.Terminal> = unlessStopped(({ operands, store }, context) =>
   Effect.gen(function*() {
-    const [name] = yield* operandsOf(operands, ["NAME"], "account add")
+    const [name] = yield* exactly(operands, ["NAME"], "account add")
     yield* Effect.mapError(AccountName.parse(name), (problem) => usage(problem))
     const accounts = yield* opened(store)
     // Before the password is asked for.
@@ -54,7 +55,7 @@ export const add: Run<Named, Terminal.Terminal> = unlessStopped(({ operands, sto
 
 export const passwd: Run<Named, Terminal.Terminal> = unlessStopped(({ operands, store }, context) =>
   Effect.gen(function*() {
-    const [name] = yield* operandsOf(operands, ["NAME"], "account passwd")
+    const [name] = yield* exactly(operands, ["NAME"], "account passwd")
     const accounts = yield* opened(store)
     const { id } = yield* refused(accounts.named(name))
     yield* refused(accounts.setPassword(id, yield* passwordOf(name, context)))
@@ -85,7 +86,7 @@ export const list: Run<InStore> = unlessStopped<InStore, never>(({ store }, { pr
 
 export const forget: Run<Named> = unlessStopped<Named, never>(({ operands, store }, { report }) =>
   Effect.gen(function*() {
-    const [name] = yield* operandsOf(operands, ["NAME"], "account forget")
+    const [name] = yield* exactly(operands, ["NAME"], "account forget")
     const accounts = yield* opened(store)
     const account = yield* refused(accounts.named(name))
     yield* refused(accounts.forget(account.id))
@@ -107,7 +108,7 @@ export const invite: Run<InStore> = unlessStopped<InStore, never>(({ store }, { 
 
 export const key: Run<Named> = unlessStopped<Named, never>(({ operands, store }, { report }) =>
   Effect.gen(function*() {
-    const [name, text] = yield* operandsOf(operands, ["NAME", "KEY"], "account key")
+    const [name, text] = yield* exactly(operands, ["NAME", "KEY"], "account key")
     const bytes = yield* Either.mapLeft(
       KeyText.parse(nodeCrypto, text),
       (why) => usage(`the key ${why}`, "copy the identity from `holub key show` on the machine of its owner")
@@ -155,15 +156,3 @@ const eventOf = (accounts: Accounts, { created, id, name, password }: StoredAcco
     password: password !== undefined,
     keys: keys.map((one) => KeyText.encode(nodeCrypto, bytesOfHex(one.key)))
   }))
-
-/** Exactly the named operands. */
-const operandsOf = (
-  operands: ReadonlyArray<string>,
-  names: ReadonlyArray<string>,
-  command: string
-): Either.Either<readonly [string, string], Failure> => {
-  const [first = "", second = ""] = operands
-  return operands.length === names.length
-    ? Either.right([first, second])
-    : Either.left(usage(`${command} needs ${names.join(" and ")}`, `write: holub ${command} ${names.join(" ")}`))
-}
