@@ -2,7 +2,7 @@
  * A room runs an app for the clients of its listeners. Each turn is input, state, outputs, synchronously, in the turn of the event
  * loop in which a listener has received something; a room costs no fiber. A listener adds framings and bounds what it queues.
  */
-import type { AnyApp, Ask, Departure, Member, Output, Recipients, Remembered } from "../apps/App.ts"
+import type { AnyApp, Ask, Departure, Member, Output, Remembered } from "../apps/App.ts"
 import type { Address } from "../net/Address.ts"
 import { textOf } from "../protocol/framing/Utf8Text.ts"
 import { Shares } from "../protocol/Shares.ts"
@@ -16,6 +16,7 @@ import { RecordQueue } from "./RecordQueue.ts"
 import * as RoomLimits from "./RoomLimits.ts"
 import type { Hosting } from "./RoomParts.ts"
 import { RoomQuestions } from "./RoomQuestions.ts"
+import { type Seat, Seats } from "./Seats.ts"
 
 export interface Room {
   /** `echo`, or `words/kyiv`. */
@@ -36,24 +37,12 @@ export interface Room {
   readonly forget: (value: string) => number
 }
 
-/** A client in the room, with its counters. */
-interface Seat {
-  readonly member: Member
-  readonly client: Client
-  readonly source: string
-  /** Unique on the server. */
-  readonly key: string
-  readonly since: number
-  receivedBytes: number
-  sentBytes: number
-}
-
 export class HostedRoom implements Room {
   readonly name: string
   readonly app: AnyApp
   readonly dials: ReadonlyArray<Address>
   readonly #hosting: Hosting
-  readonly #seats = new Map<Member, Seat>()
+  readonly #seats = new Seats()
   readonly #shares: Shares
   readonly #alarm: Alarm.Alarm
   readonly #questions: RoomQuestions
@@ -99,10 +88,12 @@ export class HostedRoom implements Room {
     if (!this.#shares.take(source)) return `"${this.name}" is full`
     const member = ++this.#lastMember
     const key = `${this.name} ${member}`
-    const seat: Seat = { member, client, source, key, since: this.#hosting.now(), receivedBytes: 0, sentBytes: 0 }
-    this.#seats.set(member, seat)
+    const about = { app: this.name, transport: client.transport, peer: client.address }
+    const since = this.#hosting.now()
+    const seat: Seat = { member, client, source, key, since, about, receivedBytes: 0, sentBytes: 0 }
+    this.#seats.add(seat)
     this.#turn(() => {
-      this.#hosting.publish({ _tag: "ServiceConnected", ...this.#described(seat) })
+      this.#hosting.publish({ _tag: "ServiceConnected", ...seat.about })
       this.#apply({ _tag: "Joined", member, address: client.address, dialed: client.dialed })
     })
     return {
@@ -113,7 +104,7 @@ export class HostedRoom implements Room {
   }
 
   present(): ReadonlyArray<Present> {
-    return Array.from(this.#seats.values(), ({ client, member, receivedBytes, sentBytes, since }) => ({
+    return this.#seats.all.map(({ client, member, receivedBytes, sentBytes, since }) => ({
       member,
       name: this.#hosting.runs.nameOf(member),
       address: client.address,
@@ -150,7 +141,7 @@ export class HostedRoom implements Room {
   end(): void {
     this.#isOver = true
     this.#alarm.set(Infinity)
-    for (const member of Array.from(this.#seats.keys())) this.#dismiss(member, "stopping")
+    for (const { member } of this.#seats.all) this.#dismiss(member, "stopping")
   }
 
   /** Runs `step` after what is being done now, and sets the alarm. */
@@ -172,11 +163,11 @@ export class HostedRoom implements Room {
   }
 
   #say(seat: Seat, bytes: Uint8Array): void {
-    if (!this.#seats.has(seat.member)) return
+    if (this.#seats.of(seat.member) === undefined) return
     const text = textOf(bytes)
     seat.receivedBytes += bytes.length
     const shown = this.#hosting.runs.isSecret ? undefined : text
-    this.#hosting.publish({ _tag: "ServiceReceived", ...this.#described(seat), bytes: bytes.length, text: shown })
+    this.#hosting.publish({ _tag: "ServiceReceived", ...seat.about, bytes: bytes.length, text: shown })
     this.#apply({ _tag: "Said", member: seat.member, bytes, text })
   }
 
@@ -209,7 +200,7 @@ export class HostedRoom implements Room {
     switch (output._tag) {
       case "Tell": {
         const message = outgoing(output.message)
-        for (const seat of this.#recipients(output.to, only)) this.#send(seat, message)
+        for (const seat of this.#seats.recipients(output.to, only)) this.#send(seat, message)
         break
       }
       case "Close":
@@ -226,12 +217,12 @@ export class HostedRoom implements Room {
 
   #ask(question: Ask): void {
     const { member } = question
-    const seat = this.#seats.get(member)
+    const seat = this.#seats.of(member)
     if (seat === undefined) return
     const { client: { address }, key } = seat
     this.#questions.ask(question, { key, address }, (input) =>
       this.#turn(() => {
-        if (this.#seats.has(member)) this.#apply(input)
+        if (this.#seats.of(member) !== undefined) this.#apply(input)
         else this.#questions.release(key)
       }))
   }
@@ -240,28 +231,21 @@ export class HostedRoom implements Room {
   #fail(reason: string): void {
     const cause = new Error(`the log of "${this.name}": ${reason}`)
     this.#hosting.publish({ _tag: "ServiceDefect", app: this.name, cause })
-    for (const member of Array.from(this.#seats.keys())) this.#dismiss(member, "failed")
-  }
-
-  #recipients(to: Recipients, only: Member | undefined): ReadonlyArray<Seat> {
-    if (to._tag === "One" || only !== undefined) {
-      const seat = this.#seats.get(to._tag === "One" ? to.member : only ?? 0)
-      return seat === undefined ? [] : [seat]
-    }
-    if (to._tag === "Some") return to.members.flatMap((member) => this.#seats.get(member) ?? [])
-    const all = Array.from(this.#seats.values())
-    return to._tag === "All" ? all : all.filter(({ member }) => member !== to.member)
+    for (const { member } of this.#seats.all) this.#dismiss(member, "failed")
   }
 
   #send(seat: Seat, message: Outgoing): void {
-    seat.sentBytes += message.bytes.length
-    this.#hosting.publish({ _tag: "ServiceSent", ...this.#described(seat), bytes: message.bytes.length })
-    seat.client.send(message)
+    const { about: { app, peer, transport }, client } = seat
+    const bytes = message.bytes.length
+    seat.sentBytes += bytes
+    // Each of many deliveries: to spread an object costs more than all else here.
+    this.#hosting.publish({ _tag: "ServiceSent", app, transport, peer, bytes })
+    client.send(message)
   }
 
   /** Ends the connection of a client. */
   #dismiss(member: Member, reason: Departure): void {
-    const seat = this.#seats.get(member)
+    const seat = this.#seats.of(member)
     if (seat === undefined) return
     seat.client.close(reason)
     this.#remove(seat, reason)
@@ -269,22 +253,18 @@ export class HostedRoom implements Room {
 
   #remove(seat: Seat, reason: Departure, message?: string): void {
     const { key, member, receivedBytes, sentBytes, source } = seat
-    if (!this.#seats.delete(member)) return
+    if (!this.#seats.remove(member)) return
     this.#shares.give(source)
     this.#questions.release(key)
     this.#hosting.publish({
       _tag: "ServiceDisconnected",
-      ...this.#described(seat),
+      ...seat.about,
       reason,
       message,
       receivedBytes,
       sentBytes
     })
     this.#apply({ _tag: "Left", member, reason })
-  }
-
-  #described({ client: { address, transport } }: Seat) {
-    return { app: this.name, transport, peer: address }
   }
 
   #remember(): void {

@@ -1,11 +1,10 @@
 /** What waits to be written to one client. It holds no more than its owner lets it: the owner sees each write that has completed. */
+import type { Codec } from "../protocol/framing/Framing.ts"
 import * as RoomLimits from "./RoomLimits.ts"
 
 export interface SendQueueOwner {
   /** Takes bytes. False: they wait, and `SendQueue.onDrain` must be called when there is room again. */
   readonly write: (bytes: Uint8Array) => boolean
-  /** Whether messages may be joined: their framing alone tells where one ends. */
-  readonly joins: boolean
   /** A write has completed. */
   readonly onTaken: () => void
   /** Everything was written. */
@@ -14,14 +13,17 @@ export interface SendQueueOwner {
 
 export class SendQueue {
   readonly #owner: SendQueueOwner
+  readonly #codec: Pick<Codec, "delimits">
   #blocks: Array<Uint8Array> = []
   #bytes = 0
   /** Bytes of the write that waits for room; 0 without one. */
   #writingBytes = 0
   #isOver = false
 
-  constructor(owner: SendQueueOwner) {
+  /** Messages are joined while the codec delimits them. */
+  constructor(owner: SendQueueOwner, codec: Pick<Codec, "delimits">) {
     this.#owner = owner
+    this.#codec = codec
   }
 
   /** Bytes whose write has not completed. */
@@ -74,7 +76,7 @@ export class SendQueue {
 
   #take(): Uint8Array | undefined {
     const first = this.#blocks.shift()
-    if (first === undefined || !this.#owner.joins) return first
+    if (first === undefined || !this.#codec.delimits) return first
     let length = first.length
     let count = 0
     for (const { length: more } of this.#blocks) {

@@ -40,7 +40,6 @@ export class SocketClient implements Client, SendQueueOwner {
   readonly address: Address
   readonly dialed: Address | undefined
   readonly transport: "tcp" | "session"
-  readonly joins: boolean
   readonly #connection: ClientConnection
   readonly #surroundings: Surroundings
   readonly #codec: Codec
@@ -65,11 +64,10 @@ export class SocketClient implements Client, SendQueueOwner {
     this.address = address
     this.dialed = surroundings.dialed
     this.transport = surroundings.transport
-    this.joins = surroundings.framing.delimits
     this.#connection = connection
     this.#surroundings = surroundings
     this.#codec = surroundings.framing.open(surroundings.messageBytes)
-    this.#queue = new SendQueue(this)
+    this.#queue = new SendQueue(this, this.#codec)
     this.#reading = isLoopback(address.host)
       ? undefined
       : new TokenBucket(RoomLimits.readBurstBytes, RoomLimits.readBytesPerSecond)

@@ -8,14 +8,13 @@ const opened = (joins: boolean) => {
   const calls: Array<string> = []
   let hasRoom = true
   const queue = new SendQueue({
-    joins,
     write: (bytes) => {
       written.push(Buffer.from(bytes).toString())
       return hasRoom
     },
     onTaken: () => calls.push(`taken, ${queue.bytes} left`),
     onIdle: () => calls.push("idle")
-  })
+  }, { delimits: joins })
   return {
     queue,
     written,

@@ -111,7 +111,7 @@ fuzz("a framing that delimits", {
   runs: 800,
   holds: ({ framing: name, input, lengths: cuts }) => {
     const framing = framingOf(name)
-    ensure(framing.delimits, "the framing does not delimit")
+    ensure(framing.open().delimits, "the framing does not delimit")
     const bytes = fromHex(input)
     const outcome = decode(framing.open(messageBytes), [bytes.slice()])
     const whole = JSON.stringify(outcome)

@@ -53,13 +53,22 @@ export const withPerson = (chat: Chat, person: Person): Chat => ({
   people: HashMap.set(chat.people, person.member, person)
 })
 
-/** The people who have a name, in the order in which they came. */
-export const named = (
-  { people }: Chat
-): ReadonlyArray<Person & { readonly identity: NonNullable<Person["identity"]> }> =>
-  Array.from(HashMap.values(people))
-    .flatMap((person) => person.identity === undefined ? [] : [{ ...person, identity: person.identity }])
-    .toSorted((one, other) => one.member - other.member)
+export interface Named extends Person {
+  readonly identity: NonNullable<Person["identity"]>
+}
+
+/** The people who have a name, in the order in which they came: found once for all events of a turn, which leave them as they are. */
+export const named = ({ people }: Chat): ReadonlyArray<Named> => {
+  const known = namedOf.get(people)
+  if (known !== undefined) return known
+  const found = Array.from(HashMap.values(people)).filter(isNamed).toSorted((one, other) => one.member - other.member)
+  namedOf.set(people, found)
+  return found
+}
+
+const namedOf = new WeakMap<Chat["people"], ReadonlyArray<Named>>()
+
+const isNamed = (person: Person): person is Named => person.identity !== undefined
 
 /** The author that a person means: one who is here, or of whom there is a line in memory. The text is what is wrong. */
 export const authorOf = (chat: Chat, reference: PersonReference): { readonly author: string } | string => {

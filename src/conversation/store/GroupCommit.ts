@@ -20,10 +20,12 @@ interface Waiting {
 
 /**
  * Returns `commit`, which completes when the turn is durable. `write` makes all writes of some turns durable, in their order, or none. A
- * turn that was accepted is written, interrupted or not. The end of the scope waits for the turns that were accepted.
+ * turn that was accepted is written, interrupted or not. The end of the scope waits for the turns that were accepted. `gathering` runs before
+ * each group: turns that come meanwhile are in it.
  */
 export const make = (
-  write: (turns: ReadonlyArray<Turn>) => Effect.Effect<void, StoreError>
+  write: (turns: ReadonlyArray<Turn>) => Effect.Effect<void, StoreError>,
+  gathering: Effect.Effect<void> = Effect.void
 ): Effect.Effect<(turn: Turn) => Effect.Effect<void, StoreError>, never, Scope.Scope> =>
   Effect.gen(function*() {
     const space = yield* Effect.makeSemaphore(Limits.waitingBytes)
@@ -38,7 +40,12 @@ export const make = (
       })
     const loop: Effect.Effect<void> = Effect.flatMap(mailbox.takeAll, ([waiting, isOver]) =>
       Effect.zipRight(
-        Chunk.isEmpty(waiting) ? Effect.void : group(Chunk.toReadonlyArray(waiting)),
+        Chunk.isEmpty(waiting)
+          ? Effect.void
+          : Effect.flatMap(
+            Effect.zipRight(gathering, mailbox.clear),
+            (later) => group([...waiting, ...later])
+          ),
         isOver ? Effect.void : Effect.suspend(() => loop)
       ))
     const writer = yield* Effect.forkDaemon(loop)

@@ -17,11 +17,13 @@ export interface Options {
   readonly errorOf: (error: SqlError) => StoreError
   /** Runs after turns that have removed something: their bytes are to be gone from the disk. */
   readonly scrub?: Effect.Effect<unknown, SqlError> | undefined
+  /** Runs before each transaction: turns that come meanwhile are in it. */
+  readonly gathering?: Effect.Effect<void> | undefined
 }
 
 /** Makes the tables if they are missing. */
 export const make = (
-  { errorOf, scrub = Effect.void }: Options
+  { errorOf, gathering, scrub = Effect.void }: Options
 ): Effect.Effect<Shape, StoreError, SqlClient.SqlClient | Scope.Scope> =>
   Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
@@ -35,7 +37,7 @@ export const make = (
         // The turn is durable, whatever becomes of this.
         Effect.zipRight(removes(turn) ? Effect.ignoreLogged(scrub) : Effect.void)
       )
-    })
+    }, gathering)
     return { ...readsOf(sql, errorOf), commit }
   })
 

@@ -37,9 +37,18 @@ export const open = (
     return yield* SqlStore.make({
       errorOf: (error: SqlError) => errorOf(path, error.cause),
       // The log that is written ahead of the file has what was removed, too.
-      scrub: sql`PRAGMA wal_checkpoint(TRUNCATE)`
+      scrub: sql`PRAGMA wal_checkpoint(TRUNCATE)`,
+      gathering: afterReads
     }).pipe(Effect.provideService(SqlClient.SqlClient, sql))
   })
+
+/**
+ * Completes when all sockets that have bytes were read. Statements run synchronously: without this wait a post would be durable before the
+ * next socket is read, and no transaction would have two of them.
+ */
+const afterReads = Effect.async<void>((resume) => {
+  setImmediate(() => resume(Effect.void))
+})
 
 /** The folder and an empty file, if they are missing; fails where others have access to them. */
 const owned = (files: Files.Files, path: string) =>

@@ -13,7 +13,6 @@ import { cutBytes, repaired } from "./Utf8Text.ts"
 
 export const auto: Framing = {
   name: "auto",
-  delimits: false,
   open: (messageBytes = Limits.messageBytes) => {
     const decoder = new AutoDecoder(messageBytes)
     return codec(decoder, () => decoder.encoder)

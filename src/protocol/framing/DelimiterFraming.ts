@@ -14,11 +14,11 @@ export const delimiter = (text: string): Framing => {
   const name = `delimiter:${escaped(text)}`
   return {
     name,
-    delimits: true,
     open: (messageBytes = Limits.messageBytes) => {
       const encoding = `${name}/${messageBytes}`
       return codec(decoderOf(search, bytes.length, messageBytes), () => ({
         encoding,
+        delimits: true,
         encode: (message) => {
           if (message.bytes.length > messageBytes) return undefined
           const target = new Uint8Array(message.bytes.length + bytes.length)

@@ -40,14 +40,14 @@ export interface Codec {
    * many connections is encoded once.
    */
   readonly encoding: string
+  /** Whether the bytes of a message tell where it ends, at this moment: only then may several be written together. */
+  readonly delimits: boolean
 }
 
 /** A framing with its parameters. */
 export interface Framing {
   /** Its text, as in `--framing`: `lines`, `padded:10,zeros`. */
   readonly name: string
-  /** Whether the framing alone decides where a message ends; otherwise the division into reads does. */
-  readonly delimits: boolean
   /** The codec of a new connection. A message of more than `messageBytes` (default: `FramingLimits.messageBytes`) is a failure. */
   readonly open: (messageBytes?: number) => Codec
   /** The framing of the side that has connected, where the two directions differ. */

@@ -19,6 +19,7 @@ export interface Decoder {
 /** The output of a connection, as in `Codec`. */
 export interface Encoder {
   readonly encoding: string
+  readonly delimits: boolean
   readonly encode: (message: Message) => Uint8Array | undefined
 }
 
@@ -53,6 +54,9 @@ export const codec = (decoder: Decoder, encoder: () => Encoder): Codec => {
     encode: (message) => encoder().encode(message),
     get encoding() {
       return encoder().encoding
+    },
+    get delimits() {
+      return encoder().delimits
     }
   }
 }
@@ -60,7 +64,7 @@ export const codec = (decoder: Decoder, encoder: () => Encoder): Codec => {
 const nothing: Decoded = { messages: [] }
 
 /** The bytes of a message as they are: of a framing without marks. */
-export const bare: Encoder = { encoding: "bare", encode: ({ bytes }) => bytes }
+export const bare: Encoder = { encoding: "bare", delimits: false, encode: ({ bytes }) => bytes }
 
 export const tooLong = (messageBytes: number): FramingFailure => ({
   reason: "TooLong",

@@ -25,11 +25,11 @@ export interface Header {
 
 export const headed = (header: Header): Framing => ({
   name: header.name,
-  delimits: true,
   open: (messageBytes = Limits.messageBytes) => {
     const encoding = `${header.name}/${messageBytes}`
     return codec(new HeaderDecoder(header, messageBytes), () => ({
       encoding,
+      delimits: true,
       encode: (message) => {
         const { bytes } = message
         const written = bytes.length > messageBytes ? undefined : header.write(message)

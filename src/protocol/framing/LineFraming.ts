@@ -13,7 +13,6 @@ const carriageReturn = 0x0d
 
 export const lines: Framing = {
   name: "lines",
-  delimits: true,
   open: (messageBytes = Limits.messageBytes) => {
     const telnet = new TelnetFilter()
     const splitter = new LineSplitter(messageBytes)
@@ -67,6 +66,7 @@ export class LineSplitter {
  */
 export const lineEncoder = (messageBytes: number): Encoder => ({
   encoding: `lines/${messageBytes}`,
+  delimits: true,
   encode: ({ bytes }) => {
     const isTerminated = bytes.at(-1) === lineFeed
     if (bytes.length - (isTerminated ? 1 : 0) > messageBytes) return undefined

@@ -11,18 +11,16 @@ export const oneway = (framing: Framing): Framing => {
   const name = `${framing.name},oneway`
   return {
     name,
-    delimits: false,
     open: (messageBytes) => joined(framing.open(messageBytes), bare),
     client: {
       name,
-      delimits: framing.delimits,
       open: (messageBytes) => joined(raw.open(messageBytes), framing.open(messageBytes))
     }
   }
 }
 
 /** Reads as one codec does, and writes as another. */
-const joined = (reading: Codec, writing: Pick<Codec, "encode" | "encoding">): Codec => ({
+const joined = (reading: Codec, writing: Pick<Codec, "encode" | "encoding" | "delimits">): Codec => ({
   handleBytes: (bytes, now) => reading.handleBytes(bytes, now),
   handleEnd: () => reading.handleEnd(),
   handleTimeout: (now) => reading.handleTimeout(now),
@@ -32,5 +30,8 @@ const joined = (reading: Codec, writing: Pick<Codec, "encode" | "encoding">): Co
   encode: (message) => writing.encode(message),
   get encoding() {
     return writing.encoding
+  },
+  get delimits() {
+    return writing.delimits
   }
 })

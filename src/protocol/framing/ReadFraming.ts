@@ -6,7 +6,6 @@ import * as Limits from "./FramingLimits.ts"
 /** One read is one message; one of more than `messageBytes` is cut. */
 export const raw: Framing = {
   name: "raw",
-  delimits: false,
   open: (messageBytes = Limits.messageBytes) => cutting(messageBytes)
 }
 
@@ -16,7 +15,6 @@ const usualBytes = 1024
 /** One read is one message of at most `bytes` bytes; a longer one is cut, as a program with `recv(bytes)` reads it. */
 export const chunk = (bytes: number = usualBytes): Framing => ({
   name: bytes === usualBytes ? "chunk" : `chunk:${bytes}`,
-  delimits: false,
   open: (messageBytes = Limits.messageBytes) => cutting(Math.min(bytes, messageBytes))
 })
 
@@ -32,7 +30,6 @@ const cutting = (most: number) =>
 /** One datagram is one message; it may be empty. */
 export const datagram: Framing = {
   name: "datagram",
-  delimits: false,
   open: (messageBytes = Limits.messageBytes) => {
     const most = Math.min(messageBytes, Limits.datagramBytes)
     return codec({
@@ -42,6 +39,10 @@ export const datagram: Framing = {
         return undefined
       },
       handleEnd: () => undefined
-    }, () => ({ encoding: `datagram/${most}`, encode: ({ bytes }) => bytes.length > most ? undefined : bytes }))
+    }, () => ({
+      encoding: `datagram/${most}`,
+      delimits: false,
+      encode: ({ bytes }) => bytes.length > most ? undefined : bytes
+    }))
   }
 }

@@ -40,6 +40,21 @@ describe("turns that wait for the disk", () => {
       expect(groups.length).toBeLessThanOrEqual(2)
     }))
 
+  it.scoped("are written with those that come while they are gathered", () =>
+    Effect.gen(function*() {
+      const groups: Array<ReadonlyArray<string>> = []
+      const commit = yield* GroupCommit.make(
+        (turns) => Effect.sync(() => void groups.push(turns.map(keyOf))),
+        Effect.sleep(10)
+      )
+      const first = yield* Effect.fork(commit(turn("a")))
+      yield* TestClock.adjust(5)
+      const second = yield* Effect.fork(commit(turn("b")))
+      yield* TestClock.adjust(5)
+      yield* Fiber.join(Fiber.zip(first, second))
+      expect(groups).toEqual([["a", "b"]])
+    }))
+
   it.scoped("complete after the write, not before", () =>
     Effect.gen(function*() {
       const { commit } = yield* slow()

@@ -27,12 +27,13 @@ describe("auto", () => {
   it("sends texts as they are, and with a line feed once lines are spoken", () => {
     const codec = auto.open()
     const before = codec.encoding
+    expect(codec.delimits).toBe(false)
     expect([sent(codec, "a"), sent(codec, "a\n"), sent(codec, "")]).toEqual(["a", "a\n", ""])
     read(codec, "x\ny")
     expect([codec.encoding, sent(codec, "a")]).toEqual([before, "a"])
     read(codec, "z\n")
     expect([sent(codec, "a"), sent(codec, "a\n"), sent(codec, "")]).toEqual(["a\n", "a\n", "\n"])
-    expect(codec.encoding).not.toBe(before)
+    expect([codec.encoding === before, codec.delimits]).toEqual([false, true])
   })
 
   it("holds a read of 1024 bytes or more for what follows, for 50 ms", () => {

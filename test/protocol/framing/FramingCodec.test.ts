@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest"
 import { codec, type Decoder, tooLong, truncated } from "../../../src/protocol/framing/FramingCodec.ts"
 import { bytesOf, read, textsOf } from "./codecs.ts"
 
-const encoder = { encoding: "none", encode: () => undefined }
+const encoder = { encoding: "none", delimits: true, encode: () => undefined }
 
 /** Delivers each read, and again after 10 ms; fails at `fail`. */
 const decoder = (): Decoder & { deadline: number } => ({

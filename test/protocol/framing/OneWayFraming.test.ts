@@ -24,7 +24,7 @@ describe("a framing of one direction", () => {
   })
 
   it("joins messages only where a header tells them apart", () => {
-    expect([framing.delimits, client?.delimits]).toEqual([false, true])
+    expect([framing.open().delimits, client?.open().delimits]).toEqual([false, true])
     expect([framing.open().encoding, client?.open().encoding]).toEqual(["bare", "padded:4/65536"])
   })
 
@@ -38,7 +38,7 @@ describe("a framing of one direction", () => {
 
   it("is named by its text", () => {
     expect([framing.name, client?.name]).toEqual(["padded:4,oneway", "padded:4,oneway"])
-    expect(framingOf("padded:4,oneway").client?.delimits).toBe(true)
+    expect(framingOf("padded:4,oneway").client?.open().delimits).toBe(true)
     expect(framingOf("padded:4").client).toBeUndefined()
   })
 })
