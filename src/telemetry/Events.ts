@@ -13,6 +13,7 @@ import { line, optional } from "./EventLine.ts"
 import { Forgotten, Key, Known, NotAllowed } from "./KeyEvents.ts"
 import { Linked, LinkListed, Unlinked } from "./LinkEvents.ts"
 import { PacketFrame, payload, whole } from "./PacketFrame.ts"
+import { RoomLineEvent } from "./RoomLineEvents.ts"
 
 const numbers = Schema.Array(whole)
 
@@ -237,6 +238,7 @@ export * from "./AppEvents.ts"
 export { Installed, Leftover, Removed, Setting } from "./CommandEvents.ts"
 export { Forgotten, Key, Known, NotAllowed } from "./KeyEvents.ts"
 export { Linked, LinkListed, Unlinked } from "./LinkEvents.ts"
+export * from "./RoomLineEvents.ts"
 
 /** The program has started; in the log file only. */
 export const Start = line("start", {
@@ -271,6 +273,7 @@ export const Event = Schema.Union(
   Forgotten,
   NotAllowed,
   ...AccountEvent.members,
+  ...RoomLineEvent.members,
   Linked,
   Unlinked,
   LinkListed,

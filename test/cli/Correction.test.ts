@@ -106,7 +106,7 @@ describe("a wrong line whose meaning is not known", () => {
     ["sned a.txt", "did you mean send?"],
     [
       "juggle",
-      "the commands are serve, send, join, talk, app, account, link, clean, key, trust, config, completions, help and version"
+      "the commands are serve, send, join, say, follow, talk, app, account, link, clean, key, trust, config, completions, help and version"
     ],
     ["serve juggle", "holub serve --help lists the flags"],
     ["serve --juggle 4040", "holub serve --help lists the flags"],
@@ -116,7 +116,7 @@ describe("a wrong line whose meaning is not known", () => {
     ["send --to loft:1 --port 2 a.txt", "holub send --help lists the flags; for a file of that name write ./--port"],
     [
       "192.0.2.7 4041 4042",
-      "the commands are serve, send, join, talk, app, account, link, clean, key, trust, config, completions, help and version"
+      "the commands are serve, send, join, say, follow, talk, app, account, link, clean, key, trust, config, completions, help and version"
     ],
     // A shell that has no completions resembles neither `bash` nor `install`.
     ["completions tcsh", undefined],

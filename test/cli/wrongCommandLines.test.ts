@@ -41,9 +41,9 @@ const table: ReadonlyArray<Row> = [
   [
     ["juggle", "a"],
     "unknown command \"juggle\"",
-    /^the commands are serve, send, join, talk, app, account, link, clean, /
+    /^the commands are serve, send, join, say, follow, talk, app, account, link, clean, /
   ],
-  [[""], "unknown command \"\"", /^the commands are serve, send, join, talk, app, account, link, clean, /],
+  [[""], "unknown command \"\"", /^the commands are serve, send, join, say, follow, talk, app, account, link, clean, /],
   [["--", "sned"], "unknown command \"sned\"", "did you mean send?"],
   [["a.txt", "send"], "unknown command \"a.txt\""],
   [["--version", "extra"], "unknown command \"extra\""],

@@ -26,7 +26,7 @@ const table: ReadonlyArray<Row> = [
   [
     ["show"],
     "unknown command \"show\"",
-    "the commands are serve, send, join, talk, app, account, link, clean, key, trust, config, completions, help and version"
+    "the commands are serve, send, join, say, follow, talk, app, account, link, clean, key, trust, config, completions, help and version"
   ],
   [["config"], "config is incomplete", "write: holub config show"],
   [["config", "--json"], "config is incomplete", "write: holub config show --json"],

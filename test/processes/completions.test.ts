@@ -47,6 +47,8 @@ describe("in bash", () => {
         "serve",
         "send",
         "join",
+        "say",
+        "follow",
         "talk",
         "app",
         "account",

@@ -12,6 +12,7 @@ import { accountCommands } from "./AccountCommands.ts"
 import type { Definition } from "./Definition.ts"
 import { define } from "./Definition.ts"
 import { linkAdd, linkList, linkRemove } from "./LinkCommands.ts"
+import { follow, say } from "./RoomCommands.ts"
 import { appList, appShow, join, talk } from "./ServiceCommands.ts"
 
 const { printed, shown } = Settings
@@ -241,6 +242,8 @@ export const commands: readonly [Definition, ...Array<Definition>] = [
   serve,
   send,
   join,
+  say,
+  follow,
   talk,
   appList,
   appShow,
@@ -267,6 +270,8 @@ export const holub = Command.make("holub").pipe(Command.withSubcommands([
   serve.command,
   send.command,
   join.command,
+  say.command,
+  follow.command,
   talk.command,
   Command.withSubcommands(Command.make("app"), [appList.command, appShow.command]),
   Command.withSubcommands(Command.make("account"), Arr.map(accountCommands, ({ command }) => command)),

@@ -26,6 +26,7 @@ import * as RoomChoice from "../join/RoomChoice.ts"
 import * as Talk from "../join/Talk.ts"
 import * as TalkFaces from "../join/TalkFaces.ts"
 import * as JoinRooms from "../room/JoinRooms.ts"
+import { roomOfChat } from "../room/RoomSession.ts"
 import * as HostingPlan from "../services/HostingPlan.ts"
 import type { Values } from "../settings/Settings.ts"
 import * as WireOptions from "../settings/WireOptions.ts"
@@ -35,7 +36,7 @@ import * as Connecting from "./Connecting.ts"
 import { type NetworkValues, onNetwork, unlessStopped } from "./Layers.ts"
 
 type JoinValues =
-  & Pick<Values, "app" | "color" | "framing" | "json" | "language" | "raw" | "remember">
+  & Pick<Values, "app" | "color" | "framing" | "json" | "language" | "nick" | "raw" | "remember">
   & NetworkValues
   & { readonly operands: ReadonlyArray<string> }
 
@@ -138,9 +139,9 @@ const withRoom = (
     const { wire } = session.capabilities
     const chosen = yield* RoomChoice.chosen(session, room, dialog)
     if (chosen === undefined) return ExitCode.ok
-    const people = dialog === undefined ? undefined : JoinRooms.roomOfChat(chosen)
+    const people = dialog === undefined ? undefined : roomOfChat(chosen)
     if (people !== undefined) {
-      joining.enterRooms({ to: address, room: people })
+      joining.enterRooms({ to: address, room: people, nick: values.nick })
       yield* Connecting.leave(session, report)
       return ExitCode.ok
     }

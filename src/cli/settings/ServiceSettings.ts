@@ -5,11 +5,12 @@ import { type Language, languages } from "../../apps/Language.ts"
 import type { Registration } from "../../conversation/accounts/Accounts.ts"
 import { type Address, parse as parseAddress } from "../../net/Address.ts"
 import { destinationError, groupError, listeningError } from "../../net/Unicast.ts"
+import * as ClientLimits from "../../protocol/conversation/client/ClientLimits.ts"
 import { ServerName } from "../../protocol/conversation/EventBody.ts"
 import { listed } from "../text/Format.ts"
 import { parseApp } from "./AppOption.ts"
 import type { Parse, ValueOf } from "./Setting.ts"
-import { nonEmpty, optional, path, repeatable, toggle } from "./Setting.ts"
+import { duration, integer, nonEmpty, optional, path, repeatable, toggle, valued } from "./Setting.ts"
 
 const language: Parse<Language> = (text) =>
   Either.fromNullable(languages.find((one) => one === text), () => `must be ${listed(languages, "or")}`)
@@ -124,6 +125,25 @@ export const services = {
 /** The settings of the rooms of a server. */
 export type HostValues = { readonly [Name in keyof typeof services]: ValueOf<(typeof services)[Name]> }
 
+/** Settings of clients of rooms. */
+export const roomClients = {
+  nick: optional("nick", "NICK", "your nick in rooms; without it the server gives one", nonEmpty),
+  everywhere: optional(
+    "everywhere",
+    "DURATION",
+    "say: wait until every server of the room has the posts, at most for so long",
+    duration(1, 24 * 3600 * 1000)
+  ),
+  last: valued(
+    "last",
+    "N",
+    "follow: begin with the last N events of the room",
+    integer(0, ClientLimits.unreadEvents),
+    "0"
+  ),
+  count: optional("count", "N", "follow: exit after N posts", integer(1, 1_000_000))
+}
+
 /** Settings of `link add`. */
 export const linking = {
   key: optional("key", "KEY", "the host key of the other server, from holub key show on its machine", nonEmpty),
@@ -152,6 +172,7 @@ export const talking = {
 /** Settings of `join`. */
 export const joining = {
   ...apps,
+  nick: roomClients.nick,
   raw: optional("raw", "URL", "a server of plain programs, tcp://HOST:PORT or udp://HOST:PORT", raw),
   framing: optional(
     "framing",

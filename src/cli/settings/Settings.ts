@@ -13,7 +13,7 @@ import { defaultPorts, defaultWire, wireNames } from "../../protocol/WireName.ts
 import { withKey } from "./DestinationKey.ts"
 import { parseDamage, parseFaults } from "./FaultOptions.ts"
 import { hosting, security, trusting } from "./SecuritySettings.ts"
-import { joining, linking, services, talking } from "./ServiceSettings.ts"
+import { joining, linking, roomClients, services, talking } from "./ServiceSettings.ts"
 import type { Parse, ValueOf } from "./Setting.ts"
 import {
   anyText,
@@ -212,7 +212,7 @@ export const cleaning = {
   dryRun: toggle("dry-run", "print what would be removed, and remove nothing")
 }
 
-export { hosting, joining, linking, security, services, talking, trusting }
+export { hosting, joining, linking, roomClients, security, services, talking, trusting }
 
 /** The settings of output, log and configuration file: those of every command with settings. */
 export const printed = { ...output, ...logging, ...configuration }
@@ -226,6 +226,7 @@ export const settings = {
   ...serving,
   ...services,
   ...joining,
+  ...roomClients,
   ...talking,
   ...linking,
   ...inbox,

@@ -61,3 +61,6 @@ export const secretCharacters = 2048
 
 /** Bytes of the line that has a secret, on standard input: each character in four bytes. */
 export const secretLineBytes = 4 * secretCharacters
+
+/** Events that `follow` keeps while the reader of its output is slow: at 1 KB each they are 64 MB. None is left out. */
+export const followedEvents = 65_536

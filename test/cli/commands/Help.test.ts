@@ -25,7 +25,7 @@ describe("the help", () => {
 
   it("without a command is the same, but short", () => {
     const short = Help.ofCommand(undefined, commands, 80)
-    expect(short.split("\n").length).toBeLessThan(46)
+    expect(short.split("\n").length).toBeLessThan(50)
     expect(general.replace(/Flags of holub alone:\n[^]*?\n\n/, "")).toBe(short)
   })
 
