@@ -13,9 +13,6 @@ export const farewellMillis = 2000
 export const firstRetryMillis = 1000
 export const mostRetryMillis = 60_000
 
-/** The time after which a link has held, in milliseconds: the waits begin anew, and a server that ends each link at once is not dialed all the time. */
-export const steadyMillis = 10_000
-
 /** Linked servers of one server: each is a session and a link, which has its vectors in memory. */
 export const links = 64
 

@@ -2,7 +2,6 @@
  * The links of a server: it dials the servers whose address it has, and accepts those that dial it. Each linked server has one link at a
  * time, whichever side has dialed it. The wire proves the host keys of both.
  */
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Schedule from "effect/Schedule"
@@ -47,25 +46,18 @@ export interface LinksOptions {
   readonly report: (report: LinkReport) => void
 }
 
-/** The waits between attempts: soon at first, for a server that restarts. Their input is whether a link has held meanwhile. */
+/** The waits between attempts: soon at first, for a server that restarts. */
 const retries = Schedule.exponential(LinkLimits.firstRetryMillis).pipe(
   Schedule.union(Schedule.spaced(LinkLimits.mostRetryMillis)),
   Schedule.jittered,
-  Schedule.intersect(Schedule.identity<boolean>()),
-  Schedule.resetWhen(([, hasHeld]) => hasHeld)
+  Schedule.resetAfter(LinkLimits.mostRetryMillis)
 )
-
-/** The end of a link, after the time for which it was there. */
-type Ended = readonly [held: Duration.Duration, end: LinkEnd]
-
-/** The link has ended, or a newer one of the same server is in its place, or it is not run beside an older one that goes on. */
-type Outcome = Ended | "Replaced" | "Unwanted"
 
 /** The link of a server that is used now. */
 interface Current {
   /** Whether this side has dialed it. */
   readonly isOurs: boolean
-  readonly fiber: Fiber.RuntimeFiber<Ended>
+  readonly fiber: Fiber.RuntimeFiber<LinkEnd>
 }
 
 /** Keeps the links until the scope closes. The handler, for a Router, accepts those of other servers. */
@@ -78,51 +70,41 @@ export const keep = (
     const scope = yield* Effect.scope
     const current = new Map<string, Current>()
 
-    const reportEnd = (server: string, { isPassing, text }: LinkEnd): void =>
-      report({ _tag: isPassing ? "Lost" : "Stopped", server, text })
-
-    /** Runs a link on a stream, in place of an older one. An end is reported here, whether or not an attempt waits for it. */
-    const run = (server: string, stream: SessionStream, isOurs: boolean): Effect.Effect<Outcome> =>
+    /** Runs a link on a stream, in place of an older one; undefined if that one goes on. */
+    const run = (server: string, stream: SessionStream, isOurs: boolean): Effect.Effect<LinkEnd | undefined> =>
       Effect.gen(function*() {
         const before = current.get(server)
         // When both dial at the same time, both must keep the same link: the one that the server with the smaller name has dialed.
-        if (before !== undefined && before.isOurs !== isOurs && before.isOurs === own < server) return "Unwanted"
-        const fiber = yield* Effect.forkIn(Effect.timed(LinkStream.run(driver, stream, server)), scope)
+        if (before !== undefined && before.isOurs !== isOurs && before.isOurs === own < server) return undefined
+        const fiber = yield* Effect.forkIn(LinkStream.run(driver, stream, server), scope)
         current.set(server, { isOurs, fiber })
         if (before !== undefined) yield* Fiber.interrupt(before.fiber)
         report({ _tag: "Opened", server })
-        const ended = yield* Effect.onInterrupt(awaited(fiber), () => Fiber.interrupt(fiber))
-        if (current.get(server)?.fiber !== fiber) return "Replaced"
-        current.delete(server)
-        // The scope closes.
-        if (ended === "Replaced") return yield* Effect.interrupt
-        reportEnd(server, ended[1])
-        return ended
+        const end = yield* Effect.onInterrupt(Fiber.join(fiber), () => Fiber.interrupt(fiber))
+        if (current.get(server)?.fiber === fiber) current.delete(server)
+        return end
       })
 
-    const dial = (server: string, address: Address, key: Uint8Array): Effect.Effect<Outcome> =>
-      Effect.gen(function*() {
+    const dialOnce = ({ address, key, server }: LinkedServer): Effect.Effect<LinkEnd | undefined> => {
+      if (address === undefined) return Effect.succeed(undefined)
+      return Effect.gen(function*() {
         const session = yield* connect({ ...address, key, showsHostKey: true })
         return yield* run(server, yield* session.openService(kind), true)
       }).pipe(
         Effect.scoped,
-        Effect.catchAll(({ message }) => {
-          const end: LinkEnd = { reason: "closed", text: message, isPassing: true }
-          reportEnd(server, end)
-          return Effect.succeed<Ended>([Duration.zero, end])
-        })
+        Effect.catchAll(({ message }) => Effect.succeed<LinkEnd>({ reason: "closed", text: message, isPassing: true }))
       )
+    }
 
-    /** Runs or awaits one link. Returns whether it has held; fails when no other attempt may succeed. */
-    const attempt = (server: string, address: Address, key: Uint8Array): Effect.Effect<boolean, "Stopped"> =>
+    /** Fails where another attempt may succeed. */
+    const attempt = (one: LinkedServer): Effect.Effect<void, "Again"> =>
       Effect.gen(function*() {
-        const existing = current.get(server)
+        const existing = current.get(one.server)
         // A link that the other side has dialed serves as well.
-        const outcome = yield* existing === undefined ? dial(server, address, key) : awaited(existing.fiber)
-        if (typeof outcome === "string") return false
-        const [held, { isPassing }] = outcome
-        if (!isPassing) return yield* Effect.fail("Stopped" as const)
-        return Duration.toMillis(held) >= LinkLimits.steadyMillis
+        const end = existing === undefined ? yield* dialOnce(one) : yield* awaited(existing.fiber)
+        if (end === undefined) return yield* Effect.fail("Again" as const)
+        report({ _tag: end.isPassing ? "Lost" : "Stopped", server: one.server, text: end.text })
+        if (end.isPassing) return yield* Effect.fail("Again" as const)
       })
 
     const accept = (stream: PeerStream): Effect.Effect<void> =>
@@ -134,15 +116,17 @@ export const keep = (
           report({ _tag: "Refused", peer })
           return yield* LinkStream.refuse(stream, "greeting", `is not linked to ${own}`)
         }
-        const outcome = yield* run(found.server, stream, false)
-        if (outcome === "Unwanted") {
+        const end = yield* run(found.server, stream, false)
+        if (end === undefined) {
           return yield* LinkStream.refuse(stream, "leaving", `is linked already: ${own} has dialed it`)
         }
+        // That of a server that is dialed here is reported by its attempt.
+        if (found.address !== undefined) return
+        report({ _tag: end.isPassing ? "Lost" : "Stopped", server: found.server, text: end.text })
       }).pipe(Effect.ensuring(stream.abandon))
 
-    for (const { address, key, server } of linked) {
-      if (address === undefined) continue
-      yield* Effect.forkScoped(Effect.ignore(Effect.repeat(attempt(server, address, key), retries)))
+    for (const one of linked) {
+      if (one.address !== undefined) yield* Effect.forkScoped(Effect.ignore(Effect.retry(attempt(one), retries)))
     }
     const { handler, streams } = yield* Router.streams(kind)
     yield* Effect.forkScoped(
@@ -151,6 +135,6 @@ export const keep = (
     return handler
   })
 
-/** The end of a link that another fiber runs. */
-const awaited = (fiber: Fiber.RuntimeFiber<Ended>): Effect.Effect<Ended | "Replaced"> =>
-  Effect.map(Fiber.await(fiber), (exit) => exit._tag === "Success" ? exit.value : "Replaced")
+/** The end of a link that another fiber runs; undefined if it was replaced. */
+const awaited = (fiber: Fiber.RuntimeFiber<LinkEnd>): Effect.Effect<LinkEnd | undefined> =>
+  Effect.map(Fiber.await(fiber), (exit) => exit._tag === "Success" ? exit.value : undefined)

@@ -5,7 +5,6 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import * as TestClock from "effect/TestClock"
 import type { LinkedServer, LinkReport } from "../../../src/conversation/links/Links.ts"
 import * as Links from "../../../src/conversation/links/Links.ts"
 import { Crc } from "../../../src/net/Crc.ts"
@@ -97,80 +96,6 @@ describe("the links of servers", () => {
       yield* passing(start("beta.example", other, [linkTo("alpha.example", false)]))
       yield* agreed([one, other], 2)
       expect(reports.some((report) => report.startsWith("alpha.example: Lost beta.example"))).toBe(true)
-    }))
-
-  it.scoped("are accepted from a server that was killed and dials again before its old link is over, as often as that happens", () =>
-    Effect.gen(function*() {
-      const { linkTo, reports, start, wire } = yield* world
-      const [one, other] = [yield* linkedServer("alpha.example"), yield* linkedServer("beta.example")]
-      one.driver.makeRoom("hall", open)
-      const accepting = yield* Scope.make()
-      yield* passing(Scope.extend(start("alpha.example", one, [linkTo("beta.example", false)]), accepting))
-      for (const count of [1, 2, 3]) {
-        one.says(`post ${count}`)
-        const running = yield* Scope.make()
-        yield* passing(Scope.extend(start("beta.example", other, [linkTo("alpha.example", true)]), running))
-        yield* agreed([one, other], count)
-        // Its goodbye is lost, as that of a killed one.
-        wire.isCut = true
-        yield* passing(Scope.close(running, Exit.void))
-        wire.isCut = false
-      }
-      // Its last session has no peer: its end takes time, which has to pass.
-      yield* passing(Scope.close(accepting, Exit.void))
-      expect(reports.filter((report) => report.startsWith("alpha.example"))).toEqual(
-        Array(3).fill("alpha.example: Opened beta.example")
-      )
-    }))
-
-  it.scoped("are dialed again by this side too, after the other side has replaced them with its own", () =>
-    Effect.gen(function*() {
-      const { linkTo, reports, start, wire } = yield* world
-      const [one, other] = [yield* linkedServer("alpha.example"), yield* linkedServer("beta.example")]
-      one.driver.makeRoom("hall", open)
-      const first = yield* Scope.make()
-      yield* passing(Scope.extend(start("alpha.example", one, [linkTo("beta.example", false)]), first))
-      yield* passing(start("beta.example", other, [linkTo("alpha.example", true)]))
-      one.says("over the link of beta")
-      yield* agreed([one, other], 1)
-      wire.isCut = true
-      yield* passing(Scope.close(first, Exit.void))
-      wire.isCut = false
-      const second = yield* Scope.make()
-      yield* passing(Scope.extend(start("alpha.example", one, [linkTo("beta.example", true)]), second))
-      one.says("over the link of alpha")
-      yield* agreed([one, other], 2)
-      yield* passing(Scope.close(second, Exit.void))
-      // From now on it waits to be dialed.
-      yield* passing(start("alpha.example", one, [linkTo("beta.example", false)]))
-      one.says("over the next link of beta")
-      yield* agreed([one, other], 3)
-      expect(reports.filter((report) => report === "beta.example: Opened alpha.example").length).toBe(3)
-    }))
-
-  it.scoped("are tried about once a minute with a server that is gone, and soon again when a link has held", () =>
-    Effect.gen(function*() {
-      const { linkTo, reports, start } = yield* world
-      const [one, other] = [yield* linkedServer("alpha.example"), yield* linkedServer("beta.example")]
-      one.driver.makeRoom("hall", open)
-      yield* passing(start("alpha.example", one, [linkTo("beta.example", true)]))
-      yield* TestClock.adjust("5 minutes")
-      const before = reports.length
-      yield* TestClock.adjust("10 minutes")
-      expect(reports.length - before).toBeGreaterThan(5)
-      expect(reports.length - before).toBeLessThan(15)
-      const running = yield* Scope.make()
-      yield* passing(Scope.extend(start("beta.example", other, [linkTo("alpha.example", false)]), running))
-      one.says("early")
-      yield* agreed([one, other], 1)
-      yield* passing(Effect.sleep("15 seconds"))
-      yield* passing(Scope.close(running, Exit.void))
-      one.says("meanwhile")
-      yield* passing(start("beta.example", other, [linkTo("alpha.example", false)]))
-      const clock = yield* Effect.clock
-      const restarted = clock.unsafeCurrentTimeMillis()
-      yield* agreed([one, other], 2)
-      expect(clock.unsafeCurrentTimeMillis() - restarted).toBeLessThan(5000)
     }))
 
   it.scoped("are refused to a server that is not linked, with the reason", () =>
