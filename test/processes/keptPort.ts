@@ -31,8 +31,9 @@ const isFree = async (port: number): Promise<boolean> => {
 export const keptPort = async (): Promise<number> => {
   const above = firstEphemeral()
   for (let tries = 0; tries < 100; tries++) {
-    next = lowest + (next + 1 - lowest) % (above - lowest)
-    if (await isFree(next)) return next
+    // Others may ask while this one is tried.
+    const port = next = lowest + (next + 1 - lowest) % (above - lowest)
+    if (await isFree(port)) return port
   }
   throw new Error("no free port below those of the system")
 }
