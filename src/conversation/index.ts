@@ -1,4 +1,4 @@
-/** Entry for programs with apps of their own: what an app is made of, rooms, listeners, rehearsals, framings, and the apps that there are. */
+/** Entry for programs with apps or rooms of their own: what an app is made of, rooms, listeners, rehearsals, framings, accounts, stores, logs and links, and clients of rooms. */
 export * as App from "../apps/App.ts"
 export * as AppClient from "../apps/AppClient.ts"
 export * as Apps from "../apps/Apps.ts"

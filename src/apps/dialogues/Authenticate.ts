@@ -4,7 +4,6 @@
  */
 import * as Schema from "effect/Schema"
 import { type Answer, type App, ask, close, define, log, type Member, tell, type Turn } from "../App.ts"
-import { makeClient, show } from "../AppClient.ts"
 import type { Language } from "../Language.ts"
 import * as LogInTexts from "./LogInTexts.ts"
 import * as Prompting from "./Prompting.ts"
@@ -40,16 +39,7 @@ const app: App<State, {}> = {
   },
   onAnswered: (state, { answer, member }) => answered(state, member, answer),
   nameOf: ({ account }) => account,
-  client: makeClient(
-    () => Prompting.initial,
-    (state, input) => {
-      if (input._tag === "Typed") return Prompting.typed(state, input)
-      if (input._tag !== "Received") return [state, []]
-      const next = Prompting.received(state, input.text ?? "")
-      if (/(?:^|\n)(?:Name|Password): ?\r?\n?$/.test(next.seen)) return Prompting.question(next)
-      return next.prompt === undefined ? [{ ...next, seen: "" }, [show(next.seen.trimEnd())]] : [next, []]
-    }
-  ),
+  client: Prompting.clientOf(/(?:^|\n)(?:Name|Password): ?\r?\n?$/),
   example: {
     answer: { _tag: "Welcome", name: "ala", token: "ht1…" },
     steps: [

@@ -8,7 +8,6 @@ import * as Schema from "effect/Schema"
 import { mostGraphemes, nameOf } from "../../protocol/PlainName.ts"
 import { canonicalHost } from "../../protocol/Source.ts"
 import { type App, ask, close, define, log, type Member, type Remembered, type Said, tell, type Turn } from "../App.ts"
-import { makeClient, show } from "../AppClient.ts"
 import { flag } from "../ConfigFields.ts"
 import type { Language, Texts } from "../Language.ts"
 import * as LogInTexts from "./LogInTexts.ts"
@@ -76,16 +75,7 @@ const app: App<State, { readonly accounts: boolean }> = {
     of: ({ names }) => names,
     with: (state, names) => ({ ...state, names })
   },
-  client: makeClient(
-    () => Prompting.initial,
-    (state, input) => {
-      if (input._tag === "Typed") return Prompting.typed(state, input)
-      if (input._tag !== "Received") return [state, []]
-      const next = Prompting.received(state, input.text ?? "")
-      if (/\?\s*$|(?:^|\n)Password: ?\r?\n?$/.test(next.seen)) return Prompting.question(next)
-      return next.prompt === undefined ? [{ ...next, seen: "" }, [show(next.seen.trimEnd())]] : [next, []]
-    }
-  ),
+  client: Prompting.clientOf(/\?\s*$|(?:^|\n)Password: ?\r?\n?$/),
   example: {
     steps: [
       { _tag: "Join" },

@@ -2,8 +2,8 @@
  * The client of a dialogue in which the server asks: the last line of what it has sent since the last answer is the question, however
  * it was divided into messages. A line that the person has typed before the question answers it.
  */
-import type { ClientInput, ClientOutput } from "../AppClient.ts"
-import { ask, send, show } from "../AppClient.ts"
+import type { AppClient, ClientInput, ClientOutput } from "../AppClient.ts"
+import { ask, makeClient, send, show } from "../AppClient.ts"
 
 export interface Prompting {
   /** What the server has sent since the last answer. */
@@ -56,3 +56,16 @@ export const typed = (
   if (state.prompt !== undefined) return [{ seen: "", prompt: undefined, typed: state.typed }, [send(line)]]
   return [state.typed.length < mostTyped ? { ...state, typed: [...state.typed, line] } : state, []]
 }
+
+/** The client of a server whose questions end as the pattern says. All else that it sends is shown. */
+export const clientOf = (endsInQuestion: RegExp): AppClient =>
+  makeClient(
+    () => initial,
+    (state, input) => {
+      if (input._tag === "Typed") return typed(state, input)
+      if (input._tag !== "Received") return [state, []]
+      const next = received(state, input.text ?? "")
+      if (endsInQuestion.test(next.seen)) return question(next)
+      return next.prompt === undefined ? [{ ...next, seen: "" }, [show(next.seen.trimEnd())]] : [next, []]
+    }
+  )

@@ -10,11 +10,10 @@ import { saidIn } from "../../protocol/conversation/LoggedEvent.ts"
 import * as PostRules from "../../protocol/conversation/PostRules.ts"
 import { PowerHistory } from "../../protocol/conversation/PowerHistory.ts"
 import { keyOfRef } from "../../protocol/conversation/TimelineLine.ts"
-import { raise } from "../../protocol/conversation/Vector.ts"
 import * as LinkLimits from "../links/LinkLimits.ts"
 import type { Shape as Store, StoreError } from "../store/Store.ts"
-import * as StoreLimits from "../store/StoreLimits.ts"
 import type { Write } from "../store/StoreWrites.ts"
+import * as WholeLog from "../store/WholeLog.ts"
 
 /** Returns a function that takes each event that is on the disk. Erases until the scope closes. A store that fails ends its server by itself. */
 export const make = (store: Store): Effect.Effect<(event: Event) => void, never, Scope.Scope> =>
@@ -57,15 +56,12 @@ const erased = (store: Store, removal: Event): Effect.Effect<boolean, StoreError
 
 /** The powers of a room, which follow from all events of its log. */
 const powersOf = (store: Store, room: string): Effect.Effect<PowerHistory, StoreError> =>
-  Effect.gen(function*() {
-    const vector = new Map<string, number>()
+  Effect.suspend(() => {
     let history = PowerHistory.of(room)
-    for (;;) {
-      const page = yield* store.after(room, vector, StoreLimits.pageEvents)
-      for (const event of page) history = history.add(event)
-      for (const { origin, seq } of page) raise(vector, new Map([[origin, seq]]))
-      if (page.length < StoreLimits.pageEvents) return history
+    const add = (events: ReadonlyArray<Event>): void => {
+      for (const event of events) history = history.add(event)
     }
+    return Effect.map(WholeLog.read(store, room, add), () => history)
   })
 
 const identityOf = (room: string, ref: Pick<Event, "origin" | "seq">): string => JSON.stringify([room, keyOfRef(ref)])

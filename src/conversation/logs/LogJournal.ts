@@ -3,10 +3,10 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { Event } from "../../protocol/conversation/Event.ts"
 import { postKeyOf } from "../../protocol/conversation/RoomOrder.ts"
-import { hasEvent, raise } from "../../protocol/conversation/Vector.ts"
+import { hasEvent } from "../../protocol/conversation/Vector.ts"
 import type { EventDraft, Journal } from "../Journal.ts"
 import { Store, type StoreError } from "../store/Store.ts"
-import * as StoreLimits from "../store/StoreLimits.ts"
+import * as WholeLog from "../store/WholeLog.ts"
 import { Logs, type PostResult } from "./Logs.ts"
 
 /** The log of a room that is here, with its history, until the scope closes. */
@@ -22,7 +22,8 @@ export const open = (room: string): Effect.Effect<Journal, StoreError, Logs | St
       if (take === undefined) live.push(news.event)
       else take([news.event])
     })
-    const history = yield* historyOf(store, room)
+    const history: Array<Event> = []
+    const vector = yield* WholeLog.read(store, room, (events) => void history.push(...events))
 
     return {
       room,
@@ -30,8 +31,8 @@ export const open = (room: string): Effect.Effect<Journal, StoreError, Logs | St
       setPresent: (person, isPresent) => followed.setPresence({ person, state: isPresent ? "here" : "gone" }),
       follow: (next) => {
         take = next
-        const later = live.splice(0).filter((event) => !hasEvent(history.vector, event))
-        if (history.events.length + later.length > 0) next([...history.events, ...later])
+        const later = live.splice(0).filter((event) => !hasEvent(vector, event))
+        if (history.length + later.length > 0) next([...history, ...later])
       },
       append: (drafts, time, done) => {
         const events: Array<Event> = []
@@ -55,18 +56,5 @@ export const open = (room: string): Effect.Effect<Journal, StoreError, Logs | St
           followed.post({ ...draft, time }, (result) => onResult(draft, result))
         }
       }
-    }
-  })
-
-/** All events of a room, in its order, and their vector. */
-const historyOf = (store: Store["Type"], room: string) =>
-  Effect.gen(function*() {
-    const events: Array<Event> = []
-    const vector = new Map<string, number>()
-    for (;;) {
-      const page = yield* store.after(room, vector, StoreLimits.pageEvents)
-      events.push(...page)
-      for (const { origin, seq } of page) raise(vector, new Map([[origin, seq]]))
-      if (page.length < StoreLimits.pageEvents) return { events, vector }
     }
   })

@@ -4,10 +4,9 @@ import * as Effect from "effect/Effect"
 import * as ExecutionStrategy from "effect/ExecutionStrategy"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
-import { raise } from "../../protocol/conversation/Vector.ts"
 import { Logs } from "../logs/Logs.ts"
 import { Store, type StoreError } from "../store/Store.ts"
-import * as StoreLimits from "../store/StoreLimits.ts"
+import * as WholeLog from "../store/WholeLog.ts"
 import * as Limits from "./ReadersLimits.ts"
 import { type HubSurroundings, RoomHub } from "./RoomHub.ts"
 
@@ -37,13 +36,7 @@ export const make = (surroundings: HubSurroundings): Effect.Effect<RoomHubs, nev
       Effect.gen(function*() {
         const hub = new RoomHub(room, surroundings)
         const followed = yield* Scope.extend(logs.follow(room, (news) => hub.onNews(news)), scope)
-        const vector = new Map<string, number>()
-        for (;;) {
-          const page = yield* store.after(room, vector, StoreLimits.pageEvents)
-          hub.addPowers(page)
-          for (const { origin, seq } of page) raise(vector, new Map([[origin, seq]]))
-          if (page.length < StoreLimits.pageEvents) break
-        }
+        yield* WholeLog.read(store, room, (events) => hub.addPowers(events))
         hub.begin(followed)
         return hub
       })

@@ -2,11 +2,10 @@
  * Who may open a room. A public room is for everybody, a private one for people to whom a power in it
  * was given, a direct one for its two people.
  */
-import * as HashMap from "effect/HashMap"
 import { peopleOfDirect } from "./DirectRoom.ts"
 import type { Access } from "./EventBody.ts"
 import { guestSign } from "./Names.ts"
-import { barOf, type Powers } from "./Powers.ts"
+import { barOf, type Powers, wasGiven } from "./Powers.ts"
 
 /** Why a person may not open a room, as a sentence without a full stop; undefined for one who may. `now` is Unix time in milliseconds. */
 export const refusalToOpen = (access: Access, powers: Powers, person: string, now: number): string | undefined => {
@@ -15,7 +14,7 @@ export const refusalToOpen = (access: Access, powers: Powers, person: string, no
       break
     case "private":
       if (isGuest(person)) return guestsMayNot
-      if (!HashMap.has(powers.given, person)) return notInvited
+      if (!wasGiven(powers, person)) return notInvited
       break
     case "direct":
       if (isGuest(person)) return guestsMayNot

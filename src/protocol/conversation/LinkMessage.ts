@@ -7,8 +7,8 @@ import * as Schema from "effect/Schema"
 import * as Limits from "./ConversationLimits.ts"
 import type { Event } from "./Event.ts"
 import { Access, hexOfBytes, Name, PersonName, reasonOf, ServerName } from "./EventBody.ts"
+import { eventMessage } from "./JsonMessage.ts"
 import { Origin } from "./Origin.ts"
-import { decodeEvent } from "./SignedEvent.ts"
 import { vectorRecord } from "./Vector.ts"
 
 const Entries = vectorRecord(Limits.messageOrigins)
@@ -124,9 +124,5 @@ export const decodeMessage = (bytes: Uint8Array): Either.Either<LinkMessage, str
   const decoded = decodeEnvelope(json)
   if (Either.isLeft(decoded)) return Either.left(reasonOf("", decoded.left))
   const message = decoded.right
-  if (message.t !== "event") return Either.right(message)
-  return Either.mapBoth(decodeEvent(message.event), {
-    onLeft: (reason) => `event.${reason}`,
-    onRight: (event) => ({ t: "event" as const, event })
-  })
+  return message.t === "event" ? eventMessage(message.event) : Either.right(message)
 }

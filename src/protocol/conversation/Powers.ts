@@ -46,6 +46,9 @@ export const powerOf = ({ given, room }: Powers, person: string): Power => {
   return Option.getOrElse(HashMap.get(given, person), () => usualPower)
 }
 
+/** Whether a power was given to the person in this room. */
+export const wasGiven = ({ given }: Powers, person: string): boolean => HashMap.has(given, person)
+
 /** The bar that a person is under at a time; undefined for none. */
 export const barOf = ({ bars }: Powers, person: string, time: number): "mute" | "ban" | undefined => {
   const bar = Option.getOrUndefined(HashMap.get(bars, person))

@@ -33,4 +33,12 @@ describe("a client that is prompted", () => {
     for (let part = 0; part < 20; part++) state = Prompting.received(state, "x".repeat(10_000))
     expect(state.seen).toHaveLength(65_536)
   })
+
+  it("asks what ends as a question, and shows all else", () => {
+    const received = (text: string) => ({ _tag: "Received", text, bytes: new TextEncoder().encode(text) }) as const
+    const [greeted, greeting] = Prompting.clientOf(/: $/).start("en").on(received("Good day\n"))
+    const [asked, question] = greeted.on(received("Name: "))
+    expect([greeting, question]).toEqual([[show("Good day")], [ask("Name: ")]])
+    expect(asked.on({ _tag: "Typed", line: "ala" })[1]).toEqual([send("ala")])
+  })
 })

@@ -6,7 +6,8 @@ import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import * as ConversationLimits from "../ConversationLimits.ts"
 import { EventRef, Seq } from "../Event.ts"
-import { Access, Name, PersonName, reasonOf } from "../EventBody.ts"
+import { Access, Name, PersonName } from "../EventBody.ts"
+import { readMessage } from "../JsonMessage.ts"
 import { Origin } from "../Origin.ts"
 import { vectorRecord } from "../Vector.ts"
 import * as Limits from "./ClientLimits.ts"
@@ -102,15 +103,7 @@ export type PostMessage = typeof Post.Type
 const decode = Schema.decodeUnknownEither(ClientMessage)
 
 /** Reads the text of a message; Left is the reason, as the rest of a sentence: `is no JSON`. Unknown fields are skipped. */
-export const readClientMessage = (text: string): Either.Either<ClientMessage, string> => {
-  let json: unknown
-  try {
-    json = JSON.parse(text)
-  } catch {
-    return Either.left("is no JSON")
-  }
-  return Either.mapLeft(decode(json), (error) => reasonOf("", error))
-}
+export const readClientMessage = (text: string): Either.Either<ClientMessage, string> => readMessage(decode, text)
 
 /** What a message that is none was to be, as far as it can be read: for the refusal. */
 export interface Subject {

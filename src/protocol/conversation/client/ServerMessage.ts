@@ -4,9 +4,9 @@ import * as Schema from "effect/Schema"
 import * as ConversationLimits from "../ConversationLimits.ts"
 import { EventRef } from "../Event.ts"
 import type { Event } from "../Event.ts"
-import { Access, Name, PersonName, reasonOf, ServerName, Time } from "../EventBody.ts"
+import { Access, Name, PersonName, ServerName, Time } from "../EventBody.ts"
+import { eventMessage, readMessage } from "../JsonMessage.ts"
 import { PresenceState } from "../LinkMessage.ts"
-import { decodeEvent } from "../SignedEvent.ts"
 import { vectorRecord } from "../Vector.ts"
 import * as Limits from "./ClientLimits.ts"
 
@@ -161,19 +161,9 @@ export type ServerMessage =
 const decode = Schema.decodeUnknownEither(Envelope)
 
 /** Reads the text of a message; Left is the reason, as the rest of a sentence. The client believes its server: no signature is checked. */
-export const readServerMessage = (text: string): Either.Either<ServerMessage, string> => {
-  let json: unknown
-  try {
-    json = JSON.parse(text)
-  } catch {
-    return Either.left("is no JSON")
-  }
-  const decoded = decode(json)
-  if (Either.isLeft(decoded)) return Either.left(reasonOf("", decoded.left))
-  const message = decoded.right
-  if (message.t !== "event") return Either.right(message)
-  return Either.mapBoth(decodeEvent(message.event), {
-    onLeft: (reason) => `event.${reason}`,
-    onRight: (event) => ({ t: "event" as const, event })
-  })
-}
+export const readServerMessage = (text: string): Either.Either<ServerMessage, string> =>
+  Either.flatMap(
+    readMessage(decode, text),
+    (message): Either.Either<ServerMessage, string> =>
+      message.t === "event" ? eventMessage(message.event) : Either.right(message)
+  )
